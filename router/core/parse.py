@@ -1,0 +1,142 @@
+"""Bytes to alerts: the one place that knows what a webhook body looks like.
+
+Accepts an Alertmanager webhook (version "4"), Grafana's (version "1"), one alert, or a list of alerts in the form of
+Prometheus' own API. Unknown keys are ignored, since Alertmanager keeps adding some. A body that is none of these
+raises; a bad alert in a good body is rejected alone.
+
+A start or end after the observation is taken as the observation: a sender's clock that runs ahead must not make an
+alert that nothing can resolve.
+"""
+
+import hashlib
+import json
+from typing import Annotated, Any, Final
+
+from pydantic import PlainValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, RejectedAlert, Status, fingerprint
+from router.core.instant import NEVER, Instant, parse_rfc3339
+from router.errors import PayloadError
+
+_VERSIONS: Final = frozenset({"1", "4"})
+_MAX_FINGERPRINT: Final = 128
+
+
+def _read_moment(value: object) -> Instant:
+    if value is None or value == "":
+        return NEVER
+    if not isinstance(value, str):
+        raise ValueError("expected an RFC 3339 time as text")  # noqa: TRY004 - pydantic collects ValueErrors
+    return parse_rfc3339(value)
+
+
+_Moment = Annotated[Instant, PlainValidator(_read_moment)]
+
+
+class _WebhookAlert(BaseModel):
+    """One element of `alerts`."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    labels: dict[str, str]
+    annotations: dict[str, str] = Field(default_factory=dict)
+    status: Status | None = Field(default=None, strict=False)
+    starts_at: _Moment = Field(default=NEVER, alias="startsAt")
+    ends_at: _Moment = Field(default=NEVER, alias="endsAt")
+    generator_url: str = Field(default="", alias="generatorURL")
+    fingerprint: str = Field(default="", max_length=_MAX_FINGERPRINT)
+
+
+def parse(body: bytes, observed: Instant) -> AlertGroup:
+    """Read one body as observed at `observed`.
+
+    Raises:
+        PayloadError: the body is not JSON, or not one of the four forms.
+    """
+    document = _read_json(body)
+    if isinstance(document, list):
+        return _group(document, observed, envelope={})
+    if isinstance(document, dict) and "alerts" in document:
+        return _webhook(document, observed)
+    if isinstance(document, dict) and "labels" in document:
+        return _group([document], observed, envelope={})
+    raise PayloadError(
+        "not_a_webhook", "expected a webhook with `alerts`, one alert with `labels`, or a list of alerts"
+    )
+
+
+def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known only after the checks above
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        raise PayloadError("not_json", str(error)) from error
+
+
+def _webhook(document: dict[str, Any], observed: Instant) -> AlertGroup:
+    version = document.get("version")
+    if version not in _VERSIONS:
+        raise PayloadError(
+            "not_a_webhook", f'version is {version!r}, expected "4" (Alertmanager) or "1" (Grafana)'
+        )
+    if not isinstance(document["alerts"], list):
+        raise PayloadError("not_a_webhook", "`alerts` is not a list")
+    return _group(document["alerts"], observed, envelope=document)
+
+
+def _group(items: list[Any], observed: Instant, envelope: dict[str, Any]) -> AlertGroup:
+    alerts: list[Alert] = []
+    rejected: list[RejectedAlert] = []
+    for item in items:
+        try:
+            alerts.append(_alert(item, observed))
+        except ValueError as error:
+            rejected.append(RejectedAlert(json.dumps(item).encode(), _explain(error)))
+    return AlertGroup(
+        alerts=tuple(alerts),
+        rejected=tuple(rejected),
+        group_labels=_group_labels(envelope),
+        sender_group=_sender_group(envelope),
+        truncated=bool(envelope.get("truncatedAlerts")),
+    )
+
+
+def _alert(item: object, observed: Instant) -> Alert:
+    sent = _WebhookAlert.model_validate(item)
+    labels = {name: value for name, value in sent.labels.items() if value}
+    if not labels:
+        raise ValueError("an alert needs at least one label with a value")
+    starts_at, ends_at = sent.starts_at, sent.ends_at
+    status = sent.status or (Status.RESOLVED if NEVER < ends_at <= observed else Status.FIRING)
+    if status is Status.FIRING:
+        ends_at = NEVER
+    else:
+        ends_at = min(ends_at or observed, observed)
+    return Alert(
+        fingerprint=Fingerprint(sent.fingerprint) or fingerprint(labels),
+        status=status,
+        labels=labels,
+        annotations=sent.annotations,
+        starts_at=min(starts_at or ends_at or observed, observed),
+        ends_at=ends_at,
+        generator_url=sent.generator_url,
+    )
+
+
+def _group_labels(envelope: dict[str, Any]) -> Labels | None:
+    labels = envelope.get("groupLabels")
+    if not isinstance(labels, dict):
+        return None
+    return {name: value for name, value in labels.items() if isinstance(value, str) and value}
+
+
+def _sender_group(envelope: dict[str, Any]) -> str:
+    key = envelope.get("groupKey")
+    return hashlib.sha256(key.encode()).hexdigest()[:16] if isinstance(key, str) and key else ""
+
+
+def _explain(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
