@@ -78,6 +78,4 @@ Answer = Accepted | Limited | Unreached | Ambiguous | Gone | Refused | ChannelDe
 
 def name(answer: Answer) -> str:
     """The class of an answer as metrics and logs name it: `accepted`, `limited`, `channel_dead`, ..."""
-    return "".join(f"_{char.lower()}" if char.isupper() else char for char in type(answer).__name__).lstrip(
-        "_"
-    )
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in type(answer).__name__).lstrip("_")

@@ -114,9 +114,7 @@ def newly_stale(loaded: Notification, timing: Timing, now: Instant) -> frozenset
     return frozenset(
         fingerprint
         for fingerprint, alert in loaded.alerts.items()
-        if alert.shown_firing
-        and alert.told.told_as is ToldAs.FIRING
-        and _is_stale(alert, loaded, timing, now)
+        if alert.shown_firing and alert.told.told_as is ToldAs.FIRING and _is_stale(alert, loaded, timing, now)
     )
 
 

@@ -22,9 +22,7 @@ _GO_ESCAPES: Final = {
     "\\": "\\",
     '"': '"',
 }
-_GO_NUMBERED: Final = re.compile(
-    r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})", re.ASCII
-)
+_GO_NUMBERED: Final = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})", re.ASCII)
 _CLASSIC_ESCAPES: Final = {"n": "\n", '"': '"', "\\": "\\"}
 
 

@@ -96,12 +96,8 @@ class Registers:
     def observe(self, alert: Alert, observed: Instant) -> "Registers":
         """The maxima with one more observation."""
         if alert.status is Status.FIRING:
-            return replace(
-                self, start=max(self.start, alert.starts_at), seen_firing=max(self.seen_firing, observed)
-            )
-        return replace(
-            self, end=max(self.end, alert.ends_at), seen_resolved=max(self.seen_resolved, observed)
-        )
+            return replace(self, start=max(self.start, alert.starts_at), seen_firing=max(self.seen_firing, observed))
+        return replace(self, end=max(self.end, alert.ends_at), seen_resolved=max(self.seen_resolved, observed))
 
     def fired_since(self, told: "Registers") -> bool:
         """Whether a firing was seen that `told` does not cover."""

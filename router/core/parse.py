@@ -76,9 +76,7 @@ def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known o
 def _webhook(document: dict[str, Any], observed: Instant) -> AlertGroup:
     version = document.get("version")
     if version not in _VERSIONS:
-        raise PayloadError(
-            "not_a_webhook", f'version is {version!r}, expected "4" (Alertmanager) or "1" (Grafana)'
-        )
+        raise PayloadError("not_a_webhook", f'version is {version!r}, expected "4" (Alertmanager) or "1" (Grafana)')
     if not isinstance(document["alerts"], list):
         raise PayloadError("not_a_webhook", "`alerts` is not a list")
     return _group(document["alerts"], observed, envelope=document)
@@ -108,10 +106,7 @@ def _alert(item: object, observed: Instant) -> Alert:
         raise ValueError("an alert needs at least one label with a value")
     starts_at, ends_at = sent.starts_at, sent.ends_at
     status = sent.status or (Status.RESOLVED if NEVER < ends_at <= observed else Status.FIRING)
-    if status is Status.FIRING:
-        ends_at = NEVER
-    else:
-        ends_at = min(ends_at or observed, observed)
+    ends_at = NEVER if status is Status.FIRING else min(ends_at or observed, observed)
     return Alert(
         fingerprint=Fingerprint(sent.fingerprint) or fingerprint(labels),
         status=status,

@@ -73,8 +73,7 @@ def assign(tenant: Tenant, group: AlertGroup) -> tuple[Assignment, ...]:
     members: dict[NotificationKey, list[Alert]] = {}
     for alert in group.alerts:
         keys = dict.fromkeys(
-            (_key(route, alert, group.group_labels), route.timing)
-            for route in match(tenant.route, alert.labels)
+            (_key(route, alert, group.group_labels), route.timing) for route in match(tenant.route, alert.labels)
         )
         for key, timing in keys:
             timings.setdefault(key, timing)

@@ -119,9 +119,7 @@ def park(current: Notification, reason: str, retry: Span, now: Instant) -> Step:
 def _told(current: Notification, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Step:
     alerts, covered = _mark_told(current.alerts, made, says=_says(made, policy))
     pending = sum(alert.pending for alert in alerts.values())
-    books = Books(
-        told=covered, pending=pending - current.pending, superseded=current.pending - pending - covered
-    )
+    books = Books(told=covered, pending=pending - current.pending, superseded=current.pending - pending - covered)
     worst = worst_severity(made.snapshot, policy.severity)
     told = replace(
         current,
@@ -199,8 +197,7 @@ def _with_reply(told: Notification, made: Claim, policy: Policy) -> Notification
 
 def _all_said(current: Notification) -> Notification:
     alerts = {
-        fp: replace(alert, unsaid=ToldAs.NOTHING) if alert.unsaid else alert
-        for fp, alert in current.alerts.items()
+        fp: replace(alert, unsaid=ToldAs.NOTHING) if alert.unsaid else alert for fp, alert in current.alerts.items()
     }
     return replace(current, alerts=alerts, say=None, say_reason=None, mentions=False)
 
@@ -258,8 +255,8 @@ def _gone(current: Notification, policy: Policy, now: Instant) -> Step:
 
 def _lost_lease(current: Notification, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Step:
     """Somebody else has gone on: what this call did is taken in if it can be, and the newest state shown again."""
-    accepted_post = isinstance(answer, Accepted) and made.telling.op is Op.POST
-    if accepted_post and current.place is None and current.phase is Phase.WAITING:
+    adoptable = made.telling.op is Op.POST and current.place is None and current.phase is Phase.WAITING
+    if isinstance(answer, Accepted) and adoptable:
         return _told(current, made, answer, policy, now)
     if current.phase in {Phase.SENDING, Phase.QUEUED}:
         return Step(current)
