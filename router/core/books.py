@@ -30,6 +30,20 @@ class Books:
     duplicates: int = 0
     possible_repeats: int = 0
 
+    def __add__(self, other: "Books") -> "Books":
+        """The additions of two transitions that are stored as one."""
+        reasons = {*self.suppressed, *other.suppressed}
+        return Books(
+            changes=self.changes + other.changes,
+            told=self.told + other.told,
+            superseded=self.superseded + other.superseded,
+            pending=self.pending + other.pending,
+            suppressed={one: self.suppressed.get(one, 0) + other.suppressed.get(one, 0) for one in reasons},
+            accepted=self.accepted + other.accepted,
+            duplicates=self.duplicates + other.duplicates,
+            possible_repeats=self.possible_repeats + other.possible_repeats,
+        )
+
     @property
     def balance(self) -> int:
         """Zero for every transition that is right."""

@@ -1,0 +1,1 @@
+"""One outside system each; foreign errors become ours at the edge. Adapters do not know each other."""

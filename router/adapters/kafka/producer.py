@@ -1,0 +1,83 @@
+"""Records out: inbound alerts, dead letters, events; appended once all replicas have them.
+
+A producer starts without Kafka and goes on trying in the background, so that the gateway can say 503 meanwhile.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from router.adapters.kafka.connecting import KafkaConnection
+from router.errors import UnavailableError
+from router.ports import Headers
+
+_RETRY_S: Final = 1.0
+_OVERHEAD: Final = 64 * 1024
+
+
+class KafkaProducer:
+    """One producer for all topics."""
+
+    def __init__(self, connection: KafkaConnection, *, max_body: int, idempotent: bool, timeout_s: float) -> None:
+        self._connection = connection
+        self._max_request = max_body + _OVERHEAD
+        self._idempotent = idempotent
+        self._timeout_s = timeout_s
+        self._producer: AIOKafkaProducer | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._log = structlog.get_logger()
+
+    async def start(self) -> None:
+        """Begin to connect; returns at once."""
+        self._starting = asyncio.create_task(self._connect())
+
+    @property
+    def ready(self) -> bool:
+        """Whether Kafka was reached."""
+        return self._producer is not None
+
+    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+        """Append one record; returns when all replicas have it.
+
+        Raises:
+            UnavailableError: nobody knows whether it was appended; append it again.
+        """
+        if self._producer is None:
+            raise UnavailableError("Kafka: not connected")
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._producer.send_and_wait(topic, value, key=key, headers=list(headers))
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise UnavailableError(f"Kafka: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """Send what is buffered and close."""
+        if self._starting is not None:
+            self._starting.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._starting
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def _connect(self) -> None:
+        while True:
+            producer = AIOKafkaProducer(
+                **self._connection.arguments(),
+                acks="all",
+                enable_idempotence=self._idempotent,
+                max_request_size=self._max_request,
+                request_timeout_ms=int(self._timeout_s * 1000),
+            )
+            try:
+                await producer.start()
+            except (KafkaError, OSError) as error:
+                self._log.warning("kafka_unreachable", error_type=type(error).__name__)
+                await producer.stop()
+                await asyncio.sleep(_RETRY_S)
+            else:
+                self._producer = producer
+                return

@@ -1,0 +1,77 @@
+"""May this call be made now? All buckets of a call in one script, in the workspace's slot, by Redis' clock.
+
+No answer means no: without the limiter nothing is sent. A request id is charged once, so asking again after a lost
+reply or a lost race costs nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from router.adapters.redis import keys
+from router.adapters.redis.connection import Connection, translated
+from router.core.answer import HoldScope
+from router.core.instant import MILLISECOND, Span
+from router.ports import Call
+
+_NAME_TTL_S: Final = 86_400
+
+
+class SlackLimiter:
+    """The budgets of all workspaces."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._client = connection.client
+        self._take = connection.script("take")
+        self._release = connection.script("release")
+
+    async def take(self, calls: Sequence[Call]) -> list[Span]:
+        """0 for each call that may be made now, else how long to wait. All in one round trip."""
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for call in calls:
+                await self._take(keys=_keys(call), args=_arguments(call), client=pipeline)
+            return [Span(0 if go else max(int(wait), MILLISECOND)) for go, wait, _ in await pipeline.execute()]
+
+    async def release(self, call: Call) -> None:
+        """The call is over: the channel is free for the next one."""
+        with translated():
+            await self._release(keys=[_flight_key(call)], args=[call.request_id])
+
+    async def hold(self, call: Call, scope: HoldScope, span: Span) -> None:
+        """Slack said when to come back: nobody calls that method, or posts to that channel, before."""
+        parts = ("hold", call.method, call.channel) if scope is HoldScope.CHANNEL else ("hold", call.method)
+        with translated():
+            await self._client.set(keys.workspace_key(call.workspace, *parts), "1", px=max(1, span // MILLISECOND))
+
+    async def channel_id(self, workspace: str, channel: str) -> str:
+        """The ID that Slack gave for a channel's name; the name itself until it is known."""
+        if not channel.startswith("#"):
+            return channel
+        with translated():
+            known: str | None = await self._client.get(keys.workspace_key(workspace, "name", channel))
+        return known or channel
+
+    async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
+        """Remember the ID of a name, and go on with what the name has used of the channel's budget."""
+        if channel == channel_id:
+            return
+        used, own = (keys.workspace_key(workspace, "channel", one) for one in (channel, channel_id))
+        with translated():
+            await self._client.copy(used, own)
+            await self._client.set(keys.workspace_key(workspace, "name", channel), channel_id, ex=_NAME_TTL_S)
+
+
+def _flight_key(call: Call) -> str:
+    return keys.workspace_key(call.workspace, "busy", call.channel)
+
+
+def _keys(call: Call) -> list[str]:
+    ws = call.workspace
+    holds = [keys.workspace_key(ws, "hold", call.method), keys.workspace_key(ws, "hold", call.method, call.channel)]
+    buckets = [keys.workspace_key(ws, *name.split(":", 1)) for name, _ in call.buckets]
+    return [keys.workspace_key(ws, "request", call.request_id), _flight_key(call), *holds, *buckets]
+
+
+def _arguments(call: Call) -> list[str | int]:
+    rates = [number for _, rate in call.buckets for number in (rate.period, rate.burst)]
+    return [call.request_id, call.alone_for // MILLISECOND, 2, *rates]

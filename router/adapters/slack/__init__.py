@@ -1,0 +1,1 @@
+"""Slack's Web API through slack-sdk, without its retries: one call is one call."""

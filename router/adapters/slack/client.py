@@ -1,0 +1,109 @@
+"""Calls to Slack for one workspace at a time; every call ends in one Answer and raises nothing.
+
+The client repeats nothing: its own retry would post twice after a dropped connection. Only a failure to connect says
+that nothing was sent; whatever fails after that is ambiguous.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from router.adapters.slack.answers import classify
+from router.core.answer import Accepted, Ambiguous, Answer, Unreached
+from router.core.message import SlackMessage
+from router.core.notification import Place
+from router.ports import Identity
+
+SLACK_URL: Final = "https://slack.com/api/"
+_EVENT_TYPE: Final = "alert_notification"
+_CONNECT_SHARE: Final = 0.3
+_CONNECTIONS: Final = 64
+
+
+class SlackClient:
+    """Slack's Web API over one shared session."""
+
+    def __init__(self, base_url: str, timeout_s: float) -> None:
+        self._base_url = base_url.rstrip("/") + "/"
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=timeout_s * _CONNECT_SHARE)
+        self._session: aiohttp.ClientSession | None = None
+        # An explicit level: slack-sdk formats every payload for a logger whose own level is unset.
+        self._logger = logging.getLogger("router.slack.sdk")
+        self._logger.setLevel(logging.WARNING)
+
+    async def start(self) -> None:
+        """Open the session."""
+        connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=30)
+        self._session = aiohttp.ClientSession(timeout=self._timeout, connector=connector)
+
+    async def close(self) -> None:
+        """Close the session; calls in flight must have ended."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def identify(self, token: str) -> Identity | Answer:
+        """Whose token this is (`auth.test`)."""
+        answer = await self._call(token, "auth.test", {})
+        if isinstance(answer, Mapping):
+            return Identity(f"{answer.get('team_id', '')}-{answer.get('bot_id') or answer.get('user_id', '')}")
+        return answer
+
+    async def post(self, token: str, channel: str, message: SlackMessage, delivery_id: str) -> Answer:
+        """A new message."""
+        own = {"channel": channel, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
+        return _accepted(await self._call(token, "chat.postMessage", message.arguments() | own))
+
+    async def edit(self, token: str, place: Place, message: SlackMessage, delivery_id: str) -> Answer:
+        """Show this where that was shown; everything is sent, as what is left out would stay or go by its own rules."""
+        own = {"channel": place.channel, "ts": place.ts, "metadata": _metadata(delivery_id)}
+        return _accepted(await self._call(token, "chat.update", message.arguments() | own))
+
+    async def reply(
+        self, token: str, place: Place, message: SlackMessage, delivery_id: str, *, aloud: bool
+    ) -> Answer:
+        """An answer in the thread of a message; `aloud` shows it in the channel too."""
+        own = {"channel": place.channel, "thread_ts": place.ts, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
+        broadcast = {"reply_broadcast": True} if aloud else {}
+        return _accepted(await self._call(token, "chat.postMessage", message.arguments() | own | broadcast), place)
+
+    async def _call(self, token: str, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | Answer:
+        client = AsyncWebClient(token, self._base_url, session=self._session, retry_handlers=[], logger=self._logger)
+        try:
+            response = await client.api_call(method, json=dict(arguments))
+        except SlackApiError as error:
+            return _refusal(error.response)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return Unreached(type(error).__name__)
+        # slack-sdk raises AttributeError and ValueError on bodies that are not JSON objects.
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, AttributeError, ValueError) as error:
+            return Ambiguous(type(error).__name__)
+        return response.data if isinstance(response.data, dict) else Ambiguous("unreadable_body")
+
+
+_NO_PREVIEWS: Final = {"unfurl_links": False, "unfurl_media": False}
+
+
+def _metadata(delivery_id: str) -> dict[str, Any]:
+    return {"event_type": _EVENT_TYPE, "event_payload": {"delivery": delivery_id}}
+
+
+def _accepted(answer: Mapping[str, Any] | Answer, parent: Place | None = None) -> Answer:
+    if not isinstance(answer, Mapping):
+        return answer
+    channel, ts, message = answer.get("channel"), answer.get("ts"), answer.get("message")
+    if not isinstance(channel, str) or not isinstance(ts, str):
+        return Ambiguous("unreadable_body")
+    threaded = parent is None or (isinstance(message, dict) and message.get("thread_ts") == parent.ts)
+    return Accepted(channel, ts, threaded)
+
+
+def _refusal(response: Any) -> Answer:  # noqa: ANN401 - slack-sdk hands over its own or aiohttp's response
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+    data = getattr(response, "data", None)
+    error = data.get("error") if isinstance(data, dict) else None
+    headers = getattr(response, "headers", {})
+    return classify(status, error if isinstance(error, str) else None, headers)

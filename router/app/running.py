@@ -1,0 +1,182 @@
+"""Start and stop order of every role, and the wait for a signal in between.
+
+Started from the ground up, stopped from the top down: take no more, finish what is in hand, commit, leave.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Final
+
+import structlog
+
+from router.adapters.kafka.topics import ensure_topics
+from router.app.http_server import HttpServer, bind
+from router.app.wiring import Base, Worker, build_base, build_gateway, build_worker
+from router.errors import OperationError, UnavailableError
+from router.roles.gateway import Gateway
+from router.roles.operations import Check, http_app, operations
+from router.settings import Settings
+
+_FLUSH_S: Final = 5.0
+
+
+async def run_gateway(settings: Settings) -> None:
+    """A gateway until SIGTERM."""
+    base = build_base(settings)
+    listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
+    async with opened(base), accepting(base) as (gateway, checks):
+        server = HttpServer(http_app(gateway.routes(), operations(checks, base.metrics)), listener)
+        await serve(server)
+
+
+async def run_worker(settings: Settings) -> None:
+    """A worker until SIGTERM."""
+    base = build_base(settings)
+    listener = bind(settings.worker.host, settings.worker.port, "ALERT_ROUTER_WORKER__PORT")
+    async with opened(base):
+        await ensure_all_topics(base)
+        async with working(base) as checks:
+            await serve(HttpServer(http_app(operations(checks, base.metrics)), listener))
+
+
+async def serve(server: HttpServer) -> None:
+    """Serve until a signal comes."""
+    await server.start()
+    structlog.get_logger("router.app").info("serving", url=server.url)
+    try:
+        await until_signal()
+    finally:
+        await server.stop()
+
+
+async def until_signal() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    with _signalled() as signalled:
+        await signalled.wait()
+
+
+@contextmanager
+def _signalled() -> Iterator[asyncio.Event]:
+    event, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, event.set)
+    try:
+        yield event
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def opened(base: Base) -> AsyncIterator[None]:
+    """Redis reached, configuration loaded, the producer on its way."""
+    try:
+        await base.redis.ping()
+        await base.registry.load()
+    except UnavailableError as error:
+        await base.redis.close()
+        raise OperationError(f"{error}: check ALERT_ROUTER_REDIS__URL and that the server runs") from error
+    await base.producer.start()
+    try:
+        yield
+    finally:
+        await base.producer.close()
+        await base.redis.close()
+
+
+async def ensure_all_topics(base: Base) -> None:
+    """The topics that the service reads and writes."""
+    kafka = base.settings.kafka
+    await ensure_topics(
+        base.kafka,
+        [kafka.inbound_topic, kafka.dead_letter_topic, kafka.events_topic, *kafka.bound_topics],
+        create=kafka.create_topics,
+        partitions=kafka.partitions,
+        replication_factor=kafka.replication_factor,
+    )
+
+
+@asynccontextmanager
+async def accepting(base: Base) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
+    """A gateway with its copies of tokens and configuration kept fresh."""
+    gateway = build_gateway(base)
+    await gateway.senders.load()
+
+    async def kafka_reached() -> bool:
+        return base.producer.ready
+
+    async def tokens_loaded() -> bool:
+        return gateway.senders.loaded and base.registry.loaded
+
+    async with _beside(gateway.senders.watch(), base.registry.watch(_nobody)):
+        yield gateway, {"kafka": kafka_reached, "tokens": tokens_loaded}
+
+
+@asynccontextmanager
+async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
+    """A worker that takes records and tells notifications."""
+    worker = build_worker(base)
+    await worker.slack.start()
+    notifying = asyncio.create_task(worker.notifier.run())
+    notifying.add_done_callback(_end_the_process)
+    watching = base.registry.watch(worker.notifier.configuration_changed)
+    try:
+        async with _beside(watching, worker.relay.run()):
+            await worker.ingest.start()
+            try:
+                yield _worker_checks(base, worker)
+            finally:
+                await worker.ingest.stop()
+                worker.notifier.stop()
+                await notifying
+    finally:
+        await _close(worker)
+
+
+async def _close(worker: Worker) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_FLUSH_S):
+            await worker.relay.flush()
+    await worker.access.close()
+    await worker.slack.close()
+
+
+def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
+    async def joined() -> bool:
+        return worker.ingest.joined
+
+    async def redis_reached() -> bool:
+        await base.redis.ping()
+        return True
+
+    async def configuration_loaded() -> bool:
+        return base.registry.loaded
+
+    return {"partitions": joined, "redis": redis_reached, "configuration": configuration_loaded}
+
+
+@asynccontextmanager
+async def _beside(*jobs: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Jobs that run until the block ends; one that fails ends the process."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    for task in tasks:
+        task.add_done_callback(_end_the_process)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _end_the_process(task: asyncio.Task[None]) -> None:
+    """A job that failed for a reason nobody foresaw: say so and stop in good order, to be started anew."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        structlog.get_logger("router.app").error("job_failed", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
+
+
+async def _nobody(_: object) -> None:
+    return

@@ -1,0 +1,189 @@
+"""Concrete adapters joined to the roles, by the settings."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry
+
+from router.adapters.catalogue import Catalogue
+from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.consumer import ConsumerOptions, KafkaIngest
+from router.adapters.kafka.producer import KafkaProducer
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.notifications import NotificationStore
+from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.turns import RedisTurns
+from router.adapters.redis.workspaces import WorkspaceRepository
+from router.adapters.secrets import EnvironmentSecrets
+from router.adapters.slack.client import SLACK_URL, SlackClient
+from router.core.instant import MINUTE, SECOND, Instant, Span, from_datetime
+from router.core.tenant import Rate
+from router.errors import ConfigurationError
+from router.roles.access import Access
+from router.roles.courier import Courier
+from router.roles.dead_letters import DeadLetters
+from router.roles.gateway import Gateway
+from router.roles.ingest import Ingest
+from router.roles.mover import Mover
+from router.roles.notifier import Notifier
+from router.roles.policies import Platform
+from router.roles.registry import Registry
+from router.roles.relay import Relay
+from router.roles.senders import Quota, Senders
+from router.roles.teller import Teller
+from router.settings import Settings
+from router.telemetry import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What every role stands on."""
+
+    settings: Settings
+    kafka: KafkaConnection
+    redis: Connection
+    producer: KafkaProducer
+    registry: Registry
+    metrics: Metrics
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The parts of a worker that are started and stopped."""
+
+    ingest: KafkaIngest
+    notifier: Notifier
+    relay: Relay
+    access: Access
+    slack: SlackClient
+
+
+def build_base(settings: Settings, environment: Mapping[str, str] | None = None) -> Base:
+    """The connections; nothing is opened yet.
+
+    Raises:
+        ConfigurationError: an engine is not configured.
+    """
+    kafka, redis = kafka_connection(settings), redis_connection(settings)
+    producer = KafkaProducer(
+        kafka,
+        max_body=settings.gateway.max_body,
+        idempotent=settings.kafka.idempotent_producer,
+        timeout_s=settings.gateway.kafka_timeout_s,
+    )
+    return Base(
+        settings=settings,
+        kafka=kafka,
+        redis=redis,
+        producer=producer,
+        registry=Registry(TenantRepository(redis)),
+        metrics=Metrics(CollectorRegistry()),
+        environment=os.environ if environment is None else environment,  # noqa: TID251 - the composition root
+    )
+
+
+def kafka_connection(settings: Settings) -> KafkaConnection:
+    """How to reach Kafka."""
+    kafka = settings.kafka
+    if not kafka.bootstrap_servers:
+        raise ConfigurationError(
+            "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS is not set: name a broker, or try `alert-router up`"
+        )
+    password = kafka.sasl_password
+    return KafkaConnection(
+        bootstrap_servers=kafka.bootstrap_servers,
+        security_protocol=kafka.security_protocol,
+        sasl_mechanism=kafka.sasl_mechanism,
+        sasl_username=kafka.sasl_username,
+        sasl_password=password.get_secret_value() if password else None,
+        ssl_cafile=kafka.ssl_cafile,
+    )
+
+
+def redis_connection(settings: Settings) -> Connection:
+    """A connection to Redis."""
+    if settings.redis.url is None:
+        raise ConfigurationError("ALERT_ROUTER_REDIS__URL is not set: name a server, or try `alert-router up`")
+    try:
+        return Connection(settings.redis.url.get_secret_value())
+    except ValueError as error:
+        raise ConfigurationError(f"ALERT_ROUTER_REDIS__URL: {error}") from None
+
+
+def build_gateway(base: Base) -> Gateway:
+    """The HTTP side."""
+    return Gateway(
+        senders=Senders(TokenRepository(base.redis)),
+        registry=base.registry,
+        quota=Quota(wall_clock),
+        log=base.producer,
+        topic=base.settings.kafka.inbound_topic,
+        max_body=base.settings.gateway.max_body,
+        wall_clock=wall_clock,
+        metrics=base.metrics,
+    )
+
+
+def build_worker(base: Base) -> Worker:
+    """Ingest and notifier with everything between Kafka and Slack."""
+    settings, redis = base.settings, base.redis
+    news = asyncio.Event()
+    store, turns, platform = NotificationStore(redis), RedisTurns(redis), platform_limits(settings)
+    limiter = SlackLimiter(redis)
+    slack = SlackClient(settings.slack.base_url or SLACK_URL, settings.slack.timeout_s)
+    access = Access(EnvironmentSecrets(base.environment), WorkspaceRepository(redis), slack, news.set)
+    words = Catalogue.load(settings.templates_dir, settings.locales_dir)
+    courier = Courier(slack, store, limiter, words, redis, platform, base.metrics)
+    teller = Teller(store, limiter, access, courier, redis, platform, base.metrics, news.set)
+    relay = Relay(RedisOutbox(redis), base.producer, settings.kafka.events_topic)
+    mover = Mover(store, redis, platform)
+    notifier = Notifier(base.registry, store, turns, redis, mover, teller, relay, news)
+    dead_letters = DeadLetters(base.producer, settings.kafka.dead_letter_topic, base.metrics)
+    ingest = Ingest(
+        base.registry, store, turns, redis, dead_letters, base.metrics, settings.kafka.bound_topics, news.set
+    )
+    return Worker(KafkaIngest(base.kafka, consumer_options(settings), ingest.handle), notifier, relay, access, slack)
+
+
+def consumer_options(settings: Settings) -> ConsumerOptions:
+    """How the inbound topics are consumed."""
+    kafka = settings.kafka
+    return ConsumerOptions(
+        topics=(kafka.inbound_topic, *kafka.bound_topics),
+        group_id=kafka.group_id,
+        max_records=kafka.max_records,
+        batch_timeout_ms=kafka.batch_timeout_ms,
+        fetch_max_wait_ms=kafka.fetch_max_wait_ms,
+        drain_s=settings.worker.drain_s,
+    )
+
+
+def platform_limits(settings: Settings) -> Platform:
+    """The operator's limits as the roles use them."""
+    slack, worker = settings.slack, settings.worker
+    return Platform(
+        channel=Rate(_span(slack.channel_interval_s), burst=1),
+        workspace_posts=Rate(Span(MINUTE // slack.workspace_posts_per_min), burst=slack.workspace_posts_burst),
+        workspace_edits=Rate(Span(MINUTE // slack.workspace_edits_per_min), burst=slack.workspace_edits_burst),
+        lease=_span(worker.lease_s),
+        ambiguous_wait=_span(slack.ambiguous_wait_s),
+        park_retry=_span(worker.park_retry_s),
+        in_flight=worker.in_flight,
+        in_flight_per_tenant=worker.in_flight_per_tenant,
+    )
+
+
+def wall_clock() -> Instant:
+    """This machine's time in UTC: for `received_at`, which only orders observations."""
+    return from_datetime(datetime.now(UTC))  # noqa: TID251 - the edge
+
+
+def _span(seconds: float) -> Span:
+    return Span(round(seconds * SECOND))

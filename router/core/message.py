@@ -1,0 +1,103 @@
+"""What is handed to Slack: a text and Block Kit, as values, and the limits they must keep.
+
+Slack refuses a whole message for one key too many or one character too long, and splits a text above 4,000 characters
+into several messages. The limits here are ours and tighter; `faults` names what breaks them, so that a broken layout
+falls back to plain text instead of being refused.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+MAX_TEXT: Final = 3_000
+MAX_SECTION: Final = 3_000
+MAX_ATTACHMENT_BLOCKS: Final = 20
+MAX_SERIALIZED: Final = 10_000
+"""Over blocks and attachments together; Slack's own total is undocumented, near 13,200."""
+
+Block = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The coloured bar and what stands beside it; Slack takes no other key along with blocks."""
+
+    color: str
+    fallback: str
+    blocks: tuple[Block, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The attachment as Slack reads it."""
+        return {"color": self.color, "fallback": self.fallback, "blocks": list(self.blocks)}
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """One message: `text` says everything for phones and screen readers, the rest shows it."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    def arguments(self) -> dict[str, object]:
+        """What chat.postMessage and chat.update have in common.
+
+        Lists are given also when empty, so that an edit clears what was there. `parse` and `link_names` are always
+        given, because chat.update reads @names and addresses out of the text unless told not to.
+        """
+        return {
+            "text": self.text,
+            "blocks": list(self.blocks),
+            "attachments": [attachment.as_json() for attachment in self.attachments],
+            "parse": "none",
+            "link_names": False,
+        }
+
+    @property
+    def serialized_chars(self) -> int:
+        """The length of blocks and attachments as JSON, which stands in for Slack's total."""
+        attachments = [attachment.as_json() for attachment in self.attachments]
+        return len(json.dumps([list(self.blocks), attachments], ensure_ascii=False))
+
+
+def section(text: str) -> Block:
+    """A paragraph in which Slack looks for no names or addresses of its own accord."""
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def context(text: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def _mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def faults(message: SlackMessage) -> tuple[str, ...]:
+    """What Slack would or might refuse; empty for a sound message."""
+    return tuple(_faults(message))
+
+
+def _faults(message: SlackMessage) -> Iterator[str]:
+    if not 0 < len(message.text.strip()) <= len(message.text) <= MAX_TEXT:
+        yield f"text has {len(message.text)} characters"
+    if len(message.attachments) > 1:
+        yield f"{len(message.attachments)} attachments"
+    if message.serialized_chars > MAX_SERIALIZED:
+        yield f"blocks have {message.serialized_chars} characters"
+    for attachment in message.attachments:
+        if not 0 < len(attachment.blocks) <= MAX_ATTACHMENT_BLOCKS:
+            yield f"{len(attachment.blocks)} blocks in the attachment"
+    for text in _texts(message):
+        if not 0 < len(text.strip()) <= len(text) <= MAX_SECTION:
+            yield f"a block's text has {len(text)} characters"
+
+
+def _texts(message: SlackMessage) -> Iterator[str]:
+    inside = (block for attachment in message.attachments for block in attachment.blocks)
+    for block in (*message.blocks, *inside):
+        elements = block.get("elements", (block.get("text"),))
+        for element in elements if isinstance(elements, list | tuple) else ():
+            yield str(element.get("text", "")) if isinstance(element, Mapping) else ""

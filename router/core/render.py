@@ -1,0 +1,59 @@
+"""Turn a telling into a Slack message: pure, localized, and within every limit.
+
+What alerts say is text to Slack and nothing else; the only tokens are links, dates and the receiver's own mentions. A
+message that Slack refused once, or that would break a limit, is told in plain text.
+"""
+
+from router.core.decide import Telling
+from router.core.instant import Instant
+from router.core.message import SlackMessage, faults
+from router.core.mrkdwn import Safe, inline, mentions
+from router.core.notification import Notification
+from router.core.render_card import card
+from router.core.render_parts import Parts
+from router.core.render_reply import plain_reply, reply
+from router.core.render_text import plain
+from router.core.render_view import view
+from router.core.tenant import Receiver, Tenant
+from router.core.wording import Wording
+
+_MAX_NAME_CHARS = 100
+
+
+def render(
+    loaded: Notification, telling: Telling, receiver: Receiver, tenant: Tenant, wording: Wording, now: Instant
+) -> SlackMessage:
+    """The message of one call: the card for a post or an edit, what changed for a reply."""
+    if loaded.plain:
+        return render_plain(loaded, telling, receiver, tenant, wording, now)
+    parts = _parts(loaded, telling, receiver, tenant, wording, now)
+    message = reply(parts, loaded, telling) if telling.op.is_reply else card(parts, _reopened(loaded, telling))
+    return render_plain(loaded, telling, receiver, tenant, wording, now) if faults(message) else message
+
+
+def render_plain(
+    loaded: Notification, telling: Telling, receiver: Receiver, tenant: Tenant, wording: Wording, now: Instant
+) -> SlackMessage:
+    """The same in words alone, which Slack has no reason to refuse: no blocks, no attachment, no markup, no links."""
+    parts = _parts(loaded, telling, receiver, tenant, wording, now)
+    if telling.op.is_reply:
+        return SlackMessage(plain_reply(parts, loaded, telling))
+    counts = parts.counts(parts.view.counts, reopened=_reopened(loaded, telling), dotted=True)
+    return SlackMessage(plain(parts, parts.heading, counts))
+
+
+def _parts(
+    loaded: Notification, telling: Telling, receiver: Receiver, tenant: Tenant, wording: Wording, now: Instant
+) -> Parts:
+    return Parts(
+        view=view(loaded, telling, tenant, wording),
+        wording=wording,
+        now=now,
+        mentions=mentions(receiver.mention) if telling.mentions else Safe(),
+        receiver=inline(receiver.name, _MAX_NAME_CHARS),
+        tenant=inline(tenant.tenant_id, _MAX_NAME_CHARS),
+    )
+
+
+def _reopened(loaded: Notification, telling: Telling) -> int:
+    return loaded.reopened + telling.reopens

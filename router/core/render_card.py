@@ -1,0 +1,59 @@
+"""The card: the message that shows a notification and is edited in place.
+
+A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is. What does not
+fit in Slack's limits is counted: alerts leave from the end of the list, so that the worst stay.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from router.core.message import MAX_SERIALIZED, Attachment, Block, SlackMessage, context, section
+from router.core.mrkdwn import Safe, truncate
+from router.core.notification import ToldAs
+from router.core.render_parts import Parts
+from router.core.render_text import text
+
+_MAX_FALLBACK_CHARS: Final = 300
+_RED, _ORANGE, _YELLOW, _SLATE = "#D0021B", "#F57C00", "#F2C744", "#5B7083"
+_GREEN, _GREY = "#2EB67D", "#A0A4A8"
+_BY_WORD: Final = {"critical": _RED, "error": _ORANGE, "warning": _YELLOW, "info": _SLATE}
+_BY_RANK: Final = (_RED, _ORANGE, _YELLOW)
+
+
+def card(parts: Parts, reopened: int) -> SlackMessage:
+    """The notification as its message shows it."""
+    said = text(parts, parts.heading, parts.counts(parts.view.counts, reopened=reopened))
+    alerts = list(parts.alerts())
+    for listed in range(len(alerts), 0, -1):
+        message = _card(parts, reopened, said, alerts[:listed])
+        if message.serialized_chars <= MAX_SERIALIZED:
+            return message
+    return _card(parts, reopened, said, [])
+
+
+def _card(parts: Parts, reopened: int, said: Safe, alerts: list[Safe]) -> SlackMessage:
+    blocks = tuple(_beside_the_bar(parts, reopened, alerts))
+    attachment = Attachment(color(parts), truncate(said, _MAX_FALLBACK_CHARS), blocks)
+    return SlackMessage(said, (section(parts.title()),), (attachment,))
+
+
+def _beside_the_bar(parts: Parts, reopened: int, alerts: list[Safe]) -> Iterator[Block]:
+    counts = parts.counts(parts.view.counts, reopened=reopened, dotted=True)
+    if counts:
+        yield section(counts)
+    yield from map(section, alerts)
+    for small_print in (parts.more(len(alerts)), parts.links(parts.view.links), parts.footer):
+        if small_print:
+            yield context(small_print)
+
+
+def color(parts: Parts) -> str:
+    """The bar: by the worst severity while it fires, green when resolved, grey when nobody reports it any more."""
+    match parts.view.state:
+        case ToldAs.FIRING:
+            by_rank = _BY_RANK[parts.view.rank] if parts.view.severity and parts.view.rank < len(_BY_RANK) else _SLATE
+            return _BY_WORD.get(parts.view.severity, by_rank)
+        case ToldAs.RESOLVED:
+            return _GREEN
+        case ToldAs.STALE | ToldAs.NOTHING:
+            return _GREY

@@ -1,0 +1,121 @@
+"""The parts of which cards, replies and plain messages are put together: templates printed with a view's values.
+
+Card and text say the same in two ways: the card gives times in the reader's own zone, the text literally, since
+neither a phone's lock screen nor a screen reader knows Slack's date tokens.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from router.core.instant import NEVER, Instant
+from router.core.mrkdwn import Safe, join, truncate
+from router.core.notification import ToldAs
+from router.core.render_view import AlertView, Links, View, elapsed
+from router.core.wording import Wording
+
+_MAX_PART_CHARS: Final = 1_500
+_NOTHING: Final = Safe()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One view in one wording, as told at one time to one receiver."""
+
+    view: View
+    wording: Wording
+    now: Instant
+    mentions: Safe
+    receiver: str
+    tenant: str
+
+    @property
+    def subject(self) -> Safe:
+        """What it is about: the alert's name, else the number of alerts."""
+        return self.wording.line("subject", name=self.view.name, total=self.view.total)
+
+    @property
+    def state(self) -> Safe:
+        """The state in capitals."""
+        return self.wording.line("state", state=self.view.state)
+
+    @property
+    def severity(self) -> Safe:
+        """The worst severity told."""
+        return self._severity(self.view.severity)
+
+    @property
+    def heading(self) -> Safe:
+        """State and severity as the first words of a sentence."""
+        return join((self.state, self.severity))
+
+    @property
+    def footer(self) -> Safe:
+        """Whose message it is, and how old."""
+        return self.wording.line("footer", receiver=self.receiver, tenant=self.tenant, now=self.now)
+
+    def title(self) -> Safe:
+        """State, severity and subject at a glance, and what all alerts have in common."""
+        title = self.wording.lines(
+            "title",
+            mentions=self.mentions,
+            state=self.state,
+            severity=self.severity,
+            subject=self.subject,
+            labels=self.view.labels,
+        )
+        return truncate(title, _MAX_PART_CHARS)
+
+    def counts(self, counts: Mapping[ToldAs, int], *, reopened: int = 0, dotted: bool = False) -> Safe:
+        """How many alerts are in which state, as small print (`dotted`) or as an enumeration."""
+        return self.wording.line("counts", counts=counts, reopened=reopened, dotted=dotted)
+
+    def period(self, start: Instant, end: Instant, seen: Instant, moment: Callable[[Instant], str]) -> Safe:
+        """Since when, or from when to when; empty where nothing is known of it."""
+        duration = self.wording.duration(elapsed(start, end or self.now))
+        return self.wording.line("period", start=start, end=end, seen=seen, duration=duration, moment=moment)
+
+    def period_text(self) -> Safe:
+        """The period over all alerts told, in the tenant's zone."""
+        return self.period(self.view.start, self.view.end, NEVER, self.wording.moment)
+
+    def links(self, links: Links) -> Safe:
+        """Web addresses under their names in this language."""
+        return self.wording.line("links", links=links)
+
+    def more(self, listed: int) -> Safe:
+        """How many alerts are counted but not listed; empty when all are."""
+        hidden = sum(self.view.counts.values()) - listed
+        return self.wording.line("more", hidden=hidden) if hidden > 0 else _NOTHING
+
+    def alerts(self) -> Sequence[Safe]:
+        """Each alert as a paragraph of a card; none is empty."""
+        return [self._alert(alert) for alert in self.view.alerts]
+
+    def alert_texts(self) -> Iterator[Safe]:
+        """Each alert as a clause without markup; those of which nothing more can be said are left out."""
+        for alert in self.view.alerts:
+            text = self.wording.line(
+                "alert_text", alert=alert, state=self._state_of(alert), severity=self._severity(alert.severity)
+            )
+            if text:
+                yield truncate(text, _MAX_PART_CHARS)
+
+    def _alert(self, alert: AlertView) -> Safe:
+        seen = alert.seen if alert.told_as is ToldAs.STALE else NEVER
+        printed = self.wording.lines(
+            "alert",
+            alert=alert,
+            state=self._state_of(alert),
+            severity=self._severity(alert.severity),
+            period=self.period(alert.start, alert.end, seen, self.wording.token),
+            links=self.links(alert.links),
+        )
+        return truncate(printed, _MAX_PART_CHARS) if printed else self.subject
+
+    def _state_of(self, alert: AlertView) -> Safe:
+        """The alert's state where it is not that of the whole message."""
+        return _NOTHING if alert.told_as is self.view.state else self.wording.line("alert_state", state=alert.told_as)
+
+    def _severity(self, severity: str) -> Safe:
+        return self.wording.line("severity", severity=severity) if severity else _NOTHING

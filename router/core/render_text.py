@@ -1,0 +1,58 @@
+"""Messages in words alone: the text beside a card, and the plain message that stands in for a refused one.
+
+Both list as many alerts as fit and count the rest, so that what is cut is always said.
+"""
+
+from collections.abc import Callable
+
+from router.core.message import MAX_TEXT
+from router.core.mrkdwn import Safe, truncate
+from router.core.render_parts import Parts
+
+
+def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
+    """The whole message in sentences, for phones and screen readers."""
+    return _fit(
+        parts,
+        lambda alerts, more: parts.wording.line(
+            "text",
+            mentions=parts.mentions,
+            heading=heading,
+            subject=parts.subject,
+            labels=parts.view.labels,
+            counts=counts,
+            alerts=alerts,
+            more=more,
+            period=parts.period_text(),
+        ),
+    )
+
+
+def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
+    """The whole message in lines, without blocks, links or markup: nothing in it can be refused."""
+    return _fit(
+        parts,
+        lambda alerts, more: parts.wording.lines(
+            "plain",
+            mentions=parts.mentions,
+            heading=heading,
+            subject=parts.subject,
+            labels=parts.view.labels,
+            counts=counts,
+            alerts=alerts,
+            more=more,
+            period=parts.period_text(),
+            receiver=parts.receiver,
+            tenant=parts.tenant,
+        ),
+    )
+
+
+def _fit(parts: Parts, print_with: Callable[[list[Safe], Safe], Safe]) -> Safe:
+    alerts = list(parts.alert_texts())
+    unsaid = len(parts.view.alerts) - len(alerts)
+    for listed in range(len(alerts), 0, -1):
+        printed = print_with(alerts[:listed], parts.more(listed + unsaid))
+        if len(printed) <= MAX_TEXT:
+            return printed
+    return truncate(print_with([], parts.more(unsaid)), MAX_TEXT)

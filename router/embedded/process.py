@@ -1,0 +1,90 @@
+"""One engine as a child process: started on a free port of loopback, gone when we are, however we go."""
+
+import asyncio
+import ctypes
+import signal
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from router.errors import OperationError
+
+HOST: Final = "127.0.0.1"
+_START_S: Final = 15.0
+_STOP_S: Final = 5.0
+_PR_SET_PDEATHSIG: Final = 1
+
+
+@dataclass(slots=True)
+class Engine:
+    """A running engine."""
+
+    name: str
+    port: int
+    process: asyncio.subprocess.Process
+
+    async def stop(self) -> None:
+        """End it, by force if it does not listen."""
+        if self.process.returncode is not None:
+            return
+        self.process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_S):
+                await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def start_engine(name: str, command: Sequence[str], port: int) -> Engine:
+    """Start an engine and wait until it listens.
+
+    Raises:
+        OperationError: it cannot be started, or does not listen in time.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+    except OSError as error:
+        raise OperationError(f"the embedded {name} cannot be started: {error}") from error
+    engine = Engine(name, port, process)
+    try:
+        async with asyncio.timeout(_START_S):
+            await _listening(engine)
+    except TimeoutError:
+        await engine.stop()
+        raise OperationError(f"the embedded {name} did not start within {_START_S:.0f} s") from None
+    return engine
+
+
+async def _listening(engine: Engine) -> None:
+    while engine.process.returncode is None:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(HOST, engine.port)
+            writer.close()
+            await writer.wait_closed()
+            return
+        await asyncio.sleep(0.02)
+    raise OperationError(f"the embedded {engine.name} ended at once with code {engine.process.returncode}")
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end the engine should we be killed; elsewhere it outlives a kill, and only that."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

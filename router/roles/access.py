@@ -1,0 +1,81 @@
+"""A tenant's way into its workspace: the token from its secrets, and whose it is.
+
+Whom a token belongs to is asked of Slack once (`auth.test`), beside the turns, and kept in Redis; until it is known
+the tenant's lanes wait. Nothing is shared between tenants but the workspace's name, for its budgets.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from router.core.answer import Answer
+from router.core.tenant import Tenant
+from router.errors import UnavailableError
+from router.ports import Identity, Secrets, Slack, Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A token and the workspace whose budgets its calls draw on."""
+
+    token: str
+    workspace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Slack has been asked and has not answered yet."""
+
+
+class Access:
+    """Credentials of all tenants."""
+
+    def __init__(self, secrets: Secrets, workspaces: Workspaces, slack: Slack, wake: Callable[[], None]) -> None:
+        self._secrets = secrets
+        self._repository = workspaces
+        self._slack = slack
+        self._wake = wake
+        self._known: dict[str, str] = {}
+        self._failed: dict[str, Answer] = {}
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._log = structlog.get_logger("router.access")
+
+    async def find(self, tenant: Tenant) -> Credentials | Answer | Unknown:
+        """The tenant's credentials; Slack's refusal, given once; or nothing yet.
+
+        Raises:
+            SecretNotFoundError: the tenant names a secret that it does not have.
+        """
+        token = self._secrets.find(tenant.tenant_id, tenant.token)
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        if digest in self._known:
+            return Credentials(token, self._known[digest])
+        if digest in self._failed:
+            return self._failed.pop(digest)
+        if digest not in self._asking:
+            self._asking[digest] = asyncio.create_task(self._ask(token, digest))
+        return Unknown()
+
+    async def close(self) -> None:
+        """Stop asking."""
+        for task in self._asking.values():
+            task.cancel()
+        await asyncio.gather(*self._asking.values(), return_exceptions=True)
+
+    async def _ask(self, token: str, digest: str) -> None:
+        try:
+            known = await self._repository.find(digest)
+            answer = Identity(known) if known else await self._slack.identify(token)
+            if isinstance(answer, Identity):
+                await self._repository.remember(digest, answer.workspace)
+                self._known[digest] = answer.workspace
+            else:
+                self._failed[digest] = answer
+        except UnavailableError as error:
+            self._log.warning("workspace_unknown", error=str(error))
+        finally:
+            self._asking.pop(digest, None)
+            self._wake()

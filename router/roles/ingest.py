@@ -1,0 +1,224 @@
+"""Records to stored notifications: parse, route, fold. Returns when every record has its end, or raises.
+
+What cannot be read is dead-lettered with reason and origin before anything is committed; an engine that does not
+answer raises UnavailableError, and the same records come again, which changes nothing but plain counters.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import structlog
+
+from router.core.alert import AlertGroup, TenantId
+from router.core.decide import REPLAY_HORIZON
+from router.core.fold import Observations, fingerprints, fold
+from router.core.instant import MINUTE, NEVER, Instant, Span, earliest, parse_rfc3339
+from router.core.notification import Notification
+from router.core.parse import parse
+from router.core.route import NotificationKey, assign
+from router.core.step import Step
+from router.core.tenant import Tenant, Timing
+from router.errors import PayloadError, RebuildError
+from router.ports import Applied, Clock, Notifications, Record, Turns, Write
+from router.roles.dead_letters import DeadLetters
+from router.roles.registry import Registry
+from router.telemetry import Metrics
+
+_CHUNK: Final = 200
+_CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
+_ATTEMPTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A record that could be read."""
+
+    tenant: TenantId
+    group: AlertGroup
+    observed: Instant
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is still to be folded into one notification, in order."""
+
+    tenant: Tenant
+    key: NotificationKey
+    timing: Timing
+    seen: deque[Observations] = field(default_factory=deque)
+
+
+class Ingest:
+    """The first half of a worker."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        store: Notifications,
+        turns: Turns,
+        clock: Clock,
+        dead_letters: DeadLetters,
+        metrics: Metrics,
+        bound_topics: Mapping[str, str],
+        wake: Callable[[], None],
+    ) -> None:
+        self._registry = registry
+        self._store = store
+        self._turns = turns
+        self._clock = clock
+        self._dead_letters = dead_letters
+        self._metrics = metrics
+        self._bound = bound_topics
+        self._wake = wake
+        self._log = structlog.get_logger("router.ingest")
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Bring every record of a batch to its end.
+
+        Raises:
+            UnavailableError: an engine does not answer; hand the same records over again.
+        """
+        now = await self._clock.now()
+        read = [one for record in records if (one := await self._read(record, now)) is not None]
+        bad = len(records) - len(read)
+        if bad > len(read):
+            self._log.error("most_records_are_bad", bad=bad, records=len(records))
+        for _ in range(_ATTEMPTS):
+            if not read:
+                break
+            outdated = await self._fold(await self._assign(read))
+            read = [one for one in read if one.tenant in outdated]
+        self._wake()
+
+    async def _read(self, record: Record, now: Instant) -> _Read | None:
+        try:
+            tenant = await self._tenant(record)
+            observed = _observed(record, now)
+            group = parse(record.value or b"", observed)
+        except PayloadError as error:
+            await self._dead_letters.add(record, error.reason, str(error), stage="parse")
+            self._metrics.records.labels(outcome="dead_lettered").inc()
+            return None
+        for rejected in group.rejected:
+            alone = replace(record, value=rejected.body)
+            await self._dead_letters.add(alone, "bad_alert", rejected.error, stage="parse")
+        self._metrics.records.labels(outcome="folded").inc()
+        return _Read(tenant, group, observed)
+
+    async def _tenant(self, record: Record) -> TenantId:
+        named = _header(record, "tenant")
+        bound = self._bound.get(record.topic)
+        if bound is not None and named not in {None, bound}:
+            raise PayloadError(
+                "binding_violated", f"topic {record.topic} is bound to {bound!r}, header says {named!r}"
+            )
+        tenant = bound or named
+        if not tenant:
+            raise PayloadError("tenant_missing", "the record has no header `tenant`")
+        if await self._registry.find(TenantId(tenant)) is None:
+            raise PayloadError("unknown_tenant", f"tenant {tenant!r} has no configuration")
+        return TenantId(tenant)
+
+    async def _assign(self, read: Sequence[_Read]) -> list[_Work]:
+        work: dict[tuple[TenantId, NotificationKey], _Work] = {}
+        for one in read:
+            tenant = self._registry.get(one.tenant)
+            if tenant is None:
+                continue
+            for assignment in assign(tenant, one.group):
+                mine = work.setdefault((one.tenant, assignment.key), _Work(tenant, assignment.key, assignment.timing))
+                mine.seen.extend(_chunks(Observations(
+                    assignment.alerts, one.observed, one.group.sender_group, one.group.truncated
+                )))  # fmt: skip
+        return list(work.values())
+
+    async def _fold(self, work: list[_Work]) -> frozenset[TenantId]:
+        """Fold everything; the tenants whose configuration has changed meanwhile are to be routed again."""
+        outdated: set[TenantId] = set()
+        turns: dict[TenantId, Instant] = defaultdict(lambda: NEVER)
+        while work:
+            batches = [_next_batch(one) for one in work]
+            loaded = await self._store.load_parts([
+                (one.tenant.tenant_id, one.key, fingerprints(batch)) for one, batch in zip(work, batches, strict=True)
+            ])  # fmt: skip
+            now = await self._clock.now()
+            writes = [self._write(*each, now) for each in zip(work, loaded, batches, strict=True)]
+            answers = await self._store.apply(writes)
+            for one, batch, write, answer in zip(work, batches, writes, answers, strict=True):
+                tenant = one.tenant.tenant_id
+                if answer is Applied.OK:
+                    self._count(write.step)
+                    turns[tenant] = earliest(turns[tenant], _looks_at(write.step.after, now))
+                else:
+                    one.seen.extendleft(reversed(batch))
+                    outdated |= await self._refused(tenant, answer)
+            work = [one for one in work if one.seen and one.tenant.tenant_id not in outdated]
+        await self._turns.offer(dict(turns))
+        return frozenset(outdated)
+
+    async def _refused(self, tenant: TenantId, answer: Applied) -> set[TenantId]:
+        if answer is Applied.REBUILD and not await self._registry.forget_if_gone(tenant):
+            raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more: apply its configuration again")
+        if answer is Applied.CONFLICT:
+            return set()
+        await self._registry.refresh(tenant)
+        return {tenant}
+
+    def _write(self, one: _Work, before: Notification, batch: Sequence[Observations], now: Instant) -> Write:
+        step = Step(replace(before, config_version=one.tenant.version))
+        for seen in batch:
+            folded = fold(step.after, seen, one.timing, one.tenant.severity, now)
+            step = Step(folded.after, step.books + folded.books)
+        keep = Span(max(one.timing.reopen_within, REPLAY_HORIZON))
+        return Write(one.tenant.tenant_id, before, step, now, keep, one.tenant.version)
+
+    def _count(self, step: Step) -> None:
+        self._metrics.alerts.inc(step.books.accepted)
+        self._metrics.changes.inc(step.books.changes)
+
+
+def _header(record: Record, name: str) -> str | None:
+    values = {value for header, value in record.headers if header == name}
+    if not values:
+        return None
+    if len(values) > 1:
+        raise PayloadError("bad_header", f"the record has several headers {name!r} that differ")
+    value = values.pop()
+    try:
+        return value.decode() if value is not None else None
+    except UnicodeDecodeError:
+        raise PayloadError("bad_header", f"header {name!r} is no UTF-8") from None
+
+
+def _observed(record: Record, now: Instant) -> Instant:
+    """The header `received_at`, else the record's own time: the same at every redelivery."""
+    try:
+        observed = parse_rfc3339(_header(record, "received_at") or "")
+    except ValueError:
+        observed = record.timestamp
+    if observed < now - REPLAY_HORIZON:
+        raise PayloadError("too_old", "received longer ago than alerts are remembered")
+    if observed > now + _CLOCK_TOLERANCE:
+        raise PayloadError("clock_ahead", "received in the future: a clock is wrong")
+    return observed
+
+
+def _chunks(seen: Observations) -> Iterable[Observations]:
+    for start in range(0, len(seen.alerts), _CHUNK):
+        yield replace(seen, alerts=seen.alerts[start : start + _CHUNK])
+
+
+def _next_batch(work: _Work) -> list[Observations]:
+    """As many observations as one transition may hold."""
+    batch: list[Observations] = []
+    size = 0
+    while work.seen and (not batch or size + len(work.seen[0].alerts) <= _CHUNK):
+        batch.append(work.seen.popleft())
+        size += len(batch[-1].alerts)
+    return batch
+
+
+def _looks_at(after: Notification, now: Instant) -> Instant:
+    return now if after.lane is not None else after.due

@@ -1,0 +1,79 @@
+"""Notifications whose time has come, each one transition further; one round trip to read and one to write.
+
+A transition that lost a race is simply left: the notification is still due, or somebody else has moved it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from router.core.alert import TenantId
+from router.core.decide import Policy, rest, when_due
+from router.core.instant import Instant
+from router.core.notification import Notification, Phase
+from router.core.route import NotificationId
+from router.core.settle import lapse, park
+from router.core.step import Step
+from router.core.tenant import Tenant
+from router.ports import Applied, Clock, Notifications, Write
+from router.roles.policies import Platform, keep_for, policy_for
+
+_UNPARK_BATCH: Final = 200
+RECEIVER_GONE: Final = "receiver_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """The first part of a tenant's turn."""
+
+    store: Notifications
+    clock: Clock
+    platform: Platform
+
+    async def move(self, tenant: Tenant, due: Sequence[NotificationId]) -> list[Applied]:
+        """Move what is due."""
+        loaded = await self._load(tenant.tenant_id, due)
+        now = await self.clock.now()
+        return await self._apply(tenant, [(one, self._step(tenant, one, now)) for one in loaded], now)
+
+    async def unpark(self, tenant: Tenant) -> None:
+        """A new configuration may have mended what is parked: try it at once."""
+        standing = await self.store.standing(tenant.tenant_id)
+        for start in range(0, len(standing), _UNPARK_BATCH):
+            loaded = await self._load(tenant.tenant_id, standing[start : start + _UNPARK_BATCH])
+            now = await self.clock.now()
+            parked = [one for one in loaded if one.phase is Phase.PARKED]
+            await self._apply(tenant, [(one, self._step(tenant, one, now)) for one in parked], now)
+
+    async def _load(self, tenant: TenantId, ids: Sequence[NotificationId]) -> list[Notification]:
+        found = await self.store.load(tenant, ids)
+        for notification, one in zip(ids, found, strict=True):
+            if one is None:
+                await self.store.drop_due(tenant, notification)
+        return [one for one in found if one is not None]
+
+    async def _apply(self, tenant: Tenant, steps: Sequence[tuple[Notification, Step]], now: Instant) -> list[Applied]:
+        writes = [
+            Write(tenant.tenant_id, before, step, now, keep_for(tenant, before), tenant.version)
+            for before, step in steps
+        ]
+        return await self.store.apply(writes) if writes else []
+
+    def _step(self, tenant: Tenant, loaded: Notification, now: Instant) -> Step:
+        policy = policy_for(tenant, loaded, self.platform)
+        if policy is None:
+            return park(loaded, RECEIVER_GONE, self.platform.park_retry, now)
+        return step_when_due(loaded, policy, now)
+
+
+def step_when_due(loaded: Notification, policy: Policy, now: Instant) -> Step:
+    """The transition that a reached due time means in each phase."""
+    match loaded.phase:
+        case Phase.IDLE | Phase.WAITING | Phase.PARKED:
+            return when_due(loaded, policy, now)
+        case Phase.SENDING:
+            return lapse(loaded, policy, now)
+        case Phase.QUEUED:
+            return Step(rest(loaded, policy, now))
+        case _:
+            assert_never(loaded.phase)

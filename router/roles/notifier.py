@@ -1,0 +1,136 @@
+"""From stored notifications to calls: take turns over the tenants, move what is due, and let heads of lanes speak.
+
+Works from Redis alone, so any worker may take any turn. A turn is short: it never waits for Slack; calls run beside
+it, bounded in all and per tenant, so that a slow workspace delays nobody else. Sleeps until the next due time or until
+there is news; a sweep finds what a dead process left behind.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from router.core.alert import TenantId
+from router.core.instant import NEVER, SECOND, Instant
+from router.core.tenant import Tenant
+from router.errors import UnavailableError
+from router.ports import Applied, Clock, Notifications, Turns
+from router.roles.mover import Mover
+from router.roles.registry import Registry
+from router.roles.relay import Relay
+from router.roles.teller import Teller
+
+_BATCH: Final = 50
+_SWEEP_S: Final = 5.0
+_LONGEST_SLEEP_S: Final = 1.0
+_RETRY_S: Final = 0.5
+
+
+class Notifier:
+    """The second half of a worker."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        store: Notifications,
+        turns: Turns,
+        clock: Clock,
+        mover: Mover,
+        teller: Teller,
+        relay: Relay,
+        news: asyncio.Event,
+    ) -> None:
+        self._registry = registry
+        self._store = store
+        self._turns = turns
+        self._clock = clock
+        self._mover = mover
+        self._teller = teller
+        self._relay = relay
+        self._news = news
+        self._stopping = False
+        self._log = structlog.get_logger("router.notifier")
+
+    async def run(self) -> None:
+        """Take turns until stopped, then wait for the calls in flight."""
+        sweeping = asyncio.create_task(self._sweep())
+        try:
+            while not self._stopping:
+                await self._take_turn_or_wait()
+        finally:
+            sweeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeping
+        await self._teller.drain()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when the calls in flight have been settled."""
+        self._stopping = True
+        self._news.set()
+
+    async def configuration_changed(self, tenant: TenantId) -> None:
+        """Try again at once what the old configuration had parked."""
+        rules = self._registry.get(tenant)
+        if rules is not None:
+            await self._mover.unpark(rules)
+            await self._turns.offer({tenant: await self._clock.now()})
+            self._news.set()
+
+    async def _take_turn_or_wait(self) -> None:
+        try:
+            self._news.clear()
+            tenant, next_at = await self._turns.take(await self._clock.now())
+            if tenant is not None:
+                await self._serve(tenant)
+            else:
+                await self._sleep_until(next_at)
+        except UnavailableError as error:
+            self._log.warning("notifier_waits", error=str(error))
+            await self._sleep(_RETRY_S)
+
+    async def _serve(self, tenant: TenantId) -> None:
+        rules = await self._registry.find(tenant)
+        if rules is None:
+            return
+        due = await self._store.due(tenant, await self._clock.now(), _BATCH)
+        applied = await self._mover.move(rules, due.notifications) if due.notifications else []
+        applied += await self._teller.tell(rules, due.lanes) if due.lanes else []
+        await self._look_after(rules, applied)
+
+    async def _look_after(self, rules: Tenant, applied: list[Applied]) -> None:
+        """Back to the end of the round; and to a newer configuration where there is one."""
+        tenant = rules.tenant_id
+        if Applied.RELOAD in applied:
+            await self._registry.refresh(tenant)
+        if Applied.REBUILD in applied and not await self._registry.forget_if_gone(tenant):
+            raise UnavailableError(f"Redis holds no data of tenant {tenant!r} any more")
+        self._relay.look_at(tenant)
+        [next_at] = await self._store.next_due([tenant])
+        now = await self._clock.now()
+        await self._turns.offer({tenant: Instant(max(next_at, now)) if next_at != NEVER else NEVER})
+
+    async def _sleep_until(self, next_at: Instant) -> None:
+        if next_at == NEVER:
+            await self._sleep(_LONGEST_SLEEP_S)
+        else:
+            left = (next_at - await self._clock.now()) / SECOND
+            await self._sleep(min(max(left, 0.001), _LONGEST_SLEEP_S))
+
+    async def _sleep(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+
+    async def _sweep(self) -> None:
+        """Put every tenant with work back into the round: turns are only a hint."""
+        while True:
+            try:
+                tenants = list(self._registry)
+                due = await self._store.next_due(tenants) if tenants else []
+                await self._turns.offer(dict(zip(tenants, due, strict=True)))
+                for tenant in tenants:
+                    self._relay.look_at(tenant)
+            except UnavailableError as error:
+                self._log.warning("sweep_failed", error=str(error))
+            await asyncio.sleep(_SWEEP_S)

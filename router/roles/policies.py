@@ -1,0 +1,56 @@
+"""What configuration and settings say about one notification, joined for the core."""
+
+from dataclasses import dataclass
+
+from router.core.decide import REPLAY_HORIZON, Policy
+from router.core.instant import Span
+from router.core.notification import Method, Notification, Op
+from router.core.tenant import Rate, Tenant
+from router.ports import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The operator's limits: how fast we speak to Slack, and how long things may take."""
+
+    channel: Rate
+    workspace_posts: Rate
+    workspace_edits: Rate
+    lease: Span
+    ambiguous_wait: Span
+    park_retry: Span
+    in_flight: int
+    in_flight_per_tenant: int
+
+
+def policy_for(tenant: Tenant, notification: Notification, platform: Platform) -> Policy | None:
+    """The policy of a notification; None where its receiver is no longer configured."""
+    key = notification.key
+    receiver = tenant.receivers.get(key.receiver)
+    if receiver is None:
+        return None
+    return Policy(
+        receiver=receiver,
+        timing=tenant.timing(key.receiver, key.path),
+        severity=tenant.severity,
+        lease=platform.lease,
+        ambiguous_wait=platform.ambiguous_wait,
+        park_retry=platform.park_retry,
+        config_version=tenant.version,
+    )
+
+
+def keep_for(tenant: Tenant, notification: Notification) -> Span:
+    """How long a closed notification is kept."""
+    key = notification.key
+    return Span(max(tenant.timing(key.receiver, key.path).reopen_within, REPLAY_HORIZON))
+
+
+def budget_for(op: Op, tenant: Tenant, workspace: str, channel: str, request_id: str, platform: Platform) -> Call:
+    """The buckets of a call: posts and edits apart; the tenant's own counts tellings, so a reply is free of it."""
+    telling = () if op.is_reply else ((f"tenant:{tenant.tenant_id}", tenant.notifications),)
+    if op.method is Method.UPDATE:
+        buckets = (("update", platform.workspace_edits), *telling)
+        return Call(request_id, workspace, op.method, channel, buckets, alone_for=Span(0))
+    buckets = ((f"channel:{channel}", platform.channel), ("post", platform.workspace_posts), *telling)
+    return Call(request_id, workspace, op.method, channel, buckets, alone_for=platform.lease)

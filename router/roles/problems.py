@@ -1,0 +1,39 @@
+"""Errors over HTTP as problem documents (RFC 9457): what was wrong, and what to do."""
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
+    """A request that is refused."""
+
+    def __init__(self, status: int, name: str, detail: str, retry_after_s: int | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.name = name
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+def as_response(problem: Problem) -> JSONResponse:
+    """The problem as an HTTP answer."""
+    headers = {"Retry-After": str(problem.retry_after_s)} if problem.retry_after_s is not None else {}
+    if problem.status == 401:  # noqa: PLR2004 - RFC 9110 asks for this header with 401
+        headers["WWW-Authenticate"] = "Bearer"
+    body = {
+        "type": f"urn:alert-router:problem:{problem.name}",
+        "title": problem.name.replace("-", " "),
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
+
+
+async def on_problem(_: Request, error: Exception) -> JSONResponse:
+    """Answer a refused request."""
+    if isinstance(error, Problem):
+        return as_response(error)
+    if isinstance(error, HTTPException):
+        return as_response(Problem(error.status_code, "http-error", str(error.detail)))
+    return as_response(Problem(500, "internal-error", "an error of ours; it was logged"))

@@ -1,0 +1,331 @@
+"""Values for the tests of the core, with everything that a test does not care about filled in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, Status, TenantId, fingerprint
+from router.core.answer import Accepted, Answer
+from router.core.books import Books
+from router.core.decide import Policy, Telling, at_head, when_due
+from router.core.event import Event
+from router.core.fold import Observations, fold
+from router.core.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
+from router.core.matcher import in_order, parse_matchers
+from router.core.notification import Notification, Phase
+from router.core.route import NotificationKey
+from router.core.settle import Claim, claim, settle
+from router.core.step import Step
+from router.core.tenant import (
+    GroupBy,
+    OnChange,
+    Rate,
+    Receiver,
+    ReceiverName,
+    Route,
+    SecretName,
+    Severity,
+    Tenant,
+    Timing,
+)
+
+START = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+SEVERITY = Severity("severity", ("critical", "error", "warning", "info"))
+
+
+def seconds(amount: float) -> Span:
+    return Span(round(amount * SECOND))
+
+
+def minutes(amount: float) -> Span:
+    return Span(round(amount * MINUTE))
+
+
+def hours(amount: float) -> Span:
+    return Span(round(amount * HOUR))
+
+
+def at(after_start: int) -> Instant:
+    """The instant this long after noon."""
+    return Instant(START + after_start)
+
+
+def an_alert(
+    name: str = "A",
+    status: Status = Status.FIRING,
+    *,
+    starts: Instant = START,
+    ends: Instant = NEVER,
+    severity: str = "warning",
+    labels: Labels | None = None,
+    annotations: Labels | None = None,
+    fp: str = "",
+) -> Alert:
+    """An alert whose fingerprint is its name, so that failures can be read."""
+    return Alert(
+        fingerprint=Fingerprint(fp or name),
+        status=status,
+        labels=labels if labels is not None else {"alertname": name, "severity": severity},
+        annotations=annotations or {},
+        starts_at=starts,
+        ends_at=NEVER if status is Status.FIRING else ends or Instant(starts + 1),
+    )
+
+
+def a_resolve(name: str = "A", *, starts: Instant = START, ends: Instant = NEVER, severity: str = "warning") -> Alert:
+    return an_alert(name, Status.RESOLVED, starts=starts, ends=ends, severity=severity)
+
+
+def alert_of(**labels: str) -> Alert:
+    """An alert known by its labels, for routing."""
+    return an_alert(labels=labels, fp=fingerprint(labels))
+
+
+def a_group(
+    *alerts: Alert, group_labels: Labels | None = None, sender_group: str = "", truncated: bool = False
+) -> AlertGroup:
+    return AlertGroup(alerts, (), group_labels, sender_group, truncated)
+
+
+def a_timing(
+    *,
+    group_wait: Span = Span(0),
+    group_interval: Span = Span(30 * SECOND),
+    repeat_interval: Span = Span(4 * HOUR),
+    stale_after: Span = Span(12 * HOUR),
+    reopen_within: Span = Span(10 * MINUTE),
+) -> Timing:
+    return Timing(group_wait, group_interval, repeat_interval, stale_after, reopen_within)
+
+
+def a_route(
+    matchers: str = "",
+    *,
+    receiver: str = "default",
+    group_by: Sequence[str] | GroupBy = GroupBy.AS_SENT,
+    timing: Timing | None = None,
+    goes_on: bool = False,
+    routes: Iterable[Route] = (),
+) -> Route:
+    """A node of the tree; the paths of its children are completed from it."""
+    own = in_order(parse_matchers(matchers))
+    path = ("{" + ",".join(map(str, own)) + "}",)
+    return Route(
+        matchers=own,
+        path=path,
+        receiver=ReceiverName(receiver),
+        group_by=group_by if isinstance(group_by, GroupBy) else tuple(group_by),
+        timing=timing or a_timing(),
+        goes_on=goes_on,
+        routes=tuple(_below(path, route) for route in routes),
+    )
+
+
+def _below(path: tuple[str, ...], route: Route) -> Route:
+    return replace(route, path=path + route.path, routes=tuple(_below(path, child) for child in route.routes))
+
+
+def a_receiver(
+    name: str = "default",
+    *,
+    channel: str = "C1",
+    mention: tuple[str, ...] = (),
+    locale: str = "en",
+    send_resolved: bool = True,
+    on_change: OnChange = OnChange.THREAD,
+) -> Receiver:
+    return Receiver(ReceiverName(name), channel, mention, locale, send_resolved, on_change)
+
+
+def a_tenant(route: Route | None = None, receivers: Iterable[Receiver] = ()) -> Tenant:
+    tree = route or a_route()
+    named = {receiver.name: receiver for receiver in receivers}
+    return Tenant(
+        tenant_id=TenantId("acme"),
+        version=1,
+        token=SecretName("slack"),
+        notifications=Rate(seconds(1), 20),
+        inbound=Rate(Span(1000), 5000),
+        locale="en",
+        time_zone="UTC",
+        severity=SEVERITY,
+        route=tree,
+        receivers={node.receiver: named.get(node.receiver, a_receiver(node.receiver)) for node in tree.walk()},
+    )
+
+
+def a_policy(
+    receiver: Receiver | None = None,
+    timing: Timing | None = None,
+    *,
+    lease: Span = Span(30 * SECOND),
+    ambiguous_wait: Span = Span(10 * SECOND),
+    park_retry: Span = Span(5 * MINUTE),
+) -> Policy:
+    return Policy(
+        receiver=receiver or a_receiver(),
+        timing=timing or a_timing(),
+        severity=SEVERITY,
+        lease=lease,
+        ambiguous_wait=ambiguous_wait,
+        park_retry=park_retry,
+        config_version=1,
+    )
+
+
+def a_key(receiver: str = "default", **group: str) -> NotificationKey:
+    return NotificationKey(ReceiverName(receiver), ("{}",), tuple(sorted(group.items())))
+
+
+def a_notification(**changes: Any) -> Notification:
+    return Notification(a_key(), **changes)
+
+
+def observed(
+    *alerts: Alert, when: Instant = START, sender_group: str = "g", truncated: bool = False
+) -> Observations:
+    return Observations(alerts, when, sender_group, truncated)
+
+
+def total(books: Iterable[Books]) -> dict[str, int]:
+    """The sums of several transitions, by field of the hash in Redis."""
+    sums: dict[str, int] = {}
+    for one in books:
+        for name, count in one.fields().items():
+            sums[name] = sums.get(name, 0) + count
+    return sums
+
+
+@dataclass
+class Story:
+    """One notification led by hand: each verb is one transition, and what it changed is checked and kept.
+
+    Nothing here decides; it calls the core as the adapters do, one step at a time.
+    """
+
+    policy: Policy = field(default_factory=a_policy)
+    now: Instant = START
+    state: Notification = field(default_factory=a_notification)
+    books: list[Books] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    lane_at: Instant = NEVER
+    calls: int = 0
+
+    def take(self, step: Step) -> Step:
+        """Store a transition, after checking what must hold for every one."""
+        assert step.books.balance == 0, step.books
+        self.state = step.after
+        self.lane_at = step.lane_at
+        self.books.append(step.books)
+        self.events.extend(step.events)
+        assert_sound(self.state, self.sums)
+        return step
+
+    @property
+    def sums(self) -> Mapping[str, int]:
+        return total(self.books)
+
+    def wait(self, span: Span) -> "Story":
+        self.now = Instant(self.now + span)
+        return self
+
+    def see(
+        self, *alerts: Alert, sender_group: str = "g", truncated: bool = False, when: Instant = NEVER
+    ) -> "Story":
+        """Fold one body, observed now unless said otherwise."""
+        seen = observed(*alerts, when=when or self.now, sender_group=sender_group, truncated=truncated)
+        self.take(fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
+        return self
+
+    def fire(self, *names: str, severity: str = "warning") -> "Story":
+        """See alerts firing that began now."""
+        return self.see(*(an_alert(name, starts=self.now, severity=severity) for name in names))
+
+    def end(self, *names: str) -> "Story":
+        """See alerts resolved that ended now."""
+        return self.see(*(a_resolve(name, ends=self.now) for name in names))
+
+    def look(self) -> "Story":
+        """Go to the time that the notification is due, and let it be looked at."""
+        assert self.state.due != NEVER, "it is not due at any time"
+        self.now = max(self.now, self.state.due)
+        self.take(when_due(self.state, self.policy, self.now))
+        return self
+
+    def decide(self) -> Telling:
+        """The call that the head of the lane makes now, changing lanes on the way if it must."""
+        for _ in range(2):
+            assert self.state.phase is Phase.QUEUED, self.state.phase
+            answer = at_head(self.state, self.policy, self.now)
+            if isinstance(answer, Telling):
+                return answer
+            self.take(answer)
+        raise AssertionError("it changes lanes without end")
+
+    def begin(self) -> Claim:
+        """Claim the call at the head of the lane."""
+        self.calls += 1
+        step, made = claim(self.state, self.decide(), f"d{self.calls}", self.policy, self.now)
+        self.take(step)
+        return made
+
+    def finish(self, made: Claim, answer: Answer | None = None) -> Claim:
+        """Take an answer in; by default Slack's yes."""
+        done = answer or Accepted("C1", self.ts_for(made))
+        self.take(settle(self.state, made, done, self.policy, self.now))
+        return made
+
+    def ts_for(self, made: Claim) -> str:
+        place = made.snapshot.place
+        return f"{self.calls}.0" if place is None or not made.telling.op.method == "update" else place.ts
+
+    def tell(self, answer: Answer | None = None) -> Telling:
+        """Go on until the next call is answered."""
+        if self.state.phase is not Phase.QUEUED:
+            self.look()
+        return self.finish(self.begin(), answer).telling
+
+    def tell_all(self) -> list[Telling]:
+        """Make every call that is wanted, its replies too, until nothing is left but timers of an idle one."""
+        made: list[Telling] = []
+        while self.state.phase is not Phase.IDLE:
+            assert len(made) < 50, "calls without end"
+            if self.state.phase is not Phase.QUEUED:
+                self.look()
+                continue
+            made.append(self.tell())
+        return made
+
+
+def assert_sound(state: Notification, sums: Mapping[str, int]) -> None:
+    """What holds of every stored notification whose alerts are all loaded, and of the books so far."""
+    assert state.pending == sum(alert.pending for alert in state.alerts.values()), "pending is miscounted"
+    assert state.firing == sum(alert.shown_firing for alert in state.alerts.values()), "firing is miscounted"
+    assert state.contents == sum(alert.content is not None for alert in state.alerts.values())
+    assert sums.get("pending", 0) == state.pending, "the books' pending is not the notification's"
+    assert_stands(state)
+
+
+def assert_stands(state: Notification) -> None:
+    """A notification stands in exactly one of due, a lane, a call, or rests with nothing to tell."""
+    match state.phase:
+        case Phase.IDLE:
+            assert state.lane is None
+            assert state.delivery is None
+            assert not state.pending, "idle with something untold"
+            assert state.say is None
+            assert not state.owed
+            assert state.due != NEVER or not state.firing, "fires, and nobody will look"
+        case Phase.WAITING | Phase.PARKED:
+            assert state.due != NEVER
+            assert state.lane is None
+            assert state.delivery is None
+        case Phase.QUEUED:
+            assert state.lane is not None
+            assert state.due == NEVER
+            assert state.delivery is None
+        case Phase.SENDING:
+            assert state.delivery is not None
+            assert state.due == state.delivery.until
+            assert state.lane is None

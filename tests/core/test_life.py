@@ -1,0 +1,451 @@
+"""Whole lives of notifications against a Slack that fails in every way it can; in the end Slack shows the truth.
+
+A script of random deeds (bodies, time, calls with random answers, lost leases, deleted messages) is played by a
+driver that stores what the core decides, as the adapters will. After each deed all that must always hold is checked;
+when the script is over faults stop, time passes, and what people see in Slack must be what is true.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from router.core.alert import Alert, Fingerprint
+from router.core.answer import (
+    Accepted,
+    Ambiguous,
+    Answer,
+    ChannelDead,
+    Gone,
+    HoldScope,
+    Limited,
+    Refused,
+    TokenDead,
+    Unreached,
+)
+from router.core.decide import REPLAY_HORIZON, Policy, Telling, at_head, when_due
+from router.core.fold import Observations, fold
+from router.core.instant import NEVER, Instant
+from router.core.notification import Notification, Op, Phase, ToldAs
+from router.core.settle import Claim, claim, lapse, settle
+from router.core.step import Step
+from router.core.tenant import OnChange
+from tests.core.builders import (
+    START,
+    a_notification,
+    a_policy,
+    a_receiver,
+    a_resolve,
+    a_timing,
+    an_alert,
+    assert_sound,
+    hours,
+    minutes,
+    observed,
+    seconds,
+)
+
+NAMES = ("A", "B", "C", "K")
+SEVERITIES = {"A": "warning", "B": "info", "C": "error", "K": "critical"}
+MOST_STEPS_AT_ONCE = 12
+LONG_LIVES = 60
+
+
+@dataclass
+class Message:
+    """One message in the channel, as people see it."""
+
+    ts: str
+    shows: dict[Fingerprint, ToldAs]
+    replies: list[Telling] = field(default_factory=list)
+    deleted: bool = False
+    unknown: bool = False
+    """Nobody was told that it exists: the call that made it was ambiguous."""
+
+
+@dataclass
+class FakeSlack:
+    """A channel with memory. What a call did and what is answered are two things."""
+
+    messages: dict[str, Message] = field(default_factory=dict)
+
+    def perform(self, made: Claim, *, unknown: bool = False) -> Answer:
+        """Do what the call asks for, and say so."""
+        telling, place = made.telling, made.snapshot.place
+        if telling.op is Op.POST:
+            ts = f"{len(self.messages) + 1}.0"
+            self.messages[ts] = Message(ts, dict(telling.shown), unknown=unknown)
+            return Accepted("C1", ts)
+        assert place is not None, "an edit or a reply without a message"
+        message = self.messages[place.ts]
+        if telling.op is Op.EDIT:
+            if message.deleted:
+                return Gone("message_not_found")
+            message.shows = dict(telling.shown)
+            return Accepted("C1", place.ts)
+        if message.deleted:
+            return Accepted("C1", "reply", threaded=False)
+        message.replies.append(telling)
+        return Accepted("C1", "reply")
+
+    def live(self) -> list[Message]:
+        return [message for message in self.messages.values() if not message.deleted]
+
+
+@dataclass
+class World:
+    """The sender, the driver of the core, and Slack."""
+
+    policy: Policy
+    now: Instant = START
+    state: Notification = field(default_factory=a_notification)
+    slack: FakeSlack = field(default_factory=FakeSlack)
+    sums: dict[str, int] = field(default_factory=dict)
+    lane_at: Instant = NEVER
+    made: Claim | None = None
+    late: list[Claim] = field(default_factory=list)
+    tellings: list[tuple[Instant, Op]] = field(default_factory=list)
+    truth: dict[str, bool] = field(default_factory=dict)
+    vanished: set[str] = field(default_factory=set)
+    starts: dict[str, Instant] = field(default_factory=dict)
+    last_seen: dict[str, Instant] = field(default_factory=dict)
+    told_firing: set[Fingerprint] = field(default_factory=set)
+    records: list[Observations] = field(default_factory=list)
+    calls: int = 0
+    steps_at_once: int = 0
+    excused: bool = False
+    """The next telling may come early: a lost message or lease calls for it at once."""
+
+    # Transitions
+
+    def take(self, step: Step) -> None:
+        assert step.books.balance == 0, step.books
+        for name, count in step.books.fields().items():
+            self.sums[name] = self.sums.get(name, 0) + count
+        self.state = step.after
+        if step.lane_at:
+            self.lane_at = step.lane_at
+        self.check()
+
+    def check(self) -> None:
+        sums = self.sums
+        assert_sound(self.state, sums)
+        assert all(count >= 0 for count in sums.values()), sums
+        suppressed = sum(count for name, count in sums.items() if name.startswith("suppressed:"))
+        ended = sums.get("told", 0) + sums.get("superseded", 0) + suppressed + sums.get("pending", 0)
+        assert sums.get("changes", 0) == ended
+        known = [message for message in self.slack.live() if not message.unknown]
+        if self.policy.receiver.on_change is not OnChange.POST:
+            open_here = [message for message in known if ToldAs.FIRING in message.shows.values()]
+            assert len(open_here) <= 1 + self.sums.get("possible_repeats", 0)
+
+    def move_on(self, span: int) -> None:
+        assert span > 0
+        self.now = Instant(self.now + span)
+        self.steps_at_once = 0
+
+    # What the sender does
+
+    def body(self, *names: str, truncated: bool = False) -> None:
+        """One body as the sender sees its group now, and what it tells of these alerts."""
+        alerts = tuple(self._alert(name) for name in dict.fromkeys(names) if name in self.starts)
+        if alerts:
+            self.fold(observed(*alerts, when=self.now, truncated=truncated))
+
+    def _alert(self, name: str) -> Alert:
+        starts, severity = self.starts[name], SEVERITIES[name]
+        if self.truth[name]:
+            return an_alert(name, starts=starts, severity=severity)
+        return a_resolve(name, starts=starts, ends=self.now, severity=severity)
+
+    def turn(self, name: str) -> None:
+        """An alert begins or ends, and the sender says so with all that fires."""
+        self.move_on(1)
+        self.vanished.discard(name)
+        self.truth[name] = not self.truth.get(name, False)
+        if self.truth[name]:
+            self.starts[name] = self.now
+        self.body(name, *(other for other in NAMES if self.truth.get(other)))
+
+    def repeat(self) -> None:
+        self.body(*(name for name in NAMES if self.truth.get(name)))
+
+    def fold(self, seen: Observations) -> None:
+        self.records.append(seen)
+        for alert in seen.alerts:
+            self.last_seen[alert.fingerprint] = max(self.last_seen.get(alert.fingerprint, NEVER), seen.observed)
+        self.take(fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
+
+    def redeliver(self, which: int) -> None:
+        """A record comes again, if it is not too old to be taken."""
+        young = [seen for seen in self.records if seen.observed > self.now - REPLAY_HORIZON]
+        if young:
+            self.fold(young[which % len(young)])
+
+    def vanish(self, name: str) -> None:
+        """An alert is gone upstream and nobody says that it ended."""
+        if self.truth.pop(name, False):
+            self.vanished.add(name)
+            self.repeat()
+
+    # What the worker does
+
+    def work(self, answer: Answer | None, *, done: bool = False, lose: bool = False) -> bool:
+        """One transition of whatever can be done now; whether there was any."""
+        state = self.state
+        if self.made is not None:
+            self.finish(answer, done=done, lose=lose)
+        elif state.phase is Phase.QUEUED:
+            if self.lane_at > self.now:
+                return False
+            self.begin()
+        elif state.due != NEVER and state.due <= self.now:
+            self.take(
+                lapse(state, self.policy, self.now)
+                if state.phase is Phase.SENDING
+                else when_due(state, self.policy, self.now)
+            )
+        else:
+            return False
+        self.steps_at_once += 1
+        assert self.steps_at_once <= MOST_STEPS_AT_ONCE, f"runs hot: {self.state}"
+        return True
+
+    def begin(self) -> None:
+        decided = at_head(self.state, self.policy, self.now)
+        if isinstance(decided, Step):
+            self.take(decided)
+            return
+        self.calls += 1
+        step, made = claim(self.state, decided, f"d{self.calls}", self.policy, self.now)
+        if decided.op is Op.EDIT or decided.op is Op.POST:
+            self._note_telling(decided)
+        self.take(step)
+        self.lane_at = NEVER
+        self.made = made
+
+    def _note_telling(self, telling: Telling) -> None:
+        after = self.state.told_at + self.policy.timing.group_interval
+        early = self.state.told_at != NEVER and self.now < after
+        assert not early or self.state.owed or self.excused or self.state.attempts, "told too soon after the last"
+
+    def finish(self, answer: Answer | None, *, done: bool, lose: bool) -> None:
+        made, self.made = self.made, None
+        assert made is not None
+        if lose:
+            self.excused = True
+            self.late.append(made)
+            self.move_on(max(1, self.state.due - self.now))
+            self.take(lapse(self.state, self.policy, self.now))
+            return
+        if answer is None:
+            answer = self.slack.perform(made)
+        elif done and isinstance(answer, Ambiguous):
+            self.slack.perform(made, unknown=True)
+        self._settle(made, answer)
+
+    def _settle(self, made: Claim, answer: Answer) -> None:
+        self.take(settle(self.state, made, answer, self.policy, self.now))
+        if isinstance(answer, Accepted):
+            for fp, shown in made.telling.shown.items():
+                if shown is ToldAs.FIRING and not made.telling.op.is_reply:
+                    self.told_firing.add(fp)
+            if not made.telling.op.is_reply:
+                self.tellings.append((self.now, made.telling.op))
+        if isinstance(answer, Gone):
+            self.excused = True
+            place = made.snapshot.place
+            assert place is not None
+            self.slack.messages[place.ts].deleted = True  # or out of reach, which is the same to us
+
+    def settle_late(self, *, done: bool) -> None:
+        """A stalled worker comes back with its answer after all."""
+        if not self.late:
+            return
+        made = self.late.pop(0)
+        answer = self.slack.perform(made) if done else Unreached("late")
+        self._settle(made, answer)
+
+    def delete_message(self) -> None:
+        for message in self.slack.live():
+            message.deleted = True
+
+    # The end
+
+    def go_to_next(self) -> None:
+        """Let the time pass until there is something to do."""
+        wake = self.lane_at if self.state.phase is Phase.QUEUED else self.state.due
+        if self.made is None and wake > self.now:
+            self.move_on(wake - self.now)
+
+    def calm_down(self) -> None:
+        """Faults stop; time passes until nothing is left to be done but to watch what fires."""
+        while self.late:
+            self.settle_late(done=True)
+        self.excused = True
+        for _ in range(100):
+            if not self.work(None):
+                soon = Instant(self.now + self.policy.timing.group_interval)
+                if self.state.phase is Phase.IDLE and (self.state.due == NEVER or self.state.due > soon):
+                    return
+                self.go_to_next()
+        raise AssertionError(f"never comes to rest: {self.state}")
+
+    def fall_silent(self) -> None:
+        """Nobody reports anything for longer than `stale_after`."""
+        end = Instant(self.now + self.policy.timing.stale_after + minutes(1))
+        for _ in range(100):
+            self.calm_down()
+            if self.state.due == NEVER or self.state.due > end:
+                break
+            self.go_to_next()
+        self.now = end
+
+    def assert_slack_shows_the_truth(self) -> None:
+        recent = self.now - self.policy.timing.stale_after
+        fires = {Fingerprint(name) for name, fires in self.truth.items() if fires and self.last_seen[name] >= recent}
+        may_be_missed = {Fingerprint(name) for name in self.vanished if self.last_seen[name] >= recent}
+        if self.state.place is None:
+            assert not fires, "fires, and no message says so"
+            return
+        message = self.slack.messages[self.state.place.ts]
+        if message.deleted:
+            return  # that it was deleted is found out with the next call
+        shown = {fp for fp, told_as in message.shows.items() if told_as is ToldAs.FIRING}
+        assert fires <= shown <= fires | may_be_missed, f"shows {shown}, true is {fires}"
+        for fp, told_as in message.shows.items():
+            assert told_as is not ToldAs.STALE or fp not in fires
+            assert told_as is not ToldAs.RESOLVED or fp not in fires | may_be_missed
+
+
+ANSWERS: tuple[Answer | None, ...] = (
+    None,
+    None,
+    None,
+    None,
+    Limited(seconds(7), HoldScope.CHANNEL),
+    Unreached("connect"),
+    Ambiguous("timeout"),
+    Refused("invalid_blocks"),
+    ChannelDead("is_archived"),
+    TokenDead("token_revoked"),
+    Gone("edit_window_closed"),
+)
+
+SPANS = (1, seconds(1), seconds(29), seconds(31), minutes(6), minutes(11), hours(4.1), hours(13))
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that happens to a world; a value, so that a failing script can be read."""
+
+    verb: str
+    which: int = 0
+    answer: Answer | None = None
+    flag: bool = False
+
+    def happen(self, world: World) -> None:
+        match self.verb:
+            case "turn":
+                world.turn(NAMES[self.which % len(NAMES)])
+            case "vanish":
+                world.vanish(NAMES[self.which % len(NAMES)])
+            case "repeat":
+                world.repeat()
+            case "redeliver":
+                world.redeliver(self.which)
+            case "pass":
+                world.move_on(SPANS[self.which % len(SPANS)])
+            case "work":
+                world.work(self._possible(world), done=self.flag)
+            case "next":
+                world.go_to_next()
+                world.work(self._possible(world), done=self.flag)
+            case "delete":
+                world.delete_message()
+            case "lose":
+                world.work(None, lose=True)
+            case "late":
+                world.settle_late(done=self.flag)
+            case verb:
+                raise AssertionError(verb)
+
+    def _possible(self, world: World) -> Answer | None:
+        """A post cannot find its message gone."""
+        posts = world.made is None or world.made.telling.op is Op.POST
+        return None if isinstance(self.answer, Gone) and posts else self.answer
+
+
+CALM = ("turn", "turn", "repeat", "redeliver", "pass", "work", "next", "next", "next", "next", "next", "next")
+
+
+def deeds(*, faults: bool = False, losses: bool = False, vanishing: bool = False) -> st.SearchStrategy[Deed]:
+    verbs = CALM + ("delete",) * faults + ("lose", "late") * losses + ("vanish",) * vanishing
+    answers = st.sampled_from(ANSWERS) if faults else st.none()
+    return st.builds(Deed, st.sampled_from(verbs), st.integers(0, 40), answers, st.booleans())
+
+
+POLICIES = st.builds(
+    lambda on_change, send_resolved, wait: a_policy(
+        a_receiver(on_change=on_change, send_resolved=send_resolved), a_timing(group_wait=wait)
+    ),
+    st.sampled_from(OnChange),
+    st.booleans(),
+    st.sampled_from([seconds(0), seconds(10)]),
+)
+LIFE = settings(deadline=None, max_examples=120, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+
+
+def play(policy: Policy, script: Iterable[Deed]) -> World:
+    """A script to its end, and the truth of it."""
+    world = World(policy)
+    for deed in script:
+        deed.happen(world)
+    world.calm_down()
+    world.assert_slack_shows_the_truth()
+    world.fall_silent()
+    world.assert_slack_shows_the_truth()
+    return world
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds(), max_size=60))
+def test_without_faults_slack_shows_the_truth_and_nothing_twice(policy: Policy, script: list[Deed]) -> None:
+    world = play(policy, script)
+    assert world.sums.get("possible_repeats", 0) == 0
+    assert "suppressed:message_gone" not in world.sums
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds(vanishing=True), max_size=60))
+def test_what_is_reported_no_more_is_told_as_such(policy: Policy, script: list[Deed]) -> None:
+    play(policy, script)
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds(faults=True), max_size=60))
+def test_whatever_slack_answers_in_the_end_it_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    play(policy, script)
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds(faults=True, losses=True, vanishing=True), max_size=60))
+def test_whatever_becomes_of_workers_in_the_end_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    play(policy, script)
+
+
+@pytest.mark.parametrize("seed", range(LONG_LIVES))
+@pytest.mark.parametrize("on_change", OnChange)
+@pytest.mark.parametrize("verbs", [CALM, (*CALM, "vanish"), (*CALM, "delete", "lose", "late")], ids=["calm", "vanishing", "faulty"])
+def test_a_long_life_ends_in_the_truth(seed: int, on_change: OnChange, verbs: tuple[str, ...]) -> None:
+    chance = Random(seed)
+    policy = a_policy(a_receiver(on_change=on_change, send_resolved=chance.random() < 0.7), a_timing())
+    answers = ANSWERS if "lose" in verbs else (None,)
+    script = [
+        Deed(chance.choice(verbs), chance.randrange(40), chance.choice(answers), chance.random() < 0.5)
+        for _ in range(400)
+    ]
+    play(policy, script)
