@@ -4,6 +4,7 @@ Every setting is `ALERT_ROUTER_` and its name, nested with `__`: `ALERT_ROUTER_K
 tenants are not settings: `router.adapters.secrets` looks them up by tenant.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -63,6 +64,14 @@ class SlackSettings(_Section):
     ambiguous_wait_s: float = Field(default=10, gt=0)
 
 
+class EmulatorSettings(_Section):
+    """Our Slack emulator, where `up` starts it."""
+
+    port: int = Field(default=0, ge=0, le=65535)
+    channel_posts_per_s: float = Field(default=1, gt=0)
+    channel_burst: int = Field(default=1, ge=1)
+
+
 class GatewaySettings(_Section):
     """The HTTP side: where alerts come in."""
 
@@ -96,6 +105,7 @@ class Settings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     gateway: GatewaySettings = GatewaySettings()
     worker: WorkerSettings = WorkerSettings()
+    emulator: EmulatorSettings = EmulatorSettings()
     templates_dir: Path = _TOP / "templates"
     locales_dir: Path = _TOP / "locales"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -112,6 +122,11 @@ def read_settings() -> Settings:
     except ValidationError as error:
         findings = [_finding(one["loc"], one["msg"]) for one in error.errors(include_url=False, include_input=False)]
         raise ConfigurationError(*findings) from None
+
+
+def process_environment() -> dict[str, str]:
+    """The environment as it is now, for the look-up of tenants' secrets."""
+    return dict(os.environ)  # noqa: TID251 - this module alone reads the environment
 
 
 def _finding(location: tuple[int | str, ...], message: str) -> str:

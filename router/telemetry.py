@@ -1,4 +1,4 @@
-"""Names of metrics and the form of logs. One log line a telling; constant event names, identifiers and no contents."""
+"""Names of metrics and the form of logs. One line a telling; constant names, identifiers, no contents."""
 
 import logging
 import sys

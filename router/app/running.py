@@ -124,8 +124,8 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
     watching = base.registry.watch(worker.notifier.configuration_changed)
     try:
         async with _beside(watching, worker.relay.run()):
-            await worker.ingest.start()
             try:
+                await worker.ingest.start()
                 yield _worker_checks(base, worker)
             finally:
                 await worker.ingest.stop()

@@ -1,7 +1,6 @@
 """Concrete adapters joined to the roles, by the settings."""
 
 import asyncio
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,7 +36,7 @@ from router.roles.registry import Registry
 from router.roles.relay import Relay
 from router.roles.senders import Quota, Senders
 from router.roles.teller import Teller
-from router.settings import Settings
+from router.settings import Settings, process_environment
 from router.telemetry import Metrics
 
 
@@ -85,7 +84,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         producer=producer,
         registry=Registry(TenantRepository(redis)),
         metrics=Metrics(CollectorRegistry()),
-        environment=os.environ if environment is None else environment,  # noqa: TID251 - the composition root
+        environment=process_environment() if environment is None else environment,
     )
 
 

@@ -1,8 +1,8 @@
 """The limiter's algorithm: GCRA over whole microseconds, several buckets taken all or nothing.
 
 The reference for the script that runs the same in Redis, and the limiter of whatever needs no shared state (the
-gateway's quota). A bucket is one number, the theoretical arrival time; to refuse writes nothing, and after a change of
-limits the old number corrects itself within a burst. (ITU-T I.371; the ATM Forum's TM 4.0.)
+gateway's quota). A bucket is one number, the theoretical arrival time; to refuse writes nothing, and after a change
+of limits the old number corrects itself within a burst. (ITU-T I.371; the ATM Forum's TM 4.0.)
 """
 
 from collections.abc import Sequence

@@ -16,7 +16,6 @@ from router.core.instant import HOUR, NEVER, Instant, Span, earliest
 from router.core.notification import (
     AlertState,
     Lane,
-    Method,
     Notification,
     Op,
     Phase,

@@ -12,7 +12,7 @@ import hashlib
 import json
 from typing import Annotated, Any, Final
 
-from pydantic import PlainValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import from_json
 
 from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, RejectedAlert, Status, fingerprint

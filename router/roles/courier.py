@@ -1,4 +1,4 @@
-"""One claimed call: render it, make it, and store what came of it. Never raises; a crash here lapses with the lease."""
+"""One claimed call: render it, make it, store what came of it. Never raises; a crash lapses with the lease."""
 
 import asyncio
 from dataclasses import dataclass
@@ -90,7 +90,7 @@ class Courier:
         now = await self._now(claim)
         try:
             return render(claim.snapshot, claim.telling, receiver, tenant, wording, now)
-        except Exception:
+        except Exception:  # noqa: BLE001 - an alert arrives, whatever it says or a template does
             self._metrics.render_failures.inc()
             self._log.exception("render_failed", tenant=tenant.tenant_id, notification=_id(claim.snapshot))
             return render_plain(claim.snapshot, claim.telling, receiver, tenant, wording, now)

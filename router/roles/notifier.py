@@ -1,8 +1,8 @@
 """From stored notifications to calls: take turns over the tenants, move what is due, and let heads of lanes speak.
 
 Works from Redis alone, so any worker may take any turn. A turn is short: it never waits for Slack; calls run beside
-it, bounded in all and per tenant, so that a slow workspace delays nobody else. Sleeps until the next due time or until
-there is news; a sweep finds what a dead process left behind.
+it, bounded in all and per tenant, so that a slow workspace delays nobody else. Sleeps until the next due time or
+until there is news; a sweep finds what a dead process left behind.
 """
 
 import asyncio

@@ -19,7 +19,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
 def as_response(problem: Problem) -> JSONResponse:
     """The problem as an HTTP answer."""
     headers = {"Retry-After": str(problem.retry_after_s)} if problem.retry_after_s is not None else {}
-    if problem.status == 401:  # noqa: PLR2004 - RFC 9110 asks for this header with 401
+    if problem.status == 401:  # RFC 9110 asks for this header with 401
         headers["WWW-Authenticate"] = "Bearer"
     body = {
         "type": f"urn:alert-router:problem:{problem.name}",

@@ -17,7 +17,7 @@ from router.core.answer import Answer, TokenDead, name
 from router.core.decide import Policy, Telling, at_head
 from router.core.instant import MILLISECOND, SECOND, Instant, Span
 from router.core.notification import Method, Notification, Phase
-from router.core.settle import Claim, claim, park
+from router.core.settle import claim, park
 from router.core.step import Step
 from router.core.tenant import Tenant
 from router.errors import SecretNotFoundError

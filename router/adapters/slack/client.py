@@ -58,7 +58,7 @@ class SlackClient:
         return _accepted(await self._call(token, "chat.postMessage", message.arguments() | own))
 
     async def edit(self, token: str, place: Place, message: SlackMessage, delivery_id: str) -> Answer:
-        """Show this where that was shown; everything is sent, as what is left out would stay or go by its own rules."""
+        """Show this where that was shown; all is sent, as what is left out stays or goes by rules of its own."""
         own = {"channel": place.channel, "ts": place.ts, "metadata": _metadata(delivery_id)}
         return _accepted(await self._call(token, "chat.update", message.arguments() | own))
 

@@ -1,0 +1,181 @@
+"""Everything in one process, with an embedded engine for each service that is not configured.
+
+Prints one JSON line when it takes alerts. Embedded engines keep nothing: all is gone when the process ends.
+"""
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.adapters.secrets import variable
+from router.app.http_server import HttpServer, bind
+from router.app.running import accepting, ensure_all_topics, opened, until_signal, working
+from router.app.wiring import Base, build_base
+from router.config import stored
+from router.config.files import TenantFile, read_files
+from router.core.alert import TenantId
+from router.core.tenant import SecretName
+from router.embedded.engines import start_kafka, start_redis
+from router.embedded.process import HOST
+from router.emulator import Emulator, Limits
+from router.roles.operations import http_app, operations
+from router.settings import Settings, process_environment
+
+
+@dataclass(slots=True)
+class Embedded:
+    """What was started because it was not configured."""
+
+    engines: list[str] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A system that takes alerts."""
+
+    gateway: str
+    kafka: str
+    redis: str
+    slack: str
+    tokens: dict[str, str]
+    embedded: tuple[str, ...]
+
+    def ready_line(self) -> str:
+        """What `up` prints when it is ready."""
+        line: dict[str, Any] = {
+            "event": "ready",
+            "gateway": self.gateway,
+            "kafka": self.kafka,
+            "redis": self.redis,
+            "slack": self.slack,
+            "tokens": self.tokens,
+        }
+        if self.embedded:
+            line["note"] = f"embedded engines keep nothing: {', '.join(self.embedded)}"
+        return json.dumps(line)
+
+
+async def run_up(settings: Settings, tenants: Path | None, port: int | None) -> None:
+    """Run everything until SIGTERM."""
+    files = read_files([tenants]) if tenants is not None else []
+    async with running(settings, files, settings.gateway.port if port is None else port) as system:
+        sys.stdout.write(system.ready_line() + "\n")
+        sys.stdout.flush()
+        await until_signal()
+
+
+@asynccontextmanager
+async def running(settings: Settings, files: list[TenantFile], port: int) -> AsyncIterator[Running]:
+    """The whole system, ready."""
+    listener = bind(settings.gateway.host, port, "--port")
+    async with AsyncExitStack() as stack:
+        stack.callback(listener.close)
+        embedded = Embedded()
+        settings = await _with_engines(stack, settings, files, embedded)
+        base = build_base(settings, process_environment() | embedded.secrets)
+        await _apply(base, files)
+        await stack.enter_async_context(opened(base))
+        await ensure_all_topics(base)
+        tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
+        worker_checks = await stack.enter_async_context(working(base))
+        gateway, checks = await stack.enter_async_context(accepting(base))
+        server = HttpServer(
+            http_app(gateway.routes(), operations({**checks, **worker_checks}, base.metrics)), listener
+        )
+        await server.start()
+        stack.push_async_callback(server.stop)
+        yield _running(base, server, tokens, embedded)
+
+
+async def _with_engines(
+    stack: AsyncExitStack, settings: Settings, files: list[TenantFile], embedded: Embedded
+) -> Settings:
+    kafka, redis, slack = settings.kafka, settings.redis, settings.slack
+    if not kafka.bootstrap_servers:
+        engine = await start_kafka()
+        stack.push_async_callback(engine.stop)
+        kafka = kafka.model_copy(update=_for_tansu(f"{HOST}:{engine.port}"))
+        embedded.engines.append("Kafka")
+    if redis.url is None:
+        engine = await start_redis()
+        stack.push_async_callback(engine.stop)
+        redis = redis.model_copy(update={"url": SecretStr(f"redis://{HOST}:{engine.port}/0")})
+        embedded.engines.append("Redis")
+    if slack.base_url is None:
+        emulator = await _start_emulator(stack, settings, files, embedded)
+        slack = slack.model_copy(update={"base_url": f"{emulator.url}/api/"})
+        embedded.engines.append("Slack")
+    return settings.model_copy(update={"kafka": kafka, "redis": redis, "slack": slack})
+
+
+def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
+    """What Tansu needs otherwise than Kafka: no idempotent producer, short fetches, few partitions."""
+    return {
+        "bootstrap_servers": bootstrap_servers,
+        "create_topics": True,
+        "idempotent_producer": False,
+        "fetch_max_wait_ms": 20,
+        "partitions": 4,
+    }
+
+
+async def _start_emulator(
+    stack: AsyncExitStack, settings: Settings, files: list[TenantFile], embedded: Embedded
+) -> Emulator:
+    """Our emulator, with a workspace, a token and the channels of each tenant."""
+    limits = settings.emulator
+    emulator = Emulator(
+        limits=Limits(channel_posts_per_s=limits.channel_posts_per_s, channel_burst=limits.channel_burst)
+    )
+    await emulator.start(port=limits.port)
+    stack.push_async_callback(emulator.stop)
+    for file in files:
+        _furnish(emulator, file, embedded)
+    return emulator
+
+
+def _furnish(emulator: Emulator, file: TenantFile, embedded: Embedded) -> None:
+    document = file.document
+    team, token = f"T{document.tenant.upper().replace('-', '')}", f"xoxb-emulated-{document.tenant}"
+    emulator.add_workspace(team, document.tenant)
+    emulator.add_token(token, team)
+    secret = SecretName(document.platform.slack.token.secret)
+    embedded.secrets.setdefault(variable(TenantId(document.tenant), secret), token)
+    for receiver in document.receivers:
+        channel = receiver.slack.channel
+        emulator.add_channel(team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel)
+        for mention in receiver.slack.mention:
+            emulator.allow_mention(team, mention)
+
+
+async def _apply(base: Base, files: list[TenantFile]) -> None:
+    repository = TenantRepository(base.redis)
+    for file in files:
+        await repository.publish(TenantId(file.document.tenant), stored.dump(file.document, file.text))
+
+
+async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
+    repository = TokenRepository(base.redis)
+    return {file.document.tenant: await repository.create(TenantId(file.document.tenant)) for file in files}
+
+
+def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> Running:
+    settings = base.settings
+    url = settings.redis.url
+    return Running(
+        gateway=server.url,
+        kafka=settings.kafka.bootstrap_servers or "",
+        redis=url.get_secret_value() if url is not None and "Redis" in embedded.engines else "",
+        slack=(settings.slack.base_url or "").removesuffix("/api/"),
+        tokens=tokens,
+        embedded=tuple(embedded.engines),
+    )

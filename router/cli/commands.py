@@ -1,0 +1,53 @@
+"""All commands of `alert-router`."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from router.app.running import run_gateway, run_worker
+from router.app.up import run_up
+from router.cli import route, tenant, token
+from router.settings import read_settings
+from router.telemetry import configure_logging
+
+app = typer.Typer(
+    name="alert-router",
+    help="From Prometheus Alertmanager, over Kafka and Redis, to Slack channels that show the truth.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(tenant.app, name="tenant")
+app.add_typer(token.app, name="token")
+app.add_typer(route.app, name="route")
+
+
+@app.command()
+def gateway() -> None:
+    """Take alerts over HTTP and append them to Kafka, until SIGTERM."""
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    asyncio.run(run_gateway(settings))
+
+
+@app.command()
+def worker() -> None:
+    """Take alerts from Kafka and keep Slack true, until SIGTERM."""
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    asyncio.run(run_worker(settings))
+
+
+@app.command()
+def up(
+    tenants: Annotated[Path | None, typer.Option(help="A folder of tenants' files to apply first.")] = None,
+    port: Annotated[int | None, typer.Option(help="The gateway's port; 0 takes a free one.")] = None,
+) -> None:
+    """Run everything in one process, with an embedded engine for each service that is not configured.
+
+    Prints one JSON line on stdout when ready, and logs on stderr. Embedded engines keep nothing.
+    """
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    asyncio.run(run_up(settings, tenants, port))

@@ -1,0 +1,40 @@
+"""`alert-router route ...`: what the routing tree of a file does, without any engine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from router.config.compiler import compile_tenant
+from router.config.files import read_files
+from router.core.route import match
+from router.errors import ConfigurationError
+
+app = typer.Typer(help="Try a tenant's routing tree.", no_args_is_help=True)
+
+
+@app.callback()
+def route() -> None:
+    """Try a tenant's routing tree."""
+
+
+@app.command()
+def test(
+    labels: Annotated[list[str], typer.Argument(help="The alert's labels.", metavar="LABEL=VALUE...")],
+    config: Annotated[Path, typer.Option(help="The tenant's file.")],
+) -> None:
+    """Print the receivers of an alert with these labels, comma-joined, as amtool does.
+
+    Example: alert-router route test --config acme.yaml severity=critical team=db
+    """
+    [file] = read_files([config])
+    tenant = compile_tenant(file.document, 1)
+    typer.echo(",".join(route.receiver for route in match(tenant.route, _read(labels))))
+
+
+def _read(labels: list[str]) -> dict[str, str]:
+    pairs = [label.partition("=") for label in labels]
+    for name, sign, _ in pairs:
+        if not name or not sign:
+            raise ConfigurationError(f"{name!r} is no label; write for example severity=critical")
+    return {name: value for name, _, value in pairs if value}

@@ -1,0 +1,26 @@
+"""A strict, stateful emulator of the part of Slack that the alert router speaks to.
+
+It stands in for Slack in tests, in `up` and in the demo, and decides what real Slack would: what is refused
+and in which words, what is stored, what readers see, what comes too soon. It must never be more lenient than
+Slack; where Slack's behaviour is not known it takes the stricter reading. It shares no code with the rest of
+`router`, so that one mistake is not made on both sides.
+"""
+
+from router.emulator.emulator import Emulator
+from router.emulator.faults import Fault, FaultKind
+from router.emulator.journal import Anomaly, AnomalyKind, Call
+from router.emulator.limits import Limits
+from router.emulator.shown import Shown
+from router.emulator.workspace import TokenStatus
+
+__all__ = [
+    "Anomaly",
+    "AnomalyKind",
+    "Call",
+    "Emulator",
+    "Fault",
+    "FaultKind",
+    "Limits",
+    "Shown",
+    "TokenStatus",
+]

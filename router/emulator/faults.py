@@ -1,0 +1,180 @@
+"""Which calls go wrong, and how: a queue of faults that tests and the demo fill.
+
+The first fault that matches a call and has hits left takes it. A fault says whether the call is processed at
+all: the `COMMIT_THEN_...` kinds, `TRUNCATED_JSON` and `TRICKLE` process it and then spoil the answer, which
+is how duplicates are made; the others answer in Slack's place, or only delay.
+"""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class FaultKind(StrEnum):
+    """The ways a call can go wrong."""
+
+    LATENCY = "latency"
+    HANG = "hang"
+    DROP = "drop"
+    UNAVAILABLE_HTML = "unavailable_html"
+    SERVICE_UNAVAILABLE = "service_unavailable"
+    RATE_LIMITED = "rate_limited"
+    RATE_LIMITED_NO_HEADER = "rate_limited_no_header"
+    RATE_LIMITED_HTML = "rate_limited_html"
+    RATE_LIMITED_TEXT = "rate_limited_text"
+    ERROR = "error"
+    COMMIT_THEN_DROP = "commit_then_drop"
+    COMMIT_THEN_HANG = "commit_then_hang"
+    COMMIT_THEN_500 = "commit_then_500"
+    COMMIT_THEN_ERROR = "commit_then_error"
+    TRUNCATED_JSON = "truncated_json"
+    TRICKLE = "trickle"
+
+    @property
+    def commits(self) -> bool:
+        """Whether the call is processed before its answer is spoilt."""
+        return self in _COMMITTING
+
+    @property
+    def hangs(self) -> bool:
+        """Whether the call waits until released or until its caller has gone."""
+        return self in (FaultKind.HANG, FaultKind.COMMIT_THEN_HANG)
+
+    @property
+    def drops(self) -> bool:
+        """Whether the connection is cut instead of answered."""
+        return self in (FaultKind.DROP, FaultKind.COMMIT_THEN_DROP)
+
+
+_COMMITTING = frozenset(
+    {
+        FaultKind.COMMIT_THEN_DROP,
+        FaultKind.COMMIT_THEN_HANG,
+        FaultKind.COMMIT_THEN_500,
+        FaultKind.COMMIT_THEN_ERROR,
+        FaultKind.TRUNCATED_JSON,
+        FaultKind.TRICKLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One planned failure: which calls it hits (None = any), how often, and its details.
+
+    It skips `nth - 1` matching calls and then hits `times` of them (None = until cleared). `channel` is an id
+    or a name. `retry_after` becomes the header as written ("0.5" too). `error` is the code to answer with; on
+    a 429 of a posting method `rate_limited` (the default) holds the channel and `ratelimited` holds the
+    method.
+    """
+
+    kind: FaultKind
+    method: str | None = None
+    team_id: str | None = None
+    channel: str | None = None
+    threaded: bool | None = None
+    nth: int = 1
+    times: int | None = 1
+    probability: float = 1.0
+    seed: int = 0
+    latency_s: float = 0.0
+    retry_after: float | str | None = None
+    error: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.nth < 1 or (self.times is not None and self.times < 1):
+            raise ValueError("nth and times count from 1")
+        if self.kind is FaultKind.ERROR and not self.error:
+            raise ValueError("a fault of kind error needs its error code")
+        if self.kind is FaultKind.RATE_LIMITED and self.retry_after is None:
+            raise ValueError("a fault of kind rate_limited needs retry_after")
+
+    @property
+    def retry_after_header(self) -> str | None:
+        """The header's text, without a needless fraction."""
+        if isinstance(self.retry_after, float) and self.retry_after.is_integer():
+            return str(int(self.retry_after))
+        return None if self.retry_after is None else str(self.retry_after)
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """The wait the header asks for, if it is a number."""
+        try:
+            return None if self.retry_after is None else float(self.retry_after)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What the queue may look at to choose; `channel_names` are the channel's id, name and `#name`."""
+
+    method: str
+    team_id: str | None
+    channel_names: frozenset[str]
+    threaded: bool
+
+
+@dataclass(slots=True)
+class _Armed:
+    fault: Fault
+    dice: random.Random
+    seen: int = 0
+    hits: int = 0
+
+    def takes(self, sighting: Sighting) -> bool:
+        if not _matches(self.fault, sighting) or self._spent():
+            return False
+        self.seen += 1
+        if self.seen < self.fault.nth or self.dice.random() >= self.fault.probability:
+            return False
+        self.hits += 1
+        return True
+
+    def _spent(self) -> bool:
+        return self.fault.times is not None and self.hits >= self.fault.times
+
+
+@dataclass(slots=True)
+class FaultQueue:
+    """The planned faults, in the order they were injected."""
+
+    _armed: list[_Armed] = field(default_factory=list)
+
+    def inject(self, fault: Fault) -> None:
+        """Plan a fault behind those already planned."""
+        self._armed.append(_Armed(fault, random.Random(fault.seed)))  # noqa: S311 - chance for tests, not secrets
+
+    def clear(self) -> None:
+        """Forget every planned fault."""
+        self._armed.clear()
+
+    def take(self, sighting: Sighting) -> Fault | None:
+        """The fault this call meets, if any; asking counts as a call."""
+        return next((armed.fault for armed in self._armed if armed.takes(sighting)), None)
+
+
+class Gate:
+    """Where hanging calls wait until everybody is let go."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Wait for the next release."""
+        await self._open.wait()
+
+    def release(self) -> None:
+        """Let go everyone who waits now; who comes later waits for the next release."""
+        self._open.set()
+        self._open = asyncio.Event()
+
+
+def _matches(fault: Fault, sighting: Sighting) -> bool:
+    return (
+        fault.method in (None, sighting.method)
+        and fault.team_id in (None, sighting.team_id)
+        and (fault.channel is None or fault.channel in sighting.channel_names)
+        and fault.threaded in (None, sighting.threaded)
+    )
