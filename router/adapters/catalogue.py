@@ -141,14 +141,14 @@ def _incomplete(catalog: Catalog, language: str, needed: _Needed) -> Iterator[st
 
 
 def _faults(message: Message, catalog: Catalog) -> Iterator[str]:
-    forms = message.string if isinstance(message.string, list | tuple) else (message.string,)
+    forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
     if message.fuzzy:
         yield "is fuzzy"
     if message.pluralizable and len(forms) != catalog.num_plurals:
         yield f"has {len(forms)} plural forms of {catalog.num_plurals}"
-    if not all(form.strip() for form in forms):
+    if not forms or not all(str(form or "").strip() for form in forms):
         yield "has an empty translation or plural form"
-    elif any(set(form) & set("<>&") for form in forms):
+    elif any(set(str(form)) & set("<>&") for form in forms):
         yield "has markup in its translation"
     else:
         yield from (str(error) for error in message.check(catalog))

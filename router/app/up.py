@@ -36,6 +36,7 @@ class Embedded:
 
     engines: list[str] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
+    emulator: Emulator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Running:
     slack: str
     tokens: dict[str, str]
     embedded: tuple[str, ...]
+    emulator: Emulator | None
 
     def ready_line(self) -> str:
         """What `up` prints when it is ready."""
@@ -138,14 +140,20 @@ async def _start_emulator(
     )
     await emulator.start(port=limits.port)
     stack.push_async_callback(emulator.stop)
+    embedded.emulator = emulator
     for file in files:
         _furnish(emulator, file, embedded)
     return emulator
 
 
+def team_of(tenant: str) -> str:
+    """The emulated workspace of a tenant."""
+    return f"T{tenant.upper().replace('-', '0')}"
+
+
 def _furnish(emulator: Emulator, file: TenantFile, embedded: Embedded) -> None:
     document = file.document
-    team, token = f"T{document.tenant.upper().replace('-', '')}", f"xoxb-emulated-{document.tenant}"
+    team, token = team_of(document.tenant), f"xoxb-emulated-{document.tenant}"
     emulator.add_workspace(team, document.tenant)
     emulator.add_token(token, team)
     secret = SecretName(document.platform.slack.token.secret)
@@ -178,4 +186,5 @@ def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: E
         slack=(settings.slack.base_url or "").removesuffix("/api/"),
         tokens=tokens,
         embedded=tuple(embedded.engines),
+        emulator=embedded.emulator,
     )

@@ -139,7 +139,7 @@ def build_worker(base: Base) -> Worker:
     slack = SlackClient(settings.slack.base_url or SLACK_URL, settings.slack.timeout_s)
     access = Access(EnvironmentSecrets(base.environment), WorkspaceRepository(redis), slack, news.set)
     words = Catalogue.load(settings.templates_dir, settings.locales_dir)
-    courier = Courier(slack, store, limiter, words, redis, platform, base.metrics)
+    courier = Courier(slack, store, limiter, turns, words, redis, platform, base.metrics)
     teller = Teller(store, limiter, access, courier, redis, platform, base.metrics, news.set)
     relay = Relay(RedisOutbox(redis), base.producer, settings.kafka.events_topic)
     mover = Mover(store, redis, platform)

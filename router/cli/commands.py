@@ -9,6 +9,7 @@ import typer
 from router.app.running import run_gateway, run_worker
 from router.app.up import run_up
 from router.cli import route, tenant, token
+from router.demo.run import run_demo
 from router.settings import read_settings
 from router.telemetry import configure_logging
 
@@ -37,6 +38,18 @@ def worker() -> None:
     settings = read_settings()
     configure_logging(settings.log_level)
     asyncio.run(run_worker(settings))
+
+
+@app.command()
+def demo() -> None:
+    """Show the whole way on embedded engines: real webhooks in, Slack's channels and the books out; under a minute.
+
+    Fails unless the books balance and the emulated Slack saw nothing odd.
+    """
+    settings = read_settings()
+    configure_logging("ERROR")
+    if not asyncio.run(run_demo(settings)):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -18,6 +18,8 @@ _ISOLATE: Final = "\u2068"
 _END_ISOLATE: Final = "\u2069"
 _ZWJ: Final = "\u200d"
 _MAX_URL: Final = 2_000
+_NOT_A_BACKTICK: Final = "\N{MODIFIER LETTER GRAVE ACCENT}"
+_NOT_A_STAR: Final = "\N{ASTERISK OPERATOR}"
 
 # Controls, soft hyphens, zero-width characters but for the joiners that emoji and Persian need, direction marks and
 # overrides, annotation and tag characters.
@@ -26,7 +28,9 @@ _INVISIBLE: Final = re.compile(
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RIGHT_TO_LEFT: Final = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _UNSAFE_IN_URL: Final = re.compile(
     "[\x00-\x20\"'<>\\\\^`{|}\x7f-\xa0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff"
     "\ufeff\ufff9-\ufffd\U000e0000-\U000e007f]"
@@ -56,7 +60,7 @@ def escape(value: object) -> Safe:
 def inline(value: str, limit: int) -> str:
     """A foreign value on one line, shortened, and unable to disturb what surrounds it; not escaped yet."""
     visible = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value[: 4 * limit]))
-    text = " ".join(visible.replace("`", "ˋ").split())
+    text = " ".join(visible.replace("`", _NOT_A_BACKTICK).split())
     isolated = _RIGHT_TO_LEFT.search(text) or text.startswith(">")
     short = _shorten(text, limit - 2 if isolated else limit, whole=False)
     return f"{_ISOLATE}{short}{_END_ISOLATE}" if isolated else short
@@ -64,13 +68,13 @@ def inline(value: str, limit: int) -> str:
 
 def bold(value: object) -> Safe:
     """The value in bold; nothing stays nothing."""
-    text = escape(value).replace("*", "∗")
+    text = escape(value).replace("*", _NOT_A_STAR)
     return Safe(f"*{text}*" if text else "")
 
 
 def code(value: object) -> Safe:
     """The value as a code span; nothing stays nothing."""
-    text = escape(value).replace("`", "ˋ")
+    text = escape(value).replace("`", _NOT_A_BACKTICK)
     return Safe(f"`{text}`" if text else "")
 
 

@@ -1,7 +1,7 @@
 """The card: the message that shows a notification and is edited in place.
 
-A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is. What does not
-fit in Slack's limits is counted: alerts leave from the end of the list, so that the worst stay.
+A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is. What does
+not fit in Slack's limits is counted: alerts leave from the end of the list, so that the worst stay.
 """
 
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from router.core.instant import NEVER, Instant
+from router.core.instant import Instant
 from router.core.mrkdwn import Safe, join, truncate
 from router.core.notification import ToldAs
 from router.core.render_view import AlertView, Links, View, elapsed
@@ -37,7 +37,7 @@ class Parts:
     @property
     def state(self) -> Safe:
         """The state in capitals."""
-        return self.wording.line("state", state=self.view.state)
+        return self.wording.word("state", self.view.state)
 
     @property
     def severity(self) -> Safe:
@@ -70,18 +70,14 @@ class Parts:
         """How many alerts are in which state, as small print (`dotted`) or as an enumeration."""
         return self.wording.line("counts", counts=counts, reopened=reopened, dotted=dotted)
 
-    def period(self, start: Instant, end: Instant, seen: Instant, moment: Callable[[Instant], str]) -> Safe:
+    def period(self, of: View | AlertView, moment: Callable[[Instant], str]) -> Safe:
         """Since when, or from when to when; empty where nothing is known of it."""
-        duration = self.wording.duration(elapsed(start, end or self.now))
-        return self.wording.line("period", start=start, end=end, seen=seen, duration=duration, moment=moment)
-
-    def period_text(self) -> Safe:
-        """The period over all alerts told, in the tenant's zone."""
-        return self.period(self.view.start, self.view.end, NEVER, self.wording.moment)
+        duration = self.wording.duration(elapsed(of.start, of.end or self.now))
+        return self.wording.line("period", start=of.start, end=of.end, seen=of.seen, duration=duration, moment=moment)
 
     def links(self, links: Links) -> Safe:
         """Web addresses under their names in this language."""
-        return self.wording.line("links", links=links)
+        return self.wording.line("links", links=links) if links else _NOTHING
 
     def more(self, listed: int) -> Safe:
         """How many alerts are counted but not listed; empty when all are."""
@@ -102,20 +98,19 @@ class Parts:
                 yield truncate(text, _MAX_PART_CHARS)
 
     def _alert(self, alert: AlertView) -> Safe:
-        seen = alert.seen if alert.told_as is ToldAs.STALE else NEVER
         printed = self.wording.lines(
             "alert",
             alert=alert,
             state=self._state_of(alert),
             severity=self._severity(alert.severity),
-            period=self.period(alert.start, alert.end, seen, self.wording.token),
+            period=self.period(alert, self.wording.token),
             links=self.links(alert.links),
         )
         return truncate(printed, _MAX_PART_CHARS) if printed else self.subject
 
     def _state_of(self, alert: AlertView) -> Safe:
         """The alert's state where it is not that of the whole message."""
-        return _NOTHING if alert.told_as is self.view.state else self.wording.line("alert_state", state=alert.told_as)
+        return _NOTHING if alert.told_as is self.view.state else self.wording.word("alert_state", alert.told_as)
 
     def _severity(self, severity: str) -> Safe:
-        return self.wording.line("severity", severity=severity) if severity else _NOTHING
+        return self.wording.word("severity", severity) if severity else _NOTHING

@@ -88,7 +88,7 @@ def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Itera
         subject=parts.subject,
         labels=view.labels,
         totals=totals,
-        period=parts.period(view.start, view.end, NEVER, parts.wording.token) if not alerts else "",
+        period=parts.period(view, parts.wording.token) if not alerts else "",
     )
     yield section(truncate(lead, 1_500))
     yield from map(section, alerts)

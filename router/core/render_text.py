@@ -23,7 +23,7 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             counts=counts,
             alerts=alerts,
             more=more,
-            period=parts.period_text(),
+            period=parts.period(parts.view, parts.wording.moment),
         ),
     )
 
@@ -41,7 +41,7 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             counts=counts,
             alerts=alerts,
             more=more,
-            period=parts.period_text(),
+            period=parts.period(parts.view, parts.wording.moment),
             receiver=parts.receiver,
             tenant=parts.tenant,
         ),

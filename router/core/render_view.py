@@ -50,7 +50,7 @@ class View:
     """One telling: what its alerts have in common, how many there are of each kind, and the first of them.
 
     `total` counts the alerts of the whole message, also where only some are told in a reply. `start` is the earliest
-    start of what is told in `state`, `end` the latest end if nothing fires any more.
+    start of what is told in `state`, `end` the latest end if that is resolved, `seen` the last report if it is stale.
     """
 
     state: ToldAs
@@ -62,6 +62,7 @@ class View:
     total: int
     start: Instant
     end: Instant
+    seen: Instant
     alerts: tuple[AlertView, ...]
     links: Links
 
@@ -99,6 +100,7 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
         total=len(company),
         start=earliest(*(registers.start for registers in times)),
         end=max((registers.end for registers in times), default=NEVER) if state is ToldAs.RESOLVED else NEVER,
+        seen=max((registers.seen_firing for registers in times), default=NEVER) if state is ToldAs.STALE else NEVER,
         alerts=alerts,
         links=shared,
     )
@@ -168,7 +170,7 @@ def _alert(member: _Member, common: Labels, severity: Severity, wording: Wording
         value=inline(content.annotations.get("value", ""), _MAX_LABEL_CHARS),
         start=registers.start,
         end=registers.end if member.told_as is ToldAs.RESOLVED else NEVER,
-        seen=registers.seen_firing,
+        seen=registers.seen_firing if member.told_as is ToldAs.STALE else NEVER,
         links=links,
     )
 

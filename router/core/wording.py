@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from functools import lru_cache
 from gettext import NullTranslations
-from typing import Final
+from typing import Final, Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta
@@ -24,7 +24,8 @@ from router.core.mrkdwn import Safe, bold, capitalized, code, date_token, escape
 
 FALLBACK: Final = "en"
 _DAY: Final = Span(24 * HOUR)
-_UNITS: Final = (("day", _DAY), ("hour", HOUR), ("minute", MINUTE), ("second", SECOND))
+_Unit = Literal["day", "hour", "minute", "second"]
+_UNITS: Final[Mapping[_Unit, Span]] = {"day": _DAY, "hour": HOUR, "minute": MINUTE, "second": SECOND}
 _LATEST: Final = Instant(253_370_000_000 * SECOND)
 """In the year 9998: what is later cannot be shown in every zone."""
 
@@ -49,6 +50,10 @@ class Wording:
         """A template printed as paragraphs, without empty lines."""
         printed = (_SPACES.sub(" ", line).strip(" ") for line in self._print(template, values).split("\n"))
         return Safe("\n".join(line for line in printed if line))
+
+    def word(self, template: str, word: str) -> Safe:
+        """What a template makes of one word; remembered, since the same few are needed for every alert."""
+        return _word(self.templates[template], word)
 
     def _print(self, template: str, values: Mapping[str, object]) -> str:
         return self.templates[template].render(values, wording=self)
@@ -130,7 +135,16 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
 def compile_templates(sources: Mapping[str, str], translations: NullTranslations) -> Mapping[str, Template]:
     """Every template, by its name without the ending."""
     made = environment(sources, translations)
-    return {name.removesuffix(".j2"): made.get_template(name) for name in sources}
+    templates = {name.removesuffix(".j2"): made.get_template(name) for name in sources}
+    for template in templates.values():
+        # Jinja copies the globals at every rendering, which is most of its cost while they are its ChainMap.
+        template.globals = dict(template.globals)
+    return templates
+
+
+@lru_cache(maxsize=1024)
+def _word(template: Template, word: str) -> Safe:
+    return Safe(_SPACES.sub(" ", template.render(word=word)).strip(" "))
 
 
 @lru_cache(maxsize=4096)
@@ -145,15 +159,15 @@ def _moment(locale: Locale, time_zone: tzinfo, minute: Instant) -> str:
 
 @lru_cache(maxsize=4096)
 def _duration(locale: Locale, seconds: int) -> str:
-    left, amounts = seconds * SECOND, []
-    for unit, length in _UNITS:
+    left, amounts = seconds * SECOND, list[tuple[_Unit, int]]()
+    for unit, length in _UNITS.items():
         amounts.append((unit, left // length))
         left %= length
     first = next((place for place, (_, amount) in enumerate(amounts) if amount), len(amounts))
     return " ".join(_amount(locale, unit, amount) for unit, amount in amounts[first : first + 2] if amount)
 
 
-def _amount(locale: Locale, unit: str, amount: int) -> str:
+def _amount(locale: Locale, unit: _Unit, amount: int) -> str:
     # format_unit has no Spanish "1 h" ("1 horas"), and unit lists lack German and Spanish pairs in Babel 2.18.
-    seconds = timedelta(seconds=amount * dict(_UNITS)[unit] // SECOND)
+    seconds = timedelta(seconds=amount * _UNITS[unit] // SECOND)
     return format_timedelta(seconds, granularity=unit, threshold=10**12, format="short", locale=locale)

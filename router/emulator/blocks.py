@@ -99,9 +99,7 @@ BLOCK = variant(
         "image": _block({"image_url": url(3000), "alt_text": string(1, 2000)}, {"title": plain_text(2000)}),
         "rich_text": _RICH_TEXT,
         "markdown": _block({"text": string(1, MAX_MARKDOWN_CHARS)}),
-        "table": _block(
-            {"rows": array(array(_CELL, 1, 20), 1, 100)}, {"column_settings": array(_COLUMN, 1, 20)}
-        ),
+        "table": _block({"rows": array(array(_CELL, 1, 20), 1, 100)}, {"column_settings": array(_COLUMN, 1, 20)}),
         "video": _block(
             {"alt_text": string(1), "title": plain_text(200), "thumbnail_url": url(), "video_url": url()},
             {

@@ -114,9 +114,7 @@ def _set_token_status(director: Director, wanted: Json) -> Json:
 
 
 def _archive_channel(director: Director, wanted: Json) -> Json:
-    director.archive_channel(
-        wanted["team_id"], wanted["channel"], archived=bool(wanted.get("archived", True))
-    )
+    director.archive_channel(wanted["team_id"], wanted["channel"], archived=bool(wanted.get("archived", True)))
     return {"ok": True}
 
 

@@ -70,23 +70,17 @@ PLAIN_TEXT_INPUT = record(
     },
 )
 
-_STYLE = record(
-    {}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean}
-)
+_STYLE = record({}, {"bold": boolean, "italic": boolean, "strike": boolean, "code": boolean, "underline": boolean})
 
 _INLINE = variant(
     {
         "text": record({"type": anything, "text": string(1)}, {"style": _STYLE}),
-        "link": record(
-            {"type": anything, "url": url()}, {"text": string(1), "unsafe": boolean, "style": _STYLE}
-        ),
+        "link": record({"type": anything, "url": url()}, {"text": string(1), "unsafe": boolean, "style": _STYLE}),
         "emoji": record({"type": anything, "name": string(1)}, {"unicode": string(1), "style": _STYLE}),
         "user": record({"type": anything, "user_id": string(1)}, {"style": _STYLE}),
         "usergroup": record({"type": anything, "usergroup_id": string(1)}, {"style": _STYLE}),
         "channel": record({"type": anything, "channel_id": string(1)}, {"style": _STYLE}),
-        "broadcast": record(
-            {"type": anything, "range": enum("here", "channel", "everyone")}, {"style": _STYLE}
-        ),
+        "broadcast": record({"type": anything, "range": enum("here", "channel", "everyone")}, {"style": _STYLE}),
         "date": record(
             {"type": anything, "timestamp": number, "format": string(1)},
             {"url": url(), "fallback": string(1), "style": _STYLE},

@@ -137,10 +137,7 @@ class RateLimiter:
         if budget is not Budget.POSTS:
             most = int(getattr(self.limits, budget.value))
             return self._reject(caller, "ratelimited", self._window_wait_s(_method_key(caller), most, now_s))
-        if (
-            self.limits.plan_posts is not None
-            and self._posted.get(caller.team_id, 0) >= self.limits.plan_posts
-        ):
+        if self.limits.plan_posts is not None and self._posted.get(caller.team_id, 0) >= self.limits.plan_posts:
             return Verdict("message_limit_exceeded")
         bucket_wait_s = self._bucket_wait_s(caller, now_s)
         if bucket_wait_s > 0 and self.limits.soft_suppress:

@@ -20,11 +20,7 @@ def check_metadata(value: object) -> dict[str, Any]:
     if not isinstance(value, dict) or set(value) != {"event_type", "event_payload"}:
         raise RefusalError("invalid_metadata_format")
     event_type, payload = value["event_type"], value["event_payload"]
-    if (
-        not isinstance(event_type, str)
-        or not _EVENT_TYPE.fullmatch(event_type)
-        or not isinstance(payload, dict)
-    ):
+    if not isinstance(event_type, str) or not _EVENT_TYPE.fullmatch(event_type) or not isinstance(payload, dict):
         raise RefusalError("invalid_metadata_format")
     if len(json.dumps(value, ensure_ascii=False).encode()) > MAX_BYTES:
         raise RefusalError("metadata_too_large")

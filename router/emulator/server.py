@@ -77,12 +77,7 @@ class SlackEndpoint:
 
     def _hold(self, seen: Seen, fault: Fault, answer: Answer) -> None:
         caller = self._director.api.caller(seen)
-        if (
-            caller
-            and answer.status == 429
-            and "Retry-After" in answer.headers
-            and fault.retry_after_s is not None
-        ):
+        if caller and answer.status == 429 and "Retry-After" in answer.headers and fault.retry_after_s is not None:
             self._director.limiter.tell(caller, _held(seen, fault), fault.retry_after_s)
 
     def _reply(self, seen: Seen, answer: Answer) -> web.Response:
@@ -95,9 +90,7 @@ class SlackEndpoint:
             charset="utf-8",
         )
 
-    async def _trickle(
-        self, request: web.Request, seen: Seen, fault: Fault, answer: Answer
-    ) -> web.StreamResponse:
+    async def _trickle(self, request: web.Request, seen: Seen, fault: Fault, answer: Answer) -> web.StreamResponse:
         payload = answer.payload
         response = web.StreamResponse(status=answer.status, headers=answer.headers)
         response.content_type, response.charset, response.content_length = (

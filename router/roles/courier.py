@@ -1,12 +1,14 @@
 """One claimed call: render it, make it, store what came of it. Never raises; a crash lapses with the lease."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from router.core.answer import Accepted, Answer, Limited, name
+from router.core.answer import Accepted, Answer, Limited, Refused, name
+from router.core.decide import Telling
 from router.core.event import EventKind
 from router.core.instant import SECOND, Instant
 from router.core.message import SlackMessage
@@ -15,12 +17,15 @@ from router.core.render import render, render_plain
 from router.core.settle import Claim, settle
 from router.core.step import Step
 from router.core.tenant import Receiver, Tenant
+from router.core.wording import Wording
 from router.errors import UnavailableError
-from router.ports import Applied, Call, Clock, Limiter, Notifications, Slack, Words, Write
+from router.ports import Applied, Call, Clock, Limiter, Notifications, Slack, Turns, Words, Write
 from router.roles.policies import Platform, keep_for, policy_for
 from router.telemetry import Metrics
 
 _RETRY_S: Final = 0.2
+
+Renders = Callable[[Notification, Telling, Receiver, Tenant, Wording, Instant], SlackMessage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Courier:
         slack: Slack,
         store: Notifications,
         limiter: Limiter,
+        turns: Turns,
         words: Words,
         clock: Clock,
         platform: Platform,
@@ -50,6 +56,7 @@ class Courier:
         self._slack = slack
         self._store = store
         self._limiter = limiter
+        self._turns = turns
         self._words = words
         self._clock = clock
         self._platform = platform
@@ -71,7 +78,12 @@ class Courier:
                 return
 
     async def _deliver(self, errand: Errand) -> Answer:
-        claim, message = errand.claim, await self._render(errand)
+        now = await self._now(errand.claim)
+        message = self._render(errand, render, now) or self._render(errand, render_plain, now)
+        return await self._call(errand, message) if message is not None else Refused("render_failed")
+
+    async def _call(self, errand: Errand, message: SlackMessage) -> Answer:
+        claim = errand.claim
         delivery_id, op = claim.delivery.delivery_id, claim.telling.op
         place = claim.snapshot.place
         match op:
@@ -83,17 +95,16 @@ class Courier:
             case _:
                 return await self._slack.post(errand.token, errand.call.channel, message, delivery_id)
 
-    async def _render(self, errand: Errand) -> SlackMessage:
-        """The message; the plain one if rendering fails, since an alert must arrive whatever it says."""
+    def _render(self, errand: Errand, renders: Renders, now: Instant) -> SlackMessage | None:
+        """The message; None if it cannot be rendered: an alert must arrive, whatever it says or a template does."""
         tenant, receiver, claim = errand.tenant, errand.receiver, errand.claim
-        wording = self._words.wording(receiver.locale, tenant.time_zone)
-        now = await self._now(claim)
         try:
-            return render(claim.snapshot, claim.telling, receiver, tenant, wording, now)
-        except Exception:  # noqa: BLE001 - an alert arrives, whatever it says or a template does
+            wording = self._words.wording(receiver.locale, tenant.time_zone)
+            return renders(claim.snapshot, claim.telling, receiver, tenant, wording, now)
+        except Exception:  # noqa: BLE001 - logged, counted, and answered with the plain message
             self._metrics.render_failures.inc()
             self._log.exception("render_failed", tenant=tenant.tenant_id, notification=_id(claim.snapshot))
-            return render_plain(claim.snapshot, claim.telling, receiver, tenant, wording, now)
+            return None
 
     async def _now(self, claim: Claim) -> Instant:
         try:
@@ -124,6 +135,7 @@ class Courier:
             [applied] = await self._store.apply([write])
             if applied is Applied.OK:
                 self._report(errand, answer, step, now)
+                await self._turns.offer({tenant.tenant_id: now})
                 return
             if applied is Applied.REBUILD:
                 raise UnavailableError(f"Redis holds no data of tenant {tenant.tenant_id!r} any more")

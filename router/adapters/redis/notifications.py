@@ -171,7 +171,7 @@ def _flat(pairs: Mapping[str, str | int]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """What happens to one lane: the notification's score in it ("" = out), and when to look at it ("" = as before)."""
+    """What happens to one lane: the score in it ("" = out), and when to look at it ("" = as before)."""
 
     lane: Lane
     score: str

@@ -67,9 +67,7 @@ def channel_to_change(context: Context, args: Arguments, *, archived: str) -> Ch
     return channel
 
 
-def channel_to_read(
-    context: Context, args: Arguments, scopes: Mapping[bool, str], *, member: bool
-) -> Channel:
+def channel_to_read(context: Context, args: Arguments, scopes: Mapping[bool, str], *, member: bool) -> Channel:
     """The channel to read, by id only; `scopes` names the scope for private (True) and public ones."""
     channel = _by_id(context, args)
     context.demand_scope(scopes[channel.private])

@@ -100,9 +100,7 @@ def _apply(context: Context, message: Message, draft: Draft, content: _Content) 
     message.versions.append((context.now_s, content.text))
     seed = f"{message.ts}/{len(message.versions)}"
     message.text = content.text
-    message.blocks = (
-        content.blocks if content.blocks is message.blocks else with_block_ids(content.blocks, seed)
-    )
+    message.blocks = content.blocks if content.blocks is message.blocks else with_block_ids(content.blocks, seed)
     if draft.attachments is not None:
         message.attachments = with_attachment_ids(draft.attachments, seed)
     if draft.metadata is not None or draft.clears_metadata:

@@ -109,9 +109,7 @@ def _page(context: Context, found: Sequence[_Entry], args: Arguments, *, newest_
     page, rest = found[start : start + limit], found[start + limit :]
     everything = args.flag("include_all_metadata")
     reply: Reply = {
-        "messages": [
-            as_reply(context.workspace, one, all_metadata=everything, replies=below) for one, below in page
-        ],
+        "messages": [as_reply(context.workspace, one, all_metadata=everything, replies=below) for one, below in page],
         "has_more": bool(rest),
     }
     if rest:

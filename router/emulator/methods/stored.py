@@ -32,9 +32,7 @@ def with_attachment_ids(attachments: Sequence[Json], seed: str) -> list[Json]:
     return stored
 
 
-def as_reply(
-    workspace: Workspace, message: Message, *, all_metadata: bool = False, replies: int = 0
-) -> Reply:
+def as_reply(workspace: Workspace, message: Message, *, all_metadata: bool = False, replies: int = 0) -> Reply:
     """A message as methods return it; the event payload is left out unless all metadata was asked for."""
     reply: Reply = {
         "type": "message",
@@ -55,8 +53,7 @@ def as_reply(
         "metadata": _metadata(message, all_metadata=all_metadata),
         "edited": message.edited_ts and {"user": message.author.user_id, "ts": message.edited_ts},
         "reactions": [
-            {"name": name, "users": sorted(users), "count": len(users)}
-            for name, users in message.reactions.items()
+            {"name": name, "users": sorted(users), "count": len(users)} for name, users in message.reactions.items()
         ],
     }
     return reply | {key: value for key, value in optional.items() if value}
@@ -84,9 +81,7 @@ def _author(workspace: Workspace, author: Author) -> Reply:
 def _with_action_ids(block: Json, seed: str) -> Json:
     filled = dict(block)
     if "elements" in block:
-        filled["elements"] = [
-            _with_action_id(one, f"{seed}/{at}") for at, one in enumerate(block["elements"])
-        ]
+        filled["elements"] = [_with_action_id(one, f"{seed}/{at}") for at, one in enumerate(block["elements"])]
     for key in ("accessory", "element"):
         if key in block:
             filled[key] = _with_action_id(block[key], f"{seed}/{key}")

@@ -1,0 +1,50 @@
+# Everything a person or CI does with the project. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Make the virtual environment with hash-locked dependencies, and .venv/bin/alert-router.
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "error: Python 3.11 or later is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "error: this Python makes no virtual environments; on Debian: apt-get install python3-venv" >&2; exit 2; }
+	@echo "Installing into $(VENV) (about a minute) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(INSTALLED)
+
+demo: install ## Show the main job on embedded engines: real webhooks in, Slack's channels and the books out.
+	@$(BIN)/alert-router demo
+
+test: install ## Run the whole suite on embedded engines.
+	@$(BIN)/python -m pytest
+
+check: install ## Check format, lint, types, import rules and dependencies.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+format: install ## Format the code and mend what can be mended.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Resolve and lock the dependencies anew (needs uv).
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \
+		pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded --extra dev \
+		-c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove what the other targets made.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

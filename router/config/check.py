@@ -1,0 +1,40 @@
+"""Whether plain data is a tenant document; if not, everything that is wrong with it at once."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from pydantic import ValidationError
+
+from router.config.document import TenantDocument
+from router.config.finding import Loc, Problem
+from router.config.reference import broken_references
+from router.config.wording import empty, problems
+
+
+def check(data: object) -> TenantDocument | tuple[Problem, ...]:
+    """The document, or its problems: at most one for a place, in no order that matters."""
+    document, found = _validated(data)
+    found = (*found, *broken_references(data), *map(empty, _nulls(data, ())))
+    first: dict[Loc, Problem] = {}
+    for one in found:
+        first.setdefault(one.loc, one)
+    return document if document is not None and not first else tuple(first.values())
+
+
+def _validated(data: object) -> tuple[TenantDocument | None, tuple[Problem, ...]]:
+    try:
+        return TenantDocument.model_validate_json(json.dumps(data)), ()
+    except ValidationError as error:
+        return None, problems(error.errors(include_url=False))
+
+
+def _nulls(data: object, loc: Loc) -> Iterator[Loc]:
+    """Keys without a value: nothing is inherited or left to a default by a line that someone began and left."""
+    if data is None:
+        yield loc
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _nulls(value, (*loc, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _nulls(value, (*loc, index))

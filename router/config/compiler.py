@@ -1,0 +1,123 @@
+"""From the document to the rules the core works with: everything inherited filled in, every text read."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from router.config.document import (
+    Branch,
+    InboundLimit,
+    Inheritable,
+    NotificationLimit,
+    ReceiverEntry,
+    Root,
+    TenantDocument,
+)
+from router.config.values import ALL_LABELS, parse_period
+from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
+from router.core.matcher import Matcher, in_order, parse_matchers
+from router.core.tenant import GroupBy, Path, Rate, Receiver, ReceiverName, Route, Severity, Tenant, Timing
+
+DEFAULT_TIMING: Final = Timing(
+    group_wait=Span(0),
+    group_interval=Span(30 * SECOND),
+    repeat_interval=Span(4 * HOUR),
+    stale_after=Span(12 * HOUR),
+    reopen_within=Span(10 * MINUTE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """What a route has from those above it."""
+
+    path: Path
+    receiver: ReceiverName
+    group_by: tuple[str, ...] | GroupBy
+    timing: Timing
+
+
+def compile_tenant(document: TenantDocument, version: int) -> Tenant:
+    """The rules of a document that has been checked, as the given version of its tenant's configuration."""
+    limits = document.platform.limits
+    return Tenant(
+        tenant_id=document.tenant,
+        version=version,
+        token=document.platform.slack.token.secret,
+        notifications=_rate(limits.notifications),
+        inbound=_rate(limits.inbound),
+        locale=document.locale,
+        time_zone=document.time_zone,
+        severity=Severity(document.severity.label, document.severity.order),
+        route=_root(document.route),
+        receivers=MappingProxyType({entry.name: _receiver(entry, document.locale) for entry in document.receivers}),
+    )
+
+
+def _rate(limit: NotificationLimit | InboundLimit) -> Rate:
+    return Rate(parse_period(limit.rate), limit.burst)
+
+
+def _receiver(entry: ReceiverEntry, locale: str) -> Receiver:
+    slack = entry.slack
+    return Receiver(
+        name=entry.name,
+        channel=slack.channel,
+        mention=slack.mention,
+        locale=slack.locale or locale,
+        send_resolved=slack.send_resolved,
+        on_change=slack.on_change,
+    )
+
+
+def _root(root: Root) -> Route:
+    above = _Inherited((), root.receiver, GroupBy.AS_SENT, DEFAULT_TIMING)
+    return _route(root, (), above)
+
+
+def _branch(branch: Branch, above: _Inherited) -> Route:
+    matchers = in_order(tuple(one for text in branch.matchers for one in parse_matchers(text)))
+    return _route(branch, matchers, above)
+
+
+def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) -> Route:
+    own = _Inherited(
+        path=(*above.path, _printed(matchers)),
+        receiver=node.receiver or above.receiver,
+        group_by=_group_by(node, above),
+        timing=_timing(node, above.timing),
+    )
+    return Route(
+        matchers=matchers,
+        path=own.path,
+        receiver=own.receiver,
+        group_by=own.group_by,
+        timing=own.timing,
+        goes_on=isinstance(node, Branch) and node.goes_on,
+        routes=tuple(_branch(child, own) for child in node.routes),
+    )
+
+
+def _printed(matchers: tuple[Matcher, ...]) -> str:
+    """The matchers as a level of Alertmanager's groupKey."""
+    return "{" + ",".join(map(str, matchers)) + "}"
+
+
+def _group_by(node: Inheritable, above: _Inherited) -> tuple[str, ...] | GroupBy:
+    if node.group_by is None:
+        return above.group_by
+    return GroupBy.ALL_LABELS if node.group_by == ALL_LABELS else node.group_by
+
+
+def _timing(node: Inheritable, above: Timing) -> Timing:
+    return Timing(
+        group_wait=_span(node.group_wait, above.group_wait),
+        group_interval=_span(node.group_interval, above.group_interval),
+        repeat_interval=_span(node.repeat_interval, above.repeat_interval),
+        stale_after=_span(node.stale_after, above.stale_after),
+        reopen_within=_span(node.reopen_within, above.reopen_within),
+    )
+
+
+def _span(own: str | None, inherited: Span) -> Span:
+    return inherited if own is None else parse_duration(own)

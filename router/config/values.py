@@ -1,0 +1,184 @@
+"""The single values of a tenant document: what each may be, and the sentence for one that may not.
+
+Values stay the text that was written, so that a stored document reads as its author left it; compiling reads them
+once more. Every check raises ValueError with a sentence that ends up in a finding.
+"""
+
+import functools
+import re
+import unicodedata
+import zoneinfo
+from fractions import Fraction
+from typing import Annotated, Final
+
+from babel import Locale, UnknownLocaleError
+from pydantic import AfterValidator, BeforeValidator
+
+from router.config.finding import guess, quoted
+from router.core.alert import TenantId
+from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
+from router.core.matcher import parse_matchers
+from router.core.tenant import ReceiverName, SecretName
+
+LANGUAGES: Final = ("en", "fr", "de", "es", "it")
+ALL_LABELS: Final = ("...",)
+
+_MAX_NAME: Final = 63
+_MAX_BURST: Final = 1_000_000
+_LONGEST: Final = Span(365 * 24 * HOUR)
+_FASTEST: Final = Span(1)
+_SLOWEST: Final = HOUR
+_UNITS: Final = {"s": SECOND, "m": MINUTE, "h": HOUR}
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_RATE: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)/([smh])")
+_CHANNEL_ID: Final = re.compile(r"[CGD][A-Z0-9]{6,}")
+_CHANNEL_NAME: Final = re.compile(r"#[\w-]{1,80}")
+_MENTION: Final = re.compile(r"<(?:@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+|!here|!channel|!everyone)>")
+_LOCALE: Final = re.compile(
+    rf"(?:{'|'.join(LANGUAGES)})(?:-[A-Z][a-z]{{3}})?(?:-(?:[A-Z]{{2}}|[0-9]{{3}}))?(?:-[a-z0-9]{{4,8}})*"
+)
+
+
+def parse_period(rate: str) -> Span:
+    """The time between two events at a rate such as `60/m` or `0.5/s`.
+
+    Raises:
+        ValueError: the text is no rate, or one that no bucket can keep.
+    """
+    match = _RATE.fullmatch(rate)
+    if match is None or not (amount := Fraction(match[1])):
+        raise ValueError(f"{quoted(rate)} is no rate; write for example 60/m, 10/s or 0.5/m")
+    period = Span(round(_UNITS[match[2]] / amount))
+    if not _FASTEST <= period <= _SLOWEST:
+        raise ValueError(f"{quoted(rate)} is out of range; a rate is from 1/h to 1000000/s")
+    return period
+
+
+def _slug(text: str) -> str:
+    """Lower case without `_` and `--`, so that no two tenants' names meet in `ALERT_ROUTER_SECRET__TENANT__NAME`."""
+    if _SLUG.fullmatch(text) is None or len(text) > _MAX_NAME:
+        raise ValueError(
+            f"{quoted(text)} is no name; use lower-case letters, digits and single hyphens between them, "
+            f"at most {_MAX_NAME} characters"
+        )
+    return text
+
+
+def _duration(text: str) -> str:
+    if len(text) > _MAX_NAME or parse_duration(text) > _LONGEST:
+        raise ValueError(f"{quoted(text)} is too long; the longest is 1y")
+    return text
+
+
+def _positive(text: str) -> str:
+    if not parse_duration(text):
+        raise ValueError("should be longer than 0; write for example 30s, 5m or 1h30m")
+    return text
+
+
+def _rate(text: str) -> str:
+    parse_period(text)
+    return text
+
+
+def _digits(value: object) -> object:
+    """A bare number as its text: `group_wait: 0` means what Alertmanager takes it for."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _burst(value: int) -> int:
+    if not 1 <= value <= _MAX_BURST:
+        raise ValueError(f"{value} is out of range; a burst is from 1 to {_MAX_BURST}")
+    return value
+
+
+def _channel(text: str) -> str:
+    named = _CHANNEL_NAME.fullmatch(_letters(text)) is not None and text == text.lower()
+    if not named and _CHANNEL_ID.fullmatch(text) is None:
+        raise ValueError(
+            f"{quoted(text)} is no channel; write '#name' in lower case, digits, - and _, at most 80 characters, "
+            "or an ID such as C0123456"
+        )
+    return text
+
+
+def _letters(text: str) -> str:
+    """The text with a letter for every combining mark: some scripts write their vowels with marks."""
+    return "".join("a" if unicodedata.category(char).startswith("M") else char for char in text)
+
+
+def _mention(text: str) -> str:
+    if _MENTION.fullmatch(text) is None:
+        raise ValueError(
+            f"{quoted(text)} is no mention; write <@U…>, <@W…>, <!subteam^S…>, <!here>, <!channel> or <!everyone>"
+        )
+    return text
+
+
+def _locale(text: str) -> str:
+    if _LOCALE.fullmatch(text) is None:
+        raise ValueError(f"{quoted(text)} is no locale; write for example fr-FR, in one of {' '.join(LANGUAGES)}")
+    try:
+        Locale.parse(text, sep="-")
+    except (ValueError, UnknownLocaleError):
+        raise ValueError(f"{quoted(text)} is not a known locale; write for example {text[:2]}") from None
+    return text
+
+
+def _time_zone(text: str) -> str:
+    if text not in _time_zones():
+        raise ValueError(
+            f"{quoted(text)} is no time zone{guess(text, _time_zones()) or '; write it as Europe/Paris'}"
+        )
+    return text
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _matchers(text: str) -> str:
+    parse_matchers(text)
+    return text
+
+
+def _word(text: str) -> str:
+    if not text.strip() or not text.isprintable() or len(text) > 200:
+        raise ValueError("should be 1 to 200 visible characters")
+    return text
+
+
+def _group_by(labels: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        raise ValueError(f"{quoted(twice)} is given twice; keep one")
+    if ALL_LABELS[0] in labels and labels != ALL_LABELS:
+        raise ValueError("'...' already means all labels; leave it alone in the list or remove it")
+    return labels
+
+
+def _order(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not values:
+        raise ValueError("should name at least one severity, worst first")
+    if len(set(values)) < len(values):
+        twice = next(value for value in values if values.count(value) > 1)
+        raise ValueError(f"{quoted(twice)} is given twice; keep one")
+    return values
+
+
+TenantText = Annotated[TenantId, AfterValidator(_slug)]
+SecretText = Annotated[SecretName, AfterValidator(_slug)]
+ReceiverText = Annotated[ReceiverName, AfterValidator(_word)]
+WordText = Annotated[str, AfterValidator(_word)]
+DurationText = Annotated[str, BeforeValidator(_digits), AfterValidator(_duration)]
+PositiveText = Annotated[DurationText, AfterValidator(_positive)]
+RateText = Annotated[str, BeforeValidator(_digits), AfterValidator(_rate)]
+BurstNumber = Annotated[int, AfterValidator(_burst)]
+ChannelText = Annotated[str, AfterValidator(_channel)]
+MentionText = Annotated[str, AfterValidator(_mention)]
+LocaleText = Annotated[str, AfterValidator(_locale)]
+TimeZoneText = Annotated[str, AfterValidator(_time_zone)]
+MatchersText = Annotated[str, AfterValidator(_matchers)]
+GroupByLabels = Annotated[tuple[WordText, ...], AfterValidator(_group_by)]
+SeverityOrder = Annotated[tuple[WordText, ...], AfterValidator(_order)]

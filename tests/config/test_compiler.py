@@ -1,0 +1,169 @@
+"""The compiled tree means what Alertmanager would make of the same words."""
+
+import pytest
+
+from router.config.compiler import compile_tenant
+from router.config.read import read_document
+from router.core.instant import HOUR, MINUTE, SECOND, Span
+from router.core.matcher import Matcher, Operator
+from router.core.route import match
+from router.core.tenant import (
+    GroupBy,
+    OnChange,
+    Rate,
+    Receiver,
+    ReceiverName,
+    Route,
+    Severity,
+    Tenant,
+    Timing,
+)
+from tests.config.samples import EXAMPLE, SMALL, changed
+
+DEFAULTS = Timing(Span(0), Span(30 * SECOND), Span(4 * HOUR), Span(12 * HOUR), Span(10 * MINUTE))
+
+
+def compiled(text: str) -> Tenant:
+    return compile_tenant(read_document(text, "acme.yaml"), 7)
+
+
+def test_the_design_s_example_compiles_to_the_tree_it_describes() -> None:
+    critical = Matcher("severity", Operator.EQUAL, "critical")
+    team = Matcher("team", Operator.MATCHES, "db|storage")
+    default, oncall, storage = ReceiverName("default"), ReceiverName("oncall"), ReceiverName("storage")
+    hourly = Timing(Span(0), Span(30 * SECOND), HOUR, Span(12 * HOUR), Span(10 * MINUTE))
+    group = ("alertname", "service")
+
+    tenant = compiled(EXAMPLE)
+
+    assert tenant.route == Route(
+        matchers=(),
+        path=("{}",),
+        receiver=default,
+        group_by=group,
+        timing=DEFAULTS,
+        goes_on=False,
+        routes=(
+            Route((critical,), ("{}", '{severity="critical"}'), oncall, group, hourly, True, ()),
+            Route((team,), ("{}", '{team=~"db|storage"}'), storage, group, DEFAULTS, False, ()),
+        ),
+    )
+    assert tenant.receivers == {
+        default: Receiver(default, "#alerts", (), "fr-FR", True, OnChange.THREAD),
+        oncall: Receiver(oncall, "C0123456", ("<!subteam^S012>",), "en", True, OnChange.THREAD),
+        storage: Receiver(storage, "#storage", (), "fr-FR", False, OnChange.THREAD),
+    }
+    assert (tenant.tenant_id, tenant.version, tenant.token) == ("acme", 7, "slack")
+    assert (tenant.locale, tenant.time_zone) == ("fr-FR", "Europe/Paris")
+    assert tenant.severity == Severity("severity", ("critical", "error", "warning", "info"))
+    assert tenant.notifications == Rate(SECOND, 20)
+    assert tenant.inbound == Rate(Span(1000), 5000)
+
+
+def test_what_is_left_out_has_the_design_s_defaults() -> None:
+    tenant = compiled(SMALL)
+
+    assert (tenant.locale, tenant.time_zone) == ("en", "UTC")
+    assert tenant.severity == Severity("severity", ("critical", "error", "warning", "info"))
+    assert (tenant.notifications, tenant.inbound) == (Rate(SECOND, 20), Rate(Span(1000), 5000))
+    assert (tenant.route.timing, tenant.route.group_by) == (DEFAULTS, GroupBy.AS_SENT)
+    assert all(receiver.locale == "en" for receiver in tenant.receivers.values())
+
+
+@pytest.mark.parametrize(
+    ("limits", "notifications", "inbound"),
+    [
+        ("{notifications: {rate: 0.5/m}}", Rate(Span(2 * MINUTE), 20), Rate(Span(1000), 5000)),
+        ("{notifications: {burst: 3}}", Rate(SECOND, 3), Rate(Span(1000), 5000)),
+        ("{inbound: {rate: 7/m, burst: 1}}", Rate(SECOND, 20), Rate(Span(8_571_429), 1)),
+        ("{inbound: {rate: 1/h}}", Rate(SECOND, 20), Rate(HOUR, 5000)),
+    ],
+)
+def test_a_rate_becomes_the_time_between_two(limits: str, notifications: Rate, inbound: Rate) -> None:
+    tenant = compiled(changed("C0123456]}}", f"C0123456]}}, limits: {limits}}}"))
+
+    assert (tenant.notifications, tenant.inbound) == (notifications, inbound)
+
+
+def three_levels(*levels: str) -> str:
+    """A root, its child and its grandchild, each with what is given."""
+    root, child, grandchild = levels
+    return f"""
+version: 1
+tenant: acme
+platform: {{slack: {{token: {{secret: slack}}}}}}
+route: {{receiver: r, {root} routes: [{{ {child} routes: [{{ {grandchild} }}] }}] }}
+receivers: [{{name: r, slack: {{channel: C0123456}}}}, {{name: s, slack: {{channel: C0123456}}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (("", "", ""), (GroupBy.AS_SENT, GroupBy.AS_SENT, GroupBy.AS_SENT)),
+        (("group_by: [a],", "", ""), (("a",), ("a",), ("a",))),
+        (("", "group_by: [a],", ""), (GroupBy.AS_SENT, ("a",), ("a",))),
+        (("group_by: [a],", "group_by: [],", ""), (("a",), (), ())),
+        (("group_by: ['...'],", "", "group_by: [b, a]"), (GroupBy.ALL_LABELS, GroupBy.ALL_LABELS, ("b", "a"))),
+        (("group_by: [a],", "group_by: ['...'],", ""), (("a",), GroupBy.ALL_LABELS, GroupBy.ALL_LABELS)),
+    ],
+)
+def test_group_by_is_inherited_until_set(levels: tuple[str, str, str], expected: tuple[object, ...]) -> None:
+    assert tuple(route.group_by for route in compiled(three_levels(*levels)).route.walk()) == expected
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (("", "", ""), ("r", "r", "r")),
+        (("", "receiver: s,", ""), ("r", "s", "s")),
+        (("", "receiver: s,", "receiver: r"), ("r", "s", "r")),
+    ],
+)
+def test_the_receiver_is_inherited_until_set(levels: tuple[str, str, str], expected: tuple[str, ...]) -> None:
+    assert tuple(route.receiver for route in compiled(three_levels(*levels)).route.walk()) == expected
+
+
+@pytest.mark.parametrize("word", ["group_wait", "group_interval", "repeat_interval", "stale_after", "reopen_within"])
+def test_each_interval_is_inherited_on_its_own(word: str) -> None:
+    root, child, grandchild = compiled(three_levels("", f"{word}: 7m,", f"{word}: 1h30m")).route.walk()
+    others = {name for name in Timing.__slots__ if name != word}
+
+    assert [getattr(child.timing, word), getattr(grandchild.timing, word)] == [7 * MINUTE, 90 * MINUTE]
+    assert all(getattr(grandchild.timing, name) == getattr(DEFAULTS, name) for name in others)
+    assert root.timing == DEFAULTS
+
+
+@pytest.mark.parametrize("word", ["group_wait", "reopen_within"])
+def test_an_interval_of_nothing_overrides_the_inherited_one(word: str) -> None:
+    _, child, grandchild = compiled(three_levels("", f"{word}: 5m,", f"{word}: 0")).route.walk()
+
+    assert (getattr(child.timing, word), getattr(grandchild.timing, word)) == (5 * MINUTE, 0)
+
+
+def test_matchers_and_continue_are_not_inherited() -> None:
+    _, child, grandchild = compiled(three_levels("", "matchers: [a=b], continue: true,", "")).route.walk()
+
+    assert (len(child.matchers), child.goes_on) == (1, True)
+    assert (len(grandchild.matchers), grandchild.goes_on) == (0, False)
+
+
+def test_a_path_is_alertmanager_s_route_key_level_by_level() -> None:
+    child = """matchers: ['{b="2", a=~"x|y"}', 'a!=z'],"""
+    *_, deepest = compiled(three_levels("", child, 'matchers: [\'"ü b"="q\\""\']')).route.walk()
+
+    assert deepest.path == ("{}", '{a=~"x|y",a!="z",b="2"}', '{"ü b"="q\\""}')
+
+
+def test_alerts_take_the_compiled_routes() -> None:
+    root = compiled(EXAMPLE).route
+
+    assert [r.receiver for r in match(root, {"severity": "critical", "team": "db"})] == ["oncall", "storage"]
+    assert [r.receiver for r in match(root, {"severity": "critical"})] == ["oncall"]
+    assert [r.receiver for r in match(root, {"team": "dbx"})] == ["default"]
+
+
+def test_a_receiver_that_no_route_uses_is_kept() -> None:
+    text = changed(", receiver: oncall", "")
+
+    assert "oncall" in compiled(text).receivers

@@ -1,0 +1,149 @@
+"""A wrong document is answered with every mistake, where it stands and in words its author can act on."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from router.config.read import read_document
+from router.errors import ConfigurationError
+from tests.config.samples import EXAMPLE, SMALL, changed
+
+
+def findings(text: str) -> list[str]:
+    """What reading the text complains of, without the file's name in front."""
+    try:
+        read_document(text, "acme.yaml")
+    except ConfigurationError as error:
+        return [line.removeprefix("acme.yaml:") for line in error.findings]
+    return []
+
+
+def test_a_finding_begins_with_the_file_as_editors_understand_it() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_document(changed("tenant: acme", "tenants: acme"), "tenants/acme.yaml")
+
+    assert str(caught.value) == "tenants/acme.yaml:2:1: tenants: unknown, did you mean `tenant`?"
+
+
+def mistakes() -> list[tuple[str, str, list[str]]]:
+    """The table of `mistakes.txt`: what to replace in the small sample, by what, and the findings of that."""
+    rows = []
+    for block in (Path(__file__).parent / "mistakes.txt").read_text(encoding="utf-8").strip().split("\n\n"):
+        lines = [line for line in block.splitlines() if not line.startswith("#")]
+        old, new, *expected = (_ESCAPE.sub(_unescaped, line[8:]) for line in lines)
+        assert [line[:8].strip() for line in lines] == ["replace", "with"] + ["finds"] * len(expected)
+        rows.append((old, new, expected))
+    return rows
+
+
+_ESCAPE = re.compile(r"~[nt1]")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return {"~n": "\n", "~t": "\t", "~1": "\x01"}[match[0]]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), mistakes())
+def test_a_mistake_is_named_where_it_stands(old: str, new: str, expected: list[str]) -> None:
+    assert findings(changed(old, new)) == expected
+
+
+def test_the_table_of_mistakes_is_long() -> None:
+    assert len(mistakes()) >= 60
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["1:1: the document is empty; begin with version: 1"]),
+        ("# nothing but a comment\n", ["1:1: the document is empty; begin with version: 1"]),
+        ("hello", ["1:1: should be a mapping of keys, not the text `hello`"]),
+        ("- version: 1", ["1:1: should be a mapping of keys, not a list"]),
+        ("[" * 100_000, ["1:42: nested deeper than 40 levels; flatten it"]),
+        ("- " * 100_000, ["1:83: nested deeper than 40 levels; flatten it"]),
+        ("#" * (1 << 20) + "\n", ["1:1: the document is larger than 1024 KiB; shorten it"]),
+        ("é" * (1 << 19) + ":", ["1:1: the document is larger than 1024 KiB; shorten it"]),
+    ],
+)
+def test_what_is_no_document_at_all_is_refused_in_a_line(text: str, expected: list[str]) -> None:
+    assert findings(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("version: 1", "time_intervals: []\nversion: 1", "1:1: time_intervals"),
+        ("version: 1", "inhibit_rules: []\nversion: 1", "1:1: inhibit_rules"),
+        ("version: 1", "redact: {annotations: [a]}\nversion: 1", "1:1: redact"),
+        ("version: 1", "fallback: default\nversion: 1", "1:1: fallback"),
+        ("version: 1", "digest: {threshold: 10}\nversion: 1", "1:1: digest"),
+        ("C0123456]}}", "C0123456]}, limits: {active_alerts: 5}}", "3:87: platform.limits.active_alerts"),
+        ("receiver: default", "mute_time_intervals: [a]\n  receiver: default", "5:3: route.mute_time_intervals"),
+        ("receiver: default", "active_time_intervals: []\n  receiver: default", "5:3: route.active_time_intervals"),
+        ("receiver: oncall", "mute_time_intervals: []", "7:29: route.routes[0].mute_time_intervals"),
+        ("receiver: oncall", "active_time_intervals: []", "7:29: route.routes[0].active_time_intervals"),
+        ("receiver: oncall", "inhibit_grace: 5s", "7:29: route.routes[0].inhibit_grace"),
+        ("{name: default,", "{template: x, name: default,", "9:6: receivers[0].template"),
+        ("channel: C0123456", "channel: C0123456, template: x", "10:47: receivers[1].slack.template"),
+    ],
+)
+def test_what_a_later_version_will_take_is_refused_by_name(old: str, new: str, where: str) -> None:
+    assert findings(changed(old, new)) == [f"{where}: not built yet in this version; remove it"]
+
+
+@pytest.mark.parametrize("word", ["match", "match_re"])
+def test_the_old_forms_of_matchers_point_to_the_new_one(word: str) -> None:
+    (finding,) = findings(changed("receiver: oncall", f"{word}: {{a: b}}"))
+
+    assert finding.startswith(f"7:29: route.routes[0].{word}: the old form; use matchers")
+
+
+def test_all_mistakes_are_found_at_once_in_the_order_of_the_text() -> None:
+    text = changed("tenant: acme", "tenant: Acme\nlocale: xx\nlocale: yy")
+    text = changed("receiver: oncall", "receiver: oncal", text)
+    text = changed('name: default, slack: {channel: "#alerts"}', 'name: default, slak: {channel: "#Alerts"}', text)
+
+    assert [line.split(": ")[1] for line in findings(text)] == [
+        "tenant",
+        "locale",
+        "locale",
+        "route.routes[0].receiver",
+        "receivers[0].slak",
+    ]
+
+
+def test_a_receiver_without_a_readable_name_does_not_make_the_routes_wrong() -> None:
+    assert findings(changed("name: oncall", "nmae: oncall")) == [
+        "10:6: receivers[1].nmae: unknown, did you mean `name`?"
+    ]
+
+
+def test_a_finding_is_one_short_line_whatever_the_document_holds() -> None:
+    (finding,) = findings(changed("tenant: acme", 'tenant: acme\n"a\\nb\\e[31m' + "x" * 900 + '": 1'))
+
+    assert finding.startswith("3:1: a\\nb\\x1b[31mxxx")
+    assert len(finding) < 420
+
+
+def test_values_are_yaml_1_2() -> None:
+    """`no`, `on` and times are words, as an author of labels expects."""
+    document = read_document(changed("receiver: oncall", "group_by: [no, on, 12:30, 2024-01-01, =]"), "a")
+
+    assert document.route.routes[0].group_by == ("no", "on", "12:30", "2024-01-01", "=")
+
+
+def test_a_mark_of_byte_order_is_no_mistake() -> None:
+    assert findings("\ufeff" + SMALL) == []
+
+
+def test_the_bound_on_size_is_exact() -> None:
+    room = (1 << 20) - len(SMALL)
+
+    assert findings(SMALL + "#" * room) == []
+    assert findings(SMALL + "#" * (room + 1)) != []
+
+
+@pytest.mark.parametrize("text", [SMALL, EXAMPLE], ids=["small", "example"])
+def test_a_right_document_is_read(text: str) -> None:
+    assert read_document(text, "acme.yaml").tenant == "acme"
