@@ -38,6 +38,7 @@ class KafkaSettings(_Section):
     fetch_max_wait_ms: int = Field(default=500, ge=1)
     batch_timeout_ms: int = Field(default=100, ge=1)
     max_records: int = Field(default=200, ge=1)
+    session_timeout_ms: int = Field(default=30_000, ge=1000)
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
     sasl_username: str | None = None

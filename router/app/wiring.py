@@ -160,6 +160,7 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         max_records=kafka.max_records,
         batch_timeout_ms=kafka.batch_timeout_ms,
         fetch_max_wait_ms=kafka.fetch_max_wait_ms,
+        session_timeout_ms=kafka.session_timeout_ms,
         drain_s=settings.worker.drain_s,
     )
 

@@ -32,7 +32,7 @@ def _repeated(names: list[object]) -> Iterator[Problem]:
 def _unknown_receivers(route: object, loc: Loc, names: list[str]) -> Iterator[Problem]:
     name = _get(route, "receiver")
     if isinstance(name, str) and name not in names:
-        instead = guess(name, names) or f"; there are {_listed(names)}"
+        instead = guess(name, names) or f"; there {_listed(names)}"
         yield Problem((*loc, "receiver"), f"{quoted(name)} is not among the receivers{instead}")
     for index, child in enumerate(_list(_get(route, "routes"))):
         yield from _unknown_receivers(child, (*loc, "routes", index), names)
@@ -47,8 +47,8 @@ def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[P
         if isinstance(channel, str) and channel not in allowed:
             yield Problem(
                 ("receivers", index, "slack", "channel"),
-                f"{quoted(channel)} is not among platform.slack.channels ({_listed(allowed)}); "
-                "choose one of those or have it added there",
+                f"{quoted(channel)} is not among platform.slack.channels; there {_listed(allowed)}; "
+                "choose from those or have it added",
             )
 
 
@@ -63,5 +63,6 @@ def _list(data: object) -> list[object]:
 
 
 def _listed(words: list[str]) -> str:
-    shown = ", ".join(words[:_SHOWN]) or "none"
-    return shown if len(words) <= _SHOWN else f"{shown} and {len(words) - _SHOWN} more"
+    distinct = list(dict.fromkeys(words))
+    shown, more = ", ".join(distinct[:_SHOWN]) or "none", len(distinct) - _SHOWN
+    return f"{'is' if len(distinct) < 2 else 'are'} {shown}{f' and {more} more' if more > 0 else ''}"

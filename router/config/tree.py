@@ -141,7 +141,7 @@ class _Reader:
             self._blame(event, loc, f"anchors are not taken; remove `&{event.anchor}`")
         elif getattr(event, "tag", None):
             self._blame(
-                event, loc, "tags (!...) are not taken; remove it, and put text in quotes where it needs them"
+                event, loc, "a tag (!...) is not taken; remove it, and put text in quotes where it needs them"
             )
 
     def _sequence(self, loc: Loc) -> list[object]:

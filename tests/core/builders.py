@@ -13,7 +13,7 @@ from router.core.event import Event
 from router.core.fold import Observations, fold
 from router.core.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
 from router.core.matcher import in_order, parse_matchers
-from router.core.notification import Notification, Phase
+from router.core.notification import Notification, Op, Phase, Rank
 from router.core.route import NotificationKey
 from router.core.settle import Claim, claim, settle
 from router.core.step import Step
@@ -31,6 +31,13 @@ from router.core.tenant import (
 )
 
 START = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+NOW = Span(0)
+HALF_MINUTE = Span(30 * SECOND)
+FOUR_HOURS = Span(4 * HOUR)
+TWELVE_HOURS = Span(12 * HOUR)
+TEN_MINUTES = Span(10 * MINUTE)
+FIVE_MINUTES = Span(5 * MINUTE)
+TEN_SECONDS = Span(10 * SECOND)
 SEVERITY = Severity("severity", ("critical", "error", "warning", "info"))
 
 
@@ -90,11 +97,11 @@ def a_group(
 
 def a_timing(
     *,
-    group_wait: Span = Span(0),
-    group_interval: Span = Span(30 * SECOND),
-    repeat_interval: Span = Span(4 * HOUR),
-    stale_after: Span = Span(12 * HOUR),
-    reopen_within: Span = Span(10 * MINUTE),
+    group_wait: Span = NOW,
+    group_interval: Span = HALF_MINUTE,
+    repeat_interval: Span = FOUR_HOURS,
+    stale_after: Span = TWELVE_HOURS,
+    reopen_within: Span = TEN_MINUTES,
 ) -> Timing:
     return Timing(group_wait, group_interval, repeat_interval, stale_after, reopen_within)
 
@@ -159,9 +166,9 @@ def a_policy(
     receiver: Receiver | None = None,
     timing: Timing | None = None,
     *,
-    lease: Span = Span(30 * SECOND),
-    ambiguous_wait: Span = Span(10 * SECOND),
-    park_retry: Span = Span(5 * MINUTE),
+    lease: Span = HALF_MINUTE,
+    ambiguous_wait: Span = TEN_SECONDS,
+    park_retry: Span = FIVE_MINUTES,
 ) -> Policy:
     return Policy(
         receiver=receiver or a_receiver(),
@@ -182,9 +189,7 @@ def a_notification(**changes: Any) -> Notification:
     return Notification(a_key(), **changes)
 
 
-def observed(
-    *alerts: Alert, when: Instant = START, sender_group: str = "g", truncated: bool = False
-) -> Observations:
+def observed(*alerts: Alert, when: Instant = START, sender_group: str = "g", truncated: bool = False) -> Observations:
     return Observations(alerts, when, sender_group, truncated)
 
 
@@ -226,13 +231,19 @@ class Story:
     def sums(self) -> Mapping[str, int]:
         return total(self.books)
 
-    def wait(self, span: Span) -> "Story":
+    @property
+    def phase(self) -> Phase:
+        return self.state.phase
+
+    @property
+    def rank(self) -> Rank:
+        return self.state.rank
+
+    def wait(self, span: int) -> "Story":
         self.now = Instant(self.now + span)
         return self
 
-    def see(
-        self, *alerts: Alert, sender_group: str = "g", truncated: bool = False, when: Instant = NEVER
-    ) -> "Story":
+    def see(self, *alerts: Alert, sender_group: str = "g", truncated: bool = False, when: Instant = NEVER) -> "Story":
         """Fold one body, observed now unless said otherwise."""
         seen = observed(*alerts, when=when or self.now, sender_group=sender_group, truncated=truncated)
         self.take(fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
@@ -278,7 +289,7 @@ class Story:
 
     def ts_for(self, made: Claim) -> str:
         place = made.snapshot.place
-        return f"{self.calls}.0" if place is None or not made.telling.op.method == "update" else place.ts
+        return f"{self.calls}.0" if place is None or made.telling.op is not Op.EDIT else place.ts
 
     def tell(self, answer: Answer | None = None) -> Telling:
         """Go on until the next call is answered."""
@@ -289,7 +300,7 @@ class Story:
     def tell_all(self) -> list[Telling]:
         """Make every call that is wanted, its replies too, until nothing is left but timers of an idle one."""
         made: list[Telling] = []
-        while self.state.phase is not Phase.IDLE:
+        while self.state.phase is not Phase.IDLE or NEVER < self.state.due <= self.now:
             assert len(made) < 50, "calls without end"
             if self.state.phase is not Phase.QUEUED:
                 self.look()

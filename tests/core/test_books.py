@@ -7,7 +7,9 @@ from tests.core.builders import Story, a_policy, a_timing, minutes, seconds
 
 
 def test_a_change_is_told_superseded_suppressed_or_pending() -> None:
-    assert Books(changes=4, told=1, superseded=1, suppressed={Suppressed.ENDED_BEFORE_TOLD: 1}, pending=1).balance == 0
+    assert (
+        Books(changes=4, told=1, superseded=1, suppressed={Suppressed.ENDED_BEFORE_TOLD: 1}, pending=1).balance == 0
+    )
     assert Books(changes=1).balance == 1
     assert Books(told=1).balance == -1
     assert Books(accepted=5, duplicates=3, possible_repeats=1).balance == 0

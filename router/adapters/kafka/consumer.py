@@ -23,7 +23,6 @@ from router.errors import UnavailableError
 from router.ports import Record
 
 _LONGEST_WAIT_S: Final = 5.0
-_SESSION_MS: Final = 30_000
 _REBALANCE_MS: Final = 60_000
 
 
@@ -39,6 +38,7 @@ class ConsumerOptions:
     max_records: int
     batch_timeout_ms: int
     fetch_max_wait_ms: int
+    session_timeout_ms: int
     drain_s: float
 
 
@@ -85,7 +85,8 @@ class KafkaIngest:
             max_records=options.max_records,
             batch_timeout_ms=options.batch_timeout_ms,
             fetch_max_wait_ms=options.fetch_max_wait_ms,
-            session_timeout_ms=_SESSION_MS,
+            session_timeout_ms=options.session_timeout_ms,
+            heartbeat_interval_ms=options.session_timeout_ms // 10,
             rebalance_timeout_ms=_REBALANCE_MS,
             parser=self._raw,
             decoder=_undecoded,
