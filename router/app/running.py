@@ -4,15 +4,15 @@ Started from the ground up, stopped from the top down: take no more, finish what
 """
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
 
 from router.adapters.kafka.topics import ensure_topics
 from router.app.http_server import HttpServer, bind
+from router.app.signals import Signals
 from router.app.wiring import Base, Worker, build_base, build_gateway, build_worker
 from router.errors import OperationError, UnavailableError
 from router.roles.gateway import Gateway
@@ -22,51 +22,33 @@ from router.settings import Settings
 _FLUSH_S: Final = 5.0
 
 
-async def run_gateway(settings: Settings) -> None:
+async def run_gateway(settings: Settings, signals: Signals) -> None:
     """A gateway until SIGTERM."""
     base = build_base(settings)
     listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
-    async with opened(base), accepting(base) as (gateway, checks):
+    async with opened(base), accepting(base, signals) as (gateway, checks):
         server = HttpServer(http_app(gateway.routes(), operations(checks, base.metrics)), listener)
-        await serve(server)
+        await serve(server, signals)
 
 
-async def run_worker(settings: Settings) -> None:
+async def run_worker(settings: Settings, signals: Signals) -> None:
     """A worker until SIGTERM."""
     base = build_base(settings)
     listener = bind(settings.worker.host, settings.worker.port, "ALERT_ROUTER_WORKER__PORT")
     async with opened(base):
         await ensure_all_topics(base)
-        async with working(base) as checks:
-            await serve(HttpServer(http_app(operations(checks, base.metrics)), listener))
+        async with working(base, signals) as checks:
+            await serve(HttpServer(http_app(operations(checks, base.metrics)), listener), signals)
 
 
-async def serve(server: HttpServer) -> None:
+async def serve(server: HttpServer, signals: Signals) -> None:
     """Serve until a signal comes."""
     await server.start()
     structlog.get_logger("router.app").info("serving", url=server.url)
     try:
-        await until_signal()
+        await signals.wait()
     finally:
         await server.stop()
-
-
-async def until_signal() -> None:
-    """Wait for SIGTERM or SIGINT."""
-    with _signalled() as signalled:
-        await signalled.wait()
-
-
-@contextmanager
-def _signalled() -> Iterator[asyncio.Event]:
-    event, loop = asyncio.Event(), asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, event.set)
-    try:
-        yield event
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
 
 
 @asynccontextmanager
@@ -99,7 +81,7 @@ async def ensure_all_topics(base: Base) -> None:
 
 
 @asynccontextmanager
-async def accepting(base: Base) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
+async def accepting(base: Base, signals: Signals) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
     """A gateway with its copies of tokens and configuration kept fresh."""
     gateway = build_gateway(base)
     await gateway.senders.load()
@@ -110,20 +92,20 @@ async def accepting(base: Base) -> AsyncIterator[tuple[Gateway, Mapping[str, Che
     async def tokens_loaded() -> bool:
         return gateway.senders.loaded and base.registry.loaded
 
-    async with _beside(gateway.senders.watch(), base.registry.watch(_nobody)):
+    async with _beside(signals, gateway.senders.watch(), base.registry.watch(_nobody)):
         yield gateway, {"kafka": kafka_reached, "tokens": tokens_loaded}
 
 
 @asynccontextmanager
-async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
+async def working(base: Base, signals: Signals) -> AsyncIterator[Mapping[str, Check]]:
     """A worker that takes records and tells notifications."""
     worker = build_worker(base)
     await worker.slack.start()
     notifying = asyncio.create_task(worker.notifier.run())
-    notifying.add_done_callback(_end_the_process)
+    notifying.add_done_callback(signals.job_ended)
     watching = base.registry.watch(worker.notifier.configuration_changed)
     try:
-        async with _beside(watching, worker.relay.run()):
+        async with _beside(signals, watching, worker.relay.run()):
             try:
                 await worker.ingest.start()
                 yield _worker_checks(base, worker)
@@ -158,24 +140,17 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
 
 
 @asynccontextmanager
-async def _beside(*jobs: Coroutine[None, None, None]) -> AsyncIterator[None]:
+async def _beside(signals: Signals, *jobs: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Jobs that run until the block ends; one that fails ends the process."""
     tasks = [asyncio.create_task(job) for job in jobs]
     for task in tasks:
-        task.add_done_callback(_end_the_process)
+        task.add_done_callback(signals.job_ended)
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _end_the_process(task: asyncio.Task[None]) -> None:
-    """A job that failed for a reason nobody foresaw: say so and stop in good order, to be started anew."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        structlog.get_logger("router.app").error("job_failed", exc_info=error)
-        signal.raise_signal(signal.SIGTERM)
 
 
 async def _nobody(_: object) -> None:

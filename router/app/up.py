@@ -17,7 +17,8 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.secrets import variable
 from router.app.http_server import HttpServer, bind
-from router.app.running import accepting, ensure_all_topics, opened, until_signal, working
+from router.app.running import accepting, ensure_all_topics, opened, working
+from router.app.signals import Signals
 from router.app.wiring import Base, build_base
 from router.config import stored
 from router.config.files import TenantFile, read_files
@@ -66,17 +67,17 @@ class Running:
         return json.dumps(line)
 
 
-async def run_up(settings: Settings, tenants: Path | None, port: int | None) -> None:
+async def run_up(settings: Settings, tenants: Path | None, port: int | None, signals: Signals) -> None:
     """Run everything until SIGTERM."""
     files = read_files([tenants]) if tenants is not None else []
-    async with running(settings, files, settings.gateway.port if port is None else port) as system:
+    async with running(settings, files, settings.gateway.port if port is None else port, signals) as system:
         sys.stdout.write(system.ready_line() + "\n")
         sys.stdout.flush()
-        await until_signal()
+        await signals.wait()
 
 
 @asynccontextmanager
-async def running(settings: Settings, files: list[TenantFile], port: int) -> AsyncIterator[Running]:
+async def running(settings: Settings, files: list[TenantFile], port: int, signals: Signals) -> AsyncIterator[Running]:
     """The whole system, ready."""
     listener = bind(settings.gateway.host, port, "--port")
     async with AsyncExitStack() as stack:
@@ -88,8 +89,8 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         await stack.enter_async_context(opened(base))
         await ensure_all_topics(base)
         tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
-        worker_checks = await stack.enter_async_context(working(base))
-        gateway, checks = await stack.enter_async_context(accepting(base))
+        worker_checks = await stack.enter_async_context(working(base, signals))
+        gateway, checks = await stack.enter_async_context(accepting(base, signals))
         server = HttpServer(
             http_app(gateway.routes(), operations({**checks, **worker_checks}, base.metrics)), listener
         )

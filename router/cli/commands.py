@@ -1,12 +1,14 @@
 """All commands of `alert-router`."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from router.app.running import run_gateway, run_worker
+from router.app.signals import run_until_signal
 from router.app.up import run_up
 from router.cli import route, tenant, token
 from router.demo.run import run_demo
@@ -29,7 +31,7 @@ def gateway() -> None:
     """Take alerts over HTTP and append them to Kafka, until SIGTERM."""
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_gateway(settings))
+    asyncio.run(run_until_signal(partial(run_gateway, settings)))
 
 
 @app.command()
@@ -37,7 +39,7 @@ def worker() -> None:
     """Take alerts from Kafka and keep Slack true, until SIGTERM."""
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_worker(settings))
+    asyncio.run(run_until_signal(partial(run_worker, settings)))
 
 
 @app.command()
@@ -48,8 +50,7 @@ def demo() -> None:
     """
     settings = read_settings()
     configure_logging("ERROR")
-    if not asyncio.run(run_demo(settings)):
-        raise typer.Exit(1)
+    asyncio.run(run_until_signal(partial(run_demo, settings)))
 
 
 @app.command()
@@ -63,4 +64,4 @@ def up(
     """
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_up(settings, tenants, port))
+    asyncio.run(run_until_signal(partial(run_up, settings, tenants, port)))

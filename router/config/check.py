@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -10,13 +12,20 @@ from router.config.finding import Loc, Problem
 from router.config.reference import broken_references
 from router.config.wording import empty, problems
 
+MAX_PROBLEMS: Final = 100
+"""What is told at once; a document wrong in thousands of places is answered as fast as any other."""
+
+_ENOUGH: Final = MAX_PROBLEMS + 1
+"""Of each kind; one more than is told, so that it shows that there are more."""
+
 
 def check(data: object) -> TenantDocument | tuple[Problem, ...]:
     """The document, or its problems: at most one for a place, in no order that matters."""
     document, found = _validated(data)
-    found = (*found, *broken_references(data), *map(empty, _nulls(data, ())))
+    references = islice(broken_references(data), _ENOUGH)
+    nulls = islice(_nulls(data, ()), _ENOUGH)
     first: dict[Loc, Problem] = {}
-    for one in found:
+    for one in chain(found, references, map(empty, nulls)):
         first.setdefault(one.loc, one)
     return document if document is not None and not first else tuple(first.values())
 
@@ -25,7 +34,7 @@ def _validated(data: object) -> tuple[TenantDocument | None, tuple[Problem, ...]
     try:
         return TenantDocument.model_validate_json(json.dumps(data)), ()
     except ValidationError as error:
-        return None, problems(error.errors(include_url=False))
+        return None, problems(error.errors(include_url=False)[:_ENOUGH])
 
 
 def _nulls(data: object, loc: Loc) -> Iterator[Loc]:

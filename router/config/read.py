@@ -1,6 +1,6 @@
 """A tenant document from YAML text; for a person, every mistake of a file in one look."""
 
-from router.config.check import check
+from router.config.check import MAX_PROBLEMS, check
 from router.config.document import TenantDocument
 from router.config.finding import Place, Problem
 from router.config.tree import read_tree
@@ -12,7 +12,7 @@ def read_document(text: str, source: str) -> TenantDocument:
 
     Raises:
         ConfigurationError: with one finding a mistake, `FILE:LINE:COLUMN: path: what is wrong and what to do`, in
-            the order of the text.
+            the order of the text; after a hundred the rest waits for the next look.
     """
     tree = read_tree(text)
     document = check(tree.data) if tree.complete else ()
@@ -21,7 +21,10 @@ def read_document(text: str, source: str) -> TenantDocument:
     found = list(tree.problems)
     if not isinstance(document, TenantDocument):
         found += [(tree.place(problem), problem) for problem in document if problem.loc not in tree.unread]
-    raise ConfigurationError(*(_line(source, place, problem) for place, problem in sorted(found, key=_position)))
+    found.sort(key=_position)
+    if len(found) > MAX_PROBLEMS:
+        found[MAX_PROBLEMS:] = [(found[MAX_PROBLEMS][0], Problem((), "and more from here on; mend the others first"))]
+    raise ConfigurationError(*(_line(source, place, problem) for place, problem in found))
 
 
 def _position(finding: tuple[Place, Problem]) -> Place:

@@ -18,18 +18,19 @@ def broken_references(data: object) -> Iterator[Problem]:
     names = [_get(receiver, "name") for receiver in receivers]
     yield from _repeated(names)
     if names and all(isinstance(name, str) for name in names):
-        yield from _unknown_receivers(_get(data, "route"), ("route",), [str(name) for name in names])
+        yield from _unknown_receivers(_get(data, "route"), ("route",), dict.fromkeys(map(str, names)))
     yield from _forbidden_channels(receivers, _get(data, "platform", "slack", "channels"))
 
 
 def _repeated(names: list[object]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
     for index, name in enumerate(names):
-        if isinstance(name, str) and name in names[:index]:
-            first = f"receivers[{names.index(name)}]"
-            yield Problem(("receivers", index, "name"), f"{quoted(name)} is taken by {first}; choose another name")
+        if isinstance(name, str) and first.setdefault(name, index) != index:
+            taken = f"{quoted(name)} is taken by receivers[{first[name]}]"
+            yield Problem(("receivers", index, "name"), f"{taken}; choose another name")
 
 
-def _unknown_receivers(route: object, loc: Loc, names: list[str]) -> Iterator[Problem]:
+def _unknown_receivers(route: object, loc: Loc, names: Mapping[str, None]) -> Iterator[Problem]:
     name = _get(route, "receiver")
     if isinstance(name, str) and name not in names:
         instead = guess(name, names) or f"; there {_listed(names)}"
@@ -41,7 +42,7 @@ def _unknown_receivers(route: object, loc: Loc, names: list[str]) -> Iterator[Pr
 def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[Problem]:
     if not isinstance(channels, list):
         return
-    allowed = [channel for channel in channels if isinstance(channel, str)]
+    allowed = dict.fromkeys(channel for channel in channels if isinstance(channel, str))
     for index, receiver in enumerate(receivers):
         channel = _get(receiver, "slack", "channel")
         if isinstance(channel, str) and channel not in allowed:
@@ -62,7 +63,6 @@ def _list(data: object) -> list[object]:
     return data if isinstance(data, list) else []
 
 
-def _listed(words: list[str]) -> str:
-    distinct = list(dict.fromkeys(words))
-    shown, more = ", ".join(distinct[:_SHOWN]) or "none", len(distinct) - _SHOWN
-    return f"{'is' if len(distinct) < 2 else 'are'} {shown}{f' and {more} more' if more > 0 else ''}"
+def _listed(words: Mapping[str, None]) -> str:
+    shown, more = ", ".join(list(words)[:_SHOWN]) or "none", len(words) - _SHOWN
+    return f"{'is' if len(words) < 2 else 'are'} {shown}{f' and {more} more' if more > 0 else ''}"

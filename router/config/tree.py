@@ -32,7 +32,7 @@ MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 40
 
 _START: Final = Place(1, 1)
-_MAX_NUMBER: Final = 20
+_MAX_NUMBER: Final = 300
 _TAG: Final = "tag:yaml.org,2002:"
 _TYPED: Final = {_TAG + name for name in ("null", "bool", "int", "float")}
 _STUMBLES: Final = (ValueError, OverflowError, LookupError, TypeError, AttributeError, AssertionError)
@@ -188,7 +188,7 @@ class _Reader:
 
     def _scalar(self, event: ScalarEvent, loc: Loc) -> object:
         text = self._text(event, loc)
-        tag = self._resolver.resolve(ScalarNode, text, event.implicit) if event.implicit[0] else ""
+        tag = self._resolver.resolve(ScalarNode, text, event.implicit)
         if str(tag) not in _TYPED or len(text) > _MAX_NUMBER:
             return text
         return self._constructor.construct_object(ScalarNode(tag, text, event.start_mark, event.end_mark))

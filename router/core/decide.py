@@ -13,6 +13,7 @@ from router.core.alert import Fingerprint
 from router.core.books import Books, Suppressed
 from router.core.event import Event, EventKind
 from router.core.instant import HOUR, NEVER, Instant, Span, earliest
+from router.core.missing import is_missing, missing_due, watch_again
 from router.core.notification import (
     AlertState,
     Lane,
@@ -118,10 +119,7 @@ def newly_stale(loaded: Notification, timing: Timing, now: Instant) -> frozenset
 
 
 def _is_stale(alert: AlertState, loaded: Notification, timing: Timing, now: Instant) -> bool:
-    if now - alert.registers.seen_firing > timing.stale_after:
-        return True
-    left_out = alert.registers.seen_firing < loaded.senders.get(alert.sender_group, NEVER)
-    return left_out and NEVER < loaded.missing_at <= now
+    return now - alert.registers.seen_firing > timing.stale_after or is_missing(alert, loaded, now)
 
 
 def next_op(loaded: Notification, policy: Policy, now: Instant) -> Op:
@@ -184,24 +182,22 @@ def _idle_due(idle: Notification, timing: Timing, now: Instant) -> Instant:
         return NEVER
     firing = [alert for alert in idle.alerts.values() if alert.shown_firing]
     stale_at = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in firing))
-    due = earliest(repeat_due(idle, timing), idle.missing_at, stale_at)
-    return Instant(max(due, now)) if due != NEVER else NEVER
+    due = earliest(repeat_due(idle, timing), missing_due(idle), stale_at)
+    return Instant(max(due, now, idle.told_at + timing.group_interval)) if due != NEVER else NEVER
 
 
 def _prune(idle: Notification, now: Instant) -> Notification:
-    """Forget alerts that ended and were told longer ago than records are accepted; and a look that found nothing."""
+    """Forget alerts that ended and were told longer ago than records are accepted; watch senders as is needed."""
     kept = {
         fingerprint: alert
         for fingerprint, alert in idle.alerts.items()
         if alert.shown_firing or alert.pending or _last_seen(alert) > now - REPLAY_HORIZON
     }
-    senders = {alert.sender_group for alert in kept.values()}
     return replace(
         idle,
         alerts=kept,
         contents=sum(alert.content is not None for alert in kept.values()),
-        senders={group: seen for group, seen in idle.senders.items() if group in senders},
-        missing_at=idle.missing_at if idle.missing_at > now else NEVER,
+        senders=watch_again(idle, kept, now),
     )
 
 
@@ -213,10 +209,9 @@ def _forget_closed_told(loaded: Notification) -> Notification:
     """Without a message of its own nothing of an earlier one is shown: told marks go, registers stay."""
     if loaded.place is not None or loaded.owed:
         return loaded
-    ended = {ToldAs.RESOLVED, ToldAs.STALE}
     alerts = {
         fingerprint: replace(alert, told=replace(alert.told, told_as=ToldAs.NOTHING))
-        if alert.told.told_as in ended
+        if alert.told.told_as is ToldAs.RESOLVED
         else alert
         for fingerprint, alert in loaded.alerts.items()
     }
@@ -246,6 +241,7 @@ def _telling(loaded: Notification, op: Op, reason: Reason, policy: Policy, now: 
     fires = any(alert.shown_firing for alert in loaded.alerts.values())
     reopens = loaded.place is not None and loaded.told_at != NEVER and not firing_before and fires
     worst = worst_severity(loaded, policy.severity)
+    first = reason is Reason.FIRST and (loaded.told_at == NEVER or not loaded.owed)
     escalates = loaded.worst_told is not None and worst < loaded.worst_told
     return Telling(
         op=op,
@@ -257,7 +253,7 @@ def _telling(loaded: Notification, op: Op, reason: Reason, policy: Policy, now: 
         },
         reopens=reopens,
         escalates=escalates,
-        mentions=fires and (op is Op.POST and (reason is Reason.FIRST or reopens or escalates)),
+        mentions=fires and (op is Op.POST and (first or reopens or escalates)),
     )
 
 

@@ -11,16 +11,14 @@ from typing import Final
 
 from router.core.alert import Alert, Fingerprint, Status
 from router.core.books import Books
-from router.core.instant import MINUTE, NEVER, Instant, Span, earliest
-from router.core.notification import AlertState, Content, Notification, Phase, Rank, ToldAs
+from router.core.instant import NEVER, Instant, earliest
+from router.core.missing import armed, missing_due
+from router.core.notification import AlertState, Content, Notification, Phase, Rank, Sender, ToldAs
 from router.core.step import Step
 from router.core.tenant import Severity, Timing
 
 MAX_CONTENTS: Final = 500
 """Alerts of one notification whose labels and annotations are kept; of more, only the registers are."""
-
-MISSING_GRACE: Final = Span(5 * MINUTE)
-"""How long an alert may be missing from newer bodies of its sender group before it counts as stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool
         content=_newest_content(old, alert, seen.observed, may_keep=may_keep),
         sender_group=_newest_sender(old, seen),
     )
-    return replace(new, since=_first_untold(old, new, seen.observed))
+    return replace(new, since=_first_untold(old, alert, seen.observed))
 
 
 def _newest_content(old: AlertState, alert: Alert, observed: Instant, *, may_keep: bool) -> Content | None:
@@ -88,24 +86,26 @@ def _newest_sender(old: AlertState, seen: Observations) -> str:
     return max((last, old.sender_group), (seen.observed, seen.sender_group))[1]
 
 
-def _first_untold(old: AlertState, new: AlertState, observed: Instant) -> Instant:
-    if not new.pending:
-        return NEVER
-    return earliest(old.since, observed)
+def _first_untold(old: AlertState, alert: Alert, observed: Instant) -> Instant:
+    """Only an observation that is news by itself counts, so that order and repetition do not matter."""
+    alone = replace(old, registers=old.told.at.observe(alert, observed))
+    return earliest(old.since, observed) if alone.pending else old.since
 
 
 def _note_sender(after: Notification, seen: Observations, now: Instant) -> Notification:
     """Remember the newest full body of the sender group, and when to look for what it no longer holds."""
     if not seen.sender_group or seen.truncated:
         return after
-    newest = max(seen.observed, after.senders.get(seen.sender_group, NEVER))
+    known = after.senders.get(seen.sender_group, Sender(NEVER))
+    if seen.observed < known.newest:
+        return after
     firing_here = {alert.fingerprint for alert in seen.alerts if alert.status is Status.FIRING}
-    complete = after.firing <= len(firing_here)
-    return replace(
-        after,
-        senders={**after.senders, seen.sender_group: newest},
-        missing_at=NEVER if complete else after.missing_at or Instant(now + MISSING_GRACE),
-    )
+    sender = Sender(seen.observed, known.lacking_since, known.look_at)
+    if after.firing <= len(firing_here):
+        sender = Sender(seen.observed)
+    elif known.look_at == NEVER:
+        sender = armed(seen.observed, now)
+    return replace(after, senders={**after.senders, seen.sender_group: sender})
 
 
 def _stand(
@@ -122,17 +122,21 @@ def _stand(
         return after
     if after.pending:
         return _wait(_forget_old_message(after, timing, now) if before.closed else after, timing, now)
-    return replace(after, due=earliest(after.due, after.missing_at, _repeat_due(after, timing, now)))
+    return replace(after, due=earliest(after.due, missing_due(after), _repeat_due(after, timing, now)))
 
 
 def _hurry(after: Notification, seen: Observations, severity: Severity) -> Notification:
-    urgent = any(alert.status is Status.FIRING and severity.rank(alert.labels) == 0 for alert in seen.alerts)
-    return replace(after, rank=Rank.URGENT) if urgent and after.pending else after
+    critical = any(
+        after.alerts[alert.fingerprint].pending and alert.status is Status.FIRING and severity.rank(alert.labels) == 0
+        for alert in seen.alerts
+    )
+    urgent = after.pending and (critical or after.firing == 0)
+    return replace(after, rank=Rank.URGENT) if urgent else after
 
 
 def _forget_old_message(after: Notification, timing: Timing, now: Instant) -> Notification:
     """A closed message is reopened only for a while; later the group gets a new one."""
-    if after.place is None or now - after.told_at <= timing.reopen_within:
+    if not after.firing or now - after.told_at <= timing.reopen_within:
         return after
     return replace(after, place=None, told_at=NEVER, reopened=0, worst_told=None)
 

@@ -22,7 +22,7 @@ _GO_ESCAPES: Final = {
     "\\": "\\",
     '"': '"',
 }
-_GO_NUMBERED: Final = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})", re.ASCII)
+_GO_NUMBERED: Final = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})", re.ASCII)
 _CLASSIC_ESCAPES: Final = {"n": "\n", '"': '"', "\\": "\\"}
 
 
@@ -64,15 +64,14 @@ def classic(text: str) -> list[Condition]:
 def _split_outside_quotes(text: str) -> list[str]:
     parts, start, quoted, escaped = [], 0, False, False
     for position, char in enumerate(text):
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
+        if char == ",":
+            if not quoted:
+                parts.append(text[start:position])
+                start = position + 1
         elif char == '"':
-            quoted = not quoted
-        elif char == "," and not quoted:
-            parts.append(text[start:position])
-            start = position + 1
+            quoted, escaped = quoted if escaped else not quoted, False
+        else:
+            escaped = char == "\\" and not escaped
     return [*parts, text[start:]]
 
 
@@ -177,7 +176,7 @@ class _Utf8:
         self._position = match.end()
         byte, short, long, octal = match.groups()
         if byte or octal:
-            return bytes([int(byte, 16) if byte else int(octal, 8) & 0xFF])
+            return bytes([int(byte, 16) if byte else int(octal, 8)])
         return chr(int(short or long, 16)).encode()
 
     def _take(self, token: str) -> bool:

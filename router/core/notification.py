@@ -179,6 +179,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """What a sender's group told last, as far as it is needed to notice alerts that it no longer sends.
+
+    `newest` is its newest full body. `lacking_since` is the body since which something may be missing, and `look_at`
+    when that is looked into; both NEVER while nothing is.
+    """
+
+    newest: Instant
+    lacking_since: Instant = NEVER
+    look_at: Instant = NEVER
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """A queue within a tenant: what waits for the same budget of the same channel."""
 
@@ -237,8 +250,7 @@ class Notification:
     firing: int = 0
     pending: int = 0
     contents: int = 0
-    missing_at: Instant = NEVER
-    senders: Mapping[str, Instant] = field(default_factory=dict)
+    senders: Mapping[str, Sender] = field(default_factory=dict)
     alerts: Mapping[Fingerprint, AlertState] = field(default_factory=dict)
 
     @property

@@ -9,11 +9,10 @@ alert that nothing can resolve.
 """
 
 import hashlib
-import json
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, RejectedAlert, Status, fingerprint
 from router.core.instant import NEVER, Instant, parse_rfc3339
@@ -75,7 +74,7 @@ def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known o
 
 def _webhook(document: dict[str, Any], observed: Instant) -> AlertGroup:
     version = document.get("version")
-    if version not in _VERSIONS:
+    if not isinstance(version, str) or version not in _VERSIONS:
         raise PayloadError("not_a_webhook", f'version is {version!r}, expected "4" (Alertmanager) or "1" (Grafana)')
     if not isinstance(document["alerts"], list):
         raise PayloadError("not_a_webhook", "`alerts` is not a list")
@@ -89,7 +88,7 @@ def _group(items: list[Any], observed: Instant, envelope: dict[str, Any]) -> Ale
         try:
             alerts.append(_alert(item, observed))
         except ValueError as error:
-            rejected.append(RejectedAlert(json.dumps(item).encode(), _explain(error)))
+            rejected.append(RejectedAlert(to_json(item, inf_nan_mode="null"), _explain(error)))
     return AlertGroup(
         alerts=tuple(alerts),
         rejected=tuple(rejected),
@@ -126,8 +125,11 @@ def _group_labels(envelope: dict[str, Any]) -> Labels | None:
 
 
 def _sender_group(envelope: dict[str, Any]) -> str:
-    key = envelope.get("groupKey")
-    return hashlib.sha256(key.encode()).hexdigest()[:16] if isinstance(key, str) and key else ""
+    """The group key is unique within one Alertmanager only, so its URL belongs to it."""
+    key, url = envelope.get("groupKey"), envelope.get("externalURL")
+    if not isinstance(key, str) or not key:
+        return ""
+    return hashlib.sha256(f"{url if isinstance(url, str) else ''}\n{key}".encode()).hexdigest()[:16]
 
 
 def _explain(error: ValueError) -> str:

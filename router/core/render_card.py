@@ -33,7 +33,8 @@ def card(parts: Parts, reopened: int) -> SlackMessage:
 
 def _card(parts: Parts, reopened: int, said: Safe, alerts: list[Safe]) -> SlackMessage:
     blocks = tuple(_beside_the_bar(parts, reopened, alerts))
-    attachment = Attachment(color(parts), truncate(said, _MAX_FALLBACK_CHARS), blocks)
+    unaddressed = Safe(said.removeprefix(parts.mentions).strip())
+    attachment = Attachment(color(parts), truncate(unaddressed, _MAX_FALLBACK_CHARS), blocks)
     return SlackMessage(said, (section(parts.title()),), (attachment,))
 
 

@@ -119,7 +119,16 @@ def park(current: Notification, reason: str, retry: Span, now: Instant) -> Step:
 def _told(current: Notification, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Step:
     alerts, covered = _mark_told(current.alerts, made, says=_says(made, policy))
     pending = sum(alert.pending for alert in alerts.values())
-    books = Books(told=covered, pending=pending - current.pending, superseded=current.pending - pending - covered)
+    back = sum(
+        alert.pending and alert.told.told_as is ToldAs.STALE and not current.alerts[fp].pending
+        for fp, alert in alerts.items()
+    )
+    books = Books(
+        changes=back,
+        told=covered,
+        pending=pending - current.pending,
+        superseded=back + current.pending - pending - covered,
+    )
     worst = worst_severity(made.snapshot, policy.severity)
     told = replace(
         current,
@@ -132,7 +141,7 @@ def _told(current: Notification, made: Claim, answer: Accepted, policy: Policy, 
         reopened=current.reopened + made.telling.reopens,
         worst_told=worst if current.worst_told is None else min(worst, current.worst_told),
         waited=False,
-        owed=False,
+        owed=current.delivery is not None and current.owed and not made.snapshot.owed,
         plain=False,
         attempts=0,
     )
@@ -185,7 +194,7 @@ def _with_reply(told: Notification, made: Claim, policy: Policy) -> Notification
     aloud = made.telling.reopens or ToldAs.FIRING in news or made.telling.reason is Reason.REPEAT
     ended = bool(news & {ToldAs.RESOLVED, ToldAs.STALE}) and policy.receiver.send_resolved
     if not aloud and not ended:
-        return _all_said(told)
+        return told if told.say is Op.REPLY_ALOUD else _all_said(told)
     loud = aloud or told.say is Op.REPLY_ALOUD
     return replace(
         told,
@@ -245,7 +254,9 @@ def _gone(current: Notification, policy: Policy, now: Instant) -> Step:
     if lost.firing:
         return Step(enqueue(replace(lost, owed=True), policy, now))
     alerts = {
-        fp: replace(alert, told=Told(ToldAs.RESOLVED, alert.registers), since=NEVER)
+        fp: alert
+        if alert.told.told_as is ToldAs.STALE and not alert.pending
+        else replace(alert, told=Told(ToldAs.RESOLVED, alert.registers), since=NEVER)
         for fp, alert in lost.alerts.items()
     }
     books = Books(pending=-lost.pending, suppressed={Suppressed.MESSAGE_GONE: lost.pending})
@@ -255,10 +266,15 @@ def _gone(current: Notification, policy: Policy, now: Instant) -> Step:
 
 def _lost_lease(current: Notification, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Step:
     """Somebody else has gone on: what this call did is taken in if it can be, and the newest state shown again."""
-    adoptable = made.telling.op is Op.POST and current.place is None and current.phase is Phase.WAITING
-    if isinstance(answer, Accepted) and adoptable:
+    at_rest = current.phase in {Phase.WAITING, Phase.QUEUED, Phase.PARKED}
+    same = current.place == made.snapshot.place and current.told_at == made.snapshot.told_at
+    if isinstance(answer, Accepted) and at_rest and same and made.telling.op.is_reply:
+        return _said(current, made, answer, policy, now)
+    if isinstance(answer, Accepted) and at_rest and same and made.telling.op is Op.POST:
         return _told(current, made, answer, policy, now)
-    if current.phase in {Phase.SENDING, Phase.QUEUED}:
+    if current.phase in {Phase.SENDING, Phase.QUEUED, Phase.PARKED}:
+        return Step(replace(current, owed=True))
+    if current.place is None and not current.firing and not current.pending:
         return Step(current)
     return Step(replace(current, phase=Phase.WAITING, due=now, owed=True))
 

@@ -13,6 +13,7 @@ import aiohttp
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
+from router.app.signals import Signals
 from router.app.up import Running, running, team_of
 from router.config.files import TenantFile, read_files
 from router.core.alert import TenantId
@@ -29,14 +30,18 @@ _PATIENCE_S: Final = 25
 Say = Callable[[str], None]
 
 
-async def run_demo(settings: Settings) -> bool:
-    """Run it; whether all is well."""
+async def run_demo(settings: Settings, signals: Signals) -> None:
+    """Run it.
+
+    Raises:
+        OperationError: the books do not balance, or Slack saw something odd.
+    """
     with as_file(files(__package__).joinpath("tenants")) as folder:
         tenants = read_files([folder])
     say = _say
     say("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
     async with AsyncExitStack() as stack:
-        system = await stack.enter_async_context(running(settings, tenants, port=0))
+        system = await stack.enter_async_context(running(settings, tenants, 0, signals))
         if system.emulator is None:
             raise OperationError("the demo speaks to its own Slack: unset ALERT_ROUTER_SLACK__BASE_URL")
         began = time.monotonic()
@@ -47,8 +52,9 @@ async def run_demo(settings: Settings) -> bool:
         for line in report(books, system.emulator, seconds):
             say(line)
         well = all_is_well(books, system.emulator)
-    say("All is well: the books balance and Slack saw nothing odd." if well else "NOT all is well, see above.")
-    return well
+    if not well:
+        raise OperationError("not all is well: see the books and anomalies above")
+    say("All is well: the books balance and Slack saw nothing odd.")
 
 
 def _say(line: str) -> None:

@@ -126,6 +126,36 @@ def test_a_finding_is_one_short_line_whatever_the_document_holds() -> None:
     assert len(finding) < 420
 
 
+def test_a_number_without_end_is_pointed_at_like_any_other() -> None:
+    (finding,) = findings(changed("version: 1", "version: " + "1" * 5000))
+
+    assert finding.startswith("1:10: version: the text `111")
+
+
+def test_text_that_no_file_could_hold_is_answered_too() -> None:
+    (finding,) = findings(changed("tenant: acme", "tenant: \ud800"))
+
+    assert finding == "2:9: not YAML: the character `\\ud800` is not allowed; write it as an escape in double quotes"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "".join(f"tenant{index}: 1\n" for index in range(20_000)),
+        "routes:\n" + "- \n" * 20_000,
+        "tenant: acme\n" * 20_000,
+        "x: [" + "&a 1, " * 20_000 + "]",
+        "".join(f"  - {{name: {'ab'[n % 2]}-{n}, slack: {{channel: C7654321}}}}\n" for n in range(2_000)),
+    ],
+    ids=["unknown", "empty", "twice", "anchors", "forbidden"],
+)
+def test_a_document_wrong_everywhere_is_answered_with_the_first_hundred(more: str) -> None:
+    found = findings(SMALL + more)
+
+    assert len(found) == 101
+    assert found[-1].endswith(": and more from here on; mend the others first")
+
+
 def test_values_are_yaml_1_2() -> None:
     """`no`, `on` and times are words, as an author of labels expects."""
     document = read_document(changed("receiver: oncall", "group_by: [no, on, 12:30, 2024-01-01, =]"), "a")

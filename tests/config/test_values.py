@@ -1,5 +1,6 @@
 """What single values may be, at their borders."""
 
+import functools
 from typing import Any
 
 import pytest
@@ -20,9 +21,14 @@ from router.config.values import (
 )
 
 
+@functools.cache
+def adapter(kind: Any) -> TypeAdapter[str]:
+    return TypeAdapter(kind)
+
+
 def taken(kind: Any, value: str) -> bool:
     try:
-        TypeAdapter(kind).validate_python(value)
+        adapter(kind).validate_python(value)
     except ValidationError:
         return False
     return True

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from router.core.alert import Alert, Fingerprint, Status
 from router.core.books import Books
-from router.core.fold import MAX_CONTENTS, MISSING_GRACE, Observations, fingerprints, fold
+from router.core.fold import MAX_CONTENTS, Observations, fingerprints, fold
 from router.core.instant import HOUR, NEVER, Instant, earliest
+from router.core.missing import GRACE, missing_due
 from router.core.notification import Notification, Phase, Rank, Registers, Told, ToldAs
 from tests.core.builders import (
     SEVERITY,
@@ -95,13 +96,6 @@ def test_order_repetition_and_cutting_do_not_matter(histories: tuple[list[Observ
     assert merits(folded(straight)[0]) == merits(folded(mixed)[0])
 
 
-SINCE_BUG = pytest.mark.xfail(
-    strict=True,
-    reason="core: `since` counts observations that are no news, so order and replays change it",
-)
-
-
-@SINCE_BUG
 @PROMISE
 @given(scrambled())
 def test_since_when_an_alert_is_untold_does_not_depend_on_order(
@@ -285,7 +279,6 @@ def test_an_end_and_a_new_start_since_the_telling_is_pending_although_it_fires_a
     assert alert.pending
 
 
-@SINCE_BUG
 def test_a_redelivered_firing_record_does_not_change_since_of_an_untold_resolve() -> None:
     story = Story()
     story.fire("A").tell()
@@ -356,7 +349,7 @@ def test_an_alert_missing_from_a_newer_full_body_is_looked_for_after_a_while() -
     story = Story()
     story.fire("A", "B").tell_all()
     story.wait(minutes(1)).see(an_alert("A", starts=START))
-    assert story.state.due == story.now + MISSING_GRACE
+    assert story.state.due == story.now + GRACE
 
 
 @pytest.mark.parametrize("body", [{"truncated": True}, {"sender_group": ""}, {"sender_group": "other"}])
@@ -380,7 +373,7 @@ def test_an_alert_that_comes_back_in_time_is_not_missed() -> None:
     story.fire("A", "B").tell_all()
     story.wait(minutes(1)).see(an_alert("A", starts=START))
     story.wait(minutes(2)).see(an_alert("A", starts=START), an_alert("B", starts=START))
-    assert story.state.missing_at == NEVER
+    assert missing_due(story.state) == NEVER
     story.look()
     assert story.phase is Phase.IDLE
     assert story.state.firing == 2

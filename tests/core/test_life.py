@@ -411,11 +411,6 @@ POLICIES = st.builds(
 LIFE = settings(deadline=None, max_examples=120, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
-KNOWN = pytest.mark.xfail(
-    strict=False, reason="core: the bugs shown one by one in test_decide and test_settle; remove once they are mended"
-)
-
-
 def play(policy: Policy, script: Iterable[Deed]) -> World:
     """A script to its end, and the truth of it."""
     world = World(policy)
@@ -428,7 +423,6 @@ def play(policy: Policy, script: Iterable[Deed]) -> World:
     return world
 
 
-@KNOWN
 @LIFE
 @given(POLICIES, st.lists(deeds(), max_size=60))
 def test_without_faults_slack_shows_the_truth_and_nothing_twice(policy: Policy, script: list[Deed]) -> None:
@@ -437,28 +431,24 @@ def test_without_faults_slack_shows_the_truth_and_nothing_twice(policy: Policy, 
     assert "suppressed:message_gone" not in world.sums
 
 
-@KNOWN
 @LIFE
 @given(POLICIES, st.lists(deeds(vanishing=True), max_size=60))
 def test_what_is_reported_no_more_is_told_as_such(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
-@KNOWN
 @LIFE
 @given(POLICIES, st.lists(deeds(faults=True), max_size=60))
 def test_whatever_slack_answers_in_the_end_it_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
-@KNOWN
 @LIFE
 @given(POLICIES, st.lists(deeds(faults=True, losses=True, vanishing=True), max_size=60))
 def test_whatever_becomes_of_workers_in_the_end_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
-@KNOWN
 @pytest.mark.parametrize("seed", range(LONG_LIVES))
 @pytest.mark.parametrize("on_change", OnChange)
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ VERSION: Final = "1"
 HEAD_FIELDS: Final = ("v", "rev", "head")
 _HEAD: Final = TypeAdapter(Notification)
 _ALERT, _CONTENT = "a:", "c:"
+_BEFORE_SENDER_GROUP: Final = 11
+"""Parts of an alert's field before its last one, which may hold blanks."""
 
 
 def alert_fields(fingerprint: Fingerprint) -> tuple[str, str]:
@@ -79,7 +81,7 @@ def _numbers(registers: Registers) -> tuple[int, int, int, int]:
 
 
 def _decode_alert(text: str, content: str | None) -> AlertState:
-    told_as, unsaid, *numbers, sender_group = text.split(" ")
+    told_as, unsaid, *numbers, sender_group = text.split(" ", _BEFORE_SENDER_GROUP)
     instants = [Instant(int(number)) for number in numbers]
     return AlertState(
         registers=Registers(*instants[:4]),

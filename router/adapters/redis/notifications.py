@@ -6,8 +6,11 @@ shows as a newer `rev`, and folding the same records again changes nothing.
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
+
+from redis.exceptions import WatchError
 
 from router.adapters.redis import codec, keys
 from router.adapters.redis.connection import Connection, due_ms, reached_ms, translated
@@ -102,17 +105,35 @@ class NotificationStore:
             await self._client.zadd(keys.tenant_key(tenant, "due"), {member: due_ms(at)}, xx=True)
 
     async def drop_from_lane(self, tenant: TenantId, lane: str, notification: NotificationId | None) -> None:
-        """Take what does not stand there any more out of a lane; with None the lane itself, if it is empty."""
-        with translated():
-            if notification is not None:
-                await self._client.zrem(keys.lane_key(tenant, lane), notification)
-            else:
-                await self._client.zrem(keys.tenant_key(tenant, "due"), keys.lane_member(parse_lane(lane)))
+        """Take what does not stand there any more out of a lane; with None the lane itself, if it is empty.
+
+        Whoever came to stand there meanwhile stays: otherwise nobody would look at it ever again.
+        """
+        queue, due = keys.lane_key(tenant, lane), keys.tenant_key(tenant, "due")
+        if notification is None:
+            await self._remove(due, keys.lane_member(parse_lane(lane)), unless=queue)
+            return
+        await self._remove(queue, notification, unless=keys.notification_key(tenant, notification), lane=lane)
 
     async def drop_due(self, tenant: TenantId, notification: NotificationId) -> None:
-        """Take a notification that no longer exists off the list."""
-        with translated():
-            await self._client.zrem(keys.tenant_key(tenant, "due"), notification)
+        """Take a notification that no longer exists off the list, unless it exists again."""
+        due = keys.tenant_key(tenant, "due")
+        await self._remove(due, notification, unless=keys.notification_key(tenant, notification))
+
+    async def _remove(self, zset: str, member: str, *, unless: str, lane: str = "") -> None:
+        """Remove a member unless that key exists (and, with a lane, stands in it) or changes meanwhile."""
+        with translated(), suppress(WatchError):
+            async with self._client.pipeline(transaction=True) as pipeline:
+                await pipeline.watch(unless)
+                if lane:
+                    stored = codec.decode(await pipeline.hgetall(unless))
+                    stands = stored is not None and str(stored.lane) == lane
+                else:
+                    stands = bool(await pipeline.exists(unless))
+                if not stands:
+                    pipeline.multi()
+                    pipeline.zrem(zset, member)
+                    await pipeline.execute()
 
     async def standing(self, tenant: TenantId) -> list[NotificationId]:
         """Every notification that stands in `due`, whatever its time."""

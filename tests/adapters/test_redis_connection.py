@@ -1,0 +1,224 @@
+"""When Redis fails: said as UnavailableError, in bounded time, and never a command sent twice."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import pytest
+
+from router.adapters.redis import connection as module
+from router.adapters.redis.connection import Connection, due_ms, reached_ms
+from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.notifications import NotificationStore
+from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.turns import RedisTurns
+from router.adapters.redis.workspaces import WorkspaceRepository
+from router.core.answer import HoldScope
+from router.core.instant import SECOND, Instant, Span
+from router.core.notification import Method, Notification
+from router.embedded.engines import start_redis
+from router.embedded.process import HOST, Engine, free_port
+from router.errors import UnavailableError
+from router.ports import Call
+from tests.adapters.builders import ACME, NOON, key_of, waiting, write
+from tests.adapters.proxy import proxied
+from tests.conftest import url_of
+
+Ask = Callable[[Connection], Awaitable[object]]
+
+_CALL = Call("r1", "T1-B1", Method.POST, "C1", (), Span(0))
+_NID = key_of().notification_id
+
+EVERY_CALL: Final[dict[str, Ask]] = {
+    "ping": lambda c: c.ping(),
+    "now": lambda c: c.now(),
+    "load": lambda c: NotificationStore(c).load(ACME, [_NID]),
+    "load_parts": lambda c: NotificationStore(c).load_parts([(ACME, key_of(), [])]),
+    "apply": lambda c: NotificationStore(c).apply([write(Notification(key_of()), waiting())]),
+    "due": lambda c: NotificationStore(c).due(ACME, NOON, 1),
+    "next_due": lambda c: NotificationStore(c).next_due([ACME]),
+    "heads": lambda c: NotificationStore(c).heads(ACME, ["C1:post"]),
+    "try_lane_at": lambda c: NotificationStore(c).try_lane_at(ACME, "C1:post", NOON),
+    "drop_from_lane": lambda c: NotificationStore(c).drop_from_lane(ACME, "C1:post", _NID),
+    "drop_lane": lambda c: NotificationStore(c).drop_from_lane(ACME, "C1:post", None),
+    "drop_due": lambda c: NotificationStore(c).drop_due(ACME, _NID),
+    "standing": lambda c: NotificationStore(c).standing(ACME),
+    "books": lambda c: NotificationStore(c).books(ACME),
+    "count": lambda c: NotificationStore(c).count(ACME, "dead_letters", 1),
+    "take a turn": lambda c: RedisTurns(c).take(NOON),
+    "offer turns": lambda c: RedisTurns(c).offer({ACME: NOON}),
+    "take budget": lambda c: SlackLimiter(c).take([_CALL]),
+    "release": lambda c: SlackLimiter(c).release(_CALL),
+    "hold": lambda c: SlackLimiter(c).hold(_CALL, HoldScope.METHOD, Span(SECOND)),
+    "channel_id": lambda c: SlackLimiter(c).channel_id("T1-B1", "#alerts"),
+    "learn_channel_id": lambda c: SlackLimiter(c).learn_channel_id("T1-B1", "#alerts", "C1"),
+    "find workspace": lambda c: WorkspaceRepository(c).find("digest"),
+    "remember workspace": lambda c: WorkspaceRepository(c).remember("digest", "T1-B1"),
+    "read outbox": lambda c: RedisOutbox(c).read(ACME),
+    "remove from outbox": lambda c: RedisOutbox(c).remove(ACME, ["1-1"]),
+    "publish": lambda c: TenantRepository(c).publish(ACME, "text"),
+    "active": lambda c: TenantRepository(c).active(ACME),
+    "changed_since": lambda c: TenantRepository(c).changed_since(0),
+    "is_empty": lambda c: TenantRepository(c).is_empty(),
+    "create token": lambda c: TokenRepository(c).create(ACME),
+    "tenant_of": lambda c: TokenRepository(c).tenant_of("digest"),
+    "all tokens": lambda c: TokenRepository(c).all(),
+}
+
+
+@pytest.mark.parametrize("ask", EVERY_CALL.values(), ids=EVERY_CALL.keys())
+async def test_a_redis_that_refuses_is_unavailable(ask: Ask) -> None:
+    connection = Connection(f"redis://{HOST}:{free_port()}/0")
+    async with asyncio.timeout(2):
+        with pytest.raises(UnavailableError, match="Redis"):
+            await ask(connection)
+    await connection.close()
+
+
+@pytest.mark.parametrize("ask", EVERY_CALL.values(), ids=EVERY_CALL.keys())
+async def test_a_redis_that_breaks_a_command_is_unavailable(ask: Ask, valkey: Engine) -> None:
+    """An overloaded or misconfigured server answers errors: here one whose memory is full and which demands a login."""
+    async with proxied(valkey.port, drop_after=b"\r\n") as proxy:
+        connection = Connection(proxy.url)
+        async with asyncio.timeout(2):
+            with pytest.raises(UnavailableError, match="Redis"):
+                await ask(connection)
+        await connection.close()
+
+
+async def test_a_server_that_was_stopped_is_unavailable_and_one_that_is_back_answers() -> None:
+    engine = await start_redis()
+    connection = Connection(url_of(engine))
+    await connection.ping()
+    await engine.stop()
+
+    async with asyncio.timeout(2):
+        with pytest.raises(UnavailableError):
+            await connection.ping()
+    await connection.close()
+
+
+async def test_a_server_that_stopped_answering_is_unavailable_in_bounded_time(
+    valkey: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SOCKET_TIMEOUT_S", 0.2)
+    async with proxied(valkey.port, stall=True) as proxy:
+        connection = Connection(proxy.url)
+        async with asyncio.timeout(2):
+            with pytest.raises(UnavailableError):
+                await connection.ping()
+        await connection.close()
+
+
+async def test_more_callers_than_connections_wait_and_then_are_told(
+    valkey: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SOCKET_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(module, "_CONNECTIONS", 1)
+    async with proxied(valkey.port, stall=True) as proxy:
+        connection = Connection(proxy.url)
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(*(connection.ping() for _ in range(5)), return_exceptions=True)
+        assert {type(answer) for answer in answers} == {UnavailableError}
+        await connection.close()
+
+
+async def test_an_error_of_the_server_is_unavailable(redis: Connection, raw: Any) -> None:
+    await raw.set("alert-router:{acme}:due", "not a sorted set")
+
+    with pytest.raises(UnavailableError, match="WRONGTYPE"):
+        await NotificationStore(redis).due(ACME, NOON, 1)
+
+
+async def test_a_write_whose_reply_is_lost_was_done_once_and_is_not_sent_again(valkey: Engine, raw: Any) -> None:
+    """The default client of redis-py sends it up to eleven times."""
+    direct = Connection(url_of(valkey))
+    await direct.client.flushall()
+    async with proxied(valkey.port, drop_after=b"HINCRBY") as proxy:
+        connection = Connection(proxy.url)
+        with pytest.raises(UnavailableError):
+            await NotificationStore(connection).count(ACME, "dead_letters", 1)
+
+        assert proxy.seen(b"HINCRBY") == 1
+        assert await NotificationStore(direct).books(ACME) == {"dead_letters": 1}
+        await connection.close()
+    await direct.close()
+
+
+async def test_a_transition_whose_reply_is_lost_was_stored_once(valkey: Engine) -> None:
+    direct = Connection(url_of(valkey))
+    await direct.client.flushall()
+    await direct.client.set("alert-router:{acme}:epoch", "1")
+    async with proxied(valkey.port, drop_after=b"EVALSHA") as proxy:
+        connection = Connection(proxy.url)
+        with pytest.raises(UnavailableError):
+            await NotificationStore(connection).apply([write(Notification(key_of()), waiting())])
+
+        assert proxy.seen(b"EVALSHA") == 1
+        [stored] = await NotificationStore(direct).load(ACME, [_NID])
+        assert stored is not None
+        assert stored.rev == 1
+        await connection.close()
+    await direct.close()
+
+
+async def test_scripts_survive_a_server_that_forgot_them(redis: Connection, raw: Any) -> None:
+    await raw.set("alert-router:{acme}:epoch", "1")
+    store, turns = NotificationStore(redis), RedisTurns(redis)
+    await store.apply([write(Notification(key_of("A")), waiting("A"))])
+    await turns.take(NOON)
+
+    await raw.script_flush()
+
+    assert await store.apply([write(Notification(key_of("B")), waiting("B"))]) == ["ok"]
+    await raw.script_flush()
+    assert await turns.take(NOON) == (None, 0)
+
+
+async def test_now_is_the_servers_time(redis: Connection) -> None:
+    seconds, micros = await redis.client.time()
+    server = seconds * SECOND + micros
+
+    assert abs(await redis.now() - server) < SECOND // 2
+
+
+async def test_now_goes_on_without_asking_and_asks_again_after_a_while(
+    valkey: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with proxied(valkey.port) as proxy:
+        connection = Connection(proxy.url)
+        first = await connection.now()
+        second = await connection.now()
+        assert second >= first
+        assert proxy.seen(b"TIME\r\n") == 1
+
+        monkeypatch.setattr(module, "_CLOCK_AGE_S", 0.0)
+        assert await connection.now() >= second
+        assert proxy.seen(b"TIME\r\n") == 2
+        await connection.close()
+
+
+async def test_a_cancelled_command_does_not_answer_the_next_one(valkey: Engine) -> None:
+    connection = Connection(url_of(valkey))
+    await connection.client.set("alert-router:{:index}:sequence", "41")
+    waiting_for = asyncio.create_task(connection.client.execute_command("BLPOP", "alert-router:nothing", 0))
+    await asyncio.sleep(0)
+    waiting_for.cancel()
+    await asyncio.gather(waiting_for, return_exceptions=True)
+
+    answers = await asyncio.gather(*(connection.client.get("alert-router:{:index}:sequence") for _ in range(5)))
+
+    assert set(answers) == {"41"}
+    await connection.close()
+
+
+@pytest.mark.parametrize(("micros", "ms"), [(0, "0"), (1, "1"), (1000, "1"), (1001, "2"), (1999, "2")])
+def test_a_due_time_is_rounded_up(micros: int, ms: str) -> None:
+    assert due_ms(Instant(micros)) == ms
+
+
+@pytest.mark.parametrize(("micros", "ms"), [(0, "0"), (999, "0"), (1000, "1"), (1999, "1")])
+def test_a_reached_time_is_rounded_down(micros: int, ms: str) -> None:
+    assert reached_ms(Instant(micros)) == ms

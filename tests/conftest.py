@@ -1,0 +1,146 @@
+"""The real engines, one of each a session: Valkey alone and as a cluster of one node, Tansu, our Slack.
+
+Every test on Redis starts from an empty database, and fails if it leaves a key behind that would live for ever and
+should not.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+from redis.asyncio import Redis
+
+from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.redis import codec
+from router.adapters.redis.connection import Connection
+from router.embedded.engines import start_kafka, start_redis
+from router.embedded.process import HOST, Engine, free_port
+from router.emulator import Emulator, Limits
+from tests.waiting import eventually
+
+_FOR_EVER: Final = re.compile(
+    r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|workspaces)"
+    r"|\{[^{}:]+\}:(epoch|active|due|books|outbox|config:\d+|lane:.+))"
+)
+"""The keys that state.md lets live for ever; notifications besides, while they are not closed."""
+
+_NOTIFICATION: Final = re.compile(r"alert-router:\{[^{}:]+\}:n:[0-9a-f]{32}")
+_PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
+
+
+def url_of(engine: Engine) -> str:
+    """Where a Redis listens."""
+    return f"redis://{HOST}:{engine.port}/0"
+
+
+@pytest.fixture(scope="session")
+async def valkey() -> AsyncIterator[Engine]:
+    """Valkey as it is embedded."""
+    engine = await start_redis()
+    yield engine
+    await engine.stop()
+
+
+@pytest.fixture(scope="session")
+async def cluster_valkey(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
+    """Valkey as a cluster of one node that has all slots: it refuses keys of several slots in one command."""
+    engine = await start_cluster_of_one(tmp_path_factory.mktemp("cluster"))
+    yield engine
+    await engine.stop()
+
+
+async def start_cluster_of_one(directory: Path) -> Engine:
+    """A node with all slots, ready."""
+    engine = await start_redis(
+        "--dir", str(directory),
+        "--cluster-enabled", "yes",
+        "--cluster-config-file", "nodes.conf",
+        "--cluster-port", str(free_port()),
+    )  # fmt: skip
+    client: Any
+    async with Redis.from_url(url_of(engine), decode_responses=True) as client:
+        await client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+
+        async def ready() -> bool:
+            info: dict[str, str] = await client.execute_command("CLUSTER INFO")
+            return info["cluster_state"] == "ok"
+
+        await eventually(ready)
+    return engine
+
+
+@pytest.fixture(params=["standalone", "cluster"])
+async def redis_url(request: pytest.FixtureRequest, valkey: Engine, cluster_valkey: Engine) -> AsyncIterator[str]:
+    """An empty Redis, once alone and once in cluster mode."""
+    url = url_of(valkey if request.param == "standalone" else cluster_valkey)
+    client: Any
+    async with Redis.from_url(url, decode_responses=True) as client:
+        await client.execute_command("FLUSHALL SYNC")
+        yield url
+        left = await _left_for_ever(client)
+    assert not left, f"keys without a TTL: {left}"
+
+
+async def _left_for_ever(client: Any) -> list[str]:
+    return [
+        key
+        async for key in client.scan_iter(count=1000)
+        if await client.ttl(key) == -1 and not _FOR_EVER.fullmatch(key) and not await _lives(client, key)
+    ]
+
+
+async def _lives(client: Any, key: str) -> bool:
+    """Whether the key is a notification that is not closed, or not of a schema we can judge."""
+    if not _NOTIFICATION.fullmatch(key):
+        return False
+    fields = await client.hgetall(key)
+    if fields.get("v") != codec.VERSION:
+        return True
+    stored = codec.decode(fields)
+    return stored is not None and not stored.closed
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Connection]:
+    """The adapters' connection to an empty Redis."""
+    connection = Connection(redis_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def raw(redis_url: str) -> AsyncIterator[Any]:
+    """A client of its own, to look at what was stored, and to spoil it."""
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def kafka() -> AsyncIterator[KafkaConnection]:
+    """Tansu; a group join takes five seconds, so tests share consumers where they can."""
+    engine = await start_kafka()
+    yield KafkaConnection(f"{HOST}:{engine.port}")
+    await engine.stop()
+
+
+@pytest.fixture
+def unique() -> str:
+    """A name for topics and groups that no other test has."""
+    return f"t-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Emulator]:
+    """Our strict Slack with one workspace, one token and one channel; limits only where a test sets them."""
+    for name in _PROXIES:
+        monkeypatch.delenv(name, raising=False)
+    emulator = Emulator(limits=Limits(channel_burst=10_000, workspace_posts_per_min=10_000, updates_per_min=10_000))
+    emulator.add_workspace("T1", "acme")
+    emulator.add_token("xoxb-acme", "T1")
+    emulator.add_channel("T1", "alerts", "C1")
+    await emulator.start()
+    yield emulator
+    await emulator.stop()

@@ -1,0 +1,101 @@
+"""Two systems for the whole suite, each `alert-router up` in a process of its own.
+
+`fast` may post ten times a second to a channel and nearly all tests run on it; `calm` has the default speed. What takes
+long begins as soon as it is known that a test needs it, and runs beside the other tests; its tests come last.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.e2e.system import Finished, System, command, up
+from tests.e2e.tenants import CALM, FAST, write
+from tests.e2e.webhooks import PRIVATE_WORDS
+
+SLOW: Final = ("calm", "demo")
+LATE_TOKEN: Final = "xoxb-brought-by-the-environment"
+FAST_SETTINGS: Final = {
+    "SLACK__CHANNEL_INTERVAL_S": "0.1",
+    "SLACK__WORKSPACE_POSTS_PER_MIN": "3000",
+    "SLACK__WORKSPACE_POSTS_BURST": "50",
+    "SLACK__AMBIGUOUS_WAIT_S": "1",
+    "WORKER__LEASE_S": "3",
+    "WORKER__PARK_RETRY_S": "1",
+    "EMULATOR__CHANNEL_POSTS_PER_S": "10",
+    "EMULATOR__CHANNEL_BURST": "1",
+    "SECRET__LATE__SLACK": LATE_TOKEN,
+}
+
+
+@dataclass
+class Beside:
+    """What runs beside the tests, begun together."""
+
+    tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
+
+    def begin(self, name: str, work: Callable[[], Awaitable[Any]], after: str = "") -> None:
+        async def run() -> Any:
+            if after in self.tasks:
+                await asyncio.wait([self.tasks[after]])
+            return await work()
+
+        self.tasks[name] = asyncio.create_task(run())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: sum(name in SLOW for name in fixtures_of(item)))
+
+
+def fixtures_of(item: pytest.Item) -> list[str]:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return names
+
+
+@pytest.fixture(scope="session")
+async def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Beside]:
+    folder = tmp_path_factory.mktemp("e2e")
+    wanted = {name for item in request.session.items for name in fixtures_of(item)}
+    running = Beside()
+    async with AsyncExitStack() as stack:
+        if "fast" in wanted:
+            files = write(folder / "fast", FAST)
+            running.begin("fast", lambda: stack.enter_async_context(up(files, **FAST_SETTINGS)))
+        if "calm" in wanted:
+            running.begin("calm", lambda: calm_system(stack, folder), after="fast")
+        if "demo" in wanted:
+            running.begin("demo", lambda: command("demo", within_s=90), after="fast")
+        yield running
+        for task in running.tasks.values():
+            task.cancel()
+        await asyncio.gather(*running.tasks.values(), return_exceptions=True)
+
+
+async def calm_system(stack: AsyncExitStack, folder: Path) -> System:
+    return await stack.enter_async_context(up(write(folder / "calm", CALM)))
+
+
+@pytest.fixture(scope="session")
+async def fast(beside: Beside) -> AsyncIterator[System]:
+    system: System = await beside.tasks["fast"]
+    yield system
+    log = system.log.read_text(encoding="utf-8")
+    secrets = [*system.ready["tokens"].values(), LATE_TOKEN, "xoxb-emulated", PRIVATE_WORDS]
+    assert [secret for secret in secrets if secret in log] == []
+    assert [row for row in system.log_lines() if "exception" in row] == []
+
+
+@pytest.fixture(scope="session")
+async def calm(beside: Beside) -> System:
+    system: System = await beside.tasks["calm"]
+    return system
+
+
+@pytest.fixture(scope="session")
+async def demo(beside: Beside) -> Finished:
+    finished: Finished = await beside.tasks["demo"]
+    return finished

@@ -1,0 +1,329 @@
+"""A running `alert-router up` in a process of its own, and one tenant of it as seen from outside."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from redis.asyncio import Redis
+
+from tests.e2e.webhooks import Alert, body
+from tests.waiting import eventually
+
+Json = dict[str, Any]
+
+_PROXIES: Final = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
+_QUIET_FOR_S: Final = 60
+_START_S: Final = 45
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    """This process' environment without anybody's settings, and with these; `__` nests as in production."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("ALERT_ROUTER_") and name.upper() not in _PROXIES
+    }
+    return inherited | {f"ALERT_ROUTER_{name}": value for name, value in settings.items()}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def command(*arguments: str, within_s: float = 30, **settings: str) -> Finished:
+    """Run `alert-router` with these arguments to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "router", *arguments,
+        env=clean_environment(**settings), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), within_s)
+    finally:
+        await kill(process)
+    return Finished(process.returncode or 0, out.decode(), err.decode())
+
+
+async def kill(process: asyncio.subprocess.Process) -> None:
+    """End it if it still runs, so that no test leaves a process behind."""
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+@asynccontextmanager
+async def service(
+    log: Path, *arguments: str, **settings: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`alert-router` with these arguments, killed at the end if nobody has stopped it."""
+    with log.open("wb") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "router", *arguments,
+            env=clean_environment(**settings), stdout=asyncio.subprocess.PIPE, stderr=stderr, limit=2**20,
+        )  # fmt: skip
+    try:
+        yield process
+    finally:
+        await kill(process)
+        process._transport.close()  # type: ignore[attr-defined]  # else its pipe is closed by the garbage collector
+
+
+async def first_line(process: asyncio.subprocess.Process, log: Path) -> Json:
+    """The ready line."""
+    if process.stdout is None:
+        raise AssertionError("stdout is a pipe")
+    line = await asyncio.wait_for(process.stdout.readline(), _START_S)
+    if not line:
+        raise AssertionError(f"ended before it was ready:\n{log.read_text(encoding='utf-8')}")
+    ready: Json = json.loads(line)
+    return ready
+
+
+@asynccontextmanager
+async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
+    """`alert-router up` with the tenants of this folder, ready; afterwards stopped in good order."""
+    log = folder.with_suffix(".log")
+    async with service(log, "up", "--tenants", str(folder), "--port", "0", **settings) as process:
+        ready = await first_line(process, log)
+        redis: Any = Redis.from_url(ready["redis"], decode_responses=True)
+        timeout = aiohttp.ClientTimeout(total=30)
+        async with aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as kafka:
+            yield System(process, ready, log, http, redis, kafka)
+        await redis.aclose()
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+class KafkaSide:
+    """A producer of one's own, and a reader that remembers every record of a topic."""
+
+    def __init__(self, address: str) -> None:
+        self._producer = AIOKafkaProducer(bootstrap_servers=address, acks="all")
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50
+        )
+        self._topics: set[str] = set()
+        self._records: list[Any] = []
+
+    async def __aenter__(self) -> "KafkaSide":
+        await self._producer.start()
+        await self._consumer.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._consumer.stop()
+        await self._producer.stop()
+
+    async def append(
+        self, value: bytes | None, headers: Sequence[tuple[str, bytes | None]], key: bytes | None = None
+    ) -> None:
+        """Append to the inbound topic as any producer could."""
+        await self._producer.send_and_wait("alerts.inbound", value, key=key, headers=list(headers))
+
+    async def records(self, topic: str) -> list[Any]:
+        """Everything that stands in the topic by now."""
+        if topic not in self._topics:
+            self._topics.add(topic)
+            await self._consumer._client.force_metadata_update()
+            known = [TopicPartition(one, part) for one in self._topics for part in await self._partitions(one)]
+            self._consumer.assign(known)
+            await self._consumer.seek_to_beginning(*(one for one in known if one.topic == topic))
+        for batch in (await self._consumer.getmany(timeout_ms=100)).values():
+            self._records += batch
+        return [one for one in self._records if one.topic == topic]
+
+    async def _partitions(self, topic: str) -> set[int]:
+        await self._consumer._client.set_topics(self._topics)
+        found: set[int] = await eventually(lambda: self._consumer.partitions_for_topic(topic))
+        return found
+
+
+@dataclass
+class System:
+    """What `up` said when it was ready, and the ways to look at it."""
+
+    process: asyncio.subprocess.Process
+    ready: Json
+    log: Path
+    http: aiohttp.ClientSession
+    redis: Any
+    kafka: KafkaSide
+    taken: set[str] = field(default_factory=set)
+
+    @asynccontextmanager
+    async def tenant(self, name: str) -> AsyncIterator["Tenant"]:
+        """A tenant for one test alone; when the test is done its books balance and Slack saw nothing odd."""
+        assert name not in self.taken, f"tenant {name} belongs to another test"
+        self.taken.add(name)
+        mine = Tenant(self, name)
+        yield mine
+        await mine.books()
+        assert await mine.anomalies() == []
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """A page of the gateway."""
+        async with self.http.get(self.ready["gateway"] + path) as response:
+            return response.status, await response.text()
+
+    async def emulator(self, path: str, **wanted: Any) -> Json:
+        """Look at the emulated Slack, or with `wanted` change it."""
+        url = f"{self.ready['slack']}/emulator/{path}"
+        asking = self.http.post(url, json=wanted) if wanted else self.http.get(url)
+        async with asking as response:
+            answer: Json = await response.json()
+        assert response.status == 200, answer
+        return answer
+
+    def log_lines(self) -> list[Json]:
+        """The log so far."""
+        text = self.log.read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+    async def command(self, *arguments: str) -> Finished:
+        """`alert-router` on the Redis of this system."""
+        return await command(*arguments, REDIS__URL=self.ready["redis"])
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of the gateway."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Json
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as the channel shows it."""
+
+    ts: str
+    text: str
+    color: str
+    texts: tuple[str, ...]
+    replies: tuple["Message", ...]
+    broadcast: bool
+
+    @classmethod
+    def read(cls, shown: Json) -> "Message":
+        """From the emulator's JSON."""
+        return cls(
+            ts=shown["ts"],
+            text=shown["text"],
+            color=next((one.get("color", "") for one in shown["attachments"]), ""),
+            texts=tuple(shown["texts"]),
+            replies=tuple(map(cls.read, shown["replies"])),
+            broadcast=shown["broadcast"],
+        )
+
+
+@dataclass
+class Tenant:
+    """One tenant: what its sender does, what its channels show, and its books."""
+
+    system: System
+    name: str
+    sent: int = 0
+
+    @property
+    def team(self) -> str:
+        """Its emulated workspace."""
+        return f"T{self.name.upper().replace('-', '0')}"
+
+    async def post(self, content: bytes, *, to: str | None = None, **headers: str) -> Reply:
+        """Hand a body to the gateway as this tenant's Alertmanager would; headers may be set, or removed with ""."""
+        usual = {"Authorization": f"Bearer {self.system.ready['tokens'][self.name]}", "Content-Type": "application/json"}
+        wanted = usual | {name.replace("_", "-"): value for name, value in headers.items()}
+        url = f"{self.system.ready['gateway']}/v1/tenants/{to or self.name}/alerts"
+        async with self.system.http.post(
+            url,
+            data=content,
+            headers={name: value for name, value in wanted.items() if value},
+            skip_auto_headers=["Content-Type"],
+        ) as response:
+            return Reply(response.status, dict(response.headers), await response.json(content_type=None))
+
+    async def send(self, *alerts: Alert) -> None:
+        """Post one body, which must be accepted."""
+        reply = await self.post(body(*alerts))
+        assert (reply.status, reply.body) == (202, {"accepted": len(alerts)})
+        self.sent += len(alerts)
+
+    async def append(self, content: bytes | None, *more: tuple[str, bytes | None], alerts: int = 0) -> None:
+        """Append a record of this tenant to Kafka; `alerts` of it will be folded."""
+        headers = [("tenant", self.name.encode())] if "tenant" not in dict(more) else []
+        await self.system.kafka.append(content, [*headers, *more], key=self.name.encode())
+        self.sent += alerts
+
+    async def books(self) -> dict[str, int]:
+        """The books, which balance at every reading."""
+        stored = await self.system.redis.hgetall(f"alert-router:{{{self.name}}}:books")
+        books = {name: int(count) for name, count in stored.items()}
+        told = sum(books.get(name, 0) for name in ("told", "superseded", "pending"))
+        suppressed = sum(count for name, count in books.items() if name.startswith("suppressed:"))
+        assert books.get("changes", 0) == told + suppressed, books
+        return books
+
+    async def settled(self, *, within_s: float = 20) -> dict[str, int]:
+        """The books once all that was sent is folded and told, and nothing is about to happen."""
+
+        async def quiet() -> dict[str, int] | None:
+            books = await self.books()
+            soon = (datetime.now(UTC).timestamp() + _QUIET_FOR_S) * 1000
+            due = await self.system.redis.zcount(f"alert-router:{{{self.name}}}:due", "-inf", soon)
+            done = books.get("accepted", 0) >= self.sent and not books.get("pending") and not due
+            return books if done else None
+
+        return await eventually(quiet, within_s=within_s, every_s=0.05) or {}
+
+    async def parked(self) -> None:
+        """Wait until its notification was set aside, with a change that is still to be told."""
+
+        async def is_parked() -> bool:
+            rows = [row for row in self.system.log_lines() if row.get("tenant") == self.name]
+            refused = any(row["event"] in {"secret_not_found", "notification_not_told"} for row in rows)
+            return refused and (await self.books()).get("pending", 0) > 0
+
+        await eventually(is_parked, every_s=0.1)
+
+    async def messages(self, channel: str = "alerts") -> list[Message]:
+        """What the channel shows, oldest first."""
+        for workspace in (await self.system.emulator("workspaces"))["workspaces"]:
+            for one in workspace["channels"]:
+                if (workspace["team_id"], one["name"]) == (self.team, channel):
+                    return [Message.read(message) for message in one["messages"]]
+        raise AssertionError(f"no channel {channel} in {self.team}")
+
+    async def message(self) -> Message:
+        """The one message of its channel."""
+        [message] = await self.messages()
+        return message
+
+    async def calls(self, *methods: str) -> list[Json]:
+        """Calls to Slack with its token, all or of these methods."""
+        every = (await self.system.emulator("calls"))["calls"]
+        return [
+            one for one in every if one["team_id"] == self.team and (not methods or one["method"] in methods)
+        ]
+
+    async def anomalies(self) -> list[Json]:
+        """What its readers would regret."""
+        every = (await self.system.emulator("anomalies"))["anomalies"]
+        return [one for one in every if one["team_id"] == self.team]
+
+    async def fault(self, kind: str, method: str = "chat.postMessage", **more: Any) -> None:
+        """Let the next call of this tenant go wrong."""
+        await self.system.emulator("faults", kind=kind, method=method, team_id=self.team, **more)

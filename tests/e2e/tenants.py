@@ -1,0 +1,78 @@
+"""Tenants' documents: every test has a tenant of its own, and so a workspace of its own."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+Document = dict[str, Any]
+
+QUICK: Final = {"group_interval": "100ms", "repeat_interval": "4h"}
+
+
+def document(
+    tenant: str,
+    *,
+    locale: str = "en",
+    channel: str = "#alerts",
+    secret: str = "slack",
+    route: Mapping[str, Any] | None = None,
+    receiver: Mapping[str, Any] | None = None,
+    limits: Mapping[str, Any] | None = None,
+) -> Document:
+    """A tenant with one receiver."""
+    return {
+        "version": 1,
+        "tenant": tenant,
+        "platform": {"slack": {"token": {"secret": secret}}, "limits": dict(limits or {})},
+        "locale": locale,
+        "time_zone": "Europe/Berlin",
+        "route": {"receiver": "all", **QUICK, **(route or {})},
+        "receivers": [{"name": "all", "slack": {"channel": channel, **(receiver or {})}}],
+    }
+
+
+LANGUAGES: Final = {"en": "FIRING", "fr": "EN COURS", "de": "AKTIV", "es": "ACTIVA", "it": "ATTIVO"}
+
+FAST: Final = (
+    *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
+    document("repeats"),
+    document("joins", route={"group_interval": "1s"}),
+    document("partly"),
+    document("reopens", receiver={"mention": ["<!here>"]}),
+    document("renews", route={"reopen_within": "1ms"}),
+    document("posts", receiver={"on_change": "post"}),
+    document("edits", receiver={"on_change": "edit"}),
+    document("hushed", receiver={"send_resolved": False}),
+    document("twin-a"),
+    document("twin-b"),
+    document("rich", secret="treasure"),
+    document("poor"),
+    document("moves"),
+    document("flood", limits={"notifications": {"rate": "6000/m", "burst": 100}}),
+    document("held"),
+    document("doubtful"),
+    document("deleted"),
+    document("archived"),
+    document("revoked"),
+    document("records"),
+    document("spoiled"),
+    document("door"),
+    document("neighbour"),
+    document("quota", limits={"inbound": {"rate": "1/m", "burst": 2}}),
+    document("metered"),
+    document("logged"),
+    document("split"),
+)
+"""The tenants of the system at ten posts a second."""
+
+CALM: Final = (document("calm", route={"group_interval": "30s"}), document("calm-life", route={"group_interval": "1s"}))
+"""The tenants of the system with default settings: a post a second."""
+
+
+def write(folder: Path, documents: Iterable[Document]) -> Path:
+    """Files of these documents; JSON is YAML as well."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in documents:
+        (folder / f"{one['tenant']}.yaml").write_text(json.dumps(one, indent=2), encoding="utf-8")
+    return folder
