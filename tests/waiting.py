@@ -8,7 +8,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], T | Awaitable[T]], *, within_s: float = 10.0, every_s: float = 0.02) -> T:
+async def eventually(
+    look: Callable[[], Awaitable[T]] | Callable[[], T], *, within_s: float = 10.0, every_s: float = 0.02
+) -> T:
     """The first true thing that looking gives; fails with the last one seen when it takes too long."""
     loop = asyncio.get_running_loop()
     give_up_at = loop.time() + within_s

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from router.adapters.redis.connection import Connection
 from router.embedded.process import HOST
 
 _CHUNK = 65536
@@ -40,7 +41,8 @@ class Proxy:
             asyncio.create_task(self._replies(there, writer, spoilt)),
         ]
         try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for hop in both:
                 hop.cancel()
@@ -61,7 +63,9 @@ class Proxy:
             back.write(data)
             await back.drain()
 
-    async def _replies(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, spoilt: asyncio.Event) -> None:
+    async def _replies(
+        self, there: asyncio.StreamReader, writer: asyncio.StreamWriter, spoilt: asyncio.Event
+    ) -> None:
         while data := await there.read(_CHUNK):
             if spoilt.is_set() or self.stall:
                 if self.stall:
@@ -88,3 +92,13 @@ async def proxied(target: int, *, drop_after: bytes = b"", stall: bool = False) 
         server.close()
         await proxy.close()
         await server.wait_closed()
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Connection]:
+    """A connection of its own to Redis."""
+    connection = Connection(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -171,7 +171,9 @@ async def test_without_an_epoch_all_stops_and_nothing_is_stored(
 async def test_one_refused_write_does_not_stop_its_neighbours(store: NotificationStore) -> None:
     fine, outdated = write(Notification(key_of("A")), waiting("A")), write(Notification(key_of("B")), waiting("B"))
 
-    answers = await store.apply([fine, replace(outdated, config_version=1), write(Notification(key_of("C")), waiting("C"))])
+    answers = await store.apply(
+        [fine, replace(outdated, config_version=1), write(Notification(key_of("C")), waiting("C"))]
+    )
 
     assert answers == [Applied.OK, Applied.RELOAD, Applied.OK]
 
@@ -344,7 +346,18 @@ async def test_far_more_alerts_than_one_lua_call_takes_are_stored_and_deleted_ag
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "a b  c ", "\x00\x01\x7f", "ünï çødé", "日本語", "🔥👩‍👩‍👧", "\u202e\u2028\ufeff\uffff", '"\\\n\t\r', "]]>{}[]:"],
+    [
+        "",
+        " ",
+        "a b  c ",
+        "\x00\x01\x7f",
+        "ünï çødé",
+        "日本語",
+        "🔥👩‍👩‍👧",
+        "\u202e\u2028\ufeff\uffff",
+        '"\\\n\t\r',
+        "]]>{}[]:",
+    ],
 )
 async def test_any_text_comes_back_as_it_was(store: NotificationStore, text: str) -> None:
     key = replace(key_of(), group=((text, text),), path=(text,))

@@ -10,7 +10,20 @@ from router.adapters.redis.notifications import NotificationStore, parse_lane
 from router.core.instant import NEVER, Instant
 from router.core.notification import Lane, Method, Notification, Rank
 from router.ports import DueWork
-from tests.adapters.builders import ACME, BETA, EDITS, NOON, POSTS, after, idle, key_of, queued, sending, waiting, write
+from tests.adapters.builders import (
+    ACME,
+    BETA,
+    EDITS,
+    NOON,
+    POSTS,
+    after,
+    idle,
+    key_of,
+    queued,
+    sending,
+    waiting,
+    write,
+)
 
 POST_LANE, EDIT_LANE = str(POSTS), str(EDITS)
 

@@ -101,7 +101,9 @@ async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
         redis: Any = Redis.from_url(ready["redis"], decode_responses=True)
         timeout = aiohttp.ClientTimeout(total=30)
         async with aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as kafka:
-            yield System(process, ready, log, http, redis, kafka)
+            system = System(process, ready, log, http, redis, kafka)
+            await eventually(system.listens)
+            yield system
         await redis.aclose()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 30) == 0
@@ -172,6 +174,14 @@ class System:
         yield mine
         await mine.books()
         assert await mine.anomalies() == []
+
+    async def listens(self) -> bool:
+        """Whether the gateway's port takes connections. (That it does when `up` says so is a test of its own.)"""
+        try:
+            await self.get("/live")
+        except aiohttp.ClientConnectorError:
+            return False
+        return True
 
     async def get(self, path: str) -> tuple[int, str]:
         """A page of the gateway."""

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,16 +74,18 @@ class Bench:
     redis_port: int
     emulator: Emulator
     producer: AIOKafkaProducer
+    logs: Path
 
 
 @pytest.fixture(scope="module")
-async def outcomes() -> AsyncIterator[dict[str, Outcome]]:
+async def outcomes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Outcome]]:
     kafka, redis = await start_kafka(), await start_redis("--databases", str(len(POINTS) + 1))
     emulator = Emulator(limits=Limits(channel_burst=1))
     await emulator.start()
     producer = AIOKafkaProducer(bootstrap_servers=f"{HOST}:{kafka.port}", acks="all")
     await producer.start()
-    bench = Bench(f"{HOST}:{kafka.port}", redis.port, emulator, producer)
+    logs = tmp_path_factory.mktemp("killed")
+    bench = Bench(f"{HOST}:{kafka.port}", redis.port, emulator, producer, logs)
     places = asyncio.Semaphore(8)
     try:
         results = await asyncio.gather(*(run(bench, number, point, places) for number, point in enumerate(POINTS, 1)))
@@ -134,7 +137,7 @@ async def run(bench: Bench, number: int, point: str, places: asyncio.Semaphore) 
         connection = Connection(f"redis://{HOST}:{bench.redis_port}/{number}")
         await apply(connection, tenant)
         environment = settings(bench, number, tenant)
-        killed = await start(environment, "tests.e2e.killed_worker", point)
+        killed = await start(environment, bench.logs / f"{number}-killed", "tests.e2e.killed_worker", point)
         try:
             await append(bench, tenant, "node-1")
             if point.partition(":")[2] in AT_A_CHANGE:
@@ -146,8 +149,10 @@ async def run(bench: Bench, number: int, point: str, places: asyncio.Semaphore) 
             killed_with = await asyncio.wait_for(killed.wait(), 90)
         finally:
             end(killed)
-        again = await start(environment, "router", "worker")
+        log = bench.logs / f"{number}-again"
+        again = await start(environment, log, "router", "worker")
         try:
+            await eventually(lambda: '"serving"' in log.read_text(), within_s=90)
             await eventually(lambda: all_is_told(connection, tenant), within_s=90)
             again.terminate()
             ended_with = await asyncio.wait_for(again.wait(), 30)
@@ -202,10 +207,9 @@ def settings(bench: Bench, number: int, tenant: str) -> dict[str, str]:
     return os.environ | named | {variable(TenantId(tenant), SecretName("slack")): f"xoxb-{tenant}"}
 
 
-async def start(environment: dict[str, str], module: str, *arguments: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
+async def start(environment: dict[str, str], log: Path, *arguments: str) -> asyncio.subprocess.Process:
+    with log.open("wb") as stderr:
+        return await asyncio.create_subprocess_exec(sys.executable, "-m", *arguments, env=environment, stderr=stderr)
 
 
 def end(process: asyncio.subprocess.Process) -> None:

@@ -1,0 +1,91 @@
+"""What Slack refuses, forgets or answers badly is told in the end, once, and as it is then."""
+
+from datetime import UTC, datetime
+
+from tests.e2e.system import System
+from tests.e2e.webhooks import firing
+from tests.waiting import eventually
+
+
+async def test_a_429_is_obeyed_to_the_second(fast: System) -> None:
+    async with fast.tenant("held") as tenant:
+        await tenant.fault("rate_limited", retry_after=2)
+        await tenant.send(firing())
+        books = await tenant.settled()
+
+        first, second = await tenant.calls("chat.postMessage")
+        assert (first["status"], second["status"]) == (429, 200)
+        assert 2 <= second["arrived_s"] - first["answered_s"] < 4
+        assert len(await tenant.messages()) == 1
+        assert (books["told"], books.get("possible_repeats", 0)) == (1, 0)
+
+
+async def test_a_post_whose_answer_is_lost_is_repeated_at_most_once_and_counted(fast: System) -> None:
+    async with fast.tenant("doubtful") as tenant:
+        await tenant.fault("commit_then_500")
+        await tenant.send(firing())
+        books = await tenant.settled()
+
+        first, second = await tenant.calls("chat.postMessage")
+        assert (first["status"], second["status"]) == (500, 200)
+        assert second["arrived_s"] - first["answered_s"] >= 1
+        assert len(await tenant.messages()) == 2
+        assert (books["told"], books["possible_repeats"]) == (1, 1)
+
+
+async def test_a_message_that_a_person_deleted_is_posted_anew_when_it_changes(fast: System) -> None:
+    async with fast.tenant("deleted") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        old = await tenant.message()
+        await fast.emulator("messages/delete", team_id=tenant.team, channel="alerts", ts=old.ts)
+        await tenant.send(firing(), firing(instance="node-2"))
+        books = await tenant.settled()
+
+        new = await tenant.message()
+        assert new.ts != old.ts
+        assert "node-1" in new.text
+        assert "node-2" in new.text
+        assert (books["changes"], books["told"]) == (2, 2)
+
+
+async def test_an_archived_channel_is_told_after_it_is_back(fast: System) -> None:
+    async with fast.tenant("archived") as tenant:
+        await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts")
+        await tenant.send(firing())
+        await tenant.parked()
+        await tenant.send(firing(), firing(instance="node-2"))
+        await eventually(lambda: both_pending(tenant.books))
+        assert await tenant.messages() == []
+
+        back_at = datetime.now(UTC).timestamp()
+        await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts", archived=False)
+        books = await tenant.settled(within_s=5)
+
+        message = await tenant.message()
+        assert "2 firing" in message.text
+        assert float(message.ts) >= back_at
+        assert (books["changes"], books["told"]) == (2, 2)
+        assert "is_archived" in {call["error"] for call in await tenant.calls("chat.postMessage")}
+
+
+async def test_a_revoked_token_is_told_with_after_it_is_back(fast: System) -> None:
+    async with fast.tenant("revoked") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        token = f"xoxb-emulated-{tenant.name}"
+        await fast.emulator("tokens/status", token=token, status="revoked")
+        await tenant.send(firing(), firing(instance="node-2"))
+        await tenant.parked()
+        await fast.emulator("tokens/status", token=token, status="active")
+        books = await tenant.settled(within_s=5)
+
+        message = await tenant.message()
+        assert "2 firing" in message.text
+        assert len(message.replies) == 1
+        assert (books["changes"], books["told"]) == (2, 2)
+
+
+async def both_pending(books: object) -> bool:
+    read = await books()  # type: ignore[operator]
+    return bool(read.get("pending") == 2)

@@ -1,0 +1,91 @@
+"""No tenant sees, speaks for or delays another; and each one's configuration is taken over while all goes on."""
+
+import asyncio
+from pathlib import Path
+
+from tests.e2e.conftest import LATE_TOKEN
+from tests.e2e.system import System, Tenant
+from tests.e2e.tenants import document, write
+from tests.e2e.webhooks import body, firing
+from tests.waiting import eventually
+
+
+async def test_two_tenants_with_the_same_alert_never_see_each_others(fast: System) -> None:
+    async with fast.tenant("twin-a") as one, fast.tenant("twin-b") as other:
+        shared = firing()
+        await asyncio.gather(one.send(shared), other.send(shared))
+        await one.settled()
+        await other.settled()
+        await one.send(shared, firing(instance="only-a"))
+        await one.settled()
+
+        [mine], [theirs] = await one.messages(), await other.messages()
+        assert "only-a" in mine.text
+        assert "only-a" not in theirs.text
+        assert len(theirs.texts) == 1
+        assert {call["method"] for call in await other.calls()} == {"auth.test", "chat.postMessage"}
+
+
+async def test_a_tenant_cannot_use_a_secret_that_only_another_has(fast: System, tmp_path: Path) -> None:
+    async with fast.tenant("rich") as rich, fast.tenant("poor") as poor:
+        await apply(fast, tmp_path, document("poor", secret="treasure"))
+        await poor.send(firing())
+        await rich.send(firing())
+        await rich.settled()
+        await poor.parked()
+
+        assert await poor.calls() == []
+        assert await poor.messages() == []
+        assert len(await rich.messages()) == 1
+        assert (await poor.books())["pending"] == 1
+        [first, *_] = [row for row in fast.log_lines() if row["event"] == "secret_not_found"]
+        assert first["tenant"] == "poor"
+        assert "ALERT_ROUTER_SECRET__POOR__TREASURE" in first["error"]
+
+        await apply(fast, tmp_path, document("poor"))
+        books = await poor.settled(within_s=3)
+        assert (books["changes"], books["told"]) == (1, 1)
+        assert len(await poor.messages()) == 1
+        assert len(await rich.messages()) == 1
+
+
+async def test_a_new_configuration_holds_within_a_second(fast: System, tmp_path: Path) -> None:
+    async with fast.tenant("moves") as tenant:
+        await tenant.send(firing("Before"))
+        await tenant.settled()
+        await fast.emulator("workspaces", team_id=tenant.team, channels=["elsewhere"])
+        await apply(fast, tmp_path, document("moves", channel="#elsewhere"))
+        await eventually(lambda: loaded(tenant, version=2), within_s=1)
+        await tenant.send(firing("After"))
+        await tenant.settled()
+
+        [before], [after] = await tenant.messages(), await tenant.messages("elsewhere")
+        assert "Before" in before.text
+        assert "After" in after.text
+
+
+async def test_a_tenant_that_comes_later_needs_no_restart(fast: System, tmp_path: Path) -> None:
+    late = Tenant(fast, "late")
+    await fast.emulator("workspaces", team_id=late.team, tokens=[LATE_TOKEN], channels=["alerts"])
+    await apply(fast, tmp_path, document("late", locale="fr"))
+    created = await fast.command("token", "create", "late")
+    assert created.code == 0, created.err
+    fast.ready["tokens"]["late"] = created.out.strip()
+    async with fast.tenant("late") as tenant:
+        assert (await tenant.post(body(firing()))).status == 202
+        tenant.sent = 1
+        await tenant.settled()
+
+        assert (await tenant.message()).text.startswith("EN COURS")
+
+
+async def apply(system: System, folder: Path, changed: dict[str, object]) -> None:
+    file = write(folder, [changed]) / f"{changed['tenant']}.yaml"
+    applied = await system.command("tenant", "apply", str(file))
+    assert applied.code == 0, applied.err
+    assert f"tenant {changed['tenant']}: version " in applied.out
+
+
+def loaded(tenant: Tenant, *, version: int) -> bool:
+    rows = [row for row in tenant.system.log_lines() if row["event"] == "configuration_loaded"]
+    return any((row["tenant"], row["version"]) == (tenant.name, version) for row in rows)
