@@ -129,6 +129,9 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
     async def joined() -> bool:
         return worker.ingest.joined
 
+    async def flowing() -> bool:
+        return worker.ingest.flowing
+
     async def redis_reached() -> bool:
         await base.redis.ping()
         return True
@@ -136,7 +139,7 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
     async def configuration_loaded() -> bool:
         return base.registry.loaded
 
-    return {"partitions": joined, "redis": redis_reached, "configuration": configuration_loaded}
+    return {"partitions": joined, "ingest": flowing, "redis": redis_reached, "configuration": configuration_loaded}
 
 
 @asynccontextmanager

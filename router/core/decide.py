@@ -22,6 +22,7 @@ from router.core.notification import (
     Phase,
     Rank,
     Reason,
+    Say,
     Told,
     ToldAs,
 )
@@ -129,7 +130,7 @@ def next_op(loaded: Notification, policy: Policy, now: Instant) -> Op:
         return Op.POST
     too_early = now < loaded.told_at + policy.timing.group_interval
     if loaded.say is not None and (too_early or reason is None):
-        return loaded.say
+        return loaded.say.op
     return Op.EDIT
 
 
@@ -268,7 +269,15 @@ def _reply(loaded: Notification, op: Op, receiver: Receiver) -> Telling:
         {ToldAs.NOTHING} if receiver.send_resolved else {ToldAs.NOTHING, ToldAs.RESOLVED, ToldAs.STALE}
     )
     unsaid = {fp: alert.unsaid for fp, alert in loaded.alerts.items() if alert.unsaid not in endings}
-    return Telling(op=op, reason=loaded.say_reason or Reason.REFRESH, shown=unsaid, mentions=loaded.mentions)
+    say = loaded.say or Say(op, Reason.REFRESH)
+    return Telling(
+        op=op,
+        reason=say.reason,
+        shown=unsaid,
+        reopens=say.reopens,
+        escalates=say.escalates,
+        mentions=say.reopens or say.escalates,
+    )
 
 
 def worst_severity(loaded: Notification, severity: Severity) -> int:

@@ -179,6 +179,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Say:
+    """The reply that the last edits call for, and what makes it more than news: a reopening, a worse severity."""
+
+    op: Op
+    reason: Reason
+    reopens: bool = False
+    escalates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """What a sender's group told last, as far as it is needed to notice alerts that it no longer sends.
 
@@ -235,9 +245,7 @@ class Notification:
     delivery: Delivery | None = None
     told_at: Instant = NEVER
     told_reason: Reason | None = None
-    say: Op | None = None
-    say_reason: Reason | None = None
-    mentions: bool = False
+    say: Say | None = None
     parked: str = ""
     attempts: int = 0
     sends: int = 0

@@ -47,20 +47,14 @@ def plain_reply(parts: Parts, loaded: Notification, telling: Telling) -> Safe:
 
 
 def news_kind(loaded: Notification, telling: Telling) -> News:
-    """What is new.
-
-    A stored reply only remembers that it mentions, which both a reopening and a worse severity do: it is a reopening
-    if all that fires is untold.
-    """
+    """What is new."""
     told = set(telling.shown.values())
     if ToldAs.FIRING not in told:
         quiet = not loaded.firing and ToldAs.STALE not in told
         return News.CHANGES if told and not quiet else News.ALL_RESOLVED if quiet else News.STILL_FIRING
-    others = (fp for fp, alert in loaded.alerts.items() if telling.shown.get(fp) is not ToldAs.FIRING)
-    alone = not any(loaded.alerts[fp].shown_firing for fp in others)
-    if telling.reopens or (telling.mentions and loaded.reopened and alone):
+    if telling.reopens:
         return News.REOPENED
-    return News.ESCALATED if telling.escalates or telling.mentions else News.CHANGES
+    return News.ESCALATED if telling.escalates else News.CHANGES
 
 
 def _about(parts: Parts, loaded: Notification, telling: Telling) -> tuple[Parts, News, Safe]:

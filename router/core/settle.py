@@ -36,6 +36,7 @@ from router.core.notification import (
     Place,
     Reason,
     Registers,
+    Say,
     Told,
     ToldAs,
 )
@@ -190,17 +191,20 @@ def _with_reply(told: Notification, made: Claim, policy: Policy) -> Notification
     """The reply that this edit calls for: aloud for what people must notice, plain for what ended."""
     if not _says(made, policy):
         return told
+    waiting = told.say or Say(Op.REPLY_PLAIN, made.telling.reason)
     news = {alert.unsaid for alert in told.alerts.values()}
     aloud = made.telling.reopens or ToldAs.FIRING in news or made.telling.reason is Reason.REPEAT
     ended = bool(news & {ToldAs.RESOLVED, ToldAs.STALE}) and policy.receiver.send_resolved
     if not aloud and not ended:
-        return told if told.say is Op.REPLY_ALOUD else _all_said(told)
-    loud = aloud or told.say is Op.REPLY_ALOUD
+        return told if waiting.op is Op.REPLY_ALOUD else _all_said(told)
     return replace(
         told,
-        say=Op.REPLY_ALOUD if loud else Op.REPLY_PLAIN,
-        say_reason=made.telling.reason,
-        mentions=told.mentions or made.telling.reopens or made.telling.escalates,
+        say=Say(
+            op=Op.REPLY_ALOUD if aloud else waiting.op,
+            reason=made.telling.reason,
+            reopens=waiting.reopens or made.telling.reopens,
+            escalates=waiting.escalates or made.telling.escalates,
+        ),
     )
 
 
@@ -208,7 +212,7 @@ def _all_said(current: Notification) -> Notification:
     alerts = {
         fp: replace(alert, unsaid=ToldAs.NOTHING) if alert.unsaid else alert for fp, alert in current.alerts.items()
     }
-    return replace(current, alerts=alerts, say=None, say_reason=None, mentions=False)
+    return replace(current, alerts=alerts, say=None)
 
 
 def _said(current: Notification, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Step:

@@ -93,19 +93,25 @@ class Ingest:
         self._wake()
 
     async def _read(self, record: Record, now: Instant) -> _Read | None:
+        tenant: TenantId | None = None
         try:
             tenant = await self._tenant(record)
             observed = _observed(record, now)
             group = parse(record.value or b"", observed)
         except PayloadError as error:
-            await self._dead_letters.add(record, error.reason, str(error), stage="parse")
+            await self._set_aside(record, tenant, error)
             self._metrics.records.labels(outcome="dead_lettered").inc()
             return None
         for rejected in group.rejected:
             alone = replace(record, value=rejected.body)
-            await self._dead_letters.add(alone, "bad_alert", rejected.error, stage="parse")
+            await self._set_aside(alone, tenant, PayloadError("bad_alert", rejected.error))
         self._metrics.records.labels(outcome="folded").inc()
         return _Read(tenant, group, observed)
+
+    async def _set_aside(self, record: Record, tenant: TenantId | None, error: PayloadError) -> None:
+        await self._dead_letters.add(record, error.reason, str(error), stage="parse")
+        if tenant is not None:
+            await self._store.count(tenant, "dead_letters", 1)
 
     async def _tenant(self, record: Record) -> TenantId:
         named = _header(record, "tenant")

@@ -27,6 +27,7 @@ class Registry:
     def __init__(self, tenants: Tenants) -> None:
         self._repository = tenants
         self._active: dict[TenantId, Tenant] = {}
+        self._documents: dict[TenantId, ActiveDocument] = {}
         self._sequence = 0
         self._log = structlog.get_logger("router.registry")
         self.loaded = False
@@ -43,11 +44,11 @@ class Registry:
         """Follow changes until cancelled; Redis being away changes nothing."""
         while True:
             await asyncio.sleep(_POLL_S)
-            before = {tenant: rules.version for tenant, rules in self._active.items()}
+            before = dict(self._active)
             try:
                 await self.load()
                 for tenant, rules in list(self._active.items()):
-                    if before.get(tenant) != rules.version:
+                    if before.get(tenant) is not rules:
                         await on_change(tenant)
             except UnavailableError as error:
                 self._log.warning("configuration_unreachable", error=str(error))
@@ -57,8 +58,8 @@ class Registry:
         document = await self._repository.active(tenant)
         if document is None:
             return None
-        known = self._active.get(tenant)
-        if known is None or known.version != document.version:
+        if self._documents.get(tenant) != document:
+            self._documents[tenant] = document
             self._take_in(document)
         return self._active.get(tenant)
 
@@ -75,6 +76,7 @@ class Registry:
         if await self._repository.active(tenant) is not None or await self._repository.is_empty():
             return False
         self._active.pop(tenant, None)
+        self._documents.pop(tenant, None)
         return True
 
     def __iter__(self) -> Iterator[TenantId]:

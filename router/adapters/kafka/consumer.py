@@ -23,6 +23,7 @@ from router.errors import UnavailableError
 from router.ports import Record
 
 _LONGEST_WAIT_S: Final = 5.0
+_TOLERATED_FAILURES: Final = 3
 _REBALANCE_MS: Final = 60_000
 
 
@@ -66,6 +67,11 @@ class KafkaIngest:
         async with self._in_hand:
             pass
         await self._broker.stop()
+
+    @property
+    def flowing(self) -> bool:
+        """Whether batches can be handled; False once the same one has failed several times."""
+        return self._failures < _TOLERATED_FAILURES
 
     @property
     def assigned(self) -> int:

@@ -22,6 +22,7 @@ class TenantRepository:
 
     def __init__(self, connection: Connection) -> None:
         self._client = connection.client
+        self._announce = connection.script("announce")
 
     async def publish(self, tenant: TenantId, text: str) -> int:
         """Store the document as the next version and make it the active one; its version.
@@ -55,7 +56,7 @@ class TenantRepository:
             except WatchError:
                 raise _Overtaken from None
         if version != active or await self._client.zscore(keys.TENANTS, tenant) is None:
-            await self._client.zadd(keys.TENANTS, {tenant: await self._client.incr(keys.SEQUENCE)})
+            await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
         return version
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
