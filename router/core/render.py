@@ -4,7 +4,6 @@ What alerts say is text to Slack and nothing else; the only tokens are links, da
 message that Slack refused once, or that would break a limit, is told in plain text.
 """
 
-from router.core.decide import Telling
 from router.core.instant import Instant
 from router.core.message import SlackMessage, faults
 from router.core.mrkdwn import Safe, inline, mentions
@@ -14,6 +13,7 @@ from router.core.render_parts import Parts
 from router.core.render_reply import plain_reply, reply
 from router.core.render_text import plain
 from router.core.render_view import view
+from router.core.telling import Telling
 from router.core.tenant import Receiver, Tenant
 from router.core.wording import Wording
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 
-from router.core.decide import Telling
 from router.core.instant import NEVER, earliest
 from router.core.message import MAX_SERIALIZED, Block, SlackMessage, context, section
 from router.core.mrkdwn import Safe, truncate
 from router.core.notification import Notification, ToldAs
 from router.core.render_parts import Parts
 from router.core.render_text import plain, text
+from router.core.telling import Telling
 
 
 class News(StrEnum):

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.alert import Fingerprint, Labels
-from router.core.decide import Telling
 from router.core.instant import NEVER, Instant, Span, earliest
 from router.core.mrkdwn import inline, web_address
 from router.core.notification import AlertState, Content, Notification, ToldAs
+from router.core.telling import Telling
 from router.core.tenant import Severity, Tenant
 from router.core.wording import Wording
 

@@ -8,15 +8,16 @@ from typing import Final
 import structlog
 
 from router.core.answer import Accepted, Answer, Limited, Refused, name
-from router.core.decide import Telling
 from router.core.event import EventKind
 from router.core.instant import SECOND, Instant
 from router.core.message import SlackMessage
 from router.core.notification import Notification, Op, Place
 from router.core.render import render, render_plain
-from router.core.settle import Claim, settle
+from router.core.settle import settle
 from router.core.step import Step
+from router.core.telling import Telling
 from router.core.tenant import Receiver, Tenant
+from router.core.told import Claim
 from router.core.wording import Wording
 from router.errors import UnavailableError
 from router.ports import Applied, Call, Clock, Limiter, Notifications, Slack, Turns, Words, Write

@@ -12,12 +12,12 @@ from typing import Final
 import structlog
 
 from router.core.alert import AlertGroup, TenantId
-from router.core.decide import REPLAY_HORIZON
 from router.core.fold import Observations, fingerprints, fold
 from router.core.instant import MINUTE, NEVER, Instant, Span, earliest, parse_rfc3339
 from router.core.notification import Notification
 from router.core.parse import parse
 from router.core.route import NotificationKey, assign
+from router.core.standing import REPLAY_HORIZON
 from router.core.step import Step
 from router.core.tenant import Tenant, Timing
 from router.errors import PayloadError, RebuildError

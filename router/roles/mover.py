@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from router.core.alert import TenantId
-from router.core.decide import Policy, rest, when_due
+from router.core.decide import when_due
 from router.core.instant import Instant
 from router.core.notification import Notification, Phase
+from router.core.policy import Policy
 from router.core.route import NotificationId
 from router.core.settle import lapse, park
+from router.core.standing import rest
 from router.core.step import Step
 from router.core.tenant import Tenant
 from router.ports import Applied, Clock, Notifications, Write

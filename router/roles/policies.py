@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from router.core.decide import REPLAY_HORIZON, Policy
 from router.core.instant import Span
 from router.core.notification import Method, Notification, Op
+from router.core.policy import Policy
+from router.core.standing import REPLAY_HORIZON
 from router.core.tenant import Rate, Tenant
 from router.ports import Call
 

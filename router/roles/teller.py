@@ -14,11 +14,13 @@ from typing import Final
 import structlog
 
 from router.core.answer import Answer, TokenDead, name
-from router.core.decide import Policy, Telling, at_head
+from router.core.decide import at_head
 from router.core.instant import MILLISECOND, SECOND, Instant, Span
 from router.core.notification import Method, Notification, Phase
+from router.core.policy import Policy
 from router.core.settle import claim, park
 from router.core.step import Step
+from router.core.telling import Telling
 from router.core.tenant import Tenant
 from router.errors import SecretNotFoundError
 from router.ports import Applied, Call, Clock, Limiter, Notifications, Write

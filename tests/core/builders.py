@@ -8,15 +8,17 @@ from typing import Any
 from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, Status, TenantId, fingerprint
 from router.core.answer import Accepted, Answer
 from router.core.books import Books
-from router.core.decide import Policy, Telling, at_head, when_due
+from router.core.decide import at_head, when_due
 from router.core.event import Event
 from router.core.fold import Observations, fold
 from router.core.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
 from router.core.matcher import in_order, parse_matchers
 from router.core.notification import Notification, Op, Phase, Rank
+from router.core.policy import Policy
 from router.core.route import NotificationKey
-from router.core.settle import Claim, claim, settle
+from router.core.settle import claim, settle
 from router.core.step import Step
+from router.core.telling import Telling
 from router.core.tenant import (
     GroupBy,
     OnChange,
@@ -29,6 +31,7 @@ from router.core.tenant import (
     Tenant,
     Timing,
 )
+from router.core.told import Claim
 
 START = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 NOW = Span(0)

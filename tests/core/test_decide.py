@@ -6,10 +6,13 @@ import pytest
 
 from router.core.alert import Fingerprint
 from router.core.answer import HoldScope, Limited
-from router.core.decide import REPLAY_HORIZON, Telling, at_head, newly_stale, reason_to_tell
+from router.core.decide import at_head
 from router.core.instant import NEVER, Instant, Span
 from router.core.missing import GRACE
 from router.core.notification import Lane, Method, Op, Phase, Place, Rank, Reason, ToldAs
+from router.core.reason import newly_stale, reason_to_tell
+from router.core.standing import REPLAY_HORIZON
+from router.core.telling import Telling
 from router.core.tenant import OnChange
 from tests.core.builders import (
     START,

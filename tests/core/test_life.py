@@ -26,13 +26,17 @@ from router.core.answer import (
     TokenDead,
     Unreached,
 )
-from router.core.decide import REPLAY_HORIZON, Policy, Telling, at_head, when_due
+from router.core.decide import at_head, when_due
 from router.core.fold import Observations, fold
 from router.core.instant import NEVER, Instant
 from router.core.notification import Notification, Op, Phase, ToldAs
-from router.core.settle import Claim, claim, lapse, settle
+from router.core.policy import Policy
+from router.core.settle import claim, lapse, settle
+from router.core.standing import REPLAY_HORIZON
 from router.core.step import Step
+from router.core.telling import Telling
 from router.core.tenant import OnChange
+from router.core.told import Claim
 from tests.core.builders import (
     START,
     a_notification,

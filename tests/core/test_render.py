@@ -8,12 +8,12 @@ import pytest
 
 from router.adapters.catalogue import Catalogue
 from router.core.alert import Fingerprint, Labels
-from router.core.decide import Telling
 from router.core.instant import NEVER, Instant
 from router.core.message import SlackMessage, faults
 from router.core.notification import AlertState, Content, Notification, Op, Reason, Registers, Told, ToldAs
 from router.core.render import render, render_plain
 from router.core.render_reply import News, news_kind
+from router.core.telling import Telling
 from tests.core.builders import a_key, a_receiver, a_tenant, at, minutes
 
 WORDING = Catalogue.load().wording("en", "UTC")
@@ -234,8 +234,6 @@ def test_a_telling_of_nothing_still_says_what_is_known() -> None:
         ((R, R), {}, (R, R), News.ALL_RESOLVED),
         ((R, S), {}, (R, S), News.CHANGES),
         ((F,), {"reopens": True}, (F,), News.REOPENED),
-        ((F,), {"mentions": True}, (F,), News.REOPENED),
-        ((F, None), {"mentions": True}, (F, F), News.ESCALATED),
         ((F,), {"escalates": True}, (F,), News.ESCALATED),
     ],
 )
@@ -267,5 +265,5 @@ def test_a_repeat_says_how_many_still_fire_and_since_when() -> None:
 
 def test_an_escalation_names_the_severity() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")))
-    telling = Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, {Fingerprint("1"): F}, mentions=True)
+    telling = Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, {Fingerprint("1"): F}, escalates=True, mentions=True)
     assert show(loaded, telling).text.startswith("Severity raised to critical · 1 new alert: DiskFull")

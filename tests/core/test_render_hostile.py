@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from router.adapters.catalogue import LOCALES, Catalogue
 from router.core.alert import Fingerprint, TenantId
-from router.core.decide import Telling
 from router.core.instant import NEVER, Instant
 from router.core.message import SlackMessage
 from router.core.notification import AlertState, Content, Notification, Op, Reason, Registers, Told, ToldAs
 from router.core.parse import parse
 from router.core.render import render
+from router.core.telling import Telling
 from router.core.tenant import ReceiverName
 from router.emulator.attachments import check_attachments
 from router.emulator.blocks import failures

@@ -10,10 +10,10 @@ import pytest
 
 from router.adapters.catalogue import LOCALES, Catalogue
 from router.core.alert import Alert, Labels, Status
-from router.core.decide import Telling
 from router.core.message import SlackMessage
 from router.core.notification import Notification
 from router.core.render import render
+from router.core.telling import Telling
 from tests.core.builders import Story, a_key, a_notification, a_policy, a_receiver, a_tenant, an_alert, hours, minutes
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"

@@ -38,10 +38,14 @@ class SlackLimiter:
             await self._release(keys=[_flight_key(call)], args=[call.request_id])
 
     async def hold(self, call: Call, scope: HoldScope, span: Span) -> None:
-        """Slack said when to come back: nobody calls that method, or posts to that channel, before."""
+        """Slack said when to come back: nobody calls that method, or posts to that channel, before; the latest holds."""
         parts = ("hold", call.method, call.channel) if scope is HoldScope.CHANNEL else ("hold", call.method)
+        key, life = keys.workspace_key(call.workspace, *parts), max(1, span // MILLISECOND)
         with translated():
-            await self._client.set(keys.workspace_key(call.workspace, *parts), "1", px=max(1, span // MILLISECOND))
+            pipeline = self._client.pipeline(transaction=True)
+            pipeline.set(key, "1", px=life, nx=True)
+            pipeline.pexpire(key, life, gt=True)
+            await pipeline.execute()
 
     async def channel_id(self, workspace: str, channel: str) -> str:
         """The ID that Slack gave for a channel's name; the name itself until it is known."""

@@ -11,6 +11,7 @@ from redis.exceptions import WatchError
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
 from router.core.alert import TenantId
+from router.errors import UnavailableError
 from router.ports import ActiveDocument
 
 _KEPT: Final = 20
@@ -27,7 +28,7 @@ class TenantRepository:
     async def publish(self, tenant: TenantId, text: str) -> int:
         """Store the document as the next version and make it the active one; its version.
 
-        An equal document that is active already stays as it is.
+        An equal document that is active already stays as it is, and is announced again: the first time may have failed.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -35,7 +36,7 @@ class TenantRepository:
                     return await self._publish(tenant, text)
             except _Overtaken:
                 continue
-        raise _Overtaken
+        raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
 
     async def _publish(self, tenant: TenantId, text: str) -> int:
         active_key = keys.tenant_key(tenant, "active")
@@ -55,8 +56,7 @@ class TenantRepository:
                 await pipeline.execute()
             except WatchError:
                 raise _Overtaken from None
-        if version != active or await self._client.zscore(keys.TENANTS, tenant) is None:
-            await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
+        await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
         return version
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
