@@ -111,6 +111,4 @@ async def http(served: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
 async def slack(served: Emulator, http: aiohttp.ClientSession) -> AsyncWebClient:
     logger = logging.getLogger("slack-under-test")
     logger.setLevel(logging.WARNING)
-    return AsyncWebClient(
-        TOKEN, base_url=f"{served.url}/api/", session=http, retry_handlers=[], logger=logger
-    )
+    return AsyncWebClient(TOKEN, base_url=f"{served.url}/api/", session=http, retry_handlers=[], logger=logger)

@@ -22,9 +22,7 @@ async def send(
 
 async def post(http: aiohttp.ClientSession, emulator: Emulator, token: str, **args: Any) -> Any:
     headers = {"Authorization": f"Bearer {token}"}
-    async with http.post(
-        f"{emulator.url}/api/chat.postMessage", json={**POST, **args}, headers=headers
-    ) as answer:
+    async with http.post(f"{emulator.url}/api/chat.postMessage", json={**POST, **args}, headers=headers) as answer:
         return await answer.json()
 
 
@@ -68,9 +66,7 @@ async def test_the_state_over_http_is_the_state_in_process(
     assert [reply["broadcast"] for reply in shown[0]["replies"]] == [True]
 
 
-async def test_calls_and_anomalies_can_be_read(
-    served: Emulator, http: aiohttp.ClientSession, alerts: str
-) -> None:
+async def test_calls_and_anomalies_can_be_read(served: Emulator, http: aiohttp.ClientSession, alerts: str) -> None:
     await post(http, served, "xoxb-acme", channel=alerts, text="<!channel>")
     await post(http, served, "xoxb-acme", channel="nowhere")
     _, calls = await send(http, served, "GET", "/emulator/calls")
@@ -83,15 +79,11 @@ async def test_calls_and_anomalies_can_be_read(
     assert later == {"total": 2, "calls": calls["calls"][1:]}
     _, anomalies = await send(http, served, "GET", "/emulator/anomalies")
     assert anomalies == {
-        "anomalies": [
-            {"kind": "mention_not_allowed", "detail": "<!channel>", "team_id": "T1", "channel": alerts}
-        ]
+        "anomalies": [{"kind": "mention_not_allowed", "detail": "<!channel>", "team_id": "T1", "channel": alerts}]
     }
 
 
-async def test_faults_can_be_planned_and_cleared(
-    served: Emulator, http: aiohttp.ClientSession, alerts: str
-) -> None:
+async def test_faults_can_be_planned_and_cleared(served: Emulator, http: aiohttp.ClientSession, alerts: str) -> None:
     fault = {"kind": "error", "error": "is_archived", "method": "chat.postMessage", "times": None}
     assert (await send(http, served, "POST", "/emulator/faults", fault))[0] == 200
     assert (await post(http, served, "xoxb-acme", channel=alerts))["error"] == "is_archived"
@@ -115,9 +107,7 @@ async def test_a_token_a_channel_and_a_message_can_be_taken_away(
     assert (await post(http, served, "xoxb-acme", channel=alerts))["error"] == "token_revoked"
 
 
-async def test_limits_can_be_changed_one_by_one(
-    served: Emulator, http: aiohttp.ClientSession, alerts: str
-) -> None:
+async def test_limits_can_be_changed_one_by_one(served: Emulator, http: aiohttp.ClientSession, alerts: str) -> None:
     status, answer = await send(http, served, "PUT", "/emulator/limits", {"channel_burst": 0})
     assert (status, answer["limits"]["channel_burst"], answer["limits"]["updates_per_min"]) == (
         200,

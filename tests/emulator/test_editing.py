@@ -55,9 +55,7 @@ def test_an_update_keeps_and_drops_what_slack_does(
     assert (shown.edits, shown.texts) == (1, ("old", left[0]))
 
 
-def test_every_version_keeps_its_time(
-    emulator: Emulator, update: Call, forward: Callable[[float], None]
-) -> None:
+def test_every_version_keeps_its_time(emulator: Emulator, update: Call, forward: Callable[[float], None]) -> None:
     forward(5)
     update(text="new")
     (shown,) = emulator.visible("T1", "alerts")
@@ -92,9 +90,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("args", "error"), REFUSED, ids=[error for _, error in REFUSED])
-def test_a_refused_update_changes_nothing(
-    emulator: Emulator, update: Call, args: dict[str, Any], error: str
-) -> None:
+def test_a_refused_update_changes_nothing(emulator: Emulator, update: Call, args: dict[str, Any], error: str) -> None:
     before = emulator.visible("T1", "alerts")
     assert update(**args)["error"] == error
     assert emulator.visible("T1", "alerts") == before
@@ -139,9 +135,7 @@ def test_a_reply_may_be_broadcast_later(emulator: Emulator, post: Call, update: 
     assert emulator.visible("T1", "alerts")[0].replies[0].broadcast
 
 
-def test_a_deleted_message_is_gone(
-    emulator: Emulator, call: Call, update: Call, alerts: str, ts: str
-) -> None:
+def test_a_deleted_message_is_gone(emulator: Emulator, call: Call, update: Call, alerts: str, ts: str) -> None:
     assert call("chat.delete", channel=alerts, ts=ts) == {"ok": True, "channel": alerts, "ts": ts}
     assert emulator.visible("T1", "alerts") == ()
     assert update(text="x")["error"] == "message_not_found"
@@ -167,9 +161,7 @@ def test_a_reaction_needs_a_message_and_a_known_name(
     assert reply.get("error") == error
 
 
-def test_a_reaction_is_given_once_and_taken_back_once(
-    emulator: Emulator, call: Call, alerts: str, ts: str
-) -> None:
+def test_a_reaction_is_given_once_and_taken_back_once(emulator: Emulator, call: Call, alerts: str, ts: str) -> None:
     subject = {"channel": alerts, "timestamp": ts, "name": "fire"}
     assert call("reactions.remove", **subject)["error"] == "no_reaction"
     assert call("reactions.add", **subject)["ok"]

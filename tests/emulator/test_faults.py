@@ -186,9 +186,7 @@ async def test_latency_only_delays(emulator: Emulator, slack: AsyncWebClient) ->
     assert asyncio.get_running_loop().time() - started_s >= 0.02
 
 
-async def test_a_client_that_gives_up_does_not_undo_a_slow_call(
-    emulator: Emulator, slack: AsyncWebClient
-) -> None:
+async def test_a_client_that_gives_up_does_not_undo_a_slow_call(emulator: Emulator, slack: AsyncWebClient) -> None:
     emulator.inject(Fault(FaultKind.LATENCY, latency_s=60))
     posting = asyncio.create_task(slack.chat_postMessage(**POST))
     await until(lambda: bool(emulator.calls))
@@ -217,9 +215,7 @@ async def test_a_hanging_call_ends_when_its_caller_goes(
     emulator.inject(Fault(kind))
     headers = {"Authorization": "Bearer xoxb-acme"}
     async with aiohttp.ClientSession() as leaving:
-        posting = asyncio.create_task(
-            leaving.post(f"{served.url}/api/chat.postMessage", json=POST, headers=headers)
-        )
+        posting = asyncio.create_task(leaving.post(f"{served.url}/api/chat.postMessage", json=POST, headers=headers))
         await until(lambda: bool(emulator.calls) and emulator.calls[0].fault is not None)
         posting.cancel()
         await asyncio.gather(posting, return_exceptions=True)

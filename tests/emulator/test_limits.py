@@ -117,9 +117,7 @@ def test_a_workspace_takes_so_many_posts_a_minute_over_all_channels() -> None:
         assert desk.post(replace(ALERTS, channel=f"C{number}")) == ADMITTED
         desk.now_s += 10
     assert desk.post(replace(ALERTS, channel="C9")) == Verdict("rate_limited", 30.0)
-    assert desk.post(replace(ALERTS, channel="C8")) == Verdict("rate_limited", 30.0), (
-        "C8 was not told to wait"
-    )
+    assert desk.post(replace(ALERTS, channel="C8")) == Verdict("rate_limited", 30.0), "C8 was not told to wait"
     assert desk.post(replace(ALERTS, team_id="T2")) == ADMITTED
     desk.now_s += 30
     assert desk.post(replace(ALERTS, channel="C9")) == ADMITTED

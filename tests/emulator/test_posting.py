@@ -79,9 +79,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("args", "error"), REFUSED, ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("args", "error"), REFUSED, ids=lambda value: value if isinstance(value, str) else "")
 def test_what_slack_refuses_is_refused_and_not_stored(
     emulator: Emulator, post: Call, args: dict[str, Any], error: str
 ) -> None:
@@ -111,9 +109,7 @@ ATTACHMENTS: list[tuple[Any, str | None]] = [
 
 
 @pytest.mark.parametrize(("attachments", "error"), ATTACHMENTS)
-def test_attachments_are_taken_or_refused_without_a_pointer(
-    post: Call, attachments: Any, error: str | None
-) -> None:
+def test_attachments_are_taken_or_refused_without_a_pointer(post: Call, attachments: Any, error: str | None) -> None:
     reply = post(text="x", attachments=attachments)
     assert reply.get("error") == error
     assert "errors" not in reply
@@ -123,10 +119,7 @@ def test_all_blocks_together_may_not_pass_the_total(post: Call) -> None:
     long = {"type": "section", "text": {"type": "plain_text", "text": "x" * 2_900}}
     assert post(text="x", blocks=[long] * 4)["ok"]
     assert post(text="x", blocks=[long] * 5)["error"] == "msg_blocks_too_long"
-    assert (
-        post(text="x", blocks=[long] * 2, attachments=[{"blocks": [long] * 3}])["error"]
-        == "msg_blocks_too_long"
-    )
+    assert post(text="x", blocks=[long] * 2, attachments=[{"blocks": [long] * 3}])["error"] == "msg_blocks_too_long"
 
 
 def test_invalid_blocks_come_with_errors_and_prefixed_messages(post: Call) -> None:
@@ -194,9 +187,7 @@ def test_a_long_text_beside_blocks_is_noted(emulator: Emulator, post: Call) -> N
     assert kinds(emulator) == ["text_too_long"]
 
 
-def test_a_text_over_forty_thousand_characters_is_truncated_with_a_warning(
-    emulator: Emulator, post: Call
-) -> None:
+def test_a_text_over_forty_thousand_characters_is_truncated_with_a_warning(emulator: Emulator, post: Call) -> None:
     assert "warning" not in post(text="a" * 40_000, blocks=[SECTION])
     reply = post(text="a" * 40_001, blocks=[SECTION])
     assert reply["warning"] == "message_truncated"
@@ -221,9 +212,7 @@ def test_a_suppressed_post_is_answered_ok_and_never_shown(emulator: Emulator, po
     assert kinds(emulator) == ["suppressed"]
 
 
-def test_an_ephemeral_message_reaches_one_member_and_no_history(
-    emulator: Emulator, call: Call, alerts: str
-) -> None:
+def test_an_ephemeral_message_reaches_one_member_and_no_history(emulator: Emulator, call: Call, alerts: str) -> None:
     stranger = call("chat.postEphemeral", channel=alerts, user="U1", text="psst")
     assert stranger["error"] == "user_not_in_channel"
     emulator.change_channel("T1", "alerts", members=["U1"])
@@ -232,8 +221,6 @@ def test_an_ephemeral_message_reaches_one_member_and_no_history(
     assert told["ok"]
     assert [(user, shown.text) for user, shown in emulator.ephemerals("T1", "alerts")] == [("U1", "psst")]
     assert emulator.visible("T1", "alerts") == ()
-    assert (
-        call("chat.update", channel=alerts, ts=told["message_ts"], text="x")["error"] == "message_not_found"
-    )
+    assert call("chat.update", channel=alerts, ts=told["message_ts"], text="x")["error"] == "message_not_found"
     refused = call("chat.postEphemeral", channel=alerts, user="U1", text="x", attachments=[RED])
     assert refused["error"] == "invalid_attachments"

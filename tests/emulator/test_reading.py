@@ -18,9 +18,7 @@ def texts(reply: dict[str, Any]) -> list[str]:
     return [message["text"] for message in reply["messages"]]
 
 
-def test_history_is_newest_first_and_holds_broadcast_replies_only(
-    call: Call, post: Call, alerts: str
-) -> None:
+def test_history_is_newest_first_and_holds_broadcast_replies_only(call: Call, post: Call, alerts: str) -> None:
     parent = post(text="one")["ts"]
     post(text="quiet", thread_ts=parent)
     post(text="two")
@@ -53,9 +51,7 @@ def test_history_between_two_timestamps(
     call: Call, post: Call, alerts: str, inclusive: Any, expected: list[str]
 ) -> None:
     stamps = [post(text=str(number))["ts"] for number in range(3)]
-    reply = call(
-        "conversations.history", channel=alerts, oldest=stamps[0], latest=stamps[2], inclusive=inclusive
-    )
+    reply = call("conversations.history", channel=alerts, oldest=stamps[0], latest=stamps[2], inclusive=inclusive)
     assert texts(reply) == expected
 
 
@@ -130,9 +126,7 @@ def test_replies_come_after_their_parent_oldest_first(call: Call, post: Call, al
     *_, last = [post(text=str(number), thread_ts=parent)["ts"] for number in range(3)]
     assert texts(call("conversations.replies", channel=alerts, ts=parent)) == ["parent", "0", "1", "2"]
     page = call("conversations.replies", channel=alerts, ts=parent, limit=3)
-    rest = call(
-        "conversations.replies", channel=alerts, ts=parent, cursor=page["response_metadata"]["next_cursor"]
-    )
+    rest = call("conversations.replies", channel=alerts, ts=parent, cursor=page["response_metadata"]["next_cursor"])
     assert (texts(page), texts(rest)) == (["parent", "0", "1"], ["2"])
     assert call("conversations.replies", channel=alerts, ts=last)["error"] == "thread_not_found"
 

@@ -51,9 +51,7 @@ def body_of(answer: Answer) -> dict[str, Any]:
         ({"authorization": BEARER, "body": b"[" * 100_000, "content_type": JSON}, "invalid_json"),
     ],
 )
-def test_a_request_is_read_or_refused(
-    emulator: Emulator, request_: dict[str, Any], error: str | None
-) -> None:
+def test_a_request_is_read_or_refused(emulator: Emulator, request_: dict[str, Any], error: str | None) -> None:
     answer = ask(emulator, **request_)
     assert answer.status == 200
     assert body_of(answer).get("error") == error
@@ -78,9 +76,7 @@ def test_a_charset_where_it_does_not_belong_is_warned_of(
 
 def test_structured_values_are_text_in_forms_and_queries(emulator: Emulator) -> None:
     form = b'channel=%23alerts&text=x&blocks=[{"type":"divider"}]&unfurl_links=0&unfurl_media=false'
-    assert body_of(ask(emulator, "chat.postMessage", authorization=BEARER, body=form, content_type=FORM))[
-        "ok"
-    ]
+    assert body_of(ask(emulator, "chat.postMessage", authorization=BEARER, body=form, content_type=FORM))["ok"]
     query = "channel=%23alerts&text=x&blocks=[&unfurl_links=0&unfurl_media=0"
     refused = body_of(ask(emulator, "chat.postMessage", authorization=BEARER, query=query))
     assert refused["error"] == "invalid_blocks_format"
@@ -101,9 +97,7 @@ def test_an_unknown_method_is_answered_not_missing(call: Call) -> None:
         (TokenStatus.ACTIVE, None),
     ],
 )
-def test_a_dead_token_opens_nothing(
-    emulator: Emulator, call: Call, status: TokenStatus, error: str | None
-) -> None:
+def test_a_dead_token_opens_nothing(emulator: Emulator, call: Call, status: TokenStatus, error: str | None) -> None:
     emulator.set_token_status("xoxb-acme", status)
     assert call("auth.test").get("error") == error
 
@@ -136,9 +130,7 @@ def test_an_answer_to_a_known_token_lists_its_scopes(emulator: Emulator) -> None
     assert ask(emulator).headers == {}
 
 
-def test_a_call_is_logged_with_its_arguments_but_never_shows_its_token(
-    emulator: Emulator, call: Call
-) -> None:
+def test_a_call_is_logged_with_its_arguments_but_never_shows_its_token(emulator: Emulator, call: Call) -> None:
     call("chat.postMessage", channel="#alerts", text="x", thread_ts="1.000001")
     (logged,) = emulator.calls
     assert (logged.method, logged.team_id, logged.token) == ("chat.postMessage", "T1", "xoxb-acme")
