@@ -3,9 +3,17 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, cast, overload
 
 T = TypeVar("T")
+
+
+@overload
+async def eventually(look: Callable[[], Awaitable[T]], *, within_s: float = ..., every_s: float = ...) -> T: ...
+
+
+@overload
+async def eventually(look: Callable[[], T], *, within_s: float = ..., every_s: float = ...) -> T: ...
 
 
 async def eventually(
@@ -16,7 +24,7 @@ async def eventually(
     give_up_at = loop.time() + within_s
     while True:
         seen = look()
-        found = await seen if inspect.isawaitable(seen) else seen
+        found = cast("T", await seen if inspect.isawaitable(seen) else seen)
         if found:
             return found
         if loop.time() > give_up_at:

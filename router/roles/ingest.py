@@ -20,7 +20,7 @@ from router.core.route import NotificationKey, assign
 from router.core.standing import REPLAY_HORIZON
 from router.core.step import Step
 from router.core.tenant import Tenant, Timing
-from router.errors import PayloadError, RebuildError
+from router.errors import PayloadError, RebuildError, RouterError, UnavailableError
 from router.ports import Applied, Clock, Notifications, Record, Turns, Write
 from router.roles.dead_letters import DeadLetters
 from router.roles.registry import Registry
@@ -77,9 +77,23 @@ class Ingest:
     async def handle(self, records: Sequence[Record]) -> None:
         """Bring every record of a batch to its end.
 
+        A record that meets an error of ours is found out alone and dead-lettered, so that it stops nobody else's.
+
         Raises:
             UnavailableError: an engine does not answer; hand the same records over again.
         """
+        try:
+            await self._handle(records)
+        except RouterError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one place; the record is found out and set aside
+            self._log.exception("ingest_failed", records=len(records))
+            if len(records) == 1:
+                await self._set_aside(records[0], None, PayloadError("internal_error", type(error).__name__))
+            for record in records if len(records) > 1 else ():
+                await self.handle([record])
+
+    async def _handle(self, records: Sequence[Record]) -> None:
         now = await self._clock.now()
         read = [one for record in records if (one := await self._read(record, now)) is not None]
         bad = len(records) - len(read)
@@ -90,6 +104,8 @@ class Ingest:
                 break
             outdated = await self._fold(await self._assign(read))
             read = [one for one in read if one.tenant in outdated]
+        if read:
+            raise UnavailableError("configurations change faster than alerts can be routed")
         self._wake()
 
     async def _read(self, record: Record, now: Instant) -> _Read | None:
@@ -132,7 +148,7 @@ class Ingest:
         for one in read:
             tenant = self._registry.get(one.tenant)
             if tenant is None:
-                continue
+                raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
             for assignment in assign(tenant, one.group):
                 mine = work.setdefault((one.tenant, assignment.key), _Work(tenant, assignment.key, assignment.timing))
                 mine.seen.extend(_chunks(Observations(

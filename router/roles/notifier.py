@@ -14,7 +14,7 @@ import structlog
 from router.core.alert import TenantId
 from router.core.instant import NEVER, SECOND, Instant
 from router.core.tenant import Tenant
-from router.errors import UnavailableError
+from router.errors import RouterError, UnavailableError
 from router.ports import Applied, Clock, Notifications, Turns
 from router.roles.mover import Mover
 from router.roles.registry import Registry
@@ -72,10 +72,16 @@ class Notifier:
     async def configuration_changed(self, tenant: TenantId) -> None:
         """Try again at once what the old configuration had parked."""
         rules = self._registry.get(tenant)
-        if rules is not None:
+        if rules is None:
+            return
+        try:
             await self._mover.unpark(rules)
-            await self._turns.offer({tenant: await self._clock.now()})
-            self._news.set()
+        except RouterError:
+            raise
+        except Exception:  # noqa: BLE001 - logged; the other tenants go on
+            self._log.exception("unpark_failed", tenant=tenant)
+        await self._turns.offer({tenant: await self._clock.now()})
+        self._news.set()
 
     async def _take_turn_or_wait(self) -> None:
         try:
@@ -93,10 +99,17 @@ class Notifier:
         rules = await self._registry.find(tenant)
         if rules is None:
             return
-        due = await self._store.due(tenant, await self._clock.now(), _BATCH)
-        applied = await self._mover.move(rules, due.notifications) if due.notifications else []
-        applied += await self._teller.tell(rules, due.lanes) if due.lanes else []
-        await self._look_after(rules, applied)
+        try:
+            due = await self._store.due(tenant, await self._clock.now(), _BATCH)
+            applied = await self._mover.move(rules, due.notifications) if due.notifications else []
+            applied += await self._teller.tell(rules, due.lanes) if due.lanes else []
+        except RouterError:
+            raise
+        except Exception:  # noqa: BLE001 - logged; the other tenants go on
+            # An error of ours in one tenant's data must not stop the others; the sweep brings the tenant back.
+            self._log.exception("turn_failed", tenant=tenant)
+        else:
+            await self._look_after(rules, applied)
 
     async def _look_after(self, rules: Tenant, applied: list[Applied]) -> None:
         """Back to the end of the round; and to a newer configuration where there is one."""

@@ -201,6 +201,8 @@ class Teller:
         def ended(task: asyncio.Task[None]) -> None:
             self._calls.discard(task)
             self._in_flight[tenant] -= 1
+            if not task.cancelled() and (error := task.exception()) is not None:
+                self._log.error("call_failed", tenant=tenant, exc_info=error)
             self._wake()
 
         task.add_done_callback(ended)

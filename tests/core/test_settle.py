@@ -44,7 +44,8 @@ def replying() -> Story:
     """A told story whose edit was accepted and whose loud reply stands in the lane."""
     story = changed()
     story.tell()
-    assert story.state.say is not None and story.state.say.op is Op.REPLY_ALOUD
+    assert story.state.say is not None
+    assert story.state.say.op is Op.REPLY_ALOUD
     return story
 
 
@@ -171,7 +172,8 @@ def test_an_ambiguous_loud_reply_is_said_again_and_counted() -> None:
 def test_an_ambiguous_plain_reply_is_not_repeated() -> None:
     story = told("A").wait(minutes(1)).end("A")
     story.tell()
-    assert story.state.say is not None and story.state.say.op is Op.REPLY_PLAIN
+    assert story.state.say is not None
+    assert story.state.say.op is Op.REPLY_PLAIN
     story.tell(Ambiguous("timeout"))
     assert story.phase is Phase.IDLE
     assert story.state.say is None
@@ -405,7 +407,8 @@ def test_after_a_lost_message_a_new_firing_waits_for_group_wait() -> None:
 def test_a_repeat_is_still_said_when_an_unsent_resolve_is_edited_in_before_it() -> None:
     story = told("A", "B", send_resolved=False).wait(hours(4)).see(an_alert("A", starts=START), truncated=True)
     story.tell()
-    assert story.state.say is not None and story.state.say.op is Op.REPLY_ALOUD
+    assert story.state.say is not None
+    assert story.state.say.op is Op.REPLY_ALOUD
     story.wait(minutes(1)).end("B")
     assert [telling.op for telling in story.tell_all()] == [Op.EDIT, Op.REPLY_ALOUD]
 
