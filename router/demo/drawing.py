@@ -10,6 +10,8 @@ from router.emulator import Shown
 _WIDTH: Final = 100
 _RESET: Final = "\x1b[0m"
 _TOKEN: Final = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
+_BOLD: Final = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+_CODE: Final = re.compile(r"`([^`\n]+)`")
 _DATE: Final = "!date^"
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -39,7 +41,7 @@ class Pen:
             for block in attachment.get("blocks", ()):
                 yield from self._lines(_block_text(block), indent=f"  {bar} ")
         if message.edits:
-            yield self._dim(f"  edited {message.edits} times")
+            yield self._dim(f"  (edited {message.edits} time{'s' if message.edits > 1 else ''})")
         for reply in message.replies:
             mark = "also in the channel" if reply.broadcast else "in the thread"
             yield from self._lines(_shown_text(reply), indent="    ↳ ", mark=f" ({mark})")
@@ -49,8 +51,13 @@ class Pen:
         for line in (_readable(text) + mark).splitlines():
             first = indent
             for part in textwrap.wrap(line, _WIDTH - 6) or [""]:
-                yield first + part
+                yield first + self._markup(part)
                 first = indent.replace("↳", " ")
+
+    def _markup(self, text: str) -> str:
+        """Bold and code as Slack shows them: without their marks where colours can show them."""
+        text = _BOLD.sub(lambda match: self._bold(match[1]), text)
+        return _CODE.sub(lambda match: f"\x1b[36m{match[1]}{_RESET}", text) if self._colours else text
 
     def _bar(self, colour: str) -> str:
         if not self._colours or not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):

@@ -114,13 +114,19 @@ class KafkaIngest:
         try:
             await self._handle([_record(one) for one in batch])
         except UnavailableError as error:
-            self._failures += 1
-            self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures)
-            self._seek_back(consumer, batch)
-            await self._pause()
+            self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures + 1)
+            await self._try_again(consumer, batch)
+        except Exception:  # noqa: BLE001 - an error that nobody foresaw must not lose what the next commit would pass over
+            self._log.exception("ingest_failed", records=len(batch), attempt=self._failures + 1)
+            await self._try_again(consumer, batch)
         else:
             self._failures = 0
             await self._commit(consumer, batch)
+
+    async def _try_again(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
+        self._failures += 1
+        self._seek_back(consumer, batch)
+        await self._pause()
 
     def _seek_back(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         first: dict[TopicPartition, int] = {}

@@ -78,6 +78,9 @@ class KafkaProducer:
                 self._log.warning("kafka_unreachable", error_type=type(error).__name__)
                 await producer.stop()
                 await asyncio.sleep(_RETRY_S)
+            except asyncio.CancelledError:
+                await producer.stop()
+                raise
             else:
                 self._producer = producer
                 return

@@ -1,9 +1,10 @@
 """The topics that must exist before anything runs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.errors import OperationError
@@ -26,9 +27,8 @@ async def ensure_topics(
                 f"Kafka has no topic {', '.join(missing)}: create them, or set ALERT_ROUTER_KAFKA__CREATE_TOPICS=true"
             )
         if missing:
-            await admin.create_topics([NewTopic(topic, partitions, replication_factor) for topic in missing])
-    except TopicAlreadyExistsError:
-        return
+            answer = await admin.create_topics([NewTopic(topic, partitions, replication_factor) for topic in missing])
+            _check(answer.topic_errors)
     except (KafkaError, OSError) as error:
         raise OperationError(
             f"Kafka cannot be reached at {connection.bootstrap_servers} ({type(error).__name__}): "
@@ -36,3 +36,15 @@ async def ensure_topics(
         ) from error
     finally:
         await admin.close()
+
+
+def _check(answers: Sequence[tuple[Any, ...]]) -> None:
+    """The client raises nothing for a topic that was refused; somebody else may have been faster than we."""
+    errors = {topic: for_code(code) for topic, code, *_ in answers}
+    refused = [
+        f"{topic} ({error.__name__})"
+        for topic, error in errors.items()
+        if error not in {NoError, TopicAlreadyExistsError}
+    ]
+    if refused:
+        raise OperationError(f"Kafka does not create the topic {', '.join(refused)}: create it, or mend its settings")
