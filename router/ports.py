@@ -81,8 +81,9 @@ class ActiveDocument:
 class Call:
     """A call that asks for its budget.
 
-    `buckets` are named within the workspace (`post`, `update`, `channel:<c>`, `tenant:<t>`); `alone_for` is how long
-    no other call may be in flight to the channel, 0 where it need not be alone.
+    `request_id` is charged once, however often and by whomever it is asked for. `buckets` are named within the
+    workspace (`post`, `update`, `channel:<c>`, `tenant:<t>`). `alone_for` is how long no other call may be in flight
+    to the channel, 0 where it need not be alone; `delivery_id` says which call holds the channel meanwhile.
     """
 
     request_id: str
@@ -91,6 +92,7 @@ class Call:
     channel: str
     buckets: tuple[tuple[str, Rate], ...]
     alone_for: Span
+    delivery_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,9 @@ async def start_engine(name: str, command: Sequence[str], port: int) -> Engine:
     except TimeoutError:
         await engine.stop()
         raise OperationError(f"the embedded {name} did not start within {_START_S:.0f} s") from None
+    except asyncio.CancelledError:
+        await engine.stop()
+        raise
     return engine
 
 

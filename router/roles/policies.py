@@ -7,7 +7,6 @@ from router.core.notification import Method, Notification, Op
 from router.core.policy import Policy
 from router.core.standing import REPLAY_HORIZON
 from router.core.tenant import Rate, Tenant
-from router.ports import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,9 @@ def keep_for(tenant: Tenant, notification: Notification) -> Span:
     return Span(max(tenant.timing(key.receiver, key.path).reopen_within, REPLAY_HORIZON))
 
 
-def budget_for(op: Op, tenant: Tenant, workspace: str, channel: str, request_id: str, platform: Platform) -> Call:
+def buckets_for(op: Op, tenant: Tenant, channel: str, platform: Platform) -> tuple[tuple[str, Rate], ...]:
     """The buckets of a call: posts and edits apart; the tenant's own counts tellings, so a reply is free of it."""
     telling = () if op.is_reply else ((f"tenant:{tenant.tenant_id}", tenant.notifications),)
     if op.method is Method.UPDATE:
-        buckets = (("update", platform.workspace_edits), *telling)
-        return Call(request_id, workspace, op.method, channel, buckets, alone_for=Span(0))
-    buckets = ((f"channel:{channel}", platform.channel), ("post", platform.workspace_posts), *telling)
-    return Call(request_id, workspace, op.method, channel, buckets, alone_for=platform.lease)
+        return (("update", platform.workspace_edits), *telling)
+    return ((f"channel:{channel}", platform.channel), ("post", platform.workspace_posts), *telling)

@@ -27,7 +27,7 @@ from router.ports import Applied, Call, Clock, Limiter, Notifications, Write
 from router.roles.access import Access, Credentials, Unknown
 from router.roles.courier import Courier, Errand
 from router.roles.mover import RECEIVER_GONE
-from router.roles.policies import Platform, budget_for, keep_for, policy_for
+from router.roles.policies import Platform, buckets_for, keep_for, policy_for
 from router.telemetry import Metrics
 
 _SOON: Final = Span(100 * MILLISECOND)
@@ -155,8 +155,16 @@ class Teller:
             channel = loaded.place.channel if loaded.place is not None else channel
         else:
             channel = await self._limiter.channel_id(workspace, channel)
-        request_id = f"{loaded.key.notification_id}-{loaded.sends}"
-        return budget_for(telling.op, tenant, workspace, channel, request_id, self._platform)
+        posts = telling.op.method is Method.POST
+        return Call(
+            request_id=f"{loaded.key.notification_id}-{loaded.sends}",
+            workspace=workspace,
+            method=telling.op.method,
+            channel=channel,
+            buckets=buckets_for(telling.op, tenant, channel, self._platform),
+            alone_for=self._platform.lease if posts else Span(0),
+            delivery_id=secrets.token_hex(8),
+        )
 
     async def _granted(self, tenant: Tenant, speakers: Sequence[_Speaker]) -> list[_Speaker]:
         """Those who may speak now; the lanes of the others are looked at when they may."""
@@ -181,7 +189,7 @@ class Teller:
         if not speakers:
             return []
         now = await self._clock.now()
-        claims = [claim(one.head.loaded, one.telling, secrets.token_hex(8), one.head.policy, now) for one in speakers]
+        claims = [claim(one.head.loaded, one.telling, one.call.delivery_id, one.head.policy, now) for one in speakers]
         answers = await self._store.apply([
             self._write(tenant, one.head.loaded, step, now) for one, (step, _) in zip(speakers, claims, strict=True)
         ])  # fmt: skip

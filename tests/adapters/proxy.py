@@ -13,10 +13,12 @@ _CHUNK = 65536
 
 @dataclass
 class Proxy:
-    """Counts what passes. Requests that hold `drop_after` still reach the server; their replies never come back."""
+    """Counts what passes. A request that holds `drop_after` still reaches the server; its reply never comes back."""
 
     target: int
     drop_after: bytes = b""
+    always: bool = False
+    """Whether every such request loses its reply, not only the first."""
     stall: bool = False
     port: int = 0
     requests: list[bytes] = field(default_factory=list)
@@ -58,7 +60,7 @@ class Proxy:
     ) -> None:
         while data := await reader.read(_CHUNK):
             self.requests.append(data)
-            if self.drop_after and self.drop_after in data:
+            if self.drop_after and self.drop_after in data and (self.always or self.seen(self.drop_after) == 1):
                 spoilt.set()
             back.write(data)
             await back.drain()
@@ -81,9 +83,11 @@ class Proxy:
 
 
 @asynccontextmanager
-async def proxied(target: int, *, drop_after: bytes = b"", stall: bool = False) -> AsyncIterator[Proxy]:
+async def proxied(
+    target: int, *, drop_after: bytes = b"", always: bool = False, stall: bool = False
+) -> AsyncIterator[Proxy]:
     """A proxy in front of a port of loopback."""
-    proxy = Proxy(target, drop_after, stall)
+    proxy = Proxy(target, drop_after, always, stall)
     server = await asyncio.start_server(proxy.serve, HOST, 0)
     proxy.port = server.sockets[0].getsockname()[1]
     try:

@@ -35,10 +35,10 @@ class SlackLimiter:
     async def release(self, call: Call) -> None:
         """The call is over: the channel is free for the next one."""
         with translated():
-            await self._release(keys=[_flight_key(call)], args=[call.request_id])
+            await self._release(keys=[_flight_key(call)], args=[call.delivery_id])
 
     async def hold(self, call: Call, scope: HoldScope, span: Span) -> None:
-        """Slack said when to come back: nobody calls that method, or posts to that channel, before; the latest holds."""
+        """Slack said when to come back: no call of that method, or to that channel, before; the latest counts."""
         parts = ("hold", call.method, call.channel) if scope is HoldScope.CHANNEL else ("hold", call.method)
         key, life = keys.workspace_key(call.workspace, *parts), max(1, span // MILLISECOND)
         with translated():
@@ -78,4 +78,4 @@ def _keys(call: Call) -> list[str]:
 
 def _arguments(call: Call) -> list[str | int]:
     rates = [number for _, rate in call.buckets for number in (rate.period, rate.burst)]
-    return [call.request_id, call.alone_for // MILLISECOND, 2, *rates]
+    return [call.delivery_id, call.alone_for // MILLISECOND, 2, *rates]

@@ -28,7 +28,7 @@ class TenantRepository:
     async def publish(self, tenant: TenantId, text: str) -> int:
         """Store the document as the next version and make it the active one; its version.
 
-        An equal document that is active already stays as it is, and is announced again: the first time may have failed.
+        An equal document that is active already stays as it is; it is announced again, lest the first time failed.
         """
         for _ in range(_ATTEMPTS):
             try:

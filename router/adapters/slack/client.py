@@ -7,6 +7,8 @@ that nothing was sent; whatever fails after that is ambiguous.
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -31,6 +33,7 @@ class SlackClient:
         self._base_url = base_url.rstrip("/") + "/"
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=timeout_s * _CONNECT_SHARE)
         self._session: aiohttp.ClientSession | None = None
+        self._proxy = _proxy_for(base_url)
         # An explicit level: slack-sdk formats every payload for a logger whose own level is unset.
         self._logger = logging.getLogger("router.slack.sdk")
         self._logger.setLevel(logging.WARNING)
@@ -48,9 +51,10 @@ class SlackClient:
     async def identify(self, token: str) -> Identity | Answer:
         """Whose token this is (`auth.test`)."""
         answer = await self._call(token, "auth.test", {})
-        if isinstance(answer, Mapping):
-            return Identity(f"{answer.get('team_id', '')}-{answer.get('bot_id') or answer.get('user_id', '')}")
-        return answer
+        if not isinstance(answer, Mapping):
+            return answer
+        team, bot = answer.get("team_id"), answer.get("bot_id") or answer.get("user_id")
+        return Identity(f"{team}-{bot}") if team and bot else Ambiguous("unreadable_body")
 
     async def post(self, token: str, channel: str, message: SlackMessage, delivery_id: str) -> Answer:
         """A new message."""
@@ -72,19 +76,28 @@ class SlackClient:
 
     async def _call(self, token: str, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | Answer:
         client = AsyncWebClient(token, self._base_url, session=self._session, retry_handlers=[], logger=self._logger)
+        client.proxy = self._proxy
         try:
             response = await client.api_call(method, json=dict(arguments))
         except SlackApiError as error:
             return _refusal(error.response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreached(type(error).__name__)
-        # slack-sdk raises AttributeError and ValueError on bodies that are not JSON objects.
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, AttributeError, ValueError) as error:
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, *_UNREADABLE) as error:
             return Ambiguous(type(error).__name__)
         return response.data if isinstance(response.data, dict) else Ambiguous("unreadable_body")
 
 
+_UNREADABLE: Final = (AttributeError, ValueError, RecursionError)
+"""What slack-sdk raises on bodies that are not JSON objects."""
+
 _NO_PREVIEWS: Final = {"unfurl_links": False, "unfurl_media": False}
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy of the environment, if it is meant for this address; slack-sdk itself does not know NO_PROXY."""
+    parts = urlsplit(url)
+    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
 
 
 def _metadata(delivery_id: str) -> dict[str, Any]:

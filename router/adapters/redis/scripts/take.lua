@@ -1,6 +1,6 @@
 -- Take one token from every bucket of a call, or from none, and mark the channel as having a call in flight.
 -- KEYS: this request, call in flight, then the holds, then the buckets (all of one workspace)
--- ARGV: request id, how long the call may be in flight (ms; 0 = it need not be alone), number of holds,
+-- ARGV: id of the call, how long the call may be in flight (ms; 0 = it need not be alone), number of holds,
 --       then period (us) and burst of each bucket
 -- Answers {1, 0, 0}: go; {0, wait in us, position of the key that holds it up}. A request id is charged once.
 local clock = redis.call('TIME')
@@ -13,7 +13,10 @@ local function delay(us, position)
 end
 
 local holder = redis.call('GET', KEYS[2])
-if flight > 0 and holder and holder ~= id then delay(math.max(1, redis.call('PTTL', KEYS[2])) * 1000, 2) end
+if flight > 0 and holder and holder ~= id then
+  -- It ends long before its lease does, as a rule: look again soon.
+  delay(math.min(math.max(1, redis.call('PTTL', KEYS[2])), 200) * 1000, 2)
+end
 for index = 3, 2 + holds do
   local left = redis.call('PTTL', KEYS[index])
   if left > 0 then delay(left * 1000, index) end
