@@ -195,7 +195,7 @@ class Tokens(Protocol):
 class Secrets(Protocol):
     """Tenants' secrets; raises SecretNotFoundError."""
 
-    def find(self, tenant: TenantId, name: SecretName) -> str: ...
+    async def find(self, tenant: TenantId, name: SecretName) -> str: ...
 
 
 class Log(Protocol):

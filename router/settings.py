@@ -52,6 +52,13 @@ class RedisSettings(_Section):
     url: SecretStr | None = None
 
 
+class SecretsSettings(_Section):
+    """Keys of the store of tenants' secrets, base64 of 32 bytes each, comma-separated: the first seals, all open."""
+
+    key: SecretStr | None = None
+    key_file: Path | None = None
+
+
 class SlackSettings(_Section):
     """Slack, and how fast we speak to it. Unset `base_url`: Slack itself; under `up` and `demo` our emulator."""
 
@@ -103,6 +110,7 @@ class Settings(BaseSettings):
 
     kafka: KafkaSettings = KafkaSettings()
     redis: RedisSettings = RedisSettings()
+    secrets: SecretsSettings = SecretsSettings()
     slack: SlackSettings = SlackSettings()
     gateway: GatewaySettings = GatewaySettings()
     worker: WorkerSettings = WorkerSettings()

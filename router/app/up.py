@@ -127,6 +127,7 @@ def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
         "create_topics": True,
         "idempotent_producer": False,
         "fetch_max_wait_ms": 20,
+        "session_timeout_ms": 6_000,
         "partitions": 4,
     }
 

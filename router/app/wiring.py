@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
@@ -15,11 +15,13 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.notifications import NotificationStore
 from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
-from router.adapters.secrets import EnvironmentSecrets
+from router.adapters.sealing import load_sealer
+from router.adapters.secrets import EnvironmentSecrets, SecretStore, TenantSecrets
 from router.adapters.slack.client import SLACK_URL, SlackClient
 from router.core.instant import MINUTE, SECOND, Instant, Span, from_datetime
 from router.core.tenant import Rate
@@ -50,7 +52,7 @@ class Base:
     producer: KafkaProducer
     registry: Registry
     metrics: Metrics
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,13 @@ def redis_connection(settings: Settings) -> Connection:
         raise ConfigurationError(f"ALERT_ROUTER_REDIS__URL: {error}") from None
 
 
+def secret_store(settings: Settings, redis: Connection) -> SecretStore:
+    """The store of tenants' secrets, with the keys of the settings."""
+    key = settings.secrets.key
+    sealer = load_sealer(key.get_secret_value() if key else None, settings.secrets.key_file)
+    return SecretStore(SecretRepository(redis), sealer)
+
+
 def build_gateway(base: Base) -> Gateway:
     """The HTTP side."""
     return Gateway(
@@ -137,7 +146,8 @@ def build_worker(base: Base) -> Worker:
     store, turns, platform = NotificationStore(redis), RedisTurns(redis), platform_limits(settings)
     limiter = SlackLimiter(redis)
     slack = SlackClient(settings.slack.base_url or SLACK_URL, settings.slack.timeout_s)
-    access = Access(EnvironmentSecrets(base.environment), WorkspaceRepository(redis), slack, news.set)
+    secrets = TenantSecrets(EnvironmentSecrets(base.environment), secret_store(settings, redis))
+    access = Access(secrets, WorkspaceRepository(redis), slack, news.set)
     words = Catalogue.load(settings.templates_dir, settings.locales_dir)
     courier = Courier(slack, store, limiter, turns, words, redis, platform, base.metrics)
     teller = Teller(store, limiter, access, courier, redis, platform, base.metrics, news.set)

@@ -10,7 +10,7 @@ import typer
 from router.app.running import run_gateway, run_worker
 from router.app.signals import run_until_signal
 from router.app.up import run_up
-from router.cli import route, tenant, token
+from router.cli import route, schema, secret, tenant, token, upstream
 from router.demo.run import run_demo
 from router.settings import read_settings
 from router.telemetry import configure_logging
@@ -23,7 +23,10 @@ app = typer.Typer(
 )
 app.add_typer(tenant.app, name="tenant")
 app.add_typer(token.app, name="token")
+app.add_typer(secret.app, name="secret")
 app.add_typer(route.app, name="route")
+app.add_typer(schema.app, name="schema")
+app.command()(upstream.upstream)
 
 
 @app.command()

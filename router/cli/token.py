@@ -1,39 +1,95 @@
-"""`alert-router token ...`: senders' tokens."""
+"""`alert-router token ...`: senders' tokens, of which a tenant has two at most, so that it can change over."""
 
 import asyncio
-from typing import Annotated
+import json
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 
 import typer
 
+from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
-from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.tokens import LiveToken, TokenRepository, token_id
 from router.app.wiring import redis_connection
 from router.core.alert import TenantId
+from router.core.instant import NEVER, to_datetime, to_rfc3339
 from router.errors import OperationError
 from router.settings import read_settings
 
 app = typer.Typer(help="Tokens with which senders prove whose alerts they send.", no_args_is_help=True)
 
-
-@app.callback()
-def token() -> None:
-    """Tokens with which senders prove whose alerts they send."""
+Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]
+T = TypeVar("T")
 
 
 @app.command()
-def create(tenant: Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]) -> None:
-    """Make a token and print it, once: only its digest is kept.
+def create(tenant: Name) -> None:
+    """Make a token and print it, once.
+
+    Only its digest is kept. A tenant may have two: the one in use, and the next while its senders change over.
 
     Example: alert-router token create acme > acme.token
     """
-    typer.echo(asyncio.run(_create(TenantId(tenant))))
 
-
-async def _create(tenant: TenantId) -> str:
-    connection = redis_connection(read_settings())
-    try:
-        if await TenantRepository(connection).active(tenant) is None:
+    async def make(connection: Connection) -> str:
+        if await TenantRepository(connection).active(TenantId(tenant)) is None:
             raise OperationError(f"tenant {tenant!r} has no configuration; apply one first")
-        return await TokenRepository(connection).create(tenant)
-    finally:
-        await connection.close()
+        return await TokenRepository(connection).create(TenantId(tenant))
+
+    token = _with_redis(make)
+    typer.echo(token)
+    typer.echo(f"token {token_id(token)} of tenant {tenant}; it cannot be shown again", err=True)
+
+
+@app.command("list")
+def list_all(
+    tenant: Name, *, as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False
+) -> None:
+    """Print the ids of a tenant's tokens and when they were made.
+
+    Example: alert-router token list acme
+    """
+    tokens = _with_redis(lambda connection: TokenRepository(connection).live(TenantId(tenant)))
+    if as_json:
+        typer.echo(json.dumps([_as_json(token) for token in tokens]))
+    elif not tokens:
+        typer.echo(f"tenant {tenant} has no token; make one: alert-router token create {tenant}", err=True)
+    else:
+        for token in tokens:
+            typer.echo(f"{token.id}\t{_as_text(token)}")
+
+
+@app.command()
+def revoke(
+    tenant: Name, id_: Annotated[str, typer.Argument(help="The id that `token list` shows.", metavar="ID")]
+) -> None:
+    """Let nobody in with a token any more.
+
+    Gateways forget it within about a second.
+
+    Example: alert-router token revoke acme 3f2a91bc
+    """
+    if not _with_redis(lambda connection: TokenRepository(connection).revoke(TenantId(tenant), id_)):
+        raise OperationError(f"tenant {tenant!r} has no token of that id; see: alert-router token list {tenant}")
+    typer.echo(f"token {id_} of tenant {tenant} is revoked")
+
+
+def _as_json(token: LiveToken) -> dict[str, str | None]:
+    return {"id": token.id, "created_at": to_rfc3339(token.created_at) if token.created_at != NEVER else None}
+
+
+def _as_text(token: LiveToken) -> str:
+    if token.created_at == NEVER:
+        return "before this was kept"
+    return to_datetime(token.created_at).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _with_redis(work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def run() -> T:
+        connection = redis_connection(read_settings())
+        try:
+            return await work(connection)
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())

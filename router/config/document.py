@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from router.config.values import (
     BurstNumber,
@@ -29,6 +30,8 @@ from router.config.values import (
 from router.core.tenant import OnChange
 
 _NOT_BUILT = "not built yet in this version; remove it"
+_OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}
+"""A duration may be the number 0, as Alertmanager takes it."""
 
 
 def _number(value: object) -> object:
@@ -39,9 +42,12 @@ def _number(value: object) -> object:
 
 
 class Section(BaseModel):
-    """What all parts of the document have in common: immutable, exact types, no unknown keys."""
+    """What all parts of the document have in common: immutable, exact types, no unknown keys.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    What stands below a key describes it in the JSON Schema, for people's editors.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
     refused: ClassVar[Mapping[str, str]] = {}
 
 
@@ -49,27 +55,34 @@ class Token(Section):
     """Where the Slack bot token is kept: the name of a secret of this tenant."""
 
     secret: SecretText = Field(examples=["slack"])
+    """`slack` is ALERT_ROUTER_SECRET__<TENANT>__SLACK in the workers' environment, else `secret set TENANT slack`."""
 
 
 class SlackAccess(Section):
     """What of Slack the operator lets the tenant use; no list of channels means any."""
 
     token: Token = Field(examples=[{"secret": "slack"}])
-    channels: tuple[ChannelText, ...] | None = None
+    """The token of the tenant's bot, by the name of a secret; never the token itself."""
+    channels: tuple[ChannelText, ...] | None = Field(default=None, examples=[["#alerts", "C0123456"]])
+    """The channels that receivers may use; left out: any."""
 
 
 class NotificationLimit(Section):
     """How many tellings a tenant may cause."""
 
-    rate: RateText = "60/m"
-    burst: BurstNumber = 20
+    rate: RateText = Field(default="60/m", examples=["60/m", "10/s", "0.5/m"])
+    """So many in the long run: an amount, / and s, m or h."""
+    burst: BurstNumber = Field(default=20, examples=[20])
+    """So many at once."""
 
 
 class InboundLimit(Section):
     """How many alerts a tenant may send."""
 
-    rate: RateText = "1000/s"
-    burst: BurstNumber = 5000
+    rate: RateText = Field(default="1000/s", examples=["1000/s", "600/m"])
+    """So many in the long run: an amount, / and s, m or h; more are answered with 429 and come again."""
+    burst: BurstNumber = Field(default=5000, examples=[5000])
+    """So many at once."""
 
 
 class Limits(Section):
@@ -78,21 +91,29 @@ class Limits(Section):
     refused = {"active_alerts": _NOT_BUILT}
 
     notifications: NotificationLimit = NotificationLimit()
+    """What is told in Slack; beyond it changes wait and fold together."""
     inbound: InboundLimit = InboundLimit()
+    """What senders may post to the gateway."""
 
 
 class Platform(Section):
     """The operator's part of the document."""
 
     slack: SlackAccess = Field(examples=[{"token": {"secret": "slack"}}])
+    """The tenant's way into its workspace."""
     limits: Limits = Limits()
+    """The tenant's share of what all tenants use together."""
 
 
 class SeverityRule(Section):
     """Which label tells the severity, and its values from worst to mildest."""
 
-    label: WordText = "severity"
-    order: SeverityOrder = ("critical", "error", "warning", "info")
+    label: WordText = Field(default="severity", examples=["severity"])
+    """The label of an alert that holds its severity."""
+    order: SeverityOrder = Field(
+        default=("critical", "error", "warning", "info"), examples=[["critical", "error", "warning", "info"]]
+    )
+    """The label's values, worst first; any other value ranks behind them."""
 
 
 class Inheritable(Section):
@@ -106,21 +127,31 @@ class Inheritable(Section):
         "match_re": "the old form; use matchers, for example matchers: ['team=~\"db|storage\"']",
     }
 
-    receiver: ReceiverText | None = None
-    group_by: GroupByLabels | None = None
-    group_wait: DurationText | None = None
-    group_interval: PositiveText | None = None
-    repeat_interval: PositiveText | None = None
-    stale_after: PositiveText | None = None
-    reopen_within: DurationText | None = None
+    receiver: ReceiverText | None = Field(default=None, examples=["default"])
+    """Who is told: the name of one of the receivers below."""
+    group_by: GroupByLabels | None = Field(default=None, examples=[["alertname", "service"], ["..."], []])
+    """One message for each set of values of these labels; [...] is one an alert, [] one for all; unset: as sent."""
+    group_wait: DurationText | None = Field(default=None, examples=["0s", "10s"], json_schema_extra=_OR_ZERO)
+    """How long a new problem waits for others of its group. Set nowhere: 0s, the sender has waited."""
+    group_interval: PositiveText | None = Field(default=None, examples=["30s", "5m"])
+    """The time between two tellings of one message. Set nowhere: 30s."""
+    repeat_interval: PositiveText | None = Field(default=None, examples=["4h", "1h"])
+    """After how long what still fires is told again. Set nowhere: 4h."""
+    stale_after: PositiveText | None = Field(default=None, examples=["12h"])
+    """After how long an alert that is sent no more is told as no longer reported. Set nowhere: 12h."""
+    reopen_within: DurationText | None = Field(default=None, examples=["10m", "0s"], json_schema_extra=_OR_ZERO)
+    """For how long a problem that comes back reopens its message instead of a new one. Set nowhere: 10m."""
     routes: tuple["Branch", ...] = ()
+    """Routes below, tried in order; the first that matches takes the alert unless it says `continue`."""
 
 
 class Branch(Inheritable):
     """A route below the root: the alerts it takes, and whether its later siblings are asked as well."""
 
-    matchers: tuple[MatchersText, ...] = ()
-    goes_on: bool = Field(default=False, alias="continue")
+    matchers: tuple[MatchersText, ...] = Field(default=(), examples=[['severity="critical"', 'team=~"db|storage"']])
+    """Conditions on labels, all of which must hold: = and !=, =~ and !~ for patterns of the whole value (RE2)."""
+    goes_on: bool = Field(default=False, alias="continue", examples=[True])
+    """Whether the routes after this one are tried as well when it has matched."""
 
 
 class Root(Inheritable):
@@ -133,6 +164,7 @@ class Root(Inheritable):
     }
 
     receiver: ReceiverText = Field(examples=["default"])
+    """Who is told where no route below says otherwise: the name of one of the receivers below."""
 
 
 class SlackReceiver(Section):
@@ -141,10 +173,15 @@ class SlackReceiver(Section):
     refused = {"template": _NOT_BUILT}
 
     channel: ChannelText = Field(examples=["#alerts"])
-    mention: tuple[MentionText, ...] = ()
-    locale: LocaleText | None = None
-    send_resolved: bool = True
-    on_change: OnChange = OnChange.THREAD
+    """"#name" in quotes, or a channel's ID, which outlives renaming. The bot must be invited."""
+    mention: tuple[MentionText, ...] = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
+    """Who is pinged by first messages, reopenings and worse severities."""
+    locale: LocaleText | None = Field(default=None, examples=["en", "fr-FR"])
+    """The language of this receiver; unset: the tenant's."""
+    send_resolved: bool = Field(default=True, examples=[False])
+    """Whether an end is also said as a reply; the message turns green in any case."""
+    on_change: OnChange = Field(default=OnChange.THREAD, examples=["edit", "thread", "post"])
+    """edit: the message is edited; thread: and what people must notice is replied; post: a new message each time."""
 
 
 class ReceiverEntry(Section):
@@ -153,7 +190,9 @@ class ReceiverEntry(Section):
     refused = {"template": _NOT_BUILT}
 
     name: ReceiverText = Field(examples=["default"])
+    """What routes call it."""
     slack: SlackReceiver = Field(examples=[{"channel": "#alerts"}])
+    """The channel, and how to speak there."""
 
 
 class TenantDocument(Section):
@@ -162,10 +201,18 @@ class TenantDocument(Section):
     refused = dict.fromkeys(("time_intervals", "inhibit_rules", "redact", "fallback", "digest"), _NOT_BUILT)
 
     version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
+    """The form of this document."""
     tenant: TenantText = Field(examples=["acme"])
+    """The tenant's id: lower-case letters, digits and single hyphens."""
     platform: Platform = Field(examples=[{"slack": {"token": {"secret": "slack"}}}])
-    locale: LocaleText = "en"
-    time_zone: TimeZoneText = "UTC"
+    """The operator's part: access and limits."""
+    locale: LocaleText = Field(default="en", examples=["en", "fr-FR", "de-DE", "es-MX", "it-IT"])
+    """The language of messages and the form of dates: en, fr, de, es or it, with a region where it matters."""
+    time_zone: TimeZoneText = Field(default="UTC", examples=["UTC", "Europe/Paris"])
+    """The time zone of dates in messages, by its IANA name."""
     severity: SeverityRule = SeverityRule()
+    """How severe an alert is."""
     route: Root = Field(examples=[{"receiver": "default"}])
+    """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])
+    """Where messages go."""

@@ -7,7 +7,7 @@ the tenant's lanes wait. Nothing is shared between tenants but the workspace's n
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -21,7 +21,7 @@ from router.ports import Identity, Secrets, Slack, Workspaces
 class Credentials:
     """A token and the workspace whose budgets its calls draw on."""
 
-    token: str
+    token: str = field(repr=False)
     workspace: str
 
 
@@ -47,9 +47,10 @@ class Access:
         """The tenant's credentials; Slack's refusal, given once; or nothing yet.
 
         Raises:
-            SecretNotFoundError: the tenant names a secret that it does not have.
+            SecretNotFoundError: the tenant names a secret that it does not have, or that cannot be read.
+            UnavailableError: the secret is stored, and the store cannot be asked.
         """
-        token = self._secrets.find(tenant.tenant_id, tenant.token)
+        token = await self._secrets.find(tenant.tenant_id, tenant.token)
         digest = hashlib.sha256(token.encode()).hexdigest()
         if digest in self._known:
             return Credentials(token, self._known[digest])

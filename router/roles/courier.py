@@ -118,10 +118,10 @@ class Courier:
         call = errand.call
         if isinstance(answer, Limited):
             await self._limiter.hold(call, answer.scope, answer.retry_after)
-        if isinstance(answer, Accepted) and errand.claim.telling.op is Op.POST:
-            await self._limiter.learn_channel_id(call.workspace, errand.receiver.channel, answer.channel)
         if call.alone_for:
             await self._limiter.release(call)
+        if isinstance(answer, Accepted) and errand.claim.telling.op is Op.POST:
+            await self._limiter.learn_channel_id(call.workspace, errand.receiver.channel, answer.channel)
 
     async def _settle(self, errand: Errand, answer: Answer) -> None:
         claim, tenant = errand.claim, errand.tenant

@@ -2,6 +2,7 @@
 
 import structlog
 
+from router.errors import PayloadError
 from router.ports import Log, Record
 from router.telemetry import Metrics
 
@@ -31,6 +32,11 @@ class DeadLetters:
         }
         kept = [(name, value) for name, value in record.headers if value is not None and name not in own]
         headers = [*kept, *((name, value.encode()) for name, value in own.items())]
-        await self._log.append(self._topic, record.value, record.key, headers)
+        try:
+            await self._log.append(self._topic, record.value, record.key, headers)
+        except PayloadError:
+            own["body_left_out"] = "too large; it is at its origin"
+            alone = [(name, value.encode()) for name, value in own.items()]
+            await self._log.append(self._topic, None, record.key, alone)
         self._metrics.dead_letters.labels(reason=reason).inc()
         self._logger.warning("record_dead_lettered", reason=reason, stage=stage, **origin)

@@ -1,4 +1,4 @@
-"""What storing one transition promises: whole or not at all, the books and events with it, and the right life span."""
+"""What storing one transition promises: whole or not at all, books and events with it, and the right life span."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from router.core.alert import Fingerprint
 from router.core.books import Books, Suppressed
 from router.core.event import Event, EventKind
 from router.core.instant import HOUR, NEVER, Span
-from router.core.notification import AlertState, Notification, Op, Phase, Place
+from router.core.notification import AlertState, Notification, Op, Phase, Place, Reason, Say
 from router.ports import Applied
 from tests.adapters.builders import (
     ACME,
@@ -72,7 +72,7 @@ async def score(raw: Any, key: str, member: str) -> float | None:
 
 
 async def test_what_is_stored_comes_back_as_it_was_with_the_next_rev(store: NotificationStore) -> None:
-    new = waiting(alerts=3, senders={"g": NOON})
+    new = waiting(alerts=3)
 
     assert await store.apply([write(Notification(key_of()), new)]) == [Applied.OK]
 
@@ -260,7 +260,7 @@ async def test_a_closed_notification_expires_and_lives_on_when_it_fires_again(
         idle(waiting(), firing=1),
         waiting(),
         queued(waiting()),
-        idle(waiting(), firing=0, say=Op.REPLY_PLAIN),
+        idle(waiting(), firing=0, say=Say(Op.REPLY_PLAIN, Reason.ALL_RESOLVED)),
         replace(idle(waiting(), firing=0), phase=Phase.PARKED, due=NOON),
     ],
     ids=["fires", "waits", "queued", "has something to say", "parked"],
@@ -366,7 +366,6 @@ async def test_any_text_comes_back_as_it_was(store: NotificationStore, text: str
         waiting(),
         key=key,
         parked=text,
-        senders={text: NOON},
         place=Place(text, text),
         alerts={Fingerprint(text): an_alert_state(content=content, sender_group=text)},
     )

@@ -25,6 +25,8 @@ from router.core.notification import (
     Rank,
     Reason,
     Registers,
+    Say,
+    Sender,
     Told,
     ToldAs,
 )
@@ -62,9 +64,7 @@ known: dict[str, Any] = {
     "delivery": st.none() | st.builds(Delivery, texts, st.sampled_from(Op), st.sampled_from(Reason), lanes, instants),
     "told_at": instants,
     "told_reason": st.none() | st.sampled_from(Reason),
-    "say": st.none() | st.sampled_from(Op),
-    "say_reason": st.none() | st.sampled_from(Reason),
-    "mentions": st.booleans(),
+    "say": st.none() | st.builds(Say, st.sampled_from(Op), st.sampled_from(Reason), st.booleans(), st.booleans()),
     "parked": texts,
     "attempts": counts,
     "sends": counts,
@@ -77,11 +77,13 @@ known: dict[str, Any] = {
     "firing": counts,
     "pending": counts,
     "contents": counts,
-    "missing_at": instants,
-    "senders": st.dictionaries(texts, instants, max_size=3),
+    "senders": st.dictionaries(texts, st.builds(Sender, *[instants for _ in fields(Sender)]), max_size=3),
     "alerts": st.dictionaries(texts.map(Fingerprint), alerts, max_size=4),
 }
-notifications = st.builds(Notification, **{one.name: known.get(one.name, ...) for one in fields(Notification)})
+notifications = st.builds(
+    Notification,
+    **{one.name: known.get(one.name, ...) for one in fields(Notification)},
+)
 """Every field the class has; one that is not named above is filled by its type."""
 
 

@@ -124,7 +124,7 @@ async def test_an_error_of_the_server_is_unavailable(redis: Connection, raw: Any
         await NotificationStore(redis).due(ACME, NOON, 1)
 
 
-async def test_a_write_whose_reply_is_lost_was_done_once_and_is_not_sent_again(valkey: Engine, raw: Any) -> None:
+async def test_a_write_whose_reply_is_lost_was_done_once_and_is_not_sent_again(valkey: Engine) -> None:
     """The default client of redis-py sends it up to eleven times."""
     async with connected(url_of(valkey)) as direct:
         await direct.client.flushall()

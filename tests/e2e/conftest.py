@@ -1,11 +1,11 @@
 """Two systems for the whole suite, each `alert-router up` in a process of its own.
 
-`fast` may post ten times a second to a channel and nearly all tests run on it; `calm` has the default speed. What takes
-long begins as soon as it is known that a test needs it, and runs beside the other tests; its tests come last.
+`fast` may post ten times a second to a channel and nearly all tests run on it; `calm` has the default speed. What
+takes long begins as soon as it is known that a test needs it, and runs beside the other tests; its tests come last.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +13,18 @@ from typing import Any, Final
 
 import pytest
 
+from tests.e2e.refusals import refuse_all
 from tests.e2e.system import Finished, System, command, up
 from tests.e2e.tenants import CALM, FAST, write
 from tests.e2e.webhooks import PRIVATE_WORDS
 
-SLOW: Final = ("calm", "demo")
+SLOW: Final = ("refusals", "calm", "demo")
 LATE_TOKEN: Final = "xoxb-brought-by-the-environment"
+JOIN_SOON: Final = {"KAFKA__SESSION_TIMEOUT_MS": "6000"}
+"""Tansu lets a group wait half a session time-out for further members."""
+
 FAST_SETTINGS: Final = {
+    **JOIN_SOON,
     "SLACK__CHANNEL_INTERVAL_S": "0.1",
     "SLACK__WORKSPACE_POSTS_PER_MIN": "3000",
     "SLACK__WORKSPACE_POSTS_BURST": "50",
@@ -62,13 +67,16 @@ async def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     wanted = {name for item in request.session.items for name in fixtures_of(item)}
     running = Beside()
     async with AsyncExitStack() as stack:
-        if "fast" in wanted:
+        if wanted & {"fast", "refusals"}:
             files = write(folder / "fast", FAST)
             running.begin("fast", lambda: stack.enter_async_context(up(files, **FAST_SETTINGS)))
         if "calm" in wanted:
             running.begin("calm", lambda: calm_system(stack, folder), after="fast")
         if "demo" in wanted:
-            running.begin("demo", lambda: command("demo", within_s=90), after="fast")
+            running.begin("demo", lambda: command("demo", **JOIN_SOON), after="fast")
+        if "refusals" in wanted:
+            (folder / "refusals").mkdir()
+            running.begin("refusals", lambda: refusals_of(running, folder / "refusals"), after="fast")
         yield running
         for task in running.tasks.values():
             task.cancel()
@@ -76,7 +84,11 @@ async def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 async def calm_system(stack: AsyncExitStack, folder: Path) -> System:
-    return await stack.enter_async_context(up(write(folder / "calm", CALM)))
+    return await stack.enter_async_context(up(write(folder / "calm", CALM), **JOIN_SOON))
+
+
+async def refusals_of(running: Beside, folder: Path) -> Mapping[str, Finished]:
+    return await refuse_all((await running.tasks["fast"]).ready, folder)
 
 
 @pytest.fixture(scope="session")
@@ -98,4 +110,10 @@ async def calm(beside: Beside) -> System:
 @pytest.fixture(scope="session")
 async def demo(beside: Beside) -> Finished:
     finished: Finished = await beside.tasks["demo"]
+    return finished
+
+
+@pytest.fixture(scope="session")
+async def refusals(beside: Beside) -> Mapping[str, Finished]:
+    finished: Mapping[str, Finished] = await beside.tasks["refusals"]
     return finished

@@ -1,6 +1,7 @@
 """A running `alert-router up` in a process of its own, and one tenant of it as seen from outside."""
 
 import asyncio
+import io
 import json
 import os
 import sys
@@ -23,6 +24,7 @@ Json = dict[str, Any]
 _PROXIES: Final = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 _QUIET_FOR_S: Final = 60
 _START_S: Final = 45
+_COMMAND_S: Final = 90
 
 
 def clean_environment(**settings: str) -> dict[str, str]:
@@ -44,14 +46,14 @@ class Finished:
     err: str
 
 
-async def command(*arguments: str, within_s: float = 30, **settings: str) -> Finished:
+async def command(*arguments: str, **settings: str) -> Finished:
     """Run `alert-router` with these arguments to its end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "router", *arguments,
         env=clean_environment(**settings), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
-        out, err = await asyncio.wait_for(process.communicate(), within_s)
+        out, err = await asyncio.wait_for(process.communicate(), _COMMAND_S)
     finally:
         await kill(process)
     return Finished(process.returncode or 0, out.decode(), err.decode())
@@ -65,9 +67,7 @@ async def kill(process: asyncio.subprocess.Process) -> None:
 
 
 @asynccontextmanager
-async def service(
-    log: Path, *arguments: str, **settings: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
+async def service(log: Path, *arguments: str, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """`alert-router` with these arguments, killed at the end if nobody has stopped it."""
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
@@ -87,7 +87,7 @@ async def first_line(process: asyncio.subprocess.Process, log: Path) -> Json:
         raise AssertionError("stdout is a pipe")
     line = await asyncio.wait_for(process.stdout.readline(), _START_S)
     if not line:
-        raise AssertionError(f"ended before it was ready:\n{log.read_text(encoding='utf-8')}")
+        raise AssertionError(f"ended before it was ready, see {log}")
     ready: Json = json.loads(line)
     return ready
 
@@ -100,11 +100,10 @@ async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
         ready = await first_line(process, log)
         redis: Any = Redis.from_url(ready["redis"], decode_responses=True)
         timeout = aiohttp.ClientTimeout(total=30)
-        async with aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as kafka:
+        async with redis, aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as kafka:
             system = System(process, ready, log, http, redis, kafka)
             await eventually(system.listens)
             yield system
-        await redis.aclose()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 30) == 0
 
@@ -176,7 +175,7 @@ class System:
         assert await mine.anomalies() == []
 
     async def listens(self) -> bool:
-        """Whether the gateway's port takes connections. (That it does when `up` says so is a test of its own.)"""
+        """Whether the gateway's port takes connections; that it does when `up` says so is a test of its own."""
         try:
             await self.get("/live")
         except aiohttp.ClientConnectorError:
@@ -205,6 +204,12 @@ class System:
     async def command(self, *arguments: str) -> Finished:
         """`alert-router` on the Redis of this system."""
         return await command(*arguments, REDIS__URL=self.ready["redis"])
+
+
+async def chunks(content: bytes) -> AsyncIterator[bytes]:
+    """The content in pieces."""
+    for start in range(0, len(content), 2**16):
+        yield content[start : start + 2**16]
 
 
 @dataclass(frozen=True)
@@ -253,14 +258,20 @@ class Tenant:
         """Its emulated workspace."""
         return f"T{self.name.upper().replace('-', '0')}"
 
-    async def post(self, content: bytes, *, to: str | None = None, **headers: str) -> Reply:
-        """Hand a body to the gateway as this tenant's Alertmanager would; headers may be set, or removed with ""."""
-        usual = {"Authorization": f"Bearer {self.system.ready['tokens'][self.name]}", "Content-Type": "application/json"}
+    async def post(self, content: bytes, *, to: str | None = None, announced: bool = True, **headers: str) -> Reply:
+        """Hand a body to the gateway as this tenant's Alertmanager would.
+
+        Headers may be set, or removed with ""; a body whose length is not announced comes in chunks.
+        """
+        usual = {
+            "Authorization": f"Bearer {self.system.ready['tokens'][self.name]}",
+            "Content-Type": "application/json",
+        }
         wanted = usual | {name.replace("_", "-"): value for name, value in headers.items()}
         url = f"{self.system.ready['gateway']}/v1/tenants/{to or self.name}/alerts"
         async with self.system.http.post(
             url,
-            data=content,
+            data=io.BytesIO(content) if announced else chunks(content),
             headers={name: value for name, value in wanted.items() if value},
             skip_auto_headers=["Content-Type"],
         ) as response:
@@ -325,9 +336,7 @@ class Tenant:
     async def calls(self, *methods: str) -> list[Json]:
         """Calls to Slack with its token, all or of these methods."""
         every = (await self.system.emulator("calls"))["calls"]
-        return [
-            one for one in every if one["team_id"] == self.team and (not methods or one["method"] in methods)
-        ]
+        return [one for one in every if one["team_id"] == self.team and (not methods or one["method"] in methods)]
 
     async def anomalies(self) -> list[Json]:
         """What its readers would regret."""

@@ -62,11 +62,15 @@ FAST: Final = (
     document("quota", limits={"inbound": {"rate": "1/m", "burst": 2}}),
     document("metered"),
     document("logged"),
-    document("split"),
+    document("eventful"),
+    document("apart"),
 )
 """The tenants of the system at ten posts a second."""
 
-CALM: Final = (document("calm", route={"group_interval": "30s"}), document("calm-life", route={"group_interval": "1s"}))
+CALM: Final = (
+    document("calm", route={"group_interval": "30s"}),
+    document("calm-life", route={"group_interval": "1s"}),
+)
 """The tenants of the system with default settings: a post a second."""
 
 

@@ -142,10 +142,7 @@ async def run(bench: Bench, number: int, point: str, places: asyncio.Semaphore) 
             await append(bench, tenant, "node-1")
             if point.partition(":")[2] in AT_A_CHANGE:
                 await eventually(lambda: bool(bench.emulator.visible(team(tenant), channel)), within_s=60)
-            else:
-                await append(bench, tenant, "node-2")
-            if point.partition(":")[2] in AT_A_CHANGE:
-                await append(bench, tenant, "node-1", "node-2")
+            await append(bench, tenant, "node-1", "node-2")
             killed_with = await asyncio.wait_for(killed.wait(), 90)
         finally:
             end(killed)

@@ -18,6 +18,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.reading import read_any_header_name
 from router.core.instant import MILLISECOND, Instant
 from router.errors import UnavailableError
 from router.ports import Record
@@ -54,6 +55,7 @@ class KafkaIngest:
         self._stopping = asyncio.Event()
         self._failures = 0
         self.joined = False
+        read_any_header_name()
         self._broker = _broker(connection, options)
         self._subscriber = self._subscribe()
 
@@ -202,7 +204,7 @@ def _record(one: ConsumerRecord) -> Record:
 
 def _broker(connection: KafkaConnection, options: ConsumerOptions) -> KafkaBroker:
     quiet = logging.getLogger("router.kafka.faststream")
-    quiet.setLevel(logging.WARNING)
+    quiet.setLevel(logging.ERROR)
     return KafkaBroker(
         connection.bootstrap_servers,
         security=connection.security(),

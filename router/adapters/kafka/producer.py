@@ -9,10 +9,10 @@ from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from router.adapters.kafka.connecting import KafkaConnection
-from router.errors import UnavailableError
+from router.errors import PayloadError, UnavailableError
 from router.ports import Headers
 
 _RETRY_S: Final = 1.0
@@ -45,12 +45,15 @@ class KafkaProducer:
 
         Raises:
             UnavailableError: nobody knows whether it was appended; append it again.
+            PayloadError: it is larger than a record may be.
         """
         if self._producer is None:
             raise UnavailableError("Kafka: not connected")
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._producer.send_and_wait(topic, value, key=key, headers=list(headers))
+        except MessageSizeTooLargeError as error:
+            raise PayloadError("too_large", "larger than a record may be") from error
         except (KafkaError, TimeoutError, OSError) as error:
             raise UnavailableError(f"Kafka: {type(error).__name__}") from error
 

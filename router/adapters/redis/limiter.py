@@ -33,9 +33,12 @@ class SlackLimiter:
             return [Span(0 if go else max(int(wait), MILLISECOND)) for go, wait, _ in await pipeline.execute()]
 
     async def release(self, call: Call) -> None:
-        """The call is over: the channel is free for the next one."""
+        """The call is over: the channel is free for the next one, an interval from now."""
+        bucket = f"channel:{call.channel}"
+        interval = next((rate.period for name, rate in call.buckets if name == bucket), Span(0))
+        redis_keys = [_flight_key(call), keys.workspace_key(call.workspace, bucket)]
         with translated():
-            await self._release(keys=[_flight_key(call)], args=[call.delivery_id])
+            await self._release(keys=redis_keys, args=[call.delivery_id, interval])
 
     async def hold(self, call: Call, scope: HoldScope, span: Span) -> None:
         """Slack said when to come back: no call of that method, or to that channel, before; the latest counts."""

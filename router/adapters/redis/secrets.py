@@ -1,0 +1,62 @@
+"""Tenants' secrets as sealed texts: one hash a tenant. Who holds a copy of Redis and no key can read none."""
+
+from typing import Final
+
+from redis.exceptions import WatchError
+
+from router.adapters.redis import keys
+from router.adapters.redis.connection import Connection, translated
+from router.core.alert import TenantId
+from router.core.tenant import SecretName
+
+_PATTERN: Final = keys.tenant_key(TenantId("*"), "secrets")
+_BEFORE, _, _AFTER = _PATTERN.partition("*")
+
+
+class SecretRepository:
+    """All sealed texts of all tenants; each is looked up under its tenant's own key."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._client = connection.client
+
+    async def find(self, tenant: TenantId, name: SecretName) -> str | None:
+        """One sealed text."""
+        with translated():
+            text: str | None = await self._client.hget(_key(tenant), name)
+        return text
+
+    async def all_of(self, tenant: TenantId) -> dict[SecretName, str]:
+        """A tenant's sealed texts by name, in order."""
+        with translated():
+            rows = await self._client.hgetall(_key(tenant))
+        return {SecretName(name): rows[name] for name in sorted(rows)}
+
+    async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
+        """Keep a sealed text in place of the one before."""
+        with translated():
+            await self._client.hset(_key(tenant), name, text)
+
+    async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
+        """Keep a sealed text in place of this one; False, and nothing done, if somebody changed it meanwhile."""
+        with translated():
+            async with self._client.pipeline(transaction=True) as pipeline:
+                await pipeline.watch(_key(tenant))
+                if await pipeline.hget(_key(tenant), name) != before:
+                    return False
+                pipeline.multi()
+                pipeline.hset(_key(tenant), name, text)
+                try:
+                    await pipeline.execute()
+                except WatchError:
+                    return False
+        return True
+
+    async def tenants(self) -> list[TenantId]:
+        """Who has secrets, in order; also tenants whose configuration was not applied yet."""
+        with translated():
+            found = {key async for key in self._client.scan_iter(match=_PATTERN, count=1000)}
+        return sorted(TenantId(key.removeprefix(_BEFORE).removesuffix(_AFTER)) for key in found)
+
+
+def _key(tenant: TenantId) -> str:
+    return keys.tenant_key(tenant, "secrets")

@@ -1,0 +1,51 @@
+"""`alert-router schema ...`: JSON Schemas of what people write, for their editors."""
+
+import json
+from typing import Any, Final
+
+import typer
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from router.config.document import TenantDocument
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+app = typer.Typer(help="JSON Schemas, for editors that complete and check while you type.", no_args_is_help=True)
+
+
+@app.callback()
+def schema() -> None:
+    """JSON Schemas, for editors that complete and check while you type."""
+
+
+@app.command()
+def tenant() -> None:
+    """Print the JSON Schema of a tenant's file (draft 2020-12).
+
+    Name it in the first line of the file: # yaml-language-server: $schema=PATH-OR-URL
+
+    Example: alert-router schema tenant > tenant.schema.json
+    """
+    typer.echo(tenant_schema(), nl=False)
+
+
+def tenant_schema() -> str:
+    """The schema as it is printed and committed."""
+    body = TenantDocument.model_json_schema(by_alias=True, schema_generator=_AsWritten)
+    titled = {"$schema": _DIALECT, **body, "title": "A tenant of Alert Router"}
+    return json.dumps(titled, indent=2, ensure_ascii=False) + "\n"
+
+
+class _AsWritten(GenerateJsonSchema):
+    """What people may write: a key is left out or has a value, never null; keys need no title besides."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        written = super().default_schema(schema)
+        return {key: value for key, value in written.items() if (key, value) != ("default", None)}
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's union of schemas
+        return False

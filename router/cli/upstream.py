@@ -1,0 +1,90 @@
+"""`alert-router upstream TENANT`: what to paste into the Alertmanager that sends for a tenant; asks no engine."""
+
+import io
+import re
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+
+from router.config.values import TenantText
+from router.core.alert import TenantId
+from router.errors import ConfigurationError
+
+_URL: Final = "http://gateway:8080"
+
+_ADDRESS: Final = re.compile(r"https?://[^\s?#@\x00-\x1f\x7f]+", re.IGNORECASE)
+
+_HEAD: Final = """\
+# Alertmanager's receiver for tenant {tenant}: paste it among your `receivers`.
+# The token's file, readable by Alertmanager alone:  alert-router token create {tenant} > {file}
+"""
+
+_ROUTE: Final = """
+# On the route that leads to it (`routes` may set these too):
+#
+# route:
+#   receiver: {receiver}
+#   group_interval: 30s   # 10s to 1m: changes, resolves too, wait this long; folding happens here, so 5m only delays
+#   repeat_interval: 4h   # at most 4h: what is not sent again for 12h is told as no longer reported
+#
+# send_resolved true: without it nothing ever turns green. max_alerts 0: a cut body hides alerts.
+"""
+
+
+def upstream(
+    tenant: Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")],
+    url: Annotated[str, typer.Option(help="Where Alertmanager reaches the gateway.")] = _URL,
+    token_file: Annotated[
+        str | None,
+        typer.Option(help="Where Alertmanager reads the token.", show_default="/etc/alertmanager/TENANT.token"),
+    ] = None,
+) -> None:
+    """Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.
+
+    Example: alert-router upstream acme --url https://alerts.example.com
+    """
+    name = _tenant(tenant)
+    typer.echo(_printed(name, _gateway(url), token_file or f"/etc/alertmanager/{name}.token"), nl=False)
+
+
+def _printed(tenant: TenantId, gateway: str, token_file: str) -> str:
+    receiver = f"alert-router-{tenant}"
+    webhook = {
+        "url": f"{gateway}/v1/tenants/{tenant}/alerts",
+        "send_resolved": True,
+        "max_alerts": 0,
+        "http_config": {"authorization": {"type": "Bearer", "credentials_file": token_file}},
+    }
+    receivers = _yaml({"receivers": [{"name": receiver, "webhook_configs": [webhook]}]})
+    head = _HEAD.format(tenant=tenant, file=f"{tenant}.token")
+    return f"{head}{receivers}{_ROUTE.format(receiver=receiver)}"
+
+
+def _yaml(data: object) -> str:
+    yaml, text = YAML(), io.StringIO()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 10_000
+    yaml.dump(data, text)
+    return text.getvalue()
+
+
+def _tenant(text: str) -> TenantId:
+    try:
+        return TypeAdapter[TenantId](TenantText).validate_python(text)
+    except ValidationError as error:
+        raise ConfigurationError(f"TENANT: {error.errors()[0]['ctx']['error']}") from None
+
+
+def _gateway(url: str) -> str:
+    """The gateway's address, to which paths are added; a wrong one is not repeated, it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not _ADDRESS.fullmatch(url):
+        raise ConfigurationError(f"--url: should be the gateway's address and nothing more, for example {_URL}")
+    return url.rstrip("/")

@@ -1,0 +1,144 @@
+"""Records out: acknowledged or UnavailableError, in bounded time, with Kafka there, away, or not there yet."""
+
+import asyncio
+import gc
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.producer import KafkaProducer
+from router.adapters.kafka.topics import ensure_topics
+from router.embedded import engines
+from router.embedded.engines import start_kafka
+from router.embedded.process import HOST, free_port
+from router.errors import UnavailableError
+from tests.adapters.proxy import proxied
+from tests.waiting import eventually
+
+MAX_BODY = 100_000
+
+
+@asynccontextmanager
+async def producing(kafka: KafkaConnection, *, timeout_s: float = 5.0) -> AsyncIterator[KafkaProducer]:
+    producer = KafkaProducer(kafka, max_body=MAX_BODY, idempotent=False, timeout_s=timeout_s)
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        async with asyncio.timeout(10):
+            await producer.close()
+
+
+async def records_of(kafka: KafkaConnection, topic: str, count: int) -> list[ConsumerRecord]:
+    """The first records of a topic. Tansu tells a wrong end for a batch, so it is not asked how many there are."""
+    found: list[ConsumerRecord] = []
+    async with AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers) as consumer, asyncio.timeout(10):
+        partition = TopicPartition(topic, 0)
+        consumer.assign([partition])
+        await consumer.seek_to_beginning(partition)
+        while len(found) < count:
+            batches = await consumer.getmany(timeout_ms=100)
+            found += [record for batch in batches.values() for record in batch]
+    return found
+
+
+@pytest.fixture
+async def topic(kafka: KafkaConnection, unique: str) -> str:
+    await ensure_topics(kafka, [unique], create=True, partitions=1, replication_factor=1)
+    return unique
+
+
+async def test_an_appended_record_is_in_kafka_as_it_was_given(kafka: KafkaConnection, topic: str) -> None:
+    body = json.dumps({"é": "🔥"}, ensure_ascii=False).encode()
+    async with producing(kafka) as producer:
+        await eventually(lambda: producer.ready)
+        await producer.append(topic, body, b"\xff key", [("tenant", b"acme"), ("tenant", b"x"), ("bin", b"\x00\xff")])
+        await producer.append(topic, None, b"k", [])
+        await producer.append(topic, b"", None, [])
+
+        first, tombstone, empty = await records_of(kafka, topic, 3)
+
+    assert (first.key, first.value) == (b"\xff key", body)
+    assert list(first.headers) == [("tenant", b"acme"), ("tenant", b"x"), ("bin", b"\x00\xff")]
+    assert (tombstone.key, tombstone.value) == (b"k", None)
+    assert (empty.key, empty.value) == (None, b"")
+
+
+async def test_every_replica_must_have_a_record_before_it_counts(kafka: KafkaConnection) -> None:
+    async with producing(kafka) as producer:
+        await eventually(lambda: producer.ready)
+        inner = producer._producer
+        assert inner is not None
+        assert inner._sender._acks == -1
+
+
+async def test_many_appends_at_once_are_all_appended(kafka: KafkaConnection, topic: str) -> None:
+    async with producing(kafka) as producer:
+        await eventually(lambda: producer.ready)
+        await asyncio.gather(*(producer.append(topic, b"%d" % number, None, []) for number in range(200)))
+
+        values = [record.value for record in await records_of(kafka, topic, 200)]
+
+    assert sorted(values, key=lambda value: int(value or b"0")) == [b"%d" % number for number in range(200)]
+
+
+async def test_the_largest_body_fits_with_its_headers(kafka: KafkaConnection, topic: str) -> None:
+    async with producing(kafka) as producer:
+        await eventually(lambda: producer.ready)
+        await producer.append(topic, b"x" * MAX_BODY, b"key", [("reason", b"y" * 30_000)])
+
+        [record] = await records_of(kafka, topic, 1)
+
+    assert len(record.value or b"") == MAX_BODY
+
+
+async def test_a_producer_starts_without_kafka_and_connects_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    kafka = KafkaConnection(f"{HOST}:{port}")
+    async with AsyncExitStack() as stack:
+        producer = await stack.enter_async_context(producing(kafka))
+        with pytest.raises(UnavailableError, match="not connected"):
+            await producer.append("alerts.inbound", b"x", None, [])
+        assert not producer.ready
+
+        monkeypatch.setattr(engines, "free_port", lambda: port)
+        stack.callback((await start_kafka()).process.kill)
+        await eventually(lambda: producer.ready)
+        await ensure_topics(kafka, ["alerts.inbound"], create=True, partitions=1, replication_factor=1)
+        await producer.append("alerts.inbound", b"x", None, [])
+        assert len(await records_of(kafka, "alerts.inbound", 1)) == 1
+
+
+async def test_a_broker_that_died_is_unavailable_in_bounded_time_and_closing_is_bounded_too() -> None:
+    engine = await start_kafka()
+    kafka = KafkaConnection(f"{HOST}:{engine.port}")
+    await ensure_topics(kafka, ["alerts.inbound"], create=True, partitions=1, replication_factor=1)
+    async with producing(kafka, timeout_s=0.5) as producer:
+        await eventually(lambda: producer.ready)
+        await producer.append("alerts.inbound", b"before", None, [])
+        engine.process.kill()
+        await engine.process.wait()
+
+        async with asyncio.timeout(3):
+            with pytest.raises(UnavailableError, match="Kafka"):
+                await producer.append("alerts.inbound", b"after", None, [])
+            with pytest.raises(UnavailableError, match="Kafka"):
+                await producer.append("never-heard-of", b"after", None, [])
+
+
+async def test_closing_while_a_broker_does_not_answer_leaves_nothing_open(kafka: KafkaConnection) -> None:
+    port = int(kafka.bootstrap_servers.rpartition(":")[2])
+    async with proxied(port, stall=True) as proxy:
+        async with producing(KafkaConnection(f"{HOST}:{proxy.port}")) as producer:
+            await eventually(lambda: proxy.requests)
+            assert not producer.ready
+
+        gc.collect()  # a client left open says so with a warning, and warnings are errors
+
+
+async def test_closing_what_was_never_started_is_fine(kafka: KafkaConnection) -> None:
+    await KafkaProducer(kafka, max_body=MAX_BODY, idempotent=True, timeout_s=1).close()

@@ -1,0 +1,54 @@
+"""A tenant's secret is found under its own name, and no other tenant's ever."""
+
+import pytest
+
+from router.adapters.secrets import EnvironmentSecrets, variable
+from router.core.alert import TenantId
+from router.core.tenant import SecretName
+from router.errors import SecretNotFoundError
+
+ACME, SLACK = TenantId("acme"), SecretName("slack")
+
+
+@pytest.mark.parametrize(
+    ("tenant", "name", "expected"),
+    [
+        ("acme", "slack", "ALERT_ROUTER_SECRET__ACME__SLACK"),
+        ("acme-corp", "slack-eu-1", "ALERT_ROUTER_SECRET__ACME_CORP__SLACK_EU_1"),
+        ("7eleven", "s3", "ALERT_ROUTER_SECRET__7ELEVEN__S3"),
+    ],
+)
+def test_a_secret_has_this_name_in_the_environment(tenant: str, name: str, expected: str) -> None:
+    assert variable(TenantId(tenant), SecretName(name)) == expected
+
+
+def test_a_secret_is_found_as_it_was_set() -> None:
+    secrets = EnvironmentSecrets({"ALERT_ROUTER_SECRET__ACME__SLACK": "xoxb-1 =é"})
+
+    assert secrets.find(ACME, SLACK) == "xoxb-1 =é"
+
+
+def test_no_two_tenants_and_names_share_a_variable() -> None:
+    parts = ["a", "b", "a-b", "b-a", "a-b-a", "ab", "aa", "a-a", "a1", "1-a"]
+    names = {variable(TenantId(tenant), SecretName(name)) for tenant in parts for name in parts}
+
+    assert len(names) == len(parts) ** 2
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"ALERT_ROUTER_SECRET__BETA__SLACK": "theirs"},
+        {"ALERT_ROUTER_SECRET__ACME__OTHER": "another"},
+        {"ALERT_ROUTER_SECRET__ACME__SLACK": ""},
+        {"ALERT_ROUTER_SECRET__ACME__SLACK__EXTRA": "x", "ALERT_ROUTER_SECRET__ACME_SLACK": "x", "SLACK": "x"},
+    ],
+)
+def test_what_is_not_there_for_this_tenant_is_not_found_and_the_variable_is_named(
+    environment: dict[str, str],
+) -> None:
+    with pytest.raises(SecretNotFoundError, match="ALERT_ROUTER_SECRET__ACME__SLACK") as error:
+        EnvironmentSecrets(environment).find(ACME, SLACK)
+
+    assert not any(value and value in str(error.value) for value in environment.values() if len(value) > 1)

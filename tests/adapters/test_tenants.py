@@ -1,0 +1,195 @@
+"""Tenants' configurations, tokens and workspaces: versions, what is new, and that no secret is stored."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository, token_digest
+from router.adapters.redis.workspaces import WorkspaceRepository
+from router.core.alert import TenantId
+from router.embedded.process import Engine
+from router.errors import UnavailableError
+from router.ports import ActiveDocument
+from tests.adapters.builders import ACME, BETA
+from tests.adapters.proxy import connected, proxied
+from tests.conftest import url_of
+
+
+@pytest.fixture
+def tenants(redis: Connection) -> TenantRepository:
+    return TenantRepository(redis)
+
+
+@pytest.fixture
+def tokens(redis: Connection) -> TokenRepository:
+    return TokenRepository(redis)
+
+
+async def test_a_tenant_nobody_published_has_no_configuration(tenants: TenantRepository) -> None:
+    assert await tenants.active(ACME) is None
+    assert await tenants.is_empty()
+
+
+async def test_what_is_published_is_active_as_it_was_written(tenants: TenantRepository) -> None:
+    text = "tenant: acme\nlocale: fr-FR # é 🔥\n"
+
+    assert await tenants.publish(ACME, text) == 1
+
+    assert await tenants.active(ACME) == ActiveDocument(ACME, 1, text)
+    assert await tenants.active(BETA) is None
+    assert not await tenants.is_empty()
+
+
+async def test_each_change_is_the_next_version_and_an_equal_document_is_none(tenants: TenantRepository) -> None:
+    versions = [await tenants.publish(ACME, text) for text in ("a", "b", "b", "a", "a")]
+
+    assert versions == [1, 2, 2, 3, 3]
+
+
+async def test_tenants_count_their_versions_apart(tenants: TenantRepository) -> None:
+    await tenants.publish(ACME, "a")
+    await tenants.publish(ACME, "b")
+
+    assert await tenants.publish(BETA, "a") == 1
+
+
+async def test_the_last_twenty_versions_are_kept(tenants: TenantRepository, raw: Any) -> None:
+    for number in range(1, 26):
+        await tenants.publish(ACME, f"document {number}")
+
+    kept = [int(key.rsplit(":", 1)[1]) async for key in raw.scan_iter(match="*:config:*", count=1000)]
+    assert sorted(kept) == list(range(6, 26))
+
+
+async def test_the_epoch_is_set_once(tenants: TenantRepository, raw: Any) -> None:
+    await tenants.publish(ACME, "a")
+    first = await raw.get("alert-router:{acme}:epoch")
+    await tenants.publish(ACME, "b")
+
+    assert first is not None
+    assert await raw.get("alert-router:{acme}:epoch") == first
+
+
+async def test_a_lost_epoch_is_set_again_by_applying_the_same_document(tenants: TenantRepository, raw: Any) -> None:
+    await tenants.publish(ACME, "a")
+    await raw.delete("alert-router:{acme}:epoch")
+
+    await tenants.publish(ACME, "a")
+
+    assert await raw.exists("alert-router:{acme}:epoch")
+
+
+async def test_of_concurrent_changes_all_are_kept_and_the_last_is_active(tenants: TenantRepository) -> None:
+    versions = await asyncio.gather(*(tenants.publish(ACME, f"document {number}") for number in range(8)))
+
+    assert sorted(versions) == list(range(1, 9))
+    active = await tenants.active(ACME)
+    assert active is not None
+    assert active == ActiveDocument(ACME, 8, f"document {versions.index(8)}")
+
+
+async def test_who_is_overtaken_too_often_is_told_so_in_our_own_words(tenants: TenantRepository) -> None:
+    results = await asyncio.gather(
+        *(tenants.publish(ACME, f"document {number}") for number in range(30)), return_exceptions=True
+    )
+
+    published = [version for version in results if isinstance(version, int)]
+    assert sorted(published) == list(range(1, len(published) + 1))
+    assert {type(error) for error in results if not isinstance(error, int)} <= {UnavailableError}
+
+
+async def test_who_remembers_a_number_learns_only_what_is_newer(tenants: TenantRepository) -> None:
+    await tenants.publish(ACME, "a")
+    everything, number = await tenants.changed_since(0)
+    assert everything == [ACME]
+    assert await tenants.changed_since(number) == ([], number)
+
+    await tenants.publish(BETA, "a")
+    changed, newer = await tenants.changed_since(number)
+    assert changed == [BETA]
+    assert newer > number
+
+    await tenants.publish(ACME, "b")
+    assert (await tenants.changed_since(newer))[0] == [ACME]
+
+
+async def test_a_reader_learns_of_every_change_however_many_happen_at_once(tenants: TenantRepository) -> None:
+    """Numbers must appear in order: one that comes late would never be seen."""
+    names = [TenantId(f"t{number}") for number in range(60)]
+    seen: set[TenantId] = set()
+    number = 0
+    publishing = asyncio.gather(*(tenants.publish(name, "a") for name in names))
+    done = False
+    while not done:
+        done = publishing.done()
+        changed, number = await tenants.changed_since(number)
+        seen.update(changed)
+    await publishing
+
+    assert sorted(seen) == sorted(names)
+
+
+@pytest.mark.parametrize("lost", [b"EXEC", b"EVALSHA"])
+async def test_a_change_whose_confirmation_was_lost_is_announced_when_it_is_applied_again(
+    valkey: Engine, lost: bytes
+) -> None:
+    async with connected(url_of(valkey)) as direct:
+        await direct.client.flushall()
+        tenants = TenantRepository(direct)
+        await tenants.publish(ACME, "a")
+        _, number = await tenants.changed_since(0)
+        async with proxied(valkey.port, drop_after=lost) as proxy, connected(proxy.url) as shaky:
+            with suppress(UnavailableError):
+                await TenantRepository(shaky).publish(ACME, "b")
+            assert proxy.seen(lost)
+
+        version = await tenants.publish(ACME, "b")
+
+        assert await tenants.active(ACME) == ActiveDocument(ACME, version, "b")
+        assert (await tenants.changed_since(number))[0] == [ACME]
+
+
+async def test_a_token_is_its_tenants_and_nobody_elses(tokens: TokenRepository) -> None:
+    mine, other = await tokens.create(ACME), await tokens.create(BETA)
+
+    assert await tokens.tenant_of(token_digest(mine)) == ACME
+    assert await tokens.tenant_of(token_digest(other)) == BETA
+    assert await tokens.tenant_of(token_digest("ar_guessed")) is None
+    assert await tokens.all() == {token_digest(mine): ACME, token_digest(other): BETA}
+
+
+async def test_a_tenant_may_have_two_tokens_different_and_long(tokens: TokenRepository) -> None:
+    made = [await tokens.create(ACME) for _ in range(2)]
+
+    assert len(set(made)) == 2
+    assert all(len(token) >= 40 for token in made)
+    assert len(await tokens.all()) == 2
+
+
+async def test_only_digests_of_tokens_are_stored(tokens: TokenRepository, redis_url: str) -> None:
+    token = await tokens.create(ACME)
+
+    client: Any
+    async with Redis.from_url(redis_url) as client:
+        pieces: list[bytes] = []
+        async for key in client.scan_iter():
+            pieces += [key, *(part for pair in (await client.hgetall(key)).items() for part in pair)]
+    everything = b"\n".join(pieces)
+    assert token_digest(token).encode() in everything
+    assert token.encode() not in everything
+    assert token.removeprefix("ar_").encode() not in everything
+
+
+async def test_a_workspace_is_remembered_by_the_digest_of_its_token(redis: Connection) -> None:
+    workspaces = WorkspaceRepository(redis)
+    assert await workspaces.find("digest") is None
+
+    await workspaces.remember("digest", "T1-B1")
+
+    assert await workspaces.find("digest") == "T1-B1"
+    assert await workspaces.find("another") is None

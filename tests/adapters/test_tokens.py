@@ -1,0 +1,122 @@
+"""Tokens of senders: two live ones a tenant whatever happens at once, and a gateway that forgets a revoked one."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
+from router.core.alert import TenantId
+from router.core.instant import NEVER, SECOND
+from router.errors import OperationError
+from router.roles.senders import Senders
+from tests.adapters.builders import ACME, BETA
+from tests.waiting import eventually
+
+TOKENS = "alert-router:{:index}:tokens"
+
+
+@pytest.fixture
+def tokens(redis: Connection) -> TokenRepository:
+    return TokenRepository(redis)
+
+
+async def test_of_many_made_at_once_a_tenant_gets_two(tokens: TokenRepository) -> None:
+    made = await asyncio.gather(*(tokens.create(ACME) for _ in range(6)), return_exceptions=True)
+
+    good = [token for token in made if isinstance(token, str)]
+    assert len(good) == 2
+    assert {type(error) for error in made if not isinstance(error, str)} == {OperationError}
+    assert await tokens.all() == {token_digest(token): ACME for token in good}
+
+
+async def test_tenants_do_not_take_each_others_tokens_away(tokens: TokenRepository) -> None:
+    names = [TenantId(f"t{number}") for number in range(4)]
+
+    await asyncio.gather(*(tokens.create(name) for name in names for _ in range(2)))
+
+    assert sorted((await tokens.all()).values()) == sorted(names * 2)
+
+
+async def test_a_token_is_kept_with_its_tenant_its_time_and_a_version(
+    tokens: TokenRepository, redis: Connection, raw: Any
+) -> None:
+    before = await redis.now()
+    token = await tokens.create(ACME)
+
+    stored = json.loads(await raw.hget(TOKENS, token_digest(token)))
+    [live] = await tokens.live(ACME)
+    assert stored.keys() == {"v", "tenant", "created_at"}
+    assert (stored["v"], stored["tenant"]) == (1, "acme")
+    assert live.id == token_id(token) == token_digest(token)[:8]
+    assert before <= live.created_at <= before + 60 * SECOND
+
+
+async def test_tokens_are_listed_oldest_first_and_each_tenants_apart(tokens: TokenRepository) -> None:
+    first, _, last = await tokens.create(ACME), await tokens.create(BETA), await tokens.create(ACME)
+
+    assert [live.id for live in await tokens.live(ACME)] == [token_id(first), token_id(last)]
+    assert await tokens.live(TenantId("nobody")) == []
+
+
+async def test_a_value_of_the_first_version_is_still_a_token_and_counts(tokens: TokenRepository, raw: Any) -> None:
+    await raw.hset(TOKENS, mapping={token_digest("old"): "acme", token_digest("older"): "acme"})
+
+    assert await tokens.tenant_of(token_digest("old")) == ACME
+    assert await tokens.all() == {token_digest("old"): ACME, token_digest("older"): ACME}
+    assert {live.created_at for live in await tokens.live(ACME)} == {NEVER}
+    with pytest.raises(OperationError, match="revoke one first"):
+        await tokens.create(ACME)
+
+
+async def test_a_value_of_a_later_version_is_a_token_of_the_tenant_it_names(
+    tokens: TokenRepository, raw: Any
+) -> None:
+    await raw.hset(TOKENS, token_digest("new"), json.dumps({"v": 2, "tenant": "acme", "scopes": ["post"]}))
+
+    assert await tokens.tenant_of(token_digest("new")) == ACME
+    assert [live.created_at for live in await tokens.live(ACME)] == [NEVER]
+
+
+@pytest.mark.parametrize("value", ["{", "{}", '{"tenant": 5}', '{"tenant": null, "created_at": "x"}'])
+async def test_a_value_that_cannot_be_read_is_nobodys_token_and_hides_no_other(
+    tokens: TokenRepository, raw: Any, value: str
+) -> None:
+    await raw.hset(TOKENS, token_digest("broken"), value)
+    token = await tokens.create(ACME)
+
+    assert await tokens.tenant_of(token_digest("broken")) is None
+    assert await tokens.all() == {token_digest(token): ACME}
+
+
+async def test_a_revoked_token_is_gone_and_only_that_one(tokens: TokenRepository) -> None:
+    kept, revoked, theirs = await tokens.create(ACME), await tokens.create(ACME), await tokens.create(BETA)
+
+    assert await tokens.revoke(ACME, token_id(revoked))
+
+    assert await tokens.all() == {token_digest(kept): ACME, token_digest(theirs): BETA}
+    assert not await tokens.revoke(ACME, token_id(revoked))
+    assert not await tokens.revoke(ACME, token_id(theirs))
+    assert not await tokens.revoke(ACME, "")
+
+
+async def test_a_gateway_takes_a_new_token_at_once_and_forgets_a_revoked_one_within_seconds(
+    tokens: TokenRepository,
+) -> None:
+    senders = Senders(tokens)
+    await senders.load()
+    watching = asyncio.create_task(senders.watch())
+    try:
+        token = await tokens.create(ACME)
+        assert await senders.tenant_of(token) == ACME
+        await senders.load()
+        await tokens.revoke(ACME, token_id(token))
+
+        async def forgotten() -> bool:
+            return await senders.tenant_of(token) is None
+
+        await eventually(forgotten, within_s=3)
+    finally:
+        watching.cancel()

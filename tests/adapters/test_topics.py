@@ -1,0 +1,91 @@
+"""Topics that must be there before anything runs; what is wrong is said in one line."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+
+from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.topics import ensure_topics
+from router.embedded.process import HOST, free_port
+from router.errors import OperationError
+
+
+async def partitions_of(kafka: KafkaConnection, topic: str) -> int | None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await admin.start()
+    try:
+        [found] = await admin.describe_topics([topic])
+        return len(found["partitions"]) or None
+    finally:
+        await admin.close()
+
+
+async def ensure(kafka: KafkaConnection, *topics: str, create: bool) -> None:
+    await ensure_topics(kafka, topics, create=create, partitions=3, replication_factor=1)
+
+
+async def test_missing_topics_are_created_as_configured(kafka: KafkaConnection, unique: str) -> None:
+    await ensure(kafka, f"{unique}-a", f"{unique}-b", create=True)
+
+    assert await partitions_of(kafka, f"{unique}-a") == 3
+    assert await partitions_of(kafka, f"{unique}-b") == 3
+
+
+async def test_topics_that_are_there_are_left_alone(kafka: KafkaConnection, unique: str) -> None:
+    await ensure_topics(kafka, [unique], create=True, partitions=1, replication_factor=1)
+
+    await ensure(kafka, unique, f"{unique}-new", create=True)
+    await ensure(kafka, unique, create=False)
+
+    assert await partitions_of(kafka, unique) == 1
+
+
+async def test_topics_that_may_not_be_created_are_named(kafka: KafkaConnection, unique: str) -> None:
+    await ensure(kafka, f"{unique}-there", create=True)
+
+    with pytest.raises(OperationError) as error:
+        await ensure(kafka, f"{unique}-b", f"{unique}-there", f"{unique}-a", create=False)
+
+    assert f"{unique}-a, {unique}-b" in str(error.value)
+    assert f"{unique}-there" not in str(error.value)
+    assert "ALERT_ROUTER_KAFKA__CREATE_TOPICS" in str(error.value)
+
+
+@pytest.mark.parametrize("where", [f"{HOST}:{free_port()}", "no-such-host.invalid:9092", "no-such-host.invalid"])
+async def test_a_broker_that_cannot_be_reached_is_named_with_its_setting(where: str) -> None:
+    with pytest.raises(OperationError) as error:
+        await ensure(KafkaConnection(where), "alerts.inbound", create=True)
+
+    assert where in str(error.value)
+    assert "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [(38, "InvalidReplicationFactorError"), (29, "TopicAuthorizationFailedError")]
+)
+async def test_a_topic_that_kafka_refuses_to_create_is_named(
+    kafka: KafkaConnection, unique: str, monkeypatch: pytest.MonkeyPatch, code: int, name: str
+) -> None:
+    """The client only hands the refusal over. Tansu refuses nothing, so the answer is Kafka's by hand."""
+    _answers(monkeypatch, [(f"{unique}-a", 0, None), (f"{unique}-b", code, "no")])
+
+    with pytest.raises(OperationError, match=f"{unique}-b \\({name}\\)"):
+        await ensure(kafka, f"{unique}-a", f"{unique}-b", create=True)
+
+
+async def test_a_topic_that_somebody_else_creates_at_the_same_time_is_fine(
+    kafka: KafkaConnection, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _answers(monkeypatch, [(unique, 36, "exists")])
+
+    await ensure(kafka, unique, create=True)
+
+
+def _answers(monkeypatch: pytest.MonkeyPatch, errors: list[tuple[str, int, str | None]]) -> None:
+    async def create_topics(self: Any, new_topics: Any) -> Any:
+        return SimpleNamespace(topic_errors=errors)
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "create_topics", create_topics)

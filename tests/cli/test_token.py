@@ -1,0 +1,102 @@
+"""`alert-router token`: a tenant changes its token without a gap, and nobody reads one that was made before."""
+
+import json
+import re
+
+import pytest
+
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
+from router.core.alert import TenantId
+from tests.adapters.builders import ACME, BETA
+from tests.cli.running import refused, run
+
+
+async def test_a_new_token_alone_is_printed_so_that_it_can_be_piped_into_a_file(
+    engine: str, redis: Connection
+) -> None:
+    made = await run("token", "create", "acme", REDIS__URL=engine)
+
+    token = made.out.removesuffix("\n")
+    assert made.code == 0
+    assert re.fullmatch(r"ar_[\w-]{43}", token)
+    assert await TokenRepository(redis).tenant_of(token_digest(token)) == ACME
+    assert token_id(token) in made.err
+    assert token not in made.err
+
+
+async def test_a_third_token_is_refused_with_the_way_out_and_possible_once_one_is_revoked(engine: str) -> None:
+    first = await run("token", "create", "acme", REDIS__URL=engine)
+    await run("token", "create", "acme", REDIS__URL=engine)
+
+    refused(await run("token", "create", "acme", REDIS__URL=engine), 1, "2 live tokens", "token revoke acme ID")
+
+    oldest = token_id(first.out.strip())
+    revoked = await run("token", "revoke", "acme", oldest, REDIS__URL=engine)
+    assert (revoked.code, revoked.out) == (0, f"token {oldest} of tenant acme is revoked\n")
+    assert (await run("token", "create", "acme", REDIS__URL=engine)).code == 0
+
+
+async def test_a_tenant_without_configuration_gets_no_token(engine: str) -> None:
+    refused(await run("token", "create", "nobody", REDIS__URL=engine), 1, "'nobody'", "apply one first")
+
+
+async def test_tokens_are_listed_by_id_and_time_and_never_shown(engine: str) -> None:
+    made = [await run("token", "create", "acme", REDIS__URL=engine) for _ in range(2)]
+    tokens = [one.out.strip() for one in made]
+
+    listed = await run("token", "list", "acme", REDIS__URL=engine)
+    as_json = await run("token", "list", "acme", "--json", REDIS__URL=engine)
+
+    lines = [line.split("\t") for line in listed.out.splitlines()]
+    assert [id_ for id_, _ in lines] == [token_id(token) for token in tokens]
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", time) for _, time in lines)
+    rows = json.loads(as_json.out)
+    assert [row["id"] for row in rows] == [token_id(token) for token in tokens]
+    assert all(row["created_at"].endswith("Z") for row in rows)
+    everything = listed.out + listed.err + as_json.out + as_json.err
+    assert not any(part in everything for token in tokens for part in (token, token_digest(token)))
+
+
+async def test_a_token_from_before_times_were_kept_is_listed_and_revoked(engine: str, redis: Connection) -> None:
+    digest = token_digest("ar_old")
+    await redis.client.hset("alert-router:{:index}:tokens", digest, "acme")
+
+    listed = await run("token", "list", "acme", REDIS__URL=engine)
+    as_json = await run("token", "list", "acme", "--json", REDIS__URL=engine)
+    revoked = await run("token", "revoke", "acme", digest[:8], REDIS__URL=engine)
+
+    assert listed.out.startswith(f"{digest[:8]}\t")
+    assert json.loads(as_json.out) == [{"id": digest[:8], "created_at": None}]
+    assert revoked.code == 0
+    assert await TokenRepository(redis).all() == {}
+
+
+async def test_who_has_no_token_is_told_how_to_make_one(engine: str) -> None:
+    listed = await run("token", "list", "acme", REDIS__URL=engine)
+    as_json = await run("token", "list", "acme", "--json", REDIS__URL=engine)
+
+    assert (listed.code, listed.out) == (0, "")
+    assert "alert-router token create acme" in listed.err
+    assert (as_json.code, as_json.out) == (0, "[]\n")
+
+
+@pytest.mark.parametrize("id_", ["00000000", "ar_the-token-itself", ""])
+async def test_an_id_that_the_tenant_does_not_have_revokes_nothing_and_is_not_repeated(
+    engine: str, redis: Connection, id_: str
+) -> None:
+    await TokenRepository(redis).create(TenantId("acme"))
+
+    finished = await run("token", "revoke", "acme", id_, REDIS__URL=engine)
+
+    refused(finished, 1, "no token of that id", "alert-router token list acme")
+    assert "the-token-itself" not in finished.err
+    assert len(await TokenRepository(redis).all()) == 1
+
+
+async def test_nobody_revokes_another_tenants_token(engine: str, redis: Connection) -> None:
+    theirs = await TokenRepository(redis).create(BETA)
+
+    refused(await run("token", "revoke", "acme", token_id(theirs), REDIS__URL=engine), 1, "no token of that id")
+
+    assert await TokenRepository(redis).tenant_of(token_digest(theirs)) == BETA

@@ -1,0 +1,130 @@
+"""What the gateway does not take it refuses with a problem document that says what to do."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from router.embedded.process import HOST, free_port
+from tests.e2e.system import Reply, System, Tenant, service
+from tests.e2e.webhooks import body, firing
+from tests.waiting import eventually
+
+MAX_BODY = 4 * 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+async def door(fast: System) -> AsyncIterator[Tenant]:
+    """A tenant whose sender does everything wrong, and so never tells anything."""
+    async with fast.tenant("door") as tenant:
+        yield tenant
+        assert await tenant.books() == {}
+        assert await tenant.calls() == []
+
+
+def is_problem(reply: Reply, status: int) -> bool:
+    assert reply.status == status, reply
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert set(reply.body) == {"type", "title", "status", "detail"}
+    assert reply.body["status"] == status
+    assert reply.body["type"]
+    return bool(reply.body["title"] and reply.body["detail"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"garbage", b"\xff\xfe", b"[" * 100_000, b'{"version": "4"', b"null", b"5", b'{"no": "webhook"}',
+        b'{"version": "4", "alerts": 5}', b'{"version": "2", "alerts": []}', b'{"version": "4", "alerts": [{}]}',
+        b'{"version": "4", "alerts": [{"labels": {"a": NaN}}]}',
+    ],
+)  # fmt: skip
+async def test_garbage_is_refused(door: Tenant, content: bytes) -> None:
+    assert is_problem(await door.post(content), 400)
+
+
+async def test_a_body_over_the_limit_is_refused(door: Tenant) -> None:
+    assert is_problem(await door.post(b" " * (MAX_BODY + 1)), 413)
+
+
+async def test_a_body_over_the_limit_that_does_not_say_so_is_refused(door: Tenant) -> None:
+    assert is_problem(await door.post(b" " * (MAX_BODY + 1), announced=False), 413)
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer wrong", "Basic d3Jvbmc6d3Jvbmc=", "Bearer  a b"])
+async def test_who_has_no_token_of_ours_is_refused(door: Tenant, authorization: str) -> None:
+    reply = await door.post(body(firing()), Authorization=authorization)
+
+    assert is_problem(reply, 401)
+    assert reply.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("other", ["neighbour", "nobody", "DOOR", "door%20"])
+async def test_another_tenants_url_is_refused(door: Tenant, other: str) -> None:
+    assert is_problem(await door.post(body(firing()), to=other), 403)
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
+async def test_what_is_not_called_json_is_refused(door: Tenant, content_type: str) -> None:
+    assert is_problem(await door.post(body(firing()), Content_Type=content_type), 415)
+
+
+async def test_an_unknown_path_or_method_is_refused_likewise(door: Tenant) -> None:
+    status, text = await door.system.get("/v1/nothing")
+    assert (status, json.loads(text)["status"]) == (404, 404)
+    status, text = await door.system.get("/v1/tenants/door/alerts")
+    assert (status, json.loads(text)["status"]) == (405, 405)
+
+
+async def test_a_sender_over_its_quota_is_told_when_to_come_back(fast: System) -> None:
+    async with fast.tenant("quota") as tenant:
+        await tenant.send(firing("One"), firing("One", "node-2"))
+        reply = await tenant.post(body(firing("Two")))
+
+        assert is_problem(reply, 429)
+        assert 1 <= int(reply.headers["Retry-After"]) <= 60
+        books = await tenant.settled()
+        assert (books["accepted"], books["told"]) == (2, 2)
+
+
+async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: System, tmp_path: Path) -> None:
+    port = free_port()
+    nowhere = f"{HOST}:{free_port()}"
+    engines = {"REDIS__URL": fast.ready["redis"], "KAFKA__BOOTSTRAP_SERVERS": nowhere}
+    async with service(tmp_path / "log", "gateway", GATEWAY__PORT=str(port), **engines) as process:
+        alone = replace(fast, process=process, ready=fast.ready | {"gateway": f"http://{HOST}:{port}"})
+        await eventually(alone.listens, within_s=20)
+        reply = await Tenant(alone, "neighbour").post(body(firing()))
+
+        assert is_problem(reply, 503)
+        assert int(reply.headers["Retry-After"]) >= 1
+        status, text = await alone.get("/ready")
+        assert (status, json.loads(text)["checks"]) == (503, {"kafka": False, "tokens": True})
+        assert (await alone.get("/live"))[0] == 200
+        process.terminate()
+        assert await process.wait() == 0
+
+
+async def test_a_gateway_of_its_own_takes_alerts_for_workers_elsewhere(fast: System, tmp_path: Path) -> None:
+    port = free_port()
+    engines = {
+        "REDIS__URL": fast.ready["redis"],
+        "KAFKA__BOOTSTRAP_SERVERS": fast.ready["kafka"],
+        "KAFKA__IDEMPOTENT_PRODUCER": "false",
+    }
+    async with service(tmp_path / "log", "gateway", GATEWAY__PORT=str(port), **engines) as process:
+        alone = replace(fast, process=process, ready=fast.ready | {"gateway": f"http://{HOST}:{port}"})
+        await eventually(lambda: is_ready(alone), within_s=20)
+        async with alone.tenant("apart") as tenant:
+            await tenant.send(firing())
+            await tenant.settled()
+
+            assert "DiskFull" in (await tenant.message()).text
+        process.terminate()
+        assert await process.wait() == 0
+
+
+async def is_ready(system: System) -> bool:
+    return await system.listens() and (await system.get("/ready"))[0] == 200

@@ -1,0 +1,88 @@
+"""What operators see: liveness, readiness, metrics, one log line for each telling, and events."""
+
+import json
+import re
+
+from tests.e2e.system import Json, System, Tenant
+from tests.e2e.webhooks import PRIVATE_WORDS, firing
+from tests.waiting import eventually
+
+
+async def test_it_lives_and_is_ready(fast: System) -> None:
+    assert await fast.get("/live") == (200, '{"live":true}')
+    status, text = await fast.get("/ready")
+    assert (status, json.loads(text)["ready"]) == (200, True)
+    assert set(json.loads(text)["checks"]) >= {"kafka", "tokens", "partitions", "redis", "configuration"}
+
+
+async def test_the_metrics_move_with_each_telling(fast: System) -> None:
+    before = await metrics(fast)
+    async with fast.tenant("metered") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        assert (await tenant.post(b"garbage")).status == 400
+    after = await metrics(fast)
+
+    moved = {name for name in after if after[name] > before.get(name, 0)}
+    assert moved >= {
+        'alert_router_gateway_requests_total{status="202"}',
+        'alert_router_gateway_requests_total{status="400"}',
+        'alert_router_records_total{outcome="folded"}',
+        "alert_router_alerts_folded_total",
+        "alert_router_changes_total",
+        'alert_router_tellings_total{reason="first"}',
+        'alert_router_slack_calls_total{answer="accepted",method="post"}',
+        "alert_router_accept_to_shown_seconds_count",
+    }
+    assert after["alert_router_ready"] == 1
+    assert not [name for name in after if "metered" in name]
+
+
+async def test_each_call_is_one_line_in_the_log_without_tokens_and_contents(fast: System) -> None:
+    async with fast.tenant("logged") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        await tenant.send(firing(), firing(instance="node-2"))
+        await tenant.settled()
+        lines = await eventually(lambda: told_lines(tenant, 3))
+
+        assert [(line["op"], line["reason"], line["answer"], line["told"]) for line in lines] == [
+            ("post", "first", "accepted", 1),
+            ("edit", "new_alerts", "accepted", 1),
+            ("reply_aloud", "new_alerts", "accepted", 0),
+        ]
+        assert {line["channel"] for line in lines} == {(await tenant.calls("chat.update"))[0]["channel"]}
+        assert all(line["receiver"] == "all" and line["notification"] and line["duration_ms"] >= 0 for line in lines)
+        log = fast.log.read_text(encoding="utf-8")
+        for secret in (PRIVATE_WORDS, "xoxb-", fast.ready["tokens"]["logged"]):
+            assert secret not in log
+
+
+async def test_each_telling_is_an_event(fast: System) -> None:
+    async with fast.tenant("eventful") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        [event] = await eventually(lambda: events(fast, "eventful"))
+
+        assert (event["event"], event["reason"], event["outcome"], event["told"]) == (
+            "notification_delivered", "first", "post", 1,
+        )  # fmt: skip
+        assert event["place"]["ts"] == (await tenant.message()).ts
+        assert event["received_at"] <= event["decided_at"] <= event["delivered_at"]
+
+
+async def metrics(system: System) -> dict[str, float]:
+    status, text = await system.get("/metrics")
+    assert status == 200
+    return {name: float(value) for name, value in re.findall(r"^(alert_router_\S+) (\S+)$", text, re.MULTILINE)}
+
+
+def told_lines(tenant: Tenant, count: int) -> list[Json]:
+    rows = tenant.system.log_lines()
+    mine = [row for row in rows if row["event"] == "notification_told" and row["tenant"] == tenant.name]
+    return mine if len(mine) >= count else []
+
+
+async def events(system: System, tenant: str) -> list[Json]:
+    every = [json.loads(one.value) for one in await system.kafka.records("alerts.events")]
+    return [one for one in every if one["tenant"] == tenant]

@@ -1,0 +1,59 @@
+"""How `up` begins and ends: ready when it says so, gone without a trace when told to stop."""
+
+import asyncio
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.e2e.conftest import JOIN_SOON
+from tests.e2e.system import Finished, first_line, service
+
+
+async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    async with service(log, "up", "--port", "0", **JOIN_SOON) as process:
+        ready = await first_line(process, log)
+        addresses = [urlsplit(ready[name]).netloc for name in ("gateway", "redis", "slack")] + [ready["kafka"]]
+        listening = [listens(address) for address in addresses]
+        children = children_of(process.pid)
+
+        assert ready["event"] == "ready"
+        assert ready["tokens"] == {}
+        assert "keep nothing" in ready["note"]
+        assert listening == [True] * 4
+        assert len(children) == 2
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert process.stdout is not None
+        assert await process.stdout.read() == b""
+
+    assert [pid for pid in children if is_alive(pid)] == []
+    assert [address for address in addresses if listens(address)] == []
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.timeout(100)
+async def test_the_demo_shows_the_main_job_and_ends_well(demo: Finished) -> None:
+    assert demo.code == 0, demo.out + demo.err
+    assert demo.err == ""
+    assert "All is well" in demo.out
+    assert "Anomalies that the emulator saw: 0" in demo.out
+    for told in ("EN COURS", "AKTIV", "ACTIVA", "ATTIVO"):
+        assert told in demo.out
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+    return [int(child) for child in listed.split()]
+
+
+def is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
+def listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0

@@ -1,0 +1,83 @@
+"""Records that no gateway wrote: what cannot be read is set aside with its reason, and the rest goes on."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.e2e.system import System
+from tests.e2e.webhooks import body, firing
+from tests.waiting import eventually
+
+DEAD_LETTERS = "alerts.dead-letter"
+
+
+async def test_bad_records_become_dead_letters_and_the_next_good_one_is_told(fast: System) -> None:
+    async with fast.tenant("records") as tenant:
+        good = body(firing("Unharmed"))
+        yesterday = (datetime.now(UTC) - timedelta(hours=25)).isoformat().encode()
+        tomorrow = (datetime.now(UTC) + timedelta(hours=1)).isoformat().encode()
+        await tenant.append(good, ("case", b"tenant is null"), ("tenant", None))
+        await tenant.append(good, ("case", b"tenant is no text"), ("tenant", b"\xff\xfe"))
+        await tenant.append(good, ("case", b"two tenants"), ("tenant", b"records"), ("tenant", b"neighbour"))
+        await tenant.append(good, ("case", b"nobody"), ("tenant", b"no-such-tenant"))
+        await tenant.append(b"garbage", ("case", b"garbage"))
+        await tenant.append(None, ("case", b"tombstone"))
+        await tenant.append(b'{"version": "4"}', ("case", b"no webhook"))
+        await tenant.append(good, ("case", b"yesterday"), ("received_at", yesterday))
+        await tenant.append(good, ("case", b"tomorrow"), ("received_at", tomorrow))
+        await tenant.append(good, ("case", b"time is no text"), ("received_at", b"\xff"))
+        await tenant.append(
+            good, ("x-null", None), ("x-binary", b"\xff\xfe\x00"), ("reply_to", b"alerts.inbound"), alerts=1
+        )
+        books = await tenant.settled()
+
+        assert "Unharmed" in (await tenant.message()).text
+        assert (books["accepted"], books["changes"], books["told"]) == (1, 1, 1)
+        letters = await eventually(lambda: dead_letters(fast, b"records", 10))
+        reasons = {one["case"]: one["reason"] for one in letters}
+        assert reasons == {
+            "tenant is null": "tenant_missing",
+            "tenant is no text": "bad_header",
+            "two tenants": "bad_header",
+            "nobody": "unknown_tenant",
+            "garbage": "not_json",
+            "tombstone": "not_json",
+            "no webhook": "not_a_webhook",
+            "yesterday": "too_old",
+            "tomorrow": "clock_ahead",
+            "time is no text": "bad_header",
+        }
+        assert {one["stage"] for one in letters} == {"parse"}
+        assert {one["origin_topic"] for one in letters} == {"alerts.inbound"}
+        assert len({(one["origin_partition"], one["origin_offset"]) for one in letters}) == 10
+        assert all(one["error"] and one["origin_timestamp"].isdecimal() for one in letters)
+
+
+async def test_a_bad_alert_in_a_good_body_goes_alone(fast: System) -> None:
+    async with fast.tenant("spoiled") as tenant:
+        nameless = {"status": "firing", "labels": {}, "annotations": {}}
+        reply = await tenant.post(body(firing(), nameless, firing(instance="node-2")))
+        assert (reply.status, reply.body) == (202, {"accepted": 2})
+        tenant.sent = 2
+        books = await tenant.settled()
+
+        assert "2 firing" in (await tenant.message()).text
+        assert (books["accepted"], books["told"]) == (2, 2)
+        [letter] = await eventually(lambda: bad_alerts_of(fast, "spoiled"))
+        assert letter["stage"] == "parse"
+        assert json.loads(letter["value"]) == nameless
+
+
+async def dead_letters(system: System, key: bytes, count: int) -> list[dict[str, str]]:
+    found = [readable(one) for one in await system.kafka.records(DEAD_LETTERS) if one.key == key]
+    return found if len(found) >= count else []
+
+
+async def bad_alerts_of(system: System, tenant: str) -> list[dict[str, str]]:
+    every = [readable(one) for one in await system.kafka.records(DEAD_LETTERS)]
+    return [one for one in every if one["reason"] == "bad_alert" and one["tenant"] == tenant]
+
+
+def readable(record: Any) -> dict[str, str]:
+    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+    return headers | {"value": (record.value or b"").decode(errors="replace")}
