@@ -12,7 +12,7 @@ from router.errors import ConfigurationError, RouterError
 def main() -> None:
     """Run the command line."""
     try:
-        app()
+        app(prog_name="alert-router")
     except ConfigurationError as error:
         _fail(error, code=2)
     except RouterError as error:

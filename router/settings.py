@@ -98,6 +98,7 @@ class WorkerSettings(_Section):
     park_retry_s: float = Field(default=60, gt=0)
     in_flight: int = Field(default=64, ge=1)
     in_flight_per_tenant: int = Field(default=8, ge=1)
+    in_flight_per_workspace: int = Field(default=16, ge=1)
     drain_s: float = Field(default=20, gt=0)
 
 

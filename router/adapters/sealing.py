@@ -28,6 +28,7 @@ _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _ID_LENGTH: Final = 8
 _SEPARATOR: Final = re.compile(r"[,\s]+")
+_SPOILT: Final = "was changed, or sealed for another tenant or name;"
 _HOW: Final = "make one with `alert-router secret key`"
 
 
@@ -75,7 +76,7 @@ class Sealer:
                 sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(tenant, name)
             )
         except (InvalidTag, ValueError):
-            raise _unreadable(tenant, name, "was changed, or sealed for another tenant or name") from None
+            raise _unreadable(tenant, name, _SPOILT) from None
         return value.decode()
 
     def is_newest(self, text: str) -> bool:
@@ -86,15 +87,15 @@ class Sealer:
         version, _, rest = text.partition(":")
         key_id, _, body = rest.partition(":")
         if version != _VERSION:
-            raise _unreadable(tenant, name, "is stored in a form that this version does not read")
+            raise _unreadable(tenant, name, "is stored in a form that this version does not read;")
         if key_id not in self._ciphers:
             known = ", ".join(self._ciphers)
-            why = f"is sealed with key {key_id[:_ID_LENGTH]!r}, and {KEY} has {known}; add that key"
-            raise _unreadable(tenant, name, why, "or set it again")
+            why = f"is sealed with key {key_id[:_ID_LENGTH]}, and the keys configured are {known}; add that key or"
+            raise _unreadable(tenant, name, why)
         try:
             return key_id, base64.b64decode(body, validate=True)
         except ValueError:
-            raise _unreadable(tenant, name, "was changed, or sealed for another tenant or name") from None
+            raise _unreadable(tenant, name, _SPOILT) from None
 
 
 def _bound_to(tenant: TenantId, name: SecretName) -> bytes:
@@ -106,9 +107,9 @@ def _key_id(key: bytes) -> str:
     return hashlib.sha256(b"alert-router key id\0" + key).hexdigest()[:_ID_LENGTH]
 
 
-def _unreadable(tenant: TenantId, name: SecretName, why: str, cure: str = "set it again") -> SecretNotFoundError:
+def _unreadable(tenant: TenantId, name: SecretName, why: str) -> SecretNotFoundError:
     return SecretNotFoundError(
-        f"secret {name!r} of tenant {tenant!r} {why}; {cure}: alert-router secret set {tenant} {name}"
+        f"secret {name!r} of tenant {tenant!r} {why} set it again: alert-router secret set {tenant} {name}"
     )
 
 

@@ -10,10 +10,12 @@ from typing import Final
 
 import structlog
 
+from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics
 from router.app.http_server import HttpServer, bind
 from router.app.signals import Signals
 from router.app.wiring import Base, Worker, build_base, build_gateway, build_worker
+from router.core.alert import TenantId
 from router.errors import OperationError, UnavailableError
 from router.roles.gateway import Gateway
 from router.roles.operations import Check, http_app, operations
@@ -77,6 +79,7 @@ async def ensure_all_topics(base: Base) -> None:
         create=kafka.create_topics,
         partitions=kafka.partitions,
         replication_factor=kafka.replication_factor,
+        max_record_bytes=base.settings.gateway.max_body + OVERHEAD,
     )
 
 
@@ -86,14 +89,11 @@ async def accepting(base: Base, signals: Signals) -> AsyncIterator[tuple[Gateway
     gateway = build_gateway(base)
     await gateway.senders.load()
 
-    async def kafka_reached() -> bool:
-        return base.producer.ready
-
     async def tokens_loaded() -> bool:
         return gateway.senders.loaded and base.registry.loaded
 
     async with _beside(signals, gateway.senders.watch(), base.registry.watch(_nobody)):
-        yield gateway, {"kafka": kafka_reached, "tokens": tokens_loaded}
+        yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded}
 
 
 @asynccontextmanager
@@ -103,7 +103,12 @@ async def working(base: Base, signals: Signals) -> AsyncIterator[Mapping[str, Ch
     await worker.slack.start()
     notifying = asyncio.create_task(worker.notifier.run())
     notifying.add_done_callback(signals.job_ended)
-    watching = base.registry.watch(worker.notifier.configuration_changed)
+
+    async def changed(tenant: TenantId) -> None:
+        worker.access.forget_failures()
+        await worker.notifier.configuration_changed(tenant)
+
+    watching = base.registry.watch(changed)
     try:
         async with _beside(signals, watching, worker.relay.run()):
             try:
@@ -139,7 +144,13 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
     async def configuration_loaded() -> bool:
         return base.registry.loaded
 
-    return {"partitions": joined, "ingest": flowing, "redis": redis_reached, "configuration": configuration_loaded}
+    return {
+        "partitions": joined,
+        "ingest": flowing,
+        "kafka": base.producer.reached,
+        "redis": redis_reached,
+        "configuration": configuration_loaded,
+    }
 
 
 @asynccontextmanager

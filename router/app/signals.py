@@ -28,6 +28,10 @@ class Signals:
         """
         self._starting = None
         await self._wished.wait()
+        self.raise_failure()
+
+    def raise_failure(self) -> None:
+        """Raise OperationError if a job has failed."""
         if self._failed is not None:
             raise OperationError(f"a job failed: {self._failed!r}; it was logged") from self._failed
 
@@ -60,6 +64,7 @@ async def run_until_signal(role: Callable[[Signals], Awaitable[None]]) -> None:
     except asyncio.CancelledError:
         if not signals.wished:
             raise
+        signals.raise_failure()
     finally:
         for number in _ENDING:
             loop.remove_signal_handler(number)

@@ -1,9 +1,11 @@
 """Concrete adapters joined to the roles, by the settings."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 
@@ -40,6 +42,8 @@ from router.roles.senders import Quota, Senders
 from router.roles.teller import Teller
 from router.settings import Settings, process_environment
 from router.telemetry import Metrics
+
+_LEASE_SHARE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def build_gateway(base: Base) -> Gateway:
     return Gateway(
         senders=Senders(TokenRepository(base.redis)),
         registry=base.registry,
-        quota=Quota(wall_clock),
+        quota=Quota(steady_clock),
         log=base.producer,
         topic=base.settings.kafka.inbound_topic,
         max_body=base.settings.gateway.max_body,
@@ -145,9 +149,9 @@ def build_worker(base: Base) -> Worker:
     news = asyncio.Event()
     store, turns, platform = NotificationStore(redis), RedisTurns(redis), platform_limits(settings)
     limiter = SlackLimiter(redis)
-    slack = SlackClient(settings.slack.base_url or SLACK_URL, settings.slack.timeout_s)
+    slack = SlackClient(settings.slack.base_url or SLACK_URL, slack_timeout_s(settings))
     secrets = TenantSecrets(EnvironmentSecrets(base.environment), secret_store(settings, redis))
-    access = Access(secrets, WorkspaceRepository(redis), slack, news.set)
+    access = Access(secrets, WorkspaceRepository(redis), slack, base.metrics, settings.worker.park_retry_s, news.set)
     words = Catalogue.load(settings.templates_dir, settings.locales_dir)
     courier = Courier(slack, store, limiter, turns, words, redis, platform, base.metrics)
     teller = Teller(store, limiter, access, courier, redis, platform, base.metrics, news.set)
@@ -187,12 +191,24 @@ def platform_limits(settings: Settings) -> Platform:
         park_retry=_span(worker.park_retry_s),
         in_flight=worker.in_flight,
         in_flight_per_tenant=worker.in_flight_per_tenant,
+        in_flight_per_workspace=worker.in_flight_per_workspace,
+        drain_s=worker.drain_s,
     )
 
 
 def wall_clock() -> Instant:
     """This machine's time in UTC: for `received_at`, which only orders observations."""
     return from_datetime(datetime.now(UTC))  # noqa: TID251 - the edge
+
+
+def steady_clock() -> Instant:
+    """A clock that never steps, for the gateway's quota; its zero means nothing."""
+    return Instant(time.monotonic_ns() // 1000)
+
+
+def slack_timeout_s(settings: Settings) -> float:
+    """A call must end before its lease does, or somebody else would make it again meanwhile."""
+    return min(settings.slack.timeout_s, settings.worker.lease_s * _LEASE_SHARE)
 
 
 def _span(seconds: float) -> Span:

@@ -8,7 +8,7 @@ of limits the old number corrects itself within a burst. (ITU-T I.371; the ATM F
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from router.core.instant import NEVER, Instant, Span
+from router.core.instant import Instant, Span
 from router.core.tenant import Rate
 
 
@@ -30,14 +30,15 @@ class Wait:
 def take(rates: Sequence[Rate], arrivals: Sequence[Instant], now: Instant, cost: int = 1) -> Go | Wait:
     """Take `cost` from every bucket, or from none.
 
-    A cost above a bucket's burst counts as its burst, since it could never be taken otherwise.
+    A cost above a bucket's burst is taken once the bucket is full, since it could never be taken otherwise; what it
+    costs beyond is a debt to wait for.
     """
     taken: list[Instant] = []
     slowest, blocker = Span(0), 0
     for index, (rate, arrival) in enumerate(zip(rates, arrivals, strict=True)):
-        new = Instant(max(now, arrival or NEVER) + rate.period * min(cost, rate.burst))
-        wait = Span(new - rate.period * rate.burst - now)
+        base = max(now, arrival)
+        wait = Span(base + rate.period * (min(cost, rate.burst) - rate.burst) - now)
         if wait > slowest:
             slowest, blocker = wait, index
-        taken.append(new)
+        taken.append(Instant(base + rate.period * cost))
     return Wait(slowest, blocker) if slowest > 0 else Go(tuple(taken))

@@ -5,7 +5,7 @@ count a change when an alert turns, or when a turn is learned of late; a change 
 Only the alerts of the body need be loaded: counts over all of them stand in the notification.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +19,9 @@ from router.core.tenant import Severity, Timing
 
 MAX_CONTENTS: Final = 500
 """Alerts of one notification whose labels and annotations are kept; of more, only the registers are."""
+
+MAX_SENDERS: Final = 100
+"""Sender groups of one notification that are watched for what they leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,15 @@ def _note_sender(after: Notification, seen: Observations, now: Instant) -> Notif
         sender = Sender(seen.observed)
     elif known.look_at == NEVER:
         sender = armed(seen.observed, now)
-    return replace(after, senders={**after.senders, seen.sender_group: sender})
+    return replace(after, senders=_newest({**after.senders, seen.sender_group: sender}))
+
+
+def _newest(senders: Mapping[str, Sender]) -> Mapping[str, Sender]:
+    """The senders' groups that were heard last; of more than enough the oldest are no longer watched."""
+    if len(senders) <= MAX_SENDERS:
+        return senders
+    order = sorted(senders.items(), key=lambda item: item[1].newest, reverse=True)
+    return dict(order[:MAX_SENDERS])
 
 
 def _stand(

@@ -98,6 +98,8 @@ def capitalized(value: object) -> Safe:
 
 def web_address(url: str) -> str:
     """The URL with everything encoded that could end a link; empty when it is not one for http or https."""
+    if len(url) > _MAX_URL:
+        return ""
     encoded = _UNSAFE_IN_URL.sub(lambda match: quote(match[0], safe="", errors="replace"), url.strip())
     try:
         parts = urlsplit(encoded)

@@ -20,6 +20,8 @@ from router.errors import PayloadError
 
 _VERSIONS: Final = frozenset({"1", "4"})
 _MAX_FINGERPRINT: Final = 128
+MAX_ALERTS: Final = 10_000
+"""Alerts that one body may hold; more would hold up everybody behind it."""
 
 
 def _read_moment(value: object) -> Instant:
@@ -82,6 +84,8 @@ def _webhook(document: dict[str, Any], observed: Instant) -> AlertGroup:
 
 
 def _group(items: list[Any], observed: Instant, envelope: dict[str, Any]) -> AlertGroup:
+    if len(items) > MAX_ALERTS:
+        raise PayloadError("too_many_alerts", f"a body may hold {MAX_ALERTS} alerts, this one has {len(items)}")
     alerts: list[Alert] = []
     rejected: list[RejectedAlert] = []
     for item in items:

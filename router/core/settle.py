@@ -44,7 +44,7 @@ def claim(
         loaded, phase=Phase.SENDING, lane=None, due=delivery.until, delivery=delivery, sends=loaded.sends + 1
     )
     lane_at = NEVER if telling.op is Op.EDIT else delivery.until
-    return Step(after, lane_at=lane_at), Claim(telling, delivery, after, now)
+    return Step(after, lane_at=lane_at), Claim(telling, delivery, replace(after, rev=loaded.rev + 1), now)
 
 
 def settle(current: Notification, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Step:

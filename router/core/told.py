@@ -114,17 +114,18 @@ def _with_reply(told: Notification, made: Claim, policy: Policy) -> Notification
         return told
     waiting = told.say or Say(Op.REPLY_PLAIN, made.telling.reason)
     news = {alert.unsaid for alert in told.alerts.values()}
-    aloud = made.telling.reopens or ToldAs.FIRING in news or made.telling.reason is Reason.REPEAT
+    fires = ToldAs.FIRING in news
+    repeats = Reason.REPEAT in {made.telling.reason, waiting.reason} and told.firing > 0
     ended = bool(news & {ToldAs.RESOLVED, ToldAs.STALE}) and policy.receiver.send_resolved
-    if not aloud and not ended:
-        return told if waiting.op is Op.REPLY_ALOUD else all_said(told)
+    if not fires and not repeats and not ended:
+        return all_said(told)
     return replace(
         told,
         say=Say(
-            op=Op.REPLY_ALOUD if aloud else waiting.op,
-            reason=made.telling.reason,
-            reopens=waiting.reopens or made.telling.reopens,
-            escalates=waiting.escalates or made.telling.escalates,
+            op=Op.REPLY_ALOUD if fires or repeats else Op.REPLY_PLAIN,
+            reason=Reason.REPEAT if repeats and not fires else made.telling.reason,
+            reopens=fires and (waiting.reopens or made.telling.reopens),
+            escalates=fires and (waiting.escalates or made.telling.escalates),
         ),
     )
 

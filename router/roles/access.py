@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from router.core.answer import Answer
+from router.core.answer import Answer, name
 from router.core.tenant import Tenant
 from router.errors import UnavailableError
 from router.ports import Identity, Secrets, Slack, Workspaces
+from router.telemetry import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,28 @@ class Unknown:
 class Access:
     """Credentials of all tenants."""
 
-    def __init__(self, secrets: Secrets, workspaces: Workspaces, slack: Slack, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        secrets: Secrets,
+        workspaces: Workspaces,
+        slack: Slack,
+        metrics: Metrics,
+        retry_s: float,
+        wake: Callable[[], None],
+    ) -> None:
         self._secrets = secrets
+        self._metrics = metrics
+        self._retry_s = retry_s
         self._repository = workspaces
         self._slack = slack
         self._wake = wake
         self._known: dict[str, str] = {}
-        self._failed: dict[str, Answer] = {}
+        self._failed: dict[str, tuple[Answer, float]] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._log = structlog.get_logger("router.access")
 
     async def find(self, tenant: Tenant) -> Credentials | Answer | Unknown:
-        """The tenant's credentials; Slack's refusal, given once; or nothing yet.
+        """The tenant's credentials; Slack's refusal, which holds for a while; or nothing yet.
 
         Raises:
             SecretNotFoundError: the tenant names a secret that it does not have, or that cannot be read.
@@ -54,11 +65,19 @@ class Access:
         digest = hashlib.sha256(token.encode()).hexdigest()
         if digest in self._known:
             return Credentials(token, self._known[digest])
-        if digest in self._failed:
-            return self._failed.pop(digest)
+        if (failure := self._fresh_failure(digest)) is not None:
+            return failure
         if digest not in self._asking:
             self._asking[digest] = asyncio.create_task(self._ask(token, digest))
         return Unknown()
+
+    def forget_failures(self) -> None:
+        """Something has changed: ask again."""
+        self._failed.clear()
+
+    def _fresh_failure(self, digest: str) -> Answer | None:
+        answer, at = self._failed.get(digest, (None, 0.0))
+        return answer if asyncio.get_running_loop().time() - at < self._retry_s else None
 
     async def close(self) -> None:
         """Stop asking."""
@@ -74,7 +93,9 @@ class Access:
                 await self._repository.remember(digest, answer.workspace)
                 self._known[digest] = answer.workspace
             else:
-                self._failed[digest] = answer
+                self._failed[digest] = (answer, asyncio.get_running_loop().time())
+                self._metrics.slack_calls.labels(method="auth_test", answer=name(answer)).inc()
+                self._log.warning("workspace_refused", answer=name(answer), error=getattr(answer, "error", ""))
         except UnavailableError as error:
             self._log.warning("workspace_unknown", error=str(error))
         finally:

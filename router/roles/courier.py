@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from router.core.answer import Accepted, Answer, Limited, Refused, name
+from router.core.answer import Accepted, Answer, ChannelDead, Limited, Refused, Unreached, name
 from router.core.event import EventKind
 from router.core.instant import SECOND, Instant
 from router.core.message import SlackMessage
@@ -80,6 +80,8 @@ class Courier:
 
     async def _deliver(self, errand: Errand) -> Answer:
         now = await self._now(errand.claim)
+        if now >= errand.claim.delivery.until:
+            return Unreached("lease_lapsed")  # stalled: somebody else may have gone on
         message = self._render(errand, render, now) or self._render(errand, render_plain, now)
         return await self._call(errand, message) if message is not None else Refused("render_failed")
 
@@ -120,8 +122,10 @@ class Courier:
             await self._limiter.hold(call, answer.scope, answer.retry_after)
         if call.alone_for:
             await self._limiter.release(call)
-        if isinstance(answer, Accepted) and errand.claim.telling.op is Op.POST:
-            await self._limiter.learn_channel_id(call.workspace, errand.receiver.channel, answer.channel)
+        if isinstance(answer, Accepted) and call.channel.startswith("#"):
+            await self._limiter.learn_channel_id(call.workspace, call.channel, answer.channel)
+        if isinstance(answer, ChannelDead):
+            await self._limiter.forget_channel_id(call.workspace, errand.receiver.channel)
 
     async def _settle(self, errand: Errand, answer: Answer) -> None:
         claim, tenant = errand.claim, errand.tenant

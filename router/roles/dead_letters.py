@@ -37,6 +37,6 @@ class DeadLetters:
         except PayloadError:
             own["body_left_out"] = "too large; it is at its origin"
             alone = [(name, value.encode()) for name, value in own.items()]
-            await self._log.append(self._topic, None, record.key, alone)
+            await self._log.append(self._topic, None, None, alone)
         self._metrics.dead_letters.labels(reason=reason).inc()
         self._logger.warning("record_dead_lettered", reason=reason, stage=stage, **origin)

@@ -19,6 +19,7 @@ from router.core.instant import Instant, to_rfc3339
 from router.core.parse import parse
 from router.errors import PayloadError, UnavailableError
 from router.ports import Log
+from router.roles.pace import off_the_loop_if_large
 from router.roles.problems import Problem, as_response
 from router.roles.registry import Registry
 from router.roles.senders import Quota, Senders
@@ -65,10 +66,10 @@ class Gateway:
         _check_media_type(request)
         body = await self._read(request)
         received = self.wall_clock()
-        group = _parse(body, received)
+        group = await off_the_loop_if_large(body, _parse, body, received)
         if not group.alerts:
             return 0
-        self._check_quota(tenant, len(group.alerts))
+        self._check_quota(tenant, len(group.alerts) + len(group.rejected))
         await self._append(tenant, request, body, group, received)
         return len(group.alerts)
 
@@ -122,6 +123,8 @@ class Gateway:
         except UnavailableError as error:
             structlog.get_logger("router.gateway").warning("append_failed", error=str(error))
             raise Problem(503, "not-accepted", "Kafka cannot take it now; send it again", _RETRY_AFTER_S) from None
+        except PayloadError as error:
+            raise Problem(413, "body-too-large", str(error)) from None
 
 
 def _check_media_type(request: Request) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from router.core.alert import AlertGroup, TenantId
+from router.core.alert import AlertGroup, RejectedAlert, TenantId
 from router.core.fold import Observations, fingerprints, fold
 from router.core.instant import MINUTE, NEVER, Instant, Span, earliest, parse_rfc3339
 from router.core.notification import Notification
@@ -23,12 +23,14 @@ from router.core.tenant import Tenant, Timing
 from router.errors import PayloadError, RebuildError, RouterError, UnavailableError
 from router.ports import Applied, Clock, Notifications, Record, Turns, Write
 from router.roles.dead_letters import DeadLetters
+from router.roles.pace import off_the_loop_if_large
 from router.roles.registry import Registry
 from router.telemetry import Metrics
 
 _CHUNK: Final = 200
 _CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
 _ATTEMPTS: Final = 20
+_ALONE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,13 @@ class Ingest:
         try:
             tenant = await self._tenant(record)
             observed = _observed(record, now)
-            group = parse(record.value or b"", observed)
+            body = record.value or b""
+            group = await off_the_loop_if_large(body, parse, body, observed)
         except PayloadError as error:
             await self._set_aside(record, tenant, error)
             self._metrics.records.labels(outcome="dead_lettered").inc()
             return None
-        for rejected in group.rejected:
+        for rejected in _few(group.rejected):
             alone = replace(record, value=rejected.body)
             await self._set_aside(alone, tenant, PayloadError("bad_alert", rejected.error))
         self._metrics.records.labels(outcome="folded").inc()
@@ -140,7 +143,9 @@ class Ingest:
         if not tenant:
             raise PayloadError("tenant_missing", "the record has no header `tenant`")
         if await self._registry.find(TenantId(tenant)) is None:
-            raise PayloadError("unknown_tenant", f"tenant {tenant!r} has no configuration")
+            unreadable = self._registry.is_unreadable(TenantId(tenant))
+            reason = "configuration_unreadable" if unreadable else "unknown_tenant"
+            raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
         return TenantId(tenant)
 
     async def _assign(self, read: Sequence[_Read]) -> list[_Work]:
@@ -199,6 +204,15 @@ class Ingest:
     def _count(self, step: Step) -> None:
         self._metrics.alerts.inc(step.books.accepted)
         self._metrics.changes.inc(step.books.changes)
+
+
+def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:
+    """Bad alerts to set aside alone; of very many the rest go in one, so that they cost the others no time."""
+    if len(rejected) <= _ALONE:
+        return rejected
+    rest = rejected[_ALONE:]
+    together = b"[" + b",".join(one.body for one in rest) + b"]"
+    return [*rejected[:_ALONE], RejectedAlert(together, f"{len(rest)} more; the first: {rest[0].error}")]
 
 
 def _header(record: Record, name: str) -> str | None:

@@ -21,6 +21,8 @@ class Platform:
     park_retry: Span
     in_flight: int
     in_flight_per_tenant: int
+    in_flight_per_workspace: int
+    drain_s: float
 
 
 def policy_for(tenant: Tenant, notification: Notification, platform: Platform) -> Policy | None:

@@ -5,6 +5,7 @@ A document that cannot be read, say one of a later version, leaves the last good
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -42,14 +43,15 @@ class Registry:
 
     async def watch(self, on_change: OnChange) -> None:
         """Follow changes until cancelled; Redis being away changes nothing."""
+        announced = dict(self._active)
         while True:
             await asyncio.sleep(_POLL_S)
-            before = dict(self._active)
             try:
                 await self.load()
                 for tenant, rules in list(self._active.items()):
-                    if before.get(tenant) is not rules:
+                    if announced.get(tenant) is not rules:
                         await on_change(tenant)
+                        announced[tenant] = rules
             except UnavailableError as error:
                 self._log.warning("configuration_unreachable", error=str(error))
 
@@ -79,6 +81,16 @@ class Registry:
         self._documents.pop(tenant, None)
         return True
 
+    def is_unreadable(self, tenant: TenantId) -> bool:
+        """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
+        return tenant in self._documents and tenant not in self._active
+
+    def _keep_last_good(self, document: ActiveDocument) -> None:
+        """The last good rules hold on under the new version's number, which transitions are checked against."""
+        good = self._active.get(document.tenant)
+        if good is not None:
+            self._active[document.tenant] = replace(good, version=document.version)
+
     def __iter__(self) -> Iterator[TenantId]:
         """All tenants known."""
         return iter(tuple(self._active))
@@ -90,6 +102,7 @@ class Registry:
             self._log.error(
                 "configuration_unreadable", tenant=document.tenant, version=document.version, error=str(error)
             )
+            self._keep_last_good(document)
             return
         self._active[document.tenant] = compiled
         self._log.info("configuration_loaded", tenant=document.tenant, version=document.version)

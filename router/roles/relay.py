@@ -51,6 +51,6 @@ class Relay:
     async def _relay(self, tenant: TenantId) -> None:
         while events := await self._outbox.read(tenant):
             for _, event in events:
-                key = json.loads(event)["notification"].encode()
+                key = f"{tenant}/{json.loads(event)['notification']}".encode()
                 await self._log.append(self._topic, event.encode(), key, [("content-type", b"application/json")])
             await self._outbox.remove(tenant, [entry for entry, _ in events])

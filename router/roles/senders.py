@@ -30,8 +30,12 @@ class Senders:
         self.loaded = False
 
     async def load(self) -> None:
-        """Copy all digests."""
-        self._tenants = await self._repository.all()
+        """Copy all digests; the last copy stays when Redis has lost its data."""
+        newest = await self._repository.all()
+        if self._tenants and not newest and await self._repository.nothing_is_known():
+            self._log.error("tokens_lost", kept=len(self._tenants))
+        else:
+            self._tenants = newest
         self.loaded = True
 
     async def watch(self) -> None:

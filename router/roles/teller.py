@@ -91,9 +91,12 @@ class Teller:
         return applied + await self._claim(tenant, await self._granted(tenant, speakers), credentials)
 
     async def drain(self) -> None:
-        """Wait for the calls in flight."""
+        """Wait for the calls in flight; what cannot be settled in time is left to its lease."""
         if self._calls:
-            await asyncio.wait(self._calls)
+            _, late = await asyncio.wait(self._calls, timeout=self._platform.drain_s)
+            for call in late:
+                call.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _heads(self, tenant: Tenant, lanes: Sequence[str]) -> tuple[list[_Head], list[Applied]]:
         """The heads that stand where they should; what should not stand there is taken out."""
@@ -157,7 +160,7 @@ class Teller:
             channel = await self._limiter.channel_id(workspace, channel)
         posts = telling.op.method is Method.POST
         return Call(
-            request_id=f"{loaded.key.notification_id}-{loaded.sends}",
+            request_id=f"{tenant.tenant_id}/{loaded.key.notification_id}-{loaded.sends}",
             workspace=workspace,
             method=telling.op.method,
             channel=channel,
@@ -168,7 +171,7 @@ class Teller:
 
     async def _granted(self, tenant: Tenant, speakers: Sequence[_Speaker]) -> list[_Speaker]:
         """Those who may speak now; the lanes of the others are looked at when they may."""
-        free = self._free_places(tenant)
+        free = self._free_places(tenant, speakers[0].call.workspace) if speakers else 0
         for late in speakers[free:]:
             await self._look_again(tenant, late.head.lane, _SOON)
         asking = speakers[:free]
@@ -181,9 +184,11 @@ class Teller:
                 granted.append(speaker)
         return granted
 
-    def _free_places(self, tenant: Tenant) -> int:
+    def _free_places(self, tenant: Tenant, workspace: str) -> int:
+        """A slow workspace, however many tenants share it, leaves places for the others."""
         own = self._platform.in_flight_per_tenant - self._in_flight[tenant.tenant_id]
-        return max(0, min(own, self._platform.in_flight - len(self._calls)))
+        shared = self._platform.in_flight_per_workspace - self._in_flight[workspace]
+        return max(0, min(own, shared, self._platform.in_flight - len(self._calls)))
 
     async def _claim(self, tenant: Tenant, speakers: Sequence[_Speaker], credentials: Credentials) -> list[Applied]:
         if not speakers:
@@ -197,18 +202,18 @@ class Teller:
             if answer is Applied.OK:
                 self._send(Errand(tenant, one.head.policy.receiver, credentials.token, claimed, one.call))
             elif one.call.alone_for:
-                await self._limiter.release(one.call)
+                await self._limiter.give_back(one.call)
         return answers
 
     def _send(self, errand: Errand) -> None:
-        tenant = errand.tenant.tenant_id
+        tenant, workspace = errand.tenant.tenant_id, errand.call.workspace
         task = asyncio.create_task(self._courier.run(errand))
         self._calls.add(task)
-        self._in_flight[tenant] += 1
+        self._in_flight.update((tenant, workspace))
 
         def ended(task: asyncio.Task[None]) -> None:
             self._calls.discard(task)
-            self._in_flight[tenant] -= 1
+            self._in_flight.subtract((tenant, workspace))
             if not task.cancelled() and (error := task.exception()) is not None:
                 self._log.error("call_failed", tenant=tenant, exc_info=error)
             self._wake()

@@ -209,8 +209,8 @@ async def test_events_are_stored_with_the_state_in_order_and_as_documented(
     assert told == {
         "v": 1,
         "event": "notification_delivered",
-        "id": f"{key_of().notification_id}-1",
-        "sequence": 1,
+        "id": f"acme/{key_of().notification_id}-{told['sequence']}",
+        "sequence": NOON,
         "tenant": "acme",
         "receiver": "default",
         "notification": key_of().notification_id,
@@ -223,6 +223,7 @@ async def test_events_are_stored_with_the_state_in_order_and_as_documented(
         "decided_at": "2026-11-26T12:00:00.000000Z",
     }
     assert (parked["event"], parked["reason"], parked["place"]) == ("notification_parked", PARKED.reason, None)
+    assert parked["sequence"] > told["sequence"]
 
 
 async def test_an_event_is_removed_only_when_asked_and_the_rest_stays(

@@ -55,7 +55,7 @@ async def topic(kafka: KafkaConnection, unique: str) -> str:
 async def test_an_appended_record_is_in_kafka_as_it_was_given(kafka: KafkaConnection, topic: str) -> None:
     body = json.dumps({"é": "🔥"}, ensure_ascii=False).encode()
     async with producing(kafka) as producer:
-        await eventually(lambda: producer.ready)
+        await eventually(producer.reached)
         await producer.append(topic, body, b"\xff key", [("tenant", b"acme"), ("tenant", b"x"), ("bin", b"\x00\xff")])
         await producer.append(topic, None, b"k", [])
         await producer.append(topic, b"", None, [])
@@ -70,7 +70,7 @@ async def test_an_appended_record_is_in_kafka_as_it_was_given(kafka: KafkaConnec
 
 async def test_every_replica_must_have_a_record_before_it_counts(kafka: KafkaConnection) -> None:
     async with producing(kafka) as producer:
-        await eventually(lambda: producer.ready)
+        await eventually(producer.reached)
         inner = producer._producer
         assert inner is not None
         assert inner._sender._acks == -1
@@ -78,7 +78,7 @@ async def test_every_replica_must_have_a_record_before_it_counts(kafka: KafkaCon
 
 async def test_many_appends_at_once_are_all_appended(kafka: KafkaConnection, topic: str) -> None:
     async with producing(kafka) as producer:
-        await eventually(lambda: producer.ready)
+        await eventually(producer.reached)
         await asyncio.gather(*(producer.append(topic, b"%d" % number, None, []) for number in range(200)))
 
         values = [record.value for record in await records_of(kafka, topic, 200)]
@@ -88,7 +88,7 @@ async def test_many_appends_at_once_are_all_appended(kafka: KafkaConnection, top
 
 async def test_the_largest_body_fits_with_its_headers(kafka: KafkaConnection, topic: str) -> None:
     async with producing(kafka) as producer:
-        await eventually(lambda: producer.ready)
+        await eventually(producer.reached)
         await producer.append(topic, b"x" * MAX_BODY, b"key", [("reason", b"y" * 30_000)])
 
         [record] = await records_of(kafka, topic, 1)
@@ -103,11 +103,11 @@ async def test_a_producer_starts_without_kafka_and_connects_when_it_comes(monkey
         producer = await stack.enter_async_context(producing(kafka))
         with pytest.raises(UnavailableError, match="not connected"):
             await producer.append("alerts.inbound", b"x", None, [])
-        assert not producer.ready
+        assert not await producer.reached()
 
         monkeypatch.setattr(engines, "free_port", lambda: port)
         stack.callback((await start_kafka()).process.kill)
-        await eventually(lambda: producer.ready)
+        await eventually(producer.reached)
         await ensure_topics(kafka, ["alerts.inbound"], create=True, partitions=1, replication_factor=1)
         await producer.append("alerts.inbound", b"x", None, [])
         assert len(await records_of(kafka, "alerts.inbound", 1)) == 1
@@ -118,7 +118,7 @@ async def test_a_broker_that_died_is_unavailable_in_bounded_time_and_closing_is_
     kafka = KafkaConnection(f"{HOST}:{engine.port}")
     await ensure_topics(kafka, ["alerts.inbound"], create=True, partitions=1, replication_factor=1)
     async with producing(kafka, timeout_s=0.5) as producer:
-        await eventually(lambda: producer.ready)
+        await eventually(producer.reached)
         await producer.append("alerts.inbound", b"before", None, [])
         engine.process.kill()
         await engine.process.wait()
@@ -135,7 +135,7 @@ async def test_closing_while_a_broker_does_not_answer_leaves_nothing_open(kafka:
     async with proxied(port, stall=True) as proxy:
         async with producing(KafkaConnection(f"{HOST}:{proxy.port}")) as producer:
             await eventually(lambda: proxy.requests)
-            assert not producer.ready
+            assert not await producer.reached()
 
         gc.collect()  # a client left open says so with a warning, and warnings are errors
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
 from router.core.alert import TenantId
 from router.core.instant import NEVER, SECOND
@@ -103,8 +104,9 @@ async def test_a_revoked_token_is_gone_and_only_that_one(tokens: TokenRepository
 
 
 async def test_a_gateway_takes_a_new_token_at_once_and_forgets_a_revoked_one_within_seconds(
-    tokens: TokenRepository,
+    tokens: TokenRepository, redis: Connection
 ) -> None:
+    await TenantRepository(redis).publish(ACME, "{}")
     senders = Senders(tokens)
     await senders.load()
     watching = asyncio.create_task(senders.watch())

@@ -11,8 +11,13 @@ from router.__main__ import main
 from tests.e2e.system import Finished, clean_environment
 
 
-async def run(*arguments: str, stdin: bytes = b"", **settings: str) -> Finished:
+async def run(*arguments: str, **settings: str) -> Finished:
     """Run a command to its end, with these settings and no others; it has its own event loop in a thread."""
+    return await fed(b"", *arguments, **settings)
+
+
+async def fed(stdin: bytes, *arguments: str, **settings: str) -> Finished:
+    """Run a command that reads this from its standard input."""
     return await asyncio.to_thread(_run, arguments, stdin, clean_environment(**settings))
 
 

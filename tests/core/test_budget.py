@@ -40,9 +40,10 @@ def test_the_slowest_bucket_is_named() -> None:
     assert take([fast, slow, fast], full, START) == Wait(seconds(60), 1)
 
 
-def test_a_cost_above_the_burst_counts_as_the_burst() -> None:
+def test_a_cost_above_the_burst_is_taken_from_a_full_bucket_and_leaves_a_debt() -> None:
     rate = Rate(seconds(1), 3)
-    assert take([rate], (NEVER,), START, cost=99) == Go((at(seconds(3)),))
+    assert take([rate], (NEVER,), START, cost=99) == Go((at(seconds(99)),))
+    assert take([rate], (at(seconds(99)),), START) == Wait(seconds(97), 0)
 
 
 @PROMISE
@@ -85,14 +86,13 @@ def test_no_window_ever_holds_more_than_the_burst_and_what_time_earned(
         now = Instant(now + pause)
         level = min(rate.burst * rate.period, level + pause)
         answer = take([rate], arrivals, now, cost)
-        price = min(cost, rate.burst)
-        # The reference: a bucket of `burst` tokens that fills by one each period.
-        assert isinstance(answer, Go) == (level >= price * rate.period)
+        # The reference: a bucket of `burst` tokens that fills by one each period, and may be overdrawn when full.
+        assert isinstance(answer, Go) == (level >= min(cost, rate.burst) * rate.period)
         if isinstance(answer, Go):
-            level -= price * rate.period
+            level -= cost * rate.period
             arrivals = (answer.arrivals[0],)
-            taken.append((now, price))
+            taken.append((now, cost))
     for first, (begin, _) in enumerate(taken):
         for last in range(first, len(taken)):
-            tokens = sum(price for _, price in taken[first : last + 1])
+            tokens = sum(price for _, price in taken[first:last]) + min(taken[last][1], rate.burst)
             assert (tokens - rate.burst) * rate.period <= taken[last][0] - begin

@@ -28,6 +28,7 @@ _TOLERATED_FAILURES: Final = 3
 _REBALANCE_MS: Final = 60_000
 
 
+Batch = tuple[ConsumerRecord, ...]
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
 
 
@@ -55,6 +56,7 @@ class KafkaIngest:
         self._stopping = asyncio.Event()
         self._failures = 0
         self.joined = False
+        self._expected: dict[TopicPartition, int] = {}
         read_any_header_name()
         self._broker = _broker(connection, options)
         self._subscriber = self._subscribe()
@@ -70,6 +72,11 @@ class KafkaIngest:
             pass
         await self._broker.stop()
 
+    def assigned_anew(self) -> None:
+        """The group has given us partitions, perhaps none: they begin where the group has committed."""
+        self.joined = True
+        self._expected.clear()
+
     @property
     def flowing(self) -> bool:
         """Whether batches can be handled; False once the same one has failed several times."""
@@ -83,7 +90,7 @@ class KafkaIngest:
 
     def _subscribe(self) -> Any:  # noqa: ANN401 - FastStream's subscriber, of which only `consumer` is used
         options = self._options
-        subscriber = self._broker.subscriber(
+        subscriber: Any = self._broker.subscriber(
             *options.topics,
             batch=True,
             group_id=options.group_id,
@@ -101,7 +108,34 @@ class KafkaIngest:
             listener=_Drain(self),
         )
         subscriber(self._take)
+        subscriber.get_msg = self._fetching(subscriber.get_msg)
         return subscriber
+
+    def _fetching(self, fetch: Callable[[AIOKafkaConsumer], Awaitable[Batch]]) -> Callable[..., Awaitable[Batch]]:
+        """The fetch of a batch; one that fails is begun anew on all partitions.
+
+        aiokafka moves on past what it had unpacked of other partitions when one cannot be read; the next commit would
+        cover what nobody has seen.
+        """
+
+        async def fetched(consumer: AIOKafkaConsumer) -> Batch:
+            try:
+                return await fetch(consumer)
+            except Exception:
+                self._failures += 1
+                await self._begin_anew(consumer)
+                await self._pause()
+                raise
+
+        return fetched
+
+    async def _begin_anew(self, consumer: AIOKafkaConsumer) -> None:
+        for partition in consumer.assignment():
+            offset = self._expected.get(partition) or await consumer.committed(partition)
+            if offset is not None:
+                consumer.seek(partition, offset)
+            else:
+                await consumer.seek_to_beginning(partition)
 
     async def _raw(self, batch: tuple[ConsumerRecord, ...]) -> KafkaMessage:
         """The batch as it is, in place of FastStream's parser, which fails on a header that is null or no text."""
@@ -123,6 +157,7 @@ class KafkaIngest:
             await self._try_again(consumer, batch)
         else:
             self._failures = 0
+            self._expected |= _following(batch)
             await self._commit(consumer, batch)
 
     async def _try_again(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
@@ -149,11 +184,8 @@ class KafkaIngest:
 
     async def _commit(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         """Commit what was handled, of partitions that are still ours; the rest comes again, harmlessly."""
-        done: dict[TopicPartition, int] = {}
-        for one in batch:
-            partition = TopicPartition(one.topic, one.partition)
-            if partition in consumer.assignment():
-                done[partition] = max(one.offset + 1, done.get(partition, 0))
+        ours = consumer.assignment()
+        done = {partition: offset for partition, offset in _following(batch).items() if partition in ours}
         if not done:
             return
         try:
@@ -182,12 +214,21 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
             await self._ingest.drain()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        self._ingest.joined = True
+        self._ingest.assigned_anew()
         structlog.get_logger().info("partitions_assigned", partitions=len(assigned))
 
 
 async def _undecoded(message: KafkaMessage) -> KafkaMessage:
     return message
+
+
+def _following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
+    """The offset after the last record of each partition."""
+    following: dict[TopicPartition, int] = {}
+    for one in batch:
+        partition = TopicPartition(one.topic, one.partition)
+        following[partition] = max(one.offset + 1, following.get(partition, 0))
+    return following
 
 
 def _record(one: ConsumerRecord) -> Record:

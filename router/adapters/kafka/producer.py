@@ -16,7 +16,8 @@ from router.errors import PayloadError, UnavailableError
 from router.ports import Headers
 
 _RETRY_S: Final = 1.0
-_OVERHEAD: Final = 64 * 1024
+OVERHEAD: Final = 64 * 1024
+"""What headers and framing may add to a body."""
 
 
 class KafkaProducer:
@@ -24,7 +25,7 @@ class KafkaProducer:
 
     def __init__(self, connection: KafkaConnection, *, max_body: int, idempotent: bool, timeout_s: float) -> None:
         self._connection = connection
-        self._max_request = max_body + _OVERHEAD
+        self._max_request = max_body + OVERHEAD
         self._idempotent = idempotent
         self._timeout_s = timeout_s
         self._producer: AIOKafkaProducer | None = None
@@ -35,10 +36,15 @@ class KafkaProducer:
         """Begin to connect; returns at once."""
         self._starting = asyncio.create_task(self._connect())
 
-    @property
-    def ready(self) -> bool:
-        """Whether Kafka was reached."""
-        return self._producer is not None
+    async def reached(self) -> bool:
+        """Whether Kafka answers now."""
+        if self._producer is None:
+            return False
+        try:
+            await self._producer.client.fetch_all_metadata()
+        except (KafkaError, OSError):
+            return False
+        return True
 
     async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
         """Append one record; returns when all replicas have it.

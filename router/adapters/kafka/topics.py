@@ -11,7 +11,13 @@ from router.errors import OperationError
 
 
 async def ensure_topics(
-    connection: KafkaConnection, topics: Sequence[str], *, create: bool, partitions: int, replication_factor: int
+    connection: KafkaConnection,
+    topics: Sequence[str],
+    *,
+    create: bool,
+    partitions: int,
+    replication_factor: int,
+    max_record_bytes: int | None = None,
 ) -> None:
     """Create the topics that are missing, or say which are.
 
@@ -27,7 +33,10 @@ async def ensure_topics(
                 f"Kafka has no topic {', '.join(missing)}: create them, or set ALERT_ROUTER_KAFKA__CREATE_TOPICS=true"
             )
         if missing:
-            answer = await admin.create_topics([NewTopic(topic, partitions, replication_factor) for topic in missing])
+            limits = {"max.message.bytes": str(max_record_bytes)} if max_record_bytes else {}
+            answer = await admin.create_topics(
+                [NewTopic(topic, partitions, replication_factor, topic_configs=limits) for topic in missing]
+            )
             _check(answer.topic_errors)
     except (KafkaError, OSError) as error:
         raise OperationError(

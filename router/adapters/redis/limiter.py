@@ -35,8 +35,14 @@ class SlackLimiter:
     async def release(self, call: Call) -> None:
         """The call is over: the channel is free for the next one, an interval from now."""
         bucket = f"channel:{call.channel}"
-        interval = next((rate.period for name, rate in call.buckets if name == bucket), Span(0))
-        redis_keys = [_flight_key(call), keys.workspace_key(call.workspace, bucket)]
+        await self._free(call, next((rate.period for name, rate in call.buckets if name == bucket), Span(0)))
+
+    async def give_back(self, call: Call) -> None:
+        """The call is not made after all: the channel is free at once, and who asked first may ask again."""
+        await self._free(call, Span(0))
+
+    async def _free(self, call: Call, interval: Span) -> None:
+        redis_keys = [_flight_key(call), keys.workspace_key(call.workspace, "channel", call.channel)]
         with translated():
             await self._release(keys=redis_keys, args=[call.delivery_id, interval])
 
@@ -64,8 +70,15 @@ class SlackLimiter:
             return
         used, own = (keys.workspace_key(workspace, "channel", one) for one in (channel, channel_id))
         with translated():
-            await self._client.copy(used, own)
+            by_name, by_id = await self._client.mget(used, own)
+            if int(by_name or 0) > int(by_id or 0):
+                await self._client.copy(used, own, replace=True)
             await self._client.set(keys.workspace_key(workspace, "name", channel), channel_id, ex=_NAME_TTL_S)
+
+    async def forget_channel_id(self, workspace: str, channel: str) -> None:
+        """The ID of a name is dead: the name may belong to another channel by now."""
+        with translated():
+            await self._client.delete(keys.workspace_key(workspace, "name", channel))
 
 
 def _flight_key(call: Call) -> str:

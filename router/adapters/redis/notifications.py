@@ -181,7 +181,7 @@ def _plan(write: Write) -> str:
         "now": reached_ms(write.now),
         "lanes": [move.as_plan() for move in _moves(write)],
         "books": _flat(write.step.books.fields()),
-        "events": [_event(write, after.rev, one) for one in write.step.events],
+        "events": [_event(write, one, write.now + number) for number, one in enumerate(write.step.events)],
     }
     return json.dumps(plan, ensure_ascii=False)
 
@@ -215,18 +215,20 @@ def _moves(write: Write) -> list[_Move]:
     if after.lane is not None:
         score = after.rank * _RANK_WEIGHT + after.queued_since // MILLISECOND
         freed = reached_ms(write.now) if ended == after.lane else ""
-        moves.append(_Move(after.lane, str(score), asked_at or freed))
+        elsewhere = ended is not None and ended != after.lane  # what limits that call does not limit this lane
+        moves.append(_Move(after.lane, str(score), "" if elsewhere else asked_at or freed))
     return moves
 
 
-def _event(write: Write, sequence: int, event: Event) -> str:
+def _event(write: Write, event: Event, sequence: int) -> str:
+    """The event with an id that is unique among all tenants and grows over all lives of a notification."""
     key = write.before.key
     own = {name: value for name, value in asdict(event).items() if name not in _APART}
     times = {name: to_rfc3339(at) for name in _TIMES if (at := getattr(event, name)) != NEVER}
     body = {
         "v": 1,
         "event": event.kind,
-        "id": f"{key.notification_id}-{sequence}",
+        "id": f"{write.tenant}/{key.notification_id}-{sequence}",
         "sequence": sequence,
         "tenant": write.tenant,
         "receiver": key.receiver,

@@ -55,7 +55,8 @@ class SecretRepository:
         """Who has secrets, in order; also tenants whose configuration was not applied yet."""
         with translated():
             found = {key async for key in self._client.scan_iter(match=_PATTERN, count=1000)}
-        return sorted(TenantId(key.removeprefix(_BEFORE).removesuffix(_AFTER)) for key in found)
+        between = (key.removeprefix(_BEFORE).removesuffix(_AFTER) for key in found)
+        return sorted(TenantId(name) for name in between if ":" not in name)
 
 
 def _key(tenant: TenantId) -> str:

@@ -115,6 +115,11 @@ class TokenRepository:
             rows = await self._client.hgetall(keys.TOKENS)
         return {digest: stored.tenant for digest, value in rows.items() if (stored := _read(value))}
 
+    async def nothing_is_known(self) -> bool:
+        """Whether there is neither a token nor a tenant: a new Redis, or one that has lost its data."""
+        with translated():
+            return not await self._client.exists(keys.TOKENS, keys.TENANTS)
+
 
 def _of(tenant: TenantId, rows: Mapping[str, str]) -> dict[str, _Stored]:
     read = {digest: _read(value) for digest, value in rows.items()}

@@ -2,7 +2,8 @@
 -- KEYS: this request, call in flight, then the holds, then the buckets (all of one workspace)
 -- ARGV: id of the call, how long the call may be in flight (ms; 0 = it need not be alone), number of holds,
 --       then period (us) and burst of each bucket
--- Answers {1, 0, 0}: go; {0, wait in us, position of the key that holds it up}. A request id is charged once.
+-- Answers {1, 0, 0}: go; {0, wait in us, position of the key that holds it up}.
+-- A request id is charged once, unless another call has drawn on its first bucket since: then it is no longer its turn.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local id, flight, holds = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -22,7 +23,9 @@ for index = 3, 2 + holds do
   if left > 0 then delay(left * 1000, index) end
 end
 
-local charged = redis.call('EXISTS', KEYS[1]) == 1
+local first = 3 + holds
+local mark = redis.call('GET', KEYS[1])
+local charged = mark and (#KEYS < first or mark == redis.call('GET', KEYS[first]))
 local arrivals = {}
 for index = 3 + holds, #KEYS do
   local bucket = index - 2 - holds
@@ -38,7 +41,7 @@ if not charged then
     local life = math.max(1, math.ceil((arrival - now) / 1000))
     redis.call('SET', KEYS[index], string.format('%.0f', arrival), 'PX', life)
   end
-  redis.call('SET', KEYS[1], '1', 'PX', 60000)
+  redis.call('SET', KEYS[1], redis.call('GET', KEYS[first] or KEYS[1]) or '1', 'PX', 60000)
 end
 if flight > 0 then redis.call('SET', KEYS[2], id, 'PX', flight) end
 return {1, 0, 0}

@@ -1,0 +1,17 @@
+"""Work that would hold up everybody on the event loop, done beside it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LARGE: Final = 100_000
+
+
+async def off_the_loop_if_large(body: bytes, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Do the work on a body in a thread if the body is large; small ones are not worth the way."""
+    if len(body) < _LARGE:
+        return work(*args, **named)
+    return await asyncio.to_thread(work, *args, **named)
