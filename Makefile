@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lock clean
+.PHONY: help install demo test check format locales lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,14 @@ check: install ## Check format, lint, types, import rules and dependencies.
 format: install ## Format the code and mend what can be mended.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+locales: install ## Bring the catalogues up to date with the templates; fill in what is new in every language.
+	$(BIN)/pybabel --quiet extract -F babel.cfg --add-comments Translators: --strip-comments --sort-by-file --no-wrap \
+		--project alert-router --version 1 --msgid-bugs-address "the Alert Router authors" \
+		--copyright-holder "the Alert Router authors" --last-translator "the Alert Router authors" \
+		--output-file locales/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching \
+		--ignore-obsolete --no-wrap --ignore-pot-creation-date
 
 lock: ## Resolve and lock the dependencies anew (needs uv).
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \

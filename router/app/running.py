@@ -118,6 +118,7 @@ async def working(base: Base, signals: Signals) -> AsyncIterator[Mapping[str, Ch
                 await worker.ingest.stop()
                 worker.notifier.stop()
                 await notifying
+                await worker.calls.drain()
     finally:
         await _close(worker)
 

@@ -29,8 +29,10 @@ from router.core.instant import MINUTE, SECOND, Instant, Span, from_datetime
 from router.core.tenant import Rate
 from router.errors import ConfigurationError
 from router.roles.access import Access
+from router.roles.calls import Calls
 from router.roles.courier import Courier
 from router.roles.dead_letters import DeadLetters
+from router.roles.folding import Folding
 from router.roles.gateway import Gateway
 from router.roles.ingest import Ingest
 from router.roles.mover import Mover
@@ -38,6 +40,7 @@ from router.roles.notifier import Notifier
 from router.roles.policies import Platform
 from router.roles.registry import Registry
 from router.roles.relay import Relay
+from router.roles.rerouting import Rerouting
 from router.roles.senders import Quota, Senders
 from router.roles.teller import Teller
 from router.settings import Settings, process_environment
@@ -65,6 +68,7 @@ class Worker:
 
     ingest: KafkaIngest
     notifier: Notifier
+    calls: Calls
     relay: Relay
     access: Access
     slack: SlackClient
@@ -154,15 +158,20 @@ def build_worker(base: Base) -> Worker:
     access = Access(secrets, WorkspaceRepository(redis), slack, base.metrics, settings.worker.park_retry_s, news.set)
     words = Catalogue.load(settings.templates_dir, settings.locales_dir)
     courier = Courier(slack, store, limiter, turns, words, redis, platform, base.metrics)
-    teller = Teller(store, limiter, access, courier, redis, platform, base.metrics, news.set)
+    folding = Folding(base.registry, store, turns, redis, base.metrics)
+    rerouting = Rerouting(folding, store, redis)
+    calls = Calls(courier, platform, news.set)
+    teller = Teller(store, limiter, access, calls, rerouting, redis, platform, base.metrics)
     relay = Relay(RedisOutbox(redis), base.producer, settings.kafka.events_topic)
-    mover = Mover(store, redis, platform)
+    mover = Mover(store, redis, rerouting, platform)
     notifier = Notifier(base.registry, store, turns, redis, mover, teller, relay, news)
     dead_letters = DeadLetters(base.producer, settings.kafka.dead_letter_topic, base.metrics)
     ingest = Ingest(
-        base.registry, store, turns, redis, dead_letters, base.metrics, settings.kafka.bound_topics, news.set
+        base.registry, folding, store, redis, dead_letters, base.metrics, settings.kafka.bound_topics, news.set
     )
-    return Worker(KafkaIngest(base.kafka, consumer_options(settings), ingest.handle), notifier, relay, access, slack)
+    return Worker(
+        KafkaIngest(base.kafka, consumer_options(settings), ingest.handle), notifier, calls, relay, access, slack
+    )
 
 
 def consumer_options(settings: Settings) -> ConsumerOptions:

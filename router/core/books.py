@@ -15,6 +15,7 @@ class Suppressed(StrEnum):
 
     ENDED_BEFORE_TOLD = "ended_before_told"
     MESSAGE_GONE = "message_gone"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)

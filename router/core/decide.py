@@ -19,7 +19,7 @@ from router.core.telling import Telling, reply, tell
 
 def when_due(loaded: Notification, policy: Policy, now: Instant) -> Step:
     """Move a notification whose due time has come: into a lane if there is something to tell, else to rest."""
-    tidy, books, events = _suppress_ended(_forget_closed_told(loaded), now)
+    tidy, books, events = _suppress_ended(_forget_closed_told(_forget_debt(loaded)), now)
     reason = reason_to_tell(tidy, policy.timing, now)
     if reason is None and tidy.say is None:
         return Step(rest(tidy, policy, now), books, events)
@@ -37,6 +37,13 @@ def at_head(loaded: Notification, policy: Policy, now: Instant) -> Telling | Ste
     if op.is_reply or reason is None:
         return reply(loaded, op, policy.receiver)
     return tell(loaded, op, reason, policy, now)
+
+
+def _forget_debt(loaded: Notification) -> Notification:
+    """Without a message, and with nothing to tell, none is owed: what fired is told elsewhere."""
+    if loaded.place is not None or loaded.firing or loaded.pending:
+        return loaded
+    return replace(loaded, owed=False)
 
 
 def _forget_closed_told(loaded: Notification) -> Notification:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from router.core.alert import Alert, Fingerprint, Status
+from router.core.alert import Alert, Fingerprint, Labels, Status
 from router.core.books import Books
 from router.core.instant import NEVER, Instant, earliest
 from router.core.missing import armed, missing_due
@@ -32,6 +32,7 @@ class Observations:
     observed: Instant
     sender_group: str = ""
     truncated: bool = False
+    group_labels: Labels | None = None
 
 
 def fold(before: Notification, seen: Observations, timing: Timing, severity: Severity, now: Instant) -> Step:
@@ -66,14 +67,14 @@ def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool
     new = replace(
         old,
         registers=registers,
-        content=_newest_content(old, alert, seen.observed, may_keep=may_keep),
+        content=_newest_content(old, alert, seen, may_keep=may_keep),
         sender_group=_newest_sender(old, seen),
     )
     return replace(new, since=_first_untold(old, alert, seen.observed))
 
 
-def _newest_content(old: AlertState, alert: Alert, observed: Instant, *, may_keep: bool) -> Content | None:
-    new = Content(alert.labels, alert.annotations, alert.generator_url, observed)
+def _newest_content(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool) -> Content | None:
+    new = Content(alert.labels, alert.annotations, alert.generator_url, seen.observed, seen.group_labels)
     if old.content is None:
         return new if may_keep else None
     return max(old.content, new, key=_content_order)
@@ -81,7 +82,8 @@ def _newest_content(old: AlertState, alert: Alert, observed: Instant, *, may_kee
 
 def _content_order(content: Content) -> tuple[object, ...]:
     labels, annotations = sorted(content.labels.items()), sorted(content.annotations.items())
-    return content.seen, labels, annotations, content.generator_url
+    group = sorted((content.group_labels or {}).items())
+    return content.seen, labels, annotations, content.generator_url, content.group_labels is not None, group
 
 
 def _newest_sender(old: AlertState, seen: Observations) -> str:
@@ -132,7 +134,7 @@ def _stand(
     if after.phase is not Phase.IDLE:
         return after
     if after.pending:
-        return _wait(_forget_old_message(after, timing, now) if before.closed else after, timing, now)
+        return _wait(forget_old_message(after, timing, now) if before.closed else after, timing, now)
     return replace(after, due=earliest(after.due, missing_due(after), _repeat_due(after, timing, now)))
 
 
@@ -145,7 +147,7 @@ def _hurry(after: Notification, seen: Observations, severity: Severity) -> Notif
     return replace(after, rank=Rank.URGENT) if urgent else after
 
 
-def _forget_old_message(after: Notification, timing: Timing, now: Instant) -> Notification:
+def forget_old_message(after: Notification, timing: Timing, now: Instant) -> Notification:
     """A closed message is reopened only for a while; later the group gets a new one."""
     if not after.firing or now - after.told_at <= timing.reopen_within:
         return after

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     ALL_RESOLVED = "all_resolved"
     SOME_RESOLVED = "some_resolved"
     STALE = "stale"
+    MOVED = "moved"
     REPEAT = "repeat"
     REFRESH = "refresh"
 
@@ -51,6 +52,13 @@ class ToldAs(StrEnum):
     FIRING = "f"
     RESOLVED = "r"
     STALE = "s"
+    MOVED = "m"
+    """It fires, and a newer configuration tells it elsewhere."""
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it counts as firing here no more until it is seen firing again."""
+        return self in {ToldAs.STALE, ToldAs.MOVED}
 
 
 class Op(StrEnum):
@@ -125,6 +133,8 @@ class Content:
     annotations: Labels
     generator_url: str
     seen: Instant
+    group_labels: Labels | None = None
+    """As its sender grouped it, for a configuration that groups otherwise; None where it came without a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +166,18 @@ class AlertState:
             case ToldAs.FIRING:
                 return self.registers.ended_since(self.told.at)
             case ToldAs.STALE:
-                observed_again = self.registers.seen_firing > self.told.at.seen_firing
-                return observed_again or self.registers.ended_since(self.told.at)
+                return self._observed_again or self.registers.ended_since(self.told.at)
+            case ToldAs.MOVED:
+                return self._observed_again
+
+    @property
+    def _observed_again(self) -> bool:
+        return self.registers.seen_firing > self.told.at.seen_firing
 
     @property
     def shown_firing(self) -> bool:
-        """Whether the truth to show is "firing": it fires and was not given up as stale."""
-        return self.firing and (self.told.told_as is not ToldAs.STALE or self.pending)
+        """Whether the truth to show is "firing": it fires and was not given up."""
+        return self.firing and (not self.told.told_as.is_given_up or self.pending)
 
     @property
     def in_message(self) -> bool:

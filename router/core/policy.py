@@ -16,4 +16,3 @@ class Policy:
     lease: Span
     ambiguous_wait: Span
     park_retry: Span
-    config_version: int

@@ -1,7 +1,8 @@
 """Why a notification is told now, and by which call.
 
 Reasons in Alertmanager's order (notify/dedup_stage.go), first match wins: first, new_alerts, all_resolved,
-some_resolved, stale, repeat; and refresh, where a message may show less than was known.
+some_resolved, stale, repeat; and two of our own, where a message shows less than is known: moved, when all that fires
+is told elsewhere by now, and refresh.
 """
 
 from typing import Final
@@ -14,6 +15,7 @@ from router.core.policy import Policy
 from router.core.tenant import OnChange, Receiver, Timing
 
 _ENDINGS: Final = frozenset({Reason.ALL_RESOLVED, Reason.SOME_RESOLVED, Reason.STALE})
+_CORRECTIONS: Final = frozenset({Reason.MOVED, Reason.REFRESH})
 
 
 def reason_to_tell(loaded: Notification, timing: Timing, now: Instant) -> Reason | None:
@@ -29,8 +31,12 @@ def reason_to_tell(loaded: Notification, timing: Timing, now: Instant) -> Reason
     if staled:
         return Reason.STALE
     if loaded.owed:
-        return Reason.REFRESH
+        return Reason.MOVED if _has_moved(loaded) else Reason.REFRESH
     return Reason.REPEAT if repeat_due(loaded, timing) in range(1, now + 1) else None
+
+
+def _has_moved(loaded: Notification) -> bool:
+    return not loaded.firing and any(alert.told.told_as is ToldAs.MOVED for alert in loaded.alerts.values())
 
 
 def repeat_due(loaded: Notification, timing: Timing) -> Instant:
@@ -71,4 +77,4 @@ def next_op(loaded: Notification, policy: Policy, now: Instant) -> Op:
 def _posts_anew(reason: Reason, receiver: Receiver) -> bool:
     """As Alertmanager does: a message for each telling; what is not to be sent is an edit of the last one."""
     quiet = reason in _ENDINGS and not receiver.send_resolved
-    return receiver.on_change is OnChange.POST and reason is not Reason.REFRESH and not quiet
+    return receiver.on_change is OnChange.POST and reason not in _CORRECTIONS and not quiet

@@ -43,18 +43,18 @@ def _beside_the_bar(parts: Parts, reopened: int, alerts: list[Safe]) -> Iterator
     if counts:
         yield section(counts)
     yield from map(section, alerts)
-    for small_print in (parts.more(len(alerts)), parts.links(parts.view.links), parts.footer):
+    for small_print in (parts.more(len(alerts)), parts.moved, parts.links(parts.view.links), parts.footer):
         if small_print:
             yield context(small_print)
 
 
 def color(parts: Parts) -> str:
-    """The bar: by the worst severity while it fires, green when resolved, grey when nobody reports it any more."""
+    """The bar: by the worst severity while it fires, green when resolved, grey when it is given up here."""
     match parts.view.state:
         case ToldAs.FIRING:
             by_rank = _BY_RANK[parts.view.rank] if parts.view.severity and parts.view.rank < len(_BY_RANK) else _SLATE
             return _BY_WORD.get(parts.view.severity, by_rank)
         case ToldAs.RESOLVED:
             return _GREEN
-        case ToldAs.STALE | ToldAs.NOTHING:
+        case ToldAs.STALE | ToldAs.MOVED | ToldAs.NOTHING:
             return _GREY

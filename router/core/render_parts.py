@@ -54,6 +54,11 @@ class Parts:
         """Whose message it is, and how old."""
         return self.wording.line("footer", receiver=self.receiver, tenant=self.tenant, now=self.now)
 
+    @property
+    def moved(self) -> Safe:
+        """Why this message ends although alerts fire; empty where none has moved."""
+        return self.wording.line("moved") if ToldAs.MOVED in self.view.counts else _NOTHING
+
     def title(self) -> Safe:
         """State, severity and subject at a glance, and what all alerts have in common."""
         title = self.wording.lines(

@@ -23,6 +23,7 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             counts=counts,
             alerts=alerts,
             more=more,
+            moved=parts.moved,
             period=parts.period(parts.view, parts.wording.moment),
         ),
     )
@@ -41,6 +42,7 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             counts=counts,
             alerts=alerts,
             more=more,
+            moved=parts.moved,
             period=parts.period(parts.view, parts.wording.moment),
             receiver=parts.receiver,
             tenant=parts.tenant,

@@ -23,7 +23,7 @@ _MAX_LABEL_CHARS: Final = 100
 _MAX_NAME_CHARS: Final = 150
 _MAX_SUMMARY_CHARS: Final = 300
 _NAME: Final = "alertname"
-_ORDER: Final = (ToldAs.FIRING, ToldAs.STALE, ToldAs.RESOLVED)
+_ORDER: Final = (ToldAs.FIRING, ToldAs.MOVED, ToldAs.STALE, ToldAs.RESOLVED)
 
 Links = Mapping[str, str]
 """`runbook`, `dashboard` and `query`, as far as there are web addresses."""
@@ -116,7 +116,7 @@ def _company(loaded: Notification, telling: Telling, told: Collection[Fingerprin
 
 
 def _members(loaded: Notification, told: Mapping[Fingerprint, ToldAs], severity: Severity) -> list[_Member]:
-    """The alerts whose content is kept: firing before stale before resolved, worst first, then the newest."""
+    """The alerts whose content is kept: firing before given up before resolved, worst first, then the newest."""
     members = [
         _Member(told_as, alert, alert.content, severity.rank(alert.content.labels))
         for fingerprint, told_as in told.items()

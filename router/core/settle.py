@@ -130,7 +130,7 @@ def _gone(current: Notification, policy: Policy, now: Instant) -> Step:
         return Step(enqueue(replace(lost, owed=True), policy, now))
     alerts = {
         fp: alert
-        if alert.told.told_as is ToldAs.STALE and not alert.pending
+        if alert.told.told_as.is_given_up and not alert.pending
         else replace(alert, told=Told(ToldAs.RESOLVED, alert.registers), since=NEVER)
         for fp, alert in lost.alerts.items()
     }

@@ -25,7 +25,6 @@ def enqueue(loaded: Notification, policy: Policy, now: Instant) -> Notification:
         rank=Rank.REPLY if op.is_reply else _rank(loaded, policy.severity),
         queued_since=loaded.queued_since or _oldest_untold(loaded) or now,
         waited=True,
-        config_version=policy.config_version,
     )
 
 

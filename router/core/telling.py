@@ -38,7 +38,7 @@ def tell(loaded: Notification, op: Op, reason: Reason, policy: Policy, now: Inst
         shown={
             fingerprint: _shown_as(alert, stale=fingerprint in staled)
             for fingerprint, alert in loaded.alerts.items()
-            if alert.in_message
+            if alert.in_message and not (op is Op.POST and _has_left(alert))
         },
         reopens=reopens,
         escalates=escalates,
@@ -47,9 +47,15 @@ def tell(loaded: Notification, op: Op, reason: Reason, policy: Policy, now: Inst
 
 
 def _shown_as(alert: AlertState, *, stale: bool) -> ToldAs:
-    if stale or (alert.told.told_as is ToldAs.STALE and not alert.pending):
+    if alert.told.told_as.is_given_up and not alert.pending:
+        return alert.told.told_as
+    if stale:
         return ToldAs.STALE
     return ToldAs.FIRING if alert.firing else ToldAs.RESOLVED
+
+
+def _has_left(alert: AlertState) -> bool:
+    return alert.told.told_as is ToldAs.MOVED and not alert.pending
 
 
 def reply(loaded: Notification, op: Op, receiver: Receiver) -> Telling:

@@ -63,12 +63,24 @@ def told(current: Notification, made: Claim, answer: Accepted, policy: Policy, n
         reopened=current.reopened + made.telling.reopens,
         worst_told=worst if current.worst_told is None else min(worst, current.worst_told),
         waited=False,
-        owed=current.delivery is not None and current.owed and not made.snapshot.owed,
+        owed=_still_owed(current, made),
         plain=False,
         attempts=0,
     )
     after = rest(_with_reply(told, made, policy), policy, now)
     return Step(after, books, (_delivered(made, current, after.place, covered, now),))
+
+
+def _still_owed(current: Notification, made: Claim) -> bool:
+    """Whether the message shows less than is known already: the call began before that was."""
+    then = made.snapshot.alerts
+    left = any(fp in then and _left_meanwhile(alert, then[fp]) for fp, alert in current.alerts.items())
+    return left or (current.delivery is not None and current.owed and not made.snapshot.owed)
+
+
+def _left_meanwhile(current: AlertState, then: AlertState) -> bool:
+    """Whether the alert was moved while the call was made."""
+    return current.told.told_as is ToldAs.MOVED and current.told != then.told
 
 
 def _says(made: Claim, policy: Policy) -> bool:
@@ -82,7 +94,7 @@ def _mark_told(
     marked, covered = dict(alerts), 0
     for fingerprint, told_as in made.telling.shown.items():
         then, current = made.snapshot.alerts[fingerprint], marked.get(fingerprint)
-        if current is None:
+        if current is None or _left_meanwhile(current, then):
             continue
         is_news = then.pending or then.told.told_as is not told_as
         after = replace(current, told=Told(told_as, then.registers))

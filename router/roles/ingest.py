@@ -4,30 +4,26 @@ What cannot be read is dead-lettered with reason and origin before anything is c
 answer raises UnavailableError, and the same records come again, which changes nothing but plain counters.
 """
 
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 
 from router.core.alert import AlertGroup, RejectedAlert, TenantId
-from router.core.fold import Observations, fingerprints, fold
-from router.core.instant import MINUTE, NEVER, Instant, Span, earliest, parse_rfc3339
-from router.core.notification import Notification
+from router.core.fold import Observations
+from router.core.instant import MINUTE, Instant, Span, parse_rfc3339
 from router.core.parse import parse
 from router.core.route import NotificationKey, assign
 from router.core.standing import REPLAY_HORIZON
-from router.core.step import Step
-from router.core.tenant import Tenant, Timing
-from router.errors import PayloadError, RebuildError, RouterError, UnavailableError
-from router.ports import Applied, Clock, Notifications, Record, Turns, Write
+from router.errors import PayloadError, RouterError, UnavailableError
+from router.ports import Clock, Notifications, Record
 from router.roles.dead_letters import DeadLetters
+from router.roles.folding import CHUNK, Folding, Work
 from router.roles.pace import off_the_loop_if_large
 from router.roles.registry import Registry
 from router.telemetry import Metrics
 
-_CHUNK: Final = 200
 _CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
 _ATTEMPTS: Final = 20
 _ALONE: Final = 20
@@ -42,24 +38,14 @@ class _Read:
     observed: Instant
 
 
-@dataclass(slots=True)
-class _Work:
-    """What is still to be folded into one notification, in order."""
-
-    tenant: Tenant
-    key: NotificationKey
-    timing: Timing
-    seen: deque[Observations] = field(default_factory=deque)
-
-
 class Ingest:
     """The first half of a worker."""
 
     def __init__(
         self,
         registry: Registry,
+        folding: Folding,
         store: Notifications,
-        turns: Turns,
         clock: Clock,
         dead_letters: DeadLetters,
         metrics: Metrics,
@@ -67,8 +53,8 @@ class Ingest:
         wake: Callable[[], None],
     ) -> None:
         self._registry = registry
+        self._folding = folding
         self._store = store
-        self._turns = turns
         self._clock = clock
         self._dead_letters = dead_letters
         self._metrics = metrics
@@ -104,7 +90,7 @@ class Ingest:
         for _ in range(_ATTEMPTS):
             if not read:
                 break
-            outdated = await self._fold(await self._assign(read))
+            outdated = await self._folding.merge(await self._assign(read))
             read = [one for one in read if one.tenant in outdated]
         if read:
             raise UnavailableError("configurations change faster than alerts can be routed")
@@ -148,62 +134,19 @@ class Ingest:
             raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
         return TenantId(tenant)
 
-    async def _assign(self, read: Sequence[_Read]) -> list[_Work]:
-        work: dict[tuple[TenantId, NotificationKey], _Work] = {}
+    async def _assign(self, read: Sequence[_Read]) -> list[Work]:
+        work: dict[tuple[TenantId, NotificationKey], Work] = {}
         for one in read:
             tenant = self._registry.get(one.tenant)
             if tenant is None:
                 raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
             for assignment in assign(tenant, one.group):
-                mine = work.setdefault((one.tenant, assignment.key), _Work(tenant, assignment.key, assignment.timing))
+                mine = work.setdefault((one.tenant, assignment.key), Work(tenant, assignment.key, assignment.timing))
+                group = one.group
                 mine.seen.extend(_chunks(Observations(
-                    assignment.alerts, one.observed, one.group.sender_group, one.group.truncated
+                    assignment.alerts, one.observed, group.sender_group, group.truncated, group.group_labels
                 )))  # fmt: skip
         return list(work.values())
-
-    async def _fold(self, work: list[_Work]) -> frozenset[TenantId]:
-        """Fold everything; the tenants whose configuration has changed meanwhile are to be routed again."""
-        outdated: set[TenantId] = set()
-        turns: dict[TenantId, Instant] = defaultdict(lambda: NEVER)
-        while work:
-            batches = [_next_batch(one) for one in work]
-            loaded = await self._store.load_parts([
-                (one.tenant.tenant_id, one.key, fingerprints(batch)) for one, batch in zip(work, batches, strict=True)
-            ])  # fmt: skip
-            now = await self._clock.now()
-            writes = [self._write(*each, now) for each in zip(work, loaded, batches, strict=True)]
-            answers = await self._store.apply(writes)
-            for one, batch, write, answer in zip(work, batches, writes, answers, strict=True):
-                tenant = one.tenant.tenant_id
-                if answer is Applied.OK:
-                    self._count(write.step)
-                    turns[tenant] = earliest(turns[tenant], _looks_at(write.step.after, now))
-                else:
-                    one.seen.extendleft(reversed(batch))
-                    outdated |= await self._refused(tenant, answer)
-            work = [one for one in work if one.seen and one.tenant.tenant_id not in outdated]
-        await self._turns.offer(dict(turns))
-        return frozenset(outdated)
-
-    async def _refused(self, tenant: TenantId, answer: Applied) -> set[TenantId]:
-        if answer is Applied.REBUILD and not await self._registry.forget_if_gone(tenant):
-            raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more: apply its configuration again")
-        if answer is Applied.CONFLICT:
-            return set()
-        await self._registry.refresh(tenant)
-        return {tenant}
-
-    def _write(self, one: _Work, before: Notification, batch: Sequence[Observations], now: Instant) -> Write:
-        step = Step(replace(before, config_version=one.tenant.version))
-        for seen in batch:
-            folded = fold(step.after, seen, one.timing, one.tenant.severity, now)
-            step = Step(folded.after, step.books + folded.books)
-        keep = Span(max(one.timing.reopen_within, REPLAY_HORIZON))
-        return Write(one.tenant.tenant_id, before, step, now, keep, one.tenant.version)
-
-    def _count(self, step: Step) -> None:
-        self._metrics.alerts.inc(step.books.accepted)
-        self._metrics.changes.inc(step.books.changes)
 
 
 def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:
@@ -242,19 +185,5 @@ def _observed(record: Record, now: Instant) -> Instant:
 
 
 def _chunks(seen: Observations) -> Iterable[Observations]:
-    for start in range(0, len(seen.alerts), _CHUNK):
-        yield replace(seen, alerts=seen.alerts[start : start + _CHUNK])
-
-
-def _next_batch(work: _Work) -> list[Observations]:
-    """As many observations as one transition may hold."""
-    batch: list[Observations] = []
-    size = 0
-    while work.seen and (not batch or size + len(work.seen[0].alerts) <= _CHUNK):
-        batch.append(work.seen.popleft())
-        size += len(batch[-1].alerts)
-    return batch
-
-
-def _looks_at(after: Notification, now: Instant) -> Instant:
-    return now if after.lane is not None else after.due
+    for start in range(0, len(seen.alerts), CHUNK):
+        yield replace(seen, alerts=seen.alerts[start : start + CHUNK])

@@ -1,6 +1,7 @@
 """Notifications whose time has come, each one transition further; one round trip to read and one to write.
 
-A transition that lost a race is simply left: the notification is still due, or somebody else has moved it.
+What was routed by an older configuration is brought up to date before anything else is decided of it. A transition
+that lost a race is simply left: the notification is still due, or somebody else has moved it.
 """
 
 from collections.abc import Sequence
@@ -13,15 +14,15 @@ from router.core.instant import Instant
 from router.core.notification import Notification, Phase
 from router.core.policy import Policy
 from router.core.route import NotificationId
-from router.core.settle import lapse, park
+from router.core.settle import lapse
 from router.core.standing import rest
 from router.core.step import Step
 from router.core.tenant import Tenant
 from router.ports import Applied, Clock, Notifications, Write
 from router.roles.policies import Platform, keep_for, policy_for
+from router.roles.rerouting import Rerouting
 
-_UNPARK_BATCH: Final = 200
-RECEIVER_GONE: Final = "receiver_gone"
+_BATCH: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +31,25 @@ class Mover:
 
     store: Notifications
     clock: Clock
+    rerouting: Rerouting
     platform: Platform
 
     async def move(self, tenant: Tenant, due: Sequence[NotificationId]) -> list[Applied]:
         """Move what is due."""
-        loaded = await self._load(tenant.tenant_id, due)
+        loaded = await self.rerouting.bring_up_to_date(tenant, await self._load(tenant.tenant_id, due))
         now = await self.clock.now()
         return await self._apply(tenant, [(one, self._step(tenant, one, now)) for one in loaded], now)
 
-    async def unpark(self, tenant: Tenant) -> None:
-        """A new configuration may have mended what is parked: try it at once."""
+    async def reconfigure(self, tenant: Tenant) -> None:
+        """Bring all that is live up to a new configuration, and try at once what the old one had parked."""
         standing = await self.store.standing(tenant.tenant_id)
-        for start in range(0, len(standing), _UNPARK_BATCH):
-            loaded = await self._load(tenant.tenant_id, standing[start : start + _UNPARK_BATCH])
+        for start in range(0, len(standing), _BATCH):
+            found = await self._load(tenant.tenant_id, standing[start : start + _BATCH])
+            loaded = await self.rerouting.bring_up_to_date(tenant, found)
             now = await self.clock.now()
             parked = [one for one in loaded if one.phase is Phase.PARKED]
             await self._apply(tenant, [(one, self._step(tenant, one, now)) for one in parked], now)
+        await self.store.note_routed(tenant.tenant_id, tenant.version)
 
     async def _load(self, tenant: TenantId, ids: Sequence[NotificationId]) -> list[Notification]:
         found = await self.store.load(tenant, ids)
@@ -62,10 +66,7 @@ class Mover:
         return await self.store.apply(writes) if writes else []
 
     def _step(self, tenant: Tenant, loaded: Notification, now: Instant) -> Step:
-        policy = policy_for(tenant, loaded, self.platform)
-        if policy is None:
-            return park(loaded, RECEIVER_GONE, self.platform.park_retry, now)
-        return step_when_due(loaded, policy, now)
+        return step_when_due(loaded, policy_for(tenant, loaded, self.platform), now)
 
 
 def step_when_due(loaded: Notification, policy: Policy, now: Instant) -> Step:

@@ -53,7 +53,7 @@ class Notifier:
         self._log = structlog.get_logger("router.notifier")
 
     async def run(self) -> None:
-        """Take turns until stopped, then wait for the calls in flight."""
+        """Take turns until stopped; calls may still be in flight then."""
         sweeping = asyncio.create_task(self._sweep())
         try:
             while not self._stopping:
@@ -62,24 +62,23 @@ class Notifier:
             sweeping.cancel()
             with suppress(asyncio.CancelledError):
                 await sweeping
-        await self._teller.drain()
 
     def stop(self) -> None:
-        """Claim nothing more; `run` returns when the calls in flight have been settled."""
+        """Claim nothing more; `run` returns after the turn in hand."""
         self._stopping = True
         self._news.set()
 
     async def configuration_changed(self, tenant: TenantId) -> None:
-        """Try again at once what the old configuration had parked."""
+        """Bring what is live up to the new configuration, and try again at once what the old one had parked."""
         rules = self._registry.get(tenant)
         if rules is None:
             return
         try:
-            await self._mover.unpark(rules)
+            await self._mover.reconfigure(rules)
         except RouterError:
             raise
         except Exception:  # noqa: BLE001 - logged; the other tenants go on
-            self._log.exception("unpark_failed", tenant=tenant)
+            self._log.exception("reconfiguration_failed", tenant=tenant)
         await self._turns.offer({tenant: await self._clock.now()})
         self._news.set()
 
@@ -136,10 +135,11 @@ class Notifier:
                 await self._news.wait()
 
     async def _sweep(self) -> None:
-        """Put every tenant with work back into the round: turns are only a hint."""
+        """Put every tenant with work back into the round, and finish what a dead worker began: turns are a hint."""
         while True:
             try:
                 tenants = list(self._registry)
+                await self._reconfigure_all(tenants)
                 due = await self._store.next_due(tenants) if tenants else []
                 await self._turns.offer(dict(zip(tenants, due, strict=True)))
                 for tenant in tenants:
@@ -147,3 +147,11 @@ class Notifier:
             except UnavailableError as error:
                 self._log.warning("sweep_failed", error=str(error))
             await asyncio.sleep(_SWEEP_S)
+
+    async def _reconfigure_all(self, tenants: list[TenantId]) -> None:
+        """Tenants whose configuration changed while no worker lived to the end of it."""
+        routed = await self._store.routed(tenants) if tenants else []
+        for tenant, version in zip(tenants, routed, strict=True):
+            rules = self._registry.get(tenant)
+            if rules is not None and version < rules.version:
+                await self.configuration_changed(tenant)

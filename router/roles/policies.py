@@ -6,7 +6,7 @@ from router.core.instant import Span
 from router.core.notification import Method, Notification, Op
 from router.core.policy import Policy
 from router.core.standing import REPLAY_HORIZON
-from router.core.tenant import Rate, Tenant
+from router.core.tenant import OnChange, Rate, Receiver, Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,29 @@ class Platform:
     drain_s: float
 
 
-def policy_for(tenant: Tenant, notification: Notification, platform: Platform) -> Policy | None:
-    """The policy of a notification; None where its receiver is no longer configured."""
+def policy_for(tenant: Tenant, notification: Notification, platform: Platform) -> Policy:
+    """The policy of a notification."""
     key = notification.key
-    receiver = tenant.receivers.get(key.receiver)
-    if receiver is None:
-        return None
     return Policy(
-        receiver=receiver,
+        receiver=tenant.receivers.get(key.receiver) or _former_receiver(tenant, notification),
         timing=tenant.timing(key.receiver, key.path),
         severity=tenant.severity,
         lease=platform.lease,
         ambiguous_wait=platform.ambiguous_wait,
         park_retry=platform.park_retry,
-        config_version=tenant.version,
+    )
+
+
+def _former_receiver(tenant: Tenant, notification: Notification) -> Receiver:
+    """Where a receiver was that is no longer configured: only for the last words to a message that is there."""
+    channel = notification.place.channel if notification.place is not None else ""
+    return Receiver(
+        name=notification.key.receiver,
+        channel=channel,
+        mention=(),
+        locale=tenant.locale,
+        send_resolved=True,
+        on_change=OnChange.EDIT,
     )
 
 

@@ -4,10 +4,8 @@ All reads, budgets and claims of a turn are pipelined; the calls themselves run 
 budget keeps folding in its lane; a lane is looked at again when its budget allows.
 """
 
-import asyncio
 import secrets
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +16,7 @@ from router.core.decide import at_head
 from router.core.instant import MILLISECOND, SECOND, Instant, Span
 from router.core.notification import Method, Notification, Phase
 from router.core.policy import Policy
+from router.core.route import NotificationId
 from router.core.settle import claim, park
 from router.core.step import Step
 from router.core.telling import Telling
@@ -25,9 +24,10 @@ from router.core.tenant import Tenant
 from router.errors import SecretNotFoundError
 from router.ports import Applied, Call, Clock, Limiter, Notifications, Write
 from router.roles.access import Access, Credentials, Unknown
-from router.roles.courier import Courier, Errand
-from router.roles.mover import RECEIVER_GONE
+from router.roles.calls import Calls
+from router.roles.courier import Errand
 from router.roles.policies import Platform, buckets_for, keep_for, policy_for
+from router.roles.rerouting import Rerouting
 from router.telemetry import Metrics
 
 _SOON: Final = Span(100 * MILLISECOND)
@@ -60,60 +60,50 @@ class Teller:
         store: Notifications,
         limiter: Limiter,
         access: Access,
-        courier: Courier,
+        calls: Calls,
+        rerouting: Rerouting,
         clock: Clock,
         platform: Platform,
         metrics: Metrics,
-        wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._limiter = limiter
         self._access = access
-        self._courier = courier
+        self._calls = calls
+        self._rerouting = rerouting
         self._clock = clock
         self._platform = platform
         self._metrics = metrics
-        self._wake = wake
-        self._calls: set[asyncio.Task[None]] = set()
-        self._in_flight: Counter[str] = Counter()
         self._log = structlog.get_logger("router.teller")
 
     async def tell(self, tenant: Tenant, lanes: Sequence[str]) -> list[Applied]:
         """Let the heads of these lanes speak, as far as budgets go; what became of each transition."""
-        heads, applied = await self._heads(tenant, lanes)
+        heads = await self._heads(tenant, lanes)
         if not heads:
-            return applied
+            return []
         credentials = await self._credentials(tenant, heads)
         if credentials is None:
-            return applied
+            return []
         speakers, steps = await self._decide(tenant, heads, credentials)
-        applied += await self._apply(tenant, steps)
+        applied = await self._apply(tenant, steps)
         return applied + await self._claim(tenant, await self._granted(tenant, speakers), credentials)
 
-    async def drain(self) -> None:
-        """Wait for the calls in flight; what cannot be settled in time is left to its lease."""
-        if self._calls:
-            _, late = await asyncio.wait(self._calls, timeout=self._platform.drain_s)
-            for call in late:
-                call.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    async def _heads(self, tenant: Tenant, lanes: Sequence[str]) -> tuple[list[_Head], list[Applied]]:
+    async def _heads(self, tenant: Tenant, lanes: Sequence[str]) -> list[_Head]:
         """The heads that stand where they should; what should not stand there is taken out."""
         ids = await self._store.heads(tenant.tenant_id, lanes)
-        known = {nid for nid in ids if nid is not None}
-        order = sorted(known)
-        loaded = dict(zip(order, await self._store.load(tenant.tenant_id, order), strict=True)) if order else {}
-        heads, lost = [], []
+        loaded = await self._load(tenant, sorted({nid for nid in ids if nid is not None}))
+        standing = {}
         for lane, nid in zip(lanes, ids, strict=True):
             one = loaded.get(nid) if nid is not None else None
             if one is None or one.phase is not Phase.QUEUED or str(one.lane) != lane:
                 await self._store.drop_from_lane(tenant.tenant_id, lane, nid)
-            elif (policy := policy_for(tenant, one, self._platform)) is None:
-                lost.append(one)
             else:
-                heads.append(_Head(lane, one, policy))
-        return heads, await self._park(tenant, lost, RECEIVER_GONE)
+                standing[lane] = one
+        current = await self._rerouting.bring_up_to_date(tenant, list(standing.values()))
+        return [_Head(str(one.lane), one, policy_for(tenant, one, self._platform)) for one in current]
+
+    async def _load(self, tenant: Tenant, ids: Sequence[NotificationId]) -> dict[NotificationId, Notification | None]:
+        return dict(zip(ids, await self._store.load(tenant.tenant_id, ids), strict=True)) if ids else {}
 
     async def _credentials(self, tenant: Tenant, heads: Sequence[_Head]) -> Credentials | None:
         """The tenant's credentials; without them its heads are parked or wait."""
@@ -171,7 +161,7 @@ class Teller:
 
     async def _granted(self, tenant: Tenant, speakers: Sequence[_Speaker]) -> list[_Speaker]:
         """Those who may speak now; the lanes of the others are looked at when they may."""
-        free = self._free_places(tenant, speakers[0].call.workspace) if speakers else 0
+        free = self._calls.free(tenant.tenant_id, speakers[0].call.workspace) if speakers else 0
         for late in speakers[free:]:
             await self._look_again(tenant, late.head.lane, _SOON)
         asking = speakers[:free]
@@ -184,12 +174,6 @@ class Teller:
                 granted.append(speaker)
         return granted
 
-    def _free_places(self, tenant: Tenant, workspace: str) -> int:
-        """A slow workspace, however many tenants share it, leaves places for the others."""
-        own = self._platform.in_flight_per_tenant - self._in_flight[tenant.tenant_id]
-        shared = self._platform.in_flight_per_workspace - self._in_flight[workspace]
-        return max(0, min(own, shared, self._platform.in_flight - len(self._calls)))
-
     async def _claim(self, tenant: Tenant, speakers: Sequence[_Speaker], credentials: Credentials) -> list[Applied]:
         if not speakers:
             return []
@@ -200,25 +184,10 @@ class Teller:
         ])  # fmt: skip
         for one, (_, claimed), answer in zip(speakers, claims, answers, strict=True):
             if answer is Applied.OK:
-                self._send(Errand(tenant, one.head.policy.receiver, credentials.token, claimed, one.call))
+                self._calls.send(Errand(tenant, one.head.policy.receiver, credentials.token, claimed, one.call))
             elif one.call.alone_for:
                 await self._limiter.give_back(one.call)
         return answers
-
-    def _send(self, errand: Errand) -> None:
-        tenant, workspace = errand.tenant.tenant_id, errand.call.workspace
-        task = asyncio.create_task(self._courier.run(errand))
-        self._calls.add(task)
-        self._in_flight.update((tenant, workspace))
-
-        def ended(task: asyncio.Task[None]) -> None:
-            self._calls.discard(task)
-            self._in_flight.subtract((tenant, workspace))
-            if not task.cancelled() and (error := task.exception()) is not None:
-                self._log.error("call_failed", tenant=tenant, exc_info=error)
-            self._wake()
-
-        task.add_done_callback(ended)
 
     async def _look_again(self, tenant: Tenant, lane: str, wait: Span) -> None:
         await self._store.try_lane_at(tenant.tenant_id, lane, Instant(await self._clock.now() + wait))

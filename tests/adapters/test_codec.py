@@ -171,7 +171,9 @@ async def test_what_lua_was_handed_is_what_python_reads(redis: Connection, raw: 
     every = [
         chr(code) for code in [*range(0x300), 0x2028, 0x2029, 0xFEFF, 0xFFFD, 0xFFFF, 0x10000, 0x1F525, 0x10FFFF]
     ]
-    content = Content(dict.fromkeys(every, "v"), {"all": "".join(every)}, "".join(reversed(every)), Instant(1))
+    content = Content(
+        dict.fromkeys(every, "v"), {"all": "".join(every)}, "".join(reversed(every)), Instant(1), {"g": every[0]}
+    )
     before = queued(
         waiting(alerts=0),
         alerts={Fingerprint("".join(every)): an_alert_state(content=content), Fingerprint(""): an_alert_state()},

@@ -219,12 +219,20 @@ async def test_the_next_due_time_is_the_earliest_of_notifications_and_lanes(shel
     assert await shelf.store.next_due([]) == []
 
 
-async def test_all_that_stands_in_due_is_found_whatever_its_time_but_no_lanes(shelf: Shelf) -> None:
+async def test_all_that_is_live_is_found_whether_it_waits_or_queues(shelf: Shelf) -> None:
     await shelf.put(waiting("A", due=after(5)))
     await shelf.put(waiting("B", due=after(50_000)))
     await shelf.put(queued(waiting("C")))
 
-    assert set(await shelf.store.standing(ACME)) == {key_of("A").notification_id, key_of("B").notification_id}
+    assert set(await shelf.store.standing(ACME)) == {key_of(name).notification_id for name in "ABC"}
+
+
+async def test_the_configuration_that_all_is_routed_by_is_noted(shelf: Shelf) -> None:
+    assert await shelf.store.routed([ACME, BETA]) == [0, 0]
+
+    await shelf.store.note_routed(BETA, 7)
+
+    assert await shelf.store.routed([ACME, BETA]) == [0, 7]
 
 
 async def test_an_empty_lane_is_not_brought_back_by_trying_it_later(shelf: Shelf, raw: Any) -> None:

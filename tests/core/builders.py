@@ -180,7 +180,6 @@ def a_policy(
         lease=lease,
         ambiguous_wait=ambiguous_wait,
         park_retry=park_retry,
-        config_version=1,
     )
 
 
@@ -192,8 +191,14 @@ def a_notification(**changes: Any) -> Notification:
     return Notification(a_key(), **changes)
 
 
-def observed(*alerts: Alert, when: Instant = START, sender_group: str = "g", truncated: bool = False) -> Observations:
-    return Observations(alerts, when, sender_group, truncated)
+def observed(
+    *alerts: Alert,
+    when: Instant = START,
+    sender_group: str = "g",
+    truncated: bool = False,
+    group_labels: Labels | None = None,
+) -> Observations:
+    return Observations(alerts, when, sender_group, truncated, group_labels)
 
 
 def total(books: Iterable[Books]) -> dict[str, int]:
@@ -246,9 +251,16 @@ class Story:
         self.now = Instant(self.now + span)
         return self
 
-    def see(self, *alerts: Alert, sender_group: str = "g", truncated: bool = False, when: Instant = NEVER) -> "Story":
+    def see(
+        self,
+        *alerts: Alert,
+        sender_group: str = "g",
+        truncated: bool = False,
+        when: Instant = NEVER,
+        group_labels: Labels | None = None,
+    ) -> "Story":
         """Fold one body, observed now unless said otherwise."""
-        seen = observed(*alerts, when=when or self.now, sender_group=sender_group, truncated=truncated)
+        seen = Observations(alerts, when or self.now, sender_group, truncated, group_labels)
         self.take(fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
         return self
 

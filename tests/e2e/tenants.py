@@ -49,6 +49,7 @@ FAST: Final = (
     document("rich", secret="treasure"),
     document("poor"),
     document("moves"),
+    document("rerouted"),
     document("flood", limits={"notifications": {"rate": "6000/m", "burst": 100}}),
     document("held"),
     document("doubtful"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.e2e.conftest import LATE_TOKEN
 from tests.e2e.system import System, Tenant
 from tests.e2e.tenants import document, write
-from tests.e2e.webhooks import body, firing
+from tests.e2e.webhooks import body, firing, resolved
 from tests.waiting import eventually
 
 
@@ -62,6 +62,34 @@ async def test_a_new_configuration_holds_within_a_second(fast: System, tmp_path:
         [before], [after] = await tenant.messages(), await tenant.messages("elsewhere")
         assert "Before" in before.text
         assert "After" in after.text
+
+
+async def test_live_messages_move_to_where_a_new_configuration_tells_them(fast: System, tmp_path: Path) -> None:
+    """Its receiver goes and another takes over: nothing is told twice, and the old message says what became of it."""
+    async with fast.tenant("rerouted") as tenant:
+        await fast.emulator("workspaces", team_id=tenant.team, channels=["oncall"])
+        await tenant.send(firing())
+        await tenant.settled()
+        changed = document("rerouted", channel="#oncall", route={"receiver": "oncall"})
+        changed["receivers"][0]["name"] = "oncall"
+        await apply(fast, tmp_path, changed)
+        await eventually(lambda: shown(tenant, "oncall"), within_s=5)
+        await tenant.settled()
+
+        [before], [after] = await tenant.messages(), await tenant.messages("oncall")
+        assert before.text.startswith("MOVED, critical: DiskFull")
+        assert "told in another message" in before.text
+        assert (after.text.startswith("FIRING, critical: DiskFull"), len(after.texts)) == (True, 1)
+
+        await tenant.send(resolved())
+        await tenant.settled()
+        [before_again], [after] = await tenant.messages(), await tenant.messages("oncall")
+        assert before_again == before
+        assert after.text.startswith("RESOLVED")
+
+
+async def shown(tenant: Tenant, channel: str) -> bool:
+    return bool(await tenant.messages(channel))
 
 
 async def test_a_tenant_that_comes_later_needs_no_restart(fast: System, tmp_path: Path) -> None:

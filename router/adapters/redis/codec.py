@@ -94,7 +94,8 @@ def _decode_alert(text: str, content: str | None) -> AlertState:
 
 
 def _encode_content(content: Content) -> str:
-    return json.dumps([content.labels, content.annotations, content.generator_url, content.seen], ensure_ascii=False)
+    parts = (content.labels, content.annotations, content.generator_url, content.seen, content.group_labels)
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def _decode_content(text: str) -> Content:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from typing import Any, Final
 
 from redis.exceptions import WatchError
@@ -136,10 +137,29 @@ class NotificationStore:
                     await pipeline.execute()
 
     async def standing(self, tenant: TenantId) -> list[NotificationId]:
-        """Every notification that stands in `due`, whatever its time."""
+        """Every live notification: what stands in `due`, whatever its time, or in a lane."""
         with translated():
             members = await self._client.zrange(keys.tenant_key(tenant, "due"), 0, -1)
-        return [NotificationId(member) for member in members if keys.lane_name(member) is None]
+            lanes = [name for member in members if (name := keys.lane_name(member)) is not None]
+            pipeline = self._client.pipeline(transaction=False)
+            for lane in lanes:
+                pipeline.zrange(keys.lane_key(tenant, lane), 0, -1)
+            queued = await pipeline.execute() if lanes else []
+        single = [member for member in members if keys.lane_name(member) is None]
+        return [NotificationId(member) for member in dict.fromkeys([*single, *chain(*queued)])]
+
+    async def routed(self, tenants: Sequence[TenantId]) -> list[int]:
+        """The configuration by which everything live of each tenant is routed; 0 where that is not known."""
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for tenant in tenants:
+                pipeline.get(keys.tenant_key(tenant, "routed"))
+            return [int(version or 0) for version in await pipeline.execute()]
+
+    async def note_routed(self, tenant: TenantId, version: int) -> None:
+        """All that is live has been routed by this configuration."""
+        with translated():
+            await self._client.set(keys.tenant_key(tenant, "routed"), version)
 
     async def books(self, tenant: TenantId) -> dict[str, int]:
         """The tenant's books as they stand."""
