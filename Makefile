@@ -23,8 +23,8 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(INSTALLED)
 
-demo: install ## Show the main job on embedded engines: real webhooks in, Slack's channels and the books out.
-	@$(BIN)/alert-router demo
+demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on running, to try it by hand.
+	@$(BIN)/alert-router demo $(if $(filter-out 0,$(KEEP)),--keep)
 
 test: install ## Run the whole suite on embedded engines.
 	@$(BIN)/python -m pytest
