@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lock clean
+.PHONY: help install demo test check format pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,10 @@ check: install ## Check format, lint, types, import rules and dependencies.
 format: install ## Format the code and mend what can be mended.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pictures: install ## Take the pictures in docs/pictures anew (needs Chromium).
+	@mkdir -p docs/pictures
+	@$(BIN)/python -m tests.browser.pictures docs/pictures
 
 lock: ## Resolve and lock the dependencies anew (needs uv).
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \

@@ -30,6 +30,7 @@ _FLAGS: Final = (
     "--remote-debugging-port=0",
     "about:blank",
 )
+MISSING: Final = "Chromium is not installed; on Debian: apt-get install chromium"
 _LISTENING: Final = re.compile(rb"DevTools listening on ws://([^/]+)/")
 _START_S: Final = 40
 _ANSWER_S: Final = 20
@@ -38,6 +39,14 @@ _ANSWER_S: Final = 20
 def find_chromium() -> str | None:
     """The program, if it is installed."""
     return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+def needed_chromium() -> str:
+    """The program; without it this cannot go on."""
+    found = find_chromium()
+    if found is None:
+        raise AssertionError(MISSING)
+    return found
 
 
 class Tab:
