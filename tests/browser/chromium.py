@@ -7,10 +7,12 @@ import asyncio
 import base64
 import itertools
 import json
+import os
 import re
 import shutil
+import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -125,6 +127,7 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Tab]:
         *_FLAGS,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     assert process.stderr is not None
     drained: asyncio.Task[bytes] | None = None
@@ -137,7 +140,8 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Tab]:
             async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                 yield Tab(socket)
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its helpers too
         await process.wait()
         if drained is not None:
             await drained
