@@ -41,7 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m router.emulator", description="A strict Slack emulator.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--page-port", type=int, help="show the channels on a web page, on this port; 0 takes a free one")
+    parser.add_argument(
+        "--page-port", type=int, help="show the channels on a web page, on this port; 0 takes a free one"
+    )
     options = parser.parse_args()
     asyncio.run(serve(options.host, options.port, options.page_port))
 

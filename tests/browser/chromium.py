@@ -138,7 +138,11 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Tab]:
         async with aiohttp.ClientSession() as session, session.get(f"http://{address}/json/list") as response:
             pages = [page for page in await response.json() if page["type"] == "page"]
             async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                yield Tab(socket)
+                tab = Tab(socket)
+                yield tab
+                await tab.command("Browser.close")
+                async with asyncio.timeout(_ANSWER_S):
+                    await process.wait()
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # its helpers too

@@ -78,7 +78,9 @@ async def test_light_and_dark_follow_the_system_until_the_reader_chooses(watched
 
 
 async def test_hostile_text_is_only_read(watched: Watched) -> None:
-    hostile = "\"><img src=x onerror='window.hacked=1'><script>window.hacked=1</script><javascript:window.hacked=1|go>"
+    hostile = (
+        "\"><img src=x onerror='window.hacked=1'><script>window.hacked=1</script><javascript:window.hacked=1|go>"
+    )
     ts = watched.post(**coloured(RED, hostile))
     await watched.reads(ts, "window.hacked=1")
 

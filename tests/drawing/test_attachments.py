@@ -1,4 +1,4 @@
-"""Attachments: the bar has the colour that was asked for, and what stands beside it may be blocks or fields of old."""
+"""Attachments: the bar has the colour that was asked for, and beside it stand blocks or fields of old."""
 
 import pytest
 

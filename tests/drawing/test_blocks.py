@@ -43,7 +43,9 @@ def test_a_block_is_drawn(block: dict[str, Any], html: str) -> None:
 
 
 def test_a_button_with_an_address_leads_there() -> None:
-    drawn = draw_blocks([{"type": "actions", "elements": [{**BUTTON, "url": "https://x.test", "style": "danger"}]}], Look())
+    drawn = draw_blocks(
+        [{"type": "actions", "elements": [{**BUTTON, "url": "https://x.test", "style": "danger"}]}], Look()
+    )
 
     [link] = [one for one in read(drawn).elements if one.tag == "a"]
     assert link.attributes["href"] == "https://x.test"
@@ -54,8 +56,14 @@ def test_a_button_with_an_address_leads_there() -> None:
     "block",
     [
         {"type": "image", "image_url": "https://x.test/a.png", "alt_text": "a graph"},
-        {"type": "context", "elements": [{"type": "image", "image_url": "https://x.test/a.png", "alt_text": "a graph"}]},
-        {"type": "section", "accessory": {"type": "image", "image_url": "https://x.test/a.png", "alt_text": "a graph"}},
+        {
+            "type": "context",
+            "elements": [{"type": "image", "image_url": "https://x.test/a.png", "alt_text": "a graph"}],
+        },
+        {
+            "type": "section",
+            "accessory": {"type": "image", "image_url": "https://x.test/a.png", "alt_text": "a graph"},
+        },
     ],
 )
 def test_a_picture_is_described_and_never_loaded(block: dict[str, Any]) -> None:

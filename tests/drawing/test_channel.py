@@ -1,4 +1,4 @@
-"""A channel: oldest first, replies that were also sent to it at their own time, versions that change with the drawing."""
+"""A channel: oldest first, with the replies that were also sent to it; versions change with the drawing."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ HOSTILE = [
     "<javascript:alert(1)|click>",
     "<https://x.test/\"onclick='alert(1)'|click>",
     "<https://x.test|<img src=x onerror=alert(1)>>",
-    "<!date^1^\"><script>alert(1)</script>^javascript:alert(1)|<b onclick=x>>",
+    '<!date^1^"><script>alert(1)</script>^javascript:alert(1)|<b onclick=x>>',
     "<!subteam^S1|<script>>",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "&amp;lt;script&amp;gt;",
@@ -31,8 +31,8 @@ HOSTILE = [
     "]]><!--<svg onload=alert(1)>",
 ]
 TAGS = {
-    "a", "article", "b", "blockquote", "br", "code", "details", "div", "figcaption", "figure", "h3", "header", "hr", "i",
-    "li", "ol", "p", "path", "pre", "rect", "s", "span", "strong", "summary", "svg", "time",
+    "a", "article", "b", "blockquote", "br", "code", "details", "div", "figcaption", "figure", "h3", "header", "hr",
+    "i", "li", "ol", "p", "path", "pre", "rect", "s", "span", "strong", "summary", "svg", "time",
 }  # fmt: skip
 ATTRIBUTES = {
     "aria-hidden", "class", "d", "data-colour", "data-fold", "data-format", "data-ts", "datetime", "fill", "height",

@@ -98,7 +98,8 @@ async def test_every_answer_is_guarded(page: PageServer, http: aiohttp.ClientSes
 
 
 @pytest.mark.parametrize(
-    "path", ["/client/T1/C404", "/client/T404/C1", "/feed/T1/C404", "/client/T1", "/nowhere", "/docs", "/openapi.json"]
+    "path",
+    ["/client/T1/C404", "/client/T404/C1", "/feed/T1/C404", "/client/T1", "/nowhere", "/docs", "/openapi.json"],
 )
 async def test_what_is_not_there_is_not_found(page: PageServer, http: aiohttp.ClientSession, path: str) -> None:
     response, said = await get(http, page, path)
