@@ -34,6 +34,7 @@ _FLAGS: Final = (
 )
 MISSING: Final = "Chromium is not installed; on Debian: apt-get install chromium"
 _LISTENING: Final = re.compile(rb"DevTools listening on ws://([^/]+)/")
+_PAINTED: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 _START_S: Final = 40
 _ANSWER_S: Final = 20
 
@@ -106,7 +107,8 @@ class Tab:
         await self.command("Emulation.setDeviceMetricsOverride", **size)
 
     async def picture(self, path: Path) -> None:
-        """Write what is seen as a PNG."""
+        """Write what is seen as a PNG, once all that was done is painted."""
+        await self.ask(_PAINTED)
         answer = await self.command("Page.captureScreenshot", format="png")
         await asyncio.to_thread(path.write_bytes, base64.b64decode(answer["data"]))
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from tests.waiting import eventually
 _SIZE: Final = (1280, 900)
 _CHANNEL: Final = "astreinte"
 _LAST_WORDS: Final = 'The same with "resolved"'
-_DRAWN: Final = "document.querySelector('#live')?.textContent === 'live'"
+_DRAWN: Final = "location.search === '?theme={theme}' && document.querySelector('#live')?.textContent === 'live'"
 _TO_THE_START: Final = "document.querySelector('.scroll').scrollTop = 0"
 _QUIET: Final = "Promise.all(document.getAnimations().map(animation => animation.finished)).then(() => true)"
 
@@ -50,7 +51,7 @@ async def _draw(tab: Tab, page: str, folder: Path) -> None:
     channel = await eventually(lambda: tab.ask(find))
     for theme in ("light", "dark"):
         await tab.open(f"{channel}?theme={theme}")
-        await eventually(lambda: tab.ask(_DRAWN), within_s=30)
+        await eventually(partial(tab.ask, _DRAWN.format(theme=theme)), within_s=30)
         await tab.ask(_TO_THE_START)
         await tab.ask(_QUIET)
         await tab.picture(folder / f"page-{theme}.png")
