@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format locales lock clean
+.PHONY: help install demo test check format locales pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -23,8 +23,8 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(INSTALLED)
 
-demo: install ## Show the main job on embedded engines: real webhooks in, Slack's channels and the books out.
-	@$(BIN)/alert-router demo
+demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on running, to try it by hand.
+	@$(BIN)/alert-router demo $(if $(filter-out 0,$(KEEP)),--keep)
 
 test: install ## Run the whole suite on embedded engines.
 	@$(BIN)/python -m pytest
@@ -47,6 +47,10 @@ locales: install ## Bring the catalogues up to date with the templates; fill in 
 		--output-file locales/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching \
 		--ignore-obsolete --no-wrap --ignore-pot-creation-date
+
+pictures: install ## Take the pictures in docs/pictures anew (needs Chromium).
+	@mkdir -p docs/pictures
+	@$(BIN)/python -m tests.browser.pictures docs/pictures
 
 lock: ## Resolve and lock the dependencies anew (needs uv).
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \

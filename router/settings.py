@@ -73,9 +73,10 @@ class SlackSettings(_Section):
 
 
 class EmulatorSettings(_Section):
-    """Our Slack emulator, where `up` starts it."""
+    """Our Slack emulator and its page, where `up` starts them; port 0 takes a free one."""
 
     port: int = Field(default=0, ge=0, le=65535)
+    page_port: int = Field(default=0, ge=0, le=65535)
     channel_posts_per_s: float = Field(default=1, gt=0)
     channel_burst: int = Field(default=1, ge=1)
 

@@ -1,12 +1,13 @@
 """Everything in one process, with an embedded engine for each service that is not configured.
 
-Prints one JSON line when it takes alerts. Embedded engines keep nothing: all is gone when the process ends.
+Prints one JSON line when it takes alerts. Embedded engines keep nothing: all is gone when the process ends. The
+embedded Slack shows its channels on a web page.
 """
 
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from router.core.tenant import SecretName
 from router.embedded.engines import start_kafka, start_redis
 from router.embedded.process import HOST
 from router.emulator import Emulator, Limits
+from router.emulator.page import PageServer
+from router.errors import OperationError
 from router.roles.operations import http_app, operations
 from router.settings import Settings, process_environment
 
@@ -38,6 +41,7 @@ class Embedded:
     engines: list[str] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
     emulator: Emulator | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Running:
     tokens: dict[str, str]
     embedded: tuple[str, ...]
     emulator: Emulator | None
+    page: str | None
+    """Where the embedded Slack's channels are shown."""
 
     def ready_line(self) -> str:
         """What `up` prints when it is ready."""
@@ -62,6 +68,8 @@ class Running:
             "slack": self.slack,
             "tokens": self.tokens,
         }
+        if self.page:
+            line["page"] = self.page
         if self.embedded:
             line["note"] = f"embedded engines keep nothing: {', '.join(self.embedded)}"
         return json.dumps(line)
@@ -140,12 +148,31 @@ async def _start_emulator(
     emulator = Emulator(
         limits=Limits(channel_posts_per_s=limits.channel_posts_per_s, channel_burst=limits.channel_burst)
     )
-    await emulator.start(port=limits.port)
+    with _port_of("PORT"):
+        await emulator.start(port=limits.port)
     stack.push_async_callback(emulator.stop)
     embedded.emulator = emulator
     for file in files:
         _furnish(emulator, file, embedded)
+    embedded.page = await _start_page(stack, emulator, limits.page_port)
     return emulator
+
+
+async def _start_page(stack: AsyncExitStack, emulator: Emulator, port: int) -> str:
+    page = PageServer(emulator)
+    with _port_of("PAGE_PORT"):
+        await page.start(port=port)
+    stack.push_async_callback(page.stop)
+    return page.url
+
+
+@contextmanager
+def _port_of(setting: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        choice = f"choose another with ALERT_ROUTER_EMULATOR__{setting}"
+        raise OperationError(f"the emulator cannot listen: {error.strerror}; {choice}") from None
 
 
 def team_of(tenant: str) -> str:
@@ -189,4 +216,5 @@ def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: E
         tokens=tokens,
         embedded=tuple(embedded.engines),
         emulator=embedded.emulator,
+        page=embedded.page,
     )

@@ -46,14 +46,23 @@ def worker() -> None:
 
 
 @app.command()
-def demo() -> None:
-    """Show the whole way on embedded engines: real webhooks in, Slack's channels and the books out; under a minute.
+def demo(
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave all running after the report, until Ctrl-C, to try it by hand.")
+    ] = False,
+) -> None:
+    """Show the whole way on embedded engines in under a minute: real webhooks in, Slack and the books out.
+
+    A web page, whose address is printed first, shows the channels live.
 
     Fails unless the books balance and the emulated Slack saw nothing odd.
+
+    Example: alert-router demo --keep
     """
     settings = read_settings()
     configure_logging("ERROR")
-    asyncio.run(run_until_signal(partial(run_demo, settings)))
+    asyncio.run(run_until_signal(partial(run_demo, settings, keep=keep)))
 
 
 @app.command()
@@ -64,6 +73,8 @@ def up(
     """Run everything in one process, with an embedded engine for each service that is not configured.
 
     Prints one JSON line on stdout when ready, and logs on stderr. Embedded engines keep nothing.
+
+    An embedded Slack shows its channels on a web page, whose address is `page` in that line.
     """
     settings = read_settings()
     configure_logging(settings.log_level)

@@ -19,6 +19,7 @@ from router.config.files import TenantFile, read_files
 from router.core.alert import TenantId
 from router.core.instant import HOUR, SECOND, Instant
 from router.demo.drawing import Pen
+from router.demo.invitation import invitation
 from router.demo.report import Books, all_is_well, report
 from router.demo.webhooks import Webhook, recorded
 from router.emulator import Emulator
@@ -30,20 +31,21 @@ _PATIENCE_S: Final = 25
 Say = Callable[[str], None]
 
 
-async def run_demo(settings: Settings, signals: Signals) -> None:
-    """Run it.
+async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, say: Say | None = None) -> None:
+    """Run it; `keep` leaves all running after the report, until a signal comes.
 
     Raises:
         OperationError: the books do not balance, or Slack saw something odd.
     """
     with as_file(files(__package__).joinpath("tenants")) as folder:
         tenants = read_files([folder])
-    say = _say
+    say = say or _say
     say("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(running(settings, tenants, 0, signals))
         if system.emulator is None:
             raise OperationError("the demo speaks to its own Slack: unset ALERT_ROUTER_SLACK__BASE_URL")
+        say(f"Watch it at {system.page}")
         began = time.monotonic()
         await _post_all(system, say)
         books = await _until_told(system, tenants, say)
@@ -52,9 +54,18 @@ async def run_demo(settings: Settings, signals: Signals) -> None:
         for line in report(books, system.emulator, seconds):
             say(line)
         well = all_is_well(books, system.emulator)
+        if well:
+            say("All is well: the books balance and Slack saw nothing odd.")
+        if keep:
+            await _stay(system, signals, say)
     if not well:
         raise OperationError("not all is well: see the books and anomalies above")
-    say("All is well: the books balance and Slack saw nothing odd.")
+
+
+async def _stay(system: Running, signals: Signals, say: Say) -> None:
+    for line in invitation(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
+        say(line)
+    await signals.wait()
 
 
 def _say(line: str) -> None:

@@ -32,4 +32,4 @@ def person_avatar(name: str) -> Html:
 
 
 def _drawn(path: str) -> Html:
-    return el("svg", {"viewbox": "0 0 24 24", "aria-hidden": "true"}, el("path", {"d": path, "fill": "currentColor"}))
+    return el("svg", {"viewBox": "0 0 24 24", "aria-hidden": "true"}, el("path", {"d": path, "fill": "currentColor"}))

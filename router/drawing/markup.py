@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Final
 
-_VOID: Final = frozenset({"br", "hr", "link", "meta", "rect"})
+_VOID: Final = frozenset({"br", "hr", "link", "meta"})
 
 
 class Html(str):

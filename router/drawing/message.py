@@ -108,10 +108,10 @@ def pinged(message: Json, look: Look) -> Iterator[str]:
 
 
 def _texts(value: object, depth: int = 12) -> Iterator[str]:
-    """All strings that may hold markup, at any depth that Block Kit has."""
+    """All strings that hold markup, at any depth that Block Kit has."""
     if isinstance(value, str):
         yield value
-    elif depth:
+    elif depth and record(value).get("type") != "plain_text":
         parts = items(value) or [part for key, part in record(value).items() if key in _TEXTUAL]
         for part in parts:
             yield from _texts(part, depth - 1)

@@ -3,7 +3,7 @@
 It stands in for Slack in tests, in `up` and in the demo, and decides what real Slack would: what is refused
 and in which words, what is stored, what readers see, what comes too soon. It must never be more lenient than
 Slack; where Slack's behaviour is not known it takes the stricter reading. It shares no code with the rest of
-`router`, so that one mistake is not made on both sides.
+`router`, so that one mistake is not made on both sides; only its page draws messages with `router.drawing`.
 """
 
 from router.emulator.emulator import Emulator

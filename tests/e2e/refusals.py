@@ -19,6 +19,7 @@ receivers: [{name: all, slack: {channel: "#alerts"}}]
 
 REFUSED: Final = {
     "up, busy port": (1, "cannot listen on", "--port"),
+    "up, busy page port": (1, "the emulator cannot listen", "ALERT_ROUTER_EMULATOR__PAGE_PORT"),
     "up, no folder": (2, "missing-folder", "No such file or directory"),
     "up, invalid file": (2, "wrong.yaml:4:", "recevier"),
     "up, unknown setting": (2, "ALERT_ROUTER_SLACK__BASE_URI", ""),
@@ -52,6 +53,7 @@ def _commands(ready: Json, folder: Path, busy: int) -> dict[str, tuple[list[str]
     free = {"WORKER__PORT": "0", "GATEWAY__PORT": "0"}
     return {
         "up, busy port": (["up", "--port", str(busy)], {}),
+        "up, busy page port": (["up", "--port", "0"], redis | kafka | {"EMULATOR__PAGE_PORT": str(busy)}),
         "up, no folder": (["up", "--tenants", str(folder / "missing-folder")], {}),
         "up, invalid file": (["up", "--tenants", str(folder), "--port", "0"], {}),
         "up, unknown setting": (["up"], {"SLACK__BASE_URI": "http://127.0.0.1/"}),

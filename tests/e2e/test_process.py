@@ -15,14 +15,16 @@ async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: P
     log = tmp_path / "log"
     async with service(log, "up", "--port", "0", **JOIN_SOON) as process:
         ready = await first_line(process, log)
-        addresses = [urlsplit(ready[name]).netloc for name in ("gateway", "redis", "slack")] + [ready["kafka"]]
+        addresses = [urlsplit(ready[name]).netloc for name in ("gateway", "redis", "slack", "page")] + [
+            ready["kafka"]
+        ]
         listening = [listens(address) for address in addresses]
         children = children_of(process.pid)
 
         assert ready["event"] == "ready"
         assert ready["tokens"] == {}
         assert "keep nothing" in ready["note"]
-        assert listening == [True] * 4
+        assert listening == [True] * 5
         assert len(children) == 2
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 20) == 0

@@ -19,14 +19,6 @@ from router.emulator.page.feed import events
 from router.emulator.page.view import View, changes
 from router.emulator.page.window import Window
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 _MISSING = "There is no such channel in this emulator.\n"
 
 
@@ -69,22 +61,17 @@ class Page:
 
     def _show(self, window: Window, theme: Theme | None) -> Response:
         nonce = secrets.token_urlsafe(16)
-        headers = {**_HEADERS, "Content-Security-Policy": _policy(nonce)}
-        return HTMLResponse(window.document(nonce, theme), headers=headers)
+        return HTMLResponse(window.document(nonce, theme), headers={"Content-Security-Policy": _policy(nonce)})
 
     def _feed(self, window: Window, once: str) -> Response:
         if once:
             body = json.dumps(changes(View(), window.view()), ensure_ascii=False).encode("utf-8", "replace")
-            return Response(body, media_type="application/json", headers=_HEADERS)
-        return StreamingResponse(
-            events(window, self._stopped),
-            media_type="text/event-stream",
-            headers={**_HEADERS, "X-Accel-Buffering": "no"},
-        )
+            return Response(body, media_type="application/json")
+        return StreamingResponse(events(window, self._stopped), media_type="text/event-stream")
 
 
 def _missing() -> Response:
-    return Response(_MISSING, status_code=404, media_type="text/plain", headers=_HEADERS)
+    return Response(_MISSING, status_code=404, media_type="text/plain")
 
 
 def _policy(nonce: str) -> str:

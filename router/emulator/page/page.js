@@ -89,13 +89,15 @@
   // Events while they come; where they do not, a look once a second.
   let polling = null;
   const tell = (state, words) => { live.dataset.state = state; live.textContent = words; };
+  const looked = async () => {
+    const answer = await fetch(`${frame.dataset.feed}?once=1`);
+    return answer.ok ? answer.json() : null;
+  };
   const poll = async () => {
-    try {
-      const answer = await fetch(`${frame.dataset.feed}?once=1`);
-      if (!answer.ok) throw new Error(String(answer.status));
-      apply(await answer.json());
-      tell("polling", "live, each second");
-    } catch { tell("lost", "no connection"); }
+    const update = await looked().catch(() => null);
+    if (polling === null) return; // meanwhile events came, which are newer
+    if (update) apply(update);
+    tell(...(update ? ["polling", "live, each second"] : ["lost", "no connection"]));
   };
   const startPolling = () => { polling ??= setInterval(poll, 1000); };
   const listen = () => {

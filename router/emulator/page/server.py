@@ -13,6 +13,15 @@ from router.emulator.director import Director
 from router.emulator.page.app import page_app
 
 _GRACE_S: Final = 1
+_HEADERS: Final = [
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+]
+"""What every answer says, errors included; the page brings its policy besides."""
 
 
 class _Server(uvicorn.Server):
@@ -74,6 +83,7 @@ def _config(app: object) -> uvicorn.Config:
         lifespan="off",
         ws="none",
         server_header=False,
+        headers=_HEADERS,
         timeout_graceful_shutdown=_GRACE_S,
     )
 

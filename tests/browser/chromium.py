@@ -7,10 +7,12 @@ import asyncio
 import base64
 import itertools
 import json
+import os
 import re
 import shutil
+import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +32,9 @@ _FLAGS: Final = (
     "--remote-debugging-port=0",
     "about:blank",
 )
+MISSING: Final = "Chromium is not installed; on Debian: apt-get install chromium"
 _LISTENING: Final = re.compile(rb"DevTools listening on ws://([^/]+)/")
+_PAINTED: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 _START_S: Final = 40
 _ANSWER_S: Final = 20
 
@@ -38,6 +42,14 @@ _ANSWER_S: Final = 20
 def find_chromium() -> str | None:
     """The program, if it is installed."""
     return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+def needed_chromium() -> str:
+    """The program; without it this cannot go on."""
+    found = find_chromium()
+    if found is None:
+        raise AssertionError(MISSING)
+    return found
 
 
 class Tab:
@@ -95,7 +107,8 @@ class Tab:
         await self.command("Emulation.setDeviceMetricsOverride", **size)
 
     async def picture(self, path: Path) -> None:
-        """Write what is seen as a PNG."""
+        """Write what is seen as a PNG, once all that was done is painted."""
+        await self.ask(_PAINTED)
         answer = await self.command("Page.captureScreenshot", format="png")
         await asyncio.to_thread(path.write_bytes, base64.b64decode(answer["data"]))
 
@@ -116,6 +129,7 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Tab]:
         *_FLAGS,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     assert process.stderr is not None
     drained: asyncio.Task[bytes] | None = None
@@ -126,9 +140,14 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Tab]:
         async with aiohttp.ClientSession() as session, session.get(f"http://{address}/json/list") as response:
             pages = [page for page in await response.json() if page["type"] == "page"]
             async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                yield Tab(socket)
+                tab = Tab(socket)
+                yield tab
+                await tab.command("Browser.close")
+                async with asyncio.timeout(_ANSWER_S):
+                    await process.wait()
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its helpers too
         await process.wait()
         if drained is not None:
             await drained
