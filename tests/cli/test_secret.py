@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import sys
+import termios
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,8 @@ async def test_on_a_terminal_a_secret_is_asked_for_hidden_and_stands_in_no_proce
     def asked() -> bool:
         nonlocal shown
         shown += _read(master)
-        return "(not shown)" in shown
+        echoes = termios.tcgetattr(master)[3] & termios.ECHO
+        return "(not shown)" in shown and not echoes
 
     try:
         await eventually(asked, within_s=30)
