@@ -6,6 +6,7 @@ from router.config.document import TenantDocument
 from router.config.files import read_files
 from router.emulator import Emulator, Limits
 from router.emulator.serving import serve
+from router.errors import OperationError
 from router.settings import EmulatorSettings
 
 
@@ -41,8 +42,15 @@ def furnish(emulator: Emulator, document: TenantDocument) -> None:
 async def run_emulator(
     settings: EmulatorSettings, tenants: Path | None, host: str, port: int, page_port: int | None
 ) -> None:
-    """An emulator alone, for tenants whose router runs elsewhere, until SIGTERM."""
+    """An emulator alone, for tenants whose router runs elsewhere, until SIGTERM.
+
+    Raises:
+        OperationError: somebody else has a port.
+    """
     emulator = new_emulator(settings)
     for file in read_files([tenants]) if tenants is not None else []:
         furnish(emulator, file.document)
-    await serve(emulator, host, port, page_port)
+    try:
+        await serve(emulator, host, port, page_port)
+    except OSError as error:
+        raise OperationError(f"{error.strerror}; choose other ports with --port and --page-port") from None

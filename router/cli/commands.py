@@ -80,8 +80,8 @@ def emulator(
 ) -> None:
     """Run the emulated Slack alone, with what the tenants need, until SIGTERM.
 
-    Each tenant's bot has the token xoxb-emulated-TENANT. Prints one JSON line when ready, with the address that belongs
-    into ALERT_ROUTER_SLACK__BASE_URL; keeps nothing.
+    Each tenant's bot has the token xoxb-emulated-TENANT. Prints one JSON line when ready, with the address that
+    belongs into ALERT_ROUTER_SLACK__BASE_URL; keeps nothing.
 
     Example: alert-router emulator --tenants tenants/ --port 8090 --page-port 8091
     """

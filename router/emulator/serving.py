@@ -16,13 +16,15 @@ async def serve(emulator: Emulator, host: str, port: int, page_port: int | None 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     page = PageServer(emulator)
-    await emulator.start(host, port)
-    ready = {"event": "ready", "url": emulator.url, "slack": f"{emulator.url}/api/"}
-    if page_port is not None:
-        await page.start(host, page_port)
-        ready["page"] = page.url
-    sys.stdout.write(json.dumps(ready) + "\n")
-    sys.stdout.flush()
-    await stopped.wait()
-    await page.stop()
-    await emulator.stop()
+    try:
+        await emulator.start(host, port)
+        ready = {"event": "ready", "url": emulator.url, "slack": f"{emulator.url}/api/"}
+        if page_port is not None:
+            await page.start(host, page_port)
+            ready["page"] = page.url
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
+        await stopped.wait()
+    finally:
+        await page.stop()
+        await emulator.stop()
