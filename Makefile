@@ -57,6 +57,10 @@ lock: ## Resolve and lock the dependencies anew (needs uv).
 		pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded --extra dev \
 		-c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+		-c requirements.lock pyproject.toml -o requirements-image.lock
+	echo hatchling | uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+		-c requirements-dev.lock - -o requirements-build.lock
 
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -13,8 +13,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from router.errors import ConfigurationError
 
-_TOP = Path(__file__).parent.parent
+_PACKAGE = Path(__file__).parent
 _MEBIBYTE = 1024 * 1024
+
+
+def _shipped(name: str) -> Path:
+    """A folder of ours: within the package where that was installed from a wheel, else beside it."""
+    within = _PACKAGE / name
+    return within if within.is_dir() else _PACKAGE.parent / name
 
 
 class _Section(BaseModel):
@@ -117,8 +123,8 @@ class Settings(BaseSettings):
     gateway: GatewaySettings = GatewaySettings()
     worker: WorkerSettings = WorkerSettings()
     emulator: EmulatorSettings = EmulatorSettings()
-    templates_dir: Path = _TOP / "templates"
-    locales_dir: Path = _TOP / "locales"
+    templates_dir: Path = _shipped("templates")
+    locales_dir: Path = _shipped("locales")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
 

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.secrets import variable
+from router.app.furnishing import furnish, new_emulator, token_of
 from router.app.http_server import HttpServer, bind
 from router.app.running import accepting, ensure_all_topics, opened, working
 from router.app.signals import Signals
@@ -27,7 +28,7 @@ from router.core.alert import TenantId
 from router.core.tenant import SecretName
 from router.embedded.engines import start_kafka, start_redis
 from router.embedded.process import HOST
-from router.emulator import Emulator, Limits
+from router.emulator import Emulator
 from router.emulator.page import PageServer
 from router.errors import OperationError
 from router.roles.operations import http_app, operations
@@ -143,18 +144,17 @@ def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
 async def _start_emulator(
     stack: AsyncExitStack, settings: Settings, files: list[TenantFile], embedded: Embedded
 ) -> Emulator:
-    """Our emulator, with a workspace, a token and the channels of each tenant."""
-    limits = settings.emulator
-    emulator = Emulator(
-        limits=Limits(channel_posts_per_s=limits.channel_posts_per_s, channel_burst=limits.channel_burst)
-    )
+    """Our emulator, furnished for each tenant, whose bot's token takes the secret's place."""
+    emulator = new_emulator(settings.emulator)
     with _port_of("PORT"):
-        await emulator.start(port=limits.port)
+        await emulator.start(port=settings.emulator.port)
     stack.push_async_callback(emulator.stop)
     embedded.emulator = emulator
-    for file in files:
-        _furnish(emulator, file, embedded)
-    embedded.page = await _start_page(stack, emulator, limits.page_port)
+    for document in (file.document for file in files):
+        furnish(emulator, document)
+        secret = SecretName(document.platform.slack.token.secret)
+        embedded.secrets.setdefault(variable(TenantId(document.tenant), secret), token_of(document.tenant))
+    embedded.page = await _start_page(stack, emulator, settings.emulator.page_port)
     return emulator
 
 
@@ -173,25 +173,6 @@ def _port_of(setting: str) -> Iterator[None]:
     except OSError as error:
         choice = f"choose another with ALERT_ROUTER_EMULATOR__{setting}"
         raise OperationError(f"the emulator cannot listen: {error.strerror}; {choice}") from None
-
-
-def team_of(tenant: str) -> str:
-    """The emulated workspace of a tenant."""
-    return f"T{tenant.upper().replace('-', '0')}"
-
-
-def _furnish(emulator: Emulator, file: TenantFile, embedded: Embedded) -> None:
-    document = file.document
-    team, token = team_of(document.tenant), f"xoxb-emulated-{document.tenant}"
-    emulator.add_workspace(team, document.tenant)
-    emulator.add_token(token, team)
-    secret = SecretName(document.platform.slack.token.secret)
-    embedded.secrets.setdefault(variable(TenantId(document.tenant), secret), token)
-    for receiver in document.receivers:
-        channel = receiver.slack.channel
-        emulator.add_channel(team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel)
-        for mention in receiver.slack.mention:
-            emulator.allow_mention(team, mention)
 
 
 async def _apply(base: Base, files: list[TenantFile]) -> None:

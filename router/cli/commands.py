@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from router.app.furnishing import run_emulator
 from router.app.running import run_gateway, run_worker
 from router.app.signals import run_until_signal
 from router.app.up import run_up
@@ -79,3 +80,21 @@ def up(
     settings = read_settings()
     configure_logging(settings.log_level)
     asyncio.run(run_until_signal(partial(run_up, settings, tenants, port)))
+
+
+@app.command()
+def emulator(
+    tenants: Annotated[Path | None, typer.Option(help="A folder of tenants' files to be ready for.")] = None,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="The Web API's port; 0 takes a free one.")] = None,
+    page_port: Annotated[int | None, typer.Option(help="Show the channels on a web page, on this port.")] = None,
+) -> None:
+    """Run the emulated Slack alone, with what the tenants need, until SIGTERM.
+
+    Each tenant's bot has the token xoxb-emulated-TENANT. Prints one JSON line when ready, with the address that
+    belongs into ALERT_ROUTER_SLACK__BASE_URL; keeps nothing.
+
+    Example: alert-router emulator --tenants tenants/ --port 8090 --page-port 8091
+    """
+    settings = read_settings().emulator
+    asyncio.run(run_emulator(settings, tenants, host, settings.port if port is None else port, page_port))

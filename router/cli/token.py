@@ -3,14 +3,16 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
-from router.adapters.redis.tokens import LiveToken, TokenRepository, token_id
+from router.adapters.redis.tokens import LiveToken, TokenRepository, token_digest, token_id
 from router.app.wiring import redis_connection
+from router.cli.token_file import read_token, write_token
 from router.core.alert import TenantId
 from router.core.instant import NEVER, to_datetime, to_rfc3339
 from router.errors import OperationError
@@ -23,22 +25,38 @@ T = TypeVar("T")
 
 
 @app.command()
-def create(tenant: Name) -> None:
+def create(
+    tenant: Name,
+    file: Annotated[
+        Path | None, typer.Option(help="Write it here instead, unless a valid token of the tenant stands there.")
+    ] = None,
+) -> None:
     """Make a token and print it, once.
 
     Only its digest is kept. A tenant may have two: the one in use, and the next while its senders change over.
 
     Example: alert-router token create acme > acme.token
     """
-
-    async def make(connection: Connection) -> str:
-        if await TenantRepository(connection).active(TenantId(tenant)) is None:
-            raise OperationError(f"tenant {tenant!r} has no configuration; apply one first")
-        return await TokenRepository(connection).create(TenantId(tenant))
-
-    token = _with_redis(make)
-    typer.echo(token)
+    known = read_token(file) if file is not None else None
+    token = _with_redis(lambda connection: _fresh(connection, TenantId(tenant), known))
+    if token is None:
+        typer.echo(f"{file} holds a token of tenant {tenant} already; it stays", err=True)
+        return
+    if file is None:
+        typer.echo(token)
+    else:
+        write_token(file, token)
     typer.echo(f"token {token_id(token)} of tenant {tenant}; it cannot be shown again", err=True)
+
+
+async def _fresh(connection: Connection, tenant: TenantId, known: str | None) -> str | None:
+    """A new token of the tenant; None if the known one is good."""
+    if await TenantRepository(connection).active(tenant) is None:
+        raise OperationError(f"tenant {tenant!r} has no configuration; apply one first")
+    tokens = TokenRepository(connection)
+    if known and await tokens.tenant_of(token_digest(known)) == tenant:
+        return None
+    return await tokens.create(tenant)
 
 
 @app.command("list")

@@ -13,8 +13,9 @@ import aiohttp
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
+from router.app.furnishing import team_of
 from router.app.signals import Signals
-from router.app.up import Running, running, team_of
+from router.app.up import Running, running
 from router.config.files import TenantFile, read_files
 from router.core.alert import TenantId
 from router.core.instant import HOUR, SECOND, Instant

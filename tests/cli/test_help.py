@@ -6,7 +6,7 @@ from tests.cli.running import run
 
 COMMANDS = [
     "token create", "token list", "token revoke", "secret set", "secret list", "secret rotate", "secret key",
-    "schema tenant", "upstream",
+    "schema tenant", "upstream", "emulator",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +101,52 @@ async def test_nobody_revokes_another_tenants_token(engine: str, redis: Connecti
     refused(await run("token", "revoke", "acme", token_id(theirs), REDIS__URL=engine), 1, "no token of that id")
 
     assert await TokenRepository(redis).tenant_of(token_digest(theirs)) == BETA
+
+
+async def test_a_token_in_a_file_is_made_once_and_again_only_when_it_lets_nobody_in(
+    engine: str, redis: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "acme.token"
+    arguments = ("token", "create", "acme", "--file", str(file))
+    made = await run(*arguments, REDIS__URL=engine)
+    first = file.read_text(encoding="utf-8").strip()
+    again = await run(*arguments, REDIS__URL=engine)
+
+    assert (made.code, made.out, again.code, again.out) == (0, "", 0, "")
+    assert first not in made.err + again.err
+    assert "it stays" in again.err
+    assert file.read_text(encoding="utf-8") == f"{first}\n"
+    assert file.stat().st_mode & 0o137 == 0
+    assert await TokenRepository(redis).tenant_of(token_digest(first)) == ACME
+
+    await run("token", "revoke", "acme", token_id(first), REDIS__URL=engine)
+    anew = await run(*arguments, REDIS__URL=engine)
+    second = file.read_text(encoding="utf-8").strip()
+    assert anew.code == 0
+    assert second != first
+    assert await TokenRepository(redis).tenant_of(token_digest(second)) == ACME
+    assert names_in(tmp_path) == [file.name]
+
+
+async def test_a_token_of_another_tenant_in_the_file_does_not_count(
+    engine: str, redis: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    theirs = await TokenRepository(redis).create(BETA)
+    file.write_text(theirs, encoding="utf-8")
+
+    done = await run("token", "create", "acme", "--file", str(file), REDIS__URL=engine)
+
+    assert done.code == 0
+    assert await TokenRepository(redis).tenant_of(token_digest(file.read_text("utf-8").strip())) == ACME
+
+
+async def test_a_file_that_cannot_be_written_costs_no_token(engine: str, redis: Connection, tmp_path: Path) -> None:
+    for file in (tmp_path / "missing" / "token", tmp_path):
+        refused(await run("token", "create", "acme", "--file", str(file), REDIS__URL=engine), 1, str(file.parent))
+
+    assert await TokenRepository(redis).live(ACME) == []
+
+
+def names_in(folder: Path) -> list[str]:
+    return [one.name for one in folder.iterdir()]

@@ -65,6 +65,7 @@ FAST: Final = (
     document("logged"),
     document("eventful"),
     document("apart"),
+    document("real-alertmanager"),
 )
 """The tenants of the system at ten posts a second."""
 

@@ -1,0 +1,146 @@
+"""The deployment and the code say the same: variables, commands, ports, health checks, tokens."""
+
+import re
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+from typer.main import get_command
+
+from router.adapters.secrets import variable
+from router.app.furnishing import token_of
+from router.cli.commands import app
+from router.config.files import read_files
+from router.core.alert import TenantId
+from router.core.tenant import SecretName
+from router.embedded.engines import start_redis
+from router.emulator.control import control_routes
+from router.emulator.director import Director
+from router.roles.operations import operations
+from router.settings import Settings
+from router.telemetry import Metrics
+from tests.deploy.reading import PREFIX, TOP, environment_file, image, ours, services, volumes
+
+SECRET: Final = f"{PREFIX}SECRET__"
+TENANTS: Final = read_files([TOP / "deploy/tenants"])
+
+
+def test_every_variable_is_a_setting_or_the_secret_of_a_sample_tenant(variables: dict[str, str]) -> None:
+    secrets = {
+        variable(TenantId(file.document.tenant), SecretName(file.document.platform.slack.token.secret)): token_of(
+            file.document.tenant
+        )
+        for file in TENANTS
+    }
+    known = Settings.model_fields
+
+    assert {name: value for name, value in variables.items() if name.startswith(SECRET)} == secrets
+    for name in variables.keys() - secrets.keys():
+        section, _, setting = name.removeprefix(PREFIX).lower().partition("__")
+        assert section in known, name
+        if setting:
+            assert setting in getattr(known[section].annotation, "model_fields"), name  # noqa: B009 - typed as any class
+
+
+def test_every_other_variable_is_used_in_the_compose_file() -> None:
+    text = (TOP / "docker-compose.yml").read_text(encoding="utf-8")
+    used = set(re.findall(r"\$\{(\w+):-", text))
+
+    assert used == {name for name in environment_file() if not name.startswith(PREFIX)}
+    for name, default in re.findall(r"\$\{(\w+):-(\w+)\}", text):
+        assert environment_file()[name] == default
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_every_process_of_ours_has_all_the_settings_and_no_other(name: str) -> None:
+    assert ours()[name]["env_file"] == ".env"
+    assert "environment" not in ours()[name]
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_every_command_is_one_of_the_command_line(name: str) -> None:
+    command: Any = get_command(app)
+    words = list(ours()[name]["command"])
+    while hasattr(command, "commands"):
+        assert words[0] in command.commands
+        command = command.commands[words.pop(0)]
+
+    options = command.make_context(name, words).params
+    paths = [str(one) for value in options.values() for one in (value if isinstance(value, list) else [value])]
+    targets = [target for _, target in volumes(ours()[name])]
+    for path in paths:
+        assert not path.startswith("/") or any(path.startswith(target) for target in targets), path
+
+
+def test_the_addresses_lead_to_the_services(settings: Settings) -> None:
+    assert settings.redis.url is not None
+    kafka, valkey, slack = (
+        str(settings.kafka.bootstrap_servers), settings.redis.url.get_secret_value(), str(settings.slack.base_url),
+    )  # fmt: skip
+    emulator = options("emulator")
+
+    assert services()["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{kafka}"
+    assert kafka.endswith(":9092")
+    assert urlsplit(valkey).hostname in services()
+    assert slack == f"http://emulator:{emulator['port']}/api/"
+    assert settings.kafka.create_topics
+
+
+def test_what_is_published_is_what_listens(settings: Settings) -> None:
+    inside = {
+        name: [port.split(":")[2] for port in one["ports"]] for name, one in services().items() if "ports" in one
+    }
+
+    assert inside == {
+        "gateway": [str(settings.gateway.port)],
+        "emulator": [str(options("emulator")["page_port"])],
+        "alertmanager": ["9093"],
+    }
+
+
+def test_every_health_check_of_ours_asks_a_path_and_a_port_that_are_served(settings: Settings) -> None:
+    roles = {str(getattr(route, "path", "")) for route in operations({}, Metrics(CollectorRegistry())).routes}
+    emulated = {route.path for route in control_routes(Director()) if route.method == "GET"}
+    asked = {name: one["healthcheck"]["test"][-2:] for name, one in ours().items() if "healthcheck" in one}
+
+    assert asked == {
+        "gateway": [str(settings.gateway.port), "/ready"],
+        "worker": [str(settings.worker.port), "/ready"],
+        "emulator": [str(options("emulator")["port"]), "/live"],
+    }
+    assert "/ready" in roles
+    assert "/live" in emulated
+
+
+def test_the_token_is_written_where_its_reader_may_read_it() -> None:
+    made, reader = services()["token"], services()["alertmanager"]
+    [folder] = [target for source, target in volumes(made) if source == "tokens"]
+    [group] = {part.split(":")[1] for part in (one.text for one in image("USER"))}
+
+    assert options("token")["file"].parent.as_posix() == folder
+    assert reader["group_add"] == [group]
+    assert any(f"--group={group} " in one.text and one.text.endswith(folder) for one in image("RUN"))
+
+
+async def test_valkey_takes_its_arguments_evicts_nothing_and_appends(tmp_path: Any) -> None:
+    program, *arguments = services()["valkey"]["command"]
+    engine = await start_redis(*arguments, "--dir", str(tmp_path))
+    client: Any
+    async with Redis.from_url(f"redis://127.0.0.1:{engine.port}/0", decode_responses=True) as client:
+        told = await client.config_get("maxmemory-policy", "appendonly", "appendfsync", "save")
+    await engine.stop()
+
+    assert program == "valkey-server"
+    assert told == {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec", "save": ""}
+
+
+def options(name: str) -> dict[str, Any]:
+    """The parsed options of the command of a service."""
+    command: Any = get_command(app)
+    words = list(services()[name]["command"])
+    while hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
+    parsed: dict[str, Any] = command.make_context(name, words).params
+    return parsed

@@ -1,0 +1,102 @@
+"""docker-compose.yml by itself: valid, pinned, in a start order that ends, with nothing open that need not be."""
+
+import json
+import re
+from graphlib import TopologicalSorter
+
+import jsonschema
+import pytest
+
+from router.settings import Settings
+from tests.deploy.reading import IMAGE, TOP, document, ours, services, volumes
+
+ONCE = {"tenant", "token"}
+LASTING = sorted(services().keys() - ONCE)
+
+
+def seconds(text: str) -> float:
+    number, unit = float(text[:-1]), text[-1]
+    return number * {"s": 1, "m": 60}[unit]
+
+
+def test_it_is_valid_by_the_schema_of_the_compose_specification() -> None:
+    schema = json.loads((TOP / "tests/data/compose-spec.json").read_text(encoding="utf-8"))
+
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(document("docker-compose.yml"))
+
+
+def test_foreign_images_have_a_full_version() -> None:
+    foreign = {service["image"] for service in services().values()} - {IMAGE}
+
+    assert [image for image in foreign if not re.fullmatch(r"[a-z0-9/]+:v?\d+\.\d+\.\d+(-[a-z]+)?", image)] == []
+    assert all(service["build"] == "." for service in ours().values())
+
+
+def test_the_start_order_has_an_end_and_waits_only_for_what_can_come() -> None:
+    order = {name: service.get("depends_on", {}) for name, service in services().items()}
+
+    for wanted in order.values():
+        for name, how in wanted.items():
+            assert how["condition"] == ("service_completed_successfully" if name in ONCE else "service_healthy")
+    place = {name: index for index, name in enumerate(TopologicalSorter(order).static_order())}
+    assert place["tenant"] < place["worker"] < place["gateway"] < place["alertmanager"]
+    assert place["token"] < place["alertmanager"]
+    assert max(place["kafka"], place["valkey"]) < place["worker"]
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_lasts_is_watched_and_started_again(name: str) -> None:
+    service = services()[name]
+
+    assert service["restart"] == "unless-stopped"
+    assert service["healthcheck"]["test"][0] == "CMD"
+    assert seconds(service["healthcheck"]["start_period"]) >= 30
+
+
+@pytest.mark.parametrize("name", sorted(ONCE))
+def test_what_runs_once_is_not_started_again(name: str) -> None:
+    assert "restart" not in services()[name]
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_our_containers_can_write_nowhere_and_gain_nothing(name: str) -> None:
+    service = ours()[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+    assert "user" not in service
+
+
+def test_ports_are_open_to_this_machine_alone() -> None:
+    published = [port for service in services().values() for port in service.get("ports", [])]
+
+    assert len(published) == 3
+    assert [port for port in published if not re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)] == []
+
+
+def test_two_workers_have_the_time_that_they_need_to_finish_what_is_in_hand(settings: Settings) -> None:
+    worker = services()["worker"]
+
+    assert worker["deploy"]["replicas"] == 2
+    assert seconds(worker["stop_grace_period"]) > settings.worker.drain_s + settings.slack.timeout_s
+
+
+def test_what_must_not_be_lost_is_in_volumes() -> None:
+    kept = set(document("docker-compose.yml")["volumes"])
+    used = {
+        source: target for service in services().values() for source, target in volumes(service) if source in kept
+    }
+
+    assert used.keys() == kept
+    assert services()["kafka"]["environment"]["KAFKA_LOG_DIRS"] == used["kafka"]
+    assert f"--storage.path={used['alertmanager']}" in services()["alertmanager"]["command"]
+
+
+def test_every_file_that_is_mounted_exists() -> None:
+    mounted = [source for service in services().values() for source, _ in volumes(service) if source.startswith(".")]
+
+    assert len(mounted) == 3
+    assert [source for source in mounted if not (TOP / source).exists()] == []
