@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -18,6 +19,7 @@ from router.demo import run, webhooks
 from router.demo.invitation import curl, invitation
 from router.settings import Settings
 from tests.demo.pasting import Pasted, command_in, paste
+from tests.e2e.system import clean_environment
 from tests.waiting import eventually
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -65,6 +67,8 @@ def test_the_invitation_names_the_page() -> None:
 
 async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "recorded", begin_only)
+    for name in os.environ.keys() - clean_environment().keys():
+        monkeypatch.delenv(name)
     said: list[str] = []
     signals = Signals()
     demo = asyncio.create_task(run.run_demo(Settings(), signals, keep=True, say=said.append))
