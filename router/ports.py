@@ -17,7 +17,7 @@ from router.core.message import SlackMessage
 from router.core.notification import Method, Notification, Place
 from router.core.route import NotificationId, NotificationKey
 from router.core.step import Step
-from router.core.tenant import Rate, SecretName
+from router.core.tenant import Layout, Rate, SecretName
 from router.core.wording import Wording
 
 Headers = Sequence[tuple[str, bytes]]
@@ -229,6 +229,6 @@ class Slack(Protocol):
 
 
 class Words(Protocol):
-    """Templates and translations, ready for a locale and a time zone; never fails for what was loaded."""
+    """Templates and translations, ready for a locale, a time zone and a layout; never fails for what was loaded."""
 
-    def wording(self, locale: str, time_zone: str) -> Wording: ...
+    def wording(self, locale: str, time_zone: str, layout: Layout) -> Wording: ...

@@ -19,6 +19,7 @@ from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Template, TemplateSyntaxError
 
 import router
+from router.core.tenant import Layout, Style
 from router.core.wording import Wording, babel_locale, compile_templates, environment, language_names, negotiate
 from router.errors import ConfigurationError
 
@@ -26,17 +27,20 @@ LOCALES: Final = ("en", "fr", "de", "es", "it")
 TEMPLATES_DIR: Final = Path(router.__file__).parent.parent / "templates"
 LOCALES_DIR: Final = Path(router.__file__).parent.parent / "locales"
 
-_BUILT_IN: Final = "default"
 _Needed = Mapping[str, tuple[str, ...]]
 """The messages that templates use, by their singular: alone, or with the plural."""
+
+
+_PLAIN: Final = Layout()
+_Templates = Mapping[str, Template]
 
 
 class Catalogue:
     """The templates in every language, from which the wording for a locale and a time zone is made and kept."""
 
-    def __init__(self, templates: Mapping[str, Mapping[str, Template]]) -> None:
+    def __init__(self, templates: Mapping[str, Mapping[Style, _Templates]]) -> None:
         self._templates = templates
-        self._wordings: dict[tuple[str, str], Wording] = {}
+        self._wordings: dict[tuple[str, str, Layout], Wording] = {}
 
     @classmethod
     def load(cls, templates_dir: Path = TEMPLATES_DIR, locales_dir: Path = LOCALES_DIR) -> "Catalogue":
@@ -45,8 +49,8 @@ class Catalogue:
         Raises:
             ConfigurationError: each finding names its file.
         """
-        sources = _read_templates(templates_dir / _BUILT_IN)
-        needed = _needed(sources)
+        sources = {style: _read_templates(templates_dir / style) for style in Style}
+        needed = {text: forms for own in sources.values() for text, forms in _needed(own).items()}
         findings: list[str] = []
         templates = {}
         for language in LOCALES:
@@ -55,29 +59,33 @@ class Catalogue:
             if catalog is not None:
                 findings += [f"{path}: {finding}" for finding in _incomplete(catalog, language, needed)]
             if not findings and catalog is not None:
-                templates[language] = compile_templates(sources, _translations(catalog))
+                translations = _translations(catalog)
+                built_in = sources[Style.DEFAULT]
+                templates[language] = {
+                    style: compile_templates({**built_in, **own}, translations) for style, own in sources.items()
+                }
         if findings:
             raise ConfigurationError(*findings)
         return cls(templates)
 
-    def wording(self, locale: str, time_zone: str) -> Wording:
+    def wording(self, locale: str, time_zone: str, layout: Layout = _PLAIN) -> Wording:
         """How to speak in a locale and a time zone: fr-CA is French with Canadian dates, an unknown one is English.
 
         Raises:
             ConfigurationError: there is no such time zone.
         """
-        key = (locale, time_zone)
+        key = (locale, time_zone, layout)
         if key not in self._wordings:
-            self._wordings[key] = self._wording(locale, time_zone)
+            self._wordings[key] = self._wording(locale, time_zone, layout)
         return self._wordings[key]
 
-    def _wording(self, locale: str, time_zone: str) -> Wording:
+    def _wording(self, locale: str, time_zone: str, layout: Layout) -> Wording:
         language = negotiate(locale, self._templates)
         return Wording(
             locale=babel_locale(locale, language),
             time_zone=_zone(time_zone),
             languages=language_names(locale),
-            templates=self._templates[language],
+            templates=self._templates[language][layout.style],
         )
 
 

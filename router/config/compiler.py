@@ -16,7 +16,7 @@ from router.config.document import (
 from router.config.values import ALL_LABELS, parse_period
 from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.matcher import Matcher, in_order, parse_matchers
-from router.core.tenant import GroupBy, Path, Rate, Receiver, ReceiverName, Route, Severity, Tenant, Timing
+from router.core.tenant import GroupBy, Layout, Path, Rate, Receiver, ReceiverName, Route, Severity, Tenant, Timing
 
 DEFAULT_TIMING: Final = Timing(
     group_wait=Span(0),
@@ -67,6 +67,7 @@ def _receiver(entry: ReceiverEntry, locale: str) -> Receiver:
         locale=slack.locale or locale,
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
+        layout=Layout(slack.template),
     )
 
 

@@ -27,7 +27,7 @@ from router.config.values import (
     TimeZoneText,
     WordText,
 )
-from router.core.tenant import OnChange
+from router.core.tenant import OnChange, Style
 
 _NOT_BUILT = "not built yet in this version; remove it"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}
@@ -170,8 +170,6 @@ class Root(Inheritable):
 class SlackReceiver(Section):
     """A Slack channel and how to speak there."""
 
-    refused = {"template": _NOT_BUILT}
-
     channel: ChannelText = Field(examples=["#alerts"])
     """"#name" in quotes, or a channel's ID, which outlives renaming. The bot must be invited."""
     mention: tuple[MentionText, ...] = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
@@ -182,12 +180,14 @@ class SlackReceiver(Section):
     """Whether an end is also said as a reply; the message turns green in any case."""
     on_change: OnChange = Field(default=OnChange.THREAD, examples=["edit", "thread", "post"])
     """edit: the message is edited; thread: and what people must notice is replied; post: a new message each time."""
+    template: Style = Field(default=Style.DEFAULT, examples=["default", "compact", "detailed"])
+    """How messages look: default; compact, a line an alert; detailed, with everything that is known."""
 
 
 class ReceiverEntry(Section):
     """A named destination."""
 
-    refused = {"template": _NOT_BUILT}
+    refused = {"template": "belongs below slack: slack: {channel: ..., template: compact}"}
 
     name: ReceiverText = Field(examples=["default"])
     """What routes call it."""

@@ -1,6 +1,7 @@
 """pydantic's findings in plain sentences: what was found, what should stand there."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -10,8 +11,8 @@ from pydantic_core import ErrorDetails
 
 from router.config.document import Section, TenantDocument
 from router.config.finding import Loc, Problem, guess, nearest, quoted
-from router.core.tenant import OnChange
 
+_EXPECTED = re.compile("'([^']*)'")
 _EMPTY = "has no value; give one or remove the key"
 _EMPTY_CHANNEL = 'has no value; a # outside quotes begins a comment, so write "#name" in quotes'
 
@@ -60,7 +61,8 @@ def _wrong(error: ErrorDetails) -> str:
         case "model_type":
             return f"should be a mapping of keys, not {_kind(value)}{_example(error['loc'])}"
         case "enum":
-            return f"{_kind(value)} is not one of {', '.join(OnChange)}{guess(str(value), OnChange)}"
+            known = _EXPECTED.findall(error["ctx"]["expected"])
+            return f"{_kind(value)} is not one of {', '.join(known)}{guess(str(value), known)}"
         case "literal_error":
             return f"{_kind(value)} is not a version this program reads; write the number 1"
         case _:

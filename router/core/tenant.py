@@ -23,6 +23,22 @@ class OnChange(StrEnum):
     POST = "post"
 
 
+class Style(StrEnum):
+    """The messages that are built in; each lies in a folder of this name in `templates/`."""
+
+    DEFAULT = "default"
+    COMPACT = "compact"
+    DETAILED = "detailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How messages look: a built-in style, and the sources of the parts that the tenant writes itself."""
+
+    style: Style = Style.DEFAULT
+    parts: tuple[tuple[str, str], ...] = ()
+
+
 class GroupBy(Enum):
     """The two groupings that are no list of labels."""
 
@@ -72,6 +88,7 @@ class Receiver:
     locale: str
     send_resolved: bool
     on_change: OnChange
+    layout: Layout = Layout()
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class Courier:
         """The message; None if it cannot be rendered: an alert must arrive, whatever it says or a template does."""
         tenant, receiver, claim = errand.tenant, errand.receiver, errand.claim
         try:
-            wording = self._words.wording(receiver.locale, tenant.time_zone)
+            wording = self._words.wording(receiver.locale, tenant.time_zone, receiver.layout)
             return renders(claim.snapshot, claim.telling, receiver, tenant, wording, now)
         except Exception:  # noqa: BLE001 - logged, counted, and answered with the plain message
             self._metrics.render_failures.inc()

@@ -84,8 +84,6 @@ def test_what_is_no_document_at_all_is_refused_in_a_line(text: str, expected: li
         ("receiver: oncall", "mute_time_intervals: []", "7:29: route.routes[0].mute_time_intervals"),
         ("receiver: oncall", "active_time_intervals: []", "7:29: route.routes[0].active_time_intervals"),
         ("receiver: oncall", "inhibit_grace: 5s", "7:29: route.routes[0].inhibit_grace"),
-        ("{name: default,", "{template: x, name: default,", "9:6: receivers[0].template"),
-        ("channel: C0123456", "channel: C0123456, template: x", "10:47: receivers[1].slack.template"),
     ],
 )
 def test_what_a_later_version_will_take_is_refused_by_name(old: str, new: str, where: str) -> None:

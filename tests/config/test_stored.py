@@ -41,6 +41,7 @@ def test_defaults_are_written_out() -> None:
         "mention": [],
         "send_resolved": True,
         "on_change": "thread",
+        "template": "default",
     }
 
 
