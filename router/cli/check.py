@@ -20,9 +20,10 @@ _STATE_WIDTH: Final = max(map(len, State))
 
 
 def check(tenant: Name, *, as_json: AsJson = False) -> None:
-    """Say what is fine with a tenant and how to mend what is not, with a worker's settings; 1 if something is wrong.
+    """Say what is fine with a tenant, and how to mend what is not.
 
-    Asks Slack whether the token lives, what it may do and which channels the bot is in; sends nothing.
+    Asks Slack, with a worker's settings, whether the token lives, what it may do and which channels the bot is in;
+    sends nothing. Exits with 1 if something is wrong.
 
     Example: alert-router tenant check acme
     """

@@ -6,7 +6,7 @@ longer or shorter is told as such, since which of its entries is new cannot be k
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, TypeGuard
 
 from router.config.document import TenantDocument
 from router.config.finding import one_line, quoted
@@ -31,7 +31,7 @@ def _plain(document: TenantDocument) -> object:
 def _changes(before: object, after: object, path: _Path) -> Iterator[str]:
     if before == after:
         return
-    old, new = _keyed(before), _keyed(after)
+    old, new = _keyed(before, after), _keyed(after, before)
     if old is None or new is None:
         yield f"{'.'.join(path)}: {_shown(before)} -> {_shown(after)}"
         return
@@ -45,20 +45,24 @@ def _changes(before: object, after: object, path: _Path) -> Iterator[str]:
             yield from _changes(old[key], new[key], inner)
 
 
-def _keyed(value: object) -> Mapping[str, object] | None:
-    """A mapping, or named entries as one."""
+def _keyed(value: object, other: object) -> Mapping[str, object] | None:
+    """A mapping, or entries as one: by their names, or by their places where there are as many as in the other."""
     if isinstance(value, Mapping):
         return value
-    if isinstance(value, list) and value and all(isinstance(one, Mapping) and "name" in one for one in value):
+    if not _entries(value) or not _entries(other):
+        return None
+    if all("name" in one for one in (*value, *other)):
         return {str(one["name"]): one for one in value}
-    return None
+    return {str(place): one for place, one in enumerate(value)} if len(value) == len(other) else None
+
+
+def _entries(value: object) -> TypeGuard[list[Mapping[str, object]]]:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
 
 
 def _shown(value: object) -> str:
-    match value:
-        case str():
-            return quoted(value)
-        case list() if any(isinstance(one, Mapping) for one in value):
-            return f"{len(value)} entries"
-        case _:
-            return quoted(json.dumps(value, ensure_ascii=False))
+    if isinstance(value, str):
+        return quoted(value)
+    if _entries(value):
+        return "1 entry" if len(value) == 1 else f"{len(value)} entries"
+    return quoted(json.dumps(value, ensure_ascii=False))
