@@ -9,7 +9,7 @@ import typer
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import KeptVersion, TenantRepository
-from router.cli.change import Change, change_json, plan_change, shown
+from router.cli.change import DONE, PLANNED, Change, change_json, plan_change, shown
 from router.cli.session import AsJson, Name, known, time_json, time_text, with_redis, with_tenants
 from router.config import stored
 from router.config.changes import summary
@@ -103,7 +103,7 @@ def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
         typer.echo(json.dumps([change_json(change, stored=not dry_run) for change in changes]))
         return
     for change in changes:
-        for line in shown(change, verb="would be active" if dry_run else "is active"):
+        for line in shown(change, PLANNED if dry_run else DONE):
             typer.echo(line)
     if dry_run:
         typer.echo("nothing was stored", err=True)

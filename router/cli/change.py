@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
@@ -55,14 +56,26 @@ async def plan_change(connection: Connection, document: StoredDocument, source: 
     )
 
 
-def shown(change: Change, *, verb: str) -> Iterable[str]:
+class Tense(NamedTuple):
+    """How a change is spoken of."""
+
+    active: str
+    move: str
+
+
+PLANNED: Final = Tense("would be active", "would move")
+DONE: Final = Tense("is active", "move")
+
+
+def shown(change: Change, tense: Tense) -> Iterable[str]:
     """The lines for people: the diff, and one that says it all."""
     if change.unchanged:
         yield f"tenant {change.tenant}: unchanged, version {change.after} stays active"
         return
     if change.diff:
         yield painted_diff(change.diff)
-    yield f"tenant {change.tenant}: version {change.after} {verb}: {change.summary}{_moving(change.moving)}"
+    moving = f"; live messages that {tense.move}: {change.moving}" if change.moving else ""
+    yield f"tenant {change.tenant}: version {change.after} {tense.active}: {change.summary}{moving}"
 
 
 def change_json(change: Change, *, stored: bool) -> dict[str, object]:
@@ -95,9 +108,3 @@ def _summary(before: StoredDocument | None, document: StoredDocument, version: i
 def _diff(before: str, after: str, old_name: str, new_name: str) -> str:
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), old_name, new_name, lineterm="")
     return "\n".join(lines)
-
-
-def _moving(count: int) -> str:
-    if not count:
-        return ""
-    return f"; {count} live message{'s' if count > 1 else ''} {'move' if count > 1 else 'moves'}"

@@ -23,7 +23,7 @@ async def test_a_bot_is_known_with_its_scopes(slack: Emulator, directory: SlackD
 
     assert isinstance(bot, Bot)
     assert (bot.team, bot.team_id, bot.user) == ("acme", "T1", "alerts")
-    assert bot.scopes == {"chat:write", "channels:read"}
+    assert bot.scopes == frozenset({"chat:write", "channels:read"})
 
 
 async def test_a_dead_token_is_a_dead_token(slack: Emulator, directory: SlackDirectory) -> None:

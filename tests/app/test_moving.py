@@ -46,7 +46,7 @@ class Kept:
         (changed('a="b"', 'x="y"'), {"a": "c"}, False),
         (changed("receiver: oncall", "receiver: default"), {"a": "b"}, True),
         (changed("#alerts\"}}", "#alerts\", locale: fr}}"), {"a": "c"}, False),
-        (changed("receiver: default\n  routes", "receiver: default\n  group_by: [alertname, a]\n  routes"), {"a": "c"}, True),
+        (changed("default\n  routes", "default\n  group_by: [alertname, a]\n  routes"), {"a": "c"}, True),
     ],
 )  # fmt: skip
 def test_a_message_moves_when_no_alert_of_it_leads_to_it_any_more(

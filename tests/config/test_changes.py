@@ -30,9 +30,13 @@ def between(before: str, after: str) -> str:
             changed("receiver: oncall}", "receiver: oncall}\n    - {receiver: default}"),
             "route.routes: 1 entry -> 2 entries",
         ),
-        (changed("channel: C0123456}", "channel: C0123456, mention: [<!here>]}"), "receivers.oncall.slack.mention: `[]` -> `[\"<!here>\"]`"),
         (
-            changed("tenant: acme", "tenant: acme\nlocale: fr\ntime_zone: Europe/Paris\nseverity: {label: s, order: [x]}"),
+            changed("channel: C0123456}", "channel: C0123456, mention: [<!here>]}"),
+            "receivers.oncall.slack.mention: `[]` -> `[\"<!here>\"]`",
+        ),
+        (
+            changed("tenant: acme", "tenant: acme\nlocale: fr\ntime_zone: Europe/Paris\nseverity: {label: s}")
+            + THIRD,
             "locale: `en` -> `fr`; time_zone: `UTC` -> `Europe/Paris`; severity.label: `severity` -> `s`; and 1 more",
         ),
     ],

@@ -64,6 +64,8 @@ FAST: Final = (
     document("logged"),
     document("eventful"),
     document("apart"),
+    document("paused"),
+    document("unpaused"),
 )
 """The tenants of the system at ten posts a second."""
 
