@@ -13,6 +13,7 @@ from router.app.check.tenant import check_tenant
 from router.app.desk import desk
 from router.cli.paint import painted
 from router.cli.session import AsJson, Name, known
+from router.config.finding import one_line
 from router.settings import read_settings
 
 _COLORS: Final = {State.OK: typer.colors.GREEN, State.WRONG: typer.colors.RED, State.UNKNOWN: typer.colors.YELLOW}
@@ -50,6 +51,6 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
     width = max(len(row.what) for row in rows)
     for row in rows:
         state = painted(f"{row.state:<{_STATE_WIDTH}}", _COLORS[row.state])
-        yield f"{state}  {row.what:<{width}}  {row.found}"
+        yield f"{state}  {row.what:<{width}}  {one_line(row.found)}"
         if row.cure:
-            yield f"{'':<{_STATE_WIDTH}}  {'':<{width}}  -> {row.cure}"
+            yield f"{'':<{_STATE_WIDTH}}  {'':<{width}}  -> {one_line(row.cure)}"

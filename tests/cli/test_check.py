@@ -84,6 +84,18 @@ async def test_people_read_a_table_with_cures_and_no_colours(settings: dict[str,
     assert "\x1b" not in done.out
 
 
+async def test_what_slack_calls_itself_cannot_disturb_the_terminal(
+    settings: dict[str, str], workspace: Emulator
+) -> None:
+    workspace.add_workspace("T2", "a\x1b[2Jb")
+    workspace.add_token(TOKEN, "T2")
+
+    done = await run("tenant", "check", "acme", **settings)
+
+    assert "\x1b" not in done.out
+    assert "a\\x1b[2Jb" in done.out
+
+
 async def test_channels_that_cannot_be_used_are_wrong(settings: dict[str, str], workspace: Emulator) -> None:
     workspace.archive_channel("T1", "alerts")
     workspace.change_channel("T1", "C0123456", member=False)
