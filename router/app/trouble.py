@@ -52,7 +52,7 @@ _KNOWN: Final = {
 }
 
 
-def trouble(answer: Answer, tenant: Tenant, bot: str = "the-bot") -> Trouble:
+def trouble(answer: Answer, tenant: Tenant, bot: str = "the-bots-name") -> Trouble:
     """Why a call was not done, as far as that is known."""
     if isinstance(answer, Accepted):
         return Trouble("nothing is wrong", "")

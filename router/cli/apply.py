@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import KeptVersion, TenantRepository
 from router.cli.change import DONE, PLANNED, Change, change_json, plan_change, shown
-from router.cli.session import AsJson, Name, known, time_json, time_text, with_redis, with_tenants
+from router.cli.session import AsJson, Files, Name, known, time_json, time_text, with_redis, with_tenants
 from router.config import stored
 from router.config.changes import summary
 from router.config.files import TenantFile, read_files
@@ -18,7 +17,6 @@ from router.config.stored import StoredDocument
 from router.core.alert import TenantId
 from router.errors import ConfigurationError, OperationError
 
-Files = Annotated[list[Path], typer.Argument(help="YAML files or folders of them.", metavar="FILE...")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show all that and store nothing.")]
 
 

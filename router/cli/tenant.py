@@ -1,63 +1,46 @@
 """`alert-router tenant ...`: tenants' configurations, their versions, and whether a tenant is served."""
 
 import json
-import re
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from router.adapters.redis.tenants import TenantRepository
-from router.cli import apply, check
-from router.cli.apply import Files
+from router.adapters.redis.tenants import KeptVersion, TenantRepository
+from router.cli import apply, check, validate
 from router.cli.session import AsJson, Name, known, time_json, time_text, with_tenants
 from router.config import stored
-from router.config.files import TenantFile, read_files
 from router.core.alert import TenantId
 from router.core.instant import NEVER
-from router.errors import ConfigurationError
 from router.ports import ActiveDocument
-
-_FINDING: Final = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 
 app = typer.Typer(help="Tenants' configurations.", no_args_is_help=True)
 app.command()(apply.apply)
 app.command()(apply.history)
 app.command()(apply.rollback)
 app.command()(check.check)
-
-
-@app.command()
-def validate(files: Files, *, as_json: AsJson = False) -> None:
-    """Check files without applying them; every error with its line, column and cure.
-
-    Example: alert-router tenant validate tenants/acme.yaml
-    """
-    if as_json:
-        _validate_for_programs(files)
-        return
-    for file in read_files(files):
-        typer.echo(f"{file.path}: tenant {file.document.tenant} is valid")
+app.command()(validate.validate)
 
 
 @app.command()
 def show(
     tenant: Name,
     version: Annotated[int | None, typer.Option(help="An earlier version; left out: the active.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Print the active configuration, or an earlier one, as it was applied.
 
     Example: alert-router tenant show acme --version 3
     """
 
-    async def read(tenants: TenantRepository) -> str:
+    async def read(tenants: TenantRepository) -> KeptVersion:
         active = await known(tenants, tenant)
-        if version in (None, active.version):
-            return active.text
-        kept = await tenants.versions(TenantId(tenant))
-        return apply.version_of(tenant, version or 0, kept).text
+        wanted = active.version if version is None else version
+        return apply.version_of(tenant, wanted, await tenants.versions(TenantId(tenant)))
 
-    typer.echo(stored.load(with_tenants(read)).source_text.rstrip("\n"))
+    found = with_tenants(read)
+    source = stored.load(found.text).source_text
+    typer.echo(json.dumps(_version_row(tenant, found, source)) if as_json else source.rstrip("\n"))
 
 
 @app.command("list")
@@ -112,34 +95,15 @@ def resume(tenant: Name) -> None:
     typer.echo(f"tenant {tenant} is {'resumed' if with_tenants(work) else 'not suspended'}")
 
 
+def _version_row(tenant: str, found: KeptVersion, source: str) -> dict[str, object]:
+    return {
+        "tenant": tenant,
+        "version": found.version,
+        "active": found.active,
+        "applied_at": time_json(found.applied_at),
+        "source": source,
+    }
+
+
 def _row(one: ActiveDocument) -> dict[str, object]:
     return {"tenant": one.tenant, "version": one.version, "suspended_since": time_json(one.suspended_since)}
-
-
-def _validate_for_programs(files: list[Path]) -> None:
-    valid: list[TenantFile] = []
-    findings: tuple[str, ...] = ()
-    try:
-        valid = read_files(files)
-    except ConfigurationError as error:
-        findings = error.findings
-    typer.echo(json.dumps({
-        "valid": not findings,
-        "files": [{"file": str(file.path), "tenant": file.document.tenant} for file in valid],
-        "findings": [_finding(one) for one in findings],
-    }))  # fmt: skip
-    if findings:
-        raise typer.Exit(2)
-
-
-def _finding(text: str) -> dict[str, object]:
-    """A finding in its parts; one about a whole file has no place."""
-    parts = _FINDING.fullmatch(text)
-    if parts is None:
-        return {"message": text}
-    return {
-        "file": parts["file"],
-        "line": int(parts["line"]),
-        "column": int(parts["column"]),
-        "message": parts["message"],
-    }

@@ -142,7 +142,11 @@ async def test_an_earlier_version_is_shown_as_it_was_written(engine: str, file: 
     now = await run("tenant", "show", "acme", REDIS__URL=engine)
     then = await run("tenant", "show", "acme", "--version", "1", REDIS__URL=engine)
 
+    as_json = await run("tenant", "show", "acme", "--version", "1", "--json", REDIS__URL=engine)
+
     assert (now.out, then.out) == (NEWER, EXAMPLE)
+    read = json.loads(as_json.out)
+    assert (read["tenant"], read["version"], read["active"], read["source"]) == ("acme", 1, False, EXAMPLE)
     refused(
         await run("tenant", "show", "acme", "--version", "7", REDIS__URL=engine),
         1, "no version 7", "alert-router tenant history acme",

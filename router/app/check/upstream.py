@@ -26,12 +26,17 @@ async def upstream_row(stored: AsyncIterator[Notification], tenant: str, now: In
             newest = max(newest, seen)
             firing += alert.shown_firing
             late += alert.shown_firing and now - seen > _LONGEST
-    cure = f"set the intervals on its route: alert-router upstream {tenant}"
+    pasted = f"alert-router upstream {tenant}"
     if newest == NEVER:
-        return Row(_WHAT, State.UNKNOWN, "not seen yet: nothing is stored of this tenant", "send an alert")
+        return Row(_WHAT, State.UNKNOWN, "not seen yet: nothing is stored of this tenant", f"let it send: {pasted}")
     heard = f"last heard {_ago(Span(max(0, now - newest)))} ago; {firing} firing"
     if late:
-        return Row(_WHAT, State.WRONG, f"{heard}, of which {late} not repeated for more than 4h", cure)
+        return Row(
+            _WHAT,
+            State.WRONG,
+            f"{heard}, of which {late} not repeated for more than 4h",
+            f"set the intervals: {pasted}",
+        )
     return Row(_WHAT, State.OK, f"{heard}, each repeated within 4h" if firing else heard)
 
 
