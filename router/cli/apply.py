@@ -92,7 +92,7 @@ async def _planned(connection: Connection, file: TenantFile) -> Change:
 
 async def _published(connection: Connection, change: Change) -> Change:
     """Also what is unchanged: that is stored once and only announced again, lest the first time failed."""
-    await TenantRepository(connection).publish(change.tenant, change.text)
+    await TenantRepository(connection).publish(change.tenant, change.text, onto=change.before)
     return change
 
 

@@ -14,7 +14,7 @@ from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.alert import TenantId
 from router.core.instant import NEVER
 from router.embedded.process import Engine
-from router.errors import UnavailableError
+from router.errors import OperationError, UnavailableError
 from router.ports import ActiveDocument
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.proxy import connected, proxied
@@ -253,3 +253,14 @@ async def test_who_is_suspended_is_told_with_the_document_and_by_the_sequence(te
     assert await tenants.active(ACME) == ActiveDocument(ACME, 2, "b")
     assert (await tenants.changed_since(number))[0] == [ACME]
     assert not await tenants.resume(ACME)
+
+
+async def test_a_change_to_a_version_that_nobody_looked_at_is_refused(tenants: TenantRepository) -> None:
+    assert await tenants.publish(ACME, "a", onto=0) == 1
+    assert await tenants.publish(ACME, "b", onto=1) == 2
+
+    with pytest.raises(OperationError, match="version 2 is active; try again"):
+        await tenants.publish(ACME, "c", onto=1)
+
+    assert await tenants.publish(ACME, "b", onto=1) == 2
+    assert len(await tenants.versions(ACME)) == 2

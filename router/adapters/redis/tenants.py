@@ -14,7 +14,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
 from router.core.alert import TenantId
 from router.core.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
-from router.errors import UnavailableError
+from router.errors import OperationError, UnavailableError
 from router.ports import ActiveDocument
 
 _KEPT: Final = 20
@@ -39,29 +39,36 @@ class TenantRepository:
         self._client = connection.client
         self._announce = connection.script("announce")
 
-    async def publish(self, tenant: TenantId, text: str) -> int:
+    async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
         """Store the document as the next version and make it the active one; its version.
 
         An equal document that is active already stays as it is; it is announced again, lest the first time failed.
+
+        Raises:
+            OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
         applied_at = to_rfc3339(await self._connection.now())
         for _ in range(_ATTEMPTS):
             try:
                 with translated():
-                    return await self._publish(tenant, text, applied_at)
+                    return await self._publish(tenant, text, applied_at, onto)
             except _Overtaken:
                 continue
         raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
 
-    async def _publish(self, tenant: TenantId, text: str, applied_at: str) -> int:
+    async def _publish(self, tenant: TenantId, text: str, applied_at: str, onto: int | None) -> int:
         active_key = keys.tenant_key(tenant, "active")
         async with self._client.pipeline(transaction=True) as pipeline:
             await pipeline.watch(active_key)
             active = int(await pipeline.get(active_key) or 0)
             if active and await pipeline.get(self._config_key(tenant, active)) == text:
                 version = active
-            else:
+            elif onto in {None, active}:
                 version = active + 1
+            else:
+                raise OperationError(
+                    f"tenant {tenant!r} was changed meanwhile: version {active} is active; try again"
+                )
             pipeline.multi()
             if version != active:
                 self._date(pipeline, tenant, version, applied_at)
