@@ -12,7 +12,7 @@ from typing import Protocol
 
 from router.core.alert import Fingerprint, TenantId
 from router.core.answer import Answer, HoldScope
-from router.core.instant import Instant, Span
+from router.core.instant import NEVER, Instant, Span
 from router.core.message import SlackMessage
 from router.core.notification import Method, Notification, Place
 from router.core.route import NotificationId, NotificationKey
@@ -70,11 +70,12 @@ class DueWork:
 
 @dataclass(frozen=True, slots=True)
 class ActiveDocument:
-    """A tenant's active configuration as stored."""
+    """A tenant's active configuration as stored; since when nothing is sent for it, NEVER while it is served."""
 
     tenant: TenantId
     version: int
     text: str
+    suspended_since: Instant = NEVER
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ class Metrics:
             ["role"],
             registry=registry,
         )
+        self.suspended = Gauge(
+            "alert_router_tenants_suspended", "Tenants for whom nothing is sent until they are resumed.",
+            registry=registry,
+        )  # fmt: skip
         self.ready = Gauge("alert_router_ready", "1 when the process takes work.", registry=registry)
 
 

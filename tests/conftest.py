@@ -23,7 +23,7 @@ from tests.waiting import eventually
 
 _FOR_EVER: Final = re.compile(
     r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|workspaces)"
-    r"|\{[^{}:]+\}:(epoch|active|routed|due|books|outbox|config:\d+|lane:.+))"
+    r"|\{[^{}:]+\}:(epoch|active|applied|suspended|routed|due|books|outbox|config:\d+|lane:.+))"
 )
 """The keys that state.md lets live for ever; notifications besides, while they are not closed."""
 

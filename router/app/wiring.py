@@ -87,13 +87,15 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         idempotent=settings.kafka.idempotent_producer,
         timeout_s=settings.gateway.kafka_timeout_s,
     )
+    registry, metrics = Registry(TenantRepository(redis)), Metrics(CollectorRegistry())
+    metrics.suspended.set_function(lambda: registry.suspended)
     return Base(
         settings=settings,
         kafka=kafka,
         redis=redis,
         producer=producer,
-        registry=Registry(TenantRepository(redis)),
-        metrics=Metrics(CollectorRegistry()),
+        registry=registry,
+        metrics=metrics,
         environment=process_environment() if environment is None else environment,
     )
 

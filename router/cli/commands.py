@@ -11,7 +11,7 @@ from router.app.furnishing import run_emulator
 from router.app.running import run_gateway, run_worker
 from router.app.signals import run_until_signal
 from router.app.up import run_up
-from router.cli import route, schema, secret, tenant, token, upstream
+from router.cli import route, schema, secret, send_test, tenant, token, upstream
 from router.demo.run import run_demo
 from router.settings import read_settings
 from router.telemetry import configure_logging
@@ -28,11 +28,15 @@ app.add_typer(secret.app, name="secret")
 app.add_typer(route.app, name="route")
 app.add_typer(schema.app, name="schema")
 app.command()(upstream.upstream)
+app.command("send-test")(send_test.send_test)
 
 
 @app.command()
 def gateway() -> None:
-    """Take alerts over HTTP and append them to Kafka, until SIGTERM."""
+    """Take alerts over HTTP and append them to Kafka, until SIGTERM.
+
+    Example: alert-router gateway
+    """
     settings = read_settings()
     configure_logging(settings.log_level)
     asyncio.run(run_until_signal(partial(run_gateway, settings)))
@@ -40,7 +44,10 @@ def gateway() -> None:
 
 @app.command()
 def worker() -> None:
-    """Take alerts from Kafka and keep Slack true, until SIGTERM."""
+    """Take alerts from Kafka and keep Slack true, until SIGTERM.
+
+    Example: alert-router worker
+    """
     settings = read_settings()
     configure_logging(settings.log_level)
     asyncio.run(run_until_signal(partial(run_worker, settings)))
@@ -76,6 +83,8 @@ def up(
     Prints one JSON line on stdout when ready, and logs on stderr. Embedded engines keep nothing.
 
     An embedded Slack shows its channels on a web page, whose address is `page` in that line.
+
+    Example: alert-router up --tenants tenants/
     """
     settings = read_settings()
     configure_logging(settings.log_level)

@@ -1,10 +1,12 @@
 """`alert-router route ...`: what the routing tree of a file does, without any engine."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from router.cli.session import AsJson
 from router.config.compiler import compile_tenant
 from router.config.files import read_files
 from router.core.route import match
@@ -18,10 +20,12 @@ def route() -> None:
     """Try a tenant's routing tree."""
 
 
-@app.command()
-def test(
+@app.command("test")
+def receivers_of(
     labels: Annotated[list[str], typer.Argument(help="The alert's labels.", metavar="LABEL=VALUE...")],
     config: Annotated[Path, typer.Option(help="The tenant's file.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Print the receivers of an alert with these labels, comma-joined, as amtool does.
 
@@ -29,7 +33,8 @@ def test(
     """
     [file] = read_files([config])
     tenant = compile_tenant(file.document, 1)
-    typer.echo(",".join(route.receiver for route in match(tenant.route, _read(labels))))
+    receivers = [route.receiver for route in match(tenant.route, _read(labels))]
+    typer.echo(json.dumps({"receivers": receivers}) if as_json else ",".join(receivers))
 
 
 def _read(labels: list[str]) -> dict[str, str]:

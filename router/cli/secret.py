@@ -1,6 +1,5 @@
 """`alert-router secret ...`: tenants' secrets in the encrypted store. Values come in by stdin and are never shown."""
 
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -13,7 +12,8 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.sealing import KEY, KEY_FILE, fresh_key
 from router.adapters.secrets import Rotation, SecretStore, variable
-from router.app.wiring import redis_connection, secret_store
+from router.app.wiring import secret_store
+from router.cli.session import AsJson, Name, with_redis
 from router.config.values import SecretText, TenantText
 from router.core.alert import TenantId
 from router.core.tenant import SecretName
@@ -22,8 +22,6 @@ from router.settings import process_environment, read_settings
 
 app = typer.Typer(help="Tenants' secrets, encrypted in Redis.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 T = TypeVar("T")
 
 _MAX_BYTES: Final = 64 * 1024
@@ -57,7 +55,7 @@ def set_(
         await store.put(whose, what, _value(whose, what))
         return known
 
-    known = _with_redis(put)
+    known = with_redis(put)
     typer.echo(f"secret {name} of tenant {tenant} is set")
     for note in _notes(whose, what, known=known):
         typer.echo(f"note: {note}", err=True)
@@ -155,15 +153,4 @@ def _as_json(outcome: Rotation) -> dict[str, object]:
 
 
 def _with_store(work: Callable[[SecretStore], Awaitable[T]]) -> T:
-    return _with_redis(lambda connection: work(secret_store(read_settings(), connection)))
-
-
-def _with_redis(work: Callable[[Connection], Awaitable[T]]) -> T:
-    async def run() -> T:
-        connection = redis_connection(read_settings())
-        try:
-            return await work(connection)
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
+    return with_redis(lambda connection: work(secret_store(read_settings(), connection)))

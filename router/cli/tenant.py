@@ -1,83 +1,109 @@
-"""`alert-router tenant ...`: validate, apply, show and list tenants' configurations."""
+"""`alert-router tenant ...`: tenants' configurations, their versions, and whether a tenant is served."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Annotated, TypeVar
+import json
+from typing import Annotated
 
 import typer
 
-from router.adapters.redis.tenants import TenantRepository
-from router.app.wiring import redis_connection
+from router.adapters.redis.tenants import KeptVersion, TenantRepository
+from router.cli import apply, check, validate
+from router.cli.session import AsJson, Name, known, time_json, time_text, with_tenants
 from router.config import stored
-from router.config.files import read_files
 from router.core.alert import TenantId
-from router.errors import OperationError
-from router.settings import read_settings
+from router.core.instant import NEVER
+from router.ports import ActiveDocument
 
 app = typer.Typer(help="Tenants' configurations.", no_args_is_help=True)
-
-Files = Annotated[list[Path], typer.Argument(help="YAML files or folders of them.", metavar="FILE...")]
-Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]
-T = TypeVar("T")
+app.command()(apply.apply)
+app.command()(apply.history)
+app.command()(apply.rollback)
+app.command()(check.check)
+app.command()(validate.validate)
 
 
 @app.command()
-def validate(files: Files) -> None:
-    """Check files without applying them; every error with its line, column and cure.
+def show(
+    tenant: Name,
+    version: Annotated[int | None, typer.Option(help="An earlier version; left out: the active.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Print the active configuration, or an earlier one, as it was applied.
 
-    Example: alert-router tenant validate tenants/acme.yaml
+    Example: alert-router tenant show acme --version 3
     """
-    for file in read_files(files):
-        typer.echo(f"{file.path}: tenant {file.document.tenant} is valid")
 
+    async def read(tenants: TenantRepository) -> KeptVersion:
+        active = await known(tenants, tenant)
+        wanted = active.version if version is None else version
+        return apply.version_of(tenant, wanted, await tenants.versions(TenantId(tenant)))
 
-@app.command()
-def apply(files: Files) -> None:
-    """Store files as the active configurations; nothing is stored unless all are valid.
-
-    Example: alert-router tenant apply tenants/
-    """
-    checked = read_files(files)
-
-    async def publish(repository: TenantRepository) -> list[int]:
-        return [
-            await repository.publish(TenantId(file.document.tenant), stored.dump(file.document, file.text))
-            for file in checked
-        ]
-
-    for file, version in zip(checked, _with_repository(publish), strict=True):
-        typer.echo(f"tenant {file.document.tenant}: version {version} is active")
-
-
-@app.command()
-def show(tenant: Name) -> None:
-    """Print the active configuration as it was applied."""
-    active = _with_repository(lambda repository: repository.active(TenantId(tenant)))
-    if active is None:
-        raise OperationError(f"tenant {tenant!r} has no configuration; `alert-router tenant list` shows all")
-    typer.echo(stored.load(active.text).source_text.rstrip("\n"))
+    found = with_tenants(read)
+    source = stored.load(found.text).source_text
+    typer.echo(json.dumps(_version_row(tenant, found, source)) if as_json else source.rstrip("\n"))
 
 
 @app.command("list")
-def list_all() -> None:
-    """Print every tenant and its active version."""
+def list_all(*, as_json: AsJson = False) -> None:
+    """Print every tenant, its active version, and since when it is suspended.
 
-    async def read(repository: TenantRepository) -> list[tuple[str, int]]:
-        tenants, _ = await repository.changed_since(0)
-        active = [await repository.active(tenant) for tenant in sorted(tenants)]
-        return [(one.tenant, one.version) for one in active if one is not None]
+    Example: alert-router tenant list
+    """
 
-    for tenant, version in _with_repository(read):
-        typer.echo(f"{tenant}\t{version}")
+    async def read(tenants: TenantRepository) -> list[ActiveDocument]:
+        names, _ = await tenants.changed_since(0)
+        active = [await tenants.active(name) for name in sorted(names)]
+        return [one for one in active if one is not None]
+
+    rows = with_tenants(read)
+    if as_json:
+        typer.echo(json.dumps([_row(one) for one in rows]))
+        return
+    for one in rows:
+        suspended = f"\tsuspended since {time_text(one.suspended_since)}" if one.suspended_since != NEVER else ""
+        typer.echo(f"{one.tenant}\t{one.version}{suspended}")
 
 
-def _with_repository(work: Callable[[TenantRepository], Awaitable[T]]) -> T:
-    async def run() -> T:
-        connection = redis_connection(read_settings())
-        try:
-            return await work(TenantRepository(connection))
-        finally:
-            await connection.close()
+@app.command()
+def suspend(tenant: Name) -> None:
+    """Send nothing to Slack for a tenant until it is resumed.
 
-    return asyncio.run(run())
+    Its alerts are accepted and folded all the while, so that nothing is lost. Workers stop within a second.
+
+    Example: alert-router tenant suspend acme
+    """
+
+    async def work(tenants: TenantRepository) -> bool:
+        await known(tenants, tenant)
+        return await tenants.suspend(TenantId(tenant))
+
+    already = "" if with_tenants(work) else " already"
+    typer.echo(f"tenant {tenant} is suspended{already}; go on with: alert-router tenant resume {tenant}")
+
+
+@app.command()
+def resume(tenant: Name) -> None:
+    """Serve a suspended tenant again: what has changed meanwhile is told once, as it is now.
+
+    Example: alert-router tenant resume acme
+    """
+
+    async def work(tenants: TenantRepository) -> bool:
+        await known(tenants, tenant)
+        return await tenants.resume(TenantId(tenant))
+
+    typer.echo(f"tenant {tenant} is {'resumed' if with_tenants(work) else 'not suspended'}")
+
+
+def _version_row(tenant: str, found: KeptVersion, source: str) -> dict[str, object]:
+    return {
+        "tenant": tenant,
+        "version": found.version,
+        "active": found.active,
+        "applied_at": time_json(found.applied_at),
+        "source": source,
+    }
+
+
+def _row(one: ActiveDocument) -> dict[str, object]:
+    return {"tenant": one.tenant, "version": one.version, "suspended_since": time_json(one.suspended_since)}

@@ -1,27 +1,20 @@
 """`alert-router token ...`: senders' tokens, of which a tenant has two at most, so that it can change over."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import LiveToken, TokenRepository, token_digest, token_id
-from router.app.wiring import redis_connection
+from router.cli.session import AsJson, Name, time_json, time_text, with_redis
 from router.cli.token_file import read_token, write_token
 from router.core.alert import TenantId
-from router.core.instant import NEVER, to_datetime, to_rfc3339
 from router.errors import OperationError
-from router.settings import read_settings
 
 app = typer.Typer(help="Tokens with which senders prove whose alerts they send.", no_args_is_help=True)
-
-Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]
-T = TypeVar("T")
 
 
 @app.command()
@@ -38,7 +31,7 @@ def create(
     Example: alert-router token create acme > acme.token
     """
     known = read_token(file) if file is not None else None
-    token = _with_redis(lambda connection: _fresh(connection, TenantId(tenant), known))
+    token = with_redis(lambda connection: _fresh(connection, TenantId(tenant), known))
     if token is None:
         typer.echo(f"{file} holds a token of tenant {tenant} already; it stays", err=True)
         return
@@ -60,21 +53,19 @@ async def _fresh(connection: Connection, tenant: TenantId, known: str | None) ->
 
 
 @app.command("list")
-def list_all(
-    tenant: Name, *, as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False
-) -> None:
+def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
     """Print the ids of a tenant's tokens and when they were made.
 
     Example: alert-router token list acme
     """
-    tokens = _with_redis(lambda connection: TokenRepository(connection).live(TenantId(tenant)))
+    tokens = with_redis(lambda connection: TokenRepository(connection).live(TenantId(tenant)))
     if as_json:
         typer.echo(json.dumps([_as_json(token) for token in tokens]))
     elif not tokens:
         typer.echo(f"tenant {tenant} has no token; make one: alert-router token create {tenant}", err=True)
     else:
         for token in tokens:
-            typer.echo(f"{token.id}\t{_as_text(token)}")
+            typer.echo(f"{token.id}\t{time_text(token.created_at)}")
 
 
 @app.command()
@@ -87,27 +78,10 @@ def revoke(
 
     Example: alert-router token revoke acme 3f2a91bc
     """
-    if not _with_redis(lambda connection: TokenRepository(connection).revoke(TenantId(tenant), id_)):
+    if not with_redis(lambda connection: TokenRepository(connection).revoke(TenantId(tenant), id_)):
         raise OperationError(f"tenant {tenant!r} has no token of that id; see: alert-router token list {tenant}")
     typer.echo(f"token {id_} of tenant {tenant} is revoked")
 
 
 def _as_json(token: LiveToken) -> dict[str, str | None]:
-    return {"id": token.id, "created_at": to_rfc3339(token.created_at) if token.created_at != NEVER else None}
-
-
-def _as_text(token: LiveToken) -> str:
-    if token.created_at == NEVER:
-        return "before this was kept"
-    return to_datetime(token.created_at).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _with_redis(work: Callable[[Connection], Awaitable[T]]) -> T:
-    async def run() -> T:
-        connection = redis_connection(read_settings())
-        try:
-            return await work(connection)
-        finally:
-            await connection.close()
-
-    return asyncio.run(run())
+    return {"id": token.id, "created_at": time_json(token.created_at)}

@@ -96,8 +96,8 @@ class Notifier:
 
     async def _serve(self, tenant: TenantId) -> None:
         rules = await self._registry.find(tenant)
-        if rules is None:
-            return
+        if rules is None or self._registry.is_suspended(tenant):
+            return  # out of the round until it is resumed, which is a change and offers a turn
         try:
             due = await self._store.due(tenant, await self._clock.now(), _BATCH)
             applied = await self._mover.move(rules, due.notifications) if due.notifications else []
@@ -140,8 +140,9 @@ class Notifier:
             try:
                 tenants = list(self._registry)
                 await self._reconfigure_all(tenants)
-                due = await self._store.next_due(tenants) if tenants else []
-                await self._turns.offer(dict(zip(tenants, due, strict=True)))
+                served = [tenant for tenant in tenants if not self._registry.is_suspended(tenant)]
+                due = await self._store.next_due(served) if served else []
+                await self._turns.offer(dict(zip(served, due, strict=True)))
                 for tenant in tenants:
                     self._relay.look_at(tenant)
             except UnavailableError as error:

@@ -1,6 +1,7 @@
 """Tenants' rules in memory: loaded before work is taken, kept when Redis is away, a second behind at most.
 
-A document that cannot be read, say one of a later version, leaves the last good one in force.
+A document that cannot be read, say one of a later version, leaves the last good one in force. A suspended tenant
+keeps its rules: its alerts are taken as ever, only the notifier leaves it alone.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import structlog
 from router.config import stored
 from router.config.compiler import compile_tenant
 from router.core.alert import TenantId
+from router.core.instant import NEVER
 from router.core.tenant import Tenant
 from router.errors import ConfigurationError, UnavailableError
 from router.ports import ActiveDocument, Tenants
@@ -43,15 +45,17 @@ class Registry:
 
     async def watch(self, on_change: OnChange) -> None:
         """Follow changes until cancelled; Redis being away changes nothing."""
-        announced = dict(self._active)
+        announced = {tenant: self._in_force(tenant) for tenant in self}
         while True:
             await asyncio.sleep(_POLL_S)
             try:
                 await self.load()
-                for tenant, rules in list(self._active.items()):
-                    if announced.get(tenant) is not rules:
+                for tenant in self:
+                    rules, suspended = self._in_force(tenant)
+                    known, was_suspended = announced.get(tenant, (None, False))
+                    if rules is not known or suspended != was_suspended:
                         await on_change(tenant)
-                        announced[tenant] = rules
+                        announced[tenant] = rules, suspended
             except UnavailableError as error:
                 self._log.warning("configuration_unreachable", error=str(error))
 
@@ -60,8 +64,11 @@ class Registry:
         document = await self._repository.active(tenant)
         if document is None:
             return None
-        if self._documents.get(tenant) != document:
+        before = self._documents.get(tenant)
+        if before != document:
             self._documents[tenant] = document
+            self._note_suspension(before, document)
+        if before is None or (before.version, before.text) != (document.version, document.text):
             self._take_in(document)
         return self._active.get(tenant)
 
@@ -81,9 +88,27 @@ class Registry:
         self._documents.pop(tenant, None)
         return True
 
+    def is_suspended(self, tenant: TenantId) -> bool:
+        """Whether nothing is to be sent for the tenant."""
+        document = self._documents.get(tenant)
+        return document is not None and document.suspended_since != NEVER
+
+    @property
+    def suspended(self) -> int:
+        """How many tenants are suspended."""
+        return sum(self.is_suspended(tenant) for tenant in self)
+
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
         return tenant in self._documents and tenant not in self._active
+
+    def _in_force(self, tenant: TenantId) -> tuple[Tenant | None, bool]:
+        return self._active.get(tenant), self.is_suspended(tenant)
+
+    def _note_suspension(self, before: ActiveDocument | None, document: ActiveDocument) -> None:
+        if document.suspended_since != (before.suspended_since if before else NEVER):
+            event = "tenant_suspended" if document.suspended_since != NEVER else "tenant_resumed"
+            self._log.info(event, tenant=document.tenant)
 
     def _keep_last_good(self, document: ActiveDocument) -> None:
         """The last good rules hold on under the new version's number, which transitions are checked against."""

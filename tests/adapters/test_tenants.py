@@ -12,8 +12,9 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository, token_digest
 from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.alert import TenantId
+from router.core.instant import NEVER
 from router.embedded.process import Engine
-from router.errors import UnavailableError
+from router.errors import OperationError, UnavailableError
 from router.ports import ActiveDocument
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.proxy import connected, proxied
@@ -193,3 +194,73 @@ async def test_a_workspace_is_remembered_by_the_digest_of_its_token(redis: Conne
 
     assert await workspaces.find("digest") == "T1-B1"
     assert await workspaces.find("another") is None
+
+
+async def test_versions_are_kept_with_their_times_the_active_one_first(
+    tenants: TenantRepository, redis: Connection
+) -> None:
+    before = await redis.now()
+    for text in ("a", "b", "b", "c"):
+        await tenants.publish(ACME, text)
+    then = await redis.now()
+
+    kept = await tenants.versions(ACME)
+
+    assert [(one.version, one.text, one.active) for one in kept] == [
+        (3, "c", True), (2, "b", False), (1, "a", False)
+    ]  # fmt: skip
+    assert before <= kept[2].applied_at <= kept[1].applied_at <= kept[0].applied_at <= then
+    assert await tenants.versions(BETA) == []
+
+
+async def test_of_versions_that_are_gone_no_time_is_left(tenants: TenantRepository, raw: Any) -> None:
+    for number in range(1, 26):
+        await tenants.publish(ACME, f"document {number}")
+
+    assert [one.version for one in await tenants.versions(ACME)] == list(range(25, 5, -1))
+    assert sorted(map(int, await raw.hkeys("alert-router:{acme}:applied"))) == list(range(6, 26))
+
+
+async def test_a_version_from_before_times_were_kept_has_none(tenants: TenantRepository, raw: Any) -> None:
+    await tenants.publish(ACME, "a")
+    await raw.delete("alert-router:{acme}:applied")
+
+    [kept] = await tenants.versions(ACME)
+
+    assert kept.applied_at == NEVER
+
+
+async def test_who_is_suspended_is_told_with_the_document_and_by_the_sequence(tenants: TenantRepository) -> None:
+    await tenants.publish(ACME, "a")
+    _, number = await tenants.changed_since(0)
+
+    assert await tenants.suspend(ACME)
+
+    suspended = await tenants.active(ACME)
+    assert suspended is not None
+    assert suspended.suspended_since != NEVER
+    changed, number = await tenants.changed_since(number)
+    assert changed == [ACME]
+    assert not await tenants.suspend(ACME)
+    assert await tenants.active(ACME) == suspended
+    await tenants.publish(ACME, "b")
+    applied = await tenants.active(ACME)
+    assert applied is not None
+    assert applied.suspended_since == suspended.suspended_since
+
+    _, number = await tenants.changed_since(number)
+    assert await tenants.resume(ACME)
+    assert await tenants.active(ACME) == ActiveDocument(ACME, 2, "b")
+    assert (await tenants.changed_since(number))[0] == [ACME]
+    assert not await tenants.resume(ACME)
+
+
+async def test_a_change_to_a_version_that_nobody_looked_at_is_refused(tenants: TenantRepository) -> None:
+    assert await tenants.publish(ACME, "a", onto=0) == 1
+    assert await tenants.publish(ACME, "b", onto=1) == 2
+
+    with pytest.raises(OperationError, match="version 2 is active; try again"):
+        await tenants.publish(ACME, "c", onto=1)
+
+    assert await tenants.publish(ACME, "b", onto=1) == 2
+    assert len(await tenants.versions(ACME)) == 2

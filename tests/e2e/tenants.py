@@ -66,6 +66,8 @@ FAST: Final = (
     document("eventful"),
     document("apart"),
     document("real-alertmanager"),
+    document("paused"),
+    document("unpaused"),
 )
 """The tenants of the system at ten posts a second."""
 

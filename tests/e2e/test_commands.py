@@ -63,8 +63,8 @@ async def test_what_was_applied_is_shown_and_listed(fast: System, tmp_path: Path
         fast.command("token", "create", "typed"),
     )
 
-    assert (applied.code, applied.out) == (0, "tenant typed: version 1 is active\n")
-    assert (again.code, again.out) == (0, "tenant typed: version 1 is active\n")
+    assert (applied.code, applied.out) == (0, "tenant typed: version 1 is active: new tenant\n")
+    assert (again.code, again.out) == (0, "tenant typed: unchanged, version 1 stays active\n")
     assert (shown.code, shown.out) == (0, RIGHT)
     assert "typed\t1" in listed.out.splitlines()
     assert "neighbour\t1" in listed.out.splitlines()

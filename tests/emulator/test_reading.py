@@ -9,6 +9,7 @@ import pytest
 
 from router.emulator import Emulator, Limits
 from router.emulator.wire import Incoming
+from tests.emulator.conftest import answer_of
 
 Call = Callable[..., dict[str, Any]]
 META = {"event_type": "alert_notification", "event_payload": {"delivery": "d1"}}
@@ -204,3 +205,10 @@ def test_blocks_validate_takes_one_subject_of_bounded_size(
 
 def test_blocks_validate_refuses_json(call: Call) -> None:
     assert call("blocks.validate", token=None, blocks=[])["error"] == "invalid_arguments"
+
+
+def test_every_answer_says_which_scopes_the_token_has(emulator: Emulator) -> None:
+    emulator.add_token("xoxb-narrow", "T1", ["groups:read", "chat:write"])
+    for method, args in (("auth.test", {}), ("chat.postMessage", {"channel": "nowhere", "text": "x"})):
+        assert answer_of(emulator, method, args, "xoxb-narrow").headers["X-OAuth-Scopes"] == "chat:write,groups:read"
+    assert "X-OAuth-Scopes" not in answer_of(emulator, "auth.test", {}, "xoxb-unknown").headers

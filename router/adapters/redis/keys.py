@@ -20,7 +20,7 @@ WORKSPACES: Final = f"{_PREFIX}{{:index}}:workspaces"
 
 
 def tenant_key(tenant: TenantId, *parts: str) -> str:
-    """A key of one tenant: `epoch`, `active`, `config:<v>`, `due`, `books`, `outbox`."""
+    """A key of one tenant: `epoch`, `active`, `config:<v>`, `applied`, `suspended`, `due`, `books`, `outbox`."""
     return f"{_PREFIX}{{{tenant}}}:{':'.join(parts)}"
 
 

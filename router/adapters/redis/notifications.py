@@ -5,7 +5,7 @@ shows as a newer `rev`, and folding the same records again changes nothing.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
@@ -24,6 +24,8 @@ from router.ports import Applied, DueWork, Write
 
 _RANK_WEIGHT: Final = 10_000_000_000_000
 """More than any age in ms, so that rank decides first."""
+
+_SCAN_BATCH: Final = 200
 
 _TIMES: Final = ("received_at", "decided_at", "delivered_at")
 _APART: Final = frozenset({"kind", *_TIMES})
@@ -160,6 +162,21 @@ class NotificationStore:
         """All that is live has been routed by this configuration."""
         with translated():
             await self._client.set(keys.tenant_key(tenant, "routed"), version)
+
+    async def everything(self, tenant: TenantId) -> AsyncIterator[Notification]:
+        """All notifications of a tenant, whole: for a person who asks, since every key of Redis is looked at."""
+        prefix = keys.notification_key(tenant, NotificationId(""))
+        cursor, seen = 0, set[NotificationId]()
+        while True:
+            with translated():
+                cursor, found = await self._client.scan(cursor, match=f"{prefix}*", count=_SCAN_BATCH)
+            fresh = {NotificationId(key.removeprefix(prefix)) for key in found} - seen
+            seen |= fresh
+            for one in await self.load(tenant, sorted(fresh)) if fresh else ():
+                if one is not None:
+                    yield one
+            if not cursor:
+                return
 
     async def books(self, tenant: TenantId) -> dict[str, int]:
         """The tenant's books as they stand."""

@@ -1,53 +1,77 @@
 """Tenants' configurations as immutable documents with an active pointer, and the list of who has one.
 
 A new version is stored before the pointer moves, so readers never see half of one. Every activation gets the next
-number of one sequence; whoever remembers the last number it has seen finds what is new.
+number of one sequence; whoever remembers the last number it has seen finds what is new. Suspending and resuming a
+tenant are announced by the same sequence.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
 from router.core.alert import TenantId
-from router.errors import UnavailableError
+from router.core.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
+from router.errors import OperationError, UnavailableError
 from router.ports import ActiveDocument
 
 _KEPT: Final = 20
 _ATTEMPTS: Final = 10
 
 
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """One version that is kept; `applied_at` is NEVER where it is from before times were."""
+
+    version: int
+    text: str
+    applied_at: Instant
+    active: bool
+
+
 class TenantRepository:
-    """All versions of all tenants' configurations."""
+    """All versions of all tenants' configurations, and who is suspended."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._client = connection.client
         self._announce = connection.script("announce")
 
-    async def publish(self, tenant: TenantId, text: str) -> int:
+    async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
         """Store the document as the next version and make it the active one; its version.
 
         An equal document that is active already stays as it is; it is announced again, lest the first time failed.
+
+        Raises:
+            OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
+        applied_at = to_rfc3339(await self._connection.now())
         for _ in range(_ATTEMPTS):
             try:
                 with translated():
-                    return await self._publish(tenant, text)
+                    return await self._publish(tenant, text, applied_at, onto)
             except _Overtaken:
                 continue
         raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
 
-    async def _publish(self, tenant: TenantId, text: str) -> int:
+    async def _publish(self, tenant: TenantId, text: str, applied_at: str, onto: int | None) -> int:
         active_key = keys.tenant_key(tenant, "active")
         async with self._client.pipeline(transaction=True) as pipeline:
             await pipeline.watch(active_key)
             active = int(await pipeline.get(active_key) or 0)
             if active and await pipeline.get(self._config_key(tenant, active)) == text:
                 version = active
-            else:
+            elif onto in {None, active}:
                 version = active + 1
+            else:
+                raise OperationError(
+                    f"tenant {tenant!r} was changed meanwhile: version {active} is active; try again"
+                )
             pipeline.multi()
+            if version != active:
+                self._date(pipeline, tenant, version, applied_at)
             pipeline.setnx(keys.tenant_key(tenant, "epoch"), version)
             pipeline.set(self._config_key(tenant, version), text)
             pipeline.set(active_key, version)
@@ -56,15 +80,53 @@ class TenantRepository:
                 await pipeline.execute()
             except WatchError:
                 raise _Overtaken from None
-        await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
+        await self._tell(tenant)
         return version
+
+    @staticmethod
+    def _date(pipeline: Any, tenant: TenantId, version: int, applied_at: str) -> None:  # noqa: ANN401 - as the client
+        dates = keys.tenant_key(tenant, "applied")
+        pipeline.hset(dates, str(version), applied_at)
+        pipeline.hdel(dates, str(version - _KEPT))
+
+    async def _tell(self, tenant: TenantId) -> None:
+        await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
+
+    async def suspend(self, tenant: TenantId) -> bool:
+        """Send nothing for the tenant from now on; False if that held already. Announced in either case."""
+        now = to_rfc3339(await self._connection.now())
+        with translated():
+            changed = await self._client.set(keys.tenant_key(tenant, "suspended"), now, nx=True)
+            await self._tell(tenant)
+        return bool(changed)
+
+    async def resume(self, tenant: TenantId) -> bool:
+        """Serve the tenant again; False if it was. Announced in either case."""
+        with translated():
+            changed = await self._client.delete(keys.tenant_key(tenant, "suspended"))
+            await self._tell(tenant)
+        return bool(changed)
+
+    async def versions(self, tenant: TenantId) -> list[KeptVersion]:
+        """Every version that is kept, the newest first, which is the active one."""
+        with translated():
+            active = int(await self._client.get(keys.tenant_key(tenant, "active")) or 0)
+            numbers = range(active, max(0, active - _KEPT), -1)
+            texts = await self._client.mget([self._config_key(tenant, one) for one in numbers]) if numbers else []
+            dates = await self._client.hgetall(keys.tenant_key(tenant, "applied"))
+        return [
+            KeptVersion(number, text, _instant(dates.get(str(number))), number == active)
+            for number, text in zip(numbers, texts, strict=True)
+            if text is not None
+        ]
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
         """The tenant's active document; None for a tenant that has none."""
         with translated():
             version = await self._client.get(keys.tenant_key(tenant, "active"))
             text = await self._client.get(self._config_key(tenant, int(version))) if version else None
-        return ActiveDocument(tenant, int(version), text) if text is not None else None
+            suspended = await self._client.get(keys.tenant_key(tenant, "suspended")) if version else None
+        return ActiveDocument(tenant, int(version), text, _instant(suspended)) if text is not None else None
 
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         """Tenants activated after that number of the sequence, and the newest number."""
@@ -80,6 +142,10 @@ class TenantRepository:
     @staticmethod
     def _config_key(tenant: TenantId, version: int) -> str:
         return keys.tenant_key(tenant, "config", str(version))
+
+
+def _instant(text: str | None) -> Instant:
+    return parse_rfc3339(text) if text else NEVER
 
 
 class _Overtaken(Exception):  # noqa: N818 - not a failure, a lost race that is run again

@@ -6,6 +6,7 @@ that nothing was sent; whatever fails after that is ambiguous.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -24,6 +25,14 @@ SLACK_URL: Final = "https://slack.com/api/"
 _EVENT_TYPE: Final = "alert_notification"
 _CONNECT_SHARE: Final = 0.3
 _CONNECTIONS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A body that says `ok`, and the headers it came with."""
+
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
 
 
 class SlackClient:
@@ -74,18 +83,28 @@ class SlackClient:
         broadcast = {"reply_broadcast": True} if aloud else {}
         return _accepted(await self._call(token, "chat.postMessage", message.arguments() | own | broadcast), place)
 
+    async def look(self, token: str, method: str, arguments: Mapping[str, str]) -> Reply | Answer:
+        """Ask a method that only reads; Slack takes the arguments of these from the query alone."""
+        return await self._ask(token, method, http_verb="GET", params=dict(arguments))
+
     async def _call(self, token: str, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | Answer:
+        reply = await self._ask(token, method, json=dict(arguments))
+        return reply.body if isinstance(reply, Reply) else reply
+
+    async def _ask(self, token: str, method: str, **how: Any) -> Reply | Answer:  # noqa: ANN401 - as slack-sdk's
         client = AsyncWebClient(token, self._base_url, session=self._session, retry_handlers=[], logger=self._logger)
         client.proxy = self._proxy
         try:
-            response = await client.api_call(method, json=dict(arguments))
+            response = await client.api_call(method, **how)
         except SlackApiError as error:
             return _refusal(error.response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreached(type(error).__name__)
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, *_UNREADABLE) as error:
             return Ambiguous(type(error).__name__)
-        return response.data if isinstance(response.data, dict) else Ambiguous("unreadable_body")
+        if not isinstance(response.data, dict):
+            return Ambiguous("unreadable_body")
+        return Reply(response.data, response.headers)
 
 
 _UNREADABLE: Final = (AttributeError, ValueError, RecursionError)

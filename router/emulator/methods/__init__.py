@@ -7,6 +7,7 @@ from router.emulator.limits import Budget
 from router.emulator.methods.checking import auth_test, validate_blocks
 from router.emulator.methods.context import Context, Method, Reply, missing_scope
 from router.emulator.methods.editing import delete, update
+from router.emulator.methods.listing import SCOPES, user_conversations
 from router.emulator.methods.posting import post_ephemeral, post_message
 from router.emulator.methods.reacting import add, remove
 from router.emulator.methods.reading import history, info, replies
@@ -40,6 +41,7 @@ METHODS: Mapping[str, Rule] = {
     "conversations.history": Rule(history, _HISTORY, ("channel",), (Budget.HISTORY,)),
     "conversations.replies": Rule(replies, _HISTORY, ("channel", "ts"), (Budget.HISTORY,)),
     "conversations.info": Rule(info, ("channels:read", "groups:read"), ("channel",), (Budget.TIER3,)),
+    "users.conversations": Rule(user_conversations, tuple(SCOPES.values()), (), (Budget.TIER3,)),
 }
 
 PUBLIC_METHODS: Mapping[str, Callable[[Arguments], Reply]] = {"blocks.validate": validate_blocks}

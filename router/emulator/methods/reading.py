@@ -14,7 +14,7 @@ from router.emulator.methods.context import Context, Reply, channel_to_read
 from router.emulator.methods.stored import as_reply
 from router.emulator.refusal import RefusalError
 from router.emulator.wire import Arguments
-from router.emulator.workspace import Channel, Message
+from router.emulator.workspace import Channel, Json, Message, Workspace
 
 DEFAULT_PAGE = 100
 MAX_PAGE = 999
@@ -52,19 +52,22 @@ def replies(context: Context, args: Arguments) -> Reply:
 def info(context: Context, args: Arguments) -> Reply:
     """What the channel is."""
     channel = channel_to_read(context, args, _INFO_SCOPES, member=False)
+    return {"channel": channel_json(context.workspace, channel)}
+
+
+def channel_json(workspace: Workspace, channel: Channel) -> Json:
+    """The channel as Slack describes it."""
     return {
-        "channel": {
-            "id": channel.id,
-            "name": channel.name,
-            "is_channel": not channel.private,
-            "is_group": channel.private,
-            "is_im": False,
-            "is_private": channel.private,
-            "is_archived": channel.archived,
-            "is_read_only": channel.read_only,
-            "is_member": channel.member,
-            "context_team_id": context.workspace.team_id,
-        }
+        "id": channel.id,
+        "name": channel.name,
+        "is_channel": not channel.private,
+        "is_group": channel.private,
+        "is_im": False,
+        "is_private": channel.private,
+        "is_archived": channel.archived,
+        "is_read_only": channel.read_only,
+        "is_member": channel.member,
+        "context_team_id": workspace.team_id,
     }
 
 

@@ -1,0 +1,93 @@
+"""What Slack says of a bot and of channels: for people who check a tenant, never on the way of an alert.
+
+A channel given by name is looked for among the channels that the bot is in (`users.conversations`): a workspace may
+have tens of thousands of channels, a bot is in a few, and where it is not it could not post anyway. So a name that
+does not exist and a channel without the bot look the same.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from router.adapters.slack.client import Reply, SlackClient
+from router.core.answer import Ambiguous, Answer
+
+_PAGE: Final = "999"
+_MAX_PAGES: Final = 20
+_PUBLIC, _PRIVATE = "public_channel", "private_channel"
+_KINDS: Final = {_PUBLIC: "channels:read", _PRIVATE: "groups:read"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Whom a token speaks for; `scopes` is None where Slack did not say."""
+
+    team: str
+    team_id: str
+    user: str
+    user_id: str
+    scopes: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlackChannel:
+    """A channel as the bot sees it."""
+
+    id: str
+    name: str
+    member: bool
+    archived: bool
+
+
+class SlackDirectory:
+    """Looks things up in a workspace."""
+
+    def __init__(self, client: SlackClient) -> None:
+        self._client = client
+
+    async def bot(self, token: str) -> Bot | Answer:
+        """Whom the token speaks for, and what it may do."""
+        reply = await self._client.look(token, "auth.test", {})
+        if not isinstance(reply, Reply):
+            return reply
+        team, team_id, user, user_id = (
+            str(reply.body.get(key, "")) for key in ("team", "team_id", "user", "user_id")
+        )
+        return Bot(team, team_id, user, user_id, _scopes(reply.headers))
+
+    async def channel(self, token: str, channel_id: str) -> SlackChannel | Answer:
+        """A channel by its ID."""
+        reply = await self._client.look(token, "conversations.info", {"channel": channel_id})
+        if not isinstance(reply, Reply):
+            return reply
+        found = reply.body.get("channel")
+        return _channel(found, member=None) if isinstance(found, Mapping) else Ambiguous("unreadable_body")
+
+    async def own_channels(self, token: str, scopes: frozenset[str] | None) -> tuple[SlackChannel, ...] | Answer:
+        """All channels that the bot is in, of the kinds that its scopes let it see."""
+        kinds = [kind for kind, scope in _KINDS.items() if scopes is None or scope in scopes]
+        found: list[SlackChannel] = []
+        cursor = ""
+        for _ in range(_MAX_PAGES):
+            asked = {"types": ",".join(kinds), "limit": _PAGE} | ({"cursor": cursor} if cursor else {})
+            reply = await self._client.look(token, "users.conversations", asked)
+            if not isinstance(reply, Reply):
+                return reply
+            page = reply.body.get("channels")
+            found += [_channel(one, member=True) for one in page or () if isinstance(one, Mapping)]
+            cursor = str((reply.body.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return tuple(found)
+        return Ambiguous("too_many_channels")
+
+
+def _channel(found: Mapping[str, Any], member: bool | None) -> SlackChannel:  # noqa: FBT001 - a fact, no switch
+    is_member = bool(found.get("is_member")) if member is None else member
+    return SlackChannel(
+        str(found.get("id", "")), str(found.get("name", "")), is_member, bool(found.get("is_archived"))
+    )
+
+
+def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
+    text = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
+    return None if text is None else frozenset(part.strip() for part in text.split(",") if part.strip())

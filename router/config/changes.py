@@ -1,0 +1,68 @@
+"""What a new document changes, in one line for the person who applies it.
+
+Named entries (receivers) are compared by name, so that moving one changes nothing else; a list that has become
+longer or shorter is told as such, since which of its entries is new cannot be known.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeGuard
+
+from router.config.document import TenantDocument
+from router.config.finding import one_line, quoted
+
+_SHOWN: Final = 3
+_Path = tuple[str, ...]
+
+
+def summary(before: TenantDocument | None, after: TenantDocument) -> str:
+    """The changes, the first few by name; what is only written differently is told as that."""
+    if before is None:
+        return "new tenant"
+    changes = list(_changes(_plain(before), _plain(after), ()))
+    more = f"; and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
+    return one_line("; ".join(changes[:_SHOWN])) + more or "the same rules, written differently"
+
+
+def _plain(document: TenantDocument) -> object:
+    return document.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _changes(before: object, after: object, path: _Path) -> Iterator[str]:
+    if before == after:
+        return
+    old, new = _keyed(before, after), _keyed(after, before)
+    if old is None or new is None:
+        yield f"{'.'.join(path)}: {_shown(before)} -> {_shown(after)}"
+        return
+    for key in dict.fromkeys((*old, *new)):
+        inner = (*path, key)
+        if key not in old:
+            yield f"{'.'.join(inner)}: added"
+        elif key not in new:
+            yield f"{'.'.join(inner)}: removed"
+        else:
+            yield from _changes(old[key], new[key], inner)
+
+
+def _keyed(value: object, other: object) -> Mapping[str, object] | None:
+    """A mapping, or entries as one: by their names, or by their places where there are as many as in the other."""
+    if isinstance(value, Mapping):
+        return value
+    if not _entries(value) or not _entries(other):
+        return None
+    if all("name" in one for one in (*value, *other)):
+        return {str(one["name"]): one for one in value}
+    return {str(place): one for place, one in enumerate(value)} if len(value) == len(other) else None
+
+
+def _entries(value: object) -> TypeGuard[list[Mapping[str, object]]]:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    if _entries(value):
+        return "1 entry" if len(value) == 1 else f"{len(value)} entries"
+    return quoted(json.dumps(value, ensure_ascii=False))
