@@ -54,9 +54,7 @@ def inline_code(page: Path) -> list[str]:
 
 def anchors(page: Path) -> set[str]:
     """What a link may name after the #, as GitHub makes it of headings."""
-    return {
-        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in _HEADING.findall(prose(page))
-    }
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in _HEADING.findall(prose(page))}
 
 
 def code(value: object) -> str:

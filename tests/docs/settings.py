@@ -50,7 +50,10 @@ def _is_section(field: Any) -> bool:
 
 def _part(name: str, model: Any) -> str:
     title = name if name == "emulator" else name.capitalize()
-    return "\n\n".join([f"## {title.capitalize()}", " ".join(model.__doc__.split()), _table(name, model.model_fields)]) + "\n"
+    return (
+        "\n\n".join([f"## {title.capitalize()}", " ".join(model.__doc__.split()), _table(name, model.model_fields)])
+        + "\n"
+    )
 
 
 def _table(section: str, fields: Any) -> str:

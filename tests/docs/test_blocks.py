@@ -64,7 +64,9 @@ def assert_said(said: str, *wanted: str) -> None:
     assert [one for one in wanted if one not in said] == [], said
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != FIRST_HOUR and to_run(page)], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page != FIRST_HOUR and to_run(page)], ids=lambda page: page.name
+)
 async def test_the_blocks_of_the_other_pages(page: Path, clone: Path) -> None:
     async with shell(clone) as terminal:
         for block in to_run(page):

@@ -49,7 +49,9 @@ def test_every_page_is_reached_from_the_readme() -> None:
         if page in reached:
             continue
         reached.add(page)
-        ahead += [there for one in links(page) if (there := (page.parent / one.partition("#")[0]).resolve()).suffix == ".md"]
+        ahead += [
+            there for one in links(page) if (there := (page.parent / one.partition("#")[0]).resolve()).suffix == ".md"
+        ]
     assert {page for page in PAGES if "decisions" not in page.parts} - reached == set()
 
 
@@ -76,7 +78,11 @@ def spread(call: str) -> Iterator[str]:
 
 
 def understood(call: str) -> bool:
-    words = shlex.split(call.replace("<", " ").replace(">", " "), comments=True) if call.count('"') % 2 == 0 else call.split()
+    words = (
+        shlex.split(call.replace("<", " ").replace(">", " "), comments=True)
+        if call.count('"') % 2 == 0
+        else call.split()
+    )
     if not words or words[0] in {"COMMAND", "--install-completion", "--help", "--show-completion"}:
         return True
     path = next((path for path in (" ".join(words[:2]), words[0]) if path in COMMANDS), None)
@@ -105,7 +111,9 @@ def test_targets_exist(page: Path) -> None:
 def test_what_the_first_hour_says_that_the_product_says_it_says() -> None:
     sources = [TOP / "Makefile", *(TOP / "router").rglob("*.py")]
     known = " ".join(source.read_text(encoding="utf-8") for source in sources)
-    rows = re.findall(r"^\| [^|]+ \| `([^|]+)` \|", (TOP / "docs/first-hour.md").read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| [^|]+ \| `([^|]+)` \|", (TOP / "docs/first-hour.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
 
     assert len(rows) > 10
     assert [said for said in rows if said not in known] == []
