@@ -15,8 +15,8 @@ _HEAD: Final = """\
 `alert-router COMMAND --help` says the same. Settings are environment variables: see [settings](settings.md). Every
 command that asks Redis needs `ALERT_ROUTER_REDIS__URL`; `tenant check` and `send-test` need a worker's settings.
 
-Exit codes: 0 fine, 1 failed, 2 wrong usage or invalid input. Errors go to stderr and begin with `error:`. With `--json`
-a command prints JSON on stdout, for programs.
+Exit codes: 0 fine, 1 failed, 2 wrong usage or invalid input. Errors go to stderr and begin with `error:`. With
+`--json` a command prints JSON on stdout, for programs.
 
 `alert-router --install-completion` teaches your shell to complete commands.
 

@@ -12,8 +12,8 @@ _HEAD: Final = """\
 # Settings
 
 Settings are environment variables. Every process of one installation may be given all of them; a role reads what it
-needs. A variable that is empty counts as unset. What is wrong, or unknown within a section, stops the start with a line
-that names the variable. Durations ending in `_S` are seconds, in `_MS` milliseconds.
+needs. A variable that is empty counts as unset. What is wrong, or unknown within a section, stops the start with a
+line that names the variable. Durations ending in `_S` are seconds, in `_MS` milliseconds.
 
 This page is generated from the program: `make docs`.
 
@@ -21,9 +21,9 @@ This page is generated from the program: `make docs`.
 
 | variable | meaning |
 | --- | --- |
-| `ALERT_ROUTER_SECRET__<TENANT>__<NAME>` | A secret of a tenant, for workers: capitals, a hyphen is `_`. The Slack token \
-of tenant `acme-eu`, whose file says `token: {secret: slack}`, is `ALERT_ROUTER_SECRET__ACME_EU__SLACK`. It wins over \
-what `alert-router secret set` stored. |
+| `ALERT_ROUTER_SECRET__<TENANT>__<NAME>` | A secret of a tenant, for workers: capitals, a hyphen is `_`. The Slack \
+token of tenant `acme-eu`, whose file says `token: {secret: slack}`, is `ALERT_ROUTER_SECRET__ACME_EU__SLACK`. It \
+wins over what `alert-router secret set` stored. |
 """
 
 

@@ -13,9 +13,9 @@ Schema = Mapping[str, Any]
 _HEAD: Final = """\
 # The tenant's file
 
-One YAML file a tenant. `alert-router tenant validate FILE` checks it and names line, column and cure of every mistake;
-`alert-router tenant apply FILE` makes it the active one. Unknown keys are mistakes: a typo in a rule would be a lost
-alert. Editors complete and check while you type if the first line names the schema, which is
+One YAML file a tenant. `alert-router tenant validate FILE` checks it and names line, column and cure of every
+mistake; `alert-router tenant apply FILE` makes it the active one. Unknown keys are mistakes: a typo in a rule would be a
+lost alert. Editors complete and check while you type if the first line names the schema, which is
 [deploy/schema/tenant.schema.json](../deploy/schema/tenant.schema.json), or what `alert-router schema tenant` prints.
 
 The least that a file needs:
@@ -58,20 +58,25 @@ receivers:
   - {name: oncall, slack: {channel: C0123456, mention: ["<!subteam^S012>"], locale: en}}
 ```
 
-Durations are written as in Prometheus: `30s`, `5m`, `1h30m`, `7d`. Names of channels stand in quotes, because `#` begins
-a comment. What is left out has the default. **Inherited** means: from the route above; the root's own defaults stand in
-its table.
+Durations are written as in Prometheus: `30s`, `5m`, `1h30m`, `7d`. Names of channels stand in quotes, because `#`
+begins a comment. What is left out has the default. **Inherited** means: from the route above; the root's own defaults
+stand in its table.
 
 This page is generated from the model: `make docs`.
 """
 
-_SCALARS: Final = {"string": "text", "integer": "number", "number": "number", "boolean": "true or false"}
+_SCALARS: Final[Mapping[str, str]] = {
+    "string": "text",
+    "integer": "number",
+    "number": "number",
+    "boolean": "true or false",
+}
 
 
 def page() -> str:
     """The page."""
     schema = json.loads(tenant_schema())
-    sections = {kind.__name__: kind for kind in (TenantDocument, *_subclasses(Section))}
+    sections = {kind.__name__: kind for kind in _subclasses(Section)}
     parts = "\n".join(_parts("", schema, TenantDocument, schema["$defs"], sections))
     return f"{_HEAD}\n{parts}"
 
@@ -88,9 +93,9 @@ def _parts(
     """The part at `path`, then those below it; a route below itself is told once."""
     yield _part(path, body, kind, defs)
     for key, value in body["properties"].items():
-        name, listed = _section(value)
+        name, several = _section(value)
         if name in kinds and kinds[name] is not kind:
-            below = f"{path}.{key}".removeprefix(".") + ("[]" if listed else "")
+            below = f"{path}.{key}".removeprefix(".") + several
             yield from _parts(below, defs[name], kinds[name], defs, kinds)
 
 
@@ -108,24 +113,29 @@ def _part(path: str, body: Schema, kind: type[Section], defs: Schema) -> str:
     return "\n\n".join(said) + "\n"
 
 
-def _section(value: Schema) -> tuple[str, bool]:
-    """The name of the part that a key holds, and whether it holds a list of them."""
-    listed = value.get("type") == "array"
-    inner = value.get("items", {}) if listed else value
+def _section(value: Schema) -> tuple[str, str]:
+    """The name of the part that a key holds, and how the path goes on where it holds several of them."""
+    extra = value.get("additionalProperties")
+    if value.get("type") == "array":
+        inner, several = value.get("items", {}), "[]"
+    else:
+        inner, several = (extra, ".NAME") if isinstance(extra, dict) else (value, "")
     reference = inner.get("$ref") or next((one["$ref"] for one in inner.get("allOf", ()) if "$ref" in one), "")
-    return reference.rpartition("/")[2], listed
+    return reference.rpartition("/")[2], several
 
 
 def _type(value: Schema, defs: Schema) -> str:
-    name, listed = _section(value)
+    name, several = _section(value)
     if name:
         what = " or ".join(code(one) for one in defs[name].get("enum", ())) or "keys"
-        return f"list of {what}" if listed else what
+        return {"[]": f"list of {what}", "": what}.get(several, f"names, each with {what}")
     if "const" in value:
         return code(value["const"])
     if "enum" in value:
         return " or ".join(code(one) for one in value["enum"])
-    kind = value.get("type", "any")
+    if "anyOf" in value:
+        return " or ".join(_type(one, defs) for one in value["anyOf"])
+    kind: str | list[str] = value.get("type", "any")
     if kind == "array":
         return f"list of {_type(value.get('items', {}), defs)}"
     if kind == "object":

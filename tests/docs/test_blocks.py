@@ -44,8 +44,9 @@ async def test_the_first_hour_with_the_emulator_in_slacks_place(clone: Path) -> 
             assert "1 receivers" in await checked(clone / "my/alertmanager.yml")
     assert_said(
         "".join(said),
-        "tenant acme is valid", "\nteam\n", '"page"', '"event": "ready"', '"ready":true', "secret slack of tenant acme is set",
-        "ok       channel #alerts", "unknown  upstream", "sent to channel", '{"accepted":1}', "ok       upstream",
+        "tenant acme is valid", "\nteam\n", '"page"', '"event": "ready"', '"ready":true',
+        "secret slack of tenant acme is set", "ok       channel #alerts", "unknown  upstream",
+        "sent to channel", '{"accepted":1}', "ok       upstream",
         "alert-router-acme", "nothing was stored", "+locale: fr", "version 2 is active", "version 3 is active",
     )  # fmt: skip
 
