@@ -22,6 +22,9 @@ from tests.waiting import eventually
 
 FIRST_HOUR: Final = TOP / "docs/first-hour.md"
 
+_RED: Final = "#D0021B"
+_GREEN: Final = "#2EB67D"
+
 RUN_ELSEWHERE: Final = {"make demo", "make test"}
 """CI runs these two themselves: `make test` as itself, and what `make demo` does in `tests/demo`."""
 
@@ -37,9 +40,11 @@ async def test_the_first_hour_with_the_emulator_in_slacks_place(clone: Path) -> 
     said = []
     async with shell(clone, GATEWAY__PORT="0") as terminal:
         for block in to_run(FIRST_HOUR):
+            if block.text.startswith("kill $UP"):
+                await eventually(lambda: alert_is_shown(terminal, _GREEN, replies=1), within_s=20)
             said.append(await terminal.run(block))
             if '"accepted":1' in said[-1] and "resolved" not in block.text:
-                await eventually(lambda: alert_is_shown(terminal))
+                await eventually(lambda: alert_is_shown(terminal, _RED, replies=0))
         if shutil.which("amtool"):
             assert "1 receivers" in await checked(clone / "my/alertmanager.yml")
     assert_said(
@@ -51,14 +56,17 @@ async def test_the_first_hour_with_the_emulator_in_slacks_place(clone: Path) -> 
     )  # fmt: skip
 
 
-async def alert_is_shown(terminal: Shell) -> bool:
-    """Whether the channel shows the test message and then the alert."""
+async def alert_is_shown(terminal: Shell, color: str, *, replies: int) -> bool:
+    """Whether the channel shows the test message and then the alert, in this colour and with so many replies."""
     slack = json.loads((terminal.folder / "my/slack.json").read_text(encoding="utf-8"))["url"]
     async with aiohttp.ClientSession() as http, http.get(f"{slack}/emulator/workspaces") as response:
         [workspace] = (await response.json())["workspaces"]
     [channel] = workspace["channels"]
-    texts: list[Any] = [message["texts"] for message in channel["messages"]]
-    return len(texts) == 2 and "The disk of billing is full" in " ".join(texts[1])
+    if len(channel["messages"]) != 2:
+        return False
+    message: dict[str, Any] = channel["messages"][1]
+    assert "DiskFull" in message["text"]
+    return (message["attachments"][0]["color"], len(message["replies"])) == (color, replies)
 
 
 def assert_said(said: str, *wanted: str) -> None:
@@ -80,9 +88,9 @@ def test_examples_of_tenants_are_valid(block: Block) -> None:
         assert read_document(block.text, str(block)).tenant
 
 
-@pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page, "json")], ids=str)
-def test_json_is_json(block: Block) -> None:
-    assert json.loads(block.text)
+def test_json_is_json() -> None:
+    for block in [one for page in PAGES for one in blocks(page, "json")]:
+        assert json.loads(block.text), block
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
