@@ -1,0 +1,165 @@
+"""`docs/tenant-file.md`, written from the document's model: a table for each part, in the order of the file."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from router.cli.schema import tenant_schema
+from router.config.document import Inheritable, Section, TenantDocument
+from tests.docs.markdown import cell, code, table
+
+Schema = Mapping[str, Any]
+
+_HEAD: Final = """\
+# The tenant's file
+
+One YAML file a tenant. `alert-router tenant validate FILE` checks it and names line, column and cure of every
+mistake; `alert-router tenant apply FILE` makes it the active one. Unknown keys are mistakes: a typo in a rule would
+be a lost alert. Editors complete and check while you type if the first line names the schema, which is
+[deploy/schema/tenant.schema.json](../deploy/schema/tenant.schema.json), or what `alert-router schema tenant` prints.
+
+The least that a file needs:
+
+```yaml
+# yaml-language-server: $schema=../deploy/schema/tenant.schema.json
+version: 1
+tenant: acme
+platform: {slack: {token: {secret: slack}}}
+route: {receiver: default}
+receivers:
+  - {name: default, slack: {channel: "#alerts"}}
+```
+
+A file with most of it:
+
+```yaml
+version: 1
+tenant: acme                          # lower-case letters, digits, single hyphens
+platform:                             # the operator's part
+  slack:
+    token: {secret: slack}            # the name of a secret, never the token itself
+    channels: ["#alerts", C0123456]   # what receivers may use
+  limits:
+    notifications: {rate: 60/m, burst: 20}
+    inbound: {rate: 1000/s, burst: 5000}
+locale: fr-FR                         # fr-CA falls back to fr, then en
+time_zone: Europe/Paris
+severity: {label: severity, order: [critical, error, warning, info]}
+route:                                # Alertmanager's routing tree: the same words, the same meaning
+  receiver: team
+  group_by: [alertname, service]
+  routes:
+    - matchers: ['severity="critical"', 'team=~"db|storage"']
+      receiver: oncall
+      repeat_interval: 1h
+      continue: true
+receivers:
+  - {name: team, slack: {channel: "#alerts", template: compact}}
+  - {name: oncall, slack: {channel: C0123456, mention: ["<!subteam^S012>"], locale: en}}
+```
+
+Durations are written as in Prometheus: `30s`, `5m`, `1h30m`, `7d`. Names of channels stand in quotes, because `#`
+begins a comment. What is left out has the default. **Inherited** means: from the route above; the root's own defaults
+stand in its table.
+
+This page is generated from the model: `make docs`.
+"""
+
+_SCALARS: Final[Mapping[str, str]] = {
+    "string": "text",
+    "integer": "number",
+    "number": "number",
+    "boolean": "true or false",
+}
+
+
+def page() -> str:
+    """The page."""
+    schema = json.loads(tenant_schema())
+    sections = {kind.__name__: kind for kind in _subclasses(Section)}
+    parts = "\n".join(_parts("", schema, TenantDocument, schema["$defs"], sections))
+    return f"{_HEAD}\n{parts}"
+
+
+def _subclasses(kind: type[Section]) -> Iterator[type[Section]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _subclasses(one)
+
+
+def _parts(
+    path: str, body: Schema, kind: type[Section], defs: Schema, kinds: Mapping[str, type[Section]]
+) -> Iterator[str]:
+    """The part at `path`, then those below it; a route below itself is told once."""
+    yield _part(path, body, kind, defs)
+    for key, value in body["properties"].items():
+        name, several = _section(value)
+        if name in kinds and kinds[name] is not kind:
+            below = f"{path}.{key}".removeprefix(".") + several
+            yield from _parts(below, defs[name], kinds[name], defs, kinds)
+
+
+def _part(path: str, body: Schema, kind: type[Section], defs: Schema) -> str:
+    title = f"## `{path}`" if path else "## The top"
+    required = set(body.get("required", ()))
+    rows = [
+        [f"`{key}`", cell(_type(value, defs)), cell(_default(key, value, kind, required)), _meaning(value)]
+        for key, value in body["properties"].items()
+    ]
+    refused = [[f"`{key}`", cell(why)] for key, why in sorted(kind.refused.items())]
+    said = [title, body["description"], table(["key", "value", "left out", "meaning"], rows)]
+    if refused:
+        said += ["Refused here:", table(["key", "why"], refused)]
+    return "\n\n".join(said) + "\n"
+
+
+def _section(value: Schema) -> tuple[str, str]:
+    """The name of the part that a key holds, and how the path goes on where it holds several of them."""
+    extra = value.get("additionalProperties")
+    if value.get("type") == "array":
+        inner, several = value.get("items", {}), "[]"
+    else:
+        inner, several = (extra, ".NAME") if isinstance(extra, dict) else (value, "")
+    reference = inner.get("$ref") or next((one["$ref"] for one in inner.get("allOf", ()) if "$ref" in one), "")
+    return reference.rpartition("/")[2], several
+
+
+def _type(value: Schema, defs: Schema) -> str:
+    name, several = _section(value)
+    if name:
+        what = " or ".join(code(one) for one in defs[name].get("enum", ())) or "keys"
+        return {"[]": f"list of {what}", "": what}.get(several, f"names, each with {what}")
+    if "const" in value:
+        return code(value["const"])
+    if "enum" in value:
+        return " or ".join(code(one) for one in value["enum"])
+    if "anyOf" in value:
+        return " or ".join(_type(one, defs) for one in value["anyOf"])
+    kind: str | list[str] = value.get("type", "any")
+    if kind == "array":
+        return f"list of {_type(value.get('items', {}), defs)}"
+    if kind == "object":
+        extra = value.get("additionalProperties")
+        return f"keys with {_type(extra, defs)}" if isinstance(extra, dict) else "keys"
+    return "text or 0" if isinstance(kind, list) else _SCALARS.get(kind, kind)
+
+
+def _default(key: str, value: Schema, kind: type[Section], required: set[str]) -> str:
+    if key in required:
+        return "required"
+    if kind.__name__ == "Branch" and key in Inheritable.model_fields and key != "routes":
+        return "inherited"
+    if "default" not in value:
+        return "unset"
+    default = value["default"]
+    return "the defaults below" if isinstance(default, dict) and default else code(default)
+
+
+def _meaning(value: Schema) -> str:
+    examples = ", ".join(code(one) for one in value.get("examples", ()) if not _nested(one))
+    return cell(value["description"] + (f" For example {examples}" if examples else ""))
+
+
+def _nested(example: object) -> bool:
+    """Whether an example holds keys: those stand below, where they are described."""
+    return isinstance(example, dict) or (isinstance(example, list) and any(map(_nested, example)))
