@@ -103,6 +103,7 @@ def _as_observed(fingerprint: Fingerprint, alert: AlertState, content: Content) 
         starts_at=alert.registers.start,
         ends_at=NEVER,
         generator_url=content.generator_url,
+        links=content.links,
     )
 
 
