@@ -46,7 +46,7 @@ def with_silence(links: Links, contents: Sequence[Content], labels: Labels) -> L
     if "silence" in links or len(senders) != 1 or senders == {""} or not labels:
         return links
     matchers = in_order(tuple(Matcher(name, Operator.EQUAL, value) for name, value in labels.items()))
-    wanted = quote("{" + ",".join(map(str, matchers)) + "}", safe="")
+    wanted = _quoted("{" + ",".join(map(str, matchers)) + "}")
     return _usable({**links, "silence": f"{senders.pop().rstrip('/')}/#/silences/new?filter={wanted}"})
 
 
@@ -65,9 +65,13 @@ def _grafana_dashboard(content: Content) -> str:
     """The dashboard that a rule of Grafana's names in annotations, as it sends them to another Alertmanager."""
     grafana = _IN_GRAFANA.match(content.generator_url)
     uid = content.annotations.get("__dashboardUid__", "")
-    return f"{grafana[1]}/d/{quote(uid, safe='')}" if grafana and uid else ""
+    return f"{grafana[1]}/d/{_quoted(uid)}" if grafana and uid else ""
 
 
 def _grafana_panel(content: Content) -> str:
     dashboard, panel = _grafana_dashboard(content), content.annotations.get("__panelId__", "")
-    return f"{dashboard}?viewPanel={quote(panel, safe='')}" if dashboard and panel else ""
+    return f"{dashboard}?viewPanel={_quoted(panel)}" if dashboard and panel else ""
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="replace")

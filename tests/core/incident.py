@@ -1,4 +1,4 @@
-"""One incident in every style and language, as people would read it; the files in `snapshots` are looked at by people.
+"""One incident in every style and language, as it is read; the files in `snapshots` are looked at by people.
 
 Run as a program it writes them anew, to accept a change on purpose: python -m tests.core.incident
 """
@@ -133,7 +133,7 @@ def notes(instance: str) -> Labels:
         "summary": f"p99 latency of {instance} above 500 ms",
         "summary_fr": f"latence p99 de {instance} supérieure à 500 ms",
         "description": f"Requests to {instance} have been slow for 5 minutes. Customers wait at the payment step.",
-        "description_fr": f"Les requêtes vers {instance} sont lentes depuis 5 minutes. Les clients attendent au paiement.",
+        "description_fr": f"Les requêtes vers {instance} sont lentes depuis 5 minutes. Le paiement attend.",
         "impact": "Payments time out.",
         "value": "0.61",
         "runbook_url": "https://runbooks.example/HighLatency",

@@ -26,8 +26,8 @@ This page is made from `locales/` with `make messages`, and a test fails while i
 translation, edit `locales/<language>/LC_MESSAGES/messages.po` and run `make messages snapshots`; the snapshots in
 `tests/core/snapshots` show the words in whole messages.
 
-German, French, Spanish and Italian are formal (Sie, vous, usted, Lei). Participles agree with *der Alarm*, *l’alerte*
-(f.), *la alerta* (f.), *l’allarme* (m.).
+German, French, Spanish and Italian are formal (Sie, vous, usted, Lei). Participles agree with Alarm (m.), alerte
+(f.), alerta (f.), allarme (m.).
 """
 
 
@@ -50,7 +50,7 @@ def translations() -> Mapping[str, Catalog]:
 
 def forms(message: Message) -> tuple[str, ...]:
     """All forms of a translation."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def shown(text: str) -> str:
@@ -94,8 +94,8 @@ def _cell(message: Message | None) -> str:
 
 
 def _table(rows: list[list[str]]) -> Iterator[str]:
-    names = [Locale(language).get_language_name("en") for language in LOCALES]
-    yield from (f"| {' | '.join(map(str, cells))} |" for cells in (names, ["---"] * len(names), *rows))
+    names = [str(Locale(language).get_language_name("en")) for language in LOCALES]
+    yield from (f"| {' | '.join(cells)} |" for cells in (names, ["---"] * len(names), *rows))
 
 
 def _numbers() -> str:

@@ -1,4 +1,4 @@
-"""`make locales` on what is committed changes nothing: the catalogues are up to date, and as their tool writes them."""
+"""`make locales` on what is committed changes nothing: the catalogues are up to date, as their tool writes them."""
 
 import shutil
 import subprocess
