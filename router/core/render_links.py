@@ -63,9 +63,9 @@ def _usable(urls: Mapping[str, str]) -> Links:
 
 def _grafana_dashboard(content: Content) -> str:
     """The dashboard that a rule of Grafana's names in annotations, as it sends them to another Alertmanager."""
-    grafana = _IN_GRAFANA.match(content.generator_url)
     uid = content.annotations.get("__dashboardUid__", "")
-    return f"{grafana[1]}/d/{_quoted(uid)}" if grafana and uid else ""
+    grafana = _IN_GRAFANA.match(content.generator_url) if uid else None
+    return f"{grafana[1]}/d/{_quoted(uid)}" if grafana else ""
 
 
 def _grafana_panel(content: Content) -> str:

@@ -7,10 +7,13 @@ import pytest
 from router.adapters.catalogue import Catalogue
 from router.core.alert import Fingerprint, Labels, Links
 from router.core.message import SlackMessage, faults
+from router.core.mrkdwn import Safe
 from router.core.notification import AlertState, Notification, Op, Reason, ToldAs
 from router.core.render import render
+from router.core.render_parts import paragraphs
 from router.core.telling import Telling
 from router.core.tenant import Layout, Style
+from router.core.wording import environment
 from tests.core.builders import a_receiver
 from tests.core.test_render import NOW, TENANT, F, R, a_loaded, a_state, a_telling, card_texts, disk
 
@@ -146,3 +149,24 @@ def test_what_does_not_fire_needs_no_silence(style: Style) -> None:
 def test_alerts_without_a_name_in_common_are_not_silenced_together() -> None:
     states = (a_sent({"alertname": name, "severity": "critical"}) for name in "AB")
     assert "Silence" not in "\n".join(card_texts(show(a_loaded(*states), Style.DEFAULT)))
+
+
+def test_alerts_of_one_line_stand_together_as_far_as_one_paragraph_holds_them() -> None:
+    lines = [Safe(letter * 1_200) for letter in "abcde"]
+    together = paragraphs(lines)
+    assert [len(paragraph) for paragraph in together] == [2_401, 2_401, 1_200]
+    assert "\n".join(together).split("\n") == lines
+    assert paragraphs([Safe("a"), Safe("b\nc")]) == ["a", "b\nc"]
+    assert paragraphs([]) == []
+
+
+def test_a_style_with_more_paragraphs_than_a_message_holds_shows_fewer_alerts() -> None:
+    loaded = a_loaded(*(a_state(disk(f"n{n}")) for n in range(20)))
+    wording = CATALOGUE.wording("en", "UTC", Layout(Style.COMPACT))
+    two_lines = environment({}).from_string("{{ alert.labels | join }}\nsecond line")
+    tall = replace(wording, templates={**wording.templates, "alert": two_lines})
+    receiver = replace(a_receiver(), layout=Layout(Style.COMPACT))
+    message = render(loaded, a_telling(loaded), receiver, TENANT, tall, NOW)
+    assert not faults(message)
+    assert len(message.attachments[0].blocks) == 20
+    assert "+2 more" in card_texts(message)
