@@ -81,12 +81,14 @@ class Parts:
             "period": self.period(self.view, self.wording.token),
             "links": self.links(self.view.links),
             "total": self.view.total,
+            "description": self.view.description,
+            "notes": self.view.notes,
             "receiver": self.receiver,
             "route": self.route,
             "tenant": self.tenant,
             "now": self.now,
         }
-        printed = {name: self.wording.line(name, **facts) for name in ("lead", "shared_links", "footer")}
+        printed = {name: self.wording.lines(name, **facts) for name in ("lead", "shared_links", "footer")}
         return {name: truncate(text, MAX_SECTION) for name, text in printed.items()}
 
     def period(self, of: View | AlertView, moment: Callable[[Instant], str]) -> Safe:

@@ -6,7 +6,7 @@ Foreign text passes through `inline` here and is escaped where it is printed; no
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from router.core.alert import Fingerprint, Labels, Links
@@ -85,6 +85,8 @@ class View:
     end: Instant
     seen: Instant
     alerts: tuple[AlertView, ...]
+    description: str
+    notes: tuple[tuple[str, str], ...]
     links: Links
 
 
@@ -111,6 +113,7 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
         _alert(member, common, tenant.severity, wording, extent, links)
         for member, links in zip(listed, _own_links(listed, shared, extent), strict=True)
     )
+    description, notes = _said_by_all(alerts)
     times = [loaded.alerts[fp].registers for fp, told_as in told.items() if told_as is state]
     return View(
         state=state,
@@ -123,7 +126,9 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
         start=earliest(*(registers.start for registers in times)),
         end=max((registers.end for registers in times), default=NEVER) if state is ToldAs.RESOLVED else NEVER,
         seen=max((registers.seen_firing for registers in times), default=NEVER) if state is ToldAs.STALE else NEVER,
-        alerts=alerts,
+        alerts=tuple(_without(alert, description, notes) for alert in alerts),
+        description=description,
+        notes=notes,
         links=shared,
     )
 
@@ -199,6 +204,21 @@ def _alert(
         seen=registers.seen_firing if member.told_as is ToldAs.STALE else NEVER,
         links=links,
     )
+
+
+def _said_by_all(alerts: Sequence[AlertView]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The description and the notes that all of several alerts have."""
+    if len(alerts) < 2:
+        return "", ()
+    first, *others = alerts
+    same = all(other.description == first.description for other in others)
+    notes = tuple(note for note in first.notes if all(note in other.notes for other in others))
+    return first.description if same else "", notes
+
+
+def _without(alert: AlertView, description: str, notes: tuple[tuple[str, str], ...]) -> AlertView:
+    own = tuple(note for note in alert.notes if note not in notes)
+    return replace(alert, description="" if description else alert.description, notes=own)
 
 
 def _shared(members: Sequence[_Member], common: Labels) -> Links:

@@ -71,26 +71,21 @@ def test_a_compact_reply_is_a_line_and_a_line_an_alert() -> None:
 
 
 def test_detailed_says_all_that_is_known_of_each_alert() -> None:
-    notes = {
-        "summary": "full",
-        "description": "It fills.",
-        "impact": "Writes fail.",
-        "__internal__": "x",
-        "value": "9",
-    }
+    said = {"summary": "full", "__internal__": "x", "value": "9", "owner": "db"}
     many = {f"label_{n:02}": f"{n}" for n in range(20)}
     alerts = (
         a_sent(
             {**disk(f"n{n}"), **{name: f"{value}-{n}" for name, value in many.items()}},
-            notes=notes,
+            notes={**said, "description": f"Disk {n} fills.", "impact": f"Writes {n} fail."},
             url=f"http://p/{n}",
         )
         for n in (1, 2)
     )
     _, counts, first, second, shared, _ = card_texts(show(a_loaded(*alerts), Style.DETAILED))
     assert counts.startswith("2 firing · since ")
+    assert counts.endswith("\n`owner` db")
     labels, summary, description, impact, period, links = first.split("\n")
-    assert (summary, description, impact) == ("full", "It fills.", "`impact` Writes fail.")
+    assert (summary, description, impact) == ("full", "Disk 1 fills.", "`impact` Writes 1 fail.")
     assert labels.count("`") == 2 * 21
     assert period.endswith("· value 9")
     assert links.startswith("<http://p/1|Query> · <https://am.example/#/silences/new?filter=")
@@ -103,6 +98,14 @@ def test_detailed_does_not_say_the_same_twice() -> None:
     alone = a_state(disk("n2"), annotations={"description": "alone"})
     texts = "\n".join(card_texts(show(a_loaded(state, alone), Style.DETAILED)))
     assert (texts.count("full"), texts.count("alone")) == (1, 1)
+
+
+def test_detailed_says_once_what_all_alerts_say() -> None:
+    notes = {"summary": "full", "description": "It fills.", "impact": "Writes fail."}
+    loaded = a_loaded(*(a_state(disk(f"n{n}"), annotations={**notes, "n": str(n)}) for n in (1, 2)))
+    _, lead, first, *_ = card_texts(show(loaded, Style.DETAILED))
+    assert lead.split("\n")[1:] == ["It fills.", "`impact` Writes fail."]
+    assert first.split("\n")[1:3] == ["full", "`n` 1"]
 
 
 def test_other_annotations_are_told_in_the_readers_language() -> None:
