@@ -71,8 +71,8 @@ class View:
     """One telling: what its alerts have in common, how many there are of each kind, and the first of them.
 
     `total` counts the alerts of the whole message, also where only some are told in a reply. `start` is the earliest
-    start of what is told in `state`, `end` the latest end if that is resolved, `seen` the last report if it is stale. `description`
-    and `notes` are what all of several listed alerts say.
+    start of what is told in `state`, `end` the latest end if that is resolved, `seen` the last report if it is stale.
+    `description` and `notes` are what all of several listed alerts say.
     """
 
     state: ToldAs
