@@ -135,7 +135,7 @@ def _stand(
         return after
     if after.pending:
         return _wait(forget_old_message(after, timing, now) if before.closed else after, timing, now)
-    return replace(after, due=earliest(after.due, missing_due(after), _repeat_due(after, timing, now)))
+    return replace(after, due=earliest(after.due, _missing_due(after, timing), _repeat_due(after, timing, now)))
 
 
 def _hurry(after: Notification, seen: Observations, severity: Severity) -> Notification:
@@ -158,6 +158,12 @@ def _wait(after: Notification, timing: Timing, now: Instant) -> Notification:
     if after.told_at == NEVER:
         return replace(after, phase=Phase.WAITING, due=Instant(now + timing.group_wait))
     return replace(after, phase=Phase.WAITING, due=Instant(max(now, after.told_at + timing.group_interval)))
+
+
+def _missing_due(after: Notification, timing: Timing) -> Instant:
+    """When to look for what is missing; not before the next telling is allowed."""
+    look_at = missing_due(after)
+    return Instant(max(look_at, after.told_at + timing.group_interval)) if look_at != NEVER else NEVER
 
 
 def _repeat_due(after: Notification, timing: Timing, now: Instant) -> Instant:

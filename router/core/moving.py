@@ -3,6 +3,7 @@
 As after a reload of Alertmanager (dispatch.go starts anew with all alerts), each alert that fires goes through the
 new tree with the grouping its sender gave it. It is folded where it now belongs first, and leaves here afterwards, so
 that it is always told somewhere; both may be done twice. A message that shows what has left is edited a last time.
+What has ended arrives as well, told to nobody: an old record that comes once more must not make it fire there.
 
 Alerts beyond those whose labels are kept cannot be routed: they go when nothing that is known stays, and come up
 where they belong with their sender's next body.
@@ -27,7 +28,7 @@ _NOTHING: Final = AlertState()
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One firing alert at a notification where it now belongs."""
+    """One alert at a notification where it now belongs, firing or ended."""
 
     key: NotificationKey
     timing: Timing
@@ -36,7 +37,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Rerouted:
-    """Where the firing alerts of a notification belong by another tree, and which no longer belong to it."""
+    """Where the alerts of a notification belong by another tree, and which that fire no longer belong to it."""
 
     arrivals: tuple[Arrival, ...]
     leaving: frozenset[Fingerprint]
@@ -97,11 +98,11 @@ def _assign(tenant: Tenant, fingerprint: Fingerprint, alert: AlertState) -> tupl
 def _as_observed(fingerprint: Fingerprint, alert: AlertState, content: Content) -> Alert:
     return Alert(
         fingerprint=fingerprint,
-        status=Status.FIRING,
+        status=Status.FIRING if alert.firing else Status.RESOLVED,
         labels=content.labels,
         annotations=content.annotations,
         starts_at=alert.registers.start,
-        ends_at=NEVER,
+        ends_at=NEVER if alert.firing else alert.registers.end,
         generator_url=content.generator_url,
         links=content.links,
     )
@@ -110,9 +111,10 @@ def _as_observed(fingerprint: Fingerprint, alert: AlertState, content: Content) 
 def _arrivals(loaded: Notification, belongs: dict[Fingerprint, tuple[Assignment, ...]]) -> Iterator[Arrival]:
     for fingerprint, found in belongs.items():
         alert = loaded.alerts[fingerprint]
-        if not alert.shown_firing or alert.content is None:
+        if alert.content is None or (alert.firing and not alert.shown_firing):
             continue
-        group, observed = alert.content.group_labels, alert.registers.seen_firing
+        group, registers = alert.content.group_labels, alert.registers
+        observed = registers.seen_firing if alert.firing else registers.seen_resolved
         for one in found:
             if one.key != loaded.key:
                 seen = Observations(one.alerts, observed, alert.sender_group, truncated=True, group_labels=group)
@@ -129,7 +131,7 @@ def _left(alert: AlertState) -> AlertState:
 
 
 def _due_now(marked: Notification, now: Instant) -> Notification:
-    if marked.phase is Phase.SENDING:
+    if marked.phase is Phase.SENDING or (marked.place is None and marked.pending):
         return marked
     return replace(marked, phase=Phase.WAITING, due=now, lane=None, queued_since=NEVER, parked="", attempts=0)
 

@@ -74,13 +74,11 @@ def told(current: Notification, made: Claim, answer: Accepted, policy: Policy, n
 def _still_owed(current: Notification, made: Claim) -> bool:
     """Whether the message shows less than is known already: the call began before that was."""
     then = made.snapshot.alerts
-    left = any(fp in then and _left_meanwhile(alert, then[fp]) for fp, alert in current.alerts.items())
+    left = any(
+        alert.told.told_as is ToldAs.MOVED and fp in then and alert.told != then[fp].told
+        for fp, alert in current.alerts.items()
+    )
     return left or (current.delivery is not None and current.owed and not made.snapshot.owed)
-
-
-def _left_meanwhile(current: AlertState, then: AlertState) -> bool:
-    """Whether the alert was moved while the call was made."""
-    return current.told.told_as is ToldAs.MOVED and current.told != then.told
 
 
 def _says(made: Claim, policy: Policy) -> bool:
@@ -94,8 +92,8 @@ def _mark_told(
     marked, covered = dict(alerts), 0
     for fingerprint, told_as in made.telling.shown.items():
         then, current = made.snapshot.alerts[fingerprint], marked.get(fingerprint)
-        if current is None or _left_meanwhile(current, then):
-            continue
+        if current is None or current.told != then.told:
+            continue  # it was moved meanwhile, away or back: what was noted then is newer than this call
         is_news = then.pending or then.told.told_as is not told_as
         after = replace(current, told=Told(told_as, then.registers))
         marked[fingerprint] = replace(

@@ -53,7 +53,10 @@ async def test_topics_that_may_not_be_created_are_named(kafka: KafkaConnection, 
     assert "ALERT_ROUTER_KAFKA__CREATE_TOPICS" in str(error.value)
 
 
-@pytest.mark.parametrize("where", [f"{HOST}:{free_port()}", "no-such-host.invalid:9092", "no-such-host.invalid"])
+@pytest.mark.parametrize(
+    "where",
+    [pytest.param(f"{HOST}:{free_port()}", id="nobody listens"), "no-such-host.invalid:9092", "no-such-host.invalid"],
+)
 async def test_a_broker_that_cannot_be_reached_is_named_with_its_setting(where: str) -> None:
     with pytest.raises(OperationError) as error:
         await ensure(KafkaConnection(where), "alerts.inbound", create=True)

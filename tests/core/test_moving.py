@@ -130,13 +130,27 @@ def test_what_was_grouped_by_its_sender_is_grouped_anew_and_back() -> None:
     assert back.key == story.state.key
 
 
-def test_a_resolved_alert_goes_nowhere() -> None:
+def test_an_end_stays_in_its_message_and_is_news_to_nobody() -> None:
     story = told(A="warning", B="warning")
     story.see(a_resolve("A", ends=story.now), group_labels=GROUP)
-    again = route_again(story.state, ALL_AWAY)
+    there = Notification(key_of(ALL_AWAY.route.routes[0]))
 
-    assert again.leaving == {"B"}
-    assert [arrival.seen.alerts[0].fingerprint for arrival in again.arrivals] == ["B"]
+    assert route_again(story.state, ALL_AWAY).leaving == {"B"}
+    arrived = fold_arrivals(there, story, ALL_AWAY)
+    assert {fp: alert.pending for fp, alert in arrived.after.alerts.items()} == {"A": False, "B": True}
+
+
+def test_an_end_is_known_where_the_alert_was_firing_when_it_left() -> None:
+    """Else an old record that comes once more would make it fire there for ever."""
+    story, away = told(A="warning"), Story()
+    away.take(fold_arrivals(Notification(key_of(ALL_AWAY.route.routes[0])), story, ALL_AWAY))
+    move(story, ALL_AWAY).tell_all()
+    away.wait(minutes(2)).see(a_resolve("A", ends=away.now), group_labels=GROUP)
+    story.take(fold_arrivals(story.state, away, ROOT))
+    story.see(an_alert("A"), when=at(minutes(1)), group_labels=GROUP)
+
+    assert not story.state.firing
+    assert not any(ToldAs.FIRING in telling.shown.values() for telling in story.tell_all())
 
 
 def test_a_message_all_of_which_has_moved_is_edited_once_more_and_closed() -> None:
