@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format locales docs pictures lock clean
+.PHONY: help install demo test check format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -47,6 +47,12 @@ locales: install ## Bring the catalogues up to date with the templates; fill in 
 		--output-file locales/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching \
 		--ignore-obsolete --no-wrap --ignore-pot-creation-date
+
+messages: install ## Write docs/messages.md anew: every sentence in every language.
+	@$(BIN)/python -m tests.locales.sentences
+
+snapshots: install ## Write tests/core/snapshots anew: an incident in every style and language. Read the difference.
+	@$(BIN)/python -m tests.core.incident
 
 docs: install ## Write the pages of docs/ anew that are generated from the program.
 	@$(BIN)/python -m tests.docs.generate docs

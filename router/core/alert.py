@@ -5,7 +5,7 @@ computed as Alertmanager does only where the sender left it out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
@@ -14,6 +14,8 @@ from router.core.instant import Instant
 TenantId = NewType("TenantId", str)
 Fingerprint = NewType("Fingerprint", str)
 Labels = Mapping[str, str]
+Links = Mapping[str, str]
+"""Web addresses by what they lead to."""
 
 _FNV_OFFSET = 0xCBF29CE484222325
 _FNV_PRIME = 0x100000001B3
@@ -39,6 +41,8 @@ class Alert:
     ends_at: Instant
     """NEVER while it fires."""
     generator_url: str = ""
+    links: Links = field(default_factory=dict)
+    """What its sender links besides: `dashboard`, `panel`, `silence`, and `alertmanager`, the sender itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool
 
 
 def _newest_content(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool) -> Content | None:
-    new = Content(alert.labels, alert.annotations, alert.generator_url, seen.observed, seen.group_labels)
+    new = Content(alert.labels, alert.annotations, alert.generator_url, seen.observed, seen.group_labels, alert.links)
     if old.content is None:
         return new if may_keep else None
     return max(old.content, new, key=_content_order)
@@ -82,8 +82,8 @@ def _newest_content(old: AlertState, alert: Alert, seen: Observations, *, may_ke
 
 def _content_order(content: Content) -> tuple[object, ...]:
     labels, annotations = sorted(content.labels.items()), sorted(content.annotations.items())
-    group = sorted((content.group_labels or {}).items())
-    return content.seen, labels, annotations, content.generator_url, content.group_labels is not None, group
+    group, links = sorted((content.group_labels or {}).items()), sorted(content.links.items())
+    return content.seen, labels, annotations, content.generator_url, content.group_labels is not None, group, links
 
 
 def _newest_sender(old: AlertState, seen: Observations) -> str:

@@ -60,6 +60,12 @@ class SlackMessage:
         attachments = [attachment.as_json() for attachment in self.attachments]
         return len(json.dumps([list(self.blocks), attachments], ensure_ascii=False))
 
+    @property
+    def fits(self) -> bool:
+        """Whether it keeps the limits that fewer alerts would help to keep."""
+        blocks = max((len(attachment.blocks) for attachment in self.attachments), default=0)
+        return blocks <= MAX_ATTACHMENT_BLOCKS and self.serialized_chars <= MAX_SERIALIZED
+
 
 def section(text: str) -> Block:
     """A paragraph in which Slack looks for no names or addresses of its own accord."""

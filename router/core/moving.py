@@ -104,6 +104,7 @@ def _as_observed(fingerprint: Fingerprint, alert: AlertState, content: Content) 
         starts_at=alert.registers.start,
         ends_at=NEVER if alert.firing else alert.registers.end,
         generator_url=content.generator_url,
+        links=content.links,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
-from router.core.alert import Alert, Fingerprint, Labels, Status
+from router.core.alert import Alert, Fingerprint, Labels, Links, Status
 from router.core.instant import NEVER, Instant
 from router.core.route import NotificationKey
 
@@ -135,6 +135,8 @@ class Content:
     seen: Instant
     group_labels: Labels | None = None
     """As its sender grouped it, for a configuration that groups otherwise; None where it came without a group."""
+    links: Links = field(default_factory=dict)
+    """As in `Alert`."""
 
 
 @dataclass(frozen=True, slots=True)

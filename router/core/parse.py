@@ -11,15 +11,16 @@ alert that nothing can resolve.
 import hashlib
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import from_json, to_json
 
-from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, RejectedAlert, Status, fingerprint
+from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, Links, RejectedAlert, Status, fingerprint
 from router.core.instant import NEVER, Instant, parse_rfc3339
 from router.errors import PayloadError
 
 _VERSIONS: Final = frozenset({"1", "4"})
 _MAX_FINGERPRINT: Final = 128
+_MAX_URL: Final = 2_000
 MAX_ALERTS: Final = 10_000
 """Alerts that one body may hold; more would hold up everybody behind it."""
 
@@ -32,7 +33,13 @@ def _read_moment(value: object) -> Instant:
     return parse_rfc3339(value)
 
 
+def _read_link(value: object) -> str:
+    """A link is a courtesy: what is none does not spoil the alert."""
+    return value if isinstance(value, str) and len(value) <= _MAX_URL else ""
+
+
 _Moment = Annotated[Instant, PlainValidator(_read_moment)]
+_Link = Annotated[str, BeforeValidator(_read_link)]
 
 
 class _WebhookAlert(BaseModel):
@@ -47,6 +54,15 @@ class _WebhookAlert(BaseModel):
     ends_at: _Moment = Field(default=NEVER, alias="endsAt")
     generator_url: str = Field(default="", alias="generatorURL")
     fingerprint: str = Field(default="", max_length=_MAX_FINGERPRINT)
+    dashboard: _Link = Field(default="", alias="dashboardURL")
+    panel: _Link = Field(default="", alias="panelURL")
+    silence: _Link = Field(default="", alias="silenceURL")
+
+    @property
+    def links(self) -> Links:
+        """What Grafana links from an alert."""
+        named = {"dashboard": self.dashboard, "panel": self.panel, "silence": self.silence}
+        return {name: url for name, url in named.items() if url}
 
 
 def parse(body: bytes, observed: Instant) -> AlertGroup:
@@ -88,9 +104,10 @@ def _group(items: list[Any], observed: Instant, envelope: dict[str, Any]) -> Ale
         raise PayloadError("too_many_alerts", f"a body may hold {MAX_ALERTS} alerts, this one has {len(items)}")
     alerts: list[Alert] = []
     rejected: list[RejectedAlert] = []
+    sender = _sender_links(envelope)
     for item in items:
         try:
-            alerts.append(_alert(item, observed))
+            alerts.append(_alert(item, observed, sender))
         except ValueError as error:
             rejected.append(RejectedAlert(to_json(item, inf_nan_mode="null"), _explain(error)))
     return AlertGroup(
@@ -102,7 +119,7 @@ def _group(items: list[Any], observed: Instant, envelope: dict[str, Any]) -> Ale
     )
 
 
-def _alert(item: object, observed: Instant) -> Alert:
+def _alert(item: object, observed: Instant, sender: Links) -> Alert:
     sent = _WebhookAlert.model_validate(item)
     labels = {name: value for name, value in sent.labels.items() if value}
     if not labels:
@@ -118,7 +135,14 @@ def _alert(item: object, observed: Instant) -> Alert:
         starts_at=min(starts_at or ends_at or observed, observed),
         ends_at=ends_at,
         generator_url=sent.generator_url,
+        links={**sender, **sent.links},
     )
+
+
+def _sender_links(envelope: dict[str, Any]) -> Links:
+    """Where silences are made; Grafana, which has version "1", links a page of its own from each alert."""
+    url = _read_link(envelope.get("externalURL"))
+    return {"alertmanager": url} if url and envelope.get("version") == "4" else {}
 
 
 def _group_labels(envelope: dict[str, Any]) -> Labels | None:

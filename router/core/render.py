@@ -12,9 +12,9 @@ from router.core.render_card import card
 from router.core.render_parts import Parts
 from router.core.render_reply import plain_reply, reply
 from router.core.render_text import plain
-from router.core.render_view import view
+from router.core.render_view import EXTENTS, view
 from router.core.telling import Telling
-from router.core.tenant import Receiver, Tenant
+from router.core.tenant import Path, Receiver, Tenant
 from router.core.wording import Wording
 
 _MAX_NAME_CHARS = 100
@@ -45,14 +45,24 @@ def render_plain(
 def _parts(
     loaded: Notification, telling: Telling, receiver: Receiver, tenant: Tenant, wording: Wording, now: Instant
 ) -> Parts:
+    extent = EXTENTS[receiver.layout.style]
     return Parts(
-        view=view(loaded, telling, tenant, wording),
+        view=view(loaded, telling, tenant, wording, extent),
+        extent=extent,
         wording=wording,
         now=now,
         mentions=mentions(receiver.mention) if telling.mentions else Safe(),
         receiver=inline(receiver.name, _MAX_NAME_CHARS),
+        route=_route(loaded.key.path),
         tenant=inline(tenant.tenant_id, _MAX_NAME_CHARS),
     )
+
+
+def _route(path: Path) -> str:
+    """Which route it came by: the conditions from the root down, of many the last; nothing for the root."""
+    conditions = [matchers[1:-1] for matchers in path if matchers != "{}"]
+    whole = " → ".join(conditions)
+    return inline(whole if len(whole) <= _MAX_NAME_CHARS else f"… → {conditions[-1]}", _MAX_NAME_CHARS)
 
 
 def _reopened(loaded: Notification, telling: Telling) -> int:

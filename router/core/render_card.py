@@ -1,16 +1,17 @@
 """The card: the message that shows a notification and is edited in place.
 
-A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is. What does
+A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is; a style may
+leave parts of it out. What does
 not fit in Slack's limits is counted: alerts leave from the end of the list, so that the worst stay.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from router.core.message import MAX_SERIALIZED, Attachment, Block, SlackMessage, context, section
+from router.core.message import Attachment, Block, SlackMessage, context, section
 from router.core.mrkdwn import Safe, truncate
 from router.core.notification import ToldAs
-from router.core.render_parts import Parts
+from router.core.render_parts import Parts, paragraphs
 from router.core.render_text import text
 
 _MAX_FALLBACK_CHARS: Final = 300
@@ -23,27 +24,26 @@ _BY_RANK: Final = (_RED, _ORANGE, _YELLOW)
 def card(parts: Parts, reopened: int) -> SlackMessage:
     """The notification as its message shows it."""
     said = text(parts, parts.heading, parts.counts(parts.view.counts, reopened=reopened))
-    alerts = list(parts.alerts())
+    alerts, frame = list(parts.alerts()), parts.frame(reopened)
     for listed in range(len(alerts), 0, -1):
-        message = _card(parts, reopened, said, alerts[:listed])
-        if message.serialized_chars <= MAX_SERIALIZED:
+        message = _card(parts, frame, said, alerts[:listed])
+        if message.fits:
             return message
-    return _card(parts, reopened, said, [])
+    return _card(parts, frame, said, [])
 
 
-def _card(parts: Parts, reopened: int, said: Safe, alerts: list[Safe]) -> SlackMessage:
-    blocks = tuple(_beside_the_bar(parts, reopened, alerts))
+def _card(parts: Parts, frame: Mapping[str, Safe], said: Safe, alerts: list[Safe]) -> SlackMessage:
+    blocks = tuple(_beside_the_bar(parts, frame, alerts))
     unaddressed = Safe(said.removeprefix(parts.mentions).strip())
     attachment = Attachment(color(parts), truncate(unaddressed, _MAX_FALLBACK_CHARS), blocks)
     return SlackMessage(said, (section(parts.title()),), (attachment,))
 
 
-def _beside_the_bar(parts: Parts, reopened: int, alerts: list[Safe]) -> Iterator[Block]:
-    counts = parts.counts(parts.view.counts, reopened=reopened, dotted=True)
-    if counts:
-        yield section(counts)
-    yield from map(section, alerts)
-    for small_print in (parts.more(len(alerts)), parts.moved, parts.links(parts.view.links), parts.footer):
+def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Safe]) -> Iterator[Block]:
+    if frame["lead"]:
+        yield section(frame["lead"])
+    yield from map(section, paragraphs(alerts))
+    for small_print in (parts.more(len(alerts)), parts.moved, frame["shared_links"], frame["footer"]):
         if small_print:
             yield context(small_print)
 

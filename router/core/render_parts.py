@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from router.core.alert import Links
 from router.core.instant import Instant
+from router.core.message import MAX_SECTION
 from router.core.mrkdwn import Safe, join, truncate
 from router.core.notification import ToldAs
-from router.core.render_view import AlertView, Links, View, elapsed
+from router.core.render_view import AlertView, Extent, View, elapsed
 from router.core.wording import Wording
 
 _MAX_PART_CHARS: Final = 1_500
@@ -23,10 +25,12 @@ class Parts:
     """One view in one wording, as told at one time to one receiver."""
 
     view: View
+    extent: Extent
     wording: Wording
     now: Instant
     mentions: Safe
     receiver: str
+    route: str
     tenant: str
 
     @property
@@ -50,11 +54,6 @@ class Parts:
         return join((self.state, self.severity))
 
     @property
-    def footer(self) -> Safe:
-        """Whose message it is, and how old."""
-        return self.wording.line("footer", receiver=self.receiver, tenant=self.tenant, now=self.now)
-
-    @property
     def moved(self) -> Safe:
         """Why this message ends although alerts fire; empty where none has moved."""
         return self.wording.line("moved") if ToldAs.MOVED in self.view.counts else _NOTHING
@@ -75,6 +74,23 @@ class Parts:
         """How many alerts are in which state, as small print (`dotted`) or as an enumeration."""
         return self.wording.line("counts", counts=counts, reopened=reopened, dotted=dotted)
 
+    def frame(self, reopened: int) -> Mapping[str, Safe]:
+        """What stands around the alerts of a card: `lead`, `shared_links` and `footer`; any may be empty."""
+        facts = {
+            "counts": self.counts(self.view.counts, reopened=reopened, dotted=True),
+            "period": self.period(self.view, self.wording.token),
+            "links": self.links(self.view.links),
+            "total": self.view.total,
+            "description": self.view.description,
+            "notes": self.view.notes,
+            "receiver": self.receiver,
+            "route": self.route,
+            "tenant": self.tenant,
+            "now": self.now,
+        }
+        printed = {name: self.wording.lines(name, **facts) for name in ("lead", "shared_links", "footer")}
+        return {name: truncate(text, MAX_SECTION) for name, text in printed.items()}
+
     def period(self, of: View | AlertView, moment: Callable[[Instant], str]) -> Safe:
         """Since when, or from when to when; empty where nothing is known of it."""
         duration = self.wording.duration(elapsed(of.start, of.end or self.now))
@@ -90,7 +106,7 @@ class Parts:
         return self.wording.line("more", hidden=hidden) if hidden > 0 else _NOTHING
 
     def alerts(self) -> Sequence[Safe]:
-        """Each alert as a paragraph of a card; none is empty."""
+        """Each alert as it stands in a card; none is empty."""
         return [self._alert(alert) for alert in self.view.alerts]
 
     def alert_texts(self) -> Iterator[Safe]:
@@ -111,7 +127,7 @@ class Parts:
             period=self.period(alert, self.wording.token),
             links=self.links(alert.links),
         )
-        return truncate(printed, _MAX_PART_CHARS) if printed else self.subject
+        return truncate(printed, self.extent.chars) if printed else self.subject
 
     def _state_of(self, alert: AlertView) -> Safe:
         """The alert's state where it is not that of the whole message."""
@@ -119,3 +135,16 @@ class Parts:
 
     def _severity(self, severity: str) -> Safe:
         return self.wording.word("severity", severity) if severity else _NOTHING
+
+
+def paragraphs(alerts: Sequence[Safe]) -> list[Safe]:
+    """The alerts as paragraphs: where each is one line they stand together, as many as fit in one."""
+    if any("\n" in alert for alert in alerts):
+        return list(alerts)
+    together: list[Safe] = []
+    for alert in alerts:
+        if together and len(together[-1]) + len(alert) < MAX_SECTION:
+            together[-1] = join((together[-1], alert), "\n")
+        else:
+            together.append(alert)
+    return together

@@ -8,10 +8,10 @@ from dataclasses import replace
 from enum import StrEnum
 
 from router.core.instant import NEVER, earliest
-from router.core.message import MAX_SERIALIZED, Block, SlackMessage, context, section
+from router.core.message import Block, SlackMessage, context, section
 from router.core.mrkdwn import Safe, truncate
 from router.core.notification import Notification, ToldAs
-from router.core.render_parts import Parts
+from router.core.render_parts import Parts, paragraphs
 from router.core.render_text import plain, text
 from router.core.telling import Telling
 
@@ -35,7 +35,7 @@ def reply(parts: Parts, loaded: Notification, telling: Telling) -> SlackMessage:
     for listed in range(len(alerts), -1, -1):
         blocks = _blocks(parts, news, totals, alerts[:listed])
         message = SlackMessage(said, tuple(blocks))
-        if message.serialized_chars <= MAX_SERIALIZED:
+        if message.fits:
             return message
     return SlackMessage(said)
 
@@ -85,7 +85,7 @@ def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Itera
         period=parts.period(view, parts.wording.token) if not alerts else "",
     )
     yield section(truncate(lead, 1_500))
-    yield from map(section, alerts)
+    yield from map(section, paragraphs(alerts))
     more = parts.more(len(alerts))
     if more:
         yield context(more)

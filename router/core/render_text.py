@@ -45,6 +45,7 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             moved=parts.moved,
             period=parts.period(parts.view, parts.wording.moment),
             receiver=parts.receiver,
+            route=parts.route,
             tenant=parts.tenant,
         ),
     )

@@ -3,30 +3,49 @@
 Foreign text passes through `inline` here and is escaped where it is printed; nothing downstream reads a label.
 """
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from router.core.alert import Fingerprint, Labels
+from router.core.alert import Fingerprint, Labels, Links
 from router.core.instant import NEVER, Instant, Span, earliest
-from router.core.mrkdwn import inline, web_address
+from router.core.mrkdwn import inline
 from router.core.notification import AlertState, Content, Notification, ToldAs
+from router.core.render_links import links_of, shared_links, with_silence
 from router.core.telling import Telling
-from router.core.tenant import Severity, Tenant
+from router.core.tenant import Severity, Style, Tenant
 from router.core.wording import Wording
 
-MAX_ALERTS: Final = 10
-MAX_LABELS: Final = 12
-MAX_LINKS_CHARS: Final = 2_500
 _MAX_LABEL_CHARS: Final = 100
 _MAX_NAME_CHARS: Final = 150
 _MAX_SUMMARY_CHARS: Final = 300
+_MAX_DESCRIPTION_CHARS: Final = 600
+_MAX_NOTE_CHARS: Final = 200
+_PLACED: Final = frozenset({
+    "summary", "description", "value", "runbook_url", "dashboard_url", "panel_url",
+})  # fmt: skip
+_LANGUAGE: Final = re.compile(r"_[a-z]{2,3}(_[A-Za-z]{2,4})?$")
 _NAME: Final = "alertname"
 _ORDER: Final = (ToldAs.FIRING, ToldAs.MOVED, ToldAs.STALE, ToldAs.RESOLVED)
 
-Links = Mapping[str, str]
-"""`runbook`, `dashboard` and `query`, as far as there are web addresses."""
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a style has room for: alerts, labels and characters of each, and links of each or of the first only."""
+
+    alerts: int
+    labels: int
+    chars: int
+    links_each: bool = False
+
+
+EXTENTS: Final[Mapping[Style, Extent]] = {
+    Style.DEFAULT: Extent(alerts=10, labels=12, chars=1_500),
+    Style.COMPACT: Extent(alerts=20, labels=4, chars=600),
+    Style.DETAILED: Extent(alerts=10, labels=40, chars=2_800, links_each=True),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,8 @@ class AlertView:
     name: str
     labels: tuple[str, ...]
     summary: str
+    description: str
+    notes: tuple[tuple[str, str], ...]
     value: str
     start: Instant
     end: Instant
@@ -51,6 +72,7 @@ class View:
 
     `total` counts the alerts of the whole message, also where only some are told in a reply. `start` is the earliest
     start of what is told in `state`, `end` the latest end if that is resolved, `seen` the last report if it is stale.
+    `description` and `notes` are what all of several listed alerts say.
     """
 
     state: ToldAs
@@ -64,6 +86,8 @@ class View:
     end: Instant
     seen: Instant
     alerts: tuple[AlertView, ...]
+    description: str
+    notes: tuple[tuple[str, str], ...]
     links: Links
 
 
@@ -75,7 +99,7 @@ class _Member:
     rank: int
 
 
-def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wording) -> View:
+def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wording, extent: Extent) -> View:
     """What the telling says of its alerts."""
     told = {fp: told_as for fp, told_as in telling.shown.items() if fp in loaded.alerts and told_as in _ORDER}
     members = _members(loaded, told, tenant.severity)
@@ -84,24 +108,28 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
     common = _common(group, [alert.content.labels for alert in company if alert.content])
     state = _state(told.values(), loaded)
     leading = [member for member in members if member.told_as is state]
-    shared = _shared_links(members)
+    shared = _shared(members, common if group or _NAME in common else {})
+    listed = members[: extent.alerts]
     alerts = tuple(
-        _alert(member, common, tenant.severity, wording, {} if place else _own_links(member, shared))
-        for place, member in enumerate(members[:MAX_ALERTS])
+        _alert(member, common, tenant.severity, wording, extent, links)
+        for member, links in zip(listed, _own_links(listed, shared, extent), strict=True)
     )
+    description, notes = _said_by_all(alerts)
     times = [loaded.alerts[fp].registers for fp, told_as in told.items() if told_as is state]
     return View(
         state=state,
         severity=_severity_of(leading, tenant.severity) if state is not ToldAs.RESOLVED else "",
         rank=min((member.rank for member in leading), default=tenant.severity.mildest),
         name=inline(common.get(_NAME, ""), _MAX_NAME_CHARS),
-        labels=_label_texts(group, common, {_NAME, tenant.severity.label}),
+        labels=_label_texts(group, common, {_NAME, tenant.severity.label}, extent.labels),
         counts=Counter(told.values()),
         total=len(company),
         start=earliest(*(registers.start for registers in times)),
         end=max((registers.end for registers in times), default=NEVER) if state is ToldAs.RESOLVED else NEVER,
         seen=max((registers.seen_firing for registers in times), default=NEVER) if state is ToldAs.STALE else NEVER,
-        alerts=alerts,
+        alerts=tuple(_without(alert, description, notes) for alert in alerts),
+        description=description,
+        notes=notes,
         links=shared,
     )
 
@@ -151,22 +179,26 @@ def _severity_of(leading: Sequence[_Member], severity: Severity) -> str:
     return inline(worst.content.labels.get(severity.label, ""), _MAX_LABEL_CHARS) if worst else ""
 
 
-def _label_texts(group: Labels, labels: Labels, left_out: set[str]) -> tuple[str, ...]:
+def _label_texts(group: Labels, labels: Labels, left_out: set[str], most: int) -> tuple[str, ...]:
     names = sorted((name for name in labels if name not in left_out), key=lambda name: (name not in group, name))
-    texts = [inline(f"{name}={labels[name]}", _MAX_LABEL_CHARS) for name in names[:MAX_LABELS]]
-    return (*texts, "…") if len(names) > MAX_LABELS else tuple(texts)
+    texts = [inline(f"{name}={labels[name]}", _MAX_LABEL_CHARS) for name in names[:most]]
+    return (*texts, "…") if len(names) > most else tuple(texts)
 
 
-def _alert(member: _Member, common: Labels, severity: Severity, wording: Wording, links: Links) -> AlertView:
+def _alert(
+    member: _Member, common: Labels, severity: Severity, wording: Wording, extent: Extent, links: Links
+) -> AlertView:
     content, registers = member.content, member.alert.registers
     own = {name: value for name, value in content.labels.items() if value and common.get(name) != value}
-    said = wording.localized(content.annotations, "summary") or wording.localized(content.annotations, "description")
+    summary, description = (wording.localized(content.annotations, name) for name in ("summary", "description"))
     return AlertView(
         told_as=member.told_as,
         severity=inline(own.get(severity.label, ""), _MAX_LABEL_CHARS),
         name=inline(own.get(_NAME, ""), _MAX_NAME_CHARS),
-        labels=_label_texts({}, own, {_NAME, severity.label}),
-        summary=inline(said, _MAX_SUMMARY_CHARS),
+        labels=_label_texts({}, own, {_NAME, severity.label}, extent.labels),
+        summary=inline(summary or description, _MAX_SUMMARY_CHARS),
+        description=inline(description, _MAX_DESCRIPTION_CHARS) if summary and description != summary else "",
+        notes=_notes(content.annotations, wording),
         value=inline(content.annotations.get("value", ""), _MAX_LABEL_CHARS),
         start=registers.start,
         end=registers.end if member.told_as is ToldAs.RESOLVED else NEVER,
@@ -175,31 +207,59 @@ def _alert(member: _Member, common: Labels, severity: Severity, wording: Wording
     )
 
 
-def _links(content: Content) -> dict[str, str]:
-    """The alert's web addresses, as far as there is room for them."""
-    urls = {
-        "runbook": content.annotations.get("runbook_url", ""),
-        "dashboard": content.annotations.get("dashboard_url", ""),
-        "query": content.generator_url,
-    }
-    kept: dict[str, str] = {}
-    for name, url in urls.items():
-        address = web_address(url)
-        if address and sum(map(len, kept.values())) + len(address) <= MAX_LINKS_CHARS:
-            kept[name] = address
-    return kept
+def _said_by_all(alerts: Sequence[AlertView]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The description and the notes that all of several alerts have."""
+    if len(alerts) < 2:
+        return "", ()
+    first, *others = alerts
+    same = all(other.description == first.description for other in others)
+    notes = tuple(note for note in first.notes if all(note in other.notes for other in others))
+    return first.description if same else "", notes
 
 
-def _shared_links(members: Sequence[_Member]) -> dict[str, str]:
-    """The web addresses that all alerts have."""
-    if not members:
-        return {}
-    all_links = [_links(member.content) for member in members]
-    return {name: url for name, url in all_links[0].items() if all(other.get(name) == url for other in all_links)}
+def _without(alert: AlertView, description: str, notes: tuple[tuple[str, str], ...]) -> AlertView:
+    own = tuple(note for note in alert.notes if note not in notes)
+    return replace(alert, description="" if description else alert.description, notes=own)
 
 
-def _own_links(first: _Member, shared: Links) -> dict[str, str]:
-    return {name: url for name, url in _links(first.content).items() if name not in shared}
+def _shared(members: Sequence[_Member], common: Labels) -> Links:
+    return with_silence(shared_links([_links(member) for member in members]), _firing(members), common)
+
+
+def _own_links(members: Sequence[_Member], shared: Links, extent: Extent) -> Iterator[Links]:
+    """What each alert links besides: all of it, or what the first has of other kinds than all have."""
+    for place, member in enumerate(members):
+        if extent.links_each:
+            links = with_silence(_links(member), _firing([member]), member.content.labels)
+            yield {name: url for name, url in links.items() if shared.get(name) != url}
+        elif place == 0:
+            yield {name: url for name, url in _links(member).items() if name not in shared}
+        else:
+            yield {}
+
+
+def _links(member: _Member) -> Links:
+    """The alert's links; a silence is of no use to what does not fire."""
+    links = links_of(member.content)
+    return links if member.told_as is ToldAs.FIRING else {name: links[name] for name in links if name != "silence"}
+
+
+def _firing(members: Sequence[_Member]) -> list[Content]:
+    return [member.content for member in members if member.told_as is ToldAs.FIRING]
+
+
+def _notes(annotations: Labels, wording: Wording) -> tuple[tuple[str, str], ...]:
+    """Annotations that have no place of their own, each in the reader's language where it has several."""
+    known = {*annotations, *_PLACED}
+    names = [name for name in sorted(annotations) if name not in _PLACED and not _is_hidden(name, known)]
+    told = [(name, wording.localized(annotations, name)) for name in names]
+    return tuple((inline(name, _MAX_LABEL_CHARS), inline(text, _MAX_NOTE_CHARS)) for name, text in told if text)[:5]
+
+
+def _is_hidden(name: str, known: Collection[str]) -> bool:
+    """Whether it is Grafana's own, or another annotation in some language."""
+    language = _LANGUAGE.search(name)
+    return name.startswith("__") or (language is not None and name[: language.start()] in known)
 
 
 def elapsed(start: Instant, until: Instant) -> Span:

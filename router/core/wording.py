@@ -20,7 +20,7 @@ from babel.numbers import format_decimal
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from router.core.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, to_datetime
-from router.core.mrkdwn import Safe, bold, capitalized, code, date_token, escape, join, link, sentence
+from router.core.mrkdwn import Safe, bold, capitalized, code, date_token, escape, inline, join, link, sentence
 
 FALLBACK: Final = "en"
 _DAY: Final = Span(24 * HOUR)
@@ -122,6 +122,7 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
     )
     made.policies["ext.i18n.trimmed"] = True
     made.filters.update(bold=bold, code=code, join=join, sentence=sentence, capitalized=capitalized)
+    made.filters["short"] = inline
     made.globals["link"] = link
     words = translations or NullTranslations()
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension

@@ -42,7 +42,7 @@ instants = st.integers(0, 4_000_000_000_000_000).map(Instant)
 counts = st.integers(0, 10_000)
 registers = st.builds(Registers, instants, instants, instants, instants)
 labels = st.dictionaries(texts, texts, max_size=3)
-contents = st.builds(Content, labels, labels, texts, instants)
+contents = st.builds(Content, labels, labels, texts, instants, st.none() | labels, labels)
 tolds = st.builds(Told, st.sampled_from(ToldAs), registers)
 alerts = st.builds(AlertState, registers, tolds, instants, texts, st.sampled_from(ToldAs), st.none() | contents)
 lanes = st.builds(Lane, names, st.sampled_from(Method))
@@ -162,6 +162,18 @@ async def test_a_stored_notification_of_another_version_is_refused_whole_and_in_
         await store.load(ACME, [key_of().notification_id])
     with pytest.raises(UnavailableError, match="schema version 2"):
         await store.load_parts([(ACME, key_of(), [])])
+
+
+def test_what_was_stored_before_there_were_links_is_read() -> None:
+    stored = {**codec.encode_head(Notification(key_of())), "a:x": "f n 1 0 1 0 1 0 1 0 0 g"}
+    stored["c:x"] = '[{"alertname": "A"}, {}, "http://p", 1, {"alertname": "A"}]'
+
+    read = codec.decode(stored)
+
+    assert read is not None
+    assert read.alerts[Fingerprint("x")].content == Content(
+        {"alertname": "A"}, {}, "http://p", Instant(1), {"alertname": "A"}, {}
+    )
 
 
 async def test_what_lua_was_handed_is_what_python_reads(redis: Connection, raw: Any) -> None:

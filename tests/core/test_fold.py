@@ -54,7 +54,8 @@ TIMES = st.integers(0, 12).map(lambda minute: at(minutes(minute)))
 def any_alert(draw: st.DrawFn) -> Alert:
     name, starts, ends = draw(st.sampled_from(NAMES)), draw(TIMES), draw(TIMES)
     status = draw(st.sampled_from(Status))
-    return an_alert(name, status, starts=starts, ends=ends, annotations={"n": draw(st.sampled_from("xyz"))})
+    alert = an_alert(name, status, starts=starts, ends=ends, annotations={"n": draw(st.sampled_from("xyz"))})
+    return replace(alert, links=draw(st.sampled_from([{}, {"silence": "s"}, {"panel": "p"}])))
 
 
 ANY_RECORD = st.builds(

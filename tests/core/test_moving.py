@@ -97,6 +97,19 @@ def test_an_alert_that_another_route_takes_now_leaves_and_arrives_there() -> Non
     assert arrival.seen.observed == START
 
 
+def test_an_alert_arrives_with_all_that_is_kept_of_it() -> None:
+    alert = replace(
+        an_alert("B", severity="critical", annotations={"summary": "s"}),
+        generator_url="http://p",
+        links={"alertmanager": "http://am"},
+    )
+    story = Story(state=Notification(key_of(ROOT.route))).see(alert, group_labels=GROUP)
+
+    [arrival] = route_again(story.state, TO_ONCALL).arrivals
+
+    assert arrival.seen.alerts == (alert,)
+
+
 def test_an_alert_that_one_more_route_takes_arrives_there_and_stays() -> None:
     oncall, team = BOTH.route.routes
     story = Story(state=Notification(key_of(team))).see(an_alert("A"), group_labels=GROUP)

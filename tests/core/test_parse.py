@@ -75,6 +75,24 @@ def test_a_webhook_of_grafana_is_read_and_its_fingerprint_is_not_recomputed() ->
     assert [one.fingerprint for one in group.alerts] == ["00000000000000aa"]
 
 
+def test_the_links_of_grafana_are_kept_and_what_is_none_spoils_nothing() -> None:
+    sent = raw_alert(dashboardURL="http://g/d/x", panelURL="http://g/d/x?viewPanel=1", silenceURL="http://g/s")
+    odd = raw_alert(dashboardURL=None, panelURL=7, silenceURL="http://" + "x" * 3000, fingerprint="odd")
+    group = parse(webhook(sent, odd, version="1", externalURL="http://g/"), NOW)
+    assert [one.links for one in group.alerts] == [
+        {"dashboard": "http://g/d/x", "panel": "http://g/d/x?viewPanel=1", "silence": "http://g/s"},
+        {},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "links"), [("http://am:9093", {"alertmanager": "http://am:9093"}), ("", {}), (None, {}), (7, {})]
+)
+def test_the_alertmanager_that_sent_an_alert_is_known(url: object, links: dict[str, str]) -> None:
+    (alert,) = parse(webhook(raw_alert(), externalURL=url), NOW).alerts
+    assert alert.links == links
+
+
 def test_a_single_alert_has_no_group_of_its_own() -> None:
     group = parse(json.dumps({"labels": {"alertname": "Down"}}).encode(), NOW)
     (alert,) = group.alerts

@@ -23,7 +23,7 @@ from router.core.notification import AlertState, Content, Notification, Op, Reas
 from router.core.parse import parse
 from router.core.render import render
 from router.core.telling import Telling
-from router.core.tenant import ReceiverName
+from router.core.tenant import Layout, ReceiverName, Style
 from router.emulator.attachments import check_attachments
 from router.emulator.blocks import failures
 from tests.core.builders import Story, a_key, a_receiver, a_tenant, an_alert, at, hours
@@ -66,11 +66,17 @@ NASTY = [
 ]
 VALUE = st.one_of(st.sampled_from(NASTY), st.text(max_size=60))
 NAME = st.one_of(st.sampled_from(["alertname", "severity", "instance", "<!here>", "a`b", "job"]), st.text(max_size=8))
-NOTE = st.sampled_from(["summary", "summary_fr", "description", "value", "runbook_url", "dashboard_url", "x"])
+NOTE = st.one_of(
+    st.sampled_from(["summary", "summary_fr", "description", "value", "runbook_url", "dashboard_url", "x", "x_fr"]),
+    NAME,
+    st.sampled_from(["panel_url", "__dashboardUid__", "__panelId__"]),
+)
+LINK = st.sampled_from(["alertmanager", "dashboard", "panel", "silence"])
+URL = st.one_of(VALUE, st.text(max_size=40).map("https://am.example/{}".format))
 INSTANT = st.one_of(
     st.just(NEVER), st.integers(-10, 10**12).map(at), st.integers(0, 253_402_300_799_000_000).map(Instant)
 )
-TOLD = st.sampled_from([ToldAs.FIRING, ToldAs.STALE, ToldAs.RESOLVED, ToldAs.NOTHING])
+TOLD = st.sampled_from(ToldAs)
 
 
 @st.composite
@@ -80,16 +86,17 @@ def states(draw: st.DrawFn) -> AlertState:
         draw(st.dictionaries(NAME, VALUE, max_size=6)),
         draw(st.dictionaries(NOTE, VALUE, max_size=5)),
     )
-    content = Content(labels, annotations, draw(VALUE), at(0))
+    links = draw(st.dictionaries(LINK, URL, max_size=3))
+    content = Content(labels, annotations, draw(URL), at(0), links=links)
     return AlertState(registers, Told(draw(TOLD), registers), content=draw(st.sampled_from([content, content, None])))
 
 
 @st.composite
 def tellings(draw: st.DrawFn) -> tuple[Notification, Telling]:
-    alerts = {Fingerprint(str(n)): state for n, state in enumerate(draw(st.lists(states(), max_size=14)))}
+    alerts = {Fingerprint(str(n)): state for n, state in enumerate(draw(st.lists(states(), max_size=24)))}
     group = tuple(draw(st.dictionaries(NAME, VALUE, max_size=3)).items())
     loaded = Notification(
-        replace(a_key(), group=group),
+        replace(a_key(), group=group, path=tuple(draw(st.lists(VALUE, max_size=3)))),
         alerts=alerts,
         firing=sum(alert.shown_firing for alert in alerts.values()),
         reopened=draw(st.integers(0, 3)),
@@ -100,27 +107,32 @@ def tellings(draw: st.DrawFn) -> tuple[Notification, Telling]:
     return loaded, Telling(draw(st.sampled_from(Op)), draw(st.sampled_from(Reason)), shown, *flags)
 
 
+@pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize("locale", [*LOCALES, "fr-CA", "ar"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=tellings(), name=VALUE)
 def test_no_alert_can_ping_link_or_break_a_message(
-    locale: str, case: tuple[Notification, Telling], name: str
+    locale: str, style: Style, case: tuple[Notification, Telling], name: str
 ) -> None:
     loaded, telling = case
-    receiver = replace(a_receiver(mention=("<!subteam^S012>", "<!nobody>")), name=ReceiverName(name))
+    layout = Layout(style)
+    receiver = a_receiver(mention=("<!subteam^S012>", "<!nobody>"))
+    receiver = replace(receiver, name=ReceiverName(name), layout=layout)
     tenant = replace(a_tenant(), tenant_id=TenantId(name))
-    wording = CATALOGUE.wording(locale, "Asia/Kathmandu")
+    wording = CATALOGUE.wording(locale, "Asia/Kathmandu", layout)
     assert_sound(render(loaded, telling, receiver, tenant, wording, at(hours(3))), mentions=telling.mentions)
 
 
-def test_the_webhooks_of_a_real_alertmanager_are_shown() -> None:
+@pytest.mark.parametrize("style", Style)
+def test_the_webhooks_of_a_real_alertmanager_are_shown(style: Style) -> None:
+    receiver = replace(a_receiver(), layout=Layout(style))
     for number, line in enumerate(BODIES.read_text(encoding="utf-8").splitlines()):
         group = parse(json.loads(line)["body"].encode(), at(0))
         story = Story().see(*group.alerts, an_alert(f"own {number}", starts=at(0)), when=at(0))
         story.look()
         telling = story.decide()
-        wording = CATALOGUE.wording(LOCALES[number % len(LOCALES)], "Europe/Paris")
-        message = render(story.state, telling, a_receiver(), a_tenant(), wording, story.now)
+        wording = CATALOGUE.wording(LOCALES[number % len(LOCALES)], "Europe/Paris", receiver.layout)
+        message = render(story.state, telling, receiver, a_tenant(), wording, story.now)
         assert_sound(message, mentions=False)
         assert message.blocks
 

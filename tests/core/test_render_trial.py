@@ -12,7 +12,7 @@ MARKED = {
     "fr": ("TEST", "pour tester le destinataire default."),
     "de": ("TEST", "um den Empfänger default zu testen."),
     "es": ("PRUEBA", "para probar el destinatario default."),
-    "it": ("PROVA", "per provare il destinatario default."),
+    "it": ("PROVA", "per testare il destinatario default."),
 }
 
 

@@ -94,8 +94,8 @@ def _decode_alert(text: str, content: str | None) -> AlertState:
 
 
 def _encode_content(content: Content) -> str:
-    parts = (content.labels, content.annotations, content.generator_url, content.seen, content.group_labels)
-    return json.dumps(parts, ensure_ascii=False)
+    named = (content.labels, content.annotations, content.generator_url, content.seen, content.group_labels)
+    return json.dumps((*named, content.links) if content.links else named, ensure_ascii=False)
 
 
 def _decode_content(text: str) -> Content:
