@@ -57,10 +57,14 @@ def escape(value: object) -> Safe:
     return Safe(str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
+def visible(value: str) -> str:
+    """A foreign value without what no reader sees, so that what is read is what was looked at."""
+    return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value))
+
+
 def inline(value: str, limit: int) -> str:
     """A foreign value on one line, shortened, and unable to disturb what surrounds it; not escaped yet."""
-    visible = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value[: 4 * limit]))
-    text = " ".join(visible.replace("`", _NOT_A_BACKTICK).split())
+    text = " ".join(visible(value[: 4 * limit]).replace("`", _NOT_A_BACKTICK).split())
     isolated = _RIGHT_TO_LEFT.search(text) or text.startswith(">")
     short = _shorten(text, limit - 2 if isolated else limit, whole=False)
     return f"{_ISOLATE}{short}{_END_ISOLATE}" if isolated else short

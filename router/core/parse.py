@@ -77,7 +77,8 @@ def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known o
 def _webhook(document: dict[str, Any], observed: Instant) -> AlertGroup:
     version = document.get("version")
     if not isinstance(version, str) or version not in _VERSIONS:
-        raise PayloadError("not_a_webhook", f'version is {version!r}, expected "4" (Alertmanager) or "1" (Grafana)')
+        found = repr(version)[:40]
+        raise PayloadError("not_a_webhook", f'version is {found}, expected "4" (Alertmanager) or "1" (Grafana)')
     if not isinstance(document["alerts"], list):
         raise PayloadError("not_a_webhook", "`alerts` is not a list")
     return _group(document["alerts"], observed, envelope=document)

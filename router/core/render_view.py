@@ -1,6 +1,7 @@
 """What a message is about, as values: sorted, counted, shortened, and free of what every alert has in common.
 
-Foreign text passes through `inline` here and is escaped where it is printed; nothing downstream reads a label.
+Foreign text passes through the tenant's veil here, is put on one line, and is escaped where it is printed; nothing
+downstream reads a label.
 """
 
 from collections import Counter
@@ -10,8 +11,9 @@ from typing import Final
 
 from router.core.alert import Fingerprint, Labels
 from router.core.instant import NEVER, Instant, Span, earliest
-from router.core.mrkdwn import inline, web_address
+from router.core.mrkdwn import web_address
 from router.core.notification import AlertState, Content, Notification, ToldAs
+from router.core.redact import Veil, veil
 from router.core.telling import Telling
 from router.core.tenant import Severity, Tenant
 from router.core.wording import Wording
@@ -78,6 +80,7 @@ class _Member:
 def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wording) -> View:
     """What the telling says of its alerts."""
     told = {fp: told_as for fp, told_as in telling.shown.items() if fp in loaded.alerts and told_as in _ORDER}
+    cover = veil(tenant.redaction, loaded)
     members = _members(loaded, told, tenant.severity)
     company = _company(loaded, telling, told)
     group = dict(loaded.key.group)
@@ -86,23 +89,23 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
     leading = [member for member in members if member.told_as is state]
     shared = _shared_links(members)
     alerts = tuple(
-        _alert(member, common, tenant.severity, wording, {} if place else _own_links(member, shared))
+        _alert(member, common, tenant.severity, wording, cover, {} if place else _own_links(member, shared, cover))
         for place, member in enumerate(members[:MAX_ALERTS])
     )
     times = [loaded.alerts[fp].registers for fp, told_as in told.items() if told_as is state]
     return View(
         state=state,
-        severity=_severity_of(leading, tenant.severity) if state is not ToldAs.RESOLVED else "",
+        severity=_severity_of(leading, tenant.severity, cover) if state is not ToldAs.RESOLVED else "",
         rank=min((member.rank for member in leading), default=tenant.severity.mildest),
-        name=inline(common.get(_NAME, ""), _MAX_NAME_CHARS),
-        labels=_label_texts(group, common, {_NAME, tenant.severity.label}),
+        name=cover.line(cover.label(_NAME, common.get(_NAME, "")), _MAX_NAME_CHARS),
+        labels=_label_texts(group, common, {_NAME, tenant.severity.label}, cover),
         counts=Counter(told.values()),
         total=len(company),
         start=earliest(*(registers.start for registers in times)),
         end=max((registers.end for registers in times), default=NEVER) if state is ToldAs.RESOLVED else NEVER,
         seen=max((registers.seen_firing for registers in times), default=NEVER) if state is ToldAs.STALE else NEVER,
         alerts=alerts,
-        links=shared,
+        links=_readable(shared, cover),
     )
 
 
@@ -145,29 +148,38 @@ def _common(group: Labels, labels: Sequence[Labels]) -> dict[str, str]:
     return {name: value for name, value in {**group, **shared}.items() if value}
 
 
-def _severity_of(leading: Sequence[_Member], severity: Severity) -> str:
+def _severity_of(leading: Sequence[_Member], severity: Severity, cover: Veil) -> str:
     """The worst severity told; an unknown one only where no known one is there."""
     worst = min(leading, key=lambda member: member.rank, default=None)
-    return inline(worst.content.labels.get(severity.label, ""), _MAX_LABEL_CHARS) if worst else ""
+    said = worst.content.labels.get(severity.label, "") if worst else ""
+    return cover.line(cover.label(severity.label, said), _MAX_LABEL_CHARS)
 
 
-def _label_texts(group: Labels, labels: Labels, left_out: set[str]) -> tuple[str, ...]:
+def _label_texts(group: Labels, labels: Labels, left_out: set[str], cover: Veil) -> tuple[str, ...]:
     names = sorted((name for name in labels if name not in left_out), key=lambda name: (name not in group, name))
-    texts = [inline(f"{name}={labels[name]}", _MAX_LABEL_CHARS) for name in names[:MAX_LABELS]]
+    texts = [_label_text(name, labels[name], cover) for name in names[:MAX_LABELS]]
     return (*texts, "…") if len(names) > MAX_LABELS else tuple(texts)
 
 
-def _alert(member: _Member, common: Labels, severity: Severity, wording: Wording, links: Links) -> AlertView:
+def _label_text(name: str, value: str, cover: Veil) -> str:
+    """The value is looked at alone first: a pattern may hold for the whole of it."""
+    return cover.line(f"{name}={cover.text(cover.label(name, value))}", _MAX_LABEL_CHARS)
+
+
+def _alert(
+    member: _Member, common: Labels, severity: Severity, wording: Wording, cover: Veil, links: Links
+) -> AlertView:
     content, registers = member.content, member.alert.registers
     own = {name: value for name, value in content.labels.items() if value and common.get(name) != value}
-    said = wording.localized(content.annotations, "summary") or wording.localized(content.annotations, "description")
+    notes = cover.annotations(content.annotations)
+    said = wording.localized(notes, "summary") or wording.localized(notes, "description")
     return AlertView(
         told_as=member.told_as,
-        severity=inline(own.get(severity.label, ""), _MAX_LABEL_CHARS),
-        name=inline(own.get(_NAME, ""), _MAX_NAME_CHARS),
-        labels=_label_texts({}, own, {_NAME, severity.label}),
-        summary=inline(said, _MAX_SUMMARY_CHARS),
-        value=inline(content.annotations.get("value", ""), _MAX_LABEL_CHARS),
+        severity=cover.line(cover.label(severity.label, own.get(severity.label, "")), _MAX_LABEL_CHARS),
+        name=cover.line(cover.label(_NAME, own.get(_NAME, "")), _MAX_NAME_CHARS),
+        labels=_label_texts({}, own, {_NAME, severity.label}, cover),
+        summary=cover.line(said, _MAX_SUMMARY_CHARS),
+        value=cover.line(notes.get("value", ""), _MAX_LABEL_CHARS),
         start=registers.start,
         end=registers.end if member.told_as is ToldAs.RESOLVED else NEVER,
         seen=registers.seen_firing if member.told_as is ToldAs.STALE else NEVER,
@@ -198,8 +210,13 @@ def _shared_links(members: Sequence[_Member]) -> dict[str, str]:
     return {name: url for name, url in all_links[0].items() if all(other.get(name) == url for other in all_links)}
 
 
-def _own_links(first: _Member, shared: Links) -> dict[str, str]:
-    return {name: url for name, url in _links(first.content).items() if name not in shared}
+def _own_links(first: _Member, shared: Links, cover: Veil) -> Links:
+    return _readable({name: url for name, url in _links(first.content).items() if name not in shared}, cover)
+
+
+def _readable(links: Links, cover: Veil) -> Links:
+    """The web addresses that give away nothing that is hidden."""
+    return {name: url for name, url in links.items() if cover.shows(url)}
 
 
 def elapsed(start: Instant, until: Instant) -> Span:
