@@ -110,7 +110,7 @@ def web_address(url: str) -> str:
     except ValueError:
         return ""
     usable = parts.scheme in {"http", "https"} and parts.netloc and len(encoded) <= _MAX_URL
-    return encoded if usable else ""
+    return parts.scheme + encoded[len(parts.scheme) :] if usable else ""
 
 
 def link(url: str, label: object) -> Safe:
