@@ -37,6 +37,8 @@ _UNSAFE_IN_URL: Final = re.compile(
 )
 _WHOLE: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);")
 _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
+# Vowels and finals of Hangul written in parts, and the Thai and Lao AM: letters to Unicode, one character to readers.
+_JOINS_ALONE: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u0e33\u0eb3]")
 _DATE_FORMAT: Final = "{date_short_pretty} {time}"
 
 
@@ -154,7 +156,7 @@ def _shorten(text: str, limit: int, *, whole: bool) -> str:
 def _is_joined(text: str, at: int) -> bool:
     """Whether the characters before and after this place are seen as one."""
     before, after = text[at - 1], text[at]
-    if before == _ZWJ or after == _ZWJ or "\U0001f3fb" <= after <= "\U0001f3ff":
+    if before == _ZWJ or after == _ZWJ or "\U0001f3fb" <= after <= "\U0001f3ff" or _JOINS_ALONE.match(after):
         return True
     if _is_flag_letter(before) and _is_flag_letter(after):
         run = at - len(text[:at].rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))

@@ -20,6 +20,7 @@ from router.errors import PayloadError
 
 _VERSIONS: Final = frozenset({"1", "4"})
 _MAX_FINGERPRINT: Final = 128
+_MAX_EXPLANATION: Final = 200
 MAX_ALERTS: Final = 10_000
 """Alerts that one body may hold; more would hold up everybody behind it."""
 
@@ -138,7 +139,8 @@ def _sender_group(envelope: dict[str, Any]) -> str:
 
 
 def _explain(error: ValueError) -> str:
+    """What is wrong, by the place and never by what stands there; a name or a time may be as long as the body."""
     if not isinstance(error, ValidationError):
-        return str(error)
+        return str(error)[:_MAX_EXPLANATION]
     first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:_MAX_EXPLANATION]

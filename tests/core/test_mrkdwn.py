@@ -129,7 +129,7 @@ def test_any_cut_is_short_enough_and_sound(text: str, limit: int) -> None:
     [
         ("https://x.example/a?b=1&c=2", "https://x.example/a?b=1&c=2"),
         (" http://x.example ", "http://x.example"),
-        ("HTTPS://x.example", "HTTPS://x.example"),
+        ("HTTPS://x.example", "https://x.example"),
         ("https://x.example/a b|c>d<e\n'\"`", "https://x.example/a%20b%7Cc%3Ed%3Ce%0A%27%22%60"),
         ("https://x.example/\u202ea", "https://x.example/%E2%80%AEa"),
         ("https://x.example/\ud800", "https://x.example/%3F"),

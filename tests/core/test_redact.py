@@ -10,14 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from router.adapters.catalogue import LOCALES, Catalogue
-from router.core.alert import Fingerprint
+from router.core.alert import Fingerprint, Status
 from router.core.instant import HOUR, Instant
 from router.core.notification import AlertState, Content, Notification, Op, Reason, Registers, Told, ToldAs
+from router.core.parse import parse
 from router.core.redact import HIDDEN, Veil, veil
 from router.core.render import render
+from router.core.route import assign
 from router.core.telling import Telling
 from router.core.tenant import Layout, Redaction, Style
-from tests.core.builders import START, a_key, a_receiver, a_tenant
+from tests.core.builders import START, Story, a_group, a_key, a_receiver, a_route, a_tenant, an_alert
 
 CATALOGUE: Final = Catalogue.load()
 RULE: Final = Redaction(
@@ -172,3 +174,40 @@ def test_a_secret_is_read_nowhere(locale: str, loaded: Notification, op: Op, sty
     assert "hne" not in message.replace("ohne", "")
     assert "zebra" not in message
     assert "4444" not in message
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"labels": {"customer": SECRET, "x": 1}},
+        {"labels": {"customer": SECRET}, "annotations": {"x": [SECRET]}},
+        {"labels": {"customer": {"x": SECRET}}},
+        {"labels": {"customer": SECRET}, "status": "odd"},
+        {"labels": {"customer": SECRET}, "startsAt": "odd"},
+        {"labels": {"customer": SECRET}, "fingerprint": "x" * 200},
+    ],
+)
+def test_what_is_said_of_an_unreadable_alert_holds_no_value_of_it(broken: dict[str, object]) -> None:
+    [rejected] = parse(json.dumps([broken]).encode(), START).rejected
+
+    assert "Zebra" not in rejected.error
+    assert len(rejected.error) <= 200
+
+
+def test_events_and_ids_hold_nothing_of_what_alerts_say() -> None:
+    story = Story(state=Notification(a_key(customer=SECRET)))
+    story.see(an_alert(labels={"customer": SECRET}, annotations={"summary": SECRET}, fp="1")).tell_all()
+    story.wait(HOUR).see(an_alert("1", Status.RESOLVED, labels={"customer": SECRET}, fp="1")).tell_all()
+
+    assert len(story.events) >= 2
+    assert "Zebra" not in repr(story.events) + story.state.key.notification_id
+
+
+def test_routing_grouping_and_severity_know_the_true_values() -> None:
+    tree = a_route(routes=[a_route(f'customer="{SECRET}"', receiver="own", group_by=["customer"])])
+    tenant = replace(a_tenant(tree), redaction=RULE)
+
+    [found] = assign(tenant, a_group(an_alert(labels={"customer": SECRET})))
+
+    assert found.key.receiver == "own"
+    assert found.key.group == (("customer", SECRET),)
