@@ -12,7 +12,7 @@ from tests.browser.chromium import Tab, chromium, needed_chromium
 from tests.waiting import eventually
 
 SAMPLES: Final = Path(__file__).parent.parent.parent / "docs" / "samples" / "incident"
-_WIDTH: Final = 1080
+_WIDTH: Final = 1180
 _ZONE: Final = "Europe/Paris"
 _DRAWN: Final = "document.readyState === 'complete' && document.querySelectorAll('.panel').length"
 _FOLDED: Final = "document.querySelectorAll('.thread').forEach(thread => { thread.open = false; })"

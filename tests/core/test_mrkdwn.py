@@ -99,6 +99,8 @@ def test_a_shortened_right_to_left_value_is_still_isolated() -> None:
         (f"x{FRANCE}{FRANCE}", 3, "x…"),
         (f"x{FRANCE}{FRANCE}", 4, f"x{FRANCE}…"),
         ("x\u2764\ufe0f yes", 3, "x…"),
+        ("x\u1112\u1161\u11ab y", 4, "x…"),
+        ("x\u0e01\u0e33 y", 3, "x…"),
         ("a\u0301" * 9, 0, ""),
         ("abc", 1, "…"),
         (" spaced out", 7, " space…"),

@@ -40,10 +40,12 @@ def content(url: str = "", annotations: dict[str, str] | None = None, **labels: 
     return Content({"alertname": "A", **labels}, annotations or {}, url, START)
 
 
-def said(loaded: Notification, op: Op = Op.POST, style: Style = Style.DEFAULT, locale: str = "en") -> str:
+def said(
+    loaded: Notification, op: Op = Op.POST, style: Style = Style.DEFAULT, locale: str = "en", rule: Redaction = RULE
+) -> str:
     """Everything that the message says, as one text."""
     shown = dict.fromkeys(loaded.alerts, ToldAs.FIRING)
-    tenant = replace(a_tenant(), redaction=RULE)
+    tenant = replace(a_tenant(), redaction=rule)
     wording = CATALOGUE.wording(locale, "UTC", Layout(style))
     telling = Telling(op, Reason.FIRST, shown)
     message = render(loaded, telling, a_receiver(), tenant, wording, Instant(START + HOUR))
@@ -103,6 +105,17 @@ def test_short_values_are_hidden_in_their_own_place_alone() -> None:
 @pytest.mark.parametrize("name", ["customer_email", "customer_email_fr", "customer_email_pt_BR"])
 def test_an_annotation_is_hidden_in_every_language(name: str) -> None:
     assert Veil(RULE).annotations({name: "a@b.example", "description": "x"}) == {name: HIDDEN, "description": "x"}
+
+
+def test_short_values_and_whole_values_are_hidden_where_they_stand() -> None:
+    loaded = a_notification(content(customer="eu", annotations={"value": "7"}, pin="1234"))
+    rule = Redaction(frozenset({"customer"}), frozenset({"value"}), (r"^\d{4}$",))
+
+    shown = said(loaded, rule=rule)
+
+    assert "customer=•••" in shown
+    assert "pin=•••" in shown
+    assert "value •••" in shown
 
 
 def test_the_mark_shows_that_something_is_hidden() -> None:
