@@ -25,6 +25,7 @@ from router.demo.drawing import Pen
 from router.drawing.document import Theme
 from router.drawing.sheet import sheet
 from router.errors import ConfigurationError
+from router.settings import read_settings
 
 _ALL: Final = "all"
 
@@ -54,7 +55,8 @@ def preview(  # noqa: PLR0913 - each is an option
         raise ConfigurationError("--json and --html exclude each other; give one of them")
     tenant = _tenant(config, receiver or [])
     bodies = read_bodies(webhook)
-    words = Catalogue.load()
+    settings = read_settings()
+    words = Catalogue.load(settings.templates_dir, settings.locales_dir)
     shown: list[Spoken] = []
     for language in _languages(locale):
         calls = _rehearse(_speaking(tenant, language), bodies, words, _instant(at), _span(every))
