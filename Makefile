@@ -60,6 +60,7 @@ docs: install ## Write the pages of docs/ anew that are generated from the progr
 pictures: install ## Take the pictures in docs/pictures anew (needs Chromium).
 	@mkdir -p docs/pictures
 	@$(BIN)/python -m tests.browser.pictures docs/pictures
+	@$(BIN)/python -m tests.browser.incident docs/pictures
 
 lock: ## Resolve and lock the dependencies anew (needs uv).
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \

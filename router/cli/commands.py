@@ -11,7 +11,7 @@ from router.app.furnishing import run_emulator
 from router.app.running import run_gateway, run_worker
 from router.app.signals import run_until_signal
 from router.app.up import run_up
-from router.cli import route, schema, secret, send_test, tenant, token, upstream
+from router.cli import preview, route, schema, secret, send_test, tenant, token, upstream
 from router.demo.run import run_demo
 from router.settings import read_settings
 from router.telemetry import configure_logging
@@ -27,6 +27,7 @@ app.add_typer(token.app, name="token")
 app.add_typer(secret.app, name="secret")
 app.add_typer(route.app, name="route")
 app.add_typer(schema.app, name="schema")
+app.command()(preview.preview)
 app.command()(upstream.upstream)
 app.command("send-test")(send_test.send_test)
 

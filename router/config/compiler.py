@@ -10,13 +10,26 @@ from router.config.document import (
     Inheritable,
     NotificationLimit,
     ReceiverEntry,
+    RedactRule,
     Root,
     TenantDocument,
 )
 from router.config.values import ALL_LABELS, parse_period
 from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.matcher import Matcher, in_order, parse_matchers
-from router.core.tenant import GroupBy, Layout, Path, Rate, Receiver, ReceiverName, Route, Severity, Tenant, Timing
+from router.core.tenant import (
+    GroupBy,
+    Layout,
+    Path,
+    Rate,
+    Receiver,
+    ReceiverName,
+    Redaction,
+    Route,
+    Severity,
+    Tenant,
+    Timing,
+)
 
 DEFAULT_TIMING: Final = Timing(
     group_wait=Span(0),
@@ -51,11 +64,16 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         severity=Severity(document.severity.label, document.severity.order),
         route=_root(document.route),
         receivers=MappingProxyType({entry.name: _receiver(entry, document.locale) for entry in document.receivers}),
+        redaction=_redaction(document.redact),
     )
 
 
 def _rate(limit: NotificationLimit | InboundLimit) -> Rate:
     return Rate(parse_period(limit.rate), limit.burst)
+
+
+def _redaction(rule: RedactRule) -> Redaction:
+    return Redaction(frozenset(rule.labels), frozenset(rule.annotations), rule.patterns)
 
 
 def _receiver(entry: ReceiverEntry, locale: str) -> Receiver:

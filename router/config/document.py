@@ -21,6 +21,8 @@ from router.config.values import (
     PositiveText,
     RateText,
     ReceiverText,
+    RedactedNames,
+    RedactedPatterns,
     SecretText,
     SeverityOrder,
     TenantText,
@@ -116,6 +118,17 @@ class SeverityRule(Section):
     """The label's values, worst first; any other value ranks behind them."""
 
 
+class RedactRule(Section):
+    """What of the alerts nobody may read in Slack; routing and grouping know it all the same."""
+
+    labels: RedactedNames = Field(default=(), examples=[["customer"]])
+    """Labels whose values are hidden, wherever they stand."""
+    annotations: RedactedNames = Field(default=(), examples=[["customer_email"]])
+    """Annotations whose values are hidden, in every language."""
+    patterns: RedactedPatterns = Field(default=(), examples=[["\\b\\d{16}\\b"]])
+    """What is hidden in every text (RE2); a link that holds it is left out."""
+
+
 class Inheritable(Section):
     """What a route may set for itself and for the routes below it; unset is inherited."""
 
@@ -198,7 +211,7 @@ class ReceiverEntry(Section):
 class TenantDocument(Section):
     """One tenant's configuration as its author wrote it, with the defaults of this version filled in."""
 
-    refused = dict.fromkeys(("time_intervals", "inhibit_rules", "redact", "fallback", "digest"), _NOT_BUILT)
+    refused = dict.fromkeys(("time_intervals", "inhibit_rules", "fallback", "digest"), _NOT_BUILT)
 
     version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
     """The form of this document."""
@@ -212,6 +225,8 @@ class TenantDocument(Section):
     """The time zone of dates in messages, by its IANA name."""
     severity: SeverityRule = SeverityRule()
     """How severe an alert is."""
+    redact: RedactRule = RedactRule()
+    """What nobody may read in Slack."""
     route: Root = Field(examples=[{"receiver": "default"}])
     """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])

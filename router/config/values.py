@@ -17,13 +17,15 @@ from pydantic import AfterValidator, BeforeValidator
 from router.config.finding import guess, quoted
 from router.core.alert import TenantId
 from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
-from router.core.matcher import parse_matchers
+from router.core.matcher import compiled_pattern, parse_matchers
 from router.core.tenant import ReceiverName, SecretName
 
 LANGUAGES: Final = ("en", "fr", "de", "es", "it")
 ALL_LABELS: Final = ("...",)
 
 _MAX_NAME: Final = 63
+_MAX_REDACTED: Final = 20
+_MAX_PATTERN: Final = 200
 _MAX_BURST: Final = 1_000_000
 _LONGEST: Final = Span(365 * 24 * HOUR)
 _FASTEST: Final = Span(1)
@@ -167,6 +169,19 @@ def _order(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _redacted(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(names) > _MAX_REDACTED:
+        raise ValueError(f"has {len(names)} entries; at most {_MAX_REDACTED} are taken")
+    return names
+
+
+def _pattern(text: str) -> str:
+    if not 1 <= len(text) <= _MAX_PATTERN:
+        raise ValueError(f"should be 1 to {_MAX_PATTERN} characters")
+    compiled_pattern(text)
+    return text
+
+
 TenantText = Annotated[TenantId, AfterValidator(_slug)]
 SecretText = Annotated[SecretName, AfterValidator(_slug)]
 ReceiverText = Annotated[ReceiverName, AfterValidator(_word)]
@@ -182,3 +197,5 @@ TimeZoneText = Annotated[str, AfterValidator(_time_zone)]
 MatchersText = Annotated[str, AfterValidator(_matchers)]
 GroupByLabels = Annotated[tuple[WordText, ...], AfterValidator(_group_by)]
 SeverityOrder = Annotated[tuple[WordText, ...], AfterValidator(_order)]
+RedactedNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]
+RedactedPatterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], AfterValidator(_redacted)]

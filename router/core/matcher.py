@@ -47,9 +47,9 @@ class Matcher:
             case Operator.NOT_EQUAL:
                 return text != self.value
             case Operator.MATCHES:
-                return _compiled(self.value).fullmatch(text) is not None
+                return compiled_pattern(self.value).fullmatch(text) is not None
             case Operator.NOT_MATCHES:
-                return _compiled(self.value).fullmatch(text) is None
+                return compiled_pattern(self.value).fullmatch(text) is None
 
     def __str__(self) -> str:
         """The matcher as Alertmanager prints it, for people and for the identity of a notification."""
@@ -79,7 +79,7 @@ def all_match(matchers: tuple[Matcher, ...], labels: Labels) -> bool:
 def _matcher(condition: Condition) -> Matcher:
     matcher = Matcher(condition.name, Operator(condition.operator), condition.value)
     if matcher.operator in _REGEX:
-        _compiled(matcher.value)
+        compiled_pattern(matcher.value)
     return matcher
 
 
@@ -89,7 +89,12 @@ def _quote(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=10_000)
-def _compiled(pattern: str) -> "re2._Regexp":
+def compiled_pattern(pattern: str) -> "re2._Regexp":
+    """The RE2 pattern, compiled once.
+
+    Raises:
+        ValueError: the text is no RE2 pattern.
+    """
     options = re2.Options()
     options.log_errors = False
     try:

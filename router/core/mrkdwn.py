@@ -37,6 +37,8 @@ _UNSAFE_IN_URL: Final = re.compile(
 )
 _WHOLE: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);")
 _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
+# Vowels and finals of Hangul written in parts, and the Thai and Lao AM: letters to Unicode, one character to readers.
+_JOINS_ALONE: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u0e33\u0eb3]")
 _DATE_FORMAT: Final = "{date_short_pretty} {time}"
 
 
@@ -57,10 +59,14 @@ def escape(value: object) -> Safe:
     return Safe(str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
+def visible(value: str) -> str:
+    """A foreign value without what no reader sees, so that what is read is what was looked at."""
+    return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value))
+
+
 def inline(value: str, limit: int) -> str:
     """A foreign value on one line, shortened, and unable to disturb what surrounds it; not escaped yet."""
-    visible = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value[: 4 * limit]))
-    text = " ".join(visible.replace("`", _NOT_A_BACKTICK).split())
+    text = " ".join(visible(value[: 4 * limit]).replace("`", _NOT_A_BACKTICK).split())
     isolated = _RIGHT_TO_LEFT.search(text) or text.startswith(">")
     short = _shorten(text, limit - 2 if isolated else limit, whole=False)
     return f"{_ISOLATE}{short}{_END_ISOLATE}" if isolated else short
@@ -106,7 +112,7 @@ def web_address(url: str) -> str:
     except ValueError:
         return ""
     usable = parts.scheme in {"http", "https"} and parts.netloc and len(encoded) <= _MAX_URL
-    return encoded if usable else ""
+    return parts.scheme + encoded[len(parts.scheme) :] if usable else ""
 
 
 def link(url: str, label: object) -> Safe:
@@ -150,7 +156,7 @@ def _shorten(text: str, limit: int, *, whole: bool) -> str:
 def _is_joined(text: str, at: int) -> bool:
     """Whether the characters before and after this place are seen as one."""
     before, after = text[at - 1], text[at]
-    if before == _ZWJ or after == _ZWJ or "\U0001f3fb" <= after <= "\U0001f3ff":
+    if before == _ZWJ or after == _ZWJ or "\U0001f3fb" <= after <= "\U0001f3ff" or _JOINS_ALONE.match(after):
         return True
     if _is_flag_letter(before) and _is_flag_letter(after):
         run = at - len(text[:at].rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))

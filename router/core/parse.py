@@ -21,6 +21,7 @@ from router.errors import PayloadError
 _VERSIONS: Final = frozenset({"1", "4"})
 _MAX_FINGERPRINT: Final = 128
 _MAX_URL: Final = 2_000
+_MAX_EXPLANATION: Final = 200
 MAX_ALERTS: Final = 10_000
 """Alerts that one body may hold; more would hold up everybody behind it."""
 
@@ -93,7 +94,8 @@ def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known o
 def _webhook(document: dict[str, Any], observed: Instant) -> AlertGroup:
     version = document.get("version")
     if not isinstance(version, str) or version not in _VERSIONS:
-        raise PayloadError("not_a_webhook", f'version is {version!r}, expected "4" (Alertmanager) or "1" (Grafana)')
+        found = repr(version)[:40]
+        raise PayloadError("not_a_webhook", f'version is {found}, expected "4" (Alertmanager) or "1" (Grafana)')
     if not isinstance(document["alerts"], list):
         raise PayloadError("not_a_webhook", "`alerts` is not a list")
     return _group(document["alerts"], observed, envelope=document)
@@ -161,7 +163,8 @@ def _sender_group(envelope: dict[str, Any]) -> str:
 
 
 def _explain(error: ValueError) -> str:
+    """What is wrong, by the place and never by what stands there; a name or a time may be as long as the body."""
     if not isinstance(error, ValidationError):
-        return str(error)
+        return str(error)[:_MAX_EXPLANATION]
     first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"[:_MAX_EXPLANATION]

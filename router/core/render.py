@@ -8,6 +8,7 @@ from router.core.instant import Instant
 from router.core.message import SlackMessage, faults
 from router.core.mrkdwn import Safe, inline, mentions
 from router.core.notification import Notification
+from router.core.redact import Veil, veil
 from router.core.render_card import card
 from router.core.render_parts import Parts
 from router.core.render_reply import plain_reply, reply
@@ -53,16 +54,17 @@ def _parts(
         now=now,
         mentions=mentions(receiver.mention) if telling.mentions else Safe(),
         receiver=inline(receiver.name, _MAX_NAME_CHARS),
-        route=_route(loaded.key.path),
+        route=_route(loaded.key.path, veil(tenant.redaction, loaded)),
         tenant=inline(tenant.tenant_id, _MAX_NAME_CHARS),
     )
 
 
-def _route(path: Path) -> str:
+def _route(path: Path, cover: Veil) -> str:
     """Which route it came by: the conditions from the root down, of many the last; nothing for the root."""
     conditions = [matchers[1:-1] for matchers in path if matchers != "{}"]
     whole = " → ".join(conditions)
-    return inline(whole if len(whole) <= _MAX_NAME_CHARS else f"… → {conditions[-1]}", _MAX_NAME_CHARS)
+    shown = whole if len(whole) <= _MAX_NAME_CHARS else f"… → {conditions[-1]}"
+    return inline(cover.matchers(shown), _MAX_NAME_CHARS)
 
 
 def _reopened(loaded: Notification, telling: Telling) -> int:

@@ -1,6 +1,7 @@
 """What a message is about, as values: sorted, counted, shortened, and free of what every alert has in common.
 
-Foreign text passes through `inline` here and is escaped where it is printed; nothing downstream reads a label.
+Foreign text passes through the tenant's veil here, is put on one line, and is escaped where it is printed; nothing
+downstream reads a label.
 """
 
 import re
@@ -11,8 +12,8 @@ from typing import Final
 
 from router.core.alert import Fingerprint, Labels, Links
 from router.core.instant import NEVER, Instant, Span, earliest
-from router.core.mrkdwn import inline
 from router.core.notification import AlertState, Content, Notification, ToldAs
+from router.core.redact import Veil, veil
 from router.core.render_links import links_of, shared_links, with_silence
 from router.core.telling import Telling
 from router.core.tenant import Severity, Style, Tenant
@@ -102,6 +103,7 @@ class _Member:
 def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wording, extent: Extent) -> View:
     """What the telling says of its alerts."""
     told = {fp: told_as for fp, told_as in telling.shown.items() if fp in loaded.alerts and told_as in _ORDER}
+    cover = veil(tenant.redaction, loaded)
     members = _members(loaded, told, tenant.severity)
     company = _company(loaded, telling, told)
     group = dict(loaded.key.group)
@@ -111,17 +113,17 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
     shared = _shared(members, common if group or _NAME in common else {})
     listed = members[: extent.alerts]
     alerts = tuple(
-        _alert(member, common, tenant.severity, wording, extent, links)
+        _alert(member, common, tenant.severity, wording, extent, cover, _readable(links, cover))
         for member, links in zip(listed, _own_links(listed, shared, extent), strict=True)
     )
     description, notes = _said_by_all(alerts)
     times = [loaded.alerts[fp].registers for fp, told_as in told.items() if told_as is state]
     return View(
         state=state,
-        severity=_severity_of(leading, tenant.severity) if state is not ToldAs.RESOLVED else "",
+        severity=_severity_of(leading, tenant.severity, cover) if state is not ToldAs.RESOLVED else "",
         rank=min((member.rank for member in leading), default=tenant.severity.mildest),
-        name=inline(common.get(_NAME, ""), _MAX_NAME_CHARS),
-        labels=_label_texts(group, common, {_NAME, tenant.severity.label}, extent.labels),
+        name=cover.line(cover.label(_NAME, common.get(_NAME, "")), _MAX_NAME_CHARS),
+        labels=_label_texts(group, common, {_NAME, tenant.severity.label}, extent.labels, cover),
         counts=Counter(told.values()),
         total=len(company),
         start=earliest(*(registers.start for registers in times)),
@@ -130,7 +132,7 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
         alerts=tuple(_without(alert, description, notes) for alert in alerts),
         description=description,
         notes=notes,
-        links=shared,
+        links=_readable(shared, cover),
     )
 
 
@@ -173,33 +175,46 @@ def _common(group: Labels, labels: Sequence[Labels]) -> dict[str, str]:
     return {name: value for name, value in {**group, **shared}.items() if value}
 
 
-def _severity_of(leading: Sequence[_Member], severity: Severity) -> str:
+def _severity_of(leading: Sequence[_Member], severity: Severity, cover: Veil) -> str:
     """The worst severity told; an unknown one only where no known one is there."""
     worst = min(leading, key=lambda member: member.rank, default=None)
-    return inline(worst.content.labels.get(severity.label, ""), _MAX_LABEL_CHARS) if worst else ""
+    said = worst.content.labels.get(severity.label, "") if worst else ""
+    return cover.line(cover.label(severity.label, said), _MAX_LABEL_CHARS)
 
 
-def _label_texts(group: Labels, labels: Labels, left_out: set[str], most: int) -> tuple[str, ...]:
+def _label_texts(group: Labels, labels: Labels, left_out: set[str], most: int, cover: Veil) -> tuple[str, ...]:
     names = sorted((name for name in labels if name not in left_out), key=lambda name: (name not in group, name))
-    texts = [inline(f"{name}={labels[name]}", _MAX_LABEL_CHARS) for name in names[:most]]
+    texts = [_label_text(name, labels[name], cover) for name in names[:most]]
     return (*texts, "…") if len(names) > most else tuple(texts)
 
 
+def _label_text(name: str, value: str, cover: Veil) -> str:
+    """The value is looked at alone first: a pattern may hold for the whole of it."""
+    return cover.line(f"{name}={cover.text(cover.label(name, value))}", _MAX_LABEL_CHARS)
+
+
 def _alert(
-    member: _Member, common: Labels, severity: Severity, wording: Wording, extent: Extent, links: Links
+    member: _Member,
+    common: Labels,
+    severity: Severity,
+    wording: Wording,
+    extent: Extent,
+    cover: Veil,
+    links: Links,
 ) -> AlertView:
     content, registers = member.content, member.alert.registers
     own = {name: value for name, value in content.labels.items() if value and common.get(name) != value}
-    summary, description = (wording.localized(content.annotations, name) for name in ("summary", "description"))
+    notes = cover.annotations(content.annotations)
+    summary, description = (wording.localized(notes, name) for name in ("summary", "description"))
     return AlertView(
         told_as=member.told_as,
-        severity=inline(own.get(severity.label, ""), _MAX_LABEL_CHARS),
-        name=inline(own.get(_NAME, ""), _MAX_NAME_CHARS),
-        labels=_label_texts({}, own, {_NAME, severity.label}, extent.labels),
-        summary=inline(summary or description, _MAX_SUMMARY_CHARS),
-        description=inline(description, _MAX_DESCRIPTION_CHARS) if summary and description != summary else "",
-        notes=_notes(content.annotations, wording),
-        value=inline(content.annotations.get("value", ""), _MAX_LABEL_CHARS),
+        severity=cover.line(cover.label(severity.label, own.get(severity.label, "")), _MAX_LABEL_CHARS),
+        name=cover.line(cover.label(_NAME, own.get(_NAME, "")), _MAX_NAME_CHARS),
+        labels=_label_texts({}, own, {_NAME, severity.label}, extent.labels, cover),
+        summary=cover.line(summary or description, _MAX_SUMMARY_CHARS),
+        description=cover.line(description, _MAX_DESCRIPTION_CHARS) if summary and description != summary else "",
+        notes=_notes(notes, wording, cover),
+        value=cover.line(notes.get("value", ""), _MAX_LABEL_CHARS),
         start=registers.start,
         end=registers.end if member.told_as is ToldAs.RESOLVED else NEVER,
         seen=registers.seen_firing if member.told_as is ToldAs.STALE else NEVER,
@@ -248,12 +263,18 @@ def _firing(members: Sequence[_Member]) -> list[Content]:
     return [member.content for member in members if member.told_as is ToldAs.FIRING]
 
 
-def _notes(annotations: Labels, wording: Wording) -> tuple[tuple[str, str], ...]:
+def _readable(links: Links, cover: Veil) -> Links:
+    """The web addresses that give away nothing that is hidden."""
+    return {name: url for name, url in links.items() if cover.shows(url)}
+
+
+def _notes(annotations: Labels, wording: Wording, cover: Veil) -> tuple[tuple[str, str], ...]:
     """Annotations that have no place of their own, each in the reader's language where it has several."""
     known = {*annotations, *_PLACED}
     names = [name for name in sorted(annotations) if name not in _PLACED and not _is_hidden(name, known)]
     told = [(name, wording.localized(annotations, name)) for name in names]
-    return tuple((inline(name, _MAX_LABEL_CHARS), inline(text, _MAX_NOTE_CHARS)) for name, text in told if text)[:5]
+    kept = [(name, text) for name, text in told if text][:5]
+    return tuple((cover.line(name, _MAX_LABEL_CHARS), cover.line(text, _MAX_NOTE_CHARS)) for name, text in kept)
 
 
 def _is_hidden(name: str, known: Collection[str]) -> bool:

@@ -110,6 +110,15 @@ class Severity:
 
 
 @dataclass(frozen=True, slots=True)
+class Redaction:
+    """What of its alerts a tenant lets nobody read: labels and annotations by name, and patterns (RE2) anywhere."""
+
+    labels: frozenset[str] = frozenset()
+    annotations: frozenset[str] = frozenset()
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """`burst` at once, then one every `period`."""
 
@@ -131,6 +140,7 @@ class Tenant:
     severity: Severity
     route: Route
     receivers: Mapping[ReceiverName, Receiver]
+    redaction: Redaction = Redaction()
 
     def timing(self, receiver: ReceiverName, path: Path) -> Timing:
         """The intervals of the route that made a notification; the root's where that route is gone."""

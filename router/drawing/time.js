@@ -1,8 +1,7 @@
 "use strict";
 // Shows every moment in the reader's zone and language, as Slack's date tokens ask; without it the fallback stays.
-const slackTime = (() => {
+const slackTimeIn = (language) => {
   const DAY_MS = 86400000;
-  const language = navigator.language;
   const formats = new Map();
   const format = (options) => {
     const key = JSON.stringify(options);
@@ -55,7 +54,13 @@ const slackTime = (() => {
       before = day;
     }
   };
-  return { show, days };
-})();
-slackTime.show(document);
-for (const list of document.querySelectorAll(".messages")) slackTime.days(list);
+  const whole = (root) => {
+    show(root);
+    for (const list of root.querySelectorAll(".messages")) days(list);
+  };
+  return { show, days, whole };
+};
+const slackTime = slackTimeIn(navigator.language);
+slackTime.whole(document);
+// What is drawn for readers of another language has the dates that they would see.
+for (const root of document.querySelectorAll("[data-language]")) slackTimeIn(root.dataset.language).whole(root);

@@ -13,6 +13,7 @@ from router.core.tenant import (
     Rate,
     Receiver,
     ReceiverName,
+    Redaction,
     Route,
     Severity,
     Tenant,
@@ -167,3 +168,12 @@ def test_a_receiver_that_no_route_uses_is_kept() -> None:
     text = changed(", receiver: oncall", "")
 
     assert "oncall" in compiled(text).receivers
+
+
+def test_what_is_redacted_is_kept_as_written() -> None:
+    rule = "redact: {labels: [customer], annotations: [customer_email], patterns: ['\\b\\d{16}\\b']}\n"
+
+    assert compiled(SMALL + rule).redaction == Redaction(
+        frozenset({"customer"}), frozenset({"customer_email"}), (r"\b\d{16}\b",)
+    )
+    assert compiled(SMALL).redaction == Redaction()

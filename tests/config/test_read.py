@@ -75,7 +75,6 @@ def test_what_is_no_document_at_all_is_refused_in_a_line(text: str, expected: li
     [
         ("version: 1", "time_intervals: []\nversion: 1", "1:1: time_intervals"),
         ("version: 1", "inhibit_rules: []\nversion: 1", "1:1: inhibit_rules"),
-        ("version: 1", "redact: {annotations: [a]}\nversion: 1", "1:1: redact"),
         ("version: 1", "fallback: default\nversion: 1", "1:1: fallback"),
         ("version: 1", "digest: {threshold: 10}\nversion: 1", "1:1: digest"),
         ("C0123456]}}", "C0123456]}, limits: {active_alerts: 5}}", "3:87: platform.limits.active_alerts"),

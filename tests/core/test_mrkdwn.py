@@ -99,6 +99,8 @@ def test_a_shortened_right_to_left_value_is_still_isolated() -> None:
         (f"x{FRANCE}{FRANCE}", 3, "x…"),
         (f"x{FRANCE}{FRANCE}", 4, f"x{FRANCE}…"),
         ("x\u2764\ufe0f yes", 3, "x…"),
+        ("x\u1112\u1161\u11ab y", 4, "x…"),
+        ("x\u0e01\u0e33 y", 3, "x…"),
         ("a\u0301" * 9, 0, ""),
         ("abc", 1, "…"),
         (" spaced out", 7, " space…"),
@@ -129,7 +131,7 @@ def test_any_cut_is_short_enough_and_sound(text: str, limit: int) -> None:
     [
         ("https://x.example/a?b=1&c=2", "https://x.example/a?b=1&c=2"),
         (" http://x.example ", "http://x.example"),
-        ("HTTPS://x.example", "HTTPS://x.example"),
+        ("HTTPS://x.example", "https://x.example"),
         ("https://x.example/a b|c>d<e\n'\"`", "https://x.example/a%20b%7Cc%3Ed%3Ce%0A%27%22%60"),
         ("https://x.example/\u202ea", "https://x.example/%E2%80%AEa"),
         ("https://x.example/\ud800", "https://x.example/%3F"),

@@ -15,14 +15,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from router.adapters.slack import request
 from router.adapters.slack.answers import classify
+from router.adapters.slack.request import Request
 from router.core.answer import Accepted, Ambiguous, Answer, Unreached
 from router.core.message import SlackMessage
 from router.core.notification import Place
 from router.ports import Identity
 
 SLACK_URL: Final = "https://slack.com/api/"
-_EVENT_TYPE: Final = "alert_notification"
 _CONNECT_SHARE: Final = 0.3
 _CONNECTIONS: Final = 64
 
@@ -67,25 +68,25 @@ class SlackClient:
 
     async def post(self, token: str, channel: str, message: SlackMessage, delivery_id: str) -> Answer:
         """A new message."""
-        own = {"channel": channel, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
-        return _accepted(await self._call(token, "chat.postMessage", message.arguments() | own))
+        return _accepted(await self._make(token, request.post(channel, message, delivery_id)))
 
     async def edit(self, token: str, place: Place, message: SlackMessage, delivery_id: str) -> Answer:
-        """Show this where that was shown; all is sent, as what is left out stays or goes by rules of its own."""
-        own = {"channel": place.channel, "ts": place.ts, "metadata": _metadata(delivery_id)}
-        return _accepted(await self._call(token, "chat.update", message.arguments() | own))
+        """Show this where that was shown."""
+        return _accepted(await self._make(token, request.edit(place, message, delivery_id)))
 
     async def reply(
         self, token: str, place: Place, message: SlackMessage, delivery_id: str, *, aloud: bool
     ) -> Answer:
         """An answer in the thread of a message; `aloud` shows it in the channel too."""
-        own = {"channel": place.channel, "thread_ts": place.ts, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
-        broadcast = {"reply_broadcast": True} if aloud else {}
-        return _accepted(await self._call(token, "chat.postMessage", message.arguments() | own | broadcast), place)
+        made = request.reply(place, message, delivery_id, aloud=aloud)
+        return _accepted(await self._make(token, made), place)
 
     async def look(self, token: str, method: str, arguments: Mapping[str, str]) -> Reply | Answer:
         """Ask a method that only reads; Slack takes the arguments of these from the query alone."""
         return await self._ask(token, method, http_verb="GET", params=dict(arguments))
+
+    async def _make(self, token: str, made: Request) -> Mapping[str, Any] | Answer:
+        return await self._call(token, made.method, made.arguments)
 
     async def _call(self, token: str, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | Answer:
         reply = await self._ask(token, method, json=dict(arguments))
@@ -110,17 +111,11 @@ class SlackClient:
 _UNREADABLE: Final = (AttributeError, ValueError, RecursionError)
 """What slack-sdk raises on bodies that are not JSON objects."""
 
-_NO_PREVIEWS: Final = {"unfurl_links": False, "unfurl_media": False}
-
 
 def _proxy_for(url: str) -> str | None:
     """The proxy of the environment, if it is meant for this address; slack-sdk itself does not know NO_PROXY."""
     parts = urlsplit(url)
     return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
-
-
-def _metadata(delivery_id: str) -> dict[str, Any]:
-    return {"event_type": _EVENT_TYPE, "event_payload": {"delivery": delivery_id}}
 
 
 def _accepted(answer: Mapping[str, Any] | Answer, parent: Place | None = None) -> Answer:

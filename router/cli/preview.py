@@ -1,0 +1,145 @@
+"""`alert-router preview`: what Slack would show for webhooks and a tenant's file, without any engine or network."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Final
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from router.adapters.catalogue import LOCALES, Catalogue
+from router.app.rehearsal import Rehearsal, Rehearsed
+from router.cli.session import AsJson
+from router.cli.spoken import Spoken, panels, row, spoken
+from router.cli.webhooks import Body, parsed, read_bodies
+from router.config.compiler import compile_tenant
+from router.config.files import read_files
+from router.config.finding import guess
+from router.config.values import LocaleText
+from router.core.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
+from router.core.tenant import Tenant
+from router.demo.drawing import Pen
+from router.drawing.document import Theme
+from router.drawing.sheet import sheet
+from router.errors import ConfigurationError
+from router.settings import read_settings
+
+_ALL: Final = "all"
+
+
+def preview(  # noqa: PLR0913 - each is an option
+    config: Annotated[Path, typer.Option(help="The tenant's file.")],
+    webhook: Annotated[list[Path], typer.Option(help="A webhook body, or one a line. Repeat it for a sequence.")],
+    locale: Annotated[
+        str | None, typer.Option(help="A language for all receivers, or: all. Left out: each receiver's own.")
+    ] = None,
+    receiver: Annotated[list[str] | None, typer.Option(help="Show this receiver alone. May be repeated.")] = None,
+    every: Annotated[str, typer.Option(help="The time between two bodies, if they do not name later times.")] = "5m",
+    at: Annotated[str | None, typer.Option(help="When the first comes, RFC 3339. Left out: as it says.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a page that looks like Slack.")] = None,
+    theme: Annotated[Theme | None, typer.Option(help="For --html. Left out: as the reader's system is.")] = None,
+    *,
+    steps: Annotated[bool, typer.Option("--steps", help="Show the channel after every webhook.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what Slack would show for a webhook, or a sequence of them with its edits and threads.
+
+    Needs no engine and no network. With --json it prints every call to Slack, exactly as it would be made.
+
+    Example: alert-router preview --config acme.yaml --webhook body.json --locale all --html preview.html
+    """
+    if as_json and html is not None:
+        raise ConfigurationError("--json and --html exclude each other; give one of them")
+    tenant = _tenant(config, receiver or [])
+    bodies = read_bodies(webhook)
+    settings = read_settings()
+    words = Catalogue.load(settings.templates_dir, settings.locales_dir)
+    shown: list[Spoken] = []
+    for language in _languages(locale):
+        calls = _rehearse(_speaking(tenant, language), bodies, words, _instant(at), _span(every))
+        shown += spoken(calls, receiver or [])
+    if as_json:
+        typer.echo(json.dumps([row(call) for one in shown for call in one.calls], ensure_ascii=False, indent=2))
+    elif html is not None:
+        _write(html, sheet(_title(tenant), list(panels(shown, len(bodies), steps=steps)), theme=theme))
+        typer.echo(f"{html}: written; open it in a browser")
+    else:
+        _print(shown, len(bodies), steps=steps)
+
+
+def _tenant(config: Path, receivers: list[str]) -> Tenant:
+    if config.is_dir():
+        raise ConfigurationError(f"{config}: is a folder; name one tenant's file")
+    [file] = read_files([config])
+    tenant = compile_tenant(file.document, 1)
+    for name in receivers:
+        if name not in tenant.receivers:
+            known = guess(name, tenant.receivers) or f"; it has {', '.join(tenant.receivers)}"
+            raise ConfigurationError(f"{config}: tenant {tenant.tenant_id!r} has no receiver {name!r}{known}")
+    return tenant
+
+
+def _languages(locale: str | None) -> tuple[str | None, ...]:
+    if locale is None:
+        return (None,)
+    if locale == _ALL:
+        return LOCALES
+    try:
+        return (TypeAdapter(LocaleText).validate_python(locale),)
+    except ValidationError as error:
+        raise ConfigurationError(f"--locale: {error.errors()[0]['ctx']['error']}; or all") from None
+
+
+def _speaking(tenant: Tenant, locale: str | None) -> Tenant:
+    """The tenant with this language for all receivers; None leaves each its own."""
+    if locale is None:
+        return tenant
+    receivers = {name: replace(one, locale=locale) for name, one in tenant.receivers.items()}
+    return replace(tenant, receivers=MappingProxyType(receivers))
+
+
+def _rehearse(tenant: Tenant, bodies: list[Body], words: Catalogue, at: Instant, every: Span) -> list[Rehearsed]:
+    rehearsal = Rehearsal(tenant, lambda to: words.wording(to.locale, tenant.time_zone, to.layout))
+    for group, observed in parsed(bodies, at, every):
+        rehearsal.see(group, observed)
+    rehearsal.finish()
+    return rehearsal.calls
+
+
+def _span(text: str) -> Span:
+    try:
+        return max(parse_duration(text), Span(1))
+    except ValueError as error:
+        raise ConfigurationError(f"--every: {error}") from None
+
+
+def _instant(text: str | None) -> Instant:
+    try:
+        return NEVER if text is None else parse_rfc3339(text)
+    except ValueError as error:
+        raise ConfigurationError(f"--at: {error}") from None
+
+
+def _title(tenant: Tenant) -> str:
+    return f"Preview of {tenant.tenant_id}"
+
+
+def _print(shown: list[Spoken], count: int, *, steps: bool) -> None:
+    pen = Pen(colours=sys.stdout.isatty())
+    for one in shown:
+        for moment, messages in one.moments(count, steps=steps):
+            typer.echo(" · ".join(part for part in (one.receiver, one.language, moment) if part))
+            for line in pen.channel(one.channel, messages):
+                typer.echo(line)
+    if not shown:
+        typer.echo("nothing would be said")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from None

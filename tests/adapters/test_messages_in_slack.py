@@ -1,0 +1,93 @@
+"""The worst of ten thousand hostile webhooks, said to our strict Slack as the service says it.
+
+Posted, edited and answered in the thread: nothing is refused, nothing is odd, nobody is called but by configuration,
+and every link leads where an alert's own annotations lead.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Final
+
+import pytest
+
+from router.adapters.catalogue import LOCALES, Catalogue
+from router.adapters.slack.client import SlackClient
+from router.core.answer import Accepted
+from router.core.message import SlackMessage
+from router.core.notification import Place
+from router.core.parse import parse
+from router.core.render import render
+from router.core.tenant import Layout, Style
+from router.emulator import Emulator
+from tests.core.builders import Story, a_receiver, a_tenant, at
+from tests.core.hostile import hostile_body
+
+TOKEN: Final = "xoxb-acme"
+WORST: Final = 300
+TRIED: Final = range(10_000, 12_000)
+CATALOGUE: Final = Catalogue.load()
+ENTITY: Final = re.compile(rb"&(?=(?:amp|lt|gt|#[0-9]+);)")
+"""An alert that spells an entity is escaped like any other, which looks as if it had been escaped twice."""
+
+LINK: Final = re.compile(r"<((?!!date\^)[^<>|]+)\|")
+PING: Final = re.compile(r"<[@!#](?!date\^)")
+
+
+@pytest.fixture
+async def client(slack: Emulator) -> AsyncIterator[SlackClient]:
+    client = SlackClient(f"{slack.url}/api/", timeout_s=10)
+    await client.start()
+    yield client
+    await client.close()
+
+
+def worst() -> list[SlackMessage]:
+    """The messages that come nearest to the limits, and hold the most that had to be escaped."""
+    told = [message for seed in TRIED if (message := _told(seed)) is not None]
+    return sorted(told, key=_badness, reverse=True)[:WORST]
+
+
+def _told(seed: int) -> SlackMessage | None:
+    group = parse(ENTITY.sub(b"", hostile_body(seed)), at(0))
+    story = Story().see(*group.alerts, group_labels=group.group_labels)
+    if not story.state.firing:
+        return None
+    telling = story.look().decide()
+    style, locale = tuple(Style)[seed % 3], LOCALES[seed % len(LOCALES)]
+    wording = CATALOGUE.wording(locale, "Asia/Kathmandu", Layout(style))
+    return render(story.state, telling, a_receiver(), a_tenant(), wording, story.now)
+
+
+def _badness(message: SlackMessage) -> int:
+    return message.serialized_chars + len(message.text) + 20 * str(message.arguments()).count("&")
+
+
+async def test_the_worst_messages_are_taken_as_they_are(slack: Emulator, client: SlackClient) -> None:
+    messages = worst()
+    assert len(messages) == WORST
+    place = Place("C1", "")
+    for number, message in enumerate(messages):
+        match number % 3:
+            case 0:
+                answer = await client.post(TOKEN, "C1", message, f"d{number}")
+            case 1:
+                answer = await client.edit(TOKEN, place, message, f"d{number}")
+            case _:
+                answer = await client.reply(TOKEN, place, message, f"d{number}", aloud=True)
+        assert isinstance(answer, Accepted), (answer, message)
+        place = Place(answer.channel, answer.ts) if number % 3 == 0 else place
+
+    assert slack.anomalies == []
+    texts = [text for call in slack.calls for text in _texts(call.args)]
+    assert [text for text in texts if PING.search(text)] == []
+    links = [url for text in texts for url in LINK.findall(text)]
+    assert links
+    assert {url.split("/")[2] for url in links} == {"ours.example"}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _texts(part)

@@ -1,0 +1,54 @@
+"""`make pictures`: one incident, from firing to reopened, in every language, light and dark, drawn by `preview`."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from router.adapters.catalogue import LOCALES
+from tests.browser.chromium import Tab, chromium, needed_chromium
+from tests.waiting import eventually
+
+SAMPLES: Final = Path(__file__).parent.parent.parent / "docs" / "samples" / "incident"
+_WIDTH: Final = 1180
+_ZONE: Final = "Europe/Paris"
+_DRAWN: Final = "document.readyState === 'complete' && document.querySelectorAll('.panel').length"
+_FOLDED: Final = "document.querySelectorAll('.thread').forEach(thread => { thread.open = false; })"
+
+
+async def take(folder: Path) -> None:
+    """Write `incident-LANGUAGE-THEME.png` for every language and theme."""
+    with tempfile.TemporaryDirectory() as scratch:
+        async with chromium(needed_chromium(), Path(scratch) / "profile") as tab:
+            await tab.command("Emulation.setTimezoneOverride", timezoneId=_ZONE)
+            for language in LOCALES:
+                for theme in ("light", "dark"):
+                    page = Path(scratch) / f"{language}-{theme}.html"
+                    await preview(language, "--theme", theme, "--html", str(page))
+                    await _draw(tab, page, folder / f"incident-{language}-{theme}.png")
+
+
+async def preview(language: str, *options: str) -> None:
+    """Run the command as its readers do."""
+    bodies = [part for path in sorted(SAMPLES.glob("*.json")) for part in ("--webhook", str(path))]
+    command = ["preview", "--config", str(SAMPLES / "tenant.yaml"), *bodies, "--steps", "--locale", language]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "router", *command, *options, stdout=asyncio.subprocess.DEVNULL, env=os.environ
+    )
+    assert await process.wait() == 0
+
+
+async def _draw(tab: Tab, page: Path, picture: Path) -> None:
+    """The whole page, however long it is."""
+    await tab.resize(_WIDTH, 600)
+    await tab.open(page.as_uri())
+    await eventually(lambda: tab.ask(f"location.href === '{page.as_uri()}' && {_DRAWN}"))
+    await tab.ask(_FOLDED)
+    await tab.resize(_WIDTH, await tab.ask("document.documentElement.scrollHeight"))
+    await tab.picture(picture)
+
+
+if __name__ == "__main__":
+    asyncio.run(take(Path(sys.argv[1])))

@@ -1,0 +1,205 @@
+"""`alert-router preview`: the calls, the page and the text, from nothing but files."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from router.adapters.catalogue import LOCALES
+from router.emulator.attachments import check_attachments
+from router.emulator.blocks import failures
+from tests.cli.running import refused, run
+from tests.config.samples import EXAMPLE
+from tests.e2e.system import Finished
+
+SAMPLES: Final = Path(__file__).parent.parent.parent / "docs" / "samples" / "incident"
+BODIES: Final = sorted(SAMPLES.glob("*.json"))
+INCIDENT: Final = (
+    "--config",
+    str(SAMPLES / "tenant.yaml"),
+    *(part for b in BODIES for part in ("--webhook", str(b))),
+)
+
+
+@pytest.fixture
+def tenant(tmp_path: Path) -> Path:
+    path = tmp_path / "acme.yaml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def webhook(tmp_path: Path) -> Path:
+    path = tmp_path / "body.json"
+    path.write_text(json.dumps([alert(severity="critical")]), encoding="utf-8")
+    return path
+
+
+def write(path: Path, text: str | None) -> None:
+    """The file with this text; without any it is gone."""
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+def alert(status: str = "firing", **labels: str) -> dict[str, Any]:
+    return {"status": status, "labels": {"alertname": "Disk", **labels}, "startsAt": "2026-11-17T09:00:00Z"}
+
+
+def calls(done: Finished) -> list[dict[str, Any]]:
+    assert (done.code, done.err) == (0, ""), done
+    read: list[dict[str, Any]] = json.loads(done.out)
+    return read
+
+
+async def test_json_is_the_calls_that_slack_would_get() -> None:
+    made = calls(await run("preview", *INCIDENT, "--json"))
+
+    assert [call["method"] for call in made] == ["chat.postMessage"] + ["chat.update", "chat.postMessage"] * 3
+    first, *later = [call["arguments"] for call in made]
+    assert first["channel"] == "#databases"
+    assert (first["parse"], first["link_names"], first["unfurl_links"], first["unfurl_media"]) == (
+        "none",
+        False,
+        False,
+        False,
+    )
+    assert [one.get("reply_broadcast", False) for one in later] == [False] * 5 + [True]
+    assert len({one.get("ts") or one.get("thread_ts") for one in later}) == 1
+    for call in made:
+        assert failures(call["arguments"]["blocks"]) == []
+        check_attachments(call["arguments"]["attachments"])
+
+
+async def test_the_same_files_are_shown_the_same() -> None:
+    assert await run("preview", *INCIDENT, "--json") == await run("preview", *INCIDENT, "--json")
+
+
+async def test_each_receiver_speaks_its_own_language_unless_one_is_named(tenant: Path, webhook: Path) -> None:
+    files = ("--config", str(tenant), "--webhook", str(webhook), "--json")
+
+    own = calls(await run("preview", *files))
+    named = calls(await run("preview", *files, "--locale", "de"))
+    every = calls(await run("preview", *files, "--locale", "all", "--receiver", "oncall"))
+
+    assert [(call["receiver"], call["locale"]) for call in own] == [("oncall", "en")]
+    assert own[0]["arguments"]["text"].startswith("<!subteam^S012> FIRING")
+    assert named[0]["arguments"]["text"].startswith("<!subteam^S012> AKTIV")
+    assert [call["locale"] for call in every] == list(LOCALES)
+
+
+async def test_a_file_may_hold_a_body_a_line(tenant: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "bodies.jsonl"
+    bodies = [[alert(team="db")], [alert(team="db", instance="b")]]
+    lines.write_text("\n".join(map(json.dumps, bodies)) + "\n", encoding="utf-8")
+    at = ("--at", "2026-11-17T10:00:00Z", "--every", "1h")
+
+    made = calls(await run("preview", "--config", str(tenant), "--webhook", str(lines), *at, "--json"))
+
+    assert [(call["webhook"], call["at"][11:19]) for call in made] == [
+        (1, "10:00:00"),
+        (2, "11:00:00"),
+        (2, "11:00:00"),
+    ]
+
+
+async def test_a_page_has_every_language_and_needs_nothing_else(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+
+    done = await run("preview", *INCIDENT, "--locale", "all", "--html", str(page), "--theme", "dark")
+
+    assert (done.code, done.err) == (0, "")
+    assert str(page) in done.out
+    drawn = page.read_text(encoding="utf-8")
+    assert re.findall(r'data-language="([^"]*)"', drawn) == list(LOCALES)
+    assert re.findall(r'class="note">([^<]*)<', drawn) == ["English", "Français", "Deutsch", "Español", "Italiano"]
+    assert 'data-theme="dark"' in drawn
+    assert "RISOLTO" in drawn
+    assert re.findall(r"\bsrc=|@import|url\(", drawn) == []
+
+
+async def test_a_page_may_show_the_channel_after_every_webhook(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+
+    await run("preview", *INCIDENT, "--steps", "--html", str(page))
+
+    notes = re.findall(r'class="note">([^<]*)<', page.read_text(encoding="utf-8"))
+    assert notes == [f"English · {step}/4" for step in range(1, 5)]
+
+
+async def test_the_terminal_shows_the_channel_with_edits_and_thread() -> None:
+    done = await run("preview", *INCIDENT)
+
+    assert (done.code, done.err) == (0, "")
+    assert "#databases" in done.out
+    assert "(edited 3 times)" in done.out
+    assert "(also in the channel)" in done.out
+
+
+async def test_what_is_redacted_is_in_no_output(tenant: Path, webhook: Path, tmp_path: Path) -> None:
+    write(tenant, EXAMPLE + "redact: {labels: [customer], patterns: ['\\d{16}']}\n")
+    write(webhook, json.dumps([alert(customer="Zebra", card="no 1234567812345678")]))
+    page = tmp_path / "page.html"
+    files = ("preview", "--config", str(tenant), "--webhook", str(webhook))
+
+    shown = [(await run(*files)).out, (await run(*files, "--json")).out]
+    await run(*files, "--html", str(page))
+
+    for text in (*shown, page.read_text(encoding="utf-8")):
+        assert "customer=•••" in text
+        assert "Zebra" not in text
+        assert "12345678" not in text
+
+
+async def test_what_ended_before_it_is_told_is_not_told(tenant: Path, webhook: Path) -> None:
+    write(webhook, json.dumps([alert("resolved")]))
+
+    done = await run("preview", "--config", str(tenant), "--webhook", str(webhook))
+
+    assert (done.code, done.out) == (0, "nothing would be said\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--locale", "xx"), "--locale: `xx` is no locale"),
+        (("--receiver", "onkall"), "did you mean `oncall`"),
+        (("--every", "5"), "--every: '5' is no duration"),
+        (("--at", "noon"), "--at: "),
+        (("--json", "--html", "x.html"), "exclude each other"),
+        (("--html", "/nowhere/at/all.html"), "/nowhere/at/all.html: No such file"),
+    ],
+)
+async def test_a_wrong_option_is_named(tenant: Path, webhook: Path, options: tuple[str, ...], said: str) -> None:
+    refused(await run("preview", "--config", str(tenant), "--webhook", str(webhook), *options), 2, said)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("", "holds no webhook"),
+        ("{", "body.json: "),
+        ("{}", "body.json: expected a webhook"),
+        ('{"version": "3", "alerts": []}', "version is '3'"),
+        ('[{"labels": {}}]', "no alert can be read; the first: "),
+        ('[{"labels": {"a": "b"}}]\n{}', "body.json:2: "),
+        (None, "body.json: No such file"),
+    ],
+)
+async def test_a_body_that_is_none_is_named(tenant: Path, webhook: Path, body: str | None, said: str) -> None:
+    write(webhook, body)
+
+    refused(await run("preview", "--config", str(tenant), "--webhook", str(webhook)), 2, said)
+
+
+async def test_a_mistake_in_the_tenants_file_is_named_where_it_stands(tenant: Path, webhook: Path) -> None:
+    write(tenant, EXAMPLE.replace("version: 1", "version: 2"))
+
+    refused(await run("preview", "--config", str(tenant), "--webhook", str(webhook)), 2, "acme.yaml:1:10: version")
+
+
+async def test_a_folder_is_no_tenants_file(tmp_path: Path, tenant: Path, webhook: Path) -> None:
+    refused(await run("preview", "--config", str(tmp_path), "--webhook", str(webhook)), 2, "is a folder")
