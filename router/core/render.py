@@ -28,14 +28,18 @@ def render(
         return render_plain(loaded, telling, receiver, tenant, wording, now)
     parts = _parts(loaded, telling, receiver, tenant, wording, now)
     message = reply(parts, loaded, telling) if telling.op.is_reply else card(parts, _reopened(loaded, telling))
-    return render_plain(loaded, telling, receiver, tenant, wording, now) if faults(message) else message
+    if not faults(message):
+        return message
+    if wording.own:
+        return render(loaded, telling, receiver, tenant, wording.built_in, now)
+    return render_plain(loaded, telling, receiver, tenant, wording, now)
 
 
 def render_plain(
     loaded: Notification, telling: Telling, receiver: Receiver, tenant: Tenant, wording: Wording, now: Instant
 ) -> SlackMessage:
     """The same in words alone, which Slack has no reason to refuse: no blocks, no attachment, no markup, no links."""
-    parts = _parts(loaded, telling, receiver, tenant, wording, now)
+    parts = _parts(loaded, telling, receiver, tenant, wording.built_in, now)
     if telling.op.is_reply:
         return SlackMessage(plain_reply(parts, loaded, telling))
     counts = parts.counts(parts.view.counts, reopened=_reopened(loaded, telling), dotted=True)

@@ -43,7 +43,7 @@ def _beside_the_bar(parts: Parts, reopened: int, alerts: list[Safe]) -> Iterator
     if counts:
         yield section(counts)
     yield from map(section, alerts)
-    for small_print in (parts.more(len(alerts)), parts.moved, parts.links(parts.view.links), parts.footer):
+    for small_print in (parts.more(len(alerts)), parts.moved, parts.shared_links(), parts.footer):
         if small_print:
             yield context(small_print)
 

@@ -12,7 +12,9 @@ from router.core.instant import Instant
 from router.core.mrkdwn import Safe, join, truncate
 from router.core.notification import ToldAs
 from router.core.render_view import AlertView, Links, View, elapsed
-from router.core.wording import Wording
+from router.core.template_rules import NEVER_EMPTY, PARAGRAPHS
+from router.core.template_values import Values, alert_values, message_values, time_values
+from router.core.wording import Wording, one_line, paragraphs
 
 _MAX_PART_CHARS: Final = 1_500
 _NOTHING: Final = Safe()
@@ -52,6 +54,9 @@ class Parts:
     @property
     def footer(self) -> Safe:
         """Whose message it is, and how old."""
+        own = self.own("footer", lambda: {"updated": self.wording.token(self.now)})
+        if own is not None:
+            return own
         return self.wording.line("footer", receiver=self.receiver, tenant=self.tenant, now=self.now)
 
     @property
@@ -61,7 +66,8 @@ class Parts:
 
     def title(self) -> Safe:
         """State, severity and subject at a glance, and what all alerts have in common."""
-        title = self.wording.lines(
+        own = self.own("title", lambda: {"mention": self.mentions})
+        title = own or self.wording.lines(
             "title",
             mentions=self.mentions,
             state=self.state,
@@ -73,12 +79,20 @@ class Parts:
 
     def counts(self, counts: Mapping[ToldAs, int], *, reopened: int = 0, dotted: bool = False) -> Safe:
         """How many alerts are in which state, as small print (`dotted`) or as an enumeration."""
+        own = self.own("counts", lambda: {"reopened": reopened}) if dotted else None
+        if own is not None:
+            return own
         return self.wording.line("counts", counts=counts, reopened=reopened, dotted=dotted)
 
     def period(self, of: View | AlertView, moment: Callable[[Instant], str]) -> Safe:
         """Since when, or from when to when; empty where nothing is known of it."""
         duration = self.wording.duration(elapsed(of.start, of.end or self.now))
         return self.wording.line("period", start=of.start, end=of.end, seen=of.seen, duration=duration, moment=moment)
+
+    def shared_links(self) -> Safe:
+        """The links that all alerts have."""
+        own = self.own("links", dict)
+        return self.links(self.view.links) if own is None else own
 
     def links(self, links: Links) -> Safe:
         """Web addresses under their names in this language."""
@@ -96,14 +110,16 @@ class Parts:
     def alert_texts(self) -> Iterator[Safe]:
         """Each alert as a clause without markup; those of which nothing more can be said are left out."""
         for alert in self.view.alerts:
-            text = self.wording.line(
-                "alert_text", alert=alert, state=self._state_of(alert), severity=self._severity(alert.severity)
-            )
+            text = self._own_alert("alert_text", alert, self.wording.moment)
+            if text is None:
+                text = self.wording.line(
+                    "alert_text", alert=alert, state=self._state_of(alert), severity=self._severity(alert.severity)
+                )
             if text:
                 yield truncate(text, _MAX_PART_CHARS)
 
     def _alert(self, alert: AlertView) -> Safe:
-        printed = self.wording.lines(
+        printed = self._own_alert("alert", alert, self.wording.token) or self.wording.lines(
             "alert",
             alert=alert,
             state=self._state_of(alert),
@@ -112,6 +128,34 @@ class Parts:
             links=self.links(alert.links),
         )
         return truncate(printed, _MAX_PART_CHARS) if printed else self.subject
+
+    def own(
+        self, part: str, more: Callable[[], Values], moment: Callable[[Instant], str] | None = None
+    ) -> Safe | None:
+        """A part of the message as the tenant wrote it; None where the built-in one is to stand."""
+        return self._own(
+            part, lambda: self._values(self.view, moment or self.wording.token) | more()
+        )
+
+    def _own_alert(self, part: str, alert: AlertView, moment: Callable[[Instant], str]) -> Safe | None:
+        return self._own(part, lambda: self._values(alert, moment))
+
+    def _own(self, part: str, values: Callable[[], Values]) -> Safe | None:
+        printed = self.wording.own.print(part, self.tenant, values)
+        if printed is None:
+            return None
+        text = truncate((paragraphs if part in PARAGRAPHS else one_line)(printed), _MAX_PART_CHARS)
+        return None if part in NEVER_EMPTY and not text else text
+
+    def _values(self, of: View | AlertView, moment: Callable[[Instant], str]) -> dict[str, object]:
+        duration = self.wording.duration(elapsed(of.start, of.end or self.now))
+        whole = {"receiver": self.receiver, "tenant": self.tenant, "subject": self.subject}
+        times = time_values(of, moment, duration, self.period(of, moment))
+        if isinstance(of, View):
+            return {**whole, **times, **message_values(of, self.severity), "state": self.state}
+        severity = self._severity(of.facts.level)
+        state = self.wording.word("alert_state", of.told_as)
+        return {**whole, **times, **alert_values(of, severity), "state": state}
 
     def _state_of(self, alert: AlertView) -> Safe:
         """The alert's state where it is not that of the whole message."""

@@ -75,7 +75,8 @@ def _news(parts: Parts, kind: News) -> Safe:
 
 def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Iterator[Block]:
     view = parts.view
-    lead = parts.wording.lines(
+    own = parts.own("reply", lambda: {"mention": parts.mentions, "news": news, "totals": totals})
+    lead = own or parts.wording.lines(
         "reply",
         mentions=parts.mentions,
         news=news,

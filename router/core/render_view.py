@@ -12,6 +12,7 @@ from router.core.alert import Fingerprint, Labels
 from router.core.instant import NEVER, Instant, Span, earliest
 from router.core.mrkdwn import inline, web_address
 from router.core.notification import AlertState, Content, Notification, ToldAs
+from router.core.render_facts import NO_FACTS, Facts, by_name, facts
 from router.core.telling import Telling
 from router.core.tenant import Severity, Tenant
 from router.core.wording import Wording
@@ -43,6 +44,7 @@ class AlertView:
     end: Instant
     seen: Instant
     links: Links
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class View:
     seen: Instant
     alerts: tuple[AlertView, ...]
     links: Links
+    shared: Mapping[str, str]
+    """The labels that all alerts have, by name; only for templates that tenants write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,7 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
         seen=max((registers.seen_firing for registers in times), default=NEVER) if state is ToldAs.STALE else NEVER,
         alerts=alerts,
         links=shared,
+        shared=by_name(common) if wording.own else {},
     )
 
 
@@ -172,6 +177,9 @@ def _alert(member: _Member, common: Labels, severity: Severity, wording: Wording
         end=registers.end if member.told_as is ToldAs.RESOLVED else NEVER,
         seen=registers.seen_firing if member.told_as is ToldAs.STALE else NEVER,
         links=links,
+        facts=facts(
+            content.labels, own, content.annotations, content.labels.get(severity.label, ""), wording
+        ),
     )
 
 
