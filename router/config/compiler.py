@@ -1,5 +1,6 @@
 """From the document to the rules the core works with: everything inherited filled in, every text read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -11,12 +12,25 @@ from router.config.document import (
     NotificationLimit,
     ReceiverEntry,
     Root,
+    TemplateEntry,
     TenantDocument,
 )
 from router.config.values import ALL_LABELS, parse_period
 from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.matcher import Matcher, in_order, parse_matchers
-from router.core.tenant import GroupBy, Layout, Path, Rate, Receiver, ReceiverName, Route, Severity, Tenant, Timing
+from router.core.tenant import (
+    GroupBy,
+    Layout,
+    Path,
+    Rate,
+    Receiver,
+    ReceiverName,
+    Route,
+    Severity,
+    Style,
+    Tenant,
+    Timing,
+)
 
 DEFAULT_TIMING: Final = Timing(
     group_wait=Span(0),
@@ -50,7 +64,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         time_zone=document.time_zone,
         severity=Severity(document.severity.label, document.severity.order),
         route=_root(document.route),
-        receivers=MappingProxyType({entry.name: _receiver(entry, document.locale) for entry in document.receivers}),
+        receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
     )
 
 
@@ -58,16 +72,26 @@ def _rate(limit: NotificationLimit | InboundLimit) -> Rate:
     return Rate(parse_period(limit.rate), limit.burst)
 
 
-def _receiver(entry: ReceiverEntry, locale: str) -> Receiver:
+def layouts(document: TenantDocument) -> Mapping[str, Layout]:
+    """How messages may look: the built-in styles, and what the tenant makes of them."""
+    built_in = {style.value: Layout(style) for style in Style}
+    return {**built_in, **{entry.name: _layout(entry) for entry in document.templates}}
+
+
+def _layout(entry: TemplateEntry) -> Layout:
+    return Layout(entry.base, tuple(sorted(entry.parts.model_dump(exclude_none=True).items())))
+
+
+def _receiver(entry: ReceiverEntry, document: TenantDocument) -> Receiver:
     slack = entry.slack
     return Receiver(
         name=entry.name,
         channel=slack.channel,
         mention=slack.mention,
-        locale=slack.locale or locale,
+        locale=slack.locale or document.locale,
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
-        layout=Layout(slack.template),
+        layout=layouts(document)[slack.template],
     )
 
 

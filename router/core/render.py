@@ -14,6 +14,7 @@ from router.core.render_reply import plain_reply, reply
 from router.core.render_text import plain
 from router.core.render_view import view
 from router.core.telling import Telling
+from router.core.template_filters import UnusableError
 from router.core.tenant import Receiver, Tenant
 from router.core.wording import Wording
 
@@ -31,6 +32,7 @@ def render(
     if not faults(message):
         return message
     if wording.own:
+        wording.own.report("message", tenant.tenant_id, UnusableError("; ".join(faults(message))))
         return render(loaded, telling, receiver, tenant, wording.built_in, now)
     return render_plain(loaded, telling, receiver, tenant, wording, now)
 

@@ -1,6 +1,4 @@
-"""An alert's labels and annotations by name, for the templates that tenants write: shortened, and as harmless as all
-that is shown.
-"""
+"""An alert's labels and annotations by name, for the templates that tenants write: shortened and harmless."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -17,6 +17,8 @@ from router.core.template_values import Values, alert_values, message_values, ti
 from router.core.wording import Wording, one_line, paragraphs
 
 _MAX_PART_CHARS: Final = 1_500
+_FITTED: Final = frozenset({"text"})
+"""Shortened elsewhere, by telling of fewer alerts."""
 _NOTHING: Final = Safe()
 
 
@@ -133,9 +135,7 @@ class Parts:
         self, part: str, more: Callable[[], Values], moment: Callable[[Instant], str] | None = None
     ) -> Safe | None:
         """A part of the message as the tenant wrote it; None where the built-in one is to stand."""
-        return self._own(
-            part, lambda: self._values(self.view, moment or self.wording.token) | more()
-        )
+        return self._own(part, lambda: {**self._values(self.view, moment or self.wording.token), **more()})
 
     def _own_alert(self, part: str, alert: AlertView, moment: Callable[[Instant], str]) -> Safe | None:
         return self._own(part, lambda: self._values(alert, moment))
@@ -144,7 +144,9 @@ class Parts:
         printed = self.wording.own.print(part, self.tenant, values)
         if printed is None:
             return None
-        text = truncate((paragraphs if part in PARAGRAPHS else one_line)(printed), _MAX_PART_CHARS)
+        text = (paragraphs if part in PARAGRAPHS else one_line)(printed)
+        if part not in _FITTED:
+            text = truncate(text, _MAX_PART_CHARS)
         return None if part in NEVER_EMPTY and not text else text
 
     def _values(self, of: View | AlertView, moment: Callable[[Instant], str]) -> dict[str, object]:

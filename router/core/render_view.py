@@ -177,9 +177,7 @@ def _alert(member: _Member, common: Labels, severity: Severity, wording: Wording
         end=registers.end if member.told_as is ToldAs.RESOLVED else NEVER,
         seen=registers.seen_firing if member.told_as is ToldAs.STALE else NEVER,
         links=links,
-        facts=facts(
-            content.labels, own, content.annotations, content.labels.get(severity.label, ""), wording
-        ),
+        facts=facts(content.labels, own, content.annotations, content.labels.get(severity.label, ""), wording),
     )
 
 

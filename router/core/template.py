@@ -121,7 +121,7 @@ def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
 
 def _environment() -> Environment:
     made = _Sandbox(
-        autoescape=False,  # noqa: S701 - Slack is no HTML; finalize escapes what Slack acts on
+        autoescape=False,  # Slack is no HTML; finalize escapes what Slack acts on
         finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -4,10 +4,10 @@ What is not on the list is refused: there is no call, no arithmetic, no attribut
 but a variable. So what a template costs is bounded by its length, and nothing needs to watch it run.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.environment import Environment
@@ -31,7 +31,6 @@ from router.core.template_rules import (
 _SPACES: Final = frozenset("\n\t\u00a0\u202f\u200d")
 """Allowed though not printable: line breaks, no-break spaces, and the joiner of emoji."""
 
-_PLAIN: Final = (nodes.Output, nodes.If, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Concat, nodes.Compare)
 _WRITTEN: Final[Mapping[type[nodes.Node], str]] = {
     nodes.Call: "a call; there are only filters, as in {{ name | upper }}",
     nodes.CallBlock: "`call`",
@@ -91,6 +90,11 @@ class _Scope:
     loops: int = 0
     names: frozenset[str] = frozenset()
 
+    @property
+    def inside(self) -> "_Scope":
+        """What surrounds a part of the node."""
+        return replace(self, depth=self.depth + 1)
+
 
 def parsed(part: str, source: str, environment: Environment) -> nodes.Template:
     """The syntax of a template that is harmless.
@@ -140,42 +144,13 @@ def _parse(source: str, environment: Environment) -> nodes.Template:
 def _look(node: nodes.Node, walk: _Walk, scope: _Scope) -> None:
     walk.elements += 1
     walk.steps += MAX_ITEMS**scope.loops
+    looks = _LOOKS.get(type(node))
     if scope.depth > MAX_DEPTH:
         walk.refuse(node, "it is nested too deeply")
-        return
-    inner = _Scope(scope.depth + 1, scope.loops, scope.names)
-    match node:
-        case nodes.TemplateData():
-            return
-        case nodes.For():
-            _look_at_loop(node, walk, inner)
-            return
-        case nodes.Name():
-            _look_at_name(node, walk, scope)
-            return
-        case nodes.Getattr(node=nodes.Name(name="loop"), attr=attribute) if scope.loops:
-            _one_of(attribute, LOOP, node, walk, "loop has no")
-            return
-        case nodes.Getattr(node=nodes.Name(name="t"), attr=phrase):
-            _one_of(phrase, PHRASES, node, walk, "there is no phrase")
-            return
-        case nodes.Getattr():
-            _look_at_attribute(node, walk)
-        case nodes.Getitem():
-            _look_at_item(node, walk)
-        case nodes.Const():
-            _look_at_constant(node, walk)
-        case nodes.Filter():
-            _look_at_filter(node, walk)
-        case nodes.Test():
-            _one_of(node.name, TESTS, node, walk, "there is no test")
-            _bare(node, walk)
-        case _ if isinstance(node, (*_PLAIN, nodes.Operand, nodes.List)):
-            pass
-        case _:
-            walk.refuse(node, f"templates may not use {_WRITTEN.get(type(node)) or _symbol(node)}")
-            return
-    _look_at_all(node.iter_child_nodes(), walk, inner)
+    elif looks is None:
+        walk.refuse(node, f"templates may not use {_WRITTEN.get(type(node)) or _symbol(node)}")
+    elif looks(node, walk, scope):
+        _look_at_all(node.iter_child_nodes(), walk, scope.inside)
 
 
 def _look_at_all(children: Iterable[nodes.Node], walk: _Walk, scope: _Scope) -> None:
@@ -183,20 +158,21 @@ def _look_at_all(children: Iterable[nodes.Node], walk: _Walk, scope: _Scope) -> 
         _look(child, walk, scope)
 
 
-def _look_at_loop(node: nodes.For, walk: _Walk, scope: _Scope) -> None:
+def _look_at_loop(node: nodes.For, walk: _Walk, scope: _Scope) -> bool:
     if node.recursive:
         walk.refuse(node, "templates may not use `recursive` loops")
     if scope.loops == MAX_LOOPS:
-        walk.refuse(node, f"a loop may stand in one other, not in {MAX_LOOPS}")
-        return
-    if not _is_variable(node.iter):
+        walk.refuse(node, f"loops may be nested {MAX_LOOPS} deep, no deeper")
+    elif not _is_variable(node.iter):
         walk.refuse(node, "a loop goes over a variable, sorted or not, and nothing else")
-        return
-    targets = frozenset(_targets(node.target, walk))
-    within = _Scope(scope.depth, scope.loops + 1, scope.names | targets)
-    _look(node.iter, walk, scope)
-    _look_at_all([*([node.test] if node.test else []), *node.body], walk, within)
-    _look_at_all(node.else_, walk, scope)
+    else:
+        around = scope.inside
+        targets = frozenset(_targets(node.target, walk))
+        within = replace(around, loops=scope.loops + 1, names=scope.names | targets)
+        _look(node.iter, walk, around)
+        _look_at_all([*([node.test] if node.test else []), *node.body], walk, within)
+        _look_at_all(node.else_, walk, around)
+    return False
 
 
 def _is_variable(node: nodes.Node | None) -> bool:
@@ -218,53 +194,81 @@ def _targets(target: nodes.Node, walk: _Walk) -> Iterator[str]:
             yield name.name
 
 
-def _look_at_name(node: nodes.Name, walk: _Walk, scope: _Scope) -> None:
+def _look_at_name(node: nodes.Name, walk: _Walk, scope: _Scope) -> bool:
     if node.name == "t":
         walk.refuse(node, "`t` holds phrases; write for example t.firing")
-    elif node.name == "loop" and scope.loops:
-        walk.refuse(node, "`loop` cannot be printed; write loop.index, loop.first, loop.last or loop.length")
+    elif node.name == "loop":
+        walk.refuse(node, "`loop` has in a loop: loop.index, loop.first, loop.last, loop.length")
     else:
         _one_of(node.name, walk.variables | scope.names, node, walk, "this part has no variable")
+    return False
 
 
-def _look_at_attribute(node: nodes.Getattr, walk: _Walk) -> None:
-    if node.attr.startswith("_"):
-        walk.refuse(node, f"`{_short(node.attr)}`: names may not begin with an underscore")
+def _look_at_attribute(node: nodes.Getattr, walk: _Walk, scope: _Scope) -> bool:
+    holder = node.node.name if isinstance(node.node, nodes.Name) else ""
+    if holder == "t":
+        _one_of(node.attr, PHRASES, node, walk, "there is no phrase")
+        return False
+    if holder == "loop" and scope.loops:
+        _one_of(node.attr, LOOP, node, walk, "`loop` has no")
+        return False
+    return _look_at_key(node.attr, node, walk)
 
 
-def _look_at_item(node: nodes.Getitem, walk: _Walk) -> None:
+def _look_at_item(node: nodes.Getitem, walk: _Walk, _scope: _Scope) -> bool:
     if not isinstance(node.arg, nodes.Const):
-        walk.refuse(node, "what stands in [ ] should be a name in quotes or a number, as in labels[\"name\"]")
-    elif isinstance(node.arg.value, str) and node.arg.value.startswith("_"):
-        walk.refuse(node, f"`{_short(node.arg.value)}`: names may not begin with an underscore")
+        walk.refuse(node, 'what stands in [ ] should be a name in quotes or a number, as in labels["name"]')
+        return False
+    return _look_at_key(node.arg.value, node, walk)
 
 
-def _look_at_constant(node: nodes.Const, walk: _Walk) -> None:
+def _look_at_key(key: object, node: nodes.Node, walk: _Walk) -> bool:
+    if isinstance(key, str) and key.startswith("_"):
+        walk.refuse(node, f"`{_short(key)}`: names may not begin with an underscore")
+    return True
+
+
+def _look_at_constant(node: nodes.Const, walk: _Walk, _scope: _Scope) -> bool:
     value = node.value
     if isinstance(value, str):
         odd = _odd_character(value) or ("\n" if "\n" in value else "")
         if odd:
             walk.refuse(node, f"the character U+{ord(odd):04X} cannot stand in quotes; remove it")
-    elif not isinstance(value, int | None) or (value is not None and abs(value) > MAX_NUMBER):
+    elif value is not None and (not isinstance(value, int) or abs(value) > MAX_NUMBER):
         walk.refuse(node, f"a number should be whole and at most {MAX_NUMBER}")
+    return False
 
 
-def _look_at_filter(node: nodes.Filter, walk: _Walk) -> None:
-    if not _one_of(node.name, FILTERS, node, walk, "there is no filter"):
-        return
-    least, most = FILTERS[node.name]
-    if not least <= len(node.args) <= most or node.kwargs or node.dyn_args or node.dyn_kwargs:
-        wanted = {(0, 0): "no argument", (0, 1): "at most one argument"}.get((least, most), "one argument")
-        walk.refuse(node, f"`{node.name}` takes {wanted}")
-    elif node.name not in FREE_ARGUMENTS:
-        kind, word = (int, "a number") if node.name == "truncate" else (str, "a text in quotes")
-        if not all(isinstance(one, nodes.Const) and isinstance(one.value, kind) for one in node.args):
-            walk.refuse(node, f"`{node.name}` takes {word}")
+def _look_at_filter(node: nodes.Filter, walk: _Walk, _scope: _Scope) -> bool:
+    if _one_of(node.name, FILTERS, node, walk, "there is no filter"):
+        least, most = FILTERS[node.name]
+        if not least <= len(node.args) <= most or _has_names(node):
+            wanted = {(0, 0): "no argument", (0, 1): "at most one argument"}.get((least, most), "one argument")
+            walk.refuse(node, f"`{node.name}` takes {wanted}")
+        elif node.name not in FREE_ARGUMENTS:
+            _look_at_arguments(node, walk)
+    return True
 
 
-def _bare(node: nodes.Test, walk: _Walk) -> None:
-    if node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
+def _look_at_arguments(node: nodes.Filter, walk: _Walk) -> None:
+    kind, word = (int, "a number") if node.name == "truncate" else (str, "a text in quotes")
+    if not all(isinstance(one, nodes.Const) and isinstance(one.value, kind) for one in node.args):
+        walk.refuse(node, f"`{node.name}` takes {word}")
+
+
+def _look_at_test(node: nodes.Test, walk: _Walk, _scope: _Scope) -> bool:
+    if _one_of(node.name, TESTS, node, walk, "there is no test") and (node.args or _has_names(node)):
         walk.refuse(node, f"the test `{node.name}` takes no argument")
+    return True
+
+
+def _has_names(node: nodes.Filter | nodes.Test) -> bool:
+    """Whether arguments are given by name, or as a list."""
+    return bool(node.kwargs or node.dyn_args or node.dyn_kwargs)
+
+
+def _pass(_node: nodes.Node, _walk: _Walk, _scope: _Scope) -> bool:
+    return True
 
 
 def _one_of(word: str, known: Iterable[str], node: nodes.Node, walk: _Walk, said: str) -> bool:
@@ -285,3 +289,22 @@ def _symbol(node: nodes.Node) -> str:
 
 def _short(word: str) -> str:
     return word if len(word) <= 60 else word[:60] + "…"
+
+
+_Look = Callable[[Any, _Walk, _Scope], bool]
+"""Looks at one node; whether its parts are still to be looked at."""
+
+_PLAIN: Final = (
+    nodes.TemplateData, nodes.Output, nodes.If, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Concat,
+    nodes.Compare, nodes.Operand, nodes.List,
+)  # fmt: skip
+_LOOKS: Final[Mapping[type[nodes.Node], _Look]] = {
+    **dict.fromkeys(_PLAIN, _pass),
+    nodes.For: _look_at_loop,
+    nodes.Name: _look_at_name,
+    nodes.Getattr: _look_at_attribute,
+    nodes.Getitem: _look_at_item,
+    nodes.Const: _look_at_constant,
+    nodes.Filter: _look_at_filter,
+    nodes.Test: _look_at_test,
+}

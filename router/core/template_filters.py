@@ -1,6 +1,6 @@
 """The filters of tenants' templates. None can make a text longer than a message, a token, or work without end.
 
-Jinja's own are not used: several of them take texts for lists of letters, from which a few nested ones make gigabytes.
+Jinja's own are not used: several take a text for a list of letters, and a few of those nested make gigabytes.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ def _sort(value: object) -> list[object]:
     return sorted(items(value), key=str)
 
 
-def _dictsort(value: object) -> list[object]:
+def _dictsort(value: object) -> list[tuple[object, object]]:
     if not isinstance(value, Mapping):
         raise UnusableError("dictsort takes labels, annotations, links or counts")
     return [(name, value[name]) for name in sorted(value)][:MAX_ITEMS]

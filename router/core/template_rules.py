@@ -1,5 +1,6 @@
-"""What a tenant's template may say: its parts, their variables, filters, phrases and bounds. Documented in
-`docs/templates.md`, which a test compares with this.
+"""What a tenant's template may say: its parts, their variables, filters, phrases and bounds.
+
+Documented in `docs/templates.md`, which a test compares with this.
 """
 
 from collections.abc import Mapping
@@ -63,8 +64,8 @@ _MESSAGE: Final = (
     "status", "state", "level", "severity", "name", "labels", "counts", "total", "links", *_TIMES, *_EVERYWHERE,
 )  # fmt: skip
 _ALERT: Final = (
-    "status", "state", "level", "severity", "name", "labels", "own_labels", "annotations", "summary", "value", "links",
-    *_TIMES, *_EVERYWHERE,
+    "status", "state", "level", "severity", "name", "labels", "own_labels", "annotations", "summary", "value",
+    "links", *_TIMES, *_EVERYWHERE,
 )  # fmt: skip
 
 PARTS: Final[Mapping[str, frozenset[str]]] = {
