@@ -4,6 +4,8 @@ What alerts say is text to Slack and nothing else; the only tokens are links, da
 message that Slack refused once, or that would break a limit, is told in plain text.
 """
 
+from dataclasses import replace
+
 from router.core.instant import Instant
 from router.core.message import SlackMessage, faults
 from router.core.mrkdwn import Safe, inline, mentions
@@ -53,7 +55,7 @@ def _parts(
 ) -> Parts:
     return Parts(
         view=view(loaded, telling, tenant, wording),
-        wording=wording,
+        wording=replace(wording, own=wording.own.afresh) if wording.own else wording,
         now=now,
         mentions=mentions(receiver.mention) if telling.mentions else Safe(),
         receiver=inline(receiver.name, _MAX_NAME_CHARS),

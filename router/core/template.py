@@ -5,21 +5,22 @@ as what alerts say is: `<`, `>` and `&` make no token, in its own words no more 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, Template, nodes
+from jinja2 import StrictUndefined, Template, nodes, pass_context
 from jinja2.environment import Environment
-from jinja2.runtime import LoopContext
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from router.core.mrkdwn import Safe, escape
 from router.core.template_check import parsed
-from router.core.template_filters import FILTERS, UnusableError, concatenated, is_defined, items, shown
+from router.core.template_filters import FILTERS, Budget, UnusableError, concatenated, is_defined, items, shown
 from router.core.template_rules import MAX_OUTPUT
 
+_BUDGET: Final = "_budget"
 _ITEMS: Final = "_items"
 _CONCATENATED: Final = "_concatenated"
 
@@ -38,9 +39,15 @@ class OwnParts:
     sources: Mapping[str, str]
     phrases: Mapping[str, Safe]
     report: Report = unreported
+    budget: Budget = field(default_factory=Budget, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.sources)
+
+    @property
+    def afresh(self) -> "OwnParts":
+        """The same for another message."""
+        return replace(self, budget=Budget()) if self else self
 
     def print(self, part: str, tenant: str, values: Callable[[], Mapping[str, object]]) -> str | None:
         """The part as the tenant wrote it; None where it wrote none or it fails, which is reported."""
@@ -48,7 +55,7 @@ class OwnParts:
         if source is None:
             return None
         try:
-            return _printed(compile_part(part, source), {**values(), "t": self.phrases})
+            return _printed(compile_part(part, source), {**values(), "t": self.phrases, _BUDGET: self.budget})
         except Exception as error:  # noqa: BLE001 - an alert must arrive, whatever a template does
             self.report(part, tenant, error)
             return None
@@ -119,6 +126,17 @@ def _filtered(node: nodes.Node, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
+def _paid(does: Callable[..., object]) -> Callable[..., object]:
+    """The filter, paid for out of the message's budget."""
+
+    @pass_context
+    def paid(context: Context, value: object, *arguments: object) -> object:
+        context[_BUDGET].spend(value)
+        return does(value, *arguments)
+
+    return paid
+
+
 def _environment() -> Environment:
     made = _Sandbox(
         autoescape=False,  # Slack is no HTML; finalize escapes what Slack acts on
@@ -130,7 +148,8 @@ def _environment() -> Environment:
     )
     made.globals.clear()
     made.tests = {"defined": is_defined, "undefined": lambda value: not is_defined(value)}
-    made.filters = {**FILTERS, _ITEMS: items, _CONCATENATED: concatenated}
+    filters = {**FILTERS, _ITEMS: items, _CONCATENATED: concatenated}
+    made.filters = {name: _paid(one) for name, one in filters.items()}
     return made
 
 

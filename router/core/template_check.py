@@ -188,7 +188,7 @@ def _targets(target: nodes.Node, walk: _Walk) -> Iterator[str]:
     for name in names:
         if not isinstance(name, nodes.Name):
             walk.refuse(target, "a loop names what it goes over: `for name, value in labels | dictsort`")
-        elif name.name.startswith("_") or name.name in walk.variables | {"loop"}:
+        elif name.name.startswith("_") or name.name in {"loop", "t"}:
             walk.refuse(target, f"`{name.name}` cannot be the name of a loop's item; take another")
         else:
             yield name.name

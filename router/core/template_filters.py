@@ -9,11 +9,31 @@ from typing import Final
 from jinja2 import Undefined
 
 from router.core.mrkdwn import Safe, bold, code, escape, has_token, join, link, outside_tokens, truncate
-from router.core.template_rules import MAX_ITEMS, MAX_OUTPUT
+from router.core.template_rules import MAX_ITEMS, MAX_OUTPUT, MAX_WORK
+
+_CALL: Final = 20
 
 
 class UnusableError(ValueError):
     """A value that cannot be used in this way; the text says what to do."""
+
+
+class Budget:
+    """How much the templates of one message may still do: a character that a filter is given is one."""
+
+    def __init__(self, amount: int = MAX_WORK) -> None:
+        self.left = amount
+
+    def spend(self, value: object) -> None:
+        """Pay for handing a value to a filter.
+
+        Raises:
+            UnusableError: there is nothing left.
+        """
+        inside = value if isinstance(value, list | tuple) else (value,)
+        self.left -= _CALL + sum(len(one) if isinstance(one, str | Mapping) else 1 for one in inside)
+        if self.left < 0:
+            raise UnusableError("the templates do too much for one message; use fewer filters and loops")
 
 
 def shown(value: object) -> Safe:
@@ -87,8 +107,10 @@ def _lower(value: object) -> Safe:
 
 
 def _link(value: object, url: object) -> Safe:
+    if not isinstance(url, str) or not url:
+        return Safe()
     label = shown(value)
-    if not isinstance(url, str) or has_token(label):
+    if has_token(label):
         return label  # a link cannot stand in a link
     return link(url, Safe(" ".join(label.split())))
 

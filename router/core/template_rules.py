@@ -15,6 +15,8 @@ MAX_ITEMS: Final = 20
 MAX_STEPS: Final = 8_000
 """Nodes of the syntax, those in a loop counted once for each time that it may go round."""
 MAX_OUTPUT: Final = 4_000
+MAX_WORK: Final = 100_000
+"""Characters that the filters of one message are given, all parts together."""
 MAX_NUMBER: Final = 1_000_000
 
 FILTERS: Final[Mapping[str, tuple[int, int]]] = {
