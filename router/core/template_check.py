@@ -46,7 +46,7 @@ _WRITTEN: Final[Mapping[type[nodes.Node], str]] = {
     nodes.Block: "`block`",
     nodes.Slice: "a slice; use first, last or a loop",
     nodes.Dict: "a mapping",
-    nodes.ScopedEvalContextModifier: "`autoescape`",
+    nodes.Scope: "`autoescape`",
 }
 
 
@@ -77,9 +77,12 @@ class _Walk:
     flaws: list[Flaw] = field(default_factory=list)
     elements: int = 0
     steps: int = 0
+    line: int = 1
 
     def refuse(self, node: nodes.Node, text: str) -> None:
-        self.flaws.append(Flaw(node.lineno, text))
+        """Note a flaw; a few nodes of Jinja's do not know their line."""
+        self.line = node.lineno or self.line
+        self.flaws.append(Flaw(self.line, text))
 
 
 @dataclass(frozen=True, slots=True)
