@@ -9,12 +9,14 @@ from router.core.matcher import Matcher, Operator
 from router.core.route import match
 from router.core.tenant import (
     GroupBy,
+    Layout,
     OnChange,
     Rate,
     Receiver,
     ReceiverName,
     Route,
     Severity,
+    Style,
     Tenant,
     Timing,
 )
@@ -167,3 +169,13 @@ def test_a_receiver_that_no_route_uses_is_kept() -> None:
     text = changed(", receiver: oncall", "")
 
     assert "oncall" in compiled(text).receivers
+
+
+def test_a_receiver_takes_a_template_of_the_tenants_own() -> None:
+    ours = "templates: [{name: ours, base: compact, parts: {title: a, footer: b}}]\nversion: 1"
+    text = changed("channel: C0123456}", "channel: C0123456, template: ours}", changed("version: 1", ours))
+
+    receivers = compiled(text).receivers
+
+    assert receivers[ReceiverName("oncall")].layout == Layout(Style.COMPACT, (("footer", "b"), ("title", "a")))
+    assert receivers[ReceiverName("default")].layout == Layout()
