@@ -1,15 +1,18 @@
 """A tenant's part says what it is asked to, stays within bounds, and never breaks a message."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
+from router.adapters.catalogue import Catalogue
 from router.core.mrkdwn import Safe
-from router.core.template import OwnParts
+from router.core.template import OwnParts, compile_part
 from router.core.template_check import FlawedError
 from router.core.template_rules import MAX_ITEMS, MAX_OUTPUT
+from router.core.template_trial import sample_messages
+from tests.core.builders import a_receiver, a_tenant
 
 LINK = "https://runbooks.example/a?b=1&c=2"
 VALUES: Mapping[str, object] = {
@@ -50,7 +53,7 @@ def said(source: str, **more: object) -> str:
         ("{{ state | lower }}: {{ t.firing }}", "en cours: en cours"),
         ("{{ subject | upper }}", "SS &amp; CO"),
         ("{{ labels.team }}{{ labels['a-b'] }}{{ labels.items }}{{ labels.nobody }}", "db`c`x"),
-        ("{{ labels['a-b'] | code }}", "`ˋcˋ`"),
+        ("{{ labels['a-b'] | code }}", "`\N{MODIFIER LETTER GRAVE ACCENT}c\N{MODIFIER LETTER GRAVE ACCENT}`"),
         ("{{ labels.nobody | default('-') }}{{ level | default('none') }}", "-none"),
         ("{{ labels.team is defined }}{{ labels.nobody is undefined }}", "TrueTrue"),
         ("{{ [state | bold, level, name] | join(' · ') }}", "*EN COURS* · Disk&lt;full&gt;"),
@@ -139,30 +142,33 @@ GREEDY = [
 @pytest.mark.parametrize("loops", [0, 1, 2])
 @pytest.mark.parametrize("body", GREEDY)
 def test_the_worst_template_that_is_allowed_costs_little(body: str, loops: int) -> None:
-    """As much of it as the syntax allows, on values longer than any; a twentieth of a second would be a stall."""
+    """As much of it as the syntax allows, on values longer than any: not ten times a built-in card and reply."""
     before, after = "{% for a in labels %}" * loops, "{% endfor %}" * loops
     source = max(
         (before + body * count + after for count in range(60) if fits(before + body * count + after)), key=len
     )
+    own = OwnParts({"title": source}, {})
+    greedy = least_seconds(lambda: own.afresh.print("title", "acme", lambda: {**VALUES, **WORST}))
+    wording = Catalogue.load().wording("en", "UTC")
+    ours = least_seconds(lambda: list(sample_messages("many alerts", a_receiver(), a_tenant(), wording)))
+    assert greedy < 10 * ours
+
+
+def least_seconds(does: Callable[[], object]) -> float:
+    """The processor's time of the fastest of several runs."""
     seconds = []
     for _ in range(5):
-        own = OwnParts({"title": source}, {})
         began = time.process_time()
-        own.print("title", "acme", lambda: {**VALUES, **WORST})
+        does()
         seconds.append(time.process_time() - began)
-    assert min(seconds) < 0.1
+    return min(seconds)
 
 
 def fits(source: str) -> bool:
     try:
-        return OwnParts({"title": source}, {}, _raise).print("title", "acme", lambda: {**VALUES, **WORST}) != "?"
+        return compile_part("title", source) is not None
     except FlawedError:
         return False
-
-
-def _raise(_part: str, _tenant: str, error: Exception) -> None:
-    if isinstance(error, FlawedError):
-        raise error
 
 
 def test_the_parts_of_one_message_share_a_budget_and_the_next_has_its_own() -> None:

@@ -34,7 +34,7 @@ OWN = {
     "links": "{{ 'Go' | link(links.dashboard) }}",
     "footer": "{{ tenant | upper }} · {{ receiver }} · {{ updated }}",
     "reply": "{{ mention }} {{ news | bold }} {{ totals }} {{ since }} {{ name | upper }}",
-    "text": "{{ mention }} {{ heading }}: {{ subject }}. {{ tally }} {{ alerts | join('; ') }} {{ more }} {{ moved }}",
+    "text": "{{ mention }} {{ heading }}: {{ subject }} {{ tally }} {{ alerts | join('; ') }} {{ more }} {{ moved }}",
     "alert_text": "{{ name }} {{ severity }} {{ summary }} {{ until }}",
 }
 
@@ -71,12 +71,12 @@ def test_a_part_that_may_be_empty_leaves_its_place_and_another_does_not() -> Non
 def test_labels_are_there_by_name_also_where_all_alerts_share_them() -> None:
     loaded = a_loaded(a_state(disk("n1"), annotations={"summary": "full", "summary_fr": "plein"}))
     parts = {
-        "alert": "{{ labels.instance }} {{ annotations.summary }} {{ level }} {{ severity }} [{{ own_labels | join }}]"
+        "alert": "{{ labels.instance }} {{ annotations.summary }} {{ level }} {{ severity }} {{ own_labels | join }}"
     }
 
     card = render(loaded, a_telling(loaded), RECEIVER, TENANT, wording(parts, "fr"), at(hours(1)))
 
-    assert card_texts(card)[2] == "n1 plein warning avertissement []"
+    assert card_texts(card)[2] == "n1 plein warning avertissement"
 
 
 FAILING = {
