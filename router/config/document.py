@@ -36,6 +36,7 @@ from router.config.values import (
     TitleSource,
     WordText,
 )
+from router.core.template_rules import PARTS
 from router.core.tenant import OnChange, Style
 
 _NOT_BUILT = "not built yet in this version; remove it"
@@ -218,6 +219,8 @@ class TemplateParts(Section):
 
 class TemplateEntry(Section):
     """A style of messages made of a built-in one and parts of the tenant's own."""
+
+    refused = dict.fromkeys(PARTS, "belongs below parts: parts: {title: ..., alert: ...}")
 
     name: TemplateText = Field(examples=["ours"])
     """What receivers call it."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.environment import Environment
 
+from router.core.template_flaw import Flaw, FlawedError, check_text, odd_character, short
 from router.core.template_rules import (
     FILTERS,
     FREE_ARGUMENTS,
@@ -21,15 +22,11 @@ from router.core.template_rules import (
     MAX_LOOPS,
     MAX_NODES,
     MAX_NUMBER,
-    MAX_SOURCE,
     MAX_STEPS,
     PARTS,
     PHRASES,
     TESTS,
 )
-
-_SPACES: Final = frozenset("\n\t\u00a0\u202f\u200d")
-"""Allowed though not printable: line breaks, no-break spaces, and the joiner of emoji."""
 
 _WRITTEN: Final[Mapping[type[nodes.Node], str]] = {
     nodes.Call: "a call; there are only filters, as in {{ name | upper }}",
@@ -48,25 +45,6 @@ _WRITTEN: Final[Mapping[type[nodes.Node], str]] = {
     nodes.Dict: "a mapping",
     nodes.Scope: "`autoescape`",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Something that a template may not say, in a line counted from 1."""
-
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"line {self.line} of the template: {self.text}"
-
-
-class FlawedError(ValueError):
-    """A template that is refused; the first flaw says why."""
-
-    def __init__(self, *flaws: Flaw) -> None:
-        super().__init__(str(flaws[0]))
-        self.flaws = flaws
 
 
 @dataclass(slots=True)
@@ -105,7 +83,7 @@ def parsed(part: str, source: str, environment: Environment) -> nodes.Template:
     Raises:
         FlawedError: it is not; all its flaws.
     """
-    _check_text(source)
+    check_text(source)
     tree = _parse(source, environment)
     walk = _Walk(PARTS[part])
     for node in tree.body:
@@ -117,20 +95,6 @@ def parsed(part: str, source: str, environment: Environment) -> nodes.Template:
     if walk.flaws:
         raise FlawedError(*walk.flaws)
     return tree
-
-
-def _check_text(source: str) -> None:
-    size = len(source.encode(errors="surrogatepass"))
-    if size > MAX_SOURCE:
-        raise FlawedError(Flaw(1, f"it is too long: {size} bytes of at most {MAX_SOURCE}"))
-    for number, line in enumerate(source.split("\n"), 1):
-        odd = _odd_character(line)
-        if odd:
-            raise FlawedError(Flaw(number, f"the character U+{ord(odd):04X} cannot be seen; remove it"))
-
-
-def _odd_character(text: str) -> str:
-    return next((char for char in text if not char.isprintable() and char not in _SPACES), "")
 
 
 def _parse(source: str, environment: Environment) -> nodes.Template:
@@ -227,14 +191,14 @@ def _look_at_item(node: nodes.Getitem, walk: _Walk, _scope: _Scope) -> bool:
 
 def _look_at_key(key: object, node: nodes.Node, walk: _Walk) -> bool:
     if isinstance(key, str) and key.startswith("_"):
-        walk.refuse(node, f"`{_short(key)}`: names may not begin with an underscore")
+        walk.refuse(node, f"`{short(key)}`: names may not begin with an underscore")
     return True
 
 
 def _look_at_constant(node: nodes.Const, walk: _Walk, _scope: _Scope) -> bool:
     value = node.value
     if isinstance(value, str):
-        odd = _odd_character(value) or ("\n" if "\n" in value else "")
+        odd = odd_character(value) or ("\n" if "\n" in value else "")
         if odd:
             walk.refuse(node, f"the character U+{ord(odd):04X} cannot stand in quotes; remove it")
     elif value is not None and (not isinstance(value, int) or abs(value) > MAX_NUMBER):
@@ -281,17 +245,13 @@ def _one_of(word: str, known: Iterable[str], node: nodes.Node, walk: _Walk, said
         return True
     near = get_close_matches(word[:60], names, n=1)
     cure = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}"
-    walk.refuse(node, f"{said} `{_short(word)}`{', ' if near else '; '}{cure}")
+    walk.refuse(node, f"{said} `{short(word)}`{', ' if near else '; '}{cure}")
     return False
 
 
 def _symbol(node: nodes.Node) -> str:
     operator = getattr(node, "operator", "")
     return f"the operator `{operator}`" if operator else type(node).__name__.lower()
-
-
-def _short(word: str) -> str:
-    return word if len(word) <= 60 else word[:60] + "…"
 
 
 _Look = Callable[[Any, _Walk, _Scope], bool]

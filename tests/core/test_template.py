@@ -9,7 +9,7 @@ import pytest
 from router.adapters.catalogue import Catalogue
 from router.core.mrkdwn import Safe
 from router.core.template import OwnParts, compile_part
-from router.core.template_check import FlawedError
+from router.core.template_flaw import FlawedError
 from router.core.template_rules import MAX_ITEMS, MAX_OUTPUT
 from router.core.template_trial import sample_messages
 from tests.core.builders import a_receiver, a_tenant

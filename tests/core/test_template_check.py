@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.template import OwnParts, compile_part
-from router.core.template_check import Flaw, FlawedError
+from router.core.template_flaw import Flaw, FlawedError
 from router.core.template_rules import FILTERS, MAX_SOURCE, PARTS, PHRASES
 
 REFUSED = [
