@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+_MAX_LOGGED: Final = 10_000
 _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
 
@@ -46,6 +47,12 @@ class Metrics:
         self.render_failures = Counter(
             "alert_router_render_failures", "Messages that fell back to the plain one.", registry=registry
         )
+        self.template_failures = Counter(
+            "alert_router_template_failures",
+            "Parts that tenants wrote and that failed, so that the built-in ones stood in.",
+            ["part"],
+            registry=registry,
+        )
         self.store_errors = Counter(
             "alert_router_store_errors",
             "Failures of Redis or Kafka by what was being done.",
@@ -57,6 +64,22 @@ class Metrics:
             registry=registry,
         )  # fmt: skip
         self.ready = Gauge("alert_router_ready", "1 when the process takes work.", registry=registry)
+
+
+class TemplateFailures:
+    """Counts the failures of parts that tenants wrote; logs each part of each tenant once, not once a message."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._logged: set[tuple[str, str]] = set()
+        self._log = structlog.get_logger("router.templates")
+
+    def __call__(self, part: str, tenant: str, error: Exception) -> None:
+        """Take note of one."""
+        self._metrics.template_failures.labels(part=part).inc()
+        if (tenant, part) not in self._logged and len(self._logged) < _MAX_LOGGED:
+            self._logged.add((tenant, part))
+            self._log.warning("template_failed", tenant=tenant, part=part, error_type=type(error).__name__)
 
 
 def configure_logging(level: str) -> None:

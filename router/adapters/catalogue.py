@@ -19,8 +19,18 @@ from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Template, TemplateSyntaxError
 
 import router
+from router.core.mrkdwn import Safe
+from router.core.template import OwnParts, Report, unreported
 from router.core.tenant import Layout, Style
-from router.core.wording import Wording, babel_locale, compile_templates, environment, language_names, negotiate
+from router.core.wording import (
+    Wording,
+    babel_locale,
+    compile_templates,
+    environment,
+    language_names,
+    negotiate,
+    phrases,
+)
 from router.errors import ConfigurationError
 
 LOCALES: Final = ("en", "fr", "de", "es", "it")
@@ -33,17 +43,31 @@ _Needed = Mapping[str, tuple[str, ...]]
 
 _PLAIN: Final = Layout()
 _Templates = Mapping[str, Template]
+_Phrases = Mapping[str, Safe]
+_KEPT: Final = 4_096
 
 
 class Catalogue:
-    """The templates in every language, from which the wording for a locale and a time zone is made and kept."""
+    """The templates in every language, from which the wording for a locale and a time zone is made and kept.
 
-    def __init__(self, templates: Mapping[str, Mapping[Style, _Templates]]) -> None:
+    `report` is told when a part that a tenant wrote fails.
+    """
+
+    def __init__(
+        self,
+        templates: Mapping[str, Mapping[Style, _Templates]],
+        said: Mapping[str, _Phrases],
+        report: Report = unreported,
+    ) -> None:
         self._templates = templates
+        self._phrases = said
+        self._report = report
         self._wordings: dict[tuple[str, str, Layout], Wording] = {}
 
     @classmethod
-    def load(cls, templates_dir: Path = TEMPLATES_DIR, locales_dir: Path = LOCALES_DIR) -> "Catalogue":
+    def load(
+        cls, templates_dir: Path = TEMPLATES_DIR, locales_dir: Path = LOCALES_DIR, report: Report = unreported
+    ) -> "Catalogue":
         """Read and check everything.
 
         Raises:
@@ -52,7 +76,7 @@ class Catalogue:
         sources = {style: _read_templates(templates_dir / style) for style in Style}
         needed = {text: forms for own in sources.values() for text, forms in _needed(own).items()}
         findings: list[str] = []
-        templates = {}
+        templates, said = {}, {}
         for language in LOCALES:
             path = locales_dir / language / "LC_MESSAGES" / "messages.po"
             catalog = _read_catalog(path, language, findings)
@@ -61,12 +85,13 @@ class Catalogue:
             if not findings and catalog is not None:
                 translations = _translations(catalog)
                 built_in = sources[Style.DEFAULT]
+                said[language] = phrases(translations)
                 templates[language] = {
                     style: compile_templates({**built_in, **own}, translations) for style, own in sources.items()
                 }
         if findings:
             raise ConfigurationError(*findings)
-        return cls(templates)
+        return cls(templates, said, report)
 
     def wording(self, locale: str, time_zone: str, layout: Layout = _PLAIN) -> Wording:
         """How to speak in a locale and a time zone: fr-CA is French with Canadian dates, an unknown one is English.
@@ -76,6 +101,8 @@ class Catalogue:
         """
         key = (locale, time_zone, layout)
         if key not in self._wordings:
+            if len(self._wordings) >= _KEPT:
+                del self._wordings[next(iter(self._wordings))]
             self._wordings[key] = self._wording(locale, time_zone, layout)
         return self._wordings[key]
 
@@ -86,6 +113,7 @@ class Catalogue:
             time_zone=_zone(time_zone),
             languages=language_names(locale),
             templates=self._templates[language][layout.style],
+            own=OwnParts(dict(layout.parts), self._phrases[language], self._report),
         )
 
 

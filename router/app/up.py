@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.secrets import variable
+from router.app.document_trial import new_trial
 from router.app.furnishing import furnish, new_emulator, token_of
 from router.app.http_server import HttpServer, bind
 from router.app.running import accepting, ensure_all_topics, opened, working
@@ -78,7 +79,7 @@ class Running:
 
 async def run_up(settings: Settings, tenants: Path | None, port: int | None, signals: Signals) -> None:
     """Run everything until SIGTERM."""
-    files = read_files([tenants]) if tenants is not None else []
+    files = read_files([tenants], new_trial()) if tenants is not None else []
     async with running(settings, files, settings.gateway.port if port is None else port, signals) as system:
         sys.stdout.write(system.ready_line() + "\n")
         sys.stdout.flush()

@@ -44,7 +44,7 @@ from router.roles.rerouting import Rerouting
 from router.roles.senders import Quota, Senders
 from router.roles.teller import Teller
 from router.settings import Settings, process_environment
-from router.telemetry import Metrics
+from router.telemetry import Metrics, TemplateFailures
 
 _LEASE_SHARE: Final = 0.8
 
@@ -158,7 +158,7 @@ def build_worker(base: Base) -> Worker:
     slack = SlackClient(settings.slack.base_url or SLACK_URL, slack_timeout_s(settings))
     secrets = TenantSecrets(EnvironmentSecrets(base.environment), secret_store(settings, redis))
     access = Access(secrets, WorkspaceRepository(redis), slack, base.metrics, settings.worker.park_retry_s, news.set)
-    words = Catalogue.load(settings.templates_dir, settings.locales_dir)
+    words = Catalogue.load(settings.templates_dir, settings.locales_dir, TemplateFailures(base.metrics))
     courier = Courier(slack, store, limiter, turns, words, redis, platform, base.metrics)
     folding = Folding(base.registry, store, turns, redis, base.metrics)
     rerouting = Rerouting(folding, store, redis)

@@ -8,6 +8,7 @@ import typer
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import KeptVersion, TenantRepository
+from router.app.document_trial import new_trial
 from router.cli.change import DONE, PLANNED, Change, change_json, plan_change, shown
 from router.cli.session import AsJson, Files, Name, known, time_json, time_text, with_redis, with_tenants
 from router.config import stored
@@ -27,7 +28,7 @@ def apply(files: Files, *, dry_run: DryRun = False, as_json: AsJson = False) -> 
 
     Example: alert-router tenant apply tenants/
     """
-    checked = read_files(files)
+    checked = read_files(files, new_trial())
 
     async def work(connection: Connection) -> list[Change]:
         changes = [await _planned(connection, file) for file in checked]

@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 
+from router.app.document_trial import new_trial
 from router.cli.session import AsJson, Files
 from router.config.files import TenantFile, read_files
 from router.errors import ConfigurationError
@@ -22,7 +23,7 @@ def validate(files: Files, *, as_json: AsJson = False) -> None:
     if as_json:
         _for_programs(files)
         return
-    for file in read_files(files):
+    for file in read_files(files, new_trial()):
         typer.echo(f"{file.path}: tenant {file.document.tenant} is valid")
 
 
@@ -30,7 +31,7 @@ def _for_programs(files: list[Path]) -> None:
     valid: list[TenantFile] = []
     findings: tuple[str, ...] = ()
     try:
-        valid = read_files(files)
+        valid = read_files(files, new_trial())
     except ConfigurationError as error:
         findings = error.findings
     typer.echo(json.dumps({

@@ -1,5 +1,6 @@
 """From the document to the rules the core works with: everything inherited filled in, every text read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -12,6 +13,7 @@ from router.config.document import (
     ReceiverEntry,
     RedactRule,
     Root,
+    TemplateEntry,
     TenantDocument,
 )
 from router.config.values import ALL_LABELS, parse_period
@@ -27,6 +29,7 @@ from router.core.tenant import (
     Redaction,
     Route,
     Severity,
+    Style,
     Tenant,
     Timing,
 )
@@ -63,7 +66,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         time_zone=document.time_zone,
         severity=Severity(document.severity.label, document.severity.order),
         route=_root(document.route),
-        receivers=MappingProxyType({entry.name: _receiver(entry, document.locale) for entry in document.receivers}),
+        receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
         redaction=_redaction(document.redact),
     )
 
@@ -76,16 +79,26 @@ def _redaction(rule: RedactRule) -> Redaction:
     return Redaction(frozenset(rule.labels), frozenset(rule.annotations), rule.patterns)
 
 
-def _receiver(entry: ReceiverEntry, locale: str) -> Receiver:
+def layouts(document: TenantDocument) -> Mapping[str, Layout]:
+    """How messages may look: the built-in styles, and what the tenant makes of them."""
+    built_in = {style.value: Layout(style) for style in Style}
+    return {**built_in, **{entry.name: _layout(entry) for entry in document.templates}}
+
+
+def _layout(entry: TemplateEntry) -> Layout:
+    return Layout(entry.base, tuple(sorted(entry.parts.model_dump(exclude_none=True).items())))
+
+
+def _receiver(entry: ReceiverEntry, document: TenantDocument) -> Receiver:
     slack = entry.slack
     return Receiver(
         name=entry.name,
         channel=slack.channel,
         mention=slack.mention,
-        locale=slack.locale or locale,
+        locale=slack.locale or document.locale,
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
-        layout=Layout(slack.template),
+        layout=layouts(document)[slack.template],
     )
 
 

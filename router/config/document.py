@@ -11,10 +11,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from router.config.values import (
+    AlertSource,
+    AlertTextSource,
     BurstNumber,
     ChannelText,
+    CountsSource,
     DurationText,
+    FooterSource,
     GroupByLabels,
+    LinksSource,
     LocaleText,
     MatchersText,
     MentionText,
@@ -23,12 +28,17 @@ from router.config.values import (
     ReceiverText,
     RedactedNames,
     RedactedPatterns,
+    ReplySource,
     SecretText,
     SeverityOrder,
+    TemplateText,
     TenantText,
+    TextSource,
     TimeZoneText,
+    TitleSource,
     WordText,
 )
+from router.core.template_rules import PARTS
 from router.core.tenant import OnChange, Style
 
 _NOT_BUILT = "not built yet in this version; remove it"
@@ -193,8 +203,44 @@ class SlackReceiver(Section):
     """Whether an end is also said as a reply; the message turns green in any case."""
     on_change: OnChange = Field(default=OnChange.THREAD, examples=["edit", "thread", "post"])
     """edit: the message is edited; thread: and what people must notice is replied; post: a new message each time."""
-    template: Style = Field(default=Style.DEFAULT, examples=["default", "compact", "detailed"])
-    """How messages look: default; compact, a line an alert; detailed, with everything that is known."""
+    template: TemplateText = Field(default=Style.DEFAULT.value, examples=["default", "compact", "detailed"])
+    """How messages look: default; compact, a line an alert; detailed, with everything; or one of the templates."""
+
+
+class TemplateParts(Section):
+    """The parts that a tenant writes itself, in the template language that `docs/templates.md` explains."""
+
+    title: TitleSource | None = Field(default=None, examples=["{{ mention }} {{ state | bold }} {{ subject }}"])
+    """Above the bar: what it is about."""
+    counts: CountsSource | None = Field(default=None, examples=["{{ counts.firing }} {{ t.firing }}"])
+    """How many alerts are in which state."""
+    alert: AlertSource | None = Field(default=None, examples=["{{ labels.instance | code }} {{ summary }}"])
+    """One alert of the list."""
+    links: LinksSource | None = Field(default=None, examples=["{{ t.runbook | link(links.runbook) }}"])
+    """The links that all alerts have."""
+    footer: FooterSource | None = Field(default=None, examples=["{{ tenant }}, {{ updated }}"])
+    """The small print at the end."""
+    reply: ReplySource | None = Field(default=None, examples=["{{ mention }} {{ news | bold }} {{ totals }}"])
+    """The first lines of a reply in the thread."""
+    text: TextSource | None = Field(
+        default=None, examples=["{{ mention }} {{ heading }}: {{ subject }}. {{ tally }}"]
+    )
+    """The whole message in one line without markup, for phones and screen readers."""
+    alert_text: AlertTextSource | None = Field(default=None, examples=["{{ name }}: {{ summary }}"])
+    """One alert in that line."""
+
+
+class TemplateEntry(Section):
+    """A style of messages made of a built-in one and parts of the tenant's own."""
+
+    refused = dict.fromkeys(PARTS, "belongs below parts: parts: {title: ..., alert: ...}")
+
+    name: TemplateText = Field(examples=["ours"])
+    """What receivers call it."""
+    base: Style = Field(default=Style.DEFAULT, examples=["default", "compact", "detailed"])
+    """The built-in style of all other parts, and of these where one fails."""
+    parts: TemplateParts = Field(examples=[{"title": "{{ mention }} {{ state | bold }} {{ subject }}"}])
+    """The parts that differ."""
 
 
 class ReceiverEntry(Section):
@@ -231,3 +277,5 @@ class TenantDocument(Section):
     """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])
     """Where messages go."""
+    templates: tuple[TemplateEntry, ...] = ()
+    """How messages may look besides the built-in styles."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from router.config.document import TenantDocument
 from router.config.read import read_document
+from router.config.trial import Trial, untried
 from router.errors import ConfigurationError
 
 
@@ -18,8 +19,8 @@ class TenantFile:
     document: TenantDocument
 
 
-def read_files(paths: Sequence[Path]) -> list[TenantFile]:
-    """Read all files, and `*.yaml` and `*.yml` of all folders.
+def read_files(paths: Sequence[Path], trial: Trial = untried) -> list[TenantFile]:
+    """Read all files, and `*.yaml` and `*.yml` of all folders, and try what is right in its form.
 
     Raises:
         ConfigurationError: with the findings of all files; also where two files are of one tenant.
@@ -29,7 +30,7 @@ def read_files(paths: Sequence[Path]) -> list[TenantFile]:
     for path in _expand(paths):
         try:
             text = _text(path)
-            files.append(TenantFile(path, text, read_document(text, str(path))))
+            files.append(TenantFile(path, text, read_document(text, str(path), trial)))
         except ConfigurationError as error:
             findings += error.findings
     findings += _twice(files)

@@ -4,11 +4,12 @@ from router.config.check import MAX_PROBLEMS, check
 from router.config.document import TenantDocument
 from router.config.finding import Place, Problem
 from router.config.tree import read_tree
+from router.config.trial import Trial, untried
 from router.errors import ConfigurationError
 
 
-def read_document(text: str, source: str) -> TenantDocument:
-    """Read and check one document; `source` is what findings call the file.
+def read_document(text: str, source: str, trial: Trial = untried) -> TenantDocument:
+    """Read and check one document, and try it where it is right; `source` is what findings call the file.
 
     Raises:
         ConfigurationError: with one finding a mistake, `FILE:LINE:COLUMN: path: what is wrong and what to do`, in
@@ -16,6 +17,8 @@ def read_document(text: str, source: str) -> TenantDocument:
     """
     tree = read_tree(text)
     document = check(tree.data) if tree.complete else ()
+    if isinstance(document, TenantDocument) and not tree.problems:
+        document = tuple(trial(document)) or document
     if isinstance(document, TenantDocument) and not tree.problems:
         return document
     found = list(tree.problems)

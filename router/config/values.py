@@ -18,6 +18,7 @@ from router.config.finding import guess, quoted
 from router.core.alert import TenantId
 from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.matcher import compiled_pattern, parse_matchers
+from router.core.template import compile_part
 from router.core.tenant import ReceiverName, SecretName
 
 LANGUAGES: Final = ("en", "fr", "de", "es", "it")
@@ -182,10 +183,28 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _source(part: str, source: str) -> str:
+    compile_part(part, source)
+    return source
+
+
+def _part(part: str) -> AfterValidator:
+    return AfterValidator(functools.partial(_source, part))
+
+
 TenantText = Annotated[TenantId, AfterValidator(_slug)]
 SecretText = Annotated[SecretName, AfterValidator(_slug)]
 ReceiverText = Annotated[ReceiverName, AfterValidator(_word)]
 WordText = Annotated[str, AfterValidator(_word)]
+TemplateText = Annotated[str, AfterValidator(_slug)]
+TitleSource = Annotated[str, _part("title")]
+CountsSource = Annotated[str, _part("counts")]
+AlertSource = Annotated[str, _part("alert")]
+LinksSource = Annotated[str, _part("links")]
+FooterSource = Annotated[str, _part("footer")]
+ReplySource = Annotated[str, _part("reply")]
+TextSource = Annotated[str, _part("text")]
+AlertTextSource = Annotated[str, _part("alert_text")]
 DurationText = Annotated[str, BeforeValidator(_digits), AfterValidator(_duration)]
 PositiveText = Annotated[DurationText, AfterValidator(_positive)]
 RateText = Annotated[str, BeforeValidator(_digits), AfterValidator(_rate)]

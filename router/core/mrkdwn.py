@@ -7,7 +7,7 @@ start of a line or for text that runs right to left, so these are replaced or is
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -36,6 +36,7 @@ _UNSAFE_IN_URL: Final = re.compile(
     "\ufeff\ufff9-\ufffd\U000e0000-\U000e007f]"
 )
 _WHOLE: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);")
+_TOKENS: Final = re.compile(f"({_WHOLE.pattern})")
 _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
 # Vowels and finals of Hangul written in parts, and the Thai and Lao AM: letters to Unicode, one character to readers.
 _JOINS_ALONE: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u0e33\u0eb3]")
@@ -139,6 +140,17 @@ def mentions(configured: Iterable[str], limit: int = 500) -> Safe:
 def truncate(text: Safe, limit: int) -> Safe:
     """Shorten escaped text without cutting into an entity, a token or a character made of several code points."""
     return Safe(_shorten(text, limit, whole=True))
+
+
+def has_token(text: Safe) -> bool:
+    """Whether there is a link, a date or a mention in it."""
+    return "<" in text
+
+
+def outside_tokens(text: Safe, change: Callable[[str], str]) -> Safe:
+    """Change what people read of escaped text, and leave its tokens and entities as they are."""
+    pieces = _TOKENS.split(text)
+    return Safe("".join(piece if place % 2 else change(piece) for place, piece in enumerate(pieces)))
 
 
 def _shorten(text: str, limit: int, *, whole: bool) -> str:

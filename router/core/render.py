@@ -4,6 +4,8 @@ What alerts say is text to Slack and nothing else; the only tokens are links, da
 message that Slack refused once, or that would break a limit, is told in plain text.
 """
 
+from dataclasses import replace
+
 from router.core.instant import Instant
 from router.core.message import SlackMessage, faults
 from router.core.mrkdwn import Safe, inline, mentions
@@ -15,6 +17,7 @@ from router.core.render_reply import plain_reply, reply
 from router.core.render_text import plain
 from router.core.render_view import EXTENTS, view
 from router.core.telling import Telling
+from router.core.template_filters import UnusableError
 from router.core.tenant import Path, Receiver, Tenant
 from router.core.wording import Wording
 
@@ -29,14 +32,19 @@ def render(
         return render_plain(loaded, telling, receiver, tenant, wording, now)
     parts = _parts(loaded, telling, receiver, tenant, wording, now)
     message = reply(parts, loaded, telling) if telling.op.is_reply else card(parts, _reopened(loaded, telling))
-    return render_plain(loaded, telling, receiver, tenant, wording, now) if faults(message) else message
+    if not faults(message):
+        return message
+    if wording.own:
+        wording.own.report("message", tenant.tenant_id, UnusableError("; ".join(faults(message))))
+        return render(loaded, telling, receiver, tenant, wording.built_in, now)
+    return render_plain(loaded, telling, receiver, tenant, wording, now)
 
 
 def render_plain(
     loaded: Notification, telling: Telling, receiver: Receiver, tenant: Tenant, wording: Wording, now: Instant
 ) -> SlackMessage:
     """The same in words alone, which Slack has no reason to refuse: no blocks, no attachment, no markup, no links."""
-    parts = _parts(loaded, telling, receiver, tenant, wording, now)
+    parts = _parts(loaded, telling, receiver, tenant, wording.built_in, now)
     if telling.op.is_reply:
         return SlackMessage(plain_reply(parts, loaded, telling))
     counts = parts.counts(parts.view.counts, reopened=_reopened(loaded, telling), dotted=True)
@@ -50,7 +58,7 @@ def _parts(
     return Parts(
         view=view(loaded, telling, tenant, wording, extent),
         extent=extent,
-        wording=wording,
+        wording=replace(wording, own=wording.own.afresh) if wording.own else wording,
         now=now,
         mentions=mentions(receiver.mention) if telling.mentions else Safe(),
         receiver=inline(receiver.name, _MAX_NAME_CHARS),

@@ -11,7 +11,7 @@ from typing import Final
 from router.core.message import Attachment, Block, SlackMessage, context, section
 from router.core.mrkdwn import Safe, truncate
 from router.core.notification import ToldAs
-from router.core.render_parts import Parts, paragraphs
+from router.core.render_parts import Parts, together
 from router.core.render_text import text
 
 _MAX_FALLBACK_CHARS: Final = 300
@@ -42,7 +42,7 @@ def _card(parts: Parts, frame: Mapping[str, Safe], said: Safe, alerts: list[Safe
 def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Safe]) -> Iterator[Block]:
     if frame["lead"]:
         yield section(frame["lead"])
-    yield from map(section, paragraphs(alerts))
+    yield from map(section, together(alerts))
     for small_print in (parts.more(len(alerts)), parts.moved, frame["shared_links"], frame["footer"]):
         if small_print:
             yield context(small_print)

@@ -11,7 +11,7 @@ from router.core.instant import NEVER, earliest
 from router.core.message import Block, SlackMessage, context, section
 from router.core.mrkdwn import Safe, truncate
 from router.core.notification import Notification, ToldAs
-from router.core.render_parts import Parts, paragraphs
+from router.core.render_parts import Parts, together
 from router.core.render_text import plain, text
 from router.core.telling import Telling
 
@@ -75,7 +75,8 @@ def _news(parts: Parts, kind: News) -> Safe:
 
 def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Iterator[Block]:
     view = parts.view
-    lead = parts.wording.lines(
+    own = parts.own("reply", lambda: {"mention": parts.mentions, "news": news, "totals": totals})
+    lead = own or parts.wording.lines(
         "reply",
         mentions=parts.mentions,
         news=news,
@@ -85,7 +86,7 @@ def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Itera
         period=parts.period(view, parts.wording.token) if not alerts else "",
     )
     yield section(truncate(lead, 1_500))
-    yield from map(section, paragraphs(alerts))
+    yield from map(section, together(alerts))
     more = parts.more(len(alerts))
     if more:
         yield context(more)

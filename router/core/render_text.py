@@ -14,19 +14,27 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
     """The whole message in sentences, for phones and screen readers."""
     return _fit(
         parts,
-        lambda alerts, more: parts.wording.line(
-            "text",
-            mentions=parts.mentions,
-            heading=heading,
-            subject=parts.subject,
-            labels=parts.view.labels,
-            counts=counts,
-            alerts=alerts,
-            more=more,
-            moved=parts.moved,
-            period=parts.period(parts.view, parts.wording.moment),
+        lambda alerts, more: (
+            _own_text(parts, heading, counts, alerts, more)
+            or parts.wording.line(
+                "text",
+                mentions=parts.mentions,
+                heading=heading,
+                subject=parts.subject,
+                labels=parts.view.labels,
+                counts=counts,
+                alerts=alerts,
+                more=more,
+                moved=parts.moved,
+                period=parts.period(parts.view, parts.wording.moment),
+            )
         ),
     )
+
+
+def _own_text(parts: Parts, heading: Safe, counts: Safe, alerts: list[Safe], more: Safe) -> Safe | None:
+    values = {"mention": parts.mentions, "heading": heading, "tally": counts, "more": more, "moved": parts.moved}
+    return parts.own("text", lambda: {**values, "alerts": alerts}, parts.wording.moment)
 
 
 def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:

@@ -14,6 +14,7 @@ from router.core.alert import Fingerprint, Labels, Links
 from router.core.instant import NEVER, Instant, Span, earliest
 from router.core.notification import AlertState, Content, Notification, ToldAs
 from router.core.redact import Veil, veil
+from router.core.render_facts import NO_FACTS, Facts, by_name, facts
 from router.core.render_links import links_of, shared_links, with_silence
 from router.core.telling import Telling
 from router.core.tenant import Severity, Style, Tenant
@@ -65,6 +66,7 @@ class AlertView:
     end: Instant
     seen: Instant
     links: Links
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class View:
     description: str
     notes: tuple[tuple[str, str], ...]
     links: Links
+    shared: Mapping[str, str]
+    """The labels that all alerts have, by name; only for templates that tenants write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ def view(loaded: Notification, telling: Telling, tenant: Tenant, wording: Wordin
         description=description,
         notes=notes,
         links=_readable(shared, cover),
+        shared=by_name(_veiled(common, cover), cover) if wording.own else {},
     )
 
 
@@ -219,6 +224,7 @@ def _alert(
         end=registers.end if member.told_as is ToldAs.RESOLVED else NEVER,
         seen=registers.seen_firing if member.told_as is ToldAs.STALE else NEVER,
         links=links,
+        facts=facts(_veiled(content.labels, cover), _veiled(own, cover), notes, severity.label, wording, cover),
     )
 
 
@@ -261,6 +267,10 @@ def _links(member: _Member) -> Links:
 
 def _firing(members: Sequence[_Member]) -> list[Content]:
     return [member.content for member in members if member.told_as is ToldAs.FIRING]
+
+
+def _veiled(labels: Labels, cover: Veil) -> Labels:
+    return {name: cover.label(name, value) for name, value in labels.items()}
 
 
 def _readable(links: Links, cover: Veil) -> Links:

@@ -7,7 +7,7 @@ escaped for Slack unless it is `Safe`; a translation is trusted, the values fill
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from functools import lru_cache
 from gettext import NullTranslations
@@ -21,6 +21,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from router.core.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, to_datetime
 from router.core.mrkdwn import Safe, bold, capitalized, code, date_token, escape, inline, join, link, sentence
+from router.core.template import OwnParts
+from router.core.template_rules import PHRASES
 
 FALLBACK: Final = "en"
 _DAY: Final = Span(24 * HOUR)
@@ -33,23 +35,34 @@ _SPACES: Final = re.compile(r"[ \t\n]+")
 """Only what templates are laid out with; the no-break spaces of CLDR stay."""
 
 
+_NO_PARTS: Final = OwnParts({}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one locale speaks in one time zone; `languages` are its names from the most to the least special."""
+    """How one locale speaks in one time zone; `languages` are its names from the most to the least special.
+
+    `own` are the parts that the tenant wrote itself; the templates stand in for the others, and where one fails.
+    """
 
     locale: Locale
     time_zone: tzinfo
     languages: tuple[str, ...]
     templates: Mapping[str, Template]
+    own: OwnParts = _NO_PARTS
+
+    @property
+    def built_in(self) -> "Wording":
+        """The same without what the tenant wrote."""
+        return replace(self, own=_NO_PARTS) if self.own else self
 
     def line(self, template: str, **values: object) -> Safe:
         """A template printed on one line."""
-        return Safe(_SPACES.sub(" ", self._print(template, values)).strip(" "))
+        return one_line(self._print(template, values))
 
     def lines(self, template: str, **values: object) -> Safe:
         """A template printed as paragraphs, without empty lines."""
-        printed = (_SPACES.sub(" ", line).strip(" ") for line in self._print(template, values).split("\n"))
-        return Safe("\n".join(line for line in printed if line))
+        return paragraphs(self._print(template, values))
 
     def word(self, template: str, word: str) -> Safe:
         """What a template makes of one word; remembered, since the same few are needed for every alert."""
@@ -83,6 +96,22 @@ class Wording:
         """An annotation, in this language if the sender has it: `summary_fr` wins over `summary`."""
         names = [f"{name}_{language}" for language in self.languages]
         return next((annotations[key] for key in (*names, name) if annotations.get(key, "").strip()), "")
+
+
+def one_line(printed: str) -> Safe:
+    """What a template printed, on one line."""
+    return Safe(_SPACES.sub(" ", printed).strip(" "))
+
+
+def paragraphs(printed: str) -> Safe:
+    """What a template printed, without empty lines."""
+    lines = (_SPACES.sub(" ", line).strip(" ") for line in printed.split("\n"))
+    return Safe("\n".join(line for line in lines if line))
+
+
+def phrases(translations: NullTranslations) -> Mapping[str, Safe]:
+    """The phrases that tenants' templates may say by name."""
+    return {name: escape(translations.gettext(text)) for name, text in PHRASES.items()}
 
 
 def language_names(tag: str) -> tuple[str, ...]:
@@ -145,7 +174,7 @@ def compile_templates(sources: Mapping[str, str], translations: NullTranslations
 
 @lru_cache(maxsize=1024)
 def _word(template: Template, word: str) -> Safe:
-    return Safe(_SPACES.sub(" ", template.render(word=word)).strip(" "))
+    return one_line(template.render(word=word))
 
 
 @lru_cache(maxsize=4096)

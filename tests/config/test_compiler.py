@@ -9,6 +9,7 @@ from router.core.matcher import Matcher, Operator
 from router.core.route import match
 from router.core.tenant import (
     GroupBy,
+    Layout,
     OnChange,
     Rate,
     Receiver,
@@ -16,6 +17,7 @@ from router.core.tenant import (
     Redaction,
     Route,
     Severity,
+    Style,
     Tenant,
     Timing,
 )
@@ -177,3 +179,13 @@ def test_what_is_redacted_is_kept_as_written() -> None:
         frozenset({"customer"}), frozenset({"customer_email"}), (r"\b\d{16}\b",)
     )
     assert compiled(SMALL).redaction == Redaction()
+
+
+def test_a_receiver_takes_a_template_of_the_tenants_own() -> None:
+    ours = "templates: [{name: ours, base: compact, parts: {title: a, footer: b}}]\nversion: 1"
+    text = changed("channel: C0123456}", "channel: C0123456, template: ours}", changed("version: 1", ours))
+
+    receivers = compiled(text).receivers
+
+    assert receivers[ReceiverName("oncall")].layout == Layout(Style.COMPACT, (("footer", "b"), ("title", "a")))
+    assert receivers[ReceiverName("default")].layout == Layout()

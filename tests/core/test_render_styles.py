@@ -10,7 +10,7 @@ from router.core.message import SlackMessage, faults
 from router.core.mrkdwn import Safe
 from router.core.notification import AlertState, Notification, Op, Reason, ToldAs
 from router.core.render import render
-from router.core.render_parts import paragraphs
+from router.core.render_parts import together
 from router.core.telling import Telling
 from router.core.tenant import Layout, Style
 from router.core.wording import environment
@@ -156,11 +156,11 @@ def test_alerts_without_a_name_in_common_are_not_silenced_together() -> None:
 
 def test_alerts_of_one_line_stand_together_as_far_as_one_paragraph_holds_them() -> None:
     lines = [Safe(letter * 1_200) for letter in "abcde"]
-    together = paragraphs(lines)
-    assert [len(paragraph) for paragraph in together] == [2_401, 2_401, 1_200]
-    assert "\n".join(together).split("\n") == lines
-    assert paragraphs([Safe("a"), Safe("b\nc")]) == ["a", "b\nc"]
-    assert paragraphs([]) == []
+    paragraphs = together(lines)
+    assert [len(paragraph) for paragraph in paragraphs] == [2_401, 2_401, 1_200]
+    assert "\n".join(paragraphs).split("\n") == lines
+    assert together([Safe("a"), Safe("b\nc")]) == ["a", "b\nc"]
+    assert together([]) == []
 
 
 def test_a_style_with_more_paragraphs_than_a_message_holds_shows_fewer_alerts() -> None:

@@ -1,7 +1,7 @@
 """Tenants' documents: every test has a tenant of its own, and so a workspace of its own."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ def document(
     route: Mapping[str, Any] | None = None,
     receiver: Mapping[str, Any] | None = None,
     limits: Mapping[str, Any] | None = None,
+    templates: Sequence[Mapping[str, Any]] = (),
 ) -> Document:
     """A tenant with one receiver."""
     return {
@@ -29,10 +30,22 @@ def document(
         "time_zone": "Europe/Berlin",
         "route": {"receiver": "all", **QUICK, **(route or {})},
         "receivers": [{"name": "all", "slack": {"channel": channel, **(receiver or {})}}],
+        "templates": list(templates),
     }
 
 
 LANGUAGES: Final = {"en": "FIRING", "fr": "EN COURS", "de": "AKTIV", "es": "ACTIVA", "it": "ATTIVO"}
+
+OWN_WORDS: Final = (
+    {
+        "name": "ours",
+        "parts": {
+            "text": "{{ mention }} Ours: {{ subject }} <!channel>",
+            "alert": "{% if labels.boom %}{{ labels }}{% endif %}Our {{ labels.instance }}",
+        },
+    },
+)
+"""Parts of which one fails, but only for alerts that no sample is like."""
 
 FAST: Final = (
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
@@ -68,6 +81,7 @@ FAST: Final = (
     document("real-alertmanager"),
     document("paused"),
     document("unpaused"),
+    document("own-words", templates=OWN_WORDS, receiver={"template": "ours", "mention": ["<!here>"]}),
 )
 """The tenants of the system at ten posts a second."""
 

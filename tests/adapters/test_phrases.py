@@ -1,0 +1,25 @@
+"""The phrases that tenants' templates say by name are in every language."""
+
+import pytest
+from babel.messages.pofile import read_po
+
+from router.adapters.catalogue import LOCALES, LOCALES_DIR, Catalogue
+from router.core.template_rules import PHRASES
+from router.core.tenant import Layout
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_every_phrase_is_translated(language: str) -> None:
+    with (LOCALES_DIR / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalog = read_po(file)
+    own = Catalogue.load().wording(language, "UTC", Layout(parts=(("title", "a"),))).own
+    assert {name: catalog[text].string for name, text in PHRASES.items()} == dict(own.phrases)
+
+
+def test_wordings_are_kept_but_not_without_end() -> None:
+    catalogue = Catalogue.load()
+    first = catalogue.wording("en", "UTC", Layout(parts=(("title", "a"),)))
+    assert catalogue.wording("en", "UTC", Layout(parts=(("title", "a"),))) is first
+    for number in range(4_096):
+        catalogue.wording("en", "UTC", Layout(parts=(("title", str(number)),)))
+    assert catalogue.wording("en", "UTC", Layout(parts=(("title", "a"),))) is not first
