@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from functools import lru_cache
 from gettext import NullTranslations
+from types import CodeType
 from typing import Final, Literal
 
 from babel import Locale, UnknownLocaleError
@@ -165,11 +166,19 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
 def compile_templates(sources: Mapping[str, str], translations: NullTranslations) -> Mapping[str, Template]:
     """Every template, by its name without the ending."""
     made = environment(sources, translations)
-    templates = {name.removesuffix(".j2"): made.get_template(name) for name in sources}
-    for template in templates.values():
+    templates = {}
+    for name, source in sources.items():
+        template = Template.from_code(made, _compiled(name, source), made.make_globals(None))
         # Jinja copies the globals at every rendering, which is most of its cost while they are its ChainMap.
         template.globals = dict(template.globals)
+        templates[name.removesuffix(".j2")] = template
     return templates
+
+
+@lru_cache(maxsize=256)
+def _compiled(name: str, source: str) -> CodeType:
+    """The same for every language: what is said is looked up when it is printed."""
+    return environment({}).compile(source, name, name)
 
 
 @lru_cache(maxsize=1024)
