@@ -23,6 +23,6 @@ def clone(tmp_path: Path) -> Path:
     program.parent.mkdir(parents=True)
     program.write_text(_PROGRAM.format(top=TOP, python=sys.executable), encoding="utf-8")
     program.chmod(0o755)
-    for name in ("deploy", "router"):
+    for name in ("deploy", "docs", "router"):
         (folder / name).symlink_to(TOP / name)
     return folder

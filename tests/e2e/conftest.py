@@ -13,12 +13,13 @@ from typing import Any, Final
 
 import pytest
 
+from tests.e2e.killing import Outcome, all_outcomes
 from tests.e2e.refusals import refuse_all
 from tests.e2e.system import Finished, System, command, up
 from tests.e2e.tenants import CALM, FAST, write
 from tests.e2e.webhooks import PRIVATE_WORDS
 
-SLOW: Final = ("refusals", "calm", "demo")
+SLOW: Final = ("refusals", "calm", "demo", "outcomes")
 LATE_TOKEN: Final = "xoxb-brought-by-the-environment"
 JOIN_SOON: Final = {"KAFKA__SESSION_TIMEOUT_MS": "6000"}
 """Tansu lets a group wait half a session time-out for further members."""
@@ -77,6 +78,9 @@ async def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         if "refusals" in wanted:
             (folder / "refusals").mkdir()
             running.begin("refusals", lambda: refusals_of(running, folder / "refusals"), after="fast")
+        if "outcomes" in wanted:
+            (folder / "killed").mkdir()
+            running.begin("outcomes", lambda: all_outcomes(folder / "killed"), after="demo")
         yield running
         for task in running.tasks.values():
             task.cancel()
@@ -111,6 +115,12 @@ async def calm(beside: Beside) -> System:
 async def demo(beside: Beside) -> Finished:
     finished: Finished = await beside.tasks["demo"]
     return finished
+
+
+@pytest.fixture(scope="session")
+async def outcomes(beside: Beside) -> Mapping[str, Outcome]:
+    found: Mapping[str, Outcome] = await beside.tasks["outcomes"]
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,7 @@ async def test_an_engine_dies_with_a_parent_that_was_killed(kind: str) -> None:
     await parent.wait()
 
     await eventually(lambda: not alive(pid))
-    assert not listens(port)
+    await eventually(lambda: not listens(port))
 
 
 @pytest.mark.parametrize(
