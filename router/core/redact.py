@@ -65,18 +65,18 @@ class Veil:
             return value
         if len(value) > _LONGEST:
             return HIDDEN
-        return self._hidden(" ".join(self._hidden(visible(value)).split()))
+        read = visible(value)
+        flat = " ".join(read.split())
+        spans = list(self._spans(flat))
+        if read != flat and (unflattened := list(self._spans(read))):
+            # Found in both and hidden at once: hiding what is found in one could break what stands in the other.
+            at = _places(read)
+            spans += [(at[start], at[stop]) for start, stop in unflattened]
+        return _without(flat, spans)
 
     def shows(self, url: str) -> bool:
         """Whether the web address holds nothing that must not be read, encoded or not."""
         return all(self.text(form) == form for form in _forms(url)) and not self._repeats(url)
-
-    def _hidden(self, text: str) -> str:
-        shown, end = [], 0
-        for start, stop in _merged(self._spans(text)):
-            shown += [text[end:start], HIDDEN]
-            end = stop
-        return "".join([*shown, text[end:]])
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         for pattern in self.rule.patterns:
@@ -123,6 +123,28 @@ def _forms(url: str) -> list[str]:
     for _ in range(_DECODED):
         forms += [" ".join(visible(decode(forms[-1])).split()) for decode in (unquote_plus, unquote)]
     return list(dict.fromkeys(forms))
+
+
+def _places(read: str) -> list[int]:
+    """For each place of a text, and its end, where it is once every run of blanks is one, or none at the ends."""
+    places, length, blank = [], 0, False
+    for char in read:
+        if char.isspace():
+            blank = length > 0
+            places.append(length)
+        else:
+            length += blank
+            places.append(length)
+            length, blank = length + 1, False
+    return [*places, length]
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    shown, end = [], 0
+    for start, stop in _merged(spans):
+        shown += [text[end:start], HIDDEN]
+        end = stop
+    return "".join([*shown, text[end:]])
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -118,6 +118,13 @@ def test_short_values_and_whole_values_are_hidden_where_they_stand() -> None:
     assert "value •••" in shown
 
 
+def test_values_that_overlap_are_hidden_whole_however_they_are_spaced() -> None:
+    """Hiding the one first would leave the rest of the other."""
+    values = frozenset({"Zebra & Sons", "a  &"})
+
+    assert Veil(Redaction(labels=frozenset({"customer"})), values).text(" Zebra  &  Sons\n7") == "••• 7"
+
+
 def test_the_mark_shows_that_something_is_hidden() -> None:
     loaded = a_notification(
         content(customer="Acme Corp", annotations={"description": "Acme Corp lost 1234567812345678"})
