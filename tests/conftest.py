@@ -5,7 +5,7 @@ should not.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -19,6 +19,9 @@ from router.adapters.redis.connection import Connection
 from router.embedded.engines import start_kafka, start_redis
 from router.embedded.process import HOST, Engine, free_port
 from router.emulator import Emulator, Limits
+from tests.beside import LongRuns
+from tests.docs.first_hour import walk_the_first_hour
+from tests.e2e.killing import all_outcomes
 from tests.waiting import eventually
 
 _FOR_EVER: Final = re.compile(
@@ -29,6 +32,21 @@ _FOR_EVER: Final = re.compile(
 
 _NOTIFICATION: Final = re.compile(r"alert-router:\{[^{}:]+\}:n:[0-9a-f]{32}")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
+
+
+LONG_RUNS: Final = {"outcomes": all_outcomes, "first_hour": walk_the_first_hour}
+"""By the fixtures that want them."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def long_runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongRuns]:
+    runs = LongRuns(tmp_path_factory.mktemp("long"))
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    for name, work in LONG_RUNS.items():
+        if name in wanted:
+            runs.begin(name, work)
+    yield runs
+    runs.end()
 
 
 def url_of(engine: Engine) -> str:

@@ -1,28 +1,19 @@
-"""The pages, and a folder that looks like a clone of the project after `make install`."""
+"""A clone for each test, and the walk through the first hour, which runs beside all tests."""
 
-import sys
 from pathlib import Path
-from typing import Final
 
 import pytest
 
-TOP: Final = Path(__file__).parents[2]
-PAGES: Final = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").rglob("*.md"))]
-
-_PROGRAM: Final = """\
-#!/bin/sh
-PYTHONPATH={top} exec {python} -P -m router "$@"
-"""
+from tests.beside import LongRuns
+from tests.docs.pages import make_clone
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What the commands of the pages need of a clone; `alert-router` there is the code under test."""
-    folder = tmp_path / "clone"
-    program = folder / ".venv/bin/alert-router"
-    program.parent.mkdir(parents=True)
-    program.write_text(_PROGRAM.format(top=TOP, python=sys.executable), encoding="utf-8")
-    program.chmod(0o755)
-    for name in ("deploy", "docs", "router"):
-        (folder / name).symlink_to(TOP / name)
-    return folder
+    return make_clone(tmp_path / "clone")
+
+
+@pytest.fixture(scope="session")
+async def first_hour(long_runs: LongRuns) -> str:
+    said: str = await long_runs.result("first_hour")
+    return said

@@ -11,9 +11,9 @@ import typer
 
 from router.cli.commands import app
 from tests.docs import commands, settings
-from tests.docs.conftest import PAGES, TOP
 from tests.docs.generate import PAGES as GENERATED
 from tests.docs.markdown import anchors, blocks, inline_code, links
+from tests.docs.pages import PAGES, TOP
 
 COMMANDS: Final = dict(commands.commands(typer.main.get_command(app)))
 GROUPS: Final = {" ".join(path.split()[:1]) for path in COMMANDS}

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.e2e.killing import Outcome, all_outcomes
+from tests.beside import LongRuns
+from tests.e2e.killing import Outcome
 from tests.e2e.refusals import refuse_all
 from tests.e2e.system import Finished, System, command, up
 from tests.e2e.tenants import CALM, FAST, write
@@ -78,9 +79,6 @@ async def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         if "refusals" in wanted:
             (folder / "refusals").mkdir()
             running.begin("refusals", lambda: refusals_of(running, folder / "refusals"), after="fast")
-        if "outcomes" in wanted:
-            (folder / "killed").mkdir()
-            running.begin("outcomes", lambda: all_outcomes(folder / "killed"), after="demo")
         yield running
         for task in running.tasks.values():
             task.cancel()
@@ -118,8 +116,8 @@ async def demo(beside: Beside) -> Finished:
 
 
 @pytest.fixture(scope="session")
-async def outcomes(beside: Beside) -> Mapping[str, Outcome]:
-    found: Mapping[str, Outcome] = await beside.tasks["outcomes"]
+async def outcomes(long_runs: LongRuns) -> Mapping[str, Outcome]:
+    found: Mapping[str, Outcome] = await long_runs.result("outcomes")
     return found
 
 

@@ -1,0 +1,24 @@
+"""The pages, and a folder that looks like a clone of the project after `make install`."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+TOP: Final = Path(__file__).parents[2]
+PAGES: Final = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").rglob("*.md"))]
+
+_PROGRAM: Final = """\
+#!/bin/sh
+PYTHONPATH={top} exec {python} -P -m router "$@"
+"""
+
+
+def make_clone(folder: Path) -> Path:
+    """What the commands of the pages need of a clone; `alert-router` there is the code under test."""
+    program = folder / ".venv/bin/alert-router"
+    program.parent.mkdir(parents=True)
+    program.write_text(_PROGRAM.format(top=TOP, python=sys.executable), encoding="utf-8")
+    program.chmod(0o755)
+    for name in ("deploy", "docs", "router"):
+        (folder / name).symlink_to(TOP / name)
+    return folder
