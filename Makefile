@@ -20,7 +20,8 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@echo "Installing into $(VENV) (about a minute) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . \
+		--editable packages/slack-view --editable packages/slack-emulator --editable packages/alert-router-local
 	@touch $(INSTALLED)
 
 demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on running, to try it by hand.

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from router.core.alert import Fingerprint, TenantId
-from router.core.answer import Answer, HoldScope
-from router.core.instant import NEVER, Instant, Span
-from router.core.message import SlackMessage
-from router.core.notification import Method, Notification, Place
-from router.core.route import NotificationId, NotificationKey
-from router.core.step import Step
-from router.core.tenant import Layout, Rate, SecretName
-from router.core.wording import Wording
+from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.group import Method, Notification, Place
+from router.core.model.instant import NEVER, Instant, Span
+from router.core.model.key import GroupId, GroupKey
+from router.core.model.tenant import Layout, Rate, SecretName
+from router.core.model.transition import Step
+from router.core.render.localizer import Wording
+from router.core.slack.message import SlackMessage
+from router.core.slack.outcome import Answer, HoldScope
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -64,7 +64,7 @@ class Write:
 class DueWork:
     """What of a tenant is due: notifications, and lanes by name."""
 
-    notifications: tuple[NotificationId, ...]
+    notifications: tuple[GroupId, ...]
     lanes: tuple[str, ...]
 
 
@@ -112,10 +112,10 @@ class Clock(Protocol):
 class Notifications(Protocol):
     """Stored notifications, compared and set."""
 
-    async def load(self, tenant: TenantId, ids: Sequence[NotificationId]) -> list[Notification | None]: ...
+    async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Notification | None]: ...
 
     async def load_parts(
-        self, wanted: Sequence[tuple[TenantId, NotificationKey, Sequence[Fingerprint]]]
+        self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[Fingerprint]]]
     ) -> list[Notification]: ...
 
     async def apply(self, writes: Sequence[Write]) -> list[Applied]: ...
@@ -124,15 +124,15 @@ class Notifications(Protocol):
 
     async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]: ...
 
-    async def heads(self, tenant: TenantId, lanes: Sequence[str]) -> list[NotificationId | None]: ...
+    async def heads(self, tenant: TenantId, lanes: Sequence[str]) -> list[GroupId | None]: ...
 
     async def try_lane_at(self, tenant: TenantId, lane: str, at: Instant) -> None: ...
 
-    async def drop_from_lane(self, tenant: TenantId, lane: str, notification: NotificationId | None) -> None: ...
+    async def drop_from_lane(self, tenant: TenantId, lane: str, notification: GroupId | None) -> None: ...
 
-    async def drop_due(self, tenant: TenantId, notification: NotificationId) -> None: ...
+    async def drop_due(self, tenant: TenantId, notification: GroupId) -> None: ...
 
-    async def standing(self, tenant: TenantId) -> list[NotificationId]: ...
+    async def standing(self, tenant: TenantId) -> list[GroupId]: ...
 
     async def routed(self, tenants: Sequence[TenantId]) -> list[int]: ...
 

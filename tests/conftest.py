@@ -11,14 +11,14 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pytest
+from alert_router_local.engines import start_kafka, start_redis
+from alert_router_local.process import HOST, Engine, free_port
 from redis.asyncio import Redis
+from slack_emulator import Emulator, Limits
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
-from router.embedded.engines import start_kafka, start_redis
-from router.embedded.process import HOST, Engine, free_port
-from router.emulator import Emulator, Limits
 from tests.beside import LongRuns
 from tests.docs.first_hour import walk_the_first_hour
 from tests.e2e.killing import all_outcomes

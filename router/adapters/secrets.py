@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from router.core.alert import TenantId
-from router.core.tenant import SecretName
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
 from router.errors import ConfigurationError, SecretNotFoundError, UnavailableError
 
 _PREFIX: Final = "ALERT_ROUTER_SECRET"

@@ -8,14 +8,14 @@ import typer
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import KeptVersion, TenantRepository
-from router.app.document_trial import new_trial
 from router.cli.change import DONE, PLANNED, Change, change_json, plan_change, shown
 from router.cli.session import AsJson, Files, Name, known, time_json, time_text, with_redis, with_tenants
 from router.config import stored
 from router.config.changes import summary
 from router.config.files import TenantFile, read_files
 from router.config.stored import StoredDocument
-from router.core.alert import TenantId
+from router.control.try_templates import new_trial
+from router.core.model.alert import TenantId
 from router.errors import ConfigurationError, OperationError
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show all that and store nothing.")]

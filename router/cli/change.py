@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
 from router.adapters.redis.tenants import TenantRepository
-from router.app.moving import count_moving
 from router.cli.paint import painted_diff
 from router.config import stored
 from router.config.changes import summary
 from router.config.compiler import compile_tenant
 from router.config.stored import StoredDocument
-from router.core.alert import TenantId
+from router.control.change import count_moving
+from router.core.model.alert import TenantId
 from router.errors import ConfigurationError
 
 

@@ -8,12 +8,12 @@ from typing import Final
 
 import typer
 
-from router.app.check.row import Row, State
-from router.app.check.tenant import check_tenant
-from router.app.desk import desk
 from router.cli.paint import painted
 from router.cli.session import AsJson, Name, known
 from router.config.finding import one_line
+from router.control.check.row import Row, State
+from router.control.check.tenant import check_tenant
+from router.control.toolbox import desk
 from router.settings import read_settings
 
 _COLORS: Final = {State.OK: typer.colors.GREEN, State.WRONG: typer.colors.RED, State.UNKNOWN: typer.colors.YELLOW}

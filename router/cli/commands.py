@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from alert_router_local.demo.run import run_demo
+from alert_router_local.seeding import run_emulator
+from alert_router_local.up import run_up
 
-from router.app.furnishing import run_emulator
-from router.app.running import run_gateway, run_worker
+from router.app.lifecycle import run_gateway, run_worker
 from router.app.signals import run_until_signal
-from router.app.up import run_up
 from router.cli import preview, route, schema, secret, send_test, tenant, token, upstream
-from router.demo.run import run_demo
+from router.observe.telemetry import configure_logging
 from router.settings import read_settings
-from router.telemetry import configure_logging
 
 app = typer.Typer(
     name="alert-router",

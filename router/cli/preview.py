@@ -9,9 +9,11 @@ from typing import Annotated, Final
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from slack_view.document import Theme
+from slack_view.sheet import sheet
+from slack_view.terminal import Pen
 
-from router.adapters.catalogue import LOCALES, Catalogue
-from router.app.rehearsal import Rehearsal, Rehearsed
+from router.adapters.locale.catalogue import LOCALES, Catalogue
 from router.cli.session import AsJson
 from router.cli.spoken import Spoken, panels, row, spoken
 from router.cli.webhooks import Body, parsed, read_bodies
@@ -19,11 +21,9 @@ from router.config.compiler import compile_tenant
 from router.config.files import read_files
 from router.config.finding import guess
 from router.config.values import LocaleText
-from router.core.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
-from router.core.tenant import Tenant
-from router.demo.drawing import Pen
-from router.drawing.document import Theme
-from router.drawing.sheet import sheet
+from router.control.simulate import Rehearsal, Rehearsed
+from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
+from router.core.model.tenant import Tenant
 from router.errors import ConfigurationError
 from router.settings import read_settings
 

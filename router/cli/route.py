@@ -9,7 +9,7 @@ import typer
 from router.cli.session import AsJson
 from router.config.compiler import compile_tenant
 from router.config.files import read_files
-from router.core.route import match
+from router.core.route.tree import match
 from router.errors import ConfigurationError
 
 app = typer.Typer(help="Try a tenant's routing tree.", no_args_is_help=True)

@@ -8,15 +8,15 @@ from typing import Annotated, Final, TypeVar
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from router.adapters.crypto.sealing import KEY, KEY_FILE, fresh_key
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
-from router.adapters.sealing import KEY, KEY_FILE, fresh_key
 from router.adapters.secrets import Rotation, SecretStore, variable
-from router.app.wiring import secret_store
+from router.app.compose import secret_store
 from router.cli.session import AsJson, Name, with_redis
 from router.config.values import SecretText, TenantText
-from router.core.alert import TenantId
-from router.core.tenant import SecretName
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
 from router.errors import ConfigurationError, OperationError
 from router.settings import process_environment, read_settings
 

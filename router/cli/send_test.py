@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from router.app.desk import desk
-from router.app.trial import send_trial
-from router.app.trouble import Trouble
 from router.cli.session import AsJson, Name, known
 from router.config import stored
 from router.config.compiler import compile_tenant
-from router.core.answer import Accepted
+from router.control.diagnosis import Trouble
+from router.control.send_test import send_trial
+from router.control.toolbox import desk
+from router.core.slack.outcome import Accepted
 from router.errors import OperationError
 from router.settings import read_settings
 

@@ -9,9 +9,9 @@ import typer
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
-from router.app.wiring import redis_connection
-from router.core.alert import TenantId
-from router.core.instant import NEVER, Instant, to_datetime, to_rfc3339
+from router.app.compose import redis_connection
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant, to_datetime, to_rfc3339
 from router.errors import OperationError
 from router.ports import ActiveDocument
 from router.settings import read_settings

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
+from slack_view.sheet import Panel
+from slack_view.shown import Shown
 
-from router.app.rehearsal import Rehearsed, by_receiver
-from router.app.scene import scene
-from router.core.instant import to_rfc3339
-from router.drawing.sheet import Panel
-from router.emulator import Shown
+from router.cli.transcript import scene
+from router.control.simulate import Rehearsed, by_receiver
+from router.core.model.instant import to_rfc3339
 
 
 @dataclass(frozen=True, slots=True)

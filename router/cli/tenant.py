@@ -9,8 +9,8 @@ from router.adapters.redis.tenants import KeptVersion, TenantRepository
 from router.cli import apply, check, validate
 from router.cli.session import AsJson, Name, known, time_json, time_text, with_tenants
 from router.config import stored
-from router.core.alert import TenantId
-from router.core.instant import NEVER
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
 from router.ports import ActiveDocument
 
 app = typer.Typer(help="Tenants' configurations.", no_args_is_help=True)

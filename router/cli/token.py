@@ -11,7 +11,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import LiveToken, TokenRepository, token_digest, token_id
 from router.cli.session import AsJson, Name, time_json, time_text, with_redis
 from router.cli.token_file import read_token, write_token
-from router.core.alert import TenantId
+from router.core.model.alert import TenantId
 from router.errors import OperationError
 
 app = typer.Typer(help="Tokens with which senders prove whose alerts they send.", no_args_is_help=True)

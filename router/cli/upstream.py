@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
 from router.config.values import TenantText
-from router.core.alert import TenantId
+from router.core.model.alert import TenantId
 from router.errors import ConfigurationError
 
 _URL: Final = "http://gateway:8080"

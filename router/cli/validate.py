@@ -7,9 +7,9 @@ from typing import Final
 
 import typer
 
-from router.app.document_trial import new_trial
 from router.cli.session import AsJson, Files
 from router.config.files import TenantFile, read_files
+from router.control.try_templates import new_trial
 from router.errors import ConfigurationError
 
 _FINDING: Final = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)

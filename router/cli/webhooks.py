@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from router.core.alert import AlertGroup
-from router.core.instant import NEVER, Instant, Span
-from router.core.parse import parse
+from router.core.model.alert import Webhook
+from router.core.model.instant import NEVER, Instant, Span
+from router.core.parse.webhook import parse
 from router.errors import ConfigurationError, PayloadError
 
 _FAR: Final = Instant(253_370_000_000_000_000)
@@ -35,7 +35,7 @@ def read_bodies(paths: Sequence[Path]) -> list[Body]:
     return bodies
 
 
-def parsed(bodies: Iterable[Body], first_at: Instant, every: Span) -> Iterator[tuple[AlertGroup, Instant]]:
+def parsed(bodies: Iterable[Body], first_at: Instant, every: Span) -> Iterator[tuple[Webhook, Instant]]:
     """Each body as it is read at its time: `every` after the one before, or later if it tells of later things.
 
     Raises:
@@ -73,7 +73,7 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _parse(body: Body, observed: Instant) -> AlertGroup:
+def _parse(body: Body, observed: Instant) -> Webhook:
     try:
         group = parse(body.content, observed)
     except PayloadError as error:
@@ -83,7 +83,7 @@ def _parse(body: Body, observed: Instant) -> AlertGroup:
     return group
 
 
-def _latest_named(group: AlertGroup) -> Instant:
+def _latest_named(group: Webhook) -> Instant:
     """The latest time that a body names; a list of Prometheus names ends that are still to come."""
     from_webhook = group.group_labels is not None or group.sender_group
     starts = [alert.starts_at for alert in group.alerts]

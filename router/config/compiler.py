@@ -17,9 +17,9 @@ from router.config.document import (
     TenantDocument,
 )
 from router.config.values import ALL_LABELS, parse_period
-from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
-from router.core.matcher import Matcher, in_order, parse_matchers
-from router.core.tenant import (
+from router.core.match.matcher import Matcher, in_order, parse_matchers
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
+from router.core.model.tenant import (
     GroupBy,
     Layout,
     Path,

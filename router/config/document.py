@@ -38,8 +38,8 @@ from router.config.values import (
     TitleSource,
     WordText,
 )
-from router.core.template_rules import PARTS
-from router.core.tenant import OnChange, Style
+from router.core.model.tenant import OnChange, Style
+from router.core.template.language import PARTS
 
 _NOT_BUILT = "not built yet in this version; remove it"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}

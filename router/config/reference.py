@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from router.config.finding import Loc, Problem, guess, quoted
-from router.core.template_rules import PARTS
-from router.core.tenant import Style
+from router.core.model.tenant import Style
+from router.core.template.language import PARTS
 
 _SHOWN: Final = 10
 _BUILT_IN: Final = tuple(style.value for style in Style)

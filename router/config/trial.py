@@ -6,8 +6,8 @@ from router.config.compiler import compile_tenant, layouts
 from router.config.document import TenantDocument
 from router.config.finding import Problem
 from router.config.values import LANGUAGES
-from router.core.template_trial import Failure, try_out
-from router.core.tenant import Receiver, Tenant
+from router.core.model.tenant import Receiver, Tenant
+from router.core.render.samples import Failure, try_out
 from router.ports import Words
 
 Trial = Callable[[TenantDocument], list[Problem]]

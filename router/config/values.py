@@ -15,11 +15,11 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator
 
 from router.config.finding import guess, quoted
-from router.core.alert import TenantId
-from router.core.instant import HOUR, MINUTE, SECOND, Span, parse_duration
-from router.core.matcher import compiled_pattern, parse_matchers
-from router.core.template import compile_part
-from router.core.tenant import ReceiverName, SecretName
+from router.core.match.matcher import compiled_pattern, parse_matchers
+from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
+from router.core.model.tenant import ReceiverName, SecretName
+from router.core.template.compile import compile_part
 
 LANGUAGES: Final = ("en", "fr", "de", "es", "it")
 ALL_LABELS: Final = ("...",)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from router.core.instant import Span
-from router.core.notification import Method, Notification, Op
-from router.core.policy import Policy
-from router.core.standing import REPLAY_HORIZON
-from router.core.tenant import OnChange, Rate, Receiver, Tenant
+from router.core.decide.policy import Policy
+from router.core.decide.schedule import REPLAY_HORIZON
+from router.core.model.group import Method, Notification, Op
+from router.core.model.instant import Span
+from router.core.model.tenant import OnChange, Rate, Receiver, Tenant
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from router.core.alert import Fingerprint, TenantId
-from router.core.books import Books
-from router.core.event import Event
-from router.core.instant import HOUR, NEVER, SECOND, Instant, Span
-from router.core.notification import (
+from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.event import Event
+from router.core.model.group import (
     AlertState,
     Content,
     Delivery,
@@ -19,9 +17,11 @@ from router.core.notification import (
     Reason,
     Registers,
 )
-from router.core.route import NotificationKey
-from router.core.step import Step
-from router.core.tenant import ReceiverName
+from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span
+from router.core.model.key import GroupKey
+from router.core.model.ledger import Books
+from router.core.model.tenant import ReceiverName
+from router.core.model.transition import Step
 from router.ports import Write
 
 ACME = TenantId("acme")
@@ -37,8 +37,8 @@ def after(seconds: float) -> Instant:
     return Instant(NOON + round(seconds * SECOND))
 
 
-def key_of(name: str = "A") -> NotificationKey:
-    return NotificationKey(ReceiverName("default"), ("{}",), (("alertname", name),))
+def key_of(name: str = "A") -> GroupKey:
+    return GroupKey(ReceiverName("default"), ("{}",), (("alertname", name),))
 
 
 def a_content(**labels: str) -> Content:

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from alert_router_local.process import HOST
+
 from router.adapters.redis.connection import Connection
-from router.embedded.process import HOST
 
 _CHUNK = 65536
 

@@ -6,7 +6,8 @@ import pytest
 
 from router.adapters.slack import answers
 from router.adapters.slack.answers import classify
-from router.core.answer import (
+from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.slack.outcome import (
     Ambiguous,
     Answer,
     ChannelDead,
@@ -17,7 +18,6 @@ from router.core.answer import (
     TokenDead,
     Unreached,
 )
-from router.core.instant import MINUTE, SECOND, Span
 
 # Written from Slack's documentation (chat.postMessage, chat.update, auth.test), not from the module.
 DOCUMENTED: Final[dict[type[Answer], str]] = {

@@ -12,11 +12,11 @@ from redis.asyncio import Redis
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
 from router.adapters.redis.outbox import RedisOutbox
-from router.core.alert import Fingerprint
-from router.core.books import Books, Suppressed
-from router.core.event import Event, EventKind
-from router.core.instant import HOUR, NEVER, Span
-from router.core.notification import AlertState, Notification, Op, Phase, Place, Reason, Say
+from router.core.model.alert import Fingerprint
+from router.core.model.event import Event, EventKind
+from router.core.model.group import AlertState, Notification, Op, Phase, Place, Reason, Say
+from router.core.model.instant import HOUR, NEVER, Span
+from router.core.model.ledger import Books, Suppressed
 from router.ports import Applied
 from tests.adapters.builders import (
     ACME,
@@ -61,7 +61,7 @@ async def bytes_of(redis_url: str) -> AsyncIterator[Picture]:
 
 
 async def stored(store: NotificationStore, name: str = "A") -> Notification:
-    [found] = await store.load(ACME, [key_of(name).notification_id])
+    [found] = await store.load(ACME, [key_of(name).group_id])
     assert found is not None
     return found
 
@@ -82,7 +82,7 @@ async def test_what_is_stored_comes_back_as_it_was_with_the_next_rev(store: Noti
 async def test_a_notification_that_is_not_there_is_none_in_its_own_position(store: NotificationStore) -> None:
     await store.apply([write(Notification(key_of("B")), waiting("B"))])
 
-    a, b = await store.load(ACME, [key_of("A").notification_id, key_of("B").notification_id])
+    a, b = await store.load(ACME, [key_of("A").group_id, key_of("B").group_id])
 
     assert a is None
     assert b is not None
@@ -98,7 +98,7 @@ async def test_the_same_notification_of_another_tenant_is_another(store: Notific
     await raw.set("alert-router:{beta}:epoch", "1")
     await store.apply([write(Notification(key_of()), waiting())])
 
-    assert await store.load(BETA, [key_of().notification_id]) == [None]
+    assert await store.load(BETA, [key_of().group_id]) == [None]
     assert await store.apply([write(Notification(key_of()), waiting(), tenant=BETA)]) == [Applied.OK]
 
 
@@ -209,11 +209,11 @@ async def test_events_are_stored_with_the_state_in_order_and_as_documented(
     assert told == {
         "v": 1,
         "event": "notification_delivered",
-        "id": f"acme/{key_of().notification_id}-{told['sequence']}",
+        "id": f"acme/{key_of().group_id}-{told['sequence']}",
         "sequence": NOON,
         "tenant": "acme",
         "receiver": "default",
-        "notification": key_of().notification_id,
+        "notification": key_of().group_id,
         "config_version": 3,
         "reason": "first",
         "outcome": "post",
@@ -245,7 +245,7 @@ async def test_an_event_is_removed_only_when_asked_and_the_rest_stays(
 async def test_a_closed_notification_expires_and_lives_on_when_it_fires_again(
     store: NotificationStore, raw: Any
 ) -> None:
-    nid = f"alert-router:{{acme}}:n:{key_of().notification_id}"
+    nid = f"alert-router:{{acme}}:n:{key_of().group_id}"
     await store.apply([write(Notification(key_of()), idle(waiting(), firing=0), keep=Span(2 * HOUR))])
     assert 7_190_000 < await raw.pttl(nid) <= 7_200_000
     assert (await stored(store)).closed
@@ -269,7 +269,7 @@ async def test_a_closed_notification_expires_and_lives_on_when_it_fires_again(
 async def test_what_is_not_closed_does_not_expire(store: NotificationStore, raw: Any, alive: Notification) -> None:
     await store.apply([write(Notification(key_of()), alive)])
 
-    assert await raw.pttl(f"alert-router:{{acme}}:n:{key_of().notification_id}") == -1
+    assert await raw.pttl(f"alert-router:{{acme}}:n:{key_of().group_id}") == -1
 
 
 async def test_of_an_alert_only_what_changed_is_written_and_what_went_is_deleted(
@@ -278,7 +278,7 @@ async def test_of_an_alert_only_what_changed_is_written_and_what_went_is_deleted
     await store.apply([write(Notification(key_of()), waiting(alerts=3))])
     seen = await stored(store)
     kept, changed, gone = (Fingerprint(f"A{number}") for number in range(3))
-    await raw.hset(f"alert-router:{{acme}}:n:{key_of().notification_id}", f"c:{kept}", json.dumps([{}, {}, "", 1]))
+    await raw.hset(f"alert-router:{{acme}}:n:{key_of().group_id}", f"c:{kept}", json.dumps([{}, {}, "", 1]))
     then = replace(
         seen, alerts={kept: seen.alerts[kept], changed: an_alert_state(after(5), content=a_content(severity="info"))}
     )
@@ -291,7 +291,7 @@ async def test_of_an_alert_only_what_changed_is_written_and_what_went_is_deleted
     spoilt = found[kept].content
     assert spoilt is not None
     assert spoilt.labels == {}, "an alert that did not change was written again"
-    fields = await raw.hkeys(f"alert-router:{{acme}}:n:{key_of().notification_id}")
+    fields = await raw.hkeys(f"alert-router:{{acme}}:n:{key_of().group_id}")
     assert not [field for field in fields if field.endswith(gone)]
 
 
@@ -373,11 +373,11 @@ async def test_any_text_comes_back_as_it_was(store: NotificationStore, text: str
 
     assert await store.apply([write(Notification(key), odd, events=(replace(TOLD, reason=text),))]) == [Applied.OK]
 
-    assert await store.load(ACME, [key.notification_id]) == [replace(odd, rev=1)]
+    assert await store.load(ACME, [key.group_id]) == [replace(odd, rev=1)]
 
 
 async def test_due_is_set_moved_and_taken_away(store: NotificationStore, raw: Any) -> None:
-    nid = key_of().notification_id
+    nid = key_of().group_id
     await store.apply([write(Notification(key_of()), waiting(due=NOON))])
     assert await score(raw, "due", nid) == NOON // 1000
 
@@ -389,7 +389,7 @@ async def test_due_is_set_moved_and_taken_away(store: NotificationStore, raw: An
 
 
 async def test_a_notification_in_a_lane_is_due_only_through_its_lane(store: NotificationStore, raw: Any) -> None:
-    nid = key_of().notification_id
+    nid = key_of().group_id
     await store.apply([write(Notification(key_of()), waiting())])
 
     await store.apply([write(await stored(store), queued(await stored(store)), now=after(1))])
@@ -409,6 +409,6 @@ async def test_a_notification_that_takes_its_call_leaves_its_lane_and_is_due_whe
 
     await store.apply([write(seen, sending(seen, until=after(30)), lane_at=after(30))])
 
-    assert await raw.zrange("alert-router:{acme}:due", 0, -1) == [key_of().notification_id]
+    assert await raw.zrange("alert-router:{acme}:due", 0, -1) == [key_of().group_id]
     assert await raw.exists("alert-router:{acme}:lane:#alerts:post") == 0
     assert (await stored(store)).delivery == sending(seen, until=after(30)).delivery

@@ -8,7 +8,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
-from router.adapters.catalogue import LOCALES, LOCALES_DIR, TEMPLATES_DIR, Catalogue
+from router.adapters.locale.catalogue import LOCALES, LOCALES_DIR, TEMPLATES_DIR, Catalogue
 from router.errors import ConfigurationError
 
 ALERTS_DE = 'msgstr[1] "%(count)s Alarme"'

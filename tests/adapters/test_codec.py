@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
-from router.core.alert import Fingerprint
-from router.core.instant import Instant
-from router.core.notification import (
+from router.core.model.alert import Fingerprint
+from router.core.model.group import (
     AlertState,
     Content,
     Delivery,
@@ -30,8 +29,9 @@ from router.core.notification import (
     Told,
     ToldAs,
 )
-from router.core.route import NotificationKey
-from router.core.tenant import ReceiverName
+from router.core.model.instant import Instant
+from router.core.model.key import GroupKey
+from router.core.model.tenant import ReceiverName
 from router.errors import UnavailableError
 from router.ports import Applied
 from tests.adapters.builders import ACME, an_alert_state, key_of, queued, waiting, write
@@ -47,7 +47,7 @@ tolds = st.builds(Told, st.sampled_from(ToldAs), registers)
 alerts = st.builds(AlertState, registers, tolds, instants, texts, st.sampled_from(ToldAs), st.none() | contents)
 lanes = st.builds(Lane, names, st.sampled_from(Method))
 keys = st.builds(
-    NotificationKey,
+    GroupKey,
     texts.map(ReceiverName),
     st.lists(texts, max_size=3).map(tuple),
     st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
@@ -156,10 +156,10 @@ async def test_a_stored_notification_of_another_version_is_refused_whole_and_in_
     await raw.set("alert-router:{acme}:epoch", "1")
     store = NotificationStore(redis)
     await store.apply([write(Notification(key_of()), waiting())])
-    await raw.hset(f"alert-router:{{acme}}:n:{key_of().notification_id}", "v", "2")
+    await raw.hset(f"alert-router:{{acme}}:n:{key_of().group_id}", "v", "2")
 
     with pytest.raises(UnavailableError, match="schema version 2"):
-        await store.load(ACME, [key_of().notification_id])
+        await store.load(ACME, [key_of().group_id])
     with pytest.raises(UnavailableError, match="schema version 2"):
         await store.load_parts([(ACME, key_of(), [])])
 
@@ -193,4 +193,4 @@ async def test_what_lua_was_handed_is_what_python_reads(redis: Connection, raw: 
 
     assert await store.apply([write(Notification(key_of()), before)]) == [Applied.OK]
 
-    assert await store.load(ACME, [key_of().notification_id]) == [replace(before, rev=1)]
+    assert await store.load(ACME, [key_of().group_id]) == [replace(before, rev=1)]

@@ -16,7 +16,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.consumer import ConsumerOptions, KafkaIngest
 from router.adapters.kafka.topics import ensure_topics
-from router.core.instant import SECOND
+from router.core.model.instant import SECOND
 from router.errors import RebuildError, UnavailableError
 from router.ports import Record
 from tests.waiting import eventually

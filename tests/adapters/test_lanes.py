@@ -7,8 +7,8 @@ import pytest
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore, parse_lane
-from router.core.instant import NEVER, Instant
-from router.core.notification import Lane, Method, Notification, Rank
+from router.core.model.group import Lane, Method, Notification, Rank
+from router.core.model.instant import NEVER, Instant
 from router.ports import DueWork
 from tests.adapters.builders import (
     ACME,
@@ -37,7 +37,7 @@ class Shelf:
 
     async def put(self, then: Notification, *, now: Instant = NOON, lane_at: Instant = NEVER) -> Notification:
         """Store the next state of a notification, whatever it was; as it is then stored."""
-        nid = then.key.notification_id
+        nid = then.key.group_id
         [before] = await self.store.load(ACME, [nid])
         [answer] = await self.store.apply([write(before or Notification(then.key), then, now=now, lane_at=lane_at)])
         assert answer == "ok"
@@ -51,7 +51,7 @@ class Shelf:
         return None if found is None else Instant(int(found) * 1000)
 
     async def members(self, lane: str = POST_LANE) -> list[str]:
-        names = {key_of(name).notification_id: name for name in "ABCDEF"}
+        names = {key_of(name).group_id: name for name in "ABCDEF"}
         return [names[nid] for nid in await self.raw.zrange(f"alert-router:{{acme}}:lane:{lane}", 0, -1)]
 
 
@@ -186,7 +186,7 @@ async def test_rank_goes_before_age_and_age_before_all_else(shelf: Shelf) -> Non
         await shelf.put(queued(waiting(name), since=since, rank=rank))
 
     assert await shelf.members() == ["E", "D", "C", "B", "A"]
-    assert await shelf.store.heads(ACME, [EDIT_LANE, POST_LANE]) == [None, key_of("E").notification_id]
+    assert await shelf.store.heads(ACME, [EDIT_LANE, POST_LANE]) == [None, key_of("E").group_id]
 
 
 async def test_a_rank_that_rises_moves_to_the_front(shelf: Shelf) -> None:
@@ -203,7 +203,7 @@ async def test_what_is_due_comes_oldest_first_and_never_too_early(shelf: Shelf) 
     await shelf.put(waiting("B", due=after(3)))
     await shelf.put(queued(waiting("C")), now=after(4))
 
-    a, b = key_of("A").notification_id, key_of("B").notification_id
+    a, b = key_of("A").group_id, key_of("B").group_id
     assert await shelf.store.due(ACME, after(2.999), 10) == DueWork((), ())
     assert await shelf.store.due(ACME, after(5), 10) == DueWork((b,), (POST_LANE,))
     assert await shelf.store.due(ACME, after(5.001), 10) == DueWork((b, a), (POST_LANE,))
@@ -224,7 +224,7 @@ async def test_all_that_is_live_is_found_whether_it_waits_or_queues(shelf: Shelf
     await shelf.put(waiting("B", due=after(50_000)))
     await shelf.put(queued(waiting("C")))
 
-    assert set(await shelf.store.standing(ACME)) == {key_of(name).notification_id for name in "ABC"}
+    assert set(await shelf.store.standing(ACME)) == {key_of(name).group_id for name in "ABC"}
 
 
 async def test_the_configuration_that_all_is_routed_by_is_noted(shelf: Shelf) -> None:
@@ -243,7 +243,7 @@ async def test_an_empty_lane_is_not_brought_back_by_trying_it_later(shelf: Shelf
 
 async def test_a_stray_notification_is_dropped_out_of_a_lane(shelf: Shelf, raw: Any) -> None:
     stray = await shelf.put(idle(waiting("A"), firing=1, due=after(9)))
-    nid = stray.key.notification_id
+    nid = stray.key.group_id
     await raw.zadd("alert-router:{acme}:lane:#alerts:post", {nid: 1, "0" * 32: 2})
 
     await shelf.store.drop_from_lane(ACME, POST_LANE, nid)
@@ -255,7 +255,7 @@ async def test_a_stray_notification_is_dropped_out_of_a_lane(shelf: Shelf, raw: 
 async def test_a_notification_that_came_back_into_its_lane_meanwhile_is_not_dropped(shelf: Shelf) -> None:
     back = await shelf.put(queued(waiting("A")))
 
-    await shelf.store.drop_from_lane(ACME, POST_LANE, back.key.notification_id)
+    await shelf.store.drop_from_lane(ACME, POST_LANE, back.key.group_id)
 
     assert await shelf.members() == ["A"]
 
@@ -277,9 +277,9 @@ async def test_a_lane_that_somebody_entered_meanwhile_is_not_dropped(shelf: Shel
 
 
 async def test_a_notification_that_is_gone_is_dropped_from_due(shelf: Shelf, raw: Any) -> None:
-    await raw.zadd("alert-router:{acme}:due", {key_of("A").notification_id: 1})
+    await raw.zadd("alert-router:{acme}:due", {key_of("A").group_id: 1})
 
-    await shelf.store.drop_due(ACME, key_of("A").notification_id)
+    await shelf.store.drop_due(ACME, key_of("A").group_id)
 
     assert await shelf.store.standing(ACME) == []
 
@@ -287,9 +287,9 @@ async def test_a_notification_that_is_gone_is_dropped_from_due(shelf: Shelf, raw
 async def test_a_notification_that_was_stored_meanwhile_is_not_dropped_from_due(shelf: Shelf) -> None:
     back = await shelf.put(waiting("A"))
 
-    await shelf.store.drop_due(ACME, back.key.notification_id)
+    await shelf.store.drop_due(ACME, back.key.group_id)
 
-    assert await shelf.store.standing(ACME) == [back.key.notification_id]
+    assert await shelf.store.standing(ACME) == [back.key.group_id]
 
 
 @pytest.mark.parametrize("lane", [POSTS, EDITS, Lane("C0123456", Method.POST)])
@@ -300,7 +300,7 @@ def test_a_lane_is_read_back_from_its_name(lane: Lane) -> None:
 async def test_nothing_is_lost_when_dropping_and_entering_race(shelf: Shelf) -> None:
     for round_number in range(30):
         first = await shelf.put(queued(waiting("A")))
-        nid = first.key.notification_id
+        nid = first.key.group_id
         out = await shelf.put(sending(first, until=after(30)))
 
         await asyncio.gather(

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.limiter import SlackLimiter
-from router.core import budget
-from router.core.answer import HoldScope
-from router.core.instant import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, Span
-from router.core.notification import Method
-from router.core.tenant import Rate
+from router.core.budget import gcra
+from router.core.model.group import Method
+from router.core.model.instant import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, Span
+from router.core.model.tenant import Rate
+from router.core.slack.outcome import HoldScope
 from router.ports import Call
 from tests.waiting import eventually
 
@@ -62,15 +62,15 @@ async def test_every_decision_is_that_of_the_reference(
         now = await redis.now()
         call = a_call(f"r{number}", *((f"channel:{index}", rates[index]) for index in which))
 
-        expected = budget.take([rates[index] for index in which], [arrivals[index] for index in which], now)
+        expected = gcra.take([rates[index] for index in which], [arrivals[index] for index in which], now)
         wait = await wait_of(limiter, call)
 
         match expected:
-            case budget.Go(arrivals=new):
+            case gcra.Go(arrivals=new):
                 assert wait == 0
                 for index, arrival in zip(which, new, strict=True):
                     arrivals[index] = arrival
-            case budget.Wait(retry_after=retry_after):
+            case gcra.Wait(retry_after=retry_after):
                 assert abs(wait - retry_after) < TOLERANCE
 
 

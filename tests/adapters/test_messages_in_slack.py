@@ -9,16 +9,16 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final
 
 import pytest
+from slack_emulator import Emulator
 
-from router.adapters.catalogue import LOCALES, Catalogue
+from router.adapters.locale.catalogue import LOCALES, Catalogue
 from router.adapters.slack.client import SlackClient
-from router.core.answer import Accepted
-from router.core.message import SlackMessage
-from router.core.notification import Place
-from router.core.parse import parse
-from router.core.render import render
-from router.core.tenant import Layout, Style
-from router.emulator import Emulator
+from router.core.model.group import Place
+from router.core.model.tenant import Layout, Style
+from router.core.parse.webhook import parse
+from router.core.render.render import render
+from router.core.slack.message import SlackMessage
+from router.core.slack.outcome import Accepted
 from tests.core.builders import Story, a_receiver, a_tenant, at
 from tests.core.hostile import hostile_body
 

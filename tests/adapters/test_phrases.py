@@ -3,9 +3,9 @@
 import pytest
 from babel.messages.pofile import read_po
 
-from router.adapters.catalogue import LOCALES, LOCALES_DIR, Catalogue
-from router.core.template_rules import PHRASES
-from router.core.tenant import Layout
+from router.adapters.locale.catalogue import LOCALES, LOCALES_DIR, Catalogue
+from router.core.model.tenant import Layout
+from router.core.template.language import PHRASES
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -8,13 +8,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from alert_router_local import engines
+from alert_router_local.engines import start_kafka
+from alert_router_local.process import HOST, free_port
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.kafka.topics import ensure_topics
-from router.embedded import engines
-from router.embedded.engines import start_kafka
-from router.embedded.process import HOST, free_port
 from router.errors import UnavailableError
 from tests.adapters.proxy import proxied
 from tests.waiting import eventually

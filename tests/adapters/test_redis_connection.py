@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import pytest
+from alert_router_local.engines import start_redis
+from alert_router_local.process import HOST, Engine, free_port
 
 from router.adapters.redis import connection as module
 from router.adapters.redis.connection import Connection, due_ms, reached_ms
@@ -15,11 +17,9 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
-from router.core.answer import HoldScope
-from router.core.instant import SECOND, Instant, Span
-from router.core.notification import Method, Notification
-from router.embedded.engines import start_redis
-from router.embedded.process import HOST, Engine, free_port
+from router.core.model.group import Method, Notification
+from router.core.model.instant import SECOND, Instant, Span
+from router.core.slack.outcome import HoldScope
 from router.errors import UnavailableError
 from router.ports import Call
 from tests.adapters.builders import ACME, NOON, key_of, waiting, write
@@ -30,7 +30,7 @@ from tests.waiting import eventually
 Ask = Callable[[Connection], Awaitable[object]]
 
 _CALL = Call("r1", "T1-B1", Method.POST, "C1", (), Span(0), "d1")
-_NID = key_of().notification_id
+_NID = key_of().group_id
 
 EVERY_CALL: Final[dict[str, Ask]] = {
     "ping": lambda c: c.ping(),

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.adapters.sealing import KEY, KEY_FILE, Sealer, fresh_key, load_sealer
-from router.core.alert import TenantId
-from router.core.tenant import SecretName
+from router.adapters.crypto.sealing import KEY, KEY_FILE, Sealer, fresh_key, load_sealer
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
 from router.errors import ConfigurationError, SecretNotFoundError
 from tests.adapters.builders import ACME, BETA
 

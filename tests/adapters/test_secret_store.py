@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 import structlog
+from alert_router_local.process import free_port
+from slack_emulator import Emulator
 
+from router.adapters.crypto.sealing import Sealer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
-from router.adapters.sealing import Sealer
 from router.adapters.secrets import EnvironmentSecrets, SecretStore, TenantSecrets
-from router.app.wiring import build_base, build_worker
+from router.app.compose import build_base, build_worker
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
-from router.core.alert import TenantId
-from router.core.answer import TokenDead
-from router.core.tenant import SecretName
-from router.embedded.process import free_port
-from router.emulator import Emulator
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
+from router.core.slack.outcome import TokenDead
 from router.errors import ConfigurationError, SecretNotFoundError, UnavailableError
-from router.roles.access import Access, Credentials
+from router.roles.notify.credentials import Access, Credentials
 from router.settings import KafkaSettings, RedisSettings, SecretsSettings, Settings, SlackSettings
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.proxy import connected, proxied

@@ -3,8 +3,8 @@
 import pytest
 
 from router.adapters.secrets import EnvironmentSecrets, variable
-from router.core.alert import TenantId
-from router.core.tenant import SecretName
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
 from router.errors import SecretNotFoundError
 
 ACME, SLACK = TenantId("acme"), SecretName("slack")

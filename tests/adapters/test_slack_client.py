@@ -8,9 +8,14 @@ from typing import Final
 
 import pytest
 from aiohttp import web
+from alert_router_local.process import HOST, free_port
+from slack_emulator import Emulator, Fault, FaultKind, TokenStatus
 
 from router.adapters.slack.client import SlackClient
-from router.core.answer import (
+from router.core.model.group import Place
+from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.slack.message import Attachment, SlackMessage, section
+from router.core.slack.outcome import (
     Accepted,
     Ambiguous,
     Answer,
@@ -22,11 +27,6 @@ from router.core.answer import (
     TokenDead,
     Unreached,
 )
-from router.core.instant import MINUTE, SECOND, Span
-from router.core.message import Attachment, SlackMessage, section
-from router.core.notification import Place
-from router.embedded.process import HOST, free_port
-from router.emulator import Emulator, Fault, FaultKind, TokenStatus
 from router.ports import Identity
 
 TOKEN: Final = "xoxb-acme"

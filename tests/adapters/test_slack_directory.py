@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from slack_emulator import Emulator, Fault, FaultKind, TokenStatus
 
 from router.adapters.slack.directory import Bot, SlackChannel, SlackDirectory
-from router.core.answer import Ambiguous, ChannelDead, TokenDead
-from router.emulator import Emulator, Fault, FaultKind, TokenStatus
+from router.core.slack.outcome import Ambiguous, ChannelDead, TokenDead
 from tests.adapters.test_slack_client import TOKEN, calling
 
 

@@ -5,15 +5,15 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from alert_router_local.process import Engine
 from redis.asyncio import Redis
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository, token_digest
 from router.adapters.redis.workspaces import WorkspaceRepository
-from router.core.alert import TenantId
-from router.core.instant import NEVER
-from router.embedded.process import Engine
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
 from router.errors import OperationError, UnavailableError
 from router.ports import ActiveDocument
 from tests.adapters.builders import ACME, BETA

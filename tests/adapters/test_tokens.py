@@ -9,10 +9,10 @@ import pytest
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
-from router.core.alert import TenantId
-from router.core.instant import NEVER, SECOND
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, SECOND
 from router.errors import OperationError
-from router.roles.senders import Senders
+from router.roles.gateway.authenticate import Senders
 from tests.adapters.builders import ACME, BETA
 from tests.waiting import eventually
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
+from alert_router_local.process import HOST, free_port
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.topics import ensure_topics
-from router.embedded.process import HOST, free_port
 from router.errors import OperationError
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.turns import RedisTurns
-from router.core.alert import TenantId
-from router.core.instant import NEVER, Instant
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant
 from tests.adapters.builders import ACME, BETA, NOON, after
 
 

@@ -4,9 +4,9 @@ import os
 from collections.abc import AsyncIterator
 
 import pytest
+from slack_emulator import Emulator
+from slack_emulator.page import PageServer
 
-from router.emulator import Emulator
-from router.emulator.page import PageServer
 from tests.browser.chromium import MISSING, Tab, chromium, find_chromium, needed_chromium
 from tests.browser.watched import Watched
 from tests.waiting import eventually

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from router.adapters.catalogue import LOCALES
+from router.adapters.locale.catalogue import LOCALES
 from tests.browser.chromium import Tab, chromium, needed_chromium
 from tests.waiting import eventually
 

@@ -3,8 +3,8 @@
 from urllib.parse import urlsplit
 
 import pytest
+from slack_emulator.page import PageServer
 
-from router.emulator.page import PageServer
 from tests.browser.watched import GREEN, RED, Watched, coloured
 from tests.waiting import eventually
 

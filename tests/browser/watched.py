@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from router.emulator import Emulator
+from slack_emulator import Emulator
+
 from tests.browser.chromium import Tab
-from tests.emulator.conftest import answer_of
+from tests.slack_emulator.conftest import answer_of
 from tests.waiting import eventually
 
 RED: Final = "#E01E5A"

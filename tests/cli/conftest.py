@@ -8,7 +8,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.config import stored
 from router.config.read import read_document
-from router.core.alert import TenantId
+from router.core.model.alert import TenantId
 from tests.config.samples import EXAMPLE
 
 

@@ -9,11 +9,11 @@ import pytest
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
 from router.adapters.redis.tenants import TenantRepository
-from router.core.alert import Fingerprint
-from router.core.instant import NEVER
-from router.core.notification import Notification, Place
-from router.core.route import NotificationKey
-from router.core.tenant import ReceiverName
+from router.core.model.alert import Fingerprint
+from router.core.model.group import Notification, Place
+from router.core.model.instant import NEVER
+from router.core.model.key import GroupKey
+from router.core.model.tenant import ReceiverName
 from tests.adapters.builders import ACME, a_content, an_alert_state, idle, waiting, write
 from tests.cli.running import refused, run
 from tests.config.samples import EXAMPLE, changed
@@ -35,7 +35,7 @@ def holding(file: Path, text: str) -> str:
 async def show_in_slack(redis: Connection, team: str) -> None:
     """A live message that the storage route made of one alert of this team."""
     receiver, path = ReceiverName("storage"), ("{}", '{team=~"db|storage"}')
-    key = NotificationKey(receiver, path, (("alertname", "A"), ("service", team)))
+    key = GroupKey(receiver, path, (("alertname", "A"), ("service", team)))
     alert = replace(an_alert_state(), content=a_content(team=team, service=team))
     shown = replace(
         idle(waiting()), key=key, place=Place("C1", "1.000001"), firing=1, alerts={Fingerprint("f"): alert}, due=NEVER

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_emulator import Emulator, Fault, FaultKind, TokenStatus
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
-from router.core.instant import HOUR, Instant
-from router.core.notification import Registers
-from router.emulator import Emulator, Fault, FaultKind, TokenStatus
+from router.core.model.group import Registers
+from router.core.model.instant import HOUR, Instant
 from tests.adapters.builders import an_alert_state, waiting, write
 from tests.cli.running import refused, run
 from tests.e2e.system import Finished

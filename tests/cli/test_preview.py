@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from slack_emulator.attachments import check_attachments
+from slack_emulator.blocks import failures
 
-from router.adapters.catalogue import LOCALES
-from router.emulator.attachments import check_attachments
-from router.emulator.blocks import failures
+from router.adapters.locale.catalogue import LOCALES
 from tests.cli.running import refused, run
 from tests.config.samples import EXAMPLE
 from tests.e2e.system import Finished

@@ -12,13 +12,13 @@ from ruamel.yaml import YAML
 
 from router.cli.schema import tenant_schema
 from router.config.document import Section, TenantDocument
-from router.core.tenant import OnChange
+from router.core.model.tenant import OnChange
 from tests.cli.running import run
 from tests.config.samples import EXAMPLE, SMALL, changed
 
 TOP = Path(__file__).parents[2]
 COMMITTED = TOP / "deploy/schema/tenant.schema.json"
-SAMPLES = sorted((TOP / "router/demo/tenants").glob("*.yaml"))
+SAMPLES = sorted((TOP / "packages/alert-router-local/alert_router_local/demo/tenants").glob("*.yaml"))
 
 SCHEMA: Any = json.loads(tenant_schema())
 

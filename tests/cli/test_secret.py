@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alert_router_local.process import HOST, free_port
 
+from router.adapters.crypto.sealing import Sealer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
-from router.adapters.sealing import Sealer
 from router.adapters.secrets import SecretStore
-from router.core.tenant import SecretName
-from router.embedded.process import HOST, free_port
+from router.core.model.tenant import SecretName
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.test_sealing import NEW, OLD, text_of
 from tests.cli.running import fed, refused, run

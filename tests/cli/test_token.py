@@ -8,7 +8,7 @@ import pytest
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
-from router.core.alert import TenantId
+from router.core.model.alert import TenantId
 from tests.adapters.builders import ACME, BETA
 from tests.cli.running import refused, run
 

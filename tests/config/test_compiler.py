@@ -4,10 +4,9 @@ import pytest
 
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
-from router.core.instant import HOUR, MINUTE, SECOND, Span
-from router.core.matcher import Matcher, Operator
-from router.core.route import match
-from router.core.tenant import (
+from router.core.match.matcher import Matcher, Operator
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span
+from router.core.model.tenant import (
     GroupBy,
     Layout,
     OnChange,
@@ -21,6 +20,7 @@ from router.core.tenant import (
     Tenant,
     Timing,
 )
+from router.core.route.tree import match
 from tests.config.samples import EXAMPLE, SMALL, changed
 
 DEFAULTS = Timing(Span(0), Span(30 * SECOND), Span(4 * HOUR), Span(12 * HOUR), Span(10 * MINUTE))

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from router.adapters.catalogue import Catalogue
+from router.adapters.locale.catalogue import Catalogue
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.config.trial import template_trial
-from router.core import template_rules as rules
-from router.core.message import SlackMessage
-from router.core.notification import Notification, ToldAs
-from router.core.render import render
-from router.core.telling import Telling
-from router.core.tenant import ReceiverName
+from router.core.decide.notification import Telling
+from router.core.model.group import Notification, ToldAs
+from router.core.model.tenant import ReceiverName
+from router.core.render.render import render
+from router.core.slack.message import SlackMessage
+from router.core.template import language as rules
 from tests.config.samples import SMALL
 from tests.core.builders import at, minutes
 from tests.core.incident import lines
-from tests.core.test_render import a_loaded, a_state, a_telling, card_texts
+from tests.core.render.test_render import a_loaded, a_state, a_telling, card_texts
 
 TEXT = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.adapters.catalogue import Catalogue
+from router.adapters.locale.catalogue import Catalogue
 from router.config.read import read_document
 from router.config.trial import template_trial
 from router.errors import ConfigurationError

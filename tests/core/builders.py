@@ -5,21 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from router.core.alert import Alert, AlertGroup, Fingerprint, Labels, Status, TenantId, fingerprint
-from router.core.answer import Accepted, Answer
-from router.core.books import Books
-from router.core.decide import at_head, when_due
-from router.core.event import Event
-from router.core.fold import Observations, fold
-from router.core.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
-from router.core.matcher import in_order, parse_matchers
-from router.core.notification import Notification, Op, Phase, Rank
-from router.core.policy import Policy
-from router.core.route import NotificationKey
-from router.core.settle import claim, settle
-from router.core.step import Step
-from router.core.telling import Telling
-from router.core.tenant import (
+from router.core.decide.decide import at_head, when_due
+from router.core.decide.notification import Telling
+from router.core.decide.policy import Policy
+from router.core.deliver.applied import Claim
+from router.core.deliver.settle import claim, settle
+from router.core.fold.fold import Observations, fold
+from router.core.match.labels import Labels
+from router.core.match.matcher import in_order, parse_matchers
+from router.core.model.alert import Alert, Fingerprint, Status, TenantId, Webhook, fingerprint
+from router.core.model.event import Event
+from router.core.model.group import Notification, Op, Phase, Rank
+from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
+from router.core.model.key import GroupKey
+from router.core.model.ledger import Books
+from router.core.model.tenant import (
     GroupBy,
     OnChange,
     Rate,
@@ -31,7 +31,8 @@ from router.core.tenant import (
     Tenant,
     Timing,
 )
-from router.core.told import Claim
+from router.core.model.transition import Step
+from router.core.slack.outcome import Accepted, Answer
 
 START = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 NOW = Span(0)
@@ -94,8 +95,8 @@ def alert_of(**labels: str) -> Alert:
 
 def a_group(
     *alerts: Alert, group_labels: Labels | None = None, sender_group: str = "", truncated: bool = False
-) -> AlertGroup:
-    return AlertGroup(alerts, (), group_labels, sender_group, truncated)
+) -> Webhook:
+    return Webhook(alerts, (), group_labels, sender_group, truncated)
 
 
 def a_timing(
@@ -183,8 +184,8 @@ def a_policy(
     )
 
 
-def a_key(receiver: str = "default", **group: str) -> NotificationKey:
-    return NotificationKey(ReceiverName(receiver), ("{}",), tuple(sorted(group.items())))
+def a_key(receiver: str = "default", **group: str) -> GroupKey:
+    return GroupKey(ReceiverName(receiver), ("{}",), tuple(sorted(group.items())))
 
 
 def a_notification(**changes: Any) -> Notification:

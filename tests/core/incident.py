@@ -8,14 +8,15 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
-from router.adapters.catalogue import LOCALES, Catalogue
-from router.core.alert import Alert, Labels, Status
-from router.core.message import SlackMessage
-from router.core.moving import leave
-from router.core.notification import Notification
-from router.core.render import render
-from router.core.telling import Telling
-from router.core.tenant import Layout, Style
+from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.core.decide.notification import Telling
+from router.core.fold.reroute import leave
+from router.core.match.labels import Labels
+from router.core.model.alert import Alert, Status
+from router.core.model.group import Notification
+from router.core.model.tenant import Layout, Style
+from router.core.render.render import render
+from router.core.slack.message import SlackMessage
 from tests.core.builders import Story, a_key, a_notification, a_policy, a_receiver, a_tenant, an_alert, hours, minutes
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"

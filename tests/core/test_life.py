@@ -13,8 +13,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from router.core.alert import Alert, Fingerprint
-from router.core.answer import (
+from router.core.decide.decide import at_head, when_due
+from router.core.decide.notification import Telling
+from router.core.decide.policy import Policy
+from router.core.decide.schedule import REPLAY_HORIZON
+from router.core.deliver.applied import Claim
+from router.core.deliver.settle import claim, lapse, settle
+from router.core.fold.fold import Observations, fold
+from router.core.fold.reroute import arrive, leave, route_again
+from router.core.model.alert import Alert, Fingerprint
+from router.core.model.group import Notification, Op, Phase, ToldAs
+from router.core.model.instant import NEVER, Instant
+from router.core.model.key import GroupKey
+from router.core.model.tenant import OnChange, Tenant
+from router.core.model.transition import Step
+from router.core.route.tree import assign
+from router.core.slack.outcome import (
     Accepted,
     Ambiguous,
     Answer,
@@ -26,19 +40,6 @@ from router.core.answer import (
     TokenDead,
     Unreached,
 )
-from router.core.decide import at_head, when_due
-from router.core.fold import Observations, fold
-from router.core.instant import NEVER, Instant
-from router.core.moving import arrive, leave, route_again
-from router.core.notification import Notification, Op, Phase, ToldAs
-from router.core.policy import Policy
-from router.core.route import NotificationKey, assign
-from router.core.settle import claim, lapse, settle
-from router.core.standing import REPLAY_HORIZON
-from router.core.step import Step
-from router.core.telling import Telling
-from router.core.tenant import OnChange, Tenant
-from router.core.told import Claim
 from tests.core.builders import (
     SEVERITY,
     START,
@@ -65,7 +66,7 @@ MOST_STEPS_AT_ONCE = 12
 LONG_LIVES = 20
 
 
-def home_key(tenant: Tenant) -> NotificationKey:
+def home_key(tenant: Tenant) -> GroupKey:
     """Where these rules want all alerts of the sender's only group."""
     [assignment] = assign(tenant, a_group(an_alert("A"), group_labels={}))
     return assignment.key

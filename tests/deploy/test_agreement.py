@@ -5,22 +5,22 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
+from alert_router_local.engines import start_redis
+from alert_router_local.seeding import token_of
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
+from slack_emulator.control import control_routes
+from slack_emulator.director import Director
 from typer.main import get_command
 
 from router.adapters.secrets import variable
-from router.app.furnishing import token_of
 from router.cli.commands import app
 from router.config.files import read_files
-from router.core.alert import TenantId
-from router.core.tenant import SecretName
-from router.embedded.engines import start_redis
-from router.emulator.control import control_routes
-from router.emulator.director import Director
-from router.roles.operations import operations
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
+from router.http.operations import operations
+from router.observe.telemetry import Metrics
 from router.settings import Settings
-from router.telemetry import Metrics
 from tests.deploy.reading import PREFIX, TOP, environment_file, image, ours, services, volumes
 
 SECRET: Final = f"{PREFIX}SECRET__"

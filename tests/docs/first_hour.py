@@ -19,7 +19,7 @@ _RED: Final = "#D0021B"
 _GREEN: Final = "#2EB67D"
 
 RUN_ELSEWHERE: Final = {"make demo", "make test"}
-"""CI runs these two themselves: `make test` as itself, and what `make demo` does in `tests/demo`."""
+"""CI runs these two themselves: `make test` as itself, and what `make demo` does in `tests/local`."""
 
 
 def to_run(page: Path) -> list[Block]:

@@ -12,8 +12,7 @@ from typing import Final
 
 import aiohttp
 import pytest
-
-from router.embedded.process import HOST, free_port, start_engine
+from alert_router_local.process import HOST, free_port, start_engine
 
 _ROUTE: Final = """
 route:

@@ -15,7 +15,7 @@ from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.notifications import NotificationStore
 from router.adapters.slack.client import SlackClient
 from router.cli.commands import app
-from router.core.notification import Op, Phase
+from router.core.model.group import Op, Phase
 from router.ports import Applied, Write
 
 Matches = Callable[[tuple[Any, ...]], bool]

@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from alert_router_local.engines import start_kafka, start_redis
+from alert_router_local.process import HOST
+from slack_emulator import Emulator, Limits
+from slack_view.shown import Shown
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
@@ -17,12 +21,9 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.secrets import variable
 from router.config import stored
 from router.config.read import read_document
-from router.core.alert import TenantId
-from router.core.instant import MINUTE, Instant
-from router.core.tenant import SecretName
-from router.embedded.engines import start_kafka, start_redis
-from router.embedded.process import HOST
-from router.emulator import Emulator, Limits, Shown
+from router.core.model.alert import TenantId
+from router.core.model.instant import MINUTE, Instant
+from router.core.model.tenant import SecretName
 from tests.waiting import eventually
 
 STEPS = (

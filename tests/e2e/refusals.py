@@ -6,7 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from router.embedded.process import HOST, free_port
+from alert_router_local.process import HOST, free_port
+
 from tests.e2e.system import Finished, Json, command
 from tests.e2e.tenants import document, write
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alert_router_local.process import HOST, free_port
 
-from router.embedded.process import HOST, free_port
 from tests.e2e.system import Reply, System, Tenant, service
 from tests.e2e.webhooks import body, firing
 from tests.waiting import eventually

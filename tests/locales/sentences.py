@@ -11,8 +11,8 @@ from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from router.adapters.catalogue import LOCALES, LOCALES_DIR, Catalogue
-from router.core.instant import HOUR, MINUTE, SECOND, Span
+from router.adapters.locale.catalogue import LOCALES, LOCALES_DIR, Catalogue
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from tests.core.builders import START
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "messages.md"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.adapters.catalogue import LOCALES
+from router.adapters.locale.catalogue import LOCALES
 from tests.locales.sentences import PAGE, forms, page, shown, template, translations
 
 

@@ -19,7 +19,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.reading import read_any_header_name
-from router.core.instant import MILLISECOND, Instant
+from router.core.model.instant import MILLISECOND, Instant
 from router.errors import UnavailableError
 from router.ports import Record
 

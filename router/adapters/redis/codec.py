@@ -11,9 +11,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from router.core.alert import Fingerprint
-from router.core.instant import Instant
-from router.core.notification import AlertState, Content, Notification, Registers, Told, ToldAs
+from router.core.model.alert import Fingerprint
+from router.core.model.group import AlertState, Content, Notification, Registers, Told, ToldAs
+from router.core.model.instant import Instant
 from router.errors import UnavailableError
 
 VERSION: Final = "1"

@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
-from router.core.instant import SECOND, Instant
+from router.core.model.instant import SECOND, Instant
 from router.errors import UnavailableError
 
 _SOCKET_TIMEOUT_S: Final = 5.0

@@ -5,9 +5,9 @@ Tenant ids hold no colon, so neither `:index` nor `ws:...` can be taken for a te
 
 from typing import Final
 
-from router.core.alert import TenantId
-from router.core.notification import Lane
-from router.core.route import NotificationId
+from router.core.model.alert import TenantId
+from router.core.model.group import Lane
+from router.core.model.key import GroupId
 
 _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
@@ -24,7 +24,7 @@ def tenant_key(tenant: TenantId, *parts: str) -> str:
     return f"{_PREFIX}{{{tenant}}}:{':'.join(parts)}"
 
 
-def notification_key(tenant: TenantId, notification: NotificationId) -> str:
+def notification_key(tenant: TenantId, notification: GroupId) -> str:
     """The hash of one notification."""
     return tenant_key(tenant, "n", notification)
 

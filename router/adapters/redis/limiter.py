@@ -9,8 +9,8 @@ from typing import Final
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
-from router.core.answer import HoldScope
-from router.core.instant import MILLISECOND, Span
+from router.core.model.instant import MILLISECOND, Span
+from router.core.slack.outcome import HoldScope
 from router.ports import Call
 
 _NAME_TTL_S: Final = 86_400

@@ -15,11 +15,11 @@ from redis.exceptions import WatchError
 
 from router.adapters.redis import codec, keys
 from router.adapters.redis.connection import Connection, due_ms, reached_ms, translated
-from router.core.alert import Fingerprint, TenantId
-from router.core.event import Event
-from router.core.instant import MILLISECOND, NEVER, Instant, to_rfc3339
-from router.core.notification import Lane, Method, Notification
-from router.core.route import NotificationId, NotificationKey
+from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.event import Event
+from router.core.model.group import Lane, Method, Notification
+from router.core.model.instant import MILLISECOND, NEVER, Instant, to_rfc3339
+from router.core.model.key import GroupId, GroupKey
 from router.ports import Applied, DueWork, Write
 
 _RANK_WEIGHT: Final = 10_000_000_000_000
@@ -39,7 +39,7 @@ class NotificationStore:
         self._client = connection.client
         self._apply = connection.script("apply")
 
-    async def load(self, tenant: TenantId, ids: Sequence[NotificationId]) -> list[Notification | None]:
+    async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Notification | None]:
         """Whole notifications, in the order asked for."""
         with translated():
             pipeline = self._client.pipeline(transaction=False)
@@ -48,7 +48,7 @@ class NotificationStore:
             return [codec.decode(fields) for fields in await pipeline.execute()]
 
     async def load_parts(
-        self, wanted: Sequence[tuple[TenantId, NotificationKey, Sequence[Fingerprint]]]
+        self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[Fingerprint]]]
     ) -> list[Notification]:
         """Each notification with only the named alerts; a new one where none is stored."""
         asked = [
@@ -57,7 +57,7 @@ class NotificationStore:
         with translated():
             pipeline = self._client.pipeline(transaction=False)
             for (tenant, key, _), fields in zip(wanted, asked, strict=True):
-                pipeline.hmget(keys.notification_key(tenant, key.notification_id), list(fields))
+                pipeline.hmget(keys.notification_key(tenant, key.group_id), list(fields))
             answers = await pipeline.execute()
         found = []
         for (_, key, _), fields, values in zip(wanted, asked, answers, strict=True):
@@ -80,7 +80,7 @@ class NotificationStore:
                 keys.tenant_key(tenant, "due"), "-inf", reached_ms(now), byscore=True, offset=0, num=limit
             )
         lanes = [name for member in members if (name := keys.lane_name(member)) is not None]
-        single = [NotificationId(member) for member in members if keys.lane_name(member) is None]
+        single = [GroupId(member) for member in members if keys.lane_name(member) is None]
         return DueWork(tuple(single), tuple(lanes))
 
     async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]:
@@ -92,14 +92,14 @@ class NotificationStore:
             answers = await pipeline.execute()
         return [Instant(int(first[0][1]) * 1000) if first else NEVER for first in answers]
 
-    async def heads(self, tenant: TenantId, lanes: Sequence[str]) -> list[NotificationId | None]:
+    async def heads(self, tenant: TenantId, lanes: Sequence[str]) -> list[GroupId | None]:
         """The first notification of each lane; None where it is empty."""
         with translated():
             pipeline = self._client.pipeline(transaction=False)
             for lane in lanes:
                 pipeline.zrange(keys.lane_key(tenant, lane), 0, 0)
             answers = await pipeline.execute()
-        return [NotificationId(first[0]) if first else None for first in answers]
+        return [GroupId(first[0]) if first else None for first in answers]
 
     async def try_lane_at(self, tenant: TenantId, lane: str, at: Instant) -> None:
         """Look at a lane again at this time; nothing happens to a lane that has become empty."""
@@ -107,7 +107,7 @@ class NotificationStore:
         with translated():
             await self._client.zadd(keys.tenant_key(tenant, "due"), {member: due_ms(at)}, xx=True)
 
-    async def drop_from_lane(self, tenant: TenantId, lane: str, notification: NotificationId | None) -> None:
+    async def drop_from_lane(self, tenant: TenantId, lane: str, notification: GroupId | None) -> None:
         """Take what does not stand there any more out of a lane; with None the lane itself, if it is empty.
 
         Whoever came to stand there meanwhile stays: otherwise nobody would look at it ever again.
@@ -118,7 +118,7 @@ class NotificationStore:
             return
         await self._remove(queue, notification, unless=keys.notification_key(tenant, notification), lane=lane)
 
-    async def drop_due(self, tenant: TenantId, notification: NotificationId) -> None:
+    async def drop_due(self, tenant: TenantId, notification: GroupId) -> None:
         """Take a notification that no longer exists off the list, unless it exists again."""
         due = keys.tenant_key(tenant, "due")
         await self._remove(due, notification, unless=keys.notification_key(tenant, notification))
@@ -138,7 +138,7 @@ class NotificationStore:
                     pipeline.zrem(zset, member)
                     await pipeline.execute()
 
-    async def standing(self, tenant: TenantId) -> list[NotificationId]:
+    async def standing(self, tenant: TenantId) -> list[GroupId]:
         """Every live notification: what stands in `due`, whatever its time, or in a lane."""
         with translated():
             members = await self._client.zrange(keys.tenant_key(tenant, "due"), 0, -1)
@@ -148,7 +148,7 @@ class NotificationStore:
                 pipeline.zrange(keys.lane_key(tenant, lane), 0, -1)
             queued = await pipeline.execute() if lanes else []
         single = [member for member in members if keys.lane_name(member) is None]
-        return [NotificationId(member) for member in dict.fromkeys([*single, *chain(*queued)])]
+        return [GroupId(member) for member in dict.fromkeys([*single, *chain(*queued)])]
 
     async def routed(self, tenants: Sequence[TenantId]) -> list[int]:
         """The configuration by which everything live of each tenant is routed; 0 where that is not known."""
@@ -165,12 +165,12 @@ class NotificationStore:
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[Notification]:
         """All notifications of a tenant, whole: for a person who asks, since every key of Redis is looked at."""
-        prefix = keys.notification_key(tenant, NotificationId(""))
-        cursor, seen = 0, set[NotificationId]()
+        prefix = keys.notification_key(tenant, GroupId(""))
+        cursor, seen = 0, set[GroupId]()
         while True:
             with translated():
                 cursor, found = await self._client.scan(cursor, match=f"{prefix}*", count=_SCAN_BATCH)
-            fresh = {NotificationId(key.removeprefix(prefix)) for key in found} - seen
+            fresh = {GroupId(key.removeprefix(prefix)) for key in found} - seen
             seen |= fresh
             for one in await self.load(tenant, sorted(fresh)) if fresh else ():
                 if one is not None:
@@ -201,14 +201,14 @@ def _keys(write: Write) -> list[str]:
     own = [keys.tenant_key(tenant, name) for name in ("due", "books", "outbox")]
     checked = [keys.tenant_key(tenant, name) for name in ("epoch", "active")]
     lanes = [keys.lane_key(tenant, move.lane) for move in _moves(write)]
-    return [*checked, keys.notification_key(tenant, write.before.key.notification_id), *own, *lanes]
+    return [*checked, keys.notification_key(tenant, write.before.key.group_id), *own, *lanes]
 
 
 def _plan(write: Write) -> str:
     before, after = write.before, replace(write.step.after, rev=write.before.rev + 1)
     changed, gone = codec.encode_changes(before, after)
     plan: dict[str, Any] = {
-        "id": before.key.notification_id,
+        "id": before.key.group_id,
         "rev": str(before.rev) if before.rev else "",
         "config": str(write.config_version or ""),
         "set": _flat(codec.encode_head(after) | changed),
@@ -265,11 +265,11 @@ def _event(write: Write, event: Event, sequence: int) -> str:
     body = {
         "v": 1,
         "event": event.kind,
-        "id": f"{write.tenant}/{key.notification_id}-{sequence}",
+        "id": f"{write.tenant}/{key.group_id}-{sequence}",
         "sequence": sequence,
         "tenant": write.tenant,
         "receiver": key.receiver,
-        "notification": key.notification_id,
+        "notification": key.group_id,
         "config_version": write.step.after.config_version,
     }
     return json.dumps(body | own | times, ensure_ascii=False)

@@ -4,7 +4,7 @@ from typing import Final
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
-from router.core.alert import TenantId
+from router.core.model.alert import TenantId
 
 _BATCH: Final = 200
 

@@ -6,8 +6,8 @@ from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
-from router.core.alert import TenantId
-from router.core.tenant import SecretName
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
 
 _PATTERN: Final = keys.tenant_key(TenantId("*"), "secrets")
 _BEFORE, _, _AFTER = _PATTERN.partition("*")

@@ -12,8 +12,8 @@ from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
-from router.core.alert import TenantId
-from router.core.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
 from router.ports import ActiveDocument
 

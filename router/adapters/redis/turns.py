@@ -5,8 +5,8 @@ Only a hint: between a transition and its turn a process may die, so a sweep ove
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, due_ms, reached_ms, translated
-from router.core.alert import TenantId
-from router.core.instant import MILLISECOND, NEVER, Instant
+from router.core.model.alert import TenantId
+from router.core.model.instant import MILLISECOND, NEVER, Instant
 
 
 class RedisTurns:

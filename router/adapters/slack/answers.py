@@ -7,7 +7,8 @@ in no class is taken as a refusal of this message, and logged: never as a reason
 from collections.abc import Mapping
 from typing import Final
 
-from router.core.answer import (
+from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.slack.outcome import (
     Ambiguous,
     Answer,
     ChannelDead,
@@ -18,7 +19,6 @@ from router.core.answer import (
     TokenDead,
     Unreached,
 )
-from router.core.instant import MINUTE, SECOND, Span
 
 _NO_HINT: Final = Span(30 * SECOND)
 _FREE_PLAN: Final = Span(10 * MINUTE)

@@ -15,12 +15,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from router.adapters.slack import request
 from router.adapters.slack.answers import classify
-from router.adapters.slack.request import Request
-from router.core.answer import Accepted, Ambiguous, Answer, Unreached
-from router.core.message import SlackMessage
-from router.core.notification import Place
+from router.core.model.group import Place
+from router.core.slack import call as request
+from router.core.slack.call import Request
+from router.core.slack.message import SlackMessage
+from router.core.slack.outcome import Accepted, Ambiguous, Answer, Unreached
 from router.ports import Identity
 
 SLACK_URL: Final = "https://slack.com/api/"

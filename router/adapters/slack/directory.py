@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from router.adapters.slack.client import Reply, SlackClient
-from router.core.answer import Ambiguous, Answer
+from router.core.slack.outcome import Ambiguous, Answer
 
 _PAGE: Final = "999"
 _MAX_PAGES: Final = 20

@@ -1,0 +1,137 @@
+"""`alert-router demo`: start all roles, post the recorded webhooks at the sample tenants, show what Slack shows."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from typing import Final
+
+import aiohttp
+from slack_emulator import Emulator
+from slack_view.terminal import Pen
+
+from alert_router_local.demo.invitation import invitation
+from alert_router_local.demo.report import Books, all_is_well, report
+from alert_router_local.demo.webhooks import Webhook, recorded
+from alert_router_local.seeding import team_of
+from alert_router_local.up import Running, running
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.notifications import NotificationStore
+from router.app.signals import Signals
+from router.config.files import TenantFile, read_files
+from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, SECOND, Instant
+from router.errors import OperationError
+from router.settings import Settings
+
+_PATIENCE_S: Final = 25
+
+Say = Callable[[str], None]
+
+
+async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, say: Say | None = None) -> None:
+    """Run it; `keep` leaves all running after the report, until a signal comes.
+
+    Raises:
+        OperationError: the books do not balance, or Slack saw something odd.
+    """
+    with as_file(files(__package__).joinpath("tenants")) as folder:
+        tenants = read_files([folder])
+    say = say or _say
+    say("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
+    async with AsyncExitStack() as stack:
+        system = await stack.enter_async_context(running(settings, tenants, 0, signals))
+        if system.emulator is None:
+            raise OperationError("the demo speaks to its own Slack: unset ALERT_ROUTER_SLACK__BASE_URL")
+        say(f"Watch it at {system.page}")
+        began = time.monotonic()
+        await _post_all(system, say)
+        books = await _until_told(system, tenants, say)
+        seconds = time.monotonic() - began
+        _draw(system.emulator, tenants, say)
+        for line in report(books, system.emulator, seconds):
+            say(line)
+        well = all_is_well(books, system.emulator)
+        if well:
+            say("All is well: the books balance and Slack saw nothing odd.")
+        if keep:
+            await _stay(system, signals, say)
+    if not well:
+        raise OperationError("not all is well: see the books and anomalies above")
+
+
+async def _stay(system: Running, signals: Signals, say: Say) -> None:
+    for line in invitation(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
+        say(line)
+    await signals.wait()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def _post_all(system: Running, say: Say) -> None:
+    """Post the bodies when Alertmanager did, each at its tenants."""
+    webhooks = list(recorded(datetime.now(UTC)))  # noqa: TID251 - a demonstration happens now
+    say(f"Posting {len(webhooks)} webhooks of a real Alertmanager within 22 s (their alerts' times moved to now) ...")
+    began = time.monotonic()
+    async with aiohttp.ClientSession() as session:
+        for number, webhook in enumerate(webhooks, 1):
+            await asyncio.sleep(max(0, webhook.offset_s - (time.monotonic() - began)))
+            for tenant in webhook.tenants:
+                await _post(session, system, tenant, webhook)
+            if number % 10 == 0 or number == len(webhooks):
+                say(f"  {time.monotonic() - began:4.0f} s  {number} posted, {_calls(system)} calls to Slack so far")
+
+
+def _calls(system: Running) -> int:
+    return len(system.emulator.calls) if system.emulator else 0
+
+
+async def _post(session: aiohttp.ClientSession, system: Running, tenant: str, webhook: Webhook) -> None:
+    headers = {"Authorization": f"Bearer {system.tokens[tenant]}", "Content-Type": "application/json"}
+    url = f"{system.gateway}/v1/tenants/{tenant}/alerts"
+    async with session.post(url, data=webhook.body, headers=headers) as response:
+        if response.status != 202:
+            raise OperationError(f"the gateway answered {response.status}: {await response.text()}")
+
+
+async def _until_told(system: Running, tenants: Sequence[TenantFile], say: Say) -> list[Books]:
+    """Wait until nothing is left to tell; the books as they stand then, or when patience ends."""
+    say("Waiting until all is told ...")
+    connection = Connection(system.redis)
+    store = NotificationStore(connection)
+    names = [TenantId(file.document.tenant) for file in tenants]
+    try:
+        for _ in range(_PATIENCE_S * 4):
+            await asyncio.sleep(0.25)
+            if await _quiet(store, connection, names):
+                break
+        return [Books(name, await store.books(name)) for name in names]
+    finally:
+        await connection.close()
+
+
+async def _quiet(store: NotificationStore, connection: Connection, tenants: Sequence[TenantId]) -> bool:
+    """Nothing pending, no lane with anything in it, and nothing that will be looked at within a second."""
+    now = await connection.now()
+    for tenant in tenants:
+        soon = await store.due(tenant, Instant(now + SECOND), limit=1)
+        lanes = (await store.due(tenant, Instant(now + HOUR), limit=1000)).lanes
+        if soon.notifications or lanes or (await store.books(tenant)).get("pending"):
+            return False
+    return True
+
+
+def _draw(emulator: Emulator, tenants: Sequence[TenantFile], say: Say) -> None:
+    pen = Pen(colours=sys.stdout.isatty())
+    for file in tenants:
+        say(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
+        team = team_of(file.document.tenant)
+        for channel in dict.fromkeys(receiver.slack.channel for receiver in file.document.receivers):
+            for line in pen.channel(channel, emulator.visible(team, channel)):
+                say(line)

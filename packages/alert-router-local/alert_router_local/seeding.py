@@ -1,0 +1,57 @@
+"""Our emulated Slack, made ready for tenants: a workspace, a bot's token, the channels and the mentions of each."""
+
+from pathlib import Path
+
+from slack_emulator import Emulator, Limits
+from slack_emulator.serving import serve
+
+from router.config.document import TenantDocument
+from router.config.files import read_files
+from router.errors import OperationError
+from router.settings import EmulatorSettings
+
+
+def new_emulator(settings: EmulatorSettings) -> Emulator:
+    """An emulator with the limits of the settings."""
+    return Emulator(
+        limits=Limits(channel_posts_per_s=settings.channel_posts_per_s, channel_burst=settings.channel_burst)
+    )
+
+
+def team_of(tenant: str) -> str:
+    """The emulated workspace of a tenant."""
+    return f"T{tenant.upper().replace('-', '0')}"
+
+
+def token_of(tenant: str) -> str:
+    """The token of a tenant's bot in its emulated workspace."""
+    return f"xoxb-emulated-{tenant}"
+
+
+def furnish(emulator: Emulator, document: TenantDocument) -> None:
+    """Make all that the tenant's document names."""
+    team = team_of(document.tenant)
+    emulator.add_workspace(team, document.tenant)
+    emulator.add_token(token_of(document.tenant), team)
+    for receiver in document.receivers:
+        channel = receiver.slack.channel
+        emulator.add_channel(team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel)
+        for mention in receiver.slack.mention:
+            emulator.allow_mention(team, mention)
+
+
+async def run_emulator(
+    settings: EmulatorSettings, tenants: Path | None, host: str, port: int, page_port: int | None
+) -> None:
+    """An emulator alone, for tenants whose router runs elsewhere, until SIGTERM.
+
+    Raises:
+        OperationError: somebody else has a port.
+    """
+    emulator = new_emulator(settings)
+    for file in read_files([tenants]) if tenants is not None else []:
+        furnish(emulator, file.document)
+    try:
+        await serve(emulator, host, port, page_port)
+    except OSError as error:
+        raise OperationError(f"{error.strerror}; choose other ports with --port and --page-port") from None

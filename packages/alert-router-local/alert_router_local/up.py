@@ -1,0 +1,202 @@
+"""Everything in one process, with an embedded engine for each service that is not configured.
+
+Prints one JSON line when it takes alerts. Embedded engines keep nothing: all is gone when the process ends. The
+embedded Slack shows its channels on a web page.
+"""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from slack_emulator import Emulator
+from slack_emulator.page import PageServer
+
+from alert_router_local.engines import start_kafka, start_redis
+from alert_router_local.process import HOST
+from alert_router_local.seeding import furnish, new_emulator, token_of
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.adapters.secrets import variable
+from router.app.compose import Base, build_base
+from router.app.lifecycle import accepting, ensure_all_topics, opened, working
+from router.app.signals import Signals
+from router.config import stored
+from router.config.files import TenantFile, read_files
+from router.control.try_templates import new_trial
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
+from router.errors import OperationError
+from router.http.operations import http_app, operations
+from router.http.server import HttpServer, bind
+from router.settings import Settings, process_environment
+
+
+@dataclass(slots=True)
+class Embedded:
+    """What was started because it was not configured."""
+
+    engines: list[str] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    emulator: Emulator | None = None
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A system that takes alerts."""
+
+    gateway: str
+    kafka: str
+    redis: str
+    slack: str
+    tokens: dict[str, str]
+    embedded: tuple[str, ...]
+    emulator: Emulator | None
+    page: str | None
+    """Where the embedded Slack's channels are shown."""
+
+    def ready_line(self) -> str:
+        """What `up` prints when it is ready."""
+        line: dict[str, Any] = {
+            "event": "ready",
+            "gateway": self.gateway,
+            "kafka": self.kafka,
+            "redis": self.redis,
+            "slack": self.slack,
+            "tokens": self.tokens,
+        }
+        if self.page:
+            line["page"] = self.page
+        if self.embedded:
+            line["note"] = f"embedded engines keep nothing: {', '.join(self.embedded)}"
+        return json.dumps(line)
+
+
+async def run_up(settings: Settings, tenants: Path | None, port: int | None, signals: Signals) -> None:
+    """Run everything until SIGTERM."""
+    files = read_files([tenants], new_trial()) if tenants is not None else []
+    async with running(settings, files, settings.gateway.port if port is None else port, signals) as system:
+        sys.stdout.write(system.ready_line() + "\n")
+        sys.stdout.flush()
+        await signals.wait()
+
+
+@asynccontextmanager
+async def running(settings: Settings, files: list[TenantFile], port: int, signals: Signals) -> AsyncIterator[Running]:
+    """The whole system, ready."""
+    listener = bind(settings.gateway.host, port, "--port")
+    async with AsyncExitStack() as stack:
+        stack.callback(listener.close)
+        embedded = Embedded()
+        settings = await _with_engines(stack, settings, files, embedded)
+        base = build_base(settings, process_environment() | embedded.secrets)
+        await _apply(base, files)
+        await stack.enter_async_context(opened(base))
+        await ensure_all_topics(base)
+        tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
+        worker_checks = await stack.enter_async_context(working(base, signals))
+        gateway, checks = await stack.enter_async_context(accepting(base, signals))
+        server = HttpServer(
+            http_app(gateway.routes(), operations({**checks, **worker_checks}, base.metrics)), listener
+        )
+        await server.start()
+        stack.push_async_callback(server.stop)
+        yield _running(base, server, tokens, embedded)
+
+
+async def _with_engines(
+    stack: AsyncExitStack, settings: Settings, files: list[TenantFile], embedded: Embedded
+) -> Settings:
+    kafka, redis, slack = settings.kafka, settings.redis, settings.slack
+    if not kafka.bootstrap_servers:
+        engine = await start_kafka()
+        stack.push_async_callback(engine.stop)
+        kafka = kafka.model_copy(update=_for_tansu(f"{HOST}:{engine.port}"))
+        embedded.engines.append("Kafka")
+    if redis.url is None:
+        engine = await start_redis()
+        stack.push_async_callback(engine.stop)
+        redis = redis.model_copy(update={"url": SecretStr(f"redis://{HOST}:{engine.port}/0")})
+        embedded.engines.append("Redis")
+    if slack.base_url is None:
+        emulator = await _start_emulator(stack, settings, files, embedded)
+        slack = slack.model_copy(update={"base_url": f"{emulator.url}/api/"})
+        embedded.engines.append("Slack")
+    return settings.model_copy(update={"kafka": kafka, "redis": redis, "slack": slack})
+
+
+def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
+    """What Tansu needs otherwise than Kafka: no idempotent producer, short fetches, few partitions."""
+    return {
+        "bootstrap_servers": bootstrap_servers,
+        "create_topics": True,
+        "idempotent_producer": False,
+        "fetch_max_wait_ms": 20,
+        "session_timeout_ms": 6_000,
+        "partitions": 4,
+    }
+
+
+async def _start_emulator(
+    stack: AsyncExitStack, settings: Settings, files: list[TenantFile], embedded: Embedded
+) -> Emulator:
+    """Our emulator, furnished for each tenant, whose bot's token takes the secret's place."""
+    emulator = new_emulator(settings.emulator)
+    with _port_of("PORT"):
+        await emulator.start(port=settings.emulator.port)
+    stack.push_async_callback(emulator.stop)
+    embedded.emulator = emulator
+    for document in (file.document for file in files):
+        furnish(emulator, document)
+        secret = SecretName(document.platform.slack.token.secret)
+        embedded.secrets.setdefault(variable(TenantId(document.tenant), secret), token_of(document.tenant))
+    embedded.page = await _start_page(stack, emulator, settings.emulator.page_port)
+    return emulator
+
+
+async def _start_page(stack: AsyncExitStack, emulator: Emulator, port: int) -> str:
+    page = PageServer(emulator)
+    with _port_of("PAGE_PORT"):
+        await page.start(port=port)
+    stack.push_async_callback(page.stop)
+    return page.url
+
+
+@contextmanager
+def _port_of(setting: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        choice = f"choose another with ALERT_ROUTER_EMULATOR__{setting}"
+        raise OperationError(f"the emulator cannot listen: {error.strerror}; {choice}") from None
+
+
+async def _apply(base: Base, files: list[TenantFile]) -> None:
+    repository = TenantRepository(base.redis)
+    for file in files:
+        await repository.publish(TenantId(file.document.tenant), stored.dump(file.document, file.text))
+
+
+async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
+    repository = TokenRepository(base.redis)
+    return {file.document.tenant: await repository.create(TenantId(file.document.tenant)) for file in files}
+
+
+def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> Running:
+    settings = base.settings
+    url = settings.redis.url
+    return Running(
+        gateway=server.url,
+        kafka=settings.kafka.bootstrap_servers or "",
+        redis=url.get_secret_value() if url is not None and "Redis" in embedded.engines else "",
+        slack=(settings.slack.base_url or "").removesuffix("/api/"),
+        tokens=tokens,
+        embedded=tuple(embedded.engines),
+        emulator=embedded.emulator,
+        page=embedded.page,
+    )

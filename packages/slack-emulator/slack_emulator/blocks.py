@@ -1,0 +1,169 @@
+"""Decides whether a list of blocks is one Slack would take, and says why not in Slack's words.
+
+`failures` is the whole verdict on shape; `serialized_length` is what the undocumented total limit counts.
+Both are plain functions over parsed JSON. Written apart from the service's own checks on purpose: one mistake
+must not be made in both places. Where Slack's rule is not known, the stricter reading is taken.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from slack_emulator.elements import (
+    ACCESSORY,
+    ACTION_ELEMENT,
+    CONTEXT_ELEMENT,
+    PLAIN_TEXT_INPUT,
+    RICH_ELEMENT,
+    plain_text,
+    text_object,
+)
+from slack_emulator.schema import (
+    Check,
+    Failure,
+    anything,
+    array,
+    boolean,
+    enum,
+    every,
+    inside,
+    leaf,
+    record,
+    string,
+    url,
+    variant,
+)
+
+MAX_BLOCKS = 50
+MAX_MARKDOWN_CHARS = 12_000
+MAX_TABLE_CHARS = 10_000
+MAX_SERIALIZED_CHARS = 12_000
+
+Block = Mapping[str, Any]
+
+
+def _text_or_fields(value: object, at: str) -> list[Failure]:
+    if isinstance(value, dict) and ("text" in value or "fields" in value):
+        return []
+    return [inside("missing required field: text", at, type="required", expected="text")]
+
+
+def _unique_action_ids(value: object, at: str) -> list[Failure]:
+    elements = value["elements"] if isinstance(value, dict) else []
+    given = [(place, one["action_id"]) for place, one in enumerate(elements) if "action_id" in one]
+    return [
+        leaf(f"duplicate action_id: {action_id}", f"{at}/elements/{place}/action_id", type="unique")
+        for place, action_id in _repeated(given)
+    ]
+
+
+def _repeated(given: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    seen: set[str] = set()
+    repeats: list[tuple[int, str]] = []
+    for place, name in given:
+        if name in seen:
+            repeats.append((place, name))
+        seen.add(name)
+    return repeats
+
+
+def _block(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    return record({"type": anything, **required}, {"block_id": string(1, 255), **(optional or {})})
+
+
+_RICH_TEXT = _block({"elements": array(RICH_ELEMENT)})
+
+_CELL = variant({"raw_text": record({"type": anything, "text": string(1)}), "rich_text": _RICH_TEXT})
+
+_COLUMN = record({}, {"align": enum("left", "center", "right"), "is_wrapped": boolean})
+
+BLOCK = variant(
+    {
+        "section": every(
+            _block(
+                {},
+                {
+                    "text": text_object(3000),
+                    "fields": array(text_object(2000), 1, 10),
+                    "accessory": ACCESSORY,
+                    "expand": boolean,
+                },
+            ),
+            _text_or_fields,
+        ),
+        "header": _block({"text": plain_text(150)}),
+        "context": _block({"elements": array(CONTEXT_ELEMENT, 1, 10)}),
+        "actions": every(_block({"elements": array(ACTION_ELEMENT, 1, 25)}), _unique_action_ids),
+        "divider": _block({}),
+        "image": _block({"image_url": url(3000), "alt_text": string(1, 2000)}, {"title": plain_text(2000)}),
+        "rich_text": _RICH_TEXT,
+        "markdown": _block({"text": string(1, MAX_MARKDOWN_CHARS)}),
+        "table": _block({"rows": array(array(_CELL, 1, 20), 1, 100)}, {"column_settings": array(_COLUMN, 1, 20)}),
+        "video": _block(
+            {"alt_text": string(1), "title": plain_text(200), "thumbnail_url": url(), "video_url": url()},
+            {
+                "author_name": string(1, 50),
+                "description": plain_text(),
+                "provider_icon_url": url(),
+                "provider_name": string(1),
+                "title_url": url(),
+            },
+        ),
+        "input": _block(
+            {"label": plain_text(2000), "element": variant({"plain_text_input": PLAIN_TEXT_INPUT})},
+            {"hint": plain_text(2000), "optional": boolean, "dispatch_action": boolean},
+        ),
+    }
+)
+
+_BLOCKS = array(BLOCK, 0, MAX_BLOCKS)
+
+
+def failures(blocks: Sequence[object]) -> list[Failure]:
+    """Every rule the blocks break, with pointers relative to the list; empty when Slack would take them."""
+    broken = _BLOCKS(blocks, "")
+    if broken:
+        return broken
+    sound = [block for block in blocks if isinstance(block, dict)]
+    return _duplicate_block_ids(sound) + _totals(sound)
+
+
+def _duplicate_block_ids(blocks: Sequence[Block]) -> list[Failure]:
+    given = [(place, block["block_id"]) for place, block in enumerate(blocks) if "block_id" in block]
+    return [
+        leaf(f"duplicate block_id: {block_id}", f"/{place}/block_id", type="unique")
+        for place, block_id in _repeated(given)
+    ]
+
+
+def _totals(blocks: Sequence[Block]) -> list[Failure]:
+    broken: list[Failure] = []
+    if _chars(blocks, "markdown", lambda block: str(block["text"])) > MAX_MARKDOWN_CHARS:
+        broken.append(leaf(f"must be less than {MAX_MARKDOWN_CHARS + 1} characters", "", type="max_length"))
+    if _chars(blocks, "table", lambda block: "".join(_strings(block["rows"]))) > MAX_TABLE_CHARS:
+        broken.append(leaf(f"must be less than {MAX_TABLE_CHARS + 1} characters", "", type="max_length"))
+    if Counter(block["type"] for block in blocks)["table"] > 1:
+        broken.append(leaf("only_one_table_allowed", "", type="max_items", expected=1))
+    return broken
+
+
+def _chars(blocks: Sequence[Block], kind: str, text_of: Callable[[Block], str]) -> int:
+    return sum(len(text_of(block)) for block in blocks if block["type"] == kind)
+
+
+def _strings(value: object) -> Iterable[str]:
+    if isinstance(value, dict):
+        text = value.get("text")
+        if isinstance(text, str):
+            yield text
+        for child in value.values():
+            yield from _strings(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _strings(child)
+
+
+def serialized_length(blocks: Sequence[object]) -> int:
+    """The length of the blocks as compact JSON, which stands in for Slack's undocumented total."""
+    return len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) if blocks else 0

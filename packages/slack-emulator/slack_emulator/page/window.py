@@ -1,0 +1,84 @@
+"""What one reader sees of the emulator, from moment to moment: the view and the document around it."""
+
+from slack_view import Html, Look, document, el
+from slack_view.document import Theme, listed, resource
+from slack_view.markup import classed
+
+from slack_emulator.director import Director
+from slack_emulator.page.gallery import Gallery
+from slack_emulator.page.place import Place, find_place, first_place
+from slack_emulator.page.surroundings import banner, channel_head, sidebar
+from slack_emulator.page.view import Piece, View
+
+_EMPTY = "Nothing has been posted here yet. What the router posts appears by itself."
+_NOT_A_COMPOSER = "An emulator of Slack: only what is posted over its API appears here."
+
+
+class Window:
+    """Looks at one channel, or at the first there is."""
+
+    def __init__(self, director: Director, look: Look, ids: tuple[str, str] | None = None) -> None:
+        self._director = director
+        self._gallery = Gallery(look)
+        self._ids = ids
+
+    def place(self) -> Place | None:
+        """The channel that is shown; None while there is none, or when there is none with these ids."""
+        return find_place(self._director, *self._ids) if self._ids else first_place(self._director)
+
+    def view(self) -> View:
+        """The page as it is now."""
+        director, place = self._director, self.place()
+        pieces = {
+            "sidebar": Piece(sidebar(director, place)),
+            "channel": Piece(channel_head(place)),
+            "banner": Piece(banner(director.anomalies, director)),
+        }
+        title = f"#{place.channel.name} · {place.workspace.name}" if place else "Slack emulator"
+        return View(title, pieces, self._gallery.drawn(place.channel) if place else ())
+
+    def document(self, nonce: str, theme: Theme | None) -> str:
+        """The whole page, which is complete without any script."""
+        style, script = (resource(name, __package__) for name in ("page.css", "page.js"))
+        view = self.view()
+        body = _body(view, "/feed" + (f"/{'/'.join(self._ids)}" if self._ids else ""))
+        return document(view.title, body, style=style, script=script, nonce=nonce, theme=theme)
+
+
+def _body(view: View, feed: str) -> Html:
+    return el(
+        "div",
+        {"class": "frame", "data-feed": feed},
+        el("a", {"class": "skip", "href": "#messages"}, "Skip to the messages"),
+        el("div", {"class": "bar-above"}, classed("b", "product", "Slack emulator"), *_controls()),
+        el(
+            "nav",
+            {"class": "sidebar", "aria-label": "Channels", **_piece("sidebar", view)},
+            view.pieces["sidebar"].html,
+        ),
+        el(
+            "main",
+            None,
+            el("header", {"class": "channel", **_piece("channel", view)}, view.pieces["channel"].html),
+            el("div", {"class": "banner", "role": "status", **_piece("banner", view)}, view.pieces["banner"].html),
+            el(
+                "div", {"class": "scroll", "tabindex": "0", "role": "log", "aria-label": "Messages"}, *_scrolled(view)
+            ),
+            el("button", {"class": "down", "type": "button", "hidden": ""}, "↓ New messages"),
+            classed("footer", "composer", _NOT_A_COMPOSER),
+        ),
+    )
+
+
+def _controls() -> tuple[Html, Html]:
+    """What only works with the script, which therefore shows it."""
+    live = el("span", {"class": "live", "id": "live", "role": "status"}, "")
+    return live, el("button", {"class": "theme", "id": "theme", "type": "button", "hidden": ""}, "Theme: auto")
+
+
+def _scrolled(view: View) -> tuple[Html, Html]:
+    return classed("p", "empty", _EMPTY), listed(view.messages)
+
+
+def _piece(key: str, view: View) -> dict[str, str]:
+    return {"id": key, "data-version": view.pieces[key].version}

@@ -1,0 +1,76 @@
+"""Attachments as HTML: the bar in its colour, and beside it blocks or the fields of old.
+
+The colour is an SVG's own, since a strict policy lets no element bring a style. It is never the only sign of
+anything: the words beside it say the same.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from slack_view.blocks import draw_blocks, picture
+from slack_view.look import Look
+from slack_view.markup import Html, classed, el, joined
+from slack_view.moment import moment
+from slack_view.mrkdwn import mrkdwn
+from slack_view.reading import Json, records, string, whole
+from slack_view.token import link
+
+_NAMED: Final = {"good": "#2EB67D", "warning": "#ECB22E", "danger": "#E01E5A"}
+_HEX: Final = re.compile(r"#?([0-9A-Fa-f]{6})")
+
+
+def draw_attachments(attachments: object, look: Look) -> Html:
+    """The attachments, one under the other."""
+    return joined(_attachment(attachment, look) for attachment in records(attachments))
+
+
+def colour(value: object) -> str | None:
+    """The colour as CSS writes it; None for what is no colour, which is drawn in grey."""
+    named = string(value)
+    found = _HEX.fullmatch(_NAMED.get(named, named))
+    return f"#{found[1].upper()}" if found else None
+
+
+def _attachment(attachment: Json, look: Look) -> Html:
+    pretext = string(attachment.get("pretext"))
+    inside = draw_blocks(attachment["blocks"], look) if "blocks" in attachment else joined(_legacy(attachment, look))
+    return joined(
+        [
+            classed("div", "pretext", mrkdwn(pretext, look.names)) if pretext else None,
+            classed("div", "attachment", _bar(colour(attachment.get("color"))), classed("div", "beside", inside)),
+        ]
+    )
+
+
+def _bar(shade: str | None) -> Html:
+    rect = el("rect", {"width": "100%", "height": "100%", "fill": shade or "#8D8D8D"})
+    return el("svg", {"class": "bar", "aria-hidden": "true", "data-colour": shade or "none"}, rect)
+
+
+def _legacy(attachment: Json, look: Look) -> Iterator[Html]:
+    author, title, text = (string(attachment.get(key)) for key in ("author_name", "title", "text"))
+    if author:
+        yield classed("div", "author", link(string(attachment.get("author_link")), author))
+    if title:
+        yield classed("div", "title", link(string(attachment.get("title_link")), title))
+    if text:
+        yield classed("div", "text", mrkdwn(text, look.names))
+    fields = [_field(field, look) for field in records(attachment.get("fields"))]
+    if fields:
+        yield classed("div", "fields", *fields)
+    if attachment.get("image_url"):
+        yield picture(attachment)
+    yield from _footer(attachment)
+
+
+def _field(field: Json, look: Look) -> Html:
+    value = mrkdwn(string(field.get("value")), look.names)
+    return classed("div", "field", el("b", None, string(field.get("title"))), el("br"), value)
+
+
+def _footer(attachment: Json) -> Iterator[Html]:
+    footer, at = string(attachment.get("footer")), whole(attachment.get("ts"))
+    if footer or at:
+        when = moment(at, "{date_short_pretty} {time}", "") if at else None
+        yield classed("div", "context", joined([footer, when], " · "))

@@ -1,0 +1,111 @@
+"""Block Kit as HTML: the blocks an alert is made of, and a note in place of those it is not.
+
+A picture is never loaded, since that would tell its server who looks; its description stands in its place.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from slack_view.look import Look
+from slack_view.markup import Html, classed, el, joined
+from slack_view.mrkdwn import mrkdwn, plain
+from slack_view.reading import Json, record, records, string
+from slack_view.token import link
+
+_Drawer = Callable[[Json, Look], Html]
+
+
+def draw_blocks(blocks: object, look: Look) -> Html:
+    """The blocks, one under the other."""
+    return joined(draw_block(block, look) for block in records(blocks))
+
+
+def draw_block(block: Json, look: Look) -> Html:
+    """One block."""
+    kind = string(block.get("type"))
+    drawer = _DRAWERS.get(kind)
+    return drawer(block, look) if drawer else classed("div", "block unknown", f"a block of type “{kind}”")
+
+
+def draw_text(value: object, look: Look) -> Html:
+    """A text object: with markup if it says so."""
+    text = record(value)
+    said = string(text.get("text"))
+    return mrkdwn(said, look.names) if text.get("type") == "mrkdwn" else plain(said)
+
+
+def _section(block: Json, look: Look) -> Html:
+    fields = [classed("div", "field", draw_text(field, look)) for field in records(block.get("fields"))]
+    said = joined(
+        [
+            classed("div", "text", draw_text(block["text"], look)) if "text" in block else None,
+            classed("div", "fields", *fields) if fields else None,
+        ]
+    )
+    accessory = record(block.get("accessory"))
+    beside = classed("div", "accessory", _element(accessory, look)) if accessory else None
+    return classed("div", "block section", classed("div", "said", said), beside)
+
+
+def _header(block: Json, look: Look) -> Html:
+    return classed("h3", "block header", draw_text(block.get("text"), look))
+
+
+def _context(block: Json, look: Look) -> Html:
+    return classed("div", "block context", *_elements(block, look))
+
+
+def _actions(block: Json, look: Look) -> Html:
+    return classed("div", "block actions", *_elements(block, look))
+
+
+def _divider(_block: Json, _look: Look) -> Html:
+    return el("hr", {"class": "block divider"})
+
+
+def _markdown(block: Json, look: Look) -> Html:
+    return classed("div", "block section", classed("div", "said", mrkdwn(string(block.get("text")), look.names)))
+
+
+def _image(block: Json, look: Look) -> Html:
+    title = draw_text(block.get("title"), look) if "title" in block else None
+    return el("figure", {"class": "block image"}, el("figcaption", None, title) if title else None, picture(block))
+
+
+def picture(image: Json) -> Html:
+    """What stands in place of a picture: what it shows, and a way to it."""
+    url, shown = string(image.get("image_url")), string(image.get("alt_text")) or "picture"
+    return classed("div", "picture", "🖼 ", link(url, shown))
+
+
+def _elements(block: Json, look: Look) -> Iterable[Html]:
+    return (_element(element, look) for element in records(block.get("elements")))
+
+
+def _element(element: Json, look: Look) -> Html:
+    match element.get("type"):
+        case "mrkdwn" | "plain_text":
+            return classed("span", "element", draw_text(element, look))
+        case "image":
+            return classed("span", "element small-picture", "🖼 ", string(element.get("alt_text")))
+        case "button":
+            return _button(element, look)
+        case _:
+            return classed("span", "button", draw_text(element.get("placeholder"), look), " ▾")
+
+
+def _button(element: Json, look: Look) -> Html:
+    style = {"primary": " primary", "danger": " danger"}.get(string(element.get("style")), "")
+    said, url = draw_text(element.get("text"), look), string(element.get("url"))
+    return link(url, said, f"button{style}") if url else classed("span", f"button{style}", said)
+
+
+_DRAWERS: Final[Mapping[str, _Drawer]] = {
+    "section": _section,
+    "header": _header,
+    "context": _context,
+    "actions": _actions,
+    "divider": _divider,
+    "markdown": _markdown,
+    "image": _image,
+}

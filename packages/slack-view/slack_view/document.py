@@ -1,0 +1,84 @@
+"""A whole HTML document that needs nothing but itself: its style and its few lines of script are inside.
+
+Light or dark as the reader's system is, unless `theme` forces one. A document that no server sends with a policy
+brings its own: nothing may be loaded, and no script or style may run but those that are in it.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Final, Literal
+
+from slack_view.channel import Drawn, draw_channel
+from slack_view.look import Look
+from slack_view.markup import Html, classed, el, joined
+from slack_view.reading import Json
+
+Theme = Literal["light", "dark"]
+
+_ICON: Final = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='4' fill='%234A154B'/%3E"
+    "%3Ccircle cx='8' cy='8' r='4' fill='%23ECB22E'/%3E%3C/svg%3E"
+)
+
+
+def resource(name: str, package: str = __package__) -> str:
+    """A text that lies in the package."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def page(
+    title: str,
+    messages: Sequence[Json],
+    look: Look | None = None,
+    *,
+    lang: str = "en",
+    theme: Theme | None = None,
+) -> str:
+    """A document with these messages, to be written to a file."""
+    heading = classed("h1", "page-title", title)
+    return document(title, joined([heading, listed(draw_channel(messages, look))]), lang=lang, theme=theme)
+
+
+def listed(drawn: Sequence[Drawn]) -> Html:
+    """The drawn messages as a list whose entries can be found and compared."""
+    entries = (el("li", {"id": f"m{one.key}", "data-version": one.version}, one.html) for one in drawn)
+    return el("ol", {"class": "messages", "id": "messages"}, *entries)
+
+
+def document(
+    title: str,
+    body: Html,
+    *,
+    style: str = "",
+    script: str = "",
+    nonce: str | None = None,
+    lang: str = "en",
+    theme: Theme | None = None,
+) -> str:
+    """A document around the body, with more style and script than a message needs where given."""
+    styles, scripts = resource("slack.css") + style, resource("time.js") + script
+    head = el(
+        "head",
+        None,
+        el("meta", {"charset": "utf-8"}),
+        None if nonce else _policy(styles, scripts),
+        el("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        el("meta", {"name": "color-scheme", "content": "light dark"}),
+        el("title", None, title),
+        el("link", {"rel": "icon", "href": _ICON}),
+        el("style", {"nonce": nonce}, Html(styles)),
+    )
+    whole = el("body", None, body, el("script", {"nonce": nonce}, Html(scripts)))
+    return "<!doctype html>\n" + el("html", {"lang": lang, "data-theme": theme}, head, whole)
+
+
+def _policy(styles: str, scripts: str) -> Html:
+    allowed = f"default-src 'none'; style-src {_hash(styles)}; script-src {_hash(scripts)}; img-src data:"
+    return el("meta", {"http-equiv": "Content-Security-Policy", "content": f"{allowed}; base-uri 'none'"})
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

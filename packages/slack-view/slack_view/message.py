@@ -1,0 +1,167 @@
+"""One message as a reader sees it: who wrote it and when, what it says, whom it pinged, its edits and its thread.
+
+A message is JSON as the emulator shows it: Slack's `ts`, `text`, `blocks` and `attachments`, and besides `edits` (how
+many), `texts` and `times_s` (of each version), `replies`, `broadcast`, `reactions`, `deleted`, and `author` (an
+object of `name` and `app`, a boolean; our app when there is none). All of it may be missing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from slack_view.attachments import draw_attachments
+from slack_view.avatar import app_avatar, deleted_avatar, person_avatar, small_avatar
+from slack_view.blocks import draw_blocks
+from slack_view.emoji import emoji
+from slack_view.look import Look
+from slack_view.markup import Html, classed, el, joined
+from slack_view.moment import clock, moment
+from slack_view.mrkdwn import mrkdwn, one_line
+from slack_view.reading import Json, items, record, records, string, strings, whole
+from slack_view.token import TOKEN, pinged_by
+
+_TS: Final = re.compile(r"([0-9]{1,12})(?:\.|$)")
+_EXCERPT: Final = 90
+_DELETED: Final = "This message was deleted."
+
+
+def draw_message(message: Json, look: Look | None = None) -> Html:
+    """The message with its thread."""
+    look = look or Look()
+    thread = _thread(records(message.get("replies")), look)
+    return el("article", _attributes(message, "message"), own_part(message, look), thread)
+
+
+def draw_broadcast(reply: Json, parent: Json, look: Look) -> Html:
+    """A reply that was also sent to the channel, as the channel shows it."""
+    said = classed("span", "excerpt", excerpt(parent, look))
+    origin = classed("div", "origin", "replied to a thread: ", said)
+    return el("article", _attributes(reply, "message broadcast"), own_part(reply, look, origin))
+
+
+def excerpt(message: Json, look: Look) -> str:
+    """The first words of a message."""
+    said = one_line(string(message.get("text")), look.names)
+    return said if len(said) <= _EXCERPT else said[:_EXCERPT].rstrip() + "…"
+
+
+def own_part(message: Json, look: Look, origin: Html | None = None) -> Html:
+    """The message itself, without its thread."""
+    if message.get("deleted"):
+        return classed("div", "own deleted", deleted_avatar(), classed("div", "body", _DELETED))
+    author = _author(message, look)
+    avatar = app_avatar() if _is_app(author) else person_avatar(string(author.get("name")))
+    return classed("div", "own", avatar, classed("div", "main", *_main(message, author, look, origin)))
+
+
+def _main(message: Json, author: Json, look: Look, origin: Html | None) -> Iterator[Html | None]:
+    yield _head(message, author, look)
+    yield origin
+    yield classed("div", "body", *_body(message, look))
+    yield _edits(message, look)
+    yield _reactions(message)
+
+
+def _attributes(message: Json, name: str) -> dict[str, str]:
+    return {"class": name, "data-ts": string(message.get("ts"))}
+
+
+def _author(message: Json, look: Look) -> Json:
+    return record(message.get("author")) or {"name": look.app_name, "app": True}
+
+
+def _is_app(author: Json) -> bool:
+    return author.get("app") is not False
+
+
+def _head(message: Json, author: Json, look: Look) -> Html:
+    name = string(author.get("name")) or look.app_name
+    return classed(
+        "header",
+        "head",
+        classed("strong", "name", name),
+        classed("span", "app", "APP") if _is_app(author) else None,
+        " ",
+        clock(_seconds(message)),
+        _pinged(message, look),
+    )
+
+
+def _seconds(message: Json) -> int:
+    found = _TS.match(string(message.get("ts")))
+    return int(found[1]) if found else 0
+
+
+def _pinged(message: Json, look: Look) -> Html | None:
+    names = list(dict.fromkeys(pinged(message, look)))
+    return classed("span", "pinged", "🔔 pinged ", joined(names, ", ")) if names else None
+
+
+def pinged(message: Json, look: Look) -> Iterator[str]:
+    """Whom the message pinged when it was posted; what an edit mentions pings nobody."""
+    first = [*strings(message.get("texts")), string(message.get("text"))][0]
+    posted: Iterable[str] = (first,) if message.get("edits") else _texts([message.get("blocks"), first])
+    for text in posted:
+        for token in TOKEN.findall(text):
+            if name := pinged_by(token, look.names):
+                yield name
+
+
+def _texts(value: object, depth: int = 12) -> Iterator[str]:
+    """All strings that hold markup, at any depth that Block Kit has."""
+    if isinstance(value, str):
+        yield value
+    elif depth and record(value).get("type") != "plain_text":
+        parts = items(value) or [part for key, part in record(value).items() if key in _TEXTUAL]
+        for part in parts:
+            yield from _texts(part, depth - 1)
+
+
+_TEXTUAL: Final = frozenset({"text", "fields", "elements"})
+
+
+def _body(message: Json, look: Look) -> Iterator[Html]:
+    blocks = records(message.get("blocks"))
+    text = string(message.get("text"))
+    attachments = draw_attachments(message.get("attachments"), look)
+    if blocks:
+        yield draw_blocks(blocks, look)
+    elif text:
+        yield classed("div", "text", mrkdwn(text, look.names))
+    yield attachments
+
+
+def _edits(message: Json, look: Look) -> Html | None:
+    edits = whole(message.get("edits"))
+    if edits < 1:
+        return None
+    mark = "(edited)" if edits == 1 else f"(edited {edits} times)"
+    versions = [
+        el("li", None, clock(whole(at)), " ", one_line(text, look.names))
+        for at, text in zip(items(message.get("times_s")), strings(message.get("texts")), strict=False)
+    ]
+    title = el("p", None, "What phones and screen readers were told, version by version:")
+    attributes = {"class": "edits", "data-fold": "edits"}
+    return el("details", attributes, el("summary", None, mark), title, el("ol", None, *versions))
+
+
+def _reactions(message: Json) -> Html | None:
+    found = [classed("span", "reaction", emoji(name), " 1") for name in strings(message.get("reactions"))]
+    return classed("div", "reactions", *found) if found else None
+
+
+def _thread(replies: list[Json], look: Look) -> Html | None:
+    if not replies:
+        return None
+    count = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
+    last = moment(_seconds(replies[-1]), "{date_short_pretty} {time}", "")
+    summary = el(
+        "summary", None, small_avatar(), classed("b", "count", count), classed("span", "last", "Last reply ", last)
+    )
+    drawn = [el("li", None, _reply(reply, look)) for reply in replies]
+    return el("details", {"class": "thread", "data-fold": "thread", "open": ""}, summary, el("ol", None, *drawn))
+
+
+def _reply(reply: Json, look: Look) -> Html:
+    mark = classed("div", "origin", "Also sent to the channel") if reply.get("broadcast") else None
+    return el("article", _attributes(reply, "message reply"), own_part(reply, look, mark))

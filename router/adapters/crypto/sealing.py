@@ -1,0 +1,139 @@
+"""Tenants' secrets sealed for the store: AES-256-GCM, each for one tenant and one name.
+
+A sealed text is `v1:<key id>:<base64 of nonce and ciphertext>`. Tenant, name and version are authenticated with it:
+a text that was changed, or copied to another tenant or name, does not open. Of several keys the first seals and all
+open; that is how keys are changed. No error and no repr here shows a key or a secret.
+"""
+
+import base64
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from router.core.model.alert import TenantId
+from router.core.model.tenant import SecretName
+from router.errors import ConfigurationError, SecretNotFoundError
+
+KEY: Final = "ALERT_ROUTER_SECRETS__KEY"
+KEY_FILE: Final = "ALERT_ROUTER_SECRETS__KEY_FILE"
+
+_VERSION: Final = "v1"
+_KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+_ID_LENGTH: Final = 8
+_SEPARATOR: Final = re.compile(r"[,\s]+")
+_SPOILT: Final = "was changed, or sealed for another tenant or name;"
+_HOW: Final = "make one with `alert-router secret key`"
+
+
+def fresh_key() -> str:
+    """A new random key as it is configured."""
+    return base64.b64encode(os.urandom(_KEY_BYTES)).decode()
+
+
+def load_sealer(key: str | None, key_file: Path | None) -> "Sealer | None":
+    """What seals with the keys of the setting or of its file; None where neither is set.
+
+    Raises:
+        ConfigurationError: both are set, the file cannot be read, or what they hold is no key.
+    """
+    if key is not None and key_file is not None:
+        raise ConfigurationError(f"{KEY} and {KEY_FILE} are both set; keep one")
+    if key is not None:
+        return Sealer(_read_keys(key, KEY))
+    return Sealer(_read_keys(_content(key_file), f"{KEY_FILE}: {key_file}")) if key_file is not None else None
+
+
+class Sealer:
+    """Seals with the first of its keys, and opens with any."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
+        self.newest = _key_id(keys[0])
+        """The id of the key that seals; it tells nothing about the key."""
+
+    def seal(self, tenant: TenantId, name: SecretName, value: str) -> str:
+        """The value as text that only this tenant's secret of this name can be read from."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = nonce + self._ciphers[self.newest].encrypt(nonce, value.encode(), _bound_to(tenant, name))
+        return ":".join((_VERSION, self.newest, base64.b64encode(sealed).decode()))
+
+    def unseal(self, tenant: TenantId, name: SecretName, text: str) -> str:
+        """The value that was sealed.
+
+        Raises:
+            SecretNotFoundError: for this tenant and this name, and with these keys, nothing can be read from it.
+        """
+        key_id, sealed = self._parts(tenant, name, text)
+        try:
+            value = self._ciphers[key_id].decrypt(
+                sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(tenant, name)
+            )
+        except (InvalidTag, ValueError):
+            raise _unreadable(tenant, name, _SPOILT) from None
+        return value.decode()
+
+    def is_newest(self, text: str) -> bool:
+        """Whether it was sealed with the key that seals now."""
+        return text.startswith(f"{_VERSION}:{self.newest}:")
+
+    def _parts(self, tenant: TenantId, name: SecretName, text: str) -> tuple[str, bytes]:
+        version, _, rest = text.partition(":")
+        key_id, _, body = rest.partition(":")
+        if version != _VERSION:
+            raise _unreadable(tenant, name, "is stored in a form that this version does not read;")
+        if key_id not in self._ciphers:
+            known = ", ".join(self._ciphers)
+            why = f"is sealed with key {key_id[:_ID_LENGTH]}, and the keys configured are {known}; add that key or"
+            raise _unreadable(tenant, name, why)
+        try:
+            return key_id, base64.b64decode(body, validate=True)
+        except ValueError:
+            raise _unreadable(tenant, name, _SPOILT) from None
+
+
+def _bound_to(tenant: TenantId, name: SecretName) -> bytes:
+    """What is authenticated besides; neither part can hold a `|`, so no two pairs are alike."""
+    return f"{tenant}|{name}|{_VERSION}".encode()
+
+
+def _key_id(key: bytes) -> str:
+    return hashlib.sha256(b"alert-router key id\0" + key).hexdigest()[:_ID_LENGTH]
+
+
+def _unreadable(tenant: TenantId, name: SecretName, why: str) -> SecretNotFoundError:
+    return SecretNotFoundError(
+        f"secret {name!r} of tenant {tenant!r} {why} set it again: alert-router secret set {tenant} {name}"
+    )
+
+
+def _read_keys(text: str, source: str) -> list[bytes]:
+    texts = [part for part in _SEPARATOR.split(text) if part]
+    if not texts:
+        raise ConfigurationError(f"{source}: holds no key; {_HOW}")
+    return [_read_key(part, f"{source}: key {number}") for number, part in enumerate(texts, 1)]
+
+
+def _read_key(text: str, source: str) -> bytes:
+    try:
+        key = base64.b64decode(text, altchars=b"-_" if set(text) & set("-_") else None, validate=True)
+    except ValueError:
+        raise ConfigurationError(f"{source} is not base64; {_HOW}") from None
+    if len(key) != _KEY_BYTES:
+        raise ConfigurationError(f"{source} has {len(key)} bytes, not {_KEY_BYTES}; {_HOW}")
+    return key
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise ConfigurationError(f"{KEY_FILE}: {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{KEY_FILE}: {path}: key 1 is not base64; {_HOW}") from None

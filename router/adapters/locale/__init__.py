@@ -1,0 +1,1 @@
+"""Templates and translations, read from files."""

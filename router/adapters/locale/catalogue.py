@@ -1,0 +1,197 @@
+"""Reads templates and translations from their directories, whole and checked, before any work is taken.
+
+A template with a syntax error, a locale without a catalogue, and a message without its translation in every plural
+form are found here and named with their file, instead of in the first message that needs them. The `.po` files are
+read as they are; no compiled catalogues lie about that could be old.
+"""
+
+from collections.abc import Iterator, Mapping
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import PoFileError, read_po
+from jinja2 import Template, TemplateSyntaxError
+
+import router
+from router.core.model.tenant import Layout, Style
+from router.core.render.localizer import (
+    Wording,
+    babel_locale,
+    compile_templates,
+    environment,
+    language_names,
+    negotiate,
+    phrases,
+)
+from router.core.slack.markup import Safe
+from router.core.template.compile import OwnParts, Report, unreported
+from router.errors import ConfigurationError
+
+LOCALES: Final = ("en", "fr", "de", "es", "it")
+TEMPLATES_DIR: Final = Path(router.__file__).parent.parent / "templates"
+LOCALES_DIR: Final = Path(router.__file__).parent.parent / "locales"
+
+_Needed = Mapping[str, tuple[str, ...]]
+"""The messages that templates use, by their singular: alone, or with the plural."""
+
+
+_PLAIN: Final = Layout()
+_Templates = Mapping[str, Template]
+_Phrases = Mapping[str, Safe]
+_KEPT: Final = 4_096
+
+
+class Catalogue:
+    """The templates in every language, from which the wording for a locale and a time zone is made and kept.
+
+    `report` is told when a part that a tenant wrote fails.
+    """
+
+    def __init__(
+        self,
+        templates: Mapping[str, Mapping[Style, _Templates]],
+        said: Mapping[str, _Phrases],
+        report: Report = unreported,
+    ) -> None:
+        self._templates = templates
+        self._phrases = said
+        self._report = report
+        self._wordings: dict[tuple[str, str, Layout], Wording] = {}
+
+    @classmethod
+    def load(
+        cls, templates_dir: Path = TEMPLATES_DIR, locales_dir: Path = LOCALES_DIR, report: Report = unreported
+    ) -> "Catalogue":
+        """Read and check everything.
+
+        Raises:
+            ConfigurationError: each finding names its file.
+        """
+        sources = {style: _read_templates(templates_dir / style) for style in Style}
+        needed = {text: forms for own in sources.values() for text, forms in _needed(own).items()}
+        findings: list[str] = []
+        templates, said = {}, {}
+        for language in LOCALES:
+            path = locales_dir / language / "LC_MESSAGES" / "messages.po"
+            catalog = _read_catalog(path, language, findings)
+            if catalog is not None:
+                findings += [f"{path}: {finding}" for finding in _incomplete(catalog, language, needed)]
+            if not findings and catalog is not None:
+                translations = _translations(catalog)
+                built_in = sources[Style.DEFAULT]
+                said[language] = phrases(translations)
+                templates[language] = {
+                    style: compile_templates({**built_in, **own}, translations) for style, own in sources.items()
+                }
+        if findings:
+            raise ConfigurationError(*findings)
+        return cls(templates, said, report)
+
+    def wording(self, locale: str, time_zone: str, layout: Layout = _PLAIN) -> Wording:
+        """How to speak in a locale and a time zone: fr-CA is French with Canadian dates, an unknown one is English.
+
+        Raises:
+            ConfigurationError: there is no such time zone.
+        """
+        key = (locale, time_zone, layout)
+        if key not in self._wordings:
+            if len(self._wordings) >= _KEPT:
+                del self._wordings[next(iter(self._wordings))]
+            self._wordings[key] = self._wording(locale, time_zone, layout)
+        return self._wordings[key]
+
+    def _wording(self, locale: str, time_zone: str, layout: Layout) -> Wording:
+        language = negotiate(locale, self._templates)
+        return Wording(
+            locale=babel_locale(locale, language),
+            time_zone=_zone(time_zone),
+            languages=language_names(locale),
+            templates=self._templates[language][layout.style],
+            own=OwnParts(dict(layout.parts), self._phrases[language], self._report),
+        )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigurationError(f"{name!r} is no time zone; write for example Europe/Paris") from error
+
+
+def _read_templates(directory: Path) -> dict[str, str]:
+    paths = sorted(directory.glob("*.j2"))
+    if not paths:
+        raise ConfigurationError(f"{directory}: no templates there")
+    sources = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    checker = environment(sources)
+    findings = []
+    for path in paths:
+        try:
+            checker.parse(sources[path.name], path.name, str(path))
+        except TemplateSyntaxError as error:
+            findings.append(f"{path}:{error.lineno}: {error.message}")
+    if findings:
+        raise ConfigurationError(*findings)
+    return sources
+
+
+def _needed(sources: Mapping[str, str]) -> _Needed:
+    extract = environment(sources).extract_translations  # type: ignore[attr-defined]  # added by the i18n extension
+    needed: dict[str, tuple[str, ...]] = {}
+    for source in sources.values():
+        for _, function, message in extract(source):
+            texts = message if isinstance(message, tuple) else (message,)
+            needed[texts[0]] = texts[:2] if function == "ngettext" else texts[:1]
+    return needed
+
+
+def _read_catalog(path: Path, language: str, findings: list[str]) -> Catalog | None:
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=language, abort_invalid=True)
+    except FileNotFoundError:
+        findings.append(f"{path}: the catalogue is missing")
+    except (PoFileError, ValueError, OSError) as error:
+        findings.append(f"{path}: {error}")
+    return None
+
+
+def _incomplete(catalog: Catalog, language: str, needed: _Needed) -> Iterator[str]:
+    plural = get_plural(language)
+    if catalog.num_plurals != plural.num_plurals:
+        yield f"{catalog.num_plurals} plural forms, but the language has {plural.num_plurals}"
+    for message_id, wanted in needed.items():
+        message = catalog.get(message_id)
+        has = message.id if message and message.pluralizable else (message_id,) if message else ()
+        if wanted != tuple(has):
+            yield f"{message_id!r} is missing"
+    for message in catalog:
+        if message.id:
+            yield from (f"{message.id!r} {fault}" for fault in _faults(message, catalog))
+
+
+def _faults(message: Message, catalog: Catalog) -> Iterator[str]:
+    forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    if message.fuzzy:
+        yield "is fuzzy"
+    if message.pluralizable and len(forms) != catalog.num_plurals:
+        yield f"has {len(forms)} plural forms of {catalog.num_plurals}"
+    if not forms or not all(str(form or "").strip() for form in forms):
+        yield "has an empty translation or plural form"
+    elif any(set(str(form)) & set("<>&") for form in forms):
+        yield "has markup in its translation"
+    else:
+        yield from (str(error) for error in message.check(catalog))
+
+
+def _translations(catalog: Catalog) -> NullTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return GNUTranslations(compiled)

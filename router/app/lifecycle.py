@@ -1,0 +1,172 @@
+"""Start and stop order of every role, and the wait for a signal in between.
+
+Started from the ground up, stopped from the top down: take no more, finish what is in hand, commit, leave.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+import structlog
+
+from router.adapters.kafka.producer import OVERHEAD
+from router.adapters.kafka.topics import ensure_topics
+from router.app.compose import Base, Worker, build_base, build_gateway, build_worker
+from router.app.signals import Signals
+from router.core.model.alert import TenantId
+from router.errors import OperationError, UnavailableError
+from router.http.operations import Check, http_app, operations
+from router.http.server import HttpServer, bind
+from router.roles.gateway.accept import Gateway
+from router.settings import Settings
+
+_FLUSH_S: Final = 5.0
+
+
+async def run_gateway(settings: Settings, signals: Signals) -> None:
+    """A gateway until SIGTERM."""
+    base = build_base(settings)
+    listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
+    async with opened(base), accepting(base, signals) as (gateway, checks):
+        server = HttpServer(http_app(gateway.routes(), operations(checks, base.metrics)), listener)
+        await serve(server, signals)
+
+
+async def run_worker(settings: Settings, signals: Signals) -> None:
+    """A worker until SIGTERM."""
+    base = build_base(settings)
+    listener = bind(settings.worker.host, settings.worker.port, "ALERT_ROUTER_WORKER__PORT")
+    async with opened(base):
+        await ensure_all_topics(base)
+        async with working(base, signals) as checks:
+            await serve(HttpServer(http_app(operations(checks, base.metrics)), listener), signals)
+
+
+async def serve(server: HttpServer, signals: Signals) -> None:
+    """Serve until a signal comes."""
+    await server.start()
+    structlog.get_logger("router.app").info("serving", url=server.url)
+    try:
+        await signals.wait()
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def opened(base: Base) -> AsyncIterator[None]:
+    """Redis reached, configuration loaded, the producer on its way."""
+    try:
+        await base.redis.ping()
+        await base.registry.load()
+    except UnavailableError as error:
+        await base.redis.close()
+        raise OperationError(f"{error}: check ALERT_ROUTER_REDIS__URL and that the server runs") from error
+    await base.producer.start()
+    try:
+        yield
+    finally:
+        await base.producer.close()
+        await base.redis.close()
+
+
+async def ensure_all_topics(base: Base) -> None:
+    """The topics that the service reads and writes."""
+    kafka = base.settings.kafka
+    await ensure_topics(
+        base.kafka,
+        [kafka.inbound_topic, kafka.dead_letter_topic, kafka.events_topic, *kafka.bound_topics],
+        create=kafka.create_topics,
+        partitions=kafka.partitions,
+        replication_factor=kafka.replication_factor,
+        max_record_bytes=base.settings.gateway.max_body + OVERHEAD,
+    )
+
+
+@asynccontextmanager
+async def accepting(base: Base, signals: Signals) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
+    """A gateway with its copies of tokens and configuration kept fresh."""
+    gateway = build_gateway(base)
+    await gateway.senders.load()
+
+    async def tokens_loaded() -> bool:
+        return gateway.senders.loaded and base.registry.loaded
+
+    async with _beside(signals, gateway.senders.watch(), base.registry.watch(_nobody)):
+        yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded}
+
+
+@asynccontextmanager
+async def working(base: Base, signals: Signals) -> AsyncIterator[Mapping[str, Check]]:
+    """A worker that takes records and tells notifications."""
+    worker = build_worker(base)
+    await worker.slack.start()
+    notifying = asyncio.create_task(worker.notifier.run())
+    notifying.add_done_callback(signals.job_ended)
+
+    async def changed(tenant: TenantId) -> None:
+        worker.access.forget_failures()
+        await worker.notifier.configuration_changed(tenant)
+
+    watching = base.registry.watch(changed)
+    try:
+        async with _beside(signals, watching, worker.relay.run()):
+            try:
+                await worker.ingest.start()
+                yield _worker_checks(base, worker)
+            finally:
+                await worker.ingest.stop()
+                worker.notifier.stop()
+                await notifying
+                await worker.calls.drain()
+    finally:
+        await _close(worker)
+
+
+async def _close(worker: Worker) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_FLUSH_S):
+            await worker.relay.flush()
+    await worker.access.close()
+    await worker.slack.close()
+
+
+def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
+    async def joined() -> bool:
+        return worker.ingest.joined
+
+    async def flowing() -> bool:
+        return worker.ingest.flowing
+
+    async def redis_reached() -> bool:
+        await base.redis.ping()
+        return True
+
+    async def configuration_loaded() -> bool:
+        return base.registry.loaded
+
+    return {
+        "partitions": joined,
+        "ingest": flowing,
+        "kafka": base.producer.reached,
+        "redis": redis_reached,
+        "configuration": configuration_loaded,
+    }
+
+
+@asynccontextmanager
+async def _beside(signals: Signals, *jobs: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Jobs that run until the block ends; one that fails ends the process."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    for task in tasks:
+        task.add_done_callback(signals.job_ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _nobody(_: object) -> None:
+    return

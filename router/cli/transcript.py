@@ -1,0 +1,57 @@
+"""What a channel shows after rehearsed calls, in the form in which the emulator shows it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_view.shown import Shown
+
+from router.control.simulate import Rehearsed
+from router.core.model.group import Op
+from router.core.model.instant import SECOND
+
+
+def scene(calls: Iterable[Rehearsed]) -> tuple[Shown, ...]:
+    """The messages with their edits and threads, oldest first."""
+    messages: dict[str, Shown] = {}
+    for call in calls:
+        shown = _shown(call)
+        arguments = call.request.arguments
+        match call.op:
+            case Op.POST:
+                messages[shown.ts] = shown
+            case Op.EDIT:
+                messages[shown.ts] = _edited(messages[shown.ts], shown)
+            case Op.REPLY_ALOUD | Op.REPLY_PLAIN:
+                parent = messages[arguments["thread_ts"]]
+                messages[parent.ts] = replace(parent, replies=(*parent.replies, shown))
+    return tuple(messages.values())
+
+
+def _edited(before: Shown, after: Shown) -> Shown:
+    return replace(
+        after,
+        edits=before.edits + 1,
+        replies=before.replies,
+        texts=before.texts + after.texts,
+        times_s=before.times_s + after.times_s,
+    )
+
+
+def _shown(call: Rehearsed) -> Shown:
+    arguments: Mapping[str, Any] = call.request.arguments
+    return Shown(
+        ts=call.place.ts,
+        text=arguments["text"],
+        blocks=tuple(arguments["blocks"]),
+        attachments=tuple(arguments["attachments"]),
+        edits=0,
+        replies=(),
+        broadcast=call.op is Op.REPLY_ALOUD,
+        metadata=arguments["metadata"],
+        texts=(arguments["text"],),
+        times_s=(call.at / SECOND,),
+        reactions=(),
+        user_id="",
+        deleted=False,
+    )

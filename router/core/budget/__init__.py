@@ -1,0 +1,1 @@
+"""May a call be made now; else when."""

@@ -1,0 +1,44 @@
+"""The limiter's algorithm: GCRA over whole microseconds, several buckets taken all or nothing.
+
+The reference for the script that runs the same in Redis, and the limiter of whatever needs no shared state (the
+gateway's quota). A bucket is one number, the theoretical arrival time; to refuse writes nothing, and after a change
+of limits the old number corrects itself within a burst. (ITU-T I.371; the ATM Forum's TM 4.0.)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from router.core.model.instant import Instant, Span
+from router.core.model.tenant import Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Taken; the new theoretical arrival time of each bucket, in order."""
+
+    arrivals: tuple[Instant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not taken; when to ask again, and which bucket was the slowest."""
+
+    retry_after: Span
+    bucket: int
+
+
+def take(rates: Sequence[Rate], arrivals: Sequence[Instant], now: Instant, cost: int = 1) -> Go | Wait:
+    """Take `cost` from every bucket, or from none.
+
+    A cost above a bucket's burst is taken once the bucket is full, since it could never be taken otherwise; what it
+    costs beyond is a debt to wait for.
+    """
+    taken: list[Instant] = []
+    slowest, blocker = Span(0), 0
+    for index, (rate, arrival) in enumerate(zip(rates, arrivals, strict=True)):
+        base = max(now, arrival)
+        wait = Span(base + rate.period * (min(cost, rate.burst) - rate.burst) - now)
+        if wait > slowest:
+            slowest, blocker = wait, index
+        taken.append(Instant(base + rate.period * cost))
+    return Wait(slowest, blocker) if slowest > 0 else Go(tuple(taken))

@@ -1,0 +1,1 @@
+"""Is there something to notify, why, by which call, and when to look again."""

@@ -1,0 +1,1 @@
+"""Claim a call, and take Slack's answer back into the alert group."""

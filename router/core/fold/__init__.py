@@ -1,0 +1,1 @@
+"""Merge observations into stored alert groups."""

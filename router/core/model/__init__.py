@@ -1,0 +1,1 @@
+"""The nouns: alerts, alert groups and their phases, tenants, transitions and what is recorded of them."""

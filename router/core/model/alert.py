@@ -1,0 +1,77 @@
+"""What Alertmanager sends, as values: alerts and the group they came in.
+
+An alert is known by tenant and fingerprint; the fingerprint is opaque (Grafana strips labels after computing it), and
+computed as Alertmanager does only where the sender left it out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+from router.core.match.labels import Labels
+from router.core.model.instant import Instant
+
+TenantId = NewType("TenantId", str)
+Fingerprint = NewType("Fingerprint", str)
+Links = Mapping[str, str]
+"""Web addresses by what they lead to."""
+
+_FNV_OFFSET = 0xCBF29CE484222325
+_FNV_PRIME = 0x100000001B3
+_SEPARATOR = b"\xff"
+
+
+class Status(StrEnum):
+    """What the sender says of an alert."""
+
+    FIRING = "firing"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One observation of one alert."""
+
+    fingerprint: Fingerprint
+    status: Status
+    labels: Labels
+    annotations: Labels
+    starts_at: Instant
+    ends_at: Instant
+    """NEVER while it fires."""
+    generator_url: str = ""
+    links: Links = field(default_factory=dict)
+    """What its sender links besides: `dashboard`, `panel`, `silence`, and `alertmanager`, the sender itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedAlert:
+    """One alert of a readable body that could not be read; it goes to the dead letters alone."""
+
+    body: bytes
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """The alerts of one webhook body.
+
+    `group_labels` is None where the body has no grouping of its own (a single alert, a list). `sender_group` names
+    the sender's group within the tenant, "" when unknown; it tells which alerts a later body should have repeated.
+    """
+
+    alerts: tuple[Alert, ...]
+    rejected: tuple[RejectedAlert, ...]
+    group_labels: Labels | None
+    sender_group: str
+    truncated: bool
+
+
+def fingerprint(labels: Labels) -> Fingerprint:
+    """The FNV-1a hash that Alertmanager gives a label set (prometheus/common model.LabelSet.Fingerprint)."""
+    value = _FNV_OFFSET
+    for name, text in sorted((name.encode(), text.encode()) for name, text in labels.items()):
+        for byte in name + _SEPARATOR + text + _SEPARATOR:
+            value = ((value ^ byte) * _FNV_PRIME) & 0xFFFFFFFFFFFFFFFF
+    return Fingerprint(f"{value:016x}")

@@ -1,0 +1,149 @@
+"""A tenant's rules, compiled from its configuration and ready for use; immutable, one object a version."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+from typing import NewType
+
+from router.core.match.labels import Labels
+from router.core.match.matcher import Matcher
+from router.core.model.alert import TenantId
+from router.core.model.instant import Span
+
+ReceiverName = NewType("ReceiverName", str)
+SecretName = NewType("SecretName", str)
+Path = tuple[str, ...]
+"""The matchers of every route from the root down, printed; the part of a route that outlives reordering."""
+
+
+class OnChange(StrEnum):
+    """How a receiver shows a change of a notification that it shows already."""
+
+    EDIT = "edit"
+    THREAD = "thread"
+    POST = "post"
+
+
+class Style(StrEnum):
+    """The messages that are built in; each lies in a folder of this name in `templates/`."""
+
+    DEFAULT = "default"
+    COMPACT = "compact"
+    DETAILED = "detailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How messages look: a built-in style, and the sources of the parts that the tenant writes itself."""
+
+    style: Style = Style.DEFAULT
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+class GroupBy(Enum):
+    """The two groupings that are no list of labels."""
+
+    AS_SENT = auto()
+    ALL_LABELS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The intervals of a route; Alertmanager's words, with defaults for a sender that has waited already."""
+
+    group_wait: Span
+    group_interval: Span
+    repeat_interval: Span
+    stale_after: Span
+    reopen_within: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A node of the routing tree, everything inherited filled in."""
+
+    matchers: tuple[Matcher, ...]
+    path: Path
+    receiver: ReceiverName
+    group_by: tuple[str, ...] | GroupBy
+    timing: Timing
+    goes_on: bool
+    """`continue` in the configuration: later siblings are tried even if this route matched."""
+    routes: tuple["Route", ...]
+
+    def walk(self) -> Iterator["Route"]:
+        """This node and every one below it, depth first, left to right."""
+        yield self
+        for child in self.routes:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A named destination: a channel and how to speak there."""
+
+    name: ReceiverName
+    channel: str
+    """A channel ID, or `#name`."""
+    mention: tuple[str, ...]
+    locale: str
+    send_resolved: bool
+    on_change: OnChange
+    layout: Layout = Layout()
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """Which label tells the severity, and its values from worst to mildest."""
+
+    label: str
+    order: tuple[str, ...]
+
+    def rank(self, labels: Labels) -> int:
+        """0 for the worst; what has no known severity ranks behind all."""
+        value = labels.get(self.label, "")
+        return self.order.index(value) if value in self.order else len(self.order)
+
+    @property
+    def mildest(self) -> int:
+        """The rank of what has no known severity."""
+        return len(self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What of its alerts a tenant lets nobody read: labels and annotations by name, and patterns (RE2) anywhere."""
+
+    labels: frozenset[str] = frozenset()
+    annotations: frozenset[str] = frozenset()
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`burst` at once, then one every `period`."""
+
+    period: Span
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One version of one tenant's configuration."""
+
+    tenant_id: TenantId
+    version: int
+    token: SecretName
+    notifications: Rate
+    inbound: Rate
+    locale: str
+    time_zone: str
+    severity: Severity
+    route: Route
+    receivers: Mapping[ReceiverName, Receiver]
+    redaction: Redaction = Redaction()
+
+    def timing(self, receiver: ReceiverName, path: Path) -> Timing:
+        """The intervals of the route that made a notification; the root's where that route is gone."""
+        made_by = (route for route in self.route.walk() if route.receiver == receiver and route.path == path)
+        return next(made_by, self.route).timing

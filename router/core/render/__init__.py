@@ -1,0 +1,1 @@
+"""An alert group as a localized Slack message."""

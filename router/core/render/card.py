@@ -1,0 +1,60 @@
+"""The card: the message that shows a notification and is edited in place.
+
+A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is; a style may
+leave parts of it out. What does
+not fit in Slack's limits is counted: alerts leave from the end of the list, so that the worst stay.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from router.core.model.group import ToldAs
+from router.core.render.parts import Parts, together
+from router.core.render.text import text
+from router.core.slack.markup import Safe, truncate
+from router.core.slack.message import Attachment, Block, SlackMessage, context, section
+
+_MAX_FALLBACK_CHARS: Final = 300
+_RED, _ORANGE, _YELLOW, _SLATE = "#D0021B", "#F57C00", "#F2C744", "#5B7083"
+_GREEN, _GREY = "#2EB67D", "#A0A4A8"
+_BY_WORD: Final = {"critical": _RED, "error": _ORANGE, "warning": _YELLOW, "info": _SLATE}
+_BY_RANK: Final = (_RED, _ORANGE, _YELLOW)
+
+
+def card(parts: Parts, reopened: int) -> SlackMessage:
+    """The notification as its message shows it."""
+    said = text(parts, parts.heading, parts.counts(parts.view.counts, reopened=reopened))
+    alerts, frame = list(parts.alerts()), parts.frame(reopened)
+    for listed in range(len(alerts), 0, -1):
+        message = _card(parts, frame, said, alerts[:listed])
+        if message.fits:
+            return message
+    return _card(parts, frame, said, [])
+
+
+def _card(parts: Parts, frame: Mapping[str, Safe], said: Safe, alerts: list[Safe]) -> SlackMessage:
+    blocks = tuple(_beside_the_bar(parts, frame, alerts))
+    unaddressed = Safe(said.removeprefix(parts.mentions).strip())
+    attachment = Attachment(color(parts), truncate(unaddressed, _MAX_FALLBACK_CHARS), blocks)
+    return SlackMessage(said, (section(parts.title()),), (attachment,))
+
+
+def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Safe]) -> Iterator[Block]:
+    if frame["lead"]:
+        yield section(frame["lead"])
+    yield from map(section, together(alerts))
+    for small_print in (parts.more(len(alerts)), parts.moved, frame["shared_links"], frame["footer"]):
+        if small_print:
+            yield context(small_print)
+
+
+def color(parts: Parts) -> str:
+    """The bar: by the worst severity while it fires, green when resolved, grey when it is given up here."""
+    match parts.view.state:
+        case ToldAs.FIRING:
+            by_rank = _BY_RANK[parts.view.rank] if parts.view.severity and parts.view.rank < len(_BY_RANK) else _SLATE
+            return _BY_WORD.get(parts.view.severity, by_rank)
+        case ToldAs.RESOLVED:
+            return _GREEN
+        case ToldAs.STALE | ToldAs.MOVED | ToldAs.NOTHING:
+            return _GREY

@@ -1,0 +1,158 @@
+"""Hides what a tenant lets nobody read, before anything is shortened, escaped or put together.
+
+Everything that a message says of alerts passes through a `Veil`. The values of redacted labels and annotations are
+hidden where they stand, and wherever else a text or a web address of the same notification repeats them; patterns
+hold for every text. What is looked at is what a reader would see: a number with an invisible character in its middle
+is still that number. Routing, grouping and fingerprints never come here and know the true values.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote, unquote_plus
+
+from router.core.match.labels import Labels
+from router.core.match.matcher import compiled_pattern
+from router.core.model.group import Content, Notification
+from router.core.model.tenant import Redaction
+from router.core.slack.markup import inline, visible
+
+HIDDEN: Final = "•••"
+_LONGEST: Final = 20_000
+"""Longer texts are hidden whole: looking through them would cost too much, and cutting could split a match."""
+
+_SHORTEST: Final = 3
+"""Shorter values are hidden in their own place only; they stand in half of all words."""
+
+_MATCHER: Final = re.compile(r'([^\s{},=!~"]+)(=~|!~|!=|=)"(?:[^"\\]|\\.)*"')
+_NOTHING: Final = Redaction()
+_DECODED: Final = 3
+_LANGUAGE: Final = re.compile(r"_[A-Za-z]{2,3}(?:_[A-Za-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """One tenant's redaction, and the values that it hides in one notification."""
+
+    rule: Redaction = _NOTHING
+    values: frozenset[str] = frozenset()
+
+    def line(self, value: str, limit: int) -> str:
+        """Foreign text on one line, shortened; not escaped yet."""
+        return inline(self.text(value), limit)
+
+    def label(self, name: str, value: str) -> str:
+        """A label's value as it may be read."""
+        return HIDDEN if value and name in self.rule.labels else value
+
+    def annotations(self, annotations: Labels) -> Labels:
+        """The annotations as they may be read, but for what only patterns and values hide."""
+        if not self.rule.annotations:
+            return annotations
+        return {name: HIDDEN if text and _is_one(name, self.rule) else text for name, text in annotations.items()}
+
+    def matchers(self, printed: str) -> str:
+        """Matchers as a route prints them, without the values of redacted labels."""
+        return self.text(_MATCHER.sub(self._matcher, printed)) if self.rule.labels else self.text(printed)
+
+    def _matcher(self, match: re.Match[str]) -> str:
+        return f'{match[1]}{match[2]}"{HIDDEN}"' if match[1] in self.rule.labels else match[0]
+
+    def text(self, value: str) -> str:
+        """Foreign text without what must not be read."""
+        if not self.rule.patterns and not self.values:
+            return value
+        if len(value) > _LONGEST:
+            return HIDDEN
+        read = visible(value)
+        flat = " ".join(read.split())
+        spans = list(self._spans(flat))
+        if read != flat and (unflattened := list(self._spans(read))):
+            # Found in both and hidden at once: hiding what is found in one could break what stands in the other.
+            at = _places(read)
+            spans += [(at[start], at[stop]) for start, stop in unflattened]
+        return _without(flat, spans)
+
+    def shows(self, url: str) -> bool:
+        """Whether the web address holds nothing that must not be read, encoded or not."""
+        return all(self.text(form) == form for form in _forms(url)) and not self._repeats(url)
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        for pattern in self.rule.patterns:
+            yield from (match.span() for match in compiled_pattern(pattern).finditer(text))
+        for value in self.values:
+            start = text.find(value)
+            while start >= 0:
+                yield start, start + len(value)
+                start = text.find(value, start + 1)
+
+    def _repeats(self, url: str) -> bool:
+        """Whether a hidden value stands in the address in any case, which hosts do not keep."""
+        forms = [form.lower() for form in _forms(url)]
+        return any(value.lower() in form for value in self.values for form in forms)
+
+
+def veil(rule: Redaction, loaded: Notification) -> Veil:
+    """The veil over one notification."""
+    if rule == _NOTHING:
+        return Veil()
+    contents = [alert.content for alert in loaded.alerts.values() if alert.content is not None]
+    named = [value for name, value in loaded.key.group if name in rule.labels]
+    for content in contents:
+        named += _named(content, rule)
+    seen = {form for value in named for form in (visible(value).strip(), " ".join(visible(value).split()))}
+    return Veil(rule, frozenset(value for value in seen if len(value) >= _SHORTEST))
+
+
+def _named(content: Content, rule: Redaction) -> Iterator[str]:
+    yield from (value for name, value in content.labels.items() if name in rule.labels)
+    yield from (value for name, value in content.annotations.items() if _is_one(name, rule))
+
+
+def _is_one(name: str, rule: Redaction) -> bool:
+    """Whether the annotation is redacted, itself or as a translation of one that is: `summary_fr` of `summary`."""
+    return any(
+        name == one or (name.startswith(one) and _LANGUAGE.fullmatch(name, len(one))) for one in rule.annotations
+    )
+
+
+def _forms(url: str) -> list[str]:
+    """The address as it stands, and as it reads once decoded, also if it was encoded more than once."""
+    forms = [" ".join(visible(url).split())]
+    for _ in range(_DECODED):
+        forms += [" ".join(visible(decode(forms[-1])).split()) for decode in (unquote_plus, unquote)]
+    return list(dict.fromkeys(forms))
+
+
+def _places(read: str) -> list[int]:
+    """For each place of a text, and its end, where it is once every run of blanks is one, or none at the ends."""
+    places, length, blank = [], 0, False
+    for char in read:
+        if char.isspace():
+            blank = length > 0
+            places.append(length)
+        else:
+            length += blank
+            places.append(length)
+            length, blank = length + 1, False
+    return [*places, length]
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    shown, end = [], 0
+    for start, stop in _merged(spans):
+        shown += [text[end:start], HIDDEN]
+        end = stop
+    return "".join([*shown, text[end:]])
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans that hold anything, in order; those that touch as one."""
+    merged: list[tuple[int, int]] = []
+    for start, stop in sorted(span for span in spans if span[1] > span[0]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(stop, merged[-1][1])
+        else:
+            merged.append((start, stop))
+    return merged

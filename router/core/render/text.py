@@ -1,0 +1,69 @@
+"""Messages in words alone: the text beside a card, and the plain message that stands in for a refused one.
+
+Both list as many alerts as fit and count the rest, so that what is cut is always said.
+"""
+
+from collections.abc import Callable
+
+from router.core.render.parts import Parts
+from router.core.slack.markup import Safe, truncate
+from router.core.slack.message import MAX_TEXT
+
+
+def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
+    """The whole message in sentences, for phones and screen readers."""
+    return _fit(
+        parts,
+        lambda alerts, more: (
+            _own_text(parts, heading, counts, alerts, more)
+            or parts.wording.line(
+                "text",
+                mentions=parts.mentions,
+                heading=heading,
+                subject=parts.subject,
+                labels=parts.view.labels,
+                counts=counts,
+                alerts=alerts,
+                more=more,
+                moved=parts.moved,
+                period=parts.period(parts.view, parts.wording.moment),
+            )
+        ),
+    )
+
+
+def _own_text(parts: Parts, heading: Safe, counts: Safe, alerts: list[Safe], more: Safe) -> Safe | None:
+    values = {"mention": parts.mentions, "heading": heading, "tally": counts, "more": more, "moved": parts.moved}
+    return parts.own("text", lambda: {**values, "alerts": alerts}, parts.wording.moment)
+
+
+def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
+    """The whole message in lines, without blocks, links or markup: nothing in it can be refused."""
+    return _fit(
+        parts,
+        lambda alerts, more: parts.wording.lines(
+            "plain",
+            mentions=parts.mentions,
+            heading=heading,
+            subject=parts.subject,
+            labels=parts.view.labels,
+            counts=counts,
+            alerts=alerts,
+            more=more,
+            moved=parts.moved,
+            period=parts.period(parts.view, parts.wording.moment),
+            receiver=parts.receiver,
+            route=parts.route,
+            tenant=parts.tenant,
+        ),
+    )
+
+
+def _fit(parts: Parts, print_with: Callable[[list[Safe], Safe], Safe]) -> Safe:
+    alerts = list(parts.alert_texts())
+    unsaid = len(parts.view.alerts) - len(alerts)
+    for listed in range(len(alerts), 0, -1):
+        printed = print_with(alerts[:listed], parts.more(listed + unsaid))
+        if len(printed) <= MAX_TEXT:
+            return printed
+    return truncate(print_with([], parts.more(unsaid)), MAX_TEXT)

@@ -1,0 +1,67 @@
+"""What the variables of tenants' templates hold: texts ready to be shown, numbers, and mappings of those."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from router.core.model.group import ToldAs
+from router.core.model.instant import NEVER, Instant
+from router.core.render.view import AlertView, View
+from router.core.slack.markup import Safe
+
+Values = Mapping[str, object]
+Moment = Callable[[Instant], str]
+
+STATUS: Final[Mapping[ToldAs, str]] = {
+    ToldAs.FIRING: "firing",
+    ToldAs.MOVED: "moved",
+    ToldAs.STALE: "stale",
+    ToldAs.RESOLVED: "resolved",
+}
+"""The states as conditions compare them, in no language."""
+
+
+def message_values(view: View, severity: Safe) -> Values:
+    """What is known of the whole message."""
+    return {
+        "status": STATUS.get(view.state, ""),
+        "level": view.severity,
+        "severity": severity,
+        "name": view.name,
+        "labels": view.shared,
+        "counts": {word: view.counts.get(told_as, 0) for told_as, word in STATUS.items()},
+        "total": view.total,
+        "links": view.links,
+    }
+
+
+def alert_values(alert: AlertView, severity: Safe) -> Values:
+    """What is known of one alert; also what it shares with the others."""
+    facts = alert.facts
+    return {
+        "status": STATUS.get(alert.told_as, ""),
+        "level": facts.level,
+        "severity": severity,
+        "name": facts.labels.get("alertname", ""),
+        "labels": facts.labels,
+        "own_labels": facts.own_labels,
+        "annotations": facts.annotations,
+        "summary": alert.summary,
+        "description": alert.description,
+        "value": alert.value,
+        "links": alert.links,
+    }
+
+
+def time_values(of: View | AlertView, moment: Moment, duration: str, period: Safe) -> Values:
+    """When; a time that is not known, or not of interest, is empty text."""
+    return {
+        "since": _shown(of.start, moment),
+        "until": _shown(of.end, moment),
+        "seen": _shown(of.seen, moment),
+        "duration": duration,
+        "period": period,
+    }
+
+
+def _shown(instant: Instant, moment: Moment) -> str:
+    return moment(instant) if instant != NEVER else ""

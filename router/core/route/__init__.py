@@ -1,0 +1,1 @@
+"""Which alert groups the alerts of a webhook belong to."""

@@ -1,0 +1,1 @@
+"""Slack as values: text, messages, calls, and what a call came to."""

@@ -1,0 +1,180 @@
+"""Slack's markup, so that what an alert says can never ping, link or break a message.
+
+Slack decodes exactly `&amp;`, `&lt;` and `&gt;`, and acts only on what stands in `<...>`: escaping those three
+characters is the whole defence, and tokens are made nowhere but here. There is no escape for ` * ~, for quotes at the
+start of a line or for text that runs right to left, so these are replaced or isolated.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from router.core.model.instant import SECOND, Instant
+
+ELLIPSIS: Final = "…"
+_ISOLATE: Final = "\u2068"
+_END_ISOLATE: Final = "\u2069"
+_ZWJ: Final = "\u200d"
+_MAX_URL: Final = 2_000
+_NOT_A_BACKTICK: Final = "\N{MODIFIER LETTER GRAVE ACCENT}"
+_NOT_A_STAR: Final = "\N{ASTERISK OPERATOR}"
+
+# Controls, soft hyphens, zero-width characters but for the joiners that emoji and Persian need, direction marks and
+# overrides, annotation and tag characters.
+_INVISIBLE: Final = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_RIGHT_TO_LEFT: Final = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_UNSAFE_IN_URL: Final = re.compile(
+    "[\x00-\x20\"'<>\\\\^`{|}\x7f-\xa0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff"
+    "\ufeff\ufff9-\ufffd\U000e0000-\U000e007f]"
+)
+_WHOLE: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);")
+_TOKENS: Final = re.compile(f"({_WHOLE.pattern})")
+_MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
+# Vowels and finals of Hangul written in parts, and the Thai and Lao AM: letters to Unicode, one character to readers.
+_JOINS_ALONE: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u0e33\u0eb3]")
+_DATE_FORMAT: Final = "{date_short_pretty} {time}"
+
+
+class Safe(str):
+    """Text in Slack's markup: escaped, or made by us. Formatting values into it escapes them."""
+
+    __slots__ = ()
+
+    def __mod__(self, values: Any) -> "Safe":  # noqa: ANN401 - what str takes
+        """Fill in a mapping of names to values, each escaped unless it is `Safe`."""
+        return Safe(str(self) % {name: escape(value) for name, value in values.items()})
+
+
+def escape(value: object) -> Safe:
+    """Any value as text that Slack shows as it is; what is `Safe` already stays."""
+    if isinstance(value, Safe):
+        return value
+    return Safe(str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def visible(value: str) -> str:
+    """A foreign value without what no reader sees, so that what is read is what was looked at."""
+    return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value))
+
+
+def inline(value: str, limit: int) -> str:
+    """A foreign value on one line, shortened, and unable to disturb what surrounds it; not escaped yet."""
+    text = " ".join(visible(value[: 4 * limit]).replace("`", _NOT_A_BACKTICK).split())
+    isolated = _RIGHT_TO_LEFT.search(text) or text.startswith(">")
+    short = _shorten(text, limit - 2 if isolated else limit, whole=False)
+    return f"{_ISOLATE}{short}{_END_ISOLATE}" if isolated else short
+
+
+def bold(value: object) -> Safe:
+    """The value in bold; nothing stays nothing."""
+    text = escape(value).replace("*", _NOT_A_STAR)
+    return Safe(f"*{text}*" if text else "")
+
+
+def code(value: object) -> Safe:
+    """The value as a code span; nothing stays nothing."""
+    text = escape(value).replace("`", _NOT_A_BACKTICK)
+    return Safe(f"`{text}`" if text else "")
+
+
+def join(parts: Iterable[object], glue: str = ", ") -> Safe:
+    """The parts that are not empty, escaped where they must be."""
+    return Safe(glue.join(escape(part) for part in parts if part))
+
+
+def sentence(value: object) -> Safe:
+    """The value ending as a sentence does."""
+    text = escape(value)
+    bare = text.rstrip(_END_ISOLATE)
+    return Safe(text if not bare or bare[-1] in ".!?…。" else f"{text}.")
+
+
+def capitalized(value: object) -> Safe:
+    """The value as the beginning of a sentence."""
+    text = escape(value)
+    return Safe(text[:1].upper() + text[1:])
+
+
+def web_address(url: str) -> str:
+    """The URL with everything encoded that could end a link; empty when it is not one for http or https."""
+    if len(url) > _MAX_URL:
+        return ""
+    encoded = _UNSAFE_IN_URL.sub(lambda match: quote(match[0], safe="", errors="replace"), url.strip())
+    try:
+        parts = urlsplit(encoded)
+    except ValueError:
+        return ""
+    usable = parts.scheme in {"http", "https"} and parts.netloc and len(encoded) <= _MAX_URL
+    return parts.scheme + encoded[len(parts.scheme) :] if usable else ""
+
+
+def link(url: str, label: object) -> Safe:
+    """A link; just the label where the URL is no web address."""
+    address, shown = web_address(url), escape(label).replace("|", "¦").strip()
+    return Safe(f"<{escape(address)}|{shown}>") if address and shown else Safe(shown)
+
+
+def date_token(moment: Instant, fallback: str) -> Safe:
+    """A moment in the reader's own zone and clock; `fallback` is what clients show that cannot do that."""
+    literal = escape(fallback.translate(str.maketrans("^|", "  ")))
+    return Safe(f"<!date^{moment // SECOND}^{_DATE_FORMAT}|{literal}>")
+
+
+def mentions(configured: Iterable[str], limit: int = 500) -> Safe:
+    """The configured mentions that are of a known kind, in their order; what is no mention is dropped."""
+    kept = ""
+    for token in dict.fromkeys(configured):
+        if _MENTION.fullmatch(token) and len(kept) + len(token) < limit:
+            kept = f"{kept} {token}".strip()
+    return Safe(kept)
+
+
+def truncate(text: Safe, limit: int) -> Safe:
+    """Shorten escaped text without cutting into an entity, a token or a character made of several code points."""
+    return Safe(_shorten(text, limit, whole=True))
+
+
+def has_token(text: Safe) -> bool:
+    """Whether there is a link, a date or a mention in it."""
+    return "<" in text
+
+
+def outside_tokens(text: Safe, change: Callable[[str], str]) -> Safe:
+    """Change what people read of escaped text, and leave its tokens and entities as they are."""
+    pieces = _TOKENS.split(text)
+    return Safe("".join(piece if place % 2 else change(piece) for place, piece in enumerate(pieces)))
+
+
+def _shorten(text: str, limit: int, *, whole: bool) -> str:
+    if len(text) <= limit:
+        return text
+    end = max(limit - 1 - (_ISOLATE in text), 0)
+    inside = {at for match in _WHOLE.finditer(text) for at in range(match.start() + 1, match.end())} if whole else ()
+    while end > 0 and (end in inside or _is_joined(text, end)):
+        end -= 1
+    kept = text[:end].rstrip()
+    opened = kept.count(_ISOLATE) > kept.count(_END_ISOLATE)
+    return (kept + ELLIPSIS + _END_ISOLATE * opened)[: max(limit, 0)]
+
+
+def _is_joined(text: str, at: int) -> bool:
+    """Whether the characters before and after this place are seen as one."""
+    before, after = text[at - 1], text[at]
+    if before == _ZWJ or after == _ZWJ or "\U0001f3fb" <= after <= "\U0001f3ff" or _JOINS_ALONE.match(after):
+        return True
+    if _is_flag_letter(before) and _is_flag_letter(after):
+        run = at - len(text[:at].rstrip("".join(map(chr, range(0x1F1E6, 0x1F200)))))
+        return run % 2 == 1
+    return unicodedata.category(after) in {"Mn", "Mc", "Me"}
+
+
+def _is_flag_letter(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"

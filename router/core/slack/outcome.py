@@ -1,0 +1,81 @@
+"""What a call to Slack came to, as far as the sender can know (the classes of Slack's errors)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from router.core.model.instant import Span
+
+
+class HoldScope(StrEnum):
+    """What a 429 stops: posts to one channel, or the whole method in the workspace."""
+
+    CHANNEL = "channel"
+    METHOD = "method"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Done. `threaded` is False where Slack put a reply at top level because its parent is gone."""
+
+    channel: str
+    ts: str
+    threaded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """Not done; not again before `retry_after`."""
+
+    retry_after: Span
+    scope: HoldScope
+    error: str = "rate_limited"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Not done: the call never reached Slack, or Slack said that it is out of service."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Done or not, nobody can say."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Not done: the message cannot be edited or answered (deleted, not ours, too old)."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not done: Slack does not take this message, or we do not know the error."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDead:
+    """Not done: nothing can be posted to this channel until a person mends it."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDead:
+    """Not done: the tenant's token does not work until a person mends it."""
+
+    error: str
+
+
+Answer = Accepted | Limited | Unreached | Ambiguous | Gone | Refused | ChannelDead | TokenDead
+
+
+def name(answer: Answer) -> str:
+    """The class of an answer as metrics and logs name it: `accepted`, `limited`, `channel_dead`, ..."""
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in type(answer).__name__).lstrip("_")

@@ -1,0 +1,1 @@
+"""The safe language of the parts that tenants write themselves."""

@@ -1,0 +1,1 @@
+"""What every HTTP face of the service shares: the server, problem documents, and the operators' endpoints."""

@@ -1,0 +1,58 @@
+"""What operators ask of every process: does it live, does it take work, and its metrics."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.exceptions import HTTPException
+
+from router.errors import UnavailableError
+from router.http.problems import Problem, on_problem
+from router.observe.telemetry import Metrics
+
+_TIMEOUT_S: Final = 2.0
+
+Check = Callable[[], Awaitable[bool]]
+
+
+def operations(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
+    """`/live`, `/ready` with each check by name, and `/metrics`."""
+    router = APIRouter()
+
+    @router.get("/live")
+    async def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @router.get("/ready", response_model=None)
+    async def ready() -> JSONResponse:
+        results = {name: await _passes(check) for name, check in checks.items()}
+        passed = all(results.values())
+        metrics.ready.set(passed)
+        return JSONResponse({"ready": passed, "checks": results}, 200 if passed else 503)
+
+    @router.get("/metrics")
+    async def scrape() -> Response:
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _passes(check: Check) -> bool:
+    try:
+        async with asyncio.timeout(_TIMEOUT_S):
+            return await check()
+    except (UnavailableError, TimeoutError):
+        return False
+
+
+def http_app(*routers: APIRouter) -> FastAPI:
+    """An application of these routes, all errors as problem documents."""
+    app = FastAPI(title="Alert Router", docs_url=None, redoc_url=None)
+    for router in routers:
+        app.include_router(router)
+    for error in (Problem, HTTPException, Exception):
+        app.add_exception_handler(error, on_problem)
+    return app

@@ -1,0 +1,1 @@
+"""Accept: authenticate the sender, bound the body, append to Kafka."""

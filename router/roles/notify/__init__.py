@@ -1,0 +1,1 @@
+"""From stored alert groups to Slack: decide, budget, render, deliver."""

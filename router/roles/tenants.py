@@ -1,0 +1,133 @@
+"""Tenants' rules in memory: loaded before work is taken, kept when Redis is away, a second behind at most.
+
+A document that cannot be read, say one of a later version, leaves the last good one in force. A suspended tenant
+keeps its rules: its alerts are taken as ever, only the notifier leaves it alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from router.config import stored
+from router.config.compiler import compile_tenant
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
+from router.core.model.tenant import Tenant
+from router.errors import ConfigurationError, UnavailableError
+from router.ports import ActiveDocument, Tenants
+
+_POLL_S: Final = 0.3
+
+OnChange = Callable[[TenantId], Awaitable[None]]
+
+
+class Registry:
+    """The active configuration of every tenant."""
+
+    def __init__(self, tenants: Tenants) -> None:
+        self._repository = tenants
+        self._active: dict[TenantId, Tenant] = {}
+        self._documents: dict[TenantId, ActiveDocument] = {}
+        self._sequence = 0
+        self._log = structlog.get_logger("router.registry")
+        self.loaded = False
+
+    async def load(self) -> None:
+        """Load all that has changed since the last time: at the start, everything."""
+        changed, newest = await self._repository.changed_since(self._sequence)
+        for tenant in changed:
+            await self.refresh(tenant)
+        self._sequence = newest
+        self.loaded = True
+
+    async def watch(self, on_change: OnChange) -> None:
+        """Follow changes until cancelled; Redis being away changes nothing."""
+        announced = {tenant: self._in_force(tenant) for tenant in self}
+        while True:
+            await asyncio.sleep(_POLL_S)
+            try:
+                await self.load()
+                for tenant in self:
+                    rules, suspended = self._in_force(tenant)
+                    known, was_suspended = announced.get(tenant, (None, False))
+                    if rules is not known or suspended != was_suspended:
+                        await on_change(tenant)
+                        announced[tenant] = rules, suspended
+            except UnavailableError as error:
+                self._log.warning("configuration_unreachable", error=str(error))
+
+    async def refresh(self, tenant: TenantId) -> Tenant | None:
+        """Ask Redis for a tenant's active configuration; None if it has none."""
+        document = await self._repository.active(tenant)
+        if document is None:
+            return None
+        before = self._documents.get(tenant)
+        if before != document:
+            self._documents[tenant] = document
+            self._note_suspension(before, document)
+        if before is None or (before.version, before.text) != (document.version, document.text):
+            self._take_in(document)
+        return self._active.get(tenant)
+
+    async def find(self, tenant: TenantId) -> Tenant | None:
+        """A tenant's rules; Redis is asked before a tenant is called unknown."""
+        return self._active.get(tenant) or await self.refresh(tenant)
+
+    def get(self, tenant: TenantId) -> Tenant | None:
+        """A tenant's rules as they are in memory."""
+        return self._active.get(tenant)
+
+    async def forget_if_gone(self, tenant: TenantId) -> bool:
+        """Whether the tenant was removed; not to be confused with a Redis that has lost everything."""
+        if await self._repository.active(tenant) is not None or await self._repository.is_empty():
+            return False
+        self._active.pop(tenant, None)
+        self._documents.pop(tenant, None)
+        return True
+
+    def is_suspended(self, tenant: TenantId) -> bool:
+        """Whether nothing is to be sent for the tenant."""
+        document = self._documents.get(tenant)
+        return document is not None and document.suspended_since != NEVER
+
+    @property
+    def suspended(self) -> int:
+        """How many tenants are suspended."""
+        return sum(self.is_suspended(tenant) for tenant in self)
+
+    def is_unreadable(self, tenant: TenantId) -> bool:
+        """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
+        return tenant in self._documents and tenant not in self._active
+
+    def _in_force(self, tenant: TenantId) -> tuple[Tenant | None, bool]:
+        return self._active.get(tenant), self.is_suspended(tenant)
+
+    def _note_suspension(self, before: ActiveDocument | None, document: ActiveDocument) -> None:
+        if document.suspended_since != (before.suspended_since if before else NEVER):
+            event = "tenant_suspended" if document.suspended_since != NEVER else "tenant_resumed"
+            self._log.info(event, tenant=document.tenant)
+
+    def _keep_last_good(self, document: ActiveDocument) -> None:
+        """The last good rules hold on under the new version's number, which transitions are checked against."""
+        good = self._active.get(document.tenant)
+        if good is not None:
+            self._active[document.tenant] = replace(good, version=document.version)
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """All tenants known."""
+        return iter(tuple(self._active))
+
+    def _take_in(self, document: ActiveDocument) -> None:
+        try:
+            compiled = compile_tenant(stored.load(document.text).document, document.version)
+        except ConfigurationError as error:
+            self._log.error(
+                "configuration_unreadable", tenant=document.tenant, version=document.version, error=str(error)
+            )
+            self._keep_last_good(document)
+            return
+        self._active[document.tenant] = compiled
+        self._log.info("configuration_loaded", tenant=document.tenant, version=document.version)

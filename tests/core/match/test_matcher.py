@@ -1,0 +1,105 @@
+"""A matcher compares as Alertmanager's does: anchored, a missing label is empty, and no pattern can hang."""
+
+import time
+
+import pytest
+
+from router.core.match.matcher import Matcher, Operator, all_match, in_order, parse_matchers
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "matches"),
+    [
+        ("a=b", {"a": "b"}, True),
+        ("a=b", {"a": "B"}, False),
+        ("a=b", {}, False),
+        ('a=""', {}, True),
+        ('a=""', {"a": ""}, True),
+        ('a=""', {"a": "x"}, False),
+        ("a!=b", {}, True),
+        ("a!=b", {"a": "b"}, False),
+        ('a!=""', {}, False),
+        ('a!=""', {"a": "x"}, True),
+        ("a=~b.*", {"a": "bcd"}, True),
+        ("a=~b", {"a": "abc"}, False),
+        ("a=~b", {"a": "bc"}, False),
+        ("a=~b", {"a": "ab"}, False),
+        ("a=~b|bc", {"a": "bc"}, True),
+        ("a=~b|c", {"a": "bd"}, False),
+        ("a=~b|c", {"a": "dc"}, False),
+        ("a=~.*", {}, True),
+        ("a=~.+", {}, False),
+        ('a=~""', {}, True),
+        ('a=~""', {"a": "x"}, False),
+        ("a!~b.*", {"a": "bcd"}, False),
+        ("a!~b", {"a": "bc"}, True),
+        ("a!~.+", {}, True),
+        ('a!~""', {}, False),
+        ("a=~b", {"a": "b\n"}, False),
+        ("a=~b$", {"a": "b\n"}, False),
+        ("a=~^b$", {"a": "b"}, True),
+        ("a=~b.c", {"a": "b\nc"}, False),
+        (r'a=~"b\\nc"', {"a": "b\nc"}, True),
+        ("a=~(?s)b.c", {"a": "b\nc"}, True),
+        ("a=~(?i)ABC", {"a": "abc"}, True),
+        (r"a=~\d+", {"a": "٣"}, False),
+        (r"a=~\pL+", {"a": "é"}, True),
+        ("a=~[[:alpha:]]+", {"a": "ab"}, True),
+        (r"a=~\Qa.b\E", {"a": "a.b"}, True),
+        (r"a=~\Qa.b\E", {"a": "axb"}, False),
+        ("a=~..", {"a": "🙂🙂"}, True),
+        ("a=~x{,3}", {"a": "x{,3}"}, True),
+    ],
+)
+def test_a_matcher_decides_as_alertmanagers_does(text: str, labels: dict[str, str], matches: bool) -> None:
+    (matcher,) = parse_matchers(text) if "{" not in text else [_bare(text)]
+    assert matcher.matches(labels) is matches
+
+
+def _bare(text: str) -> Matcher:
+    name, _, value = text.partition("=~")
+    return Matcher(name, Operator.MATCHES, value)
+
+
+@pytest.mark.parametrize("pattern", ["(", "a**", "[", r"(?=a)", r"(a)\\1", "(?P<n", "a{1001}", r"\\8"])
+def test_what_is_no_re2_pattern_is_refused_when_it_is_read(pattern: str) -> None:
+    with pytest.raises(ValueError, match="RE2"):
+        parse_matchers(f'a=~"{pattern}"')
+
+
+def test_what_is_no_pattern_is_fine_where_none_is_wanted() -> None:
+    (matcher,) = parse_matchers('a="("')
+    assert matcher.matches({"a": "("})
+
+
+def test_no_pattern_can_hang_a_worker() -> None:
+    (matcher,) = parse_matchers('a=~"(a*)*(a*)*(a|aa)+$b"')
+    began = time.perf_counter()
+    assert not matcher.matches({"a": "a" * 20_000 + "!"})
+    assert time.perf_counter() - began < 5
+
+
+def test_a_list_is_ordered_by_name_value_and_operator() -> None:
+    matchers = parse_matchers("b=1,a!~1,a=~1,a!=1,a=1,a=0")
+    assert list(map(str, in_order(matchers))) == ['a="0"', 'a="1"', 'a!="1"', 'a=~"1"', 'a!~"1"', 'b="1"']
+
+
+def test_all_matchers_must_hold_and_none_matches_everything() -> None:
+    matchers = parse_matchers("a=1,b=~2")
+    assert all_match(matchers, {"a": "1", "b": "2"})
+    assert not all_match(matchers, {"a": "1"})
+    assert all_match((), {})
+
+
+@pytest.mark.parametrize(
+    ("matcher", "printed"),
+    [
+        (Matcher("a", Operator.EQUAL, "b"), 'a="b"'),
+        (Matcher("a", Operator.NOT_EQUAL, 'b\\c"d\n'), r'a!="b\\c\"d\n"'),
+        (Matcher("a b", Operator.EQUAL, "c"), '"a b"="c"'),
+        (Matcher("föö", Operator.EQUAL, "c"), 'föö="c"'),
+    ],
+)
+def test_a_matcher_is_printed_as_alertmanager_prints_it_and_read_back(matcher: Matcher, printed: str) -> None:
+    assert str(matcher) == printed
+    assert parse_matchers(printed) == (matcher,)

@@ -1,0 +1,55 @@
+"""Ten thousand hostile webhooks over every style and language: each message is sound, and no card is given up."""
+
+from itertools import product
+from typing import Final
+
+import pytest
+
+from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.core.model.instant import Instant
+from router.core.model.tenant import Layout, Style
+from router.core.parse.webhook import parse
+from router.core.render.render import render, render_plain
+from router.core.slack.message import SlackMessage, faults
+from tests.core.builders import Story, a_receiver, a_tenant, at, minutes
+from tests.core.hostile import hostile_body
+from tests.core.render.test_hostile import assert_sound
+
+BODIES: Final = 10_000
+CATALOGUE: Final = Catalogue.load()
+COMBINATIONS: Final = tuple(product(Style, LOCALES))
+MENTION: Final = "<!subteam^S012>"
+
+
+@pytest.mark.parametrize("share", range(len(COMBINATIONS)))
+def test_ten_thousand_hostile_webhooks_are_shown_soundly(share: int) -> None:
+    style, locale = COMBINATIONS[share]
+    shown = 0
+    for seed in range(share, BODIES, len(COMBINATIONS)):
+        message, mentions = told(seed, style, locale)
+        if message is None:
+            continue
+        shown += 1
+        assert faults(message) == ()
+        assert message.blocks or is_plain(seed), "the card was given up"
+        assert_sound(message, mentions=mentions)
+    assert shown > BODIES / len(COMBINATIONS) / 3
+
+
+def is_plain(seed: int) -> bool:
+    """Now and then the message for which Slack would have refused the card."""
+    return seed % 50 == 49
+
+
+def told(seed: int, style: Style, locale: str) -> tuple[SlackMessage | None, bool]:
+    """The first message about a body, and whether it may mention; nothing where all ended before it was told."""
+    group = parse(hostile_body(seed), at(0))
+    story = Story().see(*group.alerts, group_labels=group.group_labels, truncated=group.truncated)
+    if not story.state.firing:
+        return None, False
+    telling = story.look().decide()
+    receiver = a_receiver(mention=(MENTION,) if seed % 2 else ())
+    wording = CATALOGUE.wording(locale, "Asia/Kathmandu", Layout(style))
+    renders = render_plain if is_plain(seed) else render
+    message = renders(story.state, telling, receiver, a_tenant(), wording, Instant(story.now + minutes(3)))
+    return message, bool(telling.mentions and receiver.mention)

@@ -1,0 +1,90 @@
+"""Where a message leads: addresses from the sender, and silences that name what all alerts share."""
+
+from urllib.parse import unquote
+
+import pytest
+
+from router.core.match.labels import Labels
+from router.core.model.alert import Links
+from router.core.model.group import Content
+from router.core.render.links import MAX_LINKS_CHARS, links_of, shared_links, with_silence
+from tests.core.builders import at
+
+DISK: Labels = {"alertname": "DiskFull"}
+ALERTMANAGER: Links = {"alertmanager": "https://am.example/prefix/"}
+
+
+def a_content(notes: Labels | None = None, *, url: str = "", links: Links | None = None) -> Content:
+    return Content(DISK, notes or {}, url, at(0), links=links or {})
+
+
+def silence_for(labels: Labels, *contents: Content) -> str:
+    return with_silence({}, contents or [a_content(links=ALERTMANAGER)], labels).get("silence", "")
+
+
+def test_annotations_name_pages_and_the_query_is_the_generators() -> None:
+    notes = {"runbook_url": "https://r/1", "dashboard_url": "https://d/1", "panel_url": "https://d/1?viewPanel=2"}
+    assert links_of(a_content(notes, url="https://p/graph")) == {
+        "runbook": "https://r/1",
+        "dashboard": "https://d/1",
+        "panel": "https://d/1?viewPanel=2",
+        "query": "https://p/graph",
+    }
+
+
+def test_the_links_of_grafana_stand_in_and_annotations_win() -> None:
+    sent = {"dashboard": "https://g/d", "panel": "https://g/d?viewPanel=1", "silence": "https://g/s"}
+    assert links_of(a_content({"dashboard_url": "https://own/d"}, links=sent)) == {
+        **sent,
+        "dashboard": "https://own/d",
+    }
+
+
+def test_a_rule_of_grafana_that_came_by_an_alertmanager_names_its_panel_in_annotations() -> None:
+    notes = {"__dashboardUid__": "a/b", "__panelId__": "4&x"}
+    links = links_of(a_content(notes, url="https://g.example/sub/alerting/grafana/uid/view?orgId=1"))
+    assert links["dashboard"] == "https://g.example/sub/d/a%2Fb"
+    assert links["panel"] == "https://g.example/sub/d/a%2Fb?viewPanel=4%26x"
+    assert set(links_of(a_content(notes, url="https://p.example/graph"))) == {"query"}
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "nowhere", "", "https://x/" + "y" * 2_000])
+def test_what_is_no_usable_address_is_left_out(url: str) -> None:
+    assert links_of(a_content({"runbook_url": url}, url=url, links={"silence": url})) == {}
+
+
+def test_links_for_which_there_is_no_room_are_left_out() -> None:
+    notes = {"runbook_url": "https://r/" + "&" * 400, "dashboard_url": "https://d/" + "x" * 400}
+    links = links_of(a_content(notes, url="https://p/" + "&" * 100))
+    assert set(links) == {"runbook"}
+    assert sum(len(url.replace("&", "&amp;")) for url in links.values()) <= MAX_LINKS_CHARS
+
+
+def test_only_what_all_have_is_shared() -> None:
+    one, two = {"runbook": "https://r", "query": "https://q/1"}, {"runbook": "https://r", "query": "https://q/2"}
+    assert shared_links([one, two]) == {"runbook": "https://r"}
+    assert shared_links([]) == {}
+
+
+def test_a_silence_names_the_labels_as_alertmanager_reads_them() -> None:
+    address = silence_for({"job": 'a "b" \\ c\n|<d>', "alertname": "DiskFull", "a b": "ü&"})
+    head, _, wanted = address.partition("filter=")
+    assert head == "https://am.example/prefix/#/silences/new?"
+    assert unquote(wanted) == '{"a b"="ü&",alertname="DiskFull",job="a \\"b\\" \\\\ c\\n|<d>"}'
+    assert not set(wanted) & set(' |<>"&{}')
+
+
+def test_a_silence_needs_labels_and_one_alertmanager() -> None:
+    here, there = a_content(links=ALERTMANAGER), a_content(links={"alertmanager": "https://other.example"})
+    assert silence_for(DISK, here, here)
+    assert not silence_for({}, here)
+    assert not silence_for(DISK, here, there)
+    assert not silence_for(DISK, here, a_content())
+    assert not silence_for(DISK, a_content())
+    assert with_silence({}, [], DISK) == {}
+
+
+def test_the_senders_own_silence_stays() -> None:
+    assert with_silence({"silence": "https://g/s"}, [a_content(links=ALERTMANAGER)], DISK) == {
+        "silence": "https://g/s"
+    }

@@ -1,0 +1,270 @@
+"""What a message says, in which order, and what it leaves out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from router.adapters.locale.catalogue import Catalogue
+from router.core.decide.notification import Telling
+from router.core.match.labels import Labels
+from router.core.model.alert import Fingerprint
+from router.core.model.group import AlertState, Content, Notification, Op, Reason, Registers, Told, ToldAs
+from router.core.model.instant import NEVER, Instant
+from router.core.render.render import render, render_plain
+from router.core.render.reply import News, news_kind
+from router.core.slack.message import SlackMessage, faults
+from tests.core.builders import a_key, a_receiver, a_tenant, at, minutes
+
+WORDING = Catalogue.load().wording("en", "UTC")
+TENANT = a_tenant()
+NOON, NOW = at(0), at(minutes(10))
+F, S, R = ToldAs.FIRING, ToldAs.STALE, ToldAs.RESOLVED
+
+
+def a_state(
+    labels: Labels, told_as: ToldAs = F, *, annotations: Labels | None = None, url: str = "", start: Instant = NOON
+) -> AlertState:
+    """An alert whose registers are what it is told as."""
+    end = at(minutes(5)) if told_as is R else NEVER
+    registers = Registers(start, end, NOW if told_as is F else start, end)
+    return AlertState(registers, Told(told_as, registers), content=Content(labels, annotations or {}, url, NOW))
+
+
+def a_loaded(*alerts: AlertState, group: Mapping[str, str] | None = None, **changes: Any) -> Notification:
+    known = {Fingerprint(str(number)): alert for number, alert in enumerate(alerts)}
+    firing = sum(alert.told.told_as is F for alert in alerts)
+    made = Notification(a_key(**(group or {})), alerts=known, firing=firing)
+    return replace(made, **changes)
+
+
+def a_telling(loaded: Notification, op: Op = Op.POST, reason: Reason = Reason.FIRST, **changes: Any) -> Telling:
+    shown = {fp: alert.told.told_as for fp, alert in loaded.alerts.items()}
+    return replace(Telling(op, reason, shown), **changes)
+
+
+def show(loaded: Notification, telling: Telling | None = None, *, mention: tuple[str, ...] = ()) -> SlackMessage:
+    message = render(loaded, telling or a_telling(loaded), a_receiver(mention=mention), TENANT, WORDING, NOW)
+    assert not faults(message)
+    return message
+
+
+def card_texts(message: SlackMessage) -> list[str]:
+    """The texts of all blocks, in order."""
+    inside = [block for attachment in message.attachments for block in attachment.blocks]
+    objects: list[Any] = []
+    for block in (*message.blocks, *inside):
+        elements: Any = block.get("elements") or [block["text"]]
+        objects += elements
+    assert all(one["verbatim"] is True and one["type"] == "mrkdwn" for one in objects)
+    return [one["text"] for one in objects]
+
+
+def disk(instance: str, severity: str = "warning", **more: str) -> dict[str, str]:
+    return {"alertname": "DiskFull", "cluster": "eu", "instance": instance, "severity": severity, **more}
+
+
+def test_the_card_is_a_title_and_one_coloured_attachment() -> None:
+    arguments: dict[str, Any] = show(a_loaded(a_state(disk("n1")))).arguments()
+    assert set(arguments) == {"text", "blocks", "attachments", "parse", "link_names"}
+    assert (arguments["parse"], arguments["link_names"]) == ("none", False)
+    (attachment,) = arguments["attachments"]
+    assert set(attachment) == {"color", "fallback", "blocks"}
+
+
+def test_what_alerts_share_is_said_once() -> None:
+    loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2")), group={"cluster": "eu"})
+    title, counts, first, second, *_ = card_texts(show(loaded))
+    assert title == "*FIRING* · warning · *DiskFull*\n`cluster=eu`"
+    assert counts == "2 firing"
+    assert first.startswith("`instance=n1`\nsince ")
+    assert second.startswith("`instance=n2`\nsince ")
+
+
+def test_the_worst_come_first_then_the_stale_then_the_resolved() -> None:
+    states = [
+        a_state(disk("n0"), R),
+        a_state(disk("n1", "info")),
+        a_state(disk("n2", "critical"), S),
+        a_state(disk("n3", "critical")),
+        a_state(disk("n4", "critical"), start=at(minutes(1))),
+    ]
+    _, counts, *alerts = card_texts(show(a_loaded(*states)))
+    assert counts == "3 firing · 1 no longer reported · 1 resolved"
+    assert [text.split("instance=")[1][:2] for text in alerts[:5]] == ["n4", "n3", "n1", "n2", "n0"]
+    assert alerts[3].startswith("no longer reported · *critical*")
+    assert alerts[4].startswith("resolved · *warning*")
+
+
+@pytest.mark.parametrize(
+    ("told", "severity", "state", "color"),
+    [
+        (F, "critical", "*FIRING* · critical", "#D0021B"),
+        (F, "error", "*FIRING* · error", "#F57C00"),
+        (F, "warning", "*FIRING* · warning", "#F2C744"),
+        (F, "info", "*FIRING* · info", "#5B7083"),
+        (F, "p1<", "*FIRING* · p1&lt;", "#5B7083"),
+        (S, "critical", "*NO LONGER REPORTED* · critical", "#A0A4A8"),
+        (R, "critical", "*RESOLVED* · *DiskFull*", "#2EB67D"),
+    ],
+)
+def test_state_and_severity_are_words_and_a_colour(told: ToldAs, severity: str, state: str, color: str) -> None:
+    message = show(a_loaded(a_state(disk("n1", severity), told)))
+    assert card_texts(message)[0].startswith(state)
+    assert message.attachments[0].color == color
+
+
+def test_a_severity_of_the_tenants_own_is_coloured_by_its_rank() -> None:
+    tenant = replace(TENANT, severity=replace(TENANT.severity, order=("P1", "P2")))
+    loaded = a_loaded(a_state(disk("n1", "P2")))
+    message = render(loaded, a_telling(loaded), a_receiver(), tenant, WORDING, NOW)
+    assert message.attachments[0].color == "#F57C00"
+
+
+def test_what_does_not_fit_is_counted() -> None:
+    loaded = a_loaded(*(a_state(disk(f"n{number}")) for number in range(25)))
+    texts = card_texts(show(loaded))
+    assert sum("instance=" in text for text in texts) == 10
+    assert "+15 more" in texts
+    assert "+15 more." in show(loaded).text
+
+
+def test_alerts_of_which_only_registers_are_kept_count() -> None:
+    bare = replace(a_state({}), content=None)
+    texts = card_texts(show(a_loaded(a_state(disk("n1")), bare, bare)))
+    assert texts[1] == "3 firing"
+    assert "+2 more" in texts
+
+
+def test_nothing_but_registers_is_told_by_the_group() -> None:
+    bare = replace(a_state({}), content=None)
+    message = show(a_loaded(bare, group={"alertname": "DiskFull", "cluster": "eu"}))
+    assert message.text.startswith("FIRING: DiskFull, cluster=eu. 1 firing.")
+
+
+def test_alerts_of_several_names_are_counted_in_the_title() -> None:
+    message = show(a_loaded(a_state({"alertname": "A"}), a_state({"alertname": "B"})))
+    assert card_texts(message)[0] == "*FIRING* · *2 alerts*"
+    assert card_texts(message)[2].startswith("*A*\n")
+
+
+def test_big_messages_lose_alerts_until_they_fit() -> None:
+    big = {f"label_{number}": "&" * 200 for number in range(12)}
+    states = (
+        a_state({**disk(f"n{n}"), **big, "own": f"{n}" + "<" * 200}, annotations={"summary": "<" * 900})
+        for n in range(10)
+    )
+    message = show(a_loaded(*states))
+    assert message.serialized_chars <= 10_000
+    assert any(text.endswith(" more") for text in card_texts(message))
+
+
+def test_links_that_are_common_stand_below_and_others_at_the_first_alert() -> None:
+    book = {"runbook_url": "https://rb.example/x", "dashboard_url": "javascript:alert(1)"}
+    states = [a_state(disk(f"n{n}"), annotations=book, url=f"https://p.example/?q=a&n={n}") for n in (1, 2)]
+    texts = card_texts(show(a_loaded(*states)))
+    assert texts[2].endswith("· <https://p.example/?q=a&amp;n=1|Query>")
+    assert "Query" not in texts[3]
+    assert texts[4] == "<https://rb.example/x|Runbook>"
+    assert "Dashboard" not in "".join(texts)
+
+
+def test_the_summary_in_the_readers_language_wins_and_a_description_stands_in() -> None:
+    french = Catalogue.load().wording("fr-CA", "UTC")
+    loaded = a_loaded(
+        a_state(disk("n1"), annotations={"summary": "full", "summary_fr": "plein"}),
+        a_state(disk("n2"), annotations={"description": "long " * 200}),
+    )
+    texts = card_texts(render(loaded, a_telling(loaded), a_receiver(), TENANT, french, NOW))
+    assert texts[2].split("\n")[1] == "plein"
+    assert texts[3].split("\n")[1].endswith("…")
+    assert len(texts[3].split("\n")[1]) <= 300
+
+
+def test_times_are_since_and_from_to() -> None:
+    firing, resolved = a_state(disk("n1")), a_state(disk("n2"), R)
+    texts = card_texts(show(a_loaded(firing, resolved)))
+    assert "since <!date^1795435200^{date_short_pretty} {time}|Nov 23, 2026, 12:00\u202fPM UTC> (10 min)" in texts[2]
+    assert "from <!date^1795435200^" in texts[3]
+    assert texts[3].endswith("(5 min)")
+
+
+def test_a_reopened_message_says_how_often() -> None:
+    loaded = a_loaded(a_state(disk("n1")), reopened=1)
+    assert card_texts(show(loaded))[1] == "1 firing · reopened 1 time"
+    assert card_texts(show(loaded, a_telling(loaded, Op.EDIT, reopens=True)))[1] == "1 firing · reopened 2 times"
+
+
+def test_mentions_stand_in_front_where_the_telling_wants_them() -> None:
+    loaded = a_loaded(a_state(disk("n1")))
+    mention = ("<!subteam^S012>", "@here", "<https://x.example>")
+    loud = show(loaded, a_telling(loaded, mentions=True), mention=mention)
+    assert loud.text.startswith("<!subteam^S012> FIRING")
+    assert card_texts(loud)[0].startswith("<!subteam^S012> *FIRING*")
+    assert loud.attachments[0].fallback.startswith("FIRING")
+    assert "@here" not in loud.text
+    assert "subteam" not in show(loaded, mention=mention).text
+
+
+def test_a_refused_message_is_told_in_words_alone() -> None:
+    annotations = {"summary": "a\n> *b*", "runbook_url": "https://rb.example"}
+    loaded = a_loaded(a_state(disk("n1"), annotations=annotations), plain=True)
+    message = show(loaded)
+    assert message == render_plain(loaded, a_telling(loaded), a_receiver(), TENANT, WORDING, NOW)
+    assert not message.blocks
+    assert not message.attachments
+    assert "<" not in message.text
+    assert "rb.example" not in message.text
+    assert message.arguments()["blocks"] == message.arguments()["attachments"] == []
+
+
+def test_a_telling_of_nothing_still_says_what_is_known() -> None:
+    loaded = a_loaded(group={"alertname": "DiskFull"})
+    assert show(loaded, Telling(Op.EDIT, Reason.REFRESH, {})).text == "RESOLVED: DiskFull."
+    assert show(loaded, Telling(Op.REPLY_PLAIN, Reason.REFRESH, {})).text == "All resolved: DiskFull."
+
+
+@pytest.mark.parametrize(
+    ("shown", "changes", "known", "news"),
+    [
+        ((), {}, (F,), News.STILL_FIRING),
+        ((), {}, (R,), News.ALL_RESOLVED),
+        ((F,), {}, (F,), News.CHANGES),
+        ((R, None), {}, (R, F), News.CHANGES),
+        ((R, R), {}, (R, R), News.ALL_RESOLVED),
+        ((R, S), {}, (R, S), News.CHANGES),
+        ((F,), {"reopens": True}, (F,), News.REOPENED),
+        ((F,), {"escalates": True}, (F,), News.ESCALATED),
+    ],
+)
+def test_a_reply_says_what_is_new(
+    shown: tuple[ToldAs | None, ...], changes: dict[str, Any], known: tuple[ToldAs, ...], news: News
+) -> None:
+    loaded = a_loaded(*(a_state(disk(f"n{n}"), told) for n, told in enumerate(known)), reopened=1)
+    told = {Fingerprint(str(n)): told for n, told in enumerate(shown) if told}
+    assert news_kind(loaded, Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, told, **changes)) is news
+
+
+def test_a_reply_tells_only_of_the_unsaid_by_what_sets_them_apart_from_all() -> None:
+    loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")), a_state(disk("n3"), R))
+    told = {Fingerprint("1"): F, Fingerprint("2"): R}
+    message = show(loaded, Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, told))
+    assert card_texts(message)[0] == "*1 new alert · 1 resolved* · *DiskFull*\n`cluster=eu`\n2 firing"
+    assert card_texts(message)[1].startswith("*critical* · `instance=n2`")
+    assert card_texts(message)[2].startswith("resolved · *warning* · `instance=n3`")
+    assert "n1" not in message.text
+
+
+def test_a_repeat_says_how_many_still_fire_and_since_when() -> None:
+    loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2"), start=at(minutes(3))))
+    message = show(loaded, Telling(Op.REPLY_ALOUD, Reason.REPEAT, {}))
+    assert message.text == (
+        "Still firing: DiskFull, cluster=eu. 2 firing. Since Nov 23, 2026, 12:00\u202fPM UTC (10 min)."
+    )
+
+
+def test_an_escalation_names_the_severity() -> None:
+    loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")))
+    telling = Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, {Fingerprint("1"): F}, escalates=True, mentions=True)
+    assert show(loaded, telling).text.startswith("Severity raised to critical · 1 new alert: DiskFull")

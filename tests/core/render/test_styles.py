@@ -1,0 +1,176 @@
+"""What the compact and the detailed style say otherwise, and what all styles say of routes and silences."""
+
+from dataclasses import replace
+
+import pytest
+
+from router.adapters.locale.catalogue import Catalogue
+from router.core.decide.notification import Telling
+from router.core.match.labels import Labels
+from router.core.model.alert import Fingerprint, Links
+from router.core.model.group import AlertState, Notification, Op, Reason, ToldAs
+from router.core.model.tenant import Layout, Style
+from router.core.render.localizer import environment
+from router.core.render.parts import together
+from router.core.render.render import render
+from router.core.slack.markup import Safe
+from router.core.slack.message import SlackMessage, faults
+from tests.core.builders import a_receiver
+from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_state, a_telling, card_texts, disk
+
+CATALOGUE = Catalogue.load()
+AT_HOME: Links = {"alertmanager": "https://am.example"}
+
+
+def show(loaded: Notification, style: Style, telling: Telling | None = None, *, locale: str = "en") -> SlackMessage:
+    layout = Layout(style)
+    wording = CATALOGUE.wording(locale, "UTC", layout)
+    receiver = replace(a_receiver(), layout=layout)
+    message = render(loaded, telling or a_telling(loaded), receiver, TENANT, wording, NOW)
+    assert not faults(message)
+    assert message.blocks
+    return message
+
+
+def a_sent(
+    labels: Labels, told_as: ToldAs = F, *, notes: Labels | None = None, links: Links = AT_HOME, url: str = ""
+) -> AlertState:
+    """An alert that came by an Alertmanager."""
+    state = a_state(labels, told_as, annotations=notes, url=url)
+    assert state.content
+    return replace(state, content=replace(state.content, links=links))
+
+
+def test_compact_is_a_title_a_line_an_alert_and_one_of_small_print() -> None:
+    loaded = a_loaded(*(a_state(disk(f"n{n}"), annotations={"summary": "full", "value": "9"}) for n in (1, 2)))
+    title, alerts, small = card_texts(show(loaded, Style.COMPACT))
+    assert title == "*FIRING* · warning · *DiskFull* · `cluster=eu`"
+    assert alerts.split("\n")[0] == "• `instance=n1` \N{EN DASH} full · value 9"
+    assert alerts.count("\n") == 1
+    assert small.startswith("2 firing · since <!date^")
+    assert small.endswith("(10 min) · default")
+
+
+def test_compact_shows_twenty_and_counts_the_rest() -> None:
+    loaded = a_loaded(*(a_state(disk(f"n{n}"), annotations={"summary": "full " * 100}) for n in range(25)))
+    message = show(loaded, Style.COMPACT)
+    assert "\n".join(card_texts(message)).count("• ") == 20
+    assert "+5 more" in card_texts(message)
+
+
+def test_compact_says_something_of_an_alert_that_says_nothing() -> None:
+    _, alert, _ = card_texts(show(a_loaded(a_state({"alertname": "Down"})), Style.COMPACT))
+    assert alert == "Down"
+
+
+def test_a_compact_reply_is_a_line_and_a_line_an_alert() -> None:
+    loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2"), R))
+    telling = Telling(Op.REPLY_PLAIN, Reason.SOME_RESOLVED, {Fingerprint("1"): R})
+    lead, alert = card_texts(show(loaded, Style.COMPACT, telling))
+    assert lead == "*1 resolved* · *DiskFull* · `cluster=eu` · 1 firing"
+    assert alert == "• `instance=n2`"
+
+
+def test_detailed_says_all_that_is_known_of_each_alert() -> None:
+    said = {"summary": "full", "__internal__": "x", "value": "9", "owner": "db"}
+    many = {f"label_{n:02}": f"{n}" for n in range(20)}
+    alerts = (
+        a_sent(
+            {**disk(f"n{n}"), **{name: f"{value}-{n}" for name, value in many.items()}},
+            notes={**said, "description": f"Disk {n} fills.", "impact": f"Writes {n} fail."},
+            url=f"http://p/{n}",
+        )
+        for n in (1, 2)
+    )
+    _, counts, first, second, shared, _ = card_texts(show(a_loaded(*alerts), Style.DETAILED))
+    assert counts.startswith("2 firing · since ")
+    assert counts.endswith("\n`owner` db")
+    labels, summary, description, impact, period, links = first.split("\n")
+    assert (summary, description, impact) == ("full", "Disk 1 fills.", "`impact` Writes 1 fail.")
+    assert labels.count("`") == 2 * 21
+    assert period.endswith("· value 9")
+    assert links.startswith("<http://p/1|Query> · <https://am.example/#/silences/new?filter=")
+    assert "<http://p/2|Query>" in second
+    assert shared.endswith("|Silence>")
+
+
+def test_detailed_does_not_say_the_same_twice() -> None:
+    state = a_state(disk("n1"), annotations={"summary": "full", "description": "full"})
+    alone = a_state(disk("n2"), annotations={"description": "alone"})
+    texts = "\n".join(card_texts(show(a_loaded(state, alone), Style.DETAILED)))
+    assert (texts.count("full"), texts.count("alone")) == (1, 1)
+
+
+def test_detailed_says_once_what_all_alerts_say() -> None:
+    notes = {"summary": "full", "description": "It fills.", "impact": "Writes fail."}
+    loaded = a_loaded(*(a_state(disk(f"n{n}"), annotations={**notes, "n": str(n)}) for n in (1, 2)))
+    _, lead, first, *_ = card_texts(show(loaded, Style.DETAILED))
+    assert lead.split("\n")[1:] == ["It fills.", "`impact` Writes fail."]
+    assert first.split("\n")[1:3] == ["full", "`n` 1"]
+
+
+def test_other_annotations_are_told_in_the_readers_language() -> None:
+    notes = {"impact": "Writes fail.", "impact_fr": "Les écritures échouent.", "on_call": "db", "summary_de": "voll"}
+    texts = "\n".join(card_texts(show(a_loaded(a_state(disk("n1"), annotations=notes)), Style.DETAILED, locale="fr")))
+    assert "`impact` Les écritures échouent." in texts
+    assert "`on_call` db" in texts
+    assert "Writes" not in texts
+    assert "voll" not in texts
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (("{}",), ""),
+        (("{}", '{severity="critical"}'), '`severity="critical"`'),
+        (("{}", '{team="db"}', '{severity="critical"}'), '`team="db" → severity="critical"`'),
+        (("{}", '{team="' + "x" * 100 + '"}', '{a="b"}'), '`… → a="b"`'),
+        (("{}", '{team=~"<!here>*`"}'), '`team=~"&lt;!here&gt;*\N{MODIFIER LETTER GRAVE ACCENT}"`'),
+    ],
+)
+def test_the_footer_names_receiver_and_route(style: Style, path: tuple[str, ...], said: str) -> None:
+    loaded = a_loaded(a_state(disk("n1")))
+    footer = card_texts(show(replace(loaded, key=replace(loaded.key, path=path)), style))[-1]
+    assert (f"default · {said}" if said else "default") in footer
+    assert footer.count("`") == (2 if said else 0)
+
+
+@pytest.mark.parametrize("style", Style)
+def test_the_silence_is_for_what_all_that_fire_share(style: Style) -> None:
+    loaded = a_loaded(a_sent(disk("n1")), a_sent(disk("n2")), a_sent(disk("n3"), R, links={}))
+    texts = "\n".join(card_texts(show(loaded, style)))
+    wanted = "%7Balertname%3D%22DiskFull%22%2Ccluster%3D%22eu%22%2Cseverity%3D%22warning%22%7D"
+    assert f"<https://am.example/#/silences/new?filter={wanted}|Silence>" in texts
+
+
+@pytest.mark.parametrize("style", Style)
+def test_what_does_not_fire_needs_no_silence(style: Style) -> None:
+    loaded = a_loaded(a_sent(disk("n1"), R, links={**AT_HOME, "silence": "https://g.example/s"}))
+    assert "Silence" not in "\n".join(card_texts(show(loaded, style)))
+
+
+def test_alerts_without_a_name_in_common_are_not_silenced_together() -> None:
+    states = (a_sent({"alertname": name, "severity": "critical"}) for name in "AB")
+    assert "Silence" not in "\n".join(card_texts(show(a_loaded(*states), Style.DEFAULT)))
+
+
+def test_alerts_of_one_line_stand_together_as_far_as_one_paragraph_holds_them() -> None:
+    lines = [Safe(letter * 1_200) for letter in "abcde"]
+    paragraphs = together(lines)
+    assert [len(paragraph) for paragraph in paragraphs] == [2_401, 2_401, 1_200]
+    assert "\n".join(paragraphs).split("\n") == lines
+    assert together([Safe("a"), Safe("b\nc")]) == ["a", "b\nc"]
+    assert together([]) == []
+
+
+def test_a_style_with_more_paragraphs_than_a_message_holds_shows_fewer_alerts() -> None:
+    loaded = a_loaded(*(a_state(disk(f"n{n}")) for n in range(20)))
+    wording = CATALOGUE.wording("en", "UTC", Layout(Style.COMPACT))
+    two_lines = environment({}).from_string("{{ alert.labels | join }}\nsecond line")
+    tall = replace(wording, templates={**wording.templates, "alert": two_lines})
+    receiver = replace(a_receiver(), layout=Layout(Style.COMPACT))
+    message = render(loaded, a_telling(loaded), receiver, TENANT, tall, NOW)
+    assert not faults(message)
+    assert len(message.attachments[0].blocks) == 20
+    assert "+2 more" in card_texts(message)
