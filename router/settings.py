@@ -37,7 +37,7 @@ class KafkaSettings(_Section):
     dead_letter_topic: str = "alerts.dead-letter"
     """Where records go that cannot be used, with the reason and their origin."""
     events_topic: str = "alerts.events"
-    """Where each telling is noted."""
+    """Where each notification is noted."""
     bound_topics: dict[str, str] = Field(default_factory=dict)
     """Further inbound topics, each bound to one tenant, for producers that set no headers: JSON, topic to tenant."""
     group_id: str = "alert-router"

@@ -19,6 +19,8 @@ from slack_emulator import Emulator, Limits
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
+from router.core.model.key import GroupId
+from router.ports.state import UnknownForm
 from tests.beside import LongRuns
 from tests.docs.first_hour import walk_the_first_hour
 from tests.e2e.killing import all_outcomes
@@ -28,9 +30,9 @@ _FOR_EVER: Final = re.compile(
     r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|workspaces)"
     r"|\{[^{}:]+\}:(epoch|active|applied|suspended|routed|due|books|outbox|config:\d+|lane:.+))"
 )
-"""The keys that state.md lets live for ever; notifications besides, while they are not closed."""
+"""The keys that may live for ever; groups besides, while they are not closed."""
 
-_NOTIFICATION: Final = re.compile(r"alert-router:\{[^{}:]+\}:n:[0-9a-f]{32}")
+_GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
@@ -111,14 +113,11 @@ async def _left_for_ever(client: Any) -> list[str]:
 
 
 async def _lives(client: Any, key: str) -> bool:
-    """Whether the key is a notification that is not closed, or not of a schema we can judge."""
-    if not _NOTIFICATION.fullmatch(key):
+    """Whether the key is a group that is not closed, or of a form we cannot judge."""
+    if not _GROUP.fullmatch(key):
         return False
-    fields = await client.hgetall(key)
-    if fields.get("v") != codec.VERSION:
-        return True
-    stored = codec.decode(fields)
-    return stored is not None and not stored.closed
+    stored = codec.decode(GroupId(key[-32:]), await client.hgetall(key))
+    return isinstance(stored, UnknownForm) or (stored is not None and not stored.closed)
 
 
 @pytest.fixture

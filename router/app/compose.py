@@ -11,13 +11,15 @@ from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.sealing import load_sealer
 from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.consumer import ConsumerOptions, KafkaIngest
+from router.adapters.kafka.consumer import ConsumerOptions, RecordConsumer
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.locale.catalogue import Catalogue
+from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
-from router.adapters.redis.notifications import NotificationStore
 from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -25,25 +27,38 @@ from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
 from router.adapters.secrets import EnvironmentSecrets, SecretStore, TenantSecrets
 from router.adapters.slack.client import SLACK_URL, SlackClient
+from router.core.budget.buckets import WorkspaceRates
+from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Instant, Span, from_datetime
 from router.core.model.tenant import Rate
+from router.core.template.compile import Report, unreported
 from router.errors import ConfigurationError
-from router.observe.telemetry import Metrics, TemplateFailures
-from router.roles.gateway.accept import Gateway
-from router.roles.gateway.authenticate import Quota, Senders
+from router.observe.metrics import Metrics, TemplateFailures
+from router.roles.gateway.accept import Admission, Gateway
+from router.roles.gateway.append import InboundLog
+from router.roles.gateway.authenticate import Authentication, SenderTokens
+from router.roles.gateway.quota import Quota
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.ingest import Ingest
-from router.roles.ingest.merge import Folding
-from router.roles.notify.credentials import Access
-from router.roles.notify.delivery import Courier
-from router.roles.notify.dispatch import Teller
-from router.roles.notify.due import Mover
-from router.roles.notify.in_flight import Calls
-from router.roles.notify.loop import Notifier
+from router.roles.ingest.merge import Merging
+from router.roles.ingest.read import RecordReader
+from router.roles.notify.credentials import Credentials
+from router.roles.notify.delivery import DeliveryWorker
+from router.roles.notify.dispatch import Dispatcher
+from router.roles.notify.due import DueGroups
+from router.roles.notify.grant import Grants, Lanes
+from router.roles.notify.heads import Heads
+from router.roles.notify.in_flight import InFlight, InFlightLimits
+from router.roles.notify.loading import GroupLoader
+from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
+from router.roles.notify.rendering import Rendering
 from router.roles.notify.reroute import Rerouting
-from router.roles.policies import Platform
-from router.roles.tenants import Registry
+from router.roles.notify.settlement import Settlement
+from router.roles.notify.turn import TenantTurn
+from router.roles.tenants import ActiveTenants
+from router.roles.transitions import Transitions
 from router.settings import Settings, process_environment
 
 _LEASE_SHARE: Final = 0.8
@@ -57,21 +72,24 @@ class Base:
     kafka: KafkaConnection
     redis: Connection
     producer: KafkaProducer
-    registry: Registry
+    tenants: ActiveTenants
     metrics: Metrics
     environment: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """The parts of a worker that are started and stopped."""
+    """The parts of a worker that are started and stopped; `news` wakes the notifier."""
 
-    ingest: KafkaIngest
+    consumer: RecordConsumer
     notifier: Notifier
-    calls: Calls
+    sweep: Sweep
+    reconfiguration: Reconfiguration
+    in_flight: InFlight
     relay: Relay
-    access: Access
+    credentials: Credentials
     slack: SlackClient
+    news: asyncio.Event
 
 
 def build_base(settings: Settings, environment: Mapping[str, str] | None = None) -> Base:
@@ -87,14 +105,14 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         idempotent=settings.kafka.idempotent_producer,
         timeout_s=settings.gateway.kafka_timeout_s,
     )
-    registry, metrics = Registry(TenantRepository(redis)), Metrics(CollectorRegistry())
-    metrics.suspended.set_function(lambda: registry.suspended)
+    tenants, metrics = ActiveTenants(TenantRepository(redis)), Metrics(CollectorRegistry())
+    metrics.suspended.set_function(lambda: tenants.suspended)
     return Base(
         settings=settings,
         kafka=kafka,
         redis=redis,
         producer=producer,
-        registry=registry,
+        tenants=tenants,
         metrics=metrics,
         environment=process_environment() if environment is None else environment,
     )
@@ -137,43 +155,111 @@ def secret_store(settings: Settings, redis: Connection) -> SecretStore:
 
 def build_gateway(base: Base) -> Gateway:
     """The HTTP side."""
+    gateway = base.settings.gateway
     return Gateway(
-        senders=Senders(TokenRepository(base.redis)),
-        registry=base.registry,
-        quota=Quota(steady_clock),
-        log=base.producer,
-        topic=base.settings.kafka.inbound_topic,
-        max_body=base.settings.gateway.max_body,
+        authentication=Authentication(SenderTokens(TokenRepository(base.redis))),
+        admission=Admission(base.tenants, Quota(steady_clock), gateway.max_body),
+        inbound=InboundLog(base.producer, base.settings.kafka.inbound_topic),
         wall_clock=wall_clock,
         metrics=base.metrics,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What both halves of a worker share: the stored groups, and all that changes them."""
+
+    groups: GroupStore
+    schedule: RedisSchedule
+    turns: RedisTurns
+    transitions: Transitions
+    merging: Merging
+    clock: Connection
+
+
 def build_worker(base: Base) -> Worker:
     """Ingest and notifier with everything between Kafka and Slack."""
-    settings, redis = base.settings, base.redis
-    news = asyncio.Event()
-    store, turns, platform = NotificationStore(redis), RedisTurns(redis), platform_limits(settings)
-    limiter = SlackLimiter(redis)
+    settings, news = base.settings, asyncio.Event()
+    state = _build_state(base)
     slack = SlackClient(settings.slack.base_url or SLACK_URL, slack_timeout_s(settings))
-    secrets = TenantSecrets(EnvironmentSecrets(base.environment), secret_store(settings, redis))
-    access = Access(secrets, WorkspaceRepository(redis), slack, base.metrics, settings.worker.park_retry_s, news.set)
-    words = Catalogue.load(settings.templates_dir, settings.locales_dir, TemplateFailures(base.metrics))
-    courier = Courier(slack, store, limiter, turns, words, redis, platform, base.metrics)
-    folding = Folding(base.registry, store, turns, redis, base.metrics)
-    rerouting = Rerouting(folding, store, redis)
-    calls = Calls(courier, platform, news.set)
-    teller = Teller(store, limiter, access, calls, rerouting, redis, platform, base.metrics)
-    relay = Relay(RedisOutbox(redis), base.producer, settings.kafka.events_topic)
-    mover = Mover(store, redis, rerouting, platform)
-    notifier = Notifier(base.registry, store, turns, redis, mover, teller, relay, news)
-    dead_letters = DeadLetters(base.producer, settings.kafka.dead_letter_topic, base.metrics)
-    ingest = Ingest(
-        base.registry, folding, store, redis, dead_letters, base.metrics, settings.kafka.bound_topics, news.set
-    )
+    credentials = _build_credentials(base, slack, news)
+    limiter = SlackLimiter(base.redis)
+    in_flight = InFlight(_build_delivery(base, state, slack, limiter).deliver, in_flight_limits(settings), news.set)
+    relay = Relay(RedisOutbox(base.redis), base.producer, settings.kafka.events_topic)
+    loader = GroupLoader(state.groups, state.schedule, state.clock)
+    rerouting = Rerouting(state.merging, state.transitions, state.clock)
+    times = call_times(settings)
+    due = DueGroups(loader, rerouting, state.transitions, state.clock, times)
+    heads = Heads(loader, state.schedule, rerouting, times)
+    grants = Grants(limiter, in_flight, Lanes(state.schedule, state.clock), workspace_rates(settings), base.metrics)
+    dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
+    turn = TenantTurn(base.tenants, state.schedule, due, dispatcher, state.clock, relay.look_at)
+    marks = RedisConfigurationMarks(base.redis)
+    reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.turns, state.clock)
     return Worker(
-        KafkaIngest(base.kafka, consumer_options(settings), ingest.handle), notifier, calls, relay, access, slack
+        consumer=RecordConsumer(base.kafka, consumer_options(settings), _build_ingest(base, state, news).handle),
+        notifier=Notifier(base.tenants, turn, state.turns, state.clock, news),
+        sweep=Sweep(base.tenants, state.schedule, state.turns, reconfiguration, relay),
+        reconfiguration=reconfiguration,
+        in_flight=in_flight,
+        relay=relay,
+        credentials=credentials,
+        slack=slack,
+        news=news,
     )
+
+
+def _build_state(base: Base) -> _State:
+    clock = base.redis
+    groups, turns = GroupStore(base.redis), RedisTurns(base.redis)
+    transitions = Transitions(groups, turns)
+    return _State(
+        groups=groups,
+        schedule=RedisSchedule(base.redis),
+        turns=turns,
+        transitions=transitions,
+        merging=Merging(base.tenants, groups, transitions, clock, base.metrics),
+        clock=clock,
+    )
+
+
+def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> Ingest:
+    kafka = base.settings.kafka
+    dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
+    reader = RecordReader(base.tenants, dead_letters, base.metrics, kafka.bound_topics)
+    return Ingest(reader, base.tenants, state.merging, dead_letters, state.clock, news.set)
+
+
+def _build_credentials(base: Base, slack: SlackClient, news: asyncio.Event) -> Credentials:
+    return Credentials(
+        secrets=TenantSecrets(EnvironmentSecrets(base.environment), secret_store(base.settings, base.redis)),
+        workspaces=WorkspaceRepository(base.redis),
+        slack=slack,
+        metrics=base.metrics,
+        retry_s=base.settings.worker.park_retry_s,
+        wake=news.set,
+    )
+
+
+def _build_delivery(base: Base, state: _State, slack: SlackClient, limiter: SlackLimiter) -> DeliveryWorker:
+    localizations = load_localizations(base.settings, TemplateFailures(base.metrics))
+    return DeliveryWorker(
+        slack=slack,
+        rendering=Rendering(localizations, base.metrics),
+        limiter=limiter,
+        settlement=Settlement(state.groups, state.transitions, state.clock, base.metrics),
+        clock=state.clock,
+        metrics=base.metrics,
+    )
+
+
+def load_localizations(settings: Settings, report: Report = unreported) -> Catalogue:
+    """Templates and translations, from the folders of the settings.
+
+    Raises:
+        ConfigurationError: each finding names its file.
+    """
+    return Catalogue.load(settings.templates_dir, settings.locales_dir, report)
 
 
 def consumer_options(settings: Settings) -> ConsumerOptions:
@@ -190,19 +276,32 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
     )
 
 
-def platform_limits(settings: Settings) -> Platform:
-    """The operator's limits as the roles use them."""
-    slack, worker = settings.slack, settings.worker
-    return Platform(
+def workspace_rates(settings: Settings) -> WorkspaceRates:
+    """How fast one workspace is called."""
+    slack = settings.slack
+    return WorkspaceRates(
         channel=Rate(_span(slack.channel_interval_s), burst=1),
-        workspace_posts=Rate(Span(MINUTE // slack.workspace_posts_per_min), burst=slack.workspace_posts_burst),
-        workspace_edits=Rate(Span(MINUTE // slack.workspace_edits_per_min), burst=slack.workspace_edits_burst),
-        lease=_span(worker.lease_s),
-        ambiguous_wait=_span(slack.ambiguous_wait_s),
-        park_retry=_span(worker.park_retry_s),
-        in_flight=worker.in_flight,
-        in_flight_per_tenant=worker.in_flight_per_tenant,
-        in_flight_per_workspace=worker.in_flight_per_workspace,
+        posts=Rate(Span(MINUTE // slack.workspace_posts_per_min), burst=slack.workspace_posts_burst),
+        edits=Rate(Span(MINUTE // slack.workspace_edits_per_min), burst=slack.workspace_edits_burst),
+    )
+
+
+def call_times(settings: Settings) -> CallTimes:
+    """How long calls may take, and how long to wait after those that failed."""
+    return CallTimes(
+        lease=_span(settings.worker.lease_s),
+        ambiguous_wait=_span(settings.slack.ambiguous_wait_s),
+        park_retry=_span(settings.worker.park_retry_s),
+    )
+
+
+def in_flight_limits(settings: Settings) -> InFlightLimits:
+    """How many calls at once."""
+    worker = settings.worker
+    return InFlightLimits(
+        total=worker.in_flight,
+        per_tenant=worker.in_flight_per_tenant,
+        per_workspace=worker.in_flight_per_workspace,
         drain_s=worker.drain_s,
     )
 

@@ -1,10 +1,10 @@
 """Start and stop order of every role, and the wait for a signal in between.
 
-Started from the ground up, stopped from the top down: take no more, finish what is in hand, commit, leave.
+Started from the bottom up, stopped from the top down: take no more, finish what is in hand, commit, leave.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -13,7 +13,7 @@ import structlog
 from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics
 from router.app.compose import Base, Worker, build_base, build_gateway, build_worker
-from router.app.signals import Signals
+from router.app.shutdown import Shutdown, supervised
 from router.core.model.alert import TenantId
 from router.errors import OperationError, UnavailableError
 from router.http.operations import Check, http_app, operations
@@ -24,31 +24,31 @@ from router.settings import Settings
 _FLUSH_S: Final = 5.0
 
 
-async def run_gateway(settings: Settings, signals: Signals) -> None:
+async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     """A gateway until SIGTERM."""
     base = build_base(settings)
     listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
-    async with opened(base), accepting(base, signals) as (gateway, checks):
+    async with opened(base), accepting(base) as (gateway, checks):
         server = HttpServer(http_app(gateway.routes(), operations(checks, base.metrics)), listener)
-        await serve(server, signals)
+        await serve(server, shutdown)
 
 
-async def run_worker(settings: Settings, signals: Signals) -> None:
+async def run_worker(settings: Settings, shutdown: Shutdown) -> None:
     """A worker until SIGTERM."""
     base = build_base(settings)
     listener = bind(settings.worker.host, settings.worker.port, "ALERT_ROUTER_WORKER__PORT")
     async with opened(base):
         await ensure_all_topics(base)
-        async with working(base, signals) as checks:
-            await serve(HttpServer(http_app(operations(checks, base.metrics)), listener), signals)
+        async with working(base) as checks:
+            await serve(HttpServer(http_app(operations(checks, base.metrics)), listener), shutdown)
 
 
-async def serve(server: HttpServer, signals: Signals) -> None:
+async def serve(server: HttpServer, shutdown: Shutdown) -> None:
     """Serve until a signal comes."""
     await server.start()
     structlog.get_logger("router.app").info("serving", url=server.url)
     try:
-        await signals.wait()
+        await shutdown.wait()
     finally:
         await server.stop()
 
@@ -58,7 +58,7 @@ async def opened(base: Base) -> AsyncIterator[None]:
     """Redis reached, configuration loaded, the producer on its way."""
     try:
         await base.redis.ping()
-        await base.registry.load()
+        await base.tenants.load()
     except UnavailableError as error:
         await base.redis.close()
         raise OperationError(f"{error}: check ALERT_ROUTER_REDIS__URL and that the server runs") from error
@@ -84,66 +84,75 @@ async def ensure_all_topics(base: Base) -> None:
 
 
 @asynccontextmanager
-async def accepting(base: Base, signals: Signals) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
+async def accepting(base: Base) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
     """A gateway with its copies of tokens and configuration kept fresh."""
     gateway = build_gateway(base)
-    await gateway.senders.load()
+    senders = gateway.authentication.senders
+    await senders.load()
 
     async def tokens_loaded() -> bool:
-        return gateway.senders.loaded and base.registry.loaded
+        return senders.loaded and base.tenants.loaded
 
-    async with _beside(signals, gateway.senders.watch(), base.registry.watch(_nobody)):
+    async with supervised(senders.watch(), base.tenants.watch(_nobody)):
         yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded}
 
 
 @asynccontextmanager
-async def working(base: Base, signals: Signals) -> AsyncIterator[Mapping[str, Check]]:
-    """A worker that takes records and tells notifications."""
+async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
+    """A worker that takes records and sends notifications."""
     worker = build_worker(base)
     await worker.slack.start()
-    notifying = asyncio.create_task(worker.notifier.run())
-    notifying.add_done_callback(signals.job_ended)
 
     async def changed(tenant: TenantId) -> None:
-        worker.access.forget_failures()
-        await worker.notifier.configuration_changed(tenant)
+        worker.credentials.forget_failures()
+        await worker.reconfiguration.configuration_changed(tenant)
+        worker.news.set()
 
-    watching = base.registry.watch(changed)
     try:
-        async with _beside(signals, watching, worker.relay.run()):
+        async with (
+            supervised(base.tenants.watch(changed), worker.relay.run(), worker.sweep.run()),
+            _notifying(worker),
+        ):
             try:
-                await worker.ingest.start()
+                await worker.consumer.start()
                 yield _worker_checks(base, worker)
             finally:
-                await worker.ingest.stop()
-                worker.notifier.stop()
-                await notifying
-                await worker.calls.drain()
+                await worker.consumer.stop()
     finally:
         await _close(worker)
+
+
+@asynccontextmanager
+async def _notifying(worker: Worker) -> AsyncIterator[None]:
+    """Turns are taken during the block; afterwards the one in hand is finished, and then the calls in flight."""
+    try:
+        async with supervised(worker.notifier.run(), stop=worker.notifier.stop):
+            yield
+    finally:
+        await worker.in_flight.drain()
 
 
 async def _close(worker: Worker) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_FLUSH_S):
             await worker.relay.flush()
-    await worker.access.close()
+    await worker.credentials.close()
     await worker.slack.close()
 
 
 def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
     async def joined() -> bool:
-        return worker.ingest.joined
+        return worker.consumer.joined
 
     async def flowing() -> bool:
-        return worker.ingest.flowing
+        return worker.consumer.flowing
 
     async def redis_reached() -> bool:
         await base.redis.ping()
         return True
 
     async def configuration_loaded() -> bool:
-        return base.registry.loaded
+        return base.tenants.loaded
 
     return {
         "partitions": joined,
@@ -152,20 +161,6 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
         "redis": redis_reached,
         "configuration": configuration_loaded,
     }
-
-
-@asynccontextmanager
-async def _beside(signals: Signals, *jobs: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Jobs that run until the block ends; one that fails ends the process."""
-    tasks = [asyncio.create_task(job) for job in jobs]
-    for task in tasks:
-        task.add_done_callback(signals.job_ended)
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _nobody(_: object) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.notifications import NotificationStore
+from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
 from router.cli.paint import painted_diff
 from router.config import stored
@@ -51,7 +51,7 @@ async def plan_change(connection: Connection, document: StoredDocument, source: 
         after=version + 1,
         summary=_summary(before, document, version),
         diff=_diff(before.source_text, document.source_text, f"{tenant} version {version}", source) if before else "",
-        moving=await count_moving(NotificationStore(connection), rules) if active else 0,
+        moving=await count_moving(GroupStore(connection), rules) if active else 0,
         text=text,
     )
 

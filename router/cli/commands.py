@@ -11,9 +11,9 @@ from alert_router_local.seeding import run_emulator
 from alert_router_local.up import run_up
 
 from router.app.lifecycle import run_gateway, run_worker
-from router.app.signals import run_until_signal
+from router.app.shutdown import run_until_shutdown
 from router.cli import preview, route, schema, secret, send_test, tenant, token, upstream
-from router.observe.telemetry import configure_logging
+from router.observe.logging import configure_logging
 from router.settings import read_settings
 
 app = typer.Typer(
@@ -40,7 +40,7 @@ def gateway() -> None:
     """
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_until_signal(partial(run_gateway, settings)))
+    asyncio.run(run_until_shutdown(partial(run_gateway, settings)))
 
 
 @app.command()
@@ -51,7 +51,7 @@ def worker() -> None:
     """
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_until_signal(partial(run_worker, settings)))
+    asyncio.run(run_until_shutdown(partial(run_worker, settings)))
 
 
 @app.command()
@@ -71,7 +71,7 @@ def demo(
     """
     settings = read_settings()
     configure_logging("ERROR")
-    asyncio.run(run_until_signal(partial(run_demo, settings, keep=keep)))
+    asyncio.run(run_until_shutdown(partial(run_demo, settings, keep=keep)))
 
 
 @app.command()
@@ -89,7 +89,7 @@ def up(
     """
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_until_signal(partial(run_up, settings, tenants, port)))
+    asyncio.run(run_until_shutdown(partial(run_up, settings, tenants, port)))
 
 
 @app.command()

@@ -21,7 +21,7 @@ from router.config.compiler import compile_tenant
 from router.config.files import read_files
 from router.config.finding import guess
 from router.config.values import LocaleText
-from router.control.simulate import Rehearsal, Rehearsed
+from router.control.simulate import SimulatedCall, Simulation
 from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
 from router.core.model.tenant import Tenant
 from router.errors import ConfigurationError
@@ -101,12 +101,12 @@ def _speaking(tenant: Tenant, locale: str | None) -> Tenant:
     return replace(tenant, receivers=MappingProxyType(receivers))
 
 
-def _rehearse(tenant: Tenant, bodies: list[Body], words: Catalogue, at: Instant, every: Span) -> list[Rehearsed]:
-    rehearsal = Rehearsal(tenant, lambda to: words.wording(to.locale, tenant.time_zone, to.layout))
+def _rehearse(tenant: Tenant, bodies: list[Body], words: Catalogue, at: Instant, every: Span) -> list[SimulatedCall]:
+    simulation = Simulation(tenant, lambda to: words.localizer(to.locale, tenant.time_zone, to.layout))
     for group, observed in parsed(bodies, at, every):
-        rehearsal.see(group, observed)
-    rehearsal.finish()
-    return rehearsal.calls
+        simulation.see(group, observed)
+    simulation.finish()
+    return simulation.calls
 
 
 def _span(text: str) -> Span:

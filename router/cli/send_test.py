@@ -12,7 +12,7 @@ from router.config.compiler import compile_tenant
 from router.control.diagnosis import Trouble
 from router.control.send_test import send_trial
 from router.control.toolbox import desk
-from router.core.slack.outcome import Accepted
+from router.core.slack.answer import Accepted
 from router.errors import OperationError
 from router.settings import read_settings
 

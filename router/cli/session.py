@@ -13,7 +13,7 @@ from router.app.compose import redis_connection
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, to_datetime, to_rfc3339
 from router.errors import OperationError
-from router.ports import ActiveDocument
+from router.ports.tenants import ActiveDocument
 from router.settings import read_settings
 
 Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]

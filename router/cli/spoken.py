@@ -1,4 +1,4 @@
-"""Rehearsed calls as they are shown: by receiver and language, at the end or webhook by webhook."""
+"""SimulatedCall calls as they are shown: by receiver and language, at the end or webhook by webhook."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from slack_view.sheet import Panel
 from slack_view.shown import Shown
 
 from router.cli.transcript import scene
-from router.control.simulate import Rehearsed, by_receiver
+from router.control.simulate import SimulatedCall, by_receiver
 from router.core.model.instant import to_rfc3339
 
 
@@ -20,7 +20,7 @@ class Spoken:
     locale: str
     receiver: str
     channel: str
-    calls: list[Rehearsed]
+    calls: list[SimulatedCall]
 
     @property
     def language(self) -> str:
@@ -37,7 +37,7 @@ class Spoken:
             yield f"{step}/{count}", scene(call for call in self.calls if call.step <= step)
 
 
-def spoken(calls: list[Rehearsed], wanted: list[str]) -> Iterator[Spoken]:
+def spoken(calls: list[SimulatedCall], wanted: list[str]) -> Iterator[Spoken]:
     """The calls by receiver; of the wanted ones, if any are named."""
     for receiver, own in by_receiver(calls):
         if not wanted or receiver.name in wanted:
@@ -52,7 +52,7 @@ def panels(shown: list[Spoken], count: int, *, steps: bool) -> Iterator[Panel]:
             yield Panel(one.channel, note, one.locale, [message.as_json() for message in messages])
 
 
-def row(call: Rehearsed) -> dict[str, Any]:
+def row(call: SimulatedCall) -> dict[str, Any]:
     """One call as programs read it; `method` and `arguments` are what Slack gets."""
     return {
         "at": to_rfc3339(call.at),
@@ -60,6 +60,6 @@ def row(call: Rehearsed) -> dict[str, Any]:
         "receiver": call.receiver.name,
         "locale": call.receiver.locale,
         "reason": call.reason,
-        "method": call.request.method,
-        "arguments": dict(call.request.arguments),
+        "method": call.call.method,
+        "arguments": dict(call.call.arguments),
     }

@@ -11,7 +11,7 @@ from router.cli.session import AsJson, Name, known, time_json, time_text, with_t
 from router.config import stored
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
-from router.ports import ActiveDocument
+from router.ports.tenants import ActiveDocument
 
 app = typer.Typer(help="Tenants' configurations.", no_args_is_help=True)
 app.command()(apply.apply)

@@ -1,4 +1,4 @@
-"""What a channel shows after rehearsed calls, in the form in which the emulator shows it."""
+"""What a channel shows after simulated calls, in the form in which the emulator shows it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -6,23 +6,23 @@ from typing import Any
 
 from slack_view.shown import Shown
 
-from router.control.simulate import Rehearsed
-from router.core.model.group import Op
+from router.control.simulate import SimulatedCall
 from router.core.model.instant import SECOND
+from router.core.model.operation import Op
 
 
-def scene(calls: Iterable[Rehearsed]) -> tuple[Shown, ...]:
+def scene(calls: Iterable[SimulatedCall]) -> tuple[Shown, ...]:
     """The messages with their edits and threads, oldest first."""
     messages: dict[str, Shown] = {}
     for call in calls:
         shown = _shown(call)
-        arguments = call.request.arguments
+        arguments = call.call.arguments
         match call.op:
             case Op.POST:
                 messages[shown.ts] = shown
             case Op.EDIT:
                 messages[shown.ts] = _edited(messages[shown.ts], shown)
-            case Op.REPLY_ALOUD | Op.REPLY_PLAIN:
+            case Op.REPLY_BROADCAST | Op.REPLY_THREAD:
                 parent = messages[arguments["thread_ts"]]
                 messages[parent.ts] = replace(parent, replies=(*parent.replies, shown))
     return tuple(messages.values())
@@ -38,16 +38,16 @@ def _edited(before: Shown, after: Shown) -> Shown:
     )
 
 
-def _shown(call: Rehearsed) -> Shown:
-    arguments: Mapping[str, Any] = call.request.arguments
+def _shown(call: SimulatedCall) -> Shown:
+    arguments: Mapping[str, Any] = call.call.arguments
     return Shown(
-        ts=call.place.ts,
+        ts=call.shown_at.ts,
         text=arguments["text"],
         blocks=tuple(arguments["blocks"]),
         attachments=tuple(arguments["attachments"]),
         edits=0,
         replies=(),
-        broadcast=call.op is Op.REPLY_ALOUD,
+        broadcast=call.op is Op.REPLY_BROADCAST,
         metadata=arguments["metadata"],
         texts=(arguments["text"],),
         times_s=(call.at / SECOND,),

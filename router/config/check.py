@@ -7,10 +7,10 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from router.config.diagnostics import empty, problems
 from router.config.document import TenantDocument
 from router.config.finding import Loc, Problem
 from router.config.reference import broken_references
-from router.config.wording import empty, problems
 
 MAX_PROBLEMS: Final = 100
 """What is told at once; a document wrong in thousands of places is answered as fast as any other."""

@@ -22,12 +22,12 @@ from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import (
     GroupBy,
     Layout,
-    Path,
     Rate,
     Receiver,
     ReceiverName,
     Redaction,
     Route,
+    RoutePath,
     Severity,
     Style,
     Tenant,
@@ -47,7 +47,7 @@ DEFAULT_TIMING: Final = Timing(
 class _Inherited:
     """What a route has from those above it."""
 
-    path: Path
+    path: RoutePath
     receiver: ReceiverName
     group_by: tuple[str, ...] | GroupBy
     timing: Timing
@@ -125,7 +125,7 @@ def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) 
         receiver=own.receiver,
         group_by=own.group_by,
         timing=own.timing,
-        goes_on=isinstance(node, Branch) and node.goes_on,
+        continue_=isinstance(node, Branch) and node.continue_,
         routes=tuple(_branch(child, own) for child in node.routes),
     )
 

@@ -80,7 +80,7 @@ class SlackAccess(Section):
 
 
 class NotificationLimit(Section):
-    """How many tellings a tenant may cause."""
+    """How many notifications a tenant may cause."""
 
     rate: RateText = Field(default="60/m", examples=["60/m", "10/s", "0.5/m"])
     """So many in the long run: an amount, / and s, m or h."""
@@ -157,7 +157,7 @@ class Inheritable(Section):
     group_wait: DurationText | None = Field(default=None, examples=["0s", "10s"], json_schema_extra=_OR_ZERO)
     """How long a new problem waits for others of its group. Set nowhere: 0s, the sender has waited."""
     group_interval: PositiveText | None = Field(default=None, examples=["30s", "5m"])
-    """The time between two tellings of one message. Set nowhere: 30s."""
+    """The time between two notifications of one message. Set nowhere: 30s."""
     repeat_interval: PositiveText | None = Field(default=None, examples=["4h", "1h"])
     """After how long what still fires is told again. Set nowhere: 4h."""
     stale_after: PositiveText | None = Field(default=None, examples=["12h"])
@@ -173,7 +173,7 @@ class Branch(Inheritable):
 
     matchers: tuple[MatchersText, ...] = Field(default=(), examples=[['severity="critical"', 'team=~"db|storage"']])
     """Conditions on labels, all of which must hold: = and !=, =~ and !~ for patterns of the whole value (RE2)."""
-    goes_on: bool = Field(default=False, alias="continue", examples=[True])
+    continue_: bool = Field(default=False, alias="continue", examples=[True])
     """Whether the routes after this one are tried as well when it has matched."""
 
 

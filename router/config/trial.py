@@ -8,7 +8,7 @@ from router.config.finding import Problem
 from router.config.values import LANGUAGES
 from router.core.model.tenant import Receiver, Tenant
 from router.core.render.samples import Failure, try_out
-from router.ports import Words
+from router.ports.tenants import Localizations
 
 Trial = Callable[[TenantDocument], list[Problem]]
 """What is wrong with a document that is right in its form."""
@@ -19,12 +19,12 @@ def untried(_document: TenantDocument) -> list[Problem]:
     return []
 
 
-def template_trial(load_words: Callable[[], Words]) -> Trial:
+def template_trial(load_localizations: Callable[[], Localizations]) -> Trial:
     """A trial that loads the words only for documents with templates."""
-    return lambda document: list(_problems(document, load_words())) if document.templates else []
+    return lambda document: list(_problems(document, load_localizations())) if document.templates else []
 
 
-def _problems(document: TenantDocument, words: Words) -> Iterator[Problem]:
+def _problems(document: TenantDocument, words: Localizations) -> Iterator[Problem]:
     tenant = compile_tenant(document, 1)
     receiver = next(iter(tenant.receivers.values()), None)
     if receiver is None:
@@ -35,13 +35,13 @@ def _problems(document: TenantDocument, words: Words) -> Iterator[Problem]:
 
 
 def _failures(
-    name: str, document: TenantDocument, receiver: Receiver, tenant: Tenant, words: Words
+    name: str, document: TenantDocument, receiver: Receiver, tenant: Tenant, words: Localizations
 ) -> dict[str, str]:
     """The first failure of each part."""
     found: dict[str, str] = {}
     for language in LANGUAGES:
-        wording = words.wording(language, document.time_zone, layouts(document)[name])
-        for failure in try_out(receiver, tenant, wording):
+        localizer = words.localizer(language, document.time_zone, layouts(document)[name])
+        for failure in try_out(receiver, tenant, localizer):
             found.setdefault(failure.part, _text(failure, language))
     return found
 

@@ -9,14 +9,14 @@ from typing import Protocol
 
 from router.core.fold.reroute import route_again
 from router.core.model.alert import TenantId
-from router.core.model.group import Notification
+from router.core.model.group import AlertGroup
 from router.core.model.tenant import Tenant
 
 
 class Stored(Protocol):
     """Where notifications are kept."""
 
-    def everything(self, tenant: TenantId) -> AsyncIterator[Notification]:
+    def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All notifications of a tenant, whole."""
 
 
@@ -24,6 +24,6 @@ async def count_moving(store: Stored, tenant: Tenant) -> int:
     """How many live messages of the tenant would move under these rules."""
     moving = 0
     async for stored in store.everything(tenant.tenant_id):
-        if stored.place is not None and not stored.closed and route_again(stored, tenant).leaving:
+        if stored.message is not None and not stored.closed and route_again(stored, tenant).leaving:
             moving += 1
     return moving

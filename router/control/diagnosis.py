@@ -5,7 +5,7 @@ from typing import Final
 
 from router.core.model.instant import SECOND
 from router.core.model.tenant import Tenant
-from router.core.slack.outcome import (
+from router.core.slack.answer import (
     Accepted,
     Ambiguous,
     Answer,

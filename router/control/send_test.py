@@ -7,8 +7,9 @@ from router.config.finding import guess
 from router.control.diagnosis import Trouble, trouble
 from router.control.toolbox import Desk
 from router.core.model.tenant import Receiver, ReceiverName, Tenant
-from router.core.render.test_message import render_trial
-from router.core.slack.outcome import Accepted
+from router.core.render.test_message import render_test_message
+from router.core.slack.answer import Accepted
+from router.core.slack.call import post
 from router.errors import OperationError, SecretNotFoundError
 
 _MARK: Final = "test-"
@@ -26,9 +27,9 @@ async def send_trial(desk: Desk, tenant: Tenant, name: str) -> Accepted | Troubl
     except SecretNotFoundError as error:
         found, _, cure = str(error).partition("; ")
         return Trouble(found, cure)
-    wording = desk.load_words().wording(receiver.locale, tenant.time_zone, receiver.layout)
-    message = render_trial(receiver, tenant, wording, await desk.redis.now())
-    answer = await desk.slack.post(token, receiver.channel, message, _MARK + secrets.token_hex(8))
+    localizer = desk.load_localizations().localizer(receiver.locale, tenant.time_zone, receiver.layout)
+    message = render_test_message(receiver, tenant, localizer, await desk.redis.now())
+    answer = await desk.slack.send(token, post(receiver.channel, message, _MARK + secrets.token_hex(8)))
     return answer if isinstance(answer, Accepted) else trouble(answer, tenant)
 
 

@@ -6,27 +6,27 @@ from dataclasses import dataclass
 
 from router.adapters.locale.catalogue import Catalogue
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.notifications import NotificationStore
+from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.secrets import EnvironmentSecrets, TenantSecrets
 from router.adapters.slack.client import SLACK_URL, SlackClient
 from router.adapters.slack.directory import SlackDirectory
 from router.app.compose import redis_connection, secret_store, slack_timeout_s
-from router.ports import Words
+from router.ports.tenants import Localizations
 from router.settings import Settings, process_environment
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything there is to ask. Words are loaded when asked for, as they may be what is wrong."""
+    """Everything there is to ask. Localizations are loaded when asked for, as they may be what is wrong."""
 
     redis: Connection
     tenants: TenantRepository
-    store: NotificationStore
+    store: GroupStore
     secrets: TenantSecrets
     slack: SlackClient
     directory: SlackDirectory
-    load_words: Callable[[], Words]
+    load_localizations: Callable[[], Localizations]
 
 
 @asynccontextmanager
@@ -39,11 +39,11 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
         yield Desk(
             redis=redis,
             tenants=TenantRepository(redis),
-            store=NotificationStore(redis),
+            store=GroupStore(redis),
             secrets=TenantSecrets(EnvironmentSecrets(process_environment()), secret_store(settings, redis)),
             slack=slack,
             directory=SlackDirectory(slack),
-            load_words=lambda: Catalogue.load(settings.templates_dir, settings.locales_dir),
+            load_localizations=lambda: Catalogue.load(settings.templates_dir, settings.locales_dir),
         )
     finally:
         await slack.close()

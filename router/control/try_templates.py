@@ -4,7 +4,7 @@ import functools
 
 from router.adapters.locale.catalogue import Catalogue
 from router.config.trial import Trial, template_trial
-from router.ports import Words
+from router.ports.tenants import Localizations
 from router.settings import read_settings
 
 
@@ -13,6 +13,6 @@ def new_trial() -> Trial:
     return template_trial(functools.cache(_load_words))
 
 
-def _load_words() -> Words:
+def _load_words() -> Localizations:
     settings = read_settings()
     return Catalogue.load(settings.templates_dir, settings.locales_dir)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from router.errors import UnavailableError
 from router.http.problems import Problem, on_problem
-from router.observe.telemetry import Metrics
+from router.observe.metrics import Metrics
 
 _TIMEOUT_S: Final = 2.0
 

@@ -4,7 +4,6 @@ A document that cannot be read, say one of a later version, leaves the last good
 keeps its rules: its alerts are taken as ever, only the notifier leaves it alone.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Final
@@ -16,28 +15,29 @@ from router.config.compiler import compile_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.tenant import Tenant
-from router.errors import ConfigurationError, UnavailableError
-from router.ports import ActiveDocument, Tenants
+from router.errors import ConfigurationError
+from router.ports.tenants import ActiveDocument, Tenants
+from router.roles.polling import poll
 
 _POLL_S: Final = 0.3
 
 OnChange = Callable[[TenantId], Awaitable[None]]
 
 
-class Registry:
+class ActiveTenants:
     """The active configuration of every tenant."""
 
     def __init__(self, tenants: Tenants) -> None:
-        self._repository = tenants
+        self._tenants = tenants
         self._active: dict[TenantId, Tenant] = {}
         self._documents: dict[TenantId, ActiveDocument] = {}
         self._sequence = 0
-        self._log = structlog.get_logger("router.registry")
+        self._log = structlog.get_logger("router.tenants")
         self.loaded = False
 
     async def load(self) -> None:
         """Load all that has changed since the last time: at the start, everything."""
-        changed, newest = await self._repository.changed_since(self._sequence)
+        changed, newest = await self._tenants.changed_since(self._sequence)
         for tenant in changed:
             await self.refresh(tenant)
         self._sequence = newest
@@ -46,22 +46,20 @@ class Registry:
     async def watch(self, on_change: OnChange) -> None:
         """Follow changes until cancelled; Redis being away changes nothing."""
         announced = {tenant: self._in_force(tenant) for tenant in self}
-        while True:
-            await asyncio.sleep(_POLL_S)
-            try:
-                await self.load()
-                for tenant in self:
-                    rules, suspended = self._in_force(tenant)
-                    known, was_suspended = announced.get(tenant, (None, False))
-                    if rules is not known or suspended != was_suspended:
-                        await on_change(tenant)
-                        announced[tenant] = rules, suspended
-            except UnavailableError as error:
-                self._log.warning("configuration_unreachable", error=str(error))
+
+        async def follow() -> None:
+            await self.load()
+            for tenant in self:
+                in_force = self._in_force(tenant)
+                if not _same(in_force, announced.get(tenant)):
+                    await on_change(tenant)
+                    announced[tenant] = in_force
+
+        await poll(_POLL_S, follow, "configuration_unreachable")
 
     async def refresh(self, tenant: TenantId) -> Tenant | None:
         """Ask Redis for a tenant's active configuration; None if it has none."""
-        document = await self._repository.active(tenant)
+        document = await self._tenants.active(tenant)
         if document is None:
             return None
         before = self._documents.get(tenant)
@@ -82,7 +80,7 @@ class Registry:
 
     async def forget_if_gone(self, tenant: TenantId) -> bool:
         """Whether the tenant was removed; not to be confused with a Redis that has lost everything."""
-        if await self._repository.active(tenant) is not None or await self._repository.is_empty():
+        if await self._tenants.active(tenant) is not None or await self._tenants.is_empty():
             return False
         self._active.pop(tenant, None)
         self._documents.pop(tenant, None)
@@ -131,3 +129,7 @@ class Registry:
             return
         self._active[document.tenant] = compiled
         self._log.info("configuration_loaded", tenant=document.tenant, version=document.version)
+
+
+def _same(one: tuple[Tenant | None, bool], other: tuple[Tenant | None, bool] | None) -> bool:
+    return other is not None and one[0] is other[0] and one[1] == other[1]

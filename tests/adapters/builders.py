@@ -1,28 +1,21 @@
-"""Values for the tests of the adapters: notifications that need make no sense, and transitions between them."""
+"""Values for the tests of the adapters: groups that need make no sense, and transitions between them."""
 
 from dataclasses import replace
 from typing import Any
 
 from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert_state import AlertContent, AlertState
 from router.core.model.event import Event
-from router.core.model.group import (
-    AlertState,
-    Content,
-    Delivery,
-    Lane,
-    Method,
-    Notification,
-    Op,
-    Phase,
-    Reason,
-    Registers,
-)
+from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span
 from router.core.model.key import GroupKey
-from router.core.model.ledger import Books
+from router.core.model.ledger import LedgerEntry
+from router.core.model.operation import Lane, Method, Op, Reason
+from router.core.model.phase import Idle, Lease, Parked, Queued, Rank, Sending, Tries, Waiting
+from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
-from router.core.model.transition import Step
-from router.ports import Write
+from router.core.model.transition import Transition
+from router.ports.state import StoreTransition
 
 ACME = TenantId("acme")
 BETA = TenantId("beta")
@@ -41,55 +34,64 @@ def key_of(name: str = "A") -> GroupKey:
     return GroupKey(ReceiverName("default"), ("{}",), (("alertname", name),))
 
 
-def a_content(**labels: str) -> Content:
-    return Content({"alertname": "A", **labels}, {"summary": "it is broken"}, "http://prometheus/graph", NOON)
+def a_content(**labels: str) -> AlertContent:
+    return AlertContent({"alertname": "A", **labels}, {"summary": "it is broken"}, "http://prometheus/graph", NOON)
 
 
 def an_alert_state(seen: Instant = NOON, **changes: Any) -> AlertState:
-    """A firing alert that nobody was told of."""
-    fresh = AlertState(Registers(start=NOON, seen_firing=seen), since=NOON, sender_group="g", content=a_content())
-    return replace(fresh, **changes)
-
-
-def waiting(name: str = "A", *, alerts: int = 1, due: Instant = NOON, **changes: Any) -> Notification:
-    """A notification with untold alerts that is due."""
-    states = {Fingerprint(f"{name}{number}"): an_alert_state() for number in range(alerts)}
-    fresh = Notification(
-        key_of(name), phase=Phase.WAITING, due=due, firing=alerts, pending=alerts, contents=alerts, alerts=states
+    """A firing alert that is not shown yet."""
+    fresh = AlertState(
+        Registers(start=NOON, seen_firing=seen), pending_since=NOON, sender_group="g", content=a_content()
     )
     return replace(fresh, **changes)
 
 
-def queued(before: Notification, lane: Lane = POSTS, since: Instant = NOON, **changes: Any) -> Notification:
-    """The notification standing in a lane."""
-    return replace(before, **{"phase": Phase.QUEUED, "lane": lane, "due": NEVER, "queued_since": since, **changes})
+def waiting(name: str = "A", *, alerts: int = 1, due: Instant = NOON, **changes: Any) -> AlertGroup:
+    """A group with pending alerts that is due."""
+    states = {Fingerprint(f"{name}{number}"): an_alert_state() for number in range(alerts)}
+    fresh = AlertGroup(
+        key_of(name), phase=Waiting(due), firing=alerts, pending=alerts, contents=alerts, alerts=states
+    )
+    return replace(fresh, **changes)
 
 
-def sending(before: Notification, until: Instant, delivery_id: str = "d1") -> Notification:
-    """The notification with a call in flight, out of its lane."""
-    lane = before.lane or POSTS
+def queued(
+    before: AlertGroup, lane: Lane = POSTS, since: Instant = NOON, rank: Rank = Rank.NORMAL, **changes: Any
+) -> AlertGroup:
+    """The group queued in a lane."""
+    return replace(before, phase=Queued(lane, rank, Tries(since)), **changes)
+
+
+def sending(before: AlertGroup, until: Instant, delivery_id: str = "d1") -> AlertGroup:
+    """The group with a call in flight, out of its lane."""
+    lane = before.phase.lane if isinstance(before.phase, Queued) else POSTS
     op = Op.EDIT if lane.method is Method.UPDATE else Op.POST
-    delivery = Delivery(delivery_id, op, Reason.FIRST, lane, until)
-    return replace(before, phase=Phase.SENDING, lane=None, due=until, delivery=delivery)
+    lease = Lease(delivery_id, op, Reason.FIRST, until)
+    return replace(before, phase=Sending(lease, lane, Tries(NOON)))
 
 
-def idle(before: Notification, **changes: Any) -> Notification:
-    """The notification at rest with all told; closed unless something fires."""
-    rest: dict[str, Any] = {"phase": Phase.IDLE, "lane": None, "due": NEVER, "delivery": None, "pending": 0}
-    return replace(before, **rest | changes)
+def idle(before: AlertGroup, due: Instant = NEVER, **changes: Any) -> AlertGroup:
+    """The group at rest with everything shown; closed unless something fires."""
+    at_rest: dict[str, Any] = {"phase": Idle(due), "pending": 0}
+    return replace(before, **at_rest | changes)
+
+
+def parked(before: AlertGroup, reason: str = "secret_not_found", until: Instant = NOON) -> AlertGroup:
+    """The group set aside."""
+    return replace(before, phase=Parked(reason, until, Tries(NOON)))
 
 
 def write(
-    before: Notification,
-    then: Notification,
+    before: AlertGroup,
+    then: AlertGroup,
     *,
     now: Instant = NOON,
     lane_at: Instant = NEVER,
-    books: Books | None = None,
+    entry: LedgerEntry | None = None,
     events: tuple[Event, ...] = (),
     config_version: int | None = None,
     keep: Span = KEEP,
     tenant: TenantId = ACME,
-) -> Write:
-    step = Step(then, books or Books(), events, lane_at)
-    return Write(tenant, before, step, now, keep, config_version)
+) -> StoreTransition:
+    transition = Transition(then, entry or LedgerEntry(), events, lane_at)
+    return StoreTransition(tenant, before, transition, now, keep, config_version)

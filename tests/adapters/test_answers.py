@@ -7,7 +7,7 @@ import pytest
 from router.adapters.slack import answers
 from router.adapters.slack.answers import classify
 from router.core.model.instant import MINUTE, SECOND, Span
-from router.core.slack.outcome import (
+from router.core.slack.answer import (
     Ambiguous,
     Answer,
     ChannelDead,

@@ -40,7 +40,7 @@ def findings(copies: tuple[Path, Path]) -> tuple[str, ...]:
 
 
 def test_what_is_shipped_is_complete() -> None:
-    assert Catalogue.load().wording("fr", "Europe/Paris").templates
+    assert Catalogue.load().localizer("fr", "Europe/Paris").templates
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -108,14 +108,14 @@ def test_a_new_word_in_a_template_needs_every_language(copies: tuple[Path, Path]
 
 def test_a_wording_is_made_once_and_speaks_the_nearest_language() -> None:
     catalogue = Catalogue.load()
-    canadian = catalogue.wording("fr-CA", "America/Toronto")
-    assert catalogue.wording("fr-CA", "America/Toronto") is canadian
+    canadian = catalogue.localizer("fr-CA", "America/Toronto")
+    assert catalogue.localizer("fr-CA", "America/Toronto") is canadian
     assert canadian.word("state", "f") == "EN COURS"
     assert str(canadian.locale) == "fr_CA"
-    assert catalogue.wording("pt-BR", "UTC").word("state", "f") == "FIRING"
+    assert catalogue.localizer("pt-BR", "UTC").word("state", "f") == "FIRING"
 
 
 @pytest.mark.parametrize("zone", ["Europe/Nowhere", "", "../etc/passwd", "\x00"])
 def test_an_unknown_time_zone_is_a_finding(zone: str) -> None:
     with pytest.raises(ConfigurationError, match="is no time zone"):
-        Catalogue.load().wording("en", zone)
+        Catalogue.load().localizer("en", zone)

@@ -1,5 +1,6 @@
-"""A notification as the fields of a hash: whatever it holds comes back, and what we cannot read is refused."""
+"""A group as the fields of a hash: whatever it holds comes back, and what we cannot read is refused."""
 
+import json
 from dataclasses import fields, replace
 from typing import Any
 
@@ -9,32 +10,18 @@ from hypothesis import strategies as st
 
 from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.notifications import NotificationStore
+from router.adapters.redis.groups import GroupStore
 from router.core.model.alert import Fingerprint
-from router.core.model.group import (
-    AlertState,
-    Content,
-    Delivery,
-    Lane,
-    Method,
-    Notification,
-    Op,
-    Phase,
-    Place,
-    Rank,
-    Reason,
-    Registers,
-    Say,
-    Sender,
-    Told,
-    ToldAs,
-)
-from router.core.model.instant import Instant
+from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
+from router.core.model.group import AlertGroup, MessageRef, PendingReply, SenderGroup
+from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
+from router.core.model.operation import Lane, Method, Op, Reason
+from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Waiting
+from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
-from router.errors import UnavailableError
-from router.ports import Applied
-from tests.adapters.builders import ACME, an_alert_state, key_of, queued, waiting, write
+from router.ports.state import ApplyResult, UnknownForm
+from tests.adapters.builders import ACME, NOON, an_alert_state, key_of, queued, waiting, write
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 names = texts.filter(lambda text: ":" not in text)
@@ -42,9 +29,9 @@ instants = st.integers(0, 4_000_000_000_000_000).map(Instant)
 counts = st.integers(0, 10_000)
 registers = st.builds(Registers, instants, instants, instants, instants)
 labels = st.dictionaries(texts, texts, max_size=3)
-contents = st.builds(Content, labels, labels, texts, instants, st.none() | labels, labels)
-tolds = st.builds(Told, st.sampled_from(ToldAs), registers)
-alerts = st.builds(AlertState, registers, tolds, instants, texts, st.sampled_from(ToldAs), st.none() | contents)
+contents = st.builds(AlertContent, labels, labels, texts, instants, st.none() | labels, labels)
+tolds = st.builds(LastShown, st.sampled_from(ShownState), registers)
+alerts = st.builds(AlertState, registers, tolds, instants, texts, st.sampled_from(ShownState), st.none() | contents)
 lanes = st.builds(Lane, names, st.sampled_from(Method))
 keys = st.builds(
     GroupKey,
@@ -52,56 +39,60 @@ keys = st.builds(
     st.lists(texts, max_size=3).map(tuple),
     st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
 )
+ID = key_of().group_id
+tries = st.builds(Tries, instants, counts, texts)
+leases = st.builds(Lease, texts, st.sampled_from(Op), st.sampled_from(Reason), instants)
+phases = (
+    st.builds(Idle, instants)
+    | st.builds(Waiting, instants, tries)
+    | st.builds(Queued, lanes, st.sampled_from(Rank), tries)
+    | st.builds(Sending, leases, lanes, tries)
+    | st.builds(Parked, texts, instants, tries)
+)
 known: dict[str, Any] = {
     "key": keys,
     "rev": st.integers(0, 2**40),
-    "phase": st.sampled_from(Phase),
-    "due": instants,
-    "lane": st.none() | lanes,
-    "rank": st.sampled_from(Rank),
-    "queued_since": instants,
-    "place": st.none() | st.builds(Place, texts, texts),
-    "delivery": st.none() | st.builds(Delivery, texts, st.sampled_from(Op), st.sampled_from(Reason), lanes, instants),
-    "told_at": instants,
-    "told_reason": st.none() | st.sampled_from(Reason),
-    "say": st.none() | st.builds(Say, st.sampled_from(Op), st.sampled_from(Reason), st.booleans(), st.booleans()),
-    "parked": texts,
-    "attempts": counts,
+    "phase": phases,
+    "message": st.none() | st.builds(MessageRef, texts, texts),
+    "notified_at": instants,
+    "last_reason": st.none() | st.sampled_from(Reason),
+    "pending_reply": st.none()
+    | st.builds(PendingReply, st.sampled_from(Op), st.sampled_from(Reason), st.booleans(), st.booleans()),
     "sends": counts,
     "reopened": counts,
-    "worst_told": st.none() | counts,
-    "waited": st.booleans(),
-    "owed": st.booleans(),
-    "plain": st.booleans(),
+    "worst_shown": st.none() | counts,
+    "was_delayed": st.booleans(),
+    "refresh_due": st.booleans(),
+    "use_plain_text": st.booleans(),
     "config_version": counts,
     "firing": counts,
     "pending": counts,
     "contents": counts,
-    "senders": st.dictionaries(texts, st.builds(Sender, *[instants for _ in fields(Sender)]), max_size=3),
+    "senders": st.dictionaries(texts, st.builds(SenderGroup, *[instants for _ in fields(SenderGroup)]), max_size=3),
     "alerts": st.dictionaries(texts.map(Fingerprint), alerts, max_size=4),
 }
-notifications = st.builds(
-    Notification,
-    **{one.name: known.get(one.name, ...) for one in fields(Notification)},
+groups = st.builds(
+    AlertGroup,
+    **{one.name: known.get(one.name, ...) for one in fields(AlertGroup)},
 )
 """Every field the class has; one that is not named above is filled by its type."""
 
 
-def stored_fields(notification: Notification) -> dict[str, str]:
-    nothing = replace(notification, alerts={})
-    return codec.encode_head(notification) | codec.encode_changes(nothing, notification)[0]
+def stored_fields(group: AlertGroup) -> dict[str, str]:
+    nothing = replace(group, alerts={})
+    return codec.encode_head(group) | codec.encode_changes(nothing, group)[0]
 
 
-@given(notifications)
+@given(groups)
 @settings(max_examples=150, deadline=None)
-def test_every_notification_comes_back_as_it_was(notification: Notification) -> None:
-    assert codec.decode(stored_fields(notification)) == notification
+def test_every_notification_comes_back_as_it_was(group: AlertGroup) -> None:
+    assert codec.decode(ID, stored_fields(group)) == group
 
 
-@given(notifications, st.dictionaries(texts.map(Fingerprint), alerts, max_size=4))
+@given(groups, st.dictionaries(texts.map(Fingerprint), alerts, max_size=4))
 @settings(max_examples=100, deadline=None)
 def test_a_change_applied_to_the_fields_gives_the_changed_notification(
-    before: Notification, changed: dict[Fingerprint, AlertState]
+    before: AlertGroup, changed: dict[Fingerprint, AlertState]
 ) -> None:
     kept = dict(list(before.alerts.items())[:2])
     then = replace(before, alerts=kept | {fp: state for fp, state in changed.items() if state.content is not None})
@@ -111,15 +102,15 @@ def test_a_change_applied_to_the_fields_gives_the_changed_notification(
     for name in gone:
         stored.pop(name, None)
 
-    assert codec.decode(stored | codec.encode_head(then) | new) == then
+    assert codec.decode(ID, stored | codec.encode_head(then) | new) == then
 
 
-@given(notifications)
+@given(groups)
 @settings(max_examples=50, deadline=None)
-def test_a_field_of_one_alert_is_never_that_of_another(notification: Notification) -> None:
-    both = [field for fingerprint in notification.alerts for field in codec.alert_fields(fingerprint)]
+def test_a_field_of_one_alert_is_never_that_of_another(group: AlertGroup) -> None:
+    both = [field for fingerprint in group.alerts for field in codec.alert_fields(fingerprint)]
 
-    assert len(set(both)) == 2 * len(notification.alerts)
+    assert len(set(both)) == 2 * len(group.alerts)
     assert not set(both) & set(codec.HEAD_FIELDS)
 
 
@@ -137,41 +128,121 @@ def test_content_is_written_only_when_it_changed() -> None:
 
 
 def test_nothing_stored_is_no_notification() -> None:
-    assert codec.decode({}) is None
+    assert codec.decode(ID, {}) is None
 
 
-@pytest.mark.parametrize("version", ["2", "0", "", None])
-def test_another_schema_version_is_refused_and_named(version: str | None) -> None:
-    stored: dict[str, Any] = stored_fields(waiting()) | {"v": version}
-    if version is None:
+@pytest.mark.parametrize("form", ["3", "0", "", None])
+def test_a_group_of_another_form_is_named_and_not_guessed(form: str | None) -> None:
+    stored: dict[str, Any] = stored_fields(waiting()) | {"v": form}
+    if form is None:
         del stored["v"]
 
-    with pytest.raises(UnavailableError, match=f"schema version {version}"):
-        codec.decode(stored)
+    assert codec.decode(ID, stored) == UnknownForm(ID, form or "")
 
 
-async def test_a_stored_notification_of_another_version_is_refused_whole_and_in_part(
-    redis: Connection, raw: Any
-) -> None:
+@pytest.mark.parametrize("head", ["", "{}", "[]", "null", "[1", '["r",[],[],["?",1]]'])
+def test_a_damaged_group_is_named_and_not_guessed(head: str) -> None:
+    assert codec.decode(ID, stored_fields(waiting()) | {"head": head}) == UnknownForm(ID, "2, damaged")
+
+
+async def test_a_group_of_another_form_holds_up_nobody_in_its_batch(redis: Connection, raw: Any) -> None:
     await raw.set("alert-router:{acme}:epoch", "1")
-    store = NotificationStore(redis)
-    await store.apply([write(Notification(key_of()), waiting())])
-    await raw.hset(f"alert-router:{{acme}}:n:{key_of().group_id}", "v", "2")
+    store = GroupStore(redis)
+    await store.apply([write(AlertGroup(key_of(name)), waiting(name)) for name in ("A", "B")])
+    await raw.hset(f"alert-router:{{acme}}:g:{key_of().group_id}", "v", "3")
+    unknown = UnknownForm(key_of().group_id, "3")
 
-    with pytest.raises(UnavailableError, match="schema version 2"):
-        await store.load(ACME, [key_of().group_id])
-    with pytest.raises(UnavailableError, match="schema version 2"):
-        await store.load_parts([(ACME, key_of(), [])])
+    whole = await store.load(ACME, [key_of().group_id, key_of("B").group_id])
+    parts = await store.load_parts([(ACME, key_of(), []), (ACME, key_of("B"), [Fingerprint("B0")])])
+
+    assert whole == parts == [unknown, replace(waiting("B"), rev=1)]
+
+
+FORM_1: dict[str, tuple[dict[str, Any], Phase]] = {
+    "idle": ({"phase": "idle", "due": 5}, Idle(Instant(5))),
+    "waiting": ({"phase": "waiting", "due": 5, "attempts": 2}, Waiting(Instant(5), Tries(NEVER, 2))),
+    "queued": (
+        {"phase": "queued", "lane": {"channel": "C1", "method": "post"}, "rank": 0, "queued_since": 7},
+        Queued(Lane("C1", Method.POST), Rank.URGENT, Tries(Instant(7))),
+    ),
+    "sending": (
+        {
+            "phase": "sending",
+            "due": 9,
+            "delivery": {
+                "delivery_id": "d1", "op": "reply_aloud", "reason": "moved",
+                "lane": {"channel": "C1", "method": "post"}, "until": 9,
+            },
+        },
+        Sending(
+            Lease("d1", Op.REPLY_BROADCAST, Reason.REROUTED, Instant(9)), Lane("C1", Method.POST), Tries()
+        ),
+    ),
+    "parked": (
+        {"phase": "parked", "due": 9, "parked": "token_dead:x", "attempts": 1},
+        Parked("token_dead:x", Instant(9), Tries(NEVER, 1, "token_dead:x")),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "phase"), FORM_1.values(), ids=FORM_1)
+def test_a_group_of_form_1_is_read_and_written_as_form_2(head: dict[str, Any], phase: Phase) -> None:
+    """A release that writes form 1 may still run beside this one."""
+    known = {
+        "key": {"receiver": "default", "path": ["{}"], "group": [["alertname", "A"]]},
+        "rev": 3,
+        "place": {"channel": "C1", "ts": "1.2"},
+        "told_at": 4,
+        "told_reason": "first",
+        "say": {"op": "reply_plain", "reason": "all_resolved", "reopens": False, "escalates": True},
+        "waited": True,
+        "owed": True,
+        "plain": True,
+        "worst_told": 1,
+        "firing": 1,
+        "pending": 1,
+        "contents": 1,
+        "senders": {"g": {"newest": 1, "lacking_since": 2, "look_at": 3}},
+    }
+    stored = {"v": "1", "rev": "3", "head": json.dumps(known | head)}
+
+    read = codec.decode(ID, stored)
+
+    assert read == AlertGroup(
+        key=key_of(),
+        rev=3,
+        phase=phase,
+        message=MessageRef("C1", "1.2"),
+        notified_at=Instant(4),
+        last_reason=Reason.FIRST,
+        pending_reply=PendingReply(Op.REPLY_THREAD, Reason.ALL_RESOLVED, escalates=True),
+        was_delayed=True,
+        refresh_due=True,
+        use_plain_text=True,
+        worst_shown=1,
+        firing=1,
+        pending=1,
+        contents=1,
+        senders={"g": SenderGroup(Instant(1), Instant(2), Instant(3))},
+    )
+    assert codec.encode_head(read)["v"] == "2"
+    assert codec.decode(ID, codec.encode_head(read)) == read
+
+
+def test_a_small_group_takes_little_room() -> None:
+    head = codec.encode_head(waiting())["head"]
+
+    assert head == f'["default",["{{}}"],["alertname","A"],["w",{NOON}],0,0,0,0,0,0,0,-1,0,1,1,1]'
 
 
 def test_what_was_stored_before_there_were_links_is_read() -> None:
-    stored = {**codec.encode_head(Notification(key_of())), "a:x": "f n 1 0 1 0 1 0 1 0 0 g"}
+    stored = {**codec.encode_head(AlertGroup(key_of())), "a:x": "f n 1 0 1 0 1 0 1 0 0 g"}
     stored["c:x"] = '[{"alertname": "A"}, {}, "http://p", 1, {"alertname": "A"}]'
 
-    read = codec.decode(stored)
+    read = codec.decode(ID, stored)
 
-    assert read is not None
-    assert read.alerts[Fingerprint("x")].content == Content(
+    assert isinstance(read, AlertGroup)
+    assert read.alerts[Fingerprint("x")].content == AlertContent(
         {"alertname": "A"}, {}, "http://p", Instant(1), {"alertname": "A"}, {}
     )
 
@@ -179,11 +250,11 @@ def test_what_was_stored_before_there_were_links_is_read() -> None:
 async def test_what_lua_was_handed_is_what_python_reads(redis: Connection, raw: Any) -> None:
     """The script decodes JSON of its own; every plane of Unicode and every escape must pass it unharmed."""
     await raw.set("alert-router:{acme}:epoch", "1")
-    store = NotificationStore(redis)
+    store = GroupStore(redis)
     every = [
         chr(code) for code in [*range(0x300), 0x2028, 0x2029, 0xFEFF, 0xFFFD, 0xFFFF, 0x10000, 0x1F525, 0x10FFFF]
     ]
-    content = Content(
+    content = AlertContent(
         dict.fromkeys(every, "v"), {"all": "".join(every)}, "".join(reversed(every)), Instant(1), {"g": every[0]}
     )
     before = queued(
@@ -191,6 +262,6 @@ async def test_what_lua_was_handed_is_what_python_reads(redis: Connection, raw: 
         alerts={Fingerprint("".join(every)): an_alert_state(content=content), Fingerprint(""): an_alert_state()},
     )
 
-    assert await store.apply([write(Notification(key_of()), before)]) == [Applied.OK]
+    assert await store.apply([write(AlertGroup(key_of()), before)]) == [ApplyResult.OK]
 
     assert await store.load(ACME, [key_of().group_id]) == [replace(before, rev=1)]

@@ -14,11 +14,11 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.consumer import ConsumerOptions, KafkaIngest
+from router.adapters.kafka.consumer import ConsumerOptions, RecordConsumer
 from router.adapters.kafka.topics import ensure_topics
 from router.core.model.instant import SECOND
 from router.errors import RebuildError, UnavailableError
-from router.ports import Record
+from router.ports.kafka import Record
 from tests.waiting import eventually
 
 PARTITIONS: Final = 2
@@ -47,7 +47,7 @@ class Member:
     behaviour: Behaviour = fine
     handed: list[list[Record]] = field(default_factory=list)
     handled: list[Record] = field(default_factory=list)
-    ingest: KafkaIngest = field(init=False)
+    ingest: RecordConsumer = field(init=False)
 
     def __post_init__(self) -> None:
         options = ConsumerOptions(
@@ -59,7 +59,7 @@ class Member:
             session_timeout_ms=self.session_timeout_ms,
             drain_s=5.0,
         )
-        self.ingest = KafkaIngest(self.kafka, options, self._handle)
+        self.ingest = RecordConsumer(self.kafka, options, self._handle)
 
     async def _handle(self, records: Sequence[Record]) -> None:
         self.handed.append(list(records))
@@ -339,7 +339,7 @@ async def test_a_batch_in_hand_is_committed_before_its_partitions_move_and_nothi
         await second.ingest.stop()
 
 
-def _waits_for_the_batch(ingest: KafkaIngest) -> bool:
+def _waits_for_the_batch(ingest: RecordConsumer) -> bool:
     return bool(ingest._in_hand._waiters)
 
 
@@ -384,9 +384,9 @@ BATCH: Final = (Raw(0, 7), Raw(1, 3), Raw(0, 8), Raw(1, 4))
 P0, P1 = TopicPartition("alerts.inbound", 0), TopicPartition("alerts.inbound", 1)
 
 
-def an_ingest(handle: Behaviour = fine, *, drain_s: float = 5.0) -> KafkaIngest:
+def an_ingest(handle: Behaviour = fine, *, drain_s: float = 5.0) -> RecordConsumer:
     options = ConsumerOptions(("alerts.inbound",), "group", 100, 50, 20, 6000, drain_s)
-    return KafkaIngest(KafkaConnection("127.0.0.1:1"), options, handle)
+    return RecordConsumer(KafkaConnection("127.0.0.1:1"), options, handle)
 
 
 async def test_a_commit_names_the_next_offset_of_each_partition_that_was_handled() -> None:

@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
+from router.adapters.redis import keys
+from router.adapters.redis.books import RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.notifications import NotificationStore, parse_lane
-from router.core.model.group import Lane, Method, Notification, Rank
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.schedule import RedisSchedule
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
-from router.ports import DueWork
+from router.core.model.operation import Lane, Method
+from router.core.model.phase import Rank
+from router.ports.schedule import DueWork
 from tests.adapters.builders import (
     ACME,
     BETA,
@@ -25,34 +30,43 @@ from tests.adapters.builders import (
     write,
 )
 
-POST_LANE, EDIT_LANE = str(POSTS), str(EDITS)
-
 
 class Shelf:
     """A tenant's notifications, moved by hand; looks straight into Redis."""
 
     def __init__(self, redis: Connection, raw: Any) -> None:
-        self.store = NotificationStore(redis)
+        self.store = GroupStore(redis)
+        self.schedule = RedisSchedule(redis)
+        self.marks = RedisConfigurationMarks(redis)
         self.raw = raw
 
-    async def put(self, then: Notification, *, now: Instant = NOON, lane_at: Instant = NEVER) -> Notification:
+    async def put(self, then: AlertGroup, *, now: Instant = NOON, lane_at: Instant = NEVER) -> AlertGroup:
         """Store the next state of a notification, whatever it was; as it is then stored."""
         nid = then.key.group_id
         [before] = await self.store.load(ACME, [nid])
-        [answer] = await self.store.apply([write(before or Notification(then.key), then, now=now, lane_at=lane_at)])
+        [answer] = await self.store.apply(
+            [
+                write(
+                    before if isinstance(before, AlertGroup) else AlertGroup(then.key), then, now=now, lane_at=lane_at
+                )
+            ]
+        )
         assert answer == "ok"
         [stored] = await self.store.load(ACME, [nid])
-        assert stored is not None
+        assert isinstance(stored, AlertGroup)
         return stored
 
-    async def looked_at(self, lane: str = POST_LANE) -> Instant | None:
+    async def looked_at(self, lane: Lane = POSTS) -> Instant | None:
         """When the lane is looked at next; None: not."""
-        found = await self.raw.zscore("alert-router:{acme}:due", f"lane:{lane}")
+        found = await self.raw.zscore("alert-router:{acme}:due", f"lane:{lane.channel}:{lane.method}")
         return None if found is None else Instant(int(found) * 1000)
 
-    async def members(self, lane: str = POST_LANE) -> list[str]:
+    async def members(self, lane: Lane = POSTS) -> list[str]:
         names = {key_of(name).group_id: name for name in "ABCDEF"}
-        return [names[nid] for nid in await self.raw.zrange(f"alert-router:{{acme}}:lane:{lane}", 0, -1)]
+        return [
+            names[nid]
+            for nid in await self.raw.zrange(f"alert-router:{{acme}}:lane:{lane.channel}:{lane.method}", 0, -1)
+        ]
 
 
 @pytest.fixture
@@ -69,7 +83,7 @@ async def test_an_empty_lane_is_looked_at_as_soon_as_somebody_enters(shelf: Shel
 
 async def test_who_enters_later_does_not_change_when_the_lane_is_looked_at(shelf: Shelf) -> None:
     await shelf.put(queued(waiting("A")))
-    await shelf.store.try_lane_at(ACME, POST_LANE, after(60))
+    await shelf.schedule.try_lane_at(ACME, POSTS, after(60))
 
     await shelf.put(queued(waiting("B")), now=after(1))
     await shelf.put(queued(waiting("A", alerts=2)), now=after(2))
@@ -98,11 +112,11 @@ async def test_a_call_taken_out_of_the_lane_makes_the_others_wait_for_its_lease(
 async def test_who_leaves_without_a_wish_lets_the_next_go_at_once(shelf: Shelf) -> None:
     first = await shelf.put(queued(waiting("A"), EDITS))
     await shelf.put(queued(waiting("B"), EDITS))
-    await shelf.store.try_lane_at(ACME, EDIT_LANE, after(60))
+    await shelf.schedule.try_lane_at(ACME, EDITS, after(60))
 
     await shelf.put(sending(first, until=after(30)), now=after(1))
 
-    assert await shelf.looked_at(EDIT_LANE) == after(1)
+    assert await shelf.looked_at(EDITS) == after(1)
 
 
 async def test_a_lane_that_becomes_empty_is_not_looked_at_again(shelf: Shelf, raw: Any) -> None:
@@ -138,7 +152,7 @@ async def test_a_limited_call_queues_again_and_the_whole_lane_waits_as_told(shel
     await shelf.put(queued(waiting("B"), since=after(1)))
     first = await shelf.put(sending(first, until=after(30)), lane_at=after(30))
 
-    await shelf.put(queued(first, delivery=None), now=after(2), lane_at=after(90))
+    await shelf.put(queued(first), now=after(2), lane_at=after(90))
 
     assert await shelf.looked_at() == after(90)
     assert await shelf.members() == ["A", "B"]
@@ -149,7 +163,7 @@ async def test_a_settled_call_that_has_more_to_say_in_its_lane_frees_it(shelf: S
     await shelf.put(queued(waiting("B")))
     first = await shelf.put(sending(first, until=after(30)), lane_at=after(30))
 
-    await shelf.put(queued(first, delivery=None), now=after(2))
+    await shelf.put(queued(first), now=after(2))
 
     assert await shelf.looked_at() == after(2)
 
@@ -159,10 +173,10 @@ async def test_a_settled_call_that_goes_on_in_another_lane_frees_the_first(shelf
     await shelf.put(queued(waiting("B")))
     first = await shelf.put(sending(first, until=after(30)), lane_at=after(30))
 
-    await shelf.put(queued(first, EDITS, delivery=None), now=after(2))
+    await shelf.put(queued(first, EDITS), now=after(2))
 
-    assert (await shelf.looked_at(POST_LANE), await shelf.looked_at(EDIT_LANE)) == (after(2), after(2))
-    assert (await shelf.members(POST_LANE), await shelf.members(EDIT_LANE)) == (["B"], ["A"])
+    assert (await shelf.looked_at(POSTS), await shelf.looked_at(EDITS)) == (after(2), after(2))
+    assert (await shelf.members(POSTS), await shelf.members(EDITS)) == (["B"], ["A"])
 
 
 async def test_who_changes_lanes_stands_in_one_only(shelf: Shelf) -> None:
@@ -170,8 +184,8 @@ async def test_who_changes_lanes_stands_in_one_only(shelf: Shelf) -> None:
 
     await shelf.put(queued(first, EDITS), now=after(3))
 
-    assert (await shelf.members(POST_LANE), await shelf.members(EDIT_LANE)) == ([], ["A"])
-    assert (await shelf.looked_at(POST_LANE), await shelf.looked_at(EDIT_LANE)) == (None, after(3))
+    assert (await shelf.members(POSTS), await shelf.members(EDITS)) == ([], ["A"])
+    assert (await shelf.looked_at(POSTS), await shelf.looked_at(EDITS)) == (None, after(3))
 
 
 async def test_rank_goes_before_age_and_age_before_all_else(shelf: Shelf) -> None:
@@ -186,7 +200,7 @@ async def test_rank_goes_before_age_and_age_before_all_else(shelf: Shelf) -> Non
         await shelf.put(queued(waiting(name), since=since, rank=rank))
 
     assert await shelf.members() == ["E", "D", "C", "B", "A"]
-    assert await shelf.store.heads(ACME, [EDIT_LANE, POST_LANE]) == [None, key_of("E").group_id]
+    assert await shelf.schedule.heads(ACME, [EDITS, POSTS]) == [None, key_of("E").group_id]
 
 
 async def test_a_rank_that_rises_moves_to_the_front(shelf: Shelf) -> None:
@@ -204,19 +218,19 @@ async def test_what_is_due_comes_oldest_first_and_never_too_early(shelf: Shelf) 
     await shelf.put(queued(waiting("C")), now=after(4))
 
     a, b = key_of("A").group_id, key_of("B").group_id
-    assert await shelf.store.due(ACME, after(2.999), 10) == DueWork((), ())
-    assert await shelf.store.due(ACME, after(5), 10) == DueWork((b,), (POST_LANE,))
-    assert await shelf.store.due(ACME, after(5.001), 10) == DueWork((b, a), (POST_LANE,))
-    assert await shelf.store.due(ACME, after(5.001), 1) == DueWork((b,), ())
-    assert await shelf.store.due(BETA, after(9), 10) == DueWork((), ())
+    assert await shelf.schedule.due(ACME, after(2.999), 10) == DueWork((), ())
+    assert await shelf.schedule.due(ACME, after(5), 10) == DueWork((b,), (POSTS,))
+    assert await shelf.schedule.due(ACME, after(5.001), 10) == DueWork((b, a), (POSTS,))
+    assert await shelf.schedule.due(ACME, after(5.001), 1) == DueWork((b,), ())
+    assert await shelf.schedule.due(BETA, after(9), 10) == DueWork((), ())
 
 
 async def test_the_next_due_time_is_the_earliest_of_notifications_and_lanes(shelf: Shelf, raw: Any) -> None:
     await shelf.put(waiting("A", due=after(5)))
     await shelf.put(queued(waiting("B")), now=after(4))
 
-    assert await shelf.store.next_due([BETA, ACME]) == [NEVER, after(4)]
-    assert await shelf.store.next_due([]) == []
+    assert await shelf.schedule.next_due([BETA, ACME]) == [NEVER, after(4)]
+    assert await shelf.schedule.next_due([]) == []
 
 
 async def test_all_that_is_live_is_found_whether_it_waits_or_queues(shelf: Shelf) -> None:
@@ -224,19 +238,19 @@ async def test_all_that_is_live_is_found_whether_it_waits_or_queues(shelf: Shelf
     await shelf.put(waiting("B", due=after(50_000)))
     await shelf.put(queued(waiting("C")))
 
-    assert set(await shelf.store.standing(ACME)) == {key_of(name).group_id for name in "ABC"}
+    assert set(await shelf.schedule.live(ACME)) == {key_of(name).group_id for name in "ABC"}
 
 
 async def test_the_configuration_that_all_is_routed_by_is_noted(shelf: Shelf) -> None:
-    assert await shelf.store.routed([ACME, BETA]) == [0, 0]
+    assert await shelf.marks.routed([ACME, BETA]) == [0, 0]
 
-    await shelf.store.note_routed(BETA, 7)
+    await shelf.marks.note_routed(BETA, 7)
 
-    assert await shelf.store.routed([ACME, BETA]) == [0, 7]
+    assert await shelf.marks.routed([ACME, BETA]) == [0, 7]
 
 
 async def test_an_empty_lane_is_not_brought_back_by_trying_it_later(shelf: Shelf, raw: Any) -> None:
-    await shelf.store.try_lane_at(ACME, POST_LANE, after(1))
+    await shelf.schedule.try_lane_at(ACME, POSTS, after(1))
 
     assert not await raw.exists("alert-router:{acme}:due")
 
@@ -246,8 +260,8 @@ async def test_a_stray_notification_is_dropped_out_of_a_lane(shelf: Shelf, raw: 
     nid = stray.key.group_id
     await raw.zadd("alert-router:{acme}:lane:#alerts:post", {nid: 1, "0" * 32: 2})
 
-    await shelf.store.drop_from_lane(ACME, POST_LANE, nid)
-    await shelf.store.drop_from_lane(ACME, POST_LANE, "0" * 32)  # type: ignore[arg-type]
+    await shelf.schedule.drop_from_lane(ACME, POSTS, nid)
+    await shelf.schedule.drop_from_lane(ACME, POSTS, "0" * 32)  # type: ignore[arg-type]
 
     assert await shelf.members() == []
 
@@ -255,7 +269,7 @@ async def test_a_stray_notification_is_dropped_out_of_a_lane(shelf: Shelf, raw: 
 async def test_a_notification_that_came_back_into_its_lane_meanwhile_is_not_dropped(shelf: Shelf) -> None:
     back = await shelf.put(queued(waiting("A")))
 
-    await shelf.store.drop_from_lane(ACME, POST_LANE, back.key.group_id)
+    await shelf.schedule.drop_from_lane(ACME, POSTS, back.key.group_id)
 
     assert await shelf.members() == ["A"]
 
@@ -263,7 +277,7 @@ async def test_a_notification_that_came_back_into_its_lane_meanwhile_is_not_drop
 async def test_a_lane_that_is_empty_is_dropped(shelf: Shelf, raw: Any) -> None:
     await raw.zadd("alert-router:{acme}:due", {"lane:#alerts:post": 1})
 
-    await shelf.store.drop_from_lane(ACME, POST_LANE, None)
+    await shelf.schedule.drop_from_lane(ACME, POSTS, None)
 
     assert await shelf.looked_at() is None
 
@@ -271,7 +285,7 @@ async def test_a_lane_that_is_empty_is_dropped(shelf: Shelf, raw: Any) -> None:
 async def test_a_lane_that_somebody_entered_meanwhile_is_not_dropped(shelf: Shelf) -> None:
     await shelf.put(queued(waiting("A")), now=after(1))
 
-    await shelf.store.drop_from_lane(ACME, POST_LANE, None)
+    await shelf.schedule.drop_from_lane(ACME, POSTS, None)
 
     assert await shelf.looked_at() == after(1)
 
@@ -279,22 +293,33 @@ async def test_a_lane_that_somebody_entered_meanwhile_is_not_dropped(shelf: Shel
 async def test_a_notification_that_is_gone_is_dropped_from_due(shelf: Shelf, raw: Any) -> None:
     await raw.zadd("alert-router:{acme}:due", {key_of("A").group_id: 1})
 
-    await shelf.store.drop_due(ACME, key_of("A").group_id)
+    await shelf.schedule.drop_due(ACME, key_of("A").group_id)
 
-    assert await shelf.store.standing(ACME) == []
+    assert await shelf.schedule.live(ACME) == []
 
 
 async def test_a_notification_that_was_stored_meanwhile_is_not_dropped_from_due(shelf: Shelf) -> None:
     back = await shelf.put(waiting("A"))
 
-    await shelf.store.drop_due(ACME, back.key.group_id)
+    await shelf.schedule.drop_due(ACME, back.key.group_id)
 
-    assert await shelf.store.standing(ACME) == [back.key.group_id]
+    assert await shelf.schedule.live(ACME) == [back.key.group_id]
 
 
 @pytest.mark.parametrize("lane", [POSTS, EDITS, Lane("C0123456", Method.POST)])
-def test_a_lane_is_read_back_from_its_name(lane: Lane) -> None:
-    assert parse_lane(str(lane)) == lane
+def test_a_lane_is_read_back_from_how_it_is_listed(lane: Lane) -> None:
+    assert keys.lane_of(keys.lane_member(lane)) == lane
+
+
+@pytest.mark.parametrize("lane", [None, POSTS])
+async def test_a_group_that_nobody_can_read_is_out_of_the_way_until_later(shelf: Shelf, lane: Lane | None) -> None:
+    first, other = await shelf.put(queued(waiting("A"))), await shelf.put(queued(waiting("B"), since=after(1)))
+
+    await shelf.schedule.postpone(ACME, first.key.group_id, lane, after(60))
+
+    assert await shelf.members() == (["B"] if lane else ["A", "B"])
+    assert await shelf.raw.zscore("alert-router:{acme}:due", first.key.group_id) == after(60) // 1000
+    assert other.key.group_id in await shelf.schedule.live(ACME)
 
 
 async def test_nothing_is_lost_when_dropping_and_entering_race(shelf: Shelf) -> None:
@@ -304,9 +329,9 @@ async def test_nothing_is_lost_when_dropping_and_entering_race(shelf: Shelf) -> 
         out = await shelf.put(sending(first, until=after(30)))
 
         await asyncio.gather(
-            shelf.store.drop_from_lane(ACME, POST_LANE, None),
-            shelf.store.drop_from_lane(ACME, POST_LANE, nid),
-            shelf.put(queued(out, delivery=None), now=after(round_number)),
+            shelf.schedule.drop_from_lane(ACME, POSTS, None),
+            shelf.schedule.drop_from_lane(ACME, POSTS, nid),
+            shelf.put(queued(out), now=after(round_number)),
         )
 
         assert await shelf.members() == ["A"]

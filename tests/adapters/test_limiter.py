@@ -10,11 +10,11 @@ from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.limiter import SlackLimiter
 from router.core.budget import gcra
-from router.core.model.group import Method
 from router.core.model.instant import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, Span
+from router.core.model.operation import Method
 from router.core.model.tenant import Rate
-from router.core.slack.outcome import HoldScope
-from router.ports import Call
+from router.core.slack.answer import HoldScope
+from router.ports.budget import BudgetRequest
 from tests.waiting import eventually
 
 WS = "T1-B1"
@@ -38,11 +38,11 @@ def a_call(
     alone_for: Span = AT_ONCE,
     workspace: str = WS,
     delivery_id: str = "",
-) -> Call:
-    return Call(request_id, workspace, method, channel, buckets, alone_for, delivery_id or request_id)
+) -> BudgetRequest:
+    return BudgetRequest(request_id, workspace, method, channel, buckets, alone_for, delivery_id or request_id)
 
 
-async def wait_of(limiter: SlackLimiter, call: Call) -> Span:
+async def wait_of(limiter: SlackLimiter, call: BudgetRequest) -> Span:
     [wait] = await limiter.take([call])
     return wait
 

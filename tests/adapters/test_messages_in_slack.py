@@ -13,12 +13,14 @@ from slack_emulator import Emulator
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
 from router.adapters.slack.client import SlackClient
-from router.core.model.group import Place
+from router.core.model.group import MessageRef
 from router.core.model.tenant import Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
+from router.core.render.request import RenderRequest
+from router.core.slack.answer import Accepted
+from router.core.slack.call import edit, post, reply
 from router.core.slack.message import SlackMessage
-from router.core.slack.outcome import Accepted
 from tests.core.builders import Story, a_receiver, a_tenant, at
 from tests.core.hostile import hostile_body
 
@@ -52,10 +54,10 @@ def _told(seed: int) -> SlackMessage | None:
     story = Story().see(*group.alerts, group_labels=group.group_labels)
     if not story.state.firing:
         return None
-    telling = story.look().decide()
+    notification = story.look().decide()
     style, locale = tuple(Style)[seed % 3], LOCALES[seed % len(LOCALES)]
-    wording = CATALOGUE.wording(locale, "Asia/Kathmandu", Layout(style))
-    return render(story.state, telling, a_receiver(), a_tenant(), wording, story.now)
+    localizer = CATALOGUE.localizer(locale, "Asia/Kathmandu", Layout(style))
+    return render(RenderRequest(story.state, notification, a_receiver(), a_tenant(), localizer, story.now))
 
 
 def _badness(message: SlackMessage) -> int:
@@ -65,17 +67,17 @@ def _badness(message: SlackMessage) -> int:
 async def test_the_worst_messages_are_taken_as_they_are(slack: Emulator, client: SlackClient) -> None:
     messages = worst()
     assert len(messages) == WORST
-    place = Place("C1", "")
+    place = MessageRef("C1", "")
     for number, message in enumerate(messages):
         match number % 3:
             case 0:
-                answer = await client.post(TOKEN, "C1", message, f"d{number}")
+                answer = await client.send(TOKEN, post("C1", message, f"d{number}"))
             case 1:
-                answer = await client.edit(TOKEN, place, message, f"d{number}")
+                answer = await client.send(TOKEN, edit(place, message, f"d{number}"))
             case _:
-                answer = await client.reply(TOKEN, place, message, f"d{number}", aloud=True)
+                answer = await client.send(TOKEN, reply(place, message, f"d{number}", broadcast=True))
         assert isinstance(answer, Accepted), (answer, message)
-        place = Place(answer.channel, answer.ts) if number % 3 == 0 else place
+        place = MessageRef(answer.channel, answer.ts) if number % 3 == 0 else place
 
     assert slack.anomalies == []
     texts = [text for call in slack.calls for text in _texts(call.args)]

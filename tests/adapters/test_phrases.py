@@ -12,14 +12,14 @@ from router.core.template.language import PHRASES
 def test_every_phrase_is_translated(language: str) -> None:
     with (LOCALES_DIR / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalog = read_po(file)
-    own = Catalogue.load().wording(language, "UTC", Layout(parts=(("title", "a"),))).own
+    own = Catalogue.load().localizer(language, "UTC", Layout(parts=(("title", "a"),))).custom
     assert {name: catalog[text].string for name, text in PHRASES.items()} == dict(own.phrases)
 
 
 def test_wordings_are_kept_but_not_without_end() -> None:
     catalogue = Catalogue.load()
-    first = catalogue.wording("en", "UTC", Layout(parts=(("title", "a"),)))
-    assert catalogue.wording("en", "UTC", Layout(parts=(("title", "a"),))) is first
+    first = catalogue.localizer("en", "UTC", Layout(parts=(("title", "a"),)))
+    assert catalogue.localizer("en", "UTC", Layout(parts=(("title", "a"),))) is first
     for number in range(4_096):
-        catalogue.wording("en", "UTC", Layout(parts=(("title", str(number)),)))
-    assert catalogue.wording("en", "UTC", Layout(parts=(("title", "a"),))) is not first
+        catalogue.localizer("en", "UTC", Layout(parts=(("title", str(number)),)))
+    assert catalogue.localizer("en", "UTC", Layout(parts=(("title", "a"),))) is not first

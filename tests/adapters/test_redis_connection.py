@@ -9,19 +9,22 @@ from alert_router_local.engines import start_redis
 from alert_router_local.process import HOST, Engine, free_port
 
 from router.adapters.redis import connection as module
+from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection, due_ms, reached_ms
+from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
-from router.adapters.redis.notifications import NotificationStore
 from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
-from router.core.model.group import Method, Notification
+from router.core.model.group import AlertGroup
 from router.core.model.instant import SECOND, Instant, Span
-from router.core.slack.outcome import HoldScope
+from router.core.model.operation import Lane, Method
+from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
-from router.ports import Call
+from router.ports.budget import BudgetRequest
 from tests.adapters.builders import ACME, NOON, key_of, waiting, write
 from tests.adapters.proxy import connected, proxied
 from tests.conftest import url_of
@@ -29,25 +32,27 @@ from tests.waiting import eventually
 
 Ask = Callable[[Connection], Awaitable[object]]
 
-_CALL = Call("r1", "T1-B1", Method.POST, "C1", (), Span(0), "d1")
+_CALL = BudgetRequest("r1", "T1-B1", Method.POST, "C1", (), Span(0), "d1")
 _NID = key_of().group_id
+_LANE = Lane("C1", Method.POST)
 
 EVERY_CALL: Final[dict[str, Ask]] = {
     "ping": lambda c: c.ping(),
     "now": lambda c: c.now(),
-    "load": lambda c: NotificationStore(c).load(ACME, [_NID]),
-    "load_parts": lambda c: NotificationStore(c).load_parts([(ACME, key_of(), [])]),
-    "apply": lambda c: NotificationStore(c).apply([write(Notification(key_of()), waiting())]),
-    "due": lambda c: NotificationStore(c).due(ACME, NOON, 1),
-    "next_due": lambda c: NotificationStore(c).next_due([ACME]),
-    "heads": lambda c: NotificationStore(c).heads(ACME, ["C1:post"]),
-    "try_lane_at": lambda c: NotificationStore(c).try_lane_at(ACME, "C1:post", NOON),
-    "drop_from_lane": lambda c: NotificationStore(c).drop_from_lane(ACME, "C1:post", _NID),
-    "drop_lane": lambda c: NotificationStore(c).drop_from_lane(ACME, "C1:post", None),
-    "drop_due": lambda c: NotificationStore(c).drop_due(ACME, _NID),
-    "standing": lambda c: NotificationStore(c).standing(ACME),
-    "books": lambda c: NotificationStore(c).books(ACME),
-    "count": lambda c: NotificationStore(c).count(ACME, "dead_letters", 1),
+    "load": lambda c: GroupStore(c).load(ACME, [_NID]),
+    "load_parts": lambda c: GroupStore(c).load_parts([(ACME, key_of(), [])]),
+    "apply": lambda c: GroupStore(c).apply([write(AlertGroup(key_of()), waiting())]),
+    "due": lambda c: RedisSchedule(c).due(ACME, NOON, 1),
+    "next_due": lambda c: RedisSchedule(c).next_due([ACME]),
+    "heads": lambda c: RedisSchedule(c).heads(ACME, [_LANE]),
+    "try_lane_at": lambda c: RedisSchedule(c).try_lane_at(ACME, _LANE, NOON),
+    "drop_from_lane": lambda c: RedisSchedule(c).drop_from_lane(ACME, _LANE, _NID),
+    "drop_lane": lambda c: RedisSchedule(c).drop_from_lane(ACME, _LANE, None),
+    "drop_due": lambda c: RedisSchedule(c).drop_due(ACME, _NID),
+    "live": lambda c: RedisSchedule(c).live(ACME),
+    "postpone": lambda c: RedisSchedule(c).postpone(ACME, _NID, _LANE, NOON),
+    "books": lambda c: RedisBooks(c).read(ACME),
+    "count": lambda c: RedisBooks(c).count(ACME, "dead_letters", 1),
     "take a turn": lambda c: RedisTurns(c).take(NOON),
     "offer turns": lambda c: RedisTurns(c).offer({ACME: NOON}),
     "take budget": lambda c: SlackLimiter(c).take([_CALL]),
@@ -121,7 +126,7 @@ async def test_an_error_of_the_server_is_unavailable(redis: Connection, raw: Any
     await raw.set("alert-router:{acme}:due", "not a sorted set")
 
     with pytest.raises(UnavailableError, match="WRONGTYPE"):
-        await NotificationStore(redis).due(ACME, NOON, 1)
+        await RedisSchedule(redis).due(ACME, NOON, 1)
 
 
 async def test_a_write_whose_reply_is_lost_was_done_once_and_is_not_sent_again(valkey: Engine) -> None:
@@ -130,10 +135,10 @@ async def test_a_write_whose_reply_is_lost_was_done_once_and_is_not_sent_again(v
         await direct.client.flushall()
         async with proxied(valkey.port, drop_after=b"HINCRBY") as proxy, connected(proxy.url) as connection:
             with pytest.raises(UnavailableError):
-                await NotificationStore(connection).count(ACME, "dead_letters", 1)
+                await RedisBooks(connection).count(ACME, "dead_letters", 1)
 
             assert proxy.seen(b"HINCRBY") == 1
-            assert await NotificationStore(direct).books(ACME) == {"dead_letters": 1}
+            assert await RedisBooks(direct).read(ACME) == {"dead_letters": 1}
 
 
 async def test_a_transition_whose_reply_is_lost_was_stored_once(valkey: Engine) -> None:
@@ -142,23 +147,23 @@ async def test_a_transition_whose_reply_is_lost_was_stored_once(valkey: Engine) 
         await direct.client.set("alert-router:{acme}:epoch", "1")
         async with proxied(valkey.port, drop_after=b"EVALSHA") as proxy, connected(proxy.url) as connection:
             with pytest.raises(UnavailableError):
-                await NotificationStore(connection).apply([write(Notification(key_of()), waiting())])
+                await GroupStore(connection).apply([write(AlertGroup(key_of()), waiting())])
 
             assert proxy.seen(b"EVALSHA") == 1
-            [stored] = await NotificationStore(direct).load(ACME, [_NID])
-            assert stored is not None
+            [stored] = await GroupStore(direct).load(ACME, [_NID])
+            assert isinstance(stored, AlertGroup)
             assert stored.rev == 1
 
 
 async def test_scripts_survive_a_server_that_forgot_them(redis: Connection, raw: Any) -> None:
     await raw.set("alert-router:{acme}:epoch", "1")
-    store, turns = NotificationStore(redis), RedisTurns(redis)
-    await store.apply([write(Notification(key_of("A")), waiting("A"))])
+    store, turns = GroupStore(redis), RedisTurns(redis)
+    await store.apply([write(AlertGroup(key_of("A")), waiting("A"))])
     await turns.take(NOON)
 
     await raw.script_flush()
 
-    assert await store.apply([write(Notification(key_of("B")), waiting("B"))]) == ["ok"]
+    assert await store.apply([write(AlertGroup(key_of("B")), waiting("B"))]) == ["ok"]
     await raw.script_flush()
     assert await turns.take(NOON) == (None, 0)
 

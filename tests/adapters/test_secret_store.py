@@ -18,9 +18,9 @@ from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
-from router.core.slack.outcome import TokenDead
+from router.core.slack.answer import TokenDead
 from router.errors import ConfigurationError, SecretNotFoundError, UnavailableError
-from router.roles.notify.credentials import Access, Credentials
+from router.roles.notify.credentials import Credentials, SlackCredential
 from router.settings import KafkaSettings, RedisSettings, SecretsSettings, Settings, SlackSettings
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.proxy import connected, proxied
@@ -239,7 +239,7 @@ async def test_only_secrets_are_taken_for_secrets(store: SecretStore, texts: Sec
 
 
 @pytest.fixture
-async def access(redis_url: str, slack: Emulator) -> AsyncIterator[Access]:
+async def access(redis_url: str, slack: Emulator) -> AsyncIterator[Credentials]:
     """A worker's way into Slack, wired as in production, with the older key in front."""
     settings = Settings(
         kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1"),
@@ -251,14 +251,14 @@ async def access(redis_url: str, slack: Emulator) -> AsyncIterator[Access]:
     assert [secret for secret in ("xoxb-beta", text_of(OLD), text_of(NEW)) if secret in repr(base)] == []
     worker = build_worker(base)
     await worker.slack.start()
-    yield worker.access
-    await worker.access.close()
+    yield worker.credentials
+    await worker.credentials.close()
     await worker.slack.close()
     await base.redis.close()
 
 
 async def test_a_worker_uses_the_store_follows_a_change_and_shows_no_secret(
-    store: SecretStore, access: Access, monkeypatch: pytest.MonkeyPatch
+    store: SecretStore, access: Credentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("router.adapters.secrets._KEPT_S", 0.1)
     tenant = compile_tenant(read_document(SMALL, "acme"), 1)
@@ -272,9 +272,9 @@ async def test_a_worker_uses_the_store_follows_a_change_and_shows_no_secret(
         await store.put(ACME, SLACK, "xoxb-wrong")
         await eventually(lambda: found(TokenDead))
         await store.put(ACME, SLACK, "xoxb-acme")
-        credentials = await eventually(lambda: found(Credentials))
+        credentials = await eventually(lambda: found(SlackCredential))
 
-    assert isinstance(credentials, Credentials)
+    assert isinstance(credentials, SlackCredential)
     assert credentials.token == "xoxb-acme"
     assert "xoxb" not in repr((logs, seen))
 

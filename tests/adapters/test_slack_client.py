@@ -12,10 +12,9 @@ from alert_router_local.process import HOST, free_port
 from slack_emulator import Emulator, Fault, FaultKind, TokenStatus
 
 from router.adapters.slack.client import SlackClient
-from router.core.model.group import Place
+from router.core.model.group import MessageRef
 from router.core.model.instant import MINUTE, SECOND, Span
-from router.core.slack.message import Attachment, SlackMessage, section
-from router.core.slack.outcome import (
+from router.core.slack.answer import (
     Accepted,
     Ambiguous,
     Answer,
@@ -27,7 +26,9 @@ from router.core.slack.outcome import (
     TokenDead,
     Unreached,
 )
-from router.ports import Identity
+from router.core.slack.call import edit, post, reply
+from router.core.slack.message import Attachment, SlackMessage, section
+from router.ports.slack import Identity
 
 TOKEN: Final = "xoxb-acme"
 MESSAGE: Final = SlackMessage(
@@ -54,9 +55,9 @@ NO_PREVIEWS: Final = {"unfurl_links": False, "unfurl_media": False}
 Ask = Callable[[SlackClient], Awaitable[Answer | Identity]]
 EVERY_CALL: Final[dict[str, Ask]] = {
     "identify": lambda client: client.identify(TOKEN),
-    "post": lambda client: client.post(TOKEN, "C1", MESSAGE, "d1"),
-    "edit": lambda client: client.edit(TOKEN, Place("C1", "1.2"), MESSAGE, "d1"),
-    "reply": lambda client: client.reply(TOKEN, Place("C1", "1.2"), MESSAGE, "d1", aloud=True),
+    "post": lambda client: client.send(TOKEN, post("C1", MESSAGE, "d1")),
+    "edit": lambda client: client.send(TOKEN, edit(MessageRef("C1", "1.2"), MESSAGE, "d1")),
+    "reply": lambda client: client.send(TOKEN, reply(MessageRef("C1", "1.2"), MESSAGE, "d1", broadcast=True)),
 }
 every_call = pytest.mark.parametrize("ask", EVERY_CALL.values(), ids=EVERY_CALL.keys())
 
@@ -77,14 +78,14 @@ async def client(slack: Emulator) -> AsyncIterator[SlackClient]:
         yield client
 
 
-async def posted(client: SlackClient, channel: str = "C1") -> Place:
-    answer = await client.post(TOKEN, channel, MESSAGE, "d0")
+async def posted(client: SlackClient, channel: str = "C1") -> MessageRef:
+    answer = await client.send(TOKEN, post(channel, MESSAGE, "d0"))
     assert isinstance(answer, Accepted)
-    return Place(answer.channel, answer.ts)
+    return MessageRef(answer.channel, answer.ts)
 
 
 async def test_a_post_says_exactly_this(slack: Emulator, client: SlackClient) -> None:
-    answer = await client.post(TOKEN, "C1", MESSAGE, "d1")
+    answer = await client.send(TOKEN, post("C1", MESSAGE, "d1"))
 
     [call] = slack.calls
     assert (call.method, call.token) == ("chat.postMessage", TOKEN)
@@ -95,7 +96,7 @@ async def test_a_post_says_exactly_this(slack: Emulator, client: SlackClient) ->
 
 
 async def test_a_post_to_a_name_is_answered_with_the_channels_id(slack: Emulator, client: SlackClient) -> None:
-    answer = await client.post(TOKEN, "#alerts", MESSAGE, "d1")
+    answer = await client.send(TOKEN, post("#alerts", MESSAGE, "d1"))
 
     assert isinstance(answer, Accepted)
     assert answer.channel == "C1"
@@ -104,7 +105,7 @@ async def test_a_post_to_a_name_is_answered_with_the_channels_id(slack: Emulator
 async def test_an_edit_says_exactly_this_where_the_message_stands(slack: Emulator, client: SlackClient) -> None:
     place = await posted(client)
 
-    answer = await client.edit(TOKEN, place, MESSAGE, "d1")
+    answer = await client.send(TOKEN, edit(place, MESSAGE, "d1"))
 
     call = slack.calls[-1]
     assert call.method == "chat.update"
@@ -117,26 +118,28 @@ async def test_an_edit_says_exactly_this_where_the_message_stands(slack: Emulato
 async def test_an_edit_to_less_clears_what_was_there(slack: Emulator, client: SlackClient) -> None:
     place = await posted(client)
 
-    await client.edit(TOKEN, place, SlackMessage("all is well"), "d1")
+    await client.send(TOKEN, edit(place, SlackMessage("all is well"), "d1"))
 
     message = slack.channel("T1", "C1").messages[place.ts]
     assert (message.text, message.blocks, message.attachments) == ("all is well", [], [])
 
 
-@pytest.mark.parametrize("aloud", [True, False])
-async def test_a_reply_says_exactly_this_in_the_thread(slack: Emulator, client: SlackClient, *, aloud: bool) -> None:
+@pytest.mark.parametrize("broadcast", [True, False])
+async def test_a_reply_says_exactly_this_in_the_thread(
+    slack: Emulator, client: SlackClient, *, broadcast: bool
+) -> None:
     place = await posted(client)
 
-    answer = await client.reply(TOKEN, place, MESSAGE, "d1", aloud=aloud)
+    answer = await client.send(TOKEN, reply(place, MESSAGE, "d1", broadcast=broadcast))
 
     call = slack.calls[-1]
     assert call.method == "chat.postMessage"
-    broadcast = {"reply_broadcast": True} if aloud else {}
-    assert call.args == {"channel": "C1", "thread_ts": place.ts, **SHOWN, **NO_PREVIEWS, **broadcast}
+    also = {"reply_broadcast": True} if broadcast else {}
+    assert call.args == {"channel": "C1", "thread_ts": place.ts, **SHOWN, **NO_PREVIEWS, **also}
     assert isinstance(answer, Accepted)
     assert answer.threaded
-    reply = slack.channel("T1", "C1").messages[answer.ts]
-    assert (reply.thread_ts, reply.broadcast) == (place.ts, aloud)
+    stored = slack.channel("T1", "C1").messages[answer.ts]
+    assert (stored.thread_ts, stored.broadcast) == (place.ts, broadcast)
     assert slack.anomalies == []
 
 
@@ -146,7 +149,7 @@ async def test_a_reply_whose_message_was_deleted_is_noticed_to_stand_alone(
     place = await posted(client)
     slack.delete_message("T1", "C1", place.ts)
 
-    answer = await client.reply(TOKEN, place, MESSAGE, "d1", aloud=False)
+    answer = await client.send(TOKEN, reply(place, MESSAGE, "d1", broadcast=False))
 
     assert isinstance(answer, Accepted)
     assert not answer.threaded
@@ -192,9 +195,9 @@ async def test_a_channel_that_cannot_be_posted_to_is_dead(slack: Emulator, clien
     slack.add_channel("T1", "old", "C3")
     slack.archive_channel("T1", "old")
 
-    assert await client.post(TOKEN, "C2", MESSAGE, "d1") == ChannelDead("not_in_channel")
-    assert await client.post(TOKEN, "C3", MESSAGE, "d1") == ChannelDead("is_archived")
-    assert await client.post(TOKEN, "#nowhere", MESSAGE, "d1") == ChannelDead("channel_not_found")
+    assert await client.send(TOKEN, post("C2", MESSAGE, "d1")) == ChannelDead("not_in_channel")
+    assert await client.send(TOKEN, post("C3", MESSAGE, "d1")) == ChannelDead("is_archived")
+    assert await client.send(TOKEN, post("#nowhere", MESSAGE, "d1")) == ChannelDead("channel_not_found")
 
 
 async def test_a_message_that_cannot_be_edited_is_gone(slack: Emulator, client: SlackClient) -> None:
@@ -202,15 +205,15 @@ async def test_a_message_that_cannot_be_edited_is_gone(slack: Emulator, client: 
     theirs = slack.add_message("T1", "C1", "hello")
     slack.delete_message("T1", "C1", place.ts)
 
-    assert await client.edit(TOKEN, place, MESSAGE, "d1") == Gone("message_not_found")
-    assert await client.edit(TOKEN, Place("C1", theirs), MESSAGE, "d1") == Gone("cant_update_message")
+    assert await client.send(TOKEN, edit(place, MESSAGE, "d1")) == Gone("message_not_found")
+    assert await client.send(TOKEN, edit(MessageRef("C1", theirs), MESSAGE, "d1")) == Gone("cant_update_message")
 
 
 async def test_a_message_that_slack_does_not_take_is_refused(client: SlackClient) -> None:
-    assert await client.post(TOKEN, "C1", SlackMessage("x", blocks=({"type": "nonsense"},)), "d1") == Refused(
+    assert await client.send(TOKEN, post("C1", SlackMessage("x", blocks=({"type": "nonsense"},)), "d1")) == Refused(
         "invalid_blocks"
     )
-    assert await client.post(TOKEN, "C1", SlackMessage(""), "d1") == Refused("no_text")
+    assert await client.send(TOKEN, post("C1", SlackMessage(""), "d1")) == Refused("no_text")
 
 
 @every_call
@@ -272,7 +275,7 @@ async def test_a_connection_that_is_never_accepted_was_not_reached() -> None:
             early.setblocking(False)
             early.connect_ex(listener.getsockname())
         async with calling(f"http://{HOST}:{listener.getsockname()[1]}/api/", timeout_s=0.5) as client:
-            assert isinstance(await client.post(TOKEN, "C1", MESSAGE, "d1"), Unreached)
+            assert isinstance(await client.send(TOKEN, post("C1", MESSAGE, "d1")), Unreached)
 
 
 @every_call
@@ -321,7 +324,7 @@ async def test_a_429_is_a_limit_whatever_its_body(
 async def test_a_limit_without_a_time_waits_half_a_minute(slack: Emulator, client: SlackClient) -> None:
     slack.inject(Fault(FaultKind.RATE_LIMITED_NO_HEADER))
 
-    assert await client.post(TOKEN, "C1", MESSAGE, "d1") == Limited(
+    assert await client.send(TOKEN, post("C1", MESSAGE, "d1")) == Limited(
         Span(30 * SECOND), HoldScope.CHANNEL, "rate_limited"
     )
 
@@ -339,7 +342,7 @@ async def test_a_limit_holds_the_channel_or_the_method_as_slack_means_it(
 ) -> None:
     slack.inject(Fault(FaultKind.RATE_LIMITED, retry_after=5, error=code))
 
-    assert await client.post(TOKEN, "C1", MESSAGE, "d1") == Limited(Span(5 * SECOND), scope, code)
+    assert await client.send(TOKEN, post("C1", MESSAGE, "d1")) == Limited(Span(5 * SECOND), scope, code)
 
 
 @asynccontextmanager
@@ -392,7 +395,7 @@ UNREADABLE: Final = [
 @pytest.mark.parametrize(("body", "content_type"), UNREADABLE)
 async def test_an_answer_that_cannot_be_read_is_ambiguous(body: bytes, content_type: str) -> None:
     async with answering(body, content_type) as (url, requests), calling(url) as client:
-        assert isinstance(await client.post(TOKEN, "C1", MESSAGE, "d1"), Ambiguous)
+        assert isinstance(await client.send(TOKEN, post("C1", MESSAGE, "d1")), Ambiguous)
 
     assert len(requests) == 1
 
@@ -407,7 +410,7 @@ async def test_an_identity_without_a_team_or_a_bot_is_none() -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 502, 503, 504])
 async def test_an_error_of_something_that_is_not_slack_is_ambiguous(status: int) -> None:
     async with answering(b"<html>", "text/html", status) as (url, requests), calling(url) as client:
-        answer = await client.post(TOKEN, "C1", MESSAGE, "d1")
+        answer = await client.send(TOKEN, post("C1", MESSAGE, "d1"))
 
     assert answer == Ambiguous(f"http_{status}")
     assert len(requests) == 1
@@ -416,7 +419,7 @@ async def test_an_error_of_something_that_is_not_slack_is_ambiguous(status: int)
 async def test_an_answer_without_a_message_is_not_taken_for_a_thread() -> None:
     body = b'{"ok":true,"channel":"C1","ts":"1.3"}'
     async with answering(body, "application/json") as (url, _), calling(url) as client:
-        answer = await client.reply(TOKEN, Place("C1", "1.2"), MESSAGE, "d1", aloud=False)
+        answer = await client.send(TOKEN, reply(MessageRef("C1", "1.2"), MESSAGE, "d1", broadcast=False))
 
     assert answer == Accepted("C1", "1.3", threaded=False)
 
@@ -426,7 +429,7 @@ async def test_a_base_url_may_end_with_a_slash_or_not() -> None:
     async with answering(body, "application/json") as (url, requests):
         for base in (url, url + "/"):
             async with calling(base) as client:
-                await client.post(TOKEN, "C1", MESSAGE, "d1")
+                await client.send(TOKEN, post("C1", MESSAGE, "d1"))
 
     assert [request.path for request in requests] == ["/api/chat.postMessage"] * 2
 
@@ -449,7 +452,7 @@ async def test_calls_share_one_connection() -> None:
 
     server = await asyncio.start_server(answer, HOST, 0)
     async with calling(f"http://{HOST}:{server.sockets[0].getsockname()[1]}/api") as client:
-        answers = [await client.post(TOKEN, "C1", MESSAGE, "d1") for _ in range(5)]
+        answers = [await client.send(TOKEN, post("C1", MESSAGE, "d1")) for _ in range(5)]
     server.close()
     await server.wait_closed()
 
@@ -467,7 +470,7 @@ async def test_a_proxy_is_not_asked_for_what_no_proxy_excludes(
         monkeypatch.setenv(name, HOST)
 
     async with calling(f"{slack.url}/api/") as client:
-        assert isinstance(await client.post(TOKEN, "C1", MESSAGE, "d1"), Accepted)
+        assert isinstance(await client.send(TOKEN, post("C1", MESSAGE, "d1")), Accepted)
 
 
 async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -478,10 +481,10 @@ async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatc
         for name in ("NO_PROXY", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
         async with calling("http://slack.invalid/api/") as client:
-            assert await client.post(TOKEN, "C1", MESSAGE, "d1") == Accepted("C1", "1.3")
+            assert await client.send(TOKEN, post("C1", MESSAGE, "d1")) == Accepted("C1", "1.3")
 
     assert len(requests) == 1
 
 
 async def test_a_token_that_cannot_be_sent_raises_nothing(client: SlackClient) -> None:
-    assert isinstance(await client.post("xoxb-\n", "C1", MESSAGE, "d1"), Ambiguous | Unreached | TokenDead)
+    assert isinstance(await client.send("xoxb-\n", post("C1", MESSAGE, "d1")), Ambiguous | Unreached | TokenDead)

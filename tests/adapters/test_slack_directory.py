@@ -6,7 +6,7 @@ import pytest
 from slack_emulator import Emulator, Fault, FaultKind, TokenStatus
 
 from router.adapters.slack.directory import Bot, SlackChannel, SlackDirectory
-from router.core.slack.outcome import Ambiguous, ChannelDead, TokenDead
+from router.core.slack.answer import Ambiguous, ChannelDead, TokenDead
 from tests.adapters.test_slack_client import TOKEN, calling
 
 

@@ -15,7 +15,7 @@ from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.errors import OperationError, UnavailableError
-from router.ports import ActiveDocument
+from router.ports.tenants import ActiveDocument
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.proxy import connected, proxied
 from tests.conftest import url_of

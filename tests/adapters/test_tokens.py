@@ -12,7 +12,7 @@ from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND
 from router.errors import OperationError
-from router.roles.gateway.authenticate import Senders
+from router.roles.gateway.authenticate import SenderTokens
 from tests.adapters.builders import ACME, BETA
 from tests.waiting import eventually
 
@@ -107,7 +107,7 @@ async def test_a_gateway_takes_a_new_token_at_once_and_forgets_a_revoked_one_wit
     tokens: TokenRepository, redis: Connection
 ) -> None:
     await TenantRepository(redis).publish(ACME, "{}")
-    senders = Senders(tokens)
+    senders = SenderTokens(tokens)
     await senders.load()
     watching = asyncio.create_task(senders.watch())
     try:

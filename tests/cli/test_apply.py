@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.notifications import NotificationStore
+from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import Fingerprint
-from router.core.model.group import Notification, Place
-from router.core.model.instant import NEVER
+from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName
 from tests.adapters.builders import ACME, a_content, an_alert_state, idle, waiting, write
@@ -38,9 +37,13 @@ async def show_in_slack(redis: Connection, team: str) -> None:
     key = GroupKey(receiver, path, (("alertname", "A"), ("service", team)))
     alert = replace(an_alert_state(), content=a_content(team=team, service=team))
     shown = replace(
-        idle(waiting()), key=key, place=Place("C1", "1.000001"), firing=1, alerts={Fingerprint("f"): alert}, due=NEVER
+        idle(waiting()),
+        key=key,
+        message=MessageRef("C1", "1.000001"),
+        firing=1,
+        alerts={Fingerprint("f"): alert},
     )
-    [answer] = await NotificationStore(redis).apply([write(Notification(key), shown)])
+    [answer] = await GroupStore(redis).apply([write(AlertGroup(key), shown)])
     assert answer == "ok"
 
 

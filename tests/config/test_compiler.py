@@ -45,7 +45,7 @@ def test_the_design_s_example_compiles_to_the_tree_it_describes() -> None:
         receiver=default,
         group_by=group,
         timing=DEFAULTS,
-        goes_on=False,
+        continue_=False,
         routes=(
             Route((critical,), ("{}", '{severity="critical"}'), oncall, group, hourly, True, ()),
             Route((team,), ("{}", '{team=~"db|storage"}'), storage, group, DEFAULTS, False, ()),
@@ -147,8 +147,8 @@ def test_an_interval_of_nothing_overrides_the_inherited_one(word: str) -> None:
 def test_matchers_and_continue_are_not_inherited() -> None:
     _, child, grandchild = compiled(three_levels("", "matchers: [a=b], continue: true,", "")).route.walk()
 
-    assert (len(child.matchers), child.goes_on) == (1, True)
-    assert (len(grandchild.matchers), grandchild.goes_on) == (0, False)
+    assert (len(child.matchers), child.continue_) == (1, True)
+    assert (len(grandchild.matchers), grandchild.continue_) == (0, False)
 
 
 def test_a_path_is_alertmanager_s_route_key_level_by_level() -> None:

@@ -10,10 +10,12 @@ from router.adapters.locale.catalogue import Catalogue
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.config.trial import template_trial
-from router.core.decide.notification import Telling
-from router.core.model.group import Notification, ToldAs
+from router.core.decide.notification import Notification
+from router.core.model.alert_state import ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.tenant import ReceiverName
 from router.core.render.render import render
+from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
 from router.core.template import language as rules
 from tests.config.samples import SMALL
@@ -75,23 +77,23 @@ def test_the_picture_shows_what_the_example_makes() -> None:
     text = SMALL.replace('{channel: "#alerts"}', '{channel: "#alerts", template: ours}')
     tenant = compile_tenant(read_document(text + example[example.index("templates:") :], "acme.yaml"), 1)
     receiver = replace(tenant.receivers[ReceiverName("default")], mention=("<!subteam^S012>",))
-    wording = Catalogue.load().wording("fr", "Europe/Paris", receiver.layout)
-    assert drawn(render(*incident(), receiver, tenant, wording, at(minutes(10)))) == picture
+    localizer = Catalogue.load().localizer("fr", "Europe/Paris", receiver.layout)
+    assert drawn(render(RenderRequest(*incident(), receiver, tenant, localizer, at(minutes(10))))) == picture
 
 
-def incident() -> tuple[Notification, Telling]:
+def incident() -> tuple[AlertGroup, Notification]:
     """One alert that fires and one that has ended, each with a runbook of its own."""
     states = [
         a_state(
             {"alertname": "HighLatency", "service": "checkout", "instance": name},
-            told_as,
+            shown_as,
             annotations={
                 "summary": "p99 latency above 500 ms",
                 "summary_fr": "latence p99 supérieure à 500 ms",
                 "runbook_url": f"https://runbooks.example/{name}",
             },
         )
-        for name, told_as in (("api-1", ToldAs.FIRING), ("api-2", ToldAs.RESOLVED))
+        for name, shown_as in (("api-1", ShownState.FIRING), ("api-2", ShownState.RESOLVED))
     ]
     loaded = a_loaded(*states)
     return loaded, replace(a_telling(loaded), mentions=True)

@@ -6,7 +6,7 @@ from router.adapters.locale.catalogue import Catalogue
 from router.config.read import read_document
 from router.config.trial import template_trial
 from router.errors import ConfigurationError
-from router.ports import Words
+from router.ports.tenants import Localizations
 from tests.config.samples import SMALL
 
 
@@ -41,7 +41,7 @@ def test_what_prints_or_does_too_much_is_found() -> None:
 
 
 def test_words_are_loaded_for_templates_only() -> None:
-    def load() -> Words:
+    def load() -> Localizations:
         pytest.fail("loaded")
 
     assert read_document(SMALL, "acme.yaml", template_trial(load)).tenant == "acme"

@@ -7,30 +7,30 @@ from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.control.change import count_moving
 from router.core.model.alert import Fingerprint, TenantId
-from router.core.model.group import Notification, Place
+from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.tenant import Tenant
 from tests.adapters.builders import a_content, an_alert_state, idle, waiting
 from tests.config.samples import SMALL, changed
 
-PLACE = Place("C1", "1.000001")
+PLACE = MessageRef("C1", "1.000001")
 
 
 def tenant(text: str = SMALL) -> Tenant:
     return compile_tenant(read_document(text, "acme"), 2)
 
 
-def shown(**labels: str) -> Notification:
+def shown(**labels: str) -> AlertGroup:
     """A message that the small sample's root made of one alert, grouped by its name."""
-    stored = waiting("A", place=PLACE)
+    stored = waiting("A", message=PLACE)
     alert = replace(an_alert_state(), content=a_content(**labels))
     return replace(stored, key=replace(stored.key, group=(("alertname", "A"),)), alerts={Fingerprint("A"): alert})
 
 
 @dataclass
 class Kept:
-    stored: list[Notification]
+    stored: list[AlertGroup]
 
-    async def everything(self, tenant: TenantId) -> AsyncIterator[Notification]:
+    async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         for one in self.stored:
             yield one
 
@@ -38,6 +38,6 @@ class Kept:
 async def test_only_what_slack_shows_and_is_not_over_is_counted() -> None:
     rules = tenant(changed('a="b"', 'a="c"'))
     live = shown(a="c")
-    kept = Kept([live, shown(a="d"), replace(live, place=None), idle(live, firing=0), idle(live, firing=1)])
+    kept = Kept([live, shown(a="d"), replace(live, message=None), idle(live, firing=0), idle(live, firing=1)])
 
     assert await count_moving(kept, rules) == 2

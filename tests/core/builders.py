@@ -5,20 +5,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from router.core.decide.decide import at_head, when_due
-from router.core.decide.notification import Telling
-from router.core.decide.policy import Policy
-from router.core.deliver.applied import Claim
-from router.core.deliver.settle import claim, settle
-from router.core.fold.fold import Observations, fold
+from router.core import engine
+from router.core.decide.notification import Notification
+from router.core.decide.policy import CallTimes, Policy
+from router.core.deliver.claim import Claim
 from router.core.match.labels import Labels
 from router.core.match.matcher import in_order, parse_matchers
 from router.core.model.alert import Alert, Fingerprint, Status, TenantId, Webhook, fingerprint
 from router.core.model.event import Event
-from router.core.model.group import Notification, Op, Phase, Rank
+from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
 from router.core.model.key import GroupKey
-from router.core.model.ledger import Books
+from router.core.model.ledger import LedgerEntry
+from router.core.model.observation import Observations
+from router.core.model.operation import Op
+from router.core.model.phase import Idle, Parked, Phase, Queued, Sending
 from router.core.model.tenant import (
     GroupBy,
     OnChange,
@@ -31,8 +32,8 @@ from router.core.model.tenant import (
     Tenant,
     Timing,
 )
-from router.core.model.transition import Step
-from router.core.slack.outcome import Accepted, Answer
+from router.core.model.transition import Transition
+from router.core.slack.answer import Accepted, Answer
 
 START = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 NOW = Span(0)
@@ -93,7 +94,7 @@ def alert_of(**labels: str) -> Alert:
     return an_alert(labels=labels, fp=fingerprint(labels))
 
 
-def a_group(
+def a_webhook(
     *alerts: Alert, group_labels: Labels | None = None, sender_group: str = "", truncated: bool = False
 ) -> Webhook:
     return Webhook(alerts, (), group_labels, sender_group, truncated)
@@ -116,7 +117,7 @@ def a_route(
     receiver: str = "default",
     group_by: Sequence[str] | GroupBy = GroupBy.AS_SENT,
     timing: Timing | None = None,
-    goes_on: bool = False,
+    continue_: bool = False,
     routes: Iterable[Route] = (),
 ) -> Route:
     """A node of the tree; the paths of its children are completed from it."""
@@ -128,7 +129,7 @@ def a_route(
         receiver=ReceiverName(receiver),
         group_by=group_by if isinstance(group_by, GroupBy) else tuple(group_by),
         timing=timing or a_timing(),
-        goes_on=goes_on,
+        continue_=continue_,
         routes=tuple(_below(path, route) for route in routes),
     )
 
@@ -178,9 +179,7 @@ def a_policy(
         receiver=receiver or a_receiver(),
         timing=timing or a_timing(),
         severity=SEVERITY,
-        lease=lease,
-        ambiguous_wait=ambiguous_wait,
-        park_retry=park_retry,
+        times=CallTimes(lease, ambiguous_wait, park_retry),
     )
 
 
@@ -188,8 +187,8 @@ def a_key(receiver: str = "default", **group: str) -> GroupKey:
     return GroupKey(ReceiverName(receiver), ("{}",), tuple(sorted(group.items())))
 
 
-def a_notification(**changes: Any) -> Notification:
-    return Notification(a_key(), **changes)
+def a_group(**changes: Any) -> AlertGroup:
+    return AlertGroup(a_key(), **changes)
 
 
 def observed(
@@ -202,10 +201,10 @@ def observed(
     return Observations(alerts, when, sender_group, truncated, group_labels)
 
 
-def total(books: Iterable[Books]) -> dict[str, int]:
+def total(entries: Iterable[LedgerEntry]) -> dict[str, int]:
     """The sums of several transitions, by field of the hash in Redis."""
     sums: dict[str, int] = {}
-    for one in books:
+    for one in entries:
         for name, count in one.fields().items():
             sums[name] = sums.get(name, 0) + count
     return sums
@@ -213,40 +212,58 @@ def total(books: Iterable[Books]) -> dict[str, int]:
 
 @dataclass
 class Story:
-    """One notification led by hand: each verb is one transition, and what it changed is checked and kept.
+    """One group led by hand: each verb is one transition, and what it changed is checked and kept.
 
-    Nothing here decides; it calls the core as the adapters do, one step at a time.
+    Nothing here decides; it drives the engine as the roles do, one transition at a time.
     """
 
     policy: Policy = field(default_factory=a_policy)
     now: Instant = START
-    state: Notification = field(default_factory=a_notification)
-    books: list[Books] = field(default_factory=list)
+    state: AlertGroup = field(default_factory=a_group)
+    entries: list[LedgerEntry] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     lane_at: Instant = NEVER
     calls: int = 0
 
-    def take(self, step: Step) -> Step:
+    def take(self, transition: Transition) -> Transition:
         """Store a transition, after checking what must hold for every one."""
-        assert step.books.balance == 0, step.books
-        self.state = step.after
-        self.lane_at = step.lane_at
-        self.books.append(step.books)
-        self.events.extend(step.events)
+        assert transition.entry.balance == 0, transition.entry
+        self.state = transition.after
+        self.lane_at = transition.lane_at
+        self.entries.append(transition.entry)
+        self.events.extend(transition.events)
         assert_sound(self.state, self.sums)
-        return step
+        return transition
 
     @property
     def sums(self) -> Mapping[str, int]:
-        return total(self.books)
+        return total(self.entries)
 
     @property
-    def phase(self) -> Phase:
+    def phase(self) -> type[Phase]:
+        return type(self.state.phase)
+
+    @property
+    def due(self) -> Instant:
+        return self.state.phase.due
+
+    @property
+    def queued(self) -> Queued:
+        """Its place in a lane."""
+        assert isinstance(self.state.phase, Queued), self.state.phase
         return self.state.phase
 
     @property
-    def rank(self) -> Rank:
-        return self.state.rank
+    def sending(self) -> Sending:
+        """Its call in flight."""
+        assert isinstance(self.state.phase, Sending), self.state.phase
+        return self.state.phase
+
+    @property
+    def parked(self) -> Parked:
+        """Why it is set aside."""
+        assert isinstance(self.state.phase, Parked), self.state.phase
+        return self.state.phase
 
     def wait(self, span: int) -> "Story":
         self.now = Instant(self.now + span)
@@ -260,9 +277,9 @@ class Story:
         when: Instant = NEVER,
         group_labels: Labels | None = None,
     ) -> "Story":
-        """Fold one body, observed now unless said otherwise."""
+        """Fold one body, observed now unless given otherwise."""
         seen = Observations(alerts, when or self.now, sender_group, truncated, group_labels)
-        self.take(fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
+        self.take(engine.fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
         return self
 
     def fire(self, *names: str, severity: str = "warning") -> "Story":
@@ -274,85 +291,67 @@ class Story:
         return self.see(*(a_resolve(name, ends=self.now) for name in names))
 
     def look(self) -> "Story":
-        """Go to the time that the notification is due, and let it be looked at."""
-        assert self.state.due != NEVER, "it is not due at any time"
-        self.now = max(self.now, self.state.due)
-        self.take(when_due(self.state, self.policy, self.now))
+        """Go to the time that the group is due, and let it be looked at."""
+        assert self.due != NEVER, "it is not due at any time"
+        self.now = max(self.now, self.due)
+        decision = engine.advance(self.state, self.policy, self.now)
+        assert isinstance(decision, Transition), decision
+        self.take(decision)
         return self
 
-    def decide(self) -> Telling:
+    def decide(self) -> Notification:
         """The call that the head of the lane makes now, changing lanes on the way if it must."""
         for _ in range(2):
-            assert self.state.phase is Phase.QUEUED, self.state.phase
-            answer = at_head(self.state, self.policy, self.now)
-            if isinstance(answer, Telling):
-                return answer
-            self.take(answer)
+            assert isinstance(self.state.phase, Queued), self.state.phase
+            decision = engine.advance(self.state, self.policy, self.now)
+            if isinstance(decision, Notification):
+                return decision
+            self.take(decision)
         raise AssertionError("it changes lanes without end")
 
     def begin(self) -> Claim:
         """Claim the call at the head of the lane."""
         self.calls += 1
-        step, made = claim(self.state, self.decide(), f"d{self.calls}", self.policy, self.now)
-        self.take(step)
+        transition, made = engine.claim(self.state, self.decide(), f"d{self.calls}", self.policy, self.now)
+        self.take(transition)
         return made
 
     def finish(self, made: Claim, answer: Answer | None = None) -> Claim:
         """Take an answer in; by default Slack's yes."""
         done = answer or Accepted("C1", self.ts_for(made))
-        self.take(settle(self.state, made, done, self.policy, self.now))
+        self.take(engine.settle(self.state, made, done, self.policy, self.now))
         return made
 
     def ts_for(self, made: Claim) -> str:
-        place = made.snapshot.place
-        return f"{self.calls}.0" if place is None or made.telling.op is not Op.EDIT else place.ts
+        message = made.snapshot.message
+        return f"{self.calls}.0" if message is None or made.notification.op is not Op.EDIT else message.ts
 
-    def tell(self, answer: Answer | None = None) -> Telling:
+    def notify(self, answer: Answer | None = None) -> Notification:
         """Go on until the next call is answered."""
-        if self.state.phase is not Phase.QUEUED:
+        if not isinstance(self.state.phase, Queued):
             self.look()
-        return self.finish(self.begin(), answer).telling
+        return self.finish(self.begin(), answer).notification
 
-    def tell_all(self) -> list[Telling]:
-        """Make every call that is wanted, its replies too, until nothing is left but timers of an idle one."""
-        made: list[Telling] = []
-        while self.state.phase is not Phase.IDLE or NEVER < self.state.due <= self.now:
+    def notify_all(self) -> list[Notification]:
+        """Make every call that is due, its replies too, until nothing is left but timers of an idle group."""
+        made: list[Notification] = []
+        while not isinstance(self.state.phase, Idle) or NEVER < self.due <= self.now:
             assert len(made) < 50, "calls without end"
-            if self.state.phase is not Phase.QUEUED:
+            if not isinstance(self.state.phase, Queued):
                 self.look()
                 continue
-            made.append(self.tell())
+            made.append(self.notify())
         return made
 
 
-def assert_sound(state: Notification, sums: Mapping[str, int]) -> None:
-    """What holds of every stored notification whose alerts are all loaded, and of the books so far."""
+def assert_sound(state: AlertGroup, sums: Mapping[str, int]) -> None:
+    """What holds of every stored group whose alerts are all loaded, and of the books so far."""
     assert state.pending == sum(alert.pending for alert in state.alerts.values()), "pending is miscounted"
     assert state.firing == sum(alert.shown_firing for alert in state.alerts.values()), "firing is miscounted"
     assert state.contents == sum(alert.content is not None for alert in state.alerts.values())
-    assert sums.get("pending", 0) == state.pending, "the books' pending is not the notification's"
-    assert_stands(state)
-
-
-def assert_stands(state: Notification) -> None:
-    """A notification stands in exactly one of due, a lane, a call, or rests with nothing to tell."""
-    match state.phase:
-        case Phase.IDLE:
-            assert state.lane is None
-            assert state.delivery is None
-            assert not state.pending, "idle with something untold"
-            assert state.say is None
-            assert not state.owed
-            assert state.due != NEVER or not state.firing, "fires, and nobody will look"
-        case Phase.WAITING | Phase.PARKED:
-            assert state.due != NEVER
-            assert state.lane is None
-            assert state.delivery is None
-        case Phase.QUEUED:
-            assert state.lane is not None
-            assert state.due == NEVER
-            assert state.delivery is None
-        case Phase.SENDING:
-            assert state.delivery is not None
-            assert state.due == state.delivery.until
-            assert state.lane is None
+    assert sums.get("pending", 0) == state.pending, "the books' pending is not the group's"
+    if isinstance(state.phase, Idle):
+        assert not state.pending, "idle with something pending"
+        assert state.pending_reply is None, "idle with a reply pending"
+        assert not state.refresh_due, "idle with a refresh due"
+        assert state.phase.look_at != NEVER or not state.firing, "fires, and nobody will look"

@@ -9,15 +9,17 @@ from itertools import product
 from pathlib import Path
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
-from router.core.decide.notification import Telling
-from router.core.fold.reroute import leave
+from router.core.decide.notification import Notification
+from router.core.engine import leave
 from router.core.match.labels import Labels
 from router.core.model.alert import Alert, Status
-from router.core.model.group import Notification
+from router.core.model.group import AlertGroup
+from router.core.model.phase import Idle, Queued
 from router.core.model.tenant import Layout, Style
 from router.core.render.render import render
+from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
-from tests.core.builders import Story, a_key, a_notification, a_policy, a_receiver, a_tenant, an_alert, hours, minutes
+from tests.core.builders import Story, a_group, a_key, a_policy, a_receiver, a_tenant, an_alert, hours, minutes
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 CASES = [(style, locale) for style, locale in product(Style, LOCALES)]
@@ -51,37 +53,37 @@ class Incident:
     def __init__(self, catalogue: Catalogue, style: Style, locale: str) -> None:
         receiver = a_receiver("oncall", mention=("<!subteam^S012>",))
         self.receiver = replace(receiver, layout=Layout(style))
-        self.wording = catalogue.wording(locale, ZONES[locale], self.receiver.layout)
-        self.story = Story(a_policy(self.receiver), state=replace(a_notification(), key=KEY))
+        self.localizer = catalogue.localizer(locale, ZONES[locale], self.receiver.layout)
+        self.story = Story(a_policy(self.receiver), state=replace(a_group(), key=KEY))
         self.pages: list[str] = []
 
     def happen(self) -> None:
         story = self.story
         one, two, three = self.fires(1, CRITICAL), self.fires(2), self.fires(3)
         story.see(one, two, three)
-        self.tell("first")
+        self.notify("first")
         four = self.wait(20).fires(4, CRITICAL)
         story.see(one, two, three, four)
-        self.tell("new alert")
+        self.notify("new alert")
         story.wait(hours(5)).see(one, two, three, four).look()
-        self.tell("repeat")
+        self.notify("repeat")
         self.wait(1)
         story.see(self.ends(1, CRITICAL), self.ends(2), three, four)
-        self.tell("some resolved")
+        self.notify("some resolved")
         self.wait(1)
         story.see(self.ends(3), self.ends(4, CRITICAL))
-        self.tell("all resolved")
+        self.notify("all resolved")
         self.wait(2)
         story.see(self.fires(2, CRITICAL))
-        self.tell("reopened")
+        self.notify("reopened")
         story.wait(hours(13)).look()
-        self.tell("no longer reported")
+        self.notify("no longer reported")
         self.wait(3)
         story.see(self.fires(2, CRITICAL), self.fires(3))
-        self.tell("reported again", plain=True)
+        self.notify("reported again", plain=True)
         self.wait(1)
         story.take(leave(story.state, frozenset(fp for fp in story.state.alerts if fp in {"2", "3"}), story.now))
-        self.tell("moved")
+        self.notify("rerouted")
 
     def wait(self, span: int) -> "Incident":
         self.story.wait(minutes(span))
@@ -111,20 +113,24 @@ class Incident:
         sender = {"alertmanager": "https://alertmanager.example"}
         return replace(made, generator_url=f"https://prometheus.example/graph?expr=p99&i={instance}", links=sender)
 
-    def tell(self, what: str, *, plain: bool = False) -> None:
-        """Make and keep every call that is wanted now; where asked to, also in words alone."""
-        while self.story.state.phase != "idle":
-            if self.story.state.phase != "queued":
+    def notify(self, what: str, *, plain: bool = False) -> None:
+        """Make and keep every call that is due now; where asked to, also in words alone."""
+        while not isinstance(self.story.state.phase, Idle):
+            if not isinstance(self.story.state.phase, Queued):
                 self.story.look()
                 continue
             made = self.story.begin()
-            self.keep(f"{what}: {made.telling.op}", made.snapshot, made.telling)
+            self.keep(f"{what}: {made.notification.op}", made.snapshot, made.notification)
             if plain:
-                self.keep(f"{what}: {made.telling.op}, plain", replace(made.snapshot, plain=True), made.telling)
+                self.keep(
+                    f"{what}: {made.notification.op}, plain",
+                    replace(made.snapshot, use_plain_text=True),
+                    made.notification,
+                )
             self.story.finish(made)
 
-    def keep(self, title: str, loaded: Notification, telling: Telling) -> None:
-        message = render(loaded, telling, self.receiver, TENANT, self.wording, self.story.now)
+    def keep(self, title: str, loaded: AlertGroup, notification: Notification) -> None:
+        message = render(RenderRequest(loaded, notification, self.receiver, TENANT, self.localizer, self.story.now))
         self.pages.append(f"#### {title}\n{readable(message)}")
 
 

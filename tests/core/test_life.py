@@ -13,22 +13,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from router.core.decide.decide import at_head, when_due
-from router.core.decide.notification import Telling
-from router.core.decide.policy import Policy
-from router.core.decide.schedule import REPLAY_HORIZON
-from router.core.deliver.applied import Claim
-from router.core.deliver.settle import claim, lapse, settle
-from router.core.fold.fold import Observations, fold
-from router.core.fold.reroute import arrive, leave, route_again
+from router.core.decide.notification import Notification
+from router.core.decide.policy import REPLAY_HORIZON, Policy
+from router.core.engine import Claim, advance, arrive, claim, fold, leave, settle
+from router.core.fold.reroute import route_again
 from router.core.model.alert import Alert, Fingerprint
-from router.core.model.group import Notification, Op, Phase, ToldAs
+from router.core.model.alert_state import ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
+from router.core.model.observation import Observations
+from router.core.model.operation import Op
+from router.core.model.phase import Idle, Queued, tries_of
 from router.core.model.tenant import OnChange, Tenant
-from router.core.model.transition import Step
+from router.core.model.transition import Transition
 from router.core.route.tree import assign
-from router.core.slack.outcome import (
+from router.core.slack.answer import (
     Accepted,
     Ambiguous,
     Answer,
@@ -43,7 +43,6 @@ from router.core.slack.outcome import (
 from tests.core.builders import (
     SEVERITY,
     START,
-    a_group,
     a_policy,
     a_receiver,
     a_resolve,
@@ -68,7 +67,7 @@ LONG_LIVES = 20
 
 def home_key(tenant: Tenant) -> GroupKey:
     """Where these rules want all alerts of the sender's only group."""
-    [assignment] = assign(tenant, a_group(an_alert("A"), group_labels={}))
+    [assignment] = assign(tenant, observed(an_alert("A"), group_labels={}))
     return assignment.key
 
 
@@ -77,8 +76,8 @@ class Message:
     """One message in the channel, as people see it."""
 
     ts: str
-    shows: dict[Fingerprint, ToldAs]
-    replies: list[Telling] = field(default_factory=list)
+    shows: dict[Fingerprint, ShownState]
+    replies: list[Notification] = field(default_factory=list)
     deleted: bool = False
     unknown: bool = False
     """Nobody was told that it exists: the call that made it was ambiguous."""
@@ -92,21 +91,21 @@ class FakeSlack:
 
     def perform(self, made: Claim, *, unknown: bool = False) -> Answer:
         """Do what the call asks for, and say so."""
-        telling, place = made.telling, made.snapshot.place
-        if telling.op is Op.POST:
+        notification, place = made.notification, made.snapshot.message
+        if notification.op is Op.POST:
             ts = f"{len(self.messages) + 1}.0"
-            self.messages[ts] = Message(ts, dict(telling.shown), unknown=unknown)
+            self.messages[ts] = Message(ts, dict(notification.shown), unknown=unknown)
             return Accepted("C1", ts)
         assert place is not None, "an edit or a reply without a message"
         message = self.messages[place.ts]
-        if telling.op is Op.EDIT:
+        if notification.op is Op.EDIT:
             if message.deleted:
                 return Gone("message_not_found")
-            message.shows = dict(telling.shown)
+            message.shows = dict(notification.shown)
             return Accepted("C1", place.ts)
         if message.deleted:
             return Accepted("C1", "reply", threaded=False)
-        message.replies.append(telling)
+        message.replies.append(notification)
         return Accepted("C1", "reply")
 
     def live(self) -> list[Message]:
@@ -119,8 +118,8 @@ class World:
 
     policy: Policy
     now: Instant = START
-    state: Notification = field(default_factory=lambda: Notification(home_key(HOME)))
-    elsewhere: Notification | None = None
+    state: AlertGroup = field(default_factory=lambda: AlertGroup(home_key(HOME)))
+    elsewhere: AlertGroup | None = None
     """Where the alerts are while the configuration wants them there; nobody is told there."""
     slack: FakeSlack = field(default_factory=FakeSlack)
     sums: dict[str, int] = field(default_factory=dict)
@@ -137,13 +136,13 @@ class World:
     calls: int = 0
     steps_at_once: int = 0
     excused: bool = False
-    """The next telling may come early: a lost message or lease calls for it at once."""
+    """The next notification may come early: a lost message or lease calls for it at once."""
 
     # Transitions
 
-    def take(self, step: Step) -> None:
-        assert step.books.balance == 0, step.books
-        for name, count in step.books.fields().items():
+    def take(self, step: Transition) -> None:
+        assert step.entry.balance == 0, step.entry
+        for name, count in step.entry.fields().items():
             self.sums[name] = self.sums.get(name, 0) + count
         self.state = step.after
         if step.lane_at:
@@ -155,12 +154,12 @@ class World:
         assert_sound(self.state, sums)
         assert all(count >= 0 for count in sums.values()), sums
         suppressed = sum(count for name, count in sums.items() if name.startswith("suppressed:"))
-        ended = sums.get("told", 0) + sums.get("superseded", 0) + suppressed + sums.get("pending", 0)
+        ended = sums.get("notified", 0) + sums.get("superseded", 0) + suppressed + sums.get("pending", 0)
         assert sums.get("changes", 0) == ended
         self._check_replies()
         known = [message for message in self.slack.live() if not message.unknown]
         if self.policy.receiver.on_change is not OnChange.POST:
-            open_here = [message for message in known if ToldAs.FIRING in message.shows.values()]
+            open_here = [message for message in known if ShownState.FIRING in message.shows.values()]
             assert len(open_here) <= 1 + self.sums.get("possible_repeats", 0)
 
     def _check_replies(self) -> None:
@@ -168,8 +167,8 @@ class World:
         replies = [reply for message in self.slack.messages.values() for reply in message.replies]
         assert not replies or receiver.on_change is OnChange.THREAD
         if not receiver.send_resolved:
-            assert all(reply.op is Op.REPLY_ALOUD for reply in replies)
-            assert not any(ToldAs.RESOLVED in reply.shown.values() for reply in replies)
+            assert all(reply.op is Op.REPLY_BROADCAST for reply in replies)
+            assert not any(ShownState.RESOLVED in reply.shown.values() for reply in replies)
 
     def move_on(self, span: int) -> None:
         assert span > 0
@@ -189,6 +188,10 @@ class World:
         if self.truth[name]:
             return an_alert(name, starts=starts, severity=severity)
         return a_resolve(name, starts=starts, ends=self.now, severity=severity)
+
+    @property
+    def due(self) -> Instant:
+        return self.state.phase.due
 
     def turn(self, name: str) -> None:
         """An alert begins or ends, and the sender says so with all that fires."""
@@ -219,7 +222,7 @@ class World:
                 self.take(arrive(self.state, arrival.seen, self.policy.timing, SEVERITY, self.now))
             return
         again = route_again(self.state, AWAY)
-        self.elsewhere = Notification(home_key(AWAY))
+        self.elsewhere = AlertGroup(home_key(AWAY))
         for arrival in again.arrivals:
             self.elsewhere = arrive(self.elsewhere, arrival.seen, arrival.timing, SEVERITY, self.now).after
         if again.leaving:
@@ -244,16 +247,14 @@ class World:
         state = self.state
         if self.made is not None:
             self.finish(answer, done=done, lose=lose)
-        elif state.phase is Phase.QUEUED:
+        elif isinstance(state.phase, Queued):
             if self.lane_at > self.now:
                 return False
             self.begin()
-        elif state.due != NEVER and state.due <= self.now:
-            self.take(
-                lapse(state, self.policy, self.now)
-                if state.phase is Phase.SENDING
-                else when_due(state, self.policy, self.now)
-            )
+        elif NEVER < state.phase.due <= self.now:
+            moved = advance(state, self.policy, self.now)
+            assert isinstance(moved, Transition), moved
+            self.take(moved)
         else:
             return False
         self.steps_at_once += 1
@@ -261,8 +262,8 @@ class World:
         return True
 
     def begin(self) -> None:
-        decided = at_head(self.state, self.policy, self.now)
-        if isinstance(decided, Step):
+        decided = advance(self.state, self.policy, self.now)
+        if isinstance(decided, Transition):
             self.take(decided)
             return
         self.calls += 1
@@ -273,10 +274,12 @@ class World:
         self.lane_at = NEVER
         self.made = made
 
-    def _note_telling(self, telling: Telling) -> None:
-        after = self.state.told_at + self.policy.timing.group_interval
-        early = self.state.told_at != NEVER and self.now < after
-        assert not early or self.state.owed or self.excused or self.state.attempts, "told too soon after the last"
+    def _note_telling(self, notification: Notification) -> None:
+        after = self.state.notified_at + self.policy.timing.group_interval
+        early = self.state.notified_at != NEVER and self.now < after
+        assert not early or self.state.refresh_due or self.excused or tries_of(self.state.phase).failed, (
+            "told too soon after the last"
+        )
 
     def finish(self, answer: Answer | None, *, done: bool, lose: bool) -> None:
         made, self.made = self.made, None
@@ -284,8 +287,10 @@ class World:
         if lose:
             self.excused = True
             self.late.append(made)
-            self.move_on(max(1, self.state.due - self.now))
-            self.take(lapse(self.state, self.policy, self.now))
+            self.move_on(max(1, self.due - self.now))
+            lapsed = advance(self.state, self.policy, self.now)
+            assert isinstance(lapsed, Transition), lapsed
+            self.take(lapsed)
             return
         if answer is None:
             answer = self.slack.perform(made)
@@ -296,14 +301,14 @@ class World:
     def _settle(self, made: Claim, answer: Answer) -> None:
         self.take(settle(self.state, made, answer, self.policy, self.now))
         if isinstance(answer, Accepted):
-            for fp, shown in made.telling.shown.items():
-                if shown is ToldAs.FIRING and not made.telling.op.is_reply:
+            for fp, shown in made.notification.shown.items():
+                if shown is ShownState.FIRING and not made.notification.op.is_reply:
                     self.told_firing.add(fp)
-            if not made.telling.op.is_reply:
-                self.tellings.append((self.now, made.telling.op))
+            if not made.notification.op.is_reply:
+                self.tellings.append((self.now, made.notification.op))
         if isinstance(answer, Gone):
             self.excused = True
-            place = made.snapshot.place
+            place = made.snapshot.message
             assert place is not None
             self.slack.messages[place.ts].deleted = True  # or out of reach, which is the same to us
 
@@ -323,7 +328,7 @@ class World:
 
     def go_to_next(self) -> None:
         """Let the time pass until there is something to do."""
-        wake = self.lane_at if self.state.phase is Phase.QUEUED else self.state.due
+        wake = self.lane_at if isinstance(self.state.phase, Queued) else self.due
         if self.made is None and wake > self.now:
             self.move_on(wake - self.now)
 
@@ -337,7 +342,7 @@ class World:
         for _ in range(100):
             if not self.work(None):
                 soon = Instant(self.now + self.policy.timing.group_interval)
-                if self.state.phase is Phase.IDLE and (self.state.due == NEVER or self.state.due > soon):
+                if isinstance(self.state.phase, Idle) and (self.due == NEVER or self.due > soon):
                     return
                 self.go_to_next()
         raise AssertionError(f"never comes to rest: {self.state}")
@@ -347,7 +352,7 @@ class World:
         end = Instant(self.now + self.policy.timing.stale_after + minutes(1))
         for _ in range(100):
             self.calm_down()
-            if self.state.due == NEVER or self.state.due > end:
+            if self.due == NEVER or self.due > end:
                 break
             self.go_to_next()
         self.now = end
@@ -356,17 +361,17 @@ class World:
         recent = self.now - self.policy.timing.stale_after
         fires = {Fingerprint(name) for name, fires in self.truth.items() if fires and self.last_seen[name] >= recent}
         may_be_missed = {Fingerprint(name) for name in self.vanished if self.last_seen[name] >= recent}
-        if self.state.place is None:
+        if self.state.message is None:
             assert not fires, "fires, and no message says so"
             return
-        message = self.slack.messages[self.state.place.ts]
+        message = self.slack.messages[self.state.message.ts]
         if message.deleted:
             return  # that it was deleted is found out with the next call
-        shown = {fp for fp, told_as in message.shows.items() if told_as is ToldAs.FIRING}
+        shown = {fp for fp, shown_as in message.shows.items() if shown_as is ShownState.FIRING}
         assert fires <= shown <= fires | may_be_missed, f"shows {shown}, true is {fires}"
-        for fp, told_as in message.shows.items():
-            assert not told_as.is_given_up or fp not in fires
-            assert told_as is not ToldAs.RESOLVED or fp not in fires | may_be_missed
+        for fp, shown_as in message.shows.items():
+            assert not shown_as.is_given_up or fp not in fires
+            assert shown_as is not ShownState.RESOLVED or fp not in fires | may_be_missed
 
 
 ANSWERS: tuple[Answer | None, ...] = (
@@ -428,7 +433,7 @@ class Deed:
 
     def _possible(self, world: World) -> Answer | None:
         """A post cannot find its message gone."""
-        posts = world.made is None or world.made.telling.op is Op.POST
+        posts = world.made is None or world.made.notification.op is Op.POST
         return None if isinstance(self.answer, Gone) and posts else self.answer
 
 

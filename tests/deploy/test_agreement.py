@@ -19,7 +19,7 @@ from router.config.files import read_files
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 from router.http.operations import operations
-from router.observe.telemetry import Metrics
+from router.observe.metrics import Metrics
 from router.settings import Settings
 from tests.deploy.reading import PREFIX, TOP, environment_file, image, ours, services, volumes
 

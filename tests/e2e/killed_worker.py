@@ -10,13 +10,15 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from router.adapters.kafka.consumer import KafkaIngest
+from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
-from router.adapters.redis.notifications import NotificationStore
 from router.adapters.slack.client import SlackClient
 from router.cli.commands import app
-from router.core.model.group import Op, Phase
-from router.ports import Applied, Write
+from router.core.model.operation import Op
+from router.core.model.phase import Phase, Queued, Sending
+from router.core.slack.call import UPDATE, SlackCall
+from router.ports.state import ApplyResult, StoreTransition
 
 Matches = Callable[[tuple[Any, ...]], bool]
 
@@ -37,7 +39,7 @@ def wrap(owner: type, method: str, matches: Matches, when: str) -> None:
         if meant and when == "before":
             die()
         result = await original(self, *args, **named)
-        if meant and not (isinstance(result, list) and Applied.CONFLICT in result):
+        if meant and not (isinstance(result, list) and ApplyResult.CONFLICT in result):
             die()
         return result
 
@@ -48,9 +50,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def writes(matches: Callable[[Write], bool]) -> Matches:
+def writes(matches: Callable[[StoreTransition], bool]) -> Matches:
     def any_write(args: tuple[Any, ...]) -> bool:
-        asked: Sequence[Write] = args[0]
+        asked: Sequence[StoreTransition] = args[0]
         return any(matches(write) for write in asked)
 
     return any_write
@@ -61,21 +63,34 @@ def always(_: tuple[Any, ...]) -> bool:
 
 
 def is_settled(op: Op) -> Matches:
-    return writes(lambda write: write.before.delivery is not None and write.before.delivery.op is op)
+    return writes(lambda write: isinstance(write.before.phase, Sending) and write.before.phase.lease.op is op)
+
+
+def enters(phase: type[Phase]) -> Matches:
+    return writes(lambda write: isinstance(write.transition.after.phase, phase))
+
+
+def calls(op: Op) -> Matches:
+    def this_call(args: tuple[Any, ...]) -> bool:
+        call: SlackCall = args[1]
+        made = Op.EDIT if call.method == UPDATE else Op.REPLY_BROADCAST if call.parent else Op.POST
+        return made is op
+
+    return this_call
 
 
 STEPS: dict[str, tuple[type, str, Matches]] = {
-    "fold": (NotificationStore, "apply", writes(lambda write: write.step.books.accepted > 0)),
-    "commit": (KafkaIngest, "_commit", always),
-    "queue": (NotificationStore, "apply", writes(lambda write: write.step.after.phase is Phase.QUEUED)),
+    "fold": (GroupStore, "apply", writes(lambda write: write.transition.entry.accepted > 0)),
+    "commit": (RecordConsumer, "_commit", always),
+    "queue": (GroupStore, "apply", enters(Queued)),
     "take": (SlackLimiter, "take", always),
-    "claim": (NotificationStore, "apply", writes(lambda write: write.step.after.phase is Phase.SENDING)),
-    "post": (SlackClient, "post", always),
-    "settle_post": (NotificationStore, "apply", is_settled(Op.POST)),
-    "edit": (SlackClient, "edit", always),
-    "settle_edit": (NotificationStore, "apply", is_settled(Op.EDIT)),
-    "reply": (SlackClient, "reply", always),
-    "settle_reply": (NotificationStore, "apply", is_settled(Op.REPLY_ALOUD)),
+    "claim": (GroupStore, "apply", enters(Sending)),
+    "post": (SlackClient, "send", calls(Op.POST)),
+    "settle_post": (GroupStore, "apply", is_settled(Op.POST)),
+    "edit": (SlackClient, "send", calls(Op.EDIT)),
+    "settle_edit": (GroupStore, "apply", is_settled(Op.EDIT)),
+    "reply": (SlackClient, "send", calls(Op.REPLY_BROADCAST)),
+    "settle_reply": (GroupStore, "apply", is_settled(Op.REPLY_BROADCAST)),
 }
 
 if __name__ == "__main__":

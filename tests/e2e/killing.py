@@ -15,8 +15,9 @@ from alert_router_local.process import HOST
 from slack_emulator import Emulator, Limits
 from slack_view.shown import Shown
 
+from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.notifications import NotificationStore
+from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.secrets import variable
 from router.config import stored
@@ -113,7 +114,7 @@ async def run(bench: Bench, number: int, point: str, places: asyncio.Semaphore) 
             ended_with = await asyncio.wait_for(again.wait(), 30)
         finally:
             end(again)
-        books = await NotificationStore(connection).books(TenantId(tenant))
+        books = await RedisBooks(connection).read(TenantId(tenant))
         await connection.close()
         return Outcome(bench.emulator.visible(team(tenant), channel), books, killed_with, ended_with)
 
@@ -188,7 +189,6 @@ def body(*instances: str) -> bytes:
 
 
 async def all_is_told(connection: Connection, tenant: str) -> bool:
-    store, now = NotificationStore(connection), await connection.now()
-    books = await store.books(TenantId(tenant))
-    work = await store.due(TenantId(tenant), Instant(now + MINUTE), 10)
-    return books.get("told") == 2 and not books.get("pending") and not work.notifications and not work.lanes
+    now, books = await connection.now(), await RedisBooks(connection).read(TenantId(tenant))
+    work = await RedisSchedule(connection).due(TenantId(tenant), Instant(now + MINUTE), 10)
+    return books.get("notified") == 2 and not books.get("pending") and not work.groups and not work.lanes

@@ -293,7 +293,7 @@ class Tenant:
         """The books, which balance at every reading."""
         stored = await self.system.redis.hgetall(f"alert-router:{{{self.name}}}:books")
         books = {name: int(count) for name, count in stored.items()}
-        told = sum(books.get(name, 0) for name in ("told", "superseded", "pending"))
+        told = sum(books.get(name, 0) for name in ("notified", "superseded", "pending"))
         suppressed = sum(count for name, count in books.items() if name.startswith("suppressed:"))
         assert books.get("changes", 0) == told + suppressed, books
         return books
@@ -315,7 +315,7 @@ class Tenant:
 
         async def is_parked() -> bool:
             rows = [row for row in self.system.log_lines() if row.get("tenant") == self.name]
-            refused = any(row["event"] in {"secret_not_found", "notification_not_told"} for row in rows)
+            refused = any(row["event"] in {"secret_not_found", "notification_not_sent"} for row in rows)
             return refused and (await self.books()).get("pending", 0) > 0
 
         await eventually(is_parked, every_s=0.1)

@@ -86,7 +86,7 @@ async def test_a_sender_over_its_quota_is_told_when_to_come_back(fast: System) -
         assert is_problem(reply, 429)
         assert 1 <= int(reply.headers["Retry-After"]) <= 60
         books = await tenant.settled()
-        assert (books["accepted"], books["told"]) == (2, 2)
+        assert (books["accepted"], books["notified"]) == (2, 2)
 
 
 async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: System, tmp_path: Path) -> None:

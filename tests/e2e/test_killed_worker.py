@@ -42,6 +42,6 @@ async def test_the_books_are_exact(point: str, outcomes: dict[str, Outcome]) -> 
     books = outcomes[point].books
 
     assert books["changes"] == 2
-    assert books["told"] == 2
+    assert books["notified"] == 2
     assert books.get("superseded", 0) == 0
     assert books["pending"] == 0

@@ -22,7 +22,7 @@ async def test_one_body_gives_one_message_in_the_tenants_language(fast: System, 
         assert "node-1" in message.text
         assert message.color == RED
         assert message.replies == ()
-        assert (books["changes"], books["told"]) == (1, 1)
+        assert (books["changes"], books["notified"]) == (1, 1)
         assert len(await tenant.calls("chat.postMessage", "chat.update")) == 1
 
 
@@ -43,7 +43,7 @@ async def test_the_same_record_again_says_nothing(fast: System) -> None:
 
         assert len(await tenant.messages()) == 1
         assert len(await tenant.calls("chat.postMessage", "chat.update")) == 1
-        assert (books["accepted"], books["duplicates"], books["changes"], books["told"]) == (4, 3, 1, 1)
+        assert (books["accepted"], books["duplicates"], books["changes"], books["notified"]) == (4, 3, 1, 1)
 
 
 async def test_an_alert_that_joins_is_edited_in_and_said_aloud(fast: System) -> None:
@@ -62,7 +62,7 @@ async def test_an_alert_that_joins_is_edited_in_and_said_aloud(fast: System) -> 
         assert "1 new alert" in reply.text
         assert "node-2" in reply.text
         assert "node-1" not in reply.text
-        assert (books["changes"], books["told"]) == (2, 2)
+        assert (books["changes"], books["notified"]) == (2, 2)
 
 
 async def test_what_ends_turns_the_message_green_at_last_and_is_said_quietly(fast: System) -> None:
@@ -87,7 +87,7 @@ async def test_what_ends_turns_the_message_green_at_last_and_is_said_quietly(fas
             (False, "1 resolved"),
             (False, "All resolved"),
         ]
-        assert (books["changes"], books["told"]) == (4, 4)
+        assert (books["changes"], books["notified"]) == (4, 4)
 
 
 async def test_what_comes_back_soon_reopens_its_message_aloud(fast: System) -> None:
@@ -106,7 +106,7 @@ async def test_what_comes_back_soon_reopens_its_message_aloud(fast: System) -> N
         assert [reply.broadcast for reply in message.replies] == [False, True]
         assert "Reopened" in message.replies[-1].text
         assert "<!here>" in message.replies[-1].text
-        assert (books["changes"], books["told"]) == (3, 3)
+        assert (books["changes"], books["notified"]) == (3, 3)
 
 
 async def test_what_comes_back_late_gets_a_new_message(fast: System) -> None:
@@ -123,7 +123,7 @@ async def test_what_comes_back_late_gets_a_new_message(fast: System) -> None:
         assert new.color == RED
         assert "reopened" not in new.text
         assert new.replies == ()
-        assert (books["changes"], books["told"]) == (3, 3)
+        assert (books["changes"], books["notified"]) == (3, 3)
 
 
 async def test_on_change_post_gives_a_new_message_for_each_change(fast: System) -> None:
@@ -166,4 +166,4 @@ async def test_without_send_resolved_the_message_still_turns_green(fast: System)
         message = await tenant.message()
         assert message.color == GREEN
         assert message.replies == ()
-        assert (books["changes"], books["told"]) == (2, 2)
+        assert (books["changes"], books["notified"]) == (2, 2)

@@ -1,4 +1,4 @@
-"""What operators see: liveness, readiness, metrics, one log line for each telling, and events."""
+"""What operators see: liveness, readiness, metrics, one log line for each notification, and events."""
 
 import json
 import re
@@ -30,7 +30,7 @@ async def test_the_metrics_move_with_each_telling(fast: System) -> None:
         'alert_router_records_total{outcome="folded"}',
         "alert_router_alerts_folded_total",
         "alert_router_changes_total",
-        'alert_router_tellings_total{reason="first"}',
+        'alert_router_notifications_total{reason="first"}',
         'alert_router_slack_calls_total{answer="accepted",method="post"}',
         "alert_router_accept_to_shown_seconds_count",
     }
@@ -46,13 +46,16 @@ async def test_each_call_is_one_line_in_the_log_without_tokens_and_contents(fast
         await tenant.settled()
         lines = await eventually(lambda: told_lines(tenant, 3))
 
-        assert [(line["op"], line["reason"], line["answer"], line["told"]) for line in lines] == [
+        assert [(line["op"], line["reason"], line["answer"], line["notified"]) for line in lines] == [
             ("post", "first", "accepted", 1),
             ("edit", "new_alerts", "accepted", 1),
-            ("reply_aloud", "new_alerts", "accepted", 0),
+            ("reply_broadcast", "new_alerts", "accepted", 0),
         ]
         assert {line["channel"] for line in lines} == {(await tenant.calls("chat.update"))[0]["channel"]}
-        assert all(line["receiver"] == "all" and line["notification"] and line["duration_ms"] >= 0 for line in lines)
+        assert all(
+            line["receiver"] == "all" and line["group"] and line["notification"] and line["duration_ms"] >= 0
+            for line in lines
+        )
         log = fast.log.read_text(encoding="utf-8")
         for secret in (PRIVATE_WORDS, "xoxb-", fast.ready["tokens"]["logged"]):
             assert secret not in log
@@ -64,10 +67,10 @@ async def test_each_telling_is_an_event(fast: System) -> None:
         await tenant.settled()
         [event] = await eventually(lambda: events(fast, "eventful"))
 
-        assert (event["event"], event["reason"], event["outcome"], event["told"]) == (
-            "notification_delivered", "first", "post", 1,
+        assert (event["event"], event["reason"], event["outcome"], event["notified"]) == (
+            "notification_sent", "first", "post", 1,
         )  # fmt: skip
-        assert event["place"]["ts"] == (await tenant.message()).ts
+        assert event["message"]["ts"] == (await tenant.message()).ts
         assert event["received_at"] <= event["decided_at"] <= event["delivered_at"]
 
 
@@ -79,7 +82,7 @@ async def metrics(system: System) -> dict[str, float]:
 
 def told_lines(tenant: Tenant, count: int) -> list[Json]:
     rows = tenant.system.log_lines()
-    mine = [row for row in rows if row["event"] == "notification_told" and row["tenant"] == tenant.name]
+    mine = [row for row in rows if row["event"] == "notification_sent" and row["tenant"] == tenant.name]
     return mine if len(mine) >= count else []
 
 

@@ -29,7 +29,7 @@ async def tell_groups(tenant: Tenant, groups: int, *, per_s: int) -> None:
 
     messages = await tenant.messages()
     assert sorted(name for one in messages for name in names if f"{name}," in one.text) == sorted(names)
-    assert (books["changes"], books["told"]) == (groups, groups)
+    assert (books["changes"], books["notified"]) == (groups, groups)
     calls = await tenant.calls("chat.postMessage")
     assert [call["status"] for call in calls] == [200] * groups
     arrived = [call["arrived_s"] for call in calls]

@@ -32,7 +32,7 @@ async def test_bad_records_become_dead_letters_and_the_next_good_one_is_told(fas
         books = await tenant.settled()
 
         assert "Unharmed" in (await tenant.message()).text
-        assert (books["accepted"], books["changes"], books["told"]) == (1, 1, 1)
+        assert (books["accepted"], books["changes"], books["notified"]) == (1, 1, 1)
         letters = await eventually(lambda: dead_letters(fast, b"records", 10))
         reasons = {one["case"]: one["reason"] for one in letters}
         assert reasons == {
@@ -62,7 +62,7 @@ async def test_a_bad_alert_in_a_good_body_goes_alone(fast: System) -> None:
         books = await tenant.settled()
 
         assert "2 firing" in (await tenant.message()).text
-        assert (books["accepted"], books["told"]) == (2, 2)
+        assert (books["accepted"], books["notified"]) == (2, 2)
         [letter] = await eventually(lambda: bad_alerts_of(fast, "spoiled"))
         assert letter["stage"] == "parse"
         assert json.loads(letter["value"]) == nameless

@@ -17,7 +17,7 @@ async def test_a_429_is_obeyed_to_the_second(fast: System) -> None:
         assert (first["status"], second["status"]) == (429, 200)
         assert 2 <= second["arrived_s"] - first["answered_s"] < 4
         assert len(await tenant.messages()) == 1
-        assert (books["told"], books.get("possible_repeats", 0)) == (1, 0)
+        assert (books["notified"], books.get("possible_repeats", 0)) == (1, 0)
 
 
 async def test_a_post_whose_answer_is_lost_is_repeated_at_most_once_and_counted(fast: System) -> None:
@@ -30,7 +30,7 @@ async def test_a_post_whose_answer_is_lost_is_repeated_at_most_once_and_counted(
         assert (first["status"], second["status"]) == (500, 200)
         assert second["arrived_s"] - first["answered_s"] >= 1
         assert len(await tenant.messages()) == 2
-        assert (books["told"], books["possible_repeats"]) == (1, 1)
+        assert (books["notified"], books["possible_repeats"]) == (1, 1)
 
 
 async def test_a_message_that_a_person_deleted_is_posted_anew_when_it_changes(fast: System) -> None:
@@ -46,7 +46,7 @@ async def test_a_message_that_a_person_deleted_is_posted_anew_when_it_changes(fa
         assert new.ts != old.ts
         assert "node-1" in new.text
         assert "node-2" in new.text
-        assert (books["changes"], books["told"]) == (2, 2)
+        assert (books["changes"], books["notified"]) == (2, 2)
 
 
 async def test_an_archived_channel_is_told_after_it_is_back(fast: System) -> None:
@@ -65,7 +65,7 @@ async def test_an_archived_channel_is_told_after_it_is_back(fast: System) -> Non
         message = await tenant.message()
         assert "2 firing" in message.text
         assert float(message.ts) >= back_at
-        assert (books["changes"], books["told"]) == (2, 2)
+        assert (books["changes"], books["notified"]) == (2, 2)
         assert "is_archived" in {call["error"] for call in await tenant.calls("chat.postMessage")}
 
 
@@ -83,7 +83,7 @@ async def test_a_revoked_token_is_told_with_after_it_is_back(fast: System) -> No
         message = await tenant.message()
         assert "2 firing" in message.text
         assert len(message.replies) == 1
-        assert (books["changes"], books["told"]) == (2, 2)
+        assert (books["changes"], books["notified"]) == (2, 2)
 
 
 async def both_pending(books: object) -> bool:

@@ -44,7 +44,7 @@ async def test_a_tenant_cannot_use_a_secret_that_only_another_has(fast: System, 
 
         await apply(fast, tmp_path, document("poor"))
         books = await poor.settled(within_s=3)
-        assert (books["changes"], books["told"]) == (1, 1)
+        assert (books["changes"], books["notified"]) == (1, 1)
         assert len(await poor.messages()) == 1
         assert len(await rich.messages()) == 1
 

@@ -13,7 +13,7 @@ from alert_router_local.demo import run, webhooks
 from alert_router_local.demo.invitation import curl, invitation
 from alert_router_local.up import Running
 
-from router.app.signals import Signals
+from router.app.shutdown import Shutdown
 from router.core.model.alert import Status
 from router.core.model.instant import SECOND, Instant
 from router.core.parse.webhook import parse
@@ -70,8 +70,8 @@ async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.Monk
     for name in os.environ.keys() - clean_environment().keys():
         monkeypatch.delenv(name)
     said: list[str] = []
-    signals = Signals()
-    demo = asyncio.create_task(run.run_demo(Settings(), signals, keep=True, say=said.append))
+    shutdown = Shutdown()
+    demo = asyncio.create_task(run.run_demo(Settings(), shutdown, keep=True, say=said.append))
     await eventually(lambda: demo.done() or any("resolved" in line for line in said[-1:]), within_s=50)
     page = said[1].removeprefix("Watch it at ")
 
@@ -79,7 +79,7 @@ async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.Monk
     assert await paste(command_in("\n".join(said))) == 202
     await eventually(lambda: shows(page, "QueueGrowing"))
     assert not demo.done()
-    signals.wish()
+    shutdown.request()
     await demo
     with pytest.raises(aiohttp.ClientConnectorError):
         await shows(page, "QueueGrowing")

@@ -11,7 +11,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.config import stored
 from router.config.read import read_document
 from router.core.model.alert import TenantId
-from router.roles.tenants import Registry
+from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA
 from tests.config.samples import EXAMPLE, changed
 from tests.waiting import eventually
@@ -24,11 +24,11 @@ class Watching:
 
     def __init__(self, repository: TenantRepository) -> None:
         self.repository = repository
-        self.registry = Registry(repository)
-        self.told: list[tuple[TenantId, bool]] = []
+        self.registry = ActiveTenants(repository)
+        self.announced: list[tuple[TenantId, bool]] = []
 
     async def note(self, tenant: TenantId) -> None:
-        self.told.append((tenant, self.registry.is_suspended(tenant)))
+        self.announced.append((tenant, self.registry.is_suspended(tenant)))
 
 
 @pytest.fixture
@@ -49,27 +49,27 @@ async def test_suspending_and_resuming_are_each_told_once_and_keep_the_rules(wat
     rules = watching.registry.get(ACME)
 
     await watching.repository.suspend(ACME)
-    await eventually(lambda: watching.told, within_s=1)
-    assert watching.told == [(ACME, True)]
+    await eventually(lambda: watching.announced, within_s=1)
+    assert watching.announced == [(ACME, True)]
     assert (watching.registry.suspended, watching.registry.is_suspended(BETA)) == (1, False)
     assert watching.registry.get(ACME) is rules
 
     await watching.repository.suspend(ACME)
     await watching.repository.resume(ACME)
-    await eventually(lambda: len(watching.told) > 1, within_s=1)
-    assert watching.told == [(ACME, True), (ACME, False)]
+    await eventually(lambda: len(watching.announced) > 1, within_s=1)
+    assert watching.announced == [(ACME, True), (ACME, False)]
     assert watching.registry.get(ACME) is rules
 
 
 async def test_a_new_configuration_resumes_nobody(watching: Watching) -> None:
     await watching.repository.suspend(ACME)
-    await eventually(lambda: watching.told, within_s=1)
+    await eventually(lambda: watching.announced, within_s=1)
     text = changed("locale: fr-FR", "locale: de", EXAMPLE)
 
     await watching.repository.publish(ACME, stored.dump(read_document(text, "acme"), text))
-    await eventually(lambda: len(watching.told) > 1, within_s=1)
+    await eventually(lambda: len(watching.announced) > 1, within_s=1)
 
-    assert watching.told[-1] == (ACME, True)
+    assert watching.announced[-1] == (ACME, True)
     rules = watching.registry.get(ACME)
     assert rules is not None
     assert rules.version == 2
@@ -77,7 +77,7 @@ async def test_a_new_configuration_resumes_nobody(watching: Watching) -> None:
 
 async def test_who_starts_while_a_tenant_is_suspended_leaves_it_alone(redis: Connection, watching: Watching) -> None:
     await watching.repository.suspend(ACME)
-    late = Registry(TenantRepository(redis))
+    late = ActiveTenants(TenantRepository(redis))
 
     await late.load()
 

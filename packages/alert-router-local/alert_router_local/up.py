@@ -24,7 +24,7 @@ from router.adapters.redis.tokens import TokenRepository
 from router.adapters.secrets import variable
 from router.app.compose import Base, build_base
 from router.app.lifecycle import accepting, ensure_all_topics, opened, working
-from router.app.signals import Signals
+from router.app.shutdown import Shutdown
 from router.config import stored
 from router.config.files import TenantFile, read_files
 from router.control.try_templates import new_trial
@@ -77,17 +77,17 @@ class Running:
         return json.dumps(line)
 
 
-async def run_up(settings: Settings, tenants: Path | None, port: int | None, signals: Signals) -> None:
+async def run_up(settings: Settings, tenants: Path | None, port: int | None, shutdown: Shutdown) -> None:
     """Run everything until SIGTERM."""
     files = read_files([tenants], new_trial()) if tenants is not None else []
-    async with running(settings, files, settings.gateway.port if port is None else port, signals) as system:
+    async with running(settings, files, settings.gateway.port if port is None else port) as system:
         sys.stdout.write(system.ready_line() + "\n")
         sys.stdout.flush()
-        await signals.wait()
+        await shutdown.wait()
 
 
 @asynccontextmanager
-async def running(settings: Settings, files: list[TenantFile], port: int, signals: Signals) -> AsyncIterator[Running]:
+async def running(settings: Settings, files: list[TenantFile], port: int) -> AsyncIterator[Running]:
     """The whole system, ready."""
     listener = bind(settings.gateway.host, port, "--port")
     async with AsyncExitStack() as stack:
@@ -99,8 +99,8 @@ async def running(settings: Settings, files: list[TenantFile], port: int, signal
         await stack.enter_async_context(opened(base))
         await ensure_all_topics(base)
         tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
-        worker_checks = await stack.enter_async_context(working(base, signals))
-        gateway, checks = await stack.enter_async_context(accepting(base, signals))
+        worker_checks = await stack.enter_async_context(working(base))
+        gateway, checks = await stack.enter_async_context(accepting(base))
         server = HttpServer(
             http_app(gateway.routes(), operations({**checks, **worker_checks}, base.metrics)), listener
         )

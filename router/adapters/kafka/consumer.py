@@ -21,7 +21,7 @@ from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.reading import read_any_header_name
 from router.core.model.instant import MILLISECOND, Instant
 from router.errors import UnavailableError
-from router.ports import Record
+from router.ports.kafka import Record
 
 _LONGEST_WAIT_S: Final = 5.0
 _TOLERATED_FAILURES: Final = 3
@@ -45,7 +45,7 @@ class ConsumerOptions:
     drain_s: float
 
 
-class KafkaIngest:
+class RecordConsumer:
     """The consumer of the inbound topic."""
 
     def __init__(self, connection: KafkaConnection, options: ConsumerOptions, handle: Handle) -> None:
@@ -115,7 +115,7 @@ class KafkaIngest:
         """The fetch of a batch; one that fails is begun anew on all partitions.
 
         aiokafka moves on past what it had unpacked of other partitions when one cannot be read; the next commit would
-        cover what nobody has seen.
+        redactor what nobody has seen.
         """
 
         async def fetched(consumer: AIOKafkaConsumer) -> Batch:
@@ -206,7 +206,7 @@ class KafkaIngest:
 class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is not typed
     """While this callback awaits, commits are accepted and no other member gets the partitions."""
 
-    def __init__(self, ingest: KafkaIngest) -> None:
+    def __init__(self, ingest: RecordConsumer) -> None:
         self._ingest = ingest
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:

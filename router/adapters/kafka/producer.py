@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.errors import PayloadError, UnavailableError
-from router.ports import Headers
+from router.ports.kafka import Headers
 
 _RETRY_S: Final = 1.0
 OVERHEAD: Final = 64 * 1024

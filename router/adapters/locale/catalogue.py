@@ -21,7 +21,7 @@ from jinja2 import Template, TemplateSyntaxError
 import router
 from router.core.model.tenant import Layout, Style
 from router.core.render.localizer import (
-    Wording,
+    Localizer,
     babel_locale,
     compile_templates,
     environment,
@@ -30,7 +30,7 @@ from router.core.render.localizer import (
     phrases,
 )
 from router.core.slack.markup import Safe
-from router.core.template.compile import OwnParts, Report, unreported
+from router.core.template.compile import CustomParts, Report, unreported
 from router.errors import ConfigurationError
 
 LOCALES: Final = ("en", "fr", "de", "es", "it")
@@ -48,7 +48,7 @@ _KEPT: Final = 4_096
 
 
 class Catalogue:
-    """The templates in every language, from which the wording for a locale and a time zone is made and kept.
+    """The templates in every language, from which the localizer for a locale and a time zone is made and kept.
 
     `report` is told when a part that a tenant wrote fails.
     """
@@ -62,7 +62,7 @@ class Catalogue:
         self._templates = templates
         self._phrases = said
         self._report = report
-        self._wordings: dict[tuple[str, str, Layout], Wording] = {}
+        self._localizers: dict[tuple[str, str, Layout], Localizer] = {}
 
     @classmethod
     def load(
@@ -93,27 +93,27 @@ class Catalogue:
             raise ConfigurationError(*findings)
         return cls(templates, said, report)
 
-    def wording(self, locale: str, time_zone: str, layout: Layout = _PLAIN) -> Wording:
+    def localizer(self, locale: str, time_zone: str, layout: Layout = _PLAIN) -> Localizer:
         """How to speak in a locale and a time zone: fr-CA is French with Canadian dates, an unknown one is English.
 
         Raises:
             ConfigurationError: there is no such time zone.
         """
         key = (locale, time_zone, layout)
-        if key not in self._wordings:
-            if len(self._wordings) >= _KEPT:
-                del self._wordings[next(iter(self._wordings))]
-            self._wordings[key] = self._wording(locale, time_zone, layout)
-        return self._wordings[key]
+        if key not in self._localizers:
+            if len(self._localizers) >= _KEPT:
+                del self._localizers[next(iter(self._localizers))]
+            self._localizers[key] = self._localizer(locale, time_zone, layout)
+        return self._localizers[key]
 
-    def _wording(self, locale: str, time_zone: str, layout: Layout) -> Wording:
+    def _localizer(self, locale: str, time_zone: str, layout: Layout) -> Localizer:
         language = negotiate(locale, self._templates)
-        return Wording(
+        return Localizer(
             locale=babel_locale(locale, language),
             time_zone=_zone(time_zone),
             languages=language_names(locale),
             templates=self._templates[language][layout.style],
-            own=OwnParts(dict(layout.parts), self._phrases[language], self._report),
+            custom=CustomParts(dict(layout.parts), self._phrases[language], self._report),
         )
 
 

@@ -1,7 +1,7 @@
-"""A notification as the fields of its hash, and back.
+"""An alert group as the fields of its hash, and back.
 
-`v` is the schema's version, `rev` the number of the last transition, `head` everything but the alerts, `a:<fp>` an
-alert's registers and what was told of it, `c:<fp>` what it says. A hash of another version is refused, not guessed.
+`v` is the form of the head, `rev` the number of the last transition, `head` everything but the alerts, `a:<fp>` an
+alert's registers and what was shown of it, `c:<fp>` its content. Alerts are written alike in forms 1 and 2.
 """
 
 import json
@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from pydantic import TypeAdapter
-
+from router.adapters.redis.forms import CURRENT, READERS, form2
 from router.core.model.alert import Fingerprint
-from router.core.model.group import AlertState, Content, Notification, Registers, Told, ToldAs
+from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
-from router.errors import UnavailableError
+from router.core.model.key import GroupId
+from router.core.model.registers import Registers
+from router.ports.state import Loaded, UnknownForm
 
-VERSION: Final = "1"
 HEAD_FIELDS: Final = ("v", "rev", "head")
-_HEAD: Final = TypeAdapter(Notification)
 _ALERT, _CONTENT = "a:", "c:"
 _BEFORE_SENDER_GROUP: Final = 11
 """Parts of an alert's field before its last one, which may hold blanks."""
@@ -29,13 +29,12 @@ def alert_fields(fingerprint: Fingerprint) -> tuple[str, str]:
     return f"{_ALERT}{fingerprint}", f"{_CONTENT}{fingerprint}"
 
 
-def encode_head(notification: Notification) -> dict[str, str]:
+def encode_head(group: AlertGroup) -> dict[str, str]:
     """The fields that every transition writes."""
-    head = _HEAD.dump_json(replace(notification, alerts={})).decode()
-    return {"v": VERSION, "rev": str(notification.rev), "head": head}
+    return {"v": CURRENT, "rev": str(group.rev), "head": form2.write_head(group)}
 
 
-def encode_changes(before: Notification, after: Notification) -> tuple[dict[str, str], list[str]]:
+def encode_changes(before: AlertGroup, after: AlertGroup) -> tuple[dict[str, str], list[str]]:
     """The alert fields to set and to delete for this transition."""
     changed: dict[str, str] = {}
     for fingerprint, alert in after.alerts.items():
@@ -52,16 +51,21 @@ def encode_changes(before: Notification, after: Notification) -> tuple[dict[str,
     return changed, gone
 
 
-def decode(fields: Mapping[str, str]) -> Notification | None:
-    """The notification in a whole hash or in the fields that were asked for; None where there is none."""
+def decode(group: GroupId, fields: Mapping[str, str]) -> Loaded | None:
+    """The group in a whole hash or in the fields that were asked for; None where there is none.
+
+    What cannot be read, of a form that is not known or damaged, is named and not guessed.
+    """
     if "head" not in fields:
         return None
-    if fields.get("v") != VERSION:
-        raise UnavailableError(
-            f"stored notification has schema version {fields.get('v')}, this program reads {VERSION}"
-        )
-    head = _HEAD.validate_json(fields["head"])
-    return replace(head, rev=int(fields["rev"]), alerts=dict(_decode_alerts(fields)))
+    form = fields.get("v", "")
+    read = READERS.get(form)
+    if read is None:
+        return UnknownForm(group, form)
+    try:
+        return replace(read(fields), alerts=dict(_decode_alerts(fields)))
+    except (ValueError, TypeError, KeyError, IndexError):
+        return UnknownForm(group, f"{form}, damaged")
 
 
 def _decode_alerts(fields: Mapping[str, str]) -> Iterable[tuple[Fingerprint, AlertState]]:
@@ -72,8 +76,9 @@ def _decode_alerts(fields: Mapping[str, str]) -> Iterable[tuple[Fingerprint, Ale
 
 
 def _encode_alert(alert: AlertState) -> str:
-    numbers = (*_numbers(alert.registers), *_numbers(alert.told.at), alert.since)
-    return " ".join((alert.told.told_as, alert.unsaid, *map(str, numbers), alert.sender_group))
+    shown = alert.last_shown
+    numbers = (*_numbers(alert.registers), *_numbers(shown.registers), alert.pending_since)
+    return " ".join((shown.state, alert.unreplied, *map(str, numbers), alert.sender_group))
 
 
 def _numbers(registers: Registers) -> tuple[int, int, int, int]:
@@ -81,22 +86,22 @@ def _numbers(registers: Registers) -> tuple[int, int, int, int]:
 
 
 def _decode_alert(text: str, content: str | None) -> AlertState:
-    told_as, unsaid, *numbers, sender_group = text.split(" ", _BEFORE_SENDER_GROUP)
+    shown_as, unreplied, *numbers, sender_group = text.split(" ", _BEFORE_SENDER_GROUP)
     instants = [Instant(int(number)) for number in numbers]
     return AlertState(
         registers=Registers(*instants[:4]),
-        told=Told(ToldAs(told_as), Registers(*instants[4:8])),
-        since=instants[8],
+        last_shown=LastShown(ShownState(shown_as), Registers(*instants[4:8])),
+        pending_since=instants[8],
         sender_group=sender_group,
-        unsaid=ToldAs(unsaid),
+        unreplied=ShownState(unreplied),
         content=_decode_content(content) if content is not None else None,
     )
 
 
-def _encode_content(content: Content) -> str:
+def _encode_content(content: AlertContent) -> str:
     named = (content.labels, content.annotations, content.generator_url, content.seen, content.group_labels)
     return json.dumps((*named, content.links) if content.links else named, ensure_ascii=False)
 
 
-def _decode_content(text: str) -> Content:
-    return Content(*json.loads(text))
+def _decode_content(text: str) -> AlertContent:
+    return AlertContent(*json.loads(text))

@@ -6,8 +6,8 @@ Tenant ids hold no colon, so neither `:index` nor `ws:...` can be taken for a te
 from typing import Final
 
 from router.core.model.alert import TenantId
-from router.core.model.group import Lane
 from router.core.model.key import GroupId
+from router.core.model.operation import Lane, Method
 
 _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
@@ -24,24 +24,27 @@ def tenant_key(tenant: TenantId, *parts: str) -> str:
     return f"{_PREFIX}{{{tenant}}}:{':'.join(parts)}"
 
 
-def notification_key(tenant: TenantId, notification: GroupId) -> str:
-    """The hash of one notification."""
-    return tenant_key(tenant, "n", notification)
+def group_key(tenant: TenantId, group: GroupId) -> str:
+    """The hash of one alert group."""
+    return tenant_key(tenant, "g", group)
 
 
-def lane_key(tenant: TenantId, lane: Lane | str) -> str:
+def lane_key(tenant: TenantId, lane: Lane) -> str:
     """The queue of one lane."""
-    return tenant_key(tenant, "lane", str(lane))
+    return tenant_key(tenant, "lane", lane.channel, lane.method)
 
 
 def lane_member(lane: Lane) -> str:
-    """How a lane stands in `due`, beside notifications."""
-    return f"{_LANE}{lane}"
+    """How a lane is listed in `due`, beside groups; channels hold no colon."""
+    return f"{_LANE}{lane.channel}:{lane.method}"
 
 
-def lane_name(member: str) -> str | None:
-    """The lane that a member of `due` names; None for a notification."""
-    return member.removeprefix(_LANE) if member.startswith(_LANE) else None
+def lane_of(member: str) -> Lane | None:
+    """The lane that a member of `due` names; None for a group."""
+    if not member.startswith(_LANE):
+        return None
+    channel, _, method = member.removeprefix(_LANE).rpartition(":")
+    return Lane(channel, Method(method))
 
 
 def workspace_key(workspace: str, *parts: str) -> str:

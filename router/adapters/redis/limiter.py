@@ -10,8 +10,8 @@ from typing import Final
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
 from router.core.model.instant import MILLISECOND, Span
-from router.core.slack.outcome import HoldScope
-from router.ports import Call
+from router.core.slack.answer import HoldScope
+from router.ports.budget import BudgetRequest
 
 _NAME_TTL_S: Final = 86_400
 
@@ -24,32 +24,32 @@ class SlackLimiter:
         self._take = connection.script("take")
         self._release = connection.script("release")
 
-    async def take(self, calls: Sequence[Call]) -> list[Span]:
+    async def take(self, requests: Sequence[BudgetRequest]) -> list[Span]:
         """0 for each call that may be made now, else how long to wait. All in one round trip."""
         with translated():
             pipeline = self._client.pipeline(transaction=False)
-            for call in calls:
-                await self._take(keys=_keys(call), args=_arguments(call), client=pipeline)
+            for request in requests:
+                await self._take(keys=_keys(request), args=_arguments(request), client=pipeline)
             return [Span(0 if go else max(int(wait), MILLISECOND)) for go, wait, _ in await pipeline.execute()]
 
-    async def release(self, call: Call) -> None:
+    async def release(self, request: BudgetRequest) -> None:
         """The call is over: the channel is free for the next one, an interval from now."""
-        bucket = f"channel:{call.channel}"
-        await self._free(call, next((rate.period for name, rate in call.buckets if name == bucket), Span(0)))
+        bucket = f"channel:{request.channel}"
+        await self._free(request, next((rate.period for name, rate in request.buckets if name == bucket), Span(0)))
 
-    async def give_back(self, call: Call) -> None:
+    async def give_back(self, request: BudgetRequest) -> None:
         """The call is not made after all: the channel is free at once, and who asked first may ask again."""
-        await self._free(call, Span(0))
+        await self._free(request, Span(0))
 
-    async def _free(self, call: Call, interval: Span) -> None:
-        redis_keys = [_flight_key(call), keys.workspace_key(call.workspace, "channel", call.channel)]
+    async def _free(self, request: BudgetRequest, interval: Span) -> None:
+        redis_keys = [_flight_key(request), keys.workspace_key(request.workspace, "channel", request.channel)]
         with translated():
-            await self._release(keys=redis_keys, args=[call.delivery_id, interval])
+            await self._release(keys=redis_keys, args=[request.delivery_id, interval])
 
-    async def hold(self, call: Call, scope: HoldScope, span: Span) -> None:
+    async def hold(self, request: BudgetRequest, scope: HoldScope, span: Span) -> None:
         """Slack said when to come back: no call of that method, or to that channel, before; the latest counts."""
-        parts = ("hold", call.method, call.channel) if scope is HoldScope.CHANNEL else ("hold", call.method)
-        key, life = keys.workspace_key(call.workspace, *parts), max(1, span // MILLISECOND)
+        parts = ("hold", request.method, request.channel) if scope is HoldScope.CHANNEL else ("hold", request.method)
+        key, life = keys.workspace_key(request.workspace, *parts), max(1, span // MILLISECOND)
         with translated():
             pipeline = self._client.pipeline(transaction=True)
             pipeline.set(key, "1", px=life, nx=True)
@@ -81,17 +81,20 @@ class SlackLimiter:
             await self._client.delete(keys.workspace_key(workspace, "name", channel))
 
 
-def _flight_key(call: Call) -> str:
-    return keys.workspace_key(call.workspace, "busy", call.channel)
+def _flight_key(request: BudgetRequest) -> str:
+    return keys.workspace_key(request.workspace, "busy", request.channel)
 
 
-def _keys(call: Call) -> list[str]:
-    ws = call.workspace
-    holds = [keys.workspace_key(ws, "hold", call.method), keys.workspace_key(ws, "hold", call.method, call.channel)]
-    buckets = [keys.workspace_key(ws, *name.split(":", 1)) for name, _ in call.buckets]
-    return [keys.workspace_key(ws, "request", call.request_id), _flight_key(call), *holds, *buckets]
+def _keys(request: BudgetRequest) -> list[str]:
+    ws = request.workspace
+    holds = [
+        keys.workspace_key(ws, "hold", request.method),
+        keys.workspace_key(ws, "hold", request.method, request.channel),
+    ]
+    buckets = [keys.workspace_key(ws, *name.split(":", 1)) for name, _ in request.buckets]
+    return [keys.workspace_key(ws, "request", request.request_id), _flight_key(request), *holds, *buckets]
 
 
-def _arguments(call: Call) -> list[str | int]:
-    rates = [number for _, rate in call.buckets for number in (rate.period, rate.burst)]
-    return [call.delivery_id, call.alone_for // MILLISECOND, 2, *rates]
+def _arguments(request: BudgetRequest) -> list[str | int]:
+    rates = [number for _, rate in request.buckets for number in (rate.period, rate.burst)]
+    return [request.delivery_id, request.alone_for // MILLISECOND, 2, *rates]

@@ -1,10 +1,12 @@
 """Events that a transition stored beside the state, until they are in Kafka."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
 from router.core.model.alert import TenantId
+from router.ports.state import OutboxEntry
 
 _BATCH: Final = 200
 
@@ -15,13 +17,13 @@ class RedisOutbox:
     def __init__(self, connection: Connection) -> None:
         self._client = connection.client
 
-    async def read(self, tenant: TenantId) -> list[tuple[str, str]]:
-        """The oldest events: entry id and event as JSON."""
+    async def read(self, tenant: TenantId) -> list[OutboxEntry]:
+        """The oldest events."""
         with translated():
             entries = await self._client.xrange(keys.tenant_key(tenant, "outbox"), count=_BATCH)
-        return [(entry, fields["event"]) for entry, fields in entries]
+        return [OutboxEntry(entry, fields["key"], fields["event"]) for entry, fields in entries]
 
-    async def remove(self, tenant: TenantId, entries: list[str]) -> None:
+    async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
         """Forget events that are in Kafka now."""
         with translated():
             await self._client.xdel(keys.tenant_key(tenant, "outbox"), *entries)

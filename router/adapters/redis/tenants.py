@@ -15,7 +15,7 @@ from router.adapters.redis.connection import Connection, translated
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
-from router.ports import ActiveDocument
+from router.ports.tenants import ActiveDocument
 
 _KEPT: Final = 20
 _ATTEMPTS: Final = 10

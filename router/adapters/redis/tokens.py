@@ -1,4 +1,4 @@
-"""Senders' tokens, stored as digests: who holds a copy of Redis can let nobody in.
+"""SenderTokens' tokens, stored as digests: who holds a copy of Redis can let nobody in.
 
 A tenant has two live tokens at most: the one in use, and the next one while senders change over.
 """

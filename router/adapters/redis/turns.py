@@ -3,6 +3,8 @@
 Only a hint: between a transition and its turn a process may die, so a sweep over all tenants repairs it.
 """
 
+from collections.abc import Mapping
+
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, due_ms, reached_ms, translated
 from router.core.model.alert import TenantId
@@ -22,7 +24,7 @@ class RedisTurns:
             tenant, at = await self._turn(keys=[keys.TURNS], args=[reached_ms(now)])
         return (TenantId(tenant) if tenant else None), Instant(int(at) * MILLISECOND) if at else NEVER
 
-    async def offer(self, turns: dict[TenantId, Instant]) -> None:
+    async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
         """Tenants have work at these times; an earlier turn that is known already stays."""
         known = {tenant: due_ms(at) for tenant, at in turns.items() if at != NEVER}
         if known:

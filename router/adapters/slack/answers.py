@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from router.core.model.instant import MINUTE, SECOND, Span
-from router.core.slack.outcome import (
+from router.core.slack.answer import (
     Ambiguous,
     Answer,
     ChannelDead,

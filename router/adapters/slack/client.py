@@ -16,12 +16,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from router.adapters.slack.answers import classify
-from router.core.model.group import Place
-from router.core.slack import call as request
-from router.core.slack.call import Request
-from router.core.slack.message import SlackMessage
-from router.core.slack.outcome import Accepted, Ambiguous, Answer, Unreached
-from router.ports import Identity
+from router.core.model.group import MessageRef
+from router.core.slack.answer import Accepted, Ambiguous, Answer, Unreached
+from router.core.slack.call import SlackCall
+from router.ports.slack import Identity
 
 SLACK_URL: Final = "https://slack.com/api/"
 _CONNECT_SHARE: Final = 0.3
@@ -66,27 +64,13 @@ class SlackClient:
         team, bot = answer.get("team_id"), answer.get("bot_id") or answer.get("user_id")
         return Identity(f"{team}-{bot}") if team and bot else Ambiguous("unreadable_body")
 
-    async def post(self, token: str, channel: str, message: SlackMessage, delivery_id: str) -> Answer:
-        """A new message."""
-        return _accepted(await self._make(token, request.post(channel, message, delivery_id)))
+    async def send(self, token: str, call: SlackCall) -> Answer:
+        """Make a call, once."""
+        return _accepted(await self._call(token, call.method, call.arguments), call.parent)
 
-    async def edit(self, token: str, place: Place, message: SlackMessage, delivery_id: str) -> Answer:
-        """Show this where that was shown."""
-        return _accepted(await self._make(token, request.edit(place, message, delivery_id)))
-
-    async def reply(
-        self, token: str, place: Place, message: SlackMessage, delivery_id: str, *, aloud: bool
-    ) -> Answer:
-        """An answer in the thread of a message; `aloud` shows it in the channel too."""
-        made = request.reply(place, message, delivery_id, aloud=aloud)
-        return _accepted(await self._make(token, made), place)
-
-    async def look(self, token: str, method: str, arguments: Mapping[str, str]) -> Reply | Answer:
+    async def query(self, token: str, method: str, arguments: Mapping[str, str]) -> Reply | Answer:
         """Ask a method that only reads; Slack takes the arguments of these from the query alone."""
         return await self._ask(token, method, http_verb="GET", params=dict(arguments))
-
-    async def _make(self, token: str, made: Request) -> Mapping[str, Any] | Answer:
-        return await self._call(token, made.method, made.arguments)
 
     async def _call(self, token: str, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any] | Answer:
         reply = await self._ask(token, method, json=dict(arguments))
@@ -118,7 +102,7 @@ def _proxy_for(url: str) -> str | None:
     return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
 
 
-def _accepted(answer: Mapping[str, Any] | Answer, parent: Place | None = None) -> Answer:
+def _accepted(answer: Mapping[str, Any] | Answer, parent: MessageRef | None = None) -> Answer:
     if not isinstance(answer, Mapping):
         return answer
     channel, ts, message = answer.get("channel"), answer.get("ts"), answer.get("message")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from router.adapters.slack.client import Reply, SlackClient
-from router.core.slack.outcome import Ambiguous, Answer
+from router.core.slack.answer import Ambiguous, Answer
 
 _PAGE: Final = "999"
 _MAX_PAGES: Final = 20
@@ -47,7 +47,7 @@ class SlackDirectory:
 
     async def bot(self, token: str) -> Bot | Answer:
         """Whom the token speaks for, and what it may do."""
-        reply = await self._client.look(token, "auth.test", {})
+        reply = await self._client.query(token, "auth.test", {})
         if not isinstance(reply, Reply):
             return reply
         team, team_id, user, user_id = (
@@ -57,7 +57,7 @@ class SlackDirectory:
 
     async def channel(self, token: str, channel_id: str) -> SlackChannel | Answer:
         """A channel by its ID."""
-        reply = await self._client.look(token, "conversations.info", {"channel": channel_id})
+        reply = await self._client.query(token, "conversations.info", {"channel": channel_id})
         if not isinstance(reply, Reply):
             return reply
         found = reply.body.get("channel")
@@ -70,7 +70,7 @@ class SlackDirectory:
         cursor = ""
         for _ in range(_MAX_PAGES):
             asked = {"types": ",".join(kinds), "limit": _PAGE} | ({"cursor": cursor} if cursor else {})
-            reply = await self._client.look(token, "users.conversations", asked)
+            reply = await self._client.query(token, "users.conversations", asked)
             if not isinstance(reply, Reply):
                 return reply
             page = reply.body.get("channels")

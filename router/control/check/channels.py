@@ -8,7 +8,7 @@ from router.control.check.row import Row, State
 from router.control.check.scopes import LOOKING
 from router.control.diagnosis import trouble
 from router.core.model.tenant import Tenant
-from router.core.slack.outcome import Answer, ChannelDead
+from router.core.slack.answer import Answer, ChannelDead
 
 _ANYWHERE: Final = "chat:write.public"
 """With it a bot may post in public channels that it is not in."""

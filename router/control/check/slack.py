@@ -9,7 +9,7 @@ from router.control.check.row import Row, State
 from router.control.check.scopes import HISTORY, NEEDED, SENDING
 from router.control.diagnosis import trouble
 from router.core.model.tenant import Tenant
-from router.core.slack.outcome import Answer, TokenDead
+from router.core.slack.answer import Answer, TokenDead
 
 _INSTALL: Final = "add it to the app (deploy/slack/ has all), and install the app again"
 _NOT_ASKED: Final = "not asked: there is no token that works"

@@ -10,7 +10,7 @@ from router.control.toolbox import Desk
 from router.core.model.instant import NEVER, to_datetime
 from router.core.model.tenant import Tenant
 from router.errors import ConfigurationError, SecretNotFoundError
-from router.ports import ActiveDocument
+from router.ports.tenants import ActiveDocument
 
 
 async def check_tenant(desk: Desk, active: ActiveDocument) -> list[Row]:
@@ -28,7 +28,7 @@ async def check_tenant(desk: Desk, active: ActiveDocument) -> list[Row]:
         *_suspension(active),
         secret,
         *await slack_rows(desk.directory, tenant, token),
-        *language_rows(desk.load_words, tenant, now),
+        *language_rows(desk.load_localizations, tenant, now),
         upstream,
     ]
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from router.control.check.row import Row, State
-from router.core.model.group import Notification
+from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span
 
 _LONGEST: Final = Span(4 * HOUR + 10 * MINUTE)
@@ -17,7 +17,7 @@ _LONGEST: Final = Span(4 * HOUR + 10 * MINUTE)
 _WHAT: Final = "upstream"
 
 
-async def upstream_row(stored: AsyncIterator[Notification], tenant: str, now: Instant) -> Row:
+async def upstream_row(stored: AsyncIterator[AlertGroup], tenant: str, now: Instant) -> Row:
     """When the tenant's senders were last heard, and what of theirs is overdue."""
     newest, firing, late = NEVER, 0, 0
     async for notification in stored:

@@ -1,76 +1,80 @@
-"""Is there something to tell of a notification now; or when to look again.
+"""Is there something to notify of a group now; or when to look again.
 
-`when_due` moves a notification whose time has come, `at_head` decides once more at the head of its lane, so that what
-is sent is what is true then.
+`when_due` moves a group whose time has come, `at_head` decides once more at the head of its lane, so that what is
+sent is what is true then.
 """
 
 from dataclasses import replace
 
-from router.core.decide.notification import Telling, reply, tell
+from router.core.decide.notification import Notification, message_notification, reply_notification
 from router.core.decide.policy import Policy
-from router.core.decide.reason import next_op, reason_to_tell
-from router.core.decide.schedule import enqueue, rest
+from router.core.decide.reason import next_op, reason_to_notify
+from router.core.decide.schedule import enqueue, reschedule
+from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.event import Event, EventKind
-from router.core.model.group import Lane, Notification, Told, ToldAs
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
-from router.core.model.ledger import Books, Suppressed
-from router.core.model.transition import Step
+from router.core.model.ledger import LedgerEntry, Suppressed
+from router.core.model.operation import Lane
+from router.core.model.phase import Queued
+from router.core.model.transition import Transition
 
 
-def when_due(loaded: Notification, policy: Policy, now: Instant) -> Step:
-    """Move a notification whose due time has come: into a lane if there is something to tell, else to rest."""
-    tidy, books, events = _suppress_ended(_forget_closed_told(_forget_debt(loaded)), now)
-    reason = reason_to_tell(tidy, policy.timing, now)
-    if reason is None and tidy.say is None:
-        return Step(rest(tidy, policy, now), books, events)
-    return Step(enqueue(tidy, policy, now), books, events)
+def when_due(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
+    """Move a group whose due time has come: into a lane if there is something to notify, else to wait or idle."""
+    suppressed = _suppress_ended(_forget_closed_message(_forget_refresh(group)), now)
+    tidy = suppressed.after
+    reason = reason_to_notify(tidy, policy.timing, now)
+    nothing = reason is None and tidy.pending_reply is None
+    after = (reschedule if nothing else enqueue)(tidy, policy, now)
+    return replace(suppressed, after=after)
 
 
-def at_head(loaded: Notification, policy: Policy, now: Instant) -> Telling | Step:
-    """What the head of a lane is for: a call to make now, or the step that takes it out of the lane."""
-    reason = reason_to_tell(loaded, policy.timing, now)
-    if reason is None and loaded.say is None:
-        return Step(rest(loaded, policy, now))
-    op = next_op(loaded, policy, now)
-    if loaded.lane != Lane(policy.receiver.channel, op.method):
-        return Step(enqueue(loaded, policy, now))
+def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> Notification | Transition:
+    """What the head of a lane is for: a call to make now, or the transition that takes it out of the lane."""
+    reason = reason_to_notify(group, policy.timing, now)
+    if reason is None and group.pending_reply is None:
+        return Transition(reschedule(group, policy, now))
+    op = next_op(group, policy, now)
+    if queued.lane != Lane(policy.receiver.channel, op.method):
+        return Transition(enqueue(group, policy, now))
     if op.is_reply or reason is None:
-        return reply(loaded, op, policy.receiver)
-    return tell(loaded, op, reason, policy, now)
+        return reply_notification(group, op, policy.receiver)
+    return message_notification(group, op, reason, policy, now)
 
 
-def _forget_debt(loaded: Notification) -> Notification:
-    """Without a message, and with nothing to tell, none is owed: what fired is told elsewhere."""
-    if loaded.place is not None or loaded.firing or loaded.pending:
-        return loaded
-    return replace(loaded, owed=False)
+def _forget_refresh(group: AlertGroup) -> AlertGroup:
+    """Without a message, and with nothing to notify, no refresh is due: what fired is shown elsewhere."""
+    if group.message is not None or group.firing or group.pending:
+        return group
+    return replace(group, refresh_due=False)
 
 
-def _forget_closed_told(loaded: Notification) -> Notification:
-    """Without a message of its own nothing of an earlier one is shown: told marks go, registers stay."""
-    if loaded.place is not None or loaded.owed:
-        return loaded
+def _forget_closed_message(group: AlertGroup) -> AlertGroup:
+    """Without a message of its own nothing of an earlier one is shown: the marks go, registers stay."""
+    if group.message is not None or group.refresh_due:
+        return group
     alerts = {
-        fingerprint: replace(alert, told=replace(alert.told, told_as=ToldAs.NOTHING))
-        if alert.told.told_as is ToldAs.RESOLVED
+        fingerprint: replace(alert, last_shown=replace(alert.last_shown, state=ShownState.NOTHING))
+        if alert.last_shown.state is ShownState.RESOLVED
         else alert
-        for fingerprint, alert in loaded.alerts.items()
+        for fingerprint, alert in group.alerts.items()
     }
-    return replace(loaded, alerts=alerts)
+    return replace(group, alerts=alerts)
 
 
-def _suppress_ended(loaded: Notification, now: Instant) -> tuple[Notification, Books, tuple[Event, ...]]:
+def _suppress_ended(group: AlertGroup, now: Instant) -> Transition:
     """What fired and ended within group_wait, before our own limits made it wait, is not worth a message."""
-    if loaded.place is not None or loaded.waited or loaded.owed:
-        return loaded, Books(), ()
-    ended = [fp for fp, alert in loaded.alerts.items() if alert.pending and not alert.shown_firing]
+    if group.message is not None or group.was_delayed or group.refresh_due:
+        return Transition(group)
+    ended = [fp for fp, alert in group.alerts.items() if alert.pending and not alert.shown_firing]
     if not ended:
-        return loaded, Books(), ()
-    alerts = dict(loaded.alerts)
-    for fingerprint in ended:
-        told = Told(ToldAs.NOTHING, alerts[fingerprint].registers)
-        alerts[fingerprint] = replace(alerts[fingerprint], told=told, since=NEVER)
-    reason = Suppressed.ENDED_BEFORE_TOLD
-    books = Books(pending=-len(ended), suppressed={reason: len(ended)})
-    event = Event(EventKind.SUPPRESSED, reason, "suppressed", told=0, decided_at=now)
-    return replace(loaded, alerts=alerts, pending=loaded.pending - len(ended)), books, (event,)
+        return Transition(group)
+    alerts = dict(group.alerts)
+    for fp in ended:
+        shown = LastShown(ShownState.NOTHING, alerts[fp].registers)
+        alerts[fp] = replace(alerts[fp], last_shown=shown, pending_since=NEVER)
+    reason = Suppressed.ENDED_BEFORE_NOTIFIED
+    after = replace(group, alerts=alerts, pending=group.pending - len(ended))
+    entry = LedgerEntry(pending=-len(ended), suppressed={reason: len(ended)})
+    return Transition(after, entry, (Event(EventKind.SUPPRESSED, reason, "suppressed", decided_at=now),))

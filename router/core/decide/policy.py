@@ -1,18 +1,60 @@
-"""What configuration and settings say about one notification, as the stages need it."""
+"""What configuration and settings say about one alert group, as the stages need it."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from router.core.model.instant import Span
-from router.core.model.tenant import Receiver, Severity, Timing
+from router.core.model.group import AlertGroup
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span
+from router.core.model.tenant import OnChange, Receiver, Severity, Tenant, Timing
+
+REPLAY_HORIZON: Final = Span(24 * HOUR)
+"""How long registers outlive the message; older records are dead-lettered."""
+
+_LEASE: Final = Span(30 * SECOND)
+_AMBIGUOUS_WAIT: Final = Span(10 * SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class CallTimes:
+    """How long a call may take, how long nobody can judge it, and how long a parked group waits."""
+
+    lease: Span = _LEASE
+    ambiguous_wait: Span = _AMBIGUOUS_WAIT
+    park_retry: Span = MINUTE
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the tenant's configuration and the platform's settings say about one notification."""
+    """What the tenant's configuration and the platform's settings say about one group."""
 
     receiver: Receiver
     timing: Timing
     severity: Severity
-    lease: Span
-    ambiguous_wait: Span
-    park_retry: Span
+    times: CallTimes = CallTimes()
+
+
+def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes) -> Policy:
+    """The policy of a group."""
+    return Policy(
+        receiver=tenant.receivers.get(group.key.receiver) or _former_receiver(tenant, group),
+        timing=tenant.timing(group.key.receiver, group.key.path),
+        severity=tenant.severity,
+        times=times,
+    )
+
+
+def _former_receiver(tenant: Tenant, group: AlertGroup) -> Receiver:
+    """A receiver that is no longer configured: only for the last edit of a message that is there."""
+    return Receiver(
+        name=group.key.receiver,
+        channel=group.message.channel if group.message is not None else "",
+        mention=(),
+        locale=tenant.locale,
+        send_resolved=True,
+        on_change=OnChange.EDIT,
+    )
+
+
+def kept_for(timing: Timing) -> Span:
+    """How long a closed group is kept."""
+    return Span(max(timing.reopen_within, REPLAY_HORIZON))

@@ -1,8 +1,8 @@
-"""Why a notification is told now, and by which call.
+"""Why a notification is sent now, and by which call.
 
 Reasons in Alertmanager's order (notify/dedup_stage.go), first match wins: first, new_alerts, all_resolved,
-some_resolved, stale, repeat; and two of our own, where a message shows less than is known: moved, when all that fires
-is told elsewhere by now, and refresh.
+some_resolved, stale, repeat; and two of our own, where a message shows less than is known: rerouted, when all that
+fires is shown elsewhere by now, and refresh.
 """
 
 from typing import Final
@@ -10,71 +10,70 @@ from typing import Final
 from router.core.decide.policy import Policy
 from router.core.fold.missing import is_missing
 from router.core.model.alert import Fingerprint
-from router.core.model.group import AlertState, Notification, Op, Reason, ToldAs
+from router.core.model.alert_state import AlertState, ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
+from router.core.model.operation import Op, Reason
 from router.core.model.tenant import OnChange, Receiver, Timing
 
 _ENDINGS: Final = frozenset({Reason.ALL_RESOLVED, Reason.SOME_RESOLVED, Reason.STALE})
-_CORRECTIONS: Final = frozenset({Reason.MOVED, Reason.REFRESH})
+_CORRECTIONS: Final = frozenset({Reason.REROUTED, Reason.REFRESH})
 
 
-def reason_to_tell(loaded: Notification, timing: Timing, now: Instant) -> Reason | None:
-    """Why this notification is told now; None when its message shows the truth already."""
-    pending = [alert for alert in loaded.alerts.values() if alert.pending]
-    staled = newly_stale(loaded, timing, now)
-    if loaded.place is None and (pending or loaded.owed):
+def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason | None:
+    """Why this group is notified now; None when its message shows the truth already."""
+    pending = [alert for alert in group.alerts.values() if alert.pending]
+    staled = newly_stale(group, timing, now)
+    if group.message is None and (pending or group.refresh_due):
         return Reason.FIRST
     if any(alert.shown_firing for alert in pending):
         return Reason.NEW_ALERTS
     if pending:
-        return Reason.SOME_RESOLVED if loaded.firing > len(staled) else Reason.ALL_RESOLVED
+        return Reason.SOME_RESOLVED if group.firing > len(staled) else Reason.ALL_RESOLVED
     if staled:
         return Reason.STALE
-    if loaded.owed:
-        return Reason.MOVED if _has_moved(loaded) else Reason.REFRESH
-    return Reason.REPEAT if repeat_due(loaded, timing) in range(1, now + 1) else None
+    if group.refresh_due:
+        return Reason.REROUTED if not group.firing and group.ever_rerouted else Reason.REFRESH
+    return Reason.REPEAT if NEVER < repeat_due(group, timing) <= now else None
 
 
-def _has_moved(loaded: Notification) -> bool:
-    return not loaded.firing and any(alert.told.told_as is ToldAs.MOVED for alert in loaded.alerts.values())
+def repeat_due(group: AlertGroup, timing: Timing) -> Instant:
+    """When the repeat is due: it needs the time since the last notification and a firing observation since then.
 
-
-def repeat_due(loaded: Notification, timing: Timing) -> Instant:
-    """When the repeat may be told: the time since the last telling and a firing observation are both needed."""
+    NEVER where none of the loaded alerts was observed firing again.
+    """
     seen_again = any(
-        alert.told.told_as is ToldAs.FIRING
-        and alert.firing
-        and alert.registers.seen_firing > alert.told.at.seen_firing
-        for alert in loaded.alerts.values()
+        alert.last_shown.state is ShownState.FIRING and alert.firing and alert.seen_firing_again
+        for alert in group.alerts.values()
     )
-    return Instant(loaded.told_at + timing.repeat_interval) if seen_again else NEVER
+    return Instant(group.notified_at + timing.repeat_interval) if seen_again else NEVER
 
 
-def newly_stale(loaded: Notification, timing: Timing, now: Instant) -> frozenset[Fingerprint]:
+def newly_stale(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[Fingerprint]:
     """Alerts that fire in the message but that nobody reports any more."""
     return frozenset(
         fingerprint
-        for fingerprint, alert in loaded.alerts.items()
-        if alert.shown_firing and alert.told.told_as is ToldAs.FIRING and _is_stale(alert, loaded, timing, now)
+        for fingerprint, alert in group.alerts.items()
+        if alert.shown_firing and alert.last_shown.state is ShownState.FIRING and _is_stale(alert, group, timing, now)
     )
 
 
-def _is_stale(alert: AlertState, loaded: Notification, timing: Timing, now: Instant) -> bool:
-    return now - alert.registers.seen_firing > timing.stale_after or is_missing(alert, loaded, now)
+def _is_stale(alert: AlertState, group: AlertGroup, timing: Timing, now: Instant) -> bool:
+    return now - alert.registers.seen_firing > timing.stale_after or is_missing(alert, group, now)
 
 
-def next_op(loaded: Notification, policy: Policy, now: Instant) -> Op:
+def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
     """The next call: the message first, the reply only about what the message shows already."""
-    reason = reason_to_tell(loaded, policy.timing, now)
-    if loaded.place is None or (reason and _posts_anew(reason, policy.receiver)):
+    reason = reason_to_notify(group, policy.timing, now)
+    if group.message is None or (reason and _posts_each_time(reason, policy.receiver)):
         return Op.POST
-    too_early = now < loaded.told_at + policy.timing.group_interval
-    if loaded.say is not None and (too_early or reason is None):
-        return loaded.say.op
+    too_early = now < group.notified_at + policy.timing.group_interval
+    if group.pending_reply is not None and (too_early or reason is None):
+        return group.pending_reply.op
     return Op.EDIT
 
 
-def _posts_anew(reason: Reason, receiver: Receiver) -> bool:
-    """As Alertmanager does: a message for each telling; what is not to be sent is an edit of the last one."""
+def _posts_each_time(reason: Reason, receiver: Receiver) -> bool:
+    """As Alertmanager does: a message for each notification; what is not to be sent is an edit of the last one."""
     quiet = reason in _ENDINGS and not receiver.send_resolved
     return receiver.on_change is OnChange.POST and reason not in _CORRECTIONS and not quiet

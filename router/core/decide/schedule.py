@@ -1,71 +1,120 @@
-"""Where a notification stands between two calls: in a lane, waiting for its next telling, or idle until a timer."""
+"""When a group is looked at next: queued in a lane, waiting, or idle until a timer. The one scheduler."""
 
 from dataclasses import replace
-from typing import Final
 
-from router.core.decide.policy import Policy
+from router.core.decide.policy import REPLAY_HORIZON, Policy
 from router.core.decide.reason import next_op, repeat_due
 from router.core.fold.missing import missing_due, watch_again
-from router.core.model.group import AlertState, Lane, Notification, Phase, Rank
-from router.core.model.instant import HOUR, NEVER, Instant, Span, earliest
+from router.core.model.alert import Status
+from router.core.model.group import AlertGroup
+from router.core.model.instant import NEVER, Instant, earliest
+from router.core.model.observation import Observations
+from router.core.model.operation import Lane
+from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Waiting, tries_of
 from router.core.model.tenant import Severity, Timing
 
-REPLAY_HORIZON: Final = Span(24 * HOUR)
-"""How long registers outlive the telling; older records are dead-lettered."""
+
+def after_fold(
+    before: AlertGroup, after: AlertGroup, seen: Observations, timing: Timing, severity: Severity, now: Instant
+) -> AlertGroup:
+    """The group in the phase that what was folded calls for; only the alerts of the body need be loaded."""
+    match after.phase:
+        case Queued() as queued if _is_urgent(after, seen, severity):
+            return replace(after, phase=replace(queued, rank=Rank.URGENT))
+        case Idle() if after.pending:
+            opened = forget_old_message(after, timing, now) if before.closed else after
+            return replace(opened, phase=Waiting(_first_due(opened, timing, now)))
+        case Idle(look_at):
+            return replace(after, phase=Idle(earliest(look_at, *_timers(after, timing, now))))
+        case Queued() | Waiting() | Sending() | Parked():
+            return after
 
 
-def enqueue(loaded: Notification, policy: Policy, now: Instant) -> Notification:
-    """The notification standing in the lane of its next call."""
-    op = next_op(loaded, policy, now)
-    return replace(
-        loaded,
-        phase=Phase.QUEUED,
-        due=NEVER,
+def after_leaving(marked: AlertGroup, now: Instant) -> AlertGroup:
+    """Due at once, for the edit that shows what has left; while a call is in flight, settling it finds the marks."""
+    if isinstance(marked.phase, Sending) or (marked.message is None and marked.pending):
+        return marked
+    return replace(marked, phase=Waiting(now))
+
+
+def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> AlertGroup:
+    """A closed message is reopened only for a while; later the group gets a new one."""
+    if not after.firing or now - after.notified_at <= timing.reopen_within:
+        return after
+    return replace(after, message=None, notified_at=NEVER, reopened=0, worst_shown=None)
+
+
+def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
+    """The group in the lane of its next call, as old as it was."""
+    op = next_op(group, policy, now)
+    tries = tries_of(group.phase)
+    queued = Queued(
         lane=Lane(policy.receiver.channel, op.method),
-        rank=Rank.REPLY if op.is_reply else _rank(loaded, policy.severity),
-        queued_since=loaded.queued_since or _oldest_untold(loaded) or now,
-        waited=True,
+        rank=Rank.REPLY if op.is_reply else _rank(group, policy.severity),
+        tries=replace(tries, since=tries.since or group.oldest_pending or now),
     )
+    return replace(group, phase=queued, was_delayed=True)
 
 
-def _rank(loaded: Notification, severity: Severity) -> Rank:
-    if loaded.firing == 0:
+def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
+    """The group with nothing to send this moment: waiting for its next notification, or idle until a timer."""
+    if group.pending_reply is not None:
+        return enqueue(replace(group, phase=Idle()), policy, now)
+    if group.pending or group.refresh_due:
+        due = Instant(max(now, group.notified_at + policy.timing.group_interval))
+        return replace(group, phase=Waiting(due))
+    idle = _prune(replace(group, was_delayed=False), now)
+    return replace(idle, phase=Idle(_idle_until(idle, policy.timing, now)))
+
+
+def _first_due(group: AlertGroup, timing: Timing, now: Instant) -> Instant:
+    if group.notified_at == NEVER:
+        return Instant(now + timing.group_wait)
+    return Instant(max(now, group.notified_at + timing.group_interval))
+
+
+def _is_urgent(group: AlertGroup, seen: Observations, severity: Severity) -> bool:
+    critical = any(
+        group.alerts[alert.fingerprint].pending and severity.rank(alert.labels) == 0
+        for alert in seen.alerts
+        if alert.status is Status.FIRING
+    )
+    return group.pending > 0 and (critical or group.firing == 0)
+
+
+def _rank(group: AlertGroup, severity: Severity) -> Rank:
+    if group.firing == 0:
         return Rank.URGENT
-    contents = (alert.content for alert in loaded.alerts.values() if alert.pending and alert.shown_firing)
+    contents = (alert.content for alert in group.alerts.values() if alert.pending and alert.shown_firing)
     return Rank.URGENT if any(c and severity.rank(c.labels) == 0 for c in contents) else Rank.NORMAL
 
 
-def _oldest_untold(loaded: Notification) -> Instant:
-    return earliest(*(alert.since for alert in loaded.alerts.values() if alert.pending))
+def _timers(group: AlertGroup, timing: Timing, now: Instant) -> tuple[Instant, Instant]:
+    """When to look for missing alerts, and when to repeat; neither before the next notification is allowed."""
+    missing, repeat = missing_due(group), repeat_due(group, timing)
+    allowed = Instant(group.notified_at + timing.group_interval)
+    return (
+        Instant(max(missing, allowed)) if missing != NEVER else NEVER,
+        Instant(max(repeat, now)) if repeat != NEVER else NEVER,
+    )
 
 
-def rest(loaded: Notification, policy: Policy, now: Instant) -> Notification:
-    """The notification with nothing to tell this moment: waiting for its next telling, or idle until a timer."""
-    at_rest = replace(loaded, lane=None, queued_since=NEVER, delivery=None, attempts=0, parked="")
-    if at_rest.say is not None:
-        return enqueue(at_rest, policy, now)
-    if at_rest.pending or at_rest.owed:
-        due = Instant(max(now, at_rest.told_at + policy.timing.group_interval))
-        return replace(at_rest, phase=Phase.WAITING, due=due)
-    pruned = _prune(replace(at_rest, phase=Phase.IDLE, waited=False), now)
-    return replace(pruned, due=_idle_due(pruned, policy.timing, now))
-
-
-def _idle_due(idle: Notification, timing: Timing, now: Instant) -> Instant:
+def _idle_until(idle: AlertGroup, timing: Timing, now: Instant) -> Instant:
+    """The next timer of a group whose alerts are all loaded; NEVER when nothing fires."""
     if not idle.firing:
         return NEVER
     firing = [alert for alert in idle.alerts.values() if alert.shown_firing]
-    stale_at = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in firing))
-    due = earliest(repeat_due(idle, timing), missing_due(idle), stale_at)
-    return Instant(max(due, now, idle.told_at + timing.group_interval)) if due != NEVER else NEVER
+    stale = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in firing))
+    due = earliest(stale, *_timers(idle, timing, now))
+    return Instant(max(due, now, idle.notified_at + timing.group_interval)) if due != NEVER else NEVER
 
 
-def _prune(idle: Notification, now: Instant) -> Notification:
-    """Forget alerts that ended and were told longer ago than records are accepted; watch senders as is needed."""
+def _prune(idle: AlertGroup, now: Instant) -> AlertGroup:
+    """Forget alerts that ended and were shown longer ago than records are accepted; watch senders as needed."""
     kept = {
         fingerprint: alert
         for fingerprint, alert in idle.alerts.items()
-        if alert.shown_firing or alert.pending or _last_seen(alert) > now - REPLAY_HORIZON
+        if alert.shown_firing or alert.pending or alert.registers.last_seen > now - REPLAY_HORIZON
     }
     return replace(
         idle,
@@ -73,7 +122,3 @@ def _prune(idle: Notification, now: Instant) -> Notification:
         contents=sum(alert.content is not None for alert in kept.values()),
         senders=watch_again(idle, kept, now),
     )
-
-
-def _last_seen(alert: AlertState) -> Instant:
-    return max(alert.registers.seen_firing, alert.registers.seen_resolved)

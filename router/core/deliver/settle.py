@@ -1,23 +1,26 @@
-"""Take Slack's answer back into the notification: what was told, where it is shown, what comes next.
+"""Take Slack's answer back into the group: what was shown, where, and what comes next.
 
-A claim stores the call before it is made; `settle` is given what the claim showed and the notification as it is by
-then, since alerts go on being folded in meanwhile. A call that nobody settled lapses with its lease. Edits and plain
+A claim stores the lease before the call is made; `settle` is given what the claim showed and the group as it is by
+then, since alerts go on being folded in meanwhile. A call that nobody settled lapses with its lease. Edits and thread
 replies may be repeated or left out without harm; a post that may have been made is made again, and counted.
 """
 
 from dataclasses import replace
 from typing import Final, assert_never
 
-from router.core.decide.notification import Telling
 from router.core.decide.policy import Policy
-from router.core.decide.schedule import enqueue, rest
-from router.core.deliver.applied import Claim, all_said, said, told
+from router.core.decide.schedule import enqueue, reschedule
+from router.core.deliver.applied import apply_reply, apply_shown, clear_reply
+from router.core.deliver.claim import Claim
+from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.event import Event, EventKind
-from router.core.model.group import Delivery, Lane, Notification, Op, Phase, Told, ToldAs
-from router.core.model.instant import NEVER, SECOND, Instant, Span
-from router.core.model.ledger import Books, Suppressed
-from router.core.model.transition import Step
-from router.core.slack.outcome import (
+from router.core.model.group import AlertGroup
+from router.core.model.instant import NEVER, SECOND, Instant
+from router.core.model.ledger import LedgerEntry, Suppressed
+from router.core.model.operation import Op
+from router.core.model.phase import Idle, Parked, Queued, Sending, Waiting, failed_once_more, tries_of
+from router.core.model.transition import Transition
+from router.core.slack.answer import (
     Accepted,
     Ambiguous,
     Answer,
@@ -31,124 +34,107 @@ from router.core.slack.outcome import (
 )
 
 _LONGEST_BACKOFF: Final = 60
-_REPEATABLE: Final = frozenset({Op.POST, Op.REPLY_ALOUD})
+_MADE_AGAIN: Final = frozenset({Op.POST, Op.REPLY_BROADCAST})
 
 
-def claim(
-    loaded: Notification, telling: Telling, delivery_id: str, policy: Policy, now: Instant
-) -> tuple[Step, Claim]:
-    """Take the notification out of its lane for one call; the delivery is stored before the call is made."""
-    lane = loaded.lane or Lane(policy.receiver.channel, telling.op.method)
-    delivery = Delivery(delivery_id, telling.op, telling.reason, lane, Instant(now + policy.lease))
-    after = replace(
-        loaded, phase=Phase.SENDING, lane=None, due=delivery.until, delivery=delivery, sends=loaded.sends + 1
-    )
-    lane_at = NEVER if telling.op is Op.EDIT else delivery.until
-    return Step(after, lane_at=lane_at), Claim(telling, delivery, replace(after, rev=loaded.rev + 1), now)
-
-
-def settle(current: Notification, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Step:
-    """The notification after its call was answered, or after it was found that the lease was lost."""
-    if current.delivery is None or current.delivery.delivery_id != made.delivery.delivery_id:
+def settle(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Transition:
+    """The group after its call was answered, or after it was found that the lease was lost."""
+    if not isinstance(current.phase, Sending) or current.phase.lease.delivery_id != made.lease.delivery_id:
         return _lost_lease(current, made, answer, policy, now)
     match answer:
-        case Accepted() if made.telling.op.is_reply:
-            return said(current, made, answer, policy, now)
+        case Accepted() if made.notification.op.is_reply:
+            return apply_reply(current, made, answer, policy, now)
         case Accepted():
-            return told(current, made, answer, policy, now)
+            return apply_shown(current, made, answer, policy, now)
         case Limited():
-            return Step(_again(current, policy, now), lane_at=Instant(now + answer.retry_after))
+            return Transition(_again(current, policy, now), lane_at=Instant(now + answer.retry_after))
         case Unreached():
-            return Step(_again(current, policy, now), lane_at=_backoff(current, now))
+            return Transition(_again(current, policy, now), lane_at=_backoff(current, now))
         case Ambiguous():
-            return _ambiguous(current, made.delivery.op, policy, now)
+            return _ambiguous(current, made.lease.op, policy, now)
         case Gone():
             return _gone(current, policy, now)
-        case Refused() if not current.plain:
-            return Step(_again(replace(current, plain=True), policy, now))
+        case Refused() if not current.use_plain_text:
+            return Transition(_again(replace(current, use_plain_text=True), policy, now))
         case Refused() | ChannelDead() | TokenDead():
-            return park(current, f"{name(answer)}:{answer.error}", policy.park_retry, now)
+            return park(current, f"{name(answer)}:{answer.error}", policy, now)
         case _:
             assert_never(answer)
 
 
-def lapse(current: Notification, policy: Policy, now: Instant) -> Step:
+def lapse(current: AlertGroup, sending: Sending, policy: Policy, now: Instant) -> Transition:
     """What becomes of a call whose lease ran out: nobody knows whether it was made."""
-    if current.delivery is None:
-        return Step(rest(current, policy, now))
-    return _ambiguous(current, current.delivery.op, policy, now)
+    return _ambiguous(current, sending.lease.op, policy, now)
 
 
-def park(current: Notification, reason: str, retry: Span, now: Instant) -> Step:
-    """Set the notification aside with the reason; it goes on folding and is tried again after a while."""
-    after = replace(
-        current,
-        phase=Phase.PARKED,
-        lane=None,
-        delivery=None,
-        due=Instant(now + retry),
-        parked=reason,
-        attempts=current.attempts + 1,
-    )
-    event = Event(EventKind.PARKED, reason, "parked", attempts=after.attempts, decided_at=now)
-    return Step(after, events=(event,) if current.parked != reason else ())
+def park(current: AlertGroup, reason: str, policy: Policy, now: Instant) -> Transition:
+    """Set the group aside with the reason; it goes on folding and is tried again after a while."""
+    known, tries = tries_of(current.phase).parked_for, failed_once_more(current.phase)
+    after = replace(current, phase=Parked(reason, Instant(now + policy.times.park_retry), tries))
+    event = Event(EventKind.PARKED, reason, "parked", attempts=tries.failed, decided_at=now)
+    return Transition(after, events=(event,) if known != reason else ())
 
 
-def _again(current: Notification, policy: Policy, now: Instant) -> Notification:
+def _again(current: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     """Back into the lane, as old as it was; the newest state goes when its turn comes."""
-    back = replace(current, delivery=None, attempts=current.attempts + 1)
-    if back.pending or back.owed or back.say is not None or back.place is not None:
-        return enqueue(back, policy, now)
-    return rest(back, policy, now)
+    shows = current.pending or current.refresh_due or current.pending_reply is not None
+    if not shows and current.message is None:
+        return reschedule(current, policy, now)
+    failed = Waiting(now, failed_once_more(current.phase))
+    return enqueue(replace(current, phase=failed), policy, now)
 
 
-def _backoff(current: Notification, now: Instant) -> Instant:
-    return Instant(now + min(2**current.attempts, _LONGEST_BACKOFF) * SECOND)
+def _backoff(current: AlertGroup, now: Instant) -> Instant:
+    return Instant(now + min(2 ** tries_of(current.phase).failed, _LONGEST_BACKOFF) * SECOND)
 
 
-def _ambiguous(current: Notification, op: Op, policy: Policy, now: Instant) -> Step:
-    if op is Op.REPLY_PLAIN:
-        return Step(rest(all_said(current), policy, now))
-    if op not in _REPEATABLE:
-        return Step(_again(current, policy, now), lane_at=_backoff(current, now))
+def _ambiguous(current: AlertGroup, op: Op, policy: Policy, now: Instant) -> Transition:
+    if op is Op.REPLY_THREAD:
+        return Transition(reschedule(clear_reply(current), policy, now))
+    if op not in _MADE_AGAIN:
+        return Transition(_again(current, policy, now), lane_at=_backoff(current, now))
+    until = Instant(now + policy.times.ambiguous_wait)
     after = replace(
         current,
-        phase=Phase.WAITING,
-        lane=None,
-        delivery=None,
-        due=Instant(now + policy.ambiguous_wait),
-        owed=current.owed or op is Op.POST,
-        attempts=current.attempts + 1,
+        phase=Waiting(until, failed_once_more(current.phase)),
+        refresh_due=current.refresh_due or op is Op.POST,
     )
-    return Step(after, Books(possible_repeats=1))
+    return Transition(after, LedgerEntry(possible_repeats=1))
 
 
-def _gone(current: Notification, policy: Policy, now: Instant) -> Step:
+def _gone(current: AlertGroup, policy: Policy, now: Instant) -> Transition:
     """The message is lost: a new one if anything still fires, else there is nothing left to keep true."""
-    lost = replace(all_said(current), place=None, delivery=None, plain=False, worst_told=None)
+    lost = replace(clear_reply(current), message=None, use_plain_text=False, worst_shown=None)
     if lost.firing:
-        return Step(enqueue(replace(lost, owed=True), policy, now))
-    alerts = {
-        fp: alert
-        if alert.told.told_as.is_given_up and not alert.pending
-        else replace(alert, told=Told(ToldAs.RESOLVED, alert.registers), since=NEVER)
-        for fp, alert in lost.alerts.items()
-    }
-    books = Books(pending=-lost.pending, suppressed={Suppressed.MESSAGE_GONE: lost.pending})
+        return Transition(enqueue(replace(lost, refresh_due=True), policy, now))
+    alerts = {fp: _ended_unseen(alert) for fp, alert in lost.alerts.items()}
+    entry = LedgerEntry(pending=-lost.pending, suppressed={Suppressed.MESSAGE_GONE: lost.pending})
     event = Event(EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE, "suppressed", decided_at=now)
-    return Step(rest(replace(lost, alerts=alerts, pending=0, owed=False), policy, now), books, (event,))
+    after = replace(lost, alerts=alerts, pending=0, refresh_due=False)
+    return Transition(reschedule(after, policy, now), entry, (event,))
 
 
-def _lost_lease(current: Notification, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Step:
+def _ended_unseen(alert: AlertState) -> AlertState:
+    if alert.last_shown.state.is_given_up and not alert.pending:
+        return alert
+    return replace(alert, last_shown=LastShown(ShownState.RESOLVED, alert.registers), pending_since=NEVER)
+
+
+def _lost_lease(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Transition:
     """Somebody else has gone on: what this call did is taken in if it can be, and the newest state shown again."""
-    at_rest = current.phase in {Phase.WAITING, Phase.QUEUED, Phase.PARKED}
-    same = current.place == made.snapshot.place and current.told_at == made.snapshot.told_at
-    if isinstance(answer, Accepted) and at_rest and same and made.telling.op.is_reply:
-        return said(current, made, answer, policy, now)
-    if isinstance(answer, Accepted) and at_rest and same and made.telling.op is Op.POST:
-        return told(current, made, answer, policy, now)
-    if current.phase in {Phase.SENDING, Phase.QUEUED, Phase.PARKED}:
-        return Step(replace(current, owed=True))
-    if current.place is None and not current.firing and not current.pending:
-        return Step(current)
-    return Step(replace(current, phase=Phase.WAITING, due=now, owed=True))
+    unclaimed = isinstance(current.phase, Waiting | Queued | Parked)
+    same = current.message == made.snapshot.message and current.notified_at == made.snapshot.notified_at
+    if isinstance(answer, Accepted) and unclaimed and same:
+        if made.notification.op.is_reply:
+            return apply_reply(current, made, answer, policy, now)
+        if made.notification.op is Op.POST:
+            return apply_shown(current, made, answer, policy, now)
+    if isinstance(current.phase, Sending | Queued | Parked):
+        return Transition(replace(current, refresh_due=True))
+    if current.message is None and not current.firing and not current.pending:
+        return Transition(current)
+    return Transition(replace(current, phase=_at_once(current.phase, now), refresh_due=True))
+
+
+def _at_once(phase: Idle | Waiting, now: Instant) -> Waiting:
+    return Waiting(now, tries_of(phase))

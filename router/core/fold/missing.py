@@ -1,6 +1,6 @@
 """Alerts that their sender no longer sends: neither firing nor resolved, just left out of newer full bodies.
 
-What is left out for five minutes counts as stale. A sender's group is watched from the first body that may lack
+What is left out for five minutes counts as stale. A sender group is watched from the first body that may lack
 something; whether it does is known only when all alerts are loaded. One Alertmanager of a pair that has just
 started, or a record out of order, therefore ends nothing.
 """
@@ -9,50 +9,47 @@ from collections.abc import Mapping
 from typing import Final
 
 from router.core.model.alert import Fingerprint
-from router.core.model.group import AlertState, Notification, Sender
+from router.core.model.alert_state import AlertState
+from router.core.model.group import AlertGroup, SenderGroup
 from router.core.model.instant import MINUTE, NEVER, Instant, Span, earliest
 
 GRACE: Final = Span(5 * MINUTE)
 """How long an alert may be missing from newer bodies of its sender group before it counts as stale."""
 
 
-def armed(body: Instant, now: Instant) -> Sender:
-    """A sender's group whose body of that time may lack something."""
-    return Sender(newest=body, lacking_since=body, look_at=Instant(now + GRACE))
+def start_watching(body: Instant, now: Instant) -> SenderGroup:
+    """A sender group whose body of that time may lack something."""
+    return SenderGroup(newest=body, lacking_since=body, look_at=Instant(now + GRACE))
 
 
-def missing_due(notification: Notification) -> Instant:
+def missing_due(group: AlertGroup) -> Instant:
     """When to look for what is missing; NEVER if nothing may be."""
-    return earliest(*(sender.look_at for sender in notification.senders.values()))
+    return earliest(*(sender.look_at for sender in group.senders.values()))
 
 
-def is_missing(alert: AlertState, notification: Notification, now: Instant) -> bool:
+def is_missing(alert: AlertState, group: AlertGroup, now: Instant) -> bool:
     """Whether the alert has been left out for long enough."""
-    sender = notification.senders.get(alert.sender_group)
+    sender = group.senders.get(alert.sender_group)
     return sender is not None and _left_out_since(alert, sender) and NEVER < sender.look_at <= now
 
 
-def watch_again(
-    notification: Notification, alerts: Mapping[Fingerprint, AlertState], now: Instant
-) -> dict[str, Sender]:
-    """The senders of these alerts, each watched if and only if it leaves out an alert that is shown firing."""
-    groups = {alert.sender_group for alert in alerts.values()}
+def watch_again(group: AlertGroup, alerts: Mapping[Fingerprint, AlertState], now: Instant) -> dict[str, SenderGroup]:
+    """The sender groups of these alerts, each watched if and only if it leaves out an alert that is shown firing."""
+    senders = {alert.sender_group for alert in alerts.values()}
     return {
-        group: _watched(
-            sender, [one for one in alerts.values() if one.sender_group == group and one.shown_firing], now
-        )
-        for group, sender in notification.senders.items()
-        if group in groups
+        name: _watched(sender, [one for one in alerts.values() if one.sender_group == name and one.shown_firing], now)
+        for name, sender in group.senders.items()
+        if name in senders
     }
 
 
-def _watched(sender: Sender, firing: list[AlertState], now: Instant) -> Sender:
+def _watched(sender: SenderGroup, firing: list[AlertState], now: Instant) -> SenderGroup:
     if not any(alert.registers.seen_firing < sender.newest for alert in firing):
-        return Sender(sender.newest)
+        return SenderGroup(sender.newest)
     if sender.look_at != NEVER and any(_left_out_since(alert, sender) for alert in firing):
         return sender
-    return armed(sender.newest, now)
+    return start_watching(sender.newest, now)
 
 
-def _left_out_since(alert: AlertState, sender: Sender) -> bool:
+def _left_out_since(alert: AlertState, sender: SenderGroup) -> bool:
     return alert.registers.seen_firing < sender.lacking_since

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import NewType
 
-from router.core.model.tenant import Path, ReceiverName
+from router.core.model.tenant import ReceiverName, RoutePath
 
 GroupId = NewType("GroupId", str)
 """128 bits, as hex, over receiver, path and group; unique within a tenant."""
@@ -15,7 +15,7 @@ class GroupKey:
     """What a notification is: these alerts, at this receiver, by this route."""
 
     receiver: ReceiverName
-    path: Path
+    path: RoutePath
     group: tuple[tuple[str, str], ...]
 
     @property

@@ -1,7 +1,7 @@
 """The books of a tenant: every change of an alert ends in exactly one named outcome.
 
-A change is one alert of one notification turning firing or resolved. At every reading
-`changes = told + superseded + suppressed + pending`, because each transition adds up to nothing and is stored
+A change is one alert of one group turning firing or resolved. At every reading
+`changes = notified + superseded + suppressed + pending`, because each transition adds up to nothing and is stored
 together with the state it belongs to.
 """
 
@@ -11,19 +11,19 @@ from enum import StrEnum
 
 
 class Suppressed(StrEnum):
-    """Why a change was deliberately not told."""
+    """Why a change was deliberately not notified."""
 
-    ENDED_BEFORE_TOLD = "ended_before_told"
+    ENDED_BEFORE_NOTIFIED = "ended_before_notified"
     MESSAGE_GONE = "message_gone"
-    MOVED = "moved"
+    REROUTED = "rerouted"
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
-    """What one transition adds; the counters beside the books (accepted, duplicates) are plain."""
+class LedgerEntry:
+    """What one transition adds to the books; the counters beside them (accepted, duplicates) are plain."""
 
     changes: int = 0
-    told: int = 0
+    notified: int = 0
     superseded: int = 0
     pending: int = 0
     suppressed: Mapping[Suppressed, int] = field(default_factory=dict)
@@ -31,12 +31,12 @@ class Books:
     duplicates: int = 0
     possible_repeats: int = 0
 
-    def __add__(self, other: "Books") -> "Books":
+    def __add__(self, other: "LedgerEntry") -> "LedgerEntry":
         """The additions of two transitions that are stored as one."""
         reasons = {*self.suppressed, *other.suppressed}
-        return Books(
+        return LedgerEntry(
             changes=self.changes + other.changes,
-            told=self.told + other.told,
+            notified=self.notified + other.notified,
             superseded=self.superseded + other.superseded,
             pending=self.pending + other.pending,
             suppressed={one: self.suppressed.get(one, 0) + other.suppressed.get(one, 0) for one in reasons},
@@ -48,13 +48,13 @@ class Books:
     @property
     def balance(self) -> int:
         """Zero for every transition that is right."""
-        return self.changes - self.told - self.superseded - self.pending - sum(self.suppressed.values())
+        return self.changes - self.notified - self.superseded - self.pending - sum(self.suppressed.values())
 
     def fields(self) -> dict[str, int]:
         """The additions by name, as they stand in Redis; zeros are left out."""
         plain = {
             "changes": self.changes,
-            "told": self.told,
+            "notified": self.notified,
             "superseded": self.superseded,
             "pending": self.pending,
             "accepted": self.accepted,

@@ -1,7 +1,7 @@
 """A tenant's rules, compiled from its configuration and ready for use; immutable, one object a version."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import NewType
 
@@ -12,7 +12,7 @@ from router.core.model.instant import Span
 
 ReceiverName = NewType("ReceiverName", str)
 SecretName = NewType("SecretName", str)
-Path = tuple[str, ...]
+RoutePath = tuple[str, ...]
 """The matchers of every route from the root down, printed; the part of a route that outlives reordering."""
 
 
@@ -63,11 +63,11 @@ class Route:
     """A node of the routing tree, everything inherited filled in."""
 
     matchers: tuple[Matcher, ...]
-    path: Path
+    path: RoutePath
     receiver: ReceiverName
     group_by: tuple[str, ...] | GroupBy
     timing: Timing
-    goes_on: bool
+    continue_: bool
     """`continue` in the configuration: later siblings are tried even if this route matched."""
     routes: tuple["Route", ...]
 
@@ -142,8 +142,13 @@ class Tenant:
     route: Route
     receivers: Mapping[ReceiverName, Receiver]
     redaction: Redaction = Redaction()
+    timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
+    """The intervals of every route by its receiver and path; of equal ones the first."""
 
-    def timing(self, receiver: ReceiverName, path: Path) -> Timing:
-        """The intervals of the route that made a notification; the root's where that route is gone."""
-        made_by = (route for route in self.route.walk() if route.receiver == receiver and route.path == path)
-        return next(made_by, self.route).timing
+    def __post_init__(self) -> None:
+        routes = reversed(list(self.route.walk()))
+        object.__setattr__(self, "timings", {(route.receiver, route.path): route.timing for route in routes})
+
+    def timing(self, receiver: ReceiverName, path: RoutePath) -> Timing:
+        """The intervals of the route that made a group; the root's where that route is gone."""
+        return self.timings.get((receiver, path), self.route.timing)

@@ -1,14 +1,14 @@
-"""The card: the message that shows a notification and is edited in place.
+"""The card: the message that shows an alert group and is edited in place.
 
-A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is; a style may
-leave parts of it out. What does
-not fit in Slack's limits is counted: alerts leave from the end of the list, so that the worst stay.
+A title above, and beside a bar in the colour of the state: how many, each alert, its links, whose it is. A style may
+leave parts out. What does not fit in Slack's limits is counted, never cut silently: alerts leave from the end of the
+list, so that the worst stay.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from router.core.model.group import ToldAs
+from router.core.model.alert_state import ShownState
 from router.core.render.parts import Parts, together
 from router.core.render.text import text
 from router.core.slack.markup import Safe, truncate
@@ -22,28 +22,28 @@ _BY_RANK: Final = (_RED, _ORANGE, _YELLOW)
 
 
 def card(parts: Parts, reopened: int) -> SlackMessage:
-    """The notification as its message shows it."""
-    said = text(parts, parts.heading, parts.counts(parts.view.counts, reopened=reopened))
+    """The group as its message shows it."""
+    words = text(parts, parts.heading, parts.counts(parts.view.counts, reopened=reopened))
     alerts, frame = list(parts.alerts()), parts.frame(reopened)
     for listed in range(len(alerts), 0, -1):
-        message = _card(parts, frame, said, alerts[:listed])
-        if message.fits:
+        message = _card(parts, frame, words, alerts[:listed])
+        if not message.too_much:
             return message
-    return _card(parts, frame, said, [])
+    return _card(parts, frame, words, [])
 
 
-def _card(parts: Parts, frame: Mapping[str, Safe], said: Safe, alerts: list[Safe]) -> SlackMessage:
+def _card(parts: Parts, frame: Mapping[str, Safe], words: Safe, alerts: list[Safe]) -> SlackMessage:
     blocks = tuple(_beside_the_bar(parts, frame, alerts))
-    unaddressed = Safe(said.removeprefix(parts.mentions).strip())
+    unaddressed = Safe(words.removeprefix(parts.mentions).strip())
     attachment = Attachment(color(parts), truncate(unaddressed, _MAX_FALLBACK_CHARS), blocks)
-    return SlackMessage(said, (section(parts.title()),), (attachment,))
+    return SlackMessage(words, (section(parts.title()),), (attachment,))
 
 
 def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Safe]) -> Iterator[Block]:
     if frame["lead"]:
         yield section(frame["lead"])
     yield from map(section, together(alerts))
-    for small_print in (parts.more(len(alerts)), parts.moved, frame["shared_links"], frame["footer"]):
+    for small_print in (parts.more(len(alerts)), parts.rerouted, frame["shared_links"], frame["footer"]):
         if small_print:
             yield context(small_print)
 
@@ -51,10 +51,10 @@ def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Safe])
 def color(parts: Parts) -> str:
     """The bar: by the worst severity while it fires, green when resolved, grey when it is given up here."""
     match parts.view.state:
-        case ToldAs.FIRING:
+        case ShownState.FIRING:
             by_rank = _BY_RANK[parts.view.rank] if parts.view.severity and parts.view.rank < len(_BY_RANK) else _SLATE
             return _BY_WORD.get(parts.view.severity, by_rank)
-        case ToldAs.RESOLVED:
+        case ShownState.RESOLVED:
             return _GREEN
-        case ToldAs.STALE | ToldAs.MOVED | ToldAs.NOTHING:
+        case ShownState.STALE | ShownState.REROUTED | ShownState.NOTHING:
             return _GREY

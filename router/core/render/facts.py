@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.match.labels import Labels
-from router.core.render.localizer import Wording
-from router.core.render.redaction import Veil
+from router.core.render.localizer import Localizer
+from router.core.render.redaction import Redactor
 
 _MAX_NAMES: Final = 40
 _MAX_NAME_CHARS: Final = 100
@@ -28,20 +28,22 @@ class Facts:
 NO_FACTS: Final = Facts({}, {}, {}, "")
 
 
-def facts(labels: Labels, own: Labels, annotations: Labels, severity: str, wording: Wording, cover: Veil) -> Facts:
+def facts(
+    labels: Labels, own: Labels, annotations: Labels, severity: str, localizer: Localizer, redactor: Redactor
+) -> Facts:
     """What a template may say of an alert; nothing where no template asks. `severity` names its label."""
-    if not wording.own:
+    if not localizer.custom:
         return NO_FACTS
-    localized = {name: wording.localized(annotations, name) for name in annotations}
+    localized = {name: localizer.localized(annotations, name) for name in annotations}
     return Facts(
-        labels=by_name(labels, cover),
-        own_labels=by_name(own, cover),
-        annotations=by_name(localized, cover, _MAX_ANNOTATION_CHARS),
-        level=cover.line(labels.get(severity, ""), _MAX_LABEL_CHARS),
+        labels=by_name(labels, redactor),
+        own_labels=by_name(own, redactor),
+        annotations=by_name(localized, redactor, _MAX_ANNOTATION_CHARS),
+        level=redactor.line(labels.get(severity, ""), _MAX_LABEL_CHARS),
     )
 
 
-def by_name(values: Labels, cover: Veil, limit: int = _MAX_LABEL_CHARS) -> Mapping[str, str]:
+def by_name(values: Labels, redactor: Redactor, limit: int = _MAX_LABEL_CHARS) -> Mapping[str, str]:
     """The values that are there, by their names."""
     kept = sorted(name for name, value in values.items() if value)[:_MAX_NAMES]
-    return {cover.line(name, _MAX_NAME_CHARS): cover.line(values[name], limit) for name in kept}
+    return {redactor.line(name, _MAX_NAME_CHARS): redactor.line(values[name], limit) for name in kept}

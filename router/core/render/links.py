@@ -11,7 +11,7 @@ from urllib.parse import quote
 from router.core.match.labels import Labels
 from router.core.match.matcher import Matcher, Operator, in_order
 from router.core.model.alert import Links
-from router.core.model.group import Content
+from router.core.model.alert_state import AlertContent
 from router.core.slack.markup import escape, web_address
 
 MAX_LINKS_CHARS: Final = 2_200
@@ -20,7 +20,7 @@ MAX_LINKS_CHARS: Final = 2_200
 _IN_GRAFANA: Final = re.compile(r"(https?://[^?#]+?)/alerting/")
 
 
-def links_of(content: Content) -> Links:
+def links_of(content: AlertContent) -> Links:
     """The alert's own: `runbook`, `dashboard`, `panel`, `query` and, where its sender links one, `silence`."""
     notes, sent = content.annotations, content.links
     dashboard = notes.get("dashboard_url") or sent.get("dashboard") or _grafana_dashboard(content)
@@ -41,7 +41,7 @@ def shared_links(all_links: Sequence[Links]) -> Links:
     return {name: url for name, url in first.items() if all(other.get(name) == url for other in others)}
 
 
-def with_silence(links: Links, contents: Sequence[Content], labels: Labels) -> Links:
+def with_silence(links: Links, contents: Sequence[AlertContent], labels: Labels) -> Links:
     """The links, and the form for a silence of these labels at the Alertmanager that sent all these alerts."""
     senders = {content.links.get("alertmanager", "") for content in contents}
     if "silence" in links or len(senders) != 1 or senders == {""} or not labels:
@@ -62,14 +62,14 @@ def _usable(urls: Mapping[str, str]) -> Links:
     return kept
 
 
-def _grafana_dashboard(content: Content) -> str:
+def _grafana_dashboard(content: AlertContent) -> str:
     """The dashboard that a rule of Grafana's names in annotations, as it sends them to another Alertmanager."""
     uid = content.annotations.get("__dashboardUid__", "")
     grafana = _IN_GRAFANA.match(content.generator_url) if uid else None
     return f"{grafana[1]}/d/{_quoted(uid)}" if grafana else ""
 
 
-def _grafana_panel(content: Content) -> str:
+def _grafana_panel(content: AlertContent) -> str:
     dashboard, panel = _grafana_dashboard(content), content.annotations.get("__panelId__", "")
     return f"{dashboard}?viewPanel={_quoted(panel)}" if dashboard and panel else ""
 

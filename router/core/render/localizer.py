@@ -1,7 +1,7 @@
 """The words, dates and numbers of one locale and time zone, and the templates that put them together.
 
-A wording is a value: the catalogue adapter reads the files, this module never does. Words come from gettext, so they
-have every plural form of their language; times, units and numbers come from CLDR. Whatever a template prints is
+A localizer is a value: the catalogue adapter reads the files, this module never does. Texts come from gettext, so
+they have every plural form of their language; times, units and numbers come from CLDR. Whatever a template prints is
 escaped for Slack unless it is `Safe`; a translation is trusted, the values filled into it are not.
 """
 
@@ -22,7 +22,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, to_datetime
 from router.core.slack.markup import Safe, bold, capitalized, code, date_token, escape, inline, join, link, sentence
-from router.core.template.compile import OwnParts
+from router.core.template.compile import CustomParts
 from router.core.template.language import PHRASES
 
 FALLBACK: Final = "en"
@@ -36,26 +36,27 @@ _SPACES: Final = re.compile(r"[ \t\n]+")
 """Only what templates are laid out with; the no-break spaces of CLDR stay."""
 
 
-_NO_PARTS: Final = OwnParts({}, {})
+_NO_PARTS: Final = CustomParts({}, {})
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Localizer:
     """How one locale speaks in one time zone; `languages` are its names from the most to the least special.
 
-    `own` are the parts that the tenant wrote itself; the templates stand in for the others, and where one fails.
+    `custom` are the parts that the tenant wrote itself; the built-in templates are used for the others, and where one
+    fails.
     """
 
     locale: Locale
     time_zone: tzinfo
     languages: tuple[str, ...]
     templates: Mapping[str, Template]
-    own: OwnParts = _NO_PARTS
+    custom: CustomParts = _NO_PARTS
 
     @property
-    def built_in(self) -> "Wording":
+    def built_in(self) -> "Localizer":
         """The same without what the tenant wrote."""
-        return replace(self, own=_NO_PARTS) if self.own else self
+        return replace(self, custom=_NO_PARTS) if self.custom else self
 
     def line(self, template: str, **values: object) -> Safe:
         """A template printed on one line."""
@@ -70,7 +71,7 @@ class Wording:
         return _word(self.templates[template], word)
 
     def _print(self, template: str, values: Mapping[str, object]) -> str:
-        return self.templates[template].render(values, wording=self)
+        return self.templates[template].render(values, localizer=self)
 
     def moment(self, instant: Instant) -> str:
         """Date and time to the minute with the zone's name, as read in this zone."""

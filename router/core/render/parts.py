@@ -9,28 +9,28 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert import Links
-from router.core.model.group import ToldAs
+from router.core.model.alert_state import ShownState
 from router.core.model.instant import Instant
-from router.core.render.localizer import Wording, one_line, paragraphs
+from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.values import Values, alert_values, message_values, time_values
-from router.core.render.view import AlertView, Extent, View, elapsed
+from router.core.render.view import AlertView, StyleLimits, View, elapsed
 from router.core.slack.markup import Safe, join, truncate
 from router.core.slack.message import MAX_SECTION
 from router.core.template.language import NEVER_EMPTY, PARAGRAPHS
 
 _MAX_PART_CHARS: Final = 1_500
 _FITTED: Final = frozenset({"text"})
-"""Shortened elsewhere, by telling of fewer alerts."""
+"""Shortened elsewhere, by notification of fewer alerts."""
 _NOTHING: Final = Safe()
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One view in one wording, as told at one time to one receiver."""
+    """One view in one localizer, as told at one time to one receiver."""
 
     view: View
-    extent: Extent
-    wording: Wording
+    limits: StyleLimits
+    localizer: Localizer
     now: Instant
     mentions: Safe
     receiver: str
@@ -40,12 +40,12 @@ class Parts:
     @property
     def subject(self) -> Safe:
         """What it is about: the alert's name, else the number of alerts."""
-        return self.wording.line("subject", name=self.view.name, total=self.view.total)
+        return self.localizer.line("subject", name=self.view.name, total=self.view.total)
 
     @property
     def state(self) -> Safe:
         """The state in capitals."""
-        return self.wording.word("state", self.view.state)
+        return self.localizer.word("state", self.view.state)
 
     @property
     def severity(self) -> Safe:
@@ -58,14 +58,14 @@ class Parts:
         return join((self.state, self.severity))
 
     @property
-    def moved(self) -> Safe:
-        """Why this message ends although alerts fire; empty where none has moved."""
-        return self.wording.line("moved") if ToldAs.MOVED in self.view.counts else _NOTHING
+    def rerouted(self) -> Safe:
+        """Why this message ends although alerts fire; empty where none has rerouted."""
+        return self.localizer.line("rerouted") if ShownState.REROUTED in self.view.counts else _NOTHING
 
     def title(self) -> Safe:
         """State, severity and subject at a glance, and what all alerts have in common."""
-        own = self.own("title", lambda: {"mention": self.mentions})
-        title = own or self.wording.lines(
+        own = self.custom("title", lambda: {"mention": self.mentions})
+        title = own or self.localizer.lines(
             "title",
             mentions=self.mentions,
             state=self.state,
@@ -75,18 +75,18 @@ class Parts:
         )
         return truncate(title, _MAX_PART_CHARS)
 
-    def counts(self, counts: Mapping[ToldAs, int], *, reopened: int = 0, dotted: bool = False) -> Safe:
+    def counts(self, counts: Mapping[ShownState, int], *, reopened: int = 0, dotted: bool = False) -> Safe:
         """How many alerts are in which state, as small print (`dotted`) or as an enumeration."""
-        own = self.own("counts", lambda: {"reopened": reopened}) if dotted else None
+        own = self.custom("counts", lambda: {"reopened": reopened}) if dotted else None
         if own is not None:
             return own
-        return self.wording.line("counts", counts=counts, reopened=reopened, dotted=dotted)
+        return self.localizer.line("counts", counts=counts, reopened=reopened, dotted=dotted)
 
     def frame(self, reopened: int) -> Mapping[str, Safe]:
         """What stands around the alerts of a card: `lead`, `shared_links` and `footer`; any may be empty."""
         facts = {
             "counts": self.counts(self.view.counts, reopened=reopened, dotted=True),
-            "period": self.period(self.view, self.wording.token),
+            "period": self.period(self.view, self.localizer.token),
             "links": self.message_links(),
             "total": self.view.total,
             "description": self.view.description,
@@ -96,30 +96,32 @@ class Parts:
             "tenant": self.tenant,
             "now": self.now,
         }
-        printed = {name: self.wording.lines(name, **facts) for name in ("lead", "shared_links", "footer")}
-        own_footer = self.own("footer", lambda: {"updated": self.wording.token(self.now)})
+        printed = {name: self.localizer.lines(name, **facts) for name in ("lead", "shared_links", "footer")}
+        own_footer = self.custom("footer", lambda: {"updated": self.localizer.token(self.now)})
         if own_footer is not None:
             printed["footer"] = own_footer
         return {name: truncate(text, MAX_SECTION) for name, text in printed.items()}
 
     def period(self, of: View | AlertView, moment: Callable[[Instant], str]) -> Safe:
         """Since when, or from when to when; empty where nothing is known of it."""
-        duration = self.wording.duration(elapsed(of.start, of.end or self.now))
-        return self.wording.line("period", start=of.start, end=of.end, seen=of.seen, duration=duration, moment=moment)
+        duration = self.localizer.duration(elapsed(of.times.start, of.times.end or self.now))
+        return self.localizer.line(
+            "period", start=of.times.start, end=of.times.end, seen=of.times.seen, duration=duration, moment=moment
+        )
 
     def message_links(self) -> Safe:
         """The links that all alerts have."""
-        own = self.own("links", dict)
+        own = self.custom("links", dict)
         return self.links(self.view.links) if own is None else own
 
     def links(self, links: Links) -> Safe:
         """Web addresses under their names in this language."""
-        return self.wording.line("links", links=links) if links else _NOTHING
+        return self.localizer.line("links", links=links) if links else _NOTHING
 
     def more(self, listed: int) -> Safe:
         """How many alerts are counted but not listed; empty when all are."""
         hidden = sum(self.view.counts.values()) - listed
-        return self.wording.line("more", hidden=hidden) if hidden > 0 else _NOTHING
+        return self.localizer.line("more", hidden=hidden) if hidden > 0 else _NOTHING
 
     def alerts(self) -> Sequence[Safe]:
         """Each alert as it stands in a card; none is empty."""
@@ -128,36 +130,36 @@ class Parts:
     def alert_texts(self) -> Iterator[Safe]:
         """Each alert as a clause without markup; those of which nothing more can be said are left out."""
         for alert in self.view.alerts:
-            text = self._own_alert("alert_text", alert, self.wording.moment)
+            text = self._custom_alert("alert_text", alert, self.localizer.moment)
             if text is None:
-                text = self.wording.line(
+                text = self.localizer.line(
                     "alert_text", alert=alert, state=self._state_of(alert), severity=self._severity(alert.severity)
                 )
             if text:
                 yield truncate(text, _MAX_PART_CHARS)
 
     def _alert(self, alert: AlertView) -> Safe:
-        printed = self._own_alert("alert", alert, self.wording.token) or self.wording.lines(
+        printed = self._custom_alert("alert", alert, self.localizer.token) or self.localizer.lines(
             "alert",
             alert=alert,
             state=self._state_of(alert),
             severity=self._severity(alert.severity),
-            period=self.period(alert, self.wording.token),
+            period=self.period(alert, self.localizer.token),
             links=self.links(alert.links),
         )
-        return truncate(printed, self.extent.chars) if printed else self.subject
+        return truncate(printed, self.limits.chars) if printed else self.subject
 
-    def own(
+    def custom(
         self, part: str, more: Callable[[], Values], moment: Callable[[Instant], str] | None = None
     ) -> Safe | None:
         """A part of the message as the tenant wrote it; None where the built-in one is to stand."""
-        return self._own(part, lambda: {**self._values(self.view, moment or self.wording.token), **more()})
+        return self._custom(part, lambda: {**self._values(self.view, moment or self.localizer.token), **more()})
 
-    def _own_alert(self, part: str, alert: AlertView, moment: Callable[[Instant], str]) -> Safe | None:
-        return self._own(part, lambda: self._values(alert, moment))
+    def _custom_alert(self, part: str, alert: AlertView, moment: Callable[[Instant], str]) -> Safe | None:
+        return self._custom(part, lambda: self._values(alert, moment))
 
-    def _own(self, part: str, values: Callable[[], Values]) -> Safe | None:
-        printed = self.wording.own.print(part, self.tenant, values)
+    def _custom(self, part: str, values: Callable[[], Values]) -> Safe | None:
+        printed = self.localizer.custom.print(part, self.tenant, values)
         if printed is None:
             return None
         text = (paragraphs if part in PARAGRAPHS else one_line)(printed)
@@ -166,7 +168,7 @@ class Parts:
         return None if part in NEVER_EMPTY and not text else text
 
     def _values(self, of: View | AlertView, moment: Callable[[Instant], str]) -> dict[str, object]:
-        duration = self.wording.duration(elapsed(of.start, of.end or self.now))
+        duration = self.localizer.duration(elapsed(of.times.start, of.times.end or self.now))
         whole = {
             "receiver": self.receiver,
             "route": self.route,
@@ -177,15 +179,15 @@ class Parts:
         if isinstance(of, View):
             return {**whole, **times, **message_values(of, self.severity), "state": self.state}
         severity = self._severity(of.facts.level)
-        state = self.wording.word("alert_state", of.told_as)
+        state = self.localizer.word("alert_state", of.shown_as)
         return {**whole, **times, **alert_values(of, severity), "state": state}
 
     def _state_of(self, alert: AlertView) -> Safe:
         """The alert's state where it is not that of the whole message."""
-        return _NOTHING if alert.told_as is self.view.state else self.wording.word("alert_state", alert.told_as)
+        return _NOTHING if alert.shown_as is self.view.state else self.localizer.word("alert_state", alert.shown_as)
 
     def _severity(self, severity: str) -> Safe:
-        return self.wording.word("severity", severity) if severity else _NOTHING
+        return self.localizer.word("severity", severity) if severity else _NOTHING
 
 
 def together(alerts: Sequence[Safe]) -> list[Safe]:

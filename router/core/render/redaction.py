@@ -1,7 +1,7 @@
-"""Hides what a tenant lets nobody read, before anything is shortened, escaped or put together.
+"""Redact what a tenant wants hidden, before texts are shortened, escaped or joined.
 
-Everything that a message says of alerts passes through a `Veil`. The values of redacted labels and annotations are
-hidden where they stand, and wherever else a text or a web address of the same notification repeats them; patterns
+Everything that a message shows of alerts passes through a `Redactor`. The values of redacted labels and annotations
+are hidden in their own place, and wherever else a text or a web address of the same group repeats them; patterns
 hold for every text. What is looked at is what a reader would see: a number with an invisible character in its middle
 is still that number. Routing, grouping and fingerprints never come here and know the true values.
 """
@@ -14,7 +14,8 @@ from urllib.parse import unquote, unquote_plus
 
 from router.core.match.labels import Labels
 from router.core.match.matcher import compiled_pattern
-from router.core.model.group import Content, Notification
+from router.core.model.alert_state import AlertContent
+from router.core.model.group import AlertGroup
 from router.core.model.tenant import Redaction
 from router.core.slack.markup import inline, visible
 
@@ -32,7 +33,7 @@ _LANGUAGE: Final = re.compile(r"_[A-Za-z]{2,3}(?:_[A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class Redactor:
     """One tenant's redaction, and the values that it hides in one notification."""
 
     rule: Redaction = _NOTHING
@@ -93,19 +94,19 @@ class Veil:
         return any(value.lower() in form for value in self.values for form in forms)
 
 
-def veil(rule: Redaction, loaded: Notification) -> Veil:
-    """The veil over one notification."""
+def redactor_for(rule: Redaction, group: AlertGroup) -> Redactor:
+    """The redactor of one group."""
     if rule == _NOTHING:
-        return Veil()
-    contents = [alert.content for alert in loaded.alerts.values() if alert.content is not None]
-    named = [value for name, value in loaded.key.group if name in rule.labels]
+        return Redactor()
+    contents = [alert.content for alert in group.alerts.values() if alert.content is not None]
+    named = [value for name, value in group.key.group if name in rule.labels]
     for content in contents:
         named += _named(content, rule)
     seen = {form for value in named for form in (visible(value).strip(), " ".join(visible(value).split()))}
-    return Veil(rule, frozenset(value for value in seen if len(value) >= _SHORTEST))
+    return Redactor(rule, frozenset(value for value in seen if len(value) >= _SHORTEST))
 
 
-def _named(content: Content, rule: Redaction) -> Iterator[str]:
+def _named(content: AlertContent, rule: Redaction) -> Iterator[str]:
     yield from (value for name, value in content.labels.items() if name in rule.labels)
     yield from (value for name, value in content.annotations.items() if _is_one(name, rule))
 

@@ -1,23 +1,25 @@
-"""The reply in the thread: what changed, said aloud because Slack notifies nobody of an edit.
+"""The reply in the thread: what changed, since Slack notifies nobody of an edit.
 
-It tells only of the alerts that were not yet said, by what they became, and how many fire in all.
+It names only the alerts that no reply has reported yet, by what they became, and counts how many fire in all.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 
-from router.core.decide.notification import Telling
-from router.core.model.group import Notification, ToldAs
+from router.core.decide.notification import Notification
+from router.core.model.alert_state import ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, earliest
 from router.core.render.parts import Parts, together
+from router.core.render.request import RenderRequest
 from router.core.render.text import plain, text
 from router.core.slack.markup import Safe, truncate
 from router.core.slack.message import Block, SlackMessage, context, section
 
 
 class News(StrEnum):
-    """What a reply says first, before it counts."""
+    """What a reply begins with, before it counts."""
 
     REOPENED = "reopened"
     ESCALATED = "escalated"
@@ -26,64 +28,67 @@ class News(StrEnum):
     CHANGES = "changes"
 
 
-def reply(parts: Parts, loaded: Notification, telling: Telling) -> SlackMessage:
+def reply(parts: Parts, request: RenderRequest) -> SlackMessage:
     """The reply with its alerts, as many as fit."""
-    parts, kind, totals = _about(parts, loaded, telling)
+    parts, kind, totals = _about(parts, request)
     news = _news(parts, kind)
-    said = text(parts, news, totals)
+    words = text(parts, news, totals)
     alerts = list(parts.alerts())
     for listed in range(len(alerts), -1, -1):
         blocks = _blocks(parts, news, totals, alerts[:listed])
-        message = SlackMessage(said, tuple(blocks))
-        if message.fits:
+        message = SlackMessage(words, tuple(blocks))
+        if not message.too_much:
             return message
-    return SlackMessage(said)
+    return SlackMessage(words)
 
 
-def plain_reply(parts: Parts, loaded: Notification, telling: Telling) -> Safe:
+def plain_reply(parts: Parts, request: RenderRequest) -> Safe:
     """The reply in words alone."""
-    parts, kind, totals = _about(parts, loaded, telling)
+    parts, kind, totals = _about(parts, request)
     return plain(parts, _news(parts, kind), totals)
 
 
-def news_kind(loaded: Notification, telling: Telling) -> News:
+def news_kind(group: AlertGroup, notification: Notification) -> News:
     """What is new."""
-    told = set(telling.shown.values())
-    if ToldAs.FIRING not in told:
-        quiet = not loaded.firing and ToldAs.STALE not in told
-        return News.CHANGES if told and not quiet else News.ALL_RESOLVED if quiet else News.STILL_FIRING
-    if telling.reopens:
-        return News.REOPENED
-    return News.ESCALATED if telling.escalates else News.CHANGES
+    shown = set(notification.shown.values())
+    if ShownState.FIRING in shown:
+        if notification.reopens:
+            return News.REOPENED
+        return News.ESCALATED if notification.escalates else News.CHANGES
+    if not group.firing and ShownState.STALE not in shown:
+        return News.ALL_RESOLVED
+    return News.CHANGES if shown else News.STILL_FIRING
 
 
-def _about(parts: Parts, loaded: Notification, telling: Telling) -> tuple[Parts, News, Safe]:
-    """The parts, the kind of news, and how many fire where the news does not say it."""
-    kind = news_kind(loaded, telling)
+def _about(parts: Parts, request: RenderRequest) -> tuple[Parts, News, Safe]:
+    """The parts, the kind of news, and how many fire where the news does not count them."""
+    group, view = request.group, parts.view
+    kind = news_kind(group, request.notification)
     if kind is News.STILL_FIRING:
-        firing = (alert.registers.start for alert in loaded.alerts.values() if alert.shown_firing)
-        parts = replace(parts, view=replace(parts.view, start=earliest(*firing)))
-    elif parts.view.state is ToldAs.FIRING:
-        parts = replace(parts, view=replace(parts.view, start=NEVER))
-    said_already = kind is News.CHANGES and loaded.firing == parts.view.counts.get(ToldAs.FIRING, 0)
-    return parts, kind, Safe() if said_already else parts.counts({ToldAs.FIRING: loaded.firing})
+        firing = (alert.registers.start for alert in group.alerts.values() if alert.shown_firing)
+        view = replace(view, times=replace(view.times, start=earliest(*firing)))
+    elif view.state is ShownState.FIRING:
+        view = replace(view, times=replace(view.times, start=NEVER))
+    parts = replace(parts, view=view)
+    counted = kind is News.CHANGES and group.firing == view.counts.get(ShownState.FIRING, 0)
+    return parts, kind, Safe() if counted else parts.counts({ShownState.FIRING: group.firing})
 
 
 def _news(parts: Parts, kind: News) -> Safe:
-    return parts.wording.line("news", kind=kind, counts=parts.view.counts, severity=parts.severity)
+    return parts.localizer.line("news", kind=kind, counts=parts.view.counts, severity=parts.severity)
 
 
 def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Iterator[Block]:
     view = parts.view
-    own = parts.own("reply", lambda: {"mention": parts.mentions, "news": news, "totals": totals})
-    lead = own or parts.wording.lines(
+    own = parts.custom("reply", lambda: {"mention": parts.mentions, "news": news, "totals": totals})
+    lead = own or parts.localizer.lines(
         "reply",
         mentions=parts.mentions,
         news=news,
         subject=parts.subject,
         labels=view.labels,
         totals=totals,
-        period=parts.period(view, parts.wording.token) if not alerts else "",
+        period=parts.period(view, parts.localizer.token) if not alerts else "",
     )
     yield section(truncate(lead, 1_500))
     yield from map(section, together(alerts))

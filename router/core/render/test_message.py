@@ -2,7 +2,7 @@
 
 from router.core.model.instant import Instant
 from router.core.model.tenant import Receiver, Tenant
-from router.core.render.localizer import Wording
+from router.core.render.localizer import Localizer
 from router.core.slack.markup import inline
 from router.core.slack.message import Attachment, SlackMessage, context, section
 
@@ -10,14 +10,14 @@ _BLUE = "#1264A3"
 _MAX_NAME_CHARS = 100
 
 
-def render_trial(receiver: Receiver, tenant: Tenant, wording: Wording, now: Instant) -> SlackMessage:
+def render_test_message(receiver: Receiver, tenant: Tenant, localizer: Localizer, now: Instant) -> SlackMessage:
     """A test message in the receiver's language."""
     names = {
         "receiver": inline(receiver.name, _MAX_NAME_CHARS),
         "tenant": inline(tenant.tenant_id, _MAX_NAME_CHARS),
     }
-    title = wording.line("trial_title")
-    said = wording.line("trial", **names)
-    sent = wording.line("trial_footer", **names, now=now)
+    title = localizer.line("trial_title")
+    said = localizer.line("trial", **names)
+    sent = localizer.line("trial_footer", **names, now=now)
     bar = Attachment(_BLUE, said, (section(said), context(sent)))
-    return SlackMessage(wording.line("trial_text", **names), (section(title),), (bar,))
+    return SlackMessage(localizer.line("trial_text", **names), (section(title),), (bar,))

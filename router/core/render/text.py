@@ -15,8 +15,8 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
     return _fit(
         parts,
         lambda alerts, more: (
-            _own_text(parts, heading, counts, alerts, more)
-            or parts.wording.line(
+            _custom_text(parts, heading, counts, alerts, more)
+            or parts.localizer.line(
                 "text",
                 mentions=parts.mentions,
                 heading=heading,
@@ -25,23 +25,29 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
                 counts=counts,
                 alerts=alerts,
                 more=more,
-                moved=parts.moved,
-                period=parts.period(parts.view, parts.wording.moment),
+                rerouted=parts.rerouted,
+                period=parts.period(parts.view, parts.localizer.moment),
             )
         ),
     )
 
 
-def _own_text(parts: Parts, heading: Safe, counts: Safe, alerts: list[Safe], more: Safe) -> Safe | None:
-    values = {"mention": parts.mentions, "heading": heading, "tally": counts, "more": more, "moved": parts.moved}
-    return parts.own("text", lambda: {**values, "alerts": alerts}, parts.wording.moment)
+def _custom_text(parts: Parts, heading: Safe, counts: Safe, alerts: list[Safe], more: Safe) -> Safe | None:
+    values = {
+        "mention": parts.mentions,
+        "heading": heading,
+        "tally": counts,
+        "more": more,
+        "rerouted": parts.rerouted,
+    }
+    return parts.custom("text", lambda: {**values, "alerts": alerts}, parts.localizer.moment)
 
 
 def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
     """The whole message in lines, without blocks, links or markup: nothing in it can be refused."""
     return _fit(
         parts,
-        lambda alerts, more: parts.wording.lines(
+        lambda alerts, more: parts.localizer.lines(
             "plain",
             mentions=parts.mentions,
             heading=heading,
@@ -50,8 +56,8 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             counts=counts,
             alerts=alerts,
             more=more,
-            moved=parts.moved,
-            period=parts.period(parts.view, parts.wording.moment),
+            rerouted=parts.rerouted,
+            period=parts.period(parts.view, parts.localizer.moment),
             receiver=parts.receiver,
             route=parts.route,
             tenant=parts.tenant,
@@ -61,9 +67,9 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
 
 def _fit(parts: Parts, print_with: Callable[[list[Safe], Safe], Safe]) -> Safe:
     alerts = list(parts.alert_texts())
-    unsaid = len(parts.view.alerts) - len(alerts)
+    unreplied = len(parts.view.alerts) - len(alerts)
     for listed in range(len(alerts), 0, -1):
-        printed = print_with(alerts[:listed], parts.more(listed + unsaid))
+        printed = print_with(alerts[:listed], parts.more(listed + unreplied))
         if len(printed) <= MAX_TEXT:
             return printed
-    return truncate(print_with([], parts.more(unsaid)), MAX_TEXT)
+    return truncate(print_with([], parts.more(unreplied)), MAX_TEXT)

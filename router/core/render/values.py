@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from router.core.model.group import ToldAs
+from router.core.model.alert_state import ShownState
 from router.core.model.instant import NEVER, Instant
 from router.core.render.view import AlertView, View
 from router.core.slack.markup import Safe
@@ -11,11 +11,11 @@ from router.core.slack.markup import Safe
 Values = Mapping[str, object]
 Moment = Callable[[Instant], str]
 
-STATUS: Final[Mapping[ToldAs, str]] = {
-    ToldAs.FIRING: "firing",
-    ToldAs.MOVED: "moved",
-    ToldAs.STALE: "stale",
-    ToldAs.RESOLVED: "resolved",
+STATUS: Final[Mapping[ShownState, str]] = {
+    ShownState.FIRING: "firing",
+    ShownState.REROUTED: "rerouted",
+    ShownState.STALE: "stale",
+    ShownState.RESOLVED: "resolved",
 }
 """The states as conditions compare them, in no language."""
 
@@ -28,7 +28,7 @@ def message_values(view: View, severity: Safe) -> Values:
         "severity": severity,
         "name": view.name,
         "labels": view.shared,
-        "counts": {word: view.counts.get(told_as, 0) for told_as, word in STATUS.items()},
+        "counts": {word: view.counts.get(shown_as, 0) for shown_as, word in STATUS.items()},
         "total": view.total,
         "links": view.links,
     }
@@ -38,7 +38,7 @@ def alert_values(alert: AlertView, severity: Safe) -> Values:
     """What is known of one alert; also what it shares with the others."""
     facts = alert.facts
     return {
-        "status": STATUS.get(alert.told_as, ""),
+        "status": STATUS.get(alert.shown_as, ""),
         "level": facts.level,
         "severity": severity,
         "name": facts.labels.get("alertname", ""),
@@ -55,9 +55,9 @@ def alert_values(alert: AlertView, severity: Safe) -> Values:
 def time_values(of: View | AlertView, moment: Moment, duration: str, period: Safe) -> Values:
     """When; a time that is not known, or not of interest, is empty text."""
     return {
-        "since": _shown(of.start, moment),
-        "until": _shown(of.end, moment),
-        "seen": _shown(of.seen, moment),
+        "since": _shown(of.times.start, moment),
+        "until": _shown(of.times.end, moment),
+        "seen": _shown(of.times.seen, moment),
         "duration": duration,
         "period": period,
     }

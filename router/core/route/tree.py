@@ -1,4 +1,4 @@
-"""Which notifications an alert group becomes, by the tenant's routing tree.
+"""Which alert groups the alerts of a webhook belong to, by the tenant's routing tree.
 
 Alertmanager's rule (dispatch/route.go): a node whose matchers fail yields nothing; else its children are asked in
 order until one matched that does not `continue`; a node none of whose children matched is the match itself. An alert
@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 from router.core.match.labels import Labels
 from router.core.match.matcher import all_match
-from router.core.model.alert import Alert, Webhook
+from router.core.model.alert import Alert
 from router.core.model.key import GroupKey
+from router.core.model.observation import Observations
 from router.core.model.tenant import GroupBy, Route, Tenant, Timing
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The alerts of one group that belong to one notification."""
+    """The observations of one body that belong to one alert group."""
 
     key: GroupKey
     timing: Timing
-    alerts: tuple[Alert, ...]
+    seen: Observations
 
 
 def match(route: Route, labels: Labels) -> tuple[Route, ...]:
@@ -32,28 +33,26 @@ def match(route: Route, labels: Labels) -> tuple[Route, ...]:
     for child in route.routes:
         matched = match(child, labels)
         found += matched
-        if matched and not child.goes_on:
+        if matched and not child.continue_:
             break
     return found or (route,)
 
 
-def assign(tenant: Tenant, group: Webhook) -> tuple[Assignment, ...]:
-    """Sort the alerts of one body into notifications, in the order in which they first appear.
+def assign(tenant: Tenant, seen: Observations) -> tuple[Assignment, ...]:
+    """Sort the alerts of one body into groups, in the order in which they first appear.
 
-    Sibling routes with equal matchers and the same receiver share one notification; the first one's timing holds.
+    Sibling routes with equal matchers and the same receiver share one group; the first one's timing holds.
     """
     timings: dict[GroupKey, Timing] = {}
     members: dict[GroupKey, list[Alert]] = {}
-    for alert in group.alerts:
-        keys = dict.fromkeys(
-            (_key(route, alert, group.group_labels), route.timing) for route in match(tenant.route, alert.labels)
-        )
-        for key, timing in keys:
+    for alert in seen.alerts:
+        routes = match(tenant.route, alert.labels)
+        for key, timing in dict.fromkeys((_key(route, alert, seen.group_labels), route.timing) for route in routes):
             timings.setdefault(key, timing)
             mine = members.setdefault(key, [])
             if not mine or mine[-1] is not alert:
                 mine.append(alert)
-    return tuple(Assignment(key, timings[key], tuple(alerts)) for key, alerts in members.items())
+    return tuple(Assignment(key, timings[key], seen.only(tuple(alerts))) for key, alerts in members.items())
 
 
 def _key(route: Route, alert: Alert, sent: Labels | None) -> GroupKey:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from router.core.model.group import Place
+from router.core.model.group import MessageRef
+from router.core.model.operation import Op
 from router.core.slack.message import SlackMessage
 
 POST: Final = "chat.postMessage"
@@ -14,30 +15,43 @@ _NO_PREVIEWS: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One call, but for the token."""
+class SlackCall:
+    """One call, but for the token; `parent` is the message that a reply answers."""
 
     method: str
     arguments: Mapping[str, Any]
+    parent: MessageRef | None = None
 
 
-def post(channel: str, message: SlackMessage, delivery_id: str) -> Request:
+def call_for(op: Op, shown: MessageRef | None, channel: str, message: SlackMessage, delivery_id: str) -> SlackCall:
+    """The call that an operation means; `shown` is the group's message, `channel` where a new one goes.
+
+    Without a message there is nothing to edit or answer, so a new one is posted.
+    """
+    if shown is None or op is Op.POST:
+        return post(channel, message, delivery_id)
+    if op is Op.EDIT:
+        return edit(shown, message, delivery_id)
+    return reply(shown, message, delivery_id, broadcast=op is Op.REPLY_BROADCAST)
+
+
+def post(channel: str, message: SlackMessage, delivery_id: str) -> SlackCall:
     """A new message."""
     own = {"channel": channel, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
-    return Request(POST, message.arguments() | own)
+    return SlackCall(POST, message.arguments() | own)
 
 
-def edit(place: Place, message: SlackMessage, delivery_id: str) -> Request:
+def edit(shown: MessageRef, message: SlackMessage, delivery_id: str) -> SlackCall:
     """Show this where that was shown; all is sent, as what is left out stays or goes by rules of its own."""
-    own = {"channel": place.channel, "ts": place.ts, "metadata": _metadata(delivery_id)}
-    return Request(UPDATE, message.arguments() | own)
+    own = {"channel": shown.channel, "ts": shown.ts, "metadata": _metadata(delivery_id)}
+    return SlackCall(UPDATE, message.arguments() | own)
 
 
-def reply(place: Place, message: SlackMessage, delivery_id: str, *, aloud: bool) -> Request:
-    """An answer in the thread of a message; `aloud` shows it in the channel too."""
-    own = {"channel": place.channel, "thread_ts": place.ts, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
-    broadcast = {"reply_broadcast": True} if aloud else {}
-    return Request(POST, message.arguments() | own | broadcast)
+def reply(parent: MessageRef, message: SlackMessage, delivery_id: str, *, broadcast: bool) -> SlackCall:
+    """An answer in the thread of a message; `broadcast` shows it in the channel too."""
+    own = {"channel": parent.channel, "thread_ts": parent.ts, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
+    also_in_channel = {"reply_broadcast": True} if broadcast else {}
+    return SlackCall(POST, message.arguments() | own | also_in_channel, parent)
 
 
 def _metadata(delivery_id: str) -> dict[str, Any]:

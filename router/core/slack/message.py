@@ -61,10 +61,14 @@ class SlackMessage:
         return len(json.dumps([list(self.blocks), attachments], ensure_ascii=False))
 
     @property
-    def fits(self) -> bool:
-        """Whether it keeps the limits that fewer alerts would help to keep."""
-        blocks = max((len(attachment.blocks) for attachment in self.attachments), default=0)
-        return blocks <= MAX_ATTACHMENT_BLOCKS and self.serialized_chars <= MAX_SERIALIZED
+    def too_much(self) -> tuple[str, ...]:
+        """The limits broken that fewer alerts would help to keep."""
+        return tuple(_too_much(self))
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Everything that Slack would or might refuse; empty for a sound message."""
+        return (*_badly_built(self), *_too_much(self))
 
 
 def section(text: str) -> Block:
@@ -81,21 +85,22 @@ def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def faults(message: SlackMessage) -> tuple[str, ...]:
-    """What Slack would or might refuse; empty for a sound message."""
-    return tuple(_faults(message))
+def _too_much(message: SlackMessage) -> Iterator[str]:
+    blocks = max((len(attachment.blocks) for attachment in message.attachments), default=0)
+    if blocks > MAX_ATTACHMENT_BLOCKS:
+        yield f"{blocks} blocks in the attachment"
+    chars = message.serialized_chars
+    if chars > MAX_SERIALIZED:
+        yield f"blocks have {chars} characters"
 
 
-def _faults(message: SlackMessage) -> Iterator[str]:
+def _badly_built(message: SlackMessage) -> Iterator[str]:
     if not 0 < len(message.text.strip()) <= len(message.text) <= MAX_TEXT:
         yield f"text has {len(message.text)} characters"
     if len(message.attachments) > 1:
         yield f"{len(message.attachments)} attachments"
-    if message.serialized_chars > MAX_SERIALIZED:
-        yield f"blocks have {message.serialized_chars} characters"
-    for attachment in message.attachments:
-        if not 0 < len(attachment.blocks) <= MAX_ATTACHMENT_BLOCKS:
-            yield f"{len(attachment.blocks)} blocks in the attachment"
+    if any(not attachment.blocks for attachment in message.attachments):
+        yield "0 blocks in the attachment"
     for text in _texts(message):
         if not 0 < len(text.strip()) <= len(text) <= MAX_SECTION:
             yield f"a block's text has {len(text)} characters"

@@ -33,7 +33,7 @@ def unreported(_part: str, _tenant: str, _error: Exception) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnParts:
+class CustomParts:
     """The sources of a tenant's own parts, by name, with the phrases of one language."""
 
     sources: Mapping[str, str]
@@ -45,7 +45,7 @@ class OwnParts:
         return bool(self.sources)
 
     @property
-    def afresh(self) -> "OwnParts":
+    def with_full_budget(self) -> "CustomParts":
         """The same for another message."""
         return replace(self, budget=Budget()) if self else self
 

@@ -46,7 +46,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "firing": "firing",
     "resolved": "resolved",
     "no_longer_reported": "no longer reported",
-    "moved": "moved",
+    "rerouted": "moved",
     "reopened": "Reopened",
     "still_firing": "Still firing",
     "all_resolved": "All resolved",
@@ -79,7 +79,7 @@ PARTS: Final[Mapping[str, frozenset[str]]] = {
     "links": frozenset(_MESSAGE),
     "footer": frozenset({*_MESSAGE, "updated"}),
     "reply": frozenset({*_MESSAGE, "mention", "news", "totals"}),
-    "text": frozenset({*_MESSAGE, "mention", "heading", "tally", "alerts", "more", "moved"}),
+    "text": frozenset({*_MESSAGE, "mention", "heading", "tally", "alerts", "more", "rerouted"}),
     "alert_text": frozenset(_ALERT),
 }
 """The parts that a tenant may write itself, each with the variables that it may use."""

@@ -1,38 +1,39 @@
-"""Who may send for which tenant, and how much: a copy of all token digests, and a quota of alerts per tenant.
+"""Who may send for which tenant: a copy of all token digests, and the check of one request.
 
-The copy outlives Redis; Redis is asked before a token is called unknown. The quota is this process's own.
+The copy outlives Redis; Redis is asked before a token is called unknown.
 """
 
-import asyncio
-import hashlib
-from collections.abc import Callable
+import re
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from router.core.budget import gcra
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, SECOND, Instant
-from router.core.model.tenant import Rate
+from router.core.model.token import token_digest
 from router.errors import UnavailableError
-from router.ports import Tokens
+from router.http.problems import Problem
+from router.ports.tenants import Tokens
+from router.roles.polling import poll
 
 _POLL_S: Final = 1.0
+_RETRY_AFTER_S: Final = 5
+_BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE | re.ASCII)
 
 
-class Senders:
+class SenderTokens:
     """The tokens of all tenants, by digest."""
 
     def __init__(self, tokens: Tokens) -> None:
-        self._repository = tokens
+        self._tokens = tokens
         self._tenants: dict[str, TenantId] = {}
-        self._log = structlog.get_logger("router.senders")
+        self._log = structlog.get_logger("router.sender_tokens")
         self.loaded = False
 
     async def load(self) -> None:
         """Copy all digests; the last copy stays when Redis has lost its data."""
-        newest = await self._repository.all()
-        if self._tenants and not newest and await self._repository.nothing_is_known():
+        newest = await self._tokens.all()
+        if self._tenants and not newest and await self._tokens.nothing_is_known():
             self._log.error("tokens_lost", kept=len(self._tenants))
         else:
             self._tenants = newest
@@ -40,12 +41,7 @@ class Senders:
 
     async def watch(self) -> None:
         """Follow changes until cancelled; the last copy stays when Redis is away."""
-        while True:
-            await asyncio.sleep(_POLL_S)
-            try:
-                await self.load()
-            except UnavailableError as error:
-                self._log.warning("tokens_unreachable", error=str(error))
+        await poll(_POLL_S, self.load, "tokens_unreachable")
 
     async def tenant_of(self, token: str) -> TenantId | None:
         """Whose token this is.
@@ -53,21 +49,30 @@ class Senders:
         Raises:
             UnavailableError: it is not in the copy, and Redis cannot be asked.
         """
-        digest = hashlib.sha256(token.encode()).hexdigest()
-        return self._tenants.get(digest) or await self._repository.tenant_of(digest)
+        digest = token_digest(token)
+        return self._tenants.get(digest) or await self._tokens.tenant_of(digest)
 
 
-class Quota:
-    """Alerts per tenant, by the limiter's own algorithm."""
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Checks the token of a request; the tenant is the token's, and the URL must name the same."""
 
-    def __init__(self, clock: Callable[[], Instant]) -> None:
-        self._clock = clock
-        self._arrivals: dict[TenantId, Instant] = {}
+    senders: SenderTokens
 
-    def take(self, tenant: TenantId, rate: Rate, alerts: int) -> int:
-        """0, or in how many seconds to come back with as many alerts."""
-        verdict = gcra.take([rate], [self._arrivals.get(tenant, NEVER)], self._clock(), alerts)
-        if isinstance(verdict, gcra.Wait):
-            return -(-verdict.retry_after // SECOND)
-        [self._arrivals[tenant]] = verdict.arrivals
-        return 0
+    async def check(self, tenant: TenantId, authorization: str) -> None:
+        """Let the sender in.
+
+        Raises:
+            Problem: 401 without a known token, 403 for another tenant's, 503 when it cannot be looked up.
+        """
+        match = _BEARER.fullmatch(authorization)
+        if match is None:
+            raise Problem(401, "token-missing", "send the header Authorization: Bearer TOKEN")
+        try:
+            owner = await self.senders.tenant_of(match[1])
+        except UnavailableError:
+            raise Problem(503, "tokens-unavailable", "tokens cannot be looked up now", _RETRY_AFTER_S) from None
+        if owner is None:
+            raise Problem(401, "unknown-token", "this token is not known; `alert-router token create` makes one")
+        if owner != tenant:
+            raise Problem(403, "foreign-tenant", "this token does not belong to the tenant of the URL")

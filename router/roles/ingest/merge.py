@@ -1,120 +1,154 @@
-"""Observations into stored notifications: load the parts they need, merge, store, until all are in.
+"""Observations into stored alert groups: load the parts they need, merge, store, until all are in.
 
 A transition that lost a race is read and made again. Merging the same twice changes nothing, so a crash between two
-notifications is mended by doing all of it once more.
+groups is repaired by doing all of it once more.
 """
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
-from router.core.decide.schedule import REPLAY_HORIZON
-from router.core.fold.fold import Observations, fingerprints, fold
+import structlog
+
+from router.core import engine
+from router.core.fold.fold import fingerprints
 from router.core.model.alert import TenantId
-from router.core.model.group import Notification
-from router.core.model.instant import NEVER, Instant, Span, earliest
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
+from router.core.model.observation import Observations
 from router.core.model.tenant import Severity, Tenant, Timing
-from router.core.model.transition import Step
+from router.core.model.transition import Transition
 from router.errors import RebuildError
-from router.observe.telemetry import Metrics
-from router.ports import Applied, Clock, Notifications, Turns, Write
-from router.roles.tenants import Registry
+from router.observe.metrics import Metrics
+from router.ports.clock import Clock
+from router.ports.state import ApplyResult, GroupStates, UnknownForm
+from router.roles.tenants import ActiveTenants
+from router.roles.transitions import Change, Transitions
 
 CHUNK: Final = 200
 """Alerts that one transition holds at most."""
 
-Merge = Callable[[Notification, Observations, Timing, Severity, Instant], Step]
+Fold = Callable[[AlertGroup, Observations, Timing, Severity, Instant], Transition]
 
 
 @dataclass(slots=True)
 class Work:
-    """What is still to be merged into one notification, in order."""
+    """What is still to be merged into one group, in order."""
 
     tenant: Tenant
     key: GroupKey
     timing: Timing
     seen: deque[Observations] = field(default_factory=deque)
 
+    def add(self, seen: Observations) -> None:
+        """Merge these after the others."""
+        self.seen.extend(seen.chunks(CHUNK))
 
-class Folding:
-    """Merges into notifications as they are stored."""
+    def next_batch(self) -> list[Observations]:
+        """As many observations as one transition may hold, taken off."""
+        batch: list[Observations] = []
+        size = 0
+        while self.seen and (not batch or size + len(self.seen[0].alerts) <= CHUNK):
+            batch.append(self.seen.popleft())
+            size += len(batch[-1].alerts)
+        return batch
+
+    def put_back(self, batch: Sequence[Observations]) -> None:
+        """A batch that was not stored comes first again."""
+        self.seen.extendleft(reversed(batch))
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What could not be merged: tenants to be routed again, and groups that this program cannot read."""
+
+    outdated: frozenset[TenantId] = frozenset()
+    unreadable: frozenset[tuple[TenantId, GroupKey]] = frozenset()
+
+
+class Merging:
+    """Merges into groups as they are stored."""
 
     def __init__(
-        self, registry: Registry, store: Notifications, turns: Turns, clock: Clock, metrics: Metrics
+        self,
+        tenants: ActiveTenants,
+        groups: GroupStates,
+        transitions: Transitions,
+        clock: Clock,
+        metrics: Metrics,
     ) -> None:
-        self._registry = registry
-        self._store = store
-        self._turns = turns
+        self._tenants = tenants
+        self._groups = groups
+        self._transitions = transitions
         self._clock = clock
         self._metrics = metrics
+        self._log = structlog.get_logger("router.merge")
 
-    async def merge(self, work: list[Work], merge: Merge = fold) -> frozenset[TenantId]:
-        """Merge everything; the tenants whose configuration has changed meanwhile are to be routed again.
+    async def merge(self, work: Sequence[Work], fold: Fold = engine.fold) -> Merged:
+        """Merge everything that can be.
 
         Raises:
             RebuildError: Redis has lost a tenant's data.
         """
-        outdated: set[TenantId] = set()
-        turns: dict[TenantId, Instant] = defaultdict(lambda: NEVER)
-        while work:
-            batches = [_next_batch(one) for one in work]
-            loaded = await self._store.load_parts([
-                (one.tenant.tenant_id, one.key, fingerprints(batch)) for one, batch in zip(work, batches, strict=True)
-            ])  # fmt: skip
-            now = await self._clock.now()
-            writes = [_write(*each, merge, now) for each in zip(work, loaded, batches, strict=True)]
-            answers = await self._apply(writes)
-            for one, batch, write, answer in zip(work, batches, writes, answers, strict=True):
-                tenant = one.tenant.tenant_id
-                if answer is Applied.OK:
-                    self._count(write.step)
-                    turns[tenant] = earliest(turns[tenant], _looks_at(write.step.after, now))
-                else:
-                    one.seen.extendleft(reversed(batch))
-                    outdated |= await self._refused(tenant, answer)
-            work = [one for one in work if one.seen and one.tenant.tenant_id not in outdated]
-        await self._turns.offer(dict(turns))
-        return frozenset(outdated)
+        left, outdated = list(work), set[TenantId]()
+        unreadable: set[tuple[TenantId, GroupKey]] = set()
+        while left:
+            batches = [(one, one.next_batch()) for one in left]
+            readable = await self._readable(batches, unreadable)
+            outdated |= await self._store(readable, fold)
+            left = [one for one, _, _ in readable if one.seen and one.tenant.tenant_id not in outdated]
+        return Merged(frozenset(outdated), frozenset(unreadable))
 
-    async def _apply(self, writes: list[Write]) -> list[Applied]:
-        """Store what changes anything."""
-        changing = [write for write in writes if write.step != Step(write.before)]
-        answers = iter(await self._store.apply(changing) if changing else ())
-        return [Applied.OK if write.step == Step(write.before) else next(answers) for write in writes]
+    async def _readable(
+        self,
+        batches: Sequence[tuple[Work, list[Observations]]],
+        unreadable: set[tuple[TenantId, GroupKey]],
+    ) -> list[tuple[Work, list[Observations], AlertGroup]]:
+        loaded = await self._groups.load_parts([
+            (one.tenant.tenant_id, one.key, fingerprints(batch)) for one, batch in batches
+        ])  # fmt: skip
+        readable = []
+        for (one, batch), group in zip(batches, loaded, strict=True):
+            if isinstance(group, UnknownForm):
+                self._note_unreadable(one, group)
+                unreadable.add((one.tenant.tenant_id, one.key))
+            else:
+                readable.append((one, batch, group))
+        return readable
 
-    async def _refused(self, tenant: TenantId, answer: Applied) -> set[TenantId]:
-        if answer is Applied.REBUILD and not await self._registry.forget_if_gone(tenant):
+    async def _store(
+        self, batches: Sequence[tuple[Work, list[Observations], AlertGroup]], fold: Fold
+    ) -> set[TenantId]:
+        """Store one transition a group; the tenants whose configuration is no longer the one they were routed by."""
+        now, outdated = await self._clock.now(), set[TenantId]()
+        changes = [Change(one.tenant, group, _folded(one, group, batch, fold, now)) for one, batch, group in batches]
+        answers = await self._transitions.apply_and_offer(changes, now)
+        for (one, batch, _), change, answer in zip(batches, changes, answers, strict=True):
+            if answer is ApplyResult.OK:
+                self._metrics.alerts.inc(change.transition.entry.accepted)
+                self._metrics.changes.inc(change.transition.entry.changes)
+            else:
+                one.put_back(batch)
+                outdated |= await self._refused(one.tenant.tenant_id, answer)
+        return outdated
+
+    async def _refused(self, tenant: TenantId, answer: ApplyResult) -> set[TenantId]:
+        if answer is ApplyResult.REBUILD and not await self._tenants.forget_if_gone(tenant):
             raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more: apply its configuration again")
-        if answer is Applied.CONFLICT:
+        if answer is ApplyResult.CONFLICT:
             return set()
-        await self._registry.refresh(tenant)
+        await self._tenants.refresh(tenant)
         return {tenant}
 
-    def _count(self, step: Step) -> None:
-        self._metrics.alerts.inc(step.books.accepted)
-        self._metrics.changes.inc(step.books.changes)
+    def _note_unreadable(self, one: Work, group: UnknownForm) -> None:
+        self._log.error("group_unreadable", tenant=one.tenant.tenant_id, group=group.group, form=group.form)
 
 
-def _write(one: Work, before: Notification, batch: Sequence[Observations], merge: Merge, now: Instant) -> Write:
-    step = Step(before if before.rev else replace(before, config_version=one.tenant.version))
+def _folded(work: Work, group: AlertGroup, batch: Sequence[Observations], fold: Fold, now: Instant) -> Transition:
+    severity, transitions = work.tenant.severity, list[Transition]()
     for seen in batch:
-        merged = merge(step.after, seen, one.timing, one.tenant.severity, now)
-        step = Step(merged.after, step.books + merged.books)
-    keep = Span(max(one.timing.reopen_within, REPLAY_HORIZON))
-    return Write(one.tenant.tenant_id, before, step, now, keep, one.tenant.version)
-
-
-def _next_batch(work: Work) -> list[Observations]:
-    """As many observations as one transition may hold."""
-    batch: list[Observations] = []
-    size = 0
-    while work.seen and (not batch or size + len(work.seen[0].alerts) <= CHUNK):
-        batch.append(work.seen.popleft())
-        size += len(batch[-1].alerts)
-    return batch
-
-
-def _looks_at(after: Notification, now: Instant) -> Instant:
-    return now if after.lane is not None else after.due
+        before = transitions[-1].after if transitions else group
+        transitions.append(fold(before, seen, work.timing, severity, now))
+    return engine.merge(transitions)

@@ -1,25 +1,26 @@
 """A tenant's way into its workspace: the token from its secrets, and whose it is.
 
-Whom a token belongs to is asked of Slack once (`auth.test`), beside the turns, and kept in Redis; until it is known
+Whom a token belongs to is asked of Slack once (`auth.test`), in the background, and kept in Redis; until it is known
 the tenant's lanes wait. Nothing is shared between tenants but the workspace's name, for its budgets.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
 
 from router.core.model.tenant import Tenant
-from router.core.slack.outcome import Answer, name
+from router.core.model.token import token_digest
+from router.core.slack.answer import Answer, name
 from router.errors import UnavailableError
-from router.observe.telemetry import Metrics
-from router.ports import Identity, Secrets, Slack, Workspaces
+from router.observe.metrics import Metrics
+from router.ports.slack import Identity, Slack, Workspaces
+from router.ports.tenants import Secrets
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class SlackCredential:
     """A token and the workspace whose budgets its calls draw on."""
 
     token: str = field(repr=False)
@@ -31,8 +32,8 @@ class Unknown:
     """Slack has been asked and has not answered yet."""
 
 
-class Access:
-    """Credentials of all tenants."""
+class Credentials:
+    """The credentials of all tenants."""
 
     def __init__(
         self,
@@ -46,15 +47,15 @@ class Access:
         self._secrets = secrets
         self._metrics = metrics
         self._retry_s = retry_s
-        self._repository = workspaces
+        self._workspaces = workspaces
         self._slack = slack
         self._wake = wake
         self._known: dict[str, str] = {}
         self._failed: dict[str, tuple[Answer, float]] = {}
         self._asking: dict[str, asyncio.Task[None]] = {}
-        self._log = structlog.get_logger("router.access")
+        self._log = structlog.get_logger("router.credentials")
 
-    async def find(self, tenant: Tenant) -> Credentials | Answer | Unknown:
+    async def find(self, tenant: Tenant) -> SlackCredential | Answer | Unknown:
         """The tenant's credentials; Slack's refusal, which holds for a while; or nothing yet.
 
         Raises:
@@ -62,9 +63,9 @@ class Access:
             UnavailableError: the secret is stored, and the store cannot be asked.
         """
         token = await self._secrets.find(tenant.tenant_id, tenant.token)
-        digest = hashlib.sha256(token.encode()).hexdigest()
+        digest = token_digest(token)
         if digest in self._known:
-            return Credentials(token, self._known[digest])
+            return SlackCredential(token, self._known[digest])
         if (failure := self._fresh_failure(digest)) is not None:
             return failure
         if digest not in self._asking:
@@ -87,10 +88,10 @@ class Access:
 
     async def _ask(self, token: str, digest: str) -> None:
         try:
-            known = await self._repository.find(digest)
+            known = await self._workspaces.find(digest)
             answer = Identity(known) if known else await self._slack.identify(token)
             if isinstance(answer, Identity):
-                await self._repository.remember(digest, answer.workspace)
+                await self._workspaces.remember(digest, answer.workspace)
                 self._known[digest] = answer.workspace
             else:
                 self._failed[digest] = (answer, asyncio.get_running_loop().time())

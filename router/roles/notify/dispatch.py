@@ -1,206 +1,118 @@
-"""Heads of lanes, each with one more look at whether it should speak, its budget, its claim, and off it goes.
+"""Dispatch the head of each lane: decide once more, take its budget, claim it, send it.
 
 All reads, budgets and claims of a turn are pipelined; the calls themselves run beside the turn. A head without
 budget keeps folding in its lane; a lane is looked at again when its budget allows.
 """
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from router.core.decide.decide import at_head
-from router.core.decide.notification import Telling
-from router.core.decide.policy import Policy
-from router.core.deliver.settle import claim, park
-from router.core.model.group import Method, Notification, Phase
-from router.core.model.instant import MILLISECOND, SECOND, Instant, Span
-from router.core.model.key import GroupId
+from router.core import engine
+from router.core.decide.notification import Notification
+from router.core.model.instant import SECOND, Span
+from router.core.model.operation import Lane
 from router.core.model.tenant import Tenant
-from router.core.model.transition import Step
-from router.core.slack.outcome import Answer, TokenDead, name
+from router.core.slack.answer import Answer, TokenDead, name
 from router.errors import SecretNotFoundError
-from router.observe.telemetry import Metrics
-from router.ports import Applied, Call, Clock, Limiter, Notifications, Write
-from router.roles.notify.credentials import Access, Credentials, Unknown
-from router.roles.notify.delivery import Errand
-from router.roles.notify.in_flight import Calls
-from router.roles.notify.reroute import Rerouting
-from router.roles.policies import Platform, buckets_for, keep_for, policy_for
+from router.ports.clock import Clock
+from router.ports.state import ApplyResult
+from router.roles.notify.credentials import Credentials, SlackCredential, Unknown
+from router.roles.notify.grant import SOON, Candidate, Grants
+from router.roles.notify.heads import Head, Heads
+from router.roles.notify.in_flight import Delivery, InFlight
+from router.roles.transitions import Change, Transitions
 
-_SOON: Final = Span(100 * MILLISECOND)
 _ACCESS_RETRY: Final = Span(5 * SECOND)
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """The first notification of a lane."""
-
-    lane: str
-    loaded: Notification
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True)
-class _Speaker:
-    """A head that has something to tell, and the call it asks a budget for."""
-
-    head: _Head
-    telling: Telling
-    call: Call
-
-
-class Teller:
+class Dispatcher:
     """The second part of a tenant's turn."""
 
     def __init__(
         self,
-        store: Notifications,
-        limiter: Limiter,
-        access: Access,
-        calls: Calls,
-        rerouting: Rerouting,
+        heads: Heads,
+        credentials: Credentials,
+        grants: Grants,
+        in_flight: InFlight,
+        transitions: Transitions,
         clock: Clock,
-        platform: Platform,
-        metrics: Metrics,
     ) -> None:
-        self._store = store
-        self._limiter = limiter
-        self._access = access
-        self._calls = calls
-        self._rerouting = rerouting
+        self._heads = heads
+        self._credentials = credentials
+        self._grants = grants
+        self._in_flight = in_flight
+        self._transitions = transitions
         self._clock = clock
-        self._platform = platform
-        self._metrics = metrics
-        self._log = structlog.get_logger("router.teller")
+        self._log = structlog.get_logger("router.dispatch")
 
-    async def tell(self, tenant: Tenant, lanes: Sequence[str]) -> list[Applied]:
-        """Let the heads of these lanes speak, as far as budgets go; what became of each transition."""
-        heads = await self._heads(tenant, lanes)
-        if not heads:
+    async def dispatch(self, tenant: Tenant, lanes: Sequence[Lane]) -> list[ApplyResult]:
+        """Send what the heads of these lanes have to send, as far as budgets go; what became of each transition."""
+        heads = await self._heads.read(tenant, lanes) if lanes else []
+        credential = await self._credential(tenant, heads) if heads else None
+        if credential is None:
             return []
-        credentials = await self._credentials(tenant, heads)
-        if credentials is None:
-            return []
-        speakers, steps = await self._decide(tenant, heads, credentials)
-        applied = await self._apply(tenant, steps)
-        return applied + await self._claim(tenant, await self._granted(tenant, speakers), credentials)
+        candidates, changes = await self._decide(tenant, heads, credential)
+        applied = await self._transitions.apply(changes, await self._clock.now())
+        return applied + await self._claim(tenant, await self._grants.granted(tenant, candidates), credential)
 
-    async def _heads(self, tenant: Tenant, lanes: Sequence[str]) -> list[_Head]:
-        """The heads that stand where they should; what should not stand there is taken out."""
-        ids = await self._store.heads(tenant.tenant_id, lanes)
-        loaded = await self._load(tenant, sorted({nid for nid in ids if nid is not None}))
-        standing = {}
-        for lane, nid in zip(lanes, ids, strict=True):
-            one = loaded.get(nid) if nid is not None else None
-            if one is None or one.phase is not Phase.QUEUED or str(one.lane) != lane:
-                await self._store.drop_from_lane(tenant.tenant_id, lane, nid)
-            else:
-                standing[lane] = one
-        current = await self._rerouting.bring_up_to_date(tenant, list(standing.values()))
-        return [_Head(str(one.lane), one, policy_for(tenant, one, self._platform)) for one in current]
-
-    async def _load(self, tenant: Tenant, ids: Sequence[GroupId]) -> dict[GroupId, Notification | None]:
-        return dict(zip(ids, await self._store.load(tenant.tenant_id, ids), strict=True)) if ids else {}
-
-    async def _credentials(self, tenant: Tenant, heads: Sequence[_Head]) -> Credentials | None:
-        """The tenant's credentials; without them its heads are parked or wait."""
+    async def _credential(self, tenant: Tenant, heads: Sequence[Head]) -> SlackCredential | None:
+        """The tenant's token and workspace; without them its heads are parked or wait."""
         try:
-            found = await self._access.find(tenant)
+            found = await self._credentials.find(tenant)
         except SecretNotFoundError as error:
             self._log.error("secret_not_found", tenant=tenant.tenant_id, error=str(error))
-            await self._park(tenant, [head.loaded for head in heads], "secret_not_found")
+            await self._park(tenant, heads, "secret_not_found")
             return None
-        if isinstance(found, Credentials):
+        if isinstance(found, SlackCredential):
             return found
-        await self._no_access(tenant, heads, found)
+        await self._without_credential(tenant, heads, found)
         return None
 
-    async def _no_access(self, tenant: Tenant, heads: Sequence[_Head], found: Answer | Unknown) -> None:
+    async def _without_credential(self, tenant: Tenant, heads: Sequence[Head], found: Answer | Unknown) -> None:
         if isinstance(found, TokenDead):
-            await self._park(tenant, [head.loaded for head in heads], f"{name(found)}:{found.error}")
+            await self._park(tenant, heads, f"{name(found)}:{found.error}")
             return
-        wait = _SOON if isinstance(found, Unknown) else _ACCESS_RETRY
+        wait = SOON if isinstance(found, Unknown) else _ACCESS_RETRY
         for head in heads:
-            await self._look_again(tenant, head.lane, wait)
+            await self._grants.lanes.look_again(tenant.tenant_id, head.lane, wait)
 
     async def _decide(
-        self, tenant: Tenant, heads: Sequence[_Head], credentials: Credentials
-    ) -> tuple[list[_Speaker], list[tuple[Notification, Step]]]:
+        self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential
+    ) -> tuple[list[Candidate], list[Change]]:
         now = await self._clock.now()
-        speakers, steps = [], []
+        candidates, changes = list[Candidate](), list[Change]()
         for head in heads:
-            decision = at_head(head.loaded, head.policy, now)
-            if isinstance(decision, Telling):
-                call = await self._call(tenant, head, decision, credentials.workspace)
-                speakers.append(_Speaker(head, decision, call))
+            decision = engine.advance(head.group, head.policy, now)
+            if isinstance(decision, Notification):
+                candidates.append(await self._grants.ask(tenant, head, decision, credential.workspace))
             else:
-                steps.append((head.loaded, decision))
-        return speakers, steps
+                changes.append(Change(tenant, head.group, decision))
+        return candidates, changes
 
-    async def _call(self, tenant: Tenant, head: _Head, telling: Telling, workspace: str) -> Call:
-        """The call; its request id stays the same until it was claimed, so that no token is charged twice."""
-        loaded = head.loaded
-        channel = head.policy.receiver.channel
-        if telling.op.method is Method.UPDATE or telling.op.is_reply:
-            channel = loaded.place.channel if loaded.place is not None else channel
-        else:
-            channel = await self._limiter.channel_id(workspace, channel)
-        posts = telling.op.method is Method.POST
-        return Call(
-            request_id=f"{tenant.tenant_id}/{loaded.key.group_id}-{loaded.sends}",
-            workspace=workspace,
-            method=telling.op.method,
-            channel=channel,
-            buckets=buckets_for(telling.op, tenant, channel, self._platform),
-            alone_for=self._platform.lease if posts else Span(0),
-            delivery_id=secrets.token_hex(8),
-        )
-
-    async def _granted(self, tenant: Tenant, speakers: Sequence[_Speaker]) -> list[_Speaker]:
-        """Those who may speak now; the lanes of the others are looked at when they may."""
-        free = self._calls.free(tenant.tenant_id, speakers[0].call.workspace) if speakers else 0
-        for late in speakers[free:]:
-            await self._look_again(tenant, late.head.lane, _SOON)
-        asking = speakers[:free]
-        granted = []
-        for speaker, wait in zip(asking, await self._limiter.take([one.call for one in asking]), strict=True):
-            if wait:
-                self._metrics.budget_waits.labels(method=speaker.call.method).inc()
-                await self._look_again(tenant, speaker.head.lane, wait)
-            else:
-                granted.append(speaker)
-        return granted
-
-    async def _claim(self, tenant: Tenant, speakers: Sequence[_Speaker], credentials: Credentials) -> list[Applied]:
-        if not speakers:
+    async def _claim(
+        self, tenant: Tenant, granted: Sequence[Candidate], credential: SlackCredential
+    ) -> list[ApplyResult]:
+        if not granted:
             return []
         now = await self._clock.now()
-        claims = [claim(one.head.loaded, one.telling, one.call.delivery_id, one.head.policy, now) for one in speakers]
-        answers = await self._store.apply([
-            self._write(tenant, one.head.loaded, step, now) for one, (step, _) in zip(speakers, claims, strict=True)
-        ])  # fmt: skip
-        for one, (_, claimed), answer in zip(speakers, claims, answers, strict=True):
-            if answer is Applied.OK:
-                self._calls.send(Errand(tenant, one.head.policy.receiver, credentials.token, claimed, one.call))
-            elif one.call.alone_for:
-                await self._limiter.give_back(one.call)
+        claims = [
+            engine.claim(one.head.group, one.notification, one.request.delivery_id, one.head.policy, now)
+            for one in granted
+        ]
+        changes = [
+            Change(tenant, one.head.group, transition) for one, (transition, _) in zip(granted, claims, strict=True)
+        ]
+        answers = await self._transitions.apply(changes, now)
+        for one, (_, claim), answer in zip(granted, claims, answers, strict=True):
+            if answer is ApplyResult.OK:
+                self._in_flight.send(Delivery(tenant, one.head.policy, credential.token, claim, one.request))
+            else:
+                await self._grants.give_back(one)
         return answers
 
-    async def _look_again(self, tenant: Tenant, lane: str, wait: Span) -> None:
-        await self._store.try_lane_at(tenant.tenant_id, lane, Instant(await self._clock.now() + wait))
-
-    async def _park(self, tenant: Tenant, loaded: Sequence[Notification], reason: str) -> list[Applied]:
+    async def _park(self, tenant: Tenant, heads: Sequence[Head], reason: str) -> None:
         now = await self._clock.now()
-        return await self._apply(tenant, [(one, park(one, reason, self._platform.park_retry, now)) for one in loaded])
-
-    async def _apply(self, tenant: Tenant, steps: Sequence[tuple[Notification, Step]]) -> list[Applied]:
-        if not steps:
-            return []
-        now = await self._clock.now()
-        return await self._store.apply([self._write(tenant, before, step, now) for before, step in steps])
-
-    def _write(self, tenant: Tenant, before: Notification, step: Step, now: Instant) -> Write:
-        return Write(tenant.tenant_id, before, step, now, keep_for(tenant, before), tenant.version)
+        changes = [Change(tenant, head.group, engine.park(head.group, reason, head.policy, now)) for head in heads]
+        await self._transitions.apply(changes, now)

@@ -4,16 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from router.core.decide.decide import at_head
-from router.core.decide.notification import Telling
-from router.core.decide.reason import newly_stale, reason_to_tell
-from router.core.decide.schedule import REPLAY_HORIZON
+from router.core.decide.notification import Notification
+from router.core.decide.policy import REPLAY_HORIZON
+from router.core.decide.reason import newly_stale, reason_to_notify
+from router.core.engine import advance
 from router.core.fold.missing import GRACE
 from router.core.model.alert import Fingerprint
-from router.core.model.group import Lane, Method, Op, Phase, Place, Rank, Reason, ToldAs
+from router.core.model.alert_state import ShownState
+from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER, Instant, Span
+from router.core.model.operation import Lane, Method, Op, Reason
+from router.core.model.phase import Idle, Rank, Waiting
 from router.core.model.tenant import OnChange
-from router.core.slack.outcome import HoldScope, Limited
+from router.core.slack.answer import HoldScope, Limited
 from tests.core.builders import (
     START,
     Story,
@@ -34,13 +37,13 @@ A, B = Fingerprint("A"), Fingerprint("B")
 def told(*names: str, on_change: OnChange = OnChange.THREAD, send_resolved: bool = True) -> Story:
     """A story whose alerts fired at noon and were told, with all their replies."""
     story = Story(a_policy(a_receiver(on_change=on_change, send_resolved=send_resolved)))
-    story.fire(*names).tell_all()
-    assert story.phase is Phase.IDLE
+    story.fire(*names).notify_all()
+    assert story.phase is Idle
     return story
 
 
 def last_reason(story: Story) -> Reason | None:
-    return reason_to_tell(story.state, story.policy.timing, story.now)
+    return reason_to_notify(story.state, story.policy.timing, story.now)
 
 
 # Reasons, in order
@@ -86,7 +89,7 @@ def test_nothing_new_is_no_reason() -> None:
 
 def test_a_message_that_may_show_less_is_refreshed() -> None:
     story = told("A")
-    assert reason_to_tell(replace(story.state, owed=True), story.policy.timing, story.now) is Reason.REFRESH
+    assert reason_to_notify(replace(story.state, refresh_due=True), story.policy.timing, story.now) is Reason.REFRESH
 
 
 # Repeat
@@ -97,28 +100,28 @@ def test_a_repeat_needs_the_time_and_an_observation() -> None:
     assert last_reason(story) is None, "what is silenced upstream must not be nagged about"
     story = told("A").wait(hours(4) - 1).see(an_alert("A", starts=START))
     assert last_reason(story) is None
-    assert story.state.due == at(hours(4))
+    assert story.due == at(hours(4))
     assert last_reason(story.wait(Span(1))) is Reason.REPEAT
 
 
 def test_an_observation_after_the_time_repeats_at_once() -> None:
     story = told("A").wait(hours(5)).see(an_alert("A", starts=START))
-    assert story.state.due == story.now
-    assert [one.reason for one in story.tell_all()] == [Reason.REPEAT, Reason.REPEAT]
+    assert story.due == story.now
+    assert [one.reason for one in story.notify_all()] == [Reason.REPEAT, Reason.REPEAT]
 
 
 def test_the_next_repeat_needs_the_next_observation() -> None:
     story = told("A").wait(hours(4)).see(an_alert("A", starts=START))
-    story.tell_all()
-    assert story.state.told_at == story.now
+    story.notify_all()
+    assert story.state.notified_at == story.now
     assert last_reason(story.wait(hours(5))) is None
 
 
 def test_the_end_of_what_was_told_is_no_observation_for_a_repeat() -> None:
     story = told("A").wait(minutes(1)).end("A")
-    story.tell_all()
+    story.notify_all()
     assert last_reason(story.wait(hours(5))) is None
-    assert story.state.due == NEVER
+    assert story.due == NEVER
 
 
 # Times
@@ -126,40 +129,40 @@ def test_the_end_of_what_was_told_is_no_observation_for_a_repeat() -> None:
 
 def test_tellings_are_a_group_interval_apart() -> None:
     story = told("A").wait(seconds(1)).fire("B")
-    assert (story.phase, story.state.due) == (Phase.WAITING, at(seconds(30)))
-    story.tell()
-    assert story.state.told_at == at(seconds(30))
+    assert (story.phase, story.due) == (Waiting, at(seconds(30)))
+    story.notify()
+    assert story.state.notified_at == at(seconds(30))
 
 
 def test_what_was_folded_meanwhile_is_told_with_it() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(10)))).fire("A").wait(seconds(3)).fire("B")
-    assert story.tell().shown == {A: ToldAs.FIRING, B: ToldAs.FIRING}
+    assert story.notify().shown == {A: ShownState.FIRING, B: ShownState.FIRING}
 
 
 def test_what_ended_within_group_wait_is_not_told() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(10)))).fire("A", "B").wait(seconds(3)).end("A")
-    assert story.tell().shown == {B: ToldAs.FIRING}
-    assert story.sums["suppressed:ended_before_told"] == 1
+    assert story.notify().shown == {B: ShownState.FIRING}
+    assert story.sums["suppressed:ended_before_notified"] == 1
 
 
 def test_what_ended_while_our_limits_made_it_wait_is_told() -> None:
     story = Story().fire("A").look().wait(seconds(5)).end("A")
-    telling = story.tell()
-    assert telling.reason is Reason.FIRST
-    assert telling.shown == {A: ToldAs.RESOLVED}
-    assert "suppressed:ended_before_told" not in story.sums
+    notification = story.notify()
+    assert notification.reason is Reason.FIRST
+    assert notification.shown == {A: ShownState.RESOLVED}
+    assert "suppressed:ended_before_notified" not in story.sums
 
 
 def test_what_ended_while_slack_limited_us_is_told() -> None:
     story = Story().fire("A")
-    story.tell(Limited(seconds(5), HoldScope.CHANNEL))
+    story.notify(Limited(seconds(5), HoldScope.CHANNEL))
     story.wait(seconds(1)).end("A")
-    assert story.tell().shown == {A: ToldAs.RESOLVED}
+    assert story.notify().shown == {A: ShownState.RESOLVED}
 
 
 def test_a_flap_between_two_looks_still_is_told_once() -> None:
     story = told("A").wait(seconds(1)).end("A").wait(seconds(1)).fire("A")
-    assert story.tell().reason is Reason.NEW_ALERTS
+    assert story.notify().reason is Reason.NEW_ALERTS
     assert story.state.pending == 0
 
 
@@ -168,73 +171,73 @@ def test_a_flap_between_two_looks_still_is_told_once() -> None:
 
 def test_an_alert_not_seen_for_12_hours_is_told_as_no_longer_reported() -> None:
     story = told("A")
-    assert story.state.due == at(hours(12) + 1)
-    telling = story.tell()
-    assert (telling.reason, telling.shown) == (Reason.STALE, {A: ToldAs.STALE})
+    assert story.due == at(hours(12) + 1)
+    notification = story.notify()
+    assert (notification.reason, notification.shown) == (Reason.STALE, {A: ShownState.STALE})
     assert story.state.firing == 0
-    story.tell_all()
+    story.notify_all()
     assert story.state.closed
 
 
 def test_an_alert_seen_in_time_is_not_stale() -> None:
     story = told("A").wait(hours(11)).see(an_alert("A", starts=START))
-    story.tell_all()
+    story.notify_all()
     assert not newly_stale(story.state, story.policy.timing, at(hours(12) + 1))
 
 
 def test_an_alert_missing_from_newer_bodies_for_5_minutes_is_stale() -> None:
     story = told("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))
     story.wait(GRACE)
-    telling = story.tell()
-    assert (telling.reason, telling.shown) == (Reason.STALE, {A: ToldAs.FIRING, B: ToldAs.STALE})
+    notification = story.notify()
+    assert (notification.reason, notification.shown) == (Reason.STALE, {A: ShownState.FIRING, B: ShownState.STALE})
     assert story.state.firing == 1
 
 
 def test_an_alert_that_was_given_up_and_is_seen_again_is_news() -> None:
     story = told("A")
-    story.tell()
-    story.tell_all()
+    story.notify()
+    story.notify_all()
     story.wait(minutes(1)).see(an_alert("A", starts=START))
     assert last_reason(story) is Reason.NEW_ALERTS
-    assert story.tell().shown == {A: ToldAs.FIRING}
+    assert story.notify().shown == {A: ShownState.FIRING}
 
 
 def test_an_alert_that_was_given_up_may_still_end() -> None:
     story = told("A")
-    story.tell()
-    story.tell_all()
+    story.notify()
+    story.notify_all()
     story.wait(minutes(1)).end("A")
     assert last_reason(story) is Reason.ALL_RESOLVED
-    assert story.tell().shown == {A: ToldAs.RESOLVED}
+    assert story.notify().shown == {A: ShownState.RESOLVED}
 
 
 def test_an_alert_that_was_given_up_may_end_much_later_and_its_message_says_so() -> None:
     story = told("A")
-    story.tell()
-    story.tell_all()
+    story.notify()
+    story.notify_all()
     story.wait(minutes(30)).end("A")
-    assert story.state.place == Place("C1", "1.0")
-    assert story.tell().shown == {A: ToldAs.RESOLVED}
+    assert story.state.message == MessageRef("C1", "1.0")
+    assert story.notify().shown == {A: ShownState.RESOLVED}
 
 
 def test_a_new_message_does_not_show_a_given_up_alert_as_firing_again() -> None:
     story = told("A")
-    story.tell()
-    story.tell_all()
+    story.notify()
+    story.notify_all()
     story.wait(minutes(30)).fire("B")
-    shown = story.tell().shown
-    assert shown[B] is ToldAs.FIRING
-    assert shown.get(A) is not ToldAs.FIRING
+    shown = story.notify().shown
+    assert shown[B] is ShownState.FIRING
+    assert shown.get(A) is not ShownState.FIRING
 
 
 def test_a_stale_telling_keeps_the_group_interval_too() -> None:
     story = told("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))  # B is missed from 12:06
     story.wait(GRACE - seconds(20)).see(an_alert("C", starts=START), truncated=True)
-    story.tell()
-    before = story.state.told_at
-    story.tell()  # its reply
-    telling = story.tell()
-    assert telling.reason is Reason.STALE
+    story.notify()
+    before = story.state.notified_at
+    story.notify()  # its reply
+    notification = story.notify()
+    assert notification.reason is Reason.STALE
     assert story.now >= before + story.policy.timing.group_interval
 
 
@@ -253,8 +256,8 @@ def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> Non
     story.look()
     made = story.begin()
     story.wait(seconds(2)).finish(made)
-    story.tell_all()
-    assert story.state.due != NEVER
+    story.notify_all()
+    assert story.due != NEVER
     story.look()
     assert last_reason(story) is Reason.STALE
     assert story.now < at(minutes(20))
@@ -267,161 +270,161 @@ def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> Non
     ("on_change", "ops"),
     [
         (OnChange.EDIT, [Op.EDIT]),
-        (OnChange.THREAD, [Op.EDIT, Op.REPLY_ALOUD]),
+        (OnChange.THREAD, [Op.EDIT, Op.REPLY_BROADCAST]),
         (OnChange.POST, [Op.POST]),
     ],
 )
 def test_a_new_alert_is_told_in_the_receivers_way(on_change: OnChange, ops: list[Op]) -> None:
     story = told("A", on_change=on_change).wait(minutes(1)).fire("B")
-    assert [one.op for one in story.tell_all()] == ops
+    assert [one.op for one in story.notify_all()] == ops
 
 
 @pytest.mark.parametrize(
     ("on_change", "ops"),
     [
         (OnChange.EDIT, [Op.EDIT]),
-        (OnChange.THREAD, [Op.EDIT, Op.REPLY_PLAIN]),
+        (OnChange.THREAD, [Op.EDIT, Op.REPLY_THREAD]),
         (OnChange.POST, [Op.POST]),
     ],
 )
 @pytest.mark.parametrize("ending", [["A"], ["A", "B"]])
 def test_a_resolve_is_told_in_the_receivers_way(on_change: OnChange, ops: list[Op], ending: list[str]) -> None:
     story = told("A", "B", on_change=on_change).wait(minutes(1)).end(*ending)
-    assert [one.op for one in story.tell_all()] == ops
+    assert [one.op for one in story.notify_all()] == ops
 
 
 @pytest.mark.parametrize("on_change", OnChange)
 def test_a_resolve_that_is_not_to_be_sent_is_only_edited(on_change: OnChange) -> None:
     story = told("A", on_change=on_change, send_resolved=False).wait(minutes(1)).end("A")
-    (only,) = story.tell_all()
-    assert (only.op, only.shown) == (Op.EDIT, {A: ToldAs.RESOLVED})
+    (only,) = story.notify_all()
+    assert (only.op, only.shown) == (Op.EDIT, {A: ShownState.RESOLVED})
 
 
 def test_a_reply_about_new_alerts_leaves_out_a_resolve_that_is_not_to_be_sent() -> None:
     story = told("A", send_resolved=False).wait(minutes(1)).end("A").fire("B")
-    edit, reply = story.tell_all()
-    assert edit.shown == {A: ToldAs.RESOLVED, B: ToldAs.FIRING}
-    assert (reply.op, reply.shown) == (Op.REPLY_ALOUD, {B: ToldAs.FIRING})
+    edit, reply = story.notify_all()
+    assert edit.shown == {A: ShownState.RESOLVED, B: ShownState.FIRING}
+    assert (reply.op, reply.shown) == (Op.REPLY_BROADCAST, {B: ShownState.FIRING})
 
 
 def test_a_repeat_is_said_aloud() -> None:
     story = told("A").wait(hours(4)).see(an_alert("A", starts=START))
-    assert [one.op for one in story.tell_all()] == [Op.EDIT, Op.REPLY_ALOUD]
+    assert [one.op for one in story.notify_all()] == [Op.EDIT, Op.REPLY_BROADCAST]
 
 
 def test_a_reply_names_what_its_edit_showed_as_new() -> None:
     story = told("A").wait(minutes(1)).fire("B")
-    edit, reply = story.tell_all()
-    assert edit.shown == {A: ToldAs.FIRING, B: ToldAs.FIRING}
-    assert reply.shown == {B: ToldAs.FIRING}
+    edit, reply = story.notify_all()
+    assert edit.shown == {A: ShownState.FIRING, B: ShownState.FIRING}
+    assert reply.shown == {B: ShownState.FIRING}
     assert reply.reason is Reason.NEW_ALERTS
 
 
 def test_without_budget_a_reply_folds_into_the_next() -> None:
     story = told("A").wait(minutes(1)).fire("B")
-    story.tell()  # the edit; its reply waits in the lane
-    assert story.state.lane == Lane("C1", Method.POST)
-    assert story.rank is Rank.REPLY
+    story.notify()  # the edit; its reply waits in the lane
+    assert story.queued.lane == Lane("C1", Method.POST)
+    assert story.queued.rank is Rank.REPLY
     story.wait(minutes(1)).fire("C")
-    edit, reply = story.tell_all()
+    edit, reply = story.notify_all()
     assert edit.op is Op.EDIT
     assert set(reply.shown) == {"B", "C"}
 
 
 def test_a_reply_that_waits_is_said_before_an_edit_that_is_too_early() -> None:
     story = told("A").wait(minutes(1)).fire("B")
-    story.tell()
+    story.notify()
     story.wait(seconds(1)).fire("C")
-    assert story.tell().shown == {B: ToldAs.FIRING}
-    assert story.phase is Phase.WAITING
+    assert story.notify().shown == {B: ShownState.FIRING}
+    assert story.phase is Waiting
 
 
 def test_a_lane_is_left_for_the_lane_of_the_next_call() -> None:
     story = told("A").wait(minutes(1)).fire("B")
-    story.tell()
+    story.notify()
     story.wait(minutes(1)).fire("C")
-    step = at_head(story.state, story.policy, story.now)
-    assert not isinstance(step, Telling)
+    step = advance(story.state, story.policy, story.now)
+    assert not isinstance(step, Notification)
     story.take(step)
-    assert story.state.lane == Lane("C1", Method.UPDATE)
+    assert story.queued.lane == Lane("C1", Method.UPDATE)
 
 
 def test_at_the_head_newest_state_is_told_not_what_queued() -> None:
     story = told("A").wait(minutes(1)).fire("B").look()
     story.wait(seconds(5)).end("A", "B")
-    telling = story.decide()
-    assert telling.reason is Reason.ALL_RESOLVED
-    assert set(telling.shown.values()) == {ToldAs.RESOLVED}
+    notification = story.decide()
+    assert notification.reason is Reason.ALL_RESOLVED
+    assert set(notification.shown.values()) == {ShownState.RESOLVED}
 
 
 # Rank
 
 
 def test_a_critical_goes_first_and_so_does_all_resolved() -> None:
-    assert Story().fire("A", severity="critical").look().rank is Rank.URGENT
-    assert Story().fire("A", severity="error").look().rank is Rank.NORMAL
-    assert told("A").wait(minutes(1)).end("A").look().rank is Rank.URGENT
-    assert told("A", "B").wait(minutes(1)).end("A").look().rank is Rank.NORMAL
+    assert Story().fire("A", severity="critical").look().queued.rank is Rank.URGENT
+    assert Story().fire("A", severity="error").look().queued.rank is Rank.NORMAL
+    assert told("A").wait(minutes(1)).end("A").look().queued.rank is Rank.URGENT
+    assert told("A", "B").wait(minutes(1)).end("A").look().queued.rank is Rank.NORMAL
 
 
 def test_what_resolves_wholly_while_it_queues_goes_first() -> None:
     story = told("A").wait(minutes(1)).fire("B").look()
-    before = story.rank
+    before = story.queued.rank
     story.wait(seconds(5)).end("A", "B")
-    assert (before, story.rank) == (Rank.NORMAL, Rank.URGENT)
+    assert (before, story.queued.rank) == (Rank.NORMAL, Rank.URGENT)
 
 
 def test_its_age_in_the_lane_is_that_of_its_oldest_untold_change() -> None:
     story = told("A").wait(minutes(1)).fire("B").wait(seconds(10)).fire("C").look()
-    assert story.state.queued_since == at(minutes(1))
+    assert story.queued.tries.since == at(minutes(1))
 
 
 # Mentions and escalation
 
 
 def test_the_first_message_mentions() -> None:
-    assert Story().fire("A").tell().mentions
+    assert Story().fire("A").notify().mentions
 
 
 def test_a_first_message_about_what_has_ended_mentions_nobody() -> None:
-    assert not Story().fire("A").look().end("A").tell().mentions
+    assert not Story().fire("A").look().end("A").notify().mentions
 
 
 def test_a_new_alert_of_no_higher_severity_mentions_nobody() -> None:
     story = told("A").wait(minutes(1)).fire("B")
-    assert not any(one.mentions for one in story.tell_all())
+    assert not any(one.mentions for one in story.notify_all())
 
 
 def test_a_severity_above_any_told_before_is_an_escalation_and_mentions_in_the_reply() -> None:
     story = told("A").wait(minutes(1)).fire("B", severity="critical")
-    edit, reply = story.tell_all()
+    edit, reply = story.notify_all()
     assert edit.escalates
     assert not edit.mentions, "an edit notifies nobody"
-    assert (reply.op, reply.mentions) == (Op.REPLY_ALOUD, True)
+    assert (reply.op, reply.mentions) == (Op.REPLY_BROADCAST, True)
 
 
 def test_the_same_severity_is_no_escalation_the_second_time() -> None:
     story = told("A").wait(minutes(1)).fire("B", severity="critical")
-    story.tell_all()
+    story.notify_all()
     story.wait(minutes(1)).fire("C", severity="critical")
-    assert not any(one.escalates or one.mentions for one in story.tell_all())
+    assert not any(one.escalates or one.mentions for one in story.notify_all())
 
 
 def test_an_escalation_in_a_message_of_its_own_mentions_there() -> None:
     story = told("A", on_change=OnChange.POST).wait(minutes(1)).fire("B", severity="critical")
-    (post,) = story.tell_all()
+    (post,) = story.notify_all()
     assert post.mentions
     story.wait(minutes(1)).fire("C")
-    (post,) = story.tell_all()
+    (post,) = story.notify_all()
     assert not post.mentions
 
 
 def test_an_unknown_severity_ranks_behind_all() -> None:
     story = Story().fire("A", severity="strange")
-    story.tell_all()
-    assert story.state.worst_told == 4
+    story.notify_all()
+    assert story.state.worst_shown == 4
     story.wait(minutes(1)).fire("B", severity="info")
-    assert story.tell().escalates
+    assert story.notify().escalates
 
 
 # Reopen, and rest
@@ -429,53 +432,53 @@ def test_an_unknown_severity_ranks_behind_all() -> None:
 
 def test_firing_again_soon_reopens_the_same_message_aloud_with_a_mention() -> None:
     story = told("A").wait(minutes(1)).end("A")
-    story.tell_all()
-    place = story.state.place
+    story.notify_all()
+    place = story.state.message
     story.wait(minutes(9)).fire("A")
-    edit, reply = story.tell_all()
-    assert (edit.op, edit.reopens, edit.shown) == (Op.EDIT, True, {A: ToldAs.FIRING})
-    assert (reply.op, reply.mentions) == (Op.REPLY_ALOUD, True)
-    assert story.state.place == place
+    edit, reply = story.notify_all()
+    assert (edit.op, edit.reopens, edit.shown) == (Op.EDIT, True, {A: ShownState.FIRING})
+    assert (reply.op, reply.mentions) == (Op.REPLY_BROADCAST, True)
+    assert story.state.message == place
     assert story.state.reopened == 1
 
 
 def test_firing_again_later_is_a_new_message_with_nothing_of_the_old() -> None:
     story = told("A", "B").wait(minutes(1)).end("A", "B")
-    story.tell_all()
-    old = story.state.place
+    story.notify_all()
+    old = story.state.message
     story.wait(minutes(11)).fire("A")
-    telling = story.tell()
-    assert (telling.op, telling.reason, telling.reopens) == (Op.POST, Reason.FIRST, False)
-    assert telling.shown == {A: ToldAs.FIRING}
-    assert story.state.place != old
+    notification = story.notify()
+    assert (notification.op, notification.reason, notification.reopens) == (Op.POST, Reason.FIRST, False)
+    assert notification.shown == {A: ShownState.FIRING}
+    assert story.state.message != old
     assert story.state.reopened == 0
 
 
 def test_a_new_message_waits_for_group_wait_again() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(20))))
-    story.fire("A").tell_all()
-    story.wait(minutes(1)).end("A").tell_all()
+    story.fire("A").notify_all()
+    story.wait(minutes(1)).end("A").notify_all()
     story.wait(minutes(30)).fire("A")
-    assert story.state.due == story.now + seconds(20)
+    assert story.due == story.now + seconds(20)
 
 
 def test_told_alerts_that_ended_are_forgotten_after_the_horizon() -> None:
     story = told("A", "B").wait(minutes(1)).end("A")
-    story.tell_all()
+    story.notify_all()
     assert A in story.state.alerts
     story.wait(REPLAY_HORIZON).see(an_alert("B", starts=START))
-    story.tell_all()
+    story.notify_all()
     assert set(story.state.alerts) == {B}
     assert story.state.contents == 1
 
 
 def test_a_resolve_of_what_nobody_knew_tells_nothing() -> None:
     story = Story().see(a_resolve("A"))
-    assert (story.phase, story.state.due, story.state.pending) == (Phase.IDLE, NEVER, 0)
+    assert (story.phase, story.due, story.state.pending) == (Idle, NEVER, 0)
     assert story.sums == {"accepted": 1, "duplicates": 1}
 
 
 def test_when_it_is_looked_at_too_early_it_waits_on() -> None:
     story = told("A").wait(seconds(1)).fire("B")
-    assert story.state.due == at(seconds(30))
-    assert Instant(story.state.due) > story.now
+    assert story.due == at(seconds(30))
+    assert Instant(story.due) > story.now

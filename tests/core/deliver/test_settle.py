@@ -4,11 +4,13 @@ import pytest
 
 from router.core.deliver.settle import lapse, settle
 from router.core.model.alert import Fingerprint
+from router.core.model.alert_state import ShownState
 from router.core.model.event import EventKind
-from router.core.model.group import Op, Phase, Place, Reason, ToldAs
-from router.core.model.instant import NEVER
+from router.core.model.group import MessageRef
+from router.core.model.operation import Op, Reason
+from router.core.model.phase import Idle, Parked, Queued, Waiting, tries_of
 from router.core.model.tenant import OnChange
-from router.core.slack.outcome import (
+from router.core.slack.answer import (
     Accepted,
     Ambiguous,
     Answer,
@@ -30,8 +32,8 @@ LIMITED = Limited(seconds(7), HoldScope.CHANNEL)
 
 def lapsed(story: Story) -> Story:
     """The lease of the call in flight runs out."""
-    story.now = max(story.now, story.state.due)
-    story.take(lapse(story.state, story.policy, story.now))
+    story.now = max(story.now, story.due)
+    story.take(lapse(story.state, story.sending, story.policy, story.now))
     return story
 
 
@@ -43,9 +45,9 @@ def changed() -> Story:
 def replying() -> Story:
     """A told story whose edit was accepted and whose loud reply stands in the lane."""
     story = changed()
-    story.tell()
-    assert story.state.say is not None
-    assert story.state.say.op is Op.REPLY_ALOUD
+    story.notify()
+    assert story.state.pending_reply is not None
+    assert story.state.pending_reply.op is Op.REPLY_BROADCAST
     return story
 
 
@@ -55,8 +57,8 @@ def replying() -> Story:
 def test_a_claim_stores_the_call_before_it_is_made() -> None:
     story = Story().fire("A").look()
     made = story.begin()
-    assert story.state.delivery == made.delivery
-    assert story.state.due == made.delivery.until == story.now + story.policy.lease
+    assert story.sending.lease == made.lease
+    assert story.due == made.lease.until == story.now + story.policy.times.lease
     assert story.state.sends == 1
     assert story.state.pending == 1
 
@@ -66,12 +68,12 @@ def test_a_claim_stores_the_call_before_it_is_made() -> None:
 
 def test_an_accepted_post_is_where_it_is_shown_from_then_on() -> None:
     story = Story().fire("A")
-    story.tell()
-    assert story.state.place == Place("C1", "1.0")
-    assert (story.state.told_at, story.state.told_reason) == (START, Reason.FIRST)
-    assert story.phase is Phase.IDLE
+    story.notify()
+    assert story.state.message == MessageRef("C1", "1.0")
+    assert (story.state.notified_at, story.state.last_reason) == (START, Reason.FIRST)
+    assert isinstance(story.state.phase, Idle)
     (event,) = story.events
-    assert (event.kind, event.told, event.outcome) == (EventKind.DELIVERED, 1, "post")
+    assert (event.kind, event.notified, event.outcome) == (EventKind.SENT, 1, "post")
     assert (event.received_at, event.decided_at, event.delivered_at) == (START, START, START)
 
 
@@ -80,12 +82,12 @@ def test_what_is_folded_during_a_call_is_told_by_the_next() -> None:
     made = story.begin()
     story.wait(seconds(1)).fire("B").end("A")
     story.finish(made)
-    assert story.phase is Phase.WAITING
+    assert story.phase is Waiting
     assert story.state.pending == 2
-    assert story.state.alerts[A].since == at(seconds(1))
-    telling = story.tell()
-    assert telling.shown == {A: ToldAs.RESOLVED, B: ToldAs.FIRING}
-    assert story.sums["told"] == 3
+    assert story.state.alerts[A].pending_since == at(seconds(1))
+    notification = story.notify()
+    assert notification.shown == {A: ShownState.RESOLVED, B: ShownState.FIRING}
+    assert story.sums["notified"] == 3
     assert story.sums["changes"] == 3
 
 
@@ -95,7 +97,7 @@ def test_what_ends_and_fires_again_during_a_call_is_told_again() -> None:
     story.wait(seconds(1)).end("A").wait(seconds(1)).fire("A")
     story.finish(made)
     assert story.state.pending == 1
-    assert story.tell().reason is Reason.NEW_ALERTS
+    assert story.notify().reason is Reason.NEW_ALERTS
 
 
 # Not done
@@ -105,11 +107,11 @@ def test_what_ends_and_fires_again_during_a_call_is_told_again() -> None:
 def test_what_was_not_done_goes_back_to_the_lane_as_old_as_it_was(answer: Answer, pause: int) -> None:
     story = Story().fire("A").wait(seconds(3)).look()
     story.finish(story.begin(), answer)
-    assert story.phase is Phase.QUEUED
-    assert story.state.queued_since == START
+    assert story.phase is Queued
+    assert story.queued.tries.since == START
     assert story.lane_at == story.now + pause
-    assert story.state.attempts == 1
-    assert story.sums.get("told", 0) == 0
+    assert story.queued.tries.failed == 1
+    assert story.sums.get("notified", 0) == 0
     assert story.sums.get("possible_repeats", 0) == 0
 
 
@@ -123,9 +125,9 @@ def test_backoff_grows_and_ends_at_a_minute() -> None:
 
 def test_success_forgets_the_attempts() -> None:
     story = Story().fire("A")
-    story.tell(Unreached("dns"))
-    story.tell()
-    assert story.state.attempts == 0
+    story.notify(Unreached("dns"))
+    story.notify()
+    assert tries_of(story.state.phase).failed == 0
 
 
 # Ambiguous
@@ -136,18 +138,18 @@ def test_an_ambiguous_post_waits_and_is_made_again_and_counted(how: str) -> None
     story = Story().fire("A").look()
     made = story.begin()
     _ = story.finish(made, Ambiguous("timeout")) if how == "answer" else lapsed(story)
-    assert story.phase is Phase.WAITING
-    assert story.state.due == story.now + story.policy.ambiguous_wait
+    assert story.phase is Waiting
+    assert story.due == story.now + story.policy.times.ambiguous_wait
     assert story.sums["possible_repeats"] == 1
-    assert story.tell().op is Op.POST
+    assert story.notify().op is Op.POST
 
 
 def test_an_ambiguous_post_of_what_has_ended_since_is_made_again_all_the_same() -> None:
     story = Story().fire("A").look()
     story.finish(story.begin(), Ambiguous("timeout"))
     story.wait(seconds(1)).end("A")
-    telling = story.tell()
-    assert (telling.op, telling.shown) == (Op.POST, {A: ToldAs.RESOLVED})
+    notification = story.notify()
+    assert (notification.op, notification.shown) == (Op.POST, {A: ShownState.RESOLVED})
 
 
 @pytest.mark.parametrize("how", ["answer", "lease"])
@@ -155,28 +157,28 @@ def test_an_ambiguous_edit_is_shown_again_and_is_no_repeat(how: str) -> None:
     story = changed()
     made = story.begin()
     _ = story.finish(made, Ambiguous("timeout")) if how == "answer" else lapsed(story)
-    assert story.phase is Phase.QUEUED
+    assert story.phase is Queued
     assert story.sums.get("possible_repeats", 0) == 0
-    assert story.tell().op is Op.EDIT
+    assert story.notify().op is Op.EDIT
 
 
 def test_an_ambiguous_loud_reply_is_said_again_and_counted() -> None:
     story = replying()
-    story.tell(Ambiguous("timeout"))
-    assert story.state.due == story.now + story.policy.ambiguous_wait
+    story.notify(Ambiguous("timeout"))
+    assert story.due == story.now + story.policy.times.ambiguous_wait
     assert story.sums["possible_repeats"] == 1
-    assert story.tell().op is Op.REPLY_ALOUD
-    assert story.phase is Phase.IDLE
+    assert story.notify().op is Op.REPLY_BROADCAST
+    assert isinstance(story.state.phase, Idle)
 
 
 def test_an_ambiguous_plain_reply_is_not_repeated() -> None:
     story = told("A").wait(minutes(1)).end("A")
-    story.tell()
-    assert story.state.say is not None
-    assert story.state.say.op is Op.REPLY_PLAIN
-    story.tell(Ambiguous("timeout"))
-    assert story.phase is Phase.IDLE
-    assert story.state.say is None
+    story.notify()
+    assert story.state.pending_reply is not None
+    assert story.state.pending_reply.op is Op.REPLY_THREAD
+    story.notify(Ambiguous("timeout"))
+    assert isinstance(story.state.phase, Idle)
+    assert story.state.pending_reply is None
 
 
 # Gone
@@ -184,47 +186,47 @@ def test_an_ambiguous_plain_reply_is_not_repeated() -> None:
 
 def test_a_lost_message_is_posted_anew_if_anything_fires() -> None:
     story = changed()
-    old = story.state.place
-    story.tell(Gone("message_not_found"))
-    assert story.phase is Phase.QUEUED
-    telling = story.tell()
-    assert (telling.op, telling.shown) == (Op.POST, {A: ToldAs.FIRING, B: ToldAs.FIRING})
-    assert story.state.place not in {None, old}
+    old = story.state.message
+    story.notify(Gone("message_not_found"))
+    assert story.phase is Queued
+    notification = story.notify()
+    assert (notification.op, notification.shown) == (Op.POST, {A: ShownState.FIRING, B: ShownState.FIRING})
+    assert story.state.message not in {None, old}
 
 
 def test_a_lost_message_about_what_has_ended_is_let_go_with_its_reason() -> None:
     story = told("A").wait(minutes(1)).end("A")
-    story.tell(Gone("message_not_found"))
+    story.notify(Gone("message_not_found"))
     assert story.state.closed
-    assert story.state.place is None
+    assert story.state.message is None
     assert story.sums["suppressed:message_gone"] == 1
     assert story.events[-1].kind is EventKind.SUPPRESSED
 
 
 def test_a_lost_message_does_not_revive_a_given_up_alert() -> None:
     story = told("A", "B").wait(hours(11)).see(an_alert("B", starts=START), truncated=True)
-    story.tell_all()
+    story.notify_all()
     story.look()
     assert story.decide().reason is Reason.STALE
-    story.tell_all()
+    story.notify_all()
     story.wait(minutes(1)).end("B")
-    story.tell(Gone("message_not_found"))
+    story.notify(Gone("message_not_found"))
     assert story.state.closed
 
 
 def test_after_a_lost_message_the_group_starts_over() -> None:
     story = told("A").wait(minutes(1)).end("A")
-    story.tell(Gone("message_not_found"))
+    story.notify(Gone("message_not_found"))
     story.wait(minutes(1)).fire("A")
-    telling = story.tell()
-    assert (telling.op, telling.reason, telling.reopens) == (Op.POST, Reason.FIRST, False)
+    notification = story.notify()
+    assert (notification.op, notification.reason, notification.reopens) == (Op.POST, Reason.FIRST, False)
 
 
 def test_a_reply_whose_parent_is_gone_leads_to_a_new_message() -> None:
     story = replying()
-    story.tell(Accepted("C1", "r", threaded=False))
-    assert story.state.place is None
-    assert story.tell().op is Op.POST
+    story.notify(Accepted("C1", "r", threaded=False))
+    assert story.state.message is None
+    assert story.notify().op is Op.POST
 
 
 # Refused, dead
@@ -232,19 +234,19 @@ def test_a_reply_whose_parent_is_gone_leads_to_a_new_message() -> None:
 
 def test_a_refused_message_is_sent_plain_and_then_parked() -> None:
     story = Story().fire("A")
-    story.tell(Refused("invalid_blocks"))
-    assert story.state.plain
-    story.tell(Refused("invalid_blocks"))
-    assert story.phase is Phase.PARKED
-    assert story.state.parked == "refused:invalid_blocks"
+    story.notify(Refused("invalid_blocks"))
+    assert story.state.use_plain_text
+    story.notify(Refused("invalid_blocks"))
+    assert story.phase is Parked
+    assert story.parked.reason == "refused:invalid_blocks"
     assert story.events[-1].kind is EventKind.PARKED
 
 
 def test_a_plain_message_that_is_accepted_ends_plainness() -> None:
     story = Story().fire("A")
-    story.tell(Refused("invalid_blocks"))
-    story.tell()
-    assert not story.state.plain
+    story.notify(Refused("invalid_blocks"))
+    story.notify()
+    assert not story.state.use_plain_text
 
 
 @pytest.mark.parametrize(
@@ -256,17 +258,16 @@ def test_a_plain_message_that_is_accepted_ends_plainness() -> None:
 )
 def test_what_only_a_person_can_mend_is_parked_and_tried_again(answer: Answer, reason: str) -> None:
     story = Story().fire("A")
-    story.tell(answer)
-    assert [story.phase, story.state.parked] == [Phase.PARKED, reason]
-    assert story.state.due == story.now + story.policy.park_retry
+    story.notify(answer)
+    assert [story.phase, story.parked.reason] == [Parked, reason]
+    assert story.due == story.now + story.policy.times.park_retry
     story.wait(minutes(1)).fire("B")
-    assert story.state.delivery is None
+    assert story.phase is Parked
     assert story.sums["pending"] == 2, "it goes on folding"
-    story.tell(answer)
+    story.notify(answer)
     assert [event.kind for event in story.events] == [EventKind.PARKED], "told once for each reason"
-    assert story.tell().shown == {A: ToldAs.FIRING, B: ToldAs.FIRING}
-    assert story.state.parked == ""
-    assert story.phase is Phase.IDLE
+    assert story.notify().shown == {A: ShownState.FIRING, B: ShownState.FIRING}
+    assert isinstance(story.state.phase, Idle)
 
 
 # Lost leases
@@ -277,9 +278,9 @@ def test_a_late_yes_to_a_post_is_adopted_while_nobody_has_gone_on() -> None:
     made = story.begin()
     lapsed(story)
     story.finish(made, Accepted("C1", "9.9"))
-    assert story.state.place == Place("C1", "9.9")
-    assert story.phase is Phase.IDLE
-    assert story.sums["told"] == 1
+    assert story.state.message == MessageRef("C1", "9.9")
+    assert isinstance(story.state.phase, Idle)
+    assert story.sums["notified"] == 1
 
 
 def test_a_late_yes_to_an_edit_shows_the_newest_state_again() -> None:
@@ -287,14 +288,14 @@ def test_a_late_yes_to_an_edit_shows_the_newest_state_again() -> None:
     late = story.begin()
     lapsed(story)
     story.wait(seconds(1)).end("B")
-    story.tell()
-    story.tell_all()
+    story.notify()
+    story.notify_all()
     story.finish(late)
-    assert story.state.due == story.now
-    telling = story.tell()
-    assert (telling.op, telling.reason) == (Op.EDIT, Reason.REFRESH)
-    assert telling.shown == {A: ToldAs.FIRING, B: ToldAs.RESOLVED}
-    assert story.phase is Phase.IDLE
+    assert story.due == story.now
+    notification = story.notify()
+    assert (notification.op, notification.reason) == (Op.EDIT, Reason.REFRESH)
+    assert notification.shown == {A: ShownState.FIRING, B: ShownState.RESOLVED}
+    assert isinstance(story.state.phase, Idle)
 
 
 def test_an_edit_that_lands_late_during_a_newer_call_is_shown_over() -> None:
@@ -305,27 +306,27 @@ def test_an_edit_that_lands_late_during_a_newer_call_is_shown_over() -> None:
     newer = story.begin()  # Slack takes the newer edit first, then the late one, and answers the late one first
     story.finish(late)
     story.finish(newer)
-    assert Reason.REFRESH in [telling.reason for telling in story.tell_all()]
+    assert Reason.REFRESH in [notification.reason for notification in story.notify_all()]
 
 
 def test_an_edit_that_lands_late_while_a_reply_queues_is_shown_over() -> None:
     story = changed()
     late = story.begin()
     lapsed(story)
-    story.tell()
-    assert story.phase is Phase.QUEUED
+    story.notify()
+    assert story.phase is Queued
     story.finish(late)
-    assert Reason.REFRESH in [telling.reason for telling in story.tell_all()]
+    assert Reason.REFRESH in [notification.reason for notification in story.notify_all()]
 
 
 def test_a_late_answer_posts_nothing_where_nothing_is_left_to_tell() -> None:
     story = told("A").wait(minutes(1)).end("A").look()
     late = story.begin()
     lapsed(story)
-    story.tell(Gone("message_not_found"))
+    story.notify(Gone("message_not_found"))
     assert story.state.closed
     story.take(settle(story.state, late, Gone("message_not_found"), story.policy, story.now))
-    assert not story.tell_all()
+    assert not story.notify_all()
 
 
 # Replies
@@ -334,20 +335,22 @@ def test_a_late_answer_posts_nothing_where_nothing_is_left_to_tell() -> None:
 def test_a_reply_is_owed_only_by_receivers_with_threads() -> None:
     for on_change in (OnChange.EDIT, OnChange.POST):
         story = Story(a_policy(a_receiver(on_change=on_change)))
-        story.fire("A").tell_all()
-        story.wait(minutes(1)).fire("B").tell_all()
-        assert story.state.say is None
-        assert all(not alert.unsaid for alert in story.state.alerts.values() if alert.unsaid is not ToldAs.NOTHING)
+        story.fire("A").notify_all()
+        story.wait(minutes(1)).fire("B").notify_all()
+        assert story.state.pending_reply is None
+        assert all(
+            not alert.unreplied for alert in story.state.alerts.values() if alert.unreplied is not ShownState.NOTHING
+        )
 
 
 def test_a_said_reply_changes_nothing_that_was_told() -> None:
     story = replying()
     before = story.state
-    story.tell()
+    story.notify()
     after = story.state
-    assert after.say is None
-    assert (after.told_at, after.place, after.pending) == (before.told_at, before.place, before.pending)
-    assert all(alert.unsaid is ToldAs.NOTHING for alert in after.alerts.values())
+    assert after.pending_reply is None
+    assert (after.notified_at, after.message, after.pending) == (before.notified_at, before.message, before.pending)
+    assert all(alert.unreplied is ShownState.NOTHING for alert in after.alerts.values())
 
 
 # The books when an alert comes back during the call that gives it up
@@ -356,7 +359,7 @@ def test_a_said_reply_changes_nothing_that_was_told() -> None:
 def test_an_alert_that_comes_back_while_it_is_given_up_is_a_change() -> None:
     story = told("A").look()
     made = story.begin()
-    assert made.telling.reason is Reason.STALE
+    assert made.notification.reason is Reason.STALE
     story.wait(seconds(1)).see(an_alert("A", starts=START))
     story.finish(made)
     assert story.state.pending == 1
@@ -370,19 +373,13 @@ def test_every_class_of_answer_has_a_name_for_metrics() -> None:
     assert name(Accepted("C1", "1")) == "accepted"
 
 
-def test_a_call_that_nobody_knows_of_lapses_to_rest() -> None:
-    story = told("A")
-    assert lapse(story.state, story.policy, story.now).after.phase is Phase.IDLE
-    assert story.state.due != NEVER
-
-
 def test_a_reply_that_was_said_after_all_is_not_said_again() -> None:
     """Slack's late yes to a loud reply is as good as one in time."""
     story = replying()
     late = story.begin()
     lapsed(story)
     story.finish(late, Accepted("C1", "r"))
-    assert Op.REPLY_ALOUD not in [telling.op for telling in story.tell_all()]
+    assert Op.REPLY_BROADCAST not in [notification.op for notification in story.notify_all()]
 
 
 def test_a_late_yes_to_a_post_is_adopted_also_when_it_queues_again() -> None:
@@ -391,39 +388,39 @@ def test_a_late_yes_to_a_post_is_adopted_also_when_it_queues_again() -> None:
     lapsed(story)
     story.look()
     story.finish(late, Accepted("C1", "9.9"))
-    assert Op.POST not in [telling.op for telling in story.tell_all()]
-    assert story.state.place == Place("C1", "9.9")
+    assert Op.POST not in [notification.op for notification in story.notify_all()]
+    assert story.state.message == MessageRef("C1", "9.9")
 
 
 def test_after_a_lost_message_a_new_firing_waits_for_group_wait() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(20))))
-    story.fire("A").tell_all()
+    story.fire("A").notify_all()
     story.wait(minutes(1)).end("A")
-    story.tell(Gone("message_not_found"))
+    story.notify(Gone("message_not_found"))
     story.wait(minutes(30)).fire("A")
-    assert story.state.due == story.now + seconds(20)
+    assert story.due == story.now + seconds(20)
 
 
 def test_a_repeat_is_still_said_when_an_unsent_resolve_is_edited_in_before_it() -> None:
     story = told("A", "B", send_resolved=False).wait(hours(4)).see(an_alert("A", starts=START), truncated=True)
-    story.tell()
-    assert story.state.say is not None
-    assert story.state.say.op is Op.REPLY_ALOUD
+    story.notify()
+    assert story.state.pending_reply is not None
+    assert story.state.pending_reply.op is Op.REPLY_BROADCAST
     story.wait(minutes(1)).end("B")
-    assert [telling.op for telling in story.tell_all()] == [Op.EDIT, Op.REPLY_ALOUD]
+    assert [notification.op for notification in story.notify_all()] == [Op.EDIT, Op.REPLY_BROADCAST]
 
 
 def test_a_late_answer_does_not_unpark() -> None:
     story = Story().fire("A").look()
     late = story.begin()
     lapsed(story)
-    story.tell(ChannelDead("is_archived"))
-    due = story.state.due
+    story.notify(ChannelDead("is_archived"))
+    due = story.due
     story.finish(late, Unreached("late"))
-    assert (story.state.parked, story.state.due) == ("channel_dead:is_archived", due)
+    assert (story.parked.reason, story.due) == ("channel_dead:is_archived", due)
 
 
 def test_a_message_that_replaces_a_lost_one_mentions_nobody_again() -> None:
     story = changed()
-    story.tell(Gone("message_not_found"))
-    assert not story.tell().mentions
+    story.notify(Gone("message_not_found"))
+    assert not story.notify().mentions

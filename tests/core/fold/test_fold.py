@@ -7,17 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.fold.fold import MAX_CONTENTS, Observations, fingerprints, fold
+from router.core.engine import fold
+from router.core.fold.fold import MAX_CONTENTS, fingerprints
 from router.core.fold.missing import GRACE, missing_due
 from router.core.model.alert import Alert, Fingerprint, Status
-from router.core.model.group import Notification, Phase, Rank, Registers, Told, ToldAs
+from router.core.model.alert_state import LastShown, ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant, earliest
-from router.core.model.ledger import Books
+from router.core.model.ledger import LedgerEntry
+from router.core.model.observation import Observations
+from router.core.model.phase import Idle, Rank, Waiting
+from router.core.model.registers import Registers
 from tests.core.builders import (
     SEVERITY,
     START,
     Story,
-    a_notification,
+    a_group,
     a_policy,
     a_resolve,
     a_timing,
@@ -36,13 +41,13 @@ NAMES = ("A", "B", "C")
 LATER = at(hours(1))
 
 
-def folded(records: Sequence[Observations], into: Notification | None = None) -> tuple[Notification, list[Books]]:
-    state, books = into or a_notification(), list[Books]()
+def folded(records: Sequence[Observations], into: AlertGroup | None = None) -> tuple[AlertGroup, list[LedgerEntry]]:
+    state, entries = into or a_group(), list[LedgerEntry]()
     for seen in records:
         step = fold(state, seen, TIMING, SEVERITY, LATER)
         state = step.after
-        books.append(step.books)
-    return state, books
+        entries.append(step.entry)
+    return state, entries
 
 
 # Any history, sane or not: the algebra must hold for all.
@@ -72,7 +77,7 @@ def cut(seen: Observations) -> list[Observations]:
     return [replace(seen, alerts=(alert,)) for alert in seen.alerts]
 
 
-def merits(state: Notification) -> object:
+def merits(state: AlertGroup) -> object:
     """All that must not depend on order or repetition (times to look are set by the clock and may)."""
     alerts = {
         fp: (alert.registers, alert.content, alert.firing, alert.pending, alert.sender_group)
@@ -102,7 +107,9 @@ def test_order_repetition_and_cutting_do_not_matter(histories: tuple[list[Observ
 def test_since_when_an_alert_is_untold_does_not_depend_on_order(
     histories: tuple[list[Observations], list[Observations]],
 ) -> None:
-    straight, mixed = ({fp: alert.since for fp, alert in folded(history)[0].alerts.items()} for history in histories)
+    straight, mixed = (
+        {fp: alert.pending_since for fp, alert in folded(history)[0].alerts.items()} for history in histories
+    )
     assert straight == mixed
 
 
@@ -124,24 +131,24 @@ def test_every_fold_balances_and_counts_what_its_alerts_say(history: list[Observ
     state = told_of(state, told)
     for seen in history[len(history) // 2 :]:
         step = fold(state, seen, TIMING, SEVERITY, LATER)
-        assert step.books.balance == 0
-        assert step.books.superseded >= 0
-        assert step.books.pending == step.after.pending - state.pending
-        assert step.books.pending >= 0, "pending never falls by folding"
-        assert step.books.changes + step.books.duplicates == step.books.accepted == len(seen.alerts)
+        assert step.entry.balance == 0
+        assert step.entry.superseded >= 0
+        assert step.entry.pending == step.after.pending - state.pending
+        assert step.entry.pending >= 0, "pending never falls by folding"
+        assert step.entry.changes + step.entry.duplicates == step.entry.accepted == len(seen.alerts)
         state = step.after
         assert state.pending == sum(alert.pending for alert in state.alerts.values())
         assert state.firing == sum(alert.shown_firing for alert in state.alerts.values())
         assert state.contents == sum(alert.content is not None for alert in state.alerts.values())
 
 
-def told_of(state: Notification, names: set[str]) -> Notification:
+def told_of(state: AlertGroup, names: set[str]) -> AlertGroup:
     """The state as if these alerts had been told just as they are."""
     alerts = {
         fp: replace(
             alert,
-            told=Told(ToldAs.FIRING if alert.firing else ToldAs.RESOLVED, alert.registers),
-            since=NEVER,
+            last_shown=LastShown(ShownState.FIRING if alert.firing else ShownState.RESOLVED, alert.registers),
+            pending_since=NEVER,
         )
         if fp in names
         else alert
@@ -161,12 +168,12 @@ def test_loading_only_the_bodys_alerts_gives_the_same_counts_as_loading_all(
     wanted = set(fingerprints([seen]))
     part = replace(whole, alerts={fp: alert for fp, alert in whole.alerts.items() if fp in wanted})
     by_whole, by_part = (fold(one, seen, TIMING, SEVERITY, LATER) for one in (whole, part))
-    assert by_part.books == by_whole.books
+    assert by_part.entry == by_whole.entry
     after, same = by_part.after, by_whole.after
     assert (after.firing, after.pending, after.contents) == (same.firing, same.pending, same.contents)
     assert {fp: same.alerts[fp] for fp in wanted} == after.alerts
-    if after.phase is same.phase is Phase.WAITING:
-        assert after.due == same.due
+    if isinstance(after.phase, Waiting) and isinstance(same.phase, Waiting):
+        assert after.phase == same.phase
 
 
 # Histories of one sane sender (or a pair of its replicas that see the same): then the state is the truth.
@@ -232,7 +239,7 @@ def test_an_untold_alert_is_untold_since_it_was_first_seen_firing(
     state, _ = folded(records)
     for fp, alert in state.alerts.items():
         firings = [r.observed for r in records for a in r.alerts if a.fingerprint == fp and a.status == "firing"]
-        assert alert.since == earliest(*firings)
+        assert alert.pending_since == earliest(*firings)
 
 
 @PROMISE
@@ -273,7 +280,7 @@ def test_firing_and_resolved_in_one_body_is_decided_by_start_and_end() -> None:
 
 def test_an_end_and_a_new_start_since_the_telling_is_pending_although_it_fires_as_told() -> None:
     story = Story()
-    story.fire("A").tell()
+    story.fire("A").notify()
     story.wait(minutes(1)).end("A").wait(minutes(1)).fire("A")
     alert = story.state.alerts[Fingerprint("A")]
     assert alert.firing
@@ -282,12 +289,12 @@ def test_an_end_and_a_new_start_since_the_telling_is_pending_although_it_fires_a
 
 def test_a_redelivered_firing_record_does_not_change_since_of_an_untold_resolve() -> None:
     story = Story()
-    story.fire("A").tell()
+    story.fire("A").notify()
     story.wait(minutes(1)).end("A")
-    since = story.state.alerts[Fingerprint("A")].since
+    since = story.state.alerts[Fingerprint("A")].pending_since
     assert since == at(minutes(1))
     story.see(an_alert("A", starts=START), when=START)
-    assert story.state.alerts[Fingerprint("A")].since == since
+    assert story.state.alerts[Fingerprint("A")].pending_since == since
 
 
 def test_of_more_than_the_kept_alerts_only_the_registers_are_stored() -> None:
@@ -300,47 +307,47 @@ def test_of_more_than_the_kept_alerts_only_the_registers_are_stored() -> None:
 def test_an_unseen_alert_waits_for_group_wait_and_a_later_one_for_group_interval() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(7))))
     story.fire("A")
-    assert (story.phase, story.state.due) == (Phase.WAITING, at(seconds(7)))
-    story.tell()
+    assert (story.phase, story.due) == (Waiting, at(seconds(7)))
+    story.notify()
     story.wait(seconds(1)).fire("B")
-    assert (story.phase, story.state.due) == (Phase.WAITING, at(seconds(7 + 30)))
-    story.tell_all()
+    assert (story.phase, story.due) == (Waiting, at(seconds(7 + 30)))
+    story.notify_all()
     story.wait(minutes(5)).fire("C")
-    assert (story.phase, story.state.due) == (Phase.WAITING, story.now)
+    assert (story.phase, story.due) == (Waiting, story.now)
 
 
 def test_an_unchanged_group_is_not_touched() -> None:
     story = Story()
-    story.fire("A").tell()
+    story.fire("A").notify()
     before = story.state
     story.wait(minutes(1)).see(an_alert("A", starts=START))
-    assert story.phase is Phase.IDLE
-    assert story.state.place == before.place
+    assert story.phase is Idle
+    assert story.state.message == before.message
     assert story.sums["duplicates"] == 1
 
 
 def test_changed_annotations_are_kept_and_cause_nothing() -> None:
     story = Story()
-    story.fire("A").tell()
+    story.fire("A").notify()
     story.wait(minutes(1)).see(an_alert("A", starts=START, annotations={"summary": "new"}))
     content = story.state.alerts[Fingerprint("A")].content
     assert content is not None
     assert content.annotations == {"summary": "new"}
-    assert story.phase is Phase.IDLE
+    assert story.phase is Idle
     assert story.sums["changes"] == 1
 
 
 def test_a_critical_that_joins_a_waiting_lane_goes_to_the_front() -> None:
     story = Story().fire("A").look()
-    before = story.rank
+    before = story.queued.rank
     story.fire("B", severity="critical")
-    assert (before, story.rank) == (Rank.NORMAL, Rank.URGENT)
+    assert (before, story.queued.rank) == (Rank.NORMAL, Rank.URGENT)
 
 
 def test_registers_know_nothing_before_the_first_observation() -> None:
     assert not Registers().firing
-    assert not a_notification().firing
-    assert a_notification().closed
+    assert not a_group().firing
+    assert a_group().closed
 
 
 # Missing from a newer body of the sender's group.
@@ -348,33 +355,33 @@ def test_registers_know_nothing_before_the_first_observation() -> None:
 
 def test_an_alert_missing_from_a_newer_full_body_is_looked_for_after_a_while() -> None:
     story = Story()
-    story.fire("A", "B").tell_all()
+    story.fire("A", "B").notify_all()
     story.wait(minutes(1)).see(an_alert("A", starts=START))
-    assert story.state.due == story.now + GRACE
+    assert story.due == story.now + GRACE
 
 
 @pytest.mark.parametrize("body", [{"truncated": True}, {"sender_group": ""}, {"sender_group": "other"}])
 def test_a_body_that_need_not_hold_an_alert_makes_it_miss_nothing(body: dict[str, str | bool]) -> None:
     story = Story()
-    story.fire("A", "B").tell_all()
+    story.fire("A", "B").notify_all()
     story.wait(minutes(1))
     seen = Observations(
         (an_alert("A", starts=START),), story.now, str(body.get("sender_group", "g")), bool(body.get("truncated"))
     )
     story.take(fold(story.state, seen, TIMING, SEVERITY, story.now))
     story.wait(minutes(6)).see(an_alert("A", starts=START), truncated=True)
-    while story.state.due <= story.now + HOUR and story.phase is Phase.IDLE:
+    while story.due <= story.now + HOUR and story.phase is Idle:
         story.look()
-    assert story.phase is Phase.IDLE
+    assert story.phase is Idle
     assert story.state.firing == 2
 
 
 def test_an_alert_that_comes_back_in_time_is_not_missed() -> None:
     story = Story()
-    story.fire("A", "B").tell_all()
+    story.fire("A", "B").notify_all()
     story.wait(minutes(1)).see(an_alert("A", starts=START))
     story.wait(minutes(2)).see(an_alert("A", starts=START), an_alert("B", starts=START))
     assert missing_due(story.state) == NEVER
     story.look()
-    assert story.phase is Phase.IDLE
+    assert story.phase is Idle
     assert story.state.firing == 2

@@ -7,16 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.deliver.settle import lapse
-from router.core.fold.fold import Observations
-from router.core.fold.reroute import arrive, leave, route_again
+from router.core.engine import arrive, leave
+from router.core.fold.reroute import route_again
 from router.core.match.labels import Labels
 from router.core.model.alert import Alert, Fingerprint
-from router.core.model.group import Notification, Op, Phase, Reason, ToldAs
+from router.core.model.alert_state import ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
 from router.core.model.key import GroupKey
+from router.core.model.observation import Observations
+from router.core.model.operation import Op, Reason
+from router.core.model.phase import Sending, Waiting
 from router.core.model.tenant import OnChange, Route, Tenant
-from router.core.model.transition import Step
-from router.core.slack.outcome import Accepted, Ambiguous, Gone, Unreached
+from router.core.model.transition import Transition
+from router.core.slack.answer import Accepted, Ambiguous, Gone, Unreached
 from tests.core.builders import (
     SEVERITY,
     START,
@@ -39,7 +43,7 @@ ROOT = a_tenant(a_route())
 TO_ONCALL = a_tenant(a_route(routes=[a_route('severity="critical"', receiver="oncall")]))
 ALL_AWAY = a_tenant(a_route(routes=[a_route('severity=~".+"', receiver="oncall")]))
 TEAM = a_route('severity=~".+"', receiver="team")
-BESIDE = a_route('alertname=~".+"', receiver="oncall", goes_on=True)
+BESIDE = a_route('alertname=~".+"', receiver="oncall", continue_=True)
 BOTH = a_tenant(a_route(routes=[BESIDE, TEAM]))
 BY_NAME = a_tenant(a_route(group_by=["alertname"]))
 
@@ -54,14 +58,14 @@ def key_of(tree: Route, group: Labels = GROUP) -> GroupKey:
 
 def a_story(**alerts: str) -> Story:
     """A notification of the root route with these alerts and severities, told."""
-    story = Story(state=Notification(key_of(ROOT.route)))
+    story = Story(state=AlertGroup(key_of(ROOT.route)))
     story.see(*(an_alert(name, severity=severity) for name, severity in alerts.items()), group_labels=GROUP)
     return story
 
 
 def told(**alerts: str) -> Story:
     story = a_story(**alerts)
-    story.tell_all()
+    story.notify_all()
     return story
 
 
@@ -71,13 +75,13 @@ def move(story: Story, tenant: Tenant) -> Story:
     return story
 
 
-def fold_arrivals(before: Notification, story: Story, tenant: Tenant) -> Step:
+def fold_arrivals(before: AlertGroup, story: Story, tenant: Tenant) -> Transition:
     """What has come to a notification, all of it."""
-    step = Step(before)
+    step = Transition(before)
     for one in route_again(story.state, tenant).arrivals:
         if one.key == before.key:
             merged = arrive(step.after, one.seen, one.timing, SEVERITY, story.now)
-            step = Step(merged.after, step.books + merged.books)
+            step = Transition(merged.after, step.entry + merged.entry)
     return step
 
 
@@ -104,7 +108,7 @@ def test_an_alert_arrives_with_all_that_is_kept_of_it() -> None:
         generator_url="http://p",
         links={"alertmanager": "http://am"},
     )
-    story = Story(state=Notification(key_of(ROOT.route))).see(alert, group_labels=GROUP)
+    story = Story(state=AlertGroup(key_of(ROOT.route))).see(alert, group_labels=GROUP)
 
     [arrival] = route_again(story.state, TO_ONCALL).arrivals
 
@@ -113,7 +117,7 @@ def test_an_alert_arrives_with_all_that_is_kept_of_it() -> None:
 
 def test_an_alert_that_one_more_route_takes_arrives_there_and_stays() -> None:
     oncall, team = BOTH.route.routes
-    story = Story(state=Notification(key_of(team))).see(an_alert("A"), group_labels=GROUP)
+    story = Story(state=AlertGroup(key_of(team))).see(an_alert("A"), group_labels=GROUP)
     again = route_again(story.state, BOTH)
 
     assert again.leaving == frozenset()
@@ -124,7 +128,7 @@ def test_what_was_grouped_by_its_sender_is_grouped_anew_and_back() -> None:
     """The sender's grouping is remembered beside each alert, so that no configuration loses it."""
     story = told(A="warning")
     [there] = route_again(story.state, BY_NAME).arrivals
-    arrived = fold_arrivals(Notification(there.key), story, BY_NAME).after
+    arrived = fold_arrivals(AlertGroup(there.key), story, BY_NAME).after
     [back] = route_again(arrived, ROOT).arrivals
 
     assert dict(there.key.group) == {"alertname": "A"}
@@ -134,7 +138,7 @@ def test_what_was_grouped_by_its_sender_is_grouped_anew_and_back() -> None:
 def test_an_end_stays_in_its_message_and_is_news_to_nobody() -> None:
     story = told(A="warning", B="warning")
     story.see(a_resolve("A", ends=story.now), group_labels=GROUP)
-    there = Notification(key_of(ALL_AWAY.route.routes[0]))
+    there = AlertGroup(key_of(ALL_AWAY.route.routes[0]))
 
     assert route_again(story.state, ALL_AWAY).leaving == {"B"}
     arrived = fold_arrivals(there, story, ALL_AWAY)
@@ -144,65 +148,69 @@ def test_an_end_stays_in_its_message_and_is_news_to_nobody() -> None:
 def test_an_end_is_known_where_the_alert_was_firing_when_it_left() -> None:
     """Else an old record that comes once more would make it fire there for ever."""
     story, away = told(A="warning"), Story()
-    away.take(fold_arrivals(Notification(key_of(ALL_AWAY.route.routes[0])), story, ALL_AWAY))
-    move(story, ALL_AWAY).tell_all()
+    away.take(fold_arrivals(AlertGroup(key_of(ALL_AWAY.route.routes[0])), story, ALL_AWAY))
+    move(story, ALL_AWAY).notify_all()
     away.wait(minutes(2)).see(a_resolve("A", ends=away.now), group_labels=GROUP)
     story.take(fold_arrivals(story.state, away, ROOT))
     story.see(an_alert("A"), when=at(minutes(1)), group_labels=GROUP)
 
     assert not story.state.firing
-    assert not any(ToldAs.FIRING in telling.shown.values() for telling in story.tell_all())
+    assert not any(ShownState.FIRING in notification.shown.values() for notification in story.notify_all())
 
 
 def test_a_message_all_of_which_has_moved_is_edited_once_more_and_closed() -> None:
     story = move(told(A="warning", B="critical"), ALL_AWAY)
 
-    assert story.state.due == story.now
-    last = story.tell()
-    assert (last.op, last.reason) == (Op.EDIT, Reason.MOVED)
-    assert set(last.shown.values()) == {ToldAs.MOVED}
+    assert story.due == story.now
+    last = story.notify()
+    assert (last.op, last.reason) == (Op.EDIT, Reason.REROUTED)
+    assert set(last.shown.values()) == {ShownState.REROUTED}
     assert not last.mentions
     assert story.state.closed
-    assert story.state.due == NEVER
+    assert story.due == NEVER
 
 
 def test_of_a_message_a_part_of_which_has_moved_the_rest_goes_on() -> None:
     story = move(told(A="warning", B="critical"), TO_ONCALL)
-    shown = story.tell()
-    assert (shown.op, shown.reason, shown.shown) == (Op.EDIT, Reason.REFRESH, {"A": ToldAs.FIRING, "B": ToldAs.MOVED})
+    shown = story.notify()
+    assert (shown.op, shown.reason, shown.shown) == (
+        Op.EDIT,
+        Reason.REFRESH,
+        {"A": ShownState.FIRING, "B": ShownState.REROUTED},
+    )
 
     story.wait(minutes(1)).end("A")
-    assert story.tell().reason is Reason.ALL_RESOLVED
+    assert story.notify().reason is Reason.ALL_RESOLVED
 
 
 def test_the_last_edit_says_nothing_in_the_thread() -> None:
     story = move(told(A="warning"), ALL_AWAY)
 
-    assert [telling.op for telling in story.tell_all()] == [Op.EDIT]
+    assert [notification.op for notification in story.notify_all()] == [Op.EDIT]
 
 
 def test_a_receiver_that_posts_each_change_edits_its_last_message() -> None:
-    story = Story(policy=a_policy(a_receiver(on_change=OnChange.POST)), state=Notification(key_of(ROOT.route)))
-    story.see(an_alert("A"), group_labels=GROUP).tell_all()
+    story = Story(policy=a_policy(a_receiver(on_change=OnChange.POST)), state=AlertGroup(key_of(ROOT.route)))
+    story.see(an_alert("A"), group_labels=GROUP).notify_all()
 
-    assert move(story, ALL_AWAY).tell().op is Op.EDIT
+    assert move(story, ALL_AWAY).notify().op is Op.EDIT
 
 
 def test_what_was_not_told_yet_is_told_only_where_it_now_belongs() -> None:
     story = move(a_story(A="warning"), ALL_AWAY)
 
-    assert story.tell_all() == []
+    assert story.notify_all() == []
     assert story.state.closed
-    assert story.sums == {"changes": 1, "accepted": 1, "suppressed:moved": 1, "pending": 0}
-    assert [event.reason for event in story.events] == ["moved"]
+    assert story.sums == {"changes": 1, "accepted": 1, "suppressed:rerouted": 1, "pending": 0}
+    assert [event.reason for event in story.events] == ["rerouted"]
 
 
 def test_what_fired_and_ended_behind_our_limits_before_it_moved_is_suppressed() -> None:
     story = a_story(A="warning").look()
     story.see(a_resolve("A", ends=story.now), group_labels=GROUP)
 
-    assert move(story, ALL_AWAY).tell_all() == []
-    assert story.sums["suppressed:moved"] == 1
+    assert move(story, ALL_AWAY).notify_all() == []
+    assert story.sums["suppressed:rerouted"] == 1
 
 
 def test_an_end_that_a_message_still_has_to_show_is_shown_there() -> None:
@@ -210,54 +218,54 @@ def test_an_end_that_a_message_still_has_to_show_is_shown_there() -> None:
     story.see(a_resolve("A", ends=story.now), group_labels=GROUP)
 
     assert route_again(story.state, ALL_AWAY).leaving == frozenset()
-    assert story.tell().reason is Reason.ALL_RESOLVED
+    assert story.notify().reason is Reason.ALL_RESOLVED
 
 
 def test_where_it_arrives_it_is_a_change_once_however_often_it_arrives() -> None:
     story = told(A="warning")
-    there = Notification(key_of(ALL_AWAY.route.routes[0]))
+    there = AlertGroup(key_of(ALL_AWAY.route.routes[0]))
     once = fold_arrivals(there, story, ALL_AWAY)
     twice = fold_arrivals(once.after, story, ALL_AWAY)
 
-    assert once.books.fields() == {"changes": 1, "pending": 1}
-    assert once.after.phase is Phase.WAITING
-    assert (twice.after, twice.books.fields()) == (once.after, {})
+    assert once.entry.fields() == {"changes": 1, "pending": 1}
+    assert isinstance(once.after.phase, Waiting)
+    assert (twice.after, twice.entry.fields()) == (once.after, {})
 
 
 def test_an_end_that_arrived_before_the_alert_is_not_undone() -> None:
     story = told(A="warning")
-    there = Story(state=Notification(key_of(ALL_AWAY.route.routes[0])), now=story.now)
+    there = Story(state=AlertGroup(key_of(ALL_AWAY.route.routes[0])), now=story.now)
     there.wait(minutes(1)).see(a_resolve("A", ends=there.now), group_labels=GROUP)
     there.take(fold_arrivals(there.state, story, ALL_AWAY))
 
-    assert there.tell_all() == []
+    assert there.notify_all() == []
     assert not there.state.firing
 
 
 def test_an_alert_that_comes_back_to_the_message_it_left_is_told_there_again() -> None:
     """A configuration taken back within minutes: no new observation has come meanwhile."""
     story = told(A="warning")
-    away = Story(state=fold_arrivals(Notification(key_of(ALL_AWAY.route.routes[0])), story, ALL_AWAY).after)
-    move(story, ALL_AWAY).tell_all()
+    away = Story(state=fold_arrivals(AlertGroup(key_of(ALL_AWAY.route.routes[0])), story, ALL_AWAY).after)
+    move(story, ALL_AWAY).notify_all()
     back = route_again(away.state, ROOT)
     [arrival] = back.arrivals
     story.take(arrive(story.state, arrival.seen, arrival.timing, SEVERITY, story.now))
 
-    again = story.tell()
-    assert (again.op, again.shown, again.reopens) == (Op.EDIT, {"A": ToldAs.FIRING}, True)
+    again = story.notify()
+    assert (again.op, again.shown, again.reopens) == (Op.EDIT, {"A": ShownState.FIRING}, True)
     assert back.leaving == {"A"}
 
 
 def test_long_after_it_left_it_gets_a_new_message() -> None:
     story = move(told(A="warning"), ALL_AWAY)
-    story.tell_all()
+    story.notify_all()
     story.wait(minutes(30))
-    away = Notification(key_of(ALL_AWAY.route.routes[0]))
+    away = AlertGroup(key_of(ALL_AWAY.route.routes[0]))
     again = arrive(away, sent(an_alert("A")), a_timing(), SEVERITY, story.now).after
     [arrival] = route_again(again, ROOT).arrivals
     story.take(arrive(story.state, arrival.seen, arrival.timing, SEVERITY, story.now))
 
-    assert story.tell().op is Op.POST
+    assert story.notify().op is Op.POST
 
 
 @pytest.mark.parametrize("answer", [None, Unreached("x"), Ambiguous("x")], ids=["shown", "unreached", "ambiguous"])
@@ -266,11 +274,11 @@ def test_what_moves_during_a_call_is_shown_as_moved_after_it(answer: Unreached |
     story.look()
     made = story.begin()
     move(story, ALL_AWAY)
-    assert story.phase is Phase.SENDING
+    assert story.phase is Sending
     story.finish(made, answer)
 
-    assert set(story.tell().shown.values()) == {ToldAs.MOVED}
-    assert story.tell_all() == []
+    assert set(story.notify().shown.values()) == {ShownState.REROUTED}
+    assert story.notify_all() == []
     assert story.state.closed
 
 
@@ -280,7 +288,7 @@ def test_a_first_post_that_failed_while_all_moved_is_not_made_again(answer: Unre
     made = story.begin()
     move(story, ALL_AWAY).finish(made, answer)
 
-    assert story.tell_all() == []
+    assert story.notify_all() == []
     assert story.state.closed
 
 
@@ -289,7 +297,7 @@ def test_a_first_post_that_succeeded_while_all_moved_is_edited_once() -> None:
     made = story.begin()
     move(story, ALL_AWAY).finish(made, Accepted("C1", "1.0"))
 
-    assert [telling.reason for telling in story.tell_all()] == [Reason.MOVED]
+    assert [notification.reason for notification in story.notify_all()] == [Reason.REROUTED]
 
 
 def test_a_lease_that_lapses_while_all_moved_ends_in_the_truth() -> None:
@@ -297,16 +305,16 @@ def test_a_lease_that_lapses_while_all_moved_ends_in_the_truth() -> None:
     story.look()
     story.begin()
     move(story, ALL_AWAY).wait(minutes(1))
-    story.take(lapse(story.state, story.policy, story.now))
+    story.take(lapse(story.state, story.sending, story.policy, story.now))
 
-    assert set(story.tell().shown.values()) == {ToldAs.MOVED}
+    assert set(story.notify().shown.values()) == {ShownState.REROUTED}
 
 
 def test_a_message_that_is_gone_needs_no_last_edit() -> None:
     story = move(told(A="warning"), ALL_AWAY)
-    story.tell(Gone("message_not_found"))
+    story.notify(Gone("message_not_found"))
 
-    assert story.tell_all() == []
+    assert story.notify_all() == []
     assert story.state.closed
 
 
@@ -324,7 +332,7 @@ def test_alerts_whose_labels_are_not_kept_leave_with_the_last_known_one() -> Non
     st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["fire", "end", "move", "tell"])), max_size=12),
 )
 def test_whatever_happens_meanwhile_books_balance_and_it_comes_to_rest(deeds: list[tuple[str, str]]) -> None:
-    story = Story(state=Notification(key_of(ROOT.route)))
+    story = Story(state=AlertGroup(key_of(ROOT.route)))
     for name, deed in deeds:
         story.wait(seconds(40))
         match deed:
@@ -334,11 +342,11 @@ def test_whatever_happens_meanwhile_books_balance_and_it_comes_to_rest(deeds: li
                 story.see(a_resolve(name, ends=story.now), group_labels=GROUP)
             case "move":
                 leaving = route_again(story.state, ALL_AWAY).leaving
-                story.take(leave(story.state, leaving, story.now) if leaving else Step(story.state))
+                story.take(leave(story.state, leaving, story.now) if leaving else Transition(story.state))
             case _:
-                story.tell_all()
+                story.notify_all()
     move(story, ALL_AWAY)
-    story.tell_all()
+    story.notify_all()
 
     assert story.state.closed
-    assert total(story.books).get("pending", 0) == 0
+    assert total(story.entries).get("pending", 0) == 0

@@ -8,14 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
-from router.core.decide.notification import Telling
+from router.core.decide.notification import Notification
 from router.core.model.alert import TenantId
-from router.core.model.group import Notification
+from router.core.model.group import AlertGroup
 from router.core.model.tenant import Layout, ReceiverName, Style
-from router.core.render.localizer import Wording
+from router.core.render.localizer import Localizer
 from router.core.render.render import render, render_plain
+from router.core.render.request import RenderRequest
 from router.core.render.samples import SAMPLES, sample_messages, try_out
-from router.core.slack.message import SlackMessage, faults
+from router.core.slack.message import SlackMessage
 from router.core.template.compile import Report, unreported
 from router.core.template.language import PARTS
 from tests.core.builders import a_receiver, a_tenant, at, hours
@@ -34,22 +35,23 @@ OWN = {
     "links": "{{ 'Go' | link(links.dashboard) }}",
     "footer": "{{ tenant | upper }} · {{ receiver }} · {{ updated }}",
     "reply": "{{ mention }} {{ news | bold }} {{ totals }} {{ since }} {{ name | upper }}",
-    "text": "{{ mention }} {{ heading }}: {{ subject }} {{ tally }} {{ alerts | join('; ') }} {{ more }} {{ moved }}",
+    "text": "{{ mention }} {{ heading }}: {{ subject }} {{ tally }} {{ alerts | join('; ') }} "
+    "{{ more }} {{ rerouted }}",
     "alert_text": "{{ name }} {{ severity }} {{ summary }} {{ until }}",
 }
 
 
-def wording(parts: Mapping[str, str], locale: str = "en", report: Report = unreported) -> Wording:
+def localizer(parts: Mapping[str, str], locale: str = "en", report: Report = unreported) -> Localizer:
     layout = Layout(Style.DEFAULT, tuple(parts.items()))
-    made = CATALOGUE.wording(locale, "Asia/Kathmandu", layout)
-    return replace(made, own=replace(made.own, report=report))
+    made = CATALOGUE.localizer(locale, "Asia/Kathmandu", layout)
+    return replace(made, custom=replace(made.custom, report=report))
 
 
 def test_the_tenants_parts_stand_where_ours_would() -> None:
     loaded = a_loaded(a_state(disk("n1"), annotations={"summary": "full"}), a_state(disk("n2")))
     parts = {part: f"{part} of {{{{ tenant }}}}" for part in PARTS}
 
-    card = render(loaded, a_telling(loaded), RECEIVER, TENANT, wording(parts), at(hours(1)))
+    card = render(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(parts), at(hours(1))))
 
     assert card.text == "text of acme"
     assert card_texts(card) == [
@@ -59,9 +61,11 @@ def test_the_tenants_parts_stand_where_ours_would() -> None:
 
 def test_a_part_that_may_be_empty_leaves_its_place_and_another_does_not() -> None:
     loaded = a_loaded(a_state(disk("n1")))
-    ours = render(loaded, a_telling(loaded), RECEIVER, TENANT, wording({}), at(hours(1)))
+    ours = render(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer({}), at(hours(1))))
 
-    card = render(loaded, a_telling(loaded), RECEIVER, TENANT, wording(dict.fromkeys(PARTS, " ")), at(hours(1)))
+    card = render(
+        RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(dict.fromkeys(PARTS, " ")), at(hours(1)))
+    )
 
     title, _counts, alert, *_ = card_texts(ours)
     assert card_texts(card) == [title, alert]
@@ -74,7 +78,7 @@ def test_labels_are_there_by_name_also_where_all_alerts_share_them() -> None:
         "alert": "{{ labels.instance }} {{ annotations.summary }} {{ level }} {{ severity }} {{ own_labels | join }}"
     }
 
-    card = render(loaded, a_telling(loaded), RECEIVER, TENANT, wording(parts, "fr"), at(hours(1)))
+    card = render(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(parts, "fr"), at(hours(1))))
 
     assert card_texts(card)[2] == "n1 plein warning avertissement"
 
@@ -94,38 +98,40 @@ FAILING = {
 def test_where_parts_fail_the_message_is_ours_and_each_failure_is_told() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2")))
     told: set[tuple[str, str]] = set()
-    theirs = wording(FAILING, report=lambda part, tenant, _error: told.add((part, tenant)))
-    for op in ("post", "reply_aloud"):
-        telling = replace(a_telling(loaded), op=type(a_telling(loaded).op)(op))
-        message = render(loaded, telling, RECEIVER, TENANT, theirs, at(hours(1)))
-        assert message == render(loaded, telling, RECEIVER, TENANT, wording({}), at(hours(1)))
+    theirs = localizer(FAILING, report=lambda part, tenant, _error: told.add((part, tenant)))
+    for op in ("post", "reply_broadcast"):
+        notification = replace(a_telling(loaded), op=type(a_telling(loaded).op)(op))
+        message = render(RenderRequest(loaded, notification, RECEIVER, TENANT, theirs, at(hours(1))))
+        assert message == render(RenderRequest(loaded, notification, RECEIVER, TENANT, localizer({}), at(hours(1))))
     assert told == {(part, "acme") for part in PARTS}
 
 
 def test_the_plain_message_is_always_ours() -> None:
     loaded = a_loaded(a_state(disk("n1")))
-    plain = render_plain(loaded, a_telling(loaded), RECEIVER, TENANT, wording(OWN), at(hours(1)))
-    assert plain == render_plain(loaded, a_telling(loaded), RECEIVER, TENANT, wording({}), at(hours(1)))
+    plain = render_plain(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(OWN), at(hours(1))))
+    assert plain == render_plain(
+        RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer({}), at(hours(1)))
+    )
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_sample_is_sound_in_every_language(locale: str) -> None:
     for name in SAMPLES:
-        for message in sample_messages(name, RECEIVER, TENANT, wording(OWN, locale)):
-            assert faults(message) == ()
+        for message in sample_messages(name, RECEIVER, TENANT, localizer(OWN, locale)):
+            assert message.faults == ()
             assert_sound(message, mentions=True)
-    assert try_out(RECEIVER, TENANT, wording(OWN, locale)) == []
+    assert try_out(RECEIVER, TENANT, localizer(OWN, locale)) == []
 
 
 def test_the_trial_names_each_part_that_fails_once() -> None:
-    failures = try_out(RECEIVER, TENANT, wording(FAILING))
+    failures = try_out(RECEIVER, TENANT, localizer(FAILING))
     assert sorted(one.part for one in failures) == sorted(PARTS)
     assert {one.sample for one in failures} == {"firing"}
 
 
 def test_the_trial_finds_what_fails_for_a_few_samples_only() -> None:
     parts = {"alert": "{% if not annotations.summary %}{{ labels }}{% endif %}x"}
-    assert [one.sample for one in try_out(RECEIVER, TENANT, wording(parts))] == ["without annotations"]
+    assert [one.sample for one in try_out(RECEIVER, TENANT, localizer(parts))] == ["without annotations"]
 
 
 TEMPLATES = st.one_of(
@@ -137,11 +143,13 @@ TEMPLATES = st.one_of(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=tellings(), name=VALUE, parts=TEMPLATES, locale=st.sampled_from(LOCALES))
 def test_no_alert_can_ping_link_or_break_a_message_of_a_tenants_own(
-    case: tuple[Notification, Telling], name: str, parts: Mapping[str, str], locale: str
+    case: tuple[AlertGroup, Notification], name: str, parts: Mapping[str, str], locale: str
 ) -> None:
-    loaded, telling = case
+    loaded, notification = case
     receiver = replace(RECEIVER, name=ReceiverName(name))
     tenant = replace(TENANT, tenant_id=TenantId(name))
-    message: SlackMessage = render(loaded, telling, receiver, tenant, wording(parts, locale), at(hours(3)))
-    assert faults(message) == ()
-    assert_sound(message, mentions=telling.mentions)
+    message: SlackMessage = render(
+        RenderRequest(loaded, notification, receiver, tenant, localizer(parts, locale), at(hours(3)))
+    )
+    assert message.faults == ()
+    assert_sound(message, mentions=notification.mentions)

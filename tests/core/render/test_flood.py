@@ -10,7 +10,8 @@ from router.core.model.instant import Instant
 from router.core.model.tenant import Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render, render_plain
-from router.core.slack.message import SlackMessage, faults
+from router.core.render.request import RenderRequest
+from router.core.slack.message import SlackMessage
 from tests.core.builders import Story, a_receiver, a_tenant, at, minutes
 from tests.core.hostile import hostile_body
 from tests.core.render.test_hostile import assert_sound
@@ -30,7 +31,7 @@ def test_ten_thousand_hostile_webhooks_are_shown_soundly(share: int) -> None:
         if message is None:
             continue
         shown += 1
-        assert faults(message) == ()
+        assert message.faults == ()
         assert message.blocks or is_plain(seed), "the card was given up"
         assert_sound(message, mentions=mentions)
     assert shown > BODIES / len(COMBINATIONS) / 3
@@ -47,9 +48,11 @@ def told(seed: int, style: Style, locale: str) -> tuple[SlackMessage | None, boo
     story = Story().see(*group.alerts, group_labels=group.group_labels, truncated=group.truncated)
     if not story.state.firing:
         return None, False
-    telling = story.look().decide()
+    notification = story.look().decide()
     receiver = a_receiver(mention=(MENTION,) if seed % 2 else ())
-    wording = CATALOGUE.wording(locale, "Asia/Kathmandu", Layout(style))
+    localizer = CATALOGUE.localizer(locale, "Asia/Kathmandu", Layout(style))
     renders = render_plain if is_plain(seed) else render
-    message = renders(story.state, telling, receiver, a_tenant(), wording, Instant(story.now + minutes(3)))
-    return message, bool(telling.mentions and receiver.mention)
+    message = renders(
+        RenderRequest(story.state, notification, receiver, a_tenant(), localizer, Instant(story.now + minutes(3)))
+    )
+    return message, bool(notification.mentions and receiver.mention)

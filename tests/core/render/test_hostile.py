@@ -18,13 +18,17 @@ from slack_emulator.attachments import check_attachments
 from slack_emulator.blocks import failures
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
-from router.core.decide.notification import Telling
+from router.core.decide.notification import Notification
 from router.core.model.alert import Fingerprint, TenantId
-from router.core.model.group import AlertState, Content, Notification, Op, Reason, Registers, Told, ToldAs
+from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
+from router.core.model.operation import Op, Reason
+from router.core.model.registers import Registers
 from router.core.model.tenant import Layout, ReceiverName, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
+from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
 from tests.core.builders import Story, a_key, a_receiver, a_tenant, an_alert, at, hours
 
@@ -76,7 +80,7 @@ URL = st.one_of(VALUE, st.text(max_size=40).map("https://am.example/{}".format))
 INSTANT = st.one_of(
     st.just(NEVER), st.integers(-10, 10**12).map(at), st.integers(0, 253_402_300_799_000_000).map(Instant)
 )
-TOLD = st.sampled_from(ToldAs)
+TOLD = st.sampled_from(ShownState)
 
 
 @st.composite
@@ -87,24 +91,26 @@ def states(draw: st.DrawFn) -> AlertState:
         draw(st.dictionaries(NOTE, VALUE, max_size=5)),
     )
     links = draw(st.dictionaries(LINK, URL, max_size=3))
-    content = Content(labels, annotations, draw(URL), at(0), links=links)
-    return AlertState(registers, Told(draw(TOLD), registers), content=draw(st.sampled_from([content, content, None])))
+    content = AlertContent(labels, annotations, draw(URL), at(0), links=links)
+    return AlertState(
+        registers, LastShown(draw(TOLD), registers), content=draw(st.sampled_from([content, content, None]))
+    )
 
 
 @st.composite
-def tellings(draw: st.DrawFn) -> tuple[Notification, Telling]:
+def tellings(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
     alerts = {Fingerprint(str(n)): state for n, state in enumerate(draw(st.lists(states(), max_size=24)))}
     group = tuple(draw(st.dictionaries(NAME, VALUE, max_size=3)).items())
-    loaded = Notification(
+    loaded = AlertGroup(
         replace(a_key(), group=group, path=tuple(draw(st.lists(VALUE, max_size=3)))),
         alerts=alerts,
         firing=sum(alert.shown_firing for alert in alerts.values()),
         reopened=draw(st.integers(0, 3)),
-        plain=draw(st.booleans()),
+        use_plain_text=draw(st.booleans()),
     )
     shown = draw(st.dictionaries(st.sampled_from([*alerts, Fingerprint("gone")]), TOLD))
     flags = draw(st.tuples(st.booleans(), st.booleans(), st.booleans()))
-    return loaded, Telling(draw(st.sampled_from(Op)), draw(st.sampled_from(Reason)), shown, *flags)
+    return loaded, Notification(draw(st.sampled_from(Op)), draw(st.sampled_from(Reason)), shown, *flags)
 
 
 @pytest.mark.parametrize("style", Style)
@@ -112,15 +118,18 @@ def tellings(draw: st.DrawFn) -> tuple[Notification, Telling]:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=tellings(), name=VALUE)
 def test_no_alert_can_ping_link_or_break_a_message(
-    locale: str, style: Style, case: tuple[Notification, Telling], name: str
+    locale: str, style: Style, case: tuple[AlertGroup, Notification], name: str
 ) -> None:
-    loaded, telling = case
+    loaded, notification = case
     layout = Layout(style)
     receiver = a_receiver(mention=("<!subteam^S012>", "<!nobody>"))
     receiver = replace(receiver, name=ReceiverName(name), layout=layout)
     tenant = replace(a_tenant(), tenant_id=TenantId(name))
-    wording = CATALOGUE.wording(locale, "Asia/Kathmandu", layout)
-    assert_sound(render(loaded, telling, receiver, tenant, wording, at(hours(3))), mentions=telling.mentions)
+    localizer = CATALOGUE.localizer(locale, "Asia/Kathmandu", layout)
+    assert_sound(
+        render(RenderRequest(loaded, notification, receiver, tenant, localizer, at(hours(3)))),
+        mentions=notification.mentions,
+    )
 
 
 @pytest.mark.parametrize("style", Style)
@@ -130,9 +139,9 @@ def test_the_webhooks_of_a_real_alertmanager_are_shown(style: Style) -> None:
         group = parse(json.loads(line)["body"].encode(), at(0))
         story = Story().see(*group.alerts, an_alert(f"own {number}", starts=at(0)), when=at(0))
         story.look()
-        telling = story.decide()
-        wording = CATALOGUE.wording(LOCALES[number % len(LOCALES)], "Europe/Paris", receiver.layout)
-        message = render(story.state, telling, receiver, a_tenant(), wording, story.now)
+        notification = story.decide()
+        localizer = CATALOGUE.localizer(LOCALES[number % len(LOCALES)], "Europe/Paris", receiver.layout)
+        message = render(RenderRequest(story.state, notification, receiver, a_tenant(), localizer, story.now))
         assert_sound(message, mentions=False)
         assert message.blocks
 

@@ -6,7 +6,7 @@ import pytest
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
-from router.core.model.group import Content
+from router.core.model.alert_state import AlertContent
 from router.core.render.links import MAX_LINKS_CHARS, links_of, shared_links, with_silence
 from tests.core.builders import at
 
@@ -14,11 +14,11 @@ DISK: Labels = {"alertname": "DiskFull"}
 ALERTMANAGER: Links = {"alertmanager": "https://am.example/prefix/"}
 
 
-def a_content(notes: Labels | None = None, *, url: str = "", links: Links | None = None) -> Content:
-    return Content(DISK, notes or {}, url, at(0), links=links or {})
+def a_content(notes: Labels | None = None, *, url: str = "", links: Links | None = None) -> AlertContent:
+    return AlertContent(DISK, notes or {}, url, at(0), links=links or {})
 
 
-def silence_for(labels: Labels, *contents: Content) -> str:
+def silence_for(labels: Labels, *contents: AlertContent) -> str:
     return with_silence({}, contents or [a_content(links=ALERTMANAGER)], labels).get("silence", "")
 
 

@@ -8,14 +8,14 @@ from babel import Locale
 from jinja2 import UndefinedError
 
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
-from router.core.render.localizer import Wording, babel_locale, environment, language_names, negotiate
+from router.core.render.localizer import Localizer, babel_locale, environment, language_names, negotiate
 from router.core.slack.markup import Safe
 
 NOON = from_datetime(datetime(2026, 11, 23, 12, 0, 41, tzinfo=UTC))
 
 
-def a_wording(locale: str = "en", zone: str = "Europe/Paris") -> Wording:
-    return Wording(Locale.parse(locale, sep="_"), ZoneInfo(zone), language_names(locale), {})
+def a_wording(locale: str = "en", zone: str = "Europe/Paris") -> Localizer:
+    return Localizer(Locale.parse(locale, sep="_"), ZoneInfo(zone), language_names(locale), {})
 
 
 def plain_spaces(text: str) -> str:
@@ -33,9 +33,9 @@ def plain_spaces(text: str) -> str:
     ],
 )
 def test_a_duration_has_two_units(locale: str, hours: str, days: str) -> None:
-    wording = a_wording(locale)
-    assert plain_spaces(wording.duration(Span(95 * MINUTE + 7 * SECOND))) == hours
-    assert plain_spaces(wording.duration(Span(26 * HOUR))) == days
+    localizer = a_wording(locale)
+    assert plain_spaces(localizer.duration(Span(95 * MINUTE + 7 * SECOND))) == hours
+    assert plain_spaces(localizer.duration(Span(26 * HOUR))) == days
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_a_moment_is_told_in_the_tenants_zone(locale: str, zone: str, shown: str
 @pytest.mark.parametrize("instant", [NEVER, Instant(253_402_300_799 * SECOND), Instant(10**18)])
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
 def test_the_ends_of_time_can_be_shown(instant: Instant, zone: str) -> None:
-    wording = a_wording("en", zone)
-    assert wording.moment(instant)
-    assert wording.token(instant).endswith(">")
+    localizer = a_wording("en", zone)
+    assert localizer.moment(instant)
+    assert localizer.token(instant).endswith(">")
 
 
 def test_numbers_and_lists_follow_the_language() -> None:

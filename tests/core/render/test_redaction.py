@@ -10,16 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
-from router.core.decide.notification import Telling
+from router.core.decide.notification import Notification
 from router.core.model.alert import Fingerprint, Status
-from router.core.model.group import AlertState, Content, Notification, Op, Reason, Registers, Told, ToldAs
+from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, Instant
+from router.core.model.operation import Op, Reason
+from router.core.model.registers import Registers
 from router.core.model.tenant import Layout, Redaction, Style
 from router.core.parse.webhook import parse
-from router.core.render.redaction import HIDDEN, Veil, veil
+from router.core.render.redaction import HIDDEN, Redactor, redactor_for
 from router.core.render.render import render
+from router.core.render.request import RenderRequest
 from router.core.route.tree import assign
-from tests.core.builders import START, Story, a_group, a_key, a_receiver, a_route, a_tenant, an_alert
+from tests.core.builders import START, Story, a_key, a_receiver, a_route, a_tenant, an_alert, observed
 
 CATALOGUE: Final = Catalogue.load()
 RULE: Final = Redaction(
@@ -28,27 +32,27 @@ RULE: Final = Redaction(
 SEEN: Final = Registers(START, seen_firing=START)
 
 
-def a_notification(*contents: Content, group: tuple[tuple[str, str], ...] = ()) -> Notification:
+def a_group(*contents: AlertContent, group: tuple[tuple[str, str], ...] = ()) -> AlertGroup:
     alerts = {
-        Fingerprint(str(number)): AlertState(SEEN, Told(ToldAs.FIRING, SEEN), content=content)
+        Fingerprint(str(number)): AlertState(SEEN, LastShown(ShownState.FIRING, SEEN), content=content)
         for number, content in enumerate(contents)
     }
-    return Notification(replace(a_key(), group=group), alerts=alerts, firing=len(alerts))
+    return AlertGroup(replace(a_key(), group=group), alerts=alerts, firing=len(alerts))
 
 
-def content(url: str = "", annotations: dict[str, str] | None = None, **labels: str) -> Content:
-    return Content({"alertname": "A", **labels}, annotations or {}, url, START)
+def content(url: str = "", annotations: dict[str, str] | None = None, **labels: str) -> AlertContent:
+    return AlertContent({"alertname": "A", **labels}, annotations or {}, url, START)
 
 
 def said(
-    loaded: Notification, op: Op = Op.POST, style: Style = Style.DEFAULT, locale: str = "en", rule: Redaction = RULE
+    loaded: AlertGroup, op: Op = Op.POST, style: Style = Style.DEFAULT, locale: str = "en", rule: Redaction = RULE
 ) -> str:
     """Everything that the message says, as one text."""
-    shown = dict.fromkeys(loaded.alerts, ToldAs.FIRING)
+    shown = dict.fromkeys(loaded.alerts, ShownState.FIRING)
     tenant = replace(a_tenant(), redaction=rule)
-    wording = CATALOGUE.wording(locale, "UTC", Layout(style))
-    telling = Telling(op, Reason.FIRST, shown)
-    message = render(loaded, telling, a_receiver(), tenant, wording, Instant(START + HOUR))
+    localizer = CATALOGUE.localizer(locale, "UTC", Layout(style))
+    notification = Notification(op, Reason.FIRST, shown)
+    message = render(RenderRequest(loaded, notification, a_receiver(), tenant, localizer, Instant(START + HOUR)))
     return json.dumps(message.arguments(), ensure_ascii=False)
 
 
@@ -68,12 +72,12 @@ def said(
     ],
 )
 def test_patterns_and_values_are_hidden_in_a_text(text: str, shown: str) -> None:
-    assert Veil(RULE, frozenset({"Acme Corp"})).text(text) == shown
+    assert Redactor(RULE, frozenset({"Acme Corp"})).text(text) == shown
 
 
 @pytest.mark.parametrize("pattern", ["x*", "^", "(?:)"])
 def test_a_pattern_that_matches_nothing_hides_nothing(pattern: str) -> None:
-    assert Veil(Redaction(patterns=(pattern,))).text("abc") == "abc"
+    assert Redactor(Redaction(patterns=(pattern,))).text("abc") == "abc"
 
 
 @pytest.mark.parametrize(
@@ -91,11 +95,11 @@ def test_a_pattern_that_matches_nothing_hides_nothing(pattern: str) -> None:
     ],
 )
 def test_a_link_that_gives_it_away_is_left_out(url: str, shows: bool) -> None:
-    assert Veil(RULE, frozenset({"Acme-Corp"})).shows(url) is shows
+    assert Redactor(RULE, frozenset({"Acme-Corp"})).shows(url) is shows
 
 
 def test_short_values_are_hidden_in_their_own_place_alone() -> None:
-    found = veil(RULE, a_notification(content(customer="eu")))
+    found = redactor_for(RULE, a_group(content(customer="eu")))
 
     assert found.values == frozenset()
     assert found.label("customer", "eu") == HIDDEN
@@ -104,11 +108,11 @@ def test_short_values_are_hidden_in_their_own_place_alone() -> None:
 
 @pytest.mark.parametrize("name", ["customer_email", "customer_email_fr", "customer_email_pt_BR"])
 def test_an_annotation_is_hidden_in_every_language(name: str) -> None:
-    assert Veil(RULE).annotations({name: "a@b.example", "description": "x"}) == {name: HIDDEN, "description": "x"}
+    assert Redactor(RULE).annotations({name: "a@b.example", "description": "x"}) == {name: HIDDEN, "description": "x"}
 
 
 def test_short_values_and_whole_values_are_hidden_where_they_stand() -> None:
-    loaded = a_notification(content(customer="eu", annotations={"value": "7"}, pin="1234"))
+    loaded = a_group(content(customer="eu", annotations={"value": "7"}, pin="1234"))
     rule = Redaction(frozenset({"customer"}), frozenset({"value"}), (r"^\d{4}$",))
 
     shown = said(loaded, rule=rule)
@@ -122,13 +126,11 @@ def test_values_that_overlap_are_hidden_whole_however_they_are_spaced() -> None:
     """Hiding the one first would leave the rest of the other."""
     values = frozenset({"Zebra & Sons", "a  &"})
 
-    assert Veil(Redaction(labels=frozenset({"customer"})), values).text(" Zebra  &  Sons\n7") == "••• 7"
+    assert Redactor(Redaction(labels=frozenset({"customer"})), values).text(" Zebra  &  Sons\n7") == "••• 7"
 
 
 def test_the_mark_shows_that_something_is_hidden() -> None:
-    loaded = a_notification(
-        content(customer="Acme Corp", annotations={"description": "Acme Corp lost 1234567812345678"})
-    )
+    loaded = a_group(content(customer="Acme Corp", annotations={"description": "Acme Corp lost 1234567812345678"}))
 
     assert "customer=•••" in said(loaded)
     assert "••• lost •••" in said(loaded)
@@ -143,15 +145,15 @@ def test_the_mark_shows_that_something_is_hidden() -> None:
     ],
 )
 def test_a_route_does_not_tell_the_values_of_redacted_labels(printed: str, shown: str) -> None:
-    assert Veil(Redaction(labels=frozenset({"customer"}))).matchers(printed) == shown
+    assert Redactor(Redaction(labels=frozenset({"customer"}))).matchers(printed) == shown
 
 
 def test_nothing_is_hidden_without_a_rule() -> None:
-    assert veil(Redaction(), a_notification(content(customer="Acme"))) == Veil()
+    assert redactor_for(Redaction(), a_group(content(customer="Acme"))) == Redactor()
 
 
 def test_a_long_text_is_hidden_before_it_is_cut() -> None:
-    loaded = a_notification(content(annotations={"description": "x " * 141 + "1234567812345678"}))
+    loaded = a_group(content(annotations={"description": "x " * 141 + "1234567812345678"}))
 
     assert "1234" not in said(loaded)
 
@@ -162,16 +164,16 @@ MIXED: Final = st.tuples(TEXT, st.sampled_from(["", " ", "\n"]), TEXT)
 
 
 @st.composite
-def leaky(draw: st.DrawFn) -> Notification:
+def leaky(draw: st.DrawFn) -> AlertGroup:
     """Alerts that have a secret in a redacted label, and the same secret and others anywhere else."""
     contents = [draw(leaky_content()) for _ in range(draw(st.integers(1, 12)))]
     labels = {"customer": SECRET, **contents[0].labels}
     named = draw(st.lists(st.sampled_from(sorted(labels)), unique=True))
-    return a_notification(*contents, group=tuple(sorted((name, labels[name]) for name in named)))
+    return a_group(*contents, group=tuple(sorted((name, labels[name]) for name in named)))
 
 
 @st.composite
-def leaky_content(draw: st.DrawFn) -> Content:
+def leaky_content(draw: st.DrawFn) -> AlertContent:
     def text() -> str:
         before, gap, after = draw(MIXED)
         secret = draw(st.sampled_from(["", SECRET, SECRET.replace(" ", "  "), "tok_zebra", "4444555566667777"]))
@@ -193,14 +195,14 @@ def leaky_content(draw: st.DrawFn) -> Content:
         name: text() for name in draw(st.lists(st.sampled_from(["alertname", "severity", "job", "x"]), unique=True))
     }
     owner = {"customer": draw(st.sampled_from([SECRET, SECRET, f" {SECRET}\n"]))}
-    return Content(labels | owner, annotations, draw(st.sampled_from(urls)), START)
+    return AlertContent(labels | owner, annotations, draw(st.sampled_from(urls)), START)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(loaded=leaky(), op=st.sampled_from(Op), style=st.sampled_from(Style), plain=st.booleans())
-def test_a_secret_is_read_nowhere(locale: str, loaded: Notification, op: Op, style: Style, plain: bool) -> None:
-    message = said(replace(loaded, plain=plain), op, style, locale)
+def test_a_secret_is_read_nowhere(locale: str, loaded: AlertGroup, op: Op, style: Style, plain: bool) -> None:
+    message = said(replace(loaded, use_plain_text=plain), op, style, locale)
 
     assert "Zebra" not in message
     assert "hne" not in message.replace("ohne", "")
@@ -227,9 +229,9 @@ def test_what_is_said_of_an_unreadable_alert_holds_no_value_of_it(broken: dict[s
 
 
 def test_events_and_ids_hold_nothing_of_what_alerts_say() -> None:
-    story = Story(state=Notification(a_key(customer=SECRET)))
-    story.see(an_alert(labels={"customer": SECRET}, annotations={"summary": SECRET}, fp="1")).tell_all()
-    story.wait(HOUR).see(an_alert("1", Status.RESOLVED, labels={"customer": SECRET}, fp="1")).tell_all()
+    story = Story(state=AlertGroup(a_key(customer=SECRET)))
+    story.see(an_alert(labels={"customer": SECRET}, annotations={"summary": SECRET}, fp="1")).notify_all()
+    story.wait(HOUR).see(an_alert("1", Status.RESOLVED, labels={"customer": SECRET}, fp="1")).notify_all()
 
     assert len(story.events) >= 2
     assert "Zebra" not in repr(story.events) + story.state.key.group_id
@@ -239,7 +241,7 @@ def test_routing_grouping_and_severity_know_the_true_values() -> None:
     tree = a_route(routes=[a_route(f'customer="{SECRET}"', receiver="own", group_by=["customer"])])
     tenant = replace(a_tenant(tree), redaction=RULE)
 
-    [found] = assign(tenant, a_group(an_alert(labels={"customer": SECRET})))
+    [found] = assign(tenant, observed(an_alert(labels={"customer": SECRET})))
 
     assert found.key.receiver == "own"
     assert found.key.group == (("customer", SECRET),)

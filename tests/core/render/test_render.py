@@ -7,46 +7,61 @@ from typing import Any
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.core.decide.notification import Telling
+from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
 from router.core.model.alert import Fingerprint
-from router.core.model.group import AlertState, Content, Notification, Op, Reason, Registers, Told, ToldAs
+from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
+from router.core.model.operation import Op, Reason
+from router.core.model.registers import Registers
 from router.core.render.render import render, render_plain
 from router.core.render.reply import News, news_kind
-from router.core.slack.message import SlackMessage, faults
+from router.core.render.request import RenderRequest
+from router.core.slack.message import SlackMessage
 from tests.core.builders import a_key, a_receiver, a_tenant, at, minutes
 
-WORDING = Catalogue.load().wording("en", "UTC")
+WORDING = Catalogue.load().localizer("en", "UTC")
 TENANT = a_tenant()
 NOON, NOW = at(0), at(minutes(10))
-F, S, R = ToldAs.FIRING, ToldAs.STALE, ToldAs.RESOLVED
+F, S, R = ShownState.FIRING, ShownState.STALE, ShownState.RESOLVED
 
 
 def a_state(
-    labels: Labels, told_as: ToldAs = F, *, annotations: Labels | None = None, url: str = "", start: Instant = NOON
+    labels: Labels,
+    shown_as: ShownState = F,
+    *,
+    annotations: Labels | None = None,
+    url: str = "",
+    start: Instant = NOON,
 ) -> AlertState:
     """An alert whose registers are what it is told as."""
-    end = at(minutes(5)) if told_as is R else NEVER
-    registers = Registers(start, end, NOW if told_as is F else start, end)
-    return AlertState(registers, Told(told_as, registers), content=Content(labels, annotations or {}, url, NOW))
+    end = at(minutes(5)) if shown_as is R else NEVER
+    registers = Registers(start, end, NOW if shown_as is F else start, end)
+    return AlertState(
+        registers, LastShown(shown_as, registers), content=AlertContent(labels, annotations or {}, url, NOW)
+    )
 
 
-def a_loaded(*alerts: AlertState, group: Mapping[str, str] | None = None, **changes: Any) -> Notification:
+def a_loaded(*alerts: AlertState, group: Mapping[str, str] | None = None, **changes: Any) -> AlertGroup:
     known = {Fingerprint(str(number)): alert for number, alert in enumerate(alerts)}
-    firing = sum(alert.told.told_as is F for alert in alerts)
-    made = Notification(a_key(**(group or {})), alerts=known, firing=firing)
+    firing = sum(alert.last_shown.state is F for alert in alerts)
+    made = AlertGroup(a_key(**(group or {})), alerts=known, firing=firing)
     return replace(made, **changes)
 
 
-def a_telling(loaded: Notification, op: Op = Op.POST, reason: Reason = Reason.FIRST, **changes: Any) -> Telling:
-    shown = {fp: alert.told.told_as for fp, alert in loaded.alerts.items()}
-    return replace(Telling(op, reason, shown), **changes)
+def a_telling(loaded: AlertGroup, op: Op = Op.POST, reason: Reason = Reason.FIRST, **changes: Any) -> Notification:
+    shown = {fp: alert.last_shown.state for fp, alert in loaded.alerts.items()}
+    return replace(Notification(op, reason, shown), **changes)
 
 
-def show(loaded: Notification, telling: Telling | None = None, *, mention: tuple[str, ...] = ()) -> SlackMessage:
-    message = render(loaded, telling or a_telling(loaded), a_receiver(mention=mention), TENANT, WORDING, NOW)
-    assert not faults(message)
+def show(
+    loaded: AlertGroup, notification: Notification | None = None, *, mention: tuple[str, ...] = ()
+) -> SlackMessage:
+    message = render(
+        RenderRequest(loaded, notification or a_telling(loaded), a_receiver(mention=mention), TENANT, WORDING, NOW)
+    )
+    assert not message.faults
     return message
 
 
@@ -109,7 +124,7 @@ def test_the_worst_come_first_then_the_stale_then_the_resolved() -> None:
         (R, "critical", "*RESOLVED* · *DiskFull*", "#2EB67D"),
     ],
 )
-def test_state_and_severity_are_words_and_a_colour(told: ToldAs, severity: str, state: str, color: str) -> None:
+def test_state_and_severity_are_words_and_a_colour(told: ShownState, severity: str, state: str, color: str) -> None:
     message = show(a_loaded(a_state(disk("n1", severity), told)))
     assert card_texts(message)[0].startswith(state)
     assert message.attachments[0].color == color
@@ -118,7 +133,7 @@ def test_state_and_severity_are_words_and_a_colour(told: ToldAs, severity: str, 
 def test_a_severity_of_the_tenants_own_is_coloured_by_its_rank() -> None:
     tenant = replace(TENANT, severity=replace(TENANT.severity, order=("P1", "P2")))
     loaded = a_loaded(a_state(disk("n1", "P2")))
-    message = render(loaded, a_telling(loaded), a_receiver(), tenant, WORDING, NOW)
+    message = render(RenderRequest(loaded, a_telling(loaded), a_receiver(), tenant, WORDING, NOW))
     assert message.attachments[0].color == "#F57C00"
 
 
@@ -171,12 +186,12 @@ def test_links_that_are_common_stand_below_and_others_at_the_first_alert() -> No
 
 
 def test_the_summary_in_the_readers_language_wins_and_a_description_stands_in() -> None:
-    french = Catalogue.load().wording("fr-CA", "UTC")
+    french = Catalogue.load().localizer("fr-CA", "UTC")
     loaded = a_loaded(
         a_state(disk("n1"), annotations={"summary": "full", "summary_fr": "plein"}),
         a_state(disk("n2"), annotations={"description": "long " * 200}),
     )
-    texts = card_texts(render(loaded, a_telling(loaded), a_receiver(), TENANT, french, NOW))
+    texts = card_texts(render(RenderRequest(loaded, a_telling(loaded), a_receiver(), TENANT, french, NOW)))
     assert texts[2].split("\n")[1] == "plein"
     assert texts[3].split("\n")[1].endswith("…")
     assert len(texts[3].split("\n")[1]) <= 300
@@ -209,9 +224,9 @@ def test_mentions_stand_in_front_where_the_telling_wants_them() -> None:
 
 def test_a_refused_message_is_told_in_words_alone() -> None:
     annotations = {"summary": "a\n> *b*", "runbook_url": "https://rb.example"}
-    loaded = a_loaded(a_state(disk("n1"), annotations=annotations), plain=True)
+    loaded = a_loaded(a_state(disk("n1"), annotations=annotations), use_plain_text=True)
     message = show(loaded)
-    assert message == render_plain(loaded, a_telling(loaded), a_receiver(), TENANT, WORDING, NOW)
+    assert message == render_plain(RenderRequest(loaded, a_telling(loaded), a_receiver(), TENANT, WORDING, NOW))
     assert not message.blocks
     assert not message.attachments
     assert "<" not in message.text
@@ -221,8 +236,8 @@ def test_a_refused_message_is_told_in_words_alone() -> None:
 
 def test_a_telling_of_nothing_still_says_what_is_known() -> None:
     loaded = a_loaded(group={"alertname": "DiskFull"})
-    assert show(loaded, Telling(Op.EDIT, Reason.REFRESH, {})).text == "RESOLVED: DiskFull."
-    assert show(loaded, Telling(Op.REPLY_PLAIN, Reason.REFRESH, {})).text == "All resolved: DiskFull."
+    assert show(loaded, Notification(Op.EDIT, Reason.REFRESH, {})).text == "RESOLVED: DiskFull."
+    assert show(loaded, Notification(Op.REPLY_THREAD, Reason.REFRESH, {})).text == "All resolved: DiskFull."
 
 
 @pytest.mark.parametrize(
@@ -239,17 +254,17 @@ def test_a_telling_of_nothing_still_says_what_is_known() -> None:
     ],
 )
 def test_a_reply_says_what_is_new(
-    shown: tuple[ToldAs | None, ...], changes: dict[str, Any], known: tuple[ToldAs, ...], news: News
+    shown: tuple[ShownState | None, ...], changes: dict[str, Any], known: tuple[ShownState, ...], news: News
 ) -> None:
     loaded = a_loaded(*(a_state(disk(f"n{n}"), told) for n, told in enumerate(known)), reopened=1)
     told = {Fingerprint(str(n)): told for n, told in enumerate(shown) if told}
-    assert news_kind(loaded, Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, told, **changes)) is news
+    assert news_kind(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, told, **changes)) is news
 
 
 def test_a_reply_tells_only_of_the_unsaid_by_what_sets_them_apart_from_all() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")), a_state(disk("n3"), R))
     told = {Fingerprint("1"): F, Fingerprint("2"): R}
-    message = show(loaded, Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, told))
+    message = show(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, told))
     assert card_texts(message)[0] == "*1 new alert · 1 resolved* · *DiskFull*\n`cluster=eu`\n2 firing"
     assert card_texts(message)[1].startswith("*critical* · `instance=n2`")
     assert card_texts(message)[2].startswith("resolved · *warning* · `instance=n3`")
@@ -258,7 +273,7 @@ def test_a_reply_tells_only_of_the_unsaid_by_what_sets_them_apart_from_all() -> 
 
 def test_a_repeat_says_how_many_still_fire_and_since_when() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2"), start=at(minutes(3))))
-    message = show(loaded, Telling(Op.REPLY_ALOUD, Reason.REPEAT, {}))
+    message = show(loaded, Notification(Op.REPLY_BROADCAST, Reason.REPEAT, {}))
     assert message.text == (
         "Still firing: DiskFull, cluster=eu. 2 firing. Since Nov 23, 2026, 12:00\u202fPM UTC (10 min)."
     )
@@ -266,5 +281,7 @@ def test_a_repeat_says_how_many_still_fire_and_since_when() -> None:
 
 def test_an_escalation_names_the_severity() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")))
-    telling = Telling(Op.REPLY_ALOUD, Reason.NEW_ALERTS, {Fingerprint("1"): F}, escalates=True, mentions=True)
-    assert show(loaded, telling).text.startswith("Severity raised to critical · 1 new alert: DiskFull")
+    notification = Notification(
+        Op.REPLY_BROADCAST, Reason.NEW_ALERTS, {Fingerprint("1"): F}, escalates=True, mentions=True
+    )
+    assert show(loaded, notification).text.startswith("Severity raised to critical · 1 new alert: DiskFull")

@@ -5,16 +5,19 @@ from dataclasses import replace
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.core.decide.notification import Telling
+from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
 from router.core.model.alert import Fingerprint, Links
-from router.core.model.group import AlertState, Notification, Op, Reason, ToldAs
+from router.core.model.alert_state import AlertState, ShownState
+from router.core.model.group import AlertGroup
+from router.core.model.operation import Op, Reason
 from router.core.model.tenant import Layout, Style
 from router.core.render.localizer import environment
 from router.core.render.parts import together
 from router.core.render.render import render
+from router.core.render.request import RenderRequest
 from router.core.slack.markup import Safe
-from router.core.slack.message import SlackMessage, faults
+from router.core.slack.message import SlackMessage
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_state, a_telling, card_texts, disk
 
@@ -22,21 +25,23 @@ CATALOGUE = Catalogue.load()
 AT_HOME: Links = {"alertmanager": "https://am.example"}
 
 
-def show(loaded: Notification, style: Style, telling: Telling | None = None, *, locale: str = "en") -> SlackMessage:
+def show(
+    loaded: AlertGroup, style: Style, notification: Notification | None = None, *, locale: str = "en"
+) -> SlackMessage:
     layout = Layout(style)
-    wording = CATALOGUE.wording(locale, "UTC", layout)
+    localizer = CATALOGUE.localizer(locale, "UTC", layout)
     receiver = replace(a_receiver(), layout=layout)
-    message = render(loaded, telling or a_telling(loaded), receiver, TENANT, wording, NOW)
-    assert not faults(message)
+    message = render(RenderRequest(loaded, notification or a_telling(loaded), receiver, TENANT, localizer, NOW))
+    assert not message.faults
     assert message.blocks
     return message
 
 
 def a_sent(
-    labels: Labels, told_as: ToldAs = F, *, notes: Labels | None = None, links: Links = AT_HOME, url: str = ""
+    labels: Labels, shown_as: ShownState = F, *, notes: Labels | None = None, links: Links = AT_HOME, url: str = ""
 ) -> AlertState:
     """An alert that came by an Alertmanager."""
-    state = a_state(labels, told_as, annotations=notes, url=url)
+    state = a_state(labels, shown_as, annotations=notes, url=url)
     assert state.content
     return replace(state, content=replace(state.content, links=links))
 
@@ -65,8 +70,8 @@ def test_compact_says_something_of_an_alert_that_says_nothing() -> None:
 
 def test_a_compact_reply_is_a_line_and_a_line_an_alert() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2"), R))
-    telling = Telling(Op.REPLY_PLAIN, Reason.SOME_RESOLVED, {Fingerprint("1"): R})
-    lead, alert = card_texts(show(loaded, Style.COMPACT, telling))
+    notification = Notification(Op.REPLY_THREAD, Reason.SOME_RESOLVED, {Fingerprint("1"): R})
+    lead, alert = card_texts(show(loaded, Style.COMPACT, notification))
     assert lead == "*1 resolved* · *DiskFull* · `cluster=eu` · 1 firing"
     assert alert == "• `instance=n2`"
 
@@ -166,11 +171,11 @@ def test_alerts_of_one_line_stand_together_as_far_as_one_paragraph_holds_them() 
 
 def test_a_style_with_more_paragraphs_than_a_message_holds_shows_fewer_alerts() -> None:
     loaded = a_loaded(*(a_state(disk(f"n{n}")) for n in range(20)))
-    wording = CATALOGUE.wording("en", "UTC", Layout(Style.COMPACT))
+    localizer = CATALOGUE.localizer("en", "UTC", Layout(Style.COMPACT))
     two_lines = environment({}).from_string("{{ alert.labels | join }}\nsecond line")
-    tall = replace(wording, templates={**wording.templates, "alert": two_lines})
+    tall = replace(localizer, templates={**localizer.templates, "alert": two_lines})
     receiver = replace(a_receiver(), layout=Layout(Style.COMPACT))
-    message = render(loaded, a_telling(loaded), receiver, TENANT, tall, NOW)
-    assert not faults(message)
+    message = render(RenderRequest(loaded, a_telling(loaded), receiver, TENANT, tall, NOW))
+    assert not message.faults
     assert len(message.attachments[0].blocks) == 20
     assert "+2 more" in card_texts(message)

@@ -3,8 +3,7 @@
 import pytest
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
-from router.core.render.test_message import render_trial
-from router.core.slack.message import faults
+from router.core.render.test_message import render_test_message
 from tests.core.builders import START, a_receiver, a_tenant
 
 MARKED = {
@@ -20,10 +19,10 @@ MARKED = {
 def test_a_trial_is_marked_and_says_which_receiver_it_tries(locale: str) -> None:
     receiver = a_receiver(mention=("<!here>",))
 
-    message = render_trial(receiver, a_tenant(), Catalogue.load().wording(locale, "Europe/Paris"), START)
+    message = render_test_message(receiver, a_tenant(), Catalogue.load().localizer(locale, "Europe/Paris"), START)
 
     mark, sentence = MARKED[locale]
-    assert faults(message) == ()
+    assert message.faults == ()
     assert message.text.startswith(f"{mark} · ")
     assert sentence in message.text
     assert "\n" not in message.text

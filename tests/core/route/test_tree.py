@@ -9,7 +9,7 @@ from router.core.match.matcher import parse_matchers
 from router.core.model.key import GroupKey
 from router.core.model.tenant import GroupBy, ReceiverName, Route
 from router.core.route.tree import assign, match
-from tests.core.builders import a_group, a_route, a_tenant, a_timing, alert_of, minutes
+from tests.core.builders import a_route, a_tenant, a_timing, alert_of, minutes, observed
 
 TREE = a_route(
     receiver="root",
@@ -19,12 +19,12 @@ TREE = a_route(
             receiver="A",
             routes=[
                 a_route('env="testing"', receiver="A-testing"),
-                a_route('env="production"', receiver="A-production", goes_on=True),
+                a_route('env="production"', receiver="A-production", continue_=True),
                 a_route('env=~"produ.*",job=~".*"', receiver="A-pager"),
             ],
         ),
         a_route('owner=~"team-(B|C)"', receiver="BC"),
-        a_route('owner!="team-D",audit="yes"', receiver="audit", goes_on=True),
+        a_route('owner!="team-D",audit="yes"', receiver="audit", continue_=True),
         a_route('owner!~"team-.*",tier="1"', receiver="tier"),
     ],
 )
@@ -56,9 +56,9 @@ def test_continue_is_the_childs_and_counts_only_where_it_matched() -> None:
     tree = a_route(
         receiver="root",
         routes=[
-            a_route("a=1", receiver="one", goes_on=True),
+            a_route("a=1", receiver="one", continue_=True),
             a_route("a=2", receiver="two"),
-            a_route("a=~.*", receiver="all", goes_on=True),
+            a_route("a=~.*", receiver="all", continue_=True),
             a_route("a=3", receiver="three"),
         ],
     )
@@ -67,14 +67,14 @@ def test_continue_is_the_childs_and_counts_only_where_it_matched() -> None:
 
 
 def test_a_grandchilds_continue_does_not_reach_its_parents_siblings() -> None:
-    inner = a_route("b=1", receiver="inner", goes_on=True)
+    inner = a_route("b=1", receiver="inner", continue_=True)
     tree = a_route(receiver="root", routes=[a_route("a=1", receiver="x", routes=[inner]), a_route(receiver="y")])
     assert [route.receiver for route in match(tree, {"a": "1", "b": "1"})] == ["inner"]
 
 
 def groups_of(route: Route, group_labels: Labels | None, *label_sets: Labels) -> list[dict[str, str]]:
     alerts = [alert_of(**labels) for labels in label_sets]
-    return [dict(one.key.group) for one in assign(a_tenant(route), a_group(*alerts, group_labels=group_labels))]
+    return [dict(one.key.group) for one in assign(a_tenant(route), observed(*alerts, group_labels=group_labels))]
 
 
 def test_without_group_by_the_senders_grouping_holds() -> None:
@@ -107,29 +107,29 @@ def test_siblings_with_equal_matchers_and_receiver_share_one_notification_with_t
     tree = a_route(
         receiver="root",
         routes=[
-            a_route("a=1,b=2", receiver="x", goes_on=True, timing=first),
-            a_route("b=2,a=1", receiver="x", goes_on=True, timing=second),
-            a_route("a=1,b=2", receiver="y", goes_on=True),
+            a_route("a=1,b=2", receiver="x", continue_=True, timing=first),
+            a_route("b=2,a=1", receiver="x", continue_=True, timing=second),
+            a_route("a=1,b=2", receiver="y", continue_=True),
         ],
     )
     alert = alert_of(a="1", b="2")
-    x, y = assign(a_tenant(tree), a_group(alert, alert))
+    x, y = assign(a_tenant(tree), observed(alert, alert))
     assert (x.key.receiver, y.key.receiver) == ("x", "y")
     assert x.timing == first
-    assert x.alerts == y.alerts, "an alert stands once for each time that it was sent"
+    assert x.seen.alerts == y.seen.alerts, "an alert stands once for each time that it was sent"
     assert a_tenant(tree).timing(x.key.receiver, x.key.path) == first
 
 
 def test_an_alert_that_was_sent_once_stands_once_in_a_shared_notification() -> None:
-    tree = a_route(receiver="r", routes=[a_route("a=1", receiver="x", goes_on=True)] * 3)
-    (only,) = assign(a_tenant(tree), a_group(alert_of(a="1")))
-    assert len(only.alerts) == 1
+    tree = a_route(receiver="r", routes=[a_route("a=1", receiver="x", continue_=True)] * 3)
+    (only,) = assign(a_tenant(tree), observed(alert_of(a="1")))
+    assert len(only.seen.alerts) == 1
 
 
 def test_alerts_of_one_body_keep_their_order_within_a_notification() -> None:
     alerts = [alert_of(alertname="A", n=str(n)) for n in range(5)]
-    (only,) = assign(a_tenant(), a_group(*alerts))
-    assert list(only.alerts) == alerts
+    (only,) = assign(a_tenant(), observed(*alerts))
+    assert list(only.seen.alerts) == alerts
 
 
 def test_the_timing_of_a_route_that_is_gone_is_the_roots() -> None:
@@ -171,7 +171,7 @@ CONDITIONS = st.lists(
 def trees(draw: st.DrawFn, depth: int = 2) -> Route:
     children = draw(st.lists(trees(depth=depth - 1), max_size=3)) if depth else []
     name = draw(st.uuids()).hex[:6]
-    return a_route(draw(CONDITIONS), receiver=name, goes_on=draw(st.booleans()), routes=children)
+    return a_route(draw(CONDITIONS), receiver=name, continue_=draw(st.booleans()), routes=children)
 
 
 def receivers_by_the_book(route: Route, labels: Labels) -> list[str]:
@@ -185,7 +185,7 @@ def receivers_by_the_book(route: Route, labels: Labels) -> list[str]:
             continue
         got = receivers_by_the_book(child, labels)
         below.extend(got)
-        stopped = bool(got) and not child.goes_on
+        stopped = bool(got) and not child.continue_
     return below if below else [route.receiver]
 
 

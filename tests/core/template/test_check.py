@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.template.compile import OwnParts, compile_part
+from router.core.template.compile import CustomParts, compile_part
 from router.core.template.flaw import Flaw, FlawedError
 from router.core.template.language import FILTERS, MAX_SOURCE, PARTS, PHRASES
 
@@ -144,7 +144,7 @@ def test_every_variable_filter_and_phrase_of_a_part_may_be_used(part: str) -> No
 
 
 def test_raw_text_and_comments_are_only_text() -> None:
-    own = OwnParts({"title": "{% raw %}{{ <!here> }}{% endraw %}{# <!channel> #}"}, {})
+    own = CustomParts({"title": "{% raw %}{{ <!here> }}{% endraw %}{# <!channel> #}"}, {})
     assert own.print("title", "acme", dict) == "{{ &lt;!here&gt; }}"
 
 

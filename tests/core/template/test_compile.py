@@ -9,7 +9,7 @@ import pytest
 from router.adapters.locale.catalogue import Catalogue
 from router.core.render.samples import sample_messages
 from router.core.slack.markup import Safe
-from router.core.template.compile import OwnParts, compile_part
+from router.core.template.compile import CustomParts, compile_part
 from router.core.template.flaw import FlawedError
 from router.core.template.language import MAX_ITEMS, MAX_OUTPUT
 from tests.core.builders import a_receiver, a_tenant
@@ -35,7 +35,7 @@ def failing(part: str, _tenant: str, error: Exception) -> None:
 
 
 def said(source: str, **more: object) -> str:
-    own = OwnParts({"title": source}, {"firing": Safe("en cours")}, failing)
+    own = CustomParts({"title": source}, {"firing": Safe("en cours")}, failing)
     printed = own.print("title", "acme", lambda: {**VALUES, **more})
     assert printed is not None
     return printed
@@ -83,7 +83,7 @@ def test_a_template_says(source: str, expected: str | None) -> None:
 def failure(source: str, **more: object) -> str:
     """Why it fails; the built-in part stands in."""
     told: list[tuple[str, str, Exception]] = []
-    own = OwnParts({"title": source}, {}, lambda *seen: told.append(seen))
+    own = CustomParts({"title": source}, {}, lambda *seen: told.append(seen))
     assert own.print("title", "acme", lambda: {**VALUES, **more}) is None
     [(part, tenant, error)] = told
     assert (part, tenant) == ("title", "acme")
@@ -110,8 +110,8 @@ def test_what_cannot_be_printed_is_told_and_raises_nothing(source: str, expected
 
 
 def test_a_part_that_the_tenant_did_not_write_is_not_its_own() -> None:
-    assert OwnParts({}, {}).print("title", "acme", dict) is None
-    assert not OwnParts({}, {})
+    assert CustomParts({}, {}).print("title", "acme", dict) is None
+    assert not CustomParts({}, {})
 
 
 def test_output_stops_at_the_limit() -> None:
@@ -147,10 +147,10 @@ def test_the_worst_template_that_is_allowed_costs_little(body: str, loops: int) 
     source = max(
         (before + body * count + after for count in range(60) if fits(before + body * count + after)), key=len
     )
-    own = OwnParts({"title": source}, {})
-    greedy = least_seconds(lambda: own.afresh.print("title", "acme", lambda: {**VALUES, **WORST}))
-    wording = Catalogue.load().wording("en", "UTC")
-    ours = least_seconds(lambda: list(sample_messages("many alerts", a_receiver(), a_tenant(), wording)))
+    own = CustomParts({"title": source}, {})
+    greedy = least_seconds(lambda: own.with_full_budget.print("title", "acme", lambda: {**VALUES, **WORST}))
+    localizer = Catalogue.load().localizer("en", "UTC")
+    ours = least_seconds(lambda: list(sample_messages("many alerts", a_receiver(), a_tenant(), localizer)))
     assert greedy < 10 * ours
 
 
@@ -173,10 +173,10 @@ def fits(source: str) -> bool:
 
 def test_the_parts_of_one_message_share_a_budget_and_the_next_has_its_own() -> None:
     told: list[Exception] = []
-    own = OwnParts(
+    own = CustomParts(
         {"title": "{{ subject" + " | upper" * 20 + " }}"}, {}, lambda _part, _tenant, error: told.append(error)
     )
     results = [own.print("title", "acme", lambda: {"subject": "x" * 3000}) is not None for _ in range(3)]
     assert results == [True, False, False]
     assert "too much for one message" in str(told[0])
-    assert own.afresh.print("title", "acme", lambda: {"subject": "x" * 3000}) is not None
+    assert own.with_full_budget.print("title", "acme", lambda: {"subject": "x" * 3000}) is not None

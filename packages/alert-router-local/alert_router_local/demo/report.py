@@ -19,13 +19,13 @@ class Books:
 
     @property
     def suppressed(self) -> dict[str, int]:
-        """Changes deliberately not told, by reason."""
+        """Changes deliberately not notified, by reason."""
         return {name: count for name, count in self.counts.items() if name.startswith(_SUPPRESSED)}
 
     @property
     def balanced(self) -> bool:
-        """Whether changes = told + superseded + suppressed + pending, and nothing is pending."""
-        known = sum(self.counts.get(name, 0) for name in ("told", "superseded", "pending"))
+        """Whether changes = notified + superseded + suppressed + pending, and nothing is pending."""
+        known = sum(self.counts.get(name, 0) for name in ("notified", "superseded", "pending"))
         return self.counts.get("changes", 0) == known + sum(self.suppressed.values()) and not self.counts.get(
             "pending"
         )
@@ -35,7 +35,7 @@ class Books:
         reasons = "".join(f" + {count} {name}" for name, count in sorted(self.suppressed.items()))
         count = self.counts.get
         return (
-            f"  {self.tenant:<10}{count('changes', 0):>4} changes = {count('told', 0)} told + "
+            f"  {self.tenant:<10}{count('changes', 0):>4} changes = {count('notified', 0)} notified + "
             f"{count('superseded', 0)} superseded{reasons} + {count('pending', 0)} pending"
             f"   ({count('accepted', 0)} alerts taken, {count('duplicates', 0)} of them duplicates)"
             f"{'' if self.balanced else '   DOES NOT BALANCE'}"
@@ -54,5 +54,5 @@ def report(books: Sequence[Books], emulator: Emulator, seconds: float) -> Iterat
 
 
 def all_is_well(books: Sequence[Books], emulator: Emulator) -> bool:
-    """Whether every tenant was told something, all books balance and Slack had nothing to complain of."""
-    return all(one.balanced and one.counts.get("told") for one in books) and not emulator.anomalies
+    """Whether every tenant was notified, all books balance and Slack had nothing to complain of."""
+    return all(one.balanced and one.counts.get("notified") for one in books) and not emulator.anomalies

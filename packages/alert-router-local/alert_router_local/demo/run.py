@@ -18,9 +18,10 @@ from alert_router_local.demo.report import Books, all_is_well, report
 from alert_router_local.demo.webhooks import Webhook, recorded
 from alert_router_local.seeding import team_of
 from alert_router_local.up import Running, running
+from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.notifications import NotificationStore
-from router.app.signals import Signals
+from router.adapters.redis.schedule import RedisSchedule
+from router.app.shutdown import Shutdown
 from router.config.files import TenantFile, read_files
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, SECOND, Instant
@@ -32,7 +33,7 @@ _PATIENCE_S: Final = 25
 Say = Callable[[str], None]
 
 
-async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, say: Say | None = None) -> None:
+async def run_demo(settings: Settings, shutdown: Shutdown, *, keep: bool = False, say: Say | None = None) -> None:
     """Run it; `keep` leaves all running after the report, until a signal comes.
 
     Raises:
@@ -43,7 +44,7 @@ async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, 
     say = say or _say
     say("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
     async with AsyncExitStack() as stack:
-        system = await stack.enter_async_context(running(settings, tenants, 0, signals))
+        system = await stack.enter_async_context(running(settings, tenants, 0))
         if system.emulator is None:
             raise OperationError("the demo speaks to its own Slack: unset ALERT_ROUTER_SLACK__BASE_URL")
         say(f"Watch it at {system.page}")
@@ -58,15 +59,15 @@ async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, 
         if well:
             say("All is well: the books balance and Slack saw nothing odd.")
         if keep:
-            await _stay(system, signals, say)
+            await _stay(system, shutdown, say)
     if not well:
         raise OperationError("not all is well: see the books and anomalies above")
 
 
-async def _stay(system: Running, signals: Signals, say: Say) -> None:
+async def _stay(system: Running, shutdown: Shutdown, say: Say) -> None:
     for line in invitation(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
         say(line)
-    await signals.wait()
+    await shutdown.wait()
 
 
 def _say(line: str) -> None:
@@ -104,25 +105,27 @@ async def _until_told(system: Running, tenants: Sequence[TenantFile], say: Say) 
     """Wait until nothing is left to tell; the books as they stand then, or when patience ends."""
     say("Waiting until all is told ...")
     connection = Connection(system.redis)
-    store = NotificationStore(connection)
+    books, schedule = RedisBooks(connection), RedisSchedule(connection)
     names = [TenantId(file.document.tenant) for file in tenants]
     try:
         for _ in range(_PATIENCE_S * 4):
             await asyncio.sleep(0.25)
-            if await _quiet(store, connection, names):
+            if await _quiet(books, schedule, connection, names):
                 break
-        return [Books(name, await store.books(name)) for name in names]
+        return [Books(name, await books.read(name)) for name in names]
     finally:
         await connection.close()
 
 
-async def _quiet(store: NotificationStore, connection: Connection, tenants: Sequence[TenantId]) -> bool:
+async def _quiet(
+    books: RedisBooks, schedule: RedisSchedule, connection: Connection, tenants: Sequence[TenantId]
+) -> bool:
     """Nothing pending, no lane with anything in it, and nothing that will be looked at within a second."""
     now = await connection.now()
     for tenant in tenants:
-        soon = await store.due(tenant, Instant(now + SECOND), limit=1)
-        lanes = (await store.due(tenant, Instant(now + HOUR), limit=1000)).lanes
-        if soon.notifications or lanes or (await store.books(tenant)).get("pending"):
+        soon = await schedule.due(tenant, Instant(now + SECOND), limit=1)
+        lanes = (await schedule.due(tenant, Instant(now + HOUR), limit=1000)).lanes
+        if soon.groups or lanes or (await books.read(tenant)).get("pending"):
             return False
     return True
 

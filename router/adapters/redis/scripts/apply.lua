@@ -1,24 +1,24 @@
--- Store one transition of one notification, whole or not at all.
--- KEYS: epoch, active version, notification, due, books, outbox, then one key a lane
--- ARGV[1]: the plan as JSON (see router/adapters/redis/notifications.py, _plan)
+-- Store one transition of one alert group, whole or not at all.
+-- KEYS: epoch, active version, group, due, books, outbox, then one key a lane
+-- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: ok | conflict (rev moved on) | reload (another configuration is active) | rebuild (no epoch: data was lost)
 local plan = cjson.decode(ARGV[1])
-local epoch, active, notification, due, books, outbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local epoch, active, group, due, books, outbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 
 if redis.call('EXISTS', epoch) == 0 then return 'rebuild' end
 if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return 'reload' end
-if (redis.call('HGET', notification, 'rev') or '') ~= plan.rev then return 'conflict' end
+if (redis.call('HGET', group, 'rev') or '') ~= plan.rev then return 'conflict' end
 
 for start = 1, #plan.set, 1000 do
-  redis.call('HSET', notification, unpack(plan.set, start, math.min(start + 999, #plan.set)))
+  redis.call('HSET', group, unpack(plan.set, start, math.min(start + 999, #plan.set)))
 end
 for start = 1, #plan.del, 1000 do
-  redis.call('HDEL', notification, unpack(plan.del, start, math.min(start + 999, #plan.del)))
+  redis.call('HDEL', group, unpack(plan.del, start, math.min(start + 999, #plan.del)))
 end
 if plan.ttl ~= '' then
-  redis.call('PEXPIRE', notification, plan.ttl)
+  redis.call('PEXPIRE', group, plan.ttl)
 else
-  redis.call('PERSIST', notification)
+  redis.call('PERSIST', group)
 end
 
 if plan.at ~= '' then
@@ -42,7 +42,7 @@ end
 for index = 1, #plan.books, 2 do
   redis.call('HINCRBY', books, plan.books[index], plan.books[index + 1])
 end
-for _, event in ipairs(plan.events) do
-  redis.call('XADD', outbox, '*', 'event', event)
+for index = 1, #plan.events, 2 do
+  redis.call('XADD', outbox, '*', 'key', plan.events[index], 'event', plan.events[index + 1])
 end
 return 'ok'

@@ -1,0 +1,135 @@
+"""Form 2 of a head: a JSON array without names, its phase an array of its own, without what has its default.
+
+The order of the fields is the form; whoever changes it makes a new one. What ends the array and has its default is
+left off, phases likewise.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, assert_never
+
+from router.core.model.group import AlertGroup, MessageRef, PendingReply, SenderGroup
+from router.core.model.instant import NEVER, Instant
+from router.core.model.key import GroupKey
+from router.core.model.operation import Lane, Method, Op, Reason
+from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Waiting
+from router.core.model.tenant import ReceiverName
+
+FORM: Final = "2"
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {})
+"""What the fields after the key are when they are left off, in order."""
+
+_DELAYED, _REFRESH, _PLAIN_TEXT = 1, 2, 4
+
+
+def write_head(group: AlertGroup) -> str:
+    """Everything but revision and alerts."""
+    key = [group.key.receiver, group.key.path, [part for pair in group.key.group for part in pair]]
+    rest = [
+        _trimmed(_write_phase(group.phase), default=0),
+        [group.message.channel, group.message.ts] if group.message else 0,
+        group.notified_at,
+        group.last_reason or 0,
+        _write_reply(group.pending_reply) if group.pending_reply else 0,
+        group.sends,
+        group.reopened,
+        _flags(group),
+        -1 if group.worst_shown is None else group.worst_shown,
+        group.config_version,
+        group.firing,
+        group.pending,
+        group.contents,
+        {name: [one.newest, one.lacking_since, one.look_at] for name, one in group.senders.items()},
+    ]
+    while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
+        rest.pop()
+    return json.dumps([*key, *rest], ensure_ascii=False, separators=(",", ":"))
+
+
+def read_head(fields: Mapping[str, str]) -> AlertGroup:
+    """The group without its alerts."""
+    receiver, path, labels, *found = json.loads(fields["head"])
+    values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
+    phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *counts, senders = values
+    config_version, firing, pending, contents = counts
+    return AlertGroup(
+        key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
+        rev=int(fields["rev"]),
+        phase=_read_phase(*phase),
+        message=MessageRef(*message) if message else None,
+        notified_at=Instant(notified_at),
+        last_reason=Reason(last_reason) if last_reason else None,
+        pending_reply=_read_reply(*reply) if reply else None,
+        sends=sends,
+        reopened=reopened,
+        worst_shown=None if worst < 0 else worst,
+        was_delayed=bool(flags & _DELAYED),
+        refresh_due=bool(flags & _REFRESH),
+        use_plain_text=bool(flags & _PLAIN_TEXT),
+        config_version=config_version,
+        firing=firing,
+        pending=pending,
+        contents=contents,
+        senders={name: SenderGroup(*map(Instant, times)) for name, times in senders.items()},
+    )
+
+
+def _flags(group: AlertGroup) -> int:
+    delayed, refresh = _DELAYED * group.was_delayed, _REFRESH * group.refresh_due
+    return delayed | refresh | _PLAIN_TEXT * group.use_plain_text
+
+
+def _write_reply(reply: PendingReply) -> list[Any]:
+    return [reply.op, reply.reason, int(reply.reopens), int(reply.escalates)]
+
+
+def _read_reply(op: str, reason: str, reopens: int, escalates: int) -> PendingReply:
+    return PendingReply(Op(op), Reason(reason), bool(reopens), bool(escalates))
+
+
+def _write_phase(phase: Phase) -> list[Any]:
+    match phase:
+        case Idle(look_at):
+            return ["i", look_at]
+        case Waiting(until, tries):
+            return ["w", until, *_write_tries(tries)]
+        case Queued(lane, rank, tries):
+            return ["q", lane.channel, lane.method, rank, *_write_tries(tries)]
+        case Sending(lease, lane, tries):
+            call = [lease.delivery_id, lease.op, lease.reason, lease.until]
+            return ["s", *call, lane.channel, lane.method, *_write_tries(tries)]
+        case Parked(reason, until, tries):
+            return ["p", reason, until, *_write_tries(tries)]
+        case _:
+            assert_never(phase)
+
+
+def _read_phase(kind: str, *values: Any) -> Phase:  # noqa: ANN401 - what a phase holds differs by its kind
+    match kind, values:
+        case "i", _:
+            return Idle(Instant(values[0]) if values else NEVER)
+        case "w", (until, *tries):
+            return Waiting(Instant(until), _read_tries(*tries))
+        case "q", (channel, method, rank, *tries):
+            return Queued(Lane(channel, Method(method)), Rank(rank), _read_tries(*tries))
+        case "s", (delivery_id, op, reason, until, channel, method, *tries):
+            lease = Lease(delivery_id, Op(op), Reason(reason), Instant(until))
+            return Sending(lease, Lane(channel, Method(method)), _read_tries(*tries))
+        case "p", (reason, until, *tries):
+            return Parked(reason, Instant(until), _read_tries(*tries))
+        case _:
+            raise ValueError(f"a phase of kind {kind!r} with {len(values)} values")
+
+
+def _write_tries(tries: Tries) -> list[Any]:
+    return [tries.since, tries.failed, tries.parked_for or 0]
+
+
+def _read_tries(since: int = NEVER, failed: int = 0, parked_for: str | int = 0) -> Tries:
+    return Tries(Instant(since), failed, str(parked_for or ""))
+
+
+def _trimmed(values: list[Any], default: int) -> list[Any]:
+    while len(values) > 1 and values[-1] == default and isinstance(values[-1], int):
+        values.pop()
+    return values

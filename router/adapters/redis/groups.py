@@ -1,0 +1,74 @@
+"""Stored alert groups: read them, and store a transition if nobody else has stored one meanwhile.
+
+Reads and writes are pipelined; one apply a group. After any failure the caller reads again: what was stored shows as
+a newer `rev`, and folding the same records again changes nothing.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from router.adapters.redis import codec, keys
+from router.adapters.redis.connection import Connection, translated
+from router.adapters.redis.plan import keys_of, plan_of
+from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.key import GroupId, GroupKey
+from router.ports.state import ApplyResult, Loaded, StoreTransition
+
+_SCAN_BATCH: Final = 200
+
+
+class GroupStore:
+    """The alert groups of all tenants."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._client = connection.client
+        self._apply = connection.script("apply")
+
+    async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
+        """Whole groups, in the order asked for."""
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for group in ids:
+                pipeline.hgetall(keys.group_key(tenant, group))
+            answers = await pipeline.execute()
+        return [codec.decode(group, fields) for group, fields in zip(ids, answers, strict=True)]
+
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[Fingerprint]]]) -> list[Loaded]:
+        """Each group with only the named alerts; a new one where none is stored."""
+        asked = [
+            (*codec.HEAD_FIELDS, *(f for fp in prints for f in codec.alert_fields(fp))) for _, _, prints in wanted
+        ]
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for (tenant, key, _), fields in zip(wanted, asked, strict=True):
+                pipeline.hmget(keys.group_key(tenant, key.group_id), list(fields))
+            answers = await pipeline.execute()
+        found: list[Loaded] = []
+        for (_, key, _), fields, values in zip(wanted, asked, answers, strict=True):
+            held = {name: value for name, value in zip(fields, values, strict=True) if value is not None}
+            found.append(codec.decode(key.group_id, held) or AlertGroup(key))
+        return found
+
+    async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+        """Store each transition, whole or not at all, in one round trip."""
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for one in transitions:
+                await self._apply(keys=keys_of(one), args=[plan_of(one)], client=pipeline)
+            return [ApplyResult(answer) for answer in await pipeline.execute()]
+
+    async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
+        """All groups of a tenant that can be read, whole: for a person who asks, since every key is looked at."""
+        prefix = keys.group_key(tenant, GroupId(""))
+        cursor, seen = 0, set[GroupId]()
+        while True:
+            with translated():
+                cursor, found = await self._client.scan(cursor, match=f"{prefix}*", count=_SCAN_BATCH)
+            fresh = {GroupId(key.removeprefix(prefix)) for key in found} - seen
+            seen |= fresh
+            for one in await self.load(tenant, sorted(fresh)) if fresh else ():
+                if isinstance(one, AlertGroup):
+                    yield one
+            if not cursor:
+                return

@@ -1,0 +1,129 @@
+"""A transition as the plan that the script `apply` carries out: fields, lanes, due time, books and events."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from router.adapters.redis import codec, keys
+from router.adapters.redis.connection import due_ms, reached_ms
+from router.core.model.event import Event
+from router.core.model.group import AlertGroup
+from router.core.model.instant import MILLISECOND, NEVER, Instant, to_rfc3339
+from router.core.model.operation import Lane
+from router.core.model.phase import Queued, Sending
+from router.ports.state import StoreTransition
+
+_RANK_WEIGHT: Final = 10_000_000_000_000
+"""More than any age in ms, so that rank decides first."""
+
+_TIMES: Final = ("received_at", "decided_at", "delivered_at")
+
+
+def keys_of(one: StoreTransition) -> list[str]:
+    """The keys that the script is given, in its order."""
+    tenant = one.tenant
+    own = [keys.tenant_key(tenant, name) for name in ("due", "books", "outbox")]
+    checked = [keys.tenant_key(tenant, name) for name in ("epoch", "active")]
+    lanes = [keys.lane_key(tenant, move.lane) for move in _lane_moves(one)]
+    return [*checked, keys.group_key(tenant, one.before.key.group_id), *own, *lanes]
+
+
+def plan_of(one: StoreTransition) -> str:
+    """The script's only argument."""
+    before, after = one.before, replace(one.transition.after, rev=one.before.rev + 1)
+    changed, gone = codec.encode_changes(before, after)
+    plan: dict[str, Any] = {
+        "id": before.key.group_id,
+        "rev": str(before.rev) if before.rev else "",
+        "config": str(one.config_version or ""),
+        "set": _flat(codec.encode_head(after) | changed),
+        "del": gone,
+        "ttl": str(one.keep // MILLISECOND) if after.closed else "",
+        "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
+        "now": reached_ms(one.now),
+        "lanes": [move.as_plan() for move in _lane_moves(one)],
+        "books": _flat(one.transition.entry.fields()),
+        "events": _flat_events(one),
+    }
+    return json.dumps(plan, ensure_ascii=False)
+
+
+def _flat(pairs: Mapping[str, str | int]) -> list[str]:
+    return [str(part) for pair in pairs.items() for part in pair]
+
+
+@dataclass(frozen=True, slots=True)
+class _LaneMove:
+    """What happens to one lane: the score in it ("" = out), and when to look at it ("" = as before)."""
+
+    lane: Lane
+    score: str
+    at: str
+
+    def as_plan(self) -> dict[str, str]:
+        return {"member": keys.lane_member(self.lane), "score": self.score, "at": self.at}
+
+
+def _lane_moves(one: StoreTransition) -> list[_LaneMove]:
+    """The lane that the transition frees or leaves, then the one it enters."""
+    after, lane_at = one.transition.after, one.transition.lane_at
+    asked_at = due_ms(lane_at) if lane_at != NEVER else ""
+    freed, left = _freed_lane(one.before, after), _queue_of(one.before)
+    entered = _queue_of(after)
+    moves = []
+    gone = freed or (left if left != entered else None)
+    if gone is not None and gone != entered:
+        moves.append(_LaneMove(gone, "", asked_at or reached_ms(one.now)))
+    if isinstance(after.phase, Queued):
+        free_at = reached_ms(one.now) if freed == entered else ""
+        elsewhere = freed is not None and freed != entered  # what limits that call does not limit this lane
+        moves.append(_LaneMove(after.phase.lane, _score(after.phase), "" if elsewhere else asked_at or free_at))
+    return moves
+
+
+def _freed_lane(before: AlertGroup, after: AlertGroup) -> Lane | None:
+    """The lane of a call that is over."""
+    if not isinstance(before.phase, Sending):
+        return None
+    goes_on = isinstance(after.phase, Sending) and after.phase.lease == before.phase.lease
+    return None if goes_on else before.phase.lane
+
+
+def _queue_of(group: AlertGroup) -> Lane | None:
+    return group.phase.lane if isinstance(group.phase, Queued) else None
+
+
+def _score(queued: Queued) -> str:
+    return str(queued.rank * _RANK_WEIGHT + queued.tries.since // MILLISECOND)
+
+
+def _flat_events(one: StoreTransition) -> list[str]:
+    """For each event its key in Kafka and its body."""
+    key = f"{one.tenant}/{one.before.key.group_id}"
+    events = enumerate(one.transition.events)
+    return [part for number, event in events for part in (key, _event(one, event, one.now + number))]
+
+
+def _event(one: StoreTransition, event: Event, sequence: int) -> str:
+    """The event with an id that is unique among all tenants and grows over all lives of a group."""
+    key, message = one.before.key, event.message
+    body = {
+        "v": 1,
+        "event": event.kind,
+        "id": f"{one.tenant}/{key.group_id}-{sequence}",
+        "sequence": sequence,
+        "tenant": one.tenant,
+        "receiver": key.receiver,
+        "group": key.group_id,
+        "notification": event.notification,
+        "reason": event.reason,
+        "outcome": event.outcome,
+        "notified": event.notified,
+        "message": {"channel": message.channel, "ts": message.ts} if message else None,
+        "attempts": event.attempts,
+        "config_version": one.transition.after.config_version,
+    }
+    times: dict[str, Instant] = {name: getattr(event, name) for name in _TIMES}
+    stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
+    return json.dumps(body | stamps, ensure_ascii=False)

@@ -1,0 +1,39 @@
+"""Take a group out of its lane for one call; what the call shows is kept beside it until it is settled."""
+
+from dataclasses import dataclass, replace
+
+from router.core.decide.notification import Notification
+from router.core.decide.policy import Policy
+from router.core.model.group import AlertGroup
+from router.core.model.instant import NEVER, Instant
+from router.core.model.operation import Op
+from router.core.model.phase import Lease, Queued, Sending
+from router.core.model.transition import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A call about to be made: what it shows, and the group as it was decided."""
+
+    notification: Notification
+    lease: Lease
+    snapshot: AlertGroup
+    claimed_at: Instant
+
+
+def claim(
+    group: AlertGroup, notification: Notification, delivery_id: str, policy: Policy, now: Instant
+) -> tuple[Transition, Claim]:
+    """The lease to store before the call is made, and what settles it afterwards.
+
+    Raises:
+        ValueError: the group is not queued.
+    """
+    if not isinstance(group.phase, Queued):
+        raise ValueError(f"a group is claimed out of a lane; this one is {type(group.phase).__name__}")  # noqa: TRY004
+    queued, until = group.phase, Instant(now + policy.times.lease)
+    lease = Lease(delivery_id, notification.op, notification.reason, until)
+    sending = Sending(lease, queued.lane, queued.tries)
+    after = replace(group, phase=sending, sends=group.sends + 1)
+    lane_at = NEVER if notification.op is Op.EDIT else until
+    return Transition(after, lane_at=lane_at), Claim(notification, lease, replace(after, rev=group.rev + 1), now)

@@ -1,0 +1,64 @@
+"""The core in six verbs; the worker, `preview` and the tests all drive these and nothing below them.
+
+A group is folded, looked at when it is due or at the head of its lane, claimed for one call, and settled with
+Slack's answer. `arrive` and `leave` are what a new configuration does to it. Every verb returns a `Transition` to
+store, whole or not at all; `advance` may instead return the notification to send.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from router.core.decide.decide import at_head, when_due
+from router.core.decide.notification import Notification
+from router.core.decide.policy import Policy
+from router.core.decide.schedule import after_fold, after_leaving
+from router.core.deliver.claim import Claim, claim
+from router.core.deliver.settle import lapse, park, settle
+from router.core.fold import fold as folding
+from router.core.fold import reroute
+from router.core.model.alert import Fingerprint
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
+from router.core.model.observation import Observations
+from router.core.model.phase import Idle, Parked, Queued, Sending, Waiting
+from router.core.model.tenant import Severity, Timing
+from router.core.model.transition import Transition
+
+__all__ = ["Claim", "advance", "arrive", "claim", "fold", "leave", "park", "settle"]
+
+
+def fold(before: AlertGroup, seen: Observations, timing: Timing, severity: Severity, now: Instant) -> Transition:
+    """Merge observations into the group; only its alerts that they name need be loaded."""
+    folded = folding.fold(before, seen, now)
+    return replace(folded, after=after_fold(before, folded.after, seen, timing, severity, now))
+
+
+def arrive(before: AlertGroup, seen: Observations, timing: Timing, severity: Severity, now: Instant) -> Transition:
+    """The same for alerts that a new configuration brings here from another group."""
+    folded = reroute.arrive(before, seen, now)
+    return replace(folded, after=after_fold(before, folded.after, seen, timing, severity, now))
+
+
+def leave(group: AlertGroup, leaving: frozenset[Fingerprint], now: Instant) -> Transition:
+    """Give up alerts that another group shows by now; the group must be loaded whole."""
+    left = reroute.leave(group, leaving, now)
+    return replace(left, after=after_leaving(left.after, now))
+
+
+def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Notification:
+    """What time means for a group, loaded whole: the next transition, or at the head of a lane what to send."""
+    match group.phase:
+        case Idle() | Waiting() | Parked():
+            return when_due(group, policy, now)
+        case Queued() as queued:
+            return at_head(group, queued, policy, now)
+        case Sending() as sending:
+            return lapse(group, sending, policy, now)
+
+
+def merge(transitions: Sequence[Transition]) -> Transition:
+    """Transitions in a row as the one that is stored: the last state, the sum of the entries, all events."""
+    first, *rest = transitions
+    for one in rest:
+        first = replace(one, entry=first.entry + one.entry, events=first.events + one.events)
+    return first

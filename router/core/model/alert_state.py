@@ -1,0 +1,105 @@
+"""One alert of a stored group: what was observed of it, and what its channel was last shown.
+
+What was shown is kept with a copy of the registers it was shown for, so that everything pending follows from
+comparing the two.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from router.core.match.labels import Labels
+from router.core.model.alert import Links
+from router.core.model.instant import NEVER, Instant
+from router.core.model.registers import UNSEEN, Registers
+
+
+class ShownState(StrEnum):
+    """What the channel was last shown of an alert, in the message that is open now."""
+
+    NOTHING = "n"
+    FIRING = "f"
+    RESOLVED = "r"
+    STALE = "s"
+    REROUTED = "m"
+    """It fires, and a newer configuration shows it elsewhere."""
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it no longer counts as firing here until it is seen firing again."""
+        return self in {ShownState.STALE, ShownState.REROUTED}
+
+
+@dataclass(frozen=True, slots=True)
+class LastShown:
+    """What was shown of an alert, and the registers it was shown for."""
+
+    state: ShownState = ShownState.NOTHING
+    registers: Registers = UNSEEN
+
+
+NOTHING_SHOWN: Final = LastShown()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertContent:
+    """Labels, annotations and links of an alert, from its newest observation, seen at `seen`."""
+
+    labels: Labels
+    annotations: Labels
+    generator_url: str
+    seen: Instant
+    group_labels: Labels | None = None
+    """As its sender grouped it, for a configuration that groups otherwise; None where it came without a group."""
+    links: Links = field(default_factory=dict)
+    """As in `Alert`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertState:
+    """One alert of one group.
+
+    `pending_since` is the first observation that is not shown yet; `sender_group` is where it was last sent from;
+    `unreplied` is what a reply in the thread has still to report of it.
+    """
+
+    registers: Registers = UNSEEN
+    last_shown: LastShown = NOTHING_SHOWN
+    pending_since: Instant = NEVER
+    sender_group: str = ""
+    unreplied: ShownState = ShownState.NOTHING
+    content: AlertContent | None = None
+
+    @property
+    def firing(self) -> bool:
+        """Whether it fires, by what was observed."""
+        return self.registers.firing
+
+    @property
+    def pending(self) -> bool:
+        """Whether what was observed differs from what was shown. Folding never makes it false."""
+        shown = self.last_shown
+        match shown.state:
+            case ShownState.NOTHING | ShownState.RESOLVED:
+                return self.registers.fired_since(shown.registers)
+            case ShownState.FIRING:
+                return self.registers.ended_since(shown.registers)
+            case ShownState.STALE:
+                return self.seen_firing_again or self.registers.ended_since(shown.registers)
+            case ShownState.REROUTED:
+                return self.seen_firing_again
+
+    @property
+    def seen_firing_again(self) -> bool:
+        """Whether it was observed firing after what was shown."""
+        return self.registers.seen_firing > self.last_shown.registers.seen_firing
+
+    @property
+    def shown_firing(self) -> bool:
+        """Whether the truth to show is "firing": it fires and was not given up."""
+        return self.firing and (not self.last_shown.state.is_given_up or self.pending)
+
+    @property
+    def in_message(self) -> bool:
+        """Whether the open message shows it: it was shown there, or has still to be."""
+        return self.last_shown.state is not ShownState.NOTHING or self.pending

@@ -1,0 +1,33 @@
+"""Alerts as observed together at one time: what a webhook brings, and what of it belongs to one alert group."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from router.core.match.labels import Labels
+from router.core.model.alert import Alert, Webhook
+from router.core.model.instant import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Alerts of one body, observed at `observed`; the other fields are as in `Webhook`."""
+
+    alerts: Sequence[Alert]
+    observed: Instant
+    sender_group: str = ""
+    truncated: bool = False
+    group_labels: Labels | None = None
+
+    def only(self, alerts: Sequence[Alert]) -> "Observations":
+        """The same body with these of its alerts alone."""
+        return replace(self, alerts=alerts)
+
+    def chunks(self, size: int) -> Iterator["Observations"]:
+        """The same in portions of at most `size` alerts."""
+        for start in range(0, len(self.alerts), size):
+            yield self.only(self.alerts[start : start + size])
+
+
+def observations(webhook: Webhook, observed: Instant) -> Observations:
+    """What a webhook brings, observed at that time."""
+    return Observations(webhook.alerts, observed, webhook.sender_group, webhook.truncated, webhook.group_labels)

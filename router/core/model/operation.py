@@ -1,0 +1,51 @@
+"""The ways to call Slack for an alert group, the budgets they draw on, and why a call is made."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Method(StrEnum):
+    """The Slack methods that have budgets, named as in the keys of Redis."""
+
+    POST = "post"
+    UPDATE = "update"
+
+
+class Op(StrEnum):
+    """One way to call Slack for an alert group."""
+
+    POST = "post"
+    EDIT = "edit"
+    REPLY_BROADCAST = "reply_broadcast"
+    REPLY_THREAD = "reply_thread"
+
+    @property
+    def method(self) -> Method:
+        """The budget the call draws on."""
+        return Method.UPDATE if self is Op.EDIT else Method.POST
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether the call answers in the thread of the message."""
+        return self in {Op.REPLY_BROADCAST, Op.REPLY_THREAD}
+
+
+class Reason(StrEnum):
+    """Why a notification is sent."""
+
+    FIRST = "first"
+    NEW_ALERTS = "new_alerts"
+    ALL_RESOLVED = "all_resolved"
+    SOME_RESOLVED = "some_resolved"
+    STALE = "stale"
+    REROUTED = "rerouted"
+    REPEAT = "repeat"
+    REFRESH = "refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A queue within a tenant: what waits for the same budget of the same channel."""
+
+    channel: str
+    method: Method

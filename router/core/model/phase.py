@@ -1,0 +1,156 @@
+"""What is being done with an alert group: one type a phase, with exactly the fields that mean something in it.
+
+| from | when | to |
+|---|---|---|
+| Idle | a change was folded | Waiting: `group_wait` for a new message, else until `group_interval` has passed |
+| Idle, Waiting, Parked | due, something to notify | Queued: in its next call's lane, as old as its oldest change |
+| Idle, Waiting, Parked | due, nothing to notify | Idle: until its next timer (repeat, stale or missing alerts) |
+| Queued | at the head, nothing left to notify | Idle |
+| Queued | at the head, the next call is of another kind | Queued: in that call's lane, as old as it was |
+| Queued | at the head, turn and budget granted | Sending: the lease is stored before the call |
+| Queued | at the head, no token or a dead one | Parked: with the reason |
+| Sending | accepted, nothing left | Idle: what was shown, the books and the event are stored with it |
+| Sending | accepted, changed meanwhile | Waiting: until `group_interval` has passed |
+| Sending | accepted, a reply is pending | Queued: behind all messages of its lane |
+| Sending | limited, unreached, or refused once | Queued: as old as it was; a refused message goes as plain text |
+| Sending | edit ambiguous or lapsed | Queued: the edit is made again |
+| Sending | post or broadcast ambiguous or lapsed | Waiting: a moment, then made again, a possible repeat |
+| Sending | thread reply ambiguous or lapsed | Idle: never repeated |
+| Sending | message gone, alerts fire | Queued: a new message |
+| Sending | message gone, nothing fires | Idle: suppressed |
+| Sending | refused again, channel or token dead | Parked: with the reason |
+| Idle, Waiting, Queued, Parked | alerts left for another group | Waiting: due at once, for the edit that shows it |
+
+`docs/architecture.md` draws its picture from this table, and a test checks each of its rows.
+"""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final
+
+from router.core.model.instant import NEVER, Instant
+from router.core.model.operation import Lane, Op, Reason
+
+
+class Rank(IntEnum):
+    """The order within a lane; age decides between equals."""
+
+    URGENT = 0
+    NORMAL = 1
+    REPLY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to make one call until `until`, stored before the call; nobody else makes it meanwhile."""
+
+    delivery_id: str
+    op: Op
+    reason: Reason
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What a group remembers from its first place in a lane until a call succeeds.
+
+    `since` is how old it is there (NEVER: it has not queued yet), `failed` counts calls in a row that did not
+    succeed, `parked_for` is the reason it was last parked for, so that it is not reported at every try.
+    """
+
+    since: Instant = NEVER
+    failed: int = 0
+    parked_for: str = ""
+
+
+NO_TRIES: Final = Tries()
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing to do until a timer; NEVER where there is none."""
+
+    look_at: Instant = NEVER
+
+    @property
+    def due(self) -> Instant:
+        """When it is looked at next."""
+        return self.look_at
+
+
+UNTOUCHED: Final = Idle()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something to notify, and not yet time for it; or a moment after a call nobody can judge."""
+
+    until: Instant
+    tries: Tries = NO_TRIES
+
+    @property
+    def due(self) -> Instant:
+        """When it is looked at next."""
+        return self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """In a lane until it is its turn and the budget allows."""
+
+    lane: Lane
+    rank: Rank
+    tries: Tries
+
+    @property
+    def due(self) -> Instant:
+        """Never: its lane is looked at."""
+        return NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One call in flight, which came out of `lane`."""
+
+    lease: Lease
+    lane: Lane
+    tries: Tries
+
+    @property
+    def due(self) -> Instant:
+        """When the lease lapses."""
+        return self.lease.until
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Set aside with a reason that a person must see to; tried again at `until`. It goes on folding."""
+
+    reason: str
+    until: Instant
+    tries: Tries
+
+    @property
+    def due(self) -> Instant:
+        """When it is tried again."""
+        return self.until
+
+
+Phase = Idle | Waiting | Queued | Sending | Parked
+
+
+def tries_of(phase: Phase) -> Tries:
+    """What the group remembers of its tries, as its next phase takes it over."""
+    match phase:
+        case Idle():
+            return NO_TRIES
+        case Parked(reason=reason, tries=tries):
+            return replace(tries, parked_for=reason)
+        case Waiting(tries=tries) | Queued(tries=tries) | Sending(tries=tries):
+            return tries
+
+
+def failed_once_more(phase: Phase) -> Tries:
+    """The same after one more call that did not succeed."""
+    tries = tries_of(phase)
+    return replace(tries, failed=tries.failed + 1)

@@ -1,0 +1,49 @@
+"""The four maxima of an alert, from which its state follows (a max-register CRDT).
+
+S is the latest start seen firing, E the latest end seen resolved, OF and OR the latest observation of each. An alert
+fires iff S > E or OF > OR. Maxima commute and repeat without harm, so records may come twice and in any order.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from router.core.model.alert import Alert, Status
+from router.core.model.instant import NEVER, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """S, E, OF and OR of one alert."""
+
+    start: Instant = NEVER
+    end: Instant = NEVER
+    seen_firing: Instant = NEVER
+    seen_resolved: Instant = NEVER
+
+    @property
+    def firing(self) -> bool:
+        """The rule: a start after every end, or a firing observation after every resolved one."""
+        return self.start > self.end or self.seen_firing > self.seen_resolved
+
+    @property
+    def last_seen(self) -> Instant:
+        """The newest observation, firing or resolved."""
+        return max(self.seen_firing, self.seen_resolved)
+
+    def observe(self, alert: Alert, observed: Instant) -> "Registers":
+        """The maxima with one more observation."""
+        if alert.status is Status.FIRING:
+            return replace(self, start=max(self.start, alert.starts_at), seen_firing=max(self.seen_firing, observed))
+        return replace(self, end=max(self.end, alert.ends_at), seen_resolved=max(self.seen_resolved, observed))
+
+    def fired_since(self, shown: "Registers") -> bool:
+        """Whether a firing was seen that `shown` does not cover."""
+        return self.start > shown.end or self.seen_firing > shown.seen_resolved
+
+    def ended_since(self, shown: "Registers") -> bool:
+        """Whether the firing that `shown` covers has ended, even if it fires again by now."""
+        newer = self.end > shown.end or self.seen_resolved > shown.seen_resolved
+        return newer and self.end >= shown.start
+
+
+UNSEEN: Final = Registers()

@@ -1,0 +1,84 @@
+"""Foreign text made readable: redacted, in the reader's language, on one line and shortened; not escaped yet."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from router.core.match.labels import Labels
+from router.core.model.alert import Links
+from router.core.render.facts import Facts, facts
+from router.core.render.localizer import Localizer
+from router.core.render.redaction import Redactor
+
+NAME: Final = "alertname"
+_MAX_LABEL_CHARS: Final = 100
+_MAX_NAME_CHARS: Final = 150
+_MAX_NOTE_CHARS: Final = 200
+_PLACED: Final = frozenset({
+    "summary", "description", "value", "runbook_url", "dashboard_url", "panel_url",
+})  # fmt: skip
+_LANGUAGE: Final = re.compile(r"_[a-z]{2,3}(_[A-Za-z]{2,4})?$")
+
+Notes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the labels and annotations of one message are read; `severity` names the label that holds it."""
+
+    redactor: Redactor
+    localizer: Localizer
+    severity: str
+    max_labels: int
+
+    def line(self, text: str, limit: int = _MAX_LABEL_CHARS) -> str:
+        """A text on one line."""
+        return self.redactor.line(text, limit)
+
+    def name(self, labels: Labels) -> str:
+        """The alert's name, empty where these labels have none."""
+        return self.line(self.redactor.label(NAME, labels.get(NAME, "")), _MAX_NAME_CHARS)
+
+    def severity_of(self, labels: Labels) -> str:
+        """The severity as the label has it, empty where these labels have none."""
+        return self.line(self.redactor.label(self.severity, labels.get(self.severity, "")))
+
+    def labels(self, labels: Labels, first: Labels) -> tuple[str, ...]:
+        """Each label but name and severity as `name=value`, those of `first` in front; of too many the first."""
+        left_out = {NAME, self.severity}
+        names = sorted((name for name in labels if name not in left_out), key=lambda name: (name not in first, name))
+        texts = [self._label(name, labels[name]) for name in names[: self.max_labels]]
+        return (*texts, "…") if len(names) > self.max_labels else tuple(texts)
+
+    def _label(self, name: str, value: str) -> str:
+        """The value is looked at alone first: a pattern may hold for the whole of it."""
+        return self.line(f"{name}={self.redactor.text(self.redactor.label(name, value))}")
+
+    def redacted(self, labels: Labels) -> Labels:
+        """The labels as they may be read, but for what only patterns and values hide."""
+        return {name: self.redactor.label(name, value) for name, value in labels.items()}
+
+    def readable(self, links: Links) -> Links:
+        """The web addresses that give away nothing that is hidden."""
+        return {name: url for name, url in links.items() if self.redactor.shows(url)}
+
+    def notes(self, annotations: Labels) -> Notes:
+        """Annotations that have no place of their own, each in the reader's language where it has several."""
+        known = {*annotations, *_PLACED}
+        names = [name for name in sorted(annotations) if name not in _PLACED and not _is_hidden(name, known)]
+        texts = [(name, self.localizer.localized(annotations, name)) for name in names]
+        kept = [(name, text) for name, text in texts if text][:5]
+        return tuple((self.line(name), self.line(text, _MAX_NOTE_CHARS)) for name, text in kept)
+
+    def facts(self, labels: Labels, own: Labels, annotations: Labels) -> Facts:
+        """The same for templates that tenants write."""
+        return facts(
+            self.redacted(labels), self.redacted(own), annotations, self.severity, self.localizer, self.redactor
+        )
+
+
+def _is_hidden(name: str, known: Collection[str]) -> bool:
+    """Whether it is Grafana's own, or another annotation in some language."""
+    language = _LANGUAGE.search(name)
+    return name.startswith("__") or (language is not None and name[: language.start()] in known)

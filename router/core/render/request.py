@@ -1,0 +1,32 @@
+"""One notification to be rendered: all that a message depends on, as a value."""
+
+from dataclasses import dataclass
+
+from router.core.decide.notification import Notification
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
+from router.core.model.tenant import Receiver, Tenant
+from router.core.render.localizer import Localizer
+from router.core.render.redaction import Redactor, redactor_for
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """What is sent about which group, to which receiver of which tenant, in which language, and when."""
+
+    group: AlertGroup
+    notification: Notification
+    receiver: Receiver
+    tenant: Tenant
+    localizer: Localizer
+    now: Instant
+
+    @property
+    def redactor(self) -> Redactor:
+        """What hides the tenant's redacted values in this group."""
+        return redactor_for(self.tenant.redaction, self.group)
+
+    @property
+    def reopened(self) -> int:
+        """How often the message was reopened, this call included."""
+        return self.group.reopened + int(self.notification.reopens)

@@ -1,0 +1,65 @@
+"""All metrics of a process, in one table: attribute, name, what it counts, labels.
+
+Tenants are not labels: there may be thousands.
+"""
+
+from typing import Final
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_PREFIX: Final = "alert_router_"
+_MAX_LOGGED: Final = 10_000
+_SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+
+
+class Metrics:
+    """All metrics, on the registry passed in."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        count = self._counter
+        self.requests = count("gateway_requests", "Requests to the gateway by HTTP status.", "status")
+        self.records = count("records", "Kafka records by what became of them.", "outcome")
+        self.dead_letters = count("dead_letters", "Dead letters by reason.", "reason")
+        self.alerts = count("alerts_folded", "Alerts folded into alert groups.")
+        self.changes = count("changes", "Changes of alerts.")
+        self.notifications = count("notifications", "Notifications sent, by reason.", "reason")
+        self.parked = count("groups_parked", "Alert groups set aside, by class of the reason.", "reason")
+        self.slack_calls = count("slack_calls", "Calls to Slack by method and class of answer.", "method", "answer")
+        self.budget_waits = count("budget_waits", "Calls that waited for a budget.", "method")
+        self.render_failures = count("render_failures", "Messages that fell back to the plain one.")
+        self.template_failures = count(
+            "template_failures", "Parts that tenants wrote and that failed; built-in ones were used instead.", "part"
+        )
+        self.store_errors = count("store_errors", "Failures of Redis or Kafka by what was being done.", "role")
+        self.shown = Histogram(
+            f"{_PREFIX}accept_to_shown_seconds",
+            "From acceptance to being shown.",
+            registry=registry,
+            buckets=_SECONDS,
+        )
+        self.suspended = self._gauge("tenants_suspended", "Tenants for whom nothing is sent until they are resumed.")
+        self.ready = self._gauge("ready", "1 when the process takes work.")
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(_PREFIX + name, documentation, labels, registry=self.registry)
+
+    def _gauge(self, name: str, documentation: str) -> Gauge:
+        return Gauge(_PREFIX + name, documentation, registry=self.registry)
+
+
+class TemplateFailures:
+    """Counts the failures of parts that tenants wrote; logs each part of each tenant once, not once a message."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._logged: set[tuple[str, str]] = set()
+        self._log = structlog.get_logger("router.templates")
+
+    def __call__(self, part: str, tenant: str, error: Exception) -> None:
+        """Take note of one."""
+        self._metrics.template_failures.labels(part=part).inc()
+        if (tenant, part) not in self._logged and len(self._logged) < _MAX_LOGGED:
+            self._logged.add((tenant, part))
+            self._log.warning("template_failed", tenant=tenant, part=part, error_type=type(error).__name__)

@@ -1,0 +1,53 @@
+"""Budgets, holds, and the names of channels within a Slack workspace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.model.instant import Span
+from router.core.model.operation import Method
+from router.core.model.tenant import Rate
+from router.core.slack.answer import HoldScope
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRequest:
+    """A call that asks for its budget.
+
+    `request_id` is charged once, however often and by whomever it is asked for. `buckets` are named within the
+    workspace (`post`, `update`, `channel:<c>`, `tenant:<t>`). `alone_for` is how long no other call may be in flight
+    to the channel, 0 where it need not be alone; `delivery_id` says which call holds the channel meanwhile.
+    """
+
+    request_id: str
+    workspace: str
+    method: Method
+    channel: str
+    buckets: tuple[tuple[str, Rate], ...]
+    alone_for: Span
+    delivery_id: str
+
+
+class Limiter(Protocol):
+    """The budgets of all workspaces."""
+
+    async def take(self, requests: Sequence[BudgetRequest]) -> list[Span]:
+        """0 for each call that may be made now, else how long to wait."""
+
+    async def release(self, request: BudgetRequest) -> None:
+        """The call is over: the channel is free for the next one, an interval from now."""
+
+    async def give_back(self, request: BudgetRequest) -> None:
+        """The call is not made after all: the channel is free at once."""
+
+    async def hold(self, request: BudgetRequest, scope: HoldScope, span: Span) -> None:
+        """No call of that method, or to that channel, for so long; the latest end counts."""
+
+    async def channel_id(self, workspace: str, channel: str) -> str:
+        """The ID that Slack gave for a channel's name; the name itself until it is known."""
+
+    async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
+        """Remember the ID of a name."""
+
+    async def forget_channel_id(self, workspace: str, channel: str) -> None:
+        """The ID of a name is dead."""

@@ -1,0 +1,29 @@
+"""Records in and out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.model.instant import Instant
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as Kafka has it; headers may be null or not text."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: Instant
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes | None], ...]
+
+
+class RecordLog(Protocol):
+    """Records out."""
+
+    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+        """Append one record; returns when all replicas have it."""

@@ -1,0 +1,56 @@
+"""What is due when: groups and lanes of a tenant, and turns among tenants."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.core.model.key import GroupId
+from router.core.model.operation import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """What of a tenant is due."""
+
+    groups: tuple[GroupId, ...]
+    lanes: tuple[Lane, ...]
+
+
+class Schedule(Protocol):
+    """Due times and lanes of each tenant; `GroupStates.apply` fills them."""
+
+    async def due(self, tenant: TenantId, now: Instant, limit: int) -> DueWork:
+        """What is due by now, the oldest first."""
+
+    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]:
+        """When each tenant has work next; NEVER for none."""
+
+    async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
+        """The first group of each lane; None where it is empty."""
+
+    async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
+        """Look at a lane again at this time."""
+
+    async def drop_from_lane(self, tenant: TenantId, lane: Lane, group: GroupId | None) -> None:
+        """Take a group that is not queued there any more out of a lane; with None the lane itself, if it is empty."""
+
+    async def drop_due(self, tenant: TenantId, group: GroupId) -> None:
+        """Take a group that no longer exists off the list."""
+
+    async def postpone(self, tenant: TenantId, group: GroupId, lane: Lane | None, at: Instant) -> None:
+        """Look at a group that cannot be read at that time, out of its lane until then."""
+
+    async def live(self, tenant: TenantId) -> list[GroupId]:
+        """Every group that is due at any time, or in a lane."""
+
+
+class Turns(Protocol):
+    """Whose turn it is."""
+
+    async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
+        """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
+
+    async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
+        """Tenants have work at these times."""

@@ -1,0 +1,34 @@
+"""Slack, and which workspace a token belongs to."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.slack.answer import Answer
+from router.core.slack.call import SlackCall
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose a token is: bots of one app in one workspace share Slack's limits."""
+
+    workspace: str
+
+
+class Slack(Protocol):
+    """Slack's Web API: every call ends in one answer and raises nothing."""
+
+    async def identify(self, token: str) -> Identity | Answer:
+        """Whose token this is (`auth.test`)."""
+
+    async def send(self, token: str, call: SlackCall) -> Answer:
+        """Make a call, once."""
+
+
+class Workspaces(Protocol):
+    """Workspaces by the digest of a token."""
+
+    async def find(self, token_digest: str) -> str | None:
+        """The workspace of a token that was seen before."""
+
+    async def remember(self, token_digest: str, workspace: str) -> None:
+        """Keep what `auth.test` answered for a token."""

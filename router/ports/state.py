@@ -1,0 +1,79 @@
+"""Stored alert groups, compared and set; and the events stored beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant, Span
+from router.core.model.key import GroupId, GroupKey
+from router.core.model.transition import Transition
+
+
+class ApplyResult(StrEnum):
+    """What became of a transition."""
+
+    OK = "ok"
+    CONFLICT = "conflict"
+    """The group has moved on: read it again."""
+    RELOAD = "reload"
+    """Another version of the tenant's configuration is active."""
+    REBUILD = "rebuild"
+    """The tenant's data is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTransition:
+    """One transition to store. `config_version` None: it holds under any configuration (a call was answered)."""
+
+    tenant: TenantId
+    before: AlertGroup
+    transition: Transition
+    now: Instant
+    keep: Span
+    config_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownForm:
+    """A stored group that this program cannot read: written by a newer one, or damaged. It is left as it is."""
+
+    group: GroupId
+    form: str
+
+
+Loaded = AlertGroup | UnknownForm
+
+
+class GroupStates(Protocol):
+    """Stored alert groups."""
+
+    async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
+        """Whole groups, in the order asked for; None where there is none."""
+
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[Fingerprint]]]) -> list[Loaded]:
+        """Each group with only the named alerts; a new one where none is stored."""
+
+    async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+        """Store each transition, whole or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One event that is not in Kafka yet: `key` and `event` as they go there, `entry` to remove it by."""
+
+    entry: str
+    key: str
+    event: str
+
+
+class Outbox(Protocol):
+    """Events stored beside the state, until they are in Kafka."""
+
+    async def read(self, tenant: TenantId) -> list[OutboxEntry]:
+        """The oldest events."""
+
+    async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
+        """Forget events that are in Kafka now."""

@@ -1,0 +1,63 @@
+"""Tenants' configurations, senders' tokens, secrets, and the localizations they are rendered with."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant
+from router.core.model.tenant import Layout, SecretName
+from router.core.render.localizer import Localizer
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveDocument:
+    """A tenant's active configuration as stored; since when nothing is sent for it, NEVER while it is served."""
+
+    tenant: TenantId
+    version: int
+    text: str
+    suspended_since: Instant = NEVER
+
+
+class Tenants(Protocol):
+    """Active configurations."""
+
+    async def active(self, tenant: TenantId) -> ActiveDocument | None:
+        """The tenant's active document; None for a tenant that has none."""
+
+    async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
+        """Tenants activated after that number of the sequence, and the newest number."""
+
+    async def is_empty(self) -> bool:
+        """Whether no tenant is known at all: a new Redis, or one that has lost its data."""
+
+
+class Tokens(Protocol):
+    """Senders' tokens by digest."""
+
+    async def tenant_of(self, digest: str) -> TenantId | None:
+        """Whose token it is."""
+
+    async def all(self) -> dict[str, TenantId]:
+        """Every token that is good."""
+
+    async def nothing_is_known(self) -> bool:
+        """Whether Redis holds neither tokens nor tenants."""
+
+
+class Secrets(Protocol):
+    """Tenants' secrets."""
+
+    async def find(self, tenant: TenantId, name: SecretName) -> str:
+        """The secret.
+
+        Raises:
+            SecretNotFoundError: it is nowhere under the tenant's own name.
+        """
+
+
+class Localizations(Protocol):
+    """Templates and translations, ready for a locale, a time zone and a layout; never fails for what was loaded."""
+
+    def localizer(self, locale: str, time_zone: str, layout: Layout) -> Localizer:
+        """How a message is written there."""

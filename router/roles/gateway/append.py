@@ -1,0 +1,66 @@
+"""Append an accepted body to Kafka, with the headers that the worker reads."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from router.core.model.alert import TenantId, Webhook
+from router.core.model.instant import Instant, to_rfc3339
+from router.errors import PayloadError, UnavailableError
+from router.http.problems import Problem
+from router.ports.kafka import RecordLog
+
+_RETRY_AFTER_S: Final = 5
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_log = structlog.get_logger("router.gateway")
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One body on its way to Kafka."""
+
+    tenant: TenantId
+    body: bytes
+    webhook: Webhook
+    received: Instant
+    traceparent: str
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """The record's headers."""
+        headers = [
+            ("tenant", self.tenant.encode()),
+            ("received_at", to_rfc3339(self.received).encode()),
+            ("content-type", b"application/json"),
+        ]
+        if _TRACEPARENT.fullmatch(self.traceparent):
+            headers.append(("traceparent", self.traceparent.encode()))
+        return headers
+
+    def key(self) -> bytes:
+        """Bodies of one group of one sender go to one partition; a hint only."""
+        return hashlib.sha256(f"{self.tenant}/{self.webhook.sender_group}".encode()).hexdigest()[:16].encode()
+
+
+@dataclass(frozen=True, slots=True)
+class InboundLog:
+    """The topic of accepted bodies."""
+
+    records: RecordLog
+    topic: str
+
+    async def append(self, inbound: Inbound) -> None:
+        """Returns when all replicas have it.
+
+        Raises:
+            Problem: 503 when Kafka cannot take it now, 413 when it never will.
+        """
+        try:
+            await self.records.append(self.topic, inbound.body, inbound.key(), inbound.headers())
+        except UnavailableError as error:
+            _log.warning("append_failed", error=str(error))
+            raise Problem(503, "not-accepted", "Kafka cannot take it now; send it again", _RETRY_AFTER_S) from None
+        except PayloadError as error:
+            raise Problem(413, "body-too-large", str(error)) from None

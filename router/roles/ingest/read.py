@@ -1,0 +1,108 @@
+"""A record as a webhook of a known tenant; what cannot be read is set aside with the reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from router.core.decide.policy import REPLAY_HORIZON
+from router.core.model.alert import RejectedAlert, TenantId
+from router.core.model.instant import MINUTE, Instant, Span, parse_rfc3339
+from router.core.model.observation import Observations, observations
+from router.core.parse.webhook import parse
+from router.errors import PayloadError
+from router.observe.metrics import Metrics
+from router.ports.kafka import Record
+from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.offload import off_the_loop_if_large
+from router.roles.tenants import ActiveTenants
+
+_CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
+_ALONE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """A record that could be read."""
+
+    record: Record
+    tenant: TenantId
+    seen: Observations
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReader:
+    """Reads records; `bound` are topics that belong to one tenant."""
+
+    tenants: ActiveTenants
+    dead_letters: DeadLetters
+    metrics: Metrics
+    bound: Mapping[str, str]
+
+    async def read(self, record: Record, now: Instant) -> ReadRecord | None:
+        """The record; None for one that was set aside."""
+        tenant: TenantId | None = None
+        try:
+            tenant = await self._tenant(record)
+            observed = _observed(record, now)
+            body = record.value or b""
+            webhook = await off_the_loop_if_large(body, parse, body, observed)
+        except PayloadError as error:
+            await self.dead_letters.add(record, tenant, error)
+            self.metrics.records.labels(outcome="dead_lettered").inc()
+            return None
+        for rejected in _few(webhook.rejected):
+            alone = replace(record, value=rejected.body)
+            await self.dead_letters.add(alone, tenant, PayloadError("bad_alert", rejected.error))
+        self.metrics.records.labels(outcome="folded").inc()
+        return ReadRecord(record, tenant, observations(webhook, observed))
+
+    async def _tenant(self, record: Record) -> TenantId:
+        named = _header(record, "tenant")
+        bound = self.bound.get(record.topic)
+        if bound is not None and named not in {None, bound}:
+            raise PayloadError(
+                "binding_violated", f"topic {record.topic} is bound to {bound!r}, the header names {named!r}"
+            )
+        tenant = bound or named
+        if not tenant:
+            raise PayloadError("tenant_missing", "the record has no header `tenant`")
+        if await self.tenants.find(TenantId(tenant)) is None:
+            unreadable = self.tenants.is_unreadable(TenantId(tenant))
+            reason = "configuration_unreadable" if unreadable else "unknown_tenant"
+            raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
+        return TenantId(tenant)
+
+
+def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:
+    """Bad alerts to set aside alone; of very many the rest go in one, so that they cost the others no time."""
+    if len(rejected) <= _ALONE:
+        return rejected
+    rest = rejected[_ALONE:]
+    together = b"[" + b",".join(one.body for one in rest) + b"]"
+    return [*rejected[:_ALONE], RejectedAlert(together, f"{len(rest)} more; the first: {rest[0].error}")]
+
+
+def _header(record: Record, name: str) -> str | None:
+    values = {value for header, value in record.headers if header == name}
+    if not values:
+        return None
+    if len(values) > 1:
+        raise PayloadError("bad_header", f"the record has several headers {name!r} that differ")
+    value = values.pop()
+    try:
+        return value.decode() if value is not None else None
+    except UnicodeDecodeError:
+        raise PayloadError("bad_header", f"header {name!r} is not valid UTF-8") from None
+
+
+def _observed(record: Record, now: Instant) -> Instant:
+    """The header `received_at`, else the record's own time: the same at every redelivery."""
+    try:
+        observed = parse_rfc3339(_header(record, "received_at") or "")
+    except ValueError:
+        observed = record.timestamp
+    if observed < now - REPLAY_HORIZON:
+        raise PayloadError("too_old", "received longer ago than alerts are remembered")
+    if observed > now + _CLOCK_TOLERANCE:
+        raise PayloadError("clock_ahead", "received in the future: a clock is wrong")
+    return observed

@@ -1,0 +1,97 @@
+"""Budget: which of the heads may call now; the lanes of the others are looked at when they may."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from router.core.budget.buckets import WorkspaceRates, buckets_for
+from router.core.decide.notification import Notification
+from router.core.model.alert import TenantId
+from router.core.model.instant import MILLISECOND, Instant, Span
+from router.core.model.operation import Lane, Method
+from router.core.model.tenant import Tenant
+from router.observe.metrics import Metrics
+from router.ports.budget import BudgetRequest, Limiter
+from router.ports.clock import Clock
+from router.ports.schedule import Schedule
+from router.roles.notify.heads import Head
+from router.roles.notify.in_flight import InFlight
+
+SOON: Final = Span(100 * MILLISECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A head that has something to send, and the budget that its call asks for."""
+
+    head: Head
+    notification: Notification
+    request: BudgetRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """When lanes are looked at again."""
+
+    schedule: Schedule
+    clock: Clock
+
+    async def look_again(self, tenant: TenantId, lane: Lane, wait: Span) -> None:
+        """Look at a lane after so long."""
+        await self.schedule.try_lane_at(tenant, lane, Instant(await self.clock.now() + wait))
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """Takes budgets, all or nothing for each call."""
+
+    limiter: Limiter
+    in_flight: InFlight
+    lanes: Lanes
+    rates: WorkspaceRates
+    metrics: Metrics
+
+    async def ask(self, tenant: Tenant, head: Head, notification: Notification, workspace: str) -> Candidate:
+        """What the call asks for; its request id stays the same until it was claimed, so it is charged once."""
+        group, op = head.group, notification.op
+        channel = await self._channel(head, notification, workspace)
+        request = BudgetRequest(
+            request_id=f"{tenant.tenant_id}/{group.key.group_id}-{group.sends}",
+            workspace=workspace,
+            method=op.method,
+            channel=channel,
+            buckets=buckets_for(op, tenant, channel, self.rates),
+            alone_for=head.policy.times.lease if op.method is Method.POST else Span(0),
+            delivery_id=secrets.token_hex(8),
+        )
+        return Candidate(head, notification, request)
+
+    async def granted(self, tenant: Tenant, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Those whose call may be made now."""
+        if not candidates:
+            return []
+        free = self.in_flight.free(tenant.tenant_id, candidates[0].request.workspace)
+        for late in candidates[free:]:
+            await self.lanes.look_again(tenant.tenant_id, late.head.lane, SOON)
+        asking, granted = candidates[:free], []
+        waits = await self.limiter.take([one.request for one in asking])
+        for one, wait in zip(asking, waits, strict=True):
+            if wait:
+                self.metrics.budget_waits.labels(method=one.request.method).inc()
+                await self.lanes.look_again(tenant.tenant_id, one.head.lane, wait)
+            else:
+                granted.append(one)
+        return granted
+
+    async def give_back(self, candidate: Candidate) -> None:
+        """The call is not made after all."""
+        if candidate.request.alone_for:
+            await self.limiter.give_back(candidate.request)
+
+    async def _channel(self, head: Head, notification: Notification, workspace: str) -> str:
+        """Where the call goes: to the message that is there, else to the receiver's channel."""
+        configured, message = head.policy.receiver.channel, head.group.message
+        if notification.op.method is Method.UPDATE or notification.op.is_reply:
+            return message.channel if message is not None else configured
+        return await self.limiter.channel_id(workspace, configured)

@@ -1,0 +1,59 @@
+"""The heads of a tenant's lanes: what is queued where it should be, under the configuration that is active."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from router.core.decide.policy import CallTimes, Policy, policy_for
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.key import GroupId
+from router.core.model.operation import Lane
+from router.core.model.phase import Queued
+from router.core.model.tenant import Tenant
+from router.ports.schedule import Schedule
+from router.ports.state import Loaded, UnknownForm
+from router.roles.notify.loading import GroupLoader
+from router.roles.notify.reroute import Rerouting
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first group of a lane."""
+
+    lane: Lane
+    group: AlertGroup
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Reads the heads of lanes; what is not queued there is taken out."""
+
+    loader: GroupLoader
+    schedule: Schedule
+    rerouting: Rerouting
+    times: CallTimes
+
+    async def read(self, tenant: Tenant, lanes: Sequence[Lane]) -> list[Head]:
+        """The heads of these lanes."""
+        ids = await self.schedule.heads(tenant.tenant_id, lanes)
+        loaded = await self._load(tenant.tenant_id, sorted({one for one in ids if one is not None}))
+        queued = []
+        for lane, group_id in zip(lanes, ids, strict=True):
+            group = loaded.get(group_id) if group_id is not None else None
+            if isinstance(group, AlertGroup) and isinstance(group.phase, Queued) and group.phase.lane == lane:
+                queued.append(group)
+            elif isinstance(group, UnknownForm):
+                await self.loader.set_aside(tenant.tenant_id, group, lane)
+            else:
+                await self.schedule.drop_from_lane(tenant.tenant_id, lane, group_id)
+        current = await self.rerouting.bring_up_to_date(tenant, queued)
+        return [head for one in current if (head := self._head(tenant, one)) is not None]
+
+    def _head(self, tenant: Tenant, group: AlertGroup) -> Head | None:
+        if not isinstance(group.phase, Queued):
+            return None
+        return Head(group.phase.lane, group, policy_for(tenant, group, self.times))
+
+    async def _load(self, tenant: TenantId, ids: Sequence[GroupId]) -> dict[GroupId, Loaded | None]:
+        return dict(zip(ids, await self.loader.groups.load(tenant, ids), strict=True)) if ids else {}

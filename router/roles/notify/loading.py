@@ -1,0 +1,48 @@
+"""Groups of a tenant as they are stored; what is no longer there or cannot be read is taken off the schedule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import MINUTE, Instant
+from router.core.model.key import GroupId
+from router.core.model.operation import Lane
+from router.ports.clock import Clock
+from router.ports.schedule import Schedule
+from router.ports.state import GroupStates, UnknownForm
+
+_UNREADABLE_RETRY: Final = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLoader:
+    """Loads groups that are due or at the head of a lane."""
+
+    groups: GroupStates
+    schedule: Schedule
+    clock: Clock
+    log: structlog.stdlib.BoundLogger = field(
+        default_factory=lambda: structlog.get_logger("router.loading"), compare=False
+    )
+
+    async def due(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[AlertGroup]:
+        """The groups that are there and can be read."""
+        readable = []
+        for group, one in zip(ids, await self.groups.load(tenant, ids), strict=True):
+            if isinstance(one, AlertGroup):
+                readable.append(one)
+            elif one is None:
+                await self.schedule.drop_due(tenant, group)
+            else:
+                await self.set_aside(tenant, one, None)
+        return readable
+
+    async def set_aside(self, tenant: TenantId, group: UnknownForm, lane: Lane | None) -> None:
+        """Leave a group that cannot be read as it is, and out of everybody's way for a while."""
+        self.log.error("group_unreadable", tenant=tenant, group=group.group, form=group.form)
+        later = Instant(await self.clock.now() + _UNREADABLE_RETRY)
+        await self.schedule.postpone(tenant, group.group, lane, later)

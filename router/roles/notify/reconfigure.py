@@ -1,0 +1,56 @@
+"""New configurations: bring what is live up to them, and try again at once what the old one had parked."""
+
+from dataclasses import dataclass, field
+
+import structlog
+
+from router.core.model.alert import TenantId
+from router.core.model.tenant import Tenant
+from router.errors import RouterError
+from router.ports.clock import Clock
+from router.ports.marks import ConfigurationMarks
+from router.ports.schedule import Schedule, Turns
+from router.roles.notify.due import DueGroups
+from router.roles.tenants import ActiveTenants
+
+
+@dataclass(frozen=True, slots=True)
+class Reconfiguration:
+    """Applies configurations to live groups, noting by which version a tenant is routed."""
+
+    tenants: ActiveTenants
+    due: DueGroups
+    schedule: Schedule
+    marks: ConfigurationMarks
+    turns: Turns
+    clock: Clock
+    log: structlog.stdlib.BoundLogger = field(
+        default_factory=lambda: structlog.get_logger("router.reconfigure"), compare=False, init=False
+    )
+
+    async def configuration_changed(self, tenant: TenantId) -> None:
+        """Bring a tenant up to its configuration; an error of ours is logged, and the other tenants go on."""
+        rules = self.tenants.get(tenant)
+        if rules is None:
+            return
+        try:
+            await self._reconfigure(rules)
+        except RouterError:
+            raise
+        except Exception:
+            self.log.exception("reconfiguration_failed", tenant=tenant)
+        await self.turns.offer({tenant: await self.clock.now()})
+
+    async def finish_all(self) -> None:
+        """Tenants whose configuration changed while no worker lived to the end of it."""
+        known = list(self.tenants)
+        routed = await self.marks.routed(known) if known else []
+        for tenant, version in zip(known, routed, strict=True):
+            rules = self.tenants.get(tenant)
+            if rules is not None and version < rules.version:
+                await self.configuration_changed(tenant)
+
+    async def _reconfigure(self, rules: Tenant) -> None:
+        live = await self.schedule.live(rules.tenant_id)
+        await self.due.reconfigure(rules, live)
+        await self.marks.note_routed(rules.tenant_id, rules.version)

@@ -1,0 +1,90 @@
+"""Settle: Slack's answer into the stored group, and one log line a call."""
+
+import structlog
+
+from router.core import engine
+from router.core.decide.policy import policy_for
+from router.core.model.event import EventKind
+from router.core.model.group import AlertGroup
+from router.core.model.instant import SECOND, Instant
+from router.core.model.phase import tries_of
+from router.core.model.transition import Transition
+from router.core.slack.answer import Accepted, Answer, name
+from router.errors import UnavailableError
+from router.observe.metrics import Metrics
+from router.ports.clock import Clock
+from router.ports.state import ApplyResult, GroupStates
+from router.roles.notify.in_flight import Delivery
+from router.roles.transitions import Change, Transitions
+
+
+class Settlement:
+    """Stores what came of calls, however often others have changed the group meanwhile."""
+
+    def __init__(self, groups: GroupStates, transitions: Transitions, clock: Clock, metrics: Metrics) -> None:
+        self._groups = groups
+        self._transitions = transitions
+        self._clock = clock
+        self._metrics = metrics
+        self._log = structlog.get_logger("router.settlement")
+
+    async def settle(self, delivery: Delivery, answer: Answer) -> None:
+        """Take the answer in.
+
+        Raises:
+            UnavailableError: it is not stored yet.
+        """
+        claim, tenant = delivery.claim, delivery.tenant
+        current: AlertGroup | None = claim.snapshot
+        while current is not None:
+            now = await self._clock.now()
+            policy = policy_for(tenant, claim.snapshot, delivery.policy.times)
+            transition = engine.settle(current, claim, answer, policy, now)
+            applied = await self._transitions.settle(Change(tenant, current, transition), now)
+            if applied is ApplyResult.OK:
+                self._report(delivery, answer, transition, now)
+                return
+            if applied is ApplyResult.REBUILD:
+                raise UnavailableError(f"Redis holds no data of tenant {tenant.tenant_id!r} any more")
+            current = await self._load_again(delivery)
+
+    async def _load_again(self, delivery: Delivery) -> AlertGroup | None:
+        """The group as it is now; None where it is gone, or a newer program has taken it over."""
+        tenant, key = delivery.tenant.tenant_id, delivery.claim.snapshot.key
+        [found] = await self._groups.load(tenant, [key.group_id])
+        return found if isinstance(found, AlertGroup) else None
+
+    def _report(self, delivery: Delivery, answer: Answer, transition: Transition, now: Instant) -> None:
+        self._count(delivery, answer, transition, now)
+        claim = delivery.claim
+        self._log.info(
+            "notification_sent" if isinstance(answer, Accepted) else "notification_not_sent",
+            tenant=delivery.tenant.tenant_id,
+            group=claim.snapshot.key.group_id,
+            notification=claim.lease.delivery_id,
+            receiver=delivery.policy.receiver.name,
+            op=claim.notification.op,
+            reason=claim.notification.reason,
+            answer=name(answer),
+            error=getattr(answer, "error", None),
+            channel=_channel(delivery, answer),
+            notified=transition.entry.notified,
+            attempt=tries_of(claim.snapshot.phase).failed + 1,
+            duration_ms=(now - claim.claimed_at) // 1000,
+        )
+
+    def _count(self, delivery: Delivery, answer: Answer, transition: Transition, now: Instant) -> None:
+        for event in transition.events:
+            if event.kind is EventKind.PARKED:
+                self._metrics.parked.labels(reason=name(answer)).inc()
+            elif event.kind is EventKind.SENT and not delivery.claim.notification.op.is_reply:
+                self._metrics.notifications.labels(reason=delivery.claim.notification.reason).inc()
+                if event.received_at:
+                    self._metrics.shown.observe(max(0, now - event.received_at) / SECOND)
+
+
+def _channel(delivery: Delivery, answer: Answer) -> str:
+    if isinstance(answer, Accepted):
+        return answer.channel
+    message = delivery.claim.snapshot.message
+    return message.channel if message is not None else delivery.request.channel

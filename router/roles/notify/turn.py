@@ -1,0 +1,48 @@
+"""One turn of a tenant: what is due, then the heads of its lanes. Short, and it never waits for Slack."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant
+from router.core.model.tenant import Tenant
+from router.errors import UnavailableError
+from router.ports.clock import Clock
+from router.ports.schedule import Schedule
+from router.ports.state import ApplyResult
+from router.roles.notify.dispatch import Dispatcher
+from router.roles.notify.due import DueGroups
+from router.roles.tenants import ActiveTenants
+
+_BATCH: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TenantTurn:
+    """Serves tenants one at a time; `has_events` hears of every tenant that was served."""
+
+    tenants: ActiveTenants
+    schedule: Schedule
+    due: DueGroups
+    dispatcher: Dispatcher
+    clock: Clock
+    has_events: Callable[[TenantId], None]
+
+    async def serve(self, rules: Tenant) -> Instant:
+        """Do what can be done now; when the tenant has work next, NEVER for none."""
+        tenant = rules.tenant_id
+        work = await self.schedule.due(tenant, await self.clock.now(), _BATCH)
+        applied = await self.due.advance(rules, work.groups)
+        applied += await self.dispatcher.dispatch(rules, work.lanes)
+        await self._keep_up(tenant, applied)
+        self.has_events(tenant)
+        [next_at] = await self.schedule.next_due([tenant])
+        return Instant(max(next_at, await self.clock.now())) if next_at != NEVER else NEVER
+
+    async def _keep_up(self, tenant: TenantId, applied: list[ApplyResult]) -> None:
+        """To a newer configuration where there is one."""
+        if ApplyResult.RELOAD in applied:
+            await self.tenants.refresh(tenant)
+        if ApplyResult.REBUILD in applied and not await self.tenants.forget_if_gone(tenant):
+            raise UnavailableError(f"Redis holds no data of tenant {tenant!r} any more")

@@ -1,0 +1,70 @@
+"""The one place that stores transitions, and offers turns for what they leave to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from router.core.decide.policy import kept_for
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import NEVER, Instant, earliest
+from router.core.model.phase import Queued
+from router.core.model.tenant import Tenant
+from router.core.model.transition import Transition
+from router.ports.schedule import Turns
+from router.ports.state import ApplyResult, GroupStates, StoreTransition
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A transition of a stored group, decided under this version of its tenant's configuration."""
+
+    tenant: Tenant
+    before: AlertGroup
+    transition: Transition
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nothing to store."""
+        return self.transition == Transition(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """Stores transitions of alert groups; each is compared and set, whole or not at all."""
+
+    groups: GroupStates
+    turns: Turns
+
+    async def apply(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
+        """Store transitions that hold only under the configuration they were decided by."""
+        writes = [_write(change, now, change.tenant.version) for change in changes if not change.changes_nothing]
+        answers = iter(await self.groups.apply(writes) if writes else ())
+        return [ApplyResult.OK if change.changes_nothing else next(answers) for change in changes]
+
+    async def apply_and_offer(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
+        """The same, with a turn offered to every tenant for what was stored."""
+        answers = await self.apply(changes, now)
+        turns: dict[TenantId, Instant] = {}
+        for change, answer in zip(changes, answers, strict=True):
+            if answer is ApplyResult.OK:
+                tenant = change.tenant.tenant_id
+                turns[tenant] = earliest(turns.get(tenant, NEVER), _looked_at(change.transition.after, now))
+        await self.turns.offer(turns)
+        return answers
+
+    async def settle(self, change: Change, now: Instant) -> ApplyResult:
+        """Store what came of a call, which holds under any configuration."""
+        [answer] = await self.groups.apply([_write(change, now, None)])
+        if answer is ApplyResult.OK:
+            await self.turns.offer({change.tenant.tenant_id: now})
+        return answer
+
+
+def _write(change: Change, now: Instant, version: int | None) -> StoreTransition:
+    key = change.before.key
+    keep = kept_for(change.tenant.timing(key.receiver, key.path))
+    return StoreTransition(change.tenant.tenant_id, change.before, change.transition, now, keep, version)
+
+
+def _looked_at(after: AlertGroup, now: Instant) -> Instant:
+    return now if isinstance(after.phase, Queued) else after.phase.due
