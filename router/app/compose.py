@@ -10,8 +10,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry
 
 from router.adapters.crypto.sealing import load_sealer
-from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.consumer import ConsumerOptions, RecordConsumer
+from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.locale.catalogue import Catalogue
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks

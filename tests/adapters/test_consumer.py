@@ -13,8 +13,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.consumer import ConsumerOptions, RecordConsumer
+from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.kafka.topics import ensure_topics
 from router.core.model.instant import SECOND
 from router.errors import RebuildError, UnavailableError
@@ -275,7 +275,7 @@ async def test_stopping_finishes_and_commits_the_batch_in_hand_and_takes_no_more
 async def test_a_batch_that_comes_while_stopping_is_left_for_others(tank: Tank) -> None:
     member = tank.members["late"]
     member.ingest._stopping.set()
-    consumer = member.ingest._subscriber.consumer
+    consumer = member.ingest._stream.consumer
     await tank.feed("late", b"1")
 
     async def was_fetched() -> bool:

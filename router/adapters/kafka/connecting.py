@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka.helpers import create_ssl_context
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +24,12 @@ class KafkaConnection:
         return {
             "bootstrap_servers": self.bootstrap_servers,
             "security_protocol": self.security_protocol,
-            "ssl_context": self._ssl_context(),
+            "ssl_context": self.ssl_context(),
             **self._sasl(),
         }
 
-    def security(self) -> BaseSecurity:
-        """The same for FastStream."""
-        context = self._ssl_context()
-        if not self.security_protocol.startswith("SASL_"):
-            return BaseSecurity(ssl_context=context)
-        kind = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
-        return kind[self.sasl_mechanism](
-            username=self.sasl_username or "", password=self.sasl_password or "", ssl_context=context
-        )
-
-    def _ssl_context(self) -> ssl.SSLContext | None:
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """How to check the broker's certificate; None without TLS."""
         if not self.security_protocol.endswith("SSL"):
             return None
         context: ssl.SSLContext = create_ssl_context(cafile=str(self.ssl_cafile) if self.ssl_cafile else None)
@@ -53,3 +43,16 @@ class KafkaConnection:
             "sasl_plain_username": self.sasl_username,
             "sasl_plain_password": self.sasl_password,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerOptions:
+    """How to consume the inbound topics."""
+
+    topics: tuple[str, ...]
+    group_id: str
+    max_records: int
+    batch_timeout_ms: int
+    fetch_max_wait_ms: int
+    session_timeout_ms: int
+    drain_s: float

@@ -1,48 +1,27 @@
-"""Records in: raw batches from FastStream, committed by partition and offset after they were handled.
+"""Records in: batches are handled, then committed by partition and offset.
 
-FastStream neither parses, validates, answers nor commits here: one bad header or body must not cost a batch, a
-`reply_to` header must not make us publish, and a commit must cover just what was handled. A batch that could not be
-handled is sought back to and comes again. On a rebalance or stop the batch in hand is finished and committed first.
+A batch that could not be handled is sought back to and comes again. On a rebalance or stop the batch in hand is
+finished and committed first.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
-from faststream import AckPolicy
-from faststream.kafka import KafkaBroker, KafkaMessage
 
-from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.reading import read_any_header_name
+from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.faststream import Batch, Handlers, RecordStream
 from router.core.model.instant import MILLISECOND, Instant
 from router.errors import UnavailableError
 from router.ports.kafka import Record
 
 _LONGEST_WAIT_S: Final = 5.0
 _TOLERATED_FAILURES: Final = 3
-_REBALANCE_MS: Final = 60_000
 
-
-Batch = tuple[ConsumerRecord, ...]
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class ConsumerOptions:
-    """How to consume the inbound topics."""
-
-    topics: tuple[str, ...]
-    group_id: str
-    max_records: int
-    batch_timeout_ms: int
-    fetch_max_wait_ms: int
-    session_timeout_ms: int
-    drain_s: float
 
 
 class RecordConsumer:
@@ -57,22 +36,20 @@ class RecordConsumer:
         self._failures = 0
         self.joined = False
         self._expected: dict[TopicPartition, int] = {}
-        read_any_header_name()
-        self._broker = _broker(connection, options)
-        self._subscriber = self._subscribe()
+        self._stream = RecordStream(connection, options, Handlers(self._take, self._fetch_failed, _Drain(self)))
 
     async def start(self) -> None:
         """Join the group; returns when partitions were assigned for the first time."""
-        await self._broker.start()
+        await self._stream.start()
 
     async def stop(self) -> None:
         """Finish and commit the batch in hand, take no more, leave the group."""
         self._stopping.set()
         async with self._in_hand:
             pass
-        await self._broker.stop()
+        await self._stream.stop()
 
-    def assigned_anew(self) -> None:
+    def assigned_again(self) -> None:
         """The group has given us partitions, perhaps none: they begin where the group has committed."""
         self.joined = True
         self._expected.clear()
@@ -85,51 +62,16 @@ class RecordConsumer:
     @property
     def assigned(self) -> int:
         """How many partitions are ours now."""
-        consumer = self._subscriber.consumer
+        consumer = self._stream.consumer
         return len(consumer.assignment()) if consumer is not None else 0
 
-    def _subscribe(self) -> Any:  # noqa: ANN401 - FastStream's subscriber, of which only `consumer` is used
-        options = self._options
-        subscriber: Any = self._broker.subscriber(
-            *options.topics,
-            batch=True,
-            group_id=options.group_id,
-            ack_policy=AckPolicy.MANUAL,
-            auto_offset_reset="earliest",
-            no_reply=True,
-            max_records=options.max_records,
-            batch_timeout_ms=options.batch_timeout_ms,
-            fetch_max_wait_ms=options.fetch_max_wait_ms,
-            session_timeout_ms=options.session_timeout_ms,
-            heartbeat_interval_ms=options.session_timeout_ms // 10,
-            rebalance_timeout_ms=_REBALANCE_MS,
-            parser=self._raw,
-            decoder=_undecoded,
-            listener=_Drain(self),
-        )
-        subscriber(self._take)
-        subscriber.get_msg = self._fetching(subscriber.get_msg)
-        return subscriber
+    async def _fetch_failed(self, consumer: AIOKafkaConsumer) -> None:
+        """All partitions are read again from what was handled last."""
+        self._failures += 1
+        await self._read_again(consumer)
+        await self._pause()
 
-    def _fetching(self, fetch: Callable[[AIOKafkaConsumer], Awaitable[Batch]]) -> Callable[..., Awaitable[Batch]]:
-        """The fetch of a batch; one that fails is begun anew on all partitions.
-
-        aiokafka moves on past what it had unpacked of other partitions when one cannot be read; the next commit would
-        redactor what nobody has seen.
-        """
-
-        async def fetched(consumer: AIOKafkaConsumer) -> Batch:
-            try:
-                return await fetch(consumer)
-            except Exception:
-                self._failures += 1
-                await self._begin_anew(consumer)
-                await self._pause()
-                raise
-
-        return fetched
-
-    async def _begin_anew(self, consumer: AIOKafkaConsumer) -> None:
+    async def _read_again(self, consumer: AIOKafkaConsumer) -> None:
         for partition in consumer.assignment():
             offset = self._expected.get(partition) or await consumer.committed(partition)
             if offset is not None:
@@ -137,14 +79,10 @@ class RecordConsumer:
             else:
                 await consumer.seek_to_beginning(partition)
 
-    async def _raw(self, batch: tuple[ConsumerRecord, ...]) -> KafkaMessage:
-        """The batch as it is, in place of FastStream's parser, which fails on a header that is null or no text."""
-        return KafkaMessage(body=b"", headers={}, raw_message=batch, consumer=self._subscriber.consumer)
-
-    async def _take(self, message: KafkaMessage) -> None:
+    async def _take(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
         async with self._in_hand:
             if not self._stopping.is_set():
-                await self._handle_batch(self._subscriber.consumer, message.raw_message)
+                await self._handle_batch(consumer, batch)
 
     async def _handle_batch(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         try:
@@ -214,12 +152,8 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
             await self._ingest.drain()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        self._ingest.assigned_anew()
+        self._ingest.assigned_again()
         structlog.get_logger().info("partitions_assigned", partitions=len(assigned))
-
-
-async def _undecoded(message: KafkaMessage) -> KafkaMessage:
-    return message
 
 
 def _following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
@@ -240,19 +174,4 @@ def _record(one: ConsumerRecord) -> Record:
         key=one.key,
         value=one.value,
         headers=tuple(one.headers),
-    )
-
-
-def _broker(connection: KafkaConnection, options: ConsumerOptions) -> KafkaBroker:
-    quiet = logging.getLogger("router.kafka.faststream")
-    quiet.setLevel(logging.ERROR)
-    return KafkaBroker(
-        connection.bootstrap_servers,
-        security=connection.security(),
-        client_id="alert-router",
-        consumer_only=True,
-        allow_auto_create_topics=False,
-        apply_types=False,
-        graceful_timeout=options.drain_s,
-        logger=quiet,
     )

@@ -1,0 +1,171 @@
+"""All that touches FastStream, and aiokafka's private parts: raw batches out of a consumer group.
+
+FastStream neither parses, validates, answers nor commits here: one bad header or body must not cost a batch, a
+`reply_to` header must not make us publish, and a commit must cover just what was handled. Why it stays all the same,
+and the way out: docs/decisions/0011.
+
+Kafka says that header names are UTF-8 and checks it nowhere. aiokafka raises while it unpacks a fetch: that partition
+would stand still for ever. There is no hook, so its reader of fetched data is replaced by one that shows bad bytes as
+escapes; a batch that aiokafka can read it reads itself, at its own speed.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
+from aiokafka.consumer import fetcher
+from aiokafka.record.default_records import _DefaultRecordBatchPy
+from aiokafka.record.memory_records import _MemoryRecordsPy
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+
+_REBALANCE_MS: Final = 60_000
+_SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+
+Batch = tuple[ConsumerRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """What happens to batches: each is handled; `fetch_failed` is called before a failed fetch is tried again."""
+
+    batch: Callable[[AIOKafkaConsumer, Batch], Awaitable[None]]
+    fetch_failed: Callable[[AIOKafkaConsumer], Awaitable[None]]
+    listener: ConsumerRebalanceListener
+
+
+class RecordStream:
+    """A member of the consumer group, fetching batches one at a time."""
+
+    def __init__(self, connection: KafkaConnection, options: ConsumerOptions, handlers: Handlers) -> None:
+        fetcher.MemoryRecords = _Records
+        self._handlers = handlers
+        self._broker = _broker(connection, options)
+        self._subscriber = self._subscribe(options)
+
+    async def start(self) -> None:
+        """Join the group; returns when partitions were assigned for the first time."""
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        await self._broker.stop()
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer | None:
+        """Aiokafka's consumer, once it has started."""
+        return self._subscriber.consumer
+
+    def _subscribe(self, options: ConsumerOptions) -> Any:  # noqa: ANN401 - only `consumer` and `get_msg` are used
+        subscriber: Any = self._broker.subscriber(
+            *options.topics,
+            batch=True,
+            group_id=options.group_id,
+            ack_policy=AckPolicy.MANUAL,
+            auto_offset_reset="earliest",
+            no_reply=True,
+            max_records=options.max_records,
+            batch_timeout_ms=options.batch_timeout_ms,
+            fetch_max_wait_ms=options.fetch_max_wait_ms,
+            session_timeout_ms=options.session_timeout_ms,
+            heartbeat_interval_ms=options.session_timeout_ms // 10,
+            rebalance_timeout_ms=_REBALANCE_MS,
+            parser=self._raw,
+            decoder=_undecoded,
+            listener=self._handlers.listener,
+        )
+        subscriber(self._take)
+        subscriber.get_msg = self._fetching(subscriber.get_msg)
+        return subscriber
+
+    def _fetching(self, fetch: Callable[[AIOKafkaConsumer], Awaitable[Batch]]) -> Callable[..., Awaitable[Batch]]:
+        """The fetch of a batch, with the chance to repair what a failed one has skipped.
+
+        aiokafka moves on past what it had unpacked of other partitions when one cannot be read; the next commit would
+        cover what nobody has seen.
+        """
+
+        async def fetched(consumer: AIOKafkaConsumer) -> Batch:
+            try:
+                return await fetch(consumer)
+            except Exception:
+                await self._handlers.fetch_failed(consumer)
+                raise
+
+        return fetched
+
+    async def _raw(self, batch: Batch) -> KafkaMessage:
+        """The batch as it is, in place of FastStream's parser, which fails on a header that is null or not text."""
+        return KafkaMessage(body=b"", headers={}, raw_message=batch, consumer=self._subscriber.consumer)
+
+    async def _take(self, message: KafkaMessage) -> None:
+        batch: Any = message.raw_message
+        await self._handlers.batch(self._subscriber.consumer, batch)
+
+
+async def _undecoded(message: KafkaMessage) -> KafkaMessage:
+    return message
+
+
+def _broker(connection: KafkaConnection, options: ConsumerOptions) -> KafkaBroker:
+    quiet = logging.getLogger("router.kafka.faststream")
+    quiet.setLevel(logging.ERROR)
+    return KafkaBroker(
+        connection.bootstrap_servers,
+        security=_security(connection),
+        client_id="alert-router",
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        apply_types=False,
+        graceful_timeout=options.drain_s,
+        logger=quiet,
+    )
+
+
+def _security(connection: KafkaConnection) -> BaseSecurity:
+    context = connection.ssl_context()
+    if not connection.security_protocol.startswith("SASL_"):
+        return BaseSecurity(ssl_context=context)
+    username, password = connection.sasl_username or "", connection.sasl_password or ""
+    return _SASL[connection.sasl_mechanism](username=username, password=password, ssl_context=context)
+
+
+class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # aiokafka is not typed
+    def next_batch(self) -> Any:  # noqa: ANN401 - aiokafka's own class, or ours
+        data = bytes(self._next_slice)
+        if _names_are_text(super().next_batch()):
+            return _MemoryRecordsPy.next_batch(type(self)(data))
+        return _Tolerant(data)
+
+
+def _names_are_text(batch: Any) -> bool:  # noqa: ANN401 - aiokafka's own class
+    try:
+        return all(True for _ in batch)
+    except UnicodeDecodeError:
+        return False
+    except Exception:  # noqa: BLE001 - raised again where aiokafka expects it
+        return True
+
+
+class _Tolerant(_DefaultRecordBatchPy):  # type: ignore[misc]  # aiokafka is not typed
+    _buffer: Any
+
+    def _maybe_uncompress(self) -> None:
+        super()._maybe_uncompress()
+        self._buffer = _Buffer(self._buffer)
+
+
+class _Buffer(bytearray):
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - as bytearray's, in one signature
+        part = super().__getitem__(index)
+        return _Part(part) if isinstance(index, slice) else part
+
+
+class _Part(bytearray):
+    def decode(self, encoding: str = "utf-8", errors: str = "backslashreplace") -> str:
+        return super().decode(encoding, "backslashreplace" if errors == "strict" else errors)
