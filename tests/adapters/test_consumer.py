@@ -279,7 +279,7 @@ async def test_a_batch_that_comes_while_stopping_is_left_for_others(tank: Tank) 
     await tank.feed("late", b"1")
 
     async def was_fetched() -> bool:
-        return bool(await consumer.position(TopicPartition(member.topic, 0)))
+        return consumer is not None and bool(await consumer.position(TopicPartition(member.topic, 0)))
 
     await eventually(was_fetched)
     await member.ingest.stop()

@@ -1,0 +1,200 @@
+"""The table of transitions in `model/phase.py`, row by row: what it promises is what the engine does."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from router.core import engine
+from router.core.model import phase
+from router.core.model.alert import Fingerprint
+from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Waiting
+from router.core.model.transition import Transition
+from router.core.slack.answer import Ambiguous, ChannelDead, Gone, HoldScope, Limited, Refused, TokenDead, Unreached
+from tests.core.builders import Story, a_policy, a_timing, an_alert, hours, minutes, seconds
+
+Tale = Callable[[], Story]
+PHASES: Final = {one.__name__: one for one in (Idle, Waiting, Queued, Sending, Parked)}
+
+
+def shown(*names: str) -> Story:
+    """Alerts that fire and are shown, replies included."""
+    story = Story().fire(*(names or ("A",)))
+    story.notify_all()
+    return story
+
+
+def sending_an_edit() -> Story:
+    story = shown().wait(minutes(1)).fire("B").look()
+    story.begin()
+    return story
+
+
+def a_reply_in_hand(*, of_an_end: bool) -> tuple[Story, engine.Claim]:
+    story = shown().wait(minutes(1))
+    story = story.end("A") if of_an_end else story.fire("B")
+    story.notify()
+    return story, story.begin()
+
+
+def after_claim(story: Story, answer: object) -> Story:
+    story.look()
+    story.finish(story.begin(), answer)  # type: ignore[arg-type]
+    return story
+
+
+def parked(story: Story) -> Story:
+    """Parked at the head of its lane."""
+    story.take(engine.park(story.state, "secret_not_found", story.policy, story.now))
+    return story
+
+
+def leaving(story: Story) -> Story:
+    """Every alert now belongs to another group."""
+    story.take(engine.leave(story.state, frozenset(map(Fingerprint, story.state.alerts)), story.now))
+    return story
+
+
+def changes_lane() -> Story:
+    story = shown().wait(minutes(1)).fire("B")
+    story.notify()  # the edit; its reply waits in the lane of posts
+    story.wait(minutes(1)).fire("C")
+    story.decide()  # by now the edit comes first again
+    return story
+
+
+def claimed() -> Story:
+    story = Story().fire("A").look()
+    story.begin()
+    return story
+
+
+def changed_meanwhile() -> Story:
+    story = Story().fire("A").look()
+    made = story.begin()
+    story.wait(seconds(1)).fire("B").finish(made)
+    return story
+
+
+def reply_pending() -> Story:
+    story = shown().wait(minutes(1)).fire("B").look()
+    story.finish(story.begin())
+    return story
+
+
+def stale_in_its_lane() -> Story:
+    """An alert that nobody has reported for half a day, queued to be shown as such."""
+    story = Story(a_policy(timing=a_timing(repeat_interval=hours(100)))).fire("A")
+    story.notify_all()
+    return story.wait(hours(13)).look()
+
+
+def reported_again(story: Story) -> Story:
+    return story.see(an_alert("A"))
+
+
+def nothing_left_at_the_head() -> Story:
+    story = reported_again(stale_in_its_lane())
+    decision = engine.advance(story.state, story.policy, story.now)
+    assert isinstance(decision, Transition)
+    story.take(decision)
+    return story
+
+
+def answered(answer: object, *, edit: bool = False, twice: bool = False) -> Tale:
+    def tale() -> Story:
+        story = shown().wait(minutes(1)).fire("B") if edit else Story().fire("A")
+        after_claim(story, answer)
+        if twice:
+            story.finish(story.begin(), answer)  # type: ignore[arg-type]
+        return story
+
+    return tale
+
+
+def reply_answered(answer: object, *, of_an_end: bool) -> Tale:
+    def tale() -> Story:
+        story, made = a_reply_in_hand(of_an_end=of_an_end)
+        story.finish(made, answer)  # type: ignore[arg-type]
+        return story
+
+    return tale
+
+
+def gone_and_ended() -> Story:
+    return after_claim(shown().wait(minutes(1)).end("A"), Gone("message_not_found"))
+
+
+ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
+    ("Idle", "a change was folded"): [lambda: Story().fire("A"), lambda: shown().wait(minutes(1)).fire("B")],
+    ("Idle, Waiting, Parked", "due, something to notify"): [
+        lambda: shown().wait(hours(5)).fire("A").look(),
+        lambda: Story().fire("A").look(),
+        lambda: parked(Story().fire("A").look()).look(),
+    ],
+    ("Idle, Waiting, Parked", "due, nothing to notify"): [
+        lambda: Story(a_policy(timing=a_timing(group_wait=seconds(9)))).fire("A").wait(seconds(1)).end("A").look(),
+        lambda: reported_again(parked(stale_in_its_lane())).look(),
+    ],
+    ("Queued", "at the head, nothing left to notify"): [nothing_left_at_the_head],
+    ("Queued", "at the head, the next call is of another kind"): [changes_lane],
+    ("Queued", "at the head, turn and budget granted"): [claimed, sending_an_edit],
+    ("Queued", "at the head, no token or a dead one"): [lambda: parked(Story().fire("A").look())],
+    ("Sending", "accepted, nothing left"): [shown],
+    ("Sending", "accepted, changed meanwhile"): [changed_meanwhile],
+    ("Sending", "accepted, a reply is pending"): [reply_pending],
+    ("Sending", "limited, unreached, or refused once"): [
+        answered(Limited(seconds(1), HoldScope.CHANNEL)),
+        answered(Unreached("dns")),
+        answered(Refused("invalid_blocks")),
+    ],
+    ("Sending", "edit ambiguous or lapsed"): [
+        answered(Ambiguous("timeout"), edit=True),
+        lambda: sending_an_edit().look(),
+    ],
+    ("Sending", "post or broadcast ambiguous or lapsed"): [
+        answered(Ambiguous("timeout")),
+        lambda: claimed().look(),
+        reply_answered(Ambiguous("timeout"), of_an_end=False),
+    ],
+    ("Sending", "thread reply ambiguous or lapsed"): [reply_answered(Ambiguous("timeout"), of_an_end=True)],
+    ("Sending", "message gone, alerts fire"): [answered(Gone("message_not_found"), edit=True)],
+    ("Sending", "message gone, nothing fires"): [gone_and_ended],
+    ("Sending", "refused again, channel or token dead"): [
+        answered(Refused("invalid_blocks"), twice=True),
+        answered(ChannelDead("is_archived")),
+        answered(TokenDead("token_revoked")),
+    ],
+    ("Idle, Waiting, Queued, Parked", "alerts left for another group"): [
+        lambda: leaving(shown()),
+        lambda: leaving(shown().wait(seconds(1)).fire("B")),
+        lambda: leaving(shown().wait(minutes(1)).fire("B").look()),
+        lambda: leaving(parked(shown().wait(minutes(1)).fire("B").look())),
+    ],
+}
+
+
+def table() -> list[tuple[str, str, type[Phase]]]:
+    """The rows of the docstring: phases before, what happens, the phase after."""
+    rows = re.findall(r"(?m)^\| ([A-Z][\w, ]+) \| ([^|]+) \| (\w+)[^|]*\|$", phase.__doc__ or "")
+    return [(before, when, PHASES[after]) for before, when, after in rows]
+
+
+def test_every_row_of_the_table_is_tried() -> None:
+    assert {(before, when) for before, when, _ in table()} == set(ROWS)
+
+
+@pytest.mark.parametrize(("before", "when", "after"), table(), ids=lambda part: getattr(part, "__name__", part))
+def test_a_row_of_the_table_holds(before: str, when: str, after: type[Phase]) -> None:
+    for tale in ROWS[before, when]:
+        assert tale().phase is after
+
+
+def test_a_group_without_a_call_in_flight_cannot_be_claimed() -> None:
+    story = Story().fire("A").look()
+    notification = story.decide()
+    story.begin()
+
+    with pytest.raises(ValueError, match="out of a lane"):
+        engine.claim(story.state, notification, "d2", story.policy, story.now)
