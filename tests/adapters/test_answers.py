@@ -114,10 +114,10 @@ def test_a_time_that_cannot_be_read_is_half_a_minute(text: str) -> None:
     assert found.retry_after == 30 * SECOND
 
 
-def test_a_workspace_that_is_full_waits_for_minutes_unless_told() -> None:
-    without, told = (classify(200, "message_limit_exceeded", headers) for headers in ({}, {"Retry-After": "5"}))
+def test_a_workspace_that_is_full_waits_for_minutes_unless_shown() -> None:
+    without, shown = (classify(200, "message_limit_exceeded", headers) for headers in ({}, {"Retry-After": "5"}))
 
-    assert (without, told) == (
+    assert (without, shown) == (
         Limited(Span(10 * MINUTE), HoldScope.METHOD, "message_limit_exceeded"),
         Limited(Span(5 * SECOND), HoldScope.METHOD, "message_limit_exceeded"),
     )

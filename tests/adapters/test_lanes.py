@@ -147,7 +147,7 @@ async def test_a_settled_call_of_an_empty_lane_leaves_it_alone(shelf: Shelf) -> 
     assert await shelf.looked_at() is None
 
 
-async def test_a_limited_call_queues_again_and_the_whole_lane_waits_as_told(shelf: Shelf) -> None:
+async def test_a_limited_call_queues_again_and_the_whole_lane_waits_as_shown(shelf: Shelf) -> None:
     first = await shelf.put(queued(waiting("A")))
     await shelf.put(queued(waiting("B"), since=after(1)))
     first = await shelf.put(sending(first, until=after(30)), lane_at=after(30))
@@ -158,7 +158,7 @@ async def test_a_limited_call_queues_again_and_the_whole_lane_waits_as_told(shel
     assert await shelf.members() == ["A", "B"]
 
 
-async def test_a_settled_call_that_has_more_to_say_in_its_lane_frees_it(shelf: Shelf) -> None:
+async def test_a_settled_call_that_has_more_to_state_in_its_lane_frees_it(shelf: Shelf) -> None:
     first = await shelf.put(queued(waiting("A")))
     await shelf.put(queued(waiting("B")))
     first = await shelf.put(sending(first, until=after(30)), lane_at=after(30))

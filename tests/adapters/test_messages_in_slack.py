@@ -1,4 +1,4 @@
-"""The worst of ten thousand hostile webhooks, said to our strict Slack as the service says it.
+"""The worst of ten thousand hostile webhooks, printed to our strict Slack as the service says it.
 
 Posted, edited and answered in the thread: nothing is refused, nothing is odd, nobody is called but by configuration,
 and every link leads where an alert's own annotations lead.
@@ -45,11 +45,11 @@ async def client(slack: Emulator) -> AsyncIterator[SlackClient]:
 
 def worst() -> list[SlackMessage]:
     """The messages that come nearest to the limits, and hold the most that had to be escaped."""
-    told = [message for seed in TRIED if (message := _told(seed)) is not None]
-    return sorted(told, key=_badness, reverse=True)[:WORST]
+    shown = [message for seed in TRIED if (message := _shown(seed)) is not None]
+    return sorted(shown, key=_badness, reverse=True)[:WORST]
 
 
-def _told(seed: int) -> SlackMessage | None:
+def _shown(seed: int) -> SlackMessage | None:
     group = parse(ENTITY.sub(b"", hostile_body(seed)), at(0))
     story = Story().see(*group.alerts, group_labels=group.group_labels)
     if not story.state.firing:

@@ -6,7 +6,9 @@ from pathlib import Path
 import router
 
 SOURCES = sorted(Path(router.__file__).parent.rglob("*.py"))
-TOUCHES = re.compile(r"(?m)^\s*(?:from|import) faststream|^from aiokafka[\w.]* import .*\b_\w|^from aiokafka\.consumer ")
+TOUCHES = re.compile(
+    r"(?m)^\s*(?:from|import) faststream|^from aiokafka[\w.]* import .*\b_\w|^from aiokafka\.consumer "
+)
 
 
 def test_one_file_touches_faststream_and_private_parts_of_aiokafka() -> None:

@@ -111,7 +111,7 @@ async def test_a_server_that_stopped_answering_is_unavailable_in_bounded_time(
                 await connection.ping()
 
 
-async def test_more_callers_than_connections_wait_and_then_are_told(
+async def test_more_callers_than_connections_wait_and_then_are_shown(
     valkey: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_SOCKET_TIMEOUT_S", 0.2)

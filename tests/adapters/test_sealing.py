@@ -136,7 +136,7 @@ def test_without_a_key_there_is_no_sealer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "printed"),
     [
         (text_of(b"k" * 16), "key 1 has 16 bytes, not 32"),
         (f"{text_of(NEW)},{text_of(b'k' * 33)}", "key 2 has 33 bytes, not 32"),
@@ -146,11 +146,11 @@ def test_without_a_key_there_is_no_sealer() -> None:
         (",", "holds no key"),
     ],
 )
-def test_what_is_no_key_is_refused_with_its_place_and_never_repeated(key: str, said: str) -> None:
+def test_what_is_no_key_is_refused_with_its_place_and_never_repeated(key: str, printed: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         load_sealer(key, None)
 
-    assert f"{KEY}: {said}" in str(caught.value)
+    assert f"{KEY}: {printed}" in str(caught.value)
     assert "alert-router secret key" in str(caught.value)
     assert not any(part in str(caught.value) for part in key.replace(",", " ").split())
 
@@ -158,11 +158,11 @@ def test_what_is_no_key_is_refused_with_its_place_and_never_repeated(key: str, s
 def test_a_file_that_holds_no_key_or_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "short").write_text("c2hvcnQ=", encoding="utf-8")
     (tmp_path / "binary").write_bytes(b"\xff\x00\xfe")
-    for name, said in (("short", "5 bytes"), ("binary", "not base64"), ("missing", "No such file or directory")):
+    for name, printed in (("short", "5 bytes"), ("binary", "not base64"), ("missing", "No such file or directory")):
         with pytest.raises(ConfigurationError) as caught:
             load_sealer(None, tmp_path / name)
         assert f"{KEY_FILE}: {tmp_path / name}" in str(caught.value)
-        assert said in str(caught.value)
+        assert printed in str(caught.value)
 
 
 def test_a_key_and_a_file_of_keys_at_once_are_refused(tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ async def test_rotation_seals_everything_with_the_newest_key_so_that_the_old_one
     assert [await after.find(tenant, name) for tenant, name in names] == [f"{t}/{n}" for t, n in names]
 
 
-async def test_rotation_tells_of_what_it_cannot_open_leaves_it_and_goes_on(texts: SecretRepository, raw: Any) -> None:
+async def test_rotation_shows_of_what_it_cannot_open_leaves_it_and_goes_on(texts: SecretRepository, raw: Any) -> None:
     lost = Sealer([b"l" * 32]).seal(ACME, SLACK, "lost")
     await raw.hset(KEY, "slack", lost)
     await SecretStore(texts, Sealer([OLD])).put(BETA, SLACK, "xoxb")

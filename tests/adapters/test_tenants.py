@@ -94,7 +94,7 @@ async def test_of_concurrent_changes_all_are_kept_and_the_last_is_active(tenants
     assert active == ActiveDocument(ACME, 8, f"document {versions.index(8)}")
 
 
-async def test_who_is_overtaken_too_often_is_told_so_in_our_own_words(tenants: TenantRepository) -> None:
+async def test_who_is_overtaken_too_often_is_shown_so_in_our_own_words(tenants: TenantRepository) -> None:
     results = await asyncio.gather(
         *(tenants.publish(ACME, f"document {number}") for number in range(30)), return_exceptions=True
     )
@@ -230,7 +230,7 @@ async def test_a_version_from_before_times_were_kept_has_none(tenants: TenantRep
     assert kept.applied_at == NEVER
 
 
-async def test_who_is_suspended_is_told_with_the_document_and_by_the_sequence(tenants: TenantRepository) -> None:
+async def test_who_is_suspended_is_shown_with_the_document_and_by_the_sequence(tenants: TenantRepository) -> None:
     await tenants.publish(ACME, "a")
     _, number = await tenants.changed_since(0)
 

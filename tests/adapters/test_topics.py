@@ -1,4 +1,4 @@
-"""Topics that must be there before anything runs; what is wrong is said in one line."""
+"""Topics that must be there before anything runs; what is wrong is printed in one line."""
 
 from types import SimpleNamespace
 from typing import Any

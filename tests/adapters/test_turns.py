@@ -28,7 +28,7 @@ async def test_the_tenant_that_has_waited_longest_is_first_and_is_taken_once(tur
     assert [tenant for tenant, _ in taken] == [BETA, ACME, None]
 
 
-async def test_before_its_time_it_is_nobodys_turn_and_the_next_time_is_told(turns: RedisTurns) -> None:
+async def test_before_its_time_it_is_nobodys_turn_and_the_next_time_is_shown(turns: RedisTurns) -> None:
     await turns.offer({ACME: after(2), BETA: after(9)})
 
     assert await turns.take(after(1)) == (None, after(2))

@@ -21,7 +21,7 @@ from router.core.template import language as rules
 from tests.config.samples import SMALL
 from tests.core.builders import at, minutes
 from tests.core.incident import lines
-from tests.core.render.test_render import a_loaded, a_state, a_telling, card_texts
+from tests.core.render.test_render import a_loaded, a_notification, a_state, card_texts
 
 TEXT = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
 
@@ -96,7 +96,7 @@ def incident() -> tuple[AlertGroup, Notification]:
         for name, shown_as in (("api-1", ShownState.FIRING), ("api-2", ShownState.RESOLVED))
     ]
     loaded = a_loaded(*states)
-    return loaded, replace(a_telling(loaded), mentions=True)
+    return loaded, replace(a_notification(loaded), mentions=True)
 
 
 def drawn(message: SlackMessage) -> str:

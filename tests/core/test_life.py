@@ -126,12 +126,12 @@ class World:
     lane_at: Instant = NEVER
     made: Claim | None = None
     late: list[Claim] = field(default_factory=list)
-    tellings: list[tuple[Instant, Op]] = field(default_factory=list)
+    notified: list[tuple[Instant, Op]] = field(default_factory=list)
     truth: dict[str, bool] = field(default_factory=dict)
     vanished: set[str] = field(default_factory=set)
     starts: dict[str, Instant] = field(default_factory=dict)
     last_seen: dict[str, Instant] = field(default_factory=dict)
-    told_firing: set[Fingerprint] = field(default_factory=set)
+    shown_firing: set[Fingerprint] = field(default_factory=set)
     records: list[Observations] = field(default_factory=list)
     calls: int = 0
     steps_at_once: int = 0
@@ -269,16 +269,16 @@ class World:
         self.calls += 1
         step, made = claim(self.state, decided, f"d{self.calls}", self.policy, self.now)
         if decided.op is Op.EDIT or decided.op is Op.POST:
-            self._note_telling(decided)
+            self._note_notification(decided)
         self.take(step)
         self.lane_at = NEVER
         self.made = made
 
-    def _note_telling(self, notification: Notification) -> None:
+    def _note_notification(self, notification: Notification) -> None:
         after = self.state.notified_at + self.policy.timing.group_interval
         early = self.state.notified_at != NEVER and self.now < after
         assert not early or self.state.refresh_due or self.excused or tries_of(self.state.phase).failed, (
-            "told too soon after the last"
+            "shown too soon after the last"
         )
 
     def finish(self, answer: Answer | None, *, done: bool, lose: bool) -> None:
@@ -303,9 +303,9 @@ class World:
         if isinstance(answer, Accepted):
             for fp, shown in made.notification.shown.items():
                 if shown is ShownState.FIRING and not made.notification.op.is_reply:
-                    self.told_firing.add(fp)
+                    self.shown_firing.add(fp)
             if not made.notification.op.is_reply:
-                self.tellings.append((self.now, made.notification.op))
+                self.notified.append((self.now, made.notification.op))
         if isinstance(answer, Gone):
             self.excused = True
             place = made.snapshot.message
@@ -482,7 +482,7 @@ def test_without_faults_slack_shows_the_truth_and_nothing_twice(policy: Policy, 
 
 @LIFE
 @given(POLICIES, st.lists(deeds(vanishing=True), max_size=60))
-def test_what_is_reported_no_more_is_told_as_such(policy: Policy, script: list[Deed]) -> None:
+def test_what_is_reported_no_more_is_shown_as_such(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 

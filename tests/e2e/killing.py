@@ -109,7 +109,7 @@ async def run(bench: Bench, number: int, point: str, places: asyncio.Semaphore) 
         again = await start(environment, log, "router", "worker")
         try:
             await eventually(lambda: '"serving"' in log.read_text(), within_s=90)
-            await eventually(lambda: all_is_told(connection, tenant), within_s=90)
+            await eventually(lambda: all_is_notified(connection, tenant), within_s=90)
             again.terminate()
             ended_with = await asyncio.wait_for(again.wait(), 30)
         finally:
@@ -188,7 +188,7 @@ def body(*instances: str) -> bytes:
     return json.dumps({"version": "4", "groupKey": "{}", "groupLabels": {}, "alerts": alerts}).encode()
 
 
-async def all_is_told(connection: Connection, tenant: str) -> bool:
+async def all_is_notified(connection: Connection, tenant: str) -> bool:
     now, books = await connection.now(), await RedisBooks(connection).read(TenantId(tenant))
     work = await RedisSchedule(connection).due(TenantId(tenant), Instant(now + MINUTE), 10)
     return books.get("notified") == 2 and not books.get("pending") and not work.groups and not work.lanes

@@ -293,9 +293,9 @@ class Tenant:
         """The books, which balance at every reading."""
         stored = await self.system.redis.hgetall(f"alert-router:{{{self.name}}}:books")
         books = {name: int(count) for name, count in stored.items()}
-        told = sum(books.get(name, 0) for name in ("notified", "superseded", "pending"))
+        shown = sum(books.get(name, 0) for name in ("notified", "superseded", "pending"))
         suppressed = sum(count for name, count in books.items() if name.startswith("suppressed:"))
-        assert books.get("changes", 0) == told + suppressed, books
+        assert books.get("changes", 0) == shown + suppressed, books
         return books
 
     async def settled(self, *, within_s: float = 20) -> dict[str, int]:

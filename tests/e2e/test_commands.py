@@ -27,7 +27,7 @@ receivers:
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_what_cannot_be_done_is_said_with_its_cure(refusals: Mapping[str, Finished], case: str) -> None:
+async def test_what_cannot_be_done_is_replied_with_its_cure(refusals: Mapping[str, Finished], case: str) -> None:
     code, what, cure = REFUSED[case]
     finished = refusals[case]
 

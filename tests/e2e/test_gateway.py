@@ -49,7 +49,7 @@ async def test_a_body_over_the_limit_is_refused(door: Tenant) -> None:
     assert is_problem(await door.post(b" " * (MAX_BODY + 1)), 413)
 
 
-async def test_a_body_over_the_limit_that_does_not_say_so_is_refused(door: Tenant) -> None:
+async def test_a_body_over_the_limit_that_does_not_state_so_is_refused(door: Tenant) -> None:
     assert is_problem(await door.post(b" " * (MAX_BODY + 1), announced=False), 413)
 
 
@@ -78,7 +78,7 @@ async def test_an_unknown_path_or_method_is_refused_likewise(door: Tenant) -> No
     assert (status, json.loads(text)["status"]) == (405, 405)
 
 
-async def test_a_sender_over_its_quota_is_told_when_to_come_back(fast: System) -> None:
+async def test_a_sender_over_its_quota_is_shown_when_to_come_back(fast: System) -> None:
     async with fast.tenant("quota") as tenant:
         await tenant.send(firing("One"), firing("One", "node-2"))
         reply = await tenant.post(body(firing("Two")))

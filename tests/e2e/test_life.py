@@ -46,7 +46,7 @@ async def test_the_same_record_again_says_nothing(fast: System) -> None:
         assert (books["accepted"], books["duplicates"], books["changes"], books["notified"]) == (4, 3, 1, 1)
 
 
-async def test_an_alert_that_joins_is_edited_in_and_said_aloud(fast: System) -> None:
+async def test_an_alert_that_joins_is_edited_in_and_replied_in_a_broadcast(fast: System) -> None:
     async with fast.tenant("joins") as tenant:
         await tenant.send(firing())
         await tenant.settled()
@@ -65,7 +65,7 @@ async def test_an_alert_that_joins_is_edited_in_and_said_aloud(fast: System) -> 
         assert (books["changes"], books["notified"]) == (2, 2)
 
 
-async def test_what_ends_turns_the_message_green_at_last_and_is_said_quietly(fast: System) -> None:
+async def test_what_ends_turns_the_message_green_at_last_and_is_replied_quietly(fast: System) -> None:
     async with fast.tenant("partly") as tenant:
         await tenant.send(firing(), firing(instance="node-2"))
         await tenant.settled()
@@ -90,7 +90,7 @@ async def test_what_ends_turns_the_message_green_at_last_and_is_said_quietly(fas
         assert (books["changes"], books["notified"]) == (4, 4)
 
 
-async def test_what_comes_back_soon_reopens_its_message_aloud(fast: System) -> None:
+async def test_what_comes_back_soon_reopens_its_message_in_a_broadcast(fast: System) -> None:
     async with fast.tenant("reopens") as tenant:
         await tenant.send(firing())
         await tenant.settled()

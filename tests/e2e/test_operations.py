@@ -15,7 +15,7 @@ async def test_it_lives_and_is_ready(fast: System) -> None:
     assert set(json.loads(text)["checks"]) >= {"kafka", "tokens", "partitions", "redis", "configuration"}
 
 
-async def test_the_metrics_move_with_each_telling(fast: System) -> None:
+async def test_the_metrics_move_with_each_notification(fast: System) -> None:
     before = await metrics(fast)
     async with fast.tenant("metered") as tenant:
         await tenant.send(firing())
@@ -44,7 +44,7 @@ async def test_each_call_is_one_line_in_the_log_without_tokens_and_contents(fast
         await tenant.settled()
         await tenant.send(firing(), firing(instance="node-2"))
         await tenant.settled()
-        lines = await eventually(lambda: told_lines(tenant, 3))
+        lines = await eventually(lambda: notification_lines(tenant, 3))
 
         assert [(line["op"], line["reason"], line["answer"], line["notified"]) for line in lines] == [
             ("post", "first", "accepted", 1),
@@ -61,7 +61,7 @@ async def test_each_call_is_one_line_in_the_log_without_tokens_and_contents(fast
             assert secret not in log
 
 
-async def test_each_telling_is_an_event(fast: System) -> None:
+async def test_each_notification_is_an_event(fast: System) -> None:
     async with fast.tenant("eventful") as tenant:
         await tenant.send(firing())
         await tenant.settled()
@@ -80,7 +80,7 @@ async def metrics(system: System) -> dict[str, float]:
     return {name: float(value) for name, value in re.findall(r"^(alert_router_\S+) (\S+)$", text, re.MULTILINE)}
 
 
-def told_lines(tenant: Tenant, count: int) -> list[Json]:
+def notification_lines(tenant: Tenant, count: int) -> list[Json]:
     rows = tenant.system.log_lines()
     mine = [row for row in rows if row["event"] == "notification_sent" and row["tenant"] == tenant.name]
     return mine if len(mine) >= count else []

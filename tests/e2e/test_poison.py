@@ -33,10 +33,10 @@ async def test_a_header_whose_name_is_no_text_stops_nothing(tmp_path: Path) -> N
             await append_raw(raw, body(firing("Poison")), [*own, (NoText("x"), b"")])
             await raw.send_and_wait("alerts.inbound", body(firing("Behind")), partition=0, headers=own)
 
-        async def told() -> bool:
+        async def notified() -> bool:
             return any("Behind" in message.text for message in await tenant.messages())
 
-        await eventually(told, within_s=8, every_s=0.2)
+        await eventually(notified, within_s=8, every_s=0.2)
 
 
 async def append_raw(producer: AIOKafkaProducer, value: bytes, headers: list[tuple[str, bytes]]) -> None:

@@ -10,18 +10,18 @@ from tests.e2e.webhooks import firing
 JITTER_S = 0.001
 
 
-async def test_40_groups_at_ten_posts_a_second_are_all_told(fast: System) -> None:
+async def test_40_groups_at_ten_posts_a_second_are_all_shown(fast: System) -> None:
     async with fast.tenant("flood") as tenant:
-        await tell_groups(tenant, 40, per_s=10)
+        await notify_groups(tenant, 40, per_s=10)
 
 
 @pytest.mark.timeout(90)
-async def test_15_groups_at_one_post_a_second_are_all_told(calm: System) -> None:
+async def test_15_groups_at_one_post_a_second_are_all_shown(calm: System) -> None:
     async with calm.tenant("calm") as tenant:
-        await tell_groups(tenant, 15, per_s=1)
+        await notify_groups(tenant, 15, per_s=1)
 
 
-async def tell_groups(tenant: Tenant, groups: int, *, per_s: int) -> None:
+async def notify_groups(tenant: Tenant, groups: int, *, per_s: int) -> None:
     names = [f"Group{number}" for number in range(groups)]
     for name in names:
         await tenant.send(firing(name))

@@ -11,7 +11,7 @@ from tests.waiting import eventually
 DEAD_LETTERS = "alerts.dead-letter"
 
 
-async def test_bad_records_become_dead_letters_and_the_next_good_one_is_told(fast: System) -> None:
+async def test_bad_records_become_dead_letters_and_the_next_good_one_is_shown(fast: System) -> None:
     async with fast.tenant("records") as tenant:
         good = body(firing("Unharmed"))
         yesterday = (datetime.now(UTC) - timedelta(hours=25)).isoformat().encode()

@@ -1,4 +1,4 @@
-"""What Slack refuses, forgets or answers badly is told in the end, once, and as it is then."""
+"""What Slack refuses, forgets or answers badly is shown in the end, once, and as it is then."""
 
 from datetime import UTC, datetime
 
@@ -33,7 +33,7 @@ async def test_a_post_whose_answer_is_lost_is_repeated_at_most_once_and_counted(
         assert (books["notified"], books["possible_repeats"]) == (1, 1)
 
 
-async def test_a_message_that_a_person_deleted_is_posted_anew_when_it_changes(fast: System) -> None:
+async def test_a_message_that_a_person_deleted_is_posted_again_when_it_changes(fast: System) -> None:
     async with fast.tenant("deleted") as tenant:
         await tenant.send(firing())
         await tenant.settled()
@@ -49,7 +49,7 @@ async def test_a_message_that_a_person_deleted_is_posted_anew_when_it_changes(fa
         assert (books["changes"], books["notified"]) == (2, 2)
 
 
-async def test_an_archived_channel_is_told_after_it_is_back(fast: System) -> None:
+async def test_an_archived_channel_is_shown_after_it_is_back(fast: System) -> None:
     async with fast.tenant("archived") as tenant:
         await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts")
         await tenant.send(firing())
@@ -69,7 +69,7 @@ async def test_an_archived_channel_is_told_after_it_is_back(fast: System) -> Non
         assert "is_archived" in {call["error"] for call in await tenant.calls("chat.postMessage")}
 
 
-async def test_a_revoked_token_is_told_with_after_it_is_back(fast: System) -> None:
+async def test_a_revoked_token_is_shown_with_after_it_is_back(fast: System) -> None:
     async with fast.tenant("revoked") as tenant:
         await tenant.send(firing())
         await tenant.settled()

@@ -1,11 +1,11 @@
-"""A suspended tenant is taken from and not told; once resumed it is told the newest state, once."""
+"""A suspended tenant is taken from and not shown; once resumed it is told the newest state, once."""
 
 from tests.e2e.system import System, Tenant
 from tests.e2e.webhooks import firing, resolved
 from tests.waiting import eventually
 
 
-async def test_what_comes_while_suspended_is_told_once_as_it_is_when_resumed(fast: System) -> None:
+async def test_what_comes_while_suspended_is_shown_once_as_it_is_when_resumed(fast: System) -> None:
     async with fast.tenant("paused") as tenant, fast.tenant("unpaused") as other:
         await suspend(tenant)
         await tenant.send(firing("Disk"), firing("Disk", instance="b"))

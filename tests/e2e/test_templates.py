@@ -24,7 +24,7 @@ async def test_an_alert_arrives_also_where_the_tenants_template_fails(fast: Syst
         assert "`instance=node-2`" in shown
 
         assert (await metrics(fast))[FAILED] > before.get(FAILED, 0)
-        told = [line for line in fast.log_lines() if line["event"] == "template_failed"]
-        assert [(line["tenant"], line["part"], line["error_type"]) for line in told] == [
+        failures = [line for line in fast.log_lines() if line["event"] == "template_failed"]
+        assert [(line["tenant"], line["part"], line["error_type"]) for line in failures] == [
             ("own-words", "alert", "UnusableError")
         ]

@@ -45,7 +45,7 @@ async def watching(redis: Connection) -> AsyncIterator[Watching]:
         await task
 
 
-async def test_suspending_and_resuming_are_each_told_once_and_keep_the_rules(watching: Watching) -> None:
+async def test_suspending_and_resuming_are_each_shown_once_and_keep_the_rules(watching: Watching) -> None:
     rules = watching.registry.get(ACME)
 
     await watching.repository.suspend(ACME)

@@ -34,7 +34,7 @@ from tests.core.builders import (
 A, B = Fingerprint("A"), Fingerprint("B")
 
 
-def told(*names: str, on_change: OnChange = OnChange.THREAD, send_resolved: bool = True) -> Story:
+def notified(*names: str, on_change: OnChange = OnChange.THREAD, send_resolved: bool = True) -> Story:
     """A story whose alerts fired at noon and were told, with all their replies."""
     story = Story(a_policy(a_receiver(on_change=on_change, send_resolved=send_resolved)))
     story.fire(*names).notify_all()
@@ -49,46 +49,46 @@ def last_reason(story: Story) -> Reason | None:
 # Reasons, in order
 
 
-def test_nothing_told_yet_is_first() -> None:
+def test_nothing_shown_yet_is_first() -> None:
     assert last_reason(Story().fire("A")) is Reason.FIRST
 
 
 def test_a_new_alert_comes_before_a_resolve() -> None:
-    story = told("A", "B").wait(minutes(1)).end("A").fire("C")
+    story = notified("A", "B").wait(minutes(1)).end("A").fire("C")
     assert last_reason(story) is Reason.NEW_ALERTS
 
 
 def test_an_alert_that_ended_and_fires_again_is_a_new_alert() -> None:
-    story = told("A", "B").wait(minutes(1)).end("A").wait(seconds(1)).fire("A")
+    story = notified("A", "B").wait(minutes(1)).end("A").wait(seconds(1)).fire("A")
     assert last_reason(story) is Reason.NEW_ALERTS
 
 
 def test_all_resolved_when_nothing_fires() -> None:
-    assert last_reason(told("A", "B").wait(minutes(1)).end("A", "B")) is Reason.ALL_RESOLVED
+    assert last_reason(notified("A", "B").wait(minutes(1)).end("A", "B")) is Reason.ALL_RESOLVED
 
 
 def test_some_resolved_while_others_fire() -> None:
-    assert last_reason(told("A", "B").wait(minutes(1)).end("A")) is Reason.SOME_RESOLVED
+    assert last_reason(notified("A", "B").wait(minutes(1)).end("A")) is Reason.SOME_RESOLVED
 
 
 def test_a_resolve_is_all_resolved_when_the_others_are_no_longer_reported() -> None:
-    story = told("A", "B").wait(hours(12) + 1).end("A")
+    story = notified("A", "B").wait(hours(12) + 1).end("A")
     assert newly_stale(story.state, story.policy.timing, story.now) == {B}
     assert last_reason(story) is Reason.ALL_RESOLVED
 
 
 def test_stale_comes_before_a_repeat() -> None:
-    story = told("A", "B").wait(hours(6)).see(an_alert("A", starts=START), truncated=True).wait(hours(6) + 1)
+    story = notified("A", "B").wait(hours(6)).see(an_alert("A", starts=START), truncated=True).wait(hours(6) + 1)
     assert last_reason(story) is Reason.STALE
 
 
 def test_nothing_new_is_no_reason() -> None:
-    story = told("A").wait(minutes(1)).fire("A")
+    story = notified("A").wait(minutes(1)).fire("A")
     assert last_reason(story) is None
 
 
 def test_a_message_that_may_show_less_is_refreshed() -> None:
-    story = told("A")
+    story = notified("A")
     assert reason_to_notify(replace(story.state, refresh_due=True), story.policy.timing, story.now) is Reason.REFRESH
 
 
@@ -96,29 +96,29 @@ def test_a_message_that_may_show_less_is_refreshed() -> None:
 
 
 def test_a_repeat_needs_the_time_and_an_observation() -> None:
-    story = told("A").wait(hours(5))
+    story = notified("A").wait(hours(5))
     assert last_reason(story) is None, "what is silenced upstream must not be nagged about"
-    story = told("A").wait(hours(4) - 1).see(an_alert("A", starts=START))
+    story = notified("A").wait(hours(4) - 1).see(an_alert("A", starts=START))
     assert last_reason(story) is None
     assert story.due == at(hours(4))
     assert last_reason(story.wait(Span(1))) is Reason.REPEAT
 
 
 def test_an_observation_after_the_time_repeats_at_once() -> None:
-    story = told("A").wait(hours(5)).see(an_alert("A", starts=START))
+    story = notified("A").wait(hours(5)).see(an_alert("A", starts=START))
     assert story.due == story.now
     assert [one.reason for one in story.notify_all()] == [Reason.REPEAT, Reason.REPEAT]
 
 
 def test_the_next_repeat_needs_the_next_observation() -> None:
-    story = told("A").wait(hours(4)).see(an_alert("A", starts=START))
+    story = notified("A").wait(hours(4)).see(an_alert("A", starts=START))
     story.notify_all()
     assert story.state.notified_at == story.now
     assert last_reason(story.wait(hours(5))) is None
 
 
-def test_the_end_of_what_was_told_is_no_observation_for_a_repeat() -> None:
-    story = told("A").wait(minutes(1)).end("A")
+def test_the_end_of_what_was_shown_is_no_observation_for_a_repeat() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
     story.notify_all()
     assert last_reason(story.wait(hours(5))) is None
     assert story.due == NEVER
@@ -127,25 +127,25 @@ def test_the_end_of_what_was_told_is_no_observation_for_a_repeat() -> None:
 # Times
 
 
-def test_tellings_are_a_group_interval_apart() -> None:
-    story = told("A").wait(seconds(1)).fire("B")
+def test_notified_are_a_group_interval_apart() -> None:
+    story = notified("A").wait(seconds(1)).fire("B")
     assert (story.phase, story.due) == (Waiting, at(seconds(30)))
     story.notify()
     assert story.state.notified_at == at(seconds(30))
 
 
-def test_what_was_folded_meanwhile_is_told_with_it() -> None:
+def test_what_was_folded_meanwhile_is_shown_with_it() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(10)))).fire("A").wait(seconds(3)).fire("B")
     assert story.notify().shown == {A: ShownState.FIRING, B: ShownState.FIRING}
 
 
-def test_what_ended_within_group_wait_is_not_told() -> None:
+def test_what_ended_within_group_wait_is_not_shown() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(10)))).fire("A", "B").wait(seconds(3)).end("A")
     assert story.notify().shown == {B: ShownState.FIRING}
     assert story.sums["suppressed:ended_before_notified"] == 1
 
 
-def test_what_ended_while_our_limits_made_it_wait_is_told() -> None:
+def test_what_ended_while_our_limits_made_it_wait_is_shown() -> None:
     story = Story().fire("A").look().wait(seconds(5)).end("A")
     notification = story.notify()
     assert notification.reason is Reason.FIRST
@@ -153,15 +153,15 @@ def test_what_ended_while_our_limits_made_it_wait_is_told() -> None:
     assert "suppressed:ended_before_notified" not in story.sums
 
 
-def test_what_ended_while_slack_limited_us_is_told() -> None:
+def test_what_ended_while_slack_limited_us_is_shown() -> None:
     story = Story().fire("A")
     story.notify(Limited(seconds(5), HoldScope.CHANNEL))
     story.wait(seconds(1)).end("A")
     assert story.notify().shown == {A: ShownState.RESOLVED}
 
 
-def test_a_flap_between_two_looks_still_is_told_once() -> None:
-    story = told("A").wait(seconds(1)).end("A").wait(seconds(1)).fire("A")
+def test_a_flap_between_two_looks_still_is_shown_once() -> None:
+    story = notified("A").wait(seconds(1)).end("A").wait(seconds(1)).fire("A")
     assert story.notify().reason is Reason.NEW_ALERTS
     assert story.state.pending == 0
 
@@ -169,8 +169,8 @@ def test_a_flap_between_two_looks_still_is_told_once() -> None:
 # Stale
 
 
-def test_an_alert_not_seen_for_12_hours_is_told_as_no_longer_reported() -> None:
-    story = told("A")
+def test_an_alert_not_seen_for_12_hours_is_shown_as_no_longer_reported() -> None:
+    story = notified("A")
     assert story.due == at(hours(12) + 1)
     notification = story.notify()
     assert (notification.reason, notification.shown) == (Reason.STALE, {A: ShownState.STALE})
@@ -180,13 +180,13 @@ def test_an_alert_not_seen_for_12_hours_is_told_as_no_longer_reported() -> None:
 
 
 def test_an_alert_seen_in_time_is_not_stale() -> None:
-    story = told("A").wait(hours(11)).see(an_alert("A", starts=START))
+    story = notified("A").wait(hours(11)).see(an_alert("A", starts=START))
     story.notify_all()
     assert not newly_stale(story.state, story.policy.timing, at(hours(12) + 1))
 
 
 def test_an_alert_missing_from_newer_bodies_for_5_minutes_is_stale() -> None:
-    story = told("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))
+    story = notified("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))
     story.wait(GRACE)
     notification = story.notify()
     assert (notification.reason, notification.shown) == (Reason.STALE, {A: ShownState.FIRING, B: ShownState.STALE})
@@ -194,7 +194,7 @@ def test_an_alert_missing_from_newer_bodies_for_5_minutes_is_stale() -> None:
 
 
 def test_an_alert_that_was_given_up_and_is_seen_again_is_news() -> None:
-    story = told("A")
+    story = notified("A")
     story.notify()
     story.notify_all()
     story.wait(minutes(1)).see(an_alert("A", starts=START))
@@ -203,7 +203,7 @@ def test_an_alert_that_was_given_up_and_is_seen_again_is_news() -> None:
 
 
 def test_an_alert_that_was_given_up_may_still_end() -> None:
-    story = told("A")
+    story = notified("A")
     story.notify()
     story.notify_all()
     story.wait(minutes(1)).end("A")
@@ -212,7 +212,7 @@ def test_an_alert_that_was_given_up_may_still_end() -> None:
 
 
 def test_an_alert_that_was_given_up_may_end_much_later_and_its_message_says_so() -> None:
-    story = told("A")
+    story = notified("A")
     story.notify()
     story.notify_all()
     story.wait(minutes(30)).end("A")
@@ -221,7 +221,7 @@ def test_an_alert_that_was_given_up_may_end_much_later_and_its_message_says_so()
 
 
 def test_a_new_message_does_not_show_a_given_up_alert_as_firing_again() -> None:
-    story = told("A")
+    story = notified("A")
     story.notify()
     story.notify_all()
     story.wait(minutes(30)).fire("B")
@@ -230,8 +230,8 @@ def test_a_new_message_does_not_show_a_given_up_alert_as_firing_again() -> None:
     assert shown.get(A) is not ShownState.FIRING
 
 
-def test_a_stale_telling_keeps_the_group_interval_too() -> None:
-    story = told("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))  # B is missed from 12:06
+def test_a_stale_notification_keeps_the_group_interval_too() -> None:
+    story = notified("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))  # B is missed from 12:06
     story.wait(GRACE - seconds(20)).see(an_alert("C", starts=START), truncated=True)
     story.notify()
     before = story.state.notified_at
@@ -242,7 +242,7 @@ def test_a_stale_telling_keeps_the_group_interval_too() -> None:
 
 
 def test_every_missing_alert_has_its_own_5_minutes() -> None:
-    story = told("A", "B", "C").wait(minutes(1))
+    story = notified("A", "B", "C").wait(minutes(1))
     everyone = [an_alert(name, starts=START) for name in "ABC"]
     story.see(*everyone[:2])  # C is missing from 12:01
     story.wait(GRACE - seconds(1)).see(everyone[0])  # B too, from 12:05:59
@@ -251,7 +251,7 @@ def test_every_missing_alert_has_its_own_5_minutes() -> None:
 
 
 def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> None:
-    story = told("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))
+    story = notified("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))
     story.wait(GRACE - seconds(1)).see(an_alert("A", starts=START), an_alert("C", starts=START), truncated=True)
     story.look()
     made = story.begin()
@@ -274,8 +274,8 @@ def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> Non
         (OnChange.POST, [Op.POST]),
     ],
 )
-def test_a_new_alert_is_told_in_the_receivers_way(on_change: OnChange, ops: list[Op]) -> None:
-    story = told("A", on_change=on_change).wait(minutes(1)).fire("B")
+def test_a_new_alert_is_shown_in_the_receivers_way(on_change: OnChange, ops: list[Op]) -> None:
+    story = notified("A", on_change=on_change).wait(minutes(1)).fire("B")
     assert [one.op for one in story.notify_all()] == ops
 
 
@@ -288,32 +288,32 @@ def test_a_new_alert_is_told_in_the_receivers_way(on_change: OnChange, ops: list
     ],
 )
 @pytest.mark.parametrize("ending", [["A"], ["A", "B"]])
-def test_a_resolve_is_told_in_the_receivers_way(on_change: OnChange, ops: list[Op], ending: list[str]) -> None:
-    story = told("A", "B", on_change=on_change).wait(minutes(1)).end(*ending)
+def test_a_resolve_is_shown_in_the_receivers_way(on_change: OnChange, ops: list[Op], ending: list[str]) -> None:
+    story = notified("A", "B", on_change=on_change).wait(minutes(1)).end(*ending)
     assert [one.op for one in story.notify_all()] == ops
 
 
 @pytest.mark.parametrize("on_change", OnChange)
 def test_a_resolve_that_is_not_to_be_sent_is_only_edited(on_change: OnChange) -> None:
-    story = told("A", on_change=on_change, send_resolved=False).wait(minutes(1)).end("A")
+    story = notified("A", on_change=on_change, send_resolved=False).wait(minutes(1)).end("A")
     (only,) = story.notify_all()
     assert (only.op, only.shown) == (Op.EDIT, {A: ShownState.RESOLVED})
 
 
 def test_a_reply_about_new_alerts_leaves_out_a_resolve_that_is_not_to_be_sent() -> None:
-    story = told("A", send_resolved=False).wait(minutes(1)).end("A").fire("B")
+    story = notified("A", send_resolved=False).wait(minutes(1)).end("A").fire("B")
     edit, reply = story.notify_all()
     assert edit.shown == {A: ShownState.RESOLVED, B: ShownState.FIRING}
     assert (reply.op, reply.shown) == (Op.REPLY_BROADCAST, {B: ShownState.FIRING})
 
 
-def test_a_repeat_is_said_aloud() -> None:
-    story = told("A").wait(hours(4)).see(an_alert("A", starts=START))
+def test_a_repeat_is_replied_in_a_broadcast() -> None:
+    story = notified("A").wait(hours(4)).see(an_alert("A", starts=START))
     assert [one.op for one in story.notify_all()] == [Op.EDIT, Op.REPLY_BROADCAST]
 
 
 def test_a_reply_names_what_its_edit_showed_as_new() -> None:
-    story = told("A").wait(minutes(1)).fire("B")
+    story = notified("A").wait(minutes(1)).fire("B")
     edit, reply = story.notify_all()
     assert edit.shown == {A: ShownState.FIRING, B: ShownState.FIRING}
     assert reply.shown == {B: ShownState.FIRING}
@@ -321,7 +321,7 @@ def test_a_reply_names_what_its_edit_showed_as_new() -> None:
 
 
 def test_without_budget_a_reply_folds_into_the_next() -> None:
-    story = told("A").wait(minutes(1)).fire("B")
+    story = notified("A").wait(minutes(1)).fire("B")
     story.notify()  # the edit; its reply waits in the lane
     assert story.queued.lane == Lane("C1", Method.POST)
     assert story.queued.rank is Rank.REPLY
@@ -331,8 +331,8 @@ def test_without_budget_a_reply_folds_into_the_next() -> None:
     assert set(reply.shown) == {"B", "C"}
 
 
-def test_a_reply_that_waits_is_said_before_an_edit_that_is_too_early() -> None:
-    story = told("A").wait(minutes(1)).fire("B")
+def test_a_reply_that_waits_is_replied_before_an_edit_that_is_too_early() -> None:
+    story = notified("A").wait(minutes(1)).fire("B")
     story.notify()
     story.wait(seconds(1)).fire("C")
     assert story.notify().shown == {B: ShownState.FIRING}
@@ -340,7 +340,7 @@ def test_a_reply_that_waits_is_said_before_an_edit_that_is_too_early() -> None:
 
 
 def test_a_lane_is_left_for_the_lane_of_the_next_call() -> None:
-    story = told("A").wait(minutes(1)).fire("B")
+    story = notified("A").wait(minutes(1)).fire("B")
     story.notify()
     story.wait(minutes(1)).fire("C")
     step = advance(story.state, story.policy, story.now)
@@ -349,8 +349,8 @@ def test_a_lane_is_left_for_the_lane_of_the_next_call() -> None:
     assert story.queued.lane == Lane("C1", Method.UPDATE)
 
 
-def test_at_the_head_newest_state_is_told_not_what_queued() -> None:
-    story = told("A").wait(minutes(1)).fire("B").look()
+def test_at_the_head_newest_state_is_shown_not_what_queued() -> None:
+    story = notified("A").wait(minutes(1)).fire("B").look()
     story.wait(seconds(5)).end("A", "B")
     notification = story.decide()
     assert notification.reason is Reason.ALL_RESOLVED
@@ -363,19 +363,19 @@ def test_at_the_head_newest_state_is_told_not_what_queued() -> None:
 def test_a_critical_goes_first_and_so_does_all_resolved() -> None:
     assert Story().fire("A", severity="critical").look().queued.rank is Rank.URGENT
     assert Story().fire("A", severity="error").look().queued.rank is Rank.NORMAL
-    assert told("A").wait(minutes(1)).end("A").look().queued.rank is Rank.URGENT
-    assert told("A", "B").wait(minutes(1)).end("A").look().queued.rank is Rank.NORMAL
+    assert notified("A").wait(minutes(1)).end("A").look().queued.rank is Rank.URGENT
+    assert notified("A", "B").wait(minutes(1)).end("A").look().queued.rank is Rank.NORMAL
 
 
 def test_what_resolves_wholly_while_it_queues_goes_first() -> None:
-    story = told("A").wait(minutes(1)).fire("B").look()
+    story = notified("A").wait(minutes(1)).fire("B").look()
     before = story.queued.rank
     story.wait(seconds(5)).end("A", "B")
     assert (before, story.queued.rank) == (Rank.NORMAL, Rank.URGENT)
 
 
-def test_its_age_in_the_lane_is_that_of_its_oldest_untold_change() -> None:
-    story = told("A").wait(minutes(1)).fire("B").wait(seconds(10)).fire("C").look()
+def test_its_age_in_the_lane_is_that_of_its_oldest_pending_change() -> None:
+    story = notified("A").wait(minutes(1)).fire("B").wait(seconds(10)).fire("C").look()
     assert story.queued.tries.since == at(minutes(1))
 
 
@@ -391,12 +391,12 @@ def test_a_first_message_about_what_has_ended_mentions_nobody() -> None:
 
 
 def test_a_new_alert_of_no_higher_severity_mentions_nobody() -> None:
-    story = told("A").wait(minutes(1)).fire("B")
+    story = notified("A").wait(minutes(1)).fire("B")
     assert not any(one.mentions for one in story.notify_all())
 
 
-def test_a_severity_above_any_told_before_is_an_escalation_and_mentions_in_the_reply() -> None:
-    story = told("A").wait(minutes(1)).fire("B", severity="critical")
+def test_a_severity_above_any_shown_before_is_an_escalation_and_mentions_in_the_reply() -> None:
+    story = notified("A").wait(minutes(1)).fire("B", severity="critical")
     edit, reply = story.notify_all()
     assert edit.escalates
     assert not edit.mentions, "an edit notifies nobody"
@@ -404,14 +404,14 @@ def test_a_severity_above_any_told_before_is_an_escalation_and_mentions_in_the_r
 
 
 def test_the_same_severity_is_no_escalation_the_second_time() -> None:
-    story = told("A").wait(minutes(1)).fire("B", severity="critical")
+    story = notified("A").wait(minutes(1)).fire("B", severity="critical")
     story.notify_all()
     story.wait(minutes(1)).fire("C", severity="critical")
     assert not any(one.escalates or one.mentions for one in story.notify_all())
 
 
 def test_an_escalation_in_a_message_of_its_own_mentions_there() -> None:
-    story = told("A", on_change=OnChange.POST).wait(minutes(1)).fire("B", severity="critical")
+    story = notified("A", on_change=OnChange.POST).wait(minutes(1)).fire("B", severity="critical")
     (post,) = story.notify_all()
     assert post.mentions
     story.wait(minutes(1)).fire("C")
@@ -430,8 +430,8 @@ def test_an_unknown_severity_ranks_behind_all() -> None:
 # Reopen, and rest
 
 
-def test_firing_again_soon_reopens_the_same_message_aloud_with_a_mention() -> None:
-    story = told("A").wait(minutes(1)).end("A")
+def test_firing_again_soon_reopens_the_same_message_in_a_broadcast_with_a_mention() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
     story.notify_all()
     place = story.state.message
     story.wait(minutes(9)).fire("A")
@@ -443,7 +443,7 @@ def test_firing_again_soon_reopens_the_same_message_aloud_with_a_mention() -> No
 
 
 def test_firing_again_later_is_a_new_message_with_nothing_of_the_old() -> None:
-    story = told("A", "B").wait(minutes(1)).end("A", "B")
+    story = notified("A", "B").wait(minutes(1)).end("A", "B")
     story.notify_all()
     old = story.state.message
     story.wait(minutes(11)).fire("A")
@@ -462,8 +462,8 @@ def test_a_new_message_waits_for_group_wait_again() -> None:
     assert story.due == story.now + seconds(20)
 
 
-def test_told_alerts_that_ended_are_forgotten_after_the_horizon() -> None:
-    story = told("A", "B").wait(minutes(1)).end("A")
+def test_shown_alerts_that_ended_are_forgotten_after_the_horizon() -> None:
+    story = notified("A", "B").wait(minutes(1)).end("A")
     story.notify_all()
     assert A in story.state.alerts
     story.wait(REPLAY_HORIZON).see(an_alert("B", starts=START))
@@ -472,13 +472,13 @@ def test_told_alerts_that_ended_are_forgotten_after_the_horizon() -> None:
     assert story.state.contents == 1
 
 
-def test_a_resolve_of_what_nobody_knew_tells_nothing() -> None:
+def test_a_resolve_of_what_nobody_knew_shows_nothing() -> None:
     story = Story().see(a_resolve("A"))
     assert (story.phase, story.due, story.state.pending) == (Idle, NEVER, 0)
     assert story.sums == {"accepted": 1, "duplicates": 1}
 
 
 def test_when_it_is_looked_at_too_early_it_waits_on() -> None:
-    story = told("A").wait(seconds(1)).fire("B")
+    story = notified("A").wait(seconds(1)).fire("B")
     assert story.due == at(seconds(30))
     assert Instant(story.due) > story.now

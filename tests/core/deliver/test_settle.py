@@ -1,4 +1,4 @@
-"""Every answer of Slack leads on to one state, and nothing that was not told counts as told."""
+"""Every answer of Slack leads on to one state, and nothing that was not shown counts as told."""
 
 import pytest
 
@@ -24,7 +24,7 @@ from router.core.slack.answer import (
     name,
 )
 from tests.core.builders import START, Story, a_policy, a_receiver, a_timing, an_alert, at, hours, minutes, seconds
-from tests.core.decide.test_decide import told
+from tests.core.decide.test_decide import notified
 
 A, B = Fingerprint("A"), Fingerprint("B")
 LIMITED = Limited(seconds(7), HoldScope.CHANNEL)
@@ -39,7 +39,7 @@ def lapsed(story: Story) -> Story:
 
 def changed() -> Story:
     """A told story with a new alert, whose edit stands in the lane."""
-    return told("A").wait(minutes(1)).fire("B").look()
+    return notified("A").wait(minutes(1)).fire("B").look()
 
 
 def replying() -> Story:
@@ -77,7 +77,7 @@ def test_an_accepted_post_is_where_it_is_shown_from_then_on() -> None:
     assert (event.received_at, event.decided_at, event.delivered_at) == (START, START, START)
 
 
-def test_what_is_folded_during_a_call_is_told_by_the_next() -> None:
+def test_what_is_folded_during_a_call_is_shown_by_the_next() -> None:
     story = Story().fire("A").look()
     made = story.begin()
     story.wait(seconds(1)).fire("B").end("A")
@@ -91,7 +91,7 @@ def test_what_is_folded_during_a_call_is_told_by_the_next() -> None:
     assert story.sums["changes"] == 3
 
 
-def test_what_ends_and_fires_again_during_a_call_is_told_again() -> None:
+def test_what_ends_and_fires_again_during_a_call_is_shown_again() -> None:
     story = Story().fire("A").look()
     made = story.begin()
     story.wait(seconds(1)).end("A").wait(seconds(1)).fire("A")
@@ -162,7 +162,7 @@ def test_an_ambiguous_edit_is_shown_again_and_is_no_repeat(how: str) -> None:
     assert story.notify().op is Op.EDIT
 
 
-def test_an_ambiguous_loud_reply_is_said_again_and_counted() -> None:
+def test_an_ambiguous_loud_reply_is_replied_again_and_counted() -> None:
     story = replying()
     story.notify(Ambiguous("timeout"))
     assert story.due == story.now + story.policy.times.ambiguous_wait
@@ -172,7 +172,7 @@ def test_an_ambiguous_loud_reply_is_said_again_and_counted() -> None:
 
 
 def test_an_ambiguous_plain_reply_is_not_repeated() -> None:
-    story = told("A").wait(minutes(1)).end("A")
+    story = notified("A").wait(minutes(1)).end("A")
     story.notify()
     assert story.state.pending_reply is not None
     assert story.state.pending_reply.op is Op.REPLY_THREAD
@@ -184,7 +184,7 @@ def test_an_ambiguous_plain_reply_is_not_repeated() -> None:
 # Gone
 
 
-def test_a_lost_message_is_posted_anew_if_anything_fires() -> None:
+def test_a_lost_message_is_posted_again_if_anything_fires() -> None:
     story = changed()
     old = story.state.message
     story.notify(Gone("message_not_found"))
@@ -195,7 +195,7 @@ def test_a_lost_message_is_posted_anew_if_anything_fires() -> None:
 
 
 def test_a_lost_message_about_what_has_ended_is_let_go_with_its_reason() -> None:
-    story = told("A").wait(minutes(1)).end("A")
+    story = notified("A").wait(minutes(1)).end("A")
     story.notify(Gone("message_not_found"))
     assert story.state.closed
     assert story.state.message is None
@@ -204,7 +204,7 @@ def test_a_lost_message_about_what_has_ended_is_let_go_with_its_reason() -> None
 
 
 def test_a_lost_message_does_not_revive_a_given_up_alert() -> None:
-    story = told("A", "B").wait(hours(11)).see(an_alert("B", starts=START), truncated=True)
+    story = notified("A", "B").wait(hours(11)).see(an_alert("B", starts=START), truncated=True)
     story.notify_all()
     story.look()
     assert story.decide().reason is Reason.STALE
@@ -215,7 +215,7 @@ def test_a_lost_message_does_not_revive_a_given_up_alert() -> None:
 
 
 def test_after_a_lost_message_the_group_starts_over() -> None:
-    story = told("A").wait(minutes(1)).end("A")
+    story = notified("A").wait(minutes(1)).end("A")
     story.notify(Gone("message_not_found"))
     story.wait(minutes(1)).fire("A")
     notification = story.notify()
@@ -256,7 +256,7 @@ def test_a_plain_message_that_is_accepted_ends_plainness() -> None:
         (TokenDead("token_revoked"), "token_dead:token_revoked"),
     ],
 )
-def test_what_only_a_person_can_mend_is_parked_and_tried_again(answer: Answer, reason: str) -> None:
+def test_what_only_a_person_can_fix_is_parked_and_tried_again(answer: Answer, reason: str) -> None:
     story = Story().fire("A")
     story.notify(answer)
     assert [story.phase, story.parked.reason] == [Parked, reason]
@@ -265,7 +265,7 @@ def test_what_only_a_person_can_mend_is_parked_and_tried_again(answer: Answer, r
     assert story.phase is Parked
     assert story.sums["pending"] == 2, "it goes on folding"
     story.notify(answer)
-    assert [event.kind for event in story.events] == [EventKind.PARKED], "told once for each reason"
+    assert [event.kind for event in story.events] == [EventKind.PARKED], "shown once for each reason"
     assert story.notify().shown == {A: ShownState.FIRING, B: ShownState.FIRING}
     assert isinstance(story.state.phase, Idle)
 
@@ -319,8 +319,8 @@ def test_an_edit_that_lands_late_while_a_reply_queues_is_shown_over() -> None:
     assert Reason.REFRESH in [notification.reason for notification in story.notify_all()]
 
 
-def test_a_late_answer_posts_nothing_where_nothing_is_left_to_tell() -> None:
-    story = told("A").wait(minutes(1)).end("A").look()
+def test_a_late_answer_posts_nothing_where_nothing_is_left_to_notify() -> None:
+    story = notified("A").wait(minutes(1)).end("A").look()
     late = story.begin()
     lapsed(story)
     story.notify(Gone("message_not_found"))
@@ -343,7 +343,7 @@ def test_a_reply_is_owed_only_by_receivers_with_threads() -> None:
         )
 
 
-def test_a_said_reply_changes_nothing_that_was_told() -> None:
+def test_a_replied_reply_changes_nothing_that_was_shown() -> None:
     story = replying()
     before = story.state
     story.notify()
@@ -357,7 +357,7 @@ def test_a_said_reply_changes_nothing_that_was_told() -> None:
 
 
 def test_an_alert_that_comes_back_while_it_is_given_up_is_a_change() -> None:
-    story = told("A").look()
+    story = notified("A").look()
     made = story.begin()
     assert made.notification.reason is Reason.STALE
     story.wait(seconds(1)).see(an_alert("A", starts=START))
@@ -373,7 +373,7 @@ def test_every_class_of_answer_has_a_name_for_metrics() -> None:
     assert name(Accepted("C1", "1")) == "accepted"
 
 
-def test_a_reply_that_was_said_after_all_is_not_said_again() -> None:
+def test_a_reply_that_was_printed_after_all_is_not_replied_again() -> None:
     """Slack's late yes to a loud reply is as good as one in time."""
     story = replying()
     late = story.begin()
@@ -401,8 +401,8 @@ def test_after_a_lost_message_a_new_firing_waits_for_group_wait() -> None:
     assert story.due == story.now + seconds(20)
 
 
-def test_a_repeat_is_still_said_when_an_unsent_resolve_is_edited_in_before_it() -> None:
-    story = told("A", "B", send_resolved=False).wait(hours(4)).see(an_alert("A", starts=START), truncated=True)
+def test_a_repeat_is_still_replied_when_an_unsent_resolve_is_edited_in_before_it() -> None:
+    story = notified("A", "B", send_resolved=False).wait(hours(4)).see(an_alert("A", starts=START), truncated=True)
     story.notify()
     assert story.state.pending_reply is not None
     assert story.state.pending_reply.op is Op.REPLY_BROADCAST

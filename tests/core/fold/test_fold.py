@@ -104,7 +104,7 @@ def test_order_repetition_and_cutting_do_not_matter(histories: tuple[list[Observ
 
 @PROMISE
 @given(scrambled())
-def test_since_when_an_alert_is_untold_does_not_depend_on_order(
+def test_since_when_an_alert_is_pending_does_not_depend_on_order(
     histories: tuple[list[Observations], list[Observations]],
 ) -> None:
     straight, mixed = (
@@ -126,9 +126,9 @@ def test_a_history_seen_twice_brings_no_change_the_second_time(history: list[Obs
 
 @PROMISE
 @given(ANY_HISTORY, st.sets(st.sampled_from(NAMES)))
-def test_every_fold_balances_and_counts_what_its_alerts_say(history: list[Observations], told: set[str]) -> None:
+def test_every_fold_balances_and_counts_what_its_alerts_say(history: list[Observations], shown: set[str]) -> None:
     state, _ = folded(history[: len(history) // 2])
-    state = told_of(state, told)
+    state = shown_as_they_are(state, shown)
     for seen in history[len(history) // 2 :]:
         step = fold(state, seen, TIMING, SEVERITY, LATER)
         assert step.entry.balance == 0
@@ -142,7 +142,7 @@ def test_every_fold_balances_and_counts_what_its_alerts_say(history: list[Observ
         assert state.contents == sum(alert.content is not None for alert in state.alerts.values())
 
 
-def told_of(state: AlertGroup, names: set[str]) -> AlertGroup:
+def shown_as_they_are(state: AlertGroup, names: set[str]) -> AlertGroup:
     """The state as if these alerts had been told just as they are."""
     alerts = {
         fp: replace(
@@ -162,9 +162,9 @@ def told_of(state: AlertGroup, names: set[str]) -> AlertGroup:
 @PROMISE
 @given(ANY_HISTORY, ANY_RECORD, st.sets(st.sampled_from(NAMES)))
 def test_loading_only_the_bodys_alerts_gives_the_same_counts_as_loading_all(
-    history: list[Observations], seen: Observations, told: set[str]
+    history: list[Observations], seen: Observations, shown: set[str]
 ) -> None:
-    whole = told_of(folded(history)[0], told)
+    whole = shown_as_they_are(folded(history)[0], shown)
     wanted = set(fingerprints([seen]))
     part = replace(whole, alerts={fp: alert for fp, alert in whole.alerts.items() if fp in wanted})
     by_whole, by_part = (fold(one, seen, TIMING, SEVERITY, LATER) for one in (whole, part))
@@ -190,7 +190,7 @@ class Event:
 
 @st.composite
 def sane(draw: st.DrawFn) -> tuple[dict[str, bool], list[Observations]]:
-    """Alerts that fire, end, come back (also with the old start), each told in order, some told again."""
+    """Alerts that fire, end, come back (also with the old start), each shown in order, some told again."""
     truth: dict[str, bool] = {}
     starts: dict[str, Instant] = {}
     records: list[Observations] = []
@@ -232,7 +232,7 @@ def test_an_alert_fires_if_and_only_if_the_newest_event_is_a_firing(data: st.Dat
 
 @PROMISE
 @given(sane())
-def test_an_untold_alert_is_untold_since_it_was_first_seen_firing(
+def test_an_pending_alert_is_pending_since_it_was_first_seen_firing(
     history: tuple[dict[str, bool], list[Observations]],
 ) -> None:
     _, records = history
@@ -278,7 +278,7 @@ def test_firing_and_resolved_in_one_body_is_decided_by_start_and_end() -> None:
         assert Story().see(*body).state.firing == 1
 
 
-def test_an_end_and_a_new_start_since_the_telling_is_pending_although_it_fires_as_told() -> None:
+def test_an_end_and_a_new_start_since_the_notification_is_pending_although_it_fires_as_shown() -> None:
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).end("A").wait(minutes(1)).fire("A")
@@ -287,7 +287,7 @@ def test_an_end_and_a_new_start_since_the_telling_is_pending_although_it_fires_a
     assert alert.pending
 
 
-def test_a_redelivered_firing_record_does_not_change_since_of_an_untold_resolve() -> None:
+def test_a_redelivered_firing_record_does_not_change_since_of_an_pending_resolve() -> None:
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).end("A")

@@ -57,13 +57,13 @@ def key_of(tree: Route, group: Labels = GROUP) -> GroupKey:
 
 
 def a_story(**alerts: str) -> Story:
-    """A notification of the root route with these alerts and severities, told."""
+    """A notification of the root route with these alerts and severities, shown."""
     story = Story(state=AlertGroup(key_of(ROOT.route)))
     story.see(*(an_alert(name, severity=severity) for name, severity in alerts.items()), group_labels=GROUP)
     return story
 
 
-def told(**alerts: str) -> Story:
+def notified(**alerts: str) -> Story:
     story = a_story(**alerts)
     story.notify_all()
     return story
@@ -86,13 +86,13 @@ def fold_arrivals(before: AlertGroup, story: Story, tenant: Tenant) -> Transitio
 
 
 def test_under_the_same_tree_nothing_leaves_and_nothing_arrives() -> None:
-    again = route_again(told(A="warning", B="critical").state, ROOT)
+    again = route_again(notified(A="warning", B="critical").state, ROOT)
 
     assert (again.arrivals, again.leaving) == ((), frozenset())
 
 
 def test_an_alert_that_another_route_takes_now_leaves_and_arrives_there() -> None:
-    story = told(A="warning", B="critical")
+    story = notified(A="warning", B="critical")
     again = route_again(story.state, TO_ONCALL)
 
     assert again.leaving == {"B"}
@@ -124,9 +124,9 @@ def test_an_alert_that_one_more_route_takes_arrives_there_and_stays() -> None:
     assert [arrival.key for arrival in again.arrivals] == [key_of(oncall)]
 
 
-def test_what_was_grouped_by_its_sender_is_grouped_anew_and_back() -> None:
+def test_what_was_grouped_by_its_sender_is_grouped_again_and_back() -> None:
     """The sender's grouping is remembered beside each alert, so that no configuration loses it."""
-    story = told(A="warning")
+    story = notified(A="warning")
     [there] = route_again(story.state, BY_NAME).arrivals
     arrived = fold_arrivals(AlertGroup(there.key), story, BY_NAME).after
     [back] = route_again(arrived, ROOT).arrivals
@@ -136,7 +136,7 @@ def test_what_was_grouped_by_its_sender_is_grouped_anew_and_back() -> None:
 
 
 def test_an_end_stays_in_its_message_and_is_news_to_nobody() -> None:
-    story = told(A="warning", B="warning")
+    story = notified(A="warning", B="warning")
     story.see(a_resolve("A", ends=story.now), group_labels=GROUP)
     there = AlertGroup(key_of(ALL_AWAY.route.routes[0]))
 
@@ -147,7 +147,7 @@ def test_an_end_stays_in_its_message_and_is_news_to_nobody() -> None:
 
 def test_an_end_is_known_where_the_alert_was_firing_when_it_left() -> None:
     """Else an old record that comes once more would make it fire there for ever."""
-    story, away = told(A="warning"), Story()
+    story, away = notified(A="warning"), Story()
     away.take(fold_arrivals(AlertGroup(key_of(ALL_AWAY.route.routes[0])), story, ALL_AWAY))
     move(story, ALL_AWAY).notify_all()
     away.wait(minutes(2)).see(a_resolve("A", ends=away.now), group_labels=GROUP)
@@ -159,7 +159,7 @@ def test_an_end_is_known_where_the_alert_was_firing_when_it_left() -> None:
 
 
 def test_a_message_all_of_which_has_moved_is_edited_once_more_and_closed() -> None:
-    story = move(told(A="warning", B="critical"), ALL_AWAY)
+    story = move(notified(A="warning", B="critical"), ALL_AWAY)
 
     assert story.due == story.now
     last = story.notify()
@@ -171,7 +171,7 @@ def test_a_message_all_of_which_has_moved_is_edited_once_more_and_closed() -> No
 
 
 def test_of_a_message_a_part_of_which_has_moved_the_rest_goes_on() -> None:
-    story = move(told(A="warning", B="critical"), TO_ONCALL)
+    story = move(notified(A="warning", B="critical"), TO_ONCALL)
     shown = story.notify()
     assert (shown.op, shown.reason, shown.shown) == (
         Op.EDIT,
@@ -184,7 +184,7 @@ def test_of_a_message_a_part_of_which_has_moved_the_rest_goes_on() -> None:
 
 
 def test_the_last_edit_says_nothing_in_the_thread() -> None:
-    story = move(told(A="warning"), ALL_AWAY)
+    story = move(notified(A="warning"), ALL_AWAY)
 
     assert [notification.op for notification in story.notify_all()] == [Op.EDIT]
 
@@ -196,7 +196,7 @@ def test_a_receiver_that_posts_each_change_edits_its_last_message() -> None:
     assert move(story, ALL_AWAY).notify().op is Op.EDIT
 
 
-def test_what_was_not_told_yet_is_told_only_where_it_now_belongs() -> None:
+def test_what_was_not_shown_yet_is_shown_only_where_it_now_belongs() -> None:
     story = move(a_story(A="warning"), ALL_AWAY)
 
     assert story.notify_all() == []
@@ -214,7 +214,7 @@ def test_what_fired_and_ended_behind_our_limits_before_it_moved_is_suppressed() 
 
 
 def test_an_end_that_a_message_still_has_to_show_is_shown_there() -> None:
-    story = told(A="warning").wait(seconds(1))
+    story = notified(A="warning").wait(seconds(1))
     story.see(a_resolve("A", ends=story.now), group_labels=GROUP)
 
     assert route_again(story.state, ALL_AWAY).leaving == frozenset()
@@ -222,7 +222,7 @@ def test_an_end_that_a_message_still_has_to_show_is_shown_there() -> None:
 
 
 def test_where_it_arrives_it_is_a_change_once_however_often_it_arrives() -> None:
-    story = told(A="warning")
+    story = notified(A="warning")
     there = AlertGroup(key_of(ALL_AWAY.route.routes[0]))
     once = fold_arrivals(there, story, ALL_AWAY)
     twice = fold_arrivals(once.after, story, ALL_AWAY)
@@ -233,7 +233,7 @@ def test_where_it_arrives_it_is_a_change_once_however_often_it_arrives() -> None
 
 
 def test_an_end_that_arrived_before_the_alert_is_not_undone() -> None:
-    story = told(A="warning")
+    story = notified(A="warning")
     there = Story(state=AlertGroup(key_of(ALL_AWAY.route.routes[0])), now=story.now)
     there.wait(minutes(1)).see(a_resolve("A", ends=there.now), group_labels=GROUP)
     there.take(fold_arrivals(there.state, story, ALL_AWAY))
@@ -242,9 +242,9 @@ def test_an_end_that_arrived_before_the_alert_is_not_undone() -> None:
     assert not there.state.firing
 
 
-def test_an_alert_that_comes_back_to_the_message_it_left_is_told_there_again() -> None:
+def test_an_alert_that_comes_back_to_the_message_it_left_is_shown_there_again() -> None:
     """A configuration taken back within minutes: no new observation has come meanwhile."""
-    story = told(A="warning")
+    story = notified(A="warning")
     away = Story(state=fold_arrivals(AlertGroup(key_of(ALL_AWAY.route.routes[0])), story, ALL_AWAY).after)
     move(story, ALL_AWAY).notify_all()
     back = route_again(away.state, ROOT)
@@ -257,7 +257,7 @@ def test_an_alert_that_comes_back_to_the_message_it_left_is_told_there_again() -
 
 
 def test_long_after_it_left_it_gets_a_new_message() -> None:
-    story = move(told(A="warning"), ALL_AWAY)
+    story = move(notified(A="warning"), ALL_AWAY)
     story.notify_all()
     story.wait(minutes(30))
     away = AlertGroup(key_of(ALL_AWAY.route.routes[0]))
@@ -270,7 +270,7 @@ def test_long_after_it_left_it_gets_a_new_message() -> None:
 
 @pytest.mark.parametrize("answer", [None, Unreached("x"), Ambiguous("x")], ids=["shown", "unreached", "ambiguous"])
 def test_what_moves_during_a_call_is_shown_as_moved_after_it(answer: Unreached | Ambiguous | None) -> None:
-    story = told(A="warning").wait(minutes(1)).fire("B")
+    story = notified(A="warning").wait(minutes(1)).fire("B")
     story.look()
     made = story.begin()
     move(story, ALL_AWAY)
@@ -301,7 +301,7 @@ def test_a_first_post_that_succeeded_while_all_moved_is_edited_once() -> None:
 
 
 def test_a_lease_that_lapses_while_all_moved_ends_in_the_truth() -> None:
-    story = told(A="warning").wait(minutes(1)).fire("B")
+    story = notified(A="warning").wait(minutes(1)).fire("B")
     story.look()
     story.begin()
     move(story, ALL_AWAY).wait(minutes(1))
@@ -311,7 +311,7 @@ def test_a_lease_that_lapses_while_all_moved_ends_in_the_truth() -> None:
 
 
 def test_a_message_that_is_gone_needs_no_last_edit() -> None:
-    story = move(told(A="warning"), ALL_AWAY)
+    story = move(notified(A="warning"), ALL_AWAY)
     story.notify(Gone("message_not_found"))
 
     assert story.notify_all() == []
@@ -319,7 +319,7 @@ def test_a_message_that_is_gone_needs_no_last_edit() -> None:
 
 
 def test_alerts_whose_labels_are_not_kept_leave_with_the_last_known_one() -> None:
-    story = told(A="warning", B="critical", C="warning")
+    story = notified(A="warning", B="critical", C="warning")
     nameless = Fingerprint("C")
     known = story.state.alerts
     story.state = replace(story.state, alerts={**known, nameless: replace(known[nameless], content=None)}, contents=2)
@@ -329,7 +329,7 @@ def test_alerts_whose_labels_are_not_kept_leave_with_the_last_known_one() -> Non
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["fire", "end", "move", "tell"])), max_size=12),
+    st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["fire", "end", "move", "notify"])), max_size=12),
 )
 def test_whatever_happens_meanwhile_books_balance_and_it_comes_to_rest(deeds: list[tuple[str, str]]) -> None:
     story = Story(state=AlertGroup(key_of(ROOT.route)))

@@ -6,7 +6,7 @@ from router.core.model.transition import NO_ENTRY
 from tests.core.builders import Story, a_policy, a_timing, minutes, seconds
 
 
-def test_a_change_is_told_superseded_suppressed_or_pending() -> None:
+def test_a_change_is_shown_superseded_suppressed_or_pending() -> None:
     assert (
         LedgerEntry(
             changes=4, notified=1, superseded=1, suppressed={Suppressed.ENDED_BEFORE_NOTIFIED: 1}, pending=1
@@ -38,7 +38,7 @@ def test_a_plain_life_is_counted_change_by_change() -> None:
     assert story.sums == {"changes": 3, "notified": 3, "pending": 0, "accepted": 4, "duplicates": 1}
 
 
-def test_a_change_on_top_of_an_untold_one_supersedes_it() -> None:
+def test_a_change_on_top_of_an_pending_one_supersedes_it() -> None:
     story = Story()
     story.fire("A").notify()
     story.wait(seconds(1)).end("A").wait(seconds(1)).fire("A").wait(seconds(1)).end("A")

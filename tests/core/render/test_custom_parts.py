@@ -20,8 +20,8 @@ from router.core.slack.message import SlackMessage
 from router.core.template.compile import Report, unreported
 from router.core.template.language import PARTS
 from tests.core.builders import a_receiver, a_tenant, at, hours
-from tests.core.render.test_hostile import VALUE, assert_sound, tellings
-from tests.core.render.test_render import a_loaded, a_state, a_telling, card_texts, disk
+from tests.core.render.test_hostile import VALUE, assert_sound, notified
+from tests.core.render.test_render import a_loaded, a_notification, a_state, card_texts, disk
 
 CATALOGUE = Catalogue.load()
 TENANT = a_tenant()
@@ -51,7 +51,7 @@ def test_the_tenants_parts_stand_where_ours_would() -> None:
     loaded = a_loaded(a_state(disk("n1"), annotations={"summary": "full"}), a_state(disk("n2")))
     parts = {part: f"{part} of {{{{ tenant }}}}" for part in PARTS}
 
-    card = render(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(parts), at(hours(1))))
+    card = render(RenderRequest(loaded, a_notification(loaded), RECEIVER, TENANT, localizer(parts), at(hours(1))))
 
     assert card.text == "text of acme"
     assert card_texts(card) == [
@@ -61,10 +61,12 @@ def test_the_tenants_parts_stand_where_ours_would() -> None:
 
 def test_a_part_that_may_be_empty_leaves_its_place_and_another_does_not() -> None:
     loaded = a_loaded(a_state(disk("n1")))
-    ours = render(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer({}), at(hours(1))))
+    ours = render(RenderRequest(loaded, a_notification(loaded), RECEIVER, TENANT, localizer({}), at(hours(1))))
 
     card = render(
-        RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(dict.fromkeys(PARTS, " ")), at(hours(1)))
+        RenderRequest(
+            loaded, a_notification(loaded), RECEIVER, TENANT, localizer(dict.fromkeys(PARTS, " ")), at(hours(1))
+        )
     )
 
     title, _counts, alert, *_ = card_texts(ours)
@@ -78,7 +80,9 @@ def test_labels_are_there_by_name_also_where_all_alerts_share_them() -> None:
         "alert": "{{ labels.instance }} {{ annotations.summary }} {{ level }} {{ severity }} {{ own_labels | join }}"
     }
 
-    card = render(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(parts, "fr"), at(hours(1))))
+    card = render(
+        RenderRequest(loaded, a_notification(loaded), RECEIVER, TENANT, localizer(parts, "fr"), at(hours(1)))
+    )
 
     assert card_texts(card)[2] == "n1 plein warning avertissement"
 
@@ -95,22 +99,24 @@ FAILING = {
 }
 
 
-def test_where_parts_fail_the_message_is_ours_and_each_failure_is_told() -> None:
+def test_where_parts_fail_the_message_is_ours_and_each_failure_is_shown() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2")))
-    told: set[tuple[str, str]] = set()
-    theirs = localizer(FAILING, report=lambda part, tenant, _error: told.add((part, tenant)))
+    shown: set[tuple[str, str]] = set()
+    theirs = localizer(FAILING, report=lambda part, tenant, _error: shown.add((part, tenant)))
     for op in ("post", "reply_broadcast"):
-        notification = replace(a_telling(loaded), op=type(a_telling(loaded).op)(op))
+        notification = replace(a_notification(loaded), op=type(a_notification(loaded).op)(op))
         message = render(RenderRequest(loaded, notification, RECEIVER, TENANT, theirs, at(hours(1))))
         assert message == render(RenderRequest(loaded, notification, RECEIVER, TENANT, localizer({}), at(hours(1))))
-    assert told == {(part, "acme") for part in PARTS}
+    assert shown == {(part, "acme") for part in PARTS}
 
 
 def test_the_plain_message_is_always_ours() -> None:
     loaded = a_loaded(a_state(disk("n1")))
-    plain = render_plain(RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer(OWN), at(hours(1))))
+    plain = render_plain(
+        RenderRequest(loaded, a_notification(loaded), RECEIVER, TENANT, localizer(OWN), at(hours(1)))
+    )
     assert plain == render_plain(
-        RenderRequest(loaded, a_telling(loaded), RECEIVER, TENANT, localizer({}), at(hours(1)))
+        RenderRequest(loaded, a_notification(loaded), RECEIVER, TENANT, localizer({}), at(hours(1)))
     )
 
 
@@ -141,7 +147,7 @@ TEMPLATES = st.one_of(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(case=tellings(), name=VALUE, parts=TEMPLATES, locale=st.sampled_from(LOCALES))
+@given(case=notified(), name=VALUE, parts=TEMPLATES, locale=st.sampled_from(LOCALES))
 def test_no_alert_can_ping_link_or_break_a_message_of_a_tenants_own(
     case: tuple[AlertGroup, Notification], name: str, parts: Mapping[str, str], locale: str
 ) -> None:

@@ -27,7 +27,7 @@ def test_ten_thousand_hostile_webhooks_are_shown_soundly(share: int) -> None:
     style, locale = COMBINATIONS[share]
     shown = 0
     for seed in range(share, BODIES, len(COMBINATIONS)):
-        message, mentions = told(seed, style, locale)
+        message, mentions = notified(seed, style, locale)
         if message is None:
             continue
         shown += 1
@@ -42,7 +42,7 @@ def is_plain(seed: int) -> bool:
     return seed % 50 == 49
 
 
-def told(seed: int, style: Style, locale: str) -> tuple[SlackMessage | None, bool]:
+def notified(seed: int, style: Style, locale: str) -> tuple[SlackMessage | None, bool]:
     """The first message about a body, and whether it may mention; nothing where all ended before it was told."""
     group = parse(hostile_body(seed), at(0))
     story = Story().see(*group.alerts, group_labels=group.group_labels, truncated=group.truncated)

@@ -98,7 +98,7 @@ def states(draw: st.DrawFn) -> AlertState:
 
 
 @st.composite
-def tellings(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
+def notified(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
     alerts = {Fingerprint(str(n)): state for n, state in enumerate(draw(st.lists(states(), max_size=24)))}
     group = tuple(draw(st.dictionaries(NAME, VALUE, max_size=3)).items())
     loaded = AlertGroup(
@@ -116,7 +116,7 @@ def tellings(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize("locale", [*LOCALES, "fr-CA", "ar"])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(case=tellings(), name=VALUE)
+@given(case=notified(), name=VALUE)
 def test_no_alert_can_ping_link_or_break_a_message(
     locale: str, style: Style, case: tuple[AlertGroup, Notification], name: str
 ) -> None:

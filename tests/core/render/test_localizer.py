@@ -58,7 +58,7 @@ def test_a_duration_leaves_out_what_is_nothing(span: int, shown: str) -> None:
         ("it", "Europe/Rome", "23 nov 2026, 13:00 CET"),
     ],
 )
-def test_a_moment_is_told_in_the_tenants_zone(locale: str, zone: str, shown: str) -> None:
+def test_a_moment_is_shown_in_the_tenants_zone(locale: str, zone: str, shown: str) -> None:
     assert plain_spaces(a_wording(locale, zone).moment(NOON)) == shown
 
 

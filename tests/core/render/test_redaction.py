@@ -44,7 +44,7 @@ def content(url: str = "", annotations: dict[str, str] | None = None, **labels: 
     return AlertContent({"alertname": "A", **labels}, annotations or {}, url, START)
 
 
-def said(
+def printed(
     loaded: AlertGroup, op: Op = Op.POST, style: Style = Style.DEFAULT, locale: str = "en", rule: Redaction = RULE
 ) -> str:
     """Everything that the message says, as one text."""
@@ -115,7 +115,7 @@ def test_short_values_and_whole_values_are_hidden_where_they_stand() -> None:
     loaded = a_group(content(customer="eu", annotations={"value": "7"}, pin="1234"))
     rule = Redaction(frozenset({"customer"}), frozenset({"value"}), (r"^\d{4}$",))
 
-    shown = said(loaded, rule=rule)
+    shown = printed(loaded, rule=rule)
 
     assert "customer=•••" in shown
     assert "pin=•••" in shown
@@ -132,8 +132,8 @@ def test_values_that_overlap_are_hidden_whole_however_they_are_spaced() -> None:
 def test_the_mark_shows_that_something_is_hidden() -> None:
     loaded = a_group(content(customer="Acme Corp", annotations={"description": "Acme Corp lost 1234567812345678"}))
 
-    assert "customer=•••" in said(loaded)
-    assert "••• lost •••" in said(loaded)
+    assert "customer=•••" in printed(loaded)
+    assert "••• lost •••" in printed(loaded)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_the_mark_shows_that_something_is_hidden() -> None:
         ('other_customer="AB"', 'other_customer="AB"'),
     ],
 )
-def test_a_route_does_not_tell_the_values_of_redacted_labels(printed: str, shown: str) -> None:
+def test_a_route_does_not_notify_the_values_of_redacted_labels(printed: str, shown: str) -> None:
     assert Redactor(Redaction(labels=frozenset({"customer"}))).matchers(printed) == shown
 
 
@@ -155,7 +155,7 @@ def test_nothing_is_hidden_without_a_rule() -> None:
 def test_a_long_text_is_hidden_before_it_is_cut() -> None:
     loaded = a_group(content(annotations={"description": "x " * 141 + "1234567812345678"}))
 
-    assert "1234" not in said(loaded)
+    assert "1234" not in printed(loaded)
 
 
 SECRET: Final = "Zebra & <Söhne> 7"
@@ -202,7 +202,7 @@ def leaky_content(draw: st.DrawFn) -> AlertContent:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(loaded=leaky(), op=st.sampled_from(Op), style=st.sampled_from(Style), plain=st.booleans())
 def test_a_secret_is_read_nowhere(locale: str, loaded: AlertGroup, op: Op, style: Style, plain: bool) -> None:
-    message = said(replace(loaded, use_plain_text=plain), op, style, locale)
+    message = printed(replace(loaded, use_plain_text=plain), op, style, locale)
 
     assert "Zebra" not in message
     assert "hne" not in message.replace("ohne", "")
@@ -221,7 +221,7 @@ def test_a_secret_is_read_nowhere(locale: str, loaded: AlertGroup, op: Op, style
         {"labels": {"customer": SECRET}, "fingerprint": "x" * 200},
     ],
 )
-def test_what_is_said_of_an_unreadable_alert_holds_no_value_of_it(broken: dict[str, object]) -> None:
+def test_what_is_replied_of_an_unreadable_alert_holds_no_value_of_it(broken: dict[str, object]) -> None:
     [rejected] = parse(json.dumps([broken]).encode(), START).rejected
 
     assert "Zebra" not in rejected.error

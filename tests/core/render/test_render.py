@@ -50,7 +50,9 @@ def a_loaded(*alerts: AlertState, group: Mapping[str, str] | None = None, **chan
     return replace(made, **changes)
 
 
-def a_telling(loaded: AlertGroup, op: Op = Op.POST, reason: Reason = Reason.FIRST, **changes: Any) -> Notification:
+def a_notification(
+    loaded: AlertGroup, op: Op = Op.POST, reason: Reason = Reason.FIRST, **changes: Any
+) -> Notification:
     shown = {fp: alert.last_shown.state for fp, alert in loaded.alerts.items()}
     return replace(Notification(op, reason, shown), **changes)
 
@@ -59,7 +61,9 @@ def show(
     loaded: AlertGroup, notification: Notification | None = None, *, mention: tuple[str, ...] = ()
 ) -> SlackMessage:
     message = render(
-        RenderRequest(loaded, notification or a_telling(loaded), a_receiver(mention=mention), TENANT, WORDING, NOW)
+        RenderRequest(
+            loaded, notification or a_notification(loaded), a_receiver(mention=mention), TENANT, WORDING, NOW
+        )
     )
     assert not message.faults
     return message
@@ -88,7 +92,7 @@ def test_the_card_is_a_title_and_one_coloured_attachment() -> None:
     assert set(attachment) == {"color", "fallback", "blocks"}
 
 
-def test_what_alerts_share_is_said_once() -> None:
+def test_what_alerts_share_is_replied_once() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2")), group={"cluster": "eu"})
     title, counts, first, second, *_ = card_texts(show(loaded))
     assert title == "*FIRING* · warning · *DiskFull*\n`cluster=eu`"
@@ -113,7 +117,7 @@ def test_the_worst_come_first_then_the_stale_then_the_resolved() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "severity", "state", "color"),
+    ("shown", "severity", "state", "color"),
     [
         (F, "critical", "*FIRING* · critical", "#D0021B"),
         (F, "error", "*FIRING* · error", "#F57C00"),
@@ -124,8 +128,8 @@ def test_the_worst_come_first_then_the_stale_then_the_resolved() -> None:
         (R, "critical", "*RESOLVED* · *DiskFull*", "#2EB67D"),
     ],
 )
-def test_state_and_severity_are_words_and_a_colour(told: ShownState, severity: str, state: str, color: str) -> None:
-    message = show(a_loaded(a_state(disk("n1", severity), told)))
+def test_state_and_severity_are_words_and_a_colour(shown: ShownState, severity: str, state: str, color: str) -> None:
+    message = show(a_loaded(a_state(disk("n1", severity), shown)))
     assert card_texts(message)[0].startswith(state)
     assert message.attachments[0].color == color
 
@@ -133,7 +137,7 @@ def test_state_and_severity_are_words_and_a_colour(told: ShownState, severity: s
 def test_a_severity_of_the_tenants_own_is_coloured_by_its_rank() -> None:
     tenant = replace(TENANT, severity=replace(TENANT.severity, order=("P1", "P2")))
     loaded = a_loaded(a_state(disk("n1", "P2")))
-    message = render(RenderRequest(loaded, a_telling(loaded), a_receiver(), tenant, WORDING, NOW))
+    message = render(RenderRequest(loaded, a_notification(loaded), a_receiver(), tenant, WORDING, NOW))
     assert message.attachments[0].color == "#F57C00"
 
 
@@ -152,7 +156,7 @@ def test_alerts_of_which_only_registers_are_kept_count() -> None:
     assert "+2 more" in texts
 
 
-def test_nothing_but_registers_is_told_by_the_group() -> None:
+def test_nothing_but_registers_is_shown_by_the_group() -> None:
     bare = replace(a_state({}), content=None)
     message = show(a_loaded(bare, group={"alertname": "DiskFull", "cluster": "eu"}))
     assert message.text.startswith("FIRING: DiskFull, cluster=eu. 1 firing.")
@@ -191,7 +195,7 @@ def test_the_summary_in_the_readers_language_wins_and_a_description_stands_in() 
         a_state(disk("n1"), annotations={"summary": "full", "summary_fr": "plein"}),
         a_state(disk("n2"), annotations={"description": "long " * 200}),
     )
-    texts = card_texts(render(RenderRequest(loaded, a_telling(loaded), a_receiver(), TENANT, french, NOW)))
+    texts = card_texts(render(RenderRequest(loaded, a_notification(loaded), a_receiver(), TENANT, french, NOW)))
     assert texts[2].split("\n")[1] == "plein"
     assert texts[3].split("\n")[1].endswith("…")
     assert len(texts[3].split("\n")[1]) <= 300
@@ -208,13 +212,13 @@ def test_times_are_since_and_from_to() -> None:
 def test_a_reopened_message_says_how_often() -> None:
     loaded = a_loaded(a_state(disk("n1")), reopened=1)
     assert card_texts(show(loaded))[1] == "1 firing · reopened 1 time"
-    assert card_texts(show(loaded, a_telling(loaded, Op.EDIT, reopens=True)))[1] == "1 firing · reopened 2 times"
+    assert card_texts(show(loaded, a_notification(loaded, Op.EDIT, reopens=True)))[1] == "1 firing · reopened 2 times"
 
 
-def test_mentions_stand_in_front_where_the_telling_wants_them() -> None:
+def test_mentions_stand_in_front_where_the_notification_wants_them() -> None:
     loaded = a_loaded(a_state(disk("n1")))
     mention = ("<!subteam^S012>", "@here", "<https://x.example>")
-    loud = show(loaded, a_telling(loaded, mentions=True), mention=mention)
+    loud = show(loaded, a_notification(loaded, mentions=True), mention=mention)
     assert loud.text.startswith("<!subteam^S012> FIRING")
     assert card_texts(loud)[0].startswith("<!subteam^S012> *FIRING*")
     assert loud.attachments[0].fallback.startswith("FIRING")
@@ -222,11 +226,11 @@ def test_mentions_stand_in_front_where_the_telling_wants_them() -> None:
     assert "subteam" not in show(loaded, mention=mention).text
 
 
-def test_a_refused_message_is_told_in_words_alone() -> None:
+def test_a_refused_message_is_shown_in_words_alone() -> None:
     annotations = {"summary": "a\n> *b*", "runbook_url": "https://rb.example"}
     loaded = a_loaded(a_state(disk("n1"), annotations=annotations), use_plain_text=True)
     message = show(loaded)
-    assert message == render_plain(RenderRequest(loaded, a_telling(loaded), a_receiver(), TENANT, WORDING, NOW))
+    assert message == render_plain(RenderRequest(loaded, a_notification(loaded), a_receiver(), TENANT, WORDING, NOW))
     assert not message.blocks
     assert not message.attachments
     assert "<" not in message.text
@@ -234,7 +238,7 @@ def test_a_refused_message_is_told_in_words_alone() -> None:
     assert message.arguments()["blocks"] == message.arguments()["attachments"] == []
 
 
-def test_a_telling_of_nothing_still_says_what_is_known() -> None:
+def test_a_notification_of_nothing_still_says_what_is_known() -> None:
     loaded = a_loaded(group={"alertname": "DiskFull"})
     assert show(loaded, Notification(Op.EDIT, Reason.REFRESH, {})).text == "RESOLVED: DiskFull."
     assert show(loaded, Notification(Op.REPLY_THREAD, Reason.REFRESH, {})).text == "All resolved: DiskFull."
@@ -256,15 +260,15 @@ def test_a_telling_of_nothing_still_says_what_is_known() -> None:
 def test_a_reply_says_what_is_new(
     shown: tuple[ShownState | None, ...], changes: dict[str, Any], known: tuple[ShownState, ...], news: News
 ) -> None:
-    loaded = a_loaded(*(a_state(disk(f"n{n}"), told) for n, told in enumerate(known)), reopened=1)
-    told = {Fingerprint(str(n)): told for n, told in enumerate(shown) if told}
-    assert news_kind(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, told, **changes)) is news
+    loaded = a_loaded(*(a_state(disk(f"n{n}"), state) for n, state in enumerate(known)), reopened=1)
+    states = {Fingerprint(str(n)): state for n, state in enumerate(shown) if state}
+    assert news_kind(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, states, **changes)) is news
 
 
-def test_a_reply_tells_only_of_the_unsaid_by_what_sets_them_apart_from_all() -> None:
+def test_a_reply_shows_only_of_the_unreplied_by_what_sets_them_apart_from_all() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")), a_state(disk("n3"), R))
-    told = {Fingerprint("1"): F, Fingerprint("2"): R}
-    message = show(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, told))
+    shown = {Fingerprint("1"): F, Fingerprint("2"): R}
+    message = show(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, shown))
     assert card_texts(message)[0] == "*1 new alert · 1 resolved* · *DiskFull*\n`cluster=eu`\n2 firing"
     assert card_texts(message)[1].startswith("*critical* · `instance=n2`")
     assert card_texts(message)[2].startswith("resolved · *warning* · `instance=n3`")

@@ -19,7 +19,7 @@ from router.core.render.request import RenderRequest
 from router.core.slack.markup import Safe
 from router.core.slack.message import SlackMessage
 from tests.core.builders import a_receiver
-from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_state, a_telling, card_texts, disk
+from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_notification, a_state, card_texts, disk
 
 CATALOGUE = Catalogue.load()
 AT_HOME: Links = {"alertmanager": "https://am.example"}
@@ -31,7 +31,7 @@ def show(
     layout = Layout(style)
     localizer = CATALOGUE.localizer(locale, "UTC", layout)
     receiver = replace(a_receiver(), layout=layout)
-    message = render(RenderRequest(loaded, notification or a_telling(loaded), receiver, TENANT, localizer, NOW))
+    message = render(RenderRequest(loaded, notification or a_notification(loaded), receiver, TENANT, localizer, NOW))
     assert not message.faults
     assert message.blocks
     return message
@@ -77,12 +77,12 @@ def test_a_compact_reply_is_a_line_and_a_line_an_alert() -> None:
 
 
 def test_detailed_says_all_that_is_known_of_each_alert() -> None:
-    said = {"summary": "full", "__internal__": "x", "value": "9", "owner": "db"}
+    printed = {"summary": "full", "__internal__": "x", "value": "9", "owner": "db"}
     many = {f"label_{n:02}": f"{n}" for n in range(20)}
     alerts = (
         a_sent(
             {**disk(f"n{n}"), **{name: f"{value}-{n}" for name, value in many.items()}},
-            notes={**said, "description": f"Disk {n} fills.", "impact": f"Writes {n} fail."},
+            notes={**printed, "description": f"Disk {n} fills.", "impact": f"Writes {n} fail."},
             url=f"http://p/{n}",
         )
         for n in (1, 2)
@@ -99,7 +99,7 @@ def test_detailed_says_all_that_is_known_of_each_alert() -> None:
     assert shared.endswith("|Silence>")
 
 
-def test_detailed_does_not_say_the_same_twice() -> None:
+def test_detailed_does_not_state_the_same_twice() -> None:
     state = a_state(disk("n1"), annotations={"summary": "full", "description": "full"})
     alone = a_state(disk("n2"), annotations={"description": "alone"})
     texts = "\n".join(card_texts(show(a_loaded(state, alone), Style.DETAILED)))
@@ -114,7 +114,7 @@ def test_detailed_says_once_what_all_alerts_say() -> None:
     assert first.split("\n")[1:3] == ["full", "`n` 1"]
 
 
-def test_other_annotations_are_told_in_the_readers_language() -> None:
+def test_other_annotations_are_shown_in_the_readers_language() -> None:
     notes = {"impact": "Writes fail.", "impact_fr": "Les écritures échouent.", "on_call": "db", "summary_de": "voll"}
     texts = "\n".join(card_texts(show(a_loaded(a_state(disk("n1"), annotations=notes)), Style.DETAILED, locale="fr")))
     assert "`impact` Les écritures échouent." in texts
@@ -125,7 +125,7 @@ def test_other_annotations_are_told_in_the_readers_language() -> None:
 
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "printed"),
     [
         (("{}",), ""),
         (("{}", '{severity="critical"}'), '`severity="critical"`'),
@@ -134,11 +134,11 @@ def test_other_annotations_are_told_in_the_readers_language() -> None:
         (("{}", '{team=~"<!here>*`"}'), '`team=~"&lt;!here&gt;*\N{MODIFIER LETTER GRAVE ACCENT}"`'),
     ],
 )
-def test_the_footer_names_receiver_and_route(style: Style, path: tuple[str, ...], said: str) -> None:
+def test_the_footer_names_receiver_and_route(style: Style, path: tuple[str, ...], printed: str) -> None:
     loaded = a_loaded(a_state(disk("n1")))
     footer = card_texts(show(replace(loaded, key=replace(loaded.key, path=path)), style))[-1]
-    assert (f"default · {said}" if said else "default") in footer
-    assert footer.count("`") == (2 if said else 0)
+    assert (f"default · {printed}" if printed else "default") in footer
+    assert footer.count("`") == (2 if printed else 0)
 
 
 @pytest.mark.parametrize("style", Style)
@@ -175,7 +175,7 @@ def test_a_style_with_more_paragraphs_than_a_message_holds_shows_fewer_alerts() 
     two_lines = environment({}).from_string("{{ alert.labels | join }}\nsecond line")
     tall = replace(localizer, templates={**localizer.templates, "alert": two_lines})
     receiver = replace(a_receiver(), layout=Layout(Style.COMPACT))
-    message = render(RenderRequest(loaded, a_telling(loaded), receiver, TENANT, tall, NOW))
+    message = render(RenderRequest(loaded, a_notification(loaded), receiver, TENANT, tall, NOW))
     assert not message.faults
     assert len(message.attachments[0].blocks) == 20
     assert "+2 more" in card_texts(message)

@@ -118,10 +118,10 @@ def flaw(source: str, part: str = "title") -> str:
 
 @pytest.mark.parametrize(("source", "expected"), REFUSED, ids=[source[:40] for source, _ in REFUSED])
 def test_a_hostile_or_mistaken_template_is_refused(source: str, expected: str) -> None:
-    said = flaw(source)
-    assert said.startswith("line 1 of the template: ")
-    assert expected in said
-    assert len(said) < 400
+    printed = flaw(source)
+    assert printed.startswith("line 1 of the template: ")
+    assert expected in printed
+    assert len(printed) < 400
 
 
 def test_the_line_is_that_of_the_template() -> None:

@@ -34,7 +34,7 @@ def failing(part: str, _tenant: str, error: Exception) -> None:
     pytest.fail(f"{part}: {error}")
 
 
-def said(source: str, **more: object) -> str:
+def printed(source: str, **more: object) -> str:
     own = CustomParts({"title": source}, {"firing": Safe("en cours")}, failing)
     printed = own.print("title", "acme", lambda: {**VALUES, **more})
     assert printed is not None
@@ -77,15 +77,15 @@ def test_a_template_says(source: str, expected: str | None) -> None:
     if expected is None:
         assert failure(source)
     else:
-        assert said(source) == expected
+        assert printed(source) == expected
 
 
 def failure(source: str, **more: object) -> str:
     """Why it fails; the built-in part stands in."""
-    told: list[tuple[str, str, Exception]] = []
-    own = CustomParts({"title": source}, {}, lambda *seen: told.append(seen))
+    shown: list[tuple[str, str, Exception]] = []
+    own = CustomParts({"title": source}, {}, lambda *seen: shown.append(seen))
     assert own.print("title", "acme", lambda: {**VALUES, **more}) is None
-    [(part, tenant, error)] = told
+    [(part, tenant, error)] = shown
     assert (part, tenant) == ("title", "acme")
     return str(error)
 
@@ -105,7 +105,7 @@ def failure(source: str, **more: object) -> str:
         ("{{ name.__class__ }}", "underscore"),
     ],
 )
-def test_what_cannot_be_printed_is_told_and_raises_nothing(source: str, expected: str) -> None:
+def test_what_cannot_be_printed_is_shown_and_raises_nothing(source: str, expected: str) -> None:
     assert expected in failure(source)
 
 
@@ -120,11 +120,11 @@ def test_output_stops_at_the_limit() -> None:
 
 def test_a_loop_stops_at_the_limit() -> None:
     labels = {str(number): "x" for number in range(1000)}
-    assert said("{% for a in labels %}x{% endfor %}", labels=labels) == "x" * MAX_ITEMS
+    assert printed("{% for a in labels %}x{% endfor %}", labels=labels) == "x" * MAX_ITEMS
 
 
 def test_a_value_stops_at_the_limit() -> None:
-    assert len(said("{{ name | upper }}", name="x" * 50_000)) == MAX_OUTPUT
+    assert len(printed("{{ name | upper }}", name="x" * 50_000)) == MAX_OUTPUT
 
 
 WORST: Mapping[str, Any] = {
@@ -172,11 +172,11 @@ def fits(source: str) -> bool:
 
 
 def test_the_parts_of_one_message_share_a_budget_and_the_next_has_its_own() -> None:
-    told: list[Exception] = []
+    shown: list[Exception] = []
     own = CustomParts(
-        {"title": "{{ subject" + " | upper" * 20 + " }}"}, {}, lambda _part, _tenant, error: told.append(error)
+        {"title": "{{ subject" + " | upper" * 20 + " }}"}, {}, lambda _part, _tenant, error: shown.append(error)
     )
     results = [own.print("title", "acme", lambda: {"subject": "x" * 3000}) is not None for _ in range(3)]
     assert results == [True, False, False]
-    assert "too much for one message" in str(told[0])
+    assert "too much for one message" in str(shown[0])
     assert own.with_full_budget.print("title", "acme", lambda: {"subject": "x" * 3000}) is not None
