@@ -167,7 +167,7 @@ async def test_what_ended_before_it_is_told_is_not_told(tenant: Path, webhook: P
     [
         (("--locale", "xx"), "--locale: `xx` is no locale"),
         (("--receiver", "onkall"), "did you mean `oncall`"),
-        (("--every", "5"), "--every: '5' is no duration"),
+        (("--every", "5"), "--every: '5' is not a valid duration"),
         (("--at", "noon"), "--at: "),
         (("--json", "--html", "x.html"), "exclude each other"),
         (("--html", "/nowhere/at/all.html"), "/nowhere/at/all.html: No such file"),

@@ -25,7 +25,7 @@ def test_what_fails_on_a_sample_is_a_finding_with_its_place() -> None:
         "acme.yaml:14:14: templates[0].parts.title: cannot be printed for the sample `firing` in en: "
         "a list cannot be printed as it is; use join, first or a loop",
         "acme.yaml:15:14: templates[0].parts.alert: cannot be printed for the sample `firing` in en: "
-        "this is no list; join, sort and loops take labels, annotations, links, counts or alerts",
+        "this is not a list; join, sort and loops take labels, annotations, links, counts or alerts",
     )
 
 

@@ -41,7 +41,7 @@ def load_sealer(key: str | None, key_file: Path | None) -> "Sealer | None":
     """What seals with the keys of the setting or of its file; None where neither is set.
 
     Raises:
-        ConfigurationError: both are set, the file cannot be read, or what they hold is no key.
+        ConfigurationError: both are set, the file cannot be read, or what they hold is not a key.
     """
     if key is not None and key_file is not None:
         raise ConfigurationError(f"{KEY} and {KEY_FILE} are both set; keep one")

@@ -56,4 +56,4 @@ def _check(answers: Sequence[tuple[Any, ...]]) -> None:
         if error not in {NoError, TopicAlreadyExistsError}
     ]
     if refused:
-        raise OperationError(f"Kafka does not create the topic {', '.join(refused)}: create it, or mend its settings")
+        raise OperationError(f"Kafka does not create the topic {', '.join(refused)}: create it, or fix its settings")

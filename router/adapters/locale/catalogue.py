@@ -2,7 +2,7 @@
 
 A template with a syntax error, a locale without a catalogue, and a message without its translation in every plural
 form are found here and named with their file, instead of in the first message that needs them. The `.po` files are
-read as they are; no compiled catalogues lie about that could be old.
+read as they are; there are no compiled catalogues that could be stale.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,11 +56,11 @@ class Catalogue:
     def __init__(
         self,
         templates: Mapping[str, Mapping[Style, _Templates]],
-        said: Mapping[str, _Phrases],
+        phrases_by_language: Mapping[str, _Phrases],
         report: Report = unreported,
     ) -> None:
         self._templates = templates
-        self._phrases = said
+        self._phrases = phrases_by_language
         self._report = report
         self._localizers: dict[tuple[str, str, Layout], Localizer] = {}
 
@@ -76,7 +76,7 @@ class Catalogue:
         sources = {style: _read_templates(templates_dir / style) for style in Style}
         needed = {text: forms for own in sources.values() for text, forms in _needed(own).items()}
         findings: list[str] = []
-        templates, said = {}, {}
+        templates, spoken = {}, {}
         for language in LOCALES:
             path = locales_dir / language / "LC_MESSAGES" / "messages.po"
             catalog = _read_catalog(path, language, findings)
@@ -85,13 +85,13 @@ class Catalogue:
             if not findings and catalog is not None:
                 translations = _translations(catalog)
                 built_in = sources[Style.DEFAULT]
-                said[language] = phrases(translations)
+                spoken[language] = phrases(translations)
                 templates[language] = {
                     style: compile_templates({**built_in, **own}, translations) for style, own in sources.items()
                 }
         if findings:
             raise ConfigurationError(*findings)
-        return cls(templates, said, report)
+        return cls(templates, spoken, report)
 
     def localizer(self, locale: str, time_zone: str, layout: Layout = _PLAIN) -> Localizer:
         """How to speak in a locale and a time zone: fr-CA is French with Canadian dates, an unknown one is English.
@@ -121,7 +121,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ConfigurationError(f"{name!r} is no time zone; write for example Europe/Paris") from error
+        raise ConfigurationError(f"{name!r} is not a valid time zone; use for example Europe/Paris") from error
 
 
 def _read_templates(directory: Path) -> dict[str, str]:

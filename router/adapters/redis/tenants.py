@@ -42,7 +42,7 @@ class TenantRepository:
     async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
         """Store the document as the next version and make it the active one; its version.
 
-        An equal document that is active already stays as it is; it is announced again, lest the first time failed.
+        An equal document that is active already stays as it is; it is announced again, in case the first time failed.
 
         Raises:
             OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
@@ -80,7 +80,7 @@ class TenantRepository:
                 await pipeline.execute()
             except WatchError:
                 raise _Overtaken from None
-        await self._tell(tenant)
+        await self._announce_change(tenant)
         return version
 
     @staticmethod
@@ -89,7 +89,7 @@ class TenantRepository:
         pipeline.hset(dates, str(version), applied_at)
         pipeline.hdel(dates, str(version - _KEPT))
 
-    async def _tell(self, tenant: TenantId) -> None:
+    async def _announce_change(self, tenant: TenantId) -> None:
         await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
 
     async def suspend(self, tenant: TenantId) -> bool:
@@ -97,14 +97,14 @@ class TenantRepository:
         now = to_rfc3339(await self._connection.now())
         with translated():
             changed = await self._client.set(keys.tenant_key(tenant, "suspended"), now, nx=True)
-            await self._tell(tenant)
+            await self._announce_change(tenant)
         return bool(changed)
 
     async def resume(self, tenant: TenantId) -> bool:
         """Serve the tenant again; False if it was. Announced in either case."""
         with translated():
             changed = await self._client.delete(keys.tenant_key(tenant, "suspended"))
-            await self._tell(tenant)
+            await self._announce_change(tenant)
         return bool(changed)
 
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:

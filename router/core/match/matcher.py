@@ -61,7 +61,7 @@ def parse_matchers(text: str) -> tuple[Matcher, ...]:
     """Read one configured string, which may hold several matchers and braces.
 
     Raises:
-        ValueError: the text is no list of matchers, or a pattern is not RE2.
+        ValueError: the text is not a list of matchers, or a pattern is not RE2.
     """
     return tuple(_matcher(condition) for condition in parse_conditions(text))
 
@@ -93,7 +93,7 @@ def compiled_pattern(pattern: str) -> "re2._Regexp":
     """The RE2 pattern, compiled once.
 
     Raises:
-        ValueError: the text is no RE2 pattern.
+        ValueError: the text is not an RE2 pattern.
     """
     options = re2.Options()
     options.log_errors = False
@@ -101,4 +101,4 @@ def compiled_pattern(pattern: str) -> "re2._Regexp":
         return re2.compile(pattern, options)
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise ValueError(f"{pattern!r} is no RE2 pattern: {reason}") from None
+        raise ValueError(f"{pattern!r} is not a valid RE2 pattern: {reason}") from None

@@ -78,7 +78,7 @@ def _split_outside_quotes(text: str) -> list[str]:
 def _classic_condition(part: str) -> Condition:
     match = _CLASSIC.fullmatch(part)
     if match is None:
-        raise ValueError(f'{part.strip()!r} is no matcher; write for example severity="critical"')
+        raise ValueError(f'{part.strip()!r} is not a valid matcher; use for example severity="critical"')
     name, operator, raw = match.groups()
     return Condition(name, operator, _classic_value(raw))
 

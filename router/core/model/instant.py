@@ -1,7 +1,7 @@
 """Points and spans of time as whole microseconds, the one unit of the core.
 
 Integers compare and take maxima exactly, which the fold relies on. Alertmanager sends up to nine fraction digits;
-what is finer than a microsecond is cut off. The year 1, Alertmanager's way to say "no end", is no instant at all.
+what is finer than a microsecond is cut off. The year 1, which Alertmanager sends for "no end", is NEVER.
 """
 
 import re
@@ -49,7 +49,7 @@ def parse_rfc3339(text: str) -> Instant:
     """Read an RFC 3339 time; NEVER for what lies before 1970 (Alertmanager's zero time).
 
     Raises:
-        ValueError: the text is no RFC 3339 time with an offset.
+        ValueError: the text is not an RFC 3339 time with an offset.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
@@ -68,13 +68,13 @@ def parse_duration(text: str) -> Span:
     """Read a duration as Prometheus writes it: `30s`, `5m`, `1h30m`, `4h`, `1d`, `0`.
 
     Raises:
-        ValueError: the text is no such duration.
+        ValueError: the text is not such a duration.
     """
     if text == "0":
         return Span(0)
     match = _DURATION.fullmatch(text)
     if not text or match is None:
-        raise ValueError(f"{text!r} is no duration; write for example 30s, 5m or 1h30m")
+        raise ValueError(f"{text!r} is not a valid duration; use for example 30s, 5m or 1h30m")
     amounts = zip(_UNIT_MS.values(), match.groups(), strict=True)
     return Span(sum(unit * int(amount) for unit, amount in amounts if amount) * MILLISECOND)
 

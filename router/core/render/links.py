@@ -1,6 +1,6 @@
 """Where a message leads: the web addresses of an alert, of all alerts of a message, and a silence for them.
 
-Whatever is no address for http or https is left out, and so is what there is no room for.
+Whatever is not an http or https address is left out, and so is what there is no room for.
 """
 
 import re

@@ -145,7 +145,7 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
     made = Environment(
         loader=DictLoader(dict(sources)),
         extensions=["jinja2.ext.i18n"],
-        autoescape=False,  # noqa: S701 - Slack is no HTML; finalize escapes what Slack acts on
+        autoescape=False,  # noqa: S701 - Slack is not HTML; finalize escapes what Slack acts on
         finalize=escape,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -178,7 +178,7 @@ def compile_templates(sources: Mapping[str, str], translations: NullTranslations
 
 @lru_cache(maxsize=256)
 def _compiled(name: str, source: str) -> CodeType:
-    """The same for every language: what is said is looked up when it is printed."""
+    """The same for every language: texts are looked up when they are printed."""
     return environment({}).compile(source, name, name)
 
 

@@ -41,7 +41,7 @@ SAMPLES: Final[Mapping[str, tuple[tuple[ShownState, ...], Labels]]] = {
     "rerouted": ((ShownState.REROUTED, _F), _ANNOTATIONS),
     "no longer reported": ((ShownState.STALE,), _ANNOTATIONS),
 }
-"""By name: what the alerts are told as, and their annotations."""
+"""By name: how the alerts are shown, and their annotations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ def try_out(receiver: Receiver, tenant: Tenant, localizer: Localizer) -> list[Fa
 
 def sample_messages(name: str, receiver: Receiver, tenant: Tenant, localizer: Localizer) -> Iterator[SlackMessage]:
     """The card of a sample, and the reply that says the same."""
-    told, annotations = SAMPLES[name]
-    alerts = {Fingerprint(str(number)): _alert(number, one, annotations) for number, one in enumerate(told)}
+    states, annotations = SAMPLES[name]
+    alerts = {Fingerprint(str(number)): _alert(number, one, annotations) for number, one in enumerate(states)}
     group = (("alertname", "HighLatency"), ("service", "checkout"))
-    loaded = AlertGroup(GroupKey(receiver.name, ("{}",), group), alerts=alerts, firing=told.count(_F))
+    loaded = AlertGroup(GroupKey(receiver.name, ("{}",), group), alerts=alerts, firing=states.count(_F))
     shown = {fingerprint: alert.last_shown.state for fingerprint, alert in alerts.items()}
     for op in (Op.POST, Op.REPLY_BROADCAST):
         notification = replace(Notification(op, Reason.FIRST, shown), mentions=True)

@@ -17,7 +17,7 @@ def render_test_message(receiver: Receiver, tenant: Tenant, localizer: Localizer
         "tenant": inline(tenant.tenant_id, _MAX_NAME_CHARS),
     }
     title = localizer.line("trial_title")
-    said = localizer.line("trial", **names)
+    words = localizer.line("trial", **names)
     sent = localizer.line("trial_footer", **names, now=now)
-    bar = Attachment(_BLUE, said, (section(said), context(sent)))
+    bar = Attachment(_BLUE, words, (section(words), context(sent)))
     return SlackMessage(localizer.line("trial_text", **names), (section(title),), (bar,))

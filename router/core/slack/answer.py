@@ -61,14 +61,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDead:
-    """Not done: nothing can be posted to this channel until a person mends it."""
+    """Not done: nothing can be posted to this channel until a person fixes it."""
 
     error: str
 
 
 @dataclass(frozen=True, slots=True)
 class TokenDead:
-    """Not done: the tenant's token does not work until a person mends it."""
+    """Not done: the tenant's token does not work until a person fixes it."""
 
     error: str
 

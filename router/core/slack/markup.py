@@ -117,7 +117,7 @@ def web_address(url: str) -> str:
 
 
 def link(url: str, label: object) -> Safe:
-    """A link; just the label where the URL is no web address."""
+    """A link; just the label where the URL is not a web address."""
     address, shown = web_address(url), escape(label).replace("|", "¦").strip()
     return Safe(f"<{escape(address)}|{shown}>") if address and shown else Safe(shown)
 
@@ -129,7 +129,7 @@ def date_token(moment: Instant, fallback: str) -> Safe:
 
 
 def mentions(configured: Iterable[str], limit: int = 500) -> Safe:
-    """The configured mentions that are of a known kind, in their order; what is no mention is dropped."""
+    """The configured mentions that are of a known kind, in their order; anything else is dropped."""
     kept = ""
     for token in dict.fromkeys(configured):
         if _MENTION.fullmatch(token) and len(kept) + len(token) < limit:

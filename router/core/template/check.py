@@ -238,14 +238,14 @@ def _pass(_node: nodes.Node, _walk: _Walk, _scope: _Scope) -> bool:
     return True
 
 
-def _one_of(word: str, known: Iterable[str], node: nodes.Node, walk: _Walk, said: str) -> bool:
+def _one_of(word: str, known: Iterable[str], node: nodes.Node, walk: _Walk, problem: str) -> bool:
     """Whether the word is known; if not, it is refused with the nearest that is."""
     names = sorted(known)
     if word in names:
         return True
     near = get_close_matches(word[:60], names, n=1)
-    cure = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}"
-    walk.refuse(node, f"{said} `{short(word)}`{', ' if near else '; '}{cure}")
+    remedy = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}"
+    walk.refuse(node, f"{problem} `{short(word)}`{', ' if near else '; '}{remedy}")
     return False
 
 

@@ -139,7 +139,7 @@ def _paid(does: Callable[..., object]) -> Callable[..., object]:
 
 def _environment() -> Environment:
     made = _Sandbox(
-        autoescape=False,  # Slack is no HTML; finalize escapes what Slack acts on
+        autoescape=False,  # Slack is not HTML; finalize escapes what Slack acts on
         finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -50,7 +50,9 @@ def shown(value: object) -> Safe:
 def items(value: object) -> list[object]:
     """What a loop goes over: a list or the names of a mapping, not beyond the bound."""
     if not isinstance(value, Mapping | list | tuple):
-        raise UnusableError("this is no list; join, sort and loops take labels, annotations, links, counts or alerts")
+        raise UnusableError(
+            "this is not a list; join, sort and loops take labels, annotations, links, counts or alerts"
+        )
     return list(value)[:MAX_ITEMS]
 
 

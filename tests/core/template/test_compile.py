@@ -94,9 +94,9 @@ def failure(source: str, **more: object) -> str:
     ("source", "expected"),
     [
         ("{{ labels }}", "a list cannot be printed as it is"),
-        ("{{ name | join('x') }}", "this is no list"),
-        ("{{ name | sort }}", "this is no list"),
-        ("{% for one in name %}{% endfor %}", "this is no list"),
+        ("{{ name | join('x') }}", "this is not a list"),
+        ("{{ name | sort }}", "this is not a list"),
+        ("{% for one in name %}{% endfor %}", "this is not a list"),
         ("{{ name | dictsort | join }}", "dictsort takes labels"),
         ("{{ name.upper }}", "a text has no 'upper'"),
         ("{{ name[0] }}", "a text has no '0'"),

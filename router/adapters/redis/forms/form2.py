@@ -26,7 +26,7 @@ def write_head(group: AlertGroup) -> str:
     """Everything but revision and alerts."""
     key = [group.key.receiver, group.key.path, [part for pair in group.key.group for part in pair]]
     rest = [
-        _trimmed(_write_phase(group.phase), default=0),
+        _write_phase(group.phase),
         [group.message.channel, group.message.ts] if group.message else 0,
         group.notified_at,
         group.last_reason or 0,
@@ -90,7 +90,7 @@ def _read_reply(op: str, reason: str, reopens: int, escalates: int) -> PendingRe
 def _write_phase(phase: Phase) -> list[Any]:
     match phase:
         case Idle(look_at):
-            return ["i", look_at]
+            return ["i", look_at] if look_at else ["i"]
         case Waiting(until, tries):
             return ["w", until, *_write_tries(tries)]
         case Queued(lane, rank, tries):
@@ -122,14 +122,11 @@ def _read_phase(kind: str, *values: Any) -> Phase:  # noqa: ANN401 - what a phas
 
 
 def _write_tries(tries: Tries) -> list[Any]:
-    return [tries.since, tries.failed, tries.parked_for or 0]
+    values = [tries.since, tries.failed, tries.parked_for or 0]
+    while values and values[-1] == 0:
+        values.pop()
+    return values
 
 
 def _read_tries(since: int = NEVER, failed: int = 0, parked_for: str | int = 0) -> Tries:
     return Tries(Instant(since), failed, str(parked_for or ""))
-
-
-def _trimmed(values: list[Any], default: int) -> list[Any]:
-    while len(values) > 1 and values[-1] == default and isinstance(values[-1], int):
-        values.pop()
-    return values

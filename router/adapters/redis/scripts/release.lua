@@ -1,5 +1,5 @@
 -- The call in flight has ended: free the channel, if it is still this call that holds it, and let its interval begin
--- anew: Slack counts from when a call arrived, which was at the latest now.
+-- again: Slack counts from when a call arrived, which was at the latest now.
 -- KEYS: call in flight, the channel's bucket. ARGV: id of the call, period of the bucket (us; 0 = it has none)
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
