@@ -50,18 +50,18 @@ locales: install ## Bring the catalogues up to date with the templates; fill in 
 		--ignore-obsolete --no-wrap --ignore-pot-creation-date
 
 messages: install ## Write docs/messages.md anew: every sentence in every language.
-	@$(BIN)/python -m tests.locales.sentences
+	@$(BIN)/python -m tools.messages
 
 snapshots: install ## Write tests/core/snapshots anew: an incident in every style and language. Read the difference.
-	@$(BIN)/python -m tests.core.incident
+	@$(BIN)/python -m tools.snapshots
 
 docs: install ## Write the pages of docs/ anew that are generated from the program.
-	@$(BIN)/python -m tests.docs.generate docs
+	@$(BIN)/python -m tools.docs.generate docs
 
 pictures: install ## Take the pictures in docs/pictures anew (needs Chromium).
 	@mkdir -p docs/pictures
-	@$(BIN)/python -m tests.browser.pictures docs/pictures
-	@$(BIN)/python -m tests.browser.incident docs/pictures
+	@$(BIN)/python -m tools.pictures.page docs/pictures
+	@$(BIN)/python -m tools.pictures.incident docs/pictures
 
 lock: ## Resolve and lock the dependencies anew (needs uv).
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \

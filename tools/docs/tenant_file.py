@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from router.cli.schema import tenant_schema
 from router.config.document import Inheritable, Section, TenantDocument
-from tests.docs.markdown import cell, code, table
+from tools.docs.markdown import cell, code, table
 
 Schema = Mapping[str, Any]
 
