@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test check house words format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -30,14 +30,21 @@ demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on 
 test: install ## Run the whole suite on embedded engines.
 	@$(BIN)/python -m pytest
 
-check: install ## Check format, lint, types, import rules and dependencies.
+check: install ## Check format, lint, types, import rules, dependencies and the budgets of the house.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/python -m tools.house
 
-format: install ## Format the code and mend what can be mended.
+house: install ## Print the figures of the house: lengths, parameters, cycles; name each budget that is exceeded.
+	@$(BIN)/python -m tools.house
+
+words: install ## Name each word that the project does not use, with the one to use instead.
+	@$(BIN)/python -m tools.words
+
+format: install ## Format the code and fix what can be fixed.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -49,21 +56,21 @@ locales: install ## Bring the catalogues up to date with the templates; fill in 
 	$(BIN)/pybabel --quiet update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching \
 		--ignore-obsolete --no-wrap --ignore-pot-creation-date
 
-messages: install ## Write docs/messages.md anew: every sentence in every language.
+messages: install ## Write docs/messages.md again: every sentence in every language.
 	@$(BIN)/python -m tools.messages
 
-snapshots: install ## Write tests/core/snapshots anew: an incident in every style and language. Read the difference.
+snapshots: install ## Write tests/core/snapshots again: an incident in every style and language. Read the difference.
 	@$(BIN)/python -m tools.snapshots
 
-docs: install ## Write the pages of docs/ anew that are generated from the program.
+docs: install ## Write the pages of docs/ again that are generated from the program.
 	@$(BIN)/python -m tools.docs.generate docs
 
-pictures: install ## Take the pictures in docs/pictures anew (needs Chromium).
+pictures: install ## Take the pictures in docs/pictures again (needs Chromium).
 	@mkdir -p docs/pictures
 	@$(BIN)/python -m tools.pictures.page docs/pictures
 	@$(BIN)/python -m tools.pictures.incident docs/pictures
 
-lock: ## Resolve and lock the dependencies anew (needs uv).
+lock: ## Resolve and lock the dependencies again (needs uv).
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \
 		pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded --extra dev \
