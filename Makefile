@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check house words coverage format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test check house words coverage mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -50,6 +50,10 @@ words: install ## Name each word that the project does not use, with the one to 
 coverage: install ## Measure which lines and branches of the core its own tests reach; fail below the floor.
 	@$(BIN)/python -m coverage run -m pytest -q tests/core tests/control/test_simulate.py $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
 	@$(BIN)/python -m coverage report
+
+mutants: install ## Change the core's decisions one by one; name each change that no test notices (hours; ONLY="router.core.route*").
+	@$(BIN)/mutmut run $(ONLY)
+	@$(BIN)/mutmut results | grep -v 'not checked' || echo "No change went unnoticed."
 
 format: install ## Format the code and fix what can be fixed.
 	$(BIN)/ruff format .
