@@ -100,7 +100,7 @@ def _table(rows: list[list[str]]) -> Iterator[str]:
 
 
 def _numbers() -> str:
-    """What is no translation of ours but a convention of the language, by the same examples."""
+    """What is not a translation of ours but a convention of the language, by the same examples."""
     words = [Catalogue.load().wording(language, "Europe/Paris") for language in LOCALES]
     spans = [Span(span) for span in (45 * SECOND, 5 * MINUTE, HOUR + 35 * MINUTE, 26 * HOUR, 49 * HOUR)]
     rows = [
