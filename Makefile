@@ -1,11 +1,14 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test check house words coverage mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+
+# Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
+WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,14 +33,29 @@ demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on 
 test: install ## Run the whole suite on embedded engines.
 	@$(BIN)/python -m pytest
 
-check: install ## Check format, lint, types, import rules and dependencies.
+check: install ## Check format, lint, types, import rules, dependencies and the budgets of the house.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/python -m tools.house
 
-format: install ## Format the code and mend what can be mended.
+house: install ## Print the figures of the house: lengths, parameters, cycles; name each budget that is exceeded.
+	@$(BIN)/python -m tools.house
+
+words: install ## Name each word that the project does not use, with the one to use instead.
+	@$(BIN)/python -m tools.words
+
+coverage: install ## Measure which lines and branches of the core its own tests reach; fail below the floor.
+	@$(BIN)/python -m coverage run -m pytest -q tests/core tests/control/test_simulate.py $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
+	@$(BIN)/python -m coverage report
+
+mutants: install ## Change the core's decisions one by one; name each change that no test notices (hours; ONLY="router.core.route*").
+	@$(BIN)/mutmut run $(ONLY)
+	@$(BIN)/mutmut results | grep -v 'not checked' || echo "No change went unnoticed."
+
+format: install ## Format the code and fix what can be fixed.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -49,21 +67,21 @@ locales: install ## Bring the catalogues up to date with the templates; fill in 
 	$(BIN)/pybabel --quiet update --input-file locales/messages.pot --output-dir locales --no-fuzzy-matching \
 		--ignore-obsolete --no-wrap --ignore-pot-creation-date
 
-messages: install ## Write docs/messages.md anew: every sentence in every language.
-	@$(BIN)/python -m tests.locales.sentences
+messages: install ## Write docs/messages.md again: every sentence in every language.
+	@$(BIN)/python -m tools.messages
 
-snapshots: install ## Write tests/core/snapshots anew: an incident in every style and language. Read the difference.
-	@$(BIN)/python -m tests.core.incident
+snapshots: install ## Write tests/core/snapshots again: an incident in every style and language. Read the difference.
+	@$(BIN)/python -m tools.snapshots
 
-docs: install ## Write the pages of docs/ anew that are generated from the program.
-	@$(BIN)/python -m tests.docs.generate docs
+docs: install ## Write the pages of docs/ again that are generated from the program.
+	@$(BIN)/python -m tools.docs.generate docs
 
-pictures: install ## Take the pictures in docs/pictures anew (needs Chromium).
+pictures: install ## Take the pictures in docs/pictures again (needs Chromium).
 	@mkdir -p docs/pictures
-	@$(BIN)/python -m tests.browser.pictures docs/pictures
-	@$(BIN)/python -m tests.browser.incident docs/pictures
+	@$(BIN)/python -m tools.pictures.page docs/pictures
+	@$(BIN)/python -m tools.pictures.incident docs/pictures
 
-lock: ## Resolve and lock the dependencies anew (needs uv).
+lock: ## Resolve and lock the dependencies again (needs uv).
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \
 		pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded --extra dev \
@@ -74,4 +92,4 @@ lock: ## Resolve and lock the dependencies anew (needs uv).
 		-c requirements-dev.lock - -o requirements-build.lock
 
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants

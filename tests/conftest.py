@@ -30,7 +30,7 @@ _FOR_EVER: Final = re.compile(
     r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|workspaces)"
     r"|\{[^{}:]+\}:(epoch|active|applied|suspended|routed|due|books|outbox|config:\d+|lane:.+))"
 )
-"""The keys that may live for ever; groups besides, while they are not closed."""
+"""What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""
 
 _GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")

@@ -7,9 +7,9 @@ import pytest
 from slack_emulator import Emulator
 from slack_emulator.page import PageServer
 
-from tests.browser.chromium import MISSING, Tab, chromium, find_chromium, needed_chromium
 from tests.browser.watched import Watched
 from tests.waiting import eventually
+from tools.pictures.chromium import MISSING, Tab, chromium, find_chromium, needed_chromium
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -94,6 +94,7 @@ async def test_nothing_but_the_page_itself_is_loaded(watched: Watched, page: Pag
     await watched.reads(ts, "a picture")
 
     loaded = await watched.tab.ask("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert isinstance(loaded, list)
     assert {urlsplit(url).netloc for url in loaded} <= {urlsplit(page.url).netloc}
 
 

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from slack_emulator import Emulator
 
-from tests.browser.chromium import Tab
 from tests.slack_emulator.conftest import answer_of
 from tests.waiting import eventually
+from tools.pictures.chromium import Tab
 
 RED: Final = "#E01E5A"
 GREEN: Final = "#2EB67D"

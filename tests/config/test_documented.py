@@ -20,8 +20,8 @@ from router.core.slack.message import SlackMessage
 from router.core.template import language as rules
 from tests.config.samples import SMALL
 from tests.core.builders import at, minutes
-from tests.core.incident import lines
 from tests.core.render.test_render import a_loaded, a_notification, a_state, card_texts
+from tools.readable import lines
 
 TEXT = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
 

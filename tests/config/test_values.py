@@ -108,7 +108,7 @@ names = st.from_regex(r"\A[a-zA-Z0-9_-]{1,8}\Z").filter(lambda name: taken(Tenan
 
 
 def variable(tenant: str, secret: str) -> str:
-    """The environment variable of a secret, as the design names it."""
+    """The environment variable of a secret, as docs/settings.md names it."""
     return f"ALERT_ROUTER_SECRET__{tenant}__{secret}".upper().replace("-", "_")
 
 

@@ -1,8 +1,7 @@
-"""What generated pages need of Markdown, and what tests read out of pages."""
+"""What tests read out of pages."""
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,19 +54,3 @@ def inline_code(page: Path) -> list[str]:
 def anchors(page: Path) -> set[str]:
     """What a link may name after the #, as GitHub makes it of headings."""
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in _HEADING.findall(prose(page))}
-
-
-def code(value: object) -> str:
-    """A value as code: text as it is, everything else as JSON."""
-    return f"`{value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)}`"
-
-
-def cell(text: str) -> str:
-    """A text in one cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

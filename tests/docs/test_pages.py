@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-import typer
 
-from router.cli.commands import app
-from tests.docs import commands, settings
-from tests.docs.generate import PAGES as GENERATED
 from tests.docs.markdown import anchors, blocks, inline_code, links
 from tests.docs.pages import PAGES, TOP
+from tools.docs import commands, settings
+from tools.docs.generate import PAGES as GENERATED
 
-COMMANDS: Final = dict(commands.commands(typer.main.get_command(app)))
+COMMANDS: Final = dict(commands.commands(commands.program()))
 GROUPS: Final = {" ".join(path.split()[:1]) for path in COMMANDS}
 
 _CALL: Final = re.compile(r"(?:^|[\s(`$])(?:\.venv/bin/)?alert-router ([^\n`;&)]*)")

@@ -3,7 +3,7 @@
 import pytest
 
 from router.adapters.locale.catalogue import LOCALES
-from tests.locales.sentences import PAGE, forms, page, shown, template, translations
+from tools.messages import PAGE, forms, page, shown, template, translations
 
 
 def test_the_committed_page_is_what_the_catalogues_say() -> None:

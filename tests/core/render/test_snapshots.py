@@ -4,7 +4,7 @@ import pytest
 
 from router.adapters.locale.catalogue import Catalogue
 from router.core.model.tenant import Style
-from tests.core.incident import CASES, SNAPSHOTS, read, snapshot
+from tools.snapshots import CASES, SNAPSHOTS, read, snapshot
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,8 @@ REFUSED = [
     ("{% autoescape true %}a{% endautoescape %}", "`autoescape`"),
     ("{% trans %}a{% endtrans %}", "unknown tag 'trans'"),
     ("{% do name %}", "unknown tag 'do'"),
+    ("{% for a, (b, c) in labels | dictsort %}{% endfor %}", "a loop names what it goes over"),
+    ("{{ " + "(" * 1500 + "1" + ")" * 1500 + " }}", "it is nested too deeply"),
     ("{% for i in range(100000000) %}{% endfor %}", "a loop goes over a variable"),
     ("{% for i in 'x' %}{% endfor %}", "a loop goes over a variable"),
     ("{% for i in [1, 2] %}{% endfor %}", "a loop goes over a variable"),

@@ -71,6 +71,7 @@ def printed(source: str, **more: object) -> str:
         ("{{ name if counts.resolved }}{% if counts.firing > 1 %}many{% endif %}", "many"),
         ("{{ status in ['firing', 'stale'] and not level }}", "True"),
         ("{{ none }}{{ true and false }}{{ 0 }}", "0"),
+        ("{{ [name, status][1] }}{{ [name][1] }}", "firing"),
     ],
 )  # fmt: skip
 def test_a_template_says(source: str, expected: str | None) -> None:

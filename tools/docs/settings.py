@@ -1,12 +1,14 @@
 """`docs/settings.md`, written from the settings themselves."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
 
 from router.settings import Settings
-from tests.docs.markdown import cell, code, table
+from tools.docs.markdown import cell, code, table
 
 _HEAD: Final = """\
 # Settings
@@ -29,34 +31,31 @@ wins over what `alert-router secret set` stored. |
 
 def page() -> str:
     """The page."""
-    sections = [(name, field.annotation) for name, field in Settings.model_fields.items() if _is_section(field)]
-    parts = [_part(name, model) for name, model in sections if model is not None]
-    plain = {name: field for name, field in Settings.model_fields.items() if not _is_section(field)}
-    return "\n".join([_HEAD, *parts, "\n\n".join(["## General", _table("", plain)]) + "\n"])
+    parts = [_part(name, model) for name, model in _sections().items()]
+    return "\n".join([_HEAD, *parts, "\n\n".join(["## General", _table("", _general())]) + "\n"])
 
 
 def variables() -> set[str]:
     """The names of all."""
-    names = set()
-    for name, field in Settings.model_fields.items():
-        inner = field.annotation.model_fields if _is_section(field) and field.annotation else {"": None}
-        names |= {_variable(name, key) for key in inner}
-    return names
+    nested = {_variable(name, key) for name, model in _sections().items() for key in model.model_fields}
+    return nested | {_variable("", name) for name in _general()}
 
 
-def _is_section(field: Any) -> bool:
-    return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+def _sections() -> Mapping[str, type[BaseModel]]:
+    kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel)}
 
 
-def _part(name: str, model: Any) -> str:
-    title = name if name == "emulator" else name.capitalize()
-    return (
-        "\n\n".join([f"## {title.capitalize()}", " ".join(model.__doc__.split()), _table(name, model.model_fields)])
-        + "\n"
-    )
+def _general() -> Mapping[str, FieldInfo]:
+    return {name: field for name, field in Settings.model_fields.items() if name not in _sections()}
 
 
-def _table(section: str, fields: Any) -> str:
+def _part(name: str, model: type[BaseModel]) -> str:
+    about = " ".join((model.__doc__ or "").split())
+    return "\n\n".join([f"## {name.capitalize()}", about, _table(name, model.model_fields)]) + "\n"
+
+
+def _table(section: str, fields: Mapping[str, FieldInfo]) -> str:
     rows = [
         [f"`{_variable(section, name)}`", cell(_default(field)), cell(f"{field.description}{_choices(field)}")]
         for name, field in fields.items()
@@ -64,20 +63,18 @@ def _table(section: str, fields: Any) -> str:
     return table(["variable", "default", "meaning"], rows)
 
 
-def _variable(*parts: str) -> str:
-    return "__".join(["ALERT_ROUTER_" + parts[0].upper(), *(part.upper() for part in parts[1:] if part)]).replace(
-        "ALERT_ROUTER___", "ALERT_ROUTER_"
-    )
+def _variable(section: str, name: str) -> str:
+    return "ALERT_ROUTER_" + "__".join(part.upper() for part in (section, name) if part)
 
 
-def _default(field: Any) -> str:
+def _default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True)
     if default is None:
         return "unset"
     return "the one shipped" if isinstance(default, Path) else code(default)
 
 
-def _choices(field: Any) -> str:
+def _choices(field: FieldInfo) -> str:
     choices = [one for one in get_args(field.annotation) if isinstance(one, str)]
     secret = SecretStr in get_args(field.annotation)
     return f" One of {', '.join(map(code, choices))}." if choices else " Secret." if secret else ""

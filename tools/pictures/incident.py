@@ -1,17 +1,15 @@
 """`make pictures`: one incident, from firing to reopened, in every language, light and dark, drawn by `preview`."""
 
 import asyncio
-import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from router.adapters.locale.catalogue import LOCALES
-from tests.browser.chromium import Tab, chromium, needed_chromium
-from tests.waiting import eventually
+from tools.pictures.chromium import Tab, chromium, needed_chromium
 
-SAMPLES: Final = Path(__file__).parent.parent.parent / "docs" / "samples" / "incident"
+SAMPLES: Final = Path(__file__).parents[2] / "docs" / "samples" / "incident"
 _WIDTH: Final = 1180
 _ZONE: Final = "Europe/Paris"
 _DRAWN: Final = "document.readyState === 'complete' && document.querySelectorAll('.panel').length"
@@ -35,18 +33,20 @@ async def preview(language: str, *options: str) -> None:
     bodies = [part for path in sorted(SAMPLES.glob("*.json")) for part in ("--webhook", str(path))]
     command = ["preview", "--config", str(SAMPLES / "tenant.yaml"), *bodies, "--steps", "--locale", language]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "router", *command, *options, stdout=asyncio.subprocess.DEVNULL, env=os.environ
+        sys.executable, "-m", "router", *command, *options, stdout=asyncio.subprocess.DEVNULL
     )
-    assert await process.wait() == 0
+    if await process.wait() != 0:
+        raise RuntimeError(f"preview failed: {' '.join(command)}")
 
 
 async def _draw(tab: Tab, page: Path, picture: Path) -> None:
     """The whole page, however long it is."""
     await tab.resize(_WIDTH, 600)
     await tab.open(page.as_uri())
-    await eventually(lambda: tab.ask(f"location.href === '{page.as_uri()}' && {_DRAWN}"))
+    await tab.until(f"location.href === '{page.as_uri()}' && {_DRAWN}")
     await tab.ask(_FOLDED)
-    await tab.resize(_WIDTH, await tab.ask("document.documentElement.scrollHeight"))
+    height = await tab.ask("document.documentElement.scrollHeight")
+    await tab.resize(_WIDTH, int(str(height)))
     await tab.picture(picture)
 
 

@@ -1,10 +1,10 @@
-"""Writes the pages that are generated: `make docs`."""
+"""`make docs` writes the pages that are generated from the program."""
 
 import sys
 from pathlib import Path
 from typing import Final
 
-from tests.docs import commands, settings, tenant_file
+from tools.docs import commands, settings, tenant_file
 
 PAGES: Final = {
     "tenant-file.md": tenant_file.page,

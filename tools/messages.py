@@ -1,9 +1,10 @@
 """Every sentence that a channel can see, in all languages side by side: docs/messages.md.
 
-Run as a program it writes that page anew: python -m tests.locales.sentences
+`make messages` writes that page.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,17 +13,17 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from router.adapters.locale.catalogue import LOCALES, LOCALES_DIR, Catalogue
-from router.core.model.instant import HOUR, MINUTE, SECOND, Span
-from tests.core.builders import START
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span, from_datetime
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "messages.md"
+PAGE: Final = Path(__file__).parents[1] / "docs" / "messages.md"
+_NOON: Final = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 _HEAD: Final = """\
 # Every sentence in every language
 
 What a channel can see, side by side, by the part of a message (a file in `templates/default`) that says it. `{...}`
 is filled in. Where two forms stand in a cell, the first is the singular, the second the plural.
 
-This page is made from `locales/` with `make messages`, and a test fails while it is not what they say. To mend a
+This page is made from `locales/` with `make messages`, and a test fails while it is not what they say. To fix a
 translation, edit `locales/<language>/LC_MESSAGES/messages.po` and run `make messages snapshots`; the snapshots in
 `tests/core/snapshots` show the words in whole messages.
 
@@ -99,13 +100,13 @@ def _table(rows: list[list[str]]) -> Iterator[str]:
 
 
 def _numbers() -> str:
-    """What is no translation of ours but a convention of the language, by the same examples."""
+    """What is not a translation of ours but a convention of the language, by the same examples."""
     words = [Catalogue.load().localizer(language, "Europe/Paris") for language in LOCALES]
     spans = [Span(span) for span in (45 * SECOND, 5 * MINUTE, HOUR + 35 * MINUTE, 26 * HOUR, 49 * HOUR)]
     rows = [
         *([one.duration(span) for one in words] for span in spans),
         [one.number(12_345) for one in words],
-        [one.moment(START) for one in words],
+        [one.moment(_NOON) for one in words],
         [one.listing(["A", "B", "C"]) for one in words],
     ]
     about = "Durations, counts, times (in the tenant's zone) and lists follow the Unicode CLDR, not `locales/`.\n"
@@ -113,7 +114,7 @@ def _numbers() -> str:
 
 
 def write() -> None:
-    """Write the page anew."""
+    """Write the page."""
     PAGE.write_text(page(), encoding="utf-8")
 
 

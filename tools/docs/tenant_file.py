@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from router.cli.schema import tenant_schema
 from router.config.document import Inheritable, Section, TenantDocument
-from tests.docs.markdown import cell, code, table
+from tools.docs.markdown import cell, code, table
 
 Schema = Mapping[str, Any]
 
@@ -107,10 +107,10 @@ def _part(path: str, body: Schema, kind: type[Section], defs: Schema) -> str:
         for key, value in body["properties"].items()
     ]
     refused = [[f"`{key}`", cell(why)] for key, why in sorted(kind.refused.items())]
-    said = [title, body["description"], table(["key", "value", "left out", "meaning"], rows)]
+    paragraphs = [title, body["description"], table(["key", "value", "left out", "meaning"], rows)]
     if refused:
-        said += ["Refused here:", table(["key", "why"], refused)]
-    return "\n\n".join(said) + "\n"
+        paragraphs += ["Refused here:", table(["key", "why"], refused)]
+    return "\n\n".join(paragraphs) + "\n"
 
 
 def _section(value: Schema) -> tuple[str, str]:

@@ -37,6 +37,8 @@ _LISTENING: Final = re.compile(rb"DevTools listening on ws://([^/]+)/")
 _PAINTED: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 _START_S: Final = 40
 _ANSWER_S: Final = 20
+_BETWEEN_LOOKS_S: Final = 0.05
+_LOOKS: Final = round(30 / _BETWEEN_LOOKS_S)
 
 
 def find_chromium() -> str | None:
@@ -48,7 +50,7 @@ def needed_chromium() -> str:
     """The program; without it this cannot go on."""
     found = find_chromium()
     if found is None:
-        raise AssertionError(MISSING)
+        raise RuntimeError(MISSING)
     return found
 
 
@@ -61,7 +63,7 @@ class Tab:
         self.complaints: list[str] = []
         """What the page's console was told that is worse than information: errors and breaches of the policy."""
 
-    async def command(self, method: str, **params: Any) -> dict[str, Any]:
+    async def command(self, method: str, **params: object) -> dict[str, Any]:
         """Ask for something over the DevTools protocol."""
         number = next(self._numbers)
         await self._socket.send_json({"id": number, "method": method, "params": params})
@@ -72,7 +74,7 @@ class Tab:
                 if answer.get("id") == number:
                     break
         if "error" in answer:
-            raise AssertionError(f"{method}: {answer['error']}")
+            raise RuntimeError(f"{method}: {answer['error']}")
         result: dict[str, Any] = answer["result"]
         return result
 
@@ -82,12 +84,20 @@ class Tab:
             await self.command(f"{domain}.enable")
         await self.command("Page.navigate", url=url)
 
-    async def ask(self, expression: str) -> Any:
+    async def ask(self, expression: str) -> object:
         """The value of a JavaScript expression, which may be a promise."""
         answer = await self.command("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
-            raise AssertionError(json.dumps(answer["exceptionDetails"]))
+            raise RuntimeError(json.dumps(answer["exceptionDetails"]))
         return answer["result"].get("value")
+
+    async def until(self, expression: str) -> object:
+        """The first value of a JavaScript expression that is true; raises TimeoutError after half a minute."""
+        for _ in range(_LOOKS):
+            if value := await self.ask(expression):
+                return value
+            await asyncio.sleep(_BETWEEN_LOOKS_S)
+        raise TimeoutError(expression)
 
     async def press(self, key: str, *, alt: bool = False) -> None:
         """Press a key such as `Tab`, `Enter` or `ArrowDown`."""
@@ -131,12 +141,11 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Tab]:
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
-    assert process.stderr is not None
     drained: asyncio.Task[bytes] | None = None
     try:
         async with asyncio.timeout(_START_S):
-            address = await _address(process.stderr)
-        drained = asyncio.create_task(process.stderr.read())
+            address = await _address(piped(process.stderr))
+        drained = asyncio.create_task(piped(process.stderr).read())
         async with aiohttp.ClientSession() as session, session.get(f"http://{address}/json/list") as response:
             pages = [page for page in await response.json() if page["type"] == "page"]
             async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
@@ -153,10 +162,17 @@ async def chromium(program: str, profile: Path) -> AsyncIterator[Tab]:
             await drained
 
 
+def piped(stream: asyncio.StreamReader | None) -> asyncio.StreamReader:
+    """The stream of a process that was started with a pipe."""
+    if stream is None:
+        raise RuntimeError("the process was started without this pipe")
+    return stream
+
+
 async def _address(stderr: asyncio.StreamReader) -> str:
-    said = b""
+    printed = b""
     async for line in stderr:
-        said += line
+        printed += line
         if found := _LISTENING.search(line):
             return found[1].decode()
-    raise AssertionError(f"Chromium ended: {said.decode(errors='replace')}")
+    raise RuntimeError(f"Chromium ended: {printed.decode(errors='replace')}")

@@ -1,0 +1,57 @@
+"""A message that Slack would refuse or split is known before it is sent, with what is wrong with it."""
+
+import pytest
+
+from router.core.slack.message import (
+    MAX_ATTACHMENT_BLOCKS,
+    MAX_SECTION,
+    MAX_SERIALIZED,
+    MAX_TEXT,
+    Attachment,
+    SlackMessage,
+    context,
+    section,
+)
+
+
+def an_attachment(blocks: int) -> Attachment:
+    return Attachment("#E01E5A", "fallback", (section("x"),) * blocks)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        SlackMessage("x"),
+        SlackMessage("x" * MAX_TEXT),
+        SlackMessage("x", (section("x" * MAX_SECTION), context("x"))),
+        SlackMessage("x", attachments=(an_attachment(MAX_ATTACHMENT_BLOCKS),)),
+    ],
+    ids=["a word", "the longest text", "the longest section", "the most blocks"],
+)
+def test_a_message_within_the_limits_has_no_fault(message: SlackMessage) -> None:
+    assert message.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        (SlackMessage(""), "text has 0 characters"),
+        (SlackMessage(" \n"), "text has 2 characters"),
+        (SlackMessage("x" * (MAX_TEXT + 1)), "text has 3001 characters"),
+        (SlackMessage("x", attachments=(an_attachment(1),) * 2), "2 attachments"),
+        (SlackMessage("x", attachments=(an_attachment(0),)), "0 blocks in the attachment"),
+        (SlackMessage("x", attachments=(an_attachment(MAX_ATTACHMENT_BLOCKS + 1),)), "21 blocks in the attachment"),
+        (SlackMessage("x", (section(" "),)), "a block's text has 1 characters"),
+        (SlackMessage("x", (context("x" * (MAX_SECTION + 1)),)), "a block's text has 3001 characters"),
+    ],
+)
+def test_each_fault_is_named(message: SlackMessage, fault: str) -> None:
+    assert message.faults == (fault,)
+
+
+def test_blocks_that_are_only_together_too_long_are_a_fault() -> None:
+    message = SlackMessage("x", (section("x" * MAX_SECTION),) * 4)
+
+    assert message.serialized_chars > MAX_SERIALIZED
+    assert message.faults == (f"blocks have {message.serialized_chars} characters",)
+    assert message.too_much

@@ -1,0 +1,1 @@
+"""What contributors run: generators of pages, snapshots and pictures, and the checks of the house. Not shipped."""

@@ -1,0 +1,28 @@
+"""A Slack message as lines of text, for people to read and compare."""
+
+from collections.abc import Iterator
+
+from router.core.slack.message import SlackMessage
+
+
+def readable(message: SlackMessage) -> str:
+    """A message as text; spaces that do not break are visible."""
+    return "\n".join(_readable(message)).replace("\u00a0", "⍽").replace("\u202f", "⍽")
+
+
+def _readable(message: SlackMessage) -> Iterator[str]:
+    yield f"text   {message.text}".replace("\n", "\n     ⏎ ")
+    yield from (f"block  {line}" for block in message.blocks for line in lines(block))
+    for attachment in message.attachments:
+        yield f"color  {attachment.color}"
+        for block in attachment.blocks:
+            small = "small" if "elements" in block else "  |  "
+            yield from (f"  {small if place == 0 else '  |  '}  {line}" for place, line in enumerate(lines(block)))
+
+
+def lines(block: object) -> list[str]:
+    """The lines of text in a block, whatever its type."""
+    if not isinstance(block, dict):
+        raise TypeError(f"not a block: {block!r}")
+    objects = block.get("elements") or [block["text"]]
+    return [line for one in objects for line in one["text"].split("\n")]

@@ -1,0 +1,221 @@
+"""One incident in every style and language, as it is read: the files in `tests/core/snapshots`, which people review.
+
+`make snapshots` writes them again, to accept a change on purpose.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.config.compiler import compile_tenant
+from router.config.read import read_document
+from router.core import engine
+from router.core.decide.notification import Notification
+from router.core.decide.policy import CallTimes, Policy
+from router.core.match.labels import Labels
+from router.core.model.alert import Alert, Fingerprint, Status
+from router.core.model.group import AlertGroup
+from router.core.model.instant import HOUR, MINUTE, NEVER, Instant, from_datetime
+from router.core.model.observation import Observations
+from router.core.model.operation import Op
+from router.core.model.phase import Idle, Queued
+from router.core.model.tenant import ReceiverName, Style, Tenant
+from router.core.model.transition import Transition
+from router.core.render.render import render
+from router.core.render.request import RenderRequest
+from router.core.route.tree import assign
+from router.core.slack.answer import Accepted
+from tools.readable import readable
+
+SNAPSHOTS: Final = Path(__file__).parents[1] / "tests" / "core" / "snapshots"
+CASES: Final = list(product(Style, LOCALES))
+START: Final = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+
+_ZONES: Final = {
+    "en": "Europe/London",
+    "fr": "Europe/Paris",
+    "de": "Europe/Berlin",
+    "es": "Europe/Madrid",
+    "it": "Europe/Rome",
+}
+_DOCUMENT: Final = """\
+version: 1
+tenant: acme
+platform: {{slack: {{token: {{secret: slack}}}}}}
+locale: {locale}
+time_zone: {zone}
+route:
+  receiver: default
+  group_by: [alertname, service]
+  routes: [{{matchers: ['service=~"checkout|cart"'], receiver: oncall}}]
+receivers:
+  - {{name: default, slack: {{channel: "#alerts"}}}}
+  - {{name: oncall, slack: {{channel: "#oncall", template: {style}, mention: ["<!subteam^S012>"]}}}}
+"""
+_CRITICAL: Final = "critical"
+_WARNING: Final = "warning"
+
+
+def snapshot(style: Style, locale: str) -> Path:
+    """Where one reading of the incident is kept."""
+    return SNAPSHOTS / f"{style}-{locale}.txt"
+
+
+def read(catalogue: Catalogue, style: Style, locale: str) -> str:
+    """The incident from its first message to its last, then in words alone."""
+    incident = Incident(catalogue, style, locale)
+    incident.happen()
+    return "\n\n".join(incident.pages) + "\n"
+
+
+class Incident:
+    """One stored group led through its life; every call is rendered as it was decided, and kept."""
+
+    def __init__(self, catalogue: Catalogue, style: Style, locale: str) -> None:
+        self._tenant = _tenant(style, locale)
+        self._receiver = self._tenant.receivers[ReceiverName("oncall")]
+        self._localizer = catalogue.localizer(locale, self._tenant.time_zone, self._receiver.layout)
+        self._now = START
+        [assignment] = assign(self._tenant, Observations((self._fires(1),), START, "g"))
+        self._policy = Policy(self._receiver, assignment.timing, self._tenant.severity, CallTimes())
+        self._state = AlertGroup(assignment.key)
+        self._calls = 0
+        self.pages: list[str] = []
+
+    def happen(self) -> None:
+        """From the first alert until all of them belong elsewhere."""
+        one, two, three = self._fires(1, _CRITICAL), self._fires(2), self._fires(3)
+        self._see("first", one, two, three)
+        self._wait(20 * MINUTE)
+        four = self._fires(4, _CRITICAL)
+        self._see("new alert", one, two, three, four)
+        self._wait(5 * HOUR)
+        self._see("repeat", one, two, three, four)
+        self._wait(MINUTE)
+        self._see("some resolved", self._ends(1, _CRITICAL), self._ends(2), three, four)
+        self._wait(MINUTE)
+        self._see("all resolved", self._ends(3), self._ends(4, _CRITICAL))
+        self._wait(2 * MINUTE)
+        self._see("reopened", self._fires(2, _CRITICAL))
+        self._fall_silent_and_come_back()
+        self._wait(MINUTE)
+        self._state = engine.leave(self._state, frozenset({Fingerprint("2"), Fingerprint("3")}), self._now).after
+        self._send("rerouted")
+
+    def _fall_silent_and_come_back(self) -> None:
+        self._wait(13 * HOUR)
+        self._look()
+        self._send("no longer reported")
+        self._wait(3 * MINUTE)
+        self._fold(self._fires(2, _CRITICAL), self._fires(3))
+        self._send("reported again", plain=True)
+
+    def _wait(self, span: int) -> None:
+        self._now = Instant(self._now + span)
+
+    def _fires(self, number: int, severity: str = _WARNING) -> Alert:
+        return _alert(number, severity, Status.FIRING, self._now)
+
+    def _ends(self, number: int, severity: str = _WARNING) -> Alert:
+        return _alert(number, severity, Status.RESOLVED, self._now)
+
+    def _see(self, what: str, *alerts: Alert) -> None:
+        """Fold one body, and make every call that is due then."""
+        self._fold(*alerts)
+        if isinstance(self._state.phase, Idle):
+            self._look()
+        self._send(what)
+
+    def _fold(self, *alerts: Alert) -> None:
+        seen, policy = Observations(alerts, self._now, "g"), self._policy
+        self._state = engine.fold(self._state, seen, policy.timing, policy.severity, self._now).after
+
+    def _look(self) -> None:
+        """Go to the time at which the group is due, unless that has passed, and look."""
+        self._now = max(self._now, self._state.phase.due)
+        looked_at = engine.advance(self._state, self._policy, self._now)
+        self._state = looked_at.after if isinstance(looked_at, Transition) else self._state
+
+    def _send(self, what: str, *, plain: bool = False) -> None:
+        """Make and keep every call that is due now; where asked to, also in words alone."""
+        while not isinstance(self._state.phase, Idle):
+            if not isinstance(self._state.phase, Queued):
+                self._look()
+                continue
+            decided = engine.advance(self._state, self._policy, self._now)
+            if isinstance(decided, Notification):
+                self._call(what, decided, plain=plain)
+            else:
+                self._state = decided.after
+
+    def _call(self, what: str, decided: Notification, *, plain: bool) -> None:
+        self._calls += 1
+        claimed, made = engine.claim(self._state, decided, f"d{self._calls}", self._policy, self._now)
+        self._keep(f"{what}: {decided.op}", made.snapshot, decided)
+        if plain:
+            self._keep(f"{what}: {decided.op}, plain", replace(made.snapshot, use_plain_text=True), decided)
+        shown = made.snapshot.message
+        ts = shown.ts if shown is not None and decided.op is Op.EDIT else f"{self._calls}.0"
+        self._state = engine.settle(claimed.after, made, Accepted("C1", ts), self._policy, self._now).after
+
+    def _keep(self, title: str, loaded: AlertGroup, decided: Notification) -> None:
+        request = RenderRequest(loaded, decided, self._receiver, self._tenant, self._localizer, self._now)
+        self.pages.append(f"#### {title}\n{readable(render(request))}")
+
+
+def _tenant(style: Style, locale: str) -> Tenant:
+    document = _DOCUMENT.format(style=style, locale=locale, zone=_ZONES[locale])
+    return compile_tenant(read_document(document, "acme.yaml"), 1)
+
+
+def _alert(number: int, severity: str, status: Status, now: Instant) -> Alert:
+    instance = f"api-{number}"
+    labels = {
+        "alertname": "HighLatency",
+        "service": "checkout",
+        "instance": instance,
+        "namespace": "shop",
+        "node": f"node-{number}",
+        "pod": f"checkout-{number}",
+        "severity": severity,
+        "zone": f"eu-west-1{'abcd'[number - 1]}",
+    }
+    return Alert(
+        fingerprint=Fingerprint(str(number)),
+        status=status,
+        labels=labels,
+        annotations=_annotations(instance),
+        starts_at=now,
+        ends_at=NEVER if status is Status.FIRING else now,
+        generator_url=f"https://prometheus.example/graph?expr=p99&i={instance}",
+        links={"alertmanager": "https://alertmanager.example"},
+    )
+
+
+def _annotations(instance: str) -> Labels:
+    """Those of a careful rule."""
+    return {
+        "summary": f"p99 latency of {instance} above 500 ms",
+        "summary_fr": f"latence p99 de {instance} supérieure à 500 ms",
+        "description": f"Requests to {instance} have been slow for 5 minutes. Customers wait at the payment step.",
+        "description_fr": f"Les requêtes vers {instance} sont lentes depuis 5 minutes. Le paiement attend.",
+        "impact": "Payments time out.",
+        "value": "0.61",
+        "runbook_url": "https://runbooks.example/HighLatency",
+        "dashboard_url": "https://grafana.example/d/checkout",
+        "panel_url": f"https://grafana.example/d/checkout?viewPanel=7&var-instance={instance}",
+    }
+
+
+def write() -> None:
+    """Write all files."""
+    catalogue = Catalogue.load()
+    for style, locale in CASES:
+        snapshot(style, locale).write_text(read(catalogue, style, locale), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
