@@ -11,7 +11,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 from slack_view.document import Theme
 from slack_view.sheet import sheet
-from slack_view.terminal import Pen
+from slack_view.terminal import TerminalView
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
 from router.cli.session import AsJson
@@ -128,11 +128,11 @@ def _title(tenant: Tenant) -> str:
 
 
 def _print(shown: list[Spoken], count: int, *, steps: bool) -> None:
-    pen = Pen(colours=sys.stdout.isatty())
+    view = TerminalView(sys.stdout)
     for one in shown:
         for moment, messages in one.moments(count, steps=steps):
             typer.echo(" · ".join(part for part in (one.receiver, one.language, moment) if part))
-            for line in pen.channel(one.channel, messages):
+            for line in view.channel(one.channel, messages):
                 typer.echo(line)
     if not shown:
         typer.echo("nothing would be said")

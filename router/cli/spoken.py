@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale
 from slack_view.sheet import Panel
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from router.cli.transcript import scene
 from router.control.simulate import Rehearsed, by_receiver
@@ -28,7 +28,7 @@ class Spoken:
         name = Locale.parse(self.locale, sep="-").get_display_name() or self.locale
         return name[:1].upper() + name[1:]
 
-    def moments(self, count: int, *, steps: bool) -> Iterator[tuple[str, tuple[Shown, ...]]]:
+    def moments(self, count: int, *, steps: bool) -> Iterator[tuple[str, tuple[ShownMessage, ...]]]:
         """What the channel shows in the end, or after each of so many webhooks, and what to call that."""
         if not steps or count == 1:
             yield "", scene(self.calls)

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from router.control.simulate import Rehearsed
 from router.core.model.group import Op
 from router.core.model.instant import SECOND
 
 
-def scene(calls: Iterable[Rehearsed]) -> tuple[Shown, ...]:
+def scene(calls: Iterable[Rehearsed]) -> tuple[ShownMessage, ...]:
     """The messages with their edits and threads, oldest first."""
-    messages: dict[str, Shown] = {}
+    messages: dict[str, ShownMessage] = {}
     for call in calls:
         shown = _shown(call)
         arguments = call.request.arguments
@@ -28,7 +28,7 @@ def scene(calls: Iterable[Rehearsed]) -> tuple[Shown, ...]:
     return tuple(messages.values())
 
 
-def _edited(before: Shown, after: Shown) -> Shown:
+def _edited(before: ShownMessage, after: ShownMessage) -> ShownMessage:
     return replace(
         after,
         edits=before.edits + 1,
@@ -38,9 +38,9 @@ def _edited(before: Shown, after: Shown) -> Shown:
     )
 
 
-def _shown(call: Rehearsed) -> Shown:
+def _shown(call: Rehearsed) -> ShownMessage:
     arguments: Mapping[str, Any] = call.request.arguments
-    return Shown(
+    return ShownMessage(
         ts=call.place.ts,
         text=arguments["text"],
         blocks=tuple(arguments["blocks"]),

@@ -10,8 +10,8 @@ from itertools import takewhile
 import aiohttp
 import pytest
 from alert_router_local.demo import run, webhooks
-from alert_router_local.demo.invitation import curl, invitation
-from alert_router_local.up import Running
+from alert_router_local.demo.next_steps import curl, next_steps
+from alert_router_local.up import LocalSystem
 
 from router.app.signals import Signals
 from router.core.model.alert import Status
@@ -23,7 +23,7 @@ from tests.local.pasting import Pasted, command_in, paste
 from tests.waiting import eventually
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-SYSTEM = Running(
+SYSTEM = LocalSystem(
     gateway="http://127.0.0.1:1", kafka="", redis="", slack="", tokens={"acme": "ar_x"}, embedded=(), emulator=None,
     page="http://127.0.0.1:2",
 )  # fmt: skip
@@ -61,8 +61,8 @@ def test_with_resolved_in_place_of_firing_it_is_over() -> None:
     assert alert.status is Status.RESOLVED
 
 
-def test_the_invitation_names_the_page() -> None:
-    assert any(SYSTEM.page and SYSTEM.page in line for line in invitation(SYSTEM, NOW))
+def test_the_next_steps_name_the_page() -> None:
+    assert any(SYSTEM.page and SYSTEM.page in line for line in next_steps(SYSTEM, NOW))
 
 
 async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.MonkeyPatch) -> None:

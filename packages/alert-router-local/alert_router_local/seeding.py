@@ -28,7 +28,7 @@ def token_of(tenant: str) -> str:
     return f"xoxb-emulated-{tenant}"
 
 
-def furnish(emulator: Emulator, document: TenantDocument) -> None:
+def seed_emulator(emulator: Emulator, document: TenantDocument) -> None:
     """Make all that the tenant's document names."""
     team = team_of(document.tenant)
     emulator.add_workspace(team, document.tenant)
@@ -50,7 +50,7 @@ async def run_emulator(
     """
     emulator = new_emulator(settings)
     for file in read_files([tenants]) if tenants is not None else []:
-        furnish(emulator, file.document)
+        seed_emulator(emulator, file.document)
     try:
         await serve(emulator, host, port, page_port)
     except OSError as error:

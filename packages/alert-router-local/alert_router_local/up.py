@@ -18,7 +18,7 @@ from slack_emulator.page import PageServer
 
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST
-from alert_router_local.seeding import furnish, new_emulator, token_of
+from alert_router_local.seeding import new_emulator, seed_emulator, token_of
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.secrets import variable
@@ -47,7 +47,7 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class LocalSystem:
     """A system that takes alerts."""
 
     gateway: str
@@ -87,7 +87,9 @@ async def run_up(settings: Settings, tenants: Path | None, port: int | None, sig
 
 
 @asynccontextmanager
-async def running(settings: Settings, files: list[TenantFile], port: int, signals: Signals) -> AsyncIterator[Running]:
+async def running(
+    settings: Settings, files: list[TenantFile], port: int, signals: Signals
+) -> AsyncIterator[LocalSystem]:
     """The whole system, ready."""
     listener = bind(settings.gateway.host, port, "--port")
     async with AsyncExitStack() as stack:
@@ -152,7 +154,7 @@ async def _start_emulator(
     stack.push_async_callback(emulator.stop)
     embedded.emulator = emulator
     for document in (file.document for file in files):
-        furnish(emulator, document)
+        seed_emulator(emulator, document)
         secret = SecretName(document.platform.slack.token.secret)
         embedded.secrets.setdefault(variable(TenantId(document.tenant), secret), token_of(document.tenant))
     embedded.page = await _start_page(stack, emulator, settings.emulator.page_port)
@@ -187,10 +189,10 @@ async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
     return {file.document.tenant: await repository.create(TenantId(file.document.tenant)) for file in files}
 
 
-def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> Running:
+def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> LocalSystem:
     settings = base.settings
     url = settings.redis.url
-    return Running(
+    return LocalSystem(
         gateway=server.url,
         kafka=settings.kafka.bootstrap_servers or "",
         redis=url.get_secret_value() if url is not None and "Redis" in embedded.engines else "",

@@ -6,7 +6,7 @@ Slack; where Slack's behaviour is not known it takes the stricter reading. It sh
 `router`, so that one mistake is not made on both sides; only its page draws messages with `slack_view`.
 """
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from slack_emulator.emulator import Emulator
 from slack_emulator.faults import Fault, FaultKind
@@ -22,6 +22,6 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Limits",
-    "Shown",
+    "ShownMessage",
     "TokenStatus",
 ]

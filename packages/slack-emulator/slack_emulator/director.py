@@ -7,7 +7,7 @@ gives copies or append-only lists; nothing a caller does to them changes the wor
 import time
 from collections.abc import Callable, Iterable
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from slack_emulator.api import WebApi
 from slack_emulator.faults import Fault, FaultQueue, Gate
@@ -162,11 +162,11 @@ class Director:
         """Let hanging calls go on."""
         self.gate.release()
 
-    def visible(self, team_id: str, channel: str) -> tuple[Shown, ...]:
+    def visible(self, team_id: str, channel: str) -> tuple[ShownMessage, ...]:
         """What the channel shows: top-level messages, oldest first, each with its thread."""
         return show_channel(self.channel(team_id, channel))
 
-    def ephemerals(self, team_id: str, channel: str) -> tuple[tuple[str, Shown], ...]:
+    def ephemerals(self, team_id: str, channel: str) -> tuple[tuple[str, ShownMessage], ...]:
         """The messages shown to one person only, as (user id, message)."""
         return tuple((user, show(message)) for user, message in self.channel(team_id, channel).ephemerals)
 

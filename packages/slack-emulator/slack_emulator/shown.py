@@ -4,14 +4,14 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from slack_emulator.workspace import Channel, Message, Workspace
 
 
-def show(message: Message, replies: tuple[Shown, ...] = ()) -> Shown:
+def show(message: Message, replies: tuple[ShownMessage, ...] = ()) -> ShownMessage:
     """A copy of one message that later edits do not change."""
-    return Shown(
+    return ShownMessage(
         ts=message.ts,
         text=message.text,
         blocks=tuple(copy.deepcopy(message.blocks)),
@@ -28,7 +28,7 @@ def show(message: Message, replies: tuple[Shown, ...] = ()) -> Shown:
     )
 
 
-def show_channel(channel: Channel) -> tuple[Shown, ...]:
+def show_channel(channel: Channel) -> tuple[ShownMessage, ...]:
     """The channel's top-level messages, oldest first, each with its thread."""
     return tuple(show(message, tuple(map(show, replies))) for message, replies in channel.top_level())
 

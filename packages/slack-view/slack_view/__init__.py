@@ -5,10 +5,12 @@ Whatever the JSON holds is shown as text: it can bring neither an element nor a 
 nothing outside the page is ever loaded.
 """
 
+from markupsafe import Markup
+
+from slack_view.appearance import Appearance
 from slack_view.channel import Drawn, draw_channel
 from slack_view.document import document, page
-from slack_view.look import Look
-from slack_view.markup import Html, el, joined
+from slack_view.markup import el, joined
 from slack_view.message import draw_message
 
-__all__ = ["Drawn", "Html", "Look", "document", "draw_channel", "draw_message", "el", "joined", "page"]
+__all__ = ["Appearance", "Drawn", "Markup", "document", "draw_channel", "draw_message", "el", "joined", "page"]

@@ -8,8 +8,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from slack_view.look import Look
-from slack_view.markup import Html
+from markupsafe import Markup
+
+from slack_view.appearance import Appearance
 from slack_view.message import draw_broadcast, draw_message
 from slack_view.reading import Json, records, string
 
@@ -19,7 +20,7 @@ class Drawn:
     """One message of the channel; `key` stays the same when the message is edited, `version` does not."""
 
     key: str
-    html: Html
+    html: Markup
 
     @property
     def version(self) -> str:
@@ -27,16 +28,16 @@ class Drawn:
         return hashlib.sha256(self.html.encode()).hexdigest()[:12]
 
 
-def draw_channel(messages: Sequence[Json], look: Look | None = None) -> tuple[Drawn, ...]:
+def draw_channel(messages: Sequence[Json], appearance: Appearance | None = None) -> tuple[Drawn, ...]:
     """Top-level messages with their threads, and broadcast replies, oldest first."""
-    look = look or Look()
-    entries = [entry for message in messages for entry in draw_entries(message, look)]
+    appearance = appearance or Appearance()
+    entries = [entry for message in messages for entry in draw_entries(message, appearance)]
     return tuple(sorted(entries, key=lambda drawn: drawn.key))
 
 
-def draw_entries(message: Json, look: Look) -> Iterator[Drawn]:
+def draw_entries(message: Json, appearance: Appearance) -> Iterator[Drawn]:
     """One top-level message, and what of its thread the channel shows."""
-    yield Drawn(string(message.get("ts")), draw_message(message, look))
+    yield Drawn(string(message.get("ts")), draw_message(message, appearance))
     for reply in records(message.get("replies")):
         if reply.get("broadcast"):
-            yield Drawn(string(reply.get("ts")), draw_broadcast(reply, message, look))
+            yield Drawn(string(reply.get("ts")), draw_broadcast(reply, message, appearance))

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Final, Literal
 
+from markupsafe import Markup
+
+from slack_view.appearance import Appearance
 from slack_view.channel import Drawn, draw_channel
-from slack_view.look import Look
-from slack_view.markup import Html, classed, el, joined
+from slack_view.markup import classed, el, joined
 from slack_view.reading import Json
 
 Theme = Literal["light", "dark"]
@@ -32,17 +34,17 @@ def resource(name: str, package: str = __package__) -> str:
 def page(
     title: str,
     messages: Sequence[Json],
-    look: Look | None = None,
+    appearance: Appearance | None = None,
     *,
     lang: str = "en",
     theme: Theme | None = None,
 ) -> str:
     """A document with these messages, to be written to a file."""
     heading = classed("h1", "page-title", title)
-    return document(title, joined([heading, listed(draw_channel(messages, look))]), lang=lang, theme=theme)
+    return document(title, joined([heading, listed(draw_channel(messages, appearance))]), lang=lang, theme=theme)
 
 
-def listed(drawn: Sequence[Drawn]) -> Html:
+def listed(drawn: Sequence[Drawn]) -> Markup:
     """The drawn messages as a list whose entries can be found and compared."""
     entries = (el("li", {"id": f"m{one.key}", "data-version": one.version}, one.html) for one in drawn)
     return el("ol", {"class": "messages", "id": "messages"}, *entries)
@@ -50,7 +52,7 @@ def listed(drawn: Sequence[Drawn]) -> Html:
 
 def document(
     title: str,
-    body: Html,
+    body: Markup,
     *,
     style: str = "",
     script: str = "",
@@ -69,13 +71,13 @@ def document(
         el("meta", {"name": "color-scheme", "content": "light dark"}),
         el("title", None, title),
         el("link", {"rel": "icon", "href": _ICON}),
-        el("style", {"nonce": nonce}, Html(styles)),
+        el("style", {"nonce": nonce}, Markup(styles)),  # noqa: S704 - from our packages
     )
-    whole = el("body", None, body, el("script", {"nonce": nonce}, Html(scripts)))
-    return "<!doctype html>\n" + el("html", {"lang": lang, "data-theme": theme}, head, whole)
+    whole = el("body", None, body, el("script", {"nonce": nonce}, Markup(scripts)))  # noqa: S704 - same
+    return Markup("<!doctype html>\n") + el("html", {"lang": lang, "data-theme": theme}, head, whole)
 
 
-def _policy(styles: str, scripts: str) -> Html:
+def _policy(styles: str, scripts: str) -> Markup:
     allowed = f"default-src 'none'; style-src {_hash(styles)}; script-src {_hash(scripts)}; img-src data:"
     return el("meta", {"http-equiv": "Content-Security-Policy", "content": f"{allowed}; base-uri 'none'"})
 

@@ -7,14 +7,16 @@ Without the script the fallback stays, so it must be good enough on its own. The
 from datetime import UTC, datetime
 from typing import Final
 
-from slack_view.markup import Html, el
+from markupsafe import Markup
+
+from slack_view.markup import el
 
 CLOCK: Final = "{time}"
 _LATEST_S: Final = 253_402_300_799
 """The end of the year 9999, which is as far as dates go here and in ISO 8601."""
 
 
-def moment(seconds: int, form: str, fallback: str) -> Html:
+def moment(seconds: int, form: str, fallback: str) -> Markup:
     """A moment as the reader's clock shows it; one that no calendar holds is just its fallback."""
     if not 0 <= seconds <= _LATEST_S:
         return el("span", None, fallback)
@@ -22,7 +24,7 @@ def moment(seconds: int, form: str, fallback: str) -> Html:
     return el("time", {"datetime": iso, "data-format": form, "title": _day_and_clock(seconds)}, fallback)
 
 
-def clock(seconds: int) -> Html:
+def clock(seconds: int) -> Markup:
     """The time of day at which something was written."""
     return moment(seconds, CLOCK, _day_and_clock(seconds)[-9:])
 

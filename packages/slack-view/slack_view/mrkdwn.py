@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
+from markupsafe import Markup
+
 from slack_view.emoji import with_emoji
-from slack_view.markup import Html, classed, el, joined
+from slack_view.markup import classed, el, joined
 from slack_view.token import TOKEN, decoded, draw_token, pinged_by
 
 _PRE: Final = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
@@ -34,7 +36,7 @@ _MARKS: Final = re.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
 Names = Mapping[str, str]
 
 
-def mrkdwn(text: str, names: Names) -> Html:
+def mrkdwn(text: str, names: Names) -> Markup:
     """A text in Slack's markup."""
     pieces = _PRE.split(text)
     return joined(
@@ -43,7 +45,7 @@ def mrkdwn(text: str, names: Names) -> Html:
     )
 
 
-def plain(text: str) -> Html:
+def plain(text: str) -> Markup:
     """A text without markup; only its lines and emoji are Slack's doing."""
     return joined(map(with_emoji, text.split("\n")), el("br"))
 
@@ -54,7 +56,7 @@ def one_line(text: str, names: Names) -> str:
     return " ".join(decoded(_MARKS.sub("", said)).split())
 
 
-def _lines(text: str, names: Names) -> Html:
+def _lines(text: str, names: Names) -> Markup:
     paragraphs = [
         _quote(lines, names) if quoted else joined((_inline(line, names) for line in lines), el("br"))
         for quoted, lines in _by_quoting(text)
@@ -78,15 +80,15 @@ def _marked(text: str) -> Iterator[tuple[bool, str]]:
         to_the_end = to_the_end or started is not None
 
 
-def _quote(lines: list[str], names: Names) -> Html:
+def _quote(lines: list[str], names: Names) -> Markup:
     return el("blockquote", None, joined((_inline(line, names) for line in lines), el("br")))
 
 
-def _inline(text: str, names: Names) -> Html:
+def _inline(text: str, names: Names) -> Markup:
     return joined(_pieces(text, names))
 
 
-def _pieces(text: str, names: Names) -> Iterator[Html]:
+def _pieces(text: str, names: Names) -> Iterator[Markup]:
     at = 0
     for match in _INLINE.finditer(text):
         yield _words(text[at : match.start()])
@@ -95,18 +97,18 @@ def _pieces(text: str, names: Names) -> Iterator[Html]:
     yield _words(text[at:])
 
 
-def _piece(match: re.Match[str], names: Names) -> Html:
+def _piece(match: re.Match[str], names: Names) -> Markup:
     kind, inside = match.lastgroup or "", match[match.lastgroup or 0]
     if kind == "token":
         return draw_token(inside, names)
     return el("code", None, _literal(inside, names)) if kind == "code" else el(kind, None, _inline(inside, names))
 
 
-def _words(text: str) -> Html:
+def _words(text: str) -> Markup:
     return joined([decoded(with_emoji(text))])
 
 
-def _literal(text: str, names: Names) -> Html:
+def _literal(text: str, names: Names) -> Markup:
     """Text as it stands, but that tokens are tokens even in code."""
     pieces = TOKEN.split(text)
     return joined(draw_token(piece, names) if place % 2 else decoded(piece) for place, piece in enumerate(pieces))

@@ -13,7 +13,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownMessage:
     """One message; `texts` and `times_s` hold each version's text and moment, the post first."""
 
     ts: str
@@ -21,7 +21,7 @@ class Shown:
     blocks: tuple[Json, ...]
     attachments: tuple[Json, ...]
     edits: int
-    replies: tuple["Shown", ...]
+    replies: tuple["ShownMessage", ...]
     broadcast: bool
     metadata: Json | None
     texts: tuple[str, ...]

@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from slack_view.markup import Html, classed, el
+from markupsafe import Markup
+
+from slack_view.markup import classed, el
 from slack_view.moment import moment
 
 _ENTITY: Final = re.compile("&(amp|lt|gt);")
@@ -27,14 +29,14 @@ def decoded(text: str) -> str:
     return _ENTITY.sub(lambda match: _DECODED[match[1]], text)
 
 
-def link(url: str, label: str, name: str | None = None) -> Html:
+def link(url: str, label: str, name: str | None = None) -> Markup:
     """A link that tells the other side nothing; just the label where the address is not one of the web."""
     if not _WEB.fullmatch(url):
         return el("span", None, label)
     return el("a", {"href": url, "rel": "noopener noreferrer", "target": "_blank", "class": name}, label)
 
 
-def draw_token(inside: str, names: Mapping[str, str]) -> Html:
+def draw_token(inside: str, names: Mapping[str, str]) -> Markup:
     """What is shown for the token with this inside."""
     subject, _, raw_label = inside.partition("|")
     label = decoded(raw_label)

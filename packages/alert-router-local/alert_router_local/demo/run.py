@@ -11,13 +11,13 @@ from typing import Final
 
 import aiohttp
 from slack_emulator import Emulator
-from slack_view.terminal import Pen
+from slack_view.terminal import TerminalView
 
-from alert_router_local.demo.invitation import invitation
+from alert_router_local.demo.next_steps import next_steps
 from alert_router_local.demo.report import Books, all_is_well, report
 from alert_router_local.demo.webhooks import Webhook, recorded
 from alert_router_local.seeding import team_of
-from alert_router_local.up import Running, running
+from alert_router_local.up import LocalSystem, running
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.notifications import NotificationStore
 from router.app.signals import Signals
@@ -63,8 +63,8 @@ async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, 
         raise OperationError("not all is well: see the books and anomalies above")
 
 
-async def _stay(system: Running, signals: Signals, say: Say) -> None:
-    for line in invitation(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
+async def _stay(system: LocalSystem, signals: Signals, say: Say) -> None:
+    for line in next_steps(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
         say(line)
     await signals.wait()
 
@@ -74,7 +74,7 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-async def _post_all(system: Running, say: Say) -> None:
+async def _post_all(system: LocalSystem, say: Say) -> None:
     """Post the bodies when Alertmanager did, each at its tenants."""
     webhooks = list(recorded(datetime.now(UTC)))  # noqa: TID251 - a demonstration happens now
     say(f"Posting {len(webhooks)} webhooks of a real Alertmanager within 22 s (their alerts' times moved to now) ...")
@@ -88,11 +88,11 @@ async def _post_all(system: Running, say: Say) -> None:
                 say(f"  {time.monotonic() - began:4.0f} s  {number} posted, {_calls(system)} calls to Slack so far")
 
 
-def _calls(system: Running) -> int:
+def _calls(system: LocalSystem) -> int:
     return len(system.emulator.calls) if system.emulator else 0
 
 
-async def _post(session: aiohttp.ClientSession, system: Running, tenant: str, webhook: Webhook) -> None:
+async def _post(session: aiohttp.ClientSession, system: LocalSystem, tenant: str, webhook: Webhook) -> None:
     headers = {"Authorization": f"Bearer {system.tokens[tenant]}", "Content-Type": "application/json"}
     url = f"{system.gateway}/v1/tenants/{tenant}/alerts"
     async with session.post(url, data=webhook.body, headers=headers) as response:
@@ -100,7 +100,7 @@ async def _post(session: aiohttp.ClientSession, system: Running, tenant: str, we
             raise OperationError(f"the gateway answered {response.status}: {await response.text()}")
 
 
-async def _until_told(system: Running, tenants: Sequence[TenantFile], say: Say) -> list[Books]:
+async def _until_told(system: LocalSystem, tenants: Sequence[TenantFile], say: Say) -> list[Books]:
     """Wait until nothing is left to tell; the books as they stand then, or when patience ends."""
     say("Waiting until all is told ...")
     connection = Connection(system.redis)
@@ -128,10 +128,10 @@ async def _quiet(store: NotificationStore, connection: Connection, tenants: Sequ
 
 
 def _draw(emulator: Emulator, tenants: Sequence[TenantFile], say: Say) -> None:
-    pen = Pen(colours=sys.stdout.isatty())
+    view = TerminalView(sys.stdout)
     for file in tenants:
         say(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
         team = team_of(file.document.tenant)
         for channel in dict.fromkeys(receiver.slack.channel for receiver in file.document.receivers):
-            for line in pen.channel(channel, emulator.visible(team, channel)):
+            for line in view.channel(channel, emulator.visible(team, channel)):
                 say(line)

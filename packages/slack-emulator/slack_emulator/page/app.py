@@ -11,7 +11,7 @@ import secrets
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
-from slack_view import Look
+from slack_view import Appearance
 from slack_view.document import Theme
 
 from slack_emulator.director import Director
@@ -22,9 +22,9 @@ from slack_emulator.page.window import Window
 _MISSING = "There is no such channel in this emulator.\n"
 
 
-def page_app(director: Director, stopped: asyncio.Event, look: Look | None = None) -> FastAPI:
+def page_app(director: Director, stopped: asyncio.Event, appearance: Appearance | None = None) -> FastAPI:
     """The application; feeds end when `stopped` is set."""
-    page = Page(director, stopped, look or Look())
+    page = Page(director, stopped, appearance or Appearance())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.add_api_route("/", page.show_first, methods=["GET"])
     app.add_api_route("/client/{team}/{channel}", page.show, methods=["GET"])
@@ -36,27 +36,27 @@ def page_app(director: Director, stopped: asyncio.Event, look: Look | None = Non
 class Page:
     """Answers requests by looking at the emulator; it never changes anything there."""
 
-    def __init__(self, director: Director, stopped: asyncio.Event, look: Look) -> None:
+    def __init__(self, director: Director, stopped: asyncio.Event, appearance: Appearance) -> None:
         self._director = director
         self._stopped = stopped
-        self._look = look
+        self._appearance = appearance
 
     async def show_first(self, theme: Theme | None = None) -> Response:
         """The page at the first channel there is."""
-        return self._show(Window(self._director, self._look), theme)
+        return self._show(Window(self._director, self._appearance), theme)
 
     async def show(self, team: str, channel: str, theme: Theme | None = None) -> Response:
         """The page at one channel."""
-        window = Window(self._director, self._look, (team, channel))
+        window = Window(self._director, self._appearance, (team, channel))
         return self._show(window, theme) if window.place() else _missing()
 
     async def feed_first(self, once: str = "") -> Response:
         """What changes at the first channel there is."""
-        return self._feed(Window(self._director, self._look), once)
+        return self._feed(Window(self._director, self._appearance), once)
 
     async def feed(self, team: str, channel: str, once: str = "") -> Response:
         """What changes at one channel."""
-        window = Window(self._director, self._look, (team, channel))
+        window = Window(self._director, self._appearance, (team, channel))
         return self._feed(window, once) if window.place() else _missing()
 
     def _show(self, window: Window, theme: Theme | None) -> Response:

@@ -6,7 +6,7 @@ drawn from is compared instead. Every accepted edit adds a version to its messag
 
 from collections.abc import Sequence
 
-from slack_view import Drawn, Look
+from slack_view import Appearance, Drawn
 from slack_view.channel import draw_entries
 
 from slack_emulator.shown import show
@@ -18,8 +18,8 @@ _Print = tuple[object, ...]
 class Gallery:
     """The drawings of one channel, kept until their message changes."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, appearance: Appearance) -> None:
+        self._appearance = appearance
         self._kept: dict[str, tuple[_Print, tuple[Drawn, ...]]] = {}
 
     def drawn(self, channel: Channel) -> tuple[Drawn, ...]:
@@ -35,7 +35,7 @@ class Gallery:
 
     def _draw(self, message: Message, replies: Sequence[Message]) -> tuple[Drawn, ...]:
         shown = {**_as_json(message), "replies": [_as_json(reply) for reply in replies]}
-        return tuple(draw_entries(shown, self._look))
+        return tuple(draw_entries(shown, self._appearance))
 
 
 def _print_of(messages: Sequence[Message]) -> _Print:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
-from slack_view import Look
+from slack_view import Appearance
 
 from slack_emulator.director import Director
 from slack_emulator.page.app import page_app
@@ -35,9 +35,9 @@ class _Server(uvicorn.Server):
 class PageServer:
     """The page of one emulator; it may be started before or after it."""
 
-    def __init__(self, director: Director, look: Look | None = None) -> None:
+    def __init__(self, director: Director, appearance: Appearance | None = None) -> None:
         self._director = director
-        self._look = look
+        self._appearance = appearance
         self._stopped = asyncio.Event()
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
@@ -60,7 +60,7 @@ class PageServer:
             raise RuntimeError("the page is running already")
         listener = _bound(host, port)
         self._stopped = asyncio.Event()
-        app = page_app(self._director, self._stopped, self._look)
+        app = page_app(self._director, self._stopped, self._appearance)
         self._server = _Server(_config(app))
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
         shown_host = f"[{host}]" if ":" in host else host

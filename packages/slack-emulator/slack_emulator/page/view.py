@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_view import Drawn, Html
+from slack_view import Drawn, Markup
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of the page outside the messages."""
 
-    html: Html
+    html: Markup
 
     @property
     def version(self) -> str:

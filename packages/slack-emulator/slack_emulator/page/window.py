@@ -1,6 +1,6 @@
 """What one reader sees of the emulator, from moment to moment: the view and the document around it."""
 
-from slack_view import Html, Look, document, el
+from slack_view import Appearance, Markup, document, el
 from slack_view.document import Theme, listed, resource
 from slack_view.markup import classed
 
@@ -17,9 +17,9 @@ _NOT_A_COMPOSER = "An emulator of Slack: only what is posted over its API appear
 class Window:
     """Looks at one channel, or at the first there is."""
 
-    def __init__(self, director: Director, look: Look, ids: tuple[str, str] | None = None) -> None:
+    def __init__(self, director: Director, appearance: Appearance, ids: tuple[str, str] | None = None) -> None:
         self._director = director
-        self._gallery = Gallery(look)
+        self._gallery = Gallery(appearance)
         self._ids = ids
 
     def place(self) -> Place | None:
@@ -45,7 +45,7 @@ class Window:
         return document(view.title, body, style=style, script=script, nonce=nonce, theme=theme)
 
 
-def _body(view: View, feed: str) -> Html:
+def _body(view: View, feed: str) -> Markup:
     return el(
         "div",
         {"class": "frame", "data-feed": feed},
@@ -70,13 +70,13 @@ def _body(view: View, feed: str) -> Html:
     )
 
 
-def _controls() -> tuple[Html, Html]:
+def _controls() -> tuple[Markup, Markup]:
     """What only works with the script, which therefore shows it."""
     live = el("span", {"class": "live", "id": "live", "role": "status"}, "")
     return live, el("button", {"class": "theme", "id": "theme", "type": "button", "hidden": ""}, "Theme: auto")
 
 
-def _scrolled(view: View) -> tuple[Html, Html]:
+def _scrolled(view: View) -> tuple[Markup, Markup]:
     return classed("p", "empty", _EMPTY), listed(view.messages)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """How to draw; `names` gives what is shown for the id of a user, a user group or a channel."""
 
     app_name: str = "Alert Router"

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from alert_router_local.up import Running
+from alert_router_local.up import LocalSystem
 
 _TENANT: Final = "acme"
 _LABELS: Final = {"alertname": "QueueGrowing", "service": "billing", "severity": "critical"}
 
 
-def invitation(system: Running, now: datetime) -> Iterator[str]:
+def next_steps(system: LocalSystem, now: datetime) -> Iterator[str]:
     """The page's address and a command to paste, for an alert that begins now."""
     yield ""
     yield f"All goes on running until Ctrl-C. Watch it at {system.page}"
@@ -23,7 +23,7 @@ def invitation(system: Running, now: datetime) -> Iterator[str]:
     yield 'The same with "resolved" in place of each "firing" turns its message green.'
 
 
-def curl(system: Running, now: datetime) -> str:
+def curl(system: LocalSystem, now: datetime) -> str:
     """The command, whole: address, token and body."""
     words = [
         ["curl", "--silent", "--show-error", f"{system.gateway}/v1/tenants/{_TENANT}/alerts"],
