@@ -71,11 +71,11 @@ async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.Monk
         monkeypatch.delenv(name)
     said: list[str] = []
     signals = Signals()
-    demo = asyncio.create_task(run.run_demo(Settings(), signals, keep=True, say=said.append))
+    demo = asyncio.create_task(run.run_demo(Settings(), signals, keep=True, show=said.append))
     await eventually(lambda: demo.done() or any("resolved" in line for line in said[-1:]), within_s=50)
     page = said[1].removeprefix("Watch it at ")
 
-    assert "All is well: the books balance and Slack saw nothing odd." in said
+    assert "All is well: the books balance and the emulator recorded no anomaly." in said
     assert await paste(command_in("\n".join(said))) == 202
     await eventually(lambda: shows(page, "QueueGrowing"))
     assert not demo.done()

@@ -18,11 +18,11 @@ BUTTON = {"type": "button", "text": PLAIN}
     [
         (
             {"type": "section", "text": BOLD},
-            '<div class="block section"><div class="said"><div class="text"><b>b</b></div></div></div>',
+            '<div class="block section"><div class="content"><div class="text"><b>b</b></div></div></div>',
         ),
         (
             {"type": "section", "fields": [BOLD, PLAIN]},
-            '<div class="block section"><div class="said"><div class="fields"><div class="field"><b>b</b></div>'
+            '<div class="block section"><div class="content"><div class="fields"><div class="field"><b>b</b></div>'
             '<div class="field">*b*</div></div></div></div>',
         ),
         ({"type": "header", "text": PLAIN}, '<h3 class="block header">*b*</h3>'),

@@ -1,7 +1,7 @@
-"""Everything in one process, with an embedded engine for each service that is not configured.
+"""`alert-router up`: everything in one process, with an embedded engine for each service that is not configured.
 
-Prints one JSON line when it takes alerts. Embedded engines keep nothing: all is gone when the process ends. The
-embedded Slack shows its channels on a web page.
+Prints one JSON line when it is ready for alerts. Embedded engines keep nothing when the process ends. The emulated
+Slack shows its channels on a web page.
 """
 
 import json
@@ -38,7 +38,7 @@ from router.settings import Settings, process_environment
 
 @dataclass(slots=True)
 class Embedded:
-    """What was started because it was not configured."""
+    """What has been embedded because it was not configured."""
 
     engines: list[str] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class LocalSystem:
-    """A system that takes alerts."""
+    """A running system, ready for alerts."""
 
     gateway: str
     kafka: str
@@ -58,10 +58,10 @@ class LocalSystem:
     embedded: tuple[str, ...]
     emulator: Emulator | None
     page: str | None
-    """Where the embedded Slack's channels are shown."""
+    """The web page that shows the channels of the emulated Slack."""
 
     def ready_line(self) -> str:
-        """What `up` prints when it is ready."""
+        """The line that `up` prints when it is ready."""
         line: dict[str, Any] = {
             "event": "ready",
             "gateway": self.gateway,
@@ -90,7 +90,11 @@ async def run_up(settings: Settings, tenants: Path | None, port: int | None, sig
 async def running(
     settings: Settings, files: list[TenantFile], port: int, signals: Signals
 ) -> AsyncIterator[LocalSystem]:
-    """The whole system, ready."""
+    """Run the whole system inside this context.
+
+    Raises:
+        OperationError: a port is taken, or an engine does not start.
+    """
     listener = bind(settings.gateway.host, port, "--port")
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
@@ -133,7 +137,7 @@ async def _with_engines(
 
 
 def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
-    """What Tansu needs otherwise than Kafka: no idempotent producer, short fetches, few partitions."""
+    """Settings that differ from Kafka's: no idempotent producer, short fetches, few partitions."""
     return {
         "bootstrap_servers": bootstrap_servers,
         "create_topics": True,
@@ -147,7 +151,7 @@ def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
 async def _start_emulator(
     stack: AsyncExitStack, settings: Settings, files: list[TenantFile], embedded: Embedded
 ) -> Emulator:
-    """Our emulator, furnished for each tenant, whose bot's token takes the secret's place."""
+    """Start the emulator, seeded for each tenant, with its bot's token in place of the tenant's secret."""
     emulator = new_emulator(settings.emulator)
     with _port_of("PORT"):
         await emulator.start(port=settings.emulator.port)

@@ -1,7 +1,7 @@
-"""Attachments as HTML: the bar in its colour, and beside it blocks or the fields of old.
+"""Attachments as HTML: a coloured bar, and beside it blocks or legacy fields.
 
-The colour is an SVG's own, since a strict policy lets no element bring a style. It is never the only sign of
-anything: the words beside it say the same.
+The bar is an SVG with a fill, because a strict content policy forbids inline styles. The colour never carries meaning
+alone: the words beside it say the same.
 """
 
 import re
@@ -28,7 +28,7 @@ def draw_attachments(attachments: object, appearance: Appearance) -> Markup:
 
 
 def colour(value: object) -> str | None:
-    """The colour as CSS writes it; None for what is no colour, which is drawn in grey."""
+    """The colour as CSS writes it; None if it is not a valid colour, which is drawn in grey."""
     named = string(value)
     found = _HEX.fullmatch(_NAMED.get(named, named))
     return f"#{found[1].upper()}" if found else None

@@ -1,4 +1,4 @@
-"""The little pictures beside messages, as inline SVG: nothing is loaded."""
+"""The avatars beside messages, as inline SVG, so that nothing is loaded."""
 
 from typing import Final
 
@@ -14,22 +14,22 @@ _BIN: Final = "M9 4h6l1 2h4v2H4V6h4Zm-3 5h12l-1 11H7Z"
 
 
 def app_avatar() -> Markup:
-    """The app's bell."""
+    """The app's avatar: a bell."""
     return classed("span", "avatar app-avatar", _drawn(_BELL))
 
 
 def small_avatar() -> Markup:
-    """The same, small, beside a thread."""
+    """The app's avatar in small, beside a thread."""
     return classed("span", "avatar app-avatar small", _drawn(_BELL))
 
 
 def deleted_avatar() -> Markup:
-    """In place of the avatar of a message that is gone."""
+    """What replaces the avatar of a deleted message."""
     return classed("span", "avatar deleted-avatar", _drawn(_BIN))
 
 
 def person_avatar(name: str) -> Markup:
-    """A person's first letter."""
+    """A person's avatar: the first letter of the name."""
     return el("span", {"class": "avatar person-avatar", "aria-hidden": "true"}, name[:1].upper() or "?")
 
 

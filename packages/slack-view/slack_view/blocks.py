@@ -1,6 +1,6 @@
-"""Block Kit as HTML: the blocks an alert is made of, and a note in place of those it is not.
+"""Block Kit as HTML: the blocks that alerts are made of, and a note in place of any other.
 
-A picture is never loaded, since that would tell its server who looks; its description stands in its place.
+A picture is never loaded, since that would reveal the reader to its server; its description is shown instead.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,7 @@ _Drawer = Callable[[Json, Appearance], Markup]
 
 
 def draw_blocks(blocks: object, appearance: Appearance) -> Markup:
-    """The blocks, one under the other."""
+    """The blocks, one below the other."""
     return joined(draw_block(block, appearance) for block in records(blocks))
 
 
@@ -30,15 +30,15 @@ def draw_block(block: Json, appearance: Appearance) -> Markup:
 
 
 def draw_text(value: object, appearance: Appearance) -> Markup:
-    """A text object: with markup if it says so."""
+    """A text object, with markup if its type is `mrkdwn`."""
     text = record(value)
-    said = string(text.get("text"))
-    return mrkdwn(said, appearance.names) if text.get("type") == "mrkdwn" else plain(said)
+    content = string(text.get("text"))
+    return mrkdwn(content, appearance.names) if text.get("type") == "mrkdwn" else plain(content)
 
 
 def _section(block: Json, appearance: Appearance) -> Markup:
     fields = [classed("div", "field", draw_text(field, appearance)) for field in records(block.get("fields"))]
-    said = joined(
+    content = joined(
         [
             classed("div", "text", draw_text(block["text"], appearance)) if "text" in block else None,
             classed("div", "fields", *fields) if fields else None,
@@ -46,7 +46,7 @@ def _section(block: Json, appearance: Appearance) -> Markup:
     )
     accessory = record(block.get("accessory"))
     beside = classed("div", "accessory", _element(accessory, appearance)) if accessory else None
-    return classed("div", "block section", classed("div", "said", said), beside)
+    return classed("div", "block section", classed("div", "content", content), beside)
 
 
 def _header(block: Json, appearance: Appearance) -> Markup:
@@ -67,7 +67,7 @@ def _divider(_block: Json, _appearance: Appearance) -> Markup:
 
 def _markdown(block: Json, appearance: Appearance) -> Markup:
     return classed(
-        "div", "block section", classed("div", "said", mrkdwn(string(block.get("text")), appearance.names))
+        "div", "block section", classed("div", "content", mrkdwn(string(block.get("text")), appearance.names))
     )
 
 
@@ -77,7 +77,7 @@ def _image(block: Json, appearance: Appearance) -> Markup:
 
 
 def picture(image: Json) -> Markup:
-    """What stands in place of a picture: what it shows, and a way to it."""
+    """What is shown in place of a picture: its description, as a link to it."""
     url, shown = string(image.get("image_url")), string(image.get("alt_text")) or "picture"
     return classed("div", "picture", "🖼 ", link(url, shown))
 
@@ -100,8 +100,8 @@ def _element(element: Json, appearance: Appearance) -> Markup:
 
 def _button(element: Json, appearance: Appearance) -> Markup:
     style = {"primary": " primary", "danger": " danger"}.get(string(element.get("style")), "")
-    said, url = draw_text(element.get("text"), appearance), string(element.get("url"))
-    return link(url, said, f"button{style}") if url else classed("span", f"button{style}", said)
+    label, url = draw_text(element.get("text"), appearance), string(element.get("url"))
+    return link(url, label, f"button{style}") if url else classed("span", f"button{style}", label)
 
 
 _DRAWERS: Final[Mapping[str, _Drawer]] = {

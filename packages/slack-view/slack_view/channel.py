@@ -1,7 +1,6 @@
-"""A channel as a list of drawn messages, in the order in which a reader meets them.
+"""A channel as a list of drawn messages, in the order in which Slack shows them.
 
-A reply that was also sent to the channel is drawn twice, as in Slack: in its thread, and in the channel at its own
-time.
+A broadcast reply is drawn twice, as in Slack: in its thread, and in the channel at its own time.
 """
 
 import hashlib
@@ -17,14 +16,14 @@ from slack_view.reading import Json, records, string
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One message of the channel; `key` stays the same when the message is edited, `version` does not."""
+    """One message of the channel; an edit changes its `version`, never its `key`."""
 
     key: str
     html: Markup
 
     @property
     def version(self) -> str:
-        """Differs when the drawing differs."""
+        """A digest of the drawing: it differs when the drawing differs."""
         return hashlib.sha256(self.html.encode()).hexdigest()[:12]
 
 
@@ -36,7 +35,7 @@ def draw_channel(messages: Sequence[Json], appearance: Appearance | None = None)
 
 
 def draw_entries(message: Json, appearance: Appearance) -> Iterator[Drawn]:
-    """One top-level message, and what of its thread the channel shows."""
+    """One top-level message, and the replies of its thread that were also sent to the channel."""
     yield Drawn(string(message.get("ts")), draw_message(message, appearance))
     for reply in records(message.get("replies")):
         if reply.get("broadcast"):

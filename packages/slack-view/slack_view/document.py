@@ -1,7 +1,7 @@
-"""A whole HTML document that needs nothing but itself: its style and its few lines of script are inside.
+"""A self-contained HTML document: its style and its few lines of script are inside.
 
-Light or dark as the reader's system is, unless `theme` forces one. A document that no server sends with a policy
-brings its own: nothing may be loaded, and no script or style may run but those that are in it.
+It is light or dark as the reader's system is, unless `theme` forces one. A document that is not served with a content
+policy has its own: nothing may be loaded, and no script or style may run but those inside.
 """
 
 import base64
@@ -27,7 +27,7 @@ _ICON: Final = (
 
 
 def resource(name: str, package: str = __package__) -> str:
-    """A text that lies in the package."""
+    """A text file of the package."""
     return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
@@ -39,13 +39,13 @@ def page(
     lang: str = "en",
     theme: Theme | None = None,
 ) -> str:
-    """A document with these messages, to be written to a file."""
+    """A document that shows these messages, to be written to a file."""
     heading = classed("h1", "page-title", title)
     return document(title, joined([heading, listed(draw_channel(messages, appearance))]), lang=lang, theme=theme)
 
 
 def listed(drawn: Sequence[Drawn]) -> Markup:
-    """The drawn messages as a list whose entries can be found and compared."""
+    """The drawn messages as a list; each entry has the message's key as its id, and its version."""
     entries = (el("li", {"id": f"m{one.key}", "data-version": one.version}, one.html) for one in drawn)
     return el("ol", {"class": "messages", "id": "messages"}, *entries)
 
@@ -60,7 +60,10 @@ def document(
     lang: str = "en",
     theme: Theme | None = None,
 ) -> str:
-    """A document around the body, with more style and script than a message needs where given."""
+    """A document around the body; `style` and `script` are added to those that messages need.
+
+    With a `nonce` the document expects its content policy from the server.
+    """
     styles, scripts = resource("slack.css") + style, resource("time.js") + script
     head = el(
         "head",

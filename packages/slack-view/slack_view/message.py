@@ -1,8 +1,8 @@
-"""One message as a reader sees it: who wrote it and when, what it says, whom it pinged, its edits and its thread.
+"""One message as a reader sees it: author and time, content, whom it pinged, its edits and its thread.
 
-A message is JSON as the emulator shows it: Slack's `ts`, `text`, `blocks` and `attachments`, and besides `edits` (how
-many), `texts` and `times_s` (of each version), `replies`, `broadcast`, `reactions`, `deleted`, and `author` (an
-object of `name` and `app`, a boolean; our app when there is none). All of it may be missing.
+A message is JSON as `ShownMessage.as_json` writes it: Slack's `ts`, `text`, `blocks` and `attachments`, and `edits`
+(how many), `texts` and `times_s` (of each version), `replies`, `broadcast`, `reactions`, `deleted`; also `author`, an
+object of `name` and the boolean `app`, by default the app itself. Any of it may be missing.
 """
 
 import re
@@ -35,16 +35,16 @@ def draw_message(message: Json, appearance: Appearance | None = None) -> Markup:
 
 
 def draw_broadcast(reply: Json, parent: Json, appearance: Appearance) -> Markup:
-    """A reply that was also sent to the channel, as the channel shows it."""
-    said = classed("span", "excerpt", excerpt(parent, appearance))
-    origin = classed("div", "origin", "replied to a thread: ", said)
+    """A broadcast reply, as the channel shows it."""
+    quoted = classed("span", "excerpt", excerpt(parent, appearance))
+    origin = classed("div", "origin", "replied to a thread: ", quoted)
     return el("article", _attributes(reply, "message broadcast"), own_part(reply, appearance, origin))
 
 
 def excerpt(message: Json, appearance: Appearance) -> str:
     """The first words of a message."""
-    said = one_line(string(message.get("text")), appearance.names)
-    return said if len(said) <= _EXCERPT else said[:_EXCERPT].rstrip() + "…"
+    text = one_line(string(message.get("text")), appearance.names)
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT].rstrip() + "…"
 
 
 def own_part(message: Json, appearance: Appearance, origin: Markup | None = None) -> Markup:
@@ -100,7 +100,7 @@ def _pinged(message: Json, appearance: Appearance) -> Markup | None:
 
 
 def pinged(message: Json, appearance: Appearance) -> Iterator[str]:
-    """Whom the message pinged when it was posted; what an edit mentions pings nobody."""
+    """Whom the message pinged when it was posted; a mention that an edit adds pings no one."""
     first = [*strings(message.get("texts")), string(message.get("text"))][0]
     posted: Iterable[str] = (first,) if message.get("edits") else _texts([message.get("blocks"), first])
     for text in posted:
@@ -110,7 +110,7 @@ def pinged(message: Json, appearance: Appearance) -> Iterator[str]:
 
 
 def _texts(value: object, depth: int = 12) -> Iterator[str]:
-    """All strings that hold markup, at any depth that Block Kit has."""
+    """All strings with markup, as deep as Block Kit nests."""
     if isinstance(value, str):
         yield value
     elif depth and record(value).get("type") != "plain_text":
@@ -142,7 +142,7 @@ def _edits(message: Json, appearance: Appearance) -> Markup | None:
         el("li", None, clock(whole(at)), " ", one_line(text, appearance.names))
         for at, text in zip(items(message.get("times_s")), strings(message.get("texts")), strict=False)
     ]
-    title = el("p", None, "What phones and screen readers were told, version by version:")
+    title = el("p", None, "The text of each version, as notifications and screen readers have it:")
     attributes = {"class": "edits", "data-fold": "edits"}
     return el("details", attributes, el("summary", None, mark), title, el("ol", None, *versions))
 

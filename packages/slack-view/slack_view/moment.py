@@ -1,6 +1,6 @@
-"""Moments, as `<time>` elements that a few lines of script put into the reader's own zone.
+"""Points in time as `<time>` elements, which a few lines of script convert to the reader's time zone.
 
-Without the script the fallback stays, so it must be good enough on its own. The format is Slack's, for example
+Without the script the fallback stays, so it must be good enough alone. The format is Slack's, for example
 `{date_short_pretty} {time}`.
 """
 
@@ -17,7 +17,7 @@ _LATEST_S: Final = 253_402_300_799
 
 
 def moment(seconds: int, form: str, fallback: str) -> Markup:
-    """A moment as the reader's clock shows it; one that no calendar holds is just its fallback."""
+    """The time in the reader's zone; just the fallback if it is outside the years 1970 to 9999."""
     if not 0 <= seconds <= _LATEST_S:
         return el("span", None, fallback)
     iso = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

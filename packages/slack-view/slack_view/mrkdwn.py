@@ -1,8 +1,8 @@
-"""Slack's markup as HTML: code blocks first, then quoted lines, then what stands inside a line.
+"""Slack's markup as HTML: first code blocks, then quoted lines, then the styles within a line.
 
-Every piece of text is escaped where it is put down and never read again, so the order of the rules can make the
-drawing ugly but not unsafe. A token is one character to the rules around it: bold may hold a link, and a link's label
-may hold stars.
+Every piece of text is escaped where it is written and never parsed again, so a wrong order of rules could make the
+result ugly but not unsafe. The rules treat a token as one character: bold text may contain a link, and a link's label
+may contain stars.
 """
 
 import re
@@ -37,7 +37,7 @@ Names = Mapping[str, str]
 
 
 def mrkdwn(text: str, names: Names) -> Markup:
-    """A text in Slack's markup."""
+    """Render a text in Slack's markup."""
     pieces = _PRE.split(text)
     return joined(
         classed("pre", "code", _literal(piece, names)) if place % 2 else _lines(piece, names)
@@ -46,14 +46,14 @@ def mrkdwn(text: str, names: Names) -> Markup:
 
 
 def plain(text: str) -> Markup:
-    """A text without markup; only its lines and emoji are Slack's doing."""
+    """Render a text without markup: only line breaks and emoji are replaced."""
     return joined(map(with_emoji, text.split("\n")), el("br"))
 
 
 def one_line(text: str, names: Names) -> str:
-    """The text without any markup, for a place that has room for one line."""
-    said = TOKEN.sub(lambda match: pinged_by(match[1], names) or match[1].partition("|")[2] or match[1], text)
-    return " ".join(decoded(_MARKS.sub("", said)).split())
+    """The text without markup, on one line."""
+    text = TOKEN.sub(lambda match: pinged_by(match[1], names) or match[1].partition("|")[2] or match[1], text)
+    return " ".join(decoded(_MARKS.sub("", text)).split())
 
 
 def _lines(text: str, names: Names) -> Markup:
@@ -65,7 +65,7 @@ def _lines(text: str, names: Names) -> Markup:
 
 
 def _by_quoting(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """The lines in runs that are quoted or not, without the marks."""
+    """The lines without their marks, in runs that are quoted or not."""
     marked = list(_marked(text))
     for quoted, run in groupby(marked, key=lambda line: line[0]):
         yield quoted, [line for _, line in run]
@@ -109,6 +109,6 @@ def _words(text: str) -> Markup:
 
 
 def _literal(text: str, names: Names) -> Markup:
-    """Text as it stands, but that tokens are tokens even in code."""
+    """Render text as it is, except that tokens are tokens even in code."""
     pieces = TOKEN.split(text)
     return joined(draw_token(piece, names) if place % 2 else decoded(piece) for place, piece in enumerate(pieces))

@@ -1,4 +1,4 @@
-"""A sheet of panels, each a channel as some reader sees it: languages side by side, or one story step by step."""
+"""A sheet of panels, each of which shows a channel: languages side by side, or one incident step by step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from slack_view.reading import Json
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A channel under its name; `note` says what makes this panel another than the next."""
+    """A channel under its name; `note` distinguishes it from the other panels, `language` is an IETF tag."""
 
     channel: str
     note: str
@@ -25,7 +25,7 @@ class Panel:
 def sheet(
     title: str, panels: Sequence[Panel], appearance: Appearance | None = None, *, theme: Theme | None = None
 ) -> str:
-    """A document with all panels, to be written to a file."""
+    """A document that shows all panels, to be written to a file."""
     drawn = [_panel(panel, appearance or Appearance()) for panel in panels]
     many = " many" if len(panels) > 1 else ""
     body = joined([classed("h1", "page-title", title), classed("main", f"sheet{many}", *drawn)])
@@ -42,7 +42,7 @@ def _panel(panel: Panel, appearance: Appearance) -> Markup:
         classed("span", "note", panel.note) if panel.note else None,
     )
     entries = [el("li", None, one.html) for one in draw_channel(panel.messages, appearance)]
-    empty = classed("p", "empty", "Nothing is said here.")
+    empty = classed("p", "empty", "No messages.")
     shown = el("ol", {"class": "messages"}, *entries) if entries else empty
     attributes = {"class": "panel", "lang": panel.language, "data-language": panel.language}
     return el("section", attributes, heading, shown)

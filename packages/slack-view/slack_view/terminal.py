@@ -1,6 +1,6 @@
 """Slack's channels as lines for a terminal: coloured bars, edits, threads and mentions.
 
-Colours appear where the stream is a terminal that has them and NO_COLOR does not ask for none.
+Colours need a terminal that has them, and respect NO_COLOR.
 """
 
 import re
@@ -51,7 +51,7 @@ class TerminalView:
         yield Text()
 
     def _wrapped(self, text: str, first: Text, rest: Text | None = None) -> Iterator[Text]:
-        """The text in lines that fit, the first one after `first` and all others after `rest`."""
+        """The text in lines that fit; `first` precedes the first line, `rest` or else `first` the others."""
         margin = first
         for line in _readable(text).splitlines():
             for part in _styled(line).wrap(self._console, _WIDTH - first.cell_len):
@@ -91,7 +91,7 @@ def _styled(line: str) -> Text:
 
 
 def _readable(text: str) -> str:
-    """Tokens and entities as a reader sees them, without control characters that could move the cursor."""
+    """Replace tokens and entities by what a reader sees, and drop control characters that could move the cursor."""
     return _UNSAFE.sub("", decoded(TOKEN.sub(lambda match: _token(match[1]), text)))
 
 

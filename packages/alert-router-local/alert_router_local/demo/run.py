@@ -1,4 +1,4 @@
-"""`alert-router demo`: start all roles, post the recorded webhooks at the sample tenants, show what Slack shows."""
+"""`alert-router demo`: start all roles, post recorded webhooks for the sample tenants, print what Slack shows."""
 
 import asyncio
 import sys
@@ -29,55 +29,55 @@ from router.settings import Settings
 
 _PATIENCE_S: Final = 25
 
-Say = Callable[[str], None]
+Printer = Callable[[str], None]
 
 
-async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, say: Say | None = None) -> None:
-    """Run it; `keep` leaves all running after the report, until a signal comes.
+async def run_demo(settings: Settings, signals: Signals, *, keep: bool = False, show: Printer | None = None) -> None:
+    """Run the demo and print it line by line; `keep` leaves everything running after the report, until a signal.
 
     Raises:
-        OperationError: the books do not balance, or Slack saw something odd.
+        OperationError: the books do not balance, or the emulator recorded an anomaly.
     """
     with as_file(files(__package__).joinpath("tenants")) as folder:
         tenants = read_files([folder])
-    say = say or _say
-    say("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
+    show = show or _print_line
+    show("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(running(settings, tenants, 0, signals))
         if system.emulator is None:
-            raise OperationError("the demo speaks to its own Slack: unset ALERT_ROUTER_SLACK__BASE_URL")
-        say(f"Watch it at {system.page}")
+            raise OperationError("the demo needs its own emulator: unset ALERT_ROUTER_SLACK__BASE_URL")
+        show(f"Watch it at {system.page}")
         began = time.monotonic()
-        await _post_all(system, say)
-        books = await _until_told(system, tenants, say)
+        await _post_all(system, show)
+        books = await _until_quiet(system, tenants, show)
         seconds = time.monotonic() - began
-        _draw(system.emulator, tenants, say)
+        _draw(system.emulator, tenants, show)
         for line in report(books, system.emulator, seconds):
-            say(line)
+            show(line)
         well = all_is_well(books, system.emulator)
         if well:
-            say("All is well: the books balance and Slack saw nothing odd.")
+            show("All is well: the books balance and the emulator recorded no anomaly.")
         if keep:
-            await _stay(system, signals, say)
+            await _stay(system, signals, show)
     if not well:
         raise OperationError("not all is well: see the books and anomalies above")
 
 
-async def _stay(system: LocalSystem, signals: Signals, say: Say) -> None:
+async def _stay(system: LocalSystem, signals: Signals, show: Printer) -> None:
     for line in next_steps(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
-        say(line)
+        show(line)
     await signals.wait()
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-async def _post_all(system: LocalSystem, say: Say) -> None:
-    """Post the bodies when Alertmanager did, each at its tenants."""
+async def _post_all(system: LocalSystem, show: Printer) -> None:
+    """Post the bodies at the pace of the recording, each for its tenants."""
     webhooks = list(recorded(datetime.now(UTC)))  # noqa: TID251 - a demonstration happens now
-    say(f"Posting {len(webhooks)} webhooks of a real Alertmanager within 22 s (their alerts' times moved to now) ...")
+    show(f"Posting {len(webhooks)} webhooks of a real Alertmanager within 22 s (with their times shifted to now) ...")
     began = time.monotonic()
     async with aiohttp.ClientSession() as session:
         for number, webhook in enumerate(webhooks, 1):
@@ -85,7 +85,7 @@ async def _post_all(system: LocalSystem, say: Say) -> None:
             for tenant in webhook.tenants:
                 await _post(session, system, tenant, webhook)
             if number % 10 == 0 or number == len(webhooks):
-                say(f"  {time.monotonic() - began:4.0f} s  {number} posted, {_calls(system)} calls to Slack so far")
+                show(f"  {time.monotonic() - began:4.0f} s  {number} posted, {_calls(system)} calls to Slack so far")
 
 
 def _calls(system: LocalSystem) -> int:
@@ -100,9 +100,9 @@ async def _post(session: aiohttp.ClientSession, system: LocalSystem, tenant: str
             raise OperationError(f"the gateway answered {response.status}: {await response.text()}")
 
 
-async def _until_told(system: LocalSystem, tenants: Sequence[TenantFile], say: Say) -> list[Books]:
-    """Wait until nothing is left to tell; the books as they stand then, or when patience ends."""
-    say("Waiting until all is told ...")
+async def _until_quiet(system: LocalSystem, tenants: Sequence[TenantFile], show: Printer) -> list[Books]:
+    """Wait until every change is notified, or `_PATIENCE_S` has passed, and return the books."""
+    show("Waiting until every change is notified ...")
     connection = Connection(system.redis)
     store = NotificationStore(connection)
     names = [TenantId(file.document.tenant) for file in tenants]
@@ -117,7 +117,7 @@ async def _until_told(system: LocalSystem, tenants: Sequence[TenantFile], say: S
 
 
 async def _quiet(store: NotificationStore, connection: Connection, tenants: Sequence[TenantId]) -> bool:
-    """Nothing pending, no lane with anything in it, and nothing that will be looked at within a second."""
+    """Whether nothing is pending, all lanes are empty and nothing is due within a second."""
     now = await connection.now()
     for tenant in tenants:
         soon = await store.due(tenant, Instant(now + SECOND), limit=1)
@@ -127,11 +127,11 @@ async def _quiet(store: NotificationStore, connection: Connection, tenants: Sequ
     return True
 
 
-def _draw(emulator: Emulator, tenants: Sequence[TenantFile], say: Say) -> None:
+def _draw(emulator: Emulator, tenants: Sequence[TenantFile], show: Printer) -> None:
     view = TerminalView(sys.stdout)
     for file in tenants:
-        say(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
+        show(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
         team = team_of(file.document.tenant)
         for channel in dict.fromkeys(receiver.slack.channel for receiver in file.document.receivers):
             for line in view.channel(channel, emulator.visible(team, channel)):
-                say(line)
+                show(line)

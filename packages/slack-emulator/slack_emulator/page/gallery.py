@@ -1,7 +1,7 @@
-"""Draws a channel again and again, and only what changed since the last time.
+"""Draws a channel repeatedly, but each message only when it has changed.
 
-The emulator has no counter that every change must remember to raise, so none can be forgotten: what a message was
-drawn from is compared instead. Every accepted edit adds a version to its message, hence counting is enough.
+There is no counter that every change must remember to raise; instead, what a message was drawn from is compared.
+Every accepted edit adds a version to its message, so it is enough to count versions.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _Print = tuple[object, ...]
 
 
 class Gallery:
-    """The drawings of one channel, kept until their message changes."""
+    """The drawn messages of one channel, each kept until its message changes."""
 
     def __init__(self, appearance: Appearance) -> None:
         self._appearance = appearance
@@ -39,7 +39,7 @@ class Gallery:
 
 
 def _print_of(messages: Sequence[Message]) -> _Print:
-    """Equal as long as the messages are drawn the same."""
+    """Equal for messages that are drawn alike."""
     return tuple((one.ts, len(one.versions), one.deleted, one.broadcast, tuple(one.reactions)) for one in messages)
 
 

@@ -1,4 +1,4 @@
-"""What stands around the messages: workspaces and their channels, the channel's head, and the anomalies."""
+"""What surrounds the messages: workspaces with their channels, the header of the channel, and the anomalies."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _MOST_ANOMALIES = 50
 
 
 def sidebar(director: Director, place: Place | None) -> Markup:
-    """All workspaces, each with its channels; the one that is open is marked."""
+    """All workspaces with their channels; the one that is open is marked."""
     workspaces = director.world.workspaces.values()
     if not workspaces:
         return classed("p", "empty", "No workspace yet.")
@@ -41,17 +41,17 @@ def _entry(workspace: Workspace, channel: Channel, place: Place | None) -> Marku
 
 
 def _changes(channel: Channel) -> int:
-    """Grows with every post and edit."""
+    """A number that grows with every post and edit."""
     return sum(len(message.versions) for message in channel.messages.values())
 
 
 def sign(channel: Channel) -> str:
-    """What stands before the name: a channel's sharp, or a lock."""
+    """What precedes the name: `#`, or a lock for a private channel."""
     return "🔒" if channel.private else "#"
 
 
 def channel_head(place: Place | None) -> Markup:
-    """The channel's name and whatever is special about it."""
+    """The channel's name, and what is special about it."""
     if place is None:
         return el("h1", None, "Nothing here yet")
     channel = place.channel
@@ -61,18 +61,18 @@ def channel_head(place: Place | None) -> Markup:
         "read only" if channel.read_only else "",
     ]
     name = el("h1", None, classed("span", "sign", sign(channel)), channel.name)
-    said = [classed("span", "note", note) for note in notes if note]
-    return joined([name, classed("span", "team", place.workspace.name), *said])
+    shown = [classed("span", "note", note) for note in notes if note]
+    return joined([name, classed("span", "team", place.workspace.name), *shown])
 
 
 def banner(anomalies: Sequence[Anomaly], director: Director) -> Markup:
-    """What Slack let pass and a reader would regret; nothing while there is nothing."""
+    """The latest anomalies; empty while there are none."""
     if not anomalies:
         return Markup()
     count = "1 anomaly" if len(anomalies) == 1 else f"{len(anomalies)} anomalies"
-    said = el("summary", None, "⚠️ ", el("b", None, count), ": Slack took it, a reader would regret it")
+    summary = el("summary", None, "⚠️ ", el("b", None, count), ": accepted by Slack, regretted by readers")
     listed = [el("li", None, *_anomaly(anomaly, director)) for anomaly in anomalies[-_MOST_ANOMALIES:]]
-    return el("details", {"data-fold": "anomalies"}, said, el("ol", None, *reversed(listed)))
+    return el("details", {"data-fold": "anomalies"}, summary, el("ol", None, *reversed(listed)))
 
 
 def _anomaly(anomaly: Anomaly, director: Director) -> list[Markup | str]:
