@@ -7,6 +7,7 @@ policy has its own: nothing may be loaded, and no script or style may run but th
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -24,6 +25,14 @@ _ICON: Final = (
     "%3Crect width='16' height='16' rx='4' fill='%234A154B'/%3E"
     "%3Ccircle cx='8' cy='8' r='4' fill='%23ECB22E'/%3E%3C/svg%3E"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Style and script that a document has in addition to those that messages need."""
+
+    style: str = ""
+    script: str = ""
 
 
 def resource(name: str, package: str = __package__) -> str:
@@ -54,17 +63,17 @@ def document(
     title: str,
     body: Markup,
     *,
-    style: str = "",
-    script: str = "",
+    assets: Assets | None = None,
     nonce: str | None = None,
     lang: str = "en",
     theme: Theme | None = None,
 ) -> str:
-    """A document around the body; `style` and `script` are added to those that messages need.
+    """A document around the body.
 
     With a `nonce` the document expects its content policy from the server.
     """
-    styles, scripts = resource("slack.css") + style, resource("time.js") + script
+    assets = assets or Assets()
+    styles, scripts = resource("slack.css") + assets.style, resource("time.js") + assets.script
     head = el(
         "head",
         None,

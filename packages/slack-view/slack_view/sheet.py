@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from slack_view.appearance import Appearance
 from slack_view.channel import draw_channel
-from slack_view.document import Theme, document, resource
+from slack_view.document import Assets, Theme, document, resource
 from slack_view.markup import classed, el, joined
 from slack_view.reading import Json
 
@@ -30,7 +30,7 @@ def sheet(
     many = " many" if len(panels) > 1 else ""
     body = joined([classed("h1", "page-title", title), classed("main", f"sheet{many}", *drawn)])
     lang = panels[0].language if panels else "en"
-    return document(title, body, style=resource("sheet.css"), lang=lang, theme=theme)
+    return document(title, body, assets=Assets(style=resource("sheet.css")), lang=lang, theme=theme)
 
 
 def _panel(panel: Panel, appearance: Appearance) -> Markup:

@@ -1,7 +1,7 @@
 """One reader's window on the emulator: the view of a channel, and the document around it."""
 
 from slack_view import Appearance, Markup, document, el
-from slack_view.document import Theme, listed, resource
+from slack_view.document import Assets, Theme, listed, resource
 from slack_view.markup import classed
 
 from slack_emulator.director import Director
@@ -39,10 +39,10 @@ class Window:
 
     def document(self, nonce: str, theme: Theme | None) -> str:
         """The whole page, complete without any script."""
-        style, script = (resource(name, __package__) for name in ("page.css", "page.js"))
+        assets = Assets(resource("page.css", __package__), resource("page.js", __package__))
         view = self.view()
         body = _body(view, "/feed" + (f"/{'/'.join(self._ids)}" if self._ids else ""))
-        return document(view.title, body, style=style, script=script, nonce=nonce, theme=theme)
+        return document(view.title, body, assets=assets, nonce=nonce, theme=theme)
 
 
 def _body(view: View, feed: str) -> Markup:
