@@ -27,7 +27,7 @@ def add_later(group: typer.Typer, commands: Mapping[str, Later]) -> None:
 
 def _stand_in(later: Later) -> type[TyperCommand]:
     class StandIn(TyperCommand):
-        """Is listed under its name; to parse arguments or to run is up to the command itself."""
+        """Listed under its name; the command itself parses its arguments and runs."""
 
         def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - typer's own context is not exported
             return _imported(later).make_context(*args, **extra)
