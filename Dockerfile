@@ -1,4 +1,5 @@
-# One image for every role: `gateway`, `worker`, `emulator` and the operator's commands. Health is the composer's part,
+# Two images. `service`, the default, is for production: `gateway`, `worker` and the operator's commands. `local` adds
+# the packages of the extra of that name, for the emulated Slack of docker-compose.yml. Health is the composer's part,
 # because each role has a port of its own: GET /live and /ready.
 
 FROM python:3.13.7-slim-bookworm AS build
@@ -16,11 +17,17 @@ COPY router router
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && pip --python /opt/alert-router/bin/python install --no-deps --no-index /wheels/*.whl
 
-FROM python:3.13.7-slim-bookworm
+FROM build AS build-local
+COPY requirements-local.lock ./
+RUN pip --python /opt/alert-router/bin/python install --require-hashes --only-binary=:all: -r requirements-local.lock
+COPY packages packages
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels-local ./packages/* \
+    && pip --python /opt/alert-router/bin/python install --no-deps --no-index /wheels-local/*.whl
+
+FROM python:3.13.7-slim-bookworm AS base
 RUN groupadd --gid 10001 alert-router \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin alert-router \
     && install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/alert-router
-COPY --from=build /opt/alert-router /opt/alert-router
 ENV PATH=/opt/alert-router/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
@@ -32,3 +39,9 @@ EXPOSE 8080 8081
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["alert-router"]
 CMD ["--help"]
+
+FROM base AS local
+COPY --from=build-local /opt/alert-router /opt/alert-router
+
+FROM base AS service
+COPY --from=build /opt/alert-router /opt/alert-router

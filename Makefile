@@ -6,6 +6,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+OURS := alert-router alert-router-local alert-router-slack-emulator alert-router-slack-view
+COMPILE = uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+	$(OURS:%=--no-emit-package %)
 
 # Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
@@ -15,7 +18,7 @@ help: ## List the targets.
 
 install: $(INSTALLED) ## Make the virtual environment with hash-locked dependencies, and .venv/bin/alert-router.
 
-$(INSTALLED): requirements-dev.lock pyproject.toml
+$(INSTALLED): requirements-dev.lock pyproject.toml $(wildcard packages/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: Python 3.11 or later is needed; name one with: make PYTHON=python3.12 ..." >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
@@ -23,8 +26,8 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 	@echo "Installing into $(VENV) (about a minute) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . \
-		--editable packages/slack-view --editable packages/slack-emulator --editable packages/alert-router-local
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		$(patsubst %/pyproject.toml,--editable ./%,$(wildcard packages/*/pyproject.toml)) --editable .
 	@touch $(INSTALLED)
 
 demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on running, to try it by hand.
@@ -39,6 +42,7 @@ check: install ## Check format, lint, types, import rules, dependencies and the 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	@for package in packages/*; do (cd $$package && $(CURDIR)/$(BIN)/deptry .) || exit 1; done
 	$(BIN)/python -m tools.house
 
 house: install ## Print the figures of the house: lengths, parameters, cycles; name each budget that is exceeded.
@@ -81,15 +85,12 @@ pictures: install ## Take the pictures in docs/pictures again (needs Chromium).
 	@$(BIN)/python -m tools.pictures.page docs/pictures
 	@$(BIN)/python -m tools.pictures.incident docs/pictures
 
-lock: ## Resolve and lock the dependencies again (needs uv).
-	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded \
-		pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra embedded --extra dev \
-		-c requirements.lock pyproject.toml -o requirements-dev.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-		-c requirements.lock pyproject.toml -o requirements-image.lock
-	echo hatchling | uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-		-c requirements-dev.lock - -o requirements-build.lock
+lock: ## Resolve and lock the dependencies again; versions stay where they can (needs uv).
+	$(COMPILE) packages/alert-router-local/pyproject.toml -o requirements-local.lock
+	$(COMPILE) -c requirements-local.lock packages/alert-router-local/pyproject.toml --group pyproject.toml:dev \
+		-o requirements-dev.lock
+	$(COMPILE) -c requirements-local.lock pyproject.toml -o requirements-image.lock
+	echo hatchling | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
 
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants

@@ -12,8 +12,9 @@ import structlog
 
 from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics
-from router.app.compose import Base, Worker, build_base, build_gateway, build_worker
+from router.app.compose import Base, build_base, build_gateway
 from router.app.shutdown import Shutdown, supervised
+from router.app.worker import Worker, build_worker
 from router.core.model.alert import TenantId
 from router.errors import OperationError, UnavailableError
 from router.http.operations import Check, http_app, operations

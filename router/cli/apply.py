@@ -9,7 +9,8 @@ import typer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import KeptVersion, TenantRepository
 from router.cli.change import DONE, PLANNED, Change, change_json, plan_change, shown
-from router.cli.session import AsJson, Files, Name, known, time_json, time_text, with_redis, with_tenants
+from router.cli.options import AsJson, Files, Name
+from router.cli.session import known, time_json, time_text, with_redis, with_tenants
 from router.config import stored
 from router.config.changes import summary
 from router.config.files import TenantFile, read_files

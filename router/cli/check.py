@@ -8,8 +8,9 @@ from typing import Final
 
 import typer
 
+from router.cli.options import AsJson, Name
 from router.cli.paint import painted
-from router.cli.session import AsJson, Name, known
+from router.cli.session import known
 from router.config.finding import one_line
 from router.control.check.row import Row, State
 from router.control.check.tenant import check_tenant

@@ -1,110 +1,121 @@
-"""All commands of `alert-router`."""
+"""All commands of `alert-router`. Nothing else is imported here: see `router.cli.later`."""
 
-import asyncio
-from functools import partial
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 import typer
-from alert_router_local.demo.run import run_demo
-from alert_router_local.seeding import run_emulator
-from alert_router_local.up import run_up
 
-from router.app.lifecycle import run_gateway, run_worker
-from router.app.shutdown import run_until_shutdown
-from router.cli import preview, route, schema, secret, send_test, tenant, token, upstream
-from router.observe.logging import configure_logging
-from router.settings import read_settings
+from router.cli.later import Later, add_later
 
-app = typer.Typer(
-    name="alert-router",
-    help="From Prometheus Alertmanager, over Kafka and Redis, to Slack channels that show the truth.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-)
-app.add_typer(tenant.app, name="tenant")
-app.add_typer(token.app, name="token")
-app.add_typer(secret.app, name="secret")
-app.add_typer(route.app, name="route")
-app.add_typer(schema.app, name="schema")
-app.command()(preview.preview)
-app.command()(upstream.upstream)
-app.command("send-test")(send_test.send_test)
+_ANY_ARGUMENT: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
+"""`secret set` itself refuses a value that was typed as an argument: the usual refusal would repeat it."""
 
 
-@app.command()
-def gateway() -> None:
-    """Take alerts over HTTP and append them to Kafka, until SIGTERM.
+class Group(NamedTuple):
+    """Commands under a common name."""
 
-    Example: alert-router gateway
-    """
-    settings = read_settings()
-    configure_logging(settings.log_level)
-    asyncio.run(run_until_shutdown(partial(run_gateway, settings)))
+    line: str
+    commands: Mapping[str, Later]
 
 
-@app.command()
-def worker() -> None:
-    """Take alerts from Kafka and keep Slack true, until SIGTERM.
+COMMANDS: Final[Mapping[str, Later]] = {
+    "preview": Later(
+        "preview:preview",
+        "Show what Slack would show for a webhook, or a sequence of them with its edits and threads.",
+    ),
+    "upstream": Later(
+        "upstream:upstream",
+        "Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.",
+    ),
+    "send-test": Later(
+        "send_test:send_test", "Send one test message, marked as such, to a receiver's channel in its language."
+    ),
+    "gateway": Later("serve:gateway", "Take alerts over HTTP and append them to Kafka, until SIGTERM."),
+    "worker": Later("serve:worker", "Take alerts from Kafka and keep Slack true, until SIGTERM."),
+    "demo": Later(
+        "local:demo",
+        "Run the complete flow on embedded engines in under a minute: real webhooks in, Slack and the books out.",
+    ),
+    "up": Later(
+        "local:up", "Run everything in one process, with an embedded engine for each service that is not configured."
+    ),
+    "emulator": Later("local:emulator", "Run the emulated Slack alone, with what the tenants need, until SIGTERM."),
+}
 
-    Example: alert-router worker
-    """
-    settings = read_settings()
-    configure_logging(settings.log_level)
-    asyncio.run(run_until_shutdown(partial(run_worker, settings)))
+GROUPS: Final[Mapping[str, Group]] = {
+    "tenant": Group(
+        "Tenants' configurations.",
+        {
+            "apply": Later(
+                "apply:apply", "Store files as the active configurations; nothing is stored unless all are valid."
+            ),
+            "history": Later(
+                "apply:history",
+                "Print the versions of a tenant's configuration, newest first: when each was applied, and what it "
+                "changed.",
+            ),
+            "rollback": Later("apply:rollback", "Make an earlier version the active one again, as a new version."),
+            "check": Later("check:check", "Say what is fine with a tenant, and how to mend what is not."),
+            "validate": Later(
+                "validate:validate", "Check files without applying them; every error with its line, column and cure."
+            ),
+            "show": Later("tenant:show", "Print the active configuration, or an earlier one, as it was applied."),
+            "list": Later(
+                "tenant:list_all", "Print every tenant, its active version, and since when it is suspended."
+            ),
+            "suspend": Later("tenant:suspend", "Send nothing to Slack for a tenant until it is resumed."),
+            "resume": Later(
+                "tenant:resume",
+                "Serve a suspended tenant again: what has changed meanwhile is told once, as it is now.",
+            ),
+        },
+    ),
+    "token": Group(
+        "Tokens with which senders prove whose alerts they send.",
+        {
+            "create": Later("token:create", "Make a token and print it, once."),
+            "list": Later("token:list_all", "Print the ids of a tenant's tokens and when they were made."),
+            "revoke": Later("token:revoke", "Let nobody in with a token any more."),
+        },
+    ),
+    "secret": Group(
+        "Tenants' secrets, encrypted in Redis.",
+        {
+            "set": Later("secret:set_", "Store a secret, encrypted.", _ANY_ARGUMENT),
+            "list": Later("secret:list_all", "Print the names of a tenant's stored secrets."),
+            "rotate": Later("secret:rotate", "Encrypt all stored secrets with the newest key."),
+            "key": Later("secret:key", "Print a fresh random key, for ALERT_ROUTER_SECRETS__KEY."),
+        },
+    ),
+    "route": Group(
+        "Try a tenant's routing tree.",
+        {
+            "test": Later(
+                "route:receivers_of",
+                "Print the receivers of an alert with these labels, comma-joined, as amtool does.",
+            )
+        },
+    ),
+    "schema": Group(
+        "JSON Schemas, for editors that complete and check while you type.",
+        {"tenant": Later("schema:tenant", "Print the JSON Schema of a tenant's file (draft 2020-12).")},
+    ),
+}
 
 
-@app.command()
-def demo(
-    *,
-    keep: Annotated[
-        bool, typer.Option("--keep", help="Leave all running after the report, until Ctrl-C, to try it by hand.")
-    ] = False,
-) -> None:
-    """Show the whole way on embedded engines in under a minute: real webhooks in, Slack and the books out.
-
-    A web page, whose address is printed first, shows the channels live.
-
-    Fails unless the books balance and the emulated Slack saw nothing odd.
-
-    Example: alert-router demo --keep
-    """
-    settings = read_settings()
-    configure_logging("ERROR")
-    asyncio.run(run_until_shutdown(partial(run_demo, settings, keep=keep)))
+def _program() -> typer.Typer:
+    program = typer.Typer(
+        name="alert-router",
+        help="From Prometheus Alertmanager, over Kafka and Redis, to Slack channels that show the truth.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    add_later(program, COMMANDS)
+    for name, group in GROUPS.items():
+        below = typer.Typer(help=group.line, no_args_is_help=True)
+        add_later(below, group.commands)
+        program.add_typer(below, name=name)
+    return program
 
 
-@app.command()
-def up(
-    tenants: Annotated[Path | None, typer.Option(help="A folder of tenants' files to apply first.")] = None,
-    port: Annotated[int | None, typer.Option(help="The gateway's port; 0 takes a free one.")] = None,
-) -> None:
-    """Run everything in one process, with an embedded engine for each service that is not configured.
-
-    Prints one JSON line on stdout when ready, and logs on stderr. Embedded engines keep nothing.
-
-    An embedded Slack shows its channels on a web page, whose address is `page` in that line.
-
-    Example: alert-router up --tenants tenants/
-    """
-    settings = read_settings()
-    configure_logging(settings.log_level)
-    asyncio.run(run_until_shutdown(partial(run_up, settings, tenants, port)))
-
-
-@app.command()
-def emulator(
-    tenants: Annotated[Path | None, typer.Option(help="A folder of tenants' files to be ready for.")] = None,
-    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(help="The Web API's port; 0 takes a free one.")] = None,
-    page_port: Annotated[int | None, typer.Option(help="Show the channels on a web page, on this port.")] = None,
-) -> None:
-    """Run the emulated Slack alone, with what the tenants need, until SIGTERM.
-
-    Each tenant's bot has the token xoxb-emulated-TENANT. Prints one JSON line when ready, with the address that
-    belongs into ALERT_ROUTER_SLACK__BASE_URL; keeps nothing.
-
-    Example: alert-router emulator --tenants tenants/ --port 8090 --page-port 8091
-    """
-    settings = read_settings().emulator
-    asyncio.run(run_emulator(settings, tenants, host, settings.port if port is None else port, page_port))
+app: Final = _program()

@@ -2,25 +2,24 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from slack_view.document import Theme
-from slack_view.sheet import sheet
-from slack_view.terminal import Pen
 
 from router.adapters.locale.catalogue import LOCALES, Catalogue
-from router.cli.session import AsJson
-from router.cli.spoken import Spoken, panels, row, spoken
+from router.cli.extra import needing_local
+from router.cli.options import AsJson
 from router.cli.webhooks import Body, parsed, read_bodies
 from router.config.compiler import compile_tenant
 from router.config.files import read_files
 from router.config.finding import guess
 from router.config.values import LocaleText
+from router.control.channel_calls import ChannelCalls, call_json, channel_calls
 from router.control.simulate import SimulatedCall, Simulation
 from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
 from router.core.model.tenant import Tenant
@@ -28,6 +27,8 @@ from router.errors import ConfigurationError
 from router.settings import read_settings
 
 _ALL: Final = "all"
+
+Theme = Literal["light", "dark"]
 
 
 def preview(  # noqa: PLR0913 - each is an option
@@ -57,17 +58,16 @@ def preview(  # noqa: PLR0913 - each is an option
     bodies = read_bodies(webhook)
     settings = read_settings()
     words = Catalogue.load(settings.templates_dir, settings.locales_dir)
-    shown: list[Spoken] = []
+    channels: list[ChannelCalls] = []
     for language in _languages(locale):
-        calls = _rehearse(_speaking(tenant, language), bodies, words, _instant(at), _span(every))
-        shown += spoken(calls, receiver or [])
+        calls = _simulate(_speaking(tenant, language), bodies, words, _instant(at), _span(every))
+        channels += channel_calls(calls, receiver or [])
     if as_json:
-        typer.echo(json.dumps([row(call) for one in shown for call in one.calls], ensure_ascii=False, indent=2))
-    elif html is not None:
-        _write(html, sheet(_title(tenant), list(panels(shown, len(bodies), steps=steps)), theme=theme))
-        typer.echo(f"{html}: written; open it in a browser")
+        typer.echo(
+            json.dumps([call_json(call) for one in channels for call in one.calls], ensure_ascii=False, indent=2)
+        )
     else:
-        _print(shown, len(bodies), steps=steps)
+        _draw(_title(tenant), channels, len(bodies) if steps else 1, html, theme)
 
 
 def _tenant(config: Path, receivers: list[str]) -> Tenant:
@@ -101,7 +101,7 @@ def _speaking(tenant: Tenant, locale: str | None) -> Tenant:
     return replace(tenant, receivers=MappingProxyType(receivers))
 
 
-def _rehearse(tenant: Tenant, bodies: list[Body], words: Catalogue, at: Instant, every: Span) -> list[SimulatedCall]:
+def _simulate(tenant: Tenant, bodies: list[Body], words: Catalogue, at: Instant, every: Span) -> list[SimulatedCall]:
     simulation = Simulation(tenant, lambda to: words.localizer(to.locale, tenant.time_zone, to.layout))
     for group, observed in parsed(bodies, at, every):
         simulation.see(group, observed)
@@ -127,15 +127,18 @@ def _title(tenant: Tenant) -> str:
     return f"Preview of {tenant.tenant_id}"
 
 
-def _print(shown: list[Spoken], count: int, *, steps: bool) -> None:
-    pen = Pen(colours=sys.stdout.isatty())
-    for one in shown:
-        for moment, messages in one.moments(count, steps=steps):
-            typer.echo(" · ".join(part for part in (one.receiver, one.language, moment) if part))
-            for line in pen.channel(one.channel, messages):
-                typer.echo(line)
-    if not shown:
-        typer.echo("nothing would be said")
+def _draw(title: str, channels: Sequence[ChannelCalls], steps: int, html: Path | None, theme: Theme | None) -> None:
+    """Draw the channels after each step: into a file, or on the terminal."""
+    with needing_local("preview without --json"):
+        from alert_router_local.preview import lines, page
+    if html is not None:
+        _write(html, page(title, channels, steps, theme))
+        typer.echo(f"{html}: written; open it in a browser")
+        return
+    for line in lines(channels, steps, sys.stdout):
+        typer.echo(line)
+    if not channels:
+        typer.echo("nothing would be sent")
 
 
 def _write(path: Path, text: str) -> None:

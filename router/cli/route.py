@@ -6,21 +6,13 @@ from typing import Annotated
 
 import typer
 
-from router.cli.session import AsJson
+from router.cli.options import AsJson
 from router.config.compiler import compile_tenant
 from router.config.files import read_files
 from router.core.route.tree import match
 from router.errors import ConfigurationError
 
-app = typer.Typer(help="Try a tenant's routing tree.", no_args_is_help=True)
 
-
-@app.callback()
-def route() -> None:
-    """Try a tenant's routing tree."""
-
-
-@app.command("test")
 def receivers_of(
     labels: Annotated[list[str], typer.Argument(help="The alert's labels.", metavar="LABEL=VALUE...")],
     config: Annotated[Path, typer.Option(help="The tenant's file.")],

@@ -11,15 +11,7 @@ from router.config.document import TenantDocument
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
-app = typer.Typer(help="JSON Schemas, for editors that complete and check while you type.", no_args_is_help=True)
 
-
-@app.callback()
-def schema() -> None:
-    """JSON Schemas, for editors that complete and check while you type."""
-
-
-@app.command()
 def tenant() -> None:
     """Print the JSON Schema of a tenant's file (draft 2020-12).
 

@@ -13,24 +13,20 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.secrets import Rotation, SecretStore, variable
 from router.app.compose import secret_store
-from router.cli.session import AsJson, Name, with_redis
+from router.cli.options import AsJson, Name
+from router.cli.session import with_redis
 from router.config.values import SecretText, TenantText
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 from router.errors import ConfigurationError, OperationError
 from router.settings import process_environment, read_settings
 
-app = typer.Typer(help="Tenants' secrets, encrypted in Redis.", no_args_is_help=True)
-
 T = TypeVar("T")
 
 _MAX_BYTES: Final = 64 * 1024
 _FORM: Final = "lower-case letters, digits and single hyphens between them, at most 63 characters"
-_ANYTHING: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
-"""A value that was typed as an argument is refused by us: the usual refusal would repeat it."""
 
 
-@app.command("set", context_settings=_ANYTHING)
 def set_(
     context: typer.Context,
     tenant: Name,
@@ -61,7 +57,6 @@ def set_(
         typer.echo(f"note: {note}", err=True)
 
 
-@app.command("list")
 def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
     """Print the names of a tenant's stored secrets.
 
@@ -75,7 +70,6 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
             typer.echo(name)
 
 
-@app.command()
 def rotate(*, as_json: AsJson = False) -> None:
     """Encrypt all stored secrets with the newest key.
 
@@ -89,7 +83,6 @@ def rotate(*, as_json: AsJson = False) -> None:
         raise OperationError("\n".join(outcome.failed))
 
 
-@app.command()
 def key() -> None:
     """Print a fresh random key, for ALERT_ROUTER_SECRETS__KEY.
 

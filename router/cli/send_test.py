@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from router.cli.session import AsJson, Name, known
+from router.cli.options import AsJson, Name
+from router.cli.session import known
 from router.config import stored
 from router.config.compiler import compile_tenant
 from router.control.diagnosis import Trouble

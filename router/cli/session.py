@@ -2,23 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Annotated, TypeVar
-
-import typer
+from typing import TypeVar
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
-from router.app.compose import redis_connection
+from router.app.options import redis_connection
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, to_datetime, to_rfc3339
 from router.errors import OperationError
 from router.ports.tenants import ActiveDocument
 from router.settings import read_settings
 
-Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]
-Files = Annotated[list[Path], typer.Argument(help="YAML files or folders of them.", metavar="FILE...")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 T = TypeVar("T")
 
 

@@ -6,22 +6,15 @@ from typing import Annotated
 import typer
 
 from router.adapters.redis.tenants import KeptVersion, TenantRepository
-from router.cli import apply, check, validate
-from router.cli.session import AsJson, Name, known, time_json, time_text, with_tenants
+from router.cli.apply import version_of
+from router.cli.options import AsJson, Name
+from router.cli.session import known, time_json, time_text, with_tenants
 from router.config import stored
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.ports.tenants import ActiveDocument
 
-app = typer.Typer(help="Tenants' configurations.", no_args_is_help=True)
-app.command()(apply.apply)
-app.command()(apply.history)
-app.command()(apply.rollback)
-app.command()(check.check)
-app.command()(validate.validate)
 
-
-@app.command()
 def show(
     tenant: Name,
     version: Annotated[int | None, typer.Option(help="An earlier version; left out: the active.")] = None,
@@ -36,14 +29,13 @@ def show(
     async def read(tenants: TenantRepository) -> KeptVersion:
         active = await known(tenants, tenant)
         wanted = active.version if version is None else version
-        return apply.version_of(tenant, wanted, await tenants.versions(TenantId(tenant)))
+        return version_of(tenant, wanted, await tenants.versions(TenantId(tenant)))
 
     found = with_tenants(read)
     source = stored.load(found.text).source_text
     typer.echo(json.dumps(_version_row(tenant, found, source)) if as_json else source.rstrip("\n"))
 
 
-@app.command("list")
 def list_all(*, as_json: AsJson = False) -> None:
     """Print every tenant, its active version, and since when it is suspended.
 
@@ -64,7 +56,6 @@ def list_all(*, as_json: AsJson = False) -> None:
         typer.echo(f"{one.tenant}\t{one.version}{suspended}")
 
 
-@app.command()
 def suspend(tenant: Name) -> None:
     """Send nothing to Slack for a tenant until it is resumed.
 
@@ -81,7 +72,6 @@ def suspend(tenant: Name) -> None:
     typer.echo(f"tenant {tenant} is suspended{already}; go on with: alert-router tenant resume {tenant}")
 
 
-@app.command()
 def resume(tenant: Name) -> None:
     """Serve a suspended tenant again: what has changed meanwhile is told once, as it is now.
 

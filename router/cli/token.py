@@ -9,15 +9,13 @@ import typer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import LiveToken, TokenRepository, token_digest, token_id
-from router.cli.session import AsJson, Name, time_json, time_text, with_redis
+from router.cli.options import AsJson, Name
+from router.cli.session import time_json, time_text, with_redis
 from router.cli.token_file import read_token, write_token
 from router.core.model.alert import TenantId
 from router.errors import OperationError
 
-app = typer.Typer(help="Tokens with which senders prove whose alerts they send.", no_args_is_help=True)
 
-
-@app.command()
 def create(
     tenant: Name,
     file: Annotated[
@@ -52,7 +50,6 @@ async def _fresh(connection: Connection, tenant: TenantId, known: str | None) ->
     return await tokens.create(tenant)
 
 
-@app.command("list")
 def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
     """Print the ids of a tenant's tokens and when they were made.
 
@@ -68,7 +65,6 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
             typer.echo(f"{token.id}\t{time_text(token.created_at)}")
 
 
-@app.command()
 def revoke(
     tenant: Name, id_: Annotated[str, typer.Argument(help="The id that `token list` shows.", metavar="ID")]
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from router.cli.session import AsJson, Files
+from router.cli.options import AsJson, Files
 from router.config.files import TenantFile, read_files
 from router.control.try_templates import new_trial
 from router.errors import ConfigurationError

@@ -11,7 +11,8 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.secrets import EnvironmentSecrets, TenantSecrets
 from router.adapters.slack.client import SLACK_URL, SlackClient
 from router.adapters.slack.directory import SlackDirectory
-from router.app.compose import redis_connection, secret_store, slack_timeout_s
+from router.app.compose import secret_store
+from router.app.options import redis_connection, slack_timeout_s
 from router.ports.tenants import Localizations
 from router.settings import Settings, process_environment
 

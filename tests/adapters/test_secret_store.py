@@ -13,7 +13,8 @@ from router.adapters.crypto.sealing import Sealer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.secrets import EnvironmentSecrets, SecretStore, TenantSecrets
-from router.app.compose import build_base, build_worker
+from router.app.compose import build_base
+from router.app.worker import build_worker
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.core.model.alert import TenantId

@@ -1,13 +1,21 @@
 """Help that helps: each command says in a line what it is for, and shows how it is called."""
 
+import asyncio
+import inspect
+import re
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 import typer
 
-from router.cli.commands import app
+from router.cli.commands import COMMANDS as ALONE
+from router.cli.commands import GROUPS, app
+from router.cli.later import Later
 from tests.cli.running import run
+from tests.e2e.system import clean_environment
 
 
 def commands(command: Any, *path: str) -> Iterator[str]:
@@ -20,6 +28,13 @@ def commands(command: Any, *path: str) -> Iterator[str]:
 
 
 COMMANDS = list(commands(typer.main.get_command(app)))
+LATER: list[Later] = [*ALONE.values(), *(one for group in GROUPS.values() for one in group.commands.values())]
+LIGHT = {"router", "router.__main__", "router.errors", "router.cli", "router.cli.commands", "router.cli.later"}
+HEAVY = {
+    "aiohttp", "aiokafka", "alert_router_local", "babel", "cryptography", "fastapi", "faststream", "jinja2",
+    "prometheus_client", "pydantic", "re2", "redis", "ruamel", "slack_emulator", "slack_sdk", "slack_view",
+    "starlette", "structlog", "uvicorn",
+}  # fmt: skip
 
 
 def test_all_commands_are_looked_at() -> None:
@@ -37,6 +52,33 @@ async def test_help_has_a_purpose_in_one_line_and_an_example(command: str) -> No
     assert lines[1].endswith(".") or lines[2].endswith(".")
     assert any(line.startswith(f"Example: alert-router {command}") for line in lines)
     assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize("later", LATER, ids=lambda later: later.function)
+def test_lists_show_the_first_line_of_what_a_command_says_of_itself(later: Later) -> None:
+    module, _, function = later.function.partition(":")
+    documented = inspect.getdoc(getattr(import_module(f"router.cli.{module}"), function))
+
+    assert documented is not None
+    assert documented.splitlines()[0] == later.line
+
+
+@pytest.mark.parametrize(
+    ("command", "by_typer"), [("--help", set()), ("tenant --help", {"pydantic"}), ("secret --help", {"pydantic"})]
+)
+async def test_help_imports_no_command_and_nothing_that_is_slow(command: str, by_typer: set[str]) -> None:
+    """Typer itself takes pydantic to read a program's options before it comes to a command."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-X", "importtime", "-m", "router", *command.split(),
+        env=clean_environment(), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, err = await process.communicate()
+    imported = set(re.findall(r"^import time:.*\| +([\w.]+)$", err.decode(), re.MULTILINE))
+
+    assert process.returncode == 0
+    assert {name for name in imported if name.partition(".")[0] == "router"} <= LIGHT
+    assert {name.partition(".")[0] for name in imported} & HEAVY <= by_typer
+    assert "typer" in imported
 
 
 async def test_the_program_itself_lists_its_commands_and_how_to_complete_them() -> None:

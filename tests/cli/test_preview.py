@@ -159,7 +159,7 @@ async def test_what_ended_before_it_is_told_is_not_told(tenant: Path, webhook: P
 
     done = await run("preview", "--config", str(tenant), "--webhook", str(webhook))
 
-    assert (done.code, done.out) == (0, "nothing would be said\n")
+    assert (done.code, done.out) == (0, "nothing would be sent\n")
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
+from alert_router_local.transcript import transcript
+
 from router.adapters.locale.catalogue import Catalogue
-from router.cli.transcript import scene
 from router.control.simulate import Simulation, by_receiver
 from router.core.model.instant import HOUR, MINUTE, SECOND
 from router.core.model.operation import Op, Reason
@@ -34,7 +35,7 @@ def simulated(bodies: Iterable[tuple[int, bytes]], tenant: Tenant | None = None)
     return simulation
 
 
-def printed(simulation: Simulation) -> list[tuple[int, Op, Reason]]:
+def said(simulation: Simulation) -> list[tuple[int, Op, Reason]]:
     return [(call.step, call.op, call.reason) for call in simulation.calls]
 
 
@@ -47,7 +48,7 @@ LIFE: Final = (
 
 
 def test_an_incident_is_posted_edited_answered_and_reopened() -> None:
-    assert printed(simulated(LIFE)) == [
+    assert said(simulated(LIFE)) == [
         (1, Op.POST, Reason.FIRST),
         (2, Op.EDIT, Reason.SOME_RESOLVED),
         (2, Op.REPLY_THREAD, Reason.SOME_RESOLVED),
@@ -68,8 +69,8 @@ def test_every_call_stands_where_slack_would_put_it() -> None:
     assert len({call.shown_at.ts for call in replies} | {first.ts}) == 4
 
 
-def test_a_scene_is_what_the_channel_shows() -> None:
-    [shown] = scene(simulated(LIFE).calls)
+def test_a_transcript_is_what_the_channel_shows() -> None:
+    [shown] = transcript(simulated(LIFE).calls)
 
     assert (shown.edits, len(shown.texts), len(shown.times_s)) == (3, 4, 4)
     assert [reply.broadcast for reply in shown.replies] == [False, False, True]
@@ -77,19 +78,19 @@ def test_a_scene_is_what_the_channel_shows() -> None:
     assert shown.times_s[1] - shown.times_s[0] == 300
 
 
-def test_a_scene_of_the_first_calls_is_the_channel_by_then() -> None:
-    [shown] = scene(call for call in simulated(LIFE).calls if call.step <= 1)
+def test_a_transcript_of_the_first_calls_is_the_channel_by_then() -> None:
+    [shown] = transcript(call for call in simulated(LIFE).calls if call.step <= 1)
 
     assert (shown.edits, shown.replies) == (0, ())
 
 
-def test_what_comes_too_soon_is_shown_when_the_interval_has_passed() -> None:
+def test_what_comes_too_soon_is_told_when_the_interval_has_passed() -> None:
     calls = simulated([(0, body(("a", "firing"))), (SECOND, body(("a", "firing"), ("b", "firing")))]).calls
 
     assert [call.at for call in calls] == [at(0), at(30 * SECOND), at(30 * SECOND)]
 
 
-def test_the_group_wait_passes_and_what_ended_meanwhile_is_not_shown() -> None:
+def test_the_group_wait_passes_and_what_ended_meanwhile_is_not_told() -> None:
     tenant = a_tenant(a_route(timing=a_timing(group_wait=minutes(1))))
     waits = simulated([(0, body(("a", "firing")))], tenant)
     ends = simulated([(0, body(("a", "firing"))), (SECOND, body(("a", "resolved")))], tenant)
@@ -101,7 +102,7 @@ def test_the_group_wait_passes_and_what_ended_meanwhile_is_not_shown() -> None:
 def test_timers_between_two_webhooks_run() -> None:
     calls = simulated([(0, body(("a", "firing"))), (13 * HOUR, body(("a", "firing")))])
 
-    assert (1, Op.EDIT, Reason.STALE) in printed(calls)
+    assert (1, Op.EDIT, Reason.STALE) in said(calls)
     assert calls.calls[-1].step == 2
 
 
@@ -109,7 +110,7 @@ def test_nothing_is_repeated_after_the_last_webhook() -> None:
     assert len(simulated([(0, body(("a", "firing"))), (SECOND, body(("a", "firing")))]).calls) == 1
 
 
-def test_receivers_are_shown_apart_and_each_speaks_its_language() -> None:
+def test_receivers_are_told_apart_and_each_speaks_its_language() -> None:
     tree = a_route(routes=[a_route(receiver="one", continue_=True), a_route(receiver="two")])
     two = a_receiver("two", channel="C2", locale="fr", on_change=OnChange.EDIT)
     found = {

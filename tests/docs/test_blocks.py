@@ -5,8 +5,10 @@ The convention: a block ```sh is run, in its order, in one shell and in a folder
 an Alertmanager or a container engine, or is a line of usage; that its commands exist is looked at in `test_pages`.
 """
 
+import asyncio
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,16 @@ def test_examples_of_tenants_are_valid(block: Block) -> None:
         assert read_document(block.text, str(block)).tenant
 
 
+@pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page, "python")], ids=str)
+async def test_examples_in_python_run(block: Block, tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error", "-c", block.text, cwd=tmp_path, stderr=asyncio.subprocess.PIPE
+    )
+    _, err = await process.communicate()
+
+    assert (process.returncode, err.decode()) == (0, "")
+
+
 def test_json_is_json() -> None:
     for block in [one for page in PAGES for one in blocks(page, "json")]:
         assert json.loads(block.text), block
@@ -57,6 +69,6 @@ def test_json_is_json() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_block_says_what_it_is(page: Path) -> None:
-    known = {"sh", "console", "text", "yaml", "json"}
+    known = {"sh", "console", "text", "yaml", "json", "python"}
 
     assert [str(block) for block in blocks(page) if block.language not in known] == []

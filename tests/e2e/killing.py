@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST
 from slack_emulator import Emulator, Limits
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
@@ -53,7 +53,7 @@ NEVER_MADE = {"after:claim", "before:reply"}
 class Outcome:
     """What is left after the second worker has done its work."""
 
-    messages: tuple[Shown, ...]
+    messages: tuple[ShownMessage, ...]
     books: dict[str, int]
     killed_with: int
     ended_with: int

@@ -41,9 +41,9 @@ async def test_the_demo_shows_the_main_job_and_ends_well(demo: Finished) -> None
     assert demo.code == 0, demo.out + demo.err
     assert demo.err == ""
     assert "All is well" in demo.out
-    assert "Anomalies that the emulator saw: 0" in demo.out
-    for shown in ("EN COURS", "AKTIV", "ACTIVA", "ATTIVO"):
-        assert shown in demo.out
+    assert "Anomalies recorded by the emulator: 0" in demo.out
+    for told in ("EN COURS", "AKTIV", "ACTIVA", "ATTIVO"):
+        assert told in demo.out
 
 
 def children_of(pid: int) -> list[int]:

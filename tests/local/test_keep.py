@@ -10,8 +10,8 @@ from itertools import takewhile
 import aiohttp
 import pytest
 from alert_router_local.demo import run, webhooks
-from alert_router_local.demo.invitation import curl, invitation
-from alert_router_local.up import Running
+from alert_router_local.demo.next_steps import curl, next_steps
+from alert_router_local.up import LocalSystem
 
 from router.app.shutdown import Shutdown
 from router.core.model.alert import Status
@@ -23,7 +23,7 @@ from tests.local.pasting import Pasted, command_in, paste
 from tests.waiting import eventually
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-SYSTEM = Running(
+SYSTEM = LocalSystem(
     gateway="http://127.0.0.1:1", kafka="", redis="", slack="", tokens={"acme": "ar_x"}, embedded=(), emulator=None,
     page="http://127.0.0.1:2",
 )  # fmt: skip
@@ -61,8 +61,8 @@ def test_with_resolved_in_place_of_firing_it_is_over() -> None:
     assert alert.status is Status.RESOLVED
 
 
-def test_the_invitation_names_the_page() -> None:
-    assert any(SYSTEM.page and SYSTEM.page in line for line in invitation(SYSTEM, NOW))
+def test_the_next_steps_name_the_page() -> None:
+    assert any(SYSTEM.page and SYSTEM.page in line for line in next_steps(SYSTEM, NOW))
 
 
 async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,11 +71,11 @@ async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.Monk
         monkeypatch.delenv(name)
     said: list[str] = []
     shutdown = Shutdown()
-    demo = asyncio.create_task(run.run_demo(Settings(), shutdown, keep=True, say=said.append))
+    demo = asyncio.create_task(run.run_demo(Settings(), shutdown, keep=True, show=said.append))
     await eventually(lambda: demo.done() or any("resolved" in line for line in said[-1:]), within_s=50)
     page = said[1].removeprefix("Watch it at ")
 
-    assert "All is well: the books balance and Slack saw nothing odd." in said
+    assert "All is well: the books balance and the emulator recorded no anomaly." in said
     assert await paste(command_in("\n".join(said))) == 202
     await eventually(lambda: shows(page, "QueueGrowing"))
     assert not demo.done()

@@ -143,10 +143,10 @@ def test_a_method_told_to_wait_holds_up_no_other_method() -> None:
 
 def test_a_wait_told_for_the_method_holds_all_its_channels_and_one_for_a_channel_does_not() -> None:
     desk = Desk()
-    desk.limiter.tell(ALERTS, "rate_limited", 30)
+    desk.limiter.hold(ALERTS, "rate_limited", 30)
     assert desk.post().premature
     assert desk.post(replace(ALERTS, channel="C2")) == ADMITTED
-    desk.limiter.tell(ALERTS, "ratelimited", 30)
+    desk.limiter.hold(ALERTS, "ratelimited", 30)
     assert desk.post(replace(ALERTS, channel="C2")).premature
 
 

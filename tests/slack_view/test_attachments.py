@@ -1,8 +1,8 @@
 """Attachments: the bar has the colour that was asked for, and beside it stand blocks or fields of old."""
 
 import pytest
+from slack_view.appearance import Appearance
 from slack_view.attachments import colour, draw_attachments
-from slack_view.look import Look
 
 from tests.slack_view.reading import read
 
@@ -27,7 +27,7 @@ def test_a_colour_is_six_digits_or_a_name(value: object, shade: str | None) -> N
 
 
 def test_the_bar_is_filled_with_the_colour() -> None:
-    drawn = draw_attachments([{"color": "#2eb67d", "blocks": [{"type": "divider"}]}], Look())
+    drawn = draw_attachments([{"color": "#2eb67d", "blocks": [{"type": "divider"}]}], Appearance())
 
     [bar] = read(drawn).having("bar")
     [rect] = [one for one in read(drawn).elements if one.tag == "rect"]
@@ -37,7 +37,7 @@ def test_the_bar_is_filled_with_the_colour() -> None:
 
 
 def test_without_a_colour_the_bar_is_grey() -> None:
-    [bar] = read(draw_attachments([{"text": "x"}], Look())).having("bar")
+    [bar] = read(draw_attachments([{"text": "x"}], Appearance())).having("bar")
 
     assert bar.attributes["data-colour"] == "none"
 
@@ -53,7 +53,7 @@ def test_fields_of_old_are_drawn() -> None:
         "footer": "footer",
         "ts": 1_700_000_000,
     }
-    reading = read(draw_attachments([attachment], Look()))
+    reading = read(draw_attachments([attachment], Appearance()))
 
     for word in ("before", "author", "title", "text", "name", "value", "footer"):
         assert word in reading.text
@@ -63,4 +63,4 @@ def test_fields_of_old_are_drawn() -> None:
 
 @pytest.mark.parametrize("attachments", [None, "x", [1, None], [{}], [{"blocks": None, "color": []}], [{"ts": "x"}]])
 def test_what_is_no_attachment_does_not_stop_the_drawing(attachments: object) -> None:
-    read(draw_attachments(attachments, Look()))
+    read(draw_attachments(attachments, Appearance()))

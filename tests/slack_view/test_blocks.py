@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
+from slack_view.appearance import Appearance
 from slack_view.blocks import draw_blocks
-from slack_view.look import Look
 
 from tests.slack_view.reading import read
 
@@ -18,11 +18,11 @@ BUTTON = {"type": "button", "text": PLAIN}
     [
         (
             {"type": "section", "text": BOLD},
-            '<div class="block section"><div class="said"><div class="text"><b>b</b></div></div></div>',
+            '<div class="block section"><div class="content"><div class="text"><b>b</b></div></div></div>',
         ),
         (
             {"type": "section", "fields": [BOLD, PLAIN]},
-            '<div class="block section"><div class="said"><div class="fields"><div class="field"><b>b</b></div>'
+            '<div class="block section"><div class="content"><div class="fields"><div class="field"><b>b</b></div>'
             '<div class="field">*b*</div></div></div></div>',
         ),
         ({"type": "header", "text": PLAIN}, '<h3 class="block header">*b*</h3>'),
@@ -39,12 +39,12 @@ BUTTON = {"type": "button", "text": PLAIN}
     ],
 )
 def test_a_block_is_drawn(block: dict[str, Any], html: str) -> None:
-    assert draw_blocks([block], Look()) == html
+    assert draw_blocks([block], Appearance()) == html
 
 
 def test_a_button_with_an_address_leads_there() -> None:
     drawn = draw_blocks(
-        [{"type": "actions", "elements": [{**BUTTON, "url": "https://x.test", "style": "danger"}]}], Look()
+        [{"type": "actions", "elements": [{**BUTTON, "url": "https://x.test", "style": "danger"}]}], Appearance()
     )
 
     [link] = [one for one in read(drawn).elements if one.tag == "a"]
@@ -67,7 +67,7 @@ def test_a_button_with_an_address_leads_there() -> None:
     ],
 )
 def test_a_picture_is_described_and_never_loaded(block: dict[str, Any]) -> None:
-    reading = read(draw_blocks([block], Look()))
+    reading = read(draw_blocks([block], Appearance()))
 
     assert "a graph" in reading.text
     assert [one for one in reading.elements if one.tag == "img" or "src" in one.attributes] == []
@@ -83,4 +83,4 @@ def test_a_picture_is_described_and_never_loaded(block: dict[str, Any]) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_block_does_not_stop_the_drawing(blocks: object) -> None:
-    read(draw_blocks(blocks, Look()))
+    read(draw_blocks(blocks, Appearance()))

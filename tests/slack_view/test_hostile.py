@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from slack_view import Look, page
+from slack_view import Appearance, page
 from slack_view.message import draw_message
 from slack_view.mrkdwn import mrkdwn
 
@@ -83,9 +83,9 @@ def complaints(reading: Reading) -> Iterator[str]:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_text(text: str) -> None:
-    look = Look(names={"S1": text})
+    appearance = Appearance(names={"S1": text})
 
-    assert list(complaints(read(draw_message(everywhere(text), look)))) == []
+    assert list(complaints(read(draw_message(everywhere(text), appearance)))) == []
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from slack_view.look import Look
+from slack_view.appearance import Appearance
 from slack_view.message import draw_broadcast, draw_message, pinged
 
 from tests.slack_view.reading import read
 
-LOOK = Look(names={"S1": "oncall"})
+LOOK = Appearance(names={"S1": "oncall"})
 TS = "1700000000.000100"
 
 
@@ -87,7 +87,7 @@ def test_a_thread_counts_and_shows_its_replies(count: int, words: str) -> None:
 
 def test_a_broadcast_says_where_it_comes_from() -> None:
     parent = {"ts": TS, "text": "*parent* " + 40 * "long "}
-    reading = read(draw_broadcast({"ts": "1700000001.0", "text": "news"}, parent, Look()))
+    reading = read(draw_broadcast({"ts": "1700000001.0", "text": "news"}, parent, Appearance()))
 
     assert "replied to a thread: parent long" in reading.text
     assert "…" in reading.text

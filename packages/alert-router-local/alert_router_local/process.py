@@ -1,4 +1,4 @@
-"""One engine as a child process: started on a free port of loopback, gone when we are, however we go."""
+"""An engine as a child process: on a free port of loopback, and never outliving its parent."""
 
 import asyncio
 import ctypes
@@ -26,7 +26,7 @@ class Engine:
     process: asyncio.subprocess.Process
 
     async def stop(self) -> None:
-        """End it, by force if it does not listen."""
+        """Terminate it, by force if it does not end in time."""
         if self.process.returncode is not None:
             return
         self.process.terminate()
@@ -39,7 +39,7 @@ class Engine:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
+    """A port of loopback that is free at present."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -88,6 +88,6 @@ async def _listening(engine: Engine) -> None:
 
 
 def _die_with_parent() -> None:
-    """Ask Linux to end the engine should we be killed; elsewhere it outlives a kill, and only that."""
+    """On Linux, end the engine when its parent is killed; elsewhere it outlives a kill."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Our emulated Slack, made ready for tenants: a workspace, a bot's token, the channels and the mentions of each."""
+"""Seed the Slack emulator with what tenants need: a workspace, a bot's token, channels and mentions for each."""
 
 from pathlib import Path
 
@@ -12,24 +12,24 @@ from router.settings import EmulatorSettings
 
 
 def new_emulator(settings: EmulatorSettings) -> Emulator:
-    """An emulator with the limits of the settings."""
+    """Make an emulator with the limits of the settings."""
     return Emulator(
         limits=Limits(channel_posts_per_s=settings.channel_posts_per_s, channel_burst=settings.channel_burst)
     )
 
 
 def team_of(tenant: str) -> str:
-    """The emulated workspace of a tenant."""
+    """The id of a tenant's emulated workspace."""
     return f"T{tenant.upper().replace('-', '0')}"
 
 
 def token_of(tenant: str) -> str:
-    """The token of a tenant's bot in its emulated workspace."""
+    """The token of the bot in a tenant's emulated workspace."""
     return f"xoxb-emulated-{tenant}"
 
 
-def furnish(emulator: Emulator, document: TenantDocument) -> None:
-    """Make all that the tenant's document names."""
+def seed_emulator(emulator: Emulator, document: TenantDocument) -> None:
+    """Add everything that the tenant's document names."""
     team = team_of(document.tenant)
     emulator.add_workspace(team, document.tenant)
     emulator.add_token(token_of(document.tenant), team)
@@ -43,14 +43,14 @@ def furnish(emulator: Emulator, document: TenantDocument) -> None:
 async def run_emulator(
     settings: EmulatorSettings, tenants: Path | None, host: str, port: int, page_port: int | None
 ) -> None:
-    """An emulator alone, for tenants whose router runs elsewhere, until SIGTERM.
+    """Run the emulator alone, until SIGTERM, for tenants whose router runs elsewhere.
 
     Raises:
-        OperationError: somebody else has a port.
+        OperationError: a port is taken.
     """
     emulator = new_emulator(settings)
     for file in read_files([tenants]) if tenants is not None else []:
-        furnish(emulator, file.document)
+        seed_emulator(emulator, file.document)
     try:
         await serve(emulator, host, port, page_port)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""Everything in one process, with an embedded engine for each service that is not configured.
+"""`alert-router up`: everything in one process, with an embedded engine for each service that is not configured.
 
-Prints one JSON line when it takes alerts. Embedded engines keep nothing: all is gone when the process ends. The
-embedded Slack shows its channels on a web page.
+Prints one JSON line when it is ready for alerts. Embedded engines keep nothing when the process ends. The emulated
+Slack shows its channels on a web page.
 """
 
 import json
@@ -18,7 +18,7 @@ from slack_emulator.page import PageServer
 
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST
-from alert_router_local.seeding import furnish, new_emulator, token_of
+from alert_router_local.seeding import new_emulator, seed_emulator, token_of
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.secrets import variable
@@ -38,7 +38,7 @@ from router.settings import Settings, process_environment
 
 @dataclass(slots=True)
 class Embedded:
-    """What was started because it was not configured."""
+    """What has been embedded because it was not configured."""
 
     engines: list[str] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
@@ -47,8 +47,8 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A system that takes alerts."""
+class LocalSystem:
+    """A running system, ready for alerts."""
 
     gateway: str
     kafka: str
@@ -58,10 +58,10 @@ class Running:
     embedded: tuple[str, ...]
     emulator: Emulator | None
     page: str | None
-    """Where the embedded Slack's channels are shown."""
+    """The web page that shows the channels of the emulated Slack."""
 
     def ready_line(self) -> str:
-        """What `up` prints when it is ready."""
+        """The line that `up` prints when it is ready."""
         line: dict[str, Any] = {
             "event": "ready",
             "gateway": self.gateway,
@@ -87,8 +87,12 @@ async def run_up(settings: Settings, tenants: Path | None, port: int | None, shu
 
 
 @asynccontextmanager
-async def running(settings: Settings, files: list[TenantFile], port: int) -> AsyncIterator[Running]:
-    """The whole system, ready."""
+async def running(settings: Settings, files: list[TenantFile], port: int) -> AsyncIterator[LocalSystem]:
+    """Run the whole system inside this context.
+
+    Raises:
+        OperationError: a port is taken, or an engine does not start.
+    """
     listener = bind(settings.gateway.host, port, "--port")
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
@@ -131,7 +135,7 @@ async def _with_engines(
 
 
 def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
-    """What Tansu needs otherwise than Kafka: no idempotent producer, short fetches, few partitions."""
+    """Settings that differ from Kafka's: no idempotent producer, short fetches, few partitions."""
     return {
         "bootstrap_servers": bootstrap_servers,
         "create_topics": True,
@@ -145,14 +149,14 @@ def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:
 async def _start_emulator(
     stack: AsyncExitStack, settings: Settings, files: list[TenantFile], embedded: Embedded
 ) -> Emulator:
-    """Our emulator, furnished for each tenant, whose bot's token takes the secret's place."""
+    """Start the emulator, seeded for each tenant, with its bot's token in place of the tenant's secret."""
     emulator = new_emulator(settings.emulator)
     with _port_of("PORT"):
         await emulator.start(port=settings.emulator.port)
     stack.push_async_callback(emulator.stop)
     embedded.emulator = emulator
     for document in (file.document for file in files):
-        furnish(emulator, document)
+        seed_emulator(emulator, document)
         secret = SecretName(document.platform.slack.token.secret)
         embedded.secrets.setdefault(variable(TenantId(document.tenant), secret), token_of(document.tenant))
     embedded.page = await _start_page(stack, emulator, settings.emulator.page_port)
@@ -187,10 +191,10 @@ async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
     return {file.document.tenant: await repository.create(TenantId(file.document.tenant)) for file in files}
 
 
-def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> Running:
+def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> LocalSystem:
     settings = base.settings
     url = settings.redis.url
-    return Running(
+    return LocalSystem(
         gateway=server.url,
         kafka=settings.kafka.bootstrap_servers or "",
         redis=url.get_secret_value() if url is not None and "Redis" in embedded.engines else "",

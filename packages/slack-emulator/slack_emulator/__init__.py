@@ -1,12 +1,12 @@
-"""A strict, stateful emulator of the part of Slack that the alert router speaks to.
+"""A strict, stateful emulator of the part of Slack that posts, edits and reads messages.
 
-It stands in for Slack in tests, in `up` and in the demo, and decides what real Slack would: what is refused
-and in which words, what is stored, what readers see, what comes too soon. It must never be more lenient than
-Slack; where Slack's behaviour is not known it takes the stricter reading. It shares no code with the rest of
-`router`, so that one mistake is not made on both sides; only its page draws messages with `slack_view`.
+It takes Slack's place in tests and demonstrations and decides as Slack would: what is refused and with which error,
+what is stored, what readers see, what comes too soon. It must never be more lenient than Slack; where Slack's
+behaviour is not known, it takes the stricter reading. It shares no code with Alert Router, so that a mistake in one
+is found by the other.
 """
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from slack_emulator.emulator import Emulator
 from slack_emulator.faults import Fault, FaultKind
@@ -22,6 +22,6 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Limits",
-    "Shown",
+    "ShownMessage",
     "TokenStatus",
 ]

@@ -1,8 +1,7 @@
-"""Answers Web API calls, without any network: from a request as it arrived to Slack's reply.
+"""Answers Web API calls without any network: from the request as it arrived to Slack's reply.
 
-The order of the checks is fixed: method known, arguments readable, token, scope, rate limit, required
-arguments, the method itself. (Real Slack's order is not published.) A call has been logged before the first
-check.
+A call is logged before the first check. The order of the checks is fixed, since Slack does not publish its own: known
+method, readable arguments, token, scope, rate limit, required arguments, and then the method's.
 """
 
 from collections.abc import Callable
@@ -51,7 +50,7 @@ class WebApi:
     clock: Callable[[], float]
 
     def see(self, incoming: Incoming) -> Seen:
-        """Log the call; nothing is judged yet."""
+        """Log the call, before any check."""
         call = Call(incoming.method, self.clock())
         self.journal.calls.append(call)
         try:
@@ -63,7 +62,7 @@ class WebApi:
         return Seen(call, arguments)
 
     def sighting(self, seen: Seen) -> Sighting:
-        """What a fault may choose by."""
+        """What faults match against."""
         channel = self._channel(seen)
         names = {channel.id, channel.name, f"#{channel.name}"} if channel else {seen.call.channel or ""}
         threaded = bool(seen.arguments.values.get("thread_ts"))
@@ -75,7 +74,7 @@ class WebApi:
         return Caller(token.team_id, token.app_id, seen.call.method, seen.call.channel) if token else None
 
     def perform(self, seen: Seen) -> Answer:
-        """Do what the call asks, or refuse it in Slack's words."""
+        """Process the call, or refuse it with Slack's error."""
         outcome = _Outcome(warnings=list(seen.arguments.warnings))
         try:
             outcome.body = {"ok": True, **self._run(seen, outcome.warnings)}

@@ -1,8 +1,8 @@
-"""Decides whether a list of attachments is one Slack would take.
+"""Decides whether Slack would accept a list of attachments.
 
-Any fault in here is just `invalid_attachments`, as in Slack: no pointer tells the sender where. An attachment
-with blocks may hold only `color` and `fallback` besides; one without may hold the legacy fields. An
-attachment that shows nothing is refused.
+Any mistake is just `invalid_attachments`, as in Slack, without a pointer to it. An attachment with blocks may also
+have `color` and `fallback`, one without blocks may have the legacy fields. An attachment that shows nothing is
+refused.
 """
 
 import json
@@ -44,7 +44,7 @@ _MAX_FOOTER = 300
 
 
 def check_attachments(value: object) -> list[dict[str, Any]]:
-    """The attachments, or a refusal."""
+    """Return the attachments, or refuse them."""
     if not isinstance(value, list):
         raise RefusalError("invalid_attachments")
     if len(value) > MAX_ATTACHMENTS:

@@ -1,8 +1,7 @@
-"""Walks an accepted message and reports what its readers would regret (Slack itself would not mind).
+"""Walks an accepted message and reports what its readers would regret, although Slack accepts it.
 
-Which strings are mrkdwn: the top-level text, every mrkdwn object and markdown block at any depth, and an
-attachment's legacy text fields. Plain text is never parsed by Slack and so never audited. Rich-text mentions
-count as mentions.
+These strings are mrkdwn: the top-level text, every mrkdwn object and markdown block at any depth, and the legacy text
+fields of attachments. Slack never parses plain text, so it is not audited. Rich-text mentions count as mentions.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ def audit_message(
     *,
     text_auto_parsed: bool,
 ) -> Iterator[Finding]:
-    """Everything regrettable in the message as it will be stored."""
+    """Everything that readers would regret in the message as it will be stored."""
     if not text.strip() and (blocks or attachments):
         yield Finding(AnomalyKind.TEXT_MISSING, "blocks or attachments without a top-level text")
     yield from audit(text, allowed, auto_parsed=text_auto_parsed)

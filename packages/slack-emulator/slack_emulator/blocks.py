@@ -1,8 +1,8 @@
-"""Decides whether a list of blocks is one Slack would take, and says why not in Slack's words.
+"""Decides whether Slack would accept a list of blocks, and gives the reasons in Slack's words.
 
-`failures` is the whole verdict on shape; `serialized_length` is what the undocumented total limit counts.
-Both are plain functions over parsed JSON. Written apart from the service's own checks on purpose: one mistake
-must not be made in both places. Where Slack's rule is not known, the stricter reading is taken.
+`failures` is the whole verdict on their form; `serialized_length` is what Slack's undocumented total limit counts.
+Both are pure functions of parsed JSON, and deliberately independent of any client's checks. Where Slack's rule is not
+known, they take the stricter reading.
 """
 
 import json
@@ -121,7 +121,7 @@ _BLOCKS = array(BLOCK, 0, MAX_BLOCKS)
 
 
 def failures(blocks: Sequence[object]) -> list[Failure]:
-    """Every rule the blocks break, with pointers relative to the list; empty when Slack would take them."""
+    """Every rule that the blocks break, with pointers relative to the list; empty if Slack would accept them."""
     broken = _BLOCKS(blocks, "")
     if broken:
         return broken

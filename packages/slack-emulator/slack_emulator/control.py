@@ -1,7 +1,7 @@
-"""The emulator's own HTTP API, for tests and demos in another process.
+"""The emulator's own HTTP API, for tests and demonstrations in another process.
 
-Everything is JSON. A request that names something unknown is answered 404, one that makes no sense 400, both
-as `{"ok": false, "error": text}`. Tokens are never returned.
+Everything is JSON. A request that names something unknown is answered with 404, an invalid one with 400, both as
+`{"ok": false, "error": text}`. Tokens are never returned.
 """
 
 import dataclasses

@@ -1,13 +1,13 @@
-"""Everything a test or a demo may set up and look at, without the network.
+"""Everything that a test or a demonstration may set up and inspect, without the network.
 
-A workspace or channel that exists already is kept as it is; a token given out again is replaced. Looking
-gives copies or append-only lists; nothing a caller does to them changes the world.
+A workspace or channel that already exists is kept as it is; a token that is added again is replaced. Queries return
+copies or append-only lists.
 """
 
 import time
 from collections.abc import Callable, Iterable
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from slack_emulator.api import WebApi
 from slack_emulator.faults import Fault, FaultQueue, Gate
@@ -54,12 +54,12 @@ class Director:
 
     @property
     def anomalies(self) -> list[Anomaly]:
-        """Everything Slack let pass and a reader would regret."""
+        """Everything that Slack would accept and a reader would regret."""
         return self.journal.anomalies
 
     @property
     def limits(self) -> Limits:
-        """The budgets in force."""
+        """The limits in force; they may be replaced at any time."""
         return self.limiter.limits
 
     @limits.setter
@@ -67,17 +67,17 @@ class Director:
         self.limiter.limits = limits
 
     def now_s(self) -> float:
-        """The moment on the emulator's clock."""
+        """The time on the emulator's clock, in seconds."""
         return self._clock()
 
     def add_workspace(self, team_id: str, name: str) -> None:
-        """Create a workspace unless it exists."""
+        """Add a workspace, unless it exists."""
         self.world.workspaces.setdefault(team_id, Workspace(team_id, name))
 
     def add_token(
         self, value: str, team_id: str, scopes: Iterable[str] | None = None, app_id: str = DEFAULT_APP
     ) -> None:
-        """Give out a bot token, or replace it; the same team and app have the same bot."""
+        """Add or replace a bot token; tokens of the same team and app belong to the same bot."""
         self.workspace(team_id)
         granted = DEFAULT_SCOPES if scopes is None else frozenset(scopes)
         self.world.tokens[value] = Token(value, team_id, bot_author(team_id, app_id), granted)
@@ -91,7 +91,7 @@ class Director:
         private: bool = False,
         member: bool = True,
     ) -> str:
-        """Create a channel unless that name exists, and return its id; `member`: is the bot in it."""
+        """Add a channel, unless that name exists, and return its id; `member` is whether the bot is in it."""
         workspace = self.workspace(team_id)
         existing = workspace.by_name(name)
         if existing:
@@ -112,18 +112,18 @@ class Director:
         read_only: bool | None = None,
         members: Iterable[str] = (),
     ) -> None:
-        """Let the bot in or throw it out, close the channel to posts, or add people by their user ids."""
+        """Invite or remove the bot, make the channel read-only, or add people by their user ids."""
         found = self.channel(team_id, channel)
         found.member = found.member if member is None else member
         found.read_only = found.read_only if read_only is None else read_only
         found.members.update(members)
 
     def archive_channel(self, team_id: str, channel: str, *, archived: bool = True) -> None:
-        """Archive the channel, or bring it back."""
+        """Archive or unarchive the channel."""
         self.channel(team_id, channel).archived = archived
 
     def add_message(self, team_id: str, channel: str, text: str, thread_ts: str | None = None) -> str:
-        """Let a person write a message, and return its ts."""
+        """Post a message as a person, and return its ts."""
         found, now_s = self.channel(team_id, channel), self._clock()
         author = Author(derived_id("U", team_id, "a person"))
         message = Message(found.next_ts(now_s), author, text, [], [], thread_ts=thread_ts)
@@ -132,7 +132,7 @@ class Director:
         return message.ts
 
     def delete_message(self, team_id: str, channel: str, ts: str) -> None:
-        """Delete anyone's message; its replies stay."""
+        """Delete a message, whoever wrote it; its replies stay."""
         found = self.channel(team_id, channel)
         message = found.living(ts)
         if message is None:
@@ -144,7 +144,7 @@ class Director:
         self.workspace(team_id).allowed_mentions.add(bare(mention))
 
     def set_token_status(self, value: str, status: TokenStatus) -> None:
-        """Revoke a token, let it expire, or bring it back."""
+        """Revoke a token, let it expire, or make it valid again."""
         if value not in self.world.tokens:
             raise LookupError("no such token")
         self.world.tokens[value].status = status
@@ -154,34 +154,42 @@ class Director:
         self.faults.inject(fault)
 
     def clear_faults(self) -> None:
-        """Forget all planned faults and let hanging calls go on."""
+        """Forget all planned faults and release hanging calls."""
         self.faults.clear()
         self.release()
 
     def release(self) -> None:
-        """Let hanging calls go on."""
+        """Release hanging calls."""
         self.gate.release()
 
-    def visible(self, team_id: str, channel: str) -> tuple[Shown, ...]:
+    def visible(self, team_id: str, channel: str) -> tuple[ShownMessage, ...]:
         """What the channel shows: top-level messages, oldest first, each with its thread."""
         return show_channel(self.channel(team_id, channel))
 
-    def ephemerals(self, team_id: str, channel: str) -> tuple[tuple[str, Shown], ...]:
-        """The messages shown to one person only, as (user id, message)."""
+    def ephemerals(self, team_id: str, channel: str) -> tuple[tuple[str, ShownMessage], ...]:
+        """The messages that were shown to one person only, as (user id, message)."""
         return tuple((user, show(message)) for user, message in self.channel(team_id, channel).ephemerals)
 
     def max_posts(self, team_id: str, channel: str, window_s: float = 1.0) -> int:
-        """The most posts Slack accepted in any half-open window of that length."""
+        """The largest number of posts accepted in any half-open window of that length."""
         return max_in_window(self.channel(team_id, channel).posts_s, window_s)
 
     def workspace(self, team_id: str) -> Workspace:
-        """The workspace, or a LookupError."""
+        """The workspace.
+
+        Raises:
+            LookupError: there is none with that id.
+        """
         if team_id not in self.world.workspaces:
             raise LookupError(f"no workspace {team_id}")
         return self.world.workspaces[team_id]
 
     def channel(self, team_id: str, channel: str) -> Channel:
-        """The channel by id or name, or a LookupError."""
+        """The channel with this id or name.
+
+        Raises:
+            LookupError: there is none.
+        """
         found = self.workspace(team_id).find(channel)
         if found is None:
             raise LookupError(f"no channel {channel} in {team_id}")

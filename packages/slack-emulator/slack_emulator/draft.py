@@ -1,7 +1,7 @@
-"""Reads and judges what a call wants shown: text, blocks, attachments, metadata.
+"""Reads and checks the content of a call: text, blocks, attachments, metadata.
 
-None means the call did not say; an empty list means it said "none". What comes out of `read_draft` is content
-Slack would store; the order of the checks is ours, since Slack's is not published.
+None means that the call leaves something out, an empty list that it wants none. `read_draft` returns what Slack would
+store; the order of its checks is ours, since Slack's is not published.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Draft:
 
 
 def read_draft(args: Arguments, *, updating: bool = False) -> Draft:
-    """The content of the call, or the refusal Slack would answer with."""
+    """Return the content of the call, or refuse it as Slack would."""
     text, blocks = _text_and_blocks(args)
     blocks = check_blocks(blocks) if blocks is not None else None
     attachments = args.structure("attachments", "invalid_attachments")
@@ -51,7 +51,7 @@ def read_draft(args: Arguments, *, updating: bool = False) -> Draft:
 
 
 def check_blocks(value: object) -> list[Json]:
-    """The blocks, or a refusal listing every failure with its pointer."""
+    """Return the blocks, or refuse them with every failure and its pointer."""
     if not isinstance(value, list):
         raise RefusalError("invalid_blocks_format")
     lines = messages(failures(value), "/blocks")

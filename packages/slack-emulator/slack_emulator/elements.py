@@ -1,19 +1,19 @@
-"""Which parts a block may hold: text objects, buttons and menus, images, rich text.
+"""The parts that blocks are made of: text objects, buttons and menus, images, rich text.
 
-Limits are Slack's published ones. Interactive elements no alert message uses (selects, pickers, checkboxes)
-are left out and therefore refused, which errs on the strict side.
+Limits are those that Slack publishes. Interactive elements that alerts do not use (selects, pickers, checkboxes) are
+not emulated, and therefore refused.
 """
 
 from slack_emulator.schema import Check, anything, array, boolean, enum, number, record, string, url, variant
 
 
 def plain_text(most: int = 3000) -> Check:
-    """A text object without markup; only this one may say `emoji`."""
+    """A text object without markup; only this one may have `emoji`."""
     return record({"type": enum("plain_text"), "text": string(1, most)}, {"emoji": boolean})
 
 
 def mrkdwn_text(most: int = 3000) -> Check:
-    """A text object with Slack's markup; only this one may say `verbatim`."""
+    """A text object with Slack's markup; only this one may have `verbatim`."""
     return record({"type": enum("mrkdwn"), "text": string(1, most)}, {"verbatim": boolean})
 
 

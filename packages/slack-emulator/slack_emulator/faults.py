@@ -1,8 +1,8 @@
-"""Which calls go wrong, and how: a queue of faults that tests and the demo fill.
+"""Which calls go wrong, and how: a queue of planned faults.
 
-The first fault that matches a call and has hits left takes it. A fault says whether the call is processed at
-all: the `COMMIT_THEN_...` kinds, `TRUNCATED_JSON` and `TRICKLE` process it and then spoil the answer, which
-is how duplicates are made; the others answer in Slack's place, or only delay.
+A call meets the first fault that matches it and has hits left. Some kinds process the call and then spoil the answer,
+which is how duplicates come about: `COMMIT_THEN_...`, `TRUNCATED_JSON` and `TRICKLE`. The others answer in Slack's
+place, or only delay.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ class FaultKind(StrEnum):
 
     @property
     def hangs(self) -> bool:
-        """Whether the call waits until released or until its caller has gone."""
+        """Whether the call waits until it is released or its caller has disconnected."""
         return self in (FaultKind.HANG, FaultKind.COMMIT_THEN_HANG)
 
     @property
@@ -63,10 +63,9 @@ _COMMITTING = frozenset(
 class Fault:
     """One planned failure: which calls it hits (None = any), how often, and its details.
 
-    It skips `nth - 1` matching calls and then hits `times` of them (None = until cleared). `channel` is an id
-    or a name. `retry_after` becomes the header as written ("0.5" too). `error` is the code to answer with; on
-    a 429 of a posting method `rate_limited` (the default) holds the channel and `ratelimited` holds the
-    method.
+    It skips `nth - 1` matching calls and then hits `times` of them (None = until cleared). `channel` is an id or a
+    name. `retry_after` becomes the header as it is written, also "0.5". `error` is the code of the answer; with the
+    429 of a posting method, `rate_limited` (the default) holds the channel and `ratelimited` holds the method.
     """
 
     kind: FaultKind
@@ -92,7 +91,7 @@ class Fault:
 
     @property
     def retry_after_header(self) -> str | None:
-        """The header's text, without a needless fraction."""
+        """The text of the header, without a needless fraction."""
         if isinstance(self.retry_after, float) and self.retry_after.is_integer():
             return str(int(self.retry_after))
         return None if self.retry_after is None else str(self.retry_after)
@@ -108,7 +107,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What the queue may look at to choose; `channel_names` are the channel's id, name and `#name`."""
+    """What faults match against; `channel_names` are the channel's id, name and `#name`."""
 
     method: str
     team_id: str | None
@@ -151,12 +150,12 @@ class FaultQueue:
         self._armed.clear()
 
     def take(self, sighting: Sighting) -> Fault | None:
-        """The fault this call meets, if any; asking counts as a call."""
+        """The fault that this call meets, if any; counts the call."""
         return next((armed.fault for armed in self._armed if armed.takes(sighting)), None)
 
 
 class Gate:
-    """Where hanging calls wait until everybody is let go."""
+    """Where hanging calls wait until all are released."""
 
     def __init__(self) -> None:
         self._open = asyncio.Event()
@@ -166,7 +165,7 @@ class Gate:
         await self._open.wait()
 
     def release(self) -> None:
-        """Let go everyone who waits now; who comes later waits for the next release."""
+        """Release all that wait now; later ones wait for the next release."""
         self._open.set()
         self._open = asyncio.Event()
 

@@ -1,8 +1,8 @@
-"""What the emulator remembers about its callers: every call, and every anomaly.
+"""What the emulator remembers of its callers: every call, and every anomaly.
 
-An anomaly is something Slack would have accepted and a reader of the channel would regret: a reply that lost
-its thread, a mention nobody allowed, a call made before `Retry-After` had passed. Tests assert that the list
-is empty. Nothing here is ever removed or rewritten, except that a call gains its answer.
+An anomaly is something that Slack would accept and a reader of the channel would regret: a reply that lost its
+thread, a mention that is not allowed, a call before `Retry-After` had passed. Tests assert that there are none.
+Nothing is removed or rewritten, except that a call gains its answer.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class AnomalyKind(StrEnum):
-    """The closed set of things Slack lets pass and a reader would not."""
+    """The kinds of anomalies."""
 
     TEXT_SPLIT = "text_split"
     TEXT_TOO_LONG = "text_too_long"
@@ -33,7 +33,7 @@ class AnomalyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Anomaly:
-    """One thing that went wrong without an error; `channel` is an id, or what the caller wrote if unknown."""
+    """Something that went wrong without an error; `channel` is an id, or what the caller wrote if it is unknown."""
 
     kind: AnomalyKind
     detail: str
@@ -45,9 +45,8 @@ class Anomaly:
 class Call:
     """One request to `/api/{method}` and how it was answered.
 
-    `ok`, `status` and `error` are what the caller was told; `accepted` is what really happened, which differs
-    under a fault such as "process, then answer 500". `status` stays None when the connection was dropped or
-    never answered.
+    `ok`, `status` and `error` are the answer; `accepted` is what really happened, which differs under a fault such as
+    "process, then answer 500". `status` stays None when the call was never answered.
     """
 
     method: str
@@ -68,7 +67,7 @@ class Call:
 
     @property
     def ts_s(self) -> float:
-        """The moment of the call on the emulator's clock."""
+        """The time of the call on the emulator's clock, in seconds."""
         return self.arrived_s
 
     def as_json(self) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Decides whether a call comes too soon.
 
-Posting spends a bucket per (team, app, channel), refilled continuously, and a one-minute window per (team,
-app); every other method spends a one-minute window per (team, app, method). A rejected call spends nothing.
-Whoever is told to wait and calls again too soon is `premature` and waits anew. What a caller was told follows
-the body: `rate_limited` holds a channel, `ratelimited` holds the method; nobody is blamed for more than he
-could know.
+A post spends a bucket per (team, app, channel), refilled continuously, and a one-minute window per (team, app); every
+other method spends a one-minute window per (team, app, method). A refused call spends nothing. A caller that is asked
+to wait and calls again too soon is `premature`, and its wait starts again. How much is held follows from the error:
+`rate_limited` holds a channel, `ratelimited` the method; a caller is not blamed for more than it could know.
 """
 
 import math
@@ -23,9 +22,9 @@ _Key = tuple[str | None, ...]
 class Limits:
     """The budgets, all per app and workspace, and the optional modes.
 
-    `grace_s` spares calls that were on their way when another was told to wait. `soft_suppress` answers ok
-    above the channel's burst and hides the message; `plan_posts` is a free plan's total; `history_page` caps
-    a page of history.
+    `grace_s` forgives calls that were on their way when another was refused. `soft_suppress` answers ok above the
+    channel's burst and hides the message; `plan_posts` is a free plan's total; `history_page` is the largest page of
+    history.
     """
 
     channel_posts_per_s: float = 1.0
@@ -44,7 +43,7 @@ class Limits:
 
 
 class Budget(StrEnum):
-    """Which budget a method spends."""
+    """The budgets that methods spend."""
 
     POSTS = "posts"
     UPDATES = "updates_per_min"
@@ -67,7 +66,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Admitted when `error` is None (and hidden if `suppressed`); else `retry_after_s` is the wait told."""
+    """Admitted if `error` is None (and hidden if `suppressed`); else refused for `retry_after_s`."""
 
     error: str | None = None
     retry_after_s: float | None = None
@@ -82,8 +81,8 @@ class _Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    at_s: float
+class _Hold:
+    since_s: float
     wait_s: float
     error: str
 
@@ -99,11 +98,11 @@ class RateLimiter:
     clock: Callable[[], float]
     _buckets: dict[_Key, _Bucket] = field(default_factory=dict)
     _windows: dict[_Key, deque[float]] = field(default_factory=dict)
-    _told: dict[_Key, _Told] = field(default_factory=dict)
+    _holds: dict[_Key, _Hold] = field(default_factory=dict)
     _posted: dict[str, int] = field(default_factory=dict)
 
     def admit(self, caller: Caller, budgets: Sequence[Budget]) -> Verdict:
-        """Admit the call and spend its budgets, or say how long to wait."""
+        """Admit the call and spend its budgets, or refuse it with the time to wait."""
         now_s = self.clock()
         early = self._too_early(caller, now_s, posts=Budget.POSTS in budgets)
         if early:
@@ -118,19 +117,19 @@ class RateLimiter:
             self._spend(caller, budget, now_s)
         return Verdict(suppressed=True) if suppressed else _ADMITTED
 
-    def tell(self, caller: Caller, error: str, wait_s: float) -> None:
-        """Remember that the caller was told to wait; calls before that are premature."""
-        self._told[_told_key(caller, error)] = _Told(self.clock(), wait_s, error)
+    def hold(self, caller: Caller, error: str, wait_s: float) -> None:
+        """Remember that the caller was asked to wait; calls before that are premature."""
+        self._holds[_hold_key(caller, error)] = _Hold(self.clock(), wait_s, error)
 
     def _too_early(self, caller: Caller, now_s: float, *, posts: bool) -> Verdict | None:
         for error in ("ratelimited", "rate_limited") if posts else ("ratelimited",):
-            told = self._told.get(_told_key(caller, error))
-            if told is None or now_s >= told.at_s + told.wait_s - _SLACK_S:
+            hold = self._holds.get(_hold_key(caller, error))
+            if hold is None or now_s >= hold.since_s + hold.wait_s - _SLACK_S:
                 continue
-            premature = not self.limits.grace_s or now_s - told.at_s > self.limits.grace_s
+            premature = not self.limits.grace_s or now_s - hold.since_s > self.limits.grace_s
             if premature:
-                self.tell(caller, told.error, told.wait_s)
-            return Verdict(told.error, told.wait_s, premature=premature)
+                self.hold(caller, hold.error, hold.wait_s)
+            return Verdict(hold.error, hold.wait_s, premature=premature)
         return None
 
     def _judge(self, caller: Caller, budget: Budget, now_s: float) -> Verdict:
@@ -149,7 +148,7 @@ class RateLimiter:
         if wait_s <= 0:
             return _ADMITTED
         retry_after_s = float(max(1, math.ceil(wait_s - _SLACK_S)))
-        self.tell(caller, error, retry_after_s)
+        self.hold(caller, error, retry_after_s)
         return Verdict(error, retry_after_s)
 
     def _bucket_wait_s(self, caller: Caller, now_s: float) -> float:
@@ -191,5 +190,5 @@ def _method_key(caller: Caller) -> _Key:
     return ("method", caller.team_id, caller.app_id, caller.method)
 
 
-def _told_key(caller: Caller, error: str) -> _Key:
+def _hold_key(caller: Caller, error: str) -> _Key:
     return _channel_key(caller) if error == "rate_limited" else _method_key(caller)

@@ -1,7 +1,7 @@
-"""Decides whether message metadata is something Slack would keep.
+"""Decides whether Slack would keep a message's metadata.
 
-The size limit and the pattern's enforcement are not published; 8 kB and refusing a bad `event_type` (Slack
-has been seen to drop it silently) are the strict readings.
+Neither the size limit nor how the pattern is enforced is published. The strict readings are 8 kB, and to refuse an
+invalid `event_type` (Slack has been seen to drop it silently).
 """
 
 import json
@@ -16,7 +16,7 @@ _EVENT_TYPE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def check_metadata(value: object) -> dict[str, Any]:
-    """The metadata, or a refusal."""
+    """Return the metadata, or refuse it."""
     if not isinstance(value, dict) or set(value) != {"event_type", "event_payload"}:
         raise RefusalError("invalid_metadata_format")
     event_type, payload = value["event_type"], value["event_payload"]
@@ -30,7 +30,7 @@ def check_metadata(value: object) -> dict[str, Any]:
 
 
 def without_payload(metadata: dict[str, Any]) -> dict[str, Any]:
-    """The metadata as Slack shows it to those who did not ask for all of it."""
+    """The metadata as Slack returns it unless all of it was asked for."""
     return {"event_type": metadata["event_type"], "event_payload": {}}
 
 

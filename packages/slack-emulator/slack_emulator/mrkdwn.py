@@ -1,8 +1,8 @@
-"""Audits one mrkdwn string: what is in angle brackets must be meant, and the rest escaped exactly once.
+"""Audits one mrkdwn string: angle brackets must be intended, and everything else must be escaped exactly once.
 
-Slack accepts nearly any string; what it then shows or whom it pings is the point. The allowed grammar is
-http(s) links, channel links, dates with a fallback, and mentions on the workspace's list. Only `&amp;`,
-`&lt;` and `&gt;` are entities to Slack; a bare `&`, also inside a link's URL, is a finding.
+Slack accepts nearly any string; what matters is what it then shows and whom it pings. Allowed are http(s) links,
+channel links, dates with a fallback, and the mentions on the workspace's list. Slack knows only the entities `&amp;`,
+`&lt;` and `&gt;`; a bare `&`, also in the URL of a link, is a finding.
 """
 
 import re
@@ -13,7 +13,7 @@ from slack_emulator.journal import AnomalyKind
 
 
 class Finding(NamedTuple):
-    """Something a reader would regret, and the piece of text that shows it."""
+    """Something that a reader would regret, and the piece of text that shows it."""
 
     kind: AnomalyKind
     detail: str
@@ -38,7 +38,7 @@ _DATE_PARTS = {f"date{form}{pretty}" for form in ("", "_short", "_long") for pre
 
 
 def audit(text: str, allowed: Collection[str], *, auto_parsed: bool) -> Iterator[Finding]:
-    """Everything wrong with the string; `auto_parsed` says that Slack also reads `@here` without brackets."""
+    """Everything wrong with the string; with `auto_parsed` Slack also reads `@here` without brackets."""
     for token in _TOKEN.findall(text):
         yield from _audit_token(token, allowed)
     if "<" in _TOKEN.sub("", text):

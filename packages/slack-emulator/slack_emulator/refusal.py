@@ -1,4 +1,4 @@
-"""How a method says no: one exception that carries Slack's error code and what goes with it."""
+"""How a method refuses a call: one exception with Slack's error code and its details."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ class RefusalError(Exception):
         self.extra = dict(extra or {})
 
     def body(self) -> dict[str, Any]:
-        """The JSON object Slack would answer with."""
+        """The JSON object of the answer."""
         body: dict[str, Any] = {"ok": False, "error": self.code, **self.extra}
         if self.messages:
             body["response_metadata"] = {"messages": [f"[ERROR] {message}" for message in self.messages]}

@@ -1,8 +1,7 @@
-"""A small schema language that fails in Slack's words: messages and JSON pointers.
+"""A small schema language whose failures are in Slack's words, with JSON pointers.
 
-A check takes a value and the pointer to it and returns its failures; an empty list means the value is right.
-Lengths are counted in code points, as Slack's published generator does. Properties no rule names are
-failures.
+A check takes a value and its pointer and returns the failures; an empty list means that the value is valid. Lengths
+are counted in code points, as in the generator that Slack publishes. A property that no rule names is a failure.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One broken rule: where it broke, and the object that therefore matched no schema."""
+    """A broken rule: where, and the object that therefore matches no schema."""
 
     message: str
     pointer: str
@@ -24,7 +23,7 @@ Check = Callable[[object, str], list[Failure]]
 
 
 def leaf(message: str, at: str, **constraint: object) -> Failure:
-    """A failure of the value at `at`, whose parent is the object that holds it."""
+    """A failure of the value at `at`, in the object that contains it."""
     return Failure(message, at, at.rpartition("/")[0], constraint)
 
 
@@ -34,7 +33,7 @@ def inside(message: str, at: str, **constraint: object) -> Failure:
 
 
 def anything(_value: object, _at: str) -> list[Failure]:
-    """Accept every value; for properties another rule has looked at."""
+    """Accept every value, for properties that another rule checks."""
     return []
 
 
@@ -106,7 +105,7 @@ def array(item: Check, least: int = 1, most: int | None = None) -> Check:
 
 
 def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
-    """Accept an object with all the required, any of the optional and no other properties."""
+    """Accept an object with all of the required, any of the optional and no other properties."""
     rules = {**required, **(optional or {})}
 
     def check(value: object, at: str) -> list[Failure]:
@@ -128,7 +127,7 @@ def record(required: Mapping[str, Check], optional: Mapping[str, Check] | None =
 
 
 def variant(kinds: Mapping[str, Check]) -> Check:
-    """Accept an object whose `type` names one of the kinds, and which that kind accepts."""
+    """Accept an object whose `type` is one of the kinds, if that kind accepts it."""
 
     def check(value: object, at: str) -> list[Failure]:
         if not isinstance(value, dict):
@@ -144,7 +143,7 @@ def variant(kinds: Mapping[str, Check]) -> Check:
 
 
 def every(*checks: Check) -> Check:
-    """Accept what each of the checks accepts; later ones only see what passed the earlier ones."""
+    """Accept what all of the checks accept; a later one only sees what passed the earlier ones."""
 
     def check(value: object, at: str) -> list[Failure]:
         for one in checks:
@@ -157,7 +156,7 @@ def every(*checks: Check) -> Check:
 
 
 def messages(failures: Iterable[Failure], root: str) -> list[str]:
-    """The failures as Slack lists them: the object that matched nothing (once), then what was wrong in it."""
+    """The failures as Slack lists them: the object that matches no schema (once), then what is wrong with it."""
     lines: list[str] = []
     for failure in failures:
         preamble = f"failed to match all allowed schemas [json-pointer:{root}{failure.parent}]"
@@ -168,7 +167,7 @@ def messages(failures: Iterable[Failure], root: str) -> list[str]:
 
 
 def structured(failures: Iterable[Failure]) -> list[dict[str, Any]]:
-    """The failures in the form `blocks.validate` answers with."""
+    """The failures in the form of `blocks.validate`."""
     return [
         {
             "code": "failed_constraint",

@@ -1,7 +1,7 @@
-"""Serves the Web API over HTTP and lets faults spoil it.
+"""Serves the Web API over HTTP, with the planned faults.
 
-A caller who gives up does not undo his call: with latency the call is still processed, as at Slack. Only a
-call that hangs before it is processed is lost when its caller goes away.
+A caller that disconnects does not undo its call: a delayed call is still processed, as at Slack. Only a call that
+hangs before it is processed is lost when its caller disconnects.
 """
 
 import asyncio
@@ -32,13 +32,13 @@ def build_app(director: Director) -> web.Application:
 
 
 class SlackEndpoint:
-    """The Web API's one handler."""
+    """The handler of all Web API methods."""
 
     def __init__(self, director: Director) -> None:
         self._director = director
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Log the call, meet its fault, process it, answer it."""
+        """Log the call, apply its fault, process it and answer it."""
         seen = self._director.api.see(await _incoming(request))
         fault = self._director.faults.take(self._director.api.sighting(seen))
         if fault is None:
@@ -78,7 +78,7 @@ class SlackEndpoint:
     def _hold(self, seen: Seen, fault: Fault, answer: Answer) -> None:
         caller = self._director.api.caller(seen)
         if caller and answer.status == 429 and "Retry-After" in answer.headers and fault.retry_after_s is not None:
-            self._director.limiter.tell(caller, _held(seen, fault), fault.retry_after_s)
+            self._director.limiter.hold(caller, _held(seen, fault), fault.retry_after_s)
 
     def _reply(self, seen: Seen, answer: Answer) -> web.Response:
         self._record(seen, answer)
@@ -116,7 +116,7 @@ class SlackEndpoint:
 
 
 def _held(seen: Seen, fault: Fault) -> str:
-    """Which wait a 429 tells: only an explicit `ratelimited` holds a whole posting method."""
+    """What a 429 holds: only an explicit `ratelimited` holds a whole posting method."""
     by_channel = seen.call.method in _POSTING and fault.error != "ratelimited"
     return "rate_limited" if by_channel else "ratelimited"
 

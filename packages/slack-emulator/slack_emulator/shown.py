@@ -1,17 +1,17 @@
-"""What a reader of a channel sees, out of what a workspace holds."""
+"""What a reader of a channel sees, derived from what the workspace holds."""
 
 import copy
 from collections.abc import Sequence
 from typing import Any
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from slack_emulator.workspace import Channel, Message, Workspace
 
 
-def show(message: Message, replies: tuple[Shown, ...] = ()) -> Shown:
-    """A copy of one message that later edits do not change."""
-    return Shown(
+def show(message: Message, replies: tuple[ShownMessage, ...] = ()) -> ShownMessage:
+    """A copy of one message, which later edits do not change."""
+    return ShownMessage(
         ts=message.ts,
         text=message.text,
         blocks=tuple(copy.deepcopy(message.blocks)),
@@ -28,13 +28,13 @@ def show(message: Message, replies: tuple[Shown, ...] = ()) -> Shown:
     )
 
 
-def show_channel(channel: Channel) -> tuple[Shown, ...]:
+def show_channel(channel: Channel) -> tuple[ShownMessage, ...]:
     """The channel's top-level messages, oldest first, each with its thread."""
     return tuple(show(message, tuple(map(show, replies))) for message, replies in channel.top_level())
 
 
 def workspace_json(workspace: Workspace) -> dict[str, Any]:
-    """A whole workspace: its channels and what each shows."""
+    """A workspace as JSON: its channels and what each of them shows."""
     return {
         "team_id": workspace.team_id,
         "name": workspace.name,
@@ -55,7 +55,7 @@ def workspace_json(workspace: Workspace) -> dict[str, Any]:
 
 
 def max_in_window(times_s: Sequence[float], window_s: float) -> int:
-    """The most moments any half-open window of that length holds; the moments must be in order."""
+    """The largest number of times in any half-open window of that length; `times_s` must be in order."""
     most = start = 0
     for end, moment in enumerate(times_s):
         while moment - times_s[start] >= window_s:

@@ -1,6 +1,6 @@
-"""Which answer a fault gives in Slack's place.
+"""The answers that faults give in Slack's place.
 
-Kinds that only delay, hang or cut the connection have no answer of their own; the server deals with those.
+Faults that only delay, hang or cut the connection have no answer of their own: the server handles those.
 """
 
 from slack_emulator.faults import Fault, FaultKind
@@ -11,7 +11,7 @@ _HTML_429 = "<html><head><title>429</title></head><body><h1>Too Many Requests</h
 
 
 def answer_instead(fault: Fault, *, posting: bool) -> Answer | None:
-    """The answer of a fault that keeps the call from being processed; None when the call goes on."""
+    """The answer of a fault that keeps the call from being processed; None if the call is processed."""
     match fault.kind:
         case FaultKind.UNAVAILABLE_HTML:
             return Answer(503, _HTML_503, content_type="text/html")
@@ -32,7 +32,7 @@ def answer_instead(fault: Fault, *, posting: bool) -> Answer | None:
 
 
 def spoilt(fault: Fault, real: Answer) -> Answer:
-    """What the caller gets of a call that was processed."""
+    """The answer to a call that was processed, as the fault spoils it."""
     match fault.kind:
         case FaultKind.COMMIT_THEN_500:
             return Answer(500, {"ok": False, "error": fault.error or "internal_error"})
@@ -46,7 +46,7 @@ def spoilt(fault: Fault, real: Answer) -> Answer:
 
 
 def _throttle_error(fault: Fault, *, posting: bool) -> str:
-    """The code of a 429: posting methods hold a channel unless the fault says otherwise."""
+    """The code of a 429: for a posting method it holds the channel, unless the fault has another."""
     return fault.error or ("rate_limited" if posting else "ratelimited")
 
 

@@ -1,8 +1,8 @@
-"""Reads a Web API request and holds its answer: bytes on one side, arguments on the other.
+"""Reads the arguments of a Web API request from its bytes, and writes its answer.
 
-Slack takes a JSON object, a form, or a query string; the token comes in the Authorization header, a form or a
-query, never in JSON. Inside forms, structured values are JSON strings; inside JSON they must not be.
-Multipart bodies are refused, since no method here takes a file.
+Slack accepts a JSON object, a form or a query string; the token comes in the Authorization header, a form or a query,
+never in JSON. In forms, structured values are JSON strings; in JSON they must not be. Multipart bodies are refused,
+since no emulated method accepts a file.
 """
 
 import json
@@ -20,7 +20,7 @@ _TRUE = (True, 1, "1", "true", "True")
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it arrived, before anyone judged it."""
+    """A request as it arrived."""
 
     method: str
     query: str = ""
@@ -31,7 +31,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply: a JSON object, or a text with its own content type."""
+    """An answer: a JSON object, or a text with its own content type."""
 
     status: int = 200
     body: Mapping[str, Any] | str = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The arguments of a call; null counts as absent, and `encoded` names those that came as text."""
+    """The arguments of a call; null counts as absent, `encoded` names those that came as text."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     encoded: frozenset[str] = frozenset()
@@ -54,7 +54,7 @@ class Arguments:
     token: str | None = None
 
     def has(self, name: str) -> bool:
-        """Whether the argument was given at all."""
+        """Whether the argument was given."""
         return self.values.get(name) is not None
 
     def text(self, name: str) -> str | None:
@@ -65,11 +65,11 @@ class Arguments:
         return value
 
     def required(self, name: str) -> str:
-        """A string argument the method's table already demands."""
+        """A string argument that is known to be present."""
         return self.text(name) or ""
 
     def flag(self, name: str) -> bool:
-        """A boolean argument in any of the spellings forms use; absent is false."""
+        """A boolean argument in any spelling that forms use; false if absent."""
         return self.values.get(name) in _TRUE
 
     def integer(self, name: str, default: int, refusal: str) -> int:
@@ -81,7 +81,7 @@ class Arguments:
             raise RefusalError(refusal) from None
 
     def structure(self, name: str, refusal: str) -> object:
-        """A value that forms carry as a JSON string and JSON carries as itself."""
+        """A structured argument: a JSON string in a form, itself in JSON."""
         value = self.values.get(name)
         if name not in self.encoded or value is None:
             return value
@@ -92,7 +92,7 @@ class Arguments:
 
 
 def read_arguments(incoming: Incoming) -> Arguments:
-    """The arguments of a request, or a refusal when its body cannot be read."""
+    """Return the arguments of a request, or refuse a body that cannot be read."""
     query = dict(parse_qsl(incoming.query, keep_blank_values=True))
     mime, charset = _content_type(incoming.content_type)
     if not incoming.body:

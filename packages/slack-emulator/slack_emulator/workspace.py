@@ -1,8 +1,7 @@
-"""What Slack knows: teams, tokens, channels and the messages in them.
+"""What Slack stores: teams, tokens, channels and their messages.
 
-State only; no rule of any method lives here. What must hold: a `ts` is unique and strictly increasing in its
-channel, a message never leaves its channel (deleting marks it), and a reply's `thread_ts` names a top-level
-message.
+State only, without the rules of any method. Invariants: a `ts` is unique and strictly increasing in its channel, a
+message never leaves its channel (deleting marks it), and the `thread_ts` of a reply names a top-level message.
 """
 
 import hashlib
@@ -23,14 +22,14 @@ DEFAULT_SCOPES = frozenset(
         "reactions:write",
     }
 )
-"""What a bot that posts alerts where it was invited asks for; `chat:write.public` is not in it."""
+"""The scopes of a bot that posts in channels to which it was invited, hence without `chat:write.public`."""
 
 
 TOMBSTONE = "This message was deleted."
 
 
 class TokenStatus(StrEnum):
-    """Whether a token still opens its workspace."""
+    """Whether a token is valid."""
 
     ACTIVE = "active"
     REVOKED = "revoked"
@@ -40,7 +39,7 @@ class TokenStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote a message; a human has no bot and no app."""
+    """The author of a message; a person has no bot and no app."""
 
     user_id: str
     bot_id: str | None = None
@@ -49,7 +48,7 @@ class Author:
 
 @dataclass(slots=True)
 class Token:
-    """A bot token and the bot it speaks for."""
+    """A bot token and its bot."""
 
     value: str
     team_id: str
@@ -59,7 +58,7 @@ class Token:
 
     @property
     def app_id(self) -> str:
-        """The app whose budgets this token spends."""
+        """The app whose budgets the token spends."""
         return self.author.app_id or ""
 
 
@@ -84,7 +83,7 @@ class Message:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation; `member` says whether the bot is in it, `members` which people are."""
+    """A conversation; `member` is whether the bot is in it, `members` are the people in it."""
 
     id: str
     name: str
@@ -99,24 +98,24 @@ class Channel:
     _last_micros: int = 0
 
     def next_ts(self, now_s: float) -> str:
-        """A fresh message id, later than every earlier one even when the clock stands still or goes back."""
+        """A new message id, later than every earlier one even when the clock stands still or goes back."""
         self._last_micros = max(round(now_s * 1_000_000), self._last_micros + 1)
         seconds, micros = divmod(self._last_micros, 1_000_000)
         return f"{seconds}.{micros:06d}"
 
     def living(self, ts: str) -> Message | None:
-        """The message with this id, unless it was deleted or Slack never showed it."""
+        """The message with this id, unless it was deleted or suppressed."""
         message = self.messages.get(ts)
         return message if message and not message.deleted and not message.hidden else None
 
     def delete(self, message: Message) -> None:
-        """Delete the message; nothing of it is left but its place, which its replies may still need."""
+        """Delete the message; only its place is kept, for its replies."""
         message.deleted = True
         message.text, message.metadata = TOMBSTONE, None
         message.blocks, message.attachments, message.reactions = [], [], {}
 
     def threads(self) -> dict[str, list[Message]]:
-        """The living replies by their parent's id, oldest first."""
+        """The visible replies by the id of their parent, oldest first."""
         threads: dict[str, list[Message]] = {}
         for message in self.messages.values():
             if message.thread_ts is not None and not message.deleted and not message.hidden:
@@ -124,7 +123,7 @@ class Channel:
         return threads
 
     def top_level(self) -> Iterator[tuple[Message, list[Message]]]:
-        """What the channel shows, oldest first, with replies; a deleted parent stays while it has some."""
+        """What the channel shows, oldest first, with replies; a deleted parent stays while it has replies."""
         threads = self.threads()
         for message in self.messages.values():
             replies = threads.get(message.ts, [])

@@ -1,18 +1,21 @@
-"""A whole HTML document that needs nothing but itself: its style and its few lines of script are inside.
+"""A self-contained HTML document: its style and its few lines of script are inside.
 
-Light or dark as the reader's system is, unless `theme` forces one. A document that no server sends with a policy
-brings its own: nothing may be loaded, and no script or style may run but those that are in it.
+It is light or dark as the reader's system is, unless `theme` forces one. A document that is not served with a content
+policy has its own: nothing may be loaded, and no script or style may run but those inside.
 """
 
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final, Literal
 
+from markupsafe import Markup
+
+from slack_view.appearance import Appearance
 from slack_view.channel import Drawn, draw_channel
-from slack_view.look import Look
-from slack_view.markup import Html, classed, el, joined
+from slack_view.markup import classed, el, joined
 from slack_view.reading import Json
 
 Theme = Literal["light", "dark"]
@@ -24,42 +27,53 @@ _ICON: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Style and script that a document has in addition to those that messages need."""
+
+    style: str = ""
+    script: str = ""
+
+
 def resource(name: str, package: str = __package__) -> str:
-    """A text that lies in the package."""
+    """A text file of the package."""
     return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def page(
     title: str,
     messages: Sequence[Json],
-    look: Look | None = None,
+    appearance: Appearance | None = None,
     *,
     lang: str = "en",
     theme: Theme | None = None,
 ) -> str:
-    """A document with these messages, to be written to a file."""
+    """A document that shows these messages, to be written to a file."""
     heading = classed("h1", "page-title", title)
-    return document(title, joined([heading, listed(draw_channel(messages, look))]), lang=lang, theme=theme)
+    return document(title, joined([heading, listed(draw_channel(messages, appearance))]), lang=lang, theme=theme)
 
 
-def listed(drawn: Sequence[Drawn]) -> Html:
-    """The drawn messages as a list whose entries can be found and compared."""
+def listed(drawn: Sequence[Drawn]) -> Markup:
+    """The drawn messages as a list; each entry has the message's key as its id, and its version."""
     entries = (el("li", {"id": f"m{one.key}", "data-version": one.version}, one.html) for one in drawn)
     return el("ol", {"class": "messages", "id": "messages"}, *entries)
 
 
 def document(
     title: str,
-    body: Html,
+    body: Markup,
     *,
-    style: str = "",
-    script: str = "",
+    assets: Assets | None = None,
     nonce: str | None = None,
     lang: str = "en",
     theme: Theme | None = None,
 ) -> str:
-    """A document around the body, with more style and script than a message needs where given."""
-    styles, scripts = resource("slack.css") + style, resource("time.js") + script
+    """A document around the body.
+
+    With a `nonce` the document expects its content policy from the server.
+    """
+    assets = assets or Assets()
+    styles, scripts = resource("slack.css") + assets.style, resource("time.js") + assets.script
     head = el(
         "head",
         None,
@@ -69,13 +83,13 @@ def document(
         el("meta", {"name": "color-scheme", "content": "light dark"}),
         el("title", None, title),
         el("link", {"rel": "icon", "href": _ICON}),
-        el("style", {"nonce": nonce}, Html(styles)),
+        el("style", {"nonce": nonce}, Markup(styles)),  # noqa: S704 - from our packages
     )
-    whole = el("body", None, body, el("script", {"nonce": nonce}, Html(scripts)))
-    return "<!doctype html>\n" + el("html", {"lang": lang, "data-theme": theme}, head, whole)
+    whole = el("body", None, body, el("script", {"nonce": nonce}, Markup(scripts)))  # noqa: S704 - same
+    return Markup("<!doctype html>\n") + el("html", {"lang": lang, "data-theme": theme}, head, whole)
 
 
-def _policy(styles: str, scripts: str) -> Html:
+def _policy(styles: str, scripts: str) -> Markup:
     allowed = f"default-src 'none'; style-src {_hash(styles)}; script-src {_hash(scripts)}; img-src data:"
     return el("meta", {"http-equiv": "Content-Security-Policy", "content": f"{allowed}; base-uri 'none'"})
 

@@ -1,4 +1,4 @@
-"""The emoji that alerts and the people who handle them use, by Slack's names; other names stay as written."""
+"""The emoji that alerts and their readers use, by Slack's names; other names are left as written."""
 
 import re
 from typing import Final
@@ -36,5 +36,5 @@ def emoji(name: str) -> str:
 
 
 def with_emoji(text: str) -> str:
-    """The text with the names we know replaced."""
+    """The text with every known `:name:` replaced."""
     return _NAME.sub(lambda match: emoji(match[1]), text)

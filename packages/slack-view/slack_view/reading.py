@@ -1,4 +1,4 @@
-"""Reads foreign JSON without trusting its shape: what is not what it should be counts as not there."""
+"""Read JSON without trusting its shape: a value of the wrong type counts as missing."""
 
 import math
 from collections.abc import Mapping, Sequence

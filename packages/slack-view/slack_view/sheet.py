@@ -1,18 +1,20 @@
-"""A sheet of panels, each a channel as some reader sees it: languages side by side, or one story step by step."""
+"""A sheet of panels, each of which shows a channel: languages side by side, or one incident step by step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from slack_view.appearance import Appearance
 from slack_view.channel import draw_channel
-from slack_view.document import Theme, document, resource
-from slack_view.look import Look
-from slack_view.markup import Html, classed, el, joined
+from slack_view.document import Assets, Theme, document, resource
+from slack_view.markup import classed, el, joined
 from slack_view.reading import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A channel under its name; `note` says what makes this panel another than the next."""
+    """A channel under its name; `note` distinguishes it from the other panels, `language` is an IETF tag."""
 
     channel: str
     note: str
@@ -20,16 +22,18 @@ class Panel:
     messages: Sequence[Json]
 
 
-def sheet(title: str, panels: Sequence[Panel], look: Look | None = None, *, theme: Theme | None = None) -> str:
-    """A document with all panels, to be written to a file."""
-    drawn = [_panel(panel, look or Look()) for panel in panels]
+def sheet(
+    title: str, panels: Sequence[Panel], appearance: Appearance | None = None, *, theme: Theme | None = None
+) -> str:
+    """A document that shows all panels, to be written to a file."""
+    drawn = [_panel(panel, appearance or Appearance()) for panel in panels]
     many = " many" if len(panels) > 1 else ""
     body = joined([classed("h1", "page-title", title), classed("main", f"sheet{many}", *drawn)])
     lang = panels[0].language if panels else "en"
-    return document(title, body, style=resource("sheet.css"), lang=lang, theme=theme)
+    return document(title, body, assets=Assets(style=resource("sheet.css")), lang=lang, theme=theme)
 
 
-def _panel(panel: Panel, look: Look) -> Html:
+def _panel(panel: Panel, appearance: Appearance) -> Markup:
     heading = el(
         "h2",
         None,
@@ -37,8 +41,8 @@ def _panel(panel: Panel, look: Look) -> Html:
         classed("span", "channel", panel.channel.removeprefix("#")),
         classed("span", "note", panel.note) if panel.note else None,
     )
-    entries = [el("li", None, one.html) for one in draw_channel(panel.messages, look)]
-    empty = classed("p", "empty", "Nothing is said here.")
+    entries = [el("li", None, one.html) for one in draw_channel(panel.messages, appearance)]
+    empty = classed("p", "empty", "No messages.")
     shown = el("ol", {"class": "messages"}, *entries) if entries else empty
     attributes = {"class": "panel", "lang": panel.language, "data-language": panel.language}
     return el("section", attributes, heading, shown)

@@ -1,8 +1,8 @@
 """What a reader of a channel sees, as immutable values for tests and as JSON for other processes.
 
-A thread is shown under its parent. A broadcast reply appears once, among the replies, with `broadcast` set. A
-deleted parent that still has replies is shown with `deleted` set, as Slack shows "This message was deleted.";
-anything else that was deleted, and what Slack suppressed, is not shown.
+A thread is part of its parent. A broadcast reply appears once, among the replies, with `broadcast` set. A deleted
+parent that still has replies has `deleted` set, where Slack shows "This message was deleted."; other deleted messages
+and those that Slack suppressed do not appear.
 """
 
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One message; `texts` and `times_s` hold each version's text and moment, the post first."""
+class ShownMessage:
+    """One message; `texts` and `times_s` hold the text and Unix time of each version, the post first."""
 
     ts: str
     text: str
     blocks: tuple[Json, ...]
     attachments: tuple[Json, ...]
     edits: int
-    replies: tuple["Shown", ...]
+    replies: tuple["ShownMessage", ...]
     broadcast: bool
     metadata: Json | None
     texts: tuple[str, ...]

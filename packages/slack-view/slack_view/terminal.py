@@ -1,86 +1,79 @@
-"""Slack's channels on a terminal: colour bars, edits, threads, pings; without colours where it is no terminal."""
+"""Slack's channels as lines for a terminal: coloured bars, edits, threads and mentions.
+
+Colours need a terminal that has them, and respect NO_COLOR.
+"""
 
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
-from slack_view.shown import Shown
+from rich.console import Console
+from rich.text import Text
+
+from slack_view.attachments import colour
+from slack_view.shown import ShownMessage
+from slack_view.token import TOKEN, decoded, pinged_by
 
 _WIDTH: Final = 100
-_RESET: Final = "\x1b[0m"
-_TOKEN: Final = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 _BOLD: Final = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
-_CODE: Final = re.compile(r"`([^`\n]+)`")
+_CODE: Final = r"`[^`\n]+`"
 _DATE: Final = "!date^"
-_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-class Pen:
-    """Draws with or without colours."""
+class TerminalView:
+    """Renders channels for one stream, standard output unless another is given."""
 
-    def __init__(self, *, colours: bool) -> None:
-        self._colours = colours
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._console = Console(file=stream, width=_WIDTH)
 
-    def channel(self, name: str, messages: tuple[Shown, ...]) -> Iterator[str]:
-        """A channel as it is shown now."""
-        yield self._bold(f"#{name.removeprefix('#')}")
+    def channel(self, name: str, messages: tuple[ShownMessage, ...]) -> Iterator[str]:
+        """The channel's name, then each message with its edits and its thread."""
+        yield self._rendered(Text(f"#{name.removeprefix('#')}", "bold"))
         for message in messages:
-            yield from self.message(message)
+            yield from map(self._rendered, self._message(message))
         yield ""
 
-    def message(self, message: Shown) -> Iterator[str]:
-        """A message with its edits and its thread."""
+    def _message(self, message: ShownMessage) -> Iterator[Text]:
+        margin = Text("  ")
         for block in message.blocks:
-            yield from self._lines(_block_text(block), indent="  ")
+            yield from self._wrapped(_block_text(block), margin)
         if not message.blocks and not message.attachments:
-            yield from self._lines(message.text, indent="  ")
+            yield from self._wrapped(message.text, margin)
         for attachment in message.attachments:
-            bar = self._bar(str(attachment.get("color", "")))
+            bar = Text.assemble("  ", ("┃", colour(attachment.get("color")) or ""), " ")
             for block in attachment.get("blocks", ()):
-                yield from self._lines(_block_text(block), indent=f"  {bar} ")
+                yield from self._wrapped(_block_text(block), bar)
         if message.edits:
-            yield self._dim(f"  (edited {message.edits} time{'s' if message.edits > 1 else ''})")
+            yield Text(f"  (edited {message.edits} time{'s' if message.edits > 1 else ''})", "dim")
         for reply in message.replies:
-            mark = "also in the channel" if reply.broadcast else "in the thread"
-            yield from self._lines(_shown_text(reply), indent="    ↳ ", mark=f" ({mark})")
-        yield ""
+            yield from self._wrapped(_reply_text(reply), Text("    ↳ "), Text("      "))
+        yield Text()
 
-    def _lines(self, text: str, indent: str, mark: str = "") -> Iterator[str]:
-        for line in (_readable(text) + mark).splitlines():
-            first = indent
-            for part in textwrap.wrap(line, _WIDTH - 6) or [""]:
-                yield first + self._markup(part)
-                first = indent.replace("↳", " ")
+    def _wrapped(self, text: str, first: Text, rest: Text | None = None) -> Iterator[Text]:
+        """The text in lines that fit; `first` precedes the first line, `rest` or else `first` the others."""
+        margin = first
+        for line in _readable(text).splitlines():
+            for part in _styled(line).wrap(self._console, _WIDTH - first.cell_len):
+                part.rstrip()
+                yield margin + part
+                margin = rest or first
 
-    def _markup(self, text: str) -> str:
-        """Bold and code as Slack shows them: without their marks where colours can show them."""
-        text = _BOLD.sub(lambda match: self._bold(match[1]), text)
-        return _CODE.sub(lambda match: f"\x1b[36m{match[1]}{_RESET}", text) if self._colours else text
-
-    def _bar(self, colour: str) -> str:
-        if not self._colours or not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-            return "┃"
-        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-        return f"\x1b[38;2;{red};{green};{blue}m┃{_RESET}"
-
-    def _bold(self, text: str) -> str:
-        return f"\x1b[1m{text}{_RESET}" if self._colours else text
-
-    def _dim(self, text: str) -> str:
-        return f"\x1b[2m{text}{_RESET}" if self._colours else text
+    def _rendered(self, line: Text) -> str:
+        with self._console.capture() as captured:
+            self._console.print(line, end="", soft_wrap=True)
+        return captured.get()
 
 
-def _shown_text(message: Shown) -> str:
-    texts = [_block_text(block) for block in message.blocks]
-    return "\n".join(texts) or message.text
+def _reply_text(reply: ShownMessage) -> str:
+    text = "\n".join(map(_block_text, reply.blocks)) or reply.text
+    return f"{text} ({'also in the channel' if reply.broadcast else 'in the thread'})"
 
 
 def _block_text(block: Mapping[str, Any]) -> str:
     parts = [block["text"]] if "text" in block else []
     parts += [*block.get("fields", ()), *block.get("elements", ())]
-    return "  ".join(_text(part) for part in parts)
+    return "  ".join(map(_text, parts))
 
 
 def _text(part: Mapping[str, Any]) -> str:
@@ -88,17 +81,24 @@ def _text(part: Mapping[str, Any]) -> str:
     return _text(text) if isinstance(text, Mapping) else str(text)
 
 
+def _styled(line: str) -> Text:
+    styled, end = Text(), 0
+    for match in _BOLD.finditer(line):
+        styled.append(line[end : match.start()]).append(match[1], "bold")
+        end = match.end()
+    styled.append(line[end:]).highlight_regex(_CODE, "cyan")
+    return styled
+
+
 def _readable(text: str) -> str:
-    """Tokens and entities as a reader sees them; nothing that could move a terminal's cursor."""
-    text = _TOKEN.sub(lambda match: _token(match[1], match[2]), text)
-    for entity, char in _ENTITIES:
-        text = text.replace(entity, char)
-    return _UNSAFE.sub("", text)
+    """Replace tokens and entities by what a reader sees, and drop control characters that could move the cursor."""
+    return _UNSAFE.sub("", decoded(TOKEN.sub(lambda match: _token(match[1]), text)))
 
 
-def _token(target: str, label: str | None) -> str:
-    if target.startswith(_DATE):
-        return label or ""
-    if target[:1] in "!@#":
-        return f"@{label or target.lstrip('!@')}"
-    return label or target
+def _token(inside: str) -> str:
+    target, _, label = inside.partition("|")
+    if pinged := pinged_by(inside, {}):
+        return pinged
+    if target.startswith("#"):
+        return f"#{label or target[1:]}"
+    return label if target.startswith(_DATE) else label or target

@@ -1,14 +1,16 @@
 """What Slack reads between angle brackets: links, people and groups, channels, dates.
 
-Slack decodes `&amp;`, `&lt;` and `&gt;` once and does not read the result again. A link is one only for http and
-https; whatever is no token that Slack knows is shown as it stands.
+Slack decodes `&amp;`, `&lt;` and `&gt;` once and does not parse the result again. Only http and https make a link;
+anything that is not a valid token is shown as it is written.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Final
 
-from slack_view.markup import Html, classed, el
+from markupsafe import Markup
+
+from slack_view.markup import classed, el
 from slack_view.moment import moment
 
 _ENTITY: Final = re.compile("&(amp|lt|gt);")
@@ -23,19 +25,19 @@ TOKEN: Final = re.compile(r"<([^<>]*)>")
 
 
 def decoded(text: str) -> str:
-    """The text as Slack shows it: its three entities decoded, once."""
+    """Decode Slack's three entities, once."""
     return _ENTITY.sub(lambda match: _DECODED[match[1]], text)
 
 
-def link(url: str, label: str, name: str | None = None) -> Html:
-    """A link that tells the other side nothing; just the label where the address is not one of the web."""
+def link(url: str, label: str, name: str | None = None) -> Markup:
+    """A link without a referrer; only the label if the address is not a web address."""
     if not _WEB.fullmatch(url):
         return el("span", None, label)
     return el("a", {"href": url, "rel": "noopener noreferrer", "target": "_blank", "class": name}, label)
 
 
-def draw_token(inside: str, names: Mapping[str, str]) -> Html:
-    """What is shown for the token with this inside."""
+def draw_token(inside: str, names: Mapping[str, str]) -> Markup:
+    """Render the token with this content."""
     subject, _, raw_label = inside.partition("|")
     label = decoded(raw_label)
     if pinged := pinged_by(inside, names):
@@ -52,7 +54,7 @@ def draw_token(inside: str, names: Mapping[str, str]) -> Html:
 
 
 def pinged_by(inside: str, names: Mapping[str, str]) -> str | None:
-    """Whom the token pings, as the reader sees it; None for a token that pings nobody."""
+    """The name of whom the token pings; None for a token that pings no one."""
     subject, _, label = inside.partition("|")
     if everybody := _EVERYBODY.fullmatch(subject):
         return "@" + everybody[1]

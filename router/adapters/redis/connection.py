@@ -4,6 +4,7 @@ Commands are never resent by the client: a lost reply may be a stored write, and
 again is harmless. Every command is bounded in time.
 """
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,6 +78,14 @@ def translated() -> Iterator[None]:
         yield
     except (RedisError, OSError, TimeoutError) as error:
         raise UnavailableError(f"Redis: {str(error) or type(error).__name__}") from error
+    _raise_swallowed_cancellation()
+
+
+def _raise_swallowed_cancellation() -> None:
+    """The client waits with asyncio.wait_for, which on Python 3.11 loses a cancellation that comes as it ends."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def reached_ms(now: Instant) -> str:

@@ -1,13 +1,12 @@
 """Foreign text made readable: redacted, in the reader's language, on one line and shortened; not escaped yet."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
-from router.core.render.facts import Facts, facts
 from router.core.render.localizer import Localizer
 from router.core.render.redaction import Redactor
 
@@ -15,12 +14,30 @@ NAME: Final = "alertname"
 _MAX_LABEL_CHARS: Final = 100
 _MAX_NAME_CHARS: Final = 150
 _MAX_NOTE_CHARS: Final = 200
+_MAX_NAMES: Final = 40
+_MAX_FACT_NAME_CHARS: Final = 100
+_MAX_FACT_CHARS: Final = 150
+_MAX_ANNOTATION_CHARS: Final = 600
 _PLACED: Final = frozenset({
     "summary", "description", "value", "runbook_url", "dashboard_url", "panel_url",
 })  # fmt: skip
 _LANGUAGE: Final = re.compile(r"_[a-z]{2,3}(_[A-Za-z]{2,4})?$")
 
 Notes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All labels, those that the others do not share, and the annotations in the language of the message."""
+
+    labels: Mapping[str, str]
+    own_labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    level: str
+    """The severity as the label has it."""
+
+
+NO_FACTS: Final = Facts({}, {}, {}, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +89,22 @@ class Reader:
         return tuple((self.line(name), self.line(text, _MAX_NOTE_CHARS)) for name, text in kept)
 
     def facts(self, labels: Labels, own: Labels, annotations: Labels) -> Facts:
-        """The same for templates that tenants write."""
-        return facts(
-            self.redacted(labels), self.redacted(own), annotations, self.severity, self.localizer, self.redactor
+        """All of it for templates that tenants write; nothing where no template asks."""
+        if not self.localizer.custom:
+            return NO_FACTS
+        known = self.redacted(labels)
+        localized = {name: self.localizer.localized(annotations, name) for name in annotations}
+        return Facts(
+            labels=self.by_name(known),
+            own_labels=self.by_name(self.redacted(own)),
+            annotations=self.by_name(localized, _MAX_ANNOTATION_CHARS),
+            level=self.line(known.get(self.severity, ""), _MAX_FACT_CHARS),
         )
+
+    def by_name(self, values: Labels, limit: int = _MAX_FACT_CHARS) -> Mapping[str, str]:
+        """The values that are there, by their names."""
+        kept = sorted(name for name, value in values.items() if value)[:_MAX_NAMES]
+        return {self.line(name, _MAX_FACT_NAME_CHARS): self.line(values[name], limit) for name in kept}
 
 
 def _is_hidden(name: str, known: Collection[str]) -> bool:

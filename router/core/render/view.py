@@ -15,7 +15,6 @@ from router.core.model.alert_state import ShownState
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.registers import Registers
 from router.core.model.tenant import Style
-from router.core.render.facts import NO_FACTS, Facts, by_name
 from router.core.render.members import (
     Member,
     common_labels,
@@ -27,7 +26,7 @@ from router.core.render.members import (
     shown_alerts,
     state_of,
 )
-from router.core.render.reader import NAME, Notes, Reader
+from router.core.render.reader import NAME, NO_FACTS, Facts, Notes, Reader
 from router.core.render.request import RenderRequest
 
 _MAX_SUMMARY_CHARS: Final = 300
@@ -128,7 +127,7 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
         description=description,
         notes=notes,
         links=reader.readable(links),
-        shared=by_name(reader.redacted(common), reader.redactor) if request.localizer.custom else {},
+        shared=reader.by_name(reader.redacted(common)) if request.localizer.custom else {},
     )
 
 

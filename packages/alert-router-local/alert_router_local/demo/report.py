@@ -1,4 +1,4 @@
-"""The books and the calls, as a table; and whether all is well."""
+"""The demo's report: the books, the calls to Slack, and whether all is well."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +12,14 @@ _SUPPRESSED: Final = "suppressed:"
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A tenant's books as they stand in Redis."""
+    """A tenant's books, as read from Redis."""
 
     tenant: str
     counts: Mapping[str, int]
 
     @property
     def suppressed(self) -> dict[str, int]:
-        """Changes deliberately not notified, by reason."""
+        """Changes that were deliberately not notified, by reason."""
         return {name: count for name, count in self.counts.items() if name.startswith(_SUPPRESSED)}
 
     @property
@@ -43,16 +43,16 @@ class Books:
 
 
 def report(books: Sequence[Books], emulator: Emulator, seconds: float) -> Iterator[str]:
-    """What was done, for a person."""
+    """The lines of the report; `seconds` is how long it took."""
     yield "The books"
     yield from (one.line() for one in books)
     calls = Counter(call.method for call in emulator.calls)
     yield "Calls to Slack: " + ", ".join(f"{count} {method}" for method, count in sorted(calls.items()))
-    yield f"Anomalies that the emulator saw: {len(emulator.anomalies)}"
+    yield f"Anomalies recorded by the emulator: {len(emulator.anomalies)}"
     yield from (f"  {one.kind}: {one.detail}" for one in emulator.anomalies)
-    yield f"{seconds:.0f} s from the first webhook to the last word"
+    yield f"{seconds:.0f} s from the first webhook to the last call"
 
 
 def all_is_well(books: Sequence[Books], emulator: Emulator) -> bool:
-    """Whether every tenant was notified, all books balance and Slack had nothing to complain of."""
+    """Whether every tenant was notified, all books balance and the emulator recorded no anomaly."""
     return all(one.balanced and one.counts.get("notified") for one in books) and not emulator.anomalies

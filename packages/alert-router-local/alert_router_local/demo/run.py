@@ -1,4 +1,4 @@
-"""`alert-router demo`: start all roles, post the recorded webhooks at the sample tenants, show what Slack shows."""
+"""`alert-router demo`: start all roles, post recorded webhooks for the sample tenants, print what Slack shows."""
 
 import asyncio
 import sys
@@ -11,13 +11,13 @@ from typing import Final
 
 import aiohttp
 from slack_emulator import Emulator
-from slack_view.terminal import Pen
+from slack_view.terminal import TerminalView
 
-from alert_router_local.demo.invitation import invitation
+from alert_router_local.demo.next_steps import next_steps
 from alert_router_local.demo.report import Books, all_is_well, report
 from alert_router_local.demo.webhooks import Webhook, recorded
 from alert_router_local.seeding import team_of
-from alert_router_local.up import Running, running
+from alert_router_local.up import LocalSystem, running
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.schedule import RedisSchedule
@@ -30,55 +30,57 @@ from router.settings import Settings
 
 _PATIENCE_S: Final = 25
 
-Say = Callable[[str], None]
+Printer = Callable[[str], None]
 
 
-async def run_demo(settings: Settings, shutdown: Shutdown, *, keep: bool = False, say: Say | None = None) -> None:
-    """Run it; `keep` leaves all running after the report, until a signal comes.
+async def run_demo(
+    settings: Settings, shutdown: Shutdown, *, keep: bool = False, show: Printer | None = None
+) -> None:
+    """Run the demo and print it line by line; `keep` leaves everything running after the report, until a signal.
 
     Raises:
-        OperationError: the books do not balance, or Slack saw something odd.
+        OperationError: the books do not balance, or the emulator recorded an anomaly.
     """
     with as_file(files(__package__).joinpath("tenants")) as folder:
         tenants = read_files([folder])
-    say = say or _say
-    say("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
+    show = show or _print_line
+    show("Starting gateway, worker, and the embedded engines: Kafka (Tansu), Redis (Valkey), a Slack emulator ...")
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(running(settings, tenants, 0))
         if system.emulator is None:
-            raise OperationError("the demo speaks to its own Slack: unset ALERT_ROUTER_SLACK__BASE_URL")
-        say(f"Watch it at {system.page}")
+            raise OperationError("the demo needs its own emulator: unset ALERT_ROUTER_SLACK__BASE_URL")
+        show(f"Watch it at {system.page}")
         began = time.monotonic()
-        await _post_all(system, say)
-        books = await _until_told(system, tenants, say)
+        await _post_all(system, show)
+        books = await _until_quiet(system, tenants, show)
         seconds = time.monotonic() - began
-        _draw(system.emulator, tenants, say)
+        _draw(system.emulator, tenants, show)
         for line in report(books, system.emulator, seconds):
-            say(line)
+            show(line)
         well = all_is_well(books, system.emulator)
         if well:
-            say("All is well: the books balance and Slack saw nothing odd.")
+            show("All is well: the books balance and the emulator recorded no anomaly.")
         if keep:
-            await _stay(system, shutdown, say)
+            await _stay(system, shutdown, show)
     if not well:
         raise OperationError("not all is well: see the books and anomalies above")
 
 
-async def _stay(system: Running, shutdown: Shutdown, say: Say) -> None:
-    for line in invitation(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
-        say(line)
+async def _stay(system: LocalSystem, shutdown: Shutdown, show: Printer) -> None:
+    for line in next_steps(system, datetime.now(UTC)):  # noqa: TID251 - a person's alert begins now
+        show(line)
     await shutdown.wait()
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-async def _post_all(system: Running, say: Say) -> None:
-    """Post the bodies when Alertmanager did, each at its tenants."""
+async def _post_all(system: LocalSystem, show: Printer) -> None:
+    """Post the bodies at the pace of the recording, each for its tenants."""
     webhooks = list(recorded(datetime.now(UTC)))  # noqa: TID251 - a demonstration happens now
-    say(f"Posting {len(webhooks)} webhooks of a real Alertmanager within 22 s (their alerts' times moved to now) ...")
+    show(f"Posting {len(webhooks)} webhooks of a real Alertmanager within 22 s (with their times shifted to now) ...")
     began = time.monotonic()
     async with aiohttp.ClientSession() as session:
         for number, webhook in enumerate(webhooks, 1):
@@ -86,14 +88,14 @@ async def _post_all(system: Running, say: Say) -> None:
             for tenant in webhook.tenants:
                 await _post(session, system, tenant, webhook)
             if number % 10 == 0 or number == len(webhooks):
-                say(f"  {time.monotonic() - began:4.0f} s  {number} posted, {_calls(system)} calls to Slack so far")
+                show(f"  {time.monotonic() - began:4.0f} s  {number} posted, {_calls(system)} calls to Slack so far")
 
 
-def _calls(system: Running) -> int:
+def _calls(system: LocalSystem) -> int:
     return len(system.emulator.calls) if system.emulator else 0
 
 
-async def _post(session: aiohttp.ClientSession, system: Running, tenant: str, webhook: Webhook) -> None:
+async def _post(session: aiohttp.ClientSession, system: LocalSystem, tenant: str, webhook: Webhook) -> None:
     headers = {"Authorization": f"Bearer {system.tokens[tenant]}", "Content-Type": "application/json"}
     url = f"{system.gateway}/v1/tenants/{tenant}/alerts"
     async with session.post(url, data=webhook.body, headers=headers) as response:
@@ -101,9 +103,9 @@ async def _post(session: aiohttp.ClientSession, system: Running, tenant: str, we
             raise OperationError(f"the gateway answered {response.status}: {await response.text()}")
 
 
-async def _until_told(system: Running, tenants: Sequence[TenantFile], say: Say) -> list[Books]:
-    """Wait until nothing is left to tell; the books as they stand then, or when patience ends."""
-    say("Waiting until all is told ...")
+async def _until_quiet(system: LocalSystem, tenants: Sequence[TenantFile], show: Printer) -> list[Books]:
+    """Wait until every change is notified, or `_PATIENCE_S` has passed, and return the books."""
+    show("Waiting until every change is notified ...")
     connection = Connection(system.redis)
     books, schedule = RedisBooks(connection), RedisSchedule(connection)
     names = [TenantId(file.document.tenant) for file in tenants]
@@ -120,7 +122,7 @@ async def _until_told(system: Running, tenants: Sequence[TenantFile], say: Say) 
 async def _quiet(
     books: RedisBooks, schedule: RedisSchedule, connection: Connection, tenants: Sequence[TenantId]
 ) -> bool:
-    """Nothing pending, no lane with anything in it, and nothing that will be looked at within a second."""
+    """Whether nothing is pending, all lanes are empty and nothing is due within a second."""
     now = await connection.now()
     for tenant in tenants:
         soon = await schedule.due(tenant, Instant(now + SECOND), limit=1)
@@ -130,11 +132,11 @@ async def _quiet(
     return True
 
 
-def _draw(emulator: Emulator, tenants: Sequence[TenantFile], say: Say) -> None:
-    pen = Pen(colours=sys.stdout.isatty())
+def _draw(emulator: Emulator, tenants: Sequence[TenantFile], show: Printer) -> None:
+    view = TerminalView(sys.stdout)
     for file in tenants:
-        say(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
+        show(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
         team = team_of(file.document.tenant)
         for channel in dict.fromkeys(receiver.slack.channel for receiver in file.document.receivers):
-            for line in pen.channel(channel, emulator.visible(team, channel)):
-                say(line)
+            for line in view.channel(channel, emulator.visible(team, channel)):
+                show(line)

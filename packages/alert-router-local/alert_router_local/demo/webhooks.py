@@ -1,4 +1,4 @@
-"""The bodies that a real Alertmanager 0.25 posted within 22 seconds, and to which sample tenant each goes."""
+"""The bodies that a real Alertmanager 0.25 posted within 22 seconds, and the sample tenants that get them."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _ALL: Final = ("acme", "globex", "initech")
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One body, when it was posted, and for whom."""
+    """One body, when it is posted after the start, and the tenants that get it."""
 
     offset_s: float
     tenants: tuple[str, ...]
@@ -24,7 +24,7 @@ class Webhook:
 
 
 def recorded(now: datetime) -> Iterator[Webhook]:
-    """The bodies in order, with their alerts' times moved so that the recording begins now."""
+    """The bodies in order, with the times of their alerts shifted so that the recording begins now."""
     shift = now - _RECORDED_AT
     lines = files(__package__).joinpath("alertmanager-0.25.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines:

@@ -1,4 +1,4 @@
-"""The Web API methods this emulator knows: what each demands and spends, and the function that does it."""
+"""The Web API methods that are emulated: what each requires and spends, and the function behind it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["METHODS", "PUBLIC_METHODS", "Context", "Rule", "missing_scope"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One method: any of `scopes` opens it, all of `required` must be given, all of `budgets` are spent."""
+    """One method: it needs any of `scopes` and all of the `required` arguments, and spends all of `budgets`."""
 
     run: Method
     scopes: tuple[str, ...]

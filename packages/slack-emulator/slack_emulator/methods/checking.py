@@ -15,7 +15,7 @@ _SUBJECTS = ("blocks", "message", "view")
 
 
 def auth_test(context: Context, _args: Arguments) -> Reply:
-    """Who the token speaks for."""
+    """The bot and the workspace of the token."""
     author, workspace = context.token.author, context.workspace
     return {
         "url": f"https://{workspace.name}.slack.com/",
@@ -29,7 +29,7 @@ def auth_test(context: Context, _args: Arguments) -> Reply:
 
 
 def validate_blocks(args: Arguments) -> Reply:
-    """Judge blocks or a message without sending it; only forms are taken, and views are not emulated."""
+    """Check blocks or a message without sending it; only forms are accepted, and views are not emulated."""
     given = [name for name in _SUBJECTS if args.has(name)]
     if len(given) != 1 or given[0] == "view" or given[0] not in args.encoded:
         raise RefusalError("invalid_arguments", ["exactly one of blocks or message must be given, in a form"])

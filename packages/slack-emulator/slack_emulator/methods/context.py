@@ -1,4 +1,4 @@
-"""What a Web API method may see and touch, and the rules several methods share about channels."""
+"""What a Web API method works with, and the rules about channels that several methods share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Reply = dict[str, Any]
 
 @dataclass(slots=True)
 class Context:
-    """One authorised call; `suppressed` says its message will be stored but never shown."""
+    """One authorised call; a message of a `suppressed` one is stored but never shown."""
 
     world: World
     workspace: Workspace
@@ -42,12 +42,12 @@ Method = Callable[[Context, Arguments], Reply]
 
 
 def missing_scope(needed: str, token: Token) -> RefusalError:
-    """The refusal that names the scope a token lacks and those it has."""
+    """The refusal that names the scope that the token lacks and those that it has."""
     return RefusalError("missing_scope", extra={"needed": needed, "provided": ",".join(sorted(token.scopes))})
 
 
 def channel_to_post_in(context: Context, args: Arguments) -> Channel:
-    """The channel a new message goes to, by id or name; archived and read-only ones refuse."""
+    """The channel for a new message, by id or name; archived and read-only ones are refused."""
     reference = args.required("channel")
     channel = _seen(context, context.workspace.find(reference), reference)
     _demand_entry(context, channel)
@@ -59,7 +59,7 @@ def channel_to_post_in(context: Context, args: Arguments) -> Channel:
 
 
 def channel_to_change(context: Context, args: Arguments, *, archived: str) -> Channel:
-    """The channel of an existing message, by id only; `archived` is the method's own word for archived."""
+    """The channel of an existing message, by id only; `archived` is the method's error for an archived one."""
     channel = _by_id(context, args)
     _demand_entry(context, channel)
     if channel.archived:

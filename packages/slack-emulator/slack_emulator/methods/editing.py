@@ -1,7 +1,7 @@
-"""`chat.update` and `chat.delete`: changing one's own messages.
+"""`chat.update` and `chat.delete`: change and remove the bot's own messages.
 
-What an update does not mention mostly stays, with Slack's exception that a new text without blocks removes
-the old blocks. Blocks given without a text leave no text behind, the strict reading of an undocumented case.
+An update keeps what it does not mention, except that, as in Slack, a new text without blocks removes the old blocks.
+Blocks without a text remove the text, which is the strict reading of an undocumented case.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class _Content:
 
 
 def update(context: Context, args: Arguments) -> Reply:
-    """Replace what the call mentions of an own message."""
+    """Replace those parts of the bot's own message that the call mentions."""
     channel = channel_to_change(context, args, archived="is_inactive")
     message = _own_message(context, channel, args, "cant_update_message")
     draft = _draft(args)
@@ -41,7 +41,7 @@ def update(context: Context, args: Arguments) -> Reply:
 
 
 def delete(context: Context, args: Arguments) -> Reply:
-    """Delete an own message; its replies stay."""
+    """Delete the bot's own message; its replies stay."""
     channel = channel_to_change(context, args, archived="is_archived")
     message = _own_message(context, channel, args, "cant_delete_message")
     channel.delete(message)

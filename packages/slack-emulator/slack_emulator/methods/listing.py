@@ -1,7 +1,7 @@
 """`users.conversations`: the channels the bot is in, page by page.
 
-Every kind of channel asked for must be open to the token. Slack gives limited channel objects here, which do not say
-who is a member. An empty cursor, not a short page, is the end.
+The token needs the scope of every kind of channel that is asked for. As in Slack, the channel objects lack
+`is_member`. An empty cursor, not a short page, is the end.
 """
 
 import base64

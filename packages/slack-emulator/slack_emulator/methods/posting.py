@@ -1,7 +1,7 @@
-"""`chat.postMessage` and `chat.postEphemeral`: what is stored when a bot speaks.
+"""`chat.postMessage` and `chat.postEphemeral`: what is stored when a bot posts.
 
-The traps are Slack's own: a long text without blocks becomes several messages, and a reply whose parent is
-gone is answered ok and stored at top level. Both are stored that way and noted as anomalies.
+Two traps are Slack's own: a long text without blocks becomes several messages, and a reply whose parent is gone is
+answered with ok and stored at top level. Both are emulated, and noted as anomalies.
 """
 
 from dataclasses import dataclass

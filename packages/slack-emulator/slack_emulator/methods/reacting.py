@@ -25,7 +25,7 @@ _TIMESTAMP = re.compile(r"\d+\.\d{6}")
 
 
 def add(context: Context, args: Arguments) -> Reply:
-    """React to a message; twice is refused."""
+    """Add a reaction to a message; the same one again is refused."""
     name, message = _subject(context, args)
     user = context.token.author.user_id
     if user in message.reactions.get(name, ()):
@@ -37,7 +37,7 @@ def add(context: Context, args: Arguments) -> Reply:
 
 
 def remove(context: Context, args: Arguments) -> Reply:
-    """Take an own reaction back."""
+    """Remove the bot's own reaction."""
     name, message = _subject(context, args)
     user = context.token.author.user_id
     if user not in message.reactions.get(name, ()):

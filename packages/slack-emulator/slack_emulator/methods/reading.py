@@ -1,7 +1,7 @@
-"""`conversations.history`, `.replies` and `.info`: what a bot can read back.
+"""`conversations.history`, `.replies` and `.info`: what a bot can read.
 
-Timestamps are compared as (seconds, microseconds), never as floats. History is newest first and holds
-broadcast replies but no others. An empty cursor, not a short page, is the end.
+Timestamps are compared as (seconds, microseconds), never as floats. History is newest first; of replies it has only
+broadcasts. An empty cursor, not a short page, is the end.
 """
 
 import base64
@@ -50,7 +50,7 @@ def replies(context: Context, args: Arguments) -> Reply:
 
 
 def info(context: Context, args: Arguments) -> Reply:
-    """What the channel is."""
+    """The channel itself."""
     channel = channel_to_read(context, args, _INFO_SCOPES, member=False)
     return {"channel": channel_json(context.workspace, channel)}
 

@@ -1,4 +1,4 @@
-"""Turns stored messages into what the Web API returns, and fills in what Slack adds to a sent one."""
+"""Turns stored messages into what the Web API returns, and adds what Slack adds to a message."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def with_attachment_ids(attachments: Sequence[Json], seed: str) -> list[Json]:
 
 
 def as_reply(workspace: Workspace, message: Message, *, all_metadata: bool = False, replies: int = 0) -> Reply:
-    """A message as methods return it; the event payload is left out unless all metadata was asked for."""
+    """A message as methods return it; without the metadata's payload unless all metadata was asked for."""
     reply: Reply = {
         "type": "message",
         **_author(workspace, message.author),

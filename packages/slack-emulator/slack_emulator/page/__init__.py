@@ -1,7 +1,7 @@
-"""A web page that shows the emulator's channels as Slack would, live, to people who watch a demo or a test.
+"""A live web page that shows the emulator's channels as Slack would, to people who watch a demonstration or a test.
 
-It only looks: every request is a GET, and nothing that it shows can be changed through it. Drawing is done by
-`slack_view`; here is only which channel, what changed since, and the page around it.
+It is read-only: every request is a GET. `slack_view` draws the messages; this package decides which channel is shown
+and what has changed, and draws the page around it.
 """
 
 from slack_emulator.page.server import PageServer

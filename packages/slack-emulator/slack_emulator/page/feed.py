@@ -1,4 +1,4 @@
-"""What changes, sent as it happens: server-sent events to each reader, until he goes or the page stops."""
+"""Changes as they happen: server-sent events to each reader, until the reader disconnects or the page stops."""
 
 import asyncio
 import json
@@ -10,14 +10,14 @@ from slack_emulator.page.window import Window
 
 _LOOK_EVERY_S: Final = 0.2
 _MOST_OF_THE_TIME: Final = 0.1
-"""What part of the time looking may take: the emulator has calls to answer in the same process."""
+"""The share of time that drawing may take: the emulator answers calls in the same process."""
 
 _PING_EVERY: Final = 75
-"""Looks without news after which a comment keeps the connection from looking dead: 15 s."""
+"""After so many draws without a change, 15 s, a comment shows that the connection is alive."""
 
 
 async def events(window: Window, stopped: asyncio.Event) -> AsyncIterator[bytes]:
-    """Everything at first, then only what changed; a browser keeps what it has already."""
+    """First everything, then only what has changed."""
     before, quiet = View(), 0
     loop = asyncio.get_running_loop()
     while not stopped.is_set():

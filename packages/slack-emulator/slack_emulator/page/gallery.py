@@ -1,12 +1,12 @@
-"""Draws a channel again and again, and only what changed since the last time.
+"""Draws a channel repeatedly, but each message only when it has changed.
 
-The emulator has no counter that every change must remember to raise, so none can be forgotten: what a message was
-drawn from is compared instead. Every accepted edit adds a version to its message, hence counting is enough.
+There is no counter that every change must remember to raise; instead, what a message was drawn from is compared.
+Every accepted edit adds a version to its message, so it is enough to count versions.
 """
 
 from collections.abc import Sequence
 
-from slack_view import Drawn, Look
+from slack_view import Appearance, Drawn
 from slack_view.channel import draw_entries
 
 from slack_emulator.shown import show
@@ -16,10 +16,10 @@ _Print = tuple[object, ...]
 
 
 class Gallery:
-    """The drawings of one channel, kept until their message changes."""
+    """The drawn messages of one channel, each kept until its message changes."""
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, appearance: Appearance) -> None:
+        self._appearance = appearance
         self._kept: dict[str, tuple[_Print, tuple[Drawn, ...]]] = {}
 
     def drawn(self, channel: Channel) -> tuple[Drawn, ...]:
@@ -35,11 +35,11 @@ class Gallery:
 
     def _draw(self, message: Message, replies: Sequence[Message]) -> tuple[Drawn, ...]:
         shown = {**_as_json(message), "replies": [_as_json(reply) for reply in replies]}
-        return tuple(draw_entries(shown, self._look))
+        return tuple(draw_entries(shown, self._appearance))
 
 
 def _print_of(messages: Sequence[Message]) -> _Print:
-    """Equal as long as the messages are drawn the same."""
+    """Equal for messages that are drawn alike."""
     return tuple((one.ts, len(one.versions), one.deleted, one.broadcast, tuple(one.reactions)) for one in messages)
 
 

@@ -28,11 +28,11 @@
     }
     if (focused >= 0) (focusable(element)[focused] ?? scroller).focus({ preventScroll: true });
   };
-  const said = (article) => article.querySelector(":scope > .own")?.innerHTML;
-  const contents = (entry) => new Map([...entry.querySelectorAll("article")].map((one) => [one.dataset.ts, said(one)]));
+  const ownPart = (article) => article.querySelector(":scope > .own")?.innerHTML;
+  const contents = (entry) => new Map([...entry.querySelectorAll("article")].map((one) => [one.dataset.ts, ownPart(one)]));
   const flashChanged = (entry, before) => {
     for (const article of entry.querySelectorAll("article")) {
-      if (before.get(article.dataset.ts) !== said(article)) article.querySelector(":scope > .own").classList.add("flash");
+      if (before.get(article.dataset.ts) !== ownPart(article)) article.querySelector(":scope > .own").classList.add("flash");
     }
   };
   const place = (key, message, flash) => {
@@ -65,7 +65,7 @@
       if (first || link.ariaCurrent) seen[path] = Number(link.dataset.changes);
       link.classList.toggle("unread", Number(link.dataset.changes) > (seen[path] ?? 0));
     }
-    try { sessionStorage.setItem(SEEN, JSON.stringify(seen)); } catch { /* nothing is remembered, then */ }
+    try { sessionStorage.setItem(SEEN, JSON.stringify(seen)); } catch { /* then nothing is remembered */ }
   };
 
   const apply = (update) => {
@@ -86,18 +86,18 @@
     else if (list.children.length > count) down.hidden = false;
   };
 
-  // Events while they come; where they do not, a look once a second.
+  // Events while they come; without them, a request once a second.
   let polling = null;
-  const tell = (state, words) => { live.dataset.state = state; live.textContent = words; };
-  const looked = async () => {
+  const showState = (state, words) => { live.dataset.state = state; live.textContent = words; };
+  const changes = async () => {
     const answer = await fetch(`${frame.dataset.feed}?once=1`);
     return answer.ok ? answer.json() : null;
   };
   const poll = async () => {
-    const update = await looked().catch(() => null);
+    const update = await changes().catch(() => null);
     if (polling === null) return; // meanwhile events came, which are newer
     if (update) apply(update);
-    tell(...(update ? ["polling", "live, each second"] : ["lost", "no connection"]));
+    showState(...(update ? ["polling", "live, each second"] : ["lost", "no connection"]));
   };
   const startPolling = () => { polling ??= setInterval(poll, 1000); };
   const listen = () => {
@@ -106,11 +106,11 @@
     source.onmessage = (event) => {
       clearInterval(polling);
       polling = null;
-      tell("live", "live");
+      showState("live", "live");
       apply(JSON.parse(event.data));
     };
     source.onerror = () => {
-      tell("lost", "connecting …");
+      showState("lost", "connecting …");
       startPolling();
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
     };

@@ -1,4 +1,4 @@
-"""Which channel a reader looks at, and where in the page's addresses it is."""
+"""The channel that a reader looks at, and its address on the page."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -16,7 +16,7 @@ class Place:
 
     @property
     def path(self) -> str:
-        """Its address in the page, the same words as in Slack's own."""
+        """Its address on the page, formed like Slack's own."""
         return channel_path(self.workspace, self.channel)
 
 
@@ -26,7 +26,7 @@ def channel_path(workspace: Workspace, channel: Channel) -> str:
 
 
 def first_place(director: Director) -> Place | None:
-    """The channel to show to who has not chosen one."""
+    """The channel to show when none was chosen."""
     for workspace in director.world.workspaces.values():
         for channel in workspace.channels.values():
             return Place(workspace, channel)

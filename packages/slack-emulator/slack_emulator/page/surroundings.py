@@ -1,8 +1,8 @@
-"""What stands around the messages: workspaces and their channels, the channel's head, and the anomalies."""
+"""What surrounds the messages: workspaces with their channels, the header of the channel, and the anomalies."""
 
 from collections.abc import Sequence
 
-from slack_view import Html, el, joined
+from slack_view import Markup, el, joined
 from slack_view.markup import classed
 
 from slack_emulator.director import Director
@@ -13,21 +13,21 @@ from slack_emulator.workspace import Channel, Workspace
 _MOST_ANOMALIES = 50
 
 
-def sidebar(director: Director, place: Place | None) -> Html:
-    """All workspaces, each with its channels; the one that is open is marked."""
+def sidebar(director: Director, place: Place | None) -> Markup:
+    """All workspaces with their channels; the one that is open is marked."""
     workspaces = director.world.workspaces.values()
     if not workspaces:
         return classed("p", "empty", "No workspace yet.")
     return joined(_workspace(workspace, place) for workspace in workspaces)
 
 
-def _workspace(workspace: Workspace, place: Place | None) -> Html:
+def _workspace(workspace: Workspace, place: Place | None) -> Markup:
     letter = el("span", {"class": "letter", "aria-hidden": "true"}, workspace.name[:1].upper() or "?")
     channels = (el("li", None, _entry(workspace, channel, place)) for channel in workspace.channels.values())
     return classed("section", "workspace", el("h2", None, letter, workspace.name), el("ul", None, *channels))
 
 
-def _entry(workspace: Workspace, channel: Channel, place: Place | None) -> Html:
+def _entry(workspace: Workspace, channel: Channel, place: Place | None) -> Markup:
     here = place is not None and place.channel is channel
     shown = sum(1 for _ in channel.top_level())
     # One link per channel, so that Tab and a screen reader go through them as through any list of links.
@@ -41,17 +41,17 @@ def _entry(workspace: Workspace, channel: Channel, place: Place | None) -> Html:
 
 
 def _changes(channel: Channel) -> int:
-    """Grows with every post and edit."""
+    """A number that grows with every post and edit."""
     return sum(len(message.versions) for message in channel.messages.values())
 
 
 def sign(channel: Channel) -> str:
-    """What stands before the name: a channel's sharp, or a lock."""
+    """What precedes the name: `#`, or a lock for a private channel."""
     return "🔒" if channel.private else "#"
 
 
-def channel_head(place: Place | None) -> Html:
-    """The channel's name and whatever is special about it."""
+def channel_head(place: Place | None) -> Markup:
+    """The channel's name, and what is special about it."""
     if place is None:
         return el("h1", None, "Nothing here yet")
     channel = place.channel
@@ -61,21 +61,21 @@ def channel_head(place: Place | None) -> Html:
         "read only" if channel.read_only else "",
     ]
     name = el("h1", None, classed("span", "sign", sign(channel)), channel.name)
-    said = [classed("span", "note", note) for note in notes if note]
-    return joined([name, classed("span", "team", place.workspace.name), *said])
+    shown = [classed("span", "note", note) for note in notes if note]
+    return joined([name, classed("span", "team", place.workspace.name), *shown])
 
 
-def banner(anomalies: Sequence[Anomaly], director: Director) -> Html:
-    """What Slack let pass and a reader would regret; nothing while there is nothing."""
+def banner(anomalies: Sequence[Anomaly], director: Director) -> Markup:
+    """The latest anomalies; empty while there are none."""
     if not anomalies:
-        return Html()
+        return Markup()
     count = "1 anomaly" if len(anomalies) == 1 else f"{len(anomalies)} anomalies"
-    said = el("summary", None, "⚠️ ", el("b", None, count), ": Slack took it, a reader would regret it")
+    summary = el("summary", None, "⚠️ ", el("b", None, count), ": accepted by Slack, regretted by readers")
     listed = [el("li", None, *_anomaly(anomaly, director)) for anomaly in anomalies[-_MOST_ANOMALIES:]]
-    return el("details", {"data-fold": "anomalies"}, said, el("ol", None, *reversed(listed)))
+    return el("details", {"data-fold": "anomalies"}, summary, el("ol", None, *reversed(listed)))
 
 
-def _anomaly(anomaly: Anomaly, director: Director) -> list[Html | str]:
+def _anomaly(anomaly: Anomaly, director: Director) -> list[Markup | str]:
     workspace = director.world.workspaces.get(anomaly.team_id or "")
     channel = workspace.find(anomaly.channel or "") if workspace else None
     where = f"{workspace.name if workspace else '?'} #{channel.name if channel else anomaly.channel or '?'}"

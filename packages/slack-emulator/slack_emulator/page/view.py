@@ -1,7 +1,7 @@
-"""The page as it is at one moment, in pieces, and what differs between two moments.
+"""The page at one point in time, in pieces, and the difference between two such states.
 
-A piece has a key that is its element's id, and a version that changes with it; so a browser can compare what it has
-with what there is, and replaces nothing that it has already.
+The key of a piece is the id of its element, and its version changes with its content, so that a browser replaces only
+what has changed.
 """
 
 import hashlib
@@ -9,24 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_view import Drawn, Html
+from slack_view import Drawn, Markup
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the page outside the messages."""
+    """A part of the page other than the messages."""
 
-    html: Html
+    html: Markup
 
     @property
     def version(self) -> str:
-        """Differs when the piece differs."""
+        """A digest of the piece: it differs when the piece differs."""
         return hashlib.sha256(self.html.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a reader of one channel has before him."""
+    """What a reader of one channel sees."""
 
     title: str = ""
     pieces: Mapping[str, Piece] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class View:
 
 
 def changes(before: View, now: View) -> dict[str, Any] | None:
-    """What a browser that shows `before` must do to show `now`, as JSON; None when that is nothing."""
+    """What a browser that shows `before` needs to show `now`, as JSON; None if nothing has changed."""
     if before == now:
         return None
     versions = {message.key: message.version for message in before.messages}

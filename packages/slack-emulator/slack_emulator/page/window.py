@@ -1,7 +1,7 @@
-"""What one reader sees of the emulator, from moment to moment: the view and the document around it."""
+"""One reader's window on the emulator: the view of a channel, and the document around it."""
 
-from slack_view import Html, Look, document, el
-from slack_view.document import Theme, listed, resource
+from slack_view import Appearance, Markup, document, el
+from slack_view.document import Assets, Theme, listed, resource
 from slack_view.markup import classed
 
 from slack_emulator.director import Director
@@ -10,20 +10,20 @@ from slack_emulator.page.place import Place, find_place, first_place
 from slack_emulator.page.surroundings import banner, channel_head, sidebar
 from slack_emulator.page.view import Piece, View
 
-_EMPTY = "Nothing has been posted here yet. What the router posts appears by itself."
-_NOT_A_COMPOSER = "An emulator of Slack: only what is posted over its API appears here."
+_EMPTY = "No messages yet. Whatever is posted appears here by itself."
+_NOT_A_COMPOSER = "This is an emulator of Slack: messages arrive over its API only."
 
 
 class Window:
-    """Looks at one channel, or at the first there is."""
+    """Shows one channel, or the first one."""
 
-    def __init__(self, director: Director, look: Look, ids: tuple[str, str] | None = None) -> None:
+    def __init__(self, director: Director, appearance: Appearance, ids: tuple[str, str] | None = None) -> None:
         self._director = director
-        self._gallery = Gallery(look)
+        self._gallery = Gallery(appearance)
         self._ids = ids
 
     def place(self) -> Place | None:
-        """The channel that is shown; None while there is none, or when there is none with these ids."""
+        """The channel that is shown; None if there is no such channel."""
         return find_place(self._director, *self._ids) if self._ids else first_place(self._director)
 
     def view(self) -> View:
@@ -38,14 +38,14 @@ class Window:
         return View(title, pieces, self._gallery.drawn(place.channel) if place else ())
 
     def document(self, nonce: str, theme: Theme | None) -> str:
-        """The whole page, which is complete without any script."""
-        style, script = (resource(name, __package__) for name in ("page.css", "page.js"))
+        """The whole page, complete without any script."""
+        assets = Assets(resource("page.css", __package__), resource("page.js", __package__))
         view = self.view()
         body = _body(view, "/feed" + (f"/{'/'.join(self._ids)}" if self._ids else ""))
-        return document(view.title, body, style=style, script=script, nonce=nonce, theme=theme)
+        return document(view.title, body, assets=assets, nonce=nonce, theme=theme)
 
 
-def _body(view: View, feed: str) -> Html:
+def _body(view: View, feed: str) -> Markup:
     return el(
         "div",
         {"class": "frame", "data-feed": feed},
@@ -70,13 +70,13 @@ def _body(view: View, feed: str) -> Html:
     )
 
 
-def _controls() -> tuple[Html, Html]:
-    """What only works with the script, which therefore shows it."""
+def _controls() -> tuple[Markup, Markup]:
+    """The controls that need the script, which is what reveals them."""
     live = el("span", {"class": "live", "id": "live", "role": "status"}, "")
     return live, el("button", {"class": "theme", "id": "theme", "type": "button", "hidden": ""}, "Theme: auto")
 
 
-def _scrolled(view: View) -> tuple[Html, Html]:
+def _scrolled(view: View) -> tuple[Markup, Markup]:
     return classed("p", "empty", _EMPTY), listed(view.messages)
 
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_view.shown import Shown
+from slack_view.shown import ShownMessage
 
 from router.control.simulate import SimulatedCall
 from router.core.model.instant import SECOND
 from router.core.model.operation import Op
 
 
-def scene(calls: Iterable[SimulatedCall]) -> tuple[Shown, ...]:
+def transcript(calls: Iterable[SimulatedCall]) -> tuple[ShownMessage, ...]:
     """The messages with their edits and threads, oldest first."""
-    messages: dict[str, Shown] = {}
+    messages: dict[str, ShownMessage] = {}
     for call in calls:
         shown = _shown(call)
         arguments = call.call.arguments
@@ -28,7 +28,7 @@ def scene(calls: Iterable[SimulatedCall]) -> tuple[Shown, ...]:
     return tuple(messages.values())
 
 
-def _edited(before: Shown, after: Shown) -> Shown:
+def _edited(before: ShownMessage, after: ShownMessage) -> ShownMessage:
     return replace(
         after,
         edits=before.edits + 1,
@@ -38,9 +38,9 @@ def _edited(before: Shown, after: Shown) -> Shown:
     )
 
 
-def _shown(call: SimulatedCall) -> Shown:
+def _shown(call: SimulatedCall) -> ShownMessage:
     arguments: Mapping[str, Any] = call.call.arguments
-    return Shown(
+    return ShownMessage(
         ts=call.shown_at.ts,
         text=arguments["text"],
         blocks=tuple(arguments["blocks"]),

@@ -1,0 +1,96 @@
+"""Settings in the form in which adapters and roles take them."""
+
+from typing import Final
+
+from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.redis.connection import Connection
+from router.core.budget.buckets import WorkspaceRates
+from router.core.decide.policy import CallTimes
+from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.model.tenant import Rate
+from router.errors import ConfigurationError
+from router.roles.notify.in_flight import InFlightLimits
+from router.settings import Settings
+
+_LEASE_SHARE: Final = 0.8
+
+
+def kafka_connection(settings: Settings) -> KafkaConnection:
+    """How to reach Kafka."""
+    kafka = settings.kafka
+    if not kafka.bootstrap_servers:
+        raise ConfigurationError(
+            "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS is not set: name a broker, or try `alert-router up`"
+        )
+    password = kafka.sasl_password
+    return KafkaConnection(
+        bootstrap_servers=kafka.bootstrap_servers,
+        security_protocol=kafka.security_protocol,
+        sasl_mechanism=kafka.sasl_mechanism,
+        sasl_username=kafka.sasl_username,
+        sasl_password=password.get_secret_value() if password else None,
+        ssl_cafile=kafka.ssl_cafile,
+    )
+
+
+def redis_connection(settings: Settings) -> Connection:
+    """A connection to Redis."""
+    if settings.redis.url is None:
+        raise ConfigurationError("ALERT_ROUTER_REDIS__URL is not set: name a server, or try `alert-router up`")
+    try:
+        return Connection(settings.redis.url.get_secret_value())
+    except ValueError as error:
+        raise ConfigurationError(f"ALERT_ROUTER_REDIS__URL: {error}") from None
+
+
+def consumer_options(settings: Settings) -> ConsumerOptions:
+    """How the inbound topics are consumed."""
+    kafka = settings.kafka
+    return ConsumerOptions(
+        topics=(kafka.inbound_topic, *kafka.bound_topics),
+        group_id=kafka.group_id,
+        max_records=kafka.max_records,
+        batch_timeout_ms=kafka.batch_timeout_ms,
+        fetch_max_wait_ms=kafka.fetch_max_wait_ms,
+        session_timeout_ms=kafka.session_timeout_ms,
+        drain_s=settings.worker.drain_s,
+    )
+
+
+def workspace_rates(settings: Settings) -> WorkspaceRates:
+    """How fast one workspace is called."""
+    slack = settings.slack
+    return WorkspaceRates(
+        channel=Rate(_span(slack.channel_interval_s), burst=1),
+        posts=Rate(Span(MINUTE // slack.workspace_posts_per_min), burst=slack.workspace_posts_burst),
+        edits=Rate(Span(MINUTE // slack.workspace_edits_per_min), burst=slack.workspace_edits_burst),
+    )
+
+
+def call_times(settings: Settings) -> CallTimes:
+    """How long calls may take, and how long to wait after those that failed."""
+    return CallTimes(
+        lease=_span(settings.worker.lease_s),
+        ambiguous_wait=_span(settings.slack.ambiguous_wait_s),
+        park_retry=_span(settings.worker.park_retry_s),
+    )
+
+
+def in_flight_limits(settings: Settings) -> InFlightLimits:
+    """How many calls at once."""
+    worker = settings.worker
+    return InFlightLimits(
+        total=worker.in_flight,
+        per_tenant=worker.in_flight_per_tenant,
+        per_workspace=worker.in_flight_per_workspace,
+        drain_s=worker.drain_s,
+    )
+
+
+def slack_timeout_s(settings: Settings) -> float:
+    """A call must end before its lease does, or somebody else would make it again meanwhile."""
+    return min(settings.slack.timeout_s, settings.worker.lease_s * _LEASE_SHARE)
+
+
+def _span(seconds: float) -> Span:
+    return Span(round(seconds * SECOND))

@@ -1,0 +1,142 @@
+"""A worker: ingest and notifier, with everything between Kafka and Slack."""
+
+import asyncio
+from dataclasses import dataclass
+
+from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.schedule import RedisSchedule
+from router.adapters.redis.turns import RedisTurns
+from router.adapters.redis.workspaces import WorkspaceRepository
+from router.adapters.secrets import EnvironmentSecrets, TenantSecrets
+from router.adapters.slack.client import SLACK_URL, SlackClient
+from router.app.compose import Base, load_localizations, secret_store
+from router.app.options import call_times, consumer_options, in_flight_limits, slack_timeout_s, workspace_rates
+from router.observe.metrics import TemplateFailures
+from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.ingest import Ingest
+from router.roles.ingest.merge import Merging
+from router.roles.ingest.read import RecordReader
+from router.roles.notify.credentials import Credentials
+from router.roles.notify.delivery import DeliveryWorker
+from router.roles.notify.dispatch import Dispatcher
+from router.roles.notify.due import DueGroups
+from router.roles.notify.grant import Grants, Lanes
+from router.roles.notify.heads import Heads
+from router.roles.notify.in_flight import InFlight
+from router.roles.notify.loading import GroupLoader
+from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.reconfigure import Reconfiguration
+from router.roles.notify.relay import Relay
+from router.roles.notify.rendering import Rendering
+from router.roles.notify.reroute import Rerouting
+from router.roles.notify.settlement import Settlement
+from router.roles.notify.turn import TenantTurn
+from router.roles.transitions import Transitions
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """The parts of a worker that are started and stopped; `news` wakes the notifier."""
+
+    consumer: RecordConsumer
+    notifier: Notifier
+    sweep: Sweep
+    reconfiguration: Reconfiguration
+    in_flight: InFlight
+    relay: Relay
+    credentials: Credentials
+    slack: SlackClient
+    news: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What both halves of a worker share: the stored groups, and all that changes them."""
+
+    groups: GroupStore
+    schedule: RedisSchedule
+    turns: RedisTurns
+    transitions: Transitions
+    merging: Merging
+    clock: Connection
+
+
+def build_worker(base: Base) -> Worker:
+    """Ingest and notifier with everything between Kafka and Slack."""
+    settings, news = base.settings, asyncio.Event()
+    state = _build_state(base)
+    slack = SlackClient(settings.slack.base_url or SLACK_URL, slack_timeout_s(settings))
+    credentials = _build_credentials(base, slack, news)
+    limiter = SlackLimiter(base.redis)
+    in_flight = InFlight(_build_delivery(base, state, slack, limiter).deliver, in_flight_limits(settings), news.set)
+    relay = Relay(RedisOutbox(base.redis), base.producer, settings.kafka.events_topic)
+    loader = GroupLoader(state.groups, state.schedule, state.clock)
+    rerouting = Rerouting(state.merging, state.transitions, state.clock)
+    times = call_times(settings)
+    due = DueGroups(loader, rerouting, state.transitions, state.clock, times)
+    heads = Heads(loader, state.schedule, rerouting, times)
+    grants = Grants(limiter, in_flight, Lanes(state.schedule, state.clock), workspace_rates(settings), base.metrics)
+    dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
+    turn = TenantTurn(base.tenants, state.schedule, due, dispatcher, state.clock, relay.look_at)
+    marks = RedisConfigurationMarks(base.redis)
+    reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.turns, state.clock)
+    return Worker(
+        consumer=RecordConsumer(base.kafka, consumer_options(settings), _build_ingest(base, state, news).handle),
+        notifier=Notifier(base.tenants, turn, state.turns, state.clock, news),
+        sweep=Sweep(base.tenants, state.schedule, state.turns, reconfiguration, relay),
+        reconfiguration=reconfiguration,
+        in_flight=in_flight,
+        relay=relay,
+        credentials=credentials,
+        slack=slack,
+        news=news,
+    )
+
+
+def _build_state(base: Base) -> _State:
+    clock = base.redis
+    groups, turns = GroupStore(base.redis), RedisTurns(base.redis)
+    transitions = Transitions(groups, turns)
+    return _State(
+        groups=groups,
+        schedule=RedisSchedule(base.redis),
+        turns=turns,
+        transitions=transitions,
+        merging=Merging(base.tenants, groups, transitions, clock, base.metrics),
+        clock=clock,
+    )
+
+
+def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> Ingest:
+    kafka = base.settings.kafka
+    dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
+    reader = RecordReader(base.tenants, dead_letters, base.metrics, kafka.bound_topics)
+    return Ingest(reader, base.tenants, state.merging, dead_letters, state.clock, news.set)
+
+
+def _build_credentials(base: Base, slack: SlackClient, news: asyncio.Event) -> Credentials:
+    return Credentials(
+        secrets=TenantSecrets(EnvironmentSecrets(base.environment), secret_store(base.settings, base.redis)),
+        workspaces=WorkspaceRepository(base.redis),
+        slack=slack,
+        metrics=base.metrics,
+        retry_s=base.settings.worker.park_retry_s,
+        wake=news.set,
+    )
+
+
+def _build_delivery(base: Base, state: _State, slack: SlackClient, limiter: SlackLimiter) -> DeliveryWorker:
+    localizations = load_localizations(base.settings, TemplateFailures(base.metrics))
+    return DeliveryWorker(
+        slack=slack,
+        rendering=Rendering(localizations, base.metrics),
+        limiter=limiter,
+        settlement=Settlement(state.groups, state.transitions, state.clock, base.metrics),
+        clock=state.clock,
+        metrics=base.metrics,
+    )

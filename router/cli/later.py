@@ -1,0 +1,46 @@
+"""Commands whose module is imported when they are used, so that help and completion come at once."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand
+
+
+class Later(NamedTuple):
+    """A command that is not imported yet: `module:function` below `router.cli`, and the line that lists show.
+
+    A test compares the line with the function's docstring. `settings` are those of click's context.
+    """
+
+    function: str
+    line: str
+    settings: Mapping[str, bool] = {}
+
+
+def add_later(group: typer.Typer, commands: Mapping[str, Later]) -> None:
+    """Add the commands to a group, in this order."""
+    for name, later in commands.items():
+        group.command(name, cls=_stand_in(later), help=later.line)(_nothing)
+
+
+def _stand_in(later: Later) -> type[TyperCommand]:
+    class StandIn(TyperCommand):
+        """Listed under its name; the command itself parses its arguments and runs."""
+
+        def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - typer's own context is not exported
+            return _imported(later).make_context(*args, **extra)
+
+    return StandIn
+
+
+def _imported(later: Later) -> Any:  # noqa: ANN401 - as above
+    module, _, function = later.function.partition(":")
+    single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    single.command(context_settings=dict(later.settings))(getattr(import_module(f"{__package__}.{module}"), function))
+    return typer.main.get_command(single)
+
+
+def _nothing() -> None:
+    """The body of a stand-in, which is never run."""

@@ -1,0 +1,29 @@
+"""`alert-router gateway` and `alert-router worker`: the roles of a deployment."""
+
+import asyncio
+from functools import partial
+
+from router.app.lifecycle import run_gateway, run_worker
+from router.app.shutdown import run_until_shutdown
+from router.observe.logging import configure_logging
+from router.settings import read_settings
+
+
+def gateway() -> None:
+    """Take alerts over HTTP and append them to Kafka, until SIGTERM.
+
+    Example: alert-router gateway
+    """
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    asyncio.run(run_until_shutdown(partial(run_gateway, settings)))
+
+
+def worker() -> None:
+    """Take alerts from Kafka and keep Slack true, until SIGTERM.
+
+    Example: alert-router worker
+    """
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    asyncio.run(run_until_shutdown(partial(run_worker, settings)))
