@@ -47,7 +47,13 @@ def commands(group: TyperGroup, *path: str) -> Iterator[tuple[str, TyperCommand]
         if isinstance(below, TyperGroup):
             yield from commands(below, *path, name)
         elif isinstance(below, TyperCommand) and not below.hidden:
-            yield " ".join((*path, name)), below
+            yield " ".join((*path, name)), _imported(below, name)
+
+
+def _imported(command: TyperCommand, name: str) -> TyperCommand:
+    """The command itself in place of the one that is listed until it is used."""
+    itself: object = command.make_context(name, [], resilient_parsing=True).command
+    return itself if isinstance(itself, TyperCommand) else command
 
 
 def options(command: TyperCommand) -> set[str]:
