@@ -69,6 +69,6 @@ def test_json_is_json() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_block_says_what_it_is(page: Path) -> None:
-    known = {"sh", "console", "text", "yaml", "json", "python"}
+    known = {"sh", "console", "text", "yaml", "json", "python", "mermaid"}
 
     assert [str(block) for block in blocks(page) if block.language not in known] == []
