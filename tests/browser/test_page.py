@@ -98,7 +98,7 @@ async def test_nothing_but_the_page_itself_is_loaded(watched: Watched, page: Pag
     assert {urlsplit(url).netloc for url in loaded} <= {urlsplit(page.url).netloc}
 
 
-async def test_other_channels_are_one_key_away_and_say_what_is_new(watched: Watched) -> None:
+async def test_other_channels_are_one_key_away_and_state_what_is_new(watched: Watched) -> None:
     watched.slack.add_channel("T1", "second", "C2")
     links = "[...document.querySelectorAll('#sidebar a')].map(link => link.innerText.trim())"
     await eventually(lambda: watched.tab.ask(f"{links}.length === 2"))

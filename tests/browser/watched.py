@@ -27,13 +27,13 @@ class Watched:
     tab: Tab
     slack: Emulator
 
-    def post(self, **said: Any) -> str:
+    def post(self, **printed: Any) -> str:
         """Post to the channel; the message's ts."""
-        return self._call("chat.postMessage", unfurl_links=False, unfurl_media=False, **said)
+        return self._call("chat.postMessage", unfurl_links=False, unfurl_media=False, **printed)
 
-    def edit(self, ts: str, **said: Any) -> None:
+    def edit(self, ts: str, **printed: Any) -> None:
         """Edit a message."""
-        self._call("chat.update", ts=ts, **said)
+        self._call("chat.update", ts=ts, **printed)
 
     def _call(self, method: str, **args: Any) -> str:
         body = answer_of(self.slack, method, {"channel": "C1", **args}).body

@@ -129,11 +129,11 @@ async def test_valkey_takes_its_arguments_evicts_nothing_and_appends(tmp_path: A
     engine = await start_redis(*arguments, "--dir", str(tmp_path))
     client: Any
     async with Redis.from_url(f"redis://127.0.0.1:{engine.port}/0", decode_responses=True) as client:
-        told = await client.config_get("maxmemory-policy", "appendonly", "appendfsync", "save")
+        shown = await client.config_get("maxmemory-policy", "appendonly", "appendfsync", "save")
     await engine.stop()
 
     assert program == "valkey-server"
-    assert told == {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec", "save": ""}
+    assert shown == {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec", "save": ""}
 
 
 def options(name: str) -> dict[str, Any]:

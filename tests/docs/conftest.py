@@ -15,5 +15,5 @@ def clone(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 async def first_hour(long_runs: LongRuns) -> str:
-    said: str = await long_runs.result("first_hour")
-    return said
+    printed: str = await long_runs.result("first_hour")
+    return printed

@@ -30,17 +30,17 @@ async def walk_the_first_hour(folder: Path) -> str:
     """Walk; what the terminal said."""
     if shutil.which("curl") is None:
         return ""
-    clone, said = make_clone(folder / "clone"), []
+    clone, printed = make_clone(folder / "clone"), []
     async with shell(clone, GATEWAY__PORT="0") as terminal:
         for block in to_run(FIRST_HOUR):
             if block.text.startswith("kill $UP"):
                 await eventually(lambda: alert_is_shown(terminal, _GREEN, replies=1), within_s=20)
-            said.append(await terminal.run(block))
-            if '"accepted":1' in said[-1] and "resolved" not in block.text:
+            printed.append(await terminal.run(block))
+            if '"accepted":1' in printed[-1] and "resolved" not in block.text:
                 await eventually(lambda: alert_is_shown(terminal, _RED, replies=0))
         if shutil.which("amtool"):
             assert "1 receivers" in await checked(clone / "my/alertmanager.yml")
-    return "".join(said)
+    return "".join(printed)
 
 
 async def alert_is_shown(terminal: Shell, color: str, *, replies: int) -> bool:

@@ -26,18 +26,18 @@ class Shell:
 
     async def run(self, block: Block) -> str:
         """Run a block to its end; what it printed."""
-        before, done = self.said(), self.folder.parent / f"{block.line}.done"
+        before, done = self.printed(), self.folder.parent / f"{block.line}.done"
         script = done.with_suffix(".sh")
         script.write_text(block.text, encoding="utf-8")
         if self.process.stdin is None:
             raise AssertionError("stdin is a pipe")
         self.process.stdin.write(f". {script} < /dev/null\ntouch {done}\n".encode())
         await eventually(lambda: done.exists() or self.process.returncode is not None, within_s=_PATIENCE_S)
-        said = self.said().removeprefix(before)
-        assert done.exists(), f"{block} failed:\n{block.text}\nsaid:\n{said}"
-        return said
+        printed = self.printed().removeprefix(before)
+        assert done.exists(), f"{block} failed:\n{block.text}\nsaid:\n{printed}"
+        return printed
 
-    def said(self) -> str:
+    def printed(self) -> str:
         """All that was printed so far."""
         return self.log.read_text(encoding="utf-8")
 

@@ -24,7 +24,7 @@ from tests.docs.shell import shell
 async def test_the_first_hour_with_the_emulator_in_slacks_place(first_hour: str) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    assert_said(
+    assert_printed(
         first_hour,
         "tenant acme is valid", "\nteam\n", '"page"', '"event": "ready"', '"ready":true',
         "secret slack of tenant acme is set", "ok       channel #alerts", "unknown  upstream",
@@ -33,8 +33,8 @@ async def test_the_first_hour_with_the_emulator_in_slacks_place(first_hour: str)
     )  # fmt: skip
 
 
-def assert_said(said: str, *wanted: str) -> None:
-    assert [one for one in wanted if one not in said] == [], said
+def assert_printed(printed: str, *wanted: str) -> None:
+    assert [one for one in wanted if one not in printed] == [], printed
 
 
 @pytest.mark.parametrize(

@@ -114,4 +114,4 @@ def test_what_the_first_hour_says_that_the_product_says_it_says() -> None:
     )
 
     assert len(rows) > 10
-    assert [said for said in rows if said not in known] == []
+    assert [printed for printed in rows if printed not in known] == []

@@ -27,14 +27,14 @@ receivers:
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_what_cannot_be_done_is_replied_with_its_cure(refusals: Mapping[str, Finished], case: str) -> None:
-    code, what, cure = REFUSED[case]
+async def test_what_cannot_be_done_is_refused_with_its_remedy(refusals: Mapping[str, Finished], case: str) -> None:
+    code, what, remedy = REFUSED[case]
     finished = refusals[case]
 
     assert "Traceback" not in finished.err
     assert finished.code == code, finished.err
     assert what in finished.err
-    assert cure in finished.err
+    assert remedy in finished.err
     assert finished.out == ""
 
 

@@ -17,7 +17,7 @@ async def test_bad_records_become_dead_letters_and_the_next_good_one_is_shown(fa
         yesterday = (datetime.now(UTC) - timedelta(hours=25)).isoformat().encode()
         tomorrow = (datetime.now(UTC) + timedelta(hours=1)).isoformat().encode()
         await tenant.append(good, ("case", b"tenant is null"), ("tenant", None))
-        await tenant.append(good, ("case", b"tenant is no text"), ("tenant", b"\xff\xfe"))
+        await tenant.append(good, ("case", b"tenant is not text"), ("tenant", b"\xff\xfe"))
         await tenant.append(good, ("case", b"two tenants"), ("tenant", b"records"), ("tenant", b"neighbour"))
         await tenant.append(good, ("case", b"nobody"), ("tenant", b"no-such-tenant"))
         await tenant.append(b"garbage", ("case", b"garbage"))
@@ -25,7 +25,7 @@ async def test_bad_records_become_dead_letters_and_the_next_good_one_is_shown(fa
         await tenant.append(b'{"version": "4"}', ("case", b"no webhook"))
         await tenant.append(good, ("case", b"yesterday"), ("received_at", yesterday))
         await tenant.append(good, ("case", b"tomorrow"), ("received_at", tomorrow))
-        await tenant.append(good, ("case", b"time is no text"), ("received_at", b"\xff"))
+        await tenant.append(good, ("case", b"time is not text"), ("received_at", b"\xff"))
         await tenant.append(
             good, ("x-null", None), ("x-binary", b"\xff\xfe\x00"), ("reply_to", b"alerts.inbound"), alerts=1
         )
@@ -37,7 +37,7 @@ async def test_bad_records_become_dead_letters_and_the_next_good_one_is_shown(fa
         reasons = {one["case"]: one["reason"] for one in letters}
         assert reasons == {
             "tenant is null": "tenant_missing",
-            "tenant is no text": "bad_header",
+            "tenant is not text": "bad_header",
             "two tenants": "bad_header",
             "nobody": "unknown_tenant",
             "garbage": "not_json",
@@ -45,7 +45,7 @@ async def test_bad_records_become_dead_letters_and_the_next_good_one_is_shown(fa
             "no webhook": "not_a_webhook",
             "yesterday": "too_old",
             "tomorrow": "clock_ahead",
-            "time is no text": "bad_header",
+            "time is not text": "bad_header",
         }
         assert {one["stage"] for one in letters} == {"parse"}
         assert {one["origin_topic"] for one in letters} == {"alerts.inbound"}

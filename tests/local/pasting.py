@@ -25,9 +25,9 @@ class Pasted:
         return cls(words[3], headers, body)
 
 
-def command_in(said: str) -> str:
+def command_in(printed: str) -> str:
     """The command within what the demo said."""
-    return "curl" + said.rpartition("\ncurl")[2].partition("\n\n")[0]
+    return "curl" + printed.rpartition("\ncurl")[2].partition("\n\n")[0]
 
 
 async def paste(command: str) -> int:

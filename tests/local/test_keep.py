@@ -65,18 +65,18 @@ def test_the_next_steps_name_the_page() -> None:
     assert any(SYSTEM.page and SYSTEM.page in line for line in next_steps(SYSTEM, NOW))
 
 
-async def test_the_demo_goes_on_until_it_is_told_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_demo_goes_on_until_it_is_shown_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "recorded", begin_only)
     for name in os.environ.keys() - clean_environment().keys():
         monkeypatch.delenv(name)
-    said: list[str] = []
+    printed: list[str] = []
     shutdown = Shutdown()
-    demo = asyncio.create_task(run.run_demo(Settings(), shutdown, keep=True, show=said.append))
-    await eventually(lambda: demo.done() or any("resolved" in line for line in said[-1:]), within_s=50)
-    page = said[1].removeprefix("Watch it at ")
+    demo = asyncio.create_task(run.run_demo(Settings(), shutdown, keep=True, show=printed.append))
+    await eventually(lambda: demo.done() or any("resolved" in line for line in printed[-1:]), within_s=50)
+    page = printed[1].removeprefix("Watch it at ")
 
-    assert "All is well: the books balance and the emulator recorded no anomaly." in said
-    assert await paste(command_in("\n".join(said))) == 202
+    assert "All is well: the books balance and the emulator recorded no anomaly." in printed
+    assert await paste(command_in("\n".join(printed))) == 202
     await eventually(lambda: shows(page, "QueueGrowing"))
     assert not demo.done()
     shutdown.request()

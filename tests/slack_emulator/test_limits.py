@@ -59,14 +59,14 @@ def test_one_post_a_second_is_always_admitted(start_s: float) -> None:
     assert verdicts == [ADMITTED] * 100
 
 
-def test_the_wait_told_is_never_below_a_second_and_is_rounded_up() -> None:
+def test_the_wait_shown_is_never_below_a_second_and_is_rounded_up() -> None:
     desk = Desk(Limits(channel_posts_per_s=0.4, channel_burst=1))
     desk.exhaust()
     assert desk.post().retry_after_s == 3.0
     assert Desk(Limits(channel_posts_per_s=10, channel_burst=0)).post().retry_after_s == 1.0
 
 
-def test_who_waits_as_told_is_admitted() -> None:
+def test_who_waits_as_shown_is_admitted() -> None:
     desk = Desk()
     desk.exhaust()
     desk.now_s += desk.post().retry_after_s or 0
@@ -134,14 +134,14 @@ def test_updates_have_a_sliding_minute_per_team() -> None:
     assert desk.update().error == "ratelimited"
 
 
-def test_a_method_told_to_wait_holds_up_no_other_method() -> None:
+def test_a_method_shown_to_wait_holds_up_no_other_method() -> None:
     desk = Desk(Limits(updates_per_min=1))
     desk.update()
     assert desk.update().error == "ratelimited"
     assert desk.post() == ADMITTED
 
 
-def test_a_wait_told_for_the_method_holds_all_its_channels_and_one_for_a_channel_does_not() -> None:
+def test_a_wait_shown_for_the_method_holds_all_its_channels_and_one_for_a_channel_does_not() -> None:
     desk = Desk()
     desk.limiter.hold(ALERTS, "rate_limited", 30)
     assert desk.post().premature

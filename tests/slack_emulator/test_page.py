@@ -102,10 +102,10 @@ async def test_every_answer_is_guarded(page: PageServer, http: aiohttp.ClientSes
     ["/client/T1/C404", "/client/T404/C1", "/feed/T1/C404", "/client/T1", "/nowhere", "/docs", "/openapi.json"],
 )
 async def test_what_is_not_there_is_not_found(page: PageServer, http: aiohttp.ClientSession, path: str) -> None:
-    response, said = await get(http, page, path)
+    response, printed = await get(http, page, path)
 
     assert response.status == 404
-    assert "<" not in said
+    assert "<" not in printed
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -127,8 +127,8 @@ async def test_once_gives_all_there_is_as_json(
 ) -> None:
     ts = post(text="one")["ts"]
     for path in ("/feed", f"/feed/{here}"):
-        response, said = await get(http, page, f"{path}?once=1")
-        update = json.loads(said)
+        response, printed = await get(http, page, f"{path}?once=1")
+        update = json.loads(printed)
 
         assert response.content_type == "application/json"
         assert update["title"] == "#alerts · acme"

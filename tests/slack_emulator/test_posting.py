@@ -216,10 +216,10 @@ def test_an_ephemeral_message_reaches_one_member_and_no_history(emulator: Emulat
     assert stranger["error"] == "user_not_in_channel"
     emulator.change_channel("T1", "alerts", members=["U1"])
     assert call("chat.postEphemeral", channel=alerts, user="U1", text=" ")["error"] == "no_text"
-    told = call("chat.postEphemeral", channel=alerts, user="U1", text="psst")
-    assert told["ok"]
+    shown = call("chat.postEphemeral", channel=alerts, user="U1", text="psst")
+    assert shown["ok"]
     assert [(user, shown.text) for user, shown in emulator.ephemerals("T1", "alerts")] == [("U1", "psst")]
     assert emulator.visible("T1", "alerts") == ()
-    assert call("chat.update", channel=alerts, ts=told["message_ts"], text="x")["error"] == "message_not_found"
+    assert call("chat.update", channel=alerts, ts=shown["message_ts"], text="x")["error"] == "message_not_found"
     refused = call("chat.postEphemeral", channel=alerts, user="U1", text="x", attachments=[RED])
     assert refused["error"] == "invalid_attachments"

@@ -56,7 +56,7 @@ def test_who_was_pinged_when_it_was_posted(message: dict[str, Any], whom: list[s
     assert list(pinged(message, LOOK)) == whom
 
 
-def test_who_was_pinged_is_said_once() -> None:
+def test_who_was_pinged_is_printed_once() -> None:
     reading = read(draw_message({"ts": TS, "text": "<!here>", "blocks": [section("<!here>")]}))
 
     assert reading.text.count("pinged @here") == 1

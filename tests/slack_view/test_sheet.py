@@ -7,7 +7,7 @@ from slack_view.sheet import Panel, sheet
 MESSAGE = {
     "ts": "1700000000.0",
     "text": "hello",
-    "replies": [{"ts": "1700000009.0", "text": "aloud", "broadcast": True}],
+    "replies": [{"ts": "1700000009.0", "text": "a broadcast", "broadcast": True}],
 }
 
 
@@ -23,7 +23,7 @@ def test_each_panel_has_its_channel_its_note_and_its_language() -> None:
     assert drawn.count("No messages.") == 1
 
 
-def test_a_reply_said_aloud_stands_in_the_thread_and_in_the_channel() -> None:
+def test_a_broadcast_is_drawn_in_the_thread_and_in_the_channel() -> None:
     drawn = sheet("title", [Panel("#alerts", "", "en", [MESSAGE])])
 
     assert "Also sent to the channel" in drawn

@@ -33,7 +33,7 @@ def test_mentions_show_names(token: str, shown: str, kind: str) -> None:
         ("<https://x.test|a &lt;b&gt;>", "https://x.test", "a &lt;b&gt;"),
     ],
 )
-def test_links_lead_into_the_web_and_tell_it_nothing(token: str, href: str, label: str) -> None:
+def test_links_lead_into_the_web_and_notify_it_nothing(token: str, href: str, label: str) -> None:
     assert mrkdwn(token, NAMES) == f'<a href="{href}" rel="noopener noreferrer" target="_blank">{label}</a>'
 
 

@@ -87,7 +87,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         parse_rfc3339(text)
 
 
-def test_a_time_without_an_offset_is_refused_with_the_cure() -> None:
+def test_a_time_without_an_offset_is_refused_with_the_remedy() -> None:
     with pytest.raises(ValueError, match="2026-11-23T12:00:00Z"):
         parse_rfc3339("2026-11-23T12:00:00")
 

@@ -80,7 +80,7 @@ URL = st.one_of(VALUE, st.text(max_size=40).map("https://am.example/{}".format))
 INSTANT = st.one_of(
     st.just(NEVER), st.integers(-10, 10**12).map(at), st.integers(0, 253_402_300_799_000_000).map(Instant)
 )
-TOLD = st.sampled_from(ShownState)
+SHOWN = st.sampled_from(ShownState)
 
 
 @st.composite
@@ -93,7 +93,7 @@ def states(draw: st.DrawFn) -> AlertState:
     links = draw(st.dictionaries(LINK, URL, max_size=3))
     content = AlertContent(labels, annotations, draw(URL), at(0), links=links)
     return AlertState(
-        registers, LastShown(draw(TOLD), registers), content=draw(st.sampled_from([content, content, None]))
+        registers, LastShown(draw(SHOWN), registers), content=draw(st.sampled_from([content, content, None]))
     )
 
 
@@ -108,7 +108,7 @@ def notified(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
         reopened=draw(st.integers(0, 3)),
         use_plain_text=draw(st.booleans()),
     )
-    shown = draw(st.dictionaries(st.sampled_from([*alerts, Fingerprint("gone")]), TOLD))
+    shown = draw(st.dictionaries(st.sampled_from([*alerts, Fingerprint("gone")]), SHOWN))
     flags = draw(st.tuples(st.booleans(), st.booleans(), st.booleans()))
     return loaded, Notification(draw(st.sampled_from(Op)), draw(st.sampled_from(Reason)), shown, *flags)
 
