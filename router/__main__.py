@@ -1,4 +1,4 @@
-"""`alert-router` and `python -m router`: the command line, with errors a person can act on and no traceback.
+"""`alert-router` and `python -m router`: the command line, with errors that a person can act on and no traceback.
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage or invalid input.
 """

@@ -1,17 +1,24 @@
-"""Every error of Alert Router; the class says what happens next.
+"""Every error of Alert Router. Its class says what happens next.
 
 RouterError
-├── PayloadError          a record nobody can read: dead letter, go on
-├── ConfigurationError    a document or setting a person must mend: say where, exit 2
-├── SecretNotFoundError   a tenant's secret is nowhere: park that tenant's notifications
-├── UnavailableError      an engine does not answer: nothing was done, wait and try again
-│   └── RebuildError      Redis lost this tenant's data: stop taking its records until it is applied again
-└── OperationError        a command cannot do what was asked: say why, exit 1
+├── PayloadError          a record that cannot be read: dead-letter it, go on
+├── ConfigurationError    a document or setting that a person must fix: say where, exit 2
+├── SecretNotFoundError   a secret that the tenant does not have: park its alert groups
+├── UnavailableError      an engine that does not answer: nothing was done, wait and try again
+│   └── RebuildError      Redis lost this tenant's data: take no more of its records until it is applied again
+└── OperationError        a command that cannot do what was asked: say why, exit 1
 """
+
+from router.diagnostic import Diagnostic
 
 
 class RouterError(Exception):
-    """Any error that Alert Router raises on purpose."""
+    """Any error that Alert Router raises on purpose: what is wrong, and what to do about it where that is known."""
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem}; {remedy}" if remedy else problem)
+        self.problem = problem
+        self.remedy = remedy
 
 
 class PayloadError(RouterError):
@@ -23,15 +30,15 @@ class PayloadError(RouterError):
 
 
 class ConfigurationError(RouterError):
-    """A document or a setting that a person must mend; each finding is one line for that person."""
+    """A document or a setting that a person must fix. A plain text stands for a diagnostic that has no place."""
 
-    def __init__(self, *findings: str) -> None:
-        super().__init__("\n".join(findings))
-        self.findings = findings
+    def __init__(self, *diagnostics: Diagnostic | str) -> None:
+        self.diagnostics = tuple(one if isinstance(one, Diagnostic) else Diagnostic(one) for one in diagnostics)
+        super().__init__("\n".join(map(str, self.diagnostics)))
 
 
 class SecretNotFoundError(RouterError):
-    """A secret that is not there under the tenant's own name."""
+    """A secret that the tenant does not have under this name, or that cannot be read."""
 
 
 class UnavailableError(RouterError):
@@ -39,8 +46,8 @@ class UnavailableError(RouterError):
 
 
 class RebuildError(UnavailableError):
-    """Redis holds no epoch for a tenant that is known: its data is gone."""
+    """Redis has no epoch for a tenant that is known: its data is gone."""
 
 
 class OperationError(RouterError):
-    """A command that cannot do what it was asked to."""
+    """A command that cannot do what it was asked to do."""

@@ -12,8 +12,9 @@ from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from router.adapters.locale.catalogue import LOCALES, LOCALES_DIR, Catalogue
+from router.adapters.locale.catalogue import LOCALES_DIR, Catalogue
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, from_datetime
+from router.core.model.tenant import LANGUAGES
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "messages.md"
 _NOON: Final = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
@@ -46,7 +47,7 @@ def template() -> Catalog:
 
 def translations() -> Mapping[str, Catalog]:
     """What is translated, by language."""
-    return {language: _read(language) for language in LOCALES}
+    return {language: _read(language) for language in LANGUAGES}
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -82,7 +83,7 @@ def _section(part: str, messages: list[Message]) -> str:
     comment = " ".join(messages[0].auto_comments).removeprefix("Translators:").strip()
     about = f"{comment[:1].upper()}{comment[1:]}"
     catalogs = translations()
-    rows = [[_cell(catalogs[language].get(_key(message))) for language in LOCALES] for message in messages]
+    rows = [[_cell(catalogs[language].get(_key(message))) for language in LANGUAGES] for message in messages]
     return "\n".join([f"## {part}\n", *([f"{about}\n"] if about else []), *_table(rows), ""])
 
 
@@ -95,13 +96,13 @@ def _cell(message: Message | None) -> str:
 
 
 def _table(rows: list[list[str]]) -> Iterator[str]:
-    names = [str(Locale(language).get_language_name("en")) for language in LOCALES]
+    names = [str(Locale(language).get_language_name("en")) for language in LANGUAGES]
     yield from (f"| {' | '.join(cells)} |" for cells in (names, ["---"] * len(names), *rows))
 
 
 def _numbers() -> str:
     """What is not a translation of ours but a convention of the language, by the same examples."""
-    words = [Catalogue.load().localizer(language, "Europe/Paris") for language in LOCALES]
+    words = [Catalogue.load().localizer(language, "Europe/Paris") for language in LANGUAGES]
     spans = [Span(span) for span in (45 * SECOND, 5 * MINUTE, HOUR + 35 * MINUTE, 26 * HOUR, 49 * HOUR)]
     rows = [
         *([one.duration(span) for one in words] for span in spans),

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Final
 
-from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.adapters.locale.catalogue import Catalogue
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.core import engine
@@ -22,7 +22,7 @@ from router.core.model.instant import HOUR, MINUTE, NEVER, Instant, from_datetim
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Idle, Queued
-from router.core.model.tenant import ReceiverName, Style, Tenant
+from router.core.model.tenant import LANGUAGES, ReceiverName, Style, Tenant
 from router.core.model.transition import Transition
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
@@ -31,7 +31,7 @@ from router.core.slack.answer import Accepted
 from tools.readable import readable
 
 SNAPSHOTS: Final = Path(__file__).parents[1] / "tests" / "core" / "snapshots"
-CASES: Final = list(product(Style, LOCALES))
+CASES: Final = list(product(Style, LANGUAGES))
 START: Final = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 _ZONES: Final = {

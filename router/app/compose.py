@@ -7,18 +7,14 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from router.adapters.crypto.sealing import load_sealer
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.producer import KafkaProducer
-from router.adapters.locale.catalogue import Catalogue
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.adapters.secrets import SecretStore
-from router.app.options import kafka_connection, redis_connection
+from router.app.connections import redis_connection
+from router.app.options import kafka_connection
 from router.core.model.instant import Instant, from_datetime
-from router.core.template.compile import Report, unreported
 from router.observe.metrics import Metrics
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
@@ -67,13 +63,6 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
     )
 
 
-def secret_store(settings: Settings, redis: Connection) -> SecretStore:
-    """The store of tenants' secrets, with the keys of the settings."""
-    key = settings.secrets.key
-    sealer = load_sealer(key.get_secret_value() if key else None, settings.secrets.key_file)
-    return SecretStore(SecretRepository(redis), sealer)
-
-
 def build_gateway(base: Base) -> Gateway:
     """The HTTP side."""
     gateway = base.settings.gateway
@@ -84,15 +73,6 @@ def build_gateway(base: Base) -> Gateway:
         wall_clock=wall_clock,
         metrics=base.metrics,
     )
-
-
-def load_localizations(settings: Settings, report: Report = unreported) -> Catalogue:
-    """Templates and translations, from the folders of the settings.
-
-    Raises:
-        ConfigurationError: each finding names its file.
-    """
-    return Catalogue.load(settings.templates_dir, settings.locales_dir, report)
 
 
 def wall_clock() -> Instant:

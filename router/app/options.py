@@ -1,9 +1,6 @@
 """Settings in the form in which adapters and roles take them."""
 
-from typing import Final
-
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
-from router.adapters.redis.connection import Connection
 from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
@@ -11,8 +8,6 @@ from router.core.model.tenant import Rate
 from router.errors import ConfigurationError
 from router.roles.notify.in_flight import InFlightLimits
 from router.settings import Settings
-
-_LEASE_SHARE: Final = 0.8
 
 
 def kafka_connection(settings: Settings) -> KafkaConnection:
@@ -31,16 +26,6 @@ def kafka_connection(settings: Settings) -> KafkaConnection:
         sasl_password=password.get_secret_value() if password else None,
         ssl_cafile=kafka.ssl_cafile,
     )
-
-
-def redis_connection(settings: Settings) -> Connection:
-    """A connection to Redis."""
-    if settings.redis.url is None:
-        raise ConfigurationError("ALERT_ROUTER_REDIS__URL is not set: name a server, or try `alert-router up`")
-    try:
-        return Connection(settings.redis.url.get_secret_value())
-    except ValueError as error:
-        raise ConfigurationError(f"ALERT_ROUTER_REDIS__URL: {error}") from None
 
 
 def consumer_options(settings: Settings) -> ConsumerOptions:
@@ -85,11 +70,6 @@ def in_flight_limits(settings: Settings) -> InFlightLimits:
         per_workspace=worker.in_flight_per_workspace,
         drain_s=worker.drain_s,
     )
-
-
-def slack_timeout_s(settings: Settings) -> float:
-    """A call must end before its lease does, or somebody else would make it again meanwhile."""
-    return min(settings.slack.timeout_s, settings.worker.lease_s * _LEASE_SHARE)
 
 
 def _span(seconds: float) -> Span:

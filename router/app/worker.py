@@ -12,10 +12,12 @@ from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
-from router.adapters.secrets import EnvironmentSecrets, TenantSecrets
-from router.adapters.slack.client import SLACK_URL, SlackClient
-from router.app.compose import Base, load_localizations, secret_store
-from router.app.options import call_times, consumer_options, in_flight_limits, slack_timeout_s, workspace_rates
+from router.adapters.slack.client import SlackClient
+from router.app.compose import Base
+from router.app.connections import tenant_secrets
+from router.app.localizations import load_localizations
+from router.app.options import call_times, consumer_options, in_flight_limits, workspace_rates
+from router.app.slack import slack_client
 from router.observe.metrics import TemplateFailures
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.ingest import Ingest
@@ -70,7 +72,7 @@ def build_worker(base: Base) -> Worker:
     """Ingest and notifier with everything between Kafka and Slack."""
     settings, news = base.settings, asyncio.Event()
     state = _build_state(base)
-    slack = SlackClient(settings.slack.base_url or SLACK_URL, slack_timeout_s(settings))
+    slack = slack_client(settings)
     credentials = _build_credentials(base, slack, news)
     limiter = SlackLimiter(base.redis)
     in_flight = InFlight(_build_delivery(base, state, slack, limiter).deliver, in_flight_limits(settings), news.set)
@@ -121,7 +123,7 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> Ingest:
 
 def _build_credentials(base: Base, slack: SlackClient, news: asyncio.Event) -> Credentials:
     return Credentials(
-        secrets=TenantSecrets(EnvironmentSecrets(base.environment), secret_store(base.settings, base.redis)),
+        secrets=tenant_secrets(base.settings, base.redis, base.environment),
         workspaces=WorkspaceRepository(base.redis),
         slack=slack,
         metrics=base.metrics,

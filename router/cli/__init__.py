@@ -1,1 +1,1 @@
-"""The command line: thin, each command in a few lines over the same functions that the service runs."""
+"""The command line: it parses words and prints results; what commands do is in `router.control`."""

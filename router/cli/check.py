@@ -1,57 +1,48 @@
-"""`alert-router tenant check`: what is fine with a tenant, and how to mend what is not."""
+"""`alert-router tenant check`: check that a tenant's alerts can reach Slack, and say how to fix what is wrong."""
 
-import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
 import typer
+from rich.text import Text
 
+from router.app.slack_toolbox import open_toolbox
 from router.cli.options import AsJson, Name
-from router.cli.paint import painted
-from router.cli.session import known
-from router.config.finding import one_line
-from router.control.check.row import Row, State
+from router.cli.session import run_with
+from router.cli.terminal import Row, print_table, safe
+from router.control.check.result import CheckResult, State
 from router.control.check.tenant import check_tenant
-from router.control.toolbox import desk
-from router.settings import read_settings
+from router.core.model.alert import TenantId
 
-_COLORS: Final = {State.OK: typer.colors.GREEN, State.WRONG: typer.colors.RED, State.UNKNOWN: typer.colors.YELLOW}
+_COLOURS: Final = {State.OK: "green", State.WRONG: "red", State.UNKNOWN: "yellow"}
 _STATE_WIDTH: Final = max(map(len, State))
 
 
 def check(tenant: Name, *, as_json: AsJson = False) -> None:
-    """Say what is fine with a tenant, and how to mend what is not.
+    """Check that a tenant's alerts can reach Slack, and say how to fix what is wrong.
 
-    Asks Slack, with a worker's settings, whether the token lives, what it may do and which channels the bot is in;
+    Asks Slack, with a worker's settings, whether the token is valid, what it may do and which channels the bot is in;
     sends nothing. Exits with 1 if something is wrong.
 
     Example: alert-router tenant check acme
     """
-    rows = asyncio.run(_rows(tenant))
+    results = run_with(open_toolbox, lambda toolbox: check_tenant(toolbox, TenantId(tenant)))
+    wrong = any(one.state is State.WRONG for one in results)
     if as_json:
-        typer.echo(json.dumps({"tenant": tenant, "ok": not _wrong(rows), "rows": [asdict(row) for row in rows]}))
+        typer.echo(json.dumps({"tenant": tenant, "ok": not wrong, "rows": [asdict(one) for one in results]}))
     else:
-        for line in _table(rows):
-            typer.echo(line)
-    if _wrong(rows):
+        _print(results)
+    if wrong:
         raise typer.Exit(1)
 
 
-async def _rows(tenant: str) -> list[Row]:
-    async with desk(read_settings()) as asking:
-        return await check_tenant(asking, await known(asking.tenants, tenant))
+def _print(results: Sequence[CheckResult]) -> None:
+    print_table([_row(one) for one in results], _STATE_WIDTH)
 
 
-def _wrong(rows: Sequence[Row]) -> bool:
-    return any(row.state is State.WRONG for row in rows)
-
-
-def _table(rows: Sequence[Row]) -> Iterator[str]:
-    width = max(len(row.what) for row in rows)
-    for row in rows:
-        state = painted(f"{row.state:<{_STATE_WIDTH}}", _COLORS[row.state])
-        yield f"{state}  {row.what:<{width}}  {one_line(row.found)}"
-        if row.cure:
-            yield f"{'':<{_STATE_WIDTH}}  {'':<{width}}  -> {one_line(row.cure)}"
+def _row(result: CheckResult) -> Row:
+    remedy = [safe(f"-> {result.remedy}")] if result.remedy else []
+    details = Text("\n").join([safe(result.detail), *remedy])
+    return Text(result.state, _COLOURS[result.state]), result.name, details

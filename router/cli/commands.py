@@ -55,9 +55,12 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "changed.",
             ),
             "rollback": Later("apply:rollback", "Make an earlier version the active one again, as a new version."),
-            "check": Later("check:check", "Say what is fine with a tenant, and how to mend what is not."),
+            "check": Later(
+                "check:check", "Check that a tenant's alerts can reach Slack, and say how to fix what is wrong."
+            ),
             "validate": Later(
-                "validate:validate", "Check files without applying them; every error with its line, column and cure."
+                "validate:validate",
+                "Check files without applying them; every error with its line, column and remedy.",
             ),
             "show": Later("tenant:show", "Print the active configuration, or an earlier one, as it was applied."),
             "list": Later(
@@ -66,7 +69,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             "suspend": Later("tenant:suspend", "Send nothing to Slack for a tenant until it is resumed."),
             "resume": Later(
                 "tenant:resume",
-                "Serve a suspended tenant again: what has changed meanwhile is told once, as it is now.",
+                "Serve a suspended tenant again: what has changed meanwhile is sent once, as it is now.",
             ),
         },
     ),
@@ -75,7 +78,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         {
             "create": Later("token:create", "Make a token and print it, once."),
             "list": Later("token:list_all", "Print the ids of a tenant's tokens and when they were made."),
-            "revoke": Later("token:revoke", "Let nobody in with a token any more."),
+            "revoke": Later("token:revoke", "Revoke a token: requests that use it are refused."),
         },
     ),
     "secret": Group(
@@ -84,7 +87,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             "set": Later("secret:set_", "Store a secret, encrypted.", _ANY_ARGUMENT),
             "list": Later("secret:list_all", "Print the names of a tenant's stored secrets."),
             "rotate": Later("secret:rotate", "Encrypt all stored secrets with the newest key."),
-            "key": Later("secret:key", "Print a fresh random key, for ALERT_ROUTER_SECRETS__KEY."),
+            "key": Later("secret:key", "Print a new random key, for ALERT_ROUTER_SECRETS__KEY."),
         },
     ),
     "route": Group(

@@ -11,19 +11,21 @@ from typing import Annotated, Final, Literal
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.app.localizations import load_localizations
 from router.cli.extra import needing_local
 from router.cli.options import AsJson
 from router.cli.webhooks import Body, parsed, read_bodies
 from router.config.compiler import compile_tenant
 from router.config.files import read_files
-from router.config.finding import guess
 from router.config.values import LocaleText
 from router.control.channel_calls import ChannelCalls, call_json, channel_calls
+from router.control.receivers import no_receiver
 from router.control.simulate import SimulatedCall, Simulation
 from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
-from router.core.model.tenant import Tenant
+from router.core.model.tenant import LANGUAGES, Tenant
+from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
+from router.ports.tenants import Localizations
 from router.settings import read_settings
 
 _ALL: Final = "all"
@@ -57,7 +59,7 @@ def preview(  # noqa: PLR0913 - each is an option
     tenant = _tenant(config, receiver or [])
     bodies = read_bodies(webhook)
     settings = read_settings()
-    words = Catalogue.load(settings.templates_dir, settings.locales_dir)
+    words = load_localizations(settings)
     channels: list[ChannelCalls] = []
     for language in _languages(locale):
         calls = _simulate(_speaking(tenant, language), bodies, words, _instant(at), _span(every))
@@ -77,8 +79,7 @@ def _tenant(config: Path, receivers: list[str]) -> Tenant:
     tenant = compile_tenant(file.document, 1)
     for name in receivers:
         if name not in tenant.receivers:
-            known = guess(name, tenant.receivers) or f"; it has {', '.join(tenant.receivers)}"
-            raise ConfigurationError(f"{config}: tenant {tenant.tenant_id!r} has no receiver {name!r}{known}")
+            raise ConfigurationError(Diagnostic(no_receiver(tenant, name), source=str(config)))
     return tenant
 
 
@@ -86,7 +87,7 @@ def _languages(locale: str | None) -> tuple[str | None, ...]:
     if locale is None:
         return (None,)
     if locale == _ALL:
-        return LOCALES
+        return LANGUAGES
     try:
         return (TypeAdapter(LocaleText).validate_python(locale),)
     except ValidationError as error:
@@ -101,7 +102,9 @@ def _speaking(tenant: Tenant, locale: str | None) -> Tenant:
     return replace(tenant, receivers=MappingProxyType(receivers))
 
 
-def _simulate(tenant: Tenant, bodies: list[Body], words: Catalogue, at: Instant, every: Span) -> list[SimulatedCall]:
+def _simulate(
+    tenant: Tenant, bodies: list[Body], words: Localizations, at: Instant, every: Span
+) -> list[SimulatedCall]:
     simulation = Simulation(tenant, lambda to: words.localizer(to.locale, tenant.time_zone, to.layout))
     for group, observed in parsed(bodies, at, every):
         simulation.see(group, observed)

@@ -1,4 +1,4 @@
-"""`alert-router route ...`: what the routing tree of a file does, without any engine."""
+"""`alert-router route ...`: try the routing tree of a file; needs no engine."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from router.cli.options import AsJson
-from router.config.compiler import compile_tenant
 from router.config.files import read_files
-from router.core.route.tree import match
+from router.control.routing import receivers_for
 from router.errors import ConfigurationError
 
 
@@ -24,8 +23,7 @@ def receivers_of(
     Example: alert-router route test --config acme.yaml severity=critical team=db
     """
     [file] = read_files([config])
-    tenant = compile_tenant(file.document, 1)
-    receivers = [route.receiver for route in match(tenant.route, _read(labels))]
+    receivers = receivers_for(file.document, _read(labels))
     typer.echo(json.dumps({"receivers": receivers}) if as_json else ",".join(receivers))
 
 
@@ -33,5 +31,5 @@ def _read(labels: list[str]) -> dict[str, str]:
     pairs = [label.partition("=") for label in labels]
     for name, sign, _ in pairs:
         if not name or not sign:
-            raise ConfigurationError(f"{name!r} is no label; write for example severity=critical")
+            raise ConfigurationError(f"{name!r} is not a valid label; use for example severity=critical")
     return {name: value for name, _, value in pairs if value}

@@ -1,4 +1,4 @@
-"""`alert-router schema ...`: JSON Schemas of what people write, for their editors."""
+"""`alert-router schema ...`: JSON Schemas of what people write, for editors."""
 
 import json
 from typing import Any, Final
@@ -30,7 +30,7 @@ def tenant_schema() -> str:
 
 
 class _AsWritten(GenerateJsonSchema):
-    """What people may write: a key is left out or has a value, never null; keys need no title besides."""
+    """The schema of what people write: keys have a value or are left out, never null, and they need no titles."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

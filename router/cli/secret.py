@@ -1,27 +1,20 @@
-"""`alert-router secret ...`: tenants' secrets in the encrypted store. Values come in by stdin and are never shown."""
+"""`alert-router secret ...`: tenants' secrets in the encrypted store. Values come from stdin and are never shown."""
 
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from router.adapters.crypto.sealing import KEY, KEY_FILE, fresh_key
-from router.adapters.redis.connection import Connection
-from router.adapters.redis.tenants import TenantRepository
-from router.adapters.secrets import Rotation, SecretStore, variable
-from router.app.compose import secret_store
+from router.app.toolbox import new_secrets_key, open_secrets
 from router.cli.options import AsJson, Name
-from router.cli.session import with_redis
+from router.cli.session import run_with
 from router.config.values import SecretText, TenantText
+from router.control.secrets import Rotation, SecretControl, SecretUse
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 from router.errors import ConfigurationError, OperationError
-from router.settings import process_environment, read_settings
-
-T = TypeVar("T")
 
 _MAX_BYTES: Final = 64 * 1024
 _FORM: Final = "lower-case letters, digits and single hyphens between them, at most 63 characters"
@@ -42,18 +35,16 @@ def set_(
         raise ConfigurationError(
             "the value is read from stdin, never from an argument: process lists and the shell's history show those"
         )
-    whose, what = _named(tenant, name)
+    owner, secret = _validated(tenant, name)
 
-    async def put(connection: Connection) -> bool:
-        store = secret_store(read_settings(), connection)
-        store.require_key()
-        known = await TenantRepository(connection).active(whose) is not None
-        await store.put(whose, what, _value(whose, what))
-        return known
+    async def put(secrets: SecretControl) -> SecretUse:
+        use = await secrets.prepare(owner, secret)
+        await secrets.store.put(owner, secret, _value(owner, secret))
+        return use
 
-    known = with_redis(put)
+    use = run_with(open_secrets, put)
     typer.echo(f"secret {name} of tenant {tenant} is set")
-    for note in _notes(whose, what, known=known):
+    for note in _notes(tenant, use):
         typer.echo(f"note: {note}", err=True)
 
 
@@ -62,7 +53,7 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
 
     Example: alert-router secret list acme
     """
-    names = _with_store(lambda store: store.names(TenantId(tenant)))
+    names = run_with(open_secrets, lambda secrets: secrets.store.names(TenantId(tenant)))
     if as_json:
         typer.echo(json.dumps([{"name": name} for name in names]))
     else:
@@ -77,31 +68,31 @@ def rotate(*, as_json: AsJson = False) -> None:
 
     Example: alert-router secret rotate
     """
-    outcome = _with_store(lambda store: store.rotate())
-    typer.echo(json.dumps(_as_json(outcome)) if as_json else _as_text(outcome))
-    if outcome.failed:
-        raise OperationError("\n".join(outcome.failed))
+    rotation = run_with(open_secrets, lambda secrets: secrets.store.rotate())
+    typer.echo(json.dumps(_as_json(rotation)) if as_json else _as_text(rotation))
+    if rotation.failed:
+        raise OperationError("\n".join(rotation.failed))
 
 
 def key() -> None:
-    """Print a fresh random key, for ALERT_ROUTER_SECRETS__KEY.
+    """Print a new random key, for ALERT_ROUTER_SECRETS__KEY.
 
     Whoever has it and a copy of Redis can read the secrets.
 
     Example: alert-router secret key > secrets.key
     """
-    typer.echo(fresh_key())
+    typer.echo(new_secrets_key())
 
 
-def _named(tenant: str, name: str) -> tuple[TenantId, SecretName]:
-    """Both in the form that documents have; what was typed is not repeated, lest it be the secret."""
+def _validated(tenant: str, name: str) -> tuple[TenantId, SecretName]:
+    """Both, if they are valid in documents. The error does not repeat what was typed: it may be the secret."""
     try:
         return (
             TypeAdapter[TenantId](TenantText).validate_python(tenant),
             TypeAdapter[SecretName](SecretText).validate_python(name),
         )
     except ValidationError:
-        raise ConfigurationError(f"TENANT and NAME are written in {_FORM}; for example: acme slack") from None
+        raise ConfigurationError(f"TENANT and NAME are {_FORM}; for example: acme slack") from None
 
 
 def _value(tenant: TenantId, name: SecretName) -> str:
@@ -110,40 +101,37 @@ def _value(tenant: TenantId, name: SecretName) -> str:
         return asked
     read = sys.stdin.buffer.read(_MAX_BYTES + 1)
     if len(read) > _MAX_BYTES:
-        raise ConfigurationError(f"stdin holds more than {_MAX_BYTES // 1024} KiB; that is no secret")
+        raise ConfigurationError(f"stdin has more than {_MAX_BYTES // 1024} KiB, too much for a secret")
     try:
         value = read.decode().rstrip("\r\n")
     except UnicodeDecodeError:
-        raise ConfigurationError("stdin is no UTF-8 text") from None
+        raise ConfigurationError("stdin is not UTF-8 text") from None
     if not value:
-        raise ConfigurationError(f"stdin is empty; write for example: alert-router secret set {tenant} {name} < FILE")
+        raise ConfigurationError(f"stdin is empty; use for example: alert-router secret set {tenant} {name} < FILE")
     return value
 
 
-def _notes(tenant: TenantId, name: SecretName, *, known: bool) -> list[str]:
+def _notes(tenant: str, use: SecretUse) -> list[str]:
     """What may keep the secret from being used, though it is stored."""
     notes = []
-    if not known:
+    if not use.tenant_is_configured:
         notes.append(f"tenant {tenant} has no configuration yet")
-    if process_environment().get(variable(tenant, name)):
-        notes.append(f"where {variable(tenant, name)} is set, as it is here, it wins over the store")
+    if use.overridden_by:
+        notes.append(f"where {use.overridden_by} is set, as it is here, it takes precedence over the store")
     return notes
 
 
-def _as_text(outcome: Rotation) -> str:
-    done = f"{outcome.rotated} encrypted anew with key {outcome.key}, {outcome.unchanged} had it already"
-    left = f", {len(outcome.failed)} left as they are: keep the older keys" if outcome.failed else ""
-    return done + (left or f"; the older keys of {KEY} or {KEY_FILE} can go")
+def _as_text(rotation: Rotation) -> str:
+    done = f"{rotation.rotated} encrypted again with key {rotation.key}, {rotation.unchanged} had it already"
+    if rotation.failed:
+        return f"{done}, {len(rotation.failed)} left as they are: keep the older keys"
+    return f"{done}; the older keys of ALERT_ROUTER_SECRETS__KEY or ALERT_ROUTER_SECRETS__KEY_FILE can go"
 
 
-def _as_json(outcome: Rotation) -> dict[str, object]:
+def _as_json(rotation: Rotation) -> dict[str, object]:
     return {
-        "key": outcome.key,
-        "rotated": outcome.rotated,
-        "unchanged": outcome.unchanged,
-        "failed": outcome.failed,
+        "key": rotation.key,
+        "rotated": rotation.rotated,
+        "unchanged": rotation.unchanged,
+        "failed": list(rotation.failed),
     }
-
-
-def _with_store(work: Callable[[SecretStore], Awaitable[T]]) -> T:
-    return with_redis(lambda connection: work(secret_store(read_settings(), connection)))

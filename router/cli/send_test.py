@@ -1,21 +1,18 @@
-"""`alert-router send-test`: one marked message, to see that a receiver is reached."""
+"""`alert-router send-test`: send one marked message, to see that it reaches a receiver's channel."""
 
-import asyncio
 import json
 from typing import Annotated
 
 import typer
 
+from router.app.slack_toolbox import open_toolbox
 from router.cli.options import AsJson, Name
-from router.cli.session import known
-from router.config import stored
-from router.config.compiler import compile_tenant
-from router.control.diagnosis import Trouble
-from router.control.send_test import send_trial
-from router.control.toolbox import desk
+from router.cli.session import run_with
+from router.control.diagnosis import Diagnosis
+from router.control.send_test import send_test_message
+from router.core.model.alert import TenantId
 from router.core.slack.answer import Accepted
 from router.errors import OperationError
-from router.settings import read_settings
 
 
 def send_test(
@@ -30,25 +27,18 @@ def send_test(
 
     Example: alert-router send-test acme oncall
     """
-    outcome = asyncio.run(_send(tenant, receiver))
+    outcome = run_with(open_toolbox, lambda toolbox: send_test_message(toolbox, TenantId(tenant), receiver))
     if as_json:
         typer.echo(json.dumps(_as_json(outcome)))
-        if isinstance(outcome, Trouble):
+        if isinstance(outcome, Diagnosis):
             raise typer.Exit(1)
-    elif isinstance(outcome, Trouble):
-        raise OperationError(f"not sent: {outcome.found}\nto mend it: {outcome.cure}")
+    elif isinstance(outcome, Diagnosis):
+        raise OperationError(f"not sent: {outcome.problem}\nto fix it: {outcome.remedy}")
     else:
         typer.echo(f"sent to channel {outcome.channel}, ts {outcome.ts}")
 
 
-async def _send(tenant: str, receiver: str) -> Accepted | Trouble:
-    async with desk(read_settings()) as sending:
-        active = await known(sending.tenants, tenant)
-        rules = compile_tenant(stored.load(active.text).document, active.version)
-        return await send_trial(sending, rules, receiver)
-
-
-def _as_json(outcome: Accepted | Trouble) -> dict[str, object]:
-    if isinstance(outcome, Trouble):
-        return {"sent": False, "found": outcome.found, "cure": outcome.cure}
+def _as_json(outcome: Accepted | Diagnosis) -> dict[str, object]:
+    if isinstance(outcome, Diagnosis):
+        return {"sent": False, "problem": outcome.problem, "remedy": outcome.remedy}
     return {"sent": True, "channel": outcome.channel, "ts": outcome.ts}

@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from router.adapters.redis.tenants import KeptVersion, TenantRepository
-from router.cli.apply import version_of
+from router.app.toolbox import open_tenants
 from router.cli.options import AsJson, Name
-from router.cli.session import known, time_json, time_text, with_tenants
-from router.config import stored
+from router.cli.session import run_with, time_json, time_text
+from router.control.tenants import ShownVersion
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.ports.tenants import ActiveDocument
@@ -17,7 +16,7 @@ from router.ports.tenants import ActiveDocument
 
 def show(
     tenant: Name,
-    version: Annotated[int | None, typer.Option(help="An earlier version; left out: the active.")] = None,
+    version: Annotated[int | None, typer.Option(help="An earlier version; by default, the active one.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -25,15 +24,8 @@ def show(
 
     Example: alert-router tenant show acme --version 3
     """
-
-    async def read(tenants: TenantRepository) -> KeptVersion:
-        active = await known(tenants, tenant)
-        wanted = active.version if version is None else version
-        return version_of(tenant, wanted, await tenants.versions(TenantId(tenant)))
-
-    found = with_tenants(read)
-    source = stored.load(found.text).source_text
-    typer.echo(json.dumps(_version_row(tenant, found, source)) if as_json else source.rstrip("\n"))
+    shown = run_with(open_tenants, lambda tenants: tenants.show(TenantId(tenant), version))
+    typer.echo(json.dumps(_version_json(tenant, shown)) if as_json else shown.source_text.rstrip("\n"))
 
 
 def list_all(*, as_json: AsJson = False) -> None:
@@ -41,17 +33,11 @@ def list_all(*, as_json: AsJson = False) -> None:
 
     Example: alert-router tenant list
     """
-
-    async def read(tenants: TenantRepository) -> list[ActiveDocument]:
-        names, _ = await tenants.changed_since(0)
-        active = [await tenants.active(name) for name in sorted(names)]
-        return [one for one in active if one is not None]
-
-    rows = with_tenants(read)
+    tenants = run_with(open_tenants, lambda control: control.all_active())
     if as_json:
-        typer.echo(json.dumps([_row(one) for one in rows]))
+        typer.echo(json.dumps([_tenant_json(one) for one in tenants]))
         return
-    for one in rows:
+    for one in tenants:
         suspended = f"\tsuspended since {time_text(one.suspended_since)}" if one.suspended_since != NEVER else ""
         typer.echo(f"{one.tenant}\t{one.version}{suspended}")
 
@@ -59,41 +45,33 @@ def list_all(*, as_json: AsJson = False) -> None:
 def suspend(tenant: Name) -> None:
     """Send nothing to Slack for a tenant until it is resumed.
 
-    Its alerts are accepted and folded all the while, so that nothing is lost. Workers stop within a second.
+    Its alerts are still accepted and stored, so that nothing is lost. Workers stop within a second.
 
     Example: alert-router tenant suspend acme
     """
-
-    async def work(tenants: TenantRepository) -> bool:
-        await known(tenants, tenant)
-        return await tenants.suspend(TenantId(tenant))
-
-    already = "" if with_tenants(work) else " already"
-    typer.echo(f"tenant {tenant} is suspended{already}; go on with: alert-router tenant resume {tenant}")
+    changed = run_with(open_tenants, lambda tenants: tenants.suspend(TenantId(tenant)))
+    already = "" if changed else " already"
+    typer.echo(f"tenant {tenant} is suspended{already}; to resume: alert-router tenant resume {tenant}")
 
 
 def resume(tenant: Name) -> None:
-    """Serve a suspended tenant again: what has changed meanwhile is told once, as it is now.
+    """Serve a suspended tenant again: what has changed meanwhile is sent once, as it is now.
 
     Example: alert-router tenant resume acme
     """
-
-    async def work(tenants: TenantRepository) -> bool:
-        await known(tenants, tenant)
-        return await tenants.resume(TenantId(tenant))
-
-    typer.echo(f"tenant {tenant} is {'resumed' if with_tenants(work) else 'not suspended'}")
+    changed = run_with(open_tenants, lambda tenants: tenants.resume(TenantId(tenant)))
+    typer.echo(f"tenant {tenant} is {'resumed' if changed else 'not suspended'}")
 
 
-def _version_row(tenant: str, found: KeptVersion, source: str) -> dict[str, object]:
+def _version_json(tenant: str, shown: ShownVersion) -> dict[str, object]:
     return {
         "tenant": tenant,
-        "version": found.version,
-        "active": found.active,
-        "applied_at": time_json(found.applied_at),
-        "source": source,
+        "version": shown.kept.version,
+        "active": shown.kept.active,
+        "applied_at": time_json(shown.kept.applied_at),
+        "source": shown.source_text,
     }
 
 
-def _row(one: ActiveDocument) -> dict[str, object]:
+def _tenant_json(one: ActiveDocument) -> dict[str, object]:
     return {"tenant": one.tenant, "version": one.version, "suspended_since": time_json(one.suspended_since)}

@@ -1,4 +1,4 @@
-"""`alert-router token ...`: senders' tokens, of which a tenant has two at most, so that it can change over."""
+"""`alert-router token ...`: senders' tokens. A tenant has at most two, so that it can change over."""
 
 import json
 from pathlib import Path
@@ -6,30 +6,30 @@ from typing import Annotated
 
 import typer
 
-from router.adapters.redis.connection import Connection
-from router.adapters.redis.tenants import TenantRepository
-from router.adapters.redis.tokens import LiveToken, TokenRepository, token_digest, token_id
+from router.app.toolbox import open_tokens
 from router.cli.options import AsJson, Name
-from router.cli.session import time_json, time_text, with_redis
+from router.cli.session import run_with, time_json, time_text
 from router.cli.token_file import read_token, write_token
+from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
-from router.errors import OperationError
+from router.core.model.token import token_id
+from router.ports.control import LiveToken
 
 
 def create(
     tenant: Name,
     file: Annotated[
-        Path | None, typer.Option(help="Write it here instead, unless a valid token of the tenant stands there.")
+        Path | None, typer.Option(help="Write it to this file instead, unless it holds a valid token already.")
     ] = None,
 ) -> None:
     """Make a token and print it, once.
 
-    Only its digest is kept. A tenant may have two: the one in use, and the next while its senders change over.
+    Only its digest is stored. A tenant may have two: the one in use, and the next while its senders change over.
 
     Example: alert-router token create acme > acme.token
     """
-    known = read_token(file) if file is not None else None
-    token = with_redis(lambda connection: _fresh(connection, TenantId(tenant), known))
+    present = read_token(file) if file is not None else None
+    token = run_with(open_tokens, lambda tokens: _created(tokens, TenantId(tenant), present))
     if token is None:
         typer.echo(f"{file} holds a token of tenant {tenant} already; it stays", err=True)
         return
@@ -40,12 +40,9 @@ def create(
     typer.echo(f"token {token_id(token)} of tenant {tenant}; it cannot be shown again", err=True)
 
 
-async def _fresh(connection: Connection, tenant: TenantId, known: str | None) -> str | None:
-    """A new token of the tenant; None if the known one is good."""
-    if await TenantRepository(connection).active(tenant) is None:
-        raise OperationError(f"tenant {tenant!r} has no configuration; apply one first")
-    tokens = TokenRepository(connection)
-    if known and await tokens.tenant_of(token_digest(known)) == tenant:
+async def _created(tokens: TokenControl, tenant: TenantId, present: str | None) -> str | None:
+    """A new token of the tenant; None if the present one is valid."""
+    if present and await tokens.is_live(tenant, present):
         return None
     return await tokens.create(tenant)
 
@@ -55,7 +52,7 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
 
     Example: alert-router token list acme
     """
-    tokens = with_redis(lambda connection: TokenRepository(connection).live(TenantId(tenant)))
+    tokens = run_with(open_tokens, lambda control: control.live(TenantId(tenant)))
     if as_json:
         typer.echo(json.dumps([_as_json(token) for token in tokens]))
     elif not tokens:
@@ -68,14 +65,13 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
 def revoke(
     tenant: Name, id_: Annotated[str, typer.Argument(help="The id that `token list` shows.", metavar="ID")]
 ) -> None:
-    """Let nobody in with a token any more.
+    """Revoke a token: requests that use it are refused.
 
-    Gateways forget it within about a second.
+    Gateways follow within about a second.
 
     Example: alert-router token revoke acme 3f2a91bc
     """
-    if not with_redis(lambda connection: TokenRepository(connection).revoke(TenantId(tenant), id_)):
-        raise OperationError(f"tenant {tenant!r} has no token of that id; see: alert-router token list {tenant}")
+    run_with(open_tokens, lambda tokens: tokens.revoke(TenantId(tenant), id_))
     typer.echo(f"token {id_} of tenant {tenant} is revoked")
 
 

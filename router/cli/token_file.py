@@ -1,4 +1,4 @@
-"""A sender's token in a file: for its owner and group to read, and never there in part."""
+"""A sender's token in a file: readable by owner and group, written atomically."""
 
 import os
 from pathlib import Path
@@ -10,13 +10,13 @@ _MODE: Final = 0o640
 
 
 def read_token(file: Path) -> str | None:
-    """The token that stands there; None where there is no file yet.
+    """The token in the file; None if there is no file yet.
 
     Raises:
-        OperationError: it cannot be read, or no token could be written there later.
+        OperationError: the file cannot be read, or a token could not be written there later.
     """
     if not os.access(file.parent, os.W_OK):
-        raise OperationError(f"{file.parent}: is no folder that can be written to")
+        raise OperationError(f"{file.parent}: is not a folder that can be written to")
     try:
         return file.read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
@@ -26,10 +26,10 @@ def read_token(file: Path) -> str | None:
 
 
 def write_token(file: Path, token: str) -> None:
-    """Put the token there, in place of what stood there.
+    """Write the token, replacing what is in the file.
 
     Raises:
-        OperationError: it cannot be written.
+        OperationError: the file cannot be written.
     """
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -39,4 +39,4 @@ def write_token(file: Path, token: str) -> None:
         draft.replace(file)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise OperationError(f"{file}: {error.strerror}; revoke the token just made") from None
+        raise OperationError(f"{file}: {error.strerror}", remedy="revoke the token just made") from None

@@ -1,4 +1,4 @@
-"""`alert-router upstream TENANT`: what to paste into the Alertmanager that sends for a tenant; asks no engine."""
+"""`alert-router upstream TENANT`: what to paste into the Alertmanager that sends for a tenant; needs no engine."""
 
 import io
 import re
@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from router.config.values import TenantText
 from router.core.model.alert import TenantId
+from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
 _URL: Final = "http://gateway:8080"
@@ -28,7 +29,7 @@ _ROUTE: Final = """
 # route:
 #   receiver: {receiver}
 #   group_interval: 30s   # 10s to 1m: changes, resolves too, wait this long; folding happens here, so 5m only delays
-#   repeat_interval: 4h   # at most 4h: what is not sent again for 12h is told as no longer reported
+#   repeat_interval: 4h   # at most 4h: what is not sent again for 12h is shown as no longer reported
 #
 # send_resolved true: without it nothing ever turns green. max_alerts 0: a cut body hides alerts.
 """
@@ -75,16 +76,17 @@ def _tenant(text: str) -> TenantId:
     try:
         return TypeAdapter[TenantId](TenantText).validate_python(text)
     except ValidationError as error:
-        raise ConfigurationError(f"TENANT: {error.errors()[0]['ctx']['error']}") from None
+        raise ConfigurationError(Diagnostic(str(error.errors()[0]["ctx"]["error"]), source="TENANT")) from None
 
 
 def _gateway(url: str) -> str:
-    """The gateway's address, to which paths are added; a wrong one is not repeated, it may hold a password."""
+    """The gateway's address, to which paths are added. An invalid one is not repeated: it may hold a password."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or not _ADDRESS.fullmatch(url):
-        raise ConfigurationError(f"--url: should be the gateway's address and nothing more, for example {_URL}")
+        message = f"should be the gateway's address and nothing more, for example {_URL}"
+        raise ConfigurationError(Diagnostic(message, source="--url"))
     return url.rstrip("/")

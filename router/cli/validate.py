@@ -1,56 +1,51 @@
-"""`alert-router tenant validate`: every mistake of files, in words or as JSON; asks no engine."""
+"""`alert-router tenant validate`: report every mistake in files, in words or as JSON; needs no engine."""
 
 import json
-import re
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
 
 import typer
 
+from router.app.localizations import new_template_validator
 from router.cli.options import AsJson, Files
 from router.config.files import TenantFile, read_files
-from router.control.try_templates import new_trial
+from router.diagnostic import Diagnostic, path_text
 from router.errors import ConfigurationError
-
-_FINDING: Final = re.compile(r"(?P<file>.*?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
 
 
 def validate(files: Files, *, as_json: AsJson = False) -> None:
-    """Check files without applying them; every error with its line, column and cure.
+    """Check files without applying them; every error with its line, column and remedy.
 
     Example: alert-router tenant validate tenants/acme.yaml
     """
+    try:
+        valid = read_files(files, new_template_validator())
+    except ConfigurationError as error:
+        if not as_json:
+            raise
+        typer.echo(json.dumps(_as_json([], error.diagnostics)))
+        raise typer.Exit(2) from None
     if as_json:
-        _for_programs(files)
+        typer.echo(json.dumps(_as_json(valid, [])))
         return
-    for file in read_files(files, new_trial()):
+    for file in valid:
         typer.echo(f"{file.path}: tenant {file.document.tenant} is valid")
 
 
-def _for_programs(files: list[Path]) -> None:
-    valid: list[TenantFile] = []
-    findings: tuple[str, ...] = ()
-    try:
-        valid = read_files(files, new_trial())
-    except ConfigurationError as error:
-        findings = error.findings
-    typer.echo(json.dumps({
-        "valid": not findings,
-        "files": [{"file": str(file.path), "tenant": file.document.tenant} for file in valid],
-        "findings": [_finding(one) for one in findings],
-    }))  # fmt: skip
-    if findings:
-        raise typer.Exit(2)
-
-
-def _finding(text: str) -> dict[str, object]:
-    """A finding in its parts; one about a whole file has no place."""
-    parts = _FINDING.fullmatch(text)
-    if parts is None:
-        return {"message": text}
+def _as_json(valid: Sequence[TenantFile], found: Sequence[Diagnostic]) -> dict[str, object]:
     return {
-        "file": parts["file"],
-        "line": int(parts["line"]),
-        "column": int(parts["column"]),
-        "message": parts["message"],
+        "valid": not found,
+        "files": [{"file": str(file.path), "tenant": file.document.tenant} for file in valid],
+        "findings": [_diagnostic_json(one) for one in found],
     }
+
+
+def _diagnostic_json(diagnostic: Diagnostic) -> dict[str, object]:
+    """A diagnostic in its parts; those that it does not have are left out."""
+    parts = {
+        "file": diagnostic.source,
+        "line": diagnostic.position.line if diagnostic.position else None,
+        "column": diagnostic.position.column if diagnostic.position else None,
+        "path": path_text(diagnostic.path),
+        "message": diagnostic.message,
+    }
+    return {name: value for name, value in parts.items() if value}

@@ -1,4 +1,4 @@
-"""Webhook bodies in files: one JSON document a file, or one a line; and when each is taken to have come."""
+"""Read webhook bodies from files, one JSON document per file or per line, and give each a time of arrival."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from typing import Final
 from router.core.model.alert import Webhook
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.parse.webhook import parse
+from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError, PayloadError
 
 _FAR: Final = Instant(253_370_000_000_000_000)
@@ -17,9 +18,9 @@ _FAR: Final = Instant(253_370_000_000_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One body and where it stands."""
+    """One body; `source` is its file, with the line if there are several in it."""
 
-    place: str
+    source: str
     content: bytes
 
 
@@ -27,19 +28,19 @@ def read_bodies(paths: Sequence[Path]) -> list[Body]:
     """The bodies of all files, in order.
 
     Raises:
-        ConfigurationError: a file cannot be read, or holds nothing.
+        ConfigurationError: a file cannot be read, or there is no body in any of them.
     """
     bodies = [body for path in paths for body in _bodies(path)]
     if not bodies:
-        raise ConfigurationError(f"{', '.join(map(str, paths))}: holds no webhook")
+        raise ConfigurationError(Diagnostic("holds no webhook", source=", ".join(map(str, paths))))
     return bodies
 
 
 def parsed(bodies: Iterable[Body], first_at: Instant, every: Span) -> Iterator[tuple[Webhook, Instant]]:
-    """Each body as it is read at its time: `every` after the one before, or later if it tells of later things.
+    """Each body, parsed as of its time of arrival: `every` after the one before, or later if it names later times.
 
     Raises:
-        ConfigurationError: a body is no webhook; all that can be said of it.
+        ConfigurationError: a body is not a webhook, or none of its alerts can be read.
     """
     latest = NEVER
     for body in bodies:
@@ -50,14 +51,14 @@ def parsed(bodies: Iterable[Body], first_at: Instant, every: Span) -> Iterator[t
 
 
 _NOON: Final = Instant(1_767_268_800_000_000)
-"""2026-01-01 12:00 UTC, for bodies that name no time at all: the same body is always shown the same."""
+"""2026-01-01 12:00 UTC, for bodies that name no time at all, so that the same body always looks the same."""
 
 
 def _bodies(path: Path) -> Iterator[Body]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from None
+        raise ConfigurationError(Diagnostic(error.strerror or str(error), source=str(path))) from None
     lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
     if len(lines) > 1 and _is_json(lines[0][1]):
         yield from (Body(f"{path}:{number}", line) for number, line in lines)
@@ -77,14 +78,15 @@ def _parse(body: Body, observed: Instant) -> Webhook:
     try:
         group = parse(body.content, observed)
     except PayloadError as error:
-        raise ConfigurationError(f"{body.place}: {error}") from None
+        raise ConfigurationError(Diagnostic(str(error), source=body.source)) from None
     if group.rejected and not group.alerts:
-        raise ConfigurationError(f"{body.place}: no alert can be read; the first: {group.rejected[0].error}")
+        message = f"no alert can be read; the first: {group.rejected[0].error}"
+        raise ConfigurationError(Diagnostic(message, source=body.source))
     return group
 
 
 def _latest_named(group: Webhook) -> Instant:
-    """The latest time that a body names; a list of Prometheus names ends that are still to come."""
+    """The latest time that a body names; ends in a list as Prometheus sends it are still to come and do not count."""
     from_webhook = group.group_labels is not None or group.sender_group
     starts = [alert.starts_at for alert in group.alerts]
     ends = [alert.ends_at for alert in group.alerts if from_webhook]

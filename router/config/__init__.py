@@ -1,1 +1,1 @@
-"""A tenant's configuration: its YAML document, what may be wrong with it, and the rules it compiles to."""
+"""A tenant's configuration: its YAML document, its validation, and the rules that it compiles to."""

@@ -1,7 +1,7 @@
-"""What a new document changes, in one line for the person who applies it.
+"""Summarize what a new document changes, in one line for the person who applies it.
 
-Named entries (receivers) are compared by name, so that moving one changes nothing else; a list that has become
-longer or shorter is told as such, since which of its entries is new cannot be known.
+Named entries (receivers) are compared by name, so that moving one does not change the others. A list that has become
+longer or shorter is reported as a whole, because nobody can know which of its entries is new.
 """
 
 import json
@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeGuard
 
 from router.config.document import TenantDocument
-from router.config.finding import one_line, quoted
+from router.config.suggestion import quoted
+from router.diagnostic import one_line
 
 _SHOWN: Final = 3
 _Path = tuple[str, ...]
 
 
 def summary(before: TenantDocument | None, after: TenantDocument) -> str:
-    """The changes, the first few by name; what is only written differently is told as that."""
+    """The changes, the first few by name; "the same rules, written differently" if there are none."""
     if before is None:
         return "new tenant"
     changes = list(_changes(_plain(before), _plain(after), ()))
@@ -46,7 +47,7 @@ def _changes(before: object, after: object, path: _Path) -> Iterator[str]:
 
 
 def _keyed(value: object, other: object) -> Mapping[str, object] | None:
-    """A mapping, or entries as one: by their names, or by their places where there are as many as in the other."""
+    """A mapping, or a list of entries as one: by name, or by position if both lists are equally long."""
     if isinstance(value, Mapping):
         return value
     if not _entries(value) or not _entries(other):

@@ -1,4 +1,4 @@
-"""Whether plain data is a tenant document; if not, everything that is wrong with it at once."""
+"""Validate plain data as a tenant document and report every error at once."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,43 +7,43 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from router.config.diagnostics import empty, problems
 from router.config.document import TenantDocument
-from router.config.finding import Loc, Problem
+from router.config.pydantic_errors import diagnostics, empty
 from router.config.reference import broken_references
+from router.diagnostic import Diagnostic, KeyPath
 
-MAX_PROBLEMS: Final = 100
-"""What is told at once; a document wrong in thousands of places is answered as fast as any other."""
+MAX_DIAGNOSTICS: Final = 100
+"""How many are reported at once; a document with thousands of errors is answered as fast as any other."""
 
-_ENOUGH: Final = MAX_PROBLEMS + 1
-"""Of each kind; one more than is told, so that it shows that there are more."""
+_ENOUGH: Final = MAX_DIAGNOSTICS + 1
+"""How many of each kind are looked for: one more than is reported shows that there are more."""
 
 
-def check(data: object) -> TenantDocument | tuple[Problem, ...]:
-    """The document, or its problems: at most one for a place, in no order that matters."""
+def check(data: object) -> TenantDocument | tuple[Diagnostic, ...]:
+    """The document, or what is wrong with it: at most one diagnostic for a path, in no particular order."""
     document, found = _validated(data)
     references = islice(broken_references(data), _ENOUGH)
     nulls = islice(_nulls(data, ()), _ENOUGH)
-    first: dict[Loc, Problem] = {}
+    first: dict[KeyPath, Diagnostic] = {}
     for one in chain(found, references, map(empty, nulls)):
-        first.setdefault(one.loc, one)
+        first.setdefault(one.path, one)
     return document if document is not None and not first else tuple(first.values())
 
 
-def _validated(data: object) -> tuple[TenantDocument | None, tuple[Problem, ...]]:
+def _validated(data: object) -> tuple[TenantDocument | None, tuple[Diagnostic, ...]]:
     try:
         return TenantDocument.model_validate_json(json.dumps(data)), ()
     except ValidationError as error:
-        return None, problems(error.errors(include_url=False)[:_ENOUGH])
+        return None, diagnostics(error.errors(include_url=False)[:_ENOUGH])
 
 
-def _nulls(data: object, loc: Loc) -> Iterator[Loc]:
-    """Keys without a value: nothing is inherited or left to a default by a line that someone began and left."""
+def _nulls(data: object, path: KeyPath) -> Iterator[KeyPath]:
+    """Keys without a value: a line that somebody began and left neither inherits anything nor means a default."""
     if data is None:
-        yield loc
+        yield path
     elif isinstance(data, Mapping):
         for key, value in data.items():
-            yield from _nulls(value, (*loc, key))
+            yield from _nulls(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _nulls(value, (*loc, index))
+            yield from _nulls(value, (*path, index))

@@ -1,4 +1,4 @@
-"""From the document to the rules the core works with: everything inherited filled in, every text read."""
+"""Compile a document into the rules that the core works with: inherited values filled in, texts parsed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ DEFAULT_TIMING: Final = Timing(
 
 @dataclass(frozen=True, slots=True)
 class _Inherited:
-    """What a route has from those above it."""
+    """What a route inherits from those above it."""
 
     path: RoutePath
     receiver: ReceiverName
@@ -54,7 +54,7 @@ class _Inherited:
 
 
 def compile_tenant(document: TenantDocument, version: int) -> Tenant:
-    """The rules of a document that has been checked, as the given version of its tenant's configuration."""
+    """The rules of a valid document, as the given version of its tenant's configuration."""
     limits = document.platform.limits
     return Tenant(
         tenant_id=document.tenant,
@@ -80,7 +80,7 @@ def _redaction(rule: RedactRule) -> Redaction:
 
 
 def layouts(document: TenantDocument) -> Mapping[str, Layout]:
-    """How messages may look: the built-in styles, and what the tenant makes of them."""
+    """How messages may look: the built-in styles, and the tenant's own templates."""
     built_in = {style.value: Layout(style) for style in Style}
     return {**built_in, **{entry.name: _layout(entry) for entry in document.templates}}
 
@@ -131,7 +131,7 @@ def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) 
 
 
 def _printed(matchers: tuple[Matcher, ...]) -> str:
-    """The matchers as a level of Alertmanager's groupKey."""
+    """The matchers as one level of Alertmanager's groupKey."""
     return "{" + ",".join(map(str, matchers)) + "}"
 
 

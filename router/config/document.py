@@ -1,7 +1,8 @@
-"""The tenant document as written: which keys there are and what they hold when left out.
+"""The tenant document as written: its keys and their defaults.
 
-Unknown keys are refused: a typo in a rule is a lost alert. `refused` names the keys that people will rightly try and
-that this version does not take, each with the reason; compiling and later versions rely on nothing being ignored.
+Unknown keys are refused, because a typo in a rule would be a lost alert. `refused` names the keys that people may
+well try but that this version does not support, each with the reason. The compiler and later versions rely on nothing
+being ignored.
 """
 
 from collections.abc import Mapping
@@ -43,20 +44,20 @@ from router.core.template.language import PARTS
 
 _NOT_BUILT = "not built yet in this version; remove it"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}
-"""A duration may be the number 0, as Alertmanager takes it."""
+"""A duration may be the number 0, as in Alertmanager."""
 
 
 def _number(value: object) -> object:
-    """Keep `true` and `1.0`, which compare equal to 1, from passing for it."""
+    """Refuse `true` and `1.0`, which compare equal to 1."""
     if isinstance(value, bool | float):
-        raise ValueError("should be the number 1, the one version there is")  # noqa: TRY004 - pydantic's way to refuse
+        raise ValueError("should be the number 1, the only version there is")  # noqa: TRY004 - pydantic's way to refuse
     return value
 
 
 class Section(BaseModel):
     """What all parts of the document have in common: immutable, exact types, no unknown keys.
 
-    What stands below a key describes it in the JSON Schema, for people's editors.
+    The string below a key describes it in the JSON Schema, for editors.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
@@ -64,37 +65,37 @@ class Section(BaseModel):
 
 
 class Token(Section):
-    """Where the Slack bot token is kept: the name of a secret of this tenant."""
+    """Where the Slack bot token is stored: the name of a secret of this tenant."""
 
     secret: SecretText = Field(examples=["slack"])
     """`slack` is ALERT_ROUTER_SECRET__<TENANT>__SLACK in the workers' environment, else `secret set TENANT slack`."""
 
 
 class SlackAccess(Section):
-    """What of Slack the operator lets the tenant use; no list of channels means any."""
+    """Which part of Slack the operator lets the tenant use."""
 
     token: Token = Field(examples=[{"secret": "slack"}])
-    """The token of the tenant's bot, by the name of a secret; never the token itself."""
+    """The token of the tenant's bot: the name of a secret, never the token itself."""
     channels: tuple[ChannelText, ...] | None = Field(default=None, examples=[["#alerts", "C0123456"]])
-    """The channels that receivers may use; left out: any."""
+    """The channels that receivers may use; any by default."""
 
 
 class NotificationLimit(Section):
     """How many notifications a tenant may cause."""
 
     rate: RateText = Field(default="60/m", examples=["60/m", "10/s", "0.5/m"])
-    """So many in the long run: an amount, / and s, m or h."""
+    """How many on average: a number, / and s, m or h."""
     burst: BurstNumber = Field(default=20, examples=[20])
-    """So many at once."""
+    """How many at once."""
 
 
 class InboundLimit(Section):
     """How many alerts a tenant may send."""
 
     rate: RateText = Field(default="1000/s", examples=["1000/s", "600/m"])
-    """So many in the long run: an amount, / and s, m or h; more are answered with 429 and come again."""
+    """How many on average: a number, / and s, m or h; more are refused with 429, and the sender repeats them."""
     burst: BurstNumber = Field(default=5000, examples=[5000])
-    """So many at once."""
+    """How many at once."""
 
 
 class Limits(Section):
@@ -103,7 +104,7 @@ class Limits(Section):
     refused = {"active_alerts": _NOT_BUILT}
 
     notifications: NotificationLimit = NotificationLimit()
-    """What is told in Slack; beyond it changes wait and fold together."""
+    """What is sent to Slack; beyond the limit, changes wait and are folded together."""
     inbound: InboundLimit = InboundLimit()
     """What senders may post to the gateway."""
 
@@ -112,35 +113,35 @@ class Platform(Section):
     """The operator's part of the document."""
 
     slack: SlackAccess = Field(examples=[{"token": {"secret": "slack"}}])
-    """The tenant's way into its workspace."""
+    """The tenant's access to its workspace."""
     limits: Limits = Limits()
     """The tenant's share of what all tenants use together."""
 
 
 class SeverityRule(Section):
-    """Which label tells the severity, and its values from worst to mildest."""
+    """Which label holds the severity, and its values from worst to mildest."""
 
     label: WordText = Field(default="severity", examples=["severity"])
-    """The label of an alert that holds its severity."""
+    """The label that holds an alert's severity."""
     order: SeverityOrder = Field(
         default=("critical", "error", "warning", "info"), examples=[["critical", "error", "warning", "info"]]
     )
-    """The label's values, worst first; any other value ranks behind them."""
+    """The label's values, worst first; any other value ranks last."""
 
 
 class RedactRule(Section):
-    """What of the alerts nobody may read in Slack; routing and grouping know it all the same."""
+    """What nobody may read in Slack; routing and grouping still use it."""
 
     labels: RedactedNames = Field(default=(), examples=[["customer"]])
-    """Labels whose values are hidden, wherever they stand."""
+    """Labels whose values are hidden wherever they appear."""
     annotations: RedactedNames = Field(default=(), examples=[["customer_email"]])
     """Annotations whose values are hidden, in every language."""
     patterns: RedactedPatterns = Field(default=(), examples=[["\\b\\d{16}\\b"]])
-    """What is hidden in every text (RE2); a link that holds it is left out."""
+    """What is hidden in every text (RE2); a link that contains it is left out."""
 
 
 class Inheritable(Section):
-    """What a route may set for itself and for the routes below it; unset is inherited."""
+    """What a route may set for itself and for the routes below it; anything else is inherited."""
 
     refused = {
         "mute_time_intervals": _NOT_BUILT,
@@ -151,34 +152,34 @@ class Inheritable(Section):
     }
 
     receiver: ReceiverText | None = Field(default=None, examples=["default"])
-    """Who is told: the name of one of the receivers below."""
+    """Who is notified: the name of one of the receivers below."""
     group_by: GroupByLabels | None = Field(default=None, examples=[["alertname", "service"], ["..."], []])
-    """One message for each set of values of these labels; [...] is one an alert, [] one for all; unset: as sent."""
+    """One message per set of values of these labels; [...]: one per alert; []: one for all. Default: as sent."""
     group_wait: DurationText | None = Field(default=None, examples=["0s", "10s"], json_schema_extra=_OR_ZERO)
-    """How long a new problem waits for others of its group. Set nowhere: 0s, the sender has waited."""
+    """How long a new problem waits for others of its group. Default: 0s, since the sender has waited."""
     group_interval: PositiveText | None = Field(default=None, examples=["30s", "5m"])
-    """The time between two notifications of one message. Set nowhere: 30s."""
+    """The time between two notifications about one message. Default: 30s."""
     repeat_interval: PositiveText | None = Field(default=None, examples=["4h", "1h"])
-    """After how long what still fires is told again. Set nowhere: 4h."""
+    """After how long an alert that still fires is notified again. Default: 4h."""
     stale_after: PositiveText | None = Field(default=None, examples=["12h"])
-    """After how long an alert that is sent no more is told as no longer reported. Set nowhere: 12h."""
+    """After how long an alert that is not sent again is shown as no longer reported. Default: 12h."""
     reopen_within: DurationText | None = Field(default=None, examples=["10m", "0s"], json_schema_extra=_OR_ZERO)
-    """For how long a problem that comes back reopens its message instead of a new one. Set nowhere: 10m."""
+    """For how long a problem that comes back reopens its message instead of getting a new one. Default: 10m."""
     routes: tuple["Branch", ...] = ()
-    """Routes below, tried in order; the first that matches takes the alert unless it says `continue`."""
+    """Routes below, tried in order; the first that matches takes the alert, unless it says `continue`."""
 
 
 class Branch(Inheritable):
-    """A route below the root: the alerts it takes, and whether its later siblings are asked as well."""
+    """A route below the root: the alerts that it takes, and whether the routes after it are tried as well."""
 
     matchers: tuple[MatchersText, ...] = Field(default=(), examples=[['severity="critical"', 'team=~"db|storage"']])
     """Conditions on labels, all of which must hold: = and !=, =~ and !~ for patterns of the whole value (RE2)."""
     continue_: bool = Field(default=False, alias="continue", examples=[True])
-    """Whether the routes after this one are tried as well when it has matched."""
+    """Whether the routes after this one are tried as well when it matches."""
 
 
 class Root(Inheritable):
-    """The route that takes what no other takes, and so has no conditions of its own."""
+    """The route that takes what no other route takes, and so has no conditions of its own."""
 
     refused = {
         **Inheritable.refused,
@@ -187,31 +188,31 @@ class Root(Inheritable):
     }
 
     receiver: ReceiverText = Field(examples=["default"])
-    """Who is told where no route below says otherwise: the name of one of the receivers below."""
+    """Who is notified unless a route below says otherwise: the name of one of the receivers below."""
 
 
 class SlackReceiver(Section):
-    """A Slack channel and how to speak there."""
+    """A Slack channel, and how messages are written there."""
 
     channel: ChannelText = Field(examples=["#alerts"])
-    """"#name" in quotes, or a channel's ID, which outlives renaming. The bot must be invited."""
+    """"#name" in quotes, or a channel's ID, which survives renaming. The bot must be invited."""
     mention: tuple[MentionText, ...] = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
-    """Who is pinged by first messages, reopenings and worse severities."""
+    """Who is mentioned in first messages, when a problem reopens, and when its severity gets worse."""
     locale: LocaleText | None = Field(default=None, examples=["en", "fr-FR"])
-    """The language of this receiver; unset: the tenant's."""
+    """The language of this receiver; by default, the tenant's."""
     send_resolved: bool = Field(default=True, examples=[False])
-    """Whether an end is also said as a reply; the message turns green in any case."""
+    """Whether the end of a problem is also posted as a reply; the message turns green in any case."""
     on_change: OnChange = Field(default=OnChange.THREAD, examples=["edit", "thread", "post"])
-    """edit: the message is edited; thread: and what people must notice is replied; post: a new message each time."""
+    """edit: the message is edited; thread: and important changes get a reply; post: a new message each time."""
     template: TemplateText = Field(default=Style.DEFAULT.value, examples=["default", "compact", "detailed"])
-    """How messages look: default; compact, a line an alert; detailed, with everything; or one of the templates."""
+    """How messages look: default; compact, a line per alert; detailed, with everything; or one of the templates."""
 
 
 class TemplateParts(Section):
-    """The parts that a tenant writes itself, in the template language that `docs/templates.md` explains."""
+    """The parts that a tenant writes itself, in the template language of `docs/templates.md`."""
 
     title: TitleSource | None = Field(default=None, examples=["{{ mention }} {{ state | bold }} {{ subject }}"])
-    """Above the bar: what it is about."""
+    """Above the bar: what the message is about."""
     counts: CountsSource | None = Field(default=None, examples=["{{ counts.firing }} {{ t.firing }}"])
     """How many alerts are in which state."""
     alert: AlertSource | None = Field(default=None, examples=["{{ labels.instance | code }} {{ summary }}"])
@@ -231,14 +232,14 @@ class TemplateParts(Section):
 
 
 class TemplateEntry(Section):
-    """A style of messages made of a built-in one and parts of the tenant's own."""
+    """A style of messages, made of a built-in one and the tenant's own parts."""
 
     refused = dict.fromkeys(PARTS, "belongs below parts: parts: {title: ..., alert: ...}")
 
     name: TemplateText = Field(examples=["ours"])
     """What receivers call it."""
     base: Style = Field(default=Style.DEFAULT, examples=["default", "compact", "detailed"])
-    """The built-in style of all other parts, and of these where one fails."""
+    """The built-in style of all other parts, and of these if they fail."""
     parts: TemplateParts = Field(examples=[{"title": "{{ mention }} {{ state | bold }} {{ subject }}"}])
     """The parts that differ."""
 
@@ -251,11 +252,11 @@ class ReceiverEntry(Section):
     name: ReceiverText = Field(examples=["default"])
     """What routes call it."""
     slack: SlackReceiver = Field(examples=[{"channel": "#alerts"}])
-    """The channel, and how to speak there."""
+    """The channel, and how messages are written there."""
 
 
 class TenantDocument(Section):
-    """One tenant's configuration as its author wrote it, with the defaults of this version filled in."""
+    """One tenant's configuration as its author wrote it, with this version's defaults filled in."""
 
     refused = dict.fromkeys(("time_intervals", "inhibit_rules", "fallback", "digest"), _NOT_BUILT)
 
@@ -266,7 +267,7 @@ class TenantDocument(Section):
     platform: Platform = Field(examples=[{"slack": {"token": {"secret": "slack"}}}])
     """The operator's part: access and limits."""
     locale: LocaleText = Field(default="en", examples=["en", "fr-FR", "de-DE", "es-MX", "it-IT"])
-    """The language of messages and the form of dates: en, fr, de, es or it, with a region where it matters."""
+    """The language of messages and the format of dates: en, fr, de, es or it, with a region if it matters."""
     time_zone: TimeZoneText = Field(default="UTC", examples=["UTC", "Europe/Paris"])
     """The time zone of dates in messages, by its IANA name."""
     severity: SeverityRule = SeverityRule()

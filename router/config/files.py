@@ -1,4 +1,4 @@
-"""Tenants' files on disk: one file or folders of them, all read and checked before any is used."""
+"""Read tenants' files from disk: files or folders of them, all checked before any is used."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from router.config.document import TenantDocument
 from router.config.read import read_document
-from router.config.trial import Trial, untried
+from router.config.templates import TemplateValidator, skip_templates
+from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
 
@@ -19,23 +20,23 @@ class TenantFile:
     document: TenantDocument
 
 
-def read_files(paths: Sequence[Path], trial: Trial = untried) -> list[TenantFile]:
-    """Read all files, and `*.yaml` and `*.yml` of all folders, and try what is right in its form.
+def read_files(paths: Sequence[Path], validate_templates: TemplateValidator = skip_templates) -> list[TenantFile]:
+    """Read all files, and `*.yaml` and `*.yml` of all folders, and validate them.
 
     Raises:
-        ConfigurationError: with the findings of all files; also where two files are of one tenant.
+        ConfigurationError: with the diagnostics of all files; also if two files belong to one tenant.
     """
     files: list[TenantFile] = []
-    findings: list[str] = []
+    found: list[Diagnostic] = []
     for path in _expand(paths):
         try:
             text = _text(path)
-            files.append(TenantFile(path, text, read_document(text, str(path), trial)))
+            files.append(TenantFile(path, text, read_document(text, str(path), validate_templates)))
         except ConfigurationError as error:
-            findings += error.findings
-    findings += _twice(files)
-    if findings:
-        raise ConfigurationError(*findings)
+            found += error.diagnostics
+    found += _duplicates(files)
+    if found:
+        raise ConfigurationError(*found)
     return files
 
 
@@ -46,7 +47,7 @@ def _expand(paths: Iterable[Path]) -> Iterator[Path]:
             continue
         inside = sorted(one for one in path.iterdir() if one.suffix in {".yaml", ".yml"})
         if not inside:
-            raise ConfigurationError(f"{path}: the folder has no *.yaml file")
+            raise ConfigurationError(Diagnostic("the folder has no *.yaml file", source=str(path)))
         yield from inside
 
 
@@ -54,15 +55,15 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from None
+        raise ConfigurationError(Diagnostic(error.strerror or str(error), source=str(path))) from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{path}: is no UTF-8 text") from None
+        raise ConfigurationError(Diagnostic("is not UTF-8 text", source=str(path))) from None
 
 
-def _twice(files: Sequence[TenantFile]) -> list[str]:
+def _duplicates(files: Sequence[TenantFile]) -> list[Diagnostic]:
     first: dict[str, Path] = {}
     return [
-        f"{file.path}: tenant {file.document.tenant} stands in {first[file.document.tenant]} already"
+        Diagnostic(f"tenant {tenant} is in {first[tenant]} already", source=str(file.path))
         for file in files
-        if first.setdefault(file.document.tenant, file.path) != file.path
+        if first.setdefault(tenant := file.document.tenant, file.path) != file.path
     ]

@@ -1,38 +1,46 @@
-"""A tenant document from YAML text; for a person, every mistake of a file in one look."""
+"""Read a tenant document from YAML text, and report every mistake in it at once."""
 
-from router.config.check import MAX_PROBLEMS, check
+from collections.abc import Sequence
+from dataclasses import replace
+
+from router.config.check import MAX_DIAGNOSTICS, check
 from router.config.document import TenantDocument
-from router.config.finding import Place, Problem
-from router.config.tree import read_tree
-from router.config.trial import Trial, untried
+from router.config.templates import TemplateValidator, skip_templates
+from router.config.tree import START, Tree, read_tree
+from router.diagnostic import Diagnostic, Position
 from router.errors import ConfigurationError
 
 
-def read_document(text: str, source: str, trial: Trial = untried) -> TenantDocument:
-    """Read and check one document, and try it where it is right; `source` is what findings call the file.
+def read_document(text: str, source: str, validate_templates: TemplateValidator = skip_templates) -> TenantDocument:
+    """Read and check one document, and its templates if it is valid otherwise; `source` is the file's name.
 
     Raises:
-        ConfigurationError: with one finding a mistake, `FILE:LINE:COLUMN: path: what is wrong and what to do`, in
-            the order of the text; after a hundred the rest waits for the next look.
+        ConfigurationError: one diagnostic for each mistake, in the order of the text; at most 100 are reported.
     """
     tree = read_tree(text)
-    document = check(tree.data) if tree.complete else ()
-    if isinstance(document, TenantDocument) and not tree.problems:
-        document = tuple(trial(document)) or document
-    if isinstance(document, TenantDocument) and not tree.problems:
-        return document
-    found = list(tree.problems)
-    if not isinstance(document, TenantDocument):
-        found += [(tree.place(problem), problem) for problem in document if problem.loc not in tree.unread]
-    found.sort(key=_position)
-    if len(found) > MAX_PROBLEMS:
-        found[MAX_PROBLEMS:] = [(found[MAX_PROBLEMS][0], Problem((), "and more from here on; mend the others first"))]
-    raise ConfigurationError(*(_line(source, place, problem) for place, problem in found))
+    checked = check(tree.data) if tree.complete else ()
+    if isinstance(checked, TenantDocument):
+        found = tree.diagnostics or _located(validate_templates(checked), tree)
+        if not found:
+            return checked
+    else:
+        found = [*tree.diagnostics, *_located(checked, tree)]
+    raise ConfigurationError(*(replace(one, source=source) for one in _reported(found)))
 
 
-def _position(finding: tuple[Place, Problem]) -> Place:
-    return finding[0]
+def _located(found: Sequence[Diagnostic], tree: Tree) -> list[Diagnostic]:
+    """The diagnostics with their positions; of values that the tree could not read, it has reported its own."""
+    return [replace(one, position=tree.position(one)) for one in found if one.path not in tree.unread]
 
 
-def _line(source: str, place: Place, problem: Problem) -> str:
-    return f"{source}:{place.line}:{place.column}: {problem}"
+def _reported(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The first of them in the order of the text; the last one says that there are more."""
+    reported = sorted(found, key=_position)
+    if len(reported) > MAX_DIAGNOSTICS:
+        more = Diagnostic("and more from here on; fix the others first", position=reported[MAX_DIAGNOSTICS].position)
+        reported[MAX_DIAGNOSTICS:] = [more]
+    return reported
+
+
+def _position(diagnostic: Diagnostic) -> Position:
+    return diagnostic.position or START

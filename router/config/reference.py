@@ -1,22 +1,23 @@
-"""What must agree across a document: receivers that routes name, names used once, channels the tenant may use.
+"""Checks across a document: routes name existing receivers, names are unique, channels are those the tenant may use.
 
-It reads the plain data, not the checked document, so that a mistake elsewhere does not hide these; where the list
-that would settle a question is itself unreadable, the question is not asked.
+They read the plain data, not the validated document, so that a mistake elsewhere does not hide these. A check is
+skipped if the list that it needs is itself invalid.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from router.config.finding import Loc, Problem, guess, quoted
+from router.config.suggestion import guess, quoted
 from router.core.model.tenant import Style
 from router.core.template.language import PARTS
+from router.diagnostic import Diagnostic, KeyPath
 
 _SHOWN: Final = 10
 _BUILT_IN: Final = tuple(style.value for style in Style)
 
 
-def broken_references(data: object) -> Iterator[Problem]:
-    """Every place of the document that contradicts another."""
+def broken_references(data: object) -> Iterator[Diagnostic]:
+    """Every part of the document that contradicts another."""
     receivers = _list(_get(data, "receivers"))
     names = [_get(receiver, "name") for receiver in receivers]
     yield from _repeated(names, "receivers")
@@ -32,57 +33,57 @@ def broken_references(data: object) -> Iterator[Problem]:
         yield from _unknown_templates(receivers, dict.fromkeys([*_BUILT_IN, *map(str, styles)]))
 
 
-def _repeated(names: list[object], listed: str) -> Iterator[Problem]:
+def _repeated(names: list[object], listed: str) -> Iterator[Diagnostic]:
     first: dict[str, int] = {}
     for index, name in enumerate(names):
         if isinstance(name, str) and first.setdefault(name, index) != index:
             taken = f"{quoted(name)} is taken by {listed}[{first[name]}]"
-            yield Problem((listed, index, "name"), f"{taken}; choose another name")
+            yield Diagnostic(f"{taken}; choose another name", (listed, index, "name"))
 
 
-def _unknown_receivers(route: object, loc: Loc, names: Mapping[str, None]) -> Iterator[Problem]:
+def _unknown_receivers(route: object, path: KeyPath, names: Mapping[str, None]) -> Iterator[Diagnostic]:
     name = _get(route, "receiver")
     if isinstance(name, str) and name not in names:
         instead = guess(name, names) or f"; there {_listed(names)}"
-        yield Problem((*loc, "receiver"), f"{quoted(name)} is not among the receivers{instead}")
+        yield Diagnostic(f"{quoted(name)} is not among the receivers{instead}", (*path, "receiver"))
     for index, child in enumerate(_list(_get(route, "routes"))):
-        yield from _unknown_receivers(child, (*loc, "routes", index), names)
+        yield from _unknown_receivers(child, (*path, "routes", index), names)
 
 
-def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[Problem]:
+def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[Diagnostic]:
     if not isinstance(channels, list):
         return
     allowed = dict.fromkeys(channel for channel in channels if isinstance(channel, str))
     for index, receiver in enumerate(receivers):
         channel = _get(receiver, "slack", "channel")
         if isinstance(channel, str) and channel not in allowed:
-            yield Problem(
-                ("receivers", index, "slack", "channel"),
+            yield Diagnostic(
                 f"{quoted(channel)} is not among platform.slack.channels; there {_listed(allowed)}; "
-                "choose from those or have it added",
+                "choose one of those or have it added",
+                ("receivers", index, "slack", "channel"),
             )
 
 
-def _shadowing(styles: list[object]) -> Iterator[Problem]:
+def _shadowing(styles: list[object]) -> Iterator[Diagnostic]:
     for index, name in enumerate(styles):
         if name in _BUILT_IN:
-            yield Problem(("templates", index, "name"), f"`{name}` is built in; choose another name")
+            yield Diagnostic(f"`{name}` is built in; choose another name", ("templates", index, "name"))
 
 
-def _bare(templates: list[object]) -> Iterator[Problem]:
+def _bare(templates: list[object]) -> Iterator[Diagnostic]:
     for index, template in enumerate(templates):
         if _get(template, "parts") == {}:
-            yield Problem(("templates", index, "parts"), f"names no part; there are {', '.join(PARTS)}")
+            yield Diagnostic(f"names no part; there are {', '.join(PARTS)}", ("templates", index, "parts"))
 
 
-def _unknown_templates(receivers: list[object], known: Mapping[str, None]) -> Iterator[Problem]:
+def _unknown_templates(receivers: list[object], known: Mapping[str, None]) -> Iterator[Diagnostic]:
     for index, receiver in enumerate(receivers):
         name = _get(receiver, "slack", "template")
         if isinstance(name, str) and name not in known:
             instead = guess(name, known) or f"; there {_listed(known)}"
-            yield Problem(
-                ("receivers", index, "slack", "template"),
+            yield Diagnostic(
                 f"{quoted(name)} is neither built in nor among the templates{instead}",
+                ("receivers", index, "slack", "template"),
             )
 
 

@@ -1,14 +1,15 @@
-"""The form in which a version of a configuration is kept: immutable, complete, with its author's text.
+"""How a version of a configuration is stored: immutable, complete, with its author's text.
 
-Defaults are written out, so that a stored version means the same under a later program with other defaults.
+Defaults are written out, so that a stored version means the same to a later program with other defaults.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from router.config.check import check
 from router.config.document import TenantDocument
+from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
 _SCHEMA: Final = 1
@@ -24,7 +25,7 @@ class StoredDocument:
 
 
 def dump(document: TenantDocument, source_text: str) -> str:
-    """The document as JSON text that `load` reads back equal."""
+    """The document as JSON text; `load` reads back an equal one."""
     body = document.model_dump(mode="json", by_alias=True, exclude_none=True)
     return json.dumps({"v": _SCHEMA, "document": body, "source": source_text}, separators=(",", ":"))
 
@@ -33,18 +34,16 @@ def load(text: str) -> StoredDocument:
     """Read what `dump` wrote.
 
     Raises:
-        ConfigurationError: it was written by another schema version, or is not what `dump` writes.
+        ConfigurationError: it has another schema version, or is not what `dump` writes.
     """
     stored = _parsed(text)
     if stored.get("v") != _SCHEMA:
-        raise ConfigurationError(
-            f"{_NAME}: schema {stored.get('v')!r} is not {_SCHEMA}; run the program that wrote it"
-        )
+        raise _invalid(f"schema {stored.get('v')!r} is not {_SCHEMA}; run the program that wrote it")
     document, source_text = check(stored.get("document")), stored.get("source")
     if not isinstance(document, TenantDocument):
-        raise ConfigurationError(*(f"{_NAME}: {problem}" for problem in document))
+        raise ConfigurationError(*(replace(one, source=_NAME) for one in document))
     if not isinstance(source_text, str):
-        raise ConfigurationError(f"{_NAME}: its source text is missing; apply the document again")
+        raise _invalid("its source text is missing; apply the document again")
     return StoredDocument(document, source_text)
 
 
@@ -54,5 +53,9 @@ def _parsed(text: str) -> dict[str, object]:
     except (ValueError, RecursionError):
         stored = None
     if not isinstance(stored, dict):
-        raise ConfigurationError(f"{_NAME}: not a JSON object; apply the document again")
+        raise _invalid("not a JSON object; apply the document again")
     return stored
+
+
+def _invalid(message: str) -> ConfigurationError:
+    return ConfigurationError(Diagnostic(message, source=_NAME))

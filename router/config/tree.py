@@ -1,8 +1,8 @@
-"""YAML text to plain data that remembers where everything stands, bounded before it costs anything.
+"""Parse YAML text into plain data with source positions, within strict limits of size and depth.
 
-YAML 1.2 by ruamel.yaml: `no` is a word and `010` is ten. Anchors, aliases, tags and directives are refused, for a
-document that expands or names types is no plain document; duplicate keys too, for one of the two would be ignored in
-silence. What can be read is read to the end, so that one look shows everything.
+YAML 1.2, by ruamel.yaml: `no` is a word and `010` is ten. Anchors, aliases, tags and directives are refused, because
+a document that expands itself or names types is not plain data; so are duplicate keys, because one of the two would
+be ignored silently. Parsing goes on to the end where it can, so that one run reports everything.
 """
 
 from collections.abc import Iterator
@@ -26,67 +26,73 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
-from router.config.finding import Loc, Place, Problem, quoted
+from router.config.suggestion import quoted
+from router.diagnostic import Diagnostic, KeyPath, Position
 
 MAX_BYTES: Final = 1 << 20
 MAX_DEPTH: Final = 40
 
-_START: Final = Place(1, 1)
+START: Final = Position(1, 1)
 _MAX_NUMBER: Final = 300
 _TAG: Final = "tag:yaml.org,2002:"
 _TYPED: Final = {_TAG + name for name in ("null", "bool", "int", "float")}
-_STUMBLES: Final = (ValueError, OverflowError, LookupError, TypeError, AttributeError, AssertionError)
-"""What ruamel raises, besides its own errors, at some texts that are not YAML: `"\\U00110000"` names no character."""
+_RAISED_BY_RUAMEL: Final = (ValueError, OverflowError, LookupError, TypeError, AttributeError, AssertionError)
+"""What ruamel raises besides its own errors for some texts that are not YAML, such as `"\\U00110000"`."""
 
 
 @dataclass(slots=True)
 class Tree:
-    """The data of a document and the place of every value and key in its text."""
+    """The data of a document, and the position of every value and key in its text."""
 
     data: object = None
-    values: dict[Loc, Place] = field(default_factory=dict)
-    keys: dict[Loc, Place] = field(default_factory=dict)
-    problems: list[tuple[Place, Problem]] = field(default_factory=list)
-    """What is wrong with the YAML itself."""
-    unread: set[Loc] = field(default_factory=set)
-    """Where the data lacks what the text has; one of the problems says why."""
+    values: dict[KeyPath, Position] = field(default_factory=dict)
+    keys: dict[KeyPath, Position] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    """What is wrong with the YAML itself, with positions."""
+    unread: set[KeyPath] = field(default_factory=set)
+    """Paths whose values are in the text but not in the data; a diagnostic says why."""
     complete: bool = False
-    """Whether the text was read to its end; else judging the data would blame what was not read."""
+    """Whether the text was read to its end. If it was not, the data must not be checked: parts of it are missing."""
 
-    def place(self, problem: Problem) -> Place:
-        """Where to point for a problem; for what is missing, at the mapping that lacks it."""
-        if problem.about_key and problem.loc in self.keys:
-            return self.keys[problem.loc]
-        known = (problem.loc[:length] for length in range(len(problem.loc), -1, -1))
-        return next((self.values[loc] for loc in known if loc in self.values), _START)
+    def position(self, diagnostic: Diagnostic) -> Position:
+        """Where to point for a diagnostic; for a missing key, at the mapping that should have it."""
+        path = diagnostic.path
+        if diagnostic.about_key and path in self.keys:
+            return self.keys[path]
+        known = (path[:length] for length in range(len(path), -1, -1))
+        return next((self.values[above] for above in known if above in self.values), START)
+
+    def report(self, position: Position, path: KeyPath, message: str) -> None:
+        """Add a diagnostic of the YAML itself."""
+        self.diagnostics.append(Diagnostic(message, path, position=position))
 
 
 def read_tree(text: str) -> Tree:
-    """Read one YAML document; what is wrong with it stands in the tree's problems."""
+    """Parse one YAML document; what is wrong with it is among the tree's diagnostics."""
     tree = Tree()
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
-        tree.problems.append((_START, Problem((), f"the document is larger than {MAX_BYTES >> 10} KiB; shorten it")))
+        tree.report(START, (), f"the document is larger than {MAX_BYTES >> 10} KiB; shorten it")
         return tree
     reader = _Reader(text, tree)
     try:
         tree.complete = reader.read()
     except _TooDeepError as error:
-        tree.problems.append((error.place, Problem((), f"nested deeper than {MAX_DEPTH} levels; flatten it")))
+        tree.report(error.position, (), f"nested deeper than {MAX_DEPTH} levels; flatten it")
     except YAMLError as error:
-        tree.problems.append((_place_of(error, text), Problem((), f"not YAML: {_reason(error)}")))
-    except _STUMBLES:
-        tree.problems.append((reader.reached, Problem((), "not YAML: unreadable from here; mend the escapes")))
+        tree.report(_position_of(error, text), (), f"not YAML: {_reason(error)}")
+    except _RAISED_BY_RUAMEL:
+        tree.report(reader.reached, (), "not YAML: unreadable from here; fix the escapes")
     return tree
 
 
 class _TooDeepError(Exception):
-    def __init__(self, place: Place) -> None:
+    def __init__(self, position: Position) -> None:
         super().__init__()
-        self.place = place
+        self.position = position
 
 
 class _Reader:
-    """Walks the parser's events, which come one by one, and builds the tree; as deep as the document, at most."""
+    """Build the tree from the parser's events, one by one; recursion is as deep as the document, at most."""
 
     def __init__(self, text: str, tree: Tree) -> None:
         yaml = YAML(typ="safe", pure=True)
@@ -94,10 +100,10 @@ class _Reader:
         self._constructor = yaml.constructor
         self._events = self._parsed(yaml, text)
         self._tree = tree
-        self.reached = _START
+        self.reached = START
 
     def read(self) -> bool:
-        """Fill the tree; whether it now holds all of the text."""
+        """Fill the tree; true if it then holds the whole text."""
         next(self._events)
         event = next(self._events)
         if isinstance(event, StreamEndEvent):
@@ -108,115 +114,115 @@ class _Reader:
 
     def _parsed(self, yaml: YAML, text: str) -> Iterator[Event]:
         for event in yaml.parse(text):
-            self.reached = _place(event)
+            self.reached = _position(event)
             yield event
 
     def _refuse_directives(self, start: Event) -> None:
         if isinstance(start, DocumentStartEvent) and (start.version or start.tags):
-            self._blame(start, (), "directives (%YAML, %TAG) are not taken; remove them")
+            self._report(start, (), "directives (%YAML, %TAG) are not supported; remove them")
 
     def _ends(self) -> bool:
         second = next((event for event in self._events if isinstance(event, DocumentStartEvent)), None)
         if second is not None:
-            self._blame(second, (), "a second document begins here; keep one document a file")
+            self._report(second, (), "a second document begins here; keep one document a file")
         return second is None
 
-    def _value(self, event: Event, loc: Loc) -> object:
-        place = _place(event)
-        if len(loc) > MAX_DEPTH:
-            raise _TooDeepError(place)
-        self._tree.values[loc] = place
-        self._refuse_extras(event, loc)
+    def _value(self, event: Event, path: KeyPath) -> object:
+        position = _position(event)
+        if len(path) > MAX_DEPTH:
+            raise _TooDeepError(position)
+        self._tree.values[path] = position
+        self._refuse_extras(event, path)
         if isinstance(event, MappingStartEvent):
-            return self._mapping(loc)
+            return self._mapping(path)
         if isinstance(event, SequenceStartEvent):
-            return self._sequence(loc)
-        return self._scalar(event, loc) if isinstance(event, ScalarEvent) else None
+            return self._sequence(path)
+        return self._scalar(event, path) if isinstance(event, ScalarEvent) else None
 
-    def _refuse_extras(self, event: Event, loc: Loc) -> None:
+    def _refuse_extras(self, event: Event, path: KeyPath) -> None:
         if isinstance(event, AliasEvent):
-            self._tree.unread.add(loc)
-            self._blame(event, loc, f"aliases are not taken; write out what `*{event.anchor}` stands for")
+            self._tree.unread.add(path)
+            self._report(event, path, f"aliases are not supported; write out what `*{event.anchor}` stands for")
         elif isinstance(event, NodeEvent) and event.anchor:
-            self._blame(event, loc, f"anchors are not taken; remove `&{event.anchor}`")
+            self._report(event, path, f"anchors are not supported; remove `&{event.anchor}`")
         elif getattr(event, "tag", None):
-            self._blame(
-                event, loc, "a tag (!...) is not taken; remove it, and put text in quotes where it needs them"
+            self._report(
+                event, path, "a tag (!...) is not supported; remove it, and put text in quotes where it needs them"
             )
 
-    def _sequence(self, loc: Loc) -> list[object]:
+    def _sequence(self, path: KeyPath) -> list[object]:
         items: list[object] = []
         for event in self._events:
             if isinstance(event, SequenceEndEvent):
                 break
-            items.append(self._value(event, (*loc, len(items))))
+            items.append(self._value(event, (*path, len(items))))
         return items
 
-    def _mapping(self, loc: Loc) -> dict[str, object]:
+    def _mapping(self, path: KeyPath) -> dict[str, object]:
         entries: dict[str, object] = {}
         for event in self._events:
             if isinstance(event, MappingEndEvent):
                 break
-            self._entry(event, loc, entries)
+            self._entry(event, path, entries)
         return entries
 
-    def _entry(self, event: Event, loc: Loc, entries: dict[str, object]) -> None:
+    def _entry(self, event: Event, path: KeyPath, entries: dict[str, object]) -> None:
         if not isinstance(event, ScalarEvent):
-            self._blame(event, loc, "a key should be a plain word, not a list, a mapping or an alias")
-            self._skip(event, (*loc, "?"))
+            self._report(event, path, "a key should be a plain word, not a list, a mapping or an alias")
+            self._skip(event, (*path, "?"))
             return
-        key = self._text(event, loc)
-        inner = (*loc, key)
+        key = self._text(event, path)
+        inner = (*path, key)
         if key in entries:
             first = self._tree.keys[inner].line
-            self._blame(event, inner, f"given twice, first on line {first}; keep one")
+            self._report(event, inner, f"given twice, first on line {first}; keep one")
             self._skip(event, inner)
             return
         self._refuse_extras(event, inner)
-        self._tree.keys[inner] = _place(event)
+        self._tree.keys[inner] = _position(event)
         entries[key] = self._value(next(self._events), inner)
 
-    def _skip(self, key: Event, loc: Loc) -> None:
-        """Read past an entry that cannot be used, whatever it holds."""
+    def _skip(self, key: Event, path: KeyPath) -> None:
+        """Read past an entry that cannot be used, whatever its value."""
         aside = Tree()
         self._tree, tree = aside, self._tree
         try:
-            self._value(key, loc)
-            self._value(next(self._events), loc)
+            self._value(key, path)
+            self._value(next(self._events), path)
         finally:
             self._tree = tree
 
-    def _scalar(self, event: ScalarEvent, loc: Loc) -> object:
-        text = self._text(event, loc)
+    def _scalar(self, event: ScalarEvent, path: KeyPath) -> object:
+        text = self._text(event, path)
         tag = self._resolver.resolve(ScalarNode, text, event.implicit)
         if str(tag) not in _TYPED or len(text) > _MAX_NUMBER:
             return text
         return self._constructor.construct_object(ScalarNode(tag, text, event.start_mark, event.end_mark))
 
-    def _text(self, event: ScalarEvent, loc: Loc) -> str:
+    def _text(self, event: ScalarEvent, path: KeyPath) -> str:
         text = str(event.value)
         if any("\ud800" <= char <= "\udfff" for char in text):
-            self._tree.unread.add(loc)
-            self._blame(event, loc, "holds half of a surrogate pair; write the character itself")
+            self._tree.unread.add(path)
+            self._report(event, path, "holds half of a surrogate pair; write the character itself")
             return text.encode(errors="replace").decode()
         return text
 
-    def _blame(self, event: Event, loc: Loc, text: str) -> None:
-        self._tree.problems.append((_place(event), Problem(loc, text)))
+    def _report(self, event: Event, path: KeyPath, message: str) -> None:
+        self._tree.report(_position(event), path, message)
 
 
-def _place(event: Event) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+def _position(event: Event) -> Position:
+    return Position(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _place_of(error: YAMLError, text: str) -> Place:
+def _position_of(error: YAMLError, text: str) -> Position:
     mark = error.problem_mark or error.context_mark if isinstance(error, MarkedYAMLError) else None
     if mark is not None:
-        return Place(mark.line + 1, mark.column + 1)
+        return Position(mark.line + 1, mark.column + 1)
     if isinstance(error, ReaderError) and isinstance(error.position, int):
         before = text[: error.position]
-        return Place(before.count("\n") + 1, error.position - before.rfind("\n"))
-    return _START
+        return Position(before.count("\n") + 1, error.position - before.rfind("\n"))
+    return START
 
 
 def _reason(error: YAMLError) -> str:

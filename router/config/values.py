@@ -1,7 +1,7 @@
-"""The single values of a tenant document: what each may be, and the sentence for one that may not.
+"""Validators for single values of a tenant document, with their error messages.
 
-Values stay the text that was written, so that a stored document reads as its author left it; compiling reads them
-once more. Every check raises ValueError with a sentence that ends up in a finding.
+Values stay the text that was written, so that a stored document reads as its author left it; the compiler parses them
+again. Every validator raises ValueError with a sentence that becomes a diagnostic's message.
 """
 
 import functools
@@ -14,14 +14,13 @@ from typing import Annotated, Final
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator
 
-from router.config.finding import guess, quoted
+from router.config.suggestion import guess, quoted
 from router.core.match.matcher import compiled_pattern, parse_matchers
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
-from router.core.model.tenant import ReceiverName, SecretName
+from router.core.model.tenant import LANGUAGES, ReceiverName, SecretName
 from router.core.template.compile import compile_part
 
-LANGUAGES: Final = ("en", "fr", "de", "es", "it")
 ALL_LABELS: Final = ("...",)
 
 _MAX_NAME: Final = 63
@@ -46,11 +45,11 @@ def parse_period(rate: str) -> Span:
     """The time between two events at a rate such as `60/m` or `0.5/s`.
 
     Raises:
-        ValueError: the text is no rate, or one that no bucket can keep.
+        ValueError: the text is not a rate, or no bucket can keep it.
     """
     match = _RATE.fullmatch(rate)
     if match is None or not (amount := Fraction(match[1])):
-        raise ValueError(f"{quoted(rate)} is no rate; write for example 60/m, 10/s or 0.5/m")
+        raise ValueError(f"{quoted(rate)} is not a valid rate; use for example 60/m, 10/s or 0.5/m")
     period = Span(round(_UNITS[match[2]] / amount))
     if not _FASTEST <= period <= _SLOWEST:
         raise ValueError(f"{quoted(rate)} is out of range; a rate is from 1/h to 1000000/s")
@@ -58,10 +57,10 @@ def parse_period(rate: str) -> Span:
 
 
 def _slug(text: str) -> str:
-    """Lower case without `_` and `--`, so that no two tenants' names meet in `ALERT_ROUTER_SECRET__TENANT__NAME`."""
+    """Lower case without `_` and `--`: otherwise two tenants could share an `ALERT_ROUTER_SECRET__TENANT__NAME`."""
     if _SLUG.fullmatch(text) is None or len(text) > _MAX_NAME:
         raise ValueError(
-            f"{quoted(text)} is no name; use lower-case letters, digits and single hyphens between them, "
+            f"{quoted(text)} is not a valid name; use lower-case letters, digits and single hyphens between them, "
             f"at most {_MAX_NAME} characters"
         )
     return text
@@ -75,7 +74,7 @@ def _duration(text: str) -> str:
 
 def _positive(text: str) -> str:
     if not parse_duration(text):
-        raise ValueError("should be longer than 0; write for example 30s, 5m or 1h30m")
+        raise ValueError("should be longer than 0; use for example 30s, 5m or 1h30m")
     return text
 
 
@@ -85,7 +84,7 @@ def _rate(text: str) -> str:
 
 
 def _digits(value: object) -> object:
-    """A bare number as its text: `group_wait: 0` means what Alertmanager takes it for."""
+    """A bare number as text: Alertmanager takes `group_wait: 0` too."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -99,39 +98,42 @@ def _channel(text: str) -> str:
     named = _CHANNEL_NAME.fullmatch(_letters(text)) is not None and text == text.lower()
     if not named and _CHANNEL_ID.fullmatch(text) is None:
         raise ValueError(
-            f"{quoted(text)} is no channel; write '#name' in lower case, digits, - and _, at most 80 characters, "
-            "or an ID such as C0123456"
+            f"{quoted(text)} is not a valid channel; use '#name' with lower-case letters, digits, - and _, at most "
+            "80 characters, or an ID such as C0123456"
         )
     return text
 
 
 def _letters(text: str) -> str:
-    """The text with a letter for every combining mark: some scripts write their vowels with marks."""
+    """The text with a letter for every combining mark, because some scripts write vowels as marks."""
     return "".join("a" if unicodedata.category(char).startswith("M") else char for char in text)
 
 
 def _mention(text: str) -> str:
     if _MENTION.fullmatch(text) is None:
         raise ValueError(
-            f"{quoted(text)} is no mention; write <@U…>, <@W…>, <!subteam^S…>, <!here>, <!channel> or <!everyone>"
+            f"{quoted(text)} is not a valid mention; use <@U…>, <@W…>, <!subteam^S…>, <!here>, <!channel> "
+            "or <!everyone>"
         )
     return text
 
 
 def _locale(text: str) -> str:
     if _LOCALE.fullmatch(text) is None:
-        raise ValueError(f"{quoted(text)} is no locale; write for example fr-FR, in one of {' '.join(LANGUAGES)}")
+        raise ValueError(
+            f"{quoted(text)} is not a valid locale; use for example fr-FR, in one of {' '.join(LANGUAGES)}"
+        )
     try:
         Locale.parse(text, sep="-")
     except (ValueError, UnknownLocaleError):
-        raise ValueError(f"{quoted(text)} is not a known locale; write for example {text[:2]}") from None
+        raise ValueError(f"{quoted(text)} is not a known locale; use for example {text[:2]}") from None
     return text
 
 
 def _time_zone(text: str) -> str:
     if text not in _time_zones():
         raise ValueError(
-            f"{quoted(text)} is no time zone{guess(text, _time_zones()) or '; write it as Europe/Paris'}"
+            f"{quoted(text)} is not a valid time zone{guess(text, _time_zones()) or '; use for example Europe/Paris'}"
         )
     return text
 
@@ -157,7 +159,7 @@ def _group_by(labels: tuple[str, ...]) -> tuple[str, ...]:
         twice = next(label for label in labels if labels.count(label) > 1)
         raise ValueError(f"{quoted(twice)} is given twice; keep one")
     if ALL_LABELS[0] in labels and labels != ALL_LABELS:
-        raise ValueError("'...' already means all labels; leave it alone in the list or remove it")
+        raise ValueError("'...' already means all labels; use it alone or remove it")
     return labels
 
 
@@ -172,7 +174,7 @@ def _order(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _redacted(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(names) > _MAX_REDACTED:
-        raise ValueError(f"has {len(names)} entries; at most {_MAX_REDACTED} are taken")
+        raise ValueError(f"has {len(names)} entries; at most {_MAX_REDACTED} are allowed")
     return names
 
 

@@ -1,1 +1,1 @@
-"""What an operator or a tenant may ask, once, for every face: the command line today, an API later."""
+"""What an operator or a tenant may ask, in one place for every face: the command line today, an API later."""

@@ -1,29 +1,104 @@
-"""How many messages that Slack shows now would move if a configuration were applied.
+"""Plan a change of a tenant's configuration: its diff, its summary, and the live messages that would move.
 
-A message moves when an alert that fires in it no longer belongs there. The answer is as of now: alerts that come
-meanwhile are not waited for.
+A message moves when an alert that fires in it no longer belongs there. The count is as of now: alerts that arrive
+later may move others.
 """
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+import difflib
+from dataclasses import dataclass
+from typing import Self
 
+from router.config import stored
+from router.config.changes import summary
+from router.config.compiler import compile_tenant
+from router.config.stored import StoredDocument
 from router.core.fold.reroute import route_again
 from router.core.model.alert import TenantId
-from router.core.model.group import AlertGroup
 from router.core.model.tenant import Tenant
+from router.errors import ConfigurationError
+from router.ports.control import StoredGroups
+from router.ports.tenants import ActiveDocument
 
 
-class Stored(Protocol):
-    """Where notifications are kept."""
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A configuration that may become a tenant's next version: `name` is what its diff calls it."""
 
-    def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
-        """All notifications of a tenant, whole."""
+    content: StoredDocument
+    text: str
+    """As it would be stored."""
+    name: str
+
+    @classmethod
+    def of(cls, content: StoredDocument, name: str) -> Self:
+        """A document that is not stored yet."""
+        return cls(content, stored.dump(content.document, content.source_text), name)
+
+    @property
+    def tenant(self) -> TenantId:
+        """Whose configuration it is."""
+        return self.content.document.tenant
 
 
-async def count_moving(store: Stored, tenant: Tenant) -> int:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From the active version (0: none) to the next one; both are equal if nothing changes."""
+
+    tenant: TenantId
+    before: int
+    after: int
+    summary: str
+    diff: str
+    moving: int
+    text: str
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the document is active already."""
+        return self.before == self.after
+
+
+async def plan_change(candidate: Candidate, active: ActiveDocument | None, groups: StoredGroups) -> Change:
+    """What activating the candidate would change."""
+    tenant = candidate.tenant
+    if active is not None and active.text == candidate.text:
+        return Change(tenant, active.version, active.version, "unchanged", "", 0, candidate.text)
+    version = active.version if active else 0
+    before = _loaded(active.text) if active else None
+    rules = compile_tenant(candidate.content.document, version + 1)
+    return Change(
+        tenant=tenant,
+        before=version,
+        after=version + 1,
+        summary=_summary(before, candidate.content, version),
+        diff=_diff(before, candidate, f"{tenant} version {version}") if before else "",
+        moving=await count_moving(groups, rules) if active else 0,
+        text=candidate.text,
+    )
+
+
+async def count_moving(groups: StoredGroups, tenant: Tenant) -> int:
     """How many live messages of the tenant would move under these rules."""
     moving = 0
-    async for stored in store.everything(tenant.tenant_id):
-        if stored.message is not None and not stored.closed and route_again(stored, tenant).leaving:
+    async for group in groups.everything(tenant.tenant_id):
+        if group.message is not None and not group.closed and route_again(group, tenant).leaving:
             moving += 1
     return moving
+
+
+def _loaded(text: str) -> StoredDocument | None:
+    try:
+        return stored.load(text)
+    except ConfigurationError:
+        return None
+
+
+def _summary(before: StoredDocument | None, after: StoredDocument, version: int) -> str:
+    if before is None and version:
+        return f"replaces version {version}, which this program cannot read"
+    return summary(before.document if before else None, after.document)
+
+
+def _diff(before: StoredDocument, after: Candidate, name: str) -> str:
+    old, new = before.source_text.splitlines(), after.content.source_text.splitlines()
+    return "\n".join(difflib.unified_diff(old, new, name, after.name, lineterm=""))

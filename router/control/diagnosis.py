@@ -1,4 +1,4 @@
-"""Slack's refusals in plain words, each with what a person can do about it."""
+"""Explain Slack's refusals in plain words, each with what a person can do about it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,18 +19,18 @@ from router.core.slack.answer import (
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """What is wrong, and how to mend it."""
+class Diagnosis:
+    """What is wrong, and how to fix it."""
 
-    found: str
-    cure: str
+    problem: str
+    remedy: str
 
 
 _INSTALL_AGAIN: Final = (
     "install the Slack app again and store its bot token: alert-router secret set {tenant} {secret}"
 )
 _INVITE: Final = "invite the bot, in the channel: /invite @{bot}"
-_OTHER_CHANNEL: Final = "choose another channel in the tenant's file, or have it unarchived"
+_OTHER_CHANNEL: Final = "choose another channel in the tenant's file, or have this one unarchived"
 _PERMISSIONS: Final = "let the app post there, in the channel's posting permissions, or choose another channel"
 
 _KNOWN: Final = {
@@ -48,17 +48,17 @@ _KNOWN: Final = {
     "is_archived": ("the channel is archived", _OTHER_CHANNEL),
     "is_inactive": ("the channel is archived", _OTHER_CHANNEL),
     "restricted_action": ("the bot may not post in the channel", _PERMISSIONS),
-    "restricted_action_read_only_channel": ("nobody but a few may post in the channel", _PERMISSIONS),
+    "restricted_action_read_only_channel": ("only some people may post in the channel", _PERMISSIONS),
 }
 
 
-def trouble(answer: Answer, tenant: Tenant, bot: str = "the-bots-name") -> Trouble:
-    """Why a call was not done, as far as that is known."""
+def diagnose(answer: Answer, tenant: Tenant, bot: str = "the-bots-name") -> Diagnosis:
+    """Why a call failed, as far as its answer says; `bot` is the name to invite."""
     if isinstance(answer, Accepted):
-        return Trouble("nothing is wrong", "")
+        return Diagnosis("nothing is wrong", "")
     known = _KNOWN.get(answer.error)
-    found, cure = (f"{known[0]} ({answer.error})", known[1]) if known else _by_class(answer)
-    return Trouble(found, cure.format(tenant=tenant.tenant_id, secret=tenant.token, bot=bot))
+    problem, remedy = (f"{known[0]} ({answer.error})", known[1]) if known else _by_class(answer)
+    return Diagnosis(problem, remedy.format(tenant=tenant.tenant_id, secret=tenant.token, bot=bot))
 
 
 def _by_class(answer: Limited | Unreached | Ambiguous | Gone | Refused | ChannelDead | TokenDead) -> tuple[str, str]:
@@ -72,12 +72,12 @@ def _by_class(answer: Limited | Unreached | Ambiguous | Gone | Refused | Channel
             )
         case Ambiguous():
             return (
-                f"Slack gave no clear answer ({answer.error}); it may have been done",
+                f"Slack gave no clear answer ({answer.error}); the call may have been made",
                 "look into the channel, then try again",
             )
         case TokenDead():
-            return f"Slack does not let the token in ({answer.error})", _INSTALL_AGAIN
+            return f"Slack refuses the token ({answer.error})", _INSTALL_AGAIN
         case ChannelDead():
             return f"nothing can be posted in the channel ({answer.error})", _PERMISSIONS
         case Gone() | Refused():
-            return f"Slack refused the message ({answer.error})", "that is an error of this program; please report it"
+            return f"Slack refused the message ({answer.error})", "this is a bug in Alert Router; please report it"

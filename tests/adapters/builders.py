@@ -1,5 +1,6 @@
 """Values for the tests of the adapters: groups that need make no sense, and transitions between them."""
 
+import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,9 @@ from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Lease, Parked, Queued, Rank, Sending, Tries, Waiting
 from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
+from router.core.model.token import token_digest
 from router.core.model.transition import Transition
+from router.ports.control import StoredTokens
 from router.ports.state import StoreTransition
 
 ACME = TenantId("acme")
@@ -28,6 +31,13 @@ EDITS = Lane("#alerts", Method.UPDATE)
 def after(seconds: float) -> Instant:
     """So long after noon."""
     return Instant(NOON + round(seconds * SECOND))
+
+
+async def new_token(tokens: StoredTokens, tenant: TenantId) -> str:
+    """A token of the tenant, stored as one of two."""
+    token = secrets.token_urlsafe()
+    assert await tokens.add(tenant, token_digest(token), 2)
+    return token
 
 
 def key_of(name: str = "A") -> GroupKey:

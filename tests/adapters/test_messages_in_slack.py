@@ -11,10 +11,10 @@ from typing import Any, Final
 import pytest
 from slack_emulator import Emulator
 
-from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.adapters.locale.catalogue import Catalogue
 from router.adapters.slack.client import SlackClient
 from router.core.model.group import MessageRef
-from router.core.model.tenant import Layout, Style
+from router.core.model.tenant import LANGUAGES, Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
@@ -55,7 +55,7 @@ def _shown(seed: int) -> SlackMessage | None:
     if not story.state.firing:
         return None
     notification = story.look().decide()
-    style, locale = tuple(Style)[seed % 3], LOCALES[seed % len(LOCALES)]
+    style, locale = tuple(Style)[seed % 3], LANGUAGES[seed % len(LANGUAGES)]
     localizer = CATALOGUE.localizer(locale, "Asia/Kathmandu", Layout(style))
     return render(RenderRequest(story.state, notification, a_receiver(), a_tenant(), localizer, story.now))
 

@@ -3,12 +3,12 @@
 import pytest
 from babel.messages.pofile import read_po
 
-from router.adapters.locale.catalogue import LOCALES, LOCALES_DIR, Catalogue
-from router.core.model.tenant import Layout
+from router.adapters.locale.catalogue import LOCALES_DIR, Catalogue
+from router.core.model.tenant import LANGUAGES, Layout
 from router.core.template.language import PHRASES
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_phrase_is_translated(language: str) -> None:
     with (LOCALES_DIR / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalog = read_po(file)

@@ -68,7 +68,7 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "active": lambda c: TenantRepository(c).active(ACME),
     "changed_since": lambda c: TenantRepository(c).changed_since(0),
     "is_empty": lambda c: TenantRepository(c).is_empty(),
-    "create token": lambda c: TokenRepository(c).create(ACME),
+    "add token": lambda c: TokenRepository(c).add(ACME, "digest", 2),
     "tenant_of": lambda c: TokenRepository(c).tenant_of("digest"),
     "all tokens": lambda c: TokenRepository(c).all(),
 }

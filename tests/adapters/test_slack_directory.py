@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from slack_emulator import Emulator, Fault, FaultKind, TokenStatus
 
-from router.adapters.slack.directory import Bot, SlackChannel, SlackDirectory
+from router.adapters.slack.directory import SlackDirectory
 from router.core.slack.answer import Ambiguous, ChannelDead, TokenDead
+from router.ports.control import Bot, SlackChannel
 from tests.adapters.test_slack_client import TOKEN, calling
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
-from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
+from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND
-from router.errors import OperationError
+from router.core.model.token import token_digest, token_id
 from router.roles.gateway.authenticate import SenderTokens
-from tests.adapters.builders import ACME, BETA
+from tests.adapters.builders import ACME, BETA, new_token
 from tests.waiting import eventually
 
 TOKENS = "alert-router:{:index}:tokens"
@@ -24,19 +24,19 @@ def tokens(redis: Connection) -> TokenRepository:
     return TokenRepository(redis)
 
 
-async def test_of_many_made_at_once_a_tenant_gets_two(tokens: TokenRepository) -> None:
-    made = await asyncio.gather(*(tokens.create(ACME) for _ in range(6)), return_exceptions=True)
+async def test_of_many_added_at_once_a_tenant_gets_as_many_as_it_may_have(tokens: TokenRepository) -> None:
+    digests = [str(number) for number in range(6)]
 
-    good = [token for token in made if isinstance(token, str)]
-    assert len(good) == 2
-    assert {type(error) for error in made if not isinstance(error, str)} == {OperationError}
-    assert await tokens.all() == {token_digest(token): ACME for token in good}
+    added = await asyncio.gather(*(tokens.add(ACME, digest, at_most=2) for digest in digests))
+
+    assert sorted(added) == [False] * 4 + [True] * 2
+    assert await tokens.all() == {digest: ACME for digest, done in zip(digests, added, strict=True) if done}
 
 
 async def test_tenants_do_not_take_each_others_tokens_away(tokens: TokenRepository) -> None:
     names = [TenantId(f"t{number}") for number in range(4)]
 
-    await asyncio.gather(*(tokens.create(name) for name in names for _ in range(2)))
+    await asyncio.gather(*(new_token(tokens, name) for name in names for _ in range(2)))
 
     assert sorted((await tokens.all()).values()) == sorted(names * 2)
 
@@ -45,7 +45,7 @@ async def test_a_token_is_kept_with_its_tenant_its_time_and_a_version(
     tokens: TokenRepository, redis: Connection, raw: Any
 ) -> None:
     before = await redis.now()
-    token = await tokens.create(ACME)
+    token = await new_token(tokens, ACME)
 
     stored = json.loads(await raw.hget(TOKENS, token_digest(token)))
     [live] = await tokens.live(ACME)
@@ -56,7 +56,7 @@ async def test_a_token_is_kept_with_its_tenant_its_time_and_a_version(
 
 
 async def test_tokens_are_listed_oldest_first_and_each_tenants_apart(tokens: TokenRepository) -> None:
-    first, _, last = await tokens.create(ACME), await tokens.create(BETA), await tokens.create(ACME)
+    first, _, last = await new_token(tokens, ACME), await new_token(tokens, BETA), await new_token(tokens, ACME)
 
     assert [live.id for live in await tokens.live(ACME)] == [token_id(first), token_id(last)]
     assert await tokens.live(TenantId("nobody")) == []
@@ -68,8 +68,7 @@ async def test_a_value_of_the_first_version_is_still_a_token_and_counts(tokens: 
     assert await tokens.tenant_of(token_digest("old")) == ACME
     assert await tokens.all() == {token_digest("old"): ACME, token_digest("older"): ACME}
     assert {live.created_at for live in await tokens.live(ACME)} == {NEVER}
-    with pytest.raises(OperationError, match="revoke one first"):
-        await tokens.create(ACME)
+    assert not await tokens.add(ACME, token_digest("new"), at_most=2)
 
 
 async def test_a_value_of_a_later_version_is_a_token_of_the_tenant_it_names(
@@ -86,14 +85,18 @@ async def test_a_value_that_cannot_be_read_is_nobodys_token_and_hides_no_other(
     tokens: TokenRepository, raw: Any, value: str
 ) -> None:
     await raw.hset(TOKENS, token_digest("broken"), value)
-    token = await tokens.create(ACME)
+    token = await new_token(tokens, ACME)
 
     assert await tokens.tenant_of(token_digest("broken")) is None
     assert await tokens.all() == {token_digest(token): ACME}
 
 
 async def test_a_revoked_token_is_gone_and_only_that_one(tokens: TokenRepository) -> None:
-    kept, revoked, theirs = await tokens.create(ACME), await tokens.create(ACME), await tokens.create(BETA)
+    kept, revoked, theirs = (
+        await new_token(tokens, ACME),
+        await new_token(tokens, ACME),
+        await new_token(tokens, BETA),
+    )
 
     assert await tokens.revoke(ACME, token_id(revoked))
 
@@ -111,7 +114,7 @@ async def test_a_gateway_takes_a_new_token_at_once_and_forgets_a_revoked_one_wit
     await senders.load()
     watching = asyncio.create_task(senders.watch())
     try:
-        token = await tokens.create(ACME)
+        token = await new_token(tokens, ACME)
         assert await senders.tenant_of(token) == ACME
         await senders.load()
         await tokens.revoke(ACME, token_id(token))

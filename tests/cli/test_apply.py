@@ -203,8 +203,14 @@ async def test_validation_is_readable_for_programs(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (bad.code, bad.err) == (2, "")
     assert json.loads(bad.out)["findings"] == [
-        {"file": wrong, "line": 2, "column": 1, "message": "tenants: unknown, did you mean `tenant`?"},
-        {"message": f"{tmp_path / 'none.yaml'}: No such file or directory"},
+        {
+            "file": wrong,
+            "line": 2,
+            "column": 1,
+            "path": "tenants",
+            "message": "unknown, did you mean `tenant`?",
+        },
+        {"file": str(tmp_path / "none.yaml"), "message": "No such file or directory"},
     ]
 
 

@@ -38,13 +38,15 @@ async def rows(settings: dict[str, str], *, code: int = 0) -> dict[str, dict[str
     read = json.loads(done.out)
     assert read["ok"] is (code == 0)
     assert [
-        row for row in read["rows"] if row["state"] != "ok" and not row["cure"] and row["found"][:3] != "not"
+        row
+        for row in read["rows"]
+        if row["state"] != "ok" and not row["remedy"] and not row["detail"].startswith("not asked")
     ] == []
-    return {row["what"]: row for row in read["rows"]}
+    return {row["name"]: row for row in read["rows"]}
 
 
 def states(found: dict[str, dict[str, Any]]) -> dict[str, str]:
-    return {what: row["state"] for what, row in found.items()}
+    return {name: row["state"] for name, row in found.items()}
 
 
 async def test_a_tenant_that_is_set_up_well_is_fine(settings: dict[str, str], workspace: Emulator) -> None:
@@ -64,12 +66,14 @@ async def test_a_tenant_that_is_set_up_well_is_fine(settings: dict[str, str], wo
         "language en": "ok",
         "upstream": "unknown",
     }
-    assert "team acme (T1)" in found["token"]["found"]
-    assert "not seen yet" in found["upstream"]["found"]
+    assert "team acme (T1)" in found["token"]["detail"]
+    assert "not seen yet" in found["upstream"]["detail"]
     assert workspace.visible("T1", "alerts") == ()
 
 
-async def test_people_read_a_table_with_cures_and_no_colours(settings: dict[str, str], workspace: Emulator) -> None:
+async def test_people_read_a_table_with_remedies_and_no_colours(
+    settings: dict[str, str], workspace: Emulator
+) -> None:
     workspace.change_channel("T1", "storage", member=False)
 
     done = await run("tenant", "check", "acme", **settings)
@@ -102,8 +106,8 @@ async def test_channels_that_cannot_be_used_are_wrong(settings: dict[str, str], 
 
     found = await rows(settings, code=1)
 
-    assert "archived" in found["channel #alerts"]["found"]
-    assert "private" in found["channel C0123456"]["found"]
+    assert "archived" in found["channel #alerts"]["detail"]
+    assert "private" in found["channel C0123456"]["detail"]
     assert states(found)["channel #storage"] == "ok"
 
 
@@ -112,7 +116,7 @@ async def test_missing_scopes_are_named(settings: dict[str, str], workspace: Emu
 
     found = await rows(settings, code=1)
 
-    assert "lacking: chat:write" in found["scopes"]["found"]
+    assert "lacking: chat:write" in found["scopes"]["detail"]
     assert (states(found)["edits"], states(found)["history"]) == ("wrong", "unknown")
     assert states(found)["channel #alerts"] == "ok"
 
@@ -126,7 +130,7 @@ async def test_what_the_bot_may_not_look_at_is_unknown_and_not_wrong(
 
     assert states(found)["scopes"] == "unknown"
     assert {states(found)[f"channel {name}"] for name in ("#alerts", "C0123456", "#storage")} == {"unknown"}
-    assert "channels:read and groups:read" in found["channel #alerts"]["cure"]
+    assert "channels:read and groups:read" in found["channel #alerts"]["remedy"]
 
 
 async def test_a_dead_token_leaves_the_rest_unasked(settings: dict[str, str], workspace: Emulator) -> None:
@@ -134,8 +138,8 @@ async def test_a_dead_token_leaves_the_rest_unasked(settings: dict[str, str], wo
 
     found = await rows(settings, code=1)
 
-    assert "revoked" in found["token"]["found"]
-    assert "alert-router secret set acme slack" in found["token"]["cure"]
+    assert "revoked" in found["token"]["detail"]
+    assert "alert-router secret set acme slack" in found["token"]["remedy"]
     assert states(found)["scopes"] == states(found)["channel #alerts"] == "unknown"
 
 
@@ -145,8 +149,8 @@ async def test_a_missing_secret_is_named_with_both_ways_to_give_it(settings: dic
     found = await rows(settings, code=1)
 
     assert states(found)["secret"] == "wrong"
-    assert "ALERT_ROUTER_SECRET__ACME__SLACK" in found["secret"]["cure"]
-    assert "alert-router secret set acme slack" in found["secret"]["cure"]
+    assert "ALERT_ROUTER_SECRET__ACME__SLACK" in found["secret"]["remedy"]
+    assert "alert-router secret set acme slack" in found["secret"]["remedy"]
     assert states(found)["token"] == "unknown"
 
 
@@ -156,7 +160,7 @@ async def test_a_slack_that_is_away_makes_nothing_wrong(settings: dict[str, str]
     found = await rows(settings)
 
     assert states(found)["token"] == "unknown"
-    assert "ALERT_ROUTER_SLACK__BASE_URL" in found["token"]["cure"]
+    assert "ALERT_ROUTER_SLACK__BASE_URL" in found["token"]["remedy"]
 
 
 async def test_a_broken_template_is_found(settings: dict[str, str], tmp_path: Path) -> None:
@@ -166,7 +170,7 @@ async def test_a_broken_template_is_found(settings: dict[str, str], tmp_path: Pa
     found = await rows(settings | {"TEMPLATES_DIR": str(tmp_path)}, code=1)
 
     assert states(found)["language fr-FR"] == "wrong"
-    assert "title.j2:1" in found["language fr-FR"]["found"]
+    assert "title.j2:1" in found["language fr-FR"]["detail"]
 
 
 @pytest.mark.parametrize(("age_h", "state", "code"), [(1, "ok", 0), (5, "wrong", 1)])
@@ -182,7 +186,7 @@ async def test_senders_that_repeat_too_seldom_are_found(
     found = await rows(settings, code=code)
 
     assert states(found)["upstream"] == state
-    assert f"last heard {age_h} h ago" in found["upstream"]["found"]
+    assert f"last heard {age_h} h ago" in found["upstream"]["detail"]
 
 
 async def test_a_suspended_tenant_is_not_fine(settings: dict[str, str]) -> None:
@@ -190,7 +194,7 @@ async def test_a_suspended_tenant_is_not_fine(settings: dict[str, str]) -> None:
 
     found = await rows(settings, code=1)
 
-    assert found["service"]["cure"] == "alert-router tenant resume acme"
+    assert found["service"]["remedy"] == "alert-router tenant resume acme"
 
 
 async def test_a_configuration_that_cannot_be_read_is_wrong(settings: dict[str, str], redis: Connection) -> None:
@@ -226,7 +230,7 @@ async def test_a_test_message_leaves_nothing_behind(settings: dict[str, str], re
     assert {key async for key in redis.client.scan_iter(count=1000)} == before
 
 
-async def test_why_a_test_message_is_not_there_is_said_with_the_cure(
+async def test_why_a_test_message_is_not_there_is_reported_with_the_remedy(
     settings: dict[str, str], workspace: Emulator
 ) -> None:
     workspace.change_channel("T1", "storage", member=False)
@@ -234,7 +238,9 @@ async def test_why_a_test_message_is_not_there_is_said_with_the_cure(
     refused(await sent(settings, "storage"), 1, "not sent: the bot is not in the channel", "/invite")
     as_json = await run("send-test", "acme", "storage", "--json", **settings)
     assert as_json.code == 1
-    assert json.loads(as_json.out)["sent"] is False
+    read = json.loads(as_json.out)
+    assert (read["sent"], read["problem"]) == (False, "the bot is not in the channel (not_in_channel)")
+    assert "/invite" in read["remedy"]
 
 
 async def test_a_receiver_that_there_is_not_is_refused_with_the_nearest(settings: dict[str, str]) -> None:

@@ -29,7 +29,15 @@ def commands(command: Any, *path: str) -> Iterator[str]:
 
 COMMANDS = list(commands(typer.main.get_command(app)))
 LATER: list[Later] = [*ALONE.values(), *(one for group in GROUPS.values() for one in group.commands.values())]
-LIGHT = {"router", "router.__main__", "router.errors", "router.cli", "router.cli.commands", "router.cli.later"}
+LIGHT = {
+    "router",
+    "router.__main__",
+    "router.diagnostic",
+    "router.errors",
+    "router.cli",
+    "router.cli.commands",
+    "router.cli.later",
+}
 HEAVY = {
     "aiohttp", "aiokafka", "alert_router_local", "babel", "cryptography", "fastapi", "faststream", "jinja2",
     "prometheus_client", "pydantic", "re2", "redis", "ruamel", "slack_emulator", "slack_sdk", "slack_view",

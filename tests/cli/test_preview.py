@@ -9,7 +9,7 @@ import pytest
 from slack_emulator.attachments import check_attachments
 from slack_emulator.blocks import failures
 
-from router.adapters.locale.catalogue import LOCALES
+from router.core.model.tenant import LANGUAGES
 from tests.cli.running import refused, run
 from tests.config.samples import EXAMPLE
 from tests.e2e.system import Finished
@@ -88,7 +88,7 @@ async def test_each_receiver_speaks_its_own_language_unless_one_is_named(tenant:
     assert [(call["receiver"], call["locale"]) for call in own] == [("oncall", "en")]
     assert own[0]["arguments"]["text"].startswith("<!subteam^S012> FIRING")
     assert named[0]["arguments"]["text"].startswith("<!subteam^S012> AKTIV")
-    assert [call["locale"] for call in every] == list(LOCALES)
+    assert [call["locale"] for call in every] == list(LANGUAGES)
 
 
 async def test_a_file_may_hold_a_body_a_line(tenant: Path, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ async def test_a_page_has_every_language_and_needs_nothing_else(tmp_path: Path) 
     assert (done.code, done.err) == (0, "")
     assert str(page) in done.out
     drawn = page.read_text(encoding="utf-8")
-    assert re.findall(r'data-language="([^"]*)"', drawn) == list(LOCALES)
+    assert re.findall(r'data-language="([^"]*)"', drawn) == list(LANGUAGES)
     assert re.findall(r'class="note">([^<]*)<', drawn) == ["English", "Français", "Deutsch", "Español", "Italiano"]
     assert 'data-theme="dark"' in drawn
     assert "RISOLTO" in drawn
@@ -165,7 +165,7 @@ async def test_what_ended_before_it_is_told_is_not_told(tenant: Path, webhook: P
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--locale", "xx"), "--locale: `xx` is no locale"),
+        (("--locale", "xx"), "--locale: `xx` is not a valid locale"),
         (("--receiver", "onkall"), "did you mean `oncall`"),
         (("--every", "5"), "--every: '5' is not a valid duration"),
         (("--at", "noon"), "--at: "),

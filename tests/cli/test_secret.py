@@ -15,7 +15,7 @@ from alert_router_local.process import HOST, free_port
 from router.adapters.crypto.sealing import Sealer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
-from router.adapters.secrets import SecretStore
+from router.control.secrets import SecretStore
 from router.core.model.tenant import SecretName
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.test_sealing import NEW, OLD, text_of
@@ -151,7 +151,7 @@ async def test_rotation_makes_the_old_key_needless(engine: str, redis: Connectio
 
     key = Sealer([NEW]).newest
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith(f"2 encrypted anew with key {key}, 0 had it already")
+    assert done.out.startswith(f"2 encrypted again with key {key}, 0 had it already")
     assert json.loads(again.out) == {"key": key, "rotated": 0, "unchanged": 2, "failed": []}
     assert [await stored(redis, NEW).find(tenant, SLACK) for tenant in (ACME, BETA)] == [VALUE, VALUE]
 
@@ -163,7 +163,7 @@ async def test_rotation_fails_while_a_secret_needs_a_key_that_is_not_there(engin
     done = await run("secret", "rotate", **settings(engine, NEW, OLD))
 
     assert done.code == 1
-    assert "1 encrypted anew" in done.out
+    assert "1 encrypted again" in done.out
     assert "keep the older keys" in done.out
     assert "error: secret 'slack' of tenant 'beta'" in done.err
     assert VALUE not in done.out + done.err

@@ -14,7 +14,7 @@ async def test_a_suspended_tenant_is_listed_as_such_until_it_is_resumed(engine: 
     twice = await run("tenant", "resume", "acme", REDIS__URL=engine)
     after = await run("tenant", "list", REDIS__URL=engine)
 
-    assert suspended.out == "tenant acme is suspended; go on with: alert-router tenant resume acme\n"
+    assert suspended.out == "tenant acme is suspended; to resume: alert-router tenant resume acme\n"
     assert again.out.startswith("tenant acme is suspended already; ")
     assert listed.out.startswith("acme\t1\tsuspended since 20")
     [row] = json.loads(as_json.out)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.tokens import TokenRepository, token_digest, token_id
-from router.core.model.alert import TenantId
-from tests.adapters.builders import ACME, BETA
+from router.adapters.redis.tokens import TokenRepository
+from router.core.model.token import token_digest, token_id
+from tests.adapters.builders import ACME, BETA, new_token
 from tests.cli.running import refused, run
 
 
@@ -86,7 +86,7 @@ async def test_who_has_no_token_is_told_how_to_make_one(engine: str) -> None:
 async def test_an_id_that_the_tenant_does_not_have_revokes_nothing_and_is_not_repeated(
     engine: str, redis: Connection, id_: str
 ) -> None:
-    await TokenRepository(redis).create(TenantId("acme"))
+    await new_token(TokenRepository(redis), ACME)
 
     finished = await run("token", "revoke", "acme", id_, REDIS__URL=engine)
 
@@ -96,7 +96,7 @@ async def test_an_id_that_the_tenant_does_not_have_revokes_nothing_and_is_not_re
 
 
 async def test_nobody_revokes_another_tenants_token(engine: str, redis: Connection) -> None:
-    theirs = await TokenRepository(redis).create(BETA)
+    theirs = await new_token(TokenRepository(redis), BETA)
 
     refused(await run("token", "revoke", "acme", token_id(theirs), REDIS__URL=engine), 1, "no token of that id")
 
@@ -132,7 +132,7 @@ async def test_a_token_of_another_tenant_in_the_file_does_not_count(
     engine: str, redis: Connection, tmp_path: Path
 ) -> None:
     file = tmp_path / "token"
-    theirs = await TokenRepository(redis).create(BETA)
+    theirs = await new_token(TokenRepository(redis), BETA)
     file.write_text(theirs, encoding="utf-8")
 
     done = await run("token", "create", "acme", "--file", str(file), REDIS__URL=engine)

@@ -64,7 +64,7 @@ def judge(text: str) -> None:
     try:
         document = read_document(text, "any.yaml")
     except ConfigurationError as error:
-        findings = error.findings
+        findings = tuple(map(str, error.diagnostics))
     else:
         assert compile_tenant(document, 1).tenant_id == document.tenant
         assert load(dump(document, text)).document == document

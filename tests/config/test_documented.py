@@ -9,7 +9,7 @@ import pytest
 from router.adapters.locale.catalogue import Catalogue
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
-from router.config.trial import template_trial
+from router.config.templates import template_validator
 from router.core.decide.notification import Notification
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
@@ -68,7 +68,7 @@ def test_the_example_is_valid() -> None:
     example = TEXT.split("```yaml\n")[1].split("```")[0]
     templates = example[example.index("templates:") :]
     text = SMALL.replace('{channel: "#alerts"}', '{channel: "#alerts", template: ours}') + templates
-    assert read_document(text, "acme.yaml", template_trial(Catalogue.load)).templates[0].name == "ours"
+    assert read_document(text, "acme.yaml", template_validator(Catalogue.load)).templates[0].name == "ours"
 
 
 def test_the_picture_shows_what_the_example_makes() -> None:

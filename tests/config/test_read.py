@@ -15,7 +15,7 @@ def findings(text: str) -> list[str]:
     try:
         read_document(text, "acme.yaml")
     except ConfigurationError as error:
-        return [line.removeprefix("acme.yaml:") for line in error.findings]
+        return [str(one).removeprefix("acme.yaml:") for one in error.diagnostics]
     return []
 
 
@@ -150,7 +150,7 @@ def test_a_document_wrong_everywhere_is_answered_with_the_first_hundred(more: st
     found = findings(SMALL + more)
 
     assert len(found) == 101
-    assert found[-1].endswith(": and more from here on; mend the others first")
+    assert found[-1].endswith(": and more from here on; fix the others first")
 
 
 def test_values_are_yaml_1_2() -> None:

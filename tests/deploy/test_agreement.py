@@ -13,7 +13,7 @@ from slack_emulator.control import control_routes
 from slack_emulator.director import Director
 from typer.main import get_command
 
-from router.adapters.secrets import variable
+from router.adapters.environment import variable
 from router.cli.commands import app
 from router.config.files import read_files
 from router.core.model.alert import TenantId

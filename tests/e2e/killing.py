@@ -15,11 +15,11 @@ from alert_router_local.process import HOST
 from slack_emulator import Emulator, Limits
 from slack_view.shown import ShownMessage
 
+from router.adapters.environment import variable
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.tenants import TenantRepository
-from router.adapters.secrets import variable
 from router.config import stored
 from router.config.read import read_document
 from router.core.model.alert import TenantId

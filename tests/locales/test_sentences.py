@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.adapters.locale.catalogue import LOCALES
+from router.core.model.tenant import LANGUAGES
 from tools.messages import PAGE, forms, page, shown, template, translations
 
 
@@ -10,7 +10,7 @@ def test_the_committed_page_is_what_the_catalogues_say() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: make messages"
 
 
-@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sentence_stands_there_in_every_plural_form(language: str) -> None:
     written = PAGE.read_text(encoding="utf-8")
     catalog = translations()[language]

@@ -13,7 +13,7 @@ Schema = Mapping[str, Any]
 _HEAD: Final = """\
 # The tenant's file
 
-One YAML file a tenant. `alert-router tenant validate FILE` checks it and names line, column and cure of every
+One YAML file a tenant. `alert-router tenant validate FILE` checks it and names line, column and remedy of every
 mistake; `alert-router tenant apply FILE` makes it the active one. Unknown keys are mistakes: a typo in a rule would
 be a lost alert. Editors complete and check while you type if the first line names the schema, which is
 [deploy/schema/tenant.schema.json](../deploy/schema/tenant.schema.json), or what `alert-router schema tenant` prints.

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from router.adapters.locale.catalogue import LOCALES
+from router.core.model.tenant import LANGUAGES
 from tools.pictures.chromium import Tab, chromium, needed_chromium
 
 SAMPLES: Final = Path(__file__).parents[2] / "docs" / "samples" / "incident"
@@ -21,7 +21,7 @@ async def take(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         async with chromium(needed_chromium(), Path(scratch) / "profile") as tab:
             await tab.command("Emulation.setTimezoneOverride", timezoneId=_ZONE)
-            for language in LOCALES:
+            for language in LANGUAGES:
                 for theme in ("light", "dark"):
                     page = Path(scratch) / f"{language}-{theme}.html"
                     await preview(language, "--theme", theme, "--html", str(page))

@@ -19,15 +19,16 @@ from slack_emulator.page import PageServer
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST
 from alert_router_local.seeding import new_emulator, seed_emulator, token_of
+from router.adapters.environment import variable
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.adapters.secrets import variable
 from router.app.compose import Base, build_base
 from router.app.lifecycle import accepting, ensure_all_topics, opened, working
+from router.app.localizations import new_template_validator
 from router.app.shutdown import Shutdown
 from router.config import stored
 from router.config.files import TenantFile, read_files
-from router.control.try_templates import new_trial
+from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 from router.errors import OperationError
@@ -79,7 +80,7 @@ class LocalSystem:
 
 async def run_up(settings: Settings, tenants: Path | None, port: int | None, shutdown: Shutdown) -> None:
     """Run everything until SIGTERM."""
-    files = read_files([tenants], new_trial()) if tenants is not None else []
+    files = read_files([tenants], new_template_validator()) if tenants is not None else []
     async with running(settings, files, settings.gateway.port if port is None else port) as system:
         sys.stdout.write(system.ready_line() + "\n")
         sys.stdout.flush()
@@ -187,8 +188,8 @@ async def _apply(base: Base, files: list[TenantFile]) -> None:
 
 
 async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
-    repository = TokenRepository(base.redis)
-    return {file.document.tenant: await repository.create(TenantId(file.document.tenant)) for file in files}
+    tokens = TokenControl(TokenRepository(base.redis), TenantRepository(base.redis))
+    return {file.document.tenant: await tokens.create(TenantId(file.document.tenant)) for file in files}
 
 
 def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> LocalSystem:

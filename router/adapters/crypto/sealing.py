@@ -1,8 +1,8 @@
-"""Tenants' secrets sealed for the store: AES-256-GCM, each for one tenant and one name.
+"""Seal tenants' secrets for the store: AES-256-GCM, each for one tenant and one name.
 
 A sealed text is `v1:<key id>:<base64 of nonce and ciphertext>`. Tenant, name and version are authenticated with it:
 a text that was changed, or copied to another tenant or name, does not open. Of several keys the first seals and all
-open; that is how keys are changed. No error and no repr here shows a key or a secret.
+open; that is how keys are rotated. No error and no repr here shows a key or a secret.
 """
 
 import base64
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
+from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError, SecretNotFoundError
 
 KEY: Final = "ALERT_ROUTER_SECRETS__KEY"
@@ -28,7 +29,8 @@ _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _ID_LENGTH: Final = 8
 _SEPARATOR: Final = re.compile(r"[,\s]+")
-_SPOILT: Final = "was changed, or sealed for another tenant or name;"
+_SPOILT: Final = "was changed, or sealed for another tenant or name"
+_SET_AGAIN: Final = "set it again"
 _HOW: Final = "make one with `alert-router secret key`"
 
 
@@ -47,7 +49,7 @@ def load_sealer(key: str | None, key_file: Path | None) -> "Sealer | None":
         raise ConfigurationError(f"{KEY} and {KEY_FILE} are both set; keep one")
     if key is not None:
         return Sealer(_read_keys(key, KEY))
-    return Sealer(_read_keys(_content(key_file), f"{KEY_FILE}: {key_file}")) if key_file is not None else None
+    return Sealer(_read_keys(_content(key_file), _source(key_file))) if key_file is not None else None
 
 
 class Sealer:
@@ -87,11 +89,11 @@ class Sealer:
         version, _, rest = text.partition(":")
         key_id, _, body = rest.partition(":")
         if version != _VERSION:
-            raise _unreadable(tenant, name, "is stored in a form that this version does not read;")
+            raise _unreadable(tenant, name, "is stored in a form that this version does not read")
         if key_id not in self._ciphers:
             known = ", ".join(self._ciphers)
-            why = f"is sealed with key {key_id[:_ID_LENGTH]}, and the keys configured are {known}; add that key or"
-            raise _unreadable(tenant, name, why)
+            why = f"is sealed with key {key_id[:_ID_LENGTH]}, and the keys configured are {known}"
+            raise _unreadable(tenant, name, why, f"add that key or {_SET_AGAIN}")
         try:
             return key_id, base64.b64decode(body, validate=True)
         except ValueError:
@@ -107,26 +109,28 @@ def _key_id(key: bytes) -> str:
     return hashlib.sha256(b"alert-router key id\0" + key).hexdigest()[:_ID_LENGTH]
 
 
-def _unreadable(tenant: TenantId, name: SecretName, why: str) -> SecretNotFoundError:
+def _unreadable(tenant: TenantId, name: SecretName, why: str, what_to_do: str = _SET_AGAIN) -> SecretNotFoundError:
     return SecretNotFoundError(
-        f"secret {name!r} of tenant {tenant!r} {why} set it again: alert-router secret set {tenant} {name}"
+        f"secret {name!r} of tenant {tenant!r} {why}",
+        remedy=f"{what_to_do}: alert-router secret set {tenant} {name}",
     )
 
 
 def _read_keys(text: str, source: str) -> list[bytes]:
     texts = [part for part in _SEPARATOR.split(text) if part]
     if not texts:
-        raise ConfigurationError(f"{source}: holds no key; {_HOW}")
-    return [_read_key(part, f"{source}: key {number}") for number, part in enumerate(texts, 1)]
+        raise ConfigurationError(Diagnostic(f"holds no key; {_HOW}", source=source))
+    return [_read_key(part, number, source) for number, part in enumerate(texts, 1)]
 
 
-def _read_key(text: str, source: str) -> bytes:
+def _read_key(text: str, number: int, source: str) -> bytes:
     try:
         key = base64.b64decode(text, altchars=b"-_" if set(text) & set("-_") else None, validate=True)
     except ValueError:
-        raise ConfigurationError(f"{source} is not base64; {_HOW}") from None
+        raise ConfigurationError(Diagnostic(f"key {number} is not base64; {_HOW}", source=source)) from None
     if len(key) != _KEY_BYTES:
-        raise ConfigurationError(f"{source} has {len(key)} bytes, not {_KEY_BYTES}; {_HOW}")
+        message = f"key {number} has {len(key)} bytes, not {_KEY_BYTES}; {_HOW}"
+        raise ConfigurationError(Diagnostic(message, source=source))
     return key
 
 
@@ -134,6 +138,10 @@ def _content(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii")
     except OSError as error:
-        raise ConfigurationError(f"{KEY_FILE}: {path}: {error.strerror}") from None
+        raise ConfigurationError(Diagnostic(error.strerror or str(error), source=_source(path))) from None
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{KEY_FILE}: {path}: key 1 is not base64; {_HOW}") from None
+        raise ConfigurationError(Diagnostic(f"key 1 is not base64; {_HOW}", source=_source(path))) from None
+
+
+def _source(path: Path) -> str:
+    return f"{KEY_FILE}: {path}"

@@ -19,7 +19,7 @@ from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Template, TemplateSyntaxError
 
 import router
-from router.core.model.tenant import Layout, Style
+from router.core.model.tenant import LANGUAGES, Layout, Style
 from router.core.render.localizer import (
     Localizer,
     babel_locale,
@@ -31,9 +31,9 @@ from router.core.render.localizer import (
 )
 from router.core.slack.markup import Safe
 from router.core.template.compile import CustomParts, Report, unreported
+from router.diagnostic import Diagnostic, Position
 from router.errors import ConfigurationError
 
-LOCALES: Final = ("en", "fr", "de", "es", "it")
 TEMPLATES_DIR: Final = Path(router.__file__).parent.parent / "templates"
 LOCALES_DIR: Final = Path(router.__file__).parent.parent / "locales"
 
@@ -71,26 +71,26 @@ class Catalogue:
         """Read and check everything.
 
         Raises:
-            ConfigurationError: each finding names its file.
+            ConfigurationError: each diagnostic names its file.
         """
         sources = {style: _read_templates(templates_dir / style) for style in Style}
         needed = {text: forms for own in sources.values() for text, forms in _needed(own).items()}
-        findings: list[str] = []
+        found: list[Diagnostic] = []
         templates, spoken = {}, {}
-        for language in LOCALES:
+        for language in LANGUAGES:
             path = locales_dir / language / "LC_MESSAGES" / "messages.po"
-            catalog = _read_catalog(path, language, findings)
+            catalog = _read_catalog(path, language, found)
             if catalog is not None:
-                findings += [f"{path}: {finding}" for finding in _incomplete(catalog, language, needed)]
-            if not findings and catalog is not None:
+                found += [Diagnostic(one, source=str(path)) for one in _incomplete(catalog, language, needed)]
+            if not found and catalog is not None:
                 translations = _translations(catalog)
                 built_in = sources[Style.DEFAULT]
                 spoken[language] = phrases(translations)
                 templates[language] = {
                     style: compile_templates({**built_in, **own}, translations) for style, own in sources.items()
                 }
-        if findings:
-            raise ConfigurationError(*findings)
+        if found:
+            raise ConfigurationError(*found)
         return cls(templates, spoken, report)
 
     def localizer(self, locale: str, time_zone: str, layout: Layout = _PLAIN) -> Localizer:
@@ -127,17 +127,18 @@ def _zone(name: str) -> ZoneInfo:
 def _read_templates(directory: Path) -> dict[str, str]:
     paths = sorted(directory.glob("*.j2"))
     if not paths:
-        raise ConfigurationError(f"{directory}: no templates there")
+        raise ConfigurationError(Diagnostic("no templates there", source=str(directory)))
     sources = {path.name: path.read_text(encoding="utf-8") for path in paths}
     checker = environment(sources)
-    findings = []
+    found = []
     for path in paths:
         try:
             checker.parse(sources[path.name], path.name, str(path))
         except TemplateSyntaxError as error:
-            findings.append(f"{path}:{error.lineno}: {error.message}")
-    if findings:
-        raise ConfigurationError(*findings)
+            message = error.message or "cannot be parsed"
+            found.append(Diagnostic(message, source=str(path), position=Position(error.lineno)))
+    if found:
+        raise ConfigurationError(*found)
     return sources
 
 
@@ -151,14 +152,14 @@ def _needed(sources: Mapping[str, str]) -> _Needed:
     return needed
 
 
-def _read_catalog(path: Path, language: str, findings: list[str]) -> Catalog | None:
+def _read_catalog(path: Path, language: str, found: list[Diagnostic]) -> Catalog | None:
     try:
         with path.open("rb") as file:
             return read_po(file, locale=language, abort_invalid=True)
     except FileNotFoundError:
-        findings.append(f"{path}: the catalogue is missing")
+        found.append(Diagnostic("the catalogue is missing", source=str(path)))
     except (PoFileError, ValueError, OSError) as error:
-        findings.append(f"{path}: {error}")
+        found.append(Diagnostic(str(error), source=str(path)))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Tenants' secrets as sealed texts: one hash a tenant. Who holds a copy of Redis and no key can read none."""
+"""Tenants' secrets as sealed texts, one hash a tenant. A copy of Redis is useless without the key."""
 
 from typing import Final
 

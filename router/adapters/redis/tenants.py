@@ -5,7 +5,6 @@ number of one sequence; whoever remembers the last number it has seen finds what
 tenant are announced by the same sequence.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from redis.exceptions import WatchError
@@ -15,20 +14,11 @@ from router.adapters.redis.connection import Connection, translated
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
+from router.ports.control import KeptVersion
 from router.ports.tenants import ActiveDocument
 
 _KEPT: Final = 20
 _ATTEMPTS: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class KeptVersion:
-    """One version that is kept; `applied_at` is NEVER where it is from before times were."""
-
-    version: int
-    text: str
-    applied_at: Instant
-    active: bool
 
 
 class TenantRepository:
@@ -67,7 +57,7 @@ class TenantRepository:
                 version = active + 1
             else:
                 raise OperationError(
-                    f"tenant {tenant!r} was changed meanwhile: version {active} is active; try again"
+                    f"tenant {tenant!r} was changed meanwhile: version {active} is active", remedy="try again"
                 )
             pipeline.multi()
             if version != active:

@@ -1,12 +1,8 @@
-"""SenderTokens' tokens, stored as digests: who holds a copy of Redis can let nobody in.
+"""Senders' tokens, stored as digests: a copy of Redis grants no access."""
 
-A tenant has two live tokens at most: the one in use, and the next one while senders change over.
-"""
-
-import hashlib
 import json
-import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,32 +12,12 @@ from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
-from router.errors import OperationError, UnavailableError
+from router.core.model.token import ID_LENGTH
+from router.errors import UnavailableError
+from router.ports.control import LiveToken
 
-MAX_LIVE: Final = 2
-
-_PREFIX: Final = "ar_"
 _SCHEMA: Final = 1
-_ID_LENGTH: Final = 8
 _ATTEMPTS: Final = 20
-
-
-def token_digest(token: str) -> str:
-    """What is stored of a token. The tokens are random, so a plain SHA-256 cannot be guessed back."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def token_id(token: str) -> str:
-    """How a token is named: by the first digits of its digest."""
-    return token_digest(token)[:_ID_LENGTH]
-
-
-@dataclass(frozen=True, slots=True)
-class LiveToken:
-    """A token as it is listed; `created_at` is NEVER where it was made before that was kept."""
-
-    id: str
-    created_at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +33,36 @@ class TokenRepository:
         self._connection = connection
         self._client = connection.client
 
-    async def create(self, tenant: TenantId) -> str:
-        """A new token of the tenant; it can be seen here and never again.
-
-        Raises:
-            OperationError: the tenant has as many as it may have.
-        """
-        token = _PREFIX + secrets.token_urlsafe(32)
+    async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
+        """Store a new token; False, and nothing stored, if the tenant has as many as `at_most` already."""
         value = _written(tenant, await self._connection.now())
         for _ in range(_ATTEMPTS):
-            with translated():
-                if await self._add(tenant, token_digest(token), value):
-                    return token
+            with translated(), suppress(WatchError):
+                return await self._add(tenant, digest, value, at_most)
         raise UnavailableError("Redis: tokens are being changed by others; try again")
 
-    async def _add(self, tenant: TenantId, digest: str, value: str) -> bool:
-        """Store it unless the tenant has enough; False if any token was changed while counting."""
+    async def _add(self, tenant: TenantId, digest: str, value: str, at_most: int) -> bool:
         async with self._client.pipeline(transaction=True) as pipeline:
             await pipeline.watch(keys.TOKENS)
-            if len(_of(tenant, await pipeline.hgetall(keys.TOKENS))) >= MAX_LIVE:
-                raise OperationError(
-                    f"tenant {tenant!r} has {MAX_LIVE} live tokens, as many as it may; revoke one first: "
-                    f"alert-router token list {tenant}, then alert-router token revoke {tenant} ID"
-                )
+            if len(_of(tenant, await pipeline.hgetall(keys.TOKENS))) >= at_most:
+                return False
             pipeline.multi()
             pipeline.hset(keys.TOKENS, digest, value)
-            try:
-                await pipeline.execute()
-            except WatchError:
-                return False
+            await pipeline.execute()
         return True
 
     async def live(self, tenant: TenantId) -> list[LiveToken]:
         """The tenant's tokens, oldest first."""
         with translated():
             rows = await self._client.hgetall(keys.TOKENS)
-        tokens = [LiveToken(digest[:_ID_LENGTH], one.created_at) for digest, one in _of(tenant, rows).items()]
+        tokens = [LiveToken(digest[:ID_LENGTH], one.created_at) for digest, one in _of(tenant, rows).items()]
         return sorted(tokens, key=lambda token: (token.created_at, token.id))
 
     async def revoke(self, tenant: TenantId, id_: str) -> bool:
-        """Let nobody in with this token any more; False if the tenant has none of this id."""
+        """Remove a token; False if the tenant has none with this id."""
         with translated():
             rows = await self._client.hgetall(keys.TOKENS)
-            named = [digest for digest in _of(tenant, rows) if digest[:_ID_LENGTH] == id_]
+            named = [digest for digest in _of(tenant, rows) if digest[:ID_LENGTH] == id_]
             return bool(named and await self._client.hdel(keys.TOKENS, *named))
 
     async def tenant_of(self, digest: str) -> TenantId | None:

@@ -6,37 +6,16 @@ does not exist and a channel without the bot look the same.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from router.adapters.slack.client import Reply, SlackClient
 from router.core.slack.answer import Ambiguous, Answer
+from router.ports.control import Bot, SlackChannel
 
 _PAGE: Final = "999"
 _MAX_PAGES: Final = 20
 _PUBLIC, _PRIVATE = "public_channel", "private_channel"
 _KINDS: Final = {_PUBLIC: "channels:read", _PRIVATE: "groups:read"}
-
-
-@dataclass(frozen=True, slots=True)
-class Bot:
-    """Whom a token speaks for; `scopes` is None where Slack did not say."""
-
-    team: str
-    team_id: str
-    user: str
-    user_id: str
-    scopes: frozenset[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class SlackChannel:
-    """A channel as the bot sees it."""
-
-    id: str
-    name: str
-    member: bool
-    archived: bool
 
 
 class SlackDirectory:

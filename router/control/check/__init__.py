@@ -1,1 +1,1 @@
-"""Whether a tenant's alerts can reach its readers: one row a question, with how to mend what is not as it should."""
+"""Check that a tenant's alerts can reach its readers: one result per check, each with a remedy."""

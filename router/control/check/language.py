@@ -1,8 +1,8 @@
-"""Whether a sample of every kind of message can be written in each language that the tenant uses."""
+"""Check that a sample of every kind of message can be written in each language that the tenant uses."""
 
 from collections.abc import Callable, Iterator
 
-from router.control.check.row import Row, State
+from router.control.check.result import CheckResult, State
 from router.core.model.instant import Instant
 from router.core.model.tenant import Receiver, Tenant
 from router.core.render.samples import SAMPLES, sample_messages
@@ -12,27 +12,30 @@ from router.errors import ConfigurationError
 from router.ports.tenants import Localizations
 
 
-def language_rows(load_localizations: Callable[[], Localizations], tenant: Tenant, now: Instant) -> list[Row]:
-    """One row a language."""
+def check_languages(
+    load_localizations: Callable[[], Localizations], tenant: Tenant, now: Instant
+) -> list[CheckResult]:
+    """One result per language."""
     readers = {receiver.locale: receiver for receiver in tenant.receivers.values()}
     try:
         localizations = load_localizations()
     except ConfigurationError as error:
-        remedy = "fix the templates and catalogues, or leave their settings out for the built-in ones"
-        return [Row(f"language {locale}", State.WRONG, str(error.findings[0]), remedy) for locale in readers]
-    return [_row(localizations, tenant, receiver, now) for receiver in readers.values()]
+        remedy = "fix the templates and catalogues, or unset their settings to use the built-in ones"
+        detail = str(error.diagnostics[0])
+        return [CheckResult(f"language {locale}", State.WRONG, detail, remedy) for locale in readers]
+    return [_result(localizations, tenant, receiver, now) for receiver in readers.values()]
 
 
-def _row(localizations: Localizations, tenant: Tenant, receiver: Receiver, now: Instant) -> Row:
-    what = f"language {receiver.locale}"
+def _result(localizations: Localizations, tenant: Tenant, receiver: Receiver, now: Instant) -> CheckResult:
+    name = f"language {receiver.locale}"
     try:
         messages = list(_samples(localizations, tenant, receiver, now))
         broken = [fault for message in messages for fault in message.faults]
-    except Exception as error:  # noqa: BLE001 - a template may raise anything; that is what is asked here
+    except Exception as error:  # noqa: BLE001 - a template may raise anything, and that is what is checked
         messages, broken = [], [f"{type(error).__name__}: {error}"]
     if broken:
-        return Row(what, State.WRONG, f"a sample cannot be written: {broken[0]}", "fix the templates")
-    return Row(what, State.OK, f"{len(messages)} sample messages can be written, times in {tenant.time_zone}")
+        return CheckResult(name, State.WRONG, f"a sample cannot be written: {broken[0]}", "fix the templates")
+    return CheckResult(name, State.OK, f"{len(messages)} sample messages can be written, times in {tenant.time_zone}")
 
 
 def _samples(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
-from typing import NewType
+from typing import Final, NewType
 
 from router.core.match.labels import Labels
 from router.core.match.matcher import Matcher
@@ -12,6 +12,9 @@ from router.core.model.instant import Span
 
 ReceiverName = NewType("ReceiverName", str)
 SecretName = NewType("SecretName", str)
+LANGUAGES: Final = ("en", "fr", "de", "es", "it")
+"""The languages that messages are written in; each has a catalogue in `locales/`."""
+
 RoutePath = tuple[str, ...]
 """The matchers of every route from the root down, printed; the part of a route that outlives reordering."""
 

@@ -45,7 +45,7 @@ SAMPLES: Final[Mapping[str, tuple[tuple[ShownState, ...], Labels]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class TemplateFailure:
     """A part that cannot be printed for a sample."""
 
     part: str
@@ -53,13 +53,13 @@ class Failure:
     reason: str
 
 
-def try_out(receiver: Receiver, tenant: Tenant, localizer: Localizer) -> list[Failure]:
-    """What fails in this localizer; each part once."""
-    found: dict[str, Failure] = {}
+def template_failures(receiver: Receiver, tenant: Tenant, localizer: Localizer) -> list[TemplateFailure]:
+    """The parts that fail on a sample with this localizer; each part once."""
+    found: dict[str, TemplateFailure] = {}
     for name in SAMPLES:
 
         def note(part: str, _tenant: str, error: Exception, name: str = name) -> None:
-            found.setdefault(part, Failure(part, name, str(error)))
+            found.setdefault(part, TemplateFailure(part, name, str(error)))
 
         watched = replace(localizer, custom=replace(localizer.custom, report=note))
         for _ in sample_messages(name, receiver, tenant, watched):

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.tenant import Layout, ReceiverName, Style
+from router.core.model.tenant import LANGUAGES, Layout, ReceiverName, Style
 from router.core.render.localizer import Localizer
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest
-from router.core.render.samples import SAMPLES, sample_messages, try_out
+from router.core.render.samples import SAMPLES, sample_messages, template_failures
 from router.core.slack.message import SlackMessage
 from router.core.template.compile import Report, unreported
 from router.core.template.language import PARTS
@@ -120,24 +120,24 @@ def test_the_plain_message_is_always_ours() -> None:
     )
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_every_sample_is_sound_in_every_language(locale: str) -> None:
     for name in SAMPLES:
         for message in sample_messages(name, RECEIVER, TENANT, localizer(OWN, locale)):
             assert message.faults == ()
             assert_sound(message, mentions=True)
-    assert try_out(RECEIVER, TENANT, localizer(OWN, locale)) == []
+    assert template_failures(RECEIVER, TENANT, localizer(OWN, locale)) == []
 
 
 def test_the_trial_names_each_part_that_fails_once() -> None:
-    failures = try_out(RECEIVER, TENANT, localizer(FAILING))
+    failures = template_failures(RECEIVER, TENANT, localizer(FAILING))
     assert sorted(one.part for one in failures) == sorted(PARTS)
     assert {one.sample for one in failures} == {"firing"}
 
 
 def test_the_trial_finds_what_fails_for_a_few_samples_only() -> None:
     parts = {"alert": "{% if not annotations.summary %}{{ labels }}{% endif %}x"}
-    assert [one.sample for one in try_out(RECEIVER, TENANT, localizer(parts))] == ["without annotations"]
+    assert [one.sample for one in template_failures(RECEIVER, TENANT, localizer(parts))] == ["without annotations"]
 
 
 TEMPLATES = st.one_of(
@@ -147,7 +147,7 @@ TEMPLATES = st.one_of(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(case=notified(), name=VALUE, parts=TEMPLATES, locale=st.sampled_from(LOCALES))
+@given(case=notified(), name=VALUE, parts=TEMPLATES, locale=st.sampled_from(LANGUAGES))
 def test_no_alert_can_ping_link_or_break_a_message_of_a_tenants_own(
     case: tuple[AlertGroup, Notification], name: str, parts: Mapping[str, str], locale: str
 ) -> None:

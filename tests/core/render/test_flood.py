@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.adapters.locale.catalogue import Catalogue
 from router.core.model.instant import Instant
-from router.core.model.tenant import Layout, Style
+from router.core.model.tenant import LANGUAGES, Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest
@@ -18,7 +18,7 @@ from tests.core.render.test_hostile import assert_sound
 
 BODIES: Final = 10_000
 CATALOGUE: Final = Catalogue.load()
-COMBINATIONS: Final = tuple(product(Style, LOCALES))
+COMBINATIONS: Final = tuple(product(Style, LANGUAGES))
 MENTION: Final = "<!subteam^S012>"
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.model.alert import Fingerprint, Status
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
@@ -17,7 +17,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import Layout, Redaction, Style
+from router.core.model.tenant import LANGUAGES, Layout, Redaction, Style
 from router.core.parse.webhook import parse
 from router.core.render.redaction import HIDDEN, Redactor, redactor_for
 from router.core.render.render import render
@@ -198,7 +198,7 @@ def leaky_content(draw: st.DrawFn) -> AlertContent:
     return AlertContent(labels | owner, annotations, draw(st.sampled_from(urls)), START)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", LANGUAGES)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(loaded=leaky(), op=st.sampled_from(Op), style=st.sampled_from(Style), plain=st.booleans())
 def test_a_secret_is_read_nowhere(locale: str, loaded: AlertGroup, op: Op, style: Style, plain: bool) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from router.adapters.locale.catalogue import LOCALES, Catalogue
+from router.adapters.locale.catalogue import Catalogue
+from router.core.model.tenant import LANGUAGES
 from router.core.render.test_message import render_test_message
 from tests.core.builders import START, a_receiver, a_tenant
 
@@ -15,7 +16,7 @@ MARKED = {
 }
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_a_trial_is_marked_and_says_which_receiver_it_tries(locale: str) -> None:
     receiver = a_receiver(mention=("<!here>",))
 

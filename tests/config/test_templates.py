@@ -4,7 +4,7 @@ import pytest
 
 from router.adapters.locale.catalogue import Catalogue
 from router.config.read import read_document
-from router.config.trial import template_trial
+from router.config.templates import template_validator
 from router.errors import ConfigurationError
 from router.ports.tenants import Localizations
 from tests.config.samples import SMALL
@@ -16,8 +16,8 @@ def with_parts(*parts: str) -> str:
 
 def findings(text: str) -> tuple[str, ...]:
     with pytest.raises(ConfigurationError) as caught:
-        read_document(text, "acme.yaml", template_trial(Catalogue.load))
-    return caught.value.findings
+        read_document(text, "acme.yaml", template_validator(Catalogue.load))
+    return tuple(map(str, caught.value.diagnostics))
 
 
 def test_what_fails_on_a_sample_is_a_finding_with_its_place() -> None:
@@ -44,9 +44,9 @@ def test_words_are_loaded_for_templates_only() -> None:
     def load() -> Localizations:
         pytest.fail("loaded")
 
-    assert read_document(SMALL, "acme.yaml", template_trial(load)).tenant == "acme"
+    assert read_document(SMALL, "acme.yaml", template_validator(load)).tenant == "acme"
 
 
 def test_a_right_template_passes() -> None:
     text = with_parts('title: "{{ mention }} {{ state | bold }} {{ subject }}"')
-    assert read_document(text, "acme.yaml", template_trial(Catalogue.load)).templates[0].name == "ours"
+    assert read_document(text, "acme.yaml", template_validator(Catalogue.load)).templates[0].name == "ours"

@@ -1,4 +1,4 @@
-"""pydantic's findings in plain sentences: what was found, what should stand there."""
+"""Turn pydantic's errors into plain sentences: what was found and what is expected."""
 
 import json
 import re
@@ -10,38 +10,39 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from router.config.document import Section, TenantDocument
-from router.config.finding import Loc, Problem, guess, nearest, quoted
+from router.config.suggestion import guess, nearest, quoted
+from router.diagnostic import Diagnostic, KeyPath
 
 _EXPECTED = re.compile("'([^']*)'")
 _EMPTY = "has no value; give one or remove the key"
 _EMPTY_CHANNEL = 'has no value; a # outside quotes begins a comment, so write "#name" in quotes'
 
 
-def problems(errors: list[ErrorDetails]) -> tuple[Problem, ...]:
-    """The findings for the errors of validating a TenantDocument; a key that is there misspelt is not missing too."""
+def diagnostics(errors: list[ErrorDetails]) -> tuple[Diagnostic, ...]:
+    """Diagnostics for the errors of validating a TenantDocument. A misspelt key is not reported as missing too."""
     misspelt = {_meant(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
-    return tuple(_problem(error) for error in errors if error["type"] != "missing" or error["loc"] not in misspelt)
+    return tuple(_diagnostic(error) for error in errors if error["type"] != "missing" or error["loc"] not in misspelt)
 
 
-def empty(loc: Loc) -> Problem:
-    """The finding for a key without a value."""
-    if not loc:
-        return Problem(loc, "the document is empty; begin with version: 1")
-    hidden = "channel" in loc[-1:] or "channels" in loc[-2:-1]
-    return Problem(loc, _EMPTY_CHANNEL if hidden else _EMPTY, about_key=True)
+def empty(path: KeyPath) -> Diagnostic:
+    """The diagnostic for a key without a value."""
+    if not path:
+        return Diagnostic("the document is empty; begin with version: 1")
+    hidden = "channel" in path[-1:] or "channels" in path[-2:-1]
+    return Diagnostic(_EMPTY_CHANNEL if hidden else _EMPTY, path, about_key=True)
 
 
-def _problem(error: ErrorDetails) -> Problem:
-    loc = error["loc"]
+def _diagnostic(error: ErrorDetails) -> Diagnostic:
+    path = error["loc"]
     match error["type"]:
         case "extra_forbidden":
-            return Problem(loc, _unknown(loc), about_key=True)
+            return Diagnostic(_unknown(path), path, about_key=True)
         case "missing":
-            return Problem(loc, f"missing{_example(loc)}")
+            return Diagnostic(f"missing{_example(path)}", path)
         case _ if error["input"] is None:
-            return empty(loc)
+            return empty(path)
         case _:
-            return Problem(loc, _wrong(error))
+            return Diagnostic(_wrong(error), path)
 
 
 def _wrong(error: ErrorDetails) -> str:
@@ -57,14 +58,14 @@ def _wrong(error: ErrorDetails) -> str:
         case "int_type":
             return f"should be a whole number, not {_kind(value)}"
         case "tuple_type":
-            return f"should be a list, not {_kind(value)}; write [...]"
+            return f"should be a list, not {_kind(value)}; use [...]"
         case "model_type":
             return f"should be a mapping of keys, not {_kind(value)}{_example(error['loc'])}"
         case "enum":
             known = _EXPECTED.findall(error["ctx"]["expected"])
             return f"{_kind(value)} is not one of {', '.join(known)}{guess(str(value), known)}"
         case "literal_error":
-            return f"{_kind(value)} is not a version this program reads; write the number 1"
+            return f"{_kind(value)} is not a version that this program reads; use the number 1"
         case _:
             return f"{_kind(value)} is not valid here"
 
@@ -83,27 +84,27 @@ def _kind(value: object) -> str:
             return "a mapping"
 
 
-def _example(loc: Loc) -> str:
-    """How to write what should stand at a place, where that can be shown in a line."""
-    field = _fields(_model(loc[:-1])).get(str(loc[-1])) if loc else None
-    return f"; write for example {loc[-1]}: {json.dumps(field.examples[0])}" if field and field.examples else ""
+def _example(path: KeyPath) -> str:
+    """How to write what is missing, if one line can show it."""
+    field = _fields(_model(path[:-1])).get(str(path[-1])) if path else None
+    return f"; use for example {path[-1]}: {json.dumps(field.examples[0])}" if field and field.examples else ""
 
 
-def _unknown(loc: Loc) -> str:
-    key, model = str(loc[-1]), _model(loc[:-1])
+def _unknown(path: KeyPath) -> str:
+    key, model = str(path[-1]), _model(path[:-1])
     known = ", ".join(_fields(model))
     return model.refused.get(key) or f"unknown{guess(key, _fields(model)) or '; the keys here are ' + known}"
 
 
-def _meant(loc: Loc) -> Loc:
-    """The place of the known key that an unknown one is nearest to; the unknown key's own where none is near."""
-    return (*loc[:-1], nearest(str(loc[-1]), _fields(_model(loc[:-1]))) or loc[-1])
+def _meant(path: KeyPath) -> KeyPath:
+    """The path of the known key that an unknown one resembles most; its own path if none is near."""
+    return (*path[:-1], nearest(str(path[-1]), _fields(_model(path[:-1]))) or path[-1])
 
 
-def _model(loc: Loc) -> type[Section]:
-    """The part of the document that stands at a place."""
+def _model(path: KeyPath) -> type[Section]:
+    """The part of the document that is at a path."""
     model: type[Section] = TenantDocument
-    for key in loc:
+    for key in path:
         if isinstance(key, str):
             model = next(_sections(_fields(model)[key].annotation))
     return model

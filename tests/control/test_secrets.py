@@ -10,13 +10,15 @@ from alert_router_local.process import free_port
 from slack_emulator import Emulator
 
 from router.adapters.crypto.sealing import Sealer
+from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
-from router.adapters.secrets import EnvironmentSecrets, SecretStore, TenantSecrets
 from router.app.compose import build_base
 from router.app.worker import build_worker
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
+from router.control.secrets import SecretStore
+from router.control.tenant_secrets import TenantSecrets
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 from router.core.slack.answer import TokenDead
@@ -192,8 +194,8 @@ async def test_rotation_seals_everything_with_the_newest_key_so_that_the_old_one
     between = SecretStore(texts, Sealer([NEW, OLD]))
     first, again = await between.rotate(), await between.rotate()
 
-    assert (first.key, first.rotated, first.unchanged, first.failed) == (Sealer([NEW]).newest, 6, 0, [])
-    assert (again.rotated, again.unchanged, again.failed) == (0, 6, [])
+    assert (first.key, first.rotated, first.unchanged, first.failed) == (Sealer([NEW]).newest, 6, 0, ())
+    assert (again.rotated, again.unchanged, again.failed) == (0, 6, ())
     after = SecretStore(texts, Sealer([NEW]))
     assert [await after.find(tenant, name) for tenant, name in names] == [f"{t}/{n}" for t, n in names]
 
@@ -261,7 +263,7 @@ async def access(redis_url: str, slack: Emulator) -> AsyncIterator[Credentials]:
 async def test_a_worker_uses_the_store_follows_a_change_and_shows_no_secret(
     store: SecretStore, access: Credentials, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("router.adapters.secrets._KEPT_S", 0.1)
+    monkeypatch.setattr("router.control.tenant_secrets._KEPT_S", 0.1)
     tenant = compile_tenant(read_document(SMALL, "acme"), 1)
     seen = []
 

@@ -1,0 +1,53 @@
+"""Open what operators work with, for one command: Redis is connected for it, and closed after it whatever happens."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from router.adapters.crypto.sealing import fresh_key
+from router.adapters.environment import EnvironmentSecrets
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.app.connections import redis_connection, secret_store
+from router.control.secrets import SecretControl
+from router.control.tenants import TenantControl
+from router.control.tokens import TokenControl
+from router.settings import Settings, process_environment
+
+
+@asynccontextmanager
+async def open_tenants(settings: Settings) -> AsyncIterator[TenantControl]:
+    """Tenants' configurations."""
+    async with open_redis(settings) as redis:
+        yield TenantControl(TenantRepository(redis), GroupStore(redis))
+
+
+@asynccontextmanager
+async def open_tokens(settings: Settings) -> AsyncIterator[TokenControl]:
+    """Senders' tokens."""
+    async with open_redis(settings) as redis:
+        yield TokenControl(TokenRepository(redis), TenantRepository(redis))
+
+
+@asynccontextmanager
+async def open_secrets(settings: Settings) -> AsyncIterator[SecretControl]:
+    """Tenants' secrets in the store."""
+    async with open_redis(settings) as redis:
+        environment = EnvironmentSecrets(process_environment())
+        yield SecretControl(secret_store(settings, redis), environment, TenantRepository(redis))
+
+
+@asynccontextmanager
+async def open_redis(settings: Settings) -> AsyncIterator[Connection]:
+    """A connection to Redis."""
+    redis = redis_connection(settings)
+    try:
+        yield redis
+    finally:
+        await redis.close()
+
+
+def new_secrets_key() -> str:
+    """A random key for the store of secrets, as it is configured."""
+    return fresh_key()

@@ -1,0 +1,53 @@
+"""Validate the templates that a tenant writes, on sample messages and in every language."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from router.config.compiler import compile_tenant, layouts
+from router.config.document import TenantDocument
+from router.core.model.tenant import LANGUAGES, Receiver, Tenant
+from router.core.render.samples import TemplateFailure, template_failures
+from router.diagnostic import Diagnostic
+from router.ports.tenants import Localizations
+
+TemplateValidator = Callable[[TenantDocument], Sequence[Diagnostic]]
+"""What is wrong with the templates of a document that is valid otherwise."""
+
+
+def skip_templates(_document: TenantDocument) -> Sequence[Diagnostic]:
+    """Validate no template: for commands that only read a document."""
+    return ()
+
+
+def template_validator(load_localizations: Callable[[], Localizations]) -> TemplateValidator:
+    """A validator that loads the localizations only for documents that have templates."""
+
+    def validate(document: TenantDocument) -> Sequence[Diagnostic]:
+        return list(validate_templates(document, load_localizations())) if document.templates else ()
+
+    return validate
+
+
+def validate_templates(document: TenantDocument, localizations: Localizations) -> Iterator[Diagnostic]:
+    """The first failure of each part of each template."""
+    tenant = compile_tenant(document, 1)
+    receiver = next(iter(tenant.receivers.values()), None)
+    if receiver is None:
+        return
+    for index, entry in enumerate(document.templates):
+        for part, message in _failures(entry.name, document, receiver, tenant, localizations).items():
+            yield Diagnostic(message, ("templates", index, "parts", part))
+
+
+def _failures(
+    name: str, document: TenantDocument, receiver: Receiver, tenant: Tenant, localizations: Localizations
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        localizer = localizations.localizer(language, document.time_zone, layouts(document)[name])
+        for failure in template_failures(receiver, tenant, localizer):
+            found.setdefault(failure.part, _message(failure, language))
+    return found
+
+
+def _message(failure: TemplateFailure, language: str) -> str:
+    return f"cannot be printed for the sample `{failure.sample}` in {language}: {failure.reason}"

@@ -1,0 +1,13 @@
+"""Try a routing tree on the labels of one alert."""
+
+from collections.abc import Mapping
+
+from router.config.compiler import compile_tenant
+from router.config.document import TenantDocument
+from router.core.model.tenant import ReceiverName
+from router.core.route.tree import match
+
+
+def receivers_for(document: TenantDocument, labels: Mapping[str, str]) -> list[ReceiverName]:
+    """The receivers of an alert with these labels, one for each route that takes it."""
+    return [route.receiver for route in match(compile_tenant(document, 1).route, labels)]

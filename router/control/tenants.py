@@ -1,0 +1,130 @@
+"""Tenants' configurations: plan and publish changes, list versions, suspend and resume."""
+
+from dataclasses import dataclass, replace
+
+from router.config import stored
+from router.config.stored import StoredDocument
+from router.control.change import Candidate, Change, plan_change
+from router.control.history import HistoryEntry, history_of
+from router.core.model.alert import TenantId
+from router.errors import ConfigurationError, OperationError
+from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
+from router.ports.tenants import ActiveDocument
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVersion:
+    """A version of a configuration with the text that its author wrote."""
+
+    kept: KeptVersion
+    source_text: str
+
+
+class TenantControl:
+    """What an operator may do with tenants' configurations."""
+
+    def __init__(self, versions: ConfigurationVersions, groups: StoredGroups) -> None:
+        self._versions = versions
+        self._groups = groups
+
+    async def active(self, tenant: TenantId) -> ActiveDocument:
+        """The tenant's active configuration.
+
+        Raises:
+            OperationError: it has none.
+        """
+        active = await self._versions.active(tenant)
+        if active is None:
+            raise OperationError(
+                f"tenant {tenant!r} has no configuration", remedy="`alert-router tenant list` shows all tenants"
+            )
+        return active
+
+    async def all_active(self) -> list[ActiveDocument]:
+        """The active configurations of all tenants, in the order of their names."""
+        names, _ = await self._versions.changed_since(0)
+        found = [await self._versions.active(name) for name in sorted(names)]
+        return [one for one in found if one is not None]
+
+    async def plan(self, content: StoredDocument, name: str) -> Change:
+        """What applying a document would change; nothing is stored. `name` is what the diff calls it."""
+        candidate = Candidate.of(content, name)
+        return await plan_change(candidate, await self._versions.active(candidate.tenant), self._groups)
+
+    async def plan_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
+        """What activating an earlier version again would change; without `version`, the one before the active one.
+
+        Raises:
+            OperationError: that version is not kept, or this program does not accept it as valid any more.
+        """
+        active = await self.active(tenant)
+        earlier = await self._version(tenant, active.version - 1 if version is None else version)
+        candidate = Candidate(_loaded(tenant, earlier), earlier.text, f"{tenant} version {earlier.version}")
+        return await plan_change(candidate, active, self._groups)
+
+    async def publish(self, change: Change) -> None:
+        """Store a planned change as the next version and make it the active one.
+
+        What is unchanged is published as well: it is not stored again, only announced, in case that failed before.
+
+        Raises:
+            OperationError: the tenant's configuration was changed since the change was planned.
+        """
+        await self._versions.publish(change.tenant, change.text, onto=change.before)
+
+    async def history(self, tenant: TenantId) -> list[HistoryEntry]:
+        """The versions that are kept, newest first, and what each of them changed.
+
+        Raises:
+            OperationError: the tenant has no configuration.
+        """
+        await self.active(tenant)
+        return history_of(await self._versions.versions(tenant))
+
+    async def show(self, tenant: TenantId, version: int | None = None) -> ShownVersion:
+        """A version with its author's text; the active one without `version`.
+
+        Raises:
+            OperationError: the tenant has no configuration, or that version is not kept.
+            ConfigurationError: this program cannot read it.
+        """
+        active = await self.active(tenant)
+        kept = await self._version(tenant, active.version if version is None else version)
+        return ShownVersion(kept, stored.load(kept.text).source_text)
+
+    async def suspend(self, tenant: TenantId) -> bool:
+        """Send nothing to Slack for a tenant; False if it was suspended already.
+
+        Raises:
+            OperationError: the tenant has no configuration.
+        """
+        await self.active(tenant)
+        return await self._versions.suspend(tenant)
+
+    async def resume(self, tenant: TenantId) -> bool:
+        """Send for a suspended tenant again; False if it was not suspended.
+
+        Raises:
+            OperationError: the tenant has no configuration.
+        """
+        await self.active(tenant)
+        return await self._versions.resume(tenant)
+
+    async def _version(self, tenant: TenantId, version: int) -> KeptVersion:
+        kept = await self._versions.versions(tenant)
+        found = next((one for one in kept if one.version == version), None)
+        if found is None:
+            raise OperationError(
+                f"tenant {tenant!r} has no version {version}",
+                remedy=f"`alert-router tenant history {tenant}` shows which are kept",
+            )
+        return found
+
+
+def _loaded(tenant: TenantId, version: KeptVersion) -> StoredDocument:
+    try:
+        return stored.load(version.text)
+    except ConfigurationError as error:
+        source = f"version {version.version} of {tenant!r} is no longer valid"
+        reasons = [str(replace(one, source=source)) for one in error.diagnostics]
+        raise OperationError("\n".join(reasons)) from None

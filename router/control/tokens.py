@@ -1,0 +1,60 @@
+"""Senders' tokens: create, list and revoke them."""
+
+import secrets
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.model.token import token_digest
+from router.errors import OperationError
+from router.ports.control import LiveToken, StoredTokens
+from router.ports.tenants import Tenants
+
+MAX_LIVE: Final = 2
+"""A tenant has the token in use, and the next one while its senders change over."""
+
+_PREFIX: Final = "ar_"
+_BYTES: Final = 32
+
+
+class TokenControl:
+    """What an operator may do with senders' tokens."""
+
+    def __init__(self, tokens: StoredTokens, tenants: Tenants) -> None:
+        self._tokens = tokens
+        self._tenants = tenants
+
+    async def create(self, tenant: TenantId) -> str:
+        """A new token of the tenant. Only its digest is stored, so it cannot be shown again.
+
+        Raises:
+            OperationError: the tenant has no configuration, or as many tokens as it may have.
+        """
+        if await self._tenants.active(tenant) is None:
+            raise OperationError(f"tenant {tenant!r} has no configuration", remedy="apply one first")
+        token = _PREFIX + secrets.token_urlsafe(_BYTES)
+        if not await self._tokens.add(tenant, token_digest(token), MAX_LIVE):
+            raise OperationError(
+                f"tenant {tenant!r} has {MAX_LIVE} live tokens, the most it may have",
+                remedy="revoke one first: "
+                f"alert-router token list {tenant}, then alert-router token revoke {tenant} ID",
+            )
+        return token
+
+    async def is_live(self, tenant: TenantId, token: str) -> bool:
+        """Whether this is a token of the tenant that has not been revoked."""
+        return await self._tokens.tenant_of(token_digest(token)) == tenant
+
+    async def live(self, tenant: TenantId) -> list[LiveToken]:
+        """The tenant's tokens, oldest first."""
+        return await self._tokens.live(tenant)
+
+    async def revoke(self, tenant: TenantId, id_: str) -> None:
+        """Revoke a token: requests that use it are refused.
+
+        Raises:
+            OperationError: the tenant has no token with this id, which is not repeated: it may be the token itself.
+        """
+        if not await self._tokens.revoke(tenant, id_):
+            raise OperationError(
+                f"tenant {tenant!r} has no token of that id", remedy=f"see: alert-router token list {tenant}"
+            )

@@ -1,0 +1,161 @@
+"""What only control needs of the outside world: stored versions, tokens and secrets, and a view into Slack.
+
+As for all ports, every method may raise UnavailableError, and what is asked may be asked again.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
+from router.core.model.tenant import SecretName
+from router.core.slack.answer import Answer
+from router.ports.tenants import Tenants
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version of a configuration that is kept; `applied_at` is NEVER if it was applied before times were stored."""
+
+    version: int
+    text: str
+    applied_at: Instant
+    active: bool
+
+
+class ConfigurationVersions(Tenants, Protocol):
+    """The versions of all tenants' configurations, and which tenants are suspended."""
+
+    async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
+        """Store the document as the next version, make it the active one, and return its number.
+
+        A document that is active already is only announced again. With `onto` the active version must be that one
+        (0: none).
+
+        Raises:
+            OperationError: another version than `onto` is active.
+        """
+
+    async def versions(self, tenant: TenantId) -> list[KeptVersion]:
+        """Every version that is kept, newest first; the newest is the active one."""
+
+    async def suspend(self, tenant: TenantId) -> bool:
+        """Send nothing for the tenant from now on; False if it was suspended already."""
+
+    async def resume(self, tenant: TenantId) -> bool:
+        """Send for the tenant again; False if it was not suspended."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveToken:
+    """A sender's token as it is listed; `created_at` is NEVER if it was made before times were stored."""
+
+    id: str
+    created_at: Instant
+
+
+class StoredTokens(Protocol):
+    """Senders' tokens, stored as digests."""
+
+    async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
+        """Store a new token; False, and nothing stored, if the tenant has as many as `at_most` already."""
+
+    async def live(self, tenant: TenantId) -> list[LiveToken]:
+        """The tenant's tokens, oldest first."""
+
+    async def revoke(self, tenant: TenantId, id_: str) -> bool:
+        """Remove a token; False if the tenant has none with this id."""
+
+    async def tenant_of(self, digest: str) -> TenantId | None:
+        """Whose token it is."""
+
+
+class SealedTexts(Protocol):
+    """Tenants' secrets as they are stored: sealed."""
+
+    async def find(self, tenant: TenantId, name: SecretName) -> str | None:
+        """One sealed text."""
+
+    async def all_of(self, tenant: TenantId) -> dict[SecretName, str]:
+        """A tenant's sealed texts by name."""
+
+    async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
+        """Store a sealed text, replacing the one before."""
+
+    async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
+        """Replace exactly this sealed text; False, and nothing done, if it was changed meanwhile."""
+
+    async def tenants(self) -> list[TenantId]:
+        """The tenants that have any."""
+
+
+class Sealing(Protocol):
+    """Seals and opens secrets. `newest` is the id of the key that seals; no method may raise UnavailableError."""
+
+    newest: str
+
+    def seal(self, tenant: TenantId, name: SecretName, value: str) -> str:
+        """The value, sealed with the newest key."""
+
+    def unseal(self, tenant: TenantId, name: SecretName, text: str) -> str:
+        """The value.
+
+        Raises:
+            SecretNotFoundError: the text cannot be opened for this tenant and name with the keys that there are.
+        """
+
+    def is_newest(self, text: str) -> bool:
+        """Whether the newest key sealed it."""
+
+
+class SecretEnvironment(Protocol):
+    """Secrets that are set in the environment; no method raises."""
+
+    def find(self, tenant: TenantId, name: SecretName) -> str | None:
+        """The secret; None if it is not set."""
+
+    def variable(self, tenant: TenantId, name: SecretName) -> str:
+        """The name of the variable that is looked up."""
+
+
+class StoredGroups(Protocol):
+    """Stored alert groups, for a person who asks: this reads every group of a tenant."""
+
+    def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
+        """All groups of a tenant that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot that a token belongs to; `scopes` is None if Slack does not name them."""
+
+    team: str
+    team_id: str
+    user: str
+    user_id: str
+    scopes: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlackChannel:
+    """A channel as the bot sees it."""
+
+    id: str
+    name: str
+    member: bool
+    archived: bool
+
+
+class Directory(Protocol):
+    """Bots and channels of a Slack workspace; a call that fails returns its answer and raises nothing."""
+
+    async def bot(self, token: str) -> Bot | Answer:
+        """The bot that the token belongs to, and its scopes."""
+
+    async def channel(self, token: str, channel_id: str) -> SlackChannel | Answer:
+        """A channel by its ID."""
+
+    async def own_channels(self, token: str, scopes: frozenset[str] | None) -> tuple[SlackChannel, ...] | Answer:
+        """All channels that the bot is in and that its scopes let it see."""
