@@ -36,7 +36,7 @@ demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on 
 test: install ## Run the whole suite on embedded engines.
 	@$(BIN)/python -m pytest
 
-check: install ## Check format, lint, types, import rules, dependencies and the budgets of the house.
+check: install ## Check format, lint, types, import rules, dependencies, budgets and words.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -44,6 +44,7 @@ check: install ## Check format, lint, types, import rules, dependencies and the 
 	$(BIN)/deptry .
 	@for package in packages/*; do (cd $$package && $(CURDIR)/$(BIN)/deptry .) || exit 1; done
 	$(BIN)/python -m tools.house
+	$(BIN)/python -m tools.words
 
 house: install ## Print the figures of the house: lengths, parameters, cycles; name each budget that is exceeded.
 	@$(BIN)/python -m tools.house

@@ -42,10 +42,10 @@ def _text(stream: io.TextIOWrapper) -> str:
     return stream.read()
 
 
-def refused(finished: Finished, code: int, *said: str) -> None:
+def refused(finished: Finished, code: int, *printed: str) -> None:
     """It failed with this exit code, says all of this and nothing on stdout, and shows no traceback."""
     assert finished.code == code, finished
     assert "Traceback" not in finished.err
     assert finished.err.startswith("error: "), finished.err
-    assert [part for part in said if part not in finished.err] == [], finished.err
+    assert [part for part in printed if part not in finished.err] == [], finished.err
     assert finished.out == ""

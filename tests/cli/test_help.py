@@ -98,7 +98,7 @@ async def test_the_program_itself_lists_its_commands_and_how_to_complete_them() 
     assert "--show-completion" in done.out
 
 
-async def test_a_shell_is_told_what_may_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_shell_is_shown_what_may_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_ALERT_ROUTER_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", "alert-router tenant ro")
     monkeypatch.setenv("COMP_CWORD", "2")

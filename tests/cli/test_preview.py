@@ -154,7 +154,7 @@ async def test_what_is_redacted_is_in_no_output(tenant: Path, webhook: Path, tmp
         assert "12345678" not in text
 
 
-async def test_what_ended_before_it_is_told_is_not_told(tenant: Path, webhook: Path) -> None:
+async def test_what_ended_before_it_is_shown_is_not_shown(tenant: Path, webhook: Path) -> None:
     write(webhook, json.dumps([alert("resolved")]))
 
     done = await run("preview", "--config", str(tenant), "--webhook", str(webhook))
@@ -163,7 +163,7 @@ async def test_what_ended_before_it_is_told_is_not_told(tenant: Path, webhook: P
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "printed"),
     [
         (("--locale", "xx"), "--locale: `xx` is not a valid locale"),
         (("--receiver", "onkall"), "did you mean `oncall`"),
@@ -173,12 +173,12 @@ async def test_what_ended_before_it_is_told_is_not_told(tenant: Path, webhook: P
         (("--html", "/nowhere/at/all.html"), "/nowhere/at/all.html: No such file"),
     ],
 )
-async def test_a_wrong_option_is_named(tenant: Path, webhook: Path, options: tuple[str, ...], said: str) -> None:
-    refused(await run("preview", "--config", str(tenant), "--webhook", str(webhook), *options), 2, said)
+async def test_a_wrong_option_is_named(tenant: Path, webhook: Path, options: tuple[str, ...], printed: str) -> None:
+    refused(await run("preview", "--config", str(tenant), "--webhook", str(webhook), *options), 2, printed)
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "printed"),
     [
         ("", "holds no webhook"),
         ("{", "body.json: "),
@@ -189,10 +189,10 @@ async def test_a_wrong_option_is_named(tenant: Path, webhook: Path, options: tup
         (None, "body.json: No such file"),
     ],
 )
-async def test_a_body_that_is_none_is_named(tenant: Path, webhook: Path, body: str | None, said: str) -> None:
+async def test_a_body_that_is_none_is_named(tenant: Path, webhook: Path, body: str | None, printed: str) -> None:
     write(webhook, body)
 
-    refused(await run("preview", "--config", str(tenant), "--webhook", str(webhook)), 2, said)
+    refused(await run("preview", "--config", str(tenant), "--webhook", str(webhook)), 2, printed)
 
 
 async def test_a_mistake_in_the_tenants_file_is_named_where_it_stands(tenant: Path, webhook: Path) -> None:

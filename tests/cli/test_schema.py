@@ -100,7 +100,7 @@ def test_a_duration_may_be_written_as_the_code_takes_it(wait: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "printed"),
     [
         ("version: 1", "version: 2", "$.version"),
         ("tenant: acme", "tenants: acme", "'tenants' was unexpected"),
@@ -113,10 +113,10 @@ def test_a_duration_may_be_written_as_the_code_takes_it(wait: str) -> None:
         ("receiver: oncall}", "receiver: oncall, continue: maybe}", "continue"),
     ],
 )
-def test_an_editor_underlines_what_the_code_refuses(old: str, new: str, said: str) -> None:
+def test_an_editor_underlines_what_the_code_refuses(old: str, new: str, printed: str) -> None:
     found = complaints(changed(old, new))
 
-    assert len([line for line in found if said in line]) >= 1, found
+    assert len([line for line in found if printed in line]) >= 1, found
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)

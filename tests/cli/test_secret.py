@@ -105,19 +105,19 @@ async def test_names_of_another_form_are_refused_and_not_repeated(engine: str, n
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "printed"),
     [(b"", "stdin is empty"), (b"\n", "stdin is empty"), (b"\xff\xfe", "UTF-8"), (b"x" * 65537, "64")],
 )
 async def test_what_is_no_secret_is_refused_and_nothing_is_stored(
-    engine: str, raw: Any, content: bytes, said: str
+    engine: str, raw: Any, content: bytes, printed: str
 ) -> None:
-    refused(await fed(content, "secret", "set", "acme", "slack", **settings(engine, NEW)), 2, said)
+    refused(await fed(content, "secret", "set", "acme", "slack", **settings(engine, NEW)), 2, printed)
 
     assert not await raw.exists("alert-router:{acme}:secrets")
 
 
 @pytest.mark.parametrize("arguments", [("set", "acme", "slack"), ("rotate",)])
-async def test_without_a_key_nothing_is_stored_and_the_way_to_one_is_told(
+async def test_without_a_key_nothing_is_stored_and_the_way_to_one_is_shown(
     engine: str, arguments: tuple[str, ...]
 ) -> None:
     done = await fed(VALUE.encode(), "secret", *arguments, REDIS__URL=engine)

@@ -73,7 +73,7 @@ async def test_a_token_from_before_times_were_kept_is_listed_and_revoked(engine:
     assert await TokenRepository(redis).all() == {}
 
 
-async def test_who_has_no_token_is_told_how_to_make_one(engine: str) -> None:
+async def test_who_has_no_token_is_shown_how_to_make_one(engine: str) -> None:
     listed = await run("token", "list", "acme", REDIS__URL=engine)
     as_json = await run("token", "list", "acme", "--json", REDIS__URL=engine)
 
@@ -120,9 +120,9 @@ async def test_a_token_in_a_file_is_made_once_and_again_only_when_it_lets_nobody
     assert await TokenRepository(redis).tenant_of(token_digest(first)) == ACME
 
     await run("token", "revoke", "acme", token_id(first), REDIS__URL=engine)
-    anew = await run(*arguments, REDIS__URL=engine)
+    again = await run(*arguments, REDIS__URL=engine)
     second = file.read_text(encoding="utf-8").strip()
-    assert anew.code == 0
+    assert again.code == 0
     assert second != first
     assert await TokenRepository(redis).tenant_of(token_digest(second)) == ACME
     assert names_in(tmp_path) == [file.name]

@@ -6,7 +6,7 @@ from router.core.model.tenant import LANGUAGES
 from tools.messages import PAGE, forms, page, shown, template, translations
 
 
-def test_the_committed_page_is_what_the_catalogues_say() -> None:
+def test_the_committed_page_is_what_the_catalogues_state() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: make messages"
 
 

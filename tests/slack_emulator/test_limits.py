@@ -73,7 +73,7 @@ def test_who_waits_as_shown_is_admitted() -> None:
     assert desk.post() == ADMITTED
 
 
-def test_a_call_before_the_wait_is_over_is_premature_and_waits_anew() -> None:
+def test_a_call_before_the_wait_is_over_is_premature_and_waits_again() -> None:
     desk = Desk(Limits(channel_posts_per_s=0.1, channel_burst=1))
     desk.exhaust()
     assert desk.post() == Verdict("rate_limited", 10.0)

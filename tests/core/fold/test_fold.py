@@ -126,7 +126,7 @@ def test_a_history_seen_twice_brings_no_change_the_second_time(history: list[Obs
 
 @PROMISE
 @given(ANY_HISTORY, st.sets(st.sampled_from(NAMES)))
-def test_every_fold_balances_and_counts_what_its_alerts_say(history: list[Observations], shown: set[str]) -> None:
+def test_every_fold_balances_and_counts_what_its_alerts_state(history: list[Observations], shown: set[str]) -> None:
     state, _ = folded(history[: len(history) // 2])
     state = shown_as_they_are(state, shown)
     for seen in history[len(history) // 2 :]:

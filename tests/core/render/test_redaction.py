@@ -228,7 +228,7 @@ def test_what_is_replied_of_an_unreadable_alert_holds_no_value_of_it(broken: dic
     assert len(rejected.error) <= 200
 
 
-def test_events_and_ids_hold_nothing_of_what_alerts_say() -> None:
+def test_events_and_ids_hold_nothing_of_what_alerts_state() -> None:
     story = Story(state=AlertGroup(a_key(customer=SECRET)))
     story.see(an_alert(labels={"customer": SECRET}, annotations={"summary": SECRET}, fp="1")).notify_all()
     story.wait(HOUR).see(an_alert("1", Status.RESOLVED, labels={"customer": SECRET}, fp="1")).notify_all()

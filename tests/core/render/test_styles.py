@@ -106,7 +106,7 @@ def test_detailed_does_not_state_the_same_twice() -> None:
     assert (texts.count("full"), texts.count("alone")) == (1, 1)
 
 
-def test_detailed_says_once_what_all_alerts_say() -> None:
+def test_detailed_says_once_what_all_alerts_state() -> None:
     notes = {"summary": "full", "description": "It fills.", "impact": "Writes fail."}
     loaded = a_loaded(*(a_state(disk(f"n{n}"), annotations={**notes, "n": str(n)}) for n in (1, 2)))
     _, lead, first, *_ = card_texts(show(loaded, Style.DETAILED))
