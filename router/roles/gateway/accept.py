@@ -4,17 +4,15 @@ The body decides nothing but whether it can be read. A request is refused whole 
 good body is set aside later, by the worker.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import Instant
 from router.core.parse.webhook import parse
 from router.errors import PayloadError
-from router.http.problems import Problem, as_response
+from router.http.alerts import AlertsRequest, Routes, alerts_routes
+from router.http.problems import Problem
 from router.observe.metrics import Metrics
 from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
@@ -31,7 +29,7 @@ class Admission:
     quota: Quota
     max_body: int
 
-    async def read(self, request: Request) -> bytes:
+    async def read(self, request: AlertsRequest) -> bytes:
         """The body.
 
         Raises:
@@ -42,7 +40,7 @@ class Admission:
         if announced.isdecimal() and int(announced) > self.max_body:
             raise too_large
         body = bytearray()
-        async for chunk in request.stream():
+        async for chunk in request.chunks:
             body += chunk
             if len(body) > self.max_body:
                 raise too_large
@@ -72,43 +70,35 @@ class Gateway:
     wall_clock: Callable[[], Instant]
     metrics: Metrics
 
-    def routes(self) -> APIRouter:
+    def routes(self) -> Routes:
         """The routes to mount."""
-        router = APIRouter()
-        router.add_api_route(
-            "/v1/tenants/{tenant}/alerts", self.post_alerts, methods=["POST"], status_code=202, response_model=None
-        )
-        return router
+        return alerts_routes(self.accept, lambda status: self.metrics.requests.labels(status=status).inc())
 
-    async def post_alerts(self, tenant: str, request: Request) -> JSONResponse:
-        """Accept one webhook body."""
-        try:
-            accepted = await self._accept(TenantId(tenant), request)
-        except Problem as problem:
-            self.metrics.requests.labels(status=problem.status).inc()
-            return as_response(problem)
-        self.metrics.requests.labels(status=202).inc()
-        return JSONResponse({"accepted": accepted}, 202)
+    async def accept(self, request: AlertsRequest) -> int:
+        """Accept one webhook body; how many alerts it holds.
 
-    async def _accept(self, tenant: TenantId, request: Request) -> int:
-        await self.authentication.check(tenant, request.headers.get("authorization", ""))
-        _check_media_type(request)
+        Raises:
+            Problem: why it is refused.
+        """
+        tenant, headers = request.tenant, request.headers
+        await self.authentication.check(tenant, headers.get("authorization", ""))
+        _check_media_type(headers)
         body = await self.admission.read(request)
         received = self.wall_clock()
         webhook = await off_the_loop_if_large(body, _parse, body, received)
         if not webhook.alerts:
             return 0
         self.admission.check_quota(tenant, len(webhook.alerts) + len(webhook.rejected))
-        trace = request.headers.get("traceparent", "")
+        trace = headers.get("traceparent", "")
         await self.inbound.append(Inbound(tenant, body, webhook, received, trace))
         return len(webhook.alerts)
 
 
-def _check_media_type(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _check_media_type(headers: Mapping[str, str]) -> None:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(415, "not-json", "send the header Content-Type: application/json")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(415, "encoded-body", "send the body without Content-Encoding")
 
 
