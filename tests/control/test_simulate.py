@@ -35,7 +35,7 @@ def simulated(bodies: Iterable[tuple[int, bytes]], tenant: Tenant | None = None)
     return simulation
 
 
-def printed(simulation: Simulation) -> list[tuple[int, Op, Reason]]:
+def made(simulation: Simulation) -> list[tuple[int, Op, Reason]]:
     return [(call.step, call.op, call.reason) for call in simulation.calls]
 
 
@@ -48,7 +48,7 @@ LIFE: Final = (
 
 
 def test_an_incident_is_posted_edited_answered_and_reopened() -> None:
-    assert printed(simulated(LIFE)) == [
+    assert made(simulated(LIFE)) == [
         (1, Op.POST, Reason.FIRST),
         (2, Op.EDIT, Reason.SOME_RESOLVED),
         (2, Op.REPLY_THREAD, Reason.SOME_RESOLVED),
@@ -102,7 +102,7 @@ def test_the_group_wait_passes_and_what_ended_meanwhile_is_not_shown() -> None:
 def test_timers_between_two_webhooks_run() -> None:
     calls = simulated([(0, body(("a", "firing"))), (13 * HOUR, body(("a", "firing")))])
 
-    assert (1, Op.EDIT, Reason.STALE) in printed(calls)
+    assert (1, Op.EDIT, Reason.STALE) in made(calls)
     assert calls.calls[-1].step == 2
 
 
