@@ -110,7 +110,7 @@ def test_nothing_is_repeated_after_the_last_webhook() -> None:
     assert len(simulated([(0, body(("a", "firing"))), (SECOND, body(("a", "firing")))]).calls) == 1
 
 
-def test_receivers_are_shown_apart_and_each_speaks_its_language() -> None:
+def test_receivers_are_kept_apart_and_each_speaks_its_language() -> None:
     tree = a_route(routes=[a_route(receiver="one", continue_=True), a_route(receiver="two")])
     two = a_receiver("two", channel="C2", locale="fr", on_change=OnChange.EDIT)
     found = {
