@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Final
 
 TOP: Final = Path(__file__).parents[2]
-PAGES: Final = [*sorted(TOP.glob("*.md")), *sorted((TOP / "docs").rglob("*.md"))]
+PAGES: Final = [
+    *sorted(TOP.glob("*.md")),
+    *sorted((TOP / "docs").rglob("*.md")),
+    *sorted((TOP / "packages").glob("*/README.md")),
+]
 
 _PROGRAM: Final = """\
 #!/bin/sh

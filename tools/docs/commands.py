@@ -47,7 +47,15 @@ def commands(group: TyperGroup, *path: str) -> Iterator[tuple[str, TyperCommand]
         if isinstance(below, TyperGroup):
             yield from commands(below, *path, name)
         elif isinstance(below, TyperCommand) and not below.hidden:
-            yield " ".join((*path, name)), below
+            yield " ".join((*path, name)), _imported(below, name)
+
+
+def _imported(command: TyperCommand, name: str) -> TyperCommand:
+    """The command itself, in whose place another may stand until it is used."""
+    found = command.make_context(name, [], resilient_parsing=True).command
+    if not isinstance(found, TyperCommand):
+        raise TypeError(f"not a command: {name}")
+    return found
 
 
 def options(command: TyperCommand) -> set[str]:
