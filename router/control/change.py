@@ -12,7 +12,7 @@ from router.config import stored
 from router.config.changes import summary
 from router.config.compiler import compile_tenant
 from router.config.stored import StoredDocument
-from router.core.fold.reroute import route_again
+from router.core.engine import route_again
 from router.core.model.alert import TenantId
 from router.core.model.tenant import Tenant
 from router.errors import ConfigurationError

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from router.core import engine
 from router.core.decide.policy import CallTimes, Policy, policy_for
-from router.core.deliver.claim import Claim
+from router.core.engine import Claim
 from router.core.model.alert import Webhook
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import NEVER, SECOND, Instant

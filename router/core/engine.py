@@ -1,8 +1,9 @@
-"""The core in six verbs; the worker, `preview` and the tests all drive these and nothing below them.
+"""The facade of the core: what the worker, `preview` and the tests do with alert groups goes through it.
 
-A group is folded, looked at when it is due or at the head of its lane, claimed for one call, and settled with
-Slack's answer. `arrive` and `leave` are what a new configuration does to it. Every verb returns a `Transition` to
-store, whole or not at all; `advance` may instead return the notification to send.
+A group is folded, looked at when it is due or at the head of its lane (`advance`), claimed for one call, and settled
+with Slack's answer; without a token it is parked. `arrive` and `leave` are what a new configuration does to it, and
+`route_again` says which alerts that concerns. What changes a group returns a `Transition` to store, whole or not at
+all; `advance` may instead return the notification to send, and `claim` returns the claim beside it.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from router.core.deliver.claim import Claim, claim
 from router.core.deliver.settle import lapse, park, settle
 from router.core.fold import fold as folding
 from router.core.fold import reroute
+from router.core.fold.fold import fingerprints
+from router.core.fold.reroute import Rerouted, route_again
 from router.core.model.alert import Fingerprint
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
@@ -24,7 +27,20 @@ from router.core.model.phase import Idle, Parked, Queued, Sending, Waiting
 from router.core.model.tenant import Severity, Timing
 from router.core.model.transition import Transition
 
-__all__ = ["Claim", "advance", "arrive", "claim", "fold", "leave", "park", "settle"]
+__all__ = [
+    "Claim",
+    "Rerouted",
+    "advance",
+    "arrive",
+    "claim",
+    "fingerprints",
+    "fold",
+    "leave",
+    "merge",
+    "park",
+    "route_again",
+    "settle",
+]
 
 
 def fold(before: AlertGroup, seen: Observations, timing: Timing, severity: Severity, now: Instant) -> Transition:

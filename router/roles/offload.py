@@ -1,4 +1,4 @@
-"""Work that would hold up everybody on the event loop, done beside it."""
+"""Run CPU-heavy work in a thread, off the event loop."""
 
 import asyncio
 from collections.abc import Callable

@@ -46,14 +46,17 @@ class Transitions:
     )
 
     async def apply(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
-        """Store transitions that hold only under the configuration they were decided by."""
-        writes = [_write(change, now, change.tenant.version) for change in changes if not change.changes_nothing]
-        answers = iter(await self.groups.apply(writes) if writes else ())
-        return [ApplyResult.OK if change.changes_nothing else next(answers) for change in changes]
+        """Store transitions that hold only under the configuration they were decided by.
+
+        One that changes nothing is stored as well: it puts the group's due time and lane right.
+        """
+        writes = [_write(change, now, change.tenant.version) for change in changes]
+        return await self.groups.apply(writes) if writes else []
 
     async def apply_and_offer(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
-        """The same, with a turn offered to every tenant for what was stored."""
-        answers = await self.apply(changes, now)
+        """The same for what changes anything, with a turn offered to every tenant for what was stored."""
+        changing = iter(await self.apply([change for change in changes if not change.changes_nothing], now))
+        answers = [ApplyResult.OK if change.changes_nothing else next(changing) for change in changes]
         turns: dict[TenantId, Instant] = {}
         for change, answer in zip(changes, answers, strict=True):
             if answer is ApplyResult.OK:

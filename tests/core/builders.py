@@ -1,9 +1,10 @@
 """Values for the tests of the core, with everything that a test does not care about filled in."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from router.core import engine
 from router.core.decide.notification import Notification
@@ -11,6 +12,7 @@ from router.core.decide.policy import CallTimes, Policy
 from router.core.deliver.claim import Claim
 from router.core.match.labels import Labels
 from router.core.match.matcher import in_order, parse_matchers
+from router.core.model import phase
 from router.core.model.alert import Alert, Fingerprint, Status, TenantId, Webhook, fingerprint
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup
@@ -224,10 +226,14 @@ class Story:
     events: list[Event] = field(default_factory=list)
     lane_at: Instant = NEVER
     calls: int = 0
+    phase_before: type[Phase] = Idle
+    last_claim: Claim = field(init=False)
 
     def take(self, transition: Transition) -> Transition:
         """Store a transition, after checking what must hold for every one."""
         assert transition.entry.balance == 0, transition.entry
+        assert_in_the_table(self.state, transition.after)
+        self.phase_before = type(self.state.phase)
         self.state = transition.after
         self.lane_at = transition.lane_at
         self.entries.append(transition.entry)
@@ -314,6 +320,7 @@ class Story:
         self.calls += 1
         transition, made = engine.claim(self.state, self.decide(), f"d{self.calls}", self.policy, self.now)
         self.take(transition)
+        self.last_claim = made
         return made
 
     def finish(self, made: Claim, answer: Answer | None = None) -> Claim:
@@ -342,6 +349,20 @@ class Story:
                 continue
             made.append(self.notify())
         return made
+
+
+def rows_of_the_table() -> list[tuple[str, str, str]]:
+    """The rows of `model/phase.py`: phases before, what happens, the phase after."""
+    return re.findall(r"(?m)^\| ([A-Z][\w, ]+) \| ([^|]+) \| (\w+)[^|]*\|$", phase.__doc__ or "")
+
+
+MOVES: Final = {(one, after) for before, _, after in rows_of_the_table() for one in before.split(", ")}
+
+
+def assert_in_the_table(before: AlertGroup, after: AlertGroup) -> None:
+    """Every move between two phases is one that the table of transitions names."""
+    move = type(before.phase).__name__, type(after.phase).__name__
+    assert move[0] == move[1] or move in MOVES, move
 
 
 def assert_sound(state: AlertGroup, sums: Mapping[str, int]) -> None:

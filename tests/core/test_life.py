@@ -50,6 +50,7 @@ from tests.core.builders import (
     a_tenant,
     a_timing,
     an_alert,
+    assert_in_the_table,
     assert_sound,
     hours,
     minutes,
@@ -144,6 +145,7 @@ class World:
         assert step.entry.balance == 0, step.entry
         for name, count in step.entry.fields().items():
             self.sums[name] = self.sums.get(name, 0) + count
+        assert_in_the_table(self.state, step.after)
         self.state = step.after
         if step.lane_at:
             self.lane_at = step.lane_at

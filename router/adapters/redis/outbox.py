@@ -21,7 +21,7 @@ class RedisOutbox:
         """The oldest events."""
         with translated():
             entries = await self._client.xrange(keys.tenant_key(tenant, "outbox"), count=_BATCH)
-        return [OutboxEntry(entry, fields["key"], fields["event"]) for entry, fields in entries]
+        return [OutboxEntry(entry, fields.get("key", tenant), fields["event"]) for entry, fields in entries]
 
     async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
         """Forget events that are in Kafka now."""

@@ -15,6 +15,7 @@ from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
 from router.ports.schedule import DueWork
+from router.ports.state import UnknownForm
 
 
 class RedisSchedule:
@@ -68,7 +69,7 @@ class RedisSchedule:
                 stored_at = keys.group_key(tenant, group)
                 await pipeline.watch(stored_at)
                 stored = codec.decode(group, await pipeline.hgetall(stored_at))
-                if not _is_queued_in(stored, lane):
+                if not isinstance(stored, UnknownForm) and not _is_queued_in(stored, lane):
                     pipeline.multi()
                     pipeline.zrem(queue, group)
                     await pipeline.execute()

@@ -1,4 +1,4 @@
-"""Which workspace a bot's token belongs to, as `auth.test` told; tenants with one bot share its budgets."""
+"""Which workspace a bot's token belongs to, as reported by `auth.test`; tenants with one bot share its budgets."""
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, translated

@@ -33,7 +33,7 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
     if staled:
         return Reason.STALE
     if group.refresh_due:
-        return Reason.REROUTED if not group.firing and group.ever_rerouted else Reason.REFRESH
+        return Reason.REROUTED if not group.firing and group.has_rerouted_alerts else Reason.REFRESH
     return Reason.REPEAT if NEVER < repeat_due(group, timing) <= now else None
 
 

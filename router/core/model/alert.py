@@ -1,4 +1,4 @@
-"""What Alertmanager sends, as values: alerts and the group they came in.
+"""What Alertmanager sends, as values: alerts, and the webhook they came in.
 
 An alert is known by tenant and fingerprint; the fingerprint is opaque (Grafana strips labels after computing it), and
 computed as Alertmanager does only where the sender left it out.

@@ -1,4 +1,4 @@
-"""What other programs read on `alerts.events`: one event for each end of a handling."""
+"""What other programs read on `alerts.events`: one event for each outcome."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -83,6 +83,6 @@ class AlertGroup:
         return earliest(*(alert.pending_since for alert in self.alerts.values() if alert.pending))
 
     @property
-    def ever_rerouted(self) -> bool:
+    def has_rerouted_alerts(self) -> bool:
         """Whether the message shows an alert that another group shows by now."""
         return any(alert.last_shown.state is ShownState.REROUTED for alert in self.alerts.values())

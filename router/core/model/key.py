@@ -12,7 +12,7 @@ GroupId = NewType("GroupId", str)
 
 @dataclass(frozen=True, slots=True)
 class GroupKey:
-    """What a notification is: these alerts, at this receiver, by this route."""
+    """What identifies an alert group: its receiver, its route, its group labels."""
 
     receiver: ReceiverName
     path: RoutePath

@@ -15,11 +15,15 @@
 | Sending | limited, unreached, or refused once | Queued: as old as it was; a refused message goes as plain text |
 | Sending | edit ambiguous or lapsed | Queued: the edit is made again |
 | Sending | post or broadcast ambiguous or lapsed | Waiting: a moment, then made again, a possible repeat |
-| Sending | thread reply ambiguous or lapsed | Idle: never repeated |
+| Sending | thread reply ambiguous or lapsed, nothing pending | Idle: never repeated |
+| Sending | thread reply ambiguous or lapsed, something pending | Waiting: until `group_interval` has passed |
+| Sending | reply accepted without its thread, alerts fire | Waiting: the message is gone, a new one follows |
+| Sending | not made, and nothing is left to show | Idle |
 | Sending | message gone, alerts fire | Queued: a new message |
 | Sending | message gone, nothing fires | Idle: suppressed |
 | Sending | refused again, channel or token dead | Parked: with the reason |
 | Idle, Waiting, Queued, Parked | alerts left for another group | Waiting: due at once, for the edit that shows it |
+| Idle, Waiting | an answer came after its lease was lost | Waiting: at once, so that the newest state is shown last |
 
 `docs/architecture.md` draws its picture from this table, and a test checks each of its rows.
 """

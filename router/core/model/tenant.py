@@ -20,7 +20,7 @@ RoutePath = tuple[str, ...]
 
 
 class OnChange(StrEnum):
-    """How a receiver shows a change of a notification that it shows already."""
+    """How a receiver shows changes of an alert group."""
 
     EDIT = "edit"
     THREAD = "thread"

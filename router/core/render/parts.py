@@ -26,7 +26,7 @@ _NOTHING: Final = Safe()
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """One view in one localizer, as told at one time to one receiver."""
+    """One view in one localizer, as shown at one time to one receiver."""
 
     view: View
     limits: StyleLimits
@@ -49,7 +49,7 @@ class Parts:
 
     @property
     def severity(self) -> Safe:
-        """The worst severity told."""
+        """The worst severity shown."""
         return self._severity(self.view.severity)
 
     @property

@@ -1,7 +1,7 @@
 """Parts of messages that tenants wrote themselves: compiled once, printed within bounds, never trusted.
 
-Whatever goes wrong with one, the built-in part stands in and somebody is told. What a template says is text to Slack,
-as what alerts say is: `<`, `>` and `&` make no token, in its own words no more than in a variable.
+If one fails, the built-in part is used instead and the failure is reported. What a template prints is text to Slack,
+as the texts of alerts are: `<`, `>` and `&` make no token, in its own words no more than in a variable.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ _ITEMS: Final = "_items"
 _CONCATENATED: Final = "_concatenated"
 
 Report = Callable[[str, str, Exception], None]
-"""Is told of a part that failed: its name, whose it is, and why."""
+"""Called with each part that failed: its name, whose it is, and why."""
 
 
 def unreported(_part: str, _tenant: str, _error: Exception) -> None:

@@ -93,11 +93,12 @@ class Ingest:
         """Merge what was read; the records whose tenant's configuration has changed meanwhile."""
         assigned = self._assign(read)
         merged = await self._merging.merge(list(assigned.work.values()))
-        refused = {id(one): one for place in merged.unreadable for one in assigned.sources[place]}
+        places = [place for place in merged.unreadable if place[0] not in merged.outdated]
+        refused = {id(one): one for place in places for one in assigned.sources[place]}
         for one in refused.values():
             error = PayloadError("group_unreadable", "a group that it belongs to is stored in a form not known here")
             await self._dead_letters.add(one.record, one.tenant, error, stage="fold")
-        return [one for one in read if one.tenant in merged.outdated and id(one) not in refused]
+        return [one for one in read if one.tenant in merged.outdated]
 
     def _assign(self, read: Sequence[ReadRecord]) -> _Assigned:
         assigned = _Assigned()

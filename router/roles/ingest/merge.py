@@ -6,13 +6,13 @@ groups is repaired by doing all of it once more.
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
 
 from router.core import engine
-from router.core.fold.fold import fingerprints
+from router.core.engine import fingerprints
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
@@ -148,7 +148,8 @@ class Merging:
 
 def _folded(work: Work, group: AlertGroup, batch: Sequence[Observations], fold: Fold, now: Instant) -> Transition:
     severity, transitions = work.tenant.severity, list[Transition]()
+    first = group if group.rev else replace(group, config_version=work.tenant.version)
     for seen in batch:
-        before = transitions[-1].after if transitions else group
+        before = transitions[-1].after if transitions else first
         transitions.append(fold(before, seen, work.timing, severity, now))
     return engine.merge(transitions)

@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from router.core.deliver.claim import Claim
+from router.core.engine import Claim
 from router.core.model.instant import Instant
 from router.core.slack.answer import Accepted, Answer, ChannelDead, Limited, Refused, Unreached, name
 from router.core.slack.call import call_for
@@ -48,6 +48,9 @@ class DeliveryWorker:
         """Make the call and settle it, however long Redis takes to answer."""
         answer = await self._call(delivery)
         self._metrics.slack_calls.labels(method=delivery.claim.notification.op, answer=name(answer)).inc()
+        if isinstance(answer, Limited):
+            hold = partial(self._limiter.hold, delivery.request, answer.scope, answer.retry_after)
+            await self._until_done(delivery, hold)
         await self._until_done(delivery, partial(self._inform_limiter, delivery, answer))
         await self._until_done(delivery, partial(self._settlement.settle, delivery, answer))
 
@@ -84,8 +87,6 @@ class DeliveryWorker:
     async def _inform_limiter(self, delivery: Delivery, answer: Answer) -> None:
         """What the workspace learns from the answer, before anybody else asks for its budget."""
         request = delivery.request
-        if isinstance(answer, Limited):
-            await self._limiter.hold(request, answer.scope, answer.retry_after)
         if request.alone_for:
             await self._limiter.release(request)
         if isinstance(answer, Accepted) and request.channel.startswith("#"):

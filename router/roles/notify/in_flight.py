@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from router.core.decide.policy import Policy
-from router.core.deliver.claim import Claim
+from router.core.engine import Claim
 from router.core.model.alert import TenantId
 from router.core.model.tenant import Tenant
 from router.ports.budget import BudgetRequest

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from router.core import engine
-from router.core.fold.reroute import Rerouted, route_again
+from router.core.engine import Rerouted, route_again
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupKey
 from router.core.model.tenant import Tenant

@@ -1,18 +1,26 @@
 """The table of transitions in `model/phase.py`, row by row: what it promises is what the engine does."""
 
-import re
 from collections.abc import Callable
 from typing import Final
 
 import pytest
 
 from router.core import engine
-from router.core.model import phase
 from router.core.model.alert import Fingerprint
 from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Waiting
 from router.core.model.transition import Transition
-from router.core.slack.answer import Ambiguous, ChannelDead, Gone, HoldScope, Limited, Refused, TokenDead, Unreached
-from tests.core.builders import Story, a_policy, a_timing, an_alert, hours, minutes, seconds
+from router.core.slack.answer import (
+    Accepted,
+    Ambiguous,
+    ChannelDead,
+    Gone,
+    HoldScope,
+    Limited,
+    Refused,
+    TokenDead,
+    Unreached,
+)
+from tests.core.builders import Story, a_policy, a_timing, an_alert, hours, minutes, rows_of_the_table, seconds
 
 Tale = Callable[[], Story]
 PHASES: Final = {one.__name__: one for one in (Idle, Waiting, Queued, Sending, Parked)}
@@ -122,6 +130,29 @@ def reply_answered(answer: object, *, of_an_end: bool) -> Tale:
     return tale
 
 
+def reply_ambiguous_and_changed() -> Story:
+    story, made = a_reply_in_hand(of_an_end=True)
+    story.wait(seconds(1)).fire("C").finish(made, Ambiguous("timeout"))
+    return story
+
+
+def left_during_the_first_post() -> Story:
+    story = Story().fire("A").look()
+    made = story.begin()
+    leaving(story).finish(made, Unreached("dns"))
+    return story
+
+
+def edited_too_late() -> Story:
+    """The edit was made again by somebody else before its first answer came."""
+    story = sending_an_edit()
+    late = story.last_claim
+    story.look()
+    story.notify_all()
+    story.finish(late)
+    return story
+
+
 def gone_and_ended() -> Story:
     return after_claim(shown().wait(minutes(1)).end("A"), Gone("message_not_found"))
 
@@ -158,7 +189,14 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         lambda: claimed().look(),
         reply_answered(Ambiguous("timeout"), of_an_end=False),
     ],
-    ("Sending", "thread reply ambiguous or lapsed"): [reply_answered(Ambiguous("timeout"), of_an_end=True)],
+    ("Sending", "thread reply ambiguous or lapsed, nothing pending"): [
+        reply_answered(Ambiguous("timeout"), of_an_end=True)
+    ],
+    ("Sending", "thread reply ambiguous or lapsed, something pending"): [reply_ambiguous_and_changed],
+    ("Sending", "reply accepted without its thread, alerts fire"): [
+        reply_answered(Accepted("C1", "9.9", threaded=False), of_an_end=False)
+    ],
+    ("Sending", "not made, and nothing is left to show"): [left_during_the_first_post],
     ("Sending", "message gone, alerts fire"): [answered(Gone("message_not_found"), edit=True)],
     ("Sending", "message gone, nothing fires"): [gone_and_ended],
     ("Sending", "refused again, channel or token dead"): [
@@ -172,13 +210,13 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         lambda: leaving(shown().wait(minutes(1)).fire("B").look()),
         lambda: leaving(parked(shown().wait(minutes(1)).fire("B").look())),
     ],
+    ("Idle, Waiting", "an answer came after its lease was lost"): [edited_too_late],
 }
 
 
 def table() -> list[tuple[str, str, type[Phase]]]:
     """The rows of the docstring: phases before, what happens, the phase after."""
-    rows = re.findall(r"(?m)^\| ([A-Z][\w, ]+) \| ([^|]+) \| (\w+)[^|]*\|$", phase.__doc__ or "")
-    return [(before, when, PHASES[after]) for before, when, after in rows]
+    return [(before, when, PHASES[after]) for before, when, after in rows_of_the_table()]
 
 
 def test_every_row_of_the_table_is_tried() -> None:
@@ -188,7 +226,9 @@ def test_every_row_of_the_table_is_tried() -> None:
 @pytest.mark.parametrize(("before", "when", "after"), table(), ids=lambda part: getattr(part, "__name__", part))
 def test_a_row_of_the_table_holds(before: str, when: str, after: type[Phase]) -> None:
     for tale in ROWS[before, when]:
-        assert tale().phase is after
+        story = tale()
+        assert story.phase is after
+        assert story.phase_before.__name__ in before.split(", ")
 
 
 def test_a_group_without_a_call_in_flight_cannot_be_claimed() -> None:

@@ -201,3 +201,10 @@ async def test_an_engine_that_is_away_ends_the_merge(site: Site, worker: Worker)
         await merge(worker, work_of(worker, seen("A")))
 
     assert not site.store.tenants[ACME].groups
+
+
+async def test_a_new_group_is_routed_by_the_configuration_that_made_it(site: Site, worker: Worker) -> None:
+    """Otherwise it would count as outdated, and all its alerts be routed again, when it is first looked at."""
+    await merge(worker, work_of(worker, seen("A")))
+
+    assert site.group().config_version == worker.rules().version

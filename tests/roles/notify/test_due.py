@@ -217,3 +217,18 @@ async def test_under_a_new_configuration_the_unreadable_and_the_gone_hold_up_nob
 
     assert isinstance(site.group().phase, Queued)
     assert GroupId(key_of("i").group_id) not in await site.schedule.live(ACME)
+
+
+async def test_a_group_listed_as_due_too_early_is_put_right_and_keeps_nobody_busy(site: Site, worker: Worker) -> None:
+    """Whatever listed it: looking at it once corrects the time, or its tenant would be served for ever."""
+    await worker.take(a_record(an_alert()))
+    await worker.serve()
+    await worker.serve()
+    idle = site.group()
+    assert isinstance(idle.phase, Idle)
+    await site.schedule.postpone(ACME, key_of().group_id, None, site.clock.time)
+
+    await advance(worker)
+
+    [next_at] = await site.schedule.next_due([ACME])
+    assert next_at == idle.phase.look_at > site.clock.time
