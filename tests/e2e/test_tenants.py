@@ -78,7 +78,7 @@ async def test_live_messages_move_to_where_a_new_configuration_shows_them(fast: 
 
         [before], [after] = await tenant.messages(), await tenant.messages("oncall")
         assert before.text.startswith("MOVED, critical: DiskFull")
-        assert "shown in another message" in before.text
+        assert "told in another message" in before.text
         assert (after.text.startswith("FIRING, critical: DiskFull"), len(after.texts)) == (True, 1)
 
         await tenant.send(resolved())
