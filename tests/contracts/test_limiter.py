@@ -219,32 +219,6 @@ async def test_the_shortest_hold_is_still_a_hold_and_ends(engine: Engine, limite
     await engine.eventually(over)
 
 
-async def test_a_channels_name_stands_for_itself_until_its_id_is_known(limiter: Limiter) -> None:
-    assert await limiter.channel_id(WS, "#alerts") == "#alerts"
-    assert await limiter.channel_id(WS, "C1") == "C1"
-
-    await limiter.learn_channel_id(WS, "#alerts", "C1")
-
-    assert await limiter.channel_id(WS, "#alerts") == "C1"
-    assert await limiter.channel_id("T2-B1", "#alerts") == "#alerts"
-
-
-async def test_what_the_name_has_used_the_id_has_used(limiter: Limiter) -> None:
-    await wait_of(limiter, a_call("r1", ("channel:#alerts", SLOW)))
-
-    await limiter.learn_channel_id(WS, "#alerts", "C1")
-
-    assert await wait_of(limiter, a_call("r2", ("channel:C1", SLOW))) > HOUR - TOLERANCE
-
-
-async def test_learning_a_name_frees_no_budget_of_the_id(limiter: Limiter) -> None:
-    await wait_of(limiter, a_call("r1", ("channel:C1", SLOW)))
-
-    await limiter.learn_channel_id(WS, "#alerts", "C1")
-
-    assert await wait_of(limiter, a_call("r2", ("channel:C1", SLOW))) > HOUR - TOLERANCE
-
-
 async def test_one_request_of_two_workers_is_charged_once_and_only_one_of_them_goes(limiter: Limiter) -> None:
     bucket = ("post", Rate(Span(MINUTE), 2))
     mine = a_call("r1", bucket, alone_for=Span(MINUTE), delivery_id="mine")
@@ -304,11 +278,3 @@ async def test_a_request_that_others_have_overtaken_pays_again(engine: Engine, l
     await engine.eventually(overtaken)
 
     assert await wait_of(limiter, mine) > 0
-
-
-async def test_a_name_whose_id_is_dead_stands_for_itself_again(limiter: Limiter) -> None:
-    await limiter.learn_channel_id(WS, "#alerts", "C1")
-
-    await limiter.forget_channel_id(WS, "#alerts")
-
-    assert await limiter.channel_id(WS, "#alerts") == "#alerts"

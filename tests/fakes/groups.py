@@ -130,4 +130,5 @@ def _note_events(data: TenantData, one: StoreTransition) -> None:
     for event in one.transition.events:
         data.events += 1
         body = {"event": event.kind, "reason": event.reason, "group": group, "notified": event.notified}
+        body["sequence"] = data.events
         data.outbox.append(OutboxEntry(str(data.events), f"{one.tenant}/{group}", json.dumps(body)))

@@ -9,12 +9,17 @@ from tests.fakes.faults import Faulty, asked
 
 @dataclass(frozen=True)
 class Appended:
-    """One record as Kafka has it."""
+    """One record as Kafka has it, where a name may stand in several headers."""
 
     topic: str
     value: bytes | None
     key: bytes | None
-    headers: dict[str, bytes]
+    all_headers: Headers
+
+    @property
+    def headers(self) -> dict[str, bytes]:
+        """The headers by name; of several the last."""
+        return dict(self.all_headers)
 
 
 class FakeRecordLog(Faulty):
@@ -29,4 +34,4 @@ class FakeRecordLog(Faulty):
     async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
         if len(value or b"") > self.max_value:
             raise PayloadError("too_large", "larger than a record may be")
-        self.records.append(Appended(topic, value, key, dict(headers)))
+        self.records.append(Appended(topic, value, key, tuple(headers)))

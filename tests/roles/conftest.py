@@ -1,6 +1,9 @@
 """Roles over fakes: nothing waits for the time to pass, and no engine is started."""
 
+from collections.abc import Iterator
+
 import pytest
+from structlog.testing import capture_logs
 
 from router.roles import tenants as tenants_role
 from router.roles.notify import delivery, loop, relay
@@ -19,6 +22,15 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
         (tenants_role, "_POLL_S"),
     ):
         monkeypatch.setattr(module, name, 0)
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    """What is logged, in one line each: with rich in the environment a traceback takes a second to draw."""
+    with capture_logs() as logs:
+        yield
+    for entry in logs:
+        print(entry)  # noqa: T201 - shown where a test fails
 
 
 @pytest.fixture

@@ -60,11 +60,20 @@ async def test_what_changes_nothing_is_not_stored_and_is_fine_in_its_own_positio
         ([queued(waiting("A"))], NOON),
         ([waiting("A", due=after(30))], after(30)),
         ([waiting("A", due=after(30)), waiting("B", due=after(20))], after(20)),
+        ([waiting("A", due=after(20)), waiting("B", due=after(30))], after(20)),
         ([waiting("A", due=after(30)), queued(waiting("B"))], NOON),
         ([idle(waiting("A"), due=NEVER)], None),
         ([idle(waiting("A"), due=NEVER), waiting("B", due=after(9))], after(9)),
     ],
-    ids=["queued", "waits", "the earliest", "queued beside waiting", "rests", "rests beside waiting"],
+    ids=[
+        "queued",
+        "waits",
+        "the earliest",
+        "the earliest first",
+        "queued beside waiting",
+        "rests",
+        "rests beside waiting",
+    ],
 )
 async def test_a_turn_is_offered_for_when_the_first_group_is_looked_at(
     site: Site, worker: Worker, groups: Sequence[AlertGroup], expected: Instant | None

@@ -19,7 +19,7 @@ from router.core.model.transition import Transition
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult
 from router.roles.notify.loading import GroupLoader
-from router.roles.notify.reroute import Rerouting
+from router.roles.notify.reroute import Rerouting, UpToDate
 from router.roles.transitions import Change, Transitions
 
 _BATCH: Final = 20
@@ -39,19 +39,26 @@ class DueGroups:
         """Take what is due one transition further."""
         if not due:
             return []
-        return await self._advance(tenant, await self._current(tenant, due))
+        found = await self._up_to_date(tenant, due)
+        return await self._advance(tenant, found.current)
 
-    async def reconfigure(self, tenant: Tenant, live: Sequence[GroupId]) -> None:
-        """Bring what is live up to a new configuration, and try at once what the old one had parked."""
+    async def reconfigure(self, tenant: Tenant, live: Sequence[GroupId]) -> bool:
+        """Bring what is live up to a new configuration, and try at once what the old one had parked.
+
+        False if some of it was changed by others meanwhile, and has to be brought up once more.
+        """
+        complete = True
         for start in range(0, len(live), _BATCH):
-            current = await self._current(tenant, live[start : start + _BATCH])
-            await self._advance(tenant, [one for one in current if isinstance(one.phase, Parked)])
+            found = await self._up_to_date(tenant, live[start : start + _BATCH])
+            await self._advance(tenant, [one for one in found.current if isinstance(one.phase, Parked)])
+            complete &= found.complete
+        return complete
 
-    async def _current(self, tenant: Tenant, ids: Sequence[GroupId]) -> Sequence[AlertGroup]:
-        """Those of these groups that can be read and belong where they are."""
+    async def _up_to_date(self, tenant: Tenant, ids: Sequence[GroupId]) -> UpToDate:
+        """Those of these groups that can be read, under the tenant's configuration."""
         found = await self.rerouting.bring_up_to_date(tenant, await self.loader.due(tenant.tenant_id, ids))
         await self.loader.postpone(tenant.tenant_id, found.stuck)
-        return found.current
+        return found
 
     async def _advance(self, tenant: Tenant, groups: Sequence[AlertGroup]) -> list[ApplyResult]:
         now = await self.clock.now()

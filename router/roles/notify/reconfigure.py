@@ -51,6 +51,6 @@ class Reconfiguration:
                 await self.configuration_changed(tenant)
 
     async def _reconfigure(self, rules: Tenant) -> None:
-        live = await self.schedule.live(rules.tenant_id)
-        await self.due.reconfigure(rules, live)
-        await self.marks.note_routed(rules.tenant_id, rules.version)
+        """What is not complete is not noted, so that the next sweep finishes it."""
+        if await self.due.reconfigure(rules, await self.schedule.live(rules.tenant_id)):
+            await self.marks.note_routed(rules.tenant_id, rules.version)

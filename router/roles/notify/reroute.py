@@ -14,16 +14,22 @@ from router.core.model.key import GroupKey
 from router.core.model.tenant import Tenant
 from router.core.route.tree import Assignment
 from router.ports.clock import Clock
+from router.ports.state import ApplyResult
 from router.roles.ingest.merge import Merged, Merging, Work
 from router.roles.transitions import Change, Transitions
 
 
 @dataclass(frozen=True, slots=True)
 class UpToDate:
-    """Groups to go on with; and those that are stuck, as their alerts belong into a group that cannot be read."""
+    """Groups to go on with; and those that are stuck, as their alerts belong into a group that cannot be read.
+
+    `complete` is False where a group was changed by others before its alerts could leave, or the configuration has
+    changed again: such a group may rest until a timer of its own, so somebody must come back to it.
+    """
 
     current: Sequence[AlertGroup]
     stuck: Sequence[AlertGroup]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +43,21 @@ class Rerouting:
     async def bring_up_to_date(self, tenant: Tenant, loaded: Sequence[AlertGroup]) -> UpToDate:
         """Those whose alerts all belong where they are, marked as routed by this configuration; not stored yet.
 
-        The others have been changed in the store, or will be found again, since they are due at once; but for those
-        that are stuck.
+        The others have been changed in the store, but for those that are stuck or were overtaken.
         """
         outdated = [one for one in loaded if one.config_version != tenant.version]
         moves = {one.key: route_again(one, tenant) for one in outdated}
         merged = await self._arrive(tenant, [arrival for move in moves.values() for arrival in move.arrivals])
         stuck = {key for key, move in moves.items() if _cannot_arrive(move, merged)}
         leaving = [one for one in outdated if moves[one.key].leaving]
-        if not merged.outdated:
-            await self._leave(tenant, [(one, moves[one.key]) for one in leaving if one.key not in stuck])
+        left = not merged.outdated and await self._leave(
+            tenant, [(one, moves[one.key]) for one in leaving if one.key not in stuck]
+        )
         stays = [one for one in loaded if one.key not in moves or not moves[one.key].leaving]
         return UpToDate(
             current=[one if one.key in stuck else replace(one, config_version=tenant.version) for one in stays],
             stuck=[one for one in leaving if one.key in stuck],
+            complete=left,
         )
 
     async def _arrive(self, tenant: Tenant, arrivals: Iterable[Assignment]) -> Merged:
@@ -60,13 +67,14 @@ class Rerouting:
             work.setdefault(one.key, Work(tenant, one.key, one.timing)).seen.append(one.seen)
         return await self.merging.merge(list(work.values()), engine.arrive)
 
-    async def _leave(self, tenant: Tenant, moves: Sequence[tuple[AlertGroup, Rerouted]]) -> None:
+    async def _leave(self, tenant: Tenant, moves: Sequence[tuple[AlertGroup, Rerouted]]) -> bool:
+        """Whether all have left."""
         now = await self.clock.now()
         changes = [
             Change(tenant, one, engine.leave(replace(one, config_version=tenant.version), move.leaving, now))
             for one, move in moves
         ]
-        await self.transitions.apply(changes, now)
+        return all(answer is ApplyResult.OK for answer in await self.transitions.apply(changes, now))
 
 
 def _cannot_arrive(move: Rerouted, merged: Merged) -> bool:

@@ -40,9 +40,9 @@ async def test_what_a_record_says_of_itself_does_not_hide_why_it_was_set_aside(s
     await add(worker, a_record(value=b"{", headers=[("reason", b"none"), ("trace", None), ("tenant", b"acme")]))
 
     [letter] = site.records.records
+    names = [name for name, _ in letter.all_headers]
     assert letter.headers["reason"] == b"not_json"
-    assert letter.headers["tenant"] == b"acme"
-    assert "trace" not in letter.headers
+    assert (names.count("reason"), names.count("tenant"), names.count("trace")) == (1, 1, 0)
 
 
 async def test_a_body_that_no_topic_takes_is_left_at_its_origin(site: Site, worker: Worker) -> None:

@@ -41,6 +41,8 @@ def unanswered() -> Iterator[None]:
 
 
 async def test_a_batch_is_folded_and_the_notifier_woken(site: Site, worker: Worker) -> None:
+    worker.news.clear()
+
     await worker.take(a_record(an_alert("A")), a_record(an_alert("B"), received=after(-1), group="h"))
 
     assert site.group(key_of("g")).pending == 1
@@ -217,6 +219,19 @@ async def test_a_record_for_a_group_that_nobody_can_read_is_set_aside_and_its_ne
     assert [one.headers["stage"] for one in site.records.records] == [b"fold"]
     assert set(site.group(key_of("h")).alerts) == {"C"}
     assert (await site.books.read(ACME))["dead_letters"] == 1
+
+
+async def test_a_record_that_was_set_aside_is_not_routed_again_by_a_new_configuration(
+    site: Site, worker: Worker
+) -> None:
+    await worker.take(a_record(an_alert("A"), group="g"))
+    site.store.garble(ACME, key_of("g").group_id)
+    site.groups.faults.just_before("apply", lambda: site.tenants.publish(ACME, a_document(channel="C0999999")))
+
+    await worker.take(a_record(an_alert("B"), group="g"), a_record(an_alert("C"), group="h"))
+
+    assert [reason for reason, _ in site.dead] == ["group_unreadable"]
+    assert site.group(key_of("h")).rev == 1
 
 
 async def test_a_record_of_several_groups_is_set_aside_once_and_reaches_those_that_can_be_read(

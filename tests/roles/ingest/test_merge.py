@@ -142,6 +142,16 @@ async def test_many_small_bodies_of_a_group_are_one_step(site: Site, worker: Wor
     assert await site.books.read(ACME) == {"changes": 2, "pending": 2, "accepted": 100, "duplicates": 98}
 
 
+def test_what_was_not_stored_comes_first_again_in_its_order(worker: Worker) -> None:
+    [work] = work_of(worker, *(seen("A", when=number) for number in range(4)))
+    batch = work.next_batch()
+    assert (len(batch), list(work.seen)) == (4, [])
+
+    work.put_back(batch[:3])
+
+    assert [one.observed for one in work.next_batch()] == [after(number) for number in range(3)]
+
+
 async def test_a_body_that_does_not_fit_into_the_step_waits_for_the_next(site: Site, worker: Worker) -> None:
     await merge(worker, work_of(worker, seen(*many(150)), seen("B", *many(100))))
 

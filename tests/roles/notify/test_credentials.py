@@ -42,12 +42,16 @@ async def test_until_slack_has_answered_nothing_is_known_and_then_who_waits_is_w
 
 
 async def test_slack_is_asked_once_however_many_want_to_know(site: Site, stranger: Worker) -> None:
+    answered = asyncio.Event()
+    site.slack.faults.just_before("identify", answered.wait)
     for _ in range(5):
-        await find(stranger)
+        assert await find(stranger) == Unknown()
+        await asyncio.sleep(0)
+    answered.set()
     await stranger.knock()
     await find(stranger)
 
-    assert site.slack.identified == [TOKEN]
+    assert site.slack.faults.asked["identify"] == 1
 
 
 async def test_what_another_worker_has_learned_is_not_asked_again(site: Site, stranger: Worker) -> None:

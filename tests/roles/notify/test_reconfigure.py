@@ -136,6 +136,21 @@ async def test_without_tenants_there_is_nothing_to_finish() -> None:
     assert site.marks.faults.asked["routed"] == 0
 
 
+async def test_a_call_that_is_settled_meanwhile_leaves_no_message_behind(site: Site, worker: Worker) -> None:
+    """It rests for hours then, so nobody else would look at it."""
+    delivery = await worker.claim()
+    await apply(worker)
+    site.groups.faults.just_before("apply", lambda: None)  # it arrives
+    site.groups.faults.just_before("apply", lambda: worker.delivery.deliver(delivery))
+    await worker.reconfiguration.configuration_changed(ACME)
+    assert site.group().firing == 1
+    assert await routed(site) == 0, "it is not done"
+
+    await worker.sweep._sweep()
+
+    assert (site.group().firing, site.group(THERE).firing, await routed(site)) == (0, 1, 2)
+
+
 async def test_what_moved_while_the_configuration_changed_again_is_found_when_it_is_looked_at(
     site: Site, worker: Worker
 ) -> None:

@@ -126,9 +126,12 @@ async def test_a_crash_on_the_way_leaves_some_message_that_shows_the_alert_and_i
     await books_balance(site)
 
 
-async def test_what_others_have_changed_meanwhile_leaves_the_next_time(site: Site, worker: Worker) -> None:
+async def test_who_was_changed_by_others_meanwhile_is_reported_and_leaves_the_next_time(
+    site: Site, worker: Worker
+) -> None:
     await worker.show()
     await move_away(worker)
+    loaded = [site.group()]
 
     async def touch() -> None:
         group = site.group()
@@ -136,11 +139,13 @@ async def test_what_others_have_changed_meanwhile_leaves_the_next_time(site: Sit
 
     site.groups.faults.just_before("apply", lambda: None)
     site.groups.faults.just_before("apply", touch)
-    await reroute(worker)
+    brought = await worker.rerouting.bring_up_to_date(worker.rules(), loaded)
+    assert (brought.current, brought.complete) == ([], False)
     assert (site.group().firing, site.group(there()).firing) == (1, 1)
 
-    await reroute(worker)
+    again = await worker.rerouting.bring_up_to_date(worker.rules(), [site.group()])
 
+    assert again.complete
     assert (site.group().firing, site.group(there()).firing) == (0, 1)
     await books_balance(site)
 

@@ -1,0 +1,228 @@
+"""Accepting: a request is taken whole or refused whole, and 202 means that Kafka has it."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import Request
+from starlette.types import Message
+
+from router.core.model.instant import Instant
+from router.core.model.token import token_digest
+from router.roles.gateway.accept import Admission, Gateway
+from router.roles.gateway.append import InboundLog
+from router.roles.gateway.authenticate import Authentication, SenderTokens
+from router.roles.gateway.quota import Quota
+from router.roles.tenants import ActiveTenants
+from tests.adapters.builders import ACME, BETA, NOON
+from tests.roles.builders import INBOUND, a_body, an_alert
+from tests.roles.worker import Site, Worker, a_site
+
+TOKEN = "ar_ours"
+MAX_BODY = 1000
+BURST = 10_000
+GOOD = {"authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
+
+
+class Door:
+    """A gateway over fakes, its tenant's token, and what has been read of the last body."""
+
+    def __init__(self, site: Site, gateway: Gateway) -> None:
+        self.site = site
+        self.gateway = gateway
+        self.pieces_read = 0
+
+    async def post(self, *pieces: bytes, to: str = "acme", **headers: str) -> tuple[int, dict[str, Any]]:
+        """Status and body of the answer to a request whose body comes in pieces; `_` stands for `-` in headers."""
+        given = GOOD | {name.replace("_", "-"): value for name, value in headers.items()}
+        scope = {
+            "type": "http",
+            "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
+        }
+        answer = await self.gateway.post_alerts(to, Request(scope, self._receive(iter(pieces))))
+        return answer.status_code, json.loads(bytes(answer.body))
+
+    def _receive(self, pieces: Iterator[bytes]) -> Any:
+        self.pieces_read = 0
+
+        async def receive() -> Message:
+            self.pieces_read += 1
+            piece = next(pieces, None)
+            return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+        return receive
+
+    @property
+    def appended(self) -> list[bytes | None]:
+        return [one.value for one in self.site.records.records]
+
+
+@pytest.fixture
+async def door() -> Door:
+    site = await a_site(ACME, BETA)
+    site.store.tokens[token_digest(TOKEN)] = ACME
+    tenants, senders = ActiveTenants(site.tenants), SenderTokens(site.tokens)
+    await tenants.load()
+    await senders.load()
+    return Door(
+        site,
+        Gateway(
+            authentication=Authentication(senders),
+            admission=Admission(tenants, Quota(lambda: Instant(1)), MAX_BODY),
+            inbound=InboundLog(site.records, INBOUND),
+            wall_clock=lambda: NOON,
+            metrics=Worker(site).metrics,
+        ),
+    )
+
+
+def refused(answer: tuple[int, dict[str, Any]]) -> tuple[int, str]:
+    """Status and name of a refusal, which is a problem document."""
+    status, document = answer
+    assert document["status"] == status
+    return status, str(document["type"]).rpartition(":")[2]
+
+
+async def test_what_kafka_has_is_accepted_with_its_number_of_alerts(door: Door) -> None:
+    body = a_body(an_alert("A"), an_alert("B"))
+
+    assert await door.post(body) == (202, {"accepted": 2})
+
+    assert door.appended == [body]
+    assert door.gateway.metrics.requests.labels(status=202)._value.get() == 1
+
+
+async def test_a_body_may_come_in_pieces(door: Door) -> None:
+    body = a_body(an_alert())
+
+    assert await door.post(*(body[index : index + 10] for index in range(0, len(body), 10))) == (202, {"accepted": 1})
+
+    assert door.appended == [body]
+
+
+async def test_a_bad_alert_in_a_good_body_is_accepted_with_it(door: Door) -> None:
+    body = a_body(an_alert(), {"labels": {}})
+
+    assert await door.post(body) == (202, {"accepted": 1})
+
+    assert door.appended == [body]
+
+
+async def test_a_body_without_alerts_is_accepted_and_not_appended(door: Door) -> None:
+    assert await door.post(a_body()) == (202, {"accepted": 0})
+
+    assert door.appended == []
+
+
+BAD: Iterable[tuple[bytes, str]] = [
+    (b"{", "not-json"),
+    (b"{}", "not-a-webhook"),
+    (b'{"version": "2", "alerts": []}', "not-a-webhook"),
+    (a_body({"labels": {}}), "no-readable-alert"),
+]
+
+
+@pytest.mark.parametrize(("body", "problem"), BAD)
+async def test_a_body_that_cannot_be_read_is_refused(door: Door, body: bytes, problem: str) -> None:
+    assert refused(await door.post(body)) == (400, problem)
+
+    assert door.appended == []
+    assert door.gateway.metrics.requests.labels(status=400)._value.get() == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"content_type": ""}, (415, "not-json")),
+        ({"content_type": "text/plain"}, (415, "not-json")),
+        ({"content_type": "application/json; charset=utf-8"}, None),
+        ({"content_type": "Application/JSON"}, None),
+        ({"content_encoding": "gzip"}, (415, "encoded-body")),
+        ({"content_encoding": "identity"}, None),
+        ({"authorization": "Bearer ar_guessed"}, (401, "unknown-token")),
+        ({"authorization": ""}, (401, "token-missing")),
+    ],
+)
+async def test_the_headers_decide_before_the_body_is_read(
+    door: Door, headers: dict[str, str], expected: tuple[int, str] | None
+) -> None:
+    answer = await door.post(a_body(an_alert()), **headers)
+
+    if expected is None:
+        assert answer[0] == 202
+    else:
+        assert refused(answer) == expected
+        assert door.pieces_read == 0
+
+
+async def test_another_tenants_url_is_refused_before_the_body_is_read(door: Door) -> None:
+    assert refused(await door.post(a_body(an_alert()), to="beta")) == (403, "foreign-tenant")
+
+    assert door.pieces_read == 0
+
+
+async def test_a_body_that_announces_too_much_is_not_read(door: Door) -> None:
+    assert refused(await door.post(b"x", content_length=str(MAX_BODY + 1))) == (413, "body-too-large")
+
+    assert door.pieces_read == 0
+
+
+@pytest.mark.parametrize("announced", ["", "5", "-1", "many"])
+async def test_a_body_that_grows_too_large_is_read_no_further(door: Door, announced: str) -> None:
+    answer = await door.post(*[b" " * 400] * 10, content_length=announced)
+
+    assert refused(answer) == (413, "body-too-large")
+    assert door.pieces_read == 3
+
+
+async def test_a_body_of_the_largest_size_is_read(door: Door) -> None:
+    body = a_body(an_alert())
+
+    assert (await door.post(body + b" " * (MAX_BODY - len(body))))[0] == 202
+
+
+async def test_over_its_quota_a_sender_is_asked_to_come_back_and_nothing_is_appended(door: Door) -> None:
+    door.gateway.admission.check_quota(ACME, BURST)
+
+    status, document = await door.post(a_body(an_alert()))
+
+    assert (status, document["title"]) == (429, "quota exceeded")
+    assert door.appended == []
+
+
+async def test_bad_alerts_count_for_the_quota_too(door: Door) -> None:
+    rules = door.gateway.admission.tenants.get(ACME)
+    assert rules is not None
+    door.gateway.admission.check_quota(ACME, rules.inbound.burst - 1)
+
+    assert (await door.post(a_body(an_alert(), {"labels": {}})))[0] == 429
+    assert (await door.post(a_body(an_alert())))[0] == 202
+
+
+async def test_a_tenant_without_a_configuration_is_refused(door: Door) -> None:
+    door.site.store.tokens[token_digest("ar_late")] = "late"  # type: ignore[assignment]
+
+    answer = await door.post(a_body(an_alert()), to="late", authorization="Bearer ar_late")
+
+    assert refused(answer) == (403, "tenant-not-configured")
+
+
+async def test_while_kafka_is_away_nothing_is_accepted(door: Door) -> None:
+    door.site.records.faults.refuse("append")
+
+    assert refused(await door.post(a_body(an_alert()))) == (503, "not-accepted")
+
+    assert await door.post(a_body(an_alert())) == (202, {"accepted": 1})
+
+
+async def test_while_redis_is_away_known_senders_are_accepted(door: Door) -> None:
+    door.site.store.faults.away = True
+
+    assert await door.post(a_body(an_alert())) == (202, {"accepted": 1})
+
+
+def test_the_route_is_the_one_that_senders_know(door: Door) -> None:
+    [route] = door.gateway.routes().routes
+
+    assert route.path == "/v1/tenants/{tenant}/alerts"  # type: ignore[attr-defined]
