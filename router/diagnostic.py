@@ -40,8 +40,13 @@ class Diagnostic:
 
 def path_text(path: KeyPath) -> str:
     """The path as people write it: `receivers[1].slack.channel`."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{_key_text(part)}" for part in path)
     return "".join(parts).removeprefix(".")
+
+
+def _key_text(key: str) -> str:
+    """The key; in quotes if it begins or ends with blanks, or is nothing else."""
+    return key if key and key == key.strip() else f'"{key}"'
 
 
 def one_line(text: str) -> str:
