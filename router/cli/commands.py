@@ -85,6 +85,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         "Tenants' secrets, encrypted in Redis.",
         {
             "set": Later("secret:set_", "Store a secret, encrypted.", _ANY_ARGUMENT),
+            "delete": Later("secret:delete", "Delete a stored secret."),
             "list": Later("secret:list_all", "Print the names of a tenant's stored secrets."),
             "rotate": Later("secret:rotate", "Encrypt all stored secrets with the newest key."),
             "key": Later("secret:key", "Print a new random key, for ALERT_ROUTER_SECRETS__KEY."),

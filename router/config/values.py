@@ -20,6 +20,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import LANGUAGES, ReceiverName, SecretName
 from router.core.template.compile import compile_part
+from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)
 
@@ -54,6 +55,12 @@ def parse_period(rate: str) -> Span:
     if not _FASTEST <= period <= _SLOWEST:
         raise ValueError(f"{quoted(rate)} is out of range; a rate is from 1/h to 1000000/s")
     return period
+
+
+def _secret_name(text: str) -> str:
+    if masked(text) != text:
+        raise ValueError("should be the name of a secret, never the token itself")
+    return _slug(text)
 
 
 def _slug(text: str) -> str:
@@ -195,7 +202,7 @@ def _part(part: str) -> AfterValidator:
 
 
 TenantText = Annotated[TenantId, AfterValidator(_slug)]
-SecretText = Annotated[SecretName, AfterValidator(_slug)]
+SecretText = Annotated[SecretName, AfterValidator(_secret_name)]
 ReceiverText = Annotated[ReceiverName, AfterValidator(_word)]
 WordText = Annotated[str, AfterValidator(_word)]
 TemplateText = Annotated[str, AfterValidator(_slug)]

@@ -84,6 +84,9 @@ class SealedTexts(Protocol):
     async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
         """Store a sealed text, replacing the one before."""
 
+    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
+        """Remove a sealed text; False if there is none."""
+
     async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
         """Replace exactly this sealed text; False, and nothing done, if it was changed meanwhile."""
 

@@ -3,7 +3,9 @@
 The copy outlives Redis; Redis is asked before a token is called unknown.
 """
 
+import binascii
 import re
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +21,7 @@ from router.roles.polling import poll
 _POLL_S: Final = 1.0
 _RETRY_AFTER_S: Final = 5
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE | re.ASCII)
+_BASIC: Final = re.compile(r"basic +([A-Za-z0-9+/=]+) *", re.IGNORECASE | re.ASCII)
 
 
 class SenderTokens:
@@ -65,14 +68,29 @@ class Authentication:
         Raises:
             Problem: 401 without a known token, 403 for another tenant's, 503 when it cannot be looked up.
         """
-        match = _BEARER.fullmatch(authorization)
-        if match is None:
-            raise Problem(401, "token-missing", "send the header Authorization: Bearer TOKEN")
+        token = _token_in(authorization)
+        if not token:
+            raise Problem(
+                401, "token-missing", "send the header Authorization: Bearer TOKEN, or Basic with it as the password"
+            )
         try:
-            owner = await self.senders.tenant_of(match[1])
+            owner = await self.senders.tenant_of(token)
         except UnavailableError:
             raise Problem(503, "tokens-unavailable", "tokens cannot be looked up now", _RETRY_AFTER_S) from None
         if owner is None:
             raise Problem(401, "unknown-token", "this token is not known; `alert-router token create` makes one")
         if owner != tenant:
             raise Problem(403, "foreign-tenant", "this token does not belong to the tenant of the URL")
+
+
+def _token_in(authorization: str) -> str:
+    """The token that the header holds; with Basic it is the password, and any name will do. "" if there is none."""
+    bearer = _BEARER.fullmatch(authorization)
+    if bearer is not None:
+        return bearer[1]
+    basic = _BASIC.fullmatch(authorization)
+    try:
+        credentials = b64decode(basic[1], validate=True).decode() if basic else ""
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return credentials.partition(":")[2]
