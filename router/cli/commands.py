@@ -66,6 +66,10 @@ GROUPS: Final[Mapping[str, Group]] = {
             "list": Later(
                 "tenant:list_all", "Print every tenant, its active version, and since when it is suspended."
             ),
+            "delete": Later(
+                "offboard:delete",
+                "Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.",
+            ),
             "suspend": Later("tenant:suspend", "Send nothing to Slack for a tenant until it is resumed."),
             "resume": Later(
                 "tenant:resume",
@@ -77,7 +81,10 @@ GROUPS: Final[Mapping[str, Group]] = {
         "Tokens with which senders prove whose alerts they send.",
         {
             "create": Later("token:create", "Make a token and print it, once."),
-            "list": Later("token:list_all", "Print the ids of a tenant's tokens and when they were made."),
+            "list": Later(
+                "token:list_all", "Print the ids of a tenant's tokens, when they were made and when last used."
+            ),
+            "rotate": Later("token:rotate", "Make a new token and print it, once; of two, the older one is revoked."),
             "revoke": Later("token:revoke", "Revoke a token: requests that use it are refused."),
         },
     ),
