@@ -20,8 +20,10 @@ from router.core.model.alert import TenantId
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without storing them.")]
 
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anything changes, as with diff.")]
 
-def apply(files: Files, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+
+def apply(files: Files, *, dry_run: DryRun = False, exit_code: ExitCode = False, as_json: AsJson = False) -> None:
     """Store files as the active configurations; nothing is stored unless all are valid.
 
     Shows for each what changes and how many live messages move. Applying a file that is active already changes
@@ -37,7 +39,10 @@ def apply(files: Files, *, dry_run: DryRun = False, as_json: AsJson = False) -> 
             await tenants.publish(change)
         return planned
 
-    _print(run_with(open_tenants, work), dry_run=dry_run, as_json=as_json)
+    changes = run_with(open_tenants, work)
+    _print(changes, dry_run=dry_run, as_json=as_json)
+    if exit_code and not all(change.unchanged for change in changes):
+        raise typer.Exit(1)
 
 
 def rollback(

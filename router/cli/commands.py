@@ -18,18 +18,21 @@ class Group(NamedTuple):
     commands: Mapping[str, Later]
 
 
+_UPSTREAM: Final = Later(
+    "upstream:upstream",
+    "Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.",
+)
+_SEND_TEST: Final = Later(
+    "send_test:send_test", "Send one test message, marked as such, to a receiver's channel in its language."
+)
+
 COMMANDS: Final[Mapping[str, Later]] = {
     "preview": Later(
         "preview:preview",
         "Show what Slack would show for a webhook, or a sequence of them with its edits and threads.",
     ),
-    "upstream": Later(
-        "upstream:upstream",
-        "Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.",
-    ),
-    "send-test": Later(
-        "send_test:send_test", "Send one test message, marked as such, to a receiver's channel in its language."
-    ),
+    "upstream": _UPSTREAM._replace(hidden=True),
+    "send-test": _SEND_TEST._replace(hidden=True),
     "gateway": Later("serve:gateway", "Take alerts over HTTP and append them to Kafka, until SIGTERM."),
     "worker": Later("serve:worker", "Take alerts from Kafka and keep Slack true, until SIGTERM."),
     "demo": Later(
@@ -58,6 +61,8 @@ GROUPS: Final[Mapping[str, Group]] = {
             "check": Later(
                 "check:check", "Check that a tenant's alerts can reach Slack, and say how to fix what is wrong."
             ),
+            "send-test": _SEND_TEST,
+            "upstream": _UPSTREAM,
             "validate": Later(
                 "validate:validate",
                 "Check files without applying them; every error with its line, column and remedy.",
@@ -113,11 +118,17 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
 }
 
+_HELP: Final = """From Prometheus Alertmanager, over Kafka and Redis, to Slack channels that show the truth.
+
+`alert-router --version` prints the version.
+"""
+
 
 def _program() -> typer.Typer:
     program = typer.Typer(
         name="alert-router",
-        help="From Prometheus Alertmanager, over Kafka and Redis, to Slack channels that show the truth.",
+        help=_HELP,
+        context_settings={"help_option_names": ["-h", "--help"]},
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )

@@ -35,7 +35,9 @@ Theme = Literal["light", "dark"]
 
 def preview(  # noqa: PLR0913 - each is an option
     config: Annotated[Path, typer.Option(help="The tenant's file.")],
-    webhook: Annotated[list[Path], typer.Option(help="A webhook body, or one a line. Repeat it for a sequence.")],
+    webhook: Annotated[
+        list[Path], typer.Option(help="A webhook body, or one a line; - is standard input. Repeat it for a sequence.")
+    ],
     locale: Annotated[
         str | None, typer.Option(help="A language for all receivers, or: all. Left out: each receiver's own.")
     ] = None,

@@ -1,14 +1,13 @@
-"""`alert-router upstream TENANT`: what to paste into the Alertmanager that sends for a tenant; needs no engine."""
+"""`alert-router tenant upstream`: what to paste into the Alertmanager that sends for a tenant; needs no engine."""
 
-import io
 import re
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
 
+from router.cli.output import to_yaml
 from router.config.values import TenantText
 from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic
@@ -45,7 +44,7 @@ def upstream(
 ) -> None:
     """Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.
 
-    Example: alert-router upstream acme --url https://alerts.example.com
+    Example: alert-router tenant upstream acme --url https://alerts.example.com
     """
     name = _tenant(tenant)
     typer.echo(_printed(name, _gateway(url), token_file or f"/etc/alertmanager/{name}.token"), nl=False)
@@ -59,17 +58,9 @@ def _printed(tenant: TenantId, gateway: str, token_file: str) -> str:
         "max_alerts": 0,
         "http_config": {"authorization": {"type": "Bearer", "credentials_file": token_file}},
     }
-    receivers = _yaml({"receivers": [{"name": receiver, "webhook_configs": [webhook]}]})
+    receivers = to_yaml({"receivers": [{"name": receiver, "webhook_configs": [webhook]}]})
     head = _HEAD.format(tenant=tenant, file=f"{tenant}.token")
     return f"{head}{receivers}{_ROUTE.format(receiver=receiver)}"
-
-
-def _yaml(data: object) -> str:
-    yaml, text = YAML(), io.StringIO()
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.width = 10_000
-    yaml.dump(data, text)
-    return text.getvalue()
 
 
 def _tenant(text: str) -> TenantId:

@@ -1,11 +1,13 @@
 """Read webhook bodies from files, one JSON document per file or per line, and give each a time of arrival."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from router.config.files import STDIN
 from router.core.model.alert import Webhook
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.parse.webhook import parse
@@ -56,7 +58,7 @@ _NOON: Final = Instant(1_767_268_800_000_000)
 
 def _bodies(path: Path) -> Iterator[Body]:
     try:
-        content = path.read_bytes()
+        content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
     except OSError as error:
         raise ConfigurationError(Diagnostic(error.strerror or str(error), source=str(path))) from None
     lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
