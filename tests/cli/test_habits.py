@@ -42,7 +42,7 @@ async def test_the_parser_complains_like_everything_else(command: str, printed: 
     assert "╭" not in done.err
 
 
-async def test_json_and_yaml_say_the_same(engine: str) -> None:
+async def test_json_and_yaml_hold_the_same(engine: str) -> None:
     by_flag = await run("tenant", "list", "--json", REDIS__URL=engine)
     as_json = await run("tenant", "list", "-o", "json", REDIS__URL=engine)
     as_yaml = await run("tenant", "list", "--output", "yaml", REDIS__URL=engine)
