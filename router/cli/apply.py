@@ -11,6 +11,7 @@ from router.app.toolbox import open_tenants
 from router.cli.change import MADE, PLANNED, change_json, print_change
 from router.cli.options import AsJson, Files, Name
 from router.cli.session import run_with, time_json, time_text
+from router.cli.validate import print_warnings
 from router.config.files import read_files
 from router.config.stored import StoredDocument
 from router.control.change import Change
@@ -32,6 +33,7 @@ def apply(files: Files, *, dry_run: DryRun = False, exit_code: ExitCode = False,
     Example: alert-router tenant apply tenants/
     """
     checked = read_files(files, new_template_validator())
+    print_warnings(checked)
 
     async def work(tenants: TenantControl) -> list[Change]:
         planned = [await tenants.plan(StoredDocument(file.document, file.text), str(file.path)) for file in checked]

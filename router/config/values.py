@@ -24,6 +24,7 @@ from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)
 
+_MAX_ABBREVIATION: Final = 5
 _MAX_NAME: Final = 63
 _MAX_REDACTED: Final = 20
 _MAX_PATTERN: Final = 200
@@ -138,6 +139,8 @@ def _locale(text: str) -> str:
 
 
 def _time_zone(text: str) -> str:
+    if text not in _time_zones() and text.isupper() and len(text) <= _MAX_ABBREVIATION:
+        raise ValueError(f"{quoted(text)} is an abbreviation, not a place; use an IANA name, such as Europe/Berlin")
     if text not in _time_zones():
         raise ValueError(
             f"{quoted(text)} is not a valid time zone{guess(text, _time_zones()) or '; use for example Europe/Paris'}"

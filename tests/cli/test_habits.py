@@ -84,3 +84,16 @@ async def test_commands_are_found_under_their_old_names_which_are_not_listed(arg
 
     assert (old.code, old.out) == (new.code, new.out)
     assert arguments.split()[0] not in listed.out
+
+
+async def test_what_is_valid_and_probably_not_meant_is_a_warning(engine: str) -> None:
+    doubtful = EXAMPLE.replace("""'severity="critical"'""", "severity=critical OR warning").encode()
+
+    validated = await fed(doubtful, "tenant", "validate", "-")
+    as_json = await fed(doubtful, "tenant", "validate", "-", "--json")
+    applied = await fed(doubtful, "tenant", "apply", "-", REDIS__URL=engine)
+
+    assert (validated.code, applied.code) == (0, 0)
+    assert validated.err.startswith("warning: -: route.routes[0].matchers[0]: ")
+    assert applied.err == validated.err
+    assert [one["path"] for one in json.loads(as_json.out)["warnings"]] == ["route.routes[0].matchers[0]"]
