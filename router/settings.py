@@ -19,7 +19,7 @@ from router.errors import ConfigurationError
 
 _PACKAGE = Path(__file__).parent
 _PREFIX = "ALERT_ROUTER_"
-_NOT_SETTINGS = ("ALERT_ROUTER_SECRET__",)
+_NOT_SETTINGS = ("ALERT_ROUTER_SECRET__", "ALERT_ROUTER_SECRET_FILE__")
 _OF_A_SERVICE = re.compile(r"_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_")
 """What Kubernetes calls the address of a service."""
 _NEAR = 0.85

@@ -26,6 +26,8 @@ This page is generated from the program: `make docs`.
 | `ALERT_ROUTER_SECRET__<TENANT>__<NAME>` | A secret of a tenant, for workers: capitals, a hyphen is `_`. The Slack \
 token of tenant `acme-eu`, whose file says `token: {secret: slack}`, is `ALERT_ROUTER_SECRET__ACME_EU__SLACK`. It \
 wins over what `alert-router secret set` stored. |
+| `ALERT_ROUTER_SECRET_FILE__<TENANT>__<NAME>` | A file that holds the secret, as of Compose or Kubernetes; \
+it is read again each time. |
 """
 
 
