@@ -11,6 +11,7 @@ from router.app.toolbox import open_tenants
 from router.cli.change import MADE, PLANNED, change_json, print_change
 from router.cli.options import AsJson, Files, Name
 from router.cli.session import run_with, time_json, time_text
+from router.cli.terminal import print_columns
 from router.cli.validate import print_warnings
 from router.config.files import read_files
 from router.config.stored import StoredDocument
@@ -81,9 +82,7 @@ def history(tenant: Name, *, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([_entry_json(one) for one in entries]))
         return
-    for one in entries:
-        state = "active" if one.active else "-"
-        typer.echo(f"{one.version}\t{time_text(one.applied_at)}\t{state}\t{one.summary}")
+    print_columns(("version", "applied", "state", "summary"), [_row(one) for one in entries])
 
 
 def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
@@ -94,6 +93,11 @@ def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
         print_change(change, PLANNED if dry_run else MADE)
     if dry_run:
         typer.echo("nothing was stored", err=True)
+
+
+def _row(entry: HistoryEntry) -> tuple[str, str, str, str]:
+    state = "active" if entry.active else "-"
+    return str(entry.version), time_text(entry.applied_at), state, entry.summary
 
 
 def _entry_json(entry: HistoryEntry) -> dict[str, object]:

@@ -9,6 +9,7 @@ import typer
 from router.app.toolbox import open_tokens
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
+from router.cli.terminal import print_columns
 from router.cli.token_file import read_token, write_token
 from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
@@ -61,9 +62,7 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
     elif not tokens:
         typer.echo(f"tenant {tenant} has no token; make one: alert-router token create {tenant}", err=True)
     else:
-        for token in tokens:
-            used = time_text(token.last_used_at) if token.last_used_at != NEVER else "not used yet"
-            typer.echo(f"{token.id}\t{time_text(token.created_at)}\t{used}")
+        print_columns(("id", "created", "last used"), [_row(token) for token in tokens])
 
 
 def rotate(
@@ -103,6 +102,11 @@ def revoke(
     """
     run_with(open_tokens, lambda tokens: tokens.revoke(TenantId(tenant), id_))
     typer.echo(f"token {id_} of tenant {tenant} is revoked")
+
+
+def _row(token: LiveToken) -> tuple[str, str, str]:
+    used = time_text(token.last_used_at) if token.last_used_at != NEVER else "not used yet"
+    return token.id, time_text(token.created_at), used
 
 
 def _as_json(token: LiveToken) -> dict[str, str | None]:
