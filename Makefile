@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check house words coverage mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test test-random check house words coverage mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,11 +10,13 @@ OURS := alert-router alert-router-local alert-router-slack-emulator alert-router
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	$(OURS:%=--no-emit-package %)
 
+SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+
 # Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Make the virtual environment with hash-locked dependencies, and .venv/bin/alert-router.
 
@@ -35,6 +37,9 @@ demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on 
 
 test: install ## Run the whole suite on embedded engines.
 	@$(BIN)/python -m pytest
+
+test-random: install ## Run the tests that draw examples, with other ones than `make test`; again the same with SEED=n.
+	@$(BIN)/python -m pytest --hypothesis-profile=random --hypothesis-seed=$(SEED) -m hypothesis
 
 check: install ## Check format, lint, types, import rules, dependencies, budgets and words.
 	$(BIN)/ruff format --check .

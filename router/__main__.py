@@ -4,27 +4,59 @@ Exit codes: 0 fine, 1 failed, 2 wrong usage or invalid input.
 """
 
 import sys
+from typing import Any, Final
 
 from router.cli.commands import app
 from router.errors import ConfigurationError, RouterError
 
+_VERSION: Final = ("--version", "-V")
+_INTERRUPTED: Final = 130
+
 
 def main() -> None:
     """Run the command line."""
+    if tuple(sys.argv[1:2]) in {(name,) for name in _VERSION}:
+        _print_version()
+        return
     try:
-        app(prog_name="alert-router")
+        code: int = app(prog_name="alert-router", standalone_mode=False) or 0
     except ConfigurationError as error:
-        _fail(error, code=2)
+        _fail(str(error), code=2)
     except RouterError as error:
-        _fail(error, code=1)
+        _fail(str(error), code=1)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - raised again unless it is the parser's
+        _fail_for_the_parser(error)
+    else:
+        sys.exit(code)
 
 
-def _fail(error: RouterError, code: int) -> None:
-    for line in str(error).splitlines():
+def _print_version() -> None:
+    from importlib.metadata import version  # noqa: PLC0415 - only when it is asked for
+
+    sys.stdout.write(f"alert-router {version('alert-router')}\n")
+
+
+def _fail(text: str, code: int) -> None:
+    for line in text.splitlines():
         sys.stderr.write(f"error: {line}\n")
     sys.exit(code)
+
+
+def _fail_for_the_parser(error: Any) -> None:  # noqa: ANN401 - the parser's own errors are not exported
+    """Print an error of the parser like all others; raise again whatever else it is."""
+    if type(error).__name__ == "Abort":
+        _fail("aborted", code=1)
+    if not hasattr(error, "format_message"):
+        raise error
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        sys.exit(error.exit_code)
+    usage = f"\n{error.ctx.get_usage()}" if getattr(error, "ctx", None) is not None else ""
+    message = error.format_message() or "wrong usage"
+    sys.stderr.write(f"error: {message}{usage}\n")
+    sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

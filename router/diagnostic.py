@@ -1,5 +1,6 @@
 """What is wrong with something that a person wrote, in its parts: the text is made where it is printed."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -7,6 +8,7 @@ KeyPath = tuple[str | int, ...]
 """The way to a value in a document: keys and list positions, from the top."""
 
 _MAX_LINE: Final = 400
+_TOKEN: Final = re.compile(r"(?:xox[a-z]|xapp)[-.][^\s`'\",;:}\])]*", re.IGNORECASE)
 
 
 class Position(NamedTuple):
@@ -40,11 +42,21 @@ class Diagnostic:
 
 def path_text(path: KeyPath) -> str:
     """The path as people write it: `receivers[1].slack.channel`."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{_key_text(part)}" for part in path)
     return "".join(parts).removeprefix(".")
 
 
+def _key_text(key: str) -> str:
+    """The key; in quotes if it begins or ends with blanks, or is nothing else."""
+    return masked(key) if key and key == key.strip() else f'"{masked(key)}"'
+
+
+def masked(text: str) -> str:
+    """The text without anything that may be a Slack token: errors end up in logs and in other people's terminals."""
+    return _TOKEN.sub("xox…", text)
+
+
 def one_line(text: str) -> str:
-    """The text with everything escaped that would break the line or the terminal, cut after 400 characters."""
-    safe = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    """The text without tokens, with everything escaped that would break the line or the terminal, cut after 400."""
+    safe = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in masked(text))
     return safe if len(safe) <= _MAX_LINE else safe[:_MAX_LINE] + "…"

@@ -4,9 +4,12 @@ Every setting is `ALERT_ROUTER_` and its name, nested with `__`: `ALERT_ROUTER_K
 secrets are not settings: `router.adapters.environment` looks them up by tenant.
 """
 
+import difflib
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +18,11 @@ from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
 _PACKAGE = Path(__file__).parent
+_PREFIX = "ALERT_ROUTER_"
+_NOT_SETTINGS = ("ALERT_ROUTER_SECRET__", "ALERT_ROUTER_SECRET_FILE__")
+_OF_A_SERVICE = re.compile(r"_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_")
+"""What Kubernetes calls the address of a service."""
+_NEAR = 0.85
 _MEBIBYTE = 1024 * 1024
 
 
@@ -159,7 +167,7 @@ class Settings(BaseSettings):
     """All settings."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ALERT_ROUTER_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
         frozen=True,
         extra="ignore",
@@ -186,8 +194,11 @@ def read_settings() -> Settings:
     """The settings of this process.
 
     Raises:
-        ConfigurationError: one diagnostic for each variable that is invalid, or unknown within a section.
+        ConfigurationError: one diagnostic for each variable that is invalid or unknown.
     """
+    unknown = list(_unknown())
+    if unknown:
+        raise ConfigurationError(*unknown)
     try:
         return Settings()
     except ValidationError as error:
@@ -201,4 +212,35 @@ def process_environment() -> dict[str, str]:
 
 
 def _diagnostic(location: tuple[int | str, ...], message: str) -> Diagnostic:
-    return Diagnostic(message, source=f"ALERT_ROUTER_{'__'.join(str(part) for part in location).upper()}")
+    return Diagnostic(message, source=f"{_PREFIX}{'__'.join(str(part) for part in location).upper()}")
+
+
+def known_variables() -> set[str]:
+    """The names of all settings."""
+    kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {
+        _PREFIX + "__".join(part.upper() for part in (name, *below))
+        for name, kind in kinds.items()
+        for below in ([(one,) for one in kind.model_fields] if _is_section(kind) else [()])
+    }
+
+
+def _is_section(kind: object) -> TypeGuard[type[_Section]]:
+    return isinstance(kind, type) and issubclass(kind, _Section)
+
+
+def _unknown() -> Iterator[Diagnostic]:
+    """Variables that are probably meant as settings. Kubernetes sets others, of services that are named like us."""
+    known = known_variables()
+    for name, value in sorted(process_environment().items()):
+        variable = name.upper()
+        if not value or not variable.startswith(_PREFIX) or variable.startswith(_NOT_SETTINGS):
+            continue
+        if variable in known or any(variable.startswith(f"{one}__") for one in known):
+            continue
+        if value.startswith("tcp://") or _OF_A_SERVICE.search(variable):
+            continue
+        near = next(iter(difflib.get_close_matches(variable, known, n=1, cutoff=_NEAR)), "")
+        if near or "__" in variable:
+            meant = f"did you mean {near}?" if near else "docs/settings.md has all"
+            yield Diagnostic(f"unknown; {meant}", source=name)

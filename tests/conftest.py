@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST, Engine, free_port
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 from slack_emulator import Emulator, Limits
 
@@ -22,13 +23,11 @@ from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
 from router.core.model.key import GroupId
 from router.ports.state import UnknownForm
-from tests.beside import LongRuns
-from tests.docs.first_hour import walk_the_first_hour
-from tests.e2e.killing import all_outcomes
+from tests.beside import LONG_RUNS, LongRuns
 from tests.waiting import eventually
 
 _FOR_EVER: Final = re.compile(
-    r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|workspaces)"
+    r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|token-uses|workspaces)"
     r"|\{[^{}:]+\}:(epoch|active|applied|suspended|routed|due|books|outbox|config:\d+|lane:.+))"
 )
 """What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""
@@ -36,18 +35,27 @@ _FOR_EVER: Final = re.compile(
 _GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
+_ON_A_BUSY_MACHINE: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How long an example takes says nothing there."""
 
-LONG_RUNS: Final = {"outcomes": all_outcomes, "first_hour": walk_the_first_hour}
-"""By the fixtures that want them."""
+settings.register_profile("ci", _ON_A_BUSY_MACHINE, derandomize=True, print_blob=True, database=None)
+settings.register_profile("random", _ON_A_BUSY_MACHINE, derandomize=False, print_blob=True)
+settings.load_profile("ci")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    seed = config.getoption("--hypothesis-seed")
+    if seed is not None:
+        return f"examples: drawn with seed {seed}; again: make test-random SEED={seed}"
+    if settings.default is not None and settings.default.derandomize:
+        return "examples: the same in every run; others: make test-random"
+    return "examples: drawn at random"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def long_runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongRuns]:
-    runs = LongRuns(tmp_path_factory.mktemp("long"))
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
-    for name, work in LONG_RUNS.items():
-        if name in wanted:
-            runs.begin(name, work)
+    runs = LongRuns(tmp_path_factory.mktemp("long"), [name for name in LONG_RUNS if name in wanted])
     yield runs
     runs.end()
 

@@ -1,21 +1,27 @@
-"""Tenants' secrets in the environment: `ALERT_ROUTER_SECRET__<TENANT>__<NAME>`.
+"""Tenants' secrets in the environment: `ALERT_ROUTER_SECRET__<TENANT>__<NAME>`, or a file that a variable names.
 
 A secret is looked up only under the tenant's own name. Tenant ids and names of secrets are letters, digits and single
 hyphens, so two tenants can never share a variable.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 
 _PREFIX: Final = "ALERT_ROUTER_SECRET"
+_IN_A_FILE: Final = "ALERT_ROUTER_SECRET_FILE"
 
 
 def variable(tenant: TenantId, name: SecretName) -> str:
     """The environment variable of a tenant's secret."""
-    return "__".join((_PREFIX, *(part.upper().replace("-", "_") for part in (tenant, name))))
+    return _variable(_PREFIX, tenant, name)
+
+
+def _variable(prefix: str, tenant: TenantId, name: SecretName) -> str:
+    return "__".join((prefix, *(part.upper().replace("-", "_") for part in (tenant, name))))
 
 
 class EnvironmentSecrets:
@@ -25,8 +31,15 @@ class EnvironmentSecrets:
         self._environment = environment
 
     def find(self, tenant: TenantId, name: SecretName) -> str | None:
-        """The secret; None if it is not set, or empty."""
-        return self._environment.get(variable(tenant, name)) or None
+        """The secret; None if it is not set, or empty, or its file cannot be read. A file is read each time."""
+        return self._environment.get(variable(tenant, name)) or self._in_a_file(tenant, name) or None
+
+    def _in_a_file(self, tenant: TenantId, name: SecretName) -> str:
+        path = self._environment.get(_variable(_IN_A_FILE, tenant, name))
+        try:
+            return Path(path).read_text(encoding="utf-8").strip() if path else ""
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def variable(self, tenant: TenantId, name: SecretName) -> str:
         """The name of the variable that is looked up."""

@@ -15,6 +15,7 @@ from router.app.slack import slack_client
 from router.app.toolbox import open_redis
 from router.control.tenants import TenantControl
 from router.control.toolbox import Toolbox
+from router.ports.control import Directory
 from router.settings import Settings, process_environment
 
 
@@ -28,6 +29,17 @@ async def open_toolbox(settings: Settings) -> AsyncIterator[Toolbox]:
             yield _toolbox(settings, redis, slack)
         finally:
             await slack.close()
+
+
+@asynccontextmanager
+async def open_directory(settings: Settings) -> AsyncIterator[Directory]:
+    """Slack alone."""
+    slack = slack_client(settings)
+    try:
+        await slack.start()
+        yield SlackDirectory(slack)
+    finally:
+        await slack.close()
 
 
 def _toolbox(settings: Settings, redis: Connection, slack: SlackClient) -> Toolbox:

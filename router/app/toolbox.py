@@ -10,6 +10,7 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import redis_connection, secret_store
+from router.control.offboard import Offboarding
 from router.control.secrets import SecretControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
@@ -36,6 +37,15 @@ async def open_secrets(settings: Settings) -> AsyncIterator[SecretControl]:
     async with open_redis(settings) as redis:
         environment = EnvironmentSecrets(process_environment())
         yield SecretControl(secret_store(settings, redis), environment, TenantRepository(redis))
+
+
+@asynccontextmanager
+async def open_offboarding(settings: Settings) -> AsyncIterator[Offboarding]:
+    """All that is stored of a tenant."""
+    async with open_redis(settings) as redis:
+        tenants = TenantRepository(redis)
+        tokens = TokenControl(TokenRepository(redis), tenants)
+        yield Offboarding(tenants, GroupStore(redis), tokens, secret_store(settings, redis))
 
 
 @asynccontextmanager

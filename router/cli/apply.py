@@ -11,6 +11,8 @@ from router.app.toolbox import open_tenants
 from router.cli.change import MADE, PLANNED, change_json, print_change
 from router.cli.options import AsJson, Files, Name
 from router.cli.session import run_with, time_json, time_text
+from router.cli.terminal import print_columns
+from router.cli.validate import print_warnings
 from router.config.files import read_files
 from router.config.stored import StoredDocument
 from router.control.change import Change
@@ -20,8 +22,10 @@ from router.core.model.alert import TenantId
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without storing them.")]
 
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anything changes, as with diff.")]
 
-def apply(files: Files, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+
+def apply(files: Files, *, dry_run: DryRun = False, exit_code: ExitCode = False, as_json: AsJson = False) -> None:
     """Store files as the active configurations; nothing is stored unless all are valid.
 
     Shows for each what changes and how many live messages move. Applying a file that is active already changes
@@ -30,6 +34,7 @@ def apply(files: Files, *, dry_run: DryRun = False, as_json: AsJson = False) -> 
     Example: alert-router tenant apply tenants/
     """
     checked = read_files(files, new_template_validator())
+    print_warnings(checked)
 
     async def work(tenants: TenantControl) -> list[Change]:
         planned = [await tenants.plan(StoredDocument(file.document, file.text), str(file.path)) for file in checked]
@@ -37,7 +42,10 @@ def apply(files: Files, *, dry_run: DryRun = False, as_json: AsJson = False) -> 
             await tenants.publish(change)
         return planned
 
-    _print(run_with(open_tenants, work), dry_run=dry_run, as_json=as_json)
+    changes = run_with(open_tenants, work)
+    _print(changes, dry_run=dry_run, as_json=as_json)
+    if exit_code and not all(change.unchanged for change in changes):
+        raise typer.Exit(1)
 
 
 def rollback(
@@ -74,9 +82,7 @@ def history(tenant: Name, *, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([_entry_json(one) for one in entries]))
         return
-    for one in entries:
-        state = "active" if one.active else "-"
-        typer.echo(f"{one.version}\t{time_text(one.applied_at)}\t{state}\t{one.summary}")
+    print_columns(("version", "applied", "state", "summary"), [_row(one) for one in entries])
 
 
 def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
@@ -87,6 +93,11 @@ def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
         print_change(change, PLANNED if dry_run else MADE)
     if dry_run:
         typer.echo("nothing was stored", err=True)
+
+
+def _row(entry: HistoryEntry) -> tuple[str, str, str, str]:
+    state = "active" if entry.active else "-"
+    return str(entry.version), time_text(entry.applied_at), state, entry.summary
 
 
 def _entry_json(entry: HistoryEntry) -> dict[str, object]:

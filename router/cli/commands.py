@@ -18,18 +18,21 @@ class Group(NamedTuple):
     commands: Mapping[str, Later]
 
 
+_UPSTREAM: Final = Later(
+    "upstream:upstream",
+    "Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.",
+)
+_SEND_TEST: Final = Later(
+    "send_test:send_test", "Send one test message, marked as such, to a receiver's channel in its language."
+)
+
 COMMANDS: Final[Mapping[str, Later]] = {
     "preview": Later(
         "preview:preview",
         "Show what Slack would show for a webhook, or a sequence of them with its edits and threads.",
     ),
-    "upstream": Later(
-        "upstream:upstream",
-        "Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.",
-    ),
-    "send-test": Later(
-        "send_test:send_test", "Send one test message, marked as such, to a receiver's channel in its language."
-    ),
+    "upstream": _UPSTREAM._replace(hidden=True),
+    "send-test": _SEND_TEST._replace(hidden=True),
     "gateway": Later("serve:gateway", "Take alerts over HTTP and append them to Kafka, until SIGTERM."),
     "worker": Later("serve:worker", "Take alerts from Kafka and keep Slack true, until SIGTERM."),
     "demo": Later(
@@ -58,6 +61,8 @@ GROUPS: Final[Mapping[str, Group]] = {
             "check": Later(
                 "check:check", "Check that a tenant's alerts can reach Slack, and say how to fix what is wrong."
             ),
+            "send-test": _SEND_TEST,
+            "upstream": _UPSTREAM,
             "validate": Later(
                 "validate:validate",
                 "Check files without applying them; every error with its line, column and remedy.",
@@ -65,6 +70,10 @@ GROUPS: Final[Mapping[str, Group]] = {
             "show": Later("tenant:show", "Print the active configuration, or an earlier one, as it was applied."),
             "list": Later(
                 "tenant:list_all", "Print every tenant, its active version, and since when it is suspended."
+            ),
+            "delete": Later(
+                "offboard:delete",
+                "Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.",
             ),
             "suspend": Later("tenant:suspend", "Send nothing to Slack for a tenant until it is resumed."),
             "resume": Later(
@@ -77,7 +86,10 @@ GROUPS: Final[Mapping[str, Group]] = {
         "Tokens with which senders prove whose alerts they send.",
         {
             "create": Later("token:create", "Make a token and print it, once."),
-            "list": Later("token:list_all", "Print the ids of a tenant's tokens and when they were made."),
+            "list": Later(
+                "token:list_all", "Print the ids of a tenant's tokens, when they were made and when last used."
+            ),
+            "rotate": Later("token:rotate", "Make a new token and print it, once; of two, the older one is revoked."),
             "revoke": Later("token:revoke", "Revoke a token: requests that use it are refused."),
         },
     ),
@@ -85,6 +97,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         "Tenants' secrets, encrypted in Redis.",
         {
             "set": Later("secret:set_", "Store a secret, encrypted.", _ANY_ARGUMENT),
+            "delete": Later("secret:delete", "Delete a stored secret."),
             "list": Later("secret:list_all", "Print the names of a tenant's stored secrets."),
             "rotate": Later("secret:rotate", "Encrypt all stored secrets with the newest key."),
             "key": Later("secret:key", "Print a new random key, for ALERT_ROUTER_SECRETS__KEY."),
@@ -105,11 +118,17 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
 }
 
+_HELP: Final = """From Prometheus Alertmanager, over Kafka and Redis, to Slack channels that show the truth.
+
+`alert-router --version` prints the version.
+"""
+
 
 def _program() -> typer.Typer:
     program = typer.Typer(
         name="alert-router",
-        help="From Prometheus Alertmanager, over Kafka and Redis, to Slack channels that show the truth.",
+        help=_HELP,
+        context_settings={"help_option_names": ["-h", "--help"]},
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )

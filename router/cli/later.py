@@ -11,18 +11,20 @@ from typer.core import TyperCommand
 class Later(NamedTuple):
     """A command that is not imported yet: `module:function` below `router.cli`, and the line that lists show.
 
-    A test compares the line with the function's docstring. `settings` are those of click's context.
+    A test compares the line with the function's docstring. `settings` are those of click's context. What has another
+    name by now stays under the old one, and is not listed.
     """
 
     function: str
     line: str
     settings: Mapping[str, bool] = {}
+    hidden: bool = False
 
 
 def add_later(group: typer.Typer, commands: Mapping[str, Later]) -> None:
     """Add the commands to a group, in this order."""
     for name, later in commands.items():
-        group.command(name, cls=_stand_in(later), help=later.line)(_nothing)
+        group.command(name, cls=_stand_in(later), help=later.line, hidden=later.hidden)(_nothing)
 
 
 def _stand_in(later: Later) -> type[TyperCommand]:
@@ -38,7 +40,9 @@ def _stand_in(later: Later) -> type[TyperCommand]:
 def _imported(later: Later) -> Any:  # noqa: ANN401 - as above
     module, _, function = later.function.partition(":")
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    single.command(context_settings=dict(later.settings))(getattr(import_module(f"{__package__}.{module}"), function))
+    command = getattr(import_module(f"{__package__}.{module}"), function)
+    with_formats = import_module(f"{__package__}.output").with_formats
+    single.command(context_settings=dict(later.settings))(with_formats(command))
     return typer.main.get_command(single)
 
 

@@ -32,7 +32,10 @@ Theme = Literal["light", "dark"]
 
 def preview(  # noqa: PLR0913 - each is an option
     config: Annotated[Path, typer.Option(help="The tenant's file.")],
-    webhook: Annotated[list[Path], typer.Option(help="A webhook body, or one per line. Repeat it for a sequence.")],
+    webhook: Annotated[
+        list[Path],
+        typer.Option(help="A webhook body, or one per line; - is standard input. Repeat it for a sequence."),
+    ],
     locale: Annotated[
         str | None, typer.Option(help="A language for all receivers, or: all. By default, each receiver's own.")
     ] = None,

@@ -1,29 +1,44 @@
 """`alert-router secret ...`: tenants' secrets in the encrypted store. Values come from stdin and are never shown."""
 
 import json
+import re
 import sys
 from typing import Annotated, Final
 
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from router.app.slack_toolbox import open_directory
 from router.app.toolbox import new_secrets_key, open_secrets
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with
 from router.config.values import SecretText, TenantText
+from router.control.diagnosis import problem_of
 from router.control.secrets import Rotation, SecretControl, SecretUse
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 from router.errors import ConfigurationError, OperationError
+from router.ports.control import Bot
+from router.settings import read_settings
 
+_SLACK_TOKEN: Final = re.compile(r"xox[a-z](?:\.xox[a-z])?-[!-~]+")
 _MAX_BYTES: Final = 64 * 1024
 _FORM: Final = "lower-case letters, digits and single hyphens between them, at most 63 characters"
+
+_NOT_STORED: Final = (
+    "nothing was stored: this is not a Slack token; a bot's begins with xoxb-. To store it all the same, add --force"
+)
+
+SecretArgument = Annotated[str, typer.Argument(help="The secret's name, as in the tenant's file.", metavar="NAME")]
 
 
 def set_(
     context: typer.Context,
     tenant: Name,
-    name: Annotated[str, typer.Argument(help="The secret's name, as in the tenant's file.", metavar="NAME")],
+    name: SecretArgument,
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Ask Slack first whether it knows the token.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also store what does not look like a Slack token.")] = False,
 ) -> None:
     """Store a secret, encrypted.
 
@@ -39,13 +54,43 @@ def set_(
 
     async def put(secrets: SecretControl) -> SecretUse:
         use = await secrets.prepare(owner, secret)
-        await secrets.store.put(owner, secret, _value(owner, secret))
+        value = _value(owner, secret)
+        if not force and not _SLACK_TOKEN.fullmatch(value):
+            raise ConfigurationError(_NOT_STORED)
+        if check:
+            typer.echo(f"Slack knows the token: {await _owner_of(value)}", err=True)
+        await secrets.store.put(owner, secret, value)
         return use
 
     use = run_with(open_secrets, put)
     typer.echo(f"secret {name} of tenant {tenant} is set")
     for note in _notes(tenant, use):
         typer.echo(f"note: {note}", err=True)
+
+
+async def _owner_of(token: str) -> str:
+    async with open_directory(read_settings()) as slack:
+        bot = await slack.bot(token)
+    if isinstance(bot, Bot):
+        return f"team {bot.team} ({bot.team_id}), bot user {bot.user} ({bot.user_id})"
+    raise OperationError(f"nothing was stored: {problem_of(bot)}")
+
+
+def delete(
+    tenant: Name,
+    name: SecretArgument,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Also if the active configuration names it.")] = False,
+) -> None:
+    """Delete a stored secret.
+
+    Workers stop using it within seconds.
+
+    Example: alert-router secret delete acme old-slack
+    """
+    owner, secret = _validated(tenant, name)
+    run_with(open_secrets, lambda secrets: secrets.delete(owner, secret, force=force))
+    typer.echo(f"secret {name} of tenant {tenant} is deleted")
 
 
 def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
@@ -98,7 +143,7 @@ def _validated(tenant: str, name: str) -> tuple[TenantId, SecretName]:
 def _value(tenant: TenantId, name: SecretName) -> str:
     if sys.stdin.isatty():
         asked: str = typer.prompt(f"Secret {name} of tenant {tenant} (not shown)", hide_input=True, err=True)
-        return asked
+        return asked.strip()
     read = sys.stdin.buffer.read(_MAX_BYTES + 1)
     if len(read) > _MAX_BYTES:
         raise ConfigurationError(f"stdin has more than {_MAX_BYTES // 1024} KiB, too much for a secret")
@@ -106,7 +151,7 @@ def _value(tenant: TenantId, name: SecretName) -> str:
         value = read.decode().rstrip("\r\n")
     except UnicodeDecodeError:
         raise ConfigurationError("stdin is not UTF-8 text") from None
-    if not value:
+    if not value.strip():
         raise ConfigurationError(f"stdin is empty; use for example: alert-router secret set {tenant} {name} < FILE")
     return value
 

@@ -1,4 +1,4 @@
-"""`alert-router send-test`: send one marked message, to see that it reaches a receiver's channel."""
+"""`alert-router tenant send-test`: send one marked message, to see that it reaches a receiver's channel."""
 
 import json
 from typing import Annotated
@@ -25,7 +25,7 @@ def send_test(
 
     Sent at once with a worker's settings, also for a suspended tenant; nothing is stored and nobody is mentioned.
 
-    Example: alert-router send-test acme oncall
+    Example: alert-router tenant send-test acme oncall
     """
     outcome = run_with(open_toolbox, lambda toolbox: send_test_message(toolbox, TenantId(tenant), receiver))
     if as_json:

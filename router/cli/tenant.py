@@ -8,6 +8,7 @@ import typer
 from router.app.toolbox import open_tenants
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
+from router.cli.terminal import print_columns
 from router.control.tenants import ShownVersion
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
@@ -37,9 +38,7 @@ def list_all(*, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([_tenant_json(one) for one in tenants]))
         return
-    for one in tenants:
-        suspended = f"\tsuspended since {time_text(one.suspended_since)}" if one.suspended_since != NEVER else ""
-        typer.echo(f"{one.tenant}\t{one.version}{suspended}")
+    print_columns(("tenant", "version", "state"), [_row(one) for one in tenants])
 
 
 def suspend(tenant: Name) -> None:
@@ -61,6 +60,11 @@ def resume(tenant: Name) -> None:
     """
     changed = run_with(open_tenants, lambda tenants: tenants.resume(TenantId(tenant)))
     typer.echo(f"tenant {tenant} is {'resumed' if changed else 'not suspended'}")
+
+
+def _row(one: ActiveDocument) -> tuple[str, str, str]:
+    suspended = f"suspended since {time_text(one.suspended_since)}" if one.suspended_since != NEVER else ""
+    return one.tenant, str(one.version), suspended
 
 
 def _version_json(tenant: str, shown: ShownVersion) -> dict[str, object]:

@@ -39,6 +39,20 @@ def print_table(rows: Sequence[Row], first_width: int) -> None:
         _print_plain(rows, first_width)
 
 
+def print_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows: aligned below a header on a terminal; elsewhere without it, with tabs between the cells."""
+    console = _console()
+    if not console.is_terminal:
+        sys.stdout.writelines("\t".join(row).rstrip("\t") + "\n" for row in rows)
+        return
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for name in header:
+        table.add_column(name.upper(), overflow="fold")
+    for row in rows:
+        table.add_row(*(safe(cell) for cell in row))
+    console.print(table)
+
+
 def safe(text: str, style: str = "") -> Text:
     """A text for one line of a cell, with everything escaped that would disturb the terminal."""
     return Text(one_line(text), style)

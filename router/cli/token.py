@@ -9,9 +9,11 @@ import typer
 from router.app.toolbox import open_tokens
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
+from router.cli.terminal import print_columns
 from router.cli.token_file import read_token, write_token
 from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
 from router.core.model.token import token_id
 from router.ports.control import LiveToken
 
@@ -48,7 +50,9 @@ async def _created(tokens: TokenControl, tenant: TenantId, present: str | None) 
 
 
 def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
-    """Print the ids of a tenant's tokens and when they were made.
+    """Print the ids of a tenant's tokens, when they were made and when last used.
+
+    Gateways store the last use of each token once a minute.
 
     Example: alert-router token list acme
     """
@@ -58,8 +62,33 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
     elif not tokens:
         typer.echo(f"tenant {tenant} has no token; make one: alert-router token create {tenant}", err=True)
     else:
-        for token in tokens:
-            typer.echo(f"{token.id}\t{time_text(token.created_at)}")
+        print_columns(("id", "created", "last used"), [_row(token) for token in tokens])
+
+
+def rotate(
+    tenant: Name,
+    file: Annotated[Path | None, typer.Option(help="Write it to this file instead.")] = None,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also if the older of two tokens is the one in use.")
+    ] = False,
+) -> None:
+    """Make a new token and print it, once; of two, the older one is revoked.
+
+    The one in use stays good until the next rotation, so that senders change over without a gap.
+
+    Example: alert-router token rotate acme > acme.token
+    """
+    if file is not None:
+        read_token(file)
+    made = run_with(open_tokens, lambda tokens: tokens.rotate(TenantId(tenant), force=force))
+    if file is None:
+        typer.echo(made.token)
+    else:
+        write_token(file, made.token)
+    if made.revoked:
+        typer.echo(f"token {made.revoked} of tenant {tenant} is revoked", err=True)
+    typer.echo(f"token {token_id(made.token)} of tenant {tenant}; it cannot be shown again", err=True)
 
 
 def revoke(
@@ -75,5 +104,10 @@ def revoke(
     typer.echo(f"token {id_} of tenant {tenant} is revoked")
 
 
+def _row(token: LiveToken) -> tuple[str, str, str]:
+    used = time_text(token.last_used_at) if token.last_used_at != NEVER else "not used yet"
+    return token.id, time_text(token.created_at), used
+
+
 def _as_json(token: LiveToken) -> dict[str, str | None]:
-    return {"id": token.id, "created_at": time_json(token.created_at)}
+    return {"id": token.id, "created_at": time_json(token.created_at), "last_used_at": time_json(token.last_used_at)}

@@ -1,14 +1,13 @@
-"""`alert-router upstream TENANT`: what to paste into the Alertmanager that sends for a tenant; needs no engine."""
+"""`alert-router tenant upstream`: what to paste into the Alertmanager that sends for a tenant; needs no engine."""
 
-import io
 import re
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
 
+from router.cli.output import to_yaml
 from router.config.values import TenantText
 from router.control.upstream import UpstreamReceiver
 from router.core.model.alert import TenantId
@@ -46,7 +45,7 @@ def upstream(
 ) -> None:
     """Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.
 
-    Example: alert-router upstream acme --url https://alerts.example.com
+    Example: alert-router tenant upstream acme --url https://alerts.example.com
     """
     name = _tenant(tenant)
     receiver = UpstreamReceiver(name, _gateway(url), token_file or f"/etc/alertmanager/{name}.token")
@@ -55,16 +54,8 @@ def upstream(
 
 def _printed(receiver: UpstreamReceiver) -> str:
     head = _HEAD.format(tenant=receiver.tenant, file=f"{receiver.tenant}.token")
-    receivers = _yaml({"receivers": [receiver.config()]})
+    receivers = to_yaml({"receivers": [receiver.config()]})
     return f"{head}{receivers}{_ROUTE.format(receiver=receiver.name)}"
-
-
-def _yaml(data: object) -> str:
-    yaml, text = YAML(), io.StringIO()
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.width = 10_000
-    yaml.dump(data, text)
-    return text.getvalue()
 
 
 def _tenant(text: str) -> TenantId:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import typer
 
 from router.app.localizations import new_template_validator
 from router.cli.options import AsJson, Files
 from router.config.files import TenantFile, read_files
-from router.diagnostic import Diagnostic, path_text
+from router.config.lookalike import doubtful
+from router.diagnostic import Diagnostic, masked, path_text
 from router.errors import ConfigurationError
 
 
@@ -29,6 +31,17 @@ def validate(files: Files, *, as_json: AsJson = False) -> None:
         return
     for file in valid:
         typer.echo(f"{file.path}: tenant {file.document.tenant} is valid")
+    print_warnings(valid)
+
+
+def print_warnings(files: Sequence[TenantFile]) -> None:
+    """Print on stderr what is valid and probably not meant."""
+    for warning in _warnings(files):
+        typer.echo(f"warning: {warning}", err=True)
+
+
+def _warnings(files: Sequence[TenantFile]) -> list[Diagnostic]:
+    return [replace(one, source=str(file.path)) for file in files for one in doubtful(file.document)]
 
 
 def _as_json(valid: Sequence[TenantFile], found: Sequence[Diagnostic]) -> dict[str, object]:
@@ -36,6 +49,7 @@ def _as_json(valid: Sequence[TenantFile], found: Sequence[Diagnostic]) -> dict[s
         "valid": not found,
         "files": [{"file": str(file.path), "tenant": file.document.tenant} for file in valid],
         "findings": [_diagnostic_json(one) for one in found],
+        "warnings": [_diagnostic_json(one) for one in _warnings(valid)],
     }
 
 
@@ -46,6 +60,6 @@ def _diagnostic_json(diagnostic: Diagnostic) -> dict[str, object]:
         "line": diagnostic.position.line if diagnostic.position else None,
         "column": diagnostic.position.column if diagnostic.position else None,
         "path": path_text(diagnostic.path),
-        "message": diagnostic.message,
+        "message": masked(diagnostic.message),
     }
     return {name: value for name, value in parts.items() if value}

@@ -1,9 +1,11 @@
 """Read webhook bodies from files: one JSON document per file, or one per line."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from router.config.files import STDIN
 from router.control.arrivals import Body
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -23,7 +25,7 @@ def read_bodies(paths: Sequence[Path]) -> list[Body]:
 
 def _bodies(path: Path) -> Iterator[Body]:
     try:
-        content = path.read_bytes()
+        content = sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
     except OSError as error:
         raise ConfigurationError(Diagnostic(error.strerror or str(error), source=str(path))) from None
     lines = [(number, line) for number, line in enumerate(content.splitlines(), 1) if line.strip()]

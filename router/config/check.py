@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from router.config.document import TenantDocument
+from router.config.lookalike import alertmanager
 from router.config.pydantic_errors import diagnostics, empty
 from router.config.reference import broken_references
 from router.diagnostic import Diagnostic, KeyPath
@@ -21,6 +22,9 @@ _ENOUGH: Final = MAX_DIAGNOSTICS + 1
 
 def check(data: object) -> TenantDocument | tuple[Diagnostic, ...]:
     """The document, or what is wrong with it: at most one diagnostic for a path, in no particular order."""
+    foreign = alertmanager(data)
+    if foreign is not None:
+        return (foreign,)
     document, found = _validated(data)
     references = islice(broken_references(data), _ENOUGH)
     nulls = islice(_nulls(data, ()), _ENOUGH)

@@ -1,14 +1,19 @@
 """Read tenants' files from disk: files or folders of them, all checked before any is used."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from router.config.document import TenantDocument
 from router.config.read import read_document
 from router.config.templates import TemplateValidator, skip_templates
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
+
+STDIN: Final = Path("-")
+"""What people write for standard input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def _expand(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return sys.stdin.buffer.read().decode() if path == STDIN else path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(Diagnostic(error.strerror or str(error), source=str(path))) from None
     except UnicodeDecodeError:

@@ -15,6 +15,8 @@ from router.diagnostic import Diagnostic, KeyPath
 
 _EXPECTED = re.compile("'([^']*)'")
 _EMPTY = "has no value; give one or remove the key"
+_TOKEN_PATH = ("platform", "slack", "token")
+_NAME_ONLY = "should be the name of a secret, never the token itself; use for example token: {secret: slack}"
 _EMPTY_CHANNEL = 'has no value; a # outside quotes begins a comment, so write "#name" in quotes'
 
 
@@ -41,6 +43,8 @@ def _diagnostic(error: ErrorDetails) -> Diagnostic:
             return Diagnostic(f"missing{_example(path)}", path)
         case _ if error["input"] is None:
             return empty(path)
+        case _ if path[: len(_TOKEN_PATH)] == _TOKEN_PATH:
+            return Diagnostic(_NAME_ONLY, path)
         case _:
             return Diagnostic(_wrong(error), path)
 

@@ -4,11 +4,14 @@ import difflib
 from collections.abc import Iterable
 from typing import Final
 
+from router.diagnostic import masked
+
 _MAX_VALUE: Final = 60
 
 
 def quoted(value: str) -> str:
-    """A value of the document within a sentence, shortened if it is long."""
+    """A value of the document within a sentence, without tokens, shortened if it is long."""
+    value = masked(value)
     return f"`{value if len(value) <= _MAX_VALUE else value[:_MAX_VALUE] + '…'}`"
 
 

@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from router.config.lookalike import commented_channel
 from router.config.suggestion import quoted
 from router.diagnostic import Diagnostic, KeyPath, Position
 
@@ -79,7 +80,7 @@ def read_tree(text: str) -> Tree:
     except _TooDeepError as error:
         tree.report(error.position, (), f"nested deeper than {MAX_DEPTH} levels; flatten it")
     except YAMLError as error:
-        tree.report(_position_of(error, text), (), f"not YAML: {_reason(error)}")
+        tree.report(*_explained(error, text))
     except _RAISED_BY_RUAMEL:
         tree.report(reader.reached, (), "not YAML: unreadable from here; fix the escapes")
     return tree
@@ -223,6 +224,17 @@ def _position_of(error: YAMLError, text: str) -> Position:
         before = text[: error.position]
         return Position(before.count("\n") + 1, error.position - before.rfind("\n"))
     return START
+
+
+def _explained(error: YAMLError, text: str) -> tuple[Position, KeyPath, str]:
+    """Where it is, and what to do; a channel's name that begins a comment fails only lines later."""
+    position, hidden = _position_of(error, text), commented_channel(text)
+    if hidden is not None:
+        offset, message = hidden
+        line = text.count("\n", 0, offset) + 1
+        if line <= position.line:
+            return Position(line, offset - text.rfind("\n", 0, offset)), (), message
+    return position, (), f"not YAML: {_reason(error)}"
 
 
 def _reason(error: YAMLError) -> str:

@@ -20,9 +20,11 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import LANGUAGES, ReceiverName, SecretName
 from router.core.template.compile import compile_part
+from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)
 
+_MAX_ABBREVIATION: Final = 5
 _MAX_NAME: Final = 63
 _MAX_REDACTED: Final = 20
 _MAX_PATTERN: Final = 200
@@ -54,6 +56,12 @@ def parse_period(rate: str) -> Span:
     if not _FASTEST <= period <= _SLOWEST:
         raise ValueError(f"{quoted(rate)} is out of range; a rate is from 1/h to 1000000/s")
     return period
+
+
+def _secret_name(text: str) -> str:
+    if masked(text) != text:
+        raise ValueError("should be the name of a secret, never the token itself")
+    return _slug(text)
 
 
 def _slug(text: str) -> str:
@@ -131,6 +139,8 @@ def _locale(text: str) -> str:
 
 
 def _time_zone(text: str) -> str:
+    if text not in _time_zones() and text.isupper() and len(text) <= _MAX_ABBREVIATION:
+        raise ValueError(f"{quoted(text)} is an abbreviation, not a place; use an IANA name, such as Europe/Berlin")
     if text not in _time_zones():
         raise ValueError(
             f"{quoted(text)} is not a valid time zone{guess(text, _time_zones()) or '; use for example Europe/Paris'}"
@@ -195,7 +205,7 @@ def _part(part: str) -> AfterValidator:
 
 
 TenantText = Annotated[TenantId, AfterValidator(_slug)]
-SecretText = Annotated[SecretName, AfterValidator(_slug)]
+SecretText = Annotated[SecretName, AfterValidator(_secret_name)]
 ReceiverText = Annotated[ReceiverName, AfterValidator(_word)]
 WordText = Annotated[str, AfterValidator(_word)]
 TemplateText = Annotated[str, AfterValidator(_slug)]

@@ -61,6 +61,14 @@ def diagnose(answer: Answer, tenant: Tenant, bot: str = "the-bots-name") -> Diag
     return Diagnosis(problem, remedy.format(tenant=tenant.tenant_id, secret=tenant.token, bot=bot))
 
 
+def problem_of(answer: Answer) -> str:
+    """Why a call failed, where there is no tenant yet for whom to say what to do."""
+    if isinstance(answer, Accepted):
+        return "nothing is wrong"
+    known = _KNOWN.get(answer.error)
+    return known[0] if known else _by_class(answer)[0]
+
+
 def _by_class(answer: Limited | Unreached | Ambiguous | Gone | Refused | ChannelDead | TokenDead) -> tuple[str, str]:
     match answer:
         case Limited():

@@ -1,11 +1,12 @@
-"""Tenants' secrets in the sealed store: set, list and rotate them."""
+"""Tenants' secrets in the sealed store: set, list, delete and rotate them."""
 
 from dataclasses import dataclass
 from typing import Final
 
+from router.config import stored
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
-from router.errors import ConfigurationError, SecretNotFoundError
+from router.errors import ConfigurationError, OperationError, SecretNotFoundError
 from router.ports.control import SealedTexts, Sealing, SecretEnvironment
 from router.ports.tenants import Tenants
 
@@ -62,6 +63,10 @@ class SecretStore:
             ConfigurationError: there is no key to seal it with.
         """
         await self._texts.store(tenant, name, self._with_key().seal(tenant, name, value))
+
+    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
+        """Remove a secret; False if there is none."""
+        return await self._texts.remove(tenant, name)
 
     async def rotate(self) -> Rotation:
         """Seal every secret with the newest key; one that cannot be opened is left as it is and reported.
@@ -125,3 +130,26 @@ class SecretControl:
             tenant_is_configured=await self.tenants.active(tenant) is not None,
             overridden_by=self.environment.variable(tenant, name) if is_set else None,
         )
+
+    async def delete(self, tenant: TenantId, name: SecretName, *, force: bool) -> None:
+        """Delete a stored secret; workers stop using it within seconds.
+
+        Raises:
+            OperationError: there is none, or the tenant's active configuration names it and `force` is not set.
+        """
+        if not force and name == await self._in_use(tenant):
+            raise OperationError(
+                f"secret {name!r} of tenant {tenant!r} is named by its configuration: without it nothing is sent",
+                remedy="name another one first, or add --force",
+            )
+        if not await self.store.remove(tenant, name):
+            raise OperationError(
+                f"tenant {tenant!r} has no stored secret {name!r}", remedy=f"see: alert-router secret list {tenant}"
+            )
+
+    async def _in_use(self, tenant: TenantId) -> str | None:
+        active = await self.tenants.active(tenant)
+        try:
+            return stored.load(active.text).document.platform.slack.token.secret if active else None
+        except ConfigurationError:
+            return None

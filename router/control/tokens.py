@@ -1,6 +1,7 @@
-"""Senders' tokens: create, list and revoke them."""
+"""Senders' tokens: create, list, rotate and revoke them."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert import TenantId
@@ -14,6 +15,14 @@ MAX_LIVE: Final = 2
 
 _PREFIX: Final = "ar_"
 _BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RotatedToken:
+    """The new token, and the id of the one that was revoked for it; None if there was room."""
+
+    token: str
+    revoked: str | None
 
 
 class TokenControl:
@@ -39,6 +48,23 @@ class TokenControl:
                 f"alert-router token list {tenant}, then alert-router token revoke {tenant} ID",
             )
         return token
+
+    async def rotate(self, tenant: TenantId, *, force: bool) -> RotatedToken:
+        """A new token; where there are two already, the older one is revoked for it.
+
+        Raises:
+            OperationError: the tenant has no configuration, or the older token is in use and `force` is not set.
+        """
+        live = await self.live(tenant)
+        oldest = live[0] if len(live) >= MAX_LIVE else None
+        if oldest is not None:
+            if not force and oldest.last_used_at > max(one.last_used_at for one in live[1:]):
+                raise OperationError(
+                    f"the older token {oldest.id} of tenant {tenant!r} is the one in use, and would be revoked",
+                    remedy="bring the newer one to the senders first, or add --force",
+                )
+            await self.revoke(tenant, oldest.id)
+        return RotatedToken(await self.create(tenant), oldest.id if oldest else None)
 
     async def is_live(self, tenant: TenantId, token: str) -> bool:
         """Whether this is a token of the tenant that has not been revoked."""

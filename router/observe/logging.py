@@ -2,8 +2,34 @@
 
 import logging
 import sys
+from typing import Final
 
 import structlog
+
+_QUIET_S: Final = 60.0
+
+
+class Repeats(logging.Filter):
+    """Lets the same line of a library through once a minute, with how many there were like it: clients try often."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is printed; ours always are."""
+        if record.name.partition(".")[0] == "router" or not isinstance(record.msg, str):
+            return True
+        key = (record.name, record.msg)
+        printed_at, left_out = self._seen.get(key, (-_QUIET_S, 0))
+        if record.created - printed_at < _QUIET_S:
+            self._seen[key] = (printed_at, left_out + 1)
+            return False
+        self._seen[key] = (record.created, 0)
+        if left_out:
+            record.msg = f"{record.getMessage()} ({left_out} more like it since)"
+            record.args = None
+        return True
 
 
 def configure_logging(level: str) -> None:
@@ -14,6 +40,7 @@ def configure_logging(level: str) -> None:
         structlog.processors.format_exc_info,
     ]
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Repeats())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.core.model.tenant import SecretName
 from router.core.slack.answer import Answer
 from router.ports.tenants import Tenants
@@ -41,6 +41,9 @@ class ConfigurationVersions(Tenants, Protocol):
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:
         """Every version that is kept, newest first; the newest is the active one."""
 
+    async def remove(self, tenant: TenantId) -> None:
+        """Remove all that is stored of a tenant but its senders' tokens, and announce it."""
+
     async def suspend(self, tenant: TenantId) -> bool:
         """Send nothing for the tenant from now on; False if it was suspended already."""
 
@@ -50,10 +53,15 @@ class ConfigurationVersions(Tenants, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LiveToken:
-    """A sender's token as it is listed; `created_at` is NEVER if it was made before times were stored."""
+    """A sender's token as it is listed.
+
+    `created_at` is NEVER if it was made before times were stored, `last_used_at` if no gateway has stored a use; it
+    is right to a minute.
+    """
 
     id: str
     created_at: Instant
+    last_used_at: Instant = NEVER
 
 
 class StoredTokens(Protocol):
@@ -83,6 +91,9 @@ class SealedTexts(Protocol):
 
     async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
         """Store a sealed text, replacing the one before."""
+
+    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
+        """Remove a sealed text; False if there is none."""
 
     async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
         """Replace exactly this sealed text; False, and nothing done, if it was changed meanwhile."""

@@ -1,5 +1,6 @@
 """Tenants' configurations, senders' tokens, secrets, and the localizations they are rendered with."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +41,9 @@ class Tokens(Protocol):
 
     async def all(self) -> dict[str, TenantId]:
         """Every token that is good."""
+
+    async def note_uses(self, digests: Collection[str]) -> None:
+        """Store that these were used just now."""
 
     async def nothing_is_known(self) -> bool:
         """Whether Redis holds neither tokens nor tenants."""

@@ -39,7 +39,8 @@ class ActiveTenants:
         """Load all that has changed since the last time: at the start, everything."""
         changed, newest = await self._tenants.changed_since(self._sequence)
         for tenant in changed:
-            await self.refresh(tenant)
+            if await self.refresh(tenant) is None:
+                await self.forget_if_gone(tenant)
         self._sequence = newest
         self.loaded = True
 

@@ -1,5 +1,7 @@
 """A secret in the environment is found under its tenant's own name, and never under another's."""
 
+from pathlib import Path
+
 import pytest
 
 from router.adapters.environment import EnvironmentSecrets, variable
@@ -46,3 +48,15 @@ def test_no_two_tenants_and_names_share_a_variable() -> None:
 )
 def test_what_is_not_set_for_this_tenant_is_not_found(environment: dict[str, str]) -> None:
     assert EnvironmentSecrets(environment).find(ACME, SLACK) is None
+
+
+def test_a_secret_may_stand_in_a_file_that_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    secrets = EnvironmentSecrets({"ALERT_ROUTER_SECRET_FILE__ACME__SLACK": str(file)})
+
+    assert secrets.find(ACME, SLACK) is None
+    file.write_text("xoxb-1\n", encoding="utf-8")
+    assert secrets.find(ACME, SLACK) == "xoxb-1"
+    file.write_text("xoxb-2\n", encoding="utf-8")
+    assert secrets.find(ACME, SLACK) == "xoxb-2"
+    assert secrets.find(TenantId("other"), SLACK) is None

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from alert_router_local import engines
 from alert_router_local.engines import start_kafka
@@ -142,3 +143,20 @@ async def test_closing_while_a_broker_does_not_answer_leaves_nothing_open(kafka:
 
 async def test_closing_what_was_never_started_is_fine(kafka: KafkaConnection) -> None:
     await KafkaProducer(kafka, max_body=MAX_BODY, idempotent=True, timeout_s=1).close()
+
+
+async def test_the_log_names_the_failure_and_the_setting_to_change(
+    kafka: KafkaConnection,
+) -> None:
+    """Tansu has no idempotent producers; nobody listens on the other port."""
+    for connection in (kafka, KafkaConnection(f"{HOST}:{free_port()}")):
+        producer = KafkaProducer(connection, max_body=MAX_BODY, idempotent=True, timeout_s=1)
+        with structlog.testing.capture_logs() as logged:
+            await producer.start()
+            await eventually(lambda: bool(logged))
+            await producer.close()
+        event = "kafka_refuses" if connection is kafka else "kafka_unreachable"
+        setting = "IDEMPOTENT_PRODUCER=false" if connection is kafka else "BOOTSTRAP_SERVERS"
+        assert logged[0]["event"] == event
+        assert logged[0]["servers"] == connection.bootstrap_servers
+        assert setting in logged[0]["remedy"]

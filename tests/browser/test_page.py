@@ -124,3 +124,18 @@ async def test_a_lost_page_is_found_again(watched: Watched, page: PageServer) ->
     assert await watched.tab.ask("window.marker") == "still the same page"
     assert all("ERR_CONNECTION_REFUSED" in one or "ERR_INCOMPLETE" in one for one in watched.tab.complaints)
     watched.tab.complaints.clear()
+
+
+async def test_on_a_phone_the_messages_come_first_and_the_channels_are_a_tap_away(watched: Watched) -> None:
+    shown = "getComputedStyle(document.getElementById('sidebar')).display !== 'none'"
+    menu = "getComputedStyle(document.querySelector('.menu')).display !== 'none'"
+    assert await watched.tab.ask(shown)
+    assert not await watched.tab.ask(menu)
+
+    await watched.tab.resize(390, 844)
+    await eventually(lambda: watched.tab.ask(menu))
+    assert not await watched.tab.ask(shown)
+    await watched.tab.ask("document.querySelector('.menu').click()")
+
+    assert await watched.tab.ask(shown)
+    assert await watched.tab.ask("document.querySelector('.menu').ariaExpanded") == "true"

@@ -199,7 +199,7 @@ async def test_validation_is_readable_for_programs(tmp_path: Path) -> None:
     bad = await run("tenant", "validate", wrong, str(tmp_path / "none.yaml"), "--json")
 
     assert (fine.code, json.loads(fine.out)) == (
-        0, {"valid": True, "files": [{"file": right, "tenant": "acme"}], "findings": []}
+        0, {"valid": True, "files": [{"file": right, "tenant": "acme"}], "findings": [], "warnings": []}
     )  # fmt: skip
     assert (bad.code, bad.err) == (2, "")
     assert json.loads(bad.out)["findings"] == [

@@ -206,7 +206,7 @@ async def test_a_configuration_that_cannot_be_read_is_wrong(settings: dict[str, 
 
 
 async def sent(settings: dict[str, str], receiver: str = "oncall") -> Finished:
-    return await run("send-test", "acme", receiver, **settings)
+    return await run("tenant", "send-test", "acme", receiver, **settings)
 
 
 async def test_a_test_message_is_marked_and_in_the_receivers_language(
@@ -236,7 +236,7 @@ async def test_why_a_test_message_is_not_there_is_reported_with_the_remedy(
     workspace.change_channel("T1", "storage", member=False)
 
     refused(await sent(settings, "storage"), 1, "not sent: the bot is not in the channel", "/invite")
-    as_json = await run("send-test", "acme", "storage", "--json", **settings)
+    as_json = await run("tenant", "send-test", "acme", "storage", "--json", **settings)
     assert as_json.code == 1
     read = json.loads(as_json.out)
     assert (read["sent"], read["problem"]) == (False, "the bot is not in the channel (not_in_channel)")
@@ -249,7 +249,7 @@ async def test_a_receiver_that_there_is_not_is_refused_with_the_nearest(settings
 
 
 async def test_programs_read_where_a_test_message_stands(settings: dict[str, str], workspace: Emulator) -> None:
-    done = await run("send-test", "acme", "oncall", "--json", **settings)
+    done = await run("tenant", "send-test", "acme", "oncall", "--json", **settings)
 
     [shown] = workspace.visible("T1", "C0123456")
     assert json.loads(done.out) == {"sent": True, "channel": "C0123456", "ts": shown.ts}

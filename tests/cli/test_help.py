@@ -24,6 +24,8 @@ def commands(command: Any, *path: str) -> Iterator[str]:
         yield " ".join(path)
         return
     for name, below in command.commands.items():
+        if getattr(below, "hidden", False):
+            continue
         yield from commands(below, *path, name)
 
 
@@ -46,7 +48,7 @@ HEAVY = {
 
 
 def test_all_commands_are_looked_at() -> None:
-    assert {"up", "tenant apply", "tenant check", "send-test", "secret set", "schema tenant"} <= set(COMMANDS)
+    assert {"up", "tenant apply", "tenant check", "tenant send-test", "secret set", "schema tenant"} <= set(COMMANDS)
     assert len(COMMANDS) >= 20
 
 

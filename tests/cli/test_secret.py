@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from alert_router_local.process import HOST, free_port
+from slack_emulator import Emulator
 
 from router.adapters.crypto.sealing import Sealer
 from router.adapters.redis.connection import Connection
@@ -106,7 +107,15 @@ async def test_names_of_another_form_are_refused_and_not_repeated(engine: str, n
 
 @pytest.mark.parametrize(
     ("content", "printed"),
-    [(b"", "stdin is empty"), (b"\n", "stdin is empty"), (b"\xff\xfe", "UTF-8"), (b"x" * 65537, "64")],
+    [
+        (b"", "stdin is empty"),
+        (b"\n", "stdin is empty"),
+        (b"  \n", "stdin is empty"),
+        (b"garbage", "--force"),
+        (b"xoxb-a b", "--force"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"x" * 65537, "64"),
+    ],
 )
 async def test_what_is_no_secret_is_refused_and_nothing_is_stored(
     engine: str, raw: Any, content: bytes, printed: str
@@ -114,6 +123,43 @@ async def test_what_is_no_secret_is_refused_and_nothing_is_stored(
     refused(await fed(content, "secret", "set", "acme", "slack", **settings(engine, NEW)), 2, printed)
 
     assert not await raw.exists("alert-router:{acme}:secrets")
+
+
+async def test_what_is_no_slack_token_is_stored_by_force(engine: str, redis: Connection) -> None:
+    done = await fed(b"garbage", "secret", "set", "acme", "slack", "--force", **settings(engine, NEW))
+
+    assert done.code == 0
+    assert await stored(redis, NEW).find(ACME, SLACK) == "garbage"
+
+
+async def test_slack_is_asked_first_and_a_token_that_it_does_not_know_is_not_stored(
+    engine: str, redis: Connection, slack: Emulator
+) -> None:
+    where = settings(engine, NEW) | {"SLACK__BASE_URL": f"{slack.url}/api/"}
+    unknown = await fed(b"xoxb-unknown", "secret", "set", "acme", "slack", "--check", **where)
+    refused(unknown, 1, "nothing was stored", "does not know the token")
+    assert await stored(redis, NEW).names(ACME) == []
+
+    known = await fed(b"xoxb-acme", "secret", "set", "acme", "slack", "--check", **where)
+    assert known.code == 0
+    assert "team acme (T1)" in known.err
+    assert await stored(redis, NEW).find(ACME, SLACK) == "xoxb-acme"
+
+
+async def test_a_secret_is_deleted_and_one_that_is_in_use_only_by_force(engine: str, redis: Connection) -> None:
+    for name in ("slack", "old-slack"):
+        await stored(redis, NEW).put(ACME, SecretName(name), VALUE)
+
+    done = await run("secret", "delete", "acme", "old-slack", REDIS__URL=engine)
+    again = await run("secret", "delete", "acme", "old-slack", REDIS__URL=engine)
+    in_use = await run("secret", "delete", "acme", "slack", REDIS__URL=engine)
+    forced = await run("secret", "delete", "acme", "slack", "--force", REDIS__URL=engine)
+
+    assert (done.code, done.out) == (0, "secret old-slack of tenant acme is deleted\n")
+    refused(again, 1, "no stored secret", "alert-router secret list acme")
+    refused(in_use, 1, "named by its configuration", "--force")
+    assert forced.code == 0
+    assert await stored(redis, NEW).names(ACME) == []
 
 
 @pytest.mark.parametrize("arguments", [("set", "acme", "slack"), ("rotate",)])

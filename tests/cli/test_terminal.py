@@ -7,7 +7,7 @@ from contextlib import redirect_stdout
 import pytest
 from rich.text import Text
 
-from router.cli.terminal import print_diff, print_table
+from router.cli.terminal import print_columns, print_diff, print_table
 
 DIFF = "--- a\n+++ b\n@@ -1 +1 @@\n same\n-old [bold] :smile:\n+new\n"
 ROWS = [
@@ -91,3 +91,13 @@ def test_a_pipe_gets_plain_lines_whatever_the_environment_forces(
 
     assert printed(lambda: print_diff(DIFF), terminal=False) == f"{DIFF}\n"
     assert printed(print_rows, terminal=False) == PLAIN
+
+
+def test_columns_have_a_header_on_a_terminal_and_tabs_in_a_pipe() -> None:
+    def work() -> None:
+        print_columns(("tenant", "version", "state"), [("acme", "12", ""), ("b", "1", "suspended")])
+
+    assert printed(work, terminal=False) == "acme\t12\nb\t1\tsuspended\n"
+    header, first, second = printed(work).replace("\x1b[1m", "").replace("\x1b[0m", "").splitlines()
+    assert header.split() == ["TENANT", "VERSION", "STATE"]
+    assert first.index("12") == header.index("VERSION") == second.index("1")

@@ -50,8 +50,9 @@ async def test_tokens_are_listed_by_id_and_time_and_never_shown(engine: str) -> 
     as_json = await run("token", "list", "acme", "--json", REDIS__URL=engine)
 
     lines = [line.split("\t") for line in listed.out.splitlines()]
-    assert [id_ for id_, _ in lines] == [token_id(token) for token in tokens]
-    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", time) for _, time in lines)
+    assert [id_ for id_, _, _ in lines] == [token_id(token) for token in tokens]
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC", time) for _, time, _ in lines)
+    assert {used for _, _, used in lines} == {"not used yet"}
     rows = json.loads(as_json.out)
     assert [row["id"] for row in rows] == [token_id(token) for token in tokens]
     assert all(row["created_at"].endswith("Z") for row in rows)
@@ -68,9 +69,30 @@ async def test_a_token_from_before_times_were_kept_is_listed_and_revoked(engine:
     revoked = await run("token", "revoke", "acme", digest[:8], REDIS__URL=engine)
 
     assert listed.out.startswith(f"{digest[:8]}\t")
-    assert json.loads(as_json.out) == [{"id": digest[:8], "created_at": None}]
+    assert json.loads(as_json.out) == [{"id": digest[:8], "created_at": None, "last_used_at": None}]
     assert revoked.code == 0
     assert await TokenRepository(redis).all() == {}
+
+
+async def test_rotation_leaves_the_newer_token_and_asks_back_before_it_revokes_the_one_in_use(
+    engine: str, redis: Connection
+) -> None:
+    tokens = TokenRepository(redis)
+    first = await run("token", "rotate", "acme", REDIS__URL=engine)
+    second = await run("token", "rotate", "acme", REDIS__URL=engine)
+    oldest = token_digest(first.out.strip())
+    await tokens.note_uses([oldest])
+
+    listed = await run("token", "list", "acme", REDIS__URL=engine)
+    early = await run("token", "rotate", "acme", REDIS__URL=engine)
+    await tokens.note_uses([token_digest(second.out.strip())])
+    third = await run("token", "rotate", "acme", REDIS__URL=engine)
+
+    assert [line.endswith("not used yet") for line in listed.out.splitlines()] == [False, True]
+    refused(early, 1, oldest[:8], "is the one in use", "--force")
+    assert f"token {oldest[:8]} of tenant acme is revoked" in third.err
+    assert set(await tokens.all()) == {token_digest(one.out.strip()) for one in (second, third)}
+    assert await redis.client.hkeys("alert-router:{:index}:token-uses") == [token_digest(second.out.strip())]
 
 
 async def test_who_has_no_token_is_shown_how_to_make_one(engine: str) -> None:

@@ -1,4 +1,4 @@
-"""`alert-router upstream`: what it prints is what Alertmanager reads, and asks nothing of any engine."""
+"""`alert-router tenant upstream`: what it prints is what Alertmanager reads, and asks nothing of any engine."""
 
 import re
 from typing import Any

@@ -1,5 +1,6 @@
 """A wrong document is answered with every mistake, where it stands and in words its author can act on."""
 
+import json
 import re
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def test_the_table_of_mistakes_is_long() -> None:
 )
 def test_what_is_no_document_at_all_is_refused_in_a_line(text: str, expected: list[str]) -> None:
     assert findings(text) == expected
+
+
+@pytest.mark.parametrize("key", ["", " ", "\u3000", " tenant"])
+def test_a_key_that_nobody_would_see_is_shown_in_quotes(key: str) -> None:
+    [finding] = [one for one in findings(json.dumps({key: None})) if "unknown" in one]
+
+    assert finding.startswith(f'1:2: "{key}": unknown'.replace("\u3000", "\\u3000"))
 
 
 @pytest.mark.parametrize(

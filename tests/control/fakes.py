@@ -78,6 +78,11 @@ class FakeVersions:
     async def is_empty(self) -> bool:
         return not self.announced
 
+    async def remove(self, tenant: TenantId) -> None:
+        self._kept.pop(tenant, None)
+        self._suspended.pop(tenant, None)
+        self.announced.append(tenant)
+
     async def suspend(self, tenant: TenantId) -> bool:
         self.announced.append(tenant)
         if tenant in self._suspended:
@@ -133,6 +138,9 @@ class FakeTexts:
 
     async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
         self.texts.setdefault(tenant, {})[name] = text
+
+    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
+        return self.texts.get(tenant, {}).pop(name, None) is not None
 
     async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
         if await self.find(tenant, name) != before:

@@ -1,4 +1,4 @@
-"""The settings as the containers read them: what the image sets, then `.env`."""
+"""The settings as the containers read them: what the image sets, then `.env.example`."""
 
 import os
 

@@ -24,13 +24,13 @@ def document(path: str) -> Any:
 
 
 def environment_file() -> dict[str, str]:
-    """The variables of `.env`."""
-    lines = (TOP / ".env").read_text(encoding="utf-8").splitlines()
+    """The variables of `.env.example`, which becomes `.env`."""
+    lines = (TOP / ".env.example").read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
 def services() -> dict[str, Service]:
-    """Every service by name, with the variables of `.env` in place."""
+    """Every service by name, with the variables of `.env.example` in place."""
     known: dict[str, Service] = filled(document("docker-compose.yml"))["services"]
     return known
 

@@ -21,17 +21,18 @@ from router.core.model.tenant import SecretName
 from router.http.operations import operations
 from router.observe.metrics import Metrics
 from router.settings import Settings
-from tests.deploy.reading import PREFIX, TOP, environment_file, image, ours, services, volumes
+from tests.deploy.reading import PREFIX, TOP, document, environment_file, filled, image, ours, services, volumes
 
-SECRET: Final = f"{PREFIX}SECRET__"
+SECRET: Final = f"{PREFIX}SECRET_FILE__"
+SLACK_TOKEN: Final = "xoxb-"
 TENANTS: Final = read_files([TOP / "deploy/tenants"])
 
 
 def test_every_variable_is_a_setting_or_the_secret_of_a_sample_tenant(variables: dict[str, str]) -> None:
     secrets = {
-        variable(TenantId(file.document.tenant), SecretName(file.document.platform.slack.token.secret)): token_of(
-            file.document.tenant
-        )
+        variable(TenantId(file.document.tenant), SecretName(file.document.platform.slack.token.secret)).replace(
+            f"{PREFIX}SECRET__", SECRET
+        ): "/run/secrets/demo-slack"
         for file in TENANTS
     }
     known = Settings.model_fields
@@ -48,8 +49,8 @@ def test_every_other_variable_is_used_in_the_compose_file() -> None:
     text = (TOP / "docker-compose.yml").read_text(encoding="utf-8")
     used = set(re.findall(r"\$\{(\w+):-", text))
 
-    assert used == {name for name in environment_file() if not name.startswith(PREFIX)}
-    for name, default in re.findall(r"\$\{(\w+):-(\w+)\}", text):
+    assert used | {"COMPOSE_PROFILES"} == {name for name in environment_file() if not name.startswith(PREFIX)}
+    for name, default in re.findall(r"\$\{(\w+):-([^}]+)\}", text):
         assert environment_file()[name] == default
 
 
@@ -72,6 +73,28 @@ def test_every_command_is_one_of_the_command_line(name: str) -> None:
     targets = [target for _, target in volumes(ours()[name])]
     for path in paths:
         assert not path.startswith("/") or any(path.startswith(target) for target in targets), path
+
+
+def test_only_workers_get_the_token_and_the_sample_is_the_emulators() -> None:
+    [source] = [one["file"] for one in filled(document("docker-compose.yml"))["secrets"].values()]
+
+    assert {name for name, one in services().items() if "secrets" in one} == {"worker"}
+    assert (TOP / source).read_text(encoding="utf-8").strip() == token_of("demo")
+    assert SLACK_TOKEN not in (TOP / ".env.example").read_text(encoding="utf-8")
+
+
+def test_the_emulator_is_a_profile_that_the_workers_do_without() -> None:
+    assert services()["emulator"]["profiles"] == [environment_file()["COMPOSE_PROFILES"]]
+    assert services()["worker"]["depends_on"]["emulator"]["required"] is False
+
+
+def test_the_sample_prometheus_has_a_rule_that_fires_and_sends_it() -> None:
+    config, rules = document("deploy/prometheus/prometheus.yml"), document("deploy/prometheus/rules.yml")
+    looked_at = [host for job in config["scrape_configs"] for host in job["static_configs"][0]["targets"]]
+
+    assert [host for host in looked_at if host.partition(":")[0] not in services()] == ["database:9100"]
+    assert config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
+    assert rules["groups"][0]["rules"][0]["expr"] == "up == 0"
 
 
 def test_the_addresses_lead_to_the_services(settings: Settings) -> None:
@@ -97,6 +120,7 @@ def test_what_is_published_is_what_listens(settings: Settings) -> None:
         "gateway": [str(settings.gateway.port)],
         "emulator": [str(options("emulator")["page_port"])],
         "alertmanager": ["9093"],
+        "prometheus": ["9090"],
     }
 
 

@@ -80,7 +80,7 @@ def test_our_containers_can_write_nowhere_and_gain_nothing(name: str) -> None:
 def test_ports_are_open_to_this_machine_alone() -> None:
     published = [port for service in services().values() for port in service.get("ports", [])]
 
-    assert len(published) == 3
+    assert len(published) == 4
     assert [port for port in published if not re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)] == []
 
 
@@ -105,5 +105,5 @@ def test_what_must_not_be_lost_is_in_volumes() -> None:
 def test_every_file_that_is_mounted_exists() -> None:
     mounted = [source for service in services().values() for source, _ in volumes(service) if source.startswith(".")]
 
-    assert len(mounted) == 3
+    assert len(mounted) == 5
     assert [source for source in mounted if not (TOP / source).exists()] == []

@@ -36,7 +36,7 @@ def program(name: str) -> str:
 
 
 def configured(printed: str, receiver: str) -> str:
-    """The text of `alert-router upstream` under a route that is quick."""
+    """The text of `alert-router tenant upstream` under a route that is quick."""
     return printed + _ROUTE.format(receiver=receiver)
 
 

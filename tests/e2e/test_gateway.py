@@ -1,6 +1,7 @@
 """What the gateway does not take it refuses with a problem document that says what to do."""
 
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -53,12 +54,33 @@ async def test_a_body_over_the_limit_that_does_not_state_so_is_refused(door: Ten
     assert is_problem(await door.post(b" " * (MAX_BODY + 1), announced=False), 413)
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer wrong", "Basic d3Jvbmc6d3Jvbmc=", "Bearer  a b"])
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Bearer",
+        "Bearer wrong",
+        "Basic d3Jvbmc6d3Jvbmc=",
+        "Basic d3Jvbmc=",
+        "Basic /w==",
+        "Basic *",
+        "Bearer  a b",
+    ],
+)
 async def test_who_has_no_token_of_ours_is_refused(door: Tenant, authorization: str) -> None:
     reply = await door.post(body(firing()), Authorization=authorization)
 
     assert is_problem(reply, 401)
     assert reply.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("user", ["", "grafana"])
+async def test_the_token_may_be_the_password_of_basic_authentication(door: Tenant, user: str) -> None:
+    basic = b64encode(f"{user}:{door.system.ready['tokens'][door.name]}".encode()).decode()
+
+    reply = await door.post(b'{"version": "4", "alerts": []}', Authorization=f"Basic {basic}")
+
+    assert reply.status == 202
 
 
 @pytest.mark.parametrize("other", ["neighbour", "nobody", "DOOR", "door%20"])

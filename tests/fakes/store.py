@@ -51,6 +51,7 @@ class FakeStore:
         self.announced: dict[TenantId, int] = {}
         self.sequence = 0
         self.tokens: dict[str, TenantId] = {}
+        self.token_uses: set[str] = set()
         self.workspaces: dict[str, str] = {}
 
     def group(self, tenant: TenantId, group: GroupId) -> AlertGroup:
@@ -77,6 +78,7 @@ class FakeStore:
         self.turns.clear()
         self.announced.clear()
         self.tokens.clear()
+        self.token_uses.clear()
         self.workspaces.clear()
 
 

@@ -1,5 +1,6 @@
 """Tenants' configurations, senders' tokens, secrets and workspaces in memory."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from router.core.model.alert import TenantId
@@ -88,6 +89,10 @@ class FakeTokens(Faulty):
     @asked
     async def all(self) -> dict[str, TenantId]:
         return dict(self._store.tokens)
+
+    @asked
+    async def note_uses(self, digests: Collection[str]) -> None:
+        self._store.token_uses.update(digests)
 
     @asked
     async def nothing_is_known(self) -> bool:

@@ -44,14 +44,25 @@ async def test_what_changes_nothing_is_not_stored_and_is_fine_in_its_own_positio
     site.groups.faults.asked.clear()
     same, lost = replace(stored, rev=1), change(worker, waiting("A", alerts=2))
 
-    answers = await worker.transitions.apply(
+    answers = await worker.transitions.apply_and_offer(
         [change(worker, same, same), lost, change(worker, same, same), change(worker, waiting("B"))], NOON
     )
 
     assert answers == [OK, CONFLICT, OK, OK]
     assert site.group(key_of("A")).rev == 1
-    assert await worker.transitions.apply([change(worker, same, same)], NOON) == [OK]
+    assert await worker.transitions.apply_and_offer([change(worker, same, same)], NOON) == [OK]
     assert site.groups.faults.asked["apply"] == 1
+
+
+async def test_where_a_due_time_may_be_wrong_what_changes_nothing_is_stored_too(site: Site, worker: Worker) -> None:
+    stored = waiting("A", due=after(30))
+    await worker.transitions.apply([change(worker, stored)], NOON)
+    await site.schedule.postpone(ACME, key_of("A").group_id, None, NOON)
+    same = replace(stored, rev=1)
+
+    assert await worker.transitions.apply([change(worker, same, same)], NOON) == [OK]
+
+    assert await site.schedule.next_due([ACME]) == [after(30)]
 
 
 @pytest.mark.parametrize(

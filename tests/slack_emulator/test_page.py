@@ -234,3 +234,21 @@ async def test_a_busy_port_is_refused(page: PageServer, emulator: Emulator) -> N
 
     with pytest.raises(OSError, match="in use"):
         await PageServer(emulator).start(port=port)
+
+
+async def test_times_are_in_the_language_of_the_channel(
+    page: PageServer, http: aiohttp.ClientSession, served: Emulator, alerts: str, here: str
+) -> None:
+    _, before = await get(http, page, f"/client/{here}")
+    served.speak("T1", alerts, "fr-FR")
+    _, after = await get(http, page, f"/client/{here}")
+
+    assert 'data-language="' not in before
+    assert 'data-language="fr-FR"' in after
+
+
+async def test_pinged_is_explained(page: PageServer, http: aiohttp.ClientSession, here: str, post: Call) -> None:
+    post(text="<!here> disk full")
+    _, html = await get(http, page, f"/client/{here}")
+
+    assert 'class="pinged" title="Slack notified them' in html

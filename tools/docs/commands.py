@@ -14,10 +14,11 @@ _HEAD: Final = """\
 # Commands
 
 `alert-router COMMAND --help` says the same. Settings are environment variables: see [settings](settings.md). Every
-command that asks Redis needs `ALERT_ROUTER_REDIS__URL`; `tenant check` and `send-test` need a worker's settings.
+command that asks Redis needs `ALERT_ROUTER_REDIS__URL`; `tenant check` and `tenant send-test` need those of a worker.
 
 Exit codes: 0 fine, 1 failed, 2 wrong usage or invalid input. Errors go to stderr and begin with `error:`. With
-`--json` a command prints JSON on stdout, for programs.
+`--json` (or `-o json`) a command prints JSON on stdout, for programs; `-o yaml` prints the same as YAML. Where a file
+is named, `-` is standard input.
 
 `alert-router --install-completion` teaches your shell to complete commands.
 

@@ -7,15 +7,15 @@ from typing import Final, get_args
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from router.settings import Settings
+from router.settings import Settings, known_variables
 from tools.docs.markdown import cell, code, table
 
 _HEAD: Final = """\
 # Settings
 
 Settings are environment variables. Every process of one installation may be given all of them; a role reads what it
-needs. A variable that is empty counts as unset. What is wrong, or unknown within a section, stops the start with a
-line that names the variable. Durations ending in `_S` are seconds, in `_MS` milliseconds.
+needs. A variable that is empty counts as unset. What is wrong or unknown stops the start with a line that
+names the variable. Durations ending in `_S` are seconds, in `_MS` milliseconds.
 
 This page is generated from the program: `make docs`.
 
@@ -26,6 +26,8 @@ This page is generated from the program: `make docs`.
 | `ALERT_ROUTER_SECRET__<TENANT>__<NAME>` | A secret of a tenant, for workers: capitals, a hyphen is `_`. The Slack \
 token of tenant `acme-eu`, whose file says `token: {secret: slack}`, is `ALERT_ROUTER_SECRET__ACME_EU__SLACK`. It \
 wins over what `alert-router secret set` stored. |
+| `ALERT_ROUTER_SECRET_FILE__<TENANT>__<NAME>` | A file that holds the secret, as of Compose or Kubernetes; \
+it is read again each time. |
 """
 
 
@@ -37,8 +39,7 @@ def page() -> str:
 
 def variables() -> set[str]:
     """The names of all."""
-    nested = {_variable(name, key) for name, model in _sections().items() for key in model.model_fields}
-    return nested | {_variable("", name) for name in _general()}
+    return known_variables()
 
 
 def _sections() -> Mapping[str, type[BaseModel]]:

@@ -35,7 +35,10 @@ def seed_emulator(emulator: Emulator, document: TenantDocument) -> None:
     emulator.add_token(token_of(document.tenant), team)
     for receiver in document.receivers:
         channel = receiver.slack.channel
-        emulator.add_channel(team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel)
+        added = emulator.add_channel(
+            team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel
+        )
+        emulator.speak(team, added, receiver.slack.locale or document.locale)
         for mention in receiver.slack.mention:
             emulator.allow_mention(team, mention)
 

@@ -118,6 +118,10 @@ class Director:
         found.read_only = found.read_only if read_only is None else read_only
         found.members.update(members)
 
+    def speak(self, team_id: str, channel: str, language: str) -> None:
+        """The page shows the channel's times in this language, such as fr-FR, instead of each browser's own."""
+        self.channel(team_id, channel).language = language
+
     def archive_channel(self, team_id: str, channel: str, *, archived: bool = True) -> None:
         """Archive or unarchive the channel."""
         self.channel(team_id, channel).archived = archived

@@ -83,7 +83,10 @@ class Message:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation; `member` is whether the bot is in it, `members` are the people in it."""
+    """A conversation; `member` is whether the bot is in it, `members` are the people in it.
+
+    `language` is that of its readers, in which the page shows times; "" is each browser's own.
+    """
 
     id: str
     name: str
@@ -91,6 +94,7 @@ class Channel:
     member: bool = True
     archived: bool = False
     read_only: bool = False
+    language: str = ""
     members: set[str] = field(default_factory=set)
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: list[tuple[str, Message]] = field(default_factory=list)

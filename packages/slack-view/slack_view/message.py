@@ -22,6 +22,7 @@ from slack_view.mrkdwn import mrkdwn, one_line
 from slack_view.reading import Json, items, record, records, string, strings, whole
 from slack_view.token import TOKEN, pinged_by
 
+_PINGED: Final = "Slack notified them when the message was posted; an edit notifies nobody"
 _TS: Final = re.compile(r"([0-9]{1,12})(?:\.|$)")
 _EXCERPT: Final = 90
 _DELETED: Final = "This message was deleted."
@@ -96,7 +97,8 @@ def _seconds(message: Json) -> int:
 
 def _pinged(message: Json, appearance: Appearance) -> Markup | None:
     names = list(dict.fromkeys(pinged(message, appearance)))
-    return classed("span", "pinged", "🔔 pinged ", joined(names, ", ")) if names else None
+    attributes = {"class": "pinged", "title": _PINGED}
+    return el("span", attributes, "🔔 pinged ", joined(names, ", ")) if names else None
 
 
 def pinged(message: Json, appearance: Appearance) -> Iterator[str]:

@@ -9,13 +9,19 @@ from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError, RequestTimedOutError
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.errors import PayloadError, UnavailableError
 from router.ports.kafka import Headers
 
 _RETRY_S: Final = 1.0
+_REACH: Final = "check that the brokers run, and ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and __SECURITY_PROTOCOL"
+_IDEMPOTENCE: Final = (
+    "if the broker has no idempotent producers, as Tansu, or the user no right to them (IdempotentWrite): set "
+    "ALERT_ROUTER_KAFKA__IDEMPOTENT_PRODUCER=false"
+)
+_RIGHTS: Final = "check the user's rights, and ALERT_ROUTER_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
 OVERHEAD: Final = 64 * 1024
 """What headers and framing may add to a body."""
 
@@ -72,6 +78,17 @@ class KafkaProducer:
         if self._producer is not None:
             await self._producer.stop()
 
+    def _failure(self, error: KafkaError | OSError) -> dict[str, str]:
+        """What to log: that Kafka is away, or that it is there and refuses us; and what to do about it."""
+        named = {
+            "servers": self._connection.bootstrap_servers,
+            "error_type": type(error).__name__,
+            "error": str(error),
+        }
+        if isinstance(error, KafkaConnectionError | RequestTimedOutError | OSError):
+            return {"event": "kafka_unreachable", **named, "remedy": _REACH}
+        return {"event": "kafka_refuses", **named, "remedy": _IDEMPOTENCE if self._idempotent else _RIGHTS}
+
     async def _connect(self) -> None:
         while True:
             producer = AIOKafkaProducer(
@@ -84,7 +101,7 @@ class KafkaProducer:
             try:
                 await producer.start()
             except (KafkaError, OSError) as error:
-                self._log.warning("kafka_unreachable", error_type=type(error).__name__)
+                self._log.warning(**self._failure(error))
                 await producer.stop()
                 await asyncio.sleep(_RETRY_S)
             except asyncio.CancelledError:

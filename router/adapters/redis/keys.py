@@ -16,6 +16,7 @@ TURNS: Final = f"{_PREFIX}{{:index}}:turns"
 TENANTS: Final = f"{_PREFIX}{{:index}}:tenants"
 SEQUENCE: Final = f"{_PREFIX}{{:index}}:sequence"
 TOKENS: Final = f"{_PREFIX}{{:index}}:tokens"
+TOKEN_USES: Final = f"{_PREFIX}{{:index}}:token-uses"
 WORKSPACES: Final = f"{_PREFIX}{{:index}}:workspaces"
 
 

@@ -36,6 +36,11 @@ class SecretRepository:
         with translated():
             await self._client.hset(_key(tenant), name, text)
 
+    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
+        """Remove a sealed text; False if there is none."""
+        with translated():
+            return bool(await self._client.hdel(_key(tenant), name))
+
     async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
         """Keep a sealed text in place of this one; False, and nothing done, if somebody changed it meanwhile."""
         with translated():

@@ -82,6 +82,19 @@ class TenantRepository:
     async def _announce_change(self, tenant: TenantId) -> None:
         await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
 
+    async def remove(self, tenant: TenantId) -> None:
+        """Remove every key of the tenant and announce it. Its entry among the tenants stays: removed, not lost.
+
+        The epoch goes first: from then on nobody stores anything for the tenant.
+        """
+        first = [keys.tenant_key(tenant, part) for part in ("active", "epoch")]
+        with translated():
+            await self._client.delete(*first)
+            await self._announce_change(tenant)
+            async for key in self._client.scan_iter(match=keys.tenant_key(tenant, "*"), count=1000):
+                await self._client.unlink(key)
+            await self._client.zrem(keys.TURNS, tenant)
+
     async def suspend(self, tenant: TenantId) -> bool:
         """Send nothing for the tenant from now on; False if that held already. Announced in either case."""
         now = to_rfc3339(await self._connection.now())

@@ -1,7 +1,7 @@
 """Senders' tokens, stored as digests: a copy of Redis grants no access."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -55,7 +55,11 @@ class TokenRepository:
         """The tenant's tokens, oldest first."""
         with translated():
             rows = await self._client.hgetall(keys.TOKENS)
-        tokens = [LiveToken(digest[:ID_LENGTH], one.created_at) for digest, one in _of(tenant, rows).items()]
+            uses = await self._client.hgetall(keys.TOKEN_USES)
+        tokens = [
+            LiveToken(digest[:ID_LENGTH], one.created_at, _instant(uses.get(digest)))
+            for digest, one in _of(tenant, rows).items()
+        ]
         return sorted(tokens, key=lambda token: (token.created_at, token.id))
 
     async def revoke(self, tenant: TenantId, id_: str) -> bool:
@@ -63,7 +67,10 @@ class TokenRepository:
         with translated():
             rows = await self._client.hgetall(keys.TOKENS)
             named = [digest for digest in _of(tenant, rows) if digest[:ID_LENGTH] == id_]
-            return bool(named and await self._client.hdel(keys.TOKENS, *named))
+            if not named or not await self._client.hdel(keys.TOKENS, *named):
+                return False
+            await self._client.hdel(keys.TOKEN_USES, *named)
+        return True
 
     async def tenant_of(self, digest: str) -> TenantId | None:
         """Whose token this is."""
@@ -77,6 +84,12 @@ class TokenRepository:
         with translated():
             rows = await self._client.hgetall(keys.TOKENS)
         return {digest: stored.tenant for digest, value in rows.items() if (stored := _read(value))}
+
+    async def note_uses(self, digests: Collection[str]) -> None:
+        """Store that these were used just now."""
+        now = to_rfc3339(await self._connection.now())
+        with translated():
+            await self._client.hset(keys.TOKEN_USES, mapping=dict.fromkeys(digests, now))
 
     async def nothing_is_known(self) -> bool:
         """Whether there is neither a token nor a tenant: a new Redis, or one that has lost its data."""

@@ -27,7 +27,7 @@ async def check_upstream(groups: AsyncIterator[AlertGroup], tenant: TenantId, no
             newest = max(newest, seen)
             firing += alert.shown_firing
             late += alert.shown_firing and now - seen > _LONGEST
-    command = f"alert-router upstream {tenant}"
+    command = f"alert-router tenant upstream {tenant}"
     if newest == NEVER:
         remedy = f"set up the sender: {command}"
         return CheckResult(_NAME, State.UNKNOWN, "not seen yet: no alert of this tenant is stored", remedy)

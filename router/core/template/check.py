@@ -4,6 +4,7 @@ What is not on the list is refused: there is no call, no arithmetic, no attribut
 but a variable. So what a template costs is bounded by its length, and nothing needs to watch it run.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -97,10 +98,18 @@ def parsed(part: str, source: str, environment: Environment) -> nodes.Template:
     return tree
 
 
+_GO: Final = re.compile(r"\{\{-?\s*(?:\$|\.|range\b|template\b|define\b|with\b|if\b|end\b)")
+_NO_GO: Final = (
+    "Go templates are not understood: write `{{ labels.foo }}` for `{{ $labels.foo }}`; see docs/templates.md"
+)
+
+
 def _parse(source: str, environment: Environment) -> nodes.Template:
     try:
         return environment.parse(source)
     except TemplateSyntaxError as error:
+        if _GO.search(source):
+            raise FlawedError(Flaw(error.lineno, _NO_GO)) from None
         raise FlawedError(Flaw(error.lineno, f"{(error.message or 'unreadable').rstrip('.')}")) from None
     except (RecursionError, MemoryError):
         raise FlawedError(Flaw(1, "it is nested too deeply")) from None

@@ -3,7 +3,11 @@
 The copy outlives Redis; Redis is asked before a token is called unknown.
 """
 
+import binascii
 import re
+import time
+from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,14 +22,21 @@ from router.roles.polling import poll
 
 _POLL_S: Final = 1.0
 _RETRY_AFTER_S: Final = 5
+_NOTED_EACH_S: Final = 60.0
+"""How often at most the use of one token is stored."""
+
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE | re.ASCII)
+_BASIC: Final = re.compile(r"basic +([A-Za-z0-9+/=]+) *", re.IGNORECASE | re.ASCII)
 
 
 class SenderTokens:
     """The tokens of all tenants, by digest."""
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, monotonic_s: Callable[[], float] = time.monotonic) -> None:
         self._tokens = tokens
+        self._monotonic_s = monotonic_s
+        self._used: set[str] = set()
+        self._noted_s: dict[str, float] = {}
         self._tenants: dict[str, TenantId] = {}
         self._log = structlog.get_logger("router.sender_tokens")
         self.loaded = False
@@ -41,7 +52,20 @@ class SenderTokens:
 
     async def watch(self) -> None:
         """Follow changes until cancelled; the last copy stays when Redis is away."""
-        await poll(_POLL_S, self.load, "tokens_unreachable")
+        await poll(_POLL_S, self._follow, "tokens_unreachable")
+
+    async def _follow(self) -> None:
+        await self.load()
+        await self.note_uses()
+
+    async def note_uses(self) -> None:
+        """Store which tokens were used, each at most once a minute."""
+        now_s = self._monotonic_s()
+        due = {one for one in self._used if now_s - self._noted_s.get(one, -_NOTED_EACH_S) >= _NOTED_EACH_S}
+        if due:
+            await self._tokens.note_uses(due)
+            self._used -= due
+            self._noted_s |= dict.fromkeys(due, now_s)
 
     async def tenant_of(self, token: str) -> TenantId | None:
         """Whose token this is.
@@ -50,7 +74,10 @@ class SenderTokens:
             UnavailableError: it is not in the copy, and Redis cannot be asked.
         """
         digest = token_digest(token)
-        return self._tenants.get(digest) or await self._tokens.tenant_of(digest)
+        owner = self._tenants.get(digest) or await self._tokens.tenant_of(digest)
+        if owner is not None:
+            self._used.add(digest)
+        return owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +92,29 @@ class Authentication:
         Raises:
             Problem: 401 without a known token, 403 for another tenant's, 503 when it cannot be looked up.
         """
-        match = _BEARER.fullmatch(authorization)
-        if match is None:
-            raise Problem(401, "token-missing", "send the header Authorization: Bearer TOKEN")
+        token = _token_in(authorization)
+        if not token:
+            raise Problem(
+                401, "token-missing", "send the header Authorization: Bearer TOKEN, or Basic with it as the password"
+            )
         try:
-            owner = await self.senders.tenant_of(match[1])
+            owner = await self.senders.tenant_of(token)
         except UnavailableError:
             raise Problem(503, "tokens-unavailable", "tokens cannot be looked up now", _RETRY_AFTER_S) from None
         if owner is None:
             raise Problem(401, "unknown-token", "this token is not known; `alert-router token create` makes one")
         if owner != tenant:
             raise Problem(403, "foreign-tenant", "this token does not belong to the tenant of the URL")
+
+
+def _token_in(authorization: str) -> str:
+    """The token that the header holds; with Basic it is the password, and any name will do. "" if there is none."""
+    bearer = _BEARER.fullmatch(authorization)
+    if bearer is not None:
+        return bearer[1]
+    basic = _BASIC.fullmatch(authorization)
+    try:
+        credentials = b64decode(basic[1], validate=True).decode() if basic else ""
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return credentials.partition(":")[2]

@@ -106,6 +106,8 @@ REFUSED = [
     ('{{ "\\n" }}', "the character U+000A cannot stand in quotes"),
     ("{{ name", "unexpected end of template"),
     ("{{ name }", "unexpected '}'"),
+    ("{{ $labels.foo }}", "Go templates are not understood"),
+    ("{{ .CommonLabels.foo }}", "Go templates are not understood"),
     ("{% if name %}", "Unexpected end of template"),
     ("{% endif %}", "Encountered unknown tag 'endif'"),
     ("{# name", "Missing end of comment tag"),

@@ -5,7 +5,10 @@
   const scroller = document.querySelector(".scroll");
   const live = document.getElementById("live");
   const down = document.querySelector(".down");
+  const menu = document.querySelector(".menu");
   const NEAR_PX = 60;
+  // The channel's readers have a language; where none is known, times are in that of this browser.
+  const times = scroller.dataset.language ? slackTimeIn(scroller.dataset.language) : slackTime;
 
   const built = (html) => {
     const template = document.createElement("template");
@@ -22,7 +25,7 @@
     const opened = new Map(folds.map((fold) => [fold.dataset.fold, fold.open]));
     const focused = focusable(element).indexOf(document.activeElement);
     element.replaceChildren(built(html));
-    slackTime.show(element);
+    times.show(element);
     for (const fold of element.querySelectorAll("details[data-fold]")) {
       if (opened.has(fold.dataset.fold)) fold.open = opened.get(fold.dataset.fold);
     }
@@ -80,7 +83,7 @@
     }
     for (const [key, message] of Object.entries(update.messages)) place(key, message, true);
     arrange(update.order);
-    slackTime.days(list);
+    times.days(list);
     markUnread(false);
     if (follow) toEnd();
     else if (list.children.length > count) down.hidden = false;
@@ -129,6 +132,15 @@
   button.hidden = false;
   button.onclick = () => choose(THEMES[(THEMES.indexOf(button.dataset.theme) + 1) % THEMES.length]);
   choose(document.documentElement.dataset.theme ?? remembered() ?? "auto");
+
+  // On a narrow screen the messages come first; the channels are a tap away.
+  const fold = (folded) => {
+    frame.classList.toggle("folded", folded);
+    menu.ariaExpanded = String(!folded);
+  };
+  menu.hidden = false;
+  menu.onclick = () => fold(!frame.classList.contains("folded"));
+  fold(true);
 
   // Alt and an arrow lead to the next channel, as in Slack.
   document.addEventListener("keydown", (event) => {

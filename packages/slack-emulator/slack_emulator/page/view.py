@@ -31,6 +31,7 @@ class View:
     title: str = ""
     pieces: Mapping[str, Piece] = field(default_factory=dict)
     messages: tuple[Drawn, ...] = ()
+    language: str = ""
 
 
 def changes(before: View, now: View) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from slack_emulator.page.surroundings import banner, channel_head, sidebar
 from slack_emulator.page.view import Piece, View
 
 _EMPTY = "No messages yet. Whatever is posted appears here by itself."
+_SCROLL = {"class": "scroll", "tabindex": "0", "role": "log", "aria-label": "Messages"}
 _NOT_A_COMPOSER = "This is an emulator of Slack: messages arrive over its API only."
 
 
@@ -35,7 +36,9 @@ class Window:
             "banner": Piece(banner(director.anomalies, director)),
         }
         title = f"#{place.channel.name} · {place.workspace.name}" if place else "Slack emulator"
-        return View(title, pieces, self._gallery.drawn(place.channel) if place else ())
+        if place is None:
+            return View(title, pieces)
+        return View(title, pieces, self._gallery.drawn(place.channel), place.channel.language)
 
     def document(self, nonce: str, theme: Theme | None) -> str:
         """The whole page, complete without any script."""
@@ -61,19 +64,25 @@ def _body(view: View, feed: str) -> Markup:
             None,
             el("header", {"class": "channel", **_piece("channel", view)}, view.pieces["channel"].html),
             el("div", {"class": "banner", "role": "status", **_piece("banner", view)}, view.pieces["banner"].html),
-            el(
-                "div", {"class": "scroll", "tabindex": "0", "role": "log", "aria-label": "Messages"}, *_scrolled(view)
-            ),
+            el("div", {**_SCROLL, "data-language": view.language or None}, *_scrolled(view)),
             el("button", {"class": "down", "type": "button", "hidden": ""}, "↓ New messages"),
             classed("footer", "composer", _NOT_A_COMPOSER),
         ),
     )
 
 
-def _controls() -> tuple[Markup, Markup]:
-    """The controls that need the script, which is what reveals them."""
+def _controls() -> tuple[Markup, ...]:
+    """The controls that need the script, which is what reveals them; the menu is for narrow screens."""
+    attributes = {
+        "class": "menu",
+        "type": "button",
+        "aria-controls": "sidebar",
+        "aria-expanded": "true",
+        "hidden": "",
+    }
+    menu = el("button", attributes, "☰ Channels")
     live = el("span", {"class": "live", "id": "live", "role": "status"}, "")
-    return live, el("button", {"class": "theme", "id": "theme", "type": "button", "hidden": ""}, "Theme: auto")
+    return menu, live, el("button", {"class": "theme", "id": "theme", "type": "button", "hidden": ""}, "Theme: auto")
 
 
 def _scrolled(view: View) -> tuple[Markup, Markup]:

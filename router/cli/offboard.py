@@ -1,0 +1,53 @@
+"""`alert-router tenant delete`: first what would go, then, with `--yes`, all of it."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from router.app.toolbox import open_offboarding
+from router.cli.options import AsJson, Name
+from router.cli.session import run_with
+from router.control.offboard import Belongings, Offboarding
+from router.core.model.alert import TenantId
+
+
+def delete(
+    tenant: Name,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete it; without this, only what would go is shown.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.
+
+    Its messages stay in Slack as they are; alerts that still come for it are dead-lettered.
+
+    Example: alert-router tenant delete acme --yes
+    """
+
+    async def work(offboarding: Offboarding) -> Belongings:
+        found = await offboarding.belongings(TenantId(tenant))
+        if yes:
+            await offboarding.delete(TenantId(tenant))
+        return found
+
+    found = run_with(open_offboarding, work)
+    if as_json:
+        typer.echo(json.dumps({"tenant": tenant, "deleted": yes, **asdict(found)}))
+        return
+    typer.echo("\n".join(_lines(tenant, found)))
+    if yes:
+        typer.echo(f"tenant {tenant} is deleted")
+    else:
+        typer.echo(f"nothing was deleted; to delete all of it: alert-router tenant delete {tenant} --yes", err=True)
+
+
+def _lines(tenant: str, found: Belongings) -> list[str]:
+    return [
+        f"of tenant {tenant}:",
+        f"  {found.versions} versions of its configuration",
+        f"  {found.groups} alert groups, {found.live_messages} of them with a live message, and its books",
+        f"  tokens: {', '.join(found.tokens) or 'none'}",
+        f"  secrets: {', '.join(found.secrets) or 'none'}",
+    ]

@@ -1,0 +1,51 @@
+"""Recognize what people hand in instead of a tenant's file, or what looks right in one and means something else."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from router.config.document import Inheritable, TenantDocument
+from router.diagnostic import Diagnostic, KeyPath
+
+_OURS: Final = frozenset({"version", "tenant", "platform"})
+_THEIRS: Final = frozenset({"global", "inhibit_rules", "mute_time_intervals", "time_intervals"})
+_ALERTMANAGER: Final = (
+    "this looks like an alertmanager.yml, not a tenant's file; an import is not built yet: its `route` may be copied "
+    "as it is, receivers name a Slack channel each; see docs/tenant-file.md"
+)
+_COMMENTED: Final = re.compile(r"^[^#\n]*\bchannels?\s*:\s*\[?[ \t]*(?P<name>#[\w-]+)", re.MULTILINE)
+_UNQUOTED: Final = re.compile(r"[^=!~\"]+(?:=~|!~|!=|=)\s*(?P<value>[^\s\"][^\",{}]*\s[^\",{}]*[^\s\",{}])\s*")
+
+
+def alertmanager(data: object) -> Diagnostic | None:
+    """The one diagnostic for a configuration of Alertmanager; everything else about it would only confuse."""
+    if not isinstance(data, Mapping) or _OURS & data.keys():
+        return None
+    receivers = data.get("receivers")
+    listed = [one for one in receivers if isinstance(one, Mapping)] if isinstance(receivers, list) else []
+    theirs = any(str(key).endswith("_configs") for one in listed for key in one)
+    return Diagnostic(_ALERTMANAGER) if theirs or ("route" in data and _THEIRS & data.keys()) else None
+
+
+def commented_channel(text: str) -> tuple[int, str] | None:
+    """Where in the text a channel's name begins a comment by mistake, and what to do."""
+    found = _COMMENTED.search(text)
+    if found is None:
+        return None
+    name = found["name"]
+    return found.start("name"), f'not YAML: # begins a comment here; write the channel in quotes: "{name}"'
+
+
+def doubtful(document: TenantDocument) -> Iterator[Diagnostic]:
+    """What is valid and probably not meant; warnings."""
+    yield from _doubtful_matchers(document.route, ("route",))
+
+
+def _doubtful_matchers(route: Inheritable, path: KeyPath) -> Iterator[Diagnostic]:
+    for index, text in enumerate(getattr(route, "matchers", ())):
+        found = _UNQUOTED.fullmatch(text)
+        if found is not None:
+            message = f"the whole of `{found['value']}` is the value; if it is meant so, write it in double quotes"
+            yield Diagnostic(message, (*path, "matchers", index))
+    for index, below in enumerate(route.routes):
+        yield from _doubtful_matchers(below, (*path, "routes", index))
