@@ -235,6 +235,13 @@ def test_a_small_group_takes_little_room() -> None:
     assert head == f'["default",["{{}}"],["alertname","A"],["w",{NOON}],0,0,0,0,0,0,0,-1,0,1,1,1]'
 
 
+def test_the_numbers_of_an_alert_are_stored_with_it() -> None:
+    content = AlertContent({"alertname": "A"}, {}, "", Instant(1), values={"B": 22.5})
+    before, after = AlertGroup(key_of()), AlertGroup(key_of(), alerts={Fingerprint("x"): AlertState(content=content)})
+    stored, _ = codec.encode_changes(before, after)
+    assert codec.decode(ID, {**codec.encode_head(after), **stored}) == after
+
+
 def test_what_was_stored_before_there_were_links_is_read() -> None:
     stored = {**codec.encode_head(AlertGroup(key_of())), "a:x": "f n 1 0 1 0 1 0 1 0 0 g"}
     stored["c:x"] = '[{"alertname": "A"}, {}, "http://p", 1, {"alertname": "A"}]'

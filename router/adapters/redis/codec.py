@@ -99,8 +99,9 @@ def _decode_alert(text: str, content: str | None) -> AlertState:
 
 
 def _encode_content(content: AlertContent) -> str:
-    named = (content.labels, content.annotations, content.generator_url, content.seen, content.group_labels)
-    return json.dumps((*named, content.links) if content.links else named, ensure_ascii=False)
+    named = [content.labels, content.annotations, content.generator_url, content.seen, content.group_labels]
+    decoration = [content.links, content.values] if content.values else [content.links] if content.links else []
+    return json.dumps(named + decoration, ensure_ascii=False)
 
 
 def _decode_content(text: str) -> AlertContent:

@@ -86,7 +86,13 @@ def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool
 
 def _newest_content(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool) -> AlertContent | None:
     new = AlertContent(
-        alert.labels, alert.annotations, alert.generator_url, seen.observed, seen.group_labels, alert.links
+        labels=alert.labels,
+        annotations=alert.annotations,
+        generator_url=alert.generator_url,
+        seen=seen.observed,
+        group_labels=seen.group_labels,
+        links=alert.links,
+        values=alert.values,
     )
     if old.content is None:
         return new if may_keep else None
@@ -97,7 +103,8 @@ def _content_order(content: AlertContent) -> tuple[object, ...]:
     """Newest first of all; the rest only makes equal times come out the same in every order."""
     labels, annotations = sorted(content.labels.items()), sorted(content.annotations.items())
     group, links = sorted((content.group_labels or {}).items()), sorted(content.links.items())
-    return content.seen, labels, annotations, content.generator_url, content.group_labels is not None, group, links
+    grouped, numbers = content.group_labels is not None, sorted(content.values.items())
+    return content.seen, labels, annotations, content.generator_url, grouped, group, links, numbers
 
 
 def _newest_sender(old: AlertState, seen: Observations) -> str:

@@ -101,6 +101,7 @@ def _as_observed(fingerprint: Fingerprint, alert: AlertState, content: AlertCont
         ends_at=NEVER if alert.firing else alert.registers.end,
         generator_url=content.generator_url,
         links=content.links,
+        values=content.values,
     )
 
 

@@ -42,7 +42,9 @@ class Alert:
     """NEVER while it fires."""
     generator_url: str = ""
     links: Links = field(default_factory=dict)
-    """What its sender links besides: `dashboard`, `panel`, `silence`, and `alertmanager`, the sender itself."""
+    """What its sender links: `dashboard`, `panel`, `silence`, `image`, and `alertmanager`, the sender itself."""
+    values: Mapping[str, float] = field(default_factory=dict)
+    """What Grafana measured, by the name of its query."""
 
 
 @dataclass(frozen=True, slots=True)

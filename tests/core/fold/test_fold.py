@@ -60,7 +60,8 @@ def any_alert(draw: st.DrawFn) -> Alert:
     name, starts, ends = draw(st.sampled_from(NAMES)), draw(TIMES), draw(TIMES)
     status = draw(st.sampled_from(Status))
     alert = an_alert(name, status, starts=starts, ends=ends, annotations={"n": draw(st.sampled_from("xyz"))})
-    return replace(alert, links=draw(st.sampled_from([{}, {"silence": "s"}, {"panel": "p"}])))
+    links, values = st.sampled_from([{}, {"silence": "s"}, {"panel": "p"}]), st.sampled_from([{}, {"A": 1.0}])
+    return replace(alert, links=draw(links), values=draw(values))
 
 
 ANY_RECORD = st.builds(
@@ -270,6 +271,30 @@ def test_a_late_resolve_of_an_earlier_firing_ends_nothing() -> None:
     story = Story().wait(minutes(5)).fire("A")
     story.see(a_resolve("A", starts=START, ends=at(minutes(1))), when=at(minutes(1)))
     assert story.state.firing == 1
+
+
+@PROMISE
+@given(TIMES, TIMES, st.integers(1, 60))
+def test_a_resolve_ends_the_start_that_it_names_whatever_the_clocks_show(
+    starts: Instant, ends: Instant, apart: int
+) -> None:
+    """The rule's clock made the start, the sender's the end; only the order of arrival is ours."""
+    fired = observed(an_alert("A", starts=starts), when=at(minutes(20)))
+    resolved = observed(a_resolve("A", starts=starts, ends=ends), when=at(minutes(20 + apart)))
+    for history in ([fired, resolved], [resolved, fired]):
+        state, _ = folded(history)
+        assert not state.firing
+
+
+@PROMISE
+@given(TIMES, TIMES, st.integers(1, 60))
+def test_a_lagging_peer_never_ends_a_newer_firing(starts: Instant, ends: Instant, newer_by: int) -> None:
+    """Its resolve is of an earlier firing, however late it comes."""
+    again = Instant(max(starts, ends) + minutes(newer_by))
+    fires = observed(an_alert("A", starts=again), when=at(minutes(80)))
+    late = observed(a_resolve("A", starts=starts, ends=ends), when=at(minutes(90)))
+    state, _ = folded([fires, late])
+    assert state.firing == 1
 
 
 def test_firing_and_resolved_in_one_body_is_decided_by_start_and_end() -> None:

@@ -289,3 +289,16 @@ def test_an_escalation_names_the_severity() -> None:
         Op.REPLY_BROADCAST, Reason.NEW_ALERTS, {Fingerprint("1"): F}, escalates=True, mentions=True
     )
     assert show(loaded, notification).text.startswith("Severity raised to critical · 1 new alert: DiskFull")
+
+
+@pytest.mark.parametrize("name", ["DatasourceNoData", "DatasourceError"])
+def test_what_grafana_says_of_a_rule_is_headed_by_the_rules_name(name: str) -> None:
+    labels = {"alertname": name, "rulename": "Orders per minute", "ref_id": "A"}
+    loaded = a_loaded(a_state(labels), group={"alertname": name})
+    title, *_ = card_texts(show(loaded))
+    assert title == f"*FIRING* · *Orders per minute ({name})*\n`ref_id=A`"
+
+
+def test_a_rule_name_is_a_label_like_any_other_on_every_other_alert() -> None:
+    title, *_ = card_texts(show(a_loaded(a_state({"alertname": "Down", "rulename": "x"}), group={})))
+    assert title == "*FIRING* · *Down*\n`rulename=x`"
