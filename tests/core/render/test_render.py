@@ -15,6 +15,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
+from router.core.model.tenant import Severity
 from router.core.render.render import render, render_plain
 from router.core.render.reply import News, news_kind
 from router.core.render.request import RenderRequest
@@ -302,3 +303,16 @@ def test_what_grafana_says_of_a_rule_is_headed_by_the_rules_name(name: str) -> N
 def test_a_rule_name_is_a_label_like_any_other_on_every_other_alert() -> None:
     title, *_ = card_texts(show(a_loaded(a_state({"alertname": "Down", "rulename": "x"}), group={})))
     assert title == "*FIRING* · *Down*\n`rulename=x`"
+
+
+def test_a_severity_is_headed_by_its_name_in_whatever_words_it_was_sent() -> None:
+    severity = Severity("severity", ("critical", "warning"), (("page", "critical"),))
+    loaded = a_loaded(a_state(disk("n1", "Warning")), a_state(disk("n2", "PAGE")))
+    request = RenderRequest(
+        loaded, a_notification(loaded), a_receiver(), replace(TENANT, severity=severity), WORDING, NOW
+    )
+    title, _, first, second, *_ = card_texts(render(request))
+    assert title.startswith("*FIRING* · critical")
+    assert first.startswith("*critical* · `instance=n2`")
+    assert second.startswith("*warning* · `instance=n1`")
+    assert render(request).attachments[0].color == "#D0021B"
