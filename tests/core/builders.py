@@ -95,9 +95,13 @@ def alert_of(**labels: str) -> Alert:
 
 
 def a_webhook(
-    *alerts: Alert, group_labels: Labels | None = None, sender_group: str = "", truncated: bool = False
+    *alerts: Alert,
+    group_labels: Labels | None = None,
+    sender_group: str = "",
+    truncated: bool = False,
+    unsent: int = 0,
 ) -> Webhook:
-    return Webhook(alerts, (), group_labels, sender_group, truncated)
+    return Webhook(alerts, (), group_labels, sender_group, truncated or unsent > 0, unsent)
 
 
 def a_timing(
@@ -276,9 +280,10 @@ class Story:
         truncated: bool = False,
         when: Instant = NEVER,
         group_labels: Labels | None = None,
+        unsent: int = 0,
     ) -> "Story":
         """Fold one body, observed now unless given otherwise."""
-        seen = Observations(alerts, when or self.now, sender_group, truncated, group_labels)
+        seen = Observations(alerts, when or self.now, sender_group, truncated or unsent > 0, group_labels, unsent)
         self.take(engine.fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
         return self
 

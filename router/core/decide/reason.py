@@ -29,7 +29,8 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
     if any(alert.shown_firing for alert in pending):
         return Reason.NEW_ALERTS
     if pending:
-        return Reason.SOME_RESOLVED if group.firing > len(staled) else Reason.ALL_RESOLVED
+        more_may_fire = group.firing > len(staled) or group.unsent
+        return Reason.SOME_RESOLVED if more_may_fire else Reason.ALL_RESOLVED
     if staled:
         return Reason.STALE
     if group.refresh_due:

@@ -21,7 +21,7 @@ def after_fold(
     match after.phase:
         case Queued() as queued if _is_urgent(after, seen, severity):
             return replace(after, phase=replace(queued, rank=Rank.URGENT))
-        case Idle() if after.pending:
+        case Idle() if after.pending or after.refresh_due:
             opened = forget_old_message(after, timing, now) if before.closed else after
             return replace(opened, phase=Waiting(_first_due(opened, timing, now)))
         case Idle(look_at):

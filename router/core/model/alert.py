@@ -61,6 +61,7 @@ class Webhook:
 
     `group_labels` is None where the body has no grouping of its own (a single alert, a list). `sender_group` names
     the sender's group within the tenant, "" when unknown; it tells which alerts a later body should have repeated.
+    `truncated` bodies need not hold them all; `unsent` counts what the sender left out.
     """
 
     alerts: tuple[Alert, ...]
@@ -68,6 +69,7 @@ class Webhook:
     group_labels: Labels | None
     sender_group: str
     truncated: bool
+    unsent: int = 0
 
 
 def fingerprint(labels: Labels) -> Fingerprint:

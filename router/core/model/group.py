@@ -1,7 +1,7 @@
 """The stored alert group: its alerts, where it is shown, what is being done with it, and its counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from router.core.model.alert import Fingerprint
 from router.core.model.alert_state import AlertState, ShownState
@@ -31,15 +31,23 @@ class PendingReply:
 
 @dataclass(frozen=True, slots=True)
 class SenderGroup:
-    """The bodies of one group of a sender, as far as needed to notice alerts that it no longer sends.
+    """The bodies of one group of a sender, as far as needed to notice alerts that it no longer sends, or left out.
 
     `newest` is its newest full body. `lacking_since` is the body since which something may be missing, and `look_at`
-    when that is looked into; both NEVER while nothing is.
+    when that is looked into; both NEVER while nothing is. `truncated_at` is its newest body if that was truncated,
+    else NEVER, and `unsent` how many alerts that left out.
     """
 
     newest: Instant
     lacking_since: Instant = NEVER
     look_at: Instant = NEVER
+    truncated_at: Instant = NEVER
+    unsent: int = 0
+
+    @property
+    def complete(self) -> "SenderGroup":
+        """The same with nothing missing from its full bodies."""
+        return replace(self, lacking_since=NEVER, look_at=NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,12 @@ class AlertGroup:
     def oldest_pending(self) -> Instant:
         """The first observation of any loaded alert that is not shown yet; NEVER if none is pending."""
         return earliest(*(alert.pending_since for alert in self.alerts.values() if alert.pending))
+
+    @property
+    def unsent(self) -> int:
+        """How many alerts the newest bodies of its sender groups left out; of a group that is loaded whole."""
+        present = {alert.sender_group for alert in self.alerts.values()}
+        return sum(sender.unsent for name, sender in self.senders.items() if name in present)
 
     @property
     def ever_rerouted(self) -> bool:

@@ -12,6 +12,8 @@ from router.errors import PayloadError
 Envelope = Mapping[str, Any]
 ALERTMANAGER: Final = "4"
 GRAFANA: Final = "1"
+_REASON: Final = ("notification_reason", "notificationReason")
+_ALL_ENDED: Final = "all alerts resolved"
 
 
 def check_version(envelope: Envelope) -> None:
@@ -37,6 +39,15 @@ def sender_links(envelope: Envelope) -> Links:
     """Where silences are made; Grafana, which has version "1", links a page of its own from each alert."""
     url = lenient.link(envelope.get("externalURL"))
     return {"alertmanager": url} if url and version(envelope) == ALERTMANAGER else {}
+
+
+def unsent(envelope: Envelope) -> int:
+    """How many alerts the sender left out of the body.
+
+    None where it says that all have ended: Alertmanager finds that out before it leaves any out.
+    """
+    reasons = {envelope.get(name) for name in _REASON if isinstance(envelope.get(name), str)}
+    return 0 if _ALL_ENDED in reasons else lenient.count(envelope.get("truncatedAlerts"))
 
 
 def group_labels(envelope: Envelope) -> Labels | None:

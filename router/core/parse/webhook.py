@@ -70,5 +70,6 @@ def _group(items: list[Any], observed: Instant, envelope: Envelope) -> Webhook:
         rejected=tuple(rejected),
         group_labels=enveloped.group_labels(envelope),
         sender_group=enveloped.sender_group(envelope),
-        truncated=bool(envelope.get("truncatedAlerts")),
+        truncated=enveloped.unsent(envelope) > 0,
+        unsent=enveloped.unsent(envelope),
     )

@@ -64,9 +64,14 @@ def _order(member: Member) -> tuple[object, ...]:
     return ORDER.index(member.shown_as), member.rank, -newest, sorted(member.content.labels.items())
 
 
-def state_of(shown: Iterable[ShownState], group: AlertGroup) -> ShownState:
-    """The worst that is shown; where nothing is, what is known of all alerts."""
+def state_of(shown: Iterable[ShownState], group: AlertGroup, unsent: int) -> ShownState:
+    """The worst that is shown; where nothing is, what is known of all alerts.
+
+    What the sender left out (`unsent`) may fire, so that nothing with it counts as resolved.
+    """
     present = set(shown) or {ShownState.FIRING if group.firing else ShownState.RESOLVED}
+    if unsent and present == {ShownState.RESOLVED}:
+        return ShownState.FIRING
     return next(state for state in ORDER if state in present)
 
 

@@ -70,6 +70,7 @@ ANY_RECORD = st.builds(
     observed=TIMES,
     sender_group=st.sampled_from(["", "g", "h"]),
     truncated=st.booleans(),
+    unsent=st.sampled_from([0, 3, 7]),
 )
 ANY_HISTORY = st.lists(ANY_RECORD, max_size=6)
 

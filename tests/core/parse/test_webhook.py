@@ -251,9 +251,19 @@ def test_unknown_keys_are_ignored() -> None:
     assert len(group.alerts) == 1
 
 
-@pytest.mark.parametrize(("changes", "truncated"), [({"truncatedAlerts": 4}, True), ({"truncatedAlerts": 0}, False)])
-def test_a_truncated_body_is_known_as_such(changes: dict[str, int], truncated: bool) -> None:
-    assert parse(webhook(raw_alert(), **changes), NOW).truncated is truncated
+@pytest.mark.parametrize(
+    ("sent", "unsent"), [(4, 4), (0, 0), (-1, 0), (None, 0), (True, 0), ("37", 37), ("many", 0), ([], 0), (2.0, 2)]
+)
+def test_a_truncated_body_tells_how_many_alerts_it_leaves_out(sent: object, unsent: int) -> None:
+    group = parse(webhook(raw_alert(), truncatedAlerts=sent), NOW)
+    assert (group.unsent, group.truncated) == (unsent, unsent > 0)
+
+
+@pytest.mark.parametrize("member", ["notification_reason", "notificationReason"])
+def test_where_all_have_ended_nothing_that_matters_is_left_out(member: str) -> None:
+    changes = {member: "all alerts resolved", "truncatedAlerts": 4}
+    group = parse(webhook(raw_alert(status="resolved"), **changes), NOW)
+    assert (group.unsent, group.truncated) == (0, False)
 
 
 def test_group_labels_that_are_no_labels_are_left_out() -> None:
