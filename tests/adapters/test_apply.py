@@ -13,7 +13,7 @@ from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.outbox import RedisOutbox
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup, MessageRef, PendingReply
@@ -289,7 +289,7 @@ async def test_what_is_not_closed_does_not_expire(store: GroupStore, raw: Any, a
 async def test_of_an_alert_only_what_changed_is_written_and_what_went_is_deleted(store: GroupStore, raw: Any) -> None:
     await store.apply([write(AlertGroup(key_of()), waiting(alerts=3))])
     seen = await stored(store)
-    kept, changed, gone = (Fingerprint(f"A{number}") for number in range(3))
+    kept, changed, gone = (AlertId(f"A{number}") for number in range(3))
     await raw.hset(f"alert-router:{{acme}}:g:{key_of().group_id}", f"c:{kept}", json.dumps([{}, {}, "", 1]))
     then = replace(
         seen, alerts={kept: seen.alerts[kept], changed: an_alert_state(after(5), content=a_content(severity="info"))}
@@ -309,7 +309,7 @@ async def test_of_an_alert_only_what_changed_is_written_and_what_went_is_deleted
 
 async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(store: GroupStore) -> None:
     await store.apply([write(AlertGroup(key_of()), waiting(alerts=3))])
-    one, new = Fingerprint("A1"), Fingerprint("A9")
+    one, new = AlertId("A1"), AlertId("A9")
 
     [part] = await store.load_parts([(ACME, key_of(), [one, new])])
     assert isinstance(part, AlertGroup)
@@ -323,7 +323,7 @@ async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(sto
 
 
 async def test_a_part_of_what_is_not_stored_is_a_new_notification(store: GroupStore) -> None:
-    assert await store.load_parts([(ACME, key_of(), [Fingerprint("A0")])]) == [AlertGroup(key_of())]
+    assert await store.load_parts([(ACME, key_of(), [AlertId("A0")])]) == [AlertGroup(key_of())]
 
 
 async def test_parts_of_several_tenants_come_in_the_order_asked_for(store: GroupStore, raw: Any) -> None:
@@ -344,7 +344,7 @@ async def test_parts_of_several_tenants_come_in_the_order_asked_for(store: Group
 
 async def test_an_alert_without_kept_content_has_registers_only(store: GroupStore) -> None:
     bare = AlertState(registers=an_alert_state().registers, pending_since=NOON)
-    await store.apply([write(AlertGroup(key_of()), replace(waiting(), alerts={Fingerprint("x"): bare}))])
+    await store.apply([write(AlertGroup(key_of()), replace(waiting(), alerts={AlertId("x"): bare}))])
 
     assert (await stored(store)).alerts == {"x": bare}
 
@@ -383,7 +383,7 @@ async def test_any_text_comes_back_as_it_was(store: GroupStore, text: str) -> No
         key=key,
         phase=Parked(text, NOON, Tries(NOON, 0, text)),
         message=MessageRef(text, text),
-        alerts={Fingerprint(text): an_alert_state(content=content, sender_group=text)},
+        alerts={AlertId(text): an_alert_state(content=content, sender_group=text)},
     )
 
     assert await store.apply([write(AlertGroup(key), odd, events=(replace(SENT, reason=text),))]) == [ApplyResult.OK]

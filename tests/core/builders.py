@@ -11,7 +11,7 @@ from router.core.decide.policy import CallTimes, Policy
 from router.core.deliver.claim import Claim
 from router.core.match.labels import Labels
 from router.core.match.matcher import in_order, parse_matchers
-from router.core.model.alert import Alert, Fingerprint, Status, TenantId, Webhook, fingerprint
+from router.core.model.alert import Alert, AlertId, Status, TenantId, Webhook, fingerprint
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
@@ -74,9 +74,9 @@ def an_alert(
     annotations: Labels | None = None,
     fp: str = "",
 ) -> Alert:
-    """An alert whose fingerprint is its name, so that failures can be read."""
+    """An alert whose id is its name, so that failures can be read."""
     return Alert(
-        fingerprint=Fingerprint(fp or name),
+        alert_id=AlertId(fp or name),
         status=status,
         labels=labels if labels is not None else {"alertname": name, "severity": severity},
         annotations=annotations or {},

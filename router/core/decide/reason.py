@@ -9,7 +9,7 @@ from typing import Final
 
 from router.core.decide.policy import Policy
 from router.core.fold.missing import is_missing
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
@@ -50,11 +50,11 @@ def repeat_due(group: AlertGroup, timing: Timing) -> Instant:
     return Instant(group.notified_at + timing.repeat_interval) if seen_again else NEVER
 
 
-def newly_stale(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[Fingerprint]:
+def newly_stale(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[AlertId]:
     """Alerts that fire in the message but that nobody reports any more."""
     return frozenset(
-        fingerprint
-        for fingerprint, alert in group.alerts.items()
+        alert_id
+        for alert_id, alert in group.alerts.items()
         if alert.shown_firing and alert.last_shown.state is ShownState.FIRING and _is_stale(alert, group, timing, now)
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from router.core.fold.senders import note_sender
-from router.core.model.alert import Alert, Fingerprint
+from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import AlertContent, AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, earliest
@@ -27,9 +27,9 @@ def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
     """The group with these observations merged in, in the phase it was in."""
     alerts, tally = dict(before.alerts), _Tally(contents=before.contents)
     for alert in seen.alerts:
-        old = alerts.get(alert.fingerprint, AlertState())
+        old = alerts.get(alert.alert_id, AlertState())
         new = observe(old, alert, seen, may_keep=tally.contents < MAX_CONTENTS)
-        alerts[alert.fingerprint] = new
+        alerts[alert.alert_id] = new
         tally = tally.plus(old, new)
     after = replace(
         before,
@@ -116,6 +116,6 @@ def _first_pending(old: AlertState, alert: Alert, observed: Instant) -> Instant:
     return earliest(old.pending_since, observed) if alone.pending else old.pending_since
 
 
-def fingerprints(seen: Sequence[Observations]) -> tuple[Fingerprint, ...]:
+def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...]:
     """The alerts that must be loaded before these observations can be folded."""
-    return tuple(dict.fromkeys(alert.fingerprint for one in seen for alert in one.alerts))
+    return tuple(dict.fromkeys(alert.alert_id for one in seen for alert in one.alerts))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup, SenderGroup
 from router.core.model.instant import MINUTE, NEVER, Instant, Span, earliest
@@ -34,7 +34,7 @@ def is_missing(alert: AlertState, group: AlertGroup, now: Instant) -> bool:
     return sender is not None and _left_out_since(alert, sender) and NEVER < sender.look_at <= now
 
 
-def watch_again(group: AlertGroup, alerts: Mapping[Fingerprint, AlertState], now: Instant) -> dict[str, SenderGroup]:
+def watch_again(group: AlertGroup, alerts: Mapping[AlertId, AlertState], now: Instant) -> dict[str, SenderGroup]:
     """The sender groups of these alerts, each watched if and only if it leaves out an alert that is shown firing."""
     senders = {alert.sender_group for alert in alerts.values()}
     return {

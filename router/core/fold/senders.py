@@ -41,7 +41,7 @@ def _full(known: SenderGroup, after: AlertGroup, seen: Observations, now: Instan
     """The newest full body, and when to look for what it no longer holds."""
     if seen.observed < known.newest:
         return known
-    firing_here = {alert.fingerprint for alert in seen.alerts if alert.status is Status.FIRING}
+    firing_here = {alert.alert_id for alert in seen.alerts if alert.status is Status.FIRING}
     sender = replace(known, newest=seen.observed)
     if seen.observed >= known.truncated_at:
         sender = replace(sender, truncated_at=NEVER, unsent=0)

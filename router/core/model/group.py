@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.key import GroupKey
@@ -78,7 +78,7 @@ class AlertGroup:
     pending: int = 0
     contents: int = 0
     senders: Mapping[str, SenderGroup] = field(default_factory=dict)
-    alerts: Mapping[Fingerprint, AlertState] = field(default_factory=dict)
+    alerts: Mapping[AlertId, AlertState] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:

@@ -7,7 +7,7 @@ nothing can resolve.
 
 from typing import Any, Final
 
-from router.core.model.alert import Alert, Fingerprint, Links, Status, fingerprint
+from router.core.model.alert import Alert, Fingerprint, Links, Status, fingerprint, identify
 from router.core.model.instant import NEVER, Instant
 from router.core.parse import lenient
 
@@ -28,7 +28,7 @@ def read_alert(item: object, observed: Instant, sender: Links) -> Alert:
     status = lenient.status(item.get("status")) or _status_by(ends_at, observed)
     ends_at = NEVER if status is Status.FIRING else min(ends_at or observed, observed)
     return Alert(
-        fingerprint=_identity(item.get("fingerprint"), labels),
+        alert_id=identify(_fingerprint(item.get("fingerprint"), labels), labels),
         status=status,
         labels=labels,
         annotations=lenient.texts(item.get("annotations")),
@@ -45,7 +45,7 @@ def _status_by(ends_at: Instant, observed: Instant) -> Status:
     return Status.RESOLVED if NEVER < ends_at <= observed else Status.FIRING
 
 
-def _identity(sent: object, labels: dict[str, str]) -> Fingerprint:
+def _fingerprint(sent: object, labels: dict[str, str]) -> Fingerprint:
     given = lenient.text(sent)
     if given and len(given) <= _MAX_FINGERPRINT:
         return Fingerprint(given)

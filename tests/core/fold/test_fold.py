@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.engine import fold
-from router.core.fold.fold import MAX_CONTENTS, fingerprints
+from router.core.fold.fold import MAX_CONTENTS, alert_ids
 from router.core.fold.missing import GRACE, missing_due
-from router.core.model.alert import Alert, Fingerprint, Status
+from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant, earliest
@@ -167,7 +167,7 @@ def test_loading_only_the_bodys_alerts_gives_the_same_counts_as_loading_all(
     history: list[Observations], seen: Observations, shown: set[str]
 ) -> None:
     whole = shown_as_they_are(folded(history)[0], shown)
-    wanted = set(fingerprints([seen]))
+    wanted = set(alert_ids([seen]))
     part = replace(whole, alerts={fp: alert for fp, alert in whole.alerts.items() if fp in wanted})
     by_whole, by_part = (fold(one, seen, TIMING, SEVERITY, LATER) for one in (whole, part))
     assert by_part.entry == by_whole.entry
@@ -240,7 +240,7 @@ def test_an_pending_alert_is_pending_since_it_was_first_seen_firing(
     _, records = history
     state, _ = folded(records)
     for fp, alert in state.alerts.items():
-        firings = [r.observed for r in records for a in r.alerts if a.fingerprint == fp and a.status == "firing"]
+        firings = [r.observed for r in records for a in r.alerts if a.alert_id == fp and a.status == "firing"]
         assert alert.pending_since == earliest(*firings)
 
 
@@ -249,7 +249,7 @@ def test_an_pending_alert_is_pending_since_it_was_first_seen_firing(
 def test_the_content_is_the_newest(history: list[Observations]) -> None:
     state, _ = folded(history)
     for fp, alert in state.alerts.items():
-        seen = [(r.observed, a.annotations["n"]) for r in history for a in r.alerts if a.fingerprint == fp]
+        seen = [(r.observed, a.annotations["n"]) for r in history for a in r.alerts if a.alert_id == fp]
         assert alert.content is not None
         assert (alert.content.seen, alert.content.annotations["n"]) == max(seen)
 
@@ -308,7 +308,7 @@ def test_an_end_and_a_new_start_since_the_notification_is_pending_although_it_fi
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).end("A").wait(minutes(1)).fire("A")
-    alert = story.state.alerts[Fingerprint("A")]
+    alert = story.state.alerts[AlertId("A")]
     assert alert.firing
     assert alert.pending
 
@@ -317,10 +317,10 @@ def test_a_redelivered_firing_record_does_not_change_since_of_an_pending_resolve
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).end("A")
-    since = story.state.alerts[Fingerprint("A")].pending_since
+    since = story.state.alerts[AlertId("A")].pending_since
     assert since == at(minutes(1))
     story.see(an_alert("A", starts=START), when=START)
-    assert story.state.alerts[Fingerprint("A")].pending_since == since
+    assert story.state.alerts[AlertId("A")].pending_since == since
 
 
 def test_of_more_than_the_kept_alerts_only_the_registers_are_stored() -> None:
@@ -356,7 +356,7 @@ def test_changed_annotations_are_kept_and_cause_nothing() -> None:
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).see(an_alert("A", starts=START, annotations={"summary": "new"}))
-    content = story.state.alerts[Fingerprint("A")].content
+    content = story.state.alerts[AlertId("A")].content
     assert content is not None
     assert content.annotations == {"summary": "new"}
     assert story.phase is Idle

@@ -8,7 +8,7 @@ import pytest
 
 from router.core import engine
 from router.core.model import phase
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Waiting
 from router.core.model.transition import Transition
 from router.core.slack.answer import Ambiguous, ChannelDead, Gone, HoldScope, Limited, Refused, TokenDead, Unreached
@@ -52,7 +52,7 @@ def parked(story: Story) -> Story:
 
 def leaving(story: Story) -> Story:
     """Every alert now belongs to another group."""
-    story.take(engine.leave(story.state, frozenset(map(Fingerprint, story.state.alerts)), story.now))
+    story.take(engine.leave(story.state, frozenset(map(AlertId, story.state.alerts)), story.now))
     return story
 
 

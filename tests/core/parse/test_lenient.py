@@ -103,3 +103,11 @@ def test_the_picture_of_grafana_is_kept_if_it_is_https() -> None:
     assert read(imageURL="https://g/render/a.png").links == {"image": "https://g/render/a.png"}
     assert read(imageURL="http://g/render/a.png").links == {}
     assert read(imageURL=7).links == {}
+
+
+def test_alerts_that_share_a_fingerprint_differ_by_their_labels() -> None:
+    hosts = [raw_alert(labels={"alertname": "CpuHigh", "host": host}) for host in ("h-1", "h-2", "h-3")]
+    alerts = parse(webhook(*hosts), NOW).alerts
+    assert {alert.fingerprint for alert in alerts} == {"00000000000000aa"}
+    assert len({alert.alert_id for alert in alerts}) == 3
+    assert [alert.alert_id for alert in parse(webhook(*hosts), NOW).alerts] == [alert.alert_id for alert in alerts]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
-from router.core.model.alert import Fingerprint, Status
+from router.core.model.alert import AlertId, Status
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, Instant
@@ -34,7 +34,7 @@ SEEN: Final = Registers(START, seen_firing=START)
 
 def a_group(*contents: AlertContent, group: tuple[tuple[str, str], ...] = ()) -> AlertGroup:
     alerts = {
-        Fingerprint(str(number)): AlertState(SEEN, LastShown(ShownState.FIRING, SEEN), content=content)
+        AlertId(str(number)): AlertState(SEEN, LastShown(ShownState.FIRING, SEEN), content=content)
         for number, content in enumerate(contents)
     }
     return AlertGroup(replace(a_key(), group=group), alerts=alerts, firing=len(alerts))

@@ -81,7 +81,7 @@ def _flags(group: AlertGroup) -> int:
 
 def _write_sender(sender: SenderGroup) -> list[int]:
     times: list[int] = [sender.newest, sender.lacking_since, sender.look_at]
-    return [*times, sender.truncated_at, sender.unsent] if sender.truncated_at else times
+    return [*times, sender.truncated_at, sender.unsent] if sender.truncated_at or sender.unsent else times
 
 
 def _read_sender(
