@@ -91,6 +91,12 @@ class AlertGroup:
         return earliest(*(alert.pending_since for alert in self.alerts.values() if alert.pending))
 
     @property
+    def alert_name(self) -> str:
+        """What a person knows it by: the name that it is grouped by, else that of one of its alerts."""
+        labels = [dict(self.key.group), *(alert.content.labels for alert in self.alerts.values() if alert.content)]
+        return next((name for one in labels if (name := one.get("alertname", ""))), "")
+
+    @property
     def unsent(self) -> int:
         """How many alerts the newest bodies of its sender groups left out; of a group that is loaded whole."""
         present = {alert.sender_group for alert in self.alerts.values()}
