@@ -39,28 +39,28 @@ class TenantProblems:
             f"{prefix}tenant_problem", "1 while nothing of a tenant can be shown there.", labels, registry=registry
         )
         self._clock = clock
-        self._raised: dict[tuple[str, TenantProblem], float] = {}
+        self._raised: dict[tuple[str, TenantProblem, str], float] = {}
 
     def count(self, tenant: str, problem: TenantProblem) -> None:
         """Take note of what happened once."""
         self._count.labels(tenant=tenant, reason=problem).inc()
 
-    def begin(self, tenant: str, problem: TenantProblem) -> None:
-        """Take note of what lasts until it is cleared; it counts once."""
-        if (tenant, problem) not in self._raised:
+    def begin(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
+        """Take note of what lasts there until it is cleared; it counts once."""
+        if (tenant, problem, place) not in self._raised:
             self.count(tenant, problem)
-        self._raised[tenant, problem] = self._clock()
+        self._raised[tenant, problem, place] = self._clock()
         self._lasting.labels(tenant=tenant, reason=problem).set(1)
 
-    def end(self, tenant: str, *problems: TenantProblem) -> None:
-        """These are over, if they ever were."""
-        for problem in problems:
-            if self._raised.pop((tenant, problem), None) is not None:
-                self._lasting.remove(tenant, problem)
+    def end(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
+        """It is over there, if it ever was; shown until it is over everywhere."""
+        known = self._raised.pop((tenant, problem, place), None) is not None
+        if known and not any(one[:2] == (tenant, problem) for one in self._raised):
+            self._lasting.remove(tenant, problem)
 
     def forget_old(self) -> None:
         """Clear what has not been raised for a while; call it before the metrics are read."""
         now = self._clock()
-        for (tenant, problem), raised in list(self._raised.items()):
+        for place, raised in list(self._raised.items()):
             if now - raised > _LASTS_S:
-                self.end(tenant, problem)
+                self.end(*place)

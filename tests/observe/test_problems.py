@@ -35,8 +35,20 @@ def test_what_lasts_is_shown_until_it_is_over_and_counted_once() -> None:
         problems.begin("acme", TenantProblem.TOKEN_DEAD)
     assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
     assert value(registry, "x_tenant_problems_total", TenantProblem.TOKEN_DEAD) == 1
-    problems.end("acme", TenantProblem.TOKEN_DEAD, TenantProblem.CHANNEL_DEAD)
+    problems.end("acme", TenantProblem.CHANNEL_DEAD)
+    problems.end("acme", TenantProblem.TOKEN_DEAD)
     assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) is None
+
+
+def test_a_channel_that_works_does_not_hide_another_that_is_dead() -> None:
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry, "x_")
+    problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#one")
+    problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#two")
+    problems.end("acme", TenantProblem.CHANNEL_DEAD, "#one")
+    assert value(registry, "x_tenant_problem", TenantProblem.CHANNEL_DEAD) == 1
+    problems.end("acme", TenantProblem.CHANNEL_DEAD, "#two")
+    assert value(registry, "x_tenant_problem", TenantProblem.CHANNEL_DEAD) is None
 
 
 def test_what_another_worker_has_taken_over_is_forgotten() -> None:

@@ -97,10 +97,17 @@ class Settlement:
     def _note_problem(self, delivery: Delivery, answer: Answer, transition: Transition) -> None:
         """A token or channel that works ends its problem; one that parks the group has one."""
         tenant, problems = delivery.tenant.tenant_id, self._metrics.problems
+        places = {
+            TenantProblem.TOKEN_DEAD: "",
+            TenantProblem.CHANNEL_DEAD: delivery.policy.receiver.channel,
+            TenantProblem.MESSAGE_REFUSED: delivery.claim.snapshot.key.group_id,
+        }
         if isinstance(answer, Accepted):
-            problems.end(tenant, *_BY_ANSWER.values())
-        elif isinstance(transition.after.phase, Parked) and (problem := _BY_ANSWER.get(type(answer))) is not None:
-            problems.begin(tenant, problem)
+            for problem, place in places.items():
+                problems.end(tenant, problem, place)
+        elif isinstance(transition.after.phase, Parked) and type(answer) in _BY_ANSWER:
+            problem = _BY_ANSWER[type(answer)]
+            problems.begin(tenant, problem, places[problem])
 
     def _log_parked(self, delivery: Delivery, event: Event) -> None:
         self._log.warning(
