@@ -6,6 +6,7 @@ should not.
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -95,7 +96,14 @@ async def start_cluster_of_one(directory: Path) -> Engine:
 @pytest.fixture(params=["standalone", "cluster"])
 async def redis_url(request: pytest.FixtureRequest, valkey: Engine, cluster_valkey: Engine) -> AsyncIterator[str]:
     """An empty Redis, once alone and once in cluster mode."""
-    url = url_of(valkey if request.param == "standalone" else cluster_valkey)
+    async with an_empty_redis(valkey if request.param == "standalone" else cluster_valkey) as url:
+        yield url
+
+
+@asynccontextmanager
+async def an_empty_redis(engine: Engine) -> AsyncIterator[str]:
+    """The URL of a Redis that was emptied; afterwards nothing may be left in it that would live for ever."""
+    url = url_of(engine)
     client: Any
     async with Redis.from_url(url, decode_responses=True) as client:
         await client.execute_command("FLUSHALL SYNC")

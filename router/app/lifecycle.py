@@ -62,7 +62,7 @@ async def opened(base: Base) -> AsyncIterator[None]:
         await base.tenants.load()
     except UnavailableError as error:
         await base.redis.close()
-        raise OperationError(f"{error}: check ALERT_ROUTER_REDIS__URL and that the server runs") from error
+        raise OperationError(str(error), remedy="check ALERT_ROUTER_REDIS__URL and that the server runs") from error
     await base.producer.start()
     try:
         yield

@@ -1,11 +1,9 @@
-"""`alert-router preview`: what Slack would show for webhooks and a tenant's file, without any engine or network."""
+"""`alert-router preview`: what Slack would show for webhooks and a tenant's file; needs no engine and no network."""
 
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 import typer
@@ -14,18 +12,17 @@ from pydantic import TypeAdapter, ValidationError
 from router.app.localizations import load_localizations
 from router.cli.extra import needing_local
 from router.cli.options import AsJson
-from router.cli.webhooks import Body, parsed, read_bodies
+from router.cli.webhooks import read_bodies
 from router.config.compiler import compile_tenant
 from router.config.files import read_files
 from router.config.values import LocaleText
-from router.control.channel_calls import ChannelCalls, call_json, channel_calls
+from router.control.channel_calls import ChannelCalls, call_json
+from router.control.preview import PreviewRequest, preview_channels
 from router.control.receivers import no_receiver
-from router.control.simulate import SimulatedCall, Simulation
 from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
 from router.core.model.tenant import LANGUAGES, Tenant
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
-from router.ports.tenants import Localizations
 from router.settings import read_settings
 
 _ALL: Final = "all"
@@ -35,15 +32,17 @@ Theme = Literal["light", "dark"]
 
 def preview(  # noqa: PLR0913 - each is an option
     config: Annotated[Path, typer.Option(help="The tenant's file.")],
-    webhook: Annotated[list[Path], typer.Option(help="A webhook body, or one a line. Repeat it for a sequence.")],
+    webhook: Annotated[list[Path], typer.Option(help="A webhook body, or one per line. Repeat it for a sequence.")],
     locale: Annotated[
-        str | None, typer.Option(help="A language for all receivers, or: all. Left out: each receiver's own.")
+        str | None, typer.Option(help="A language for all receivers, or: all. By default, each receiver's own.")
     ] = None,
-    receiver: Annotated[list[str] | None, typer.Option(help="Show this receiver alone. May be repeated.")] = None,
+    receiver: Annotated[list[str] | None, typer.Option(help="Show only this receiver. May be repeated.")] = None,
     every: Annotated[str, typer.Option(help="The time between two bodies, if they do not name later times.")] = "5m",
-    at: Annotated[str | None, typer.Option(help="When the first comes, RFC 3339. Left out: as it says.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="When the first one arrives, RFC 3339. By default, the latest time in it.")
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page that looks like Slack.")] = None,
-    theme: Annotated[Theme | None, typer.Option(help="For --html. Left out: as the reader's system is.")] = None,
+    theme: Annotated[Theme | None, typer.Option(help="For --html. By default, that of the reader's system.")] = None,
     *,
     steps: Annotated[bool, typer.Option("--steps", help="Show the channel after every webhook.")] = False,
     as_json: AsJson = False,
@@ -56,25 +55,26 @@ def preview(  # noqa: PLR0913 - each is an option
     """
     if as_json and html is not None:
         raise ConfigurationError("--json and --html exclude each other; give one of them")
-    tenant = _tenant(config, receiver or [])
-    bodies = read_bodies(webhook)
-    settings = read_settings()
-    words = load_localizations(settings)
-    channels: list[ChannelCalls] = []
-    for language in _languages(locale):
-        calls = _simulate(_speaking(tenant, language), bodies, words, _instant(at), _span(every))
-        channels += channel_calls(calls, receiver or [])
+    request = PreviewRequest(
+        tenant=_tenant(config, receiver or []),
+        bodies=read_bodies(webhook),
+        languages=_languages(locale),
+        receivers=receiver or [],
+        first_at=_instant(at),
+        every=_span(every),
+    )
+    channels = preview_channels(request, load_localizations(read_settings()))
     if as_json:
-        typer.echo(
-            json.dumps([call_json(call) for one in channels for call in one.calls], ensure_ascii=False, indent=2)
-        )
+        calls = [call_json(call) for one in channels for call in one.calls]
+        typer.echo(json.dumps(calls, ensure_ascii=False, indent=2))
     else:
-        _draw(_title(tenant), channels, len(bodies) if steps else 1, html, theme)
+        title = f"Preview of {request.tenant.tenant_id}"
+        _draw(title, channels, len(request.bodies) if steps else 1, html, theme)
 
 
 def _tenant(config: Path, receivers: list[str]) -> Tenant:
     if config.is_dir():
-        raise ConfigurationError(f"{config}: is a folder; name one tenant's file")
+        raise ConfigurationError(Diagnostic("is a folder; name one tenant's file", source=str(config)))
     [file] = read_files([config])
     tenant = compile_tenant(file.document, 1)
     for name in receivers:
@@ -91,43 +91,22 @@ def _languages(locale: str | None) -> tuple[str | None, ...]:
     try:
         return (TypeAdapter(LocaleText).validate_python(locale),)
     except ValidationError as error:
-        raise ConfigurationError(f"--locale: {error.errors()[0]['ctx']['error']}; or all") from None
-
-
-def _speaking(tenant: Tenant, locale: str | None) -> Tenant:
-    """The tenant with this language for all receivers; None leaves each its own."""
-    if locale is None:
-        return tenant
-    receivers = {name: replace(one, locale=locale) for name, one in tenant.receivers.items()}
-    return replace(tenant, receivers=MappingProxyType(receivers))
-
-
-def _simulate(
-    tenant: Tenant, bodies: list[Body], words: Localizations, at: Instant, every: Span
-) -> list[SimulatedCall]:
-    simulation = Simulation(tenant, lambda to: words.localizer(to.locale, tenant.time_zone, to.layout))
-    for group, observed in parsed(bodies, at, every):
-        simulation.see(group, observed)
-    simulation.finish()
-    return simulation.calls
+        message = f"{error.errors()[0]['ctx']['error']}; or all"
+        raise ConfigurationError(Diagnostic(message, source="--locale")) from None
 
 
 def _span(text: str) -> Span:
     try:
         return max(parse_duration(text), Span(1))
     except ValueError as error:
-        raise ConfigurationError(f"--every: {error}") from None
+        raise ConfigurationError(Diagnostic(str(error), source="--every")) from None
 
 
 def _instant(text: str | None) -> Instant:
     try:
         return NEVER if text is None else parse_rfc3339(text)
     except ValueError as error:
-        raise ConfigurationError(f"--at: {error}") from None
-
-
-def _title(tenant: Tenant) -> str:
-    return f"Preview of {tenant.tenant_id}"
+        raise ConfigurationError(Diagnostic(str(error), source="--at")) from None
 
 
 def _draw(title: str, channels: Sequence[ChannelCalls], steps: int, html: Path | None, theme: Theme | None) -> None:
@@ -148,4 +127,4 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from None
+        raise ConfigurationError(Diagnostic(error.strerror or str(error), source=str(path))) from None

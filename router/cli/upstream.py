@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
 from router.config.values import TenantText
+from router.control.upstream import UpstreamReceiver
 from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -48,20 +49,14 @@ def upstream(
     Example: alert-router upstream acme --url https://alerts.example.com
     """
     name = _tenant(tenant)
-    typer.echo(_printed(name, _gateway(url), token_file or f"/etc/alertmanager/{name}.token"), nl=False)
+    receiver = UpstreamReceiver(name, _gateway(url), token_file or f"/etc/alertmanager/{name}.token")
+    typer.echo(_printed(receiver), nl=False)
 
 
-def _printed(tenant: TenantId, gateway: str, token_file: str) -> str:
-    receiver = f"alert-router-{tenant}"
-    webhook = {
-        "url": f"{gateway}/v1/tenants/{tenant}/alerts",
-        "send_resolved": True,
-        "max_alerts": 0,
-        "http_config": {"authorization": {"type": "Bearer", "credentials_file": token_file}},
-    }
-    receivers = _yaml({"receivers": [{"name": receiver, "webhook_configs": [webhook]}]})
-    head = _HEAD.format(tenant=tenant, file=f"{tenant}.token")
-    return f"{head}{receivers}{_ROUTE.format(receiver=receiver)}"
+def _printed(receiver: UpstreamReceiver) -> str:
+    head = _HEAD.format(tenant=receiver.tenant, file=f"{receiver.tenant}.token")
+    receivers = _yaml({"receivers": [receiver.config()]})
+    return f"{head}{receivers}{_ROUTE.format(receiver=receiver.name)}"
 
 
 def _yaml(data: object) -> str:

@@ -36,7 +36,7 @@ def bind(host: str, port: int, setting: str) -> socket.socket:
     except OSError as error:
         listener.close()
         raise OperationError(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with {setting}"
+            f"cannot listen on {host}:{port}: {error.strerror}", remedy=f"choose another with {setting}"
         ) from None
     return listener
 

@@ -17,4 +17,16 @@ async def poll(seconds: float, work: Callable[[], Awaitable[None]], unavailable:
             await work()
         except UnavailableError as error:
             _log.warning(unavailable, error=str(error))
+        end_if_cancelled()
         await asyncio.sleep(seconds)
+
+
+def end_if_cancelled() -> None:
+    """End a task whose cancellation was swallowed by what it awaited, as `asyncio.wait_for` of Python 3.11 may do.
+
+    Raises:
+        CancelledError: the task was cancelled and went on all the same.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -1,7 +1,13 @@
-"""The one place that stores transitions, and offers turns for what they leave to do."""
+"""The one place that stores transitions, and offers turns for what they leave to do.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+A turn is a hint that the sweep repairs, so one that cannot be offered never makes a stored transition look as if it
+had not been stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
 
 from router.core.decide.policy import kept_for
 from router.core.model.alert import TenantId
@@ -10,6 +16,7 @@ from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.phase import Queued
 from router.core.model.tenant import Tenant
 from router.core.model.transition import Transition
+from router.errors import UnavailableError
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, StoreTransition
 
@@ -34,6 +41,9 @@ class Transitions:
 
     groups: GroupStates
     turns: Turns
+    log: structlog.stdlib.BoundLogger = field(
+        default_factory=lambda: structlog.get_logger("router.transitions"), compare=False, init=False
+    )
 
     async def apply(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
         """Store transitions that hold only under the configuration they were decided by."""
@@ -49,15 +59,21 @@ class Transitions:
             if answer is ApplyResult.OK:
                 tenant = change.tenant.tenant_id
                 turns[tenant] = earliest(turns.get(tenant, NEVER), _looked_at(change.transition.after, now))
-        await self.turns.offer(turns)
+        await self._offer(turns)
         return answers
 
     async def settle(self, change: Change, now: Instant) -> ApplyResult:
         """Store what came of a call, which holds under any configuration."""
         [answer] = await self.groups.apply([_write(change, now, None)])
         if answer is ApplyResult.OK:
-            await self.turns.offer({change.tenant.tenant_id: now})
+            await self._offer({change.tenant.tenant_id: now})
         return answer
+
+    async def _offer(self, turns: Mapping[TenantId, Instant]) -> None:
+        try:
+            await self.turns.offer(turns)
+        except UnavailableError as error:
+            self.log.warning("turns_not_offered", error=str(error), tenants=len(turns))
 
 
 def _write(change: Change, now: Instant, version: int | None) -> StoreTransition:

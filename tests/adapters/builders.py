@@ -14,9 +14,10 @@ from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Lease, Parked, Queued, Rank, Sending, Tries, Waiting
 from router.core.model.registers import Registers
-from router.core.model.tenant import ReceiverName
+from router.core.model.tenant import Rate, ReceiverName
 from router.core.model.token import token_digest
 from router.core.model.transition import Transition
+from router.ports.budget import BudgetRequest
 from router.ports.control import StoredTokens
 from router.ports.state import StoreTransition
 
@@ -24,6 +25,7 @@ ACME = TenantId("acme")
 BETA = TenantId("beta")
 NOON = Instant(1_795_694_400_000_000)
 KEEP = Span(24 * HOUR)
+AT_ONCE = Span(0)
 POSTS = Lane("#alerts", Method.POST)
 EDITS = Lane("#alerts", Method.UPDATE)
 
@@ -105,3 +107,16 @@ def write(
 ) -> StoreTransition:
     transition = Transition(then, entry or LedgerEntry(), events, lane_at)
     return StoreTransition(tenant, before, transition, now, keep, config_version)
+
+
+def a_call(
+    request_id: str = "r1",
+    *buckets: tuple[str, Rate],
+    method: Method = Method.POST,
+    channel: str = "C1",
+    alone_for: Span = AT_ONCE,
+    workspace: str = "T1-B1",
+    delivery_id: str = "",
+) -> BudgetRequest:
+    """A call that asks for its budget."""
+    return BudgetRequest(request_id, workspace, method, channel, buckets, alone_for, delivery_id or request_id)

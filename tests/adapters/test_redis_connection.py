@@ -9,7 +9,7 @@ from alert_router_local.engines import start_redis
 from alert_router_local.process import HOST, Engine, free_port
 
 from router.adapters.redis import connection as module
-from router.adapters.redis.books import RedisBooks
+from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection, due_ms, reached_ms
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
@@ -51,15 +51,19 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "drop_due": lambda c: RedisSchedule(c).drop_due(ACME, _NID),
     "live": lambda c: RedisSchedule(c).live(ACME),
     "postpone": lambda c: RedisSchedule(c).postpone(ACME, _NID, _LANE, NOON),
+    "routed": lambda c: RedisConfigurationMarks(c).routed([ACME]),
+    "note_routed": lambda c: RedisConfigurationMarks(c).note_routed(ACME, 1),
     "books": lambda c: RedisBooks(c).read(ACME),
     "count": lambda c: RedisBooks(c).count(ACME, "dead_letters", 1),
     "take a turn": lambda c: RedisTurns(c).take(NOON),
     "offer turns": lambda c: RedisTurns(c).offer({ACME: NOON}),
     "take budget": lambda c: SlackLimiter(c).take([_CALL]),
     "release": lambda c: SlackLimiter(c).release(_CALL),
+    "give_back": lambda c: SlackLimiter(c).give_back(_CALL),
     "hold": lambda c: SlackLimiter(c).hold(_CALL, HoldScope.METHOD, Span(SECOND)),
     "channel_id": lambda c: SlackLimiter(c).channel_id("T1-B1", "#alerts"),
     "learn_channel_id": lambda c: SlackLimiter(c).learn_channel_id("T1-B1", "#alerts", "C1"),
+    "forget_channel_id": lambda c: SlackLimiter(c).forget_channel_id("T1-B1", "#alerts"),
     "find workspace": lambda c: WorkspaceRepository(c).find("digest"),
     "remember workspace": lambda c: WorkspaceRepository(c).remember("digest", "T1-B1"),
     "read outbox": lambda c: RedisOutbox(c).read(ACME),
@@ -71,6 +75,7 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "add token": lambda c: TokenRepository(c).add(ACME, "digest", 2),
     "tenant_of": lambda c: TokenRepository(c).tenant_of("digest"),
     "all tokens": lambda c: TokenRepository(c).all(),
+    "nothing_is_known": lambda c: TokenRepository(c).nothing_is_known(),
 }
 
 

@@ -14,7 +14,7 @@ from tests.e2e.system import Finished, clean_environment, kill
 from tests.e2e.tenants import document, write
 
 
-async def test_it_is_furnished_for_the_tenants_and_ends_when_shown(tmp_path: Path) -> None:
+async def test_it_is_furnished_for_the_tenants_and_ends_when_asked(tmp_path: Path) -> None:
     folder = write(tmp_path / "tenants", [document("acme"), document("b-2", channel="C0123456")])
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "router", "emulator", "--tenants", str(folder), "--page-port", "0",
@@ -58,5 +58,5 @@ async def test_a_busy_port_is_a_plain_message() -> None:
 async def team(http: aiohttp.ClientSession, slack: str, tenant: str) -> str | None:
     headers = {"Authorization": f"Bearer xoxb-emulated-{tenant}"}
     async with http.post(f"{slack}auth.test", headers=headers) as answer:
-        shown = (await answer.json()).get("team_id")
-    return str(shown) if shown else None
+        team = (await answer.json()).get("team_id")
+    return str(team) if team else None

@@ -154,7 +154,7 @@ async def test_what_is_redacted_is_in_no_output(tenant: Path, webhook: Path, tmp
         assert "12345678" not in text
 
 
-async def test_what_ended_before_it_is_shown_is_not_shown(tenant: Path, webhook: Path) -> None:
+async def test_what_ended_before_it_is_notified_is_not_shown(tenant: Path, webhook: Path) -> None:
     write(webhook, json.dumps([alert("resolved")]))
 
     done = await run("preview", "--config", str(tenant), "--webhook", str(webhook))

@@ -117,7 +117,7 @@ async def test_what_is_no_secret_is_refused_and_nothing_is_stored(
 
 
 @pytest.mark.parametrize("arguments", [("set", "acme", "slack"), ("rotate",)])
-async def test_without_a_key_nothing_is_stored_and_the_way_to_one_is_shown(
+async def test_without_a_key_nothing_is_stored_and_the_way_to_one_is_named(
     engine: str, arguments: tuple[str, ...]
 ) -> None:
     done = await fed(VALUE.encode(), "secret", *arguments, REDIS__URL=engine)

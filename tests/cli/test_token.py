@@ -120,9 +120,9 @@ async def test_a_token_in_a_file_is_made_once_and_again_only_when_it_lets_nobody
     assert await TokenRepository(redis).tenant_of(token_digest(first)) == ACME
 
     await run("token", "revoke", "acme", token_id(first), REDIS__URL=engine)
-    again = await run(*arguments, REDIS__URL=engine)
+    fresh = await run(*arguments, REDIS__URL=engine)
     second = file.read_text(encoding="utf-8").strip()
-    assert again.code == 0
+    assert fresh.code == 0
     assert second != first
     assert await TokenRepository(redis).tenant_of(token_digest(second)) == ACME
     assert names_in(tmp_path) == [file.name]

@@ -35,7 +35,7 @@ def simulated(bodies: Iterable[tuple[int, bytes]], tenant: Tenant | None = None)
     return simulation
 
 
-def printed(simulation: Simulation) -> list[tuple[int, Op, Reason]]:
+def made(simulation: Simulation) -> list[tuple[int, Op, Reason]]:
     return [(call.step, call.op, call.reason) for call in simulation.calls]
 
 
@@ -48,7 +48,7 @@ LIFE: Final = (
 
 
 def test_an_incident_is_posted_edited_answered_and_reopened() -> None:
-    assert printed(simulated(LIFE)) == [
+    assert made(simulated(LIFE)) == [
         (1, Op.POST, Reason.FIRST),
         (2, Op.EDIT, Reason.SOME_RESOLVED),
         (2, Op.REPLY_THREAD, Reason.SOME_RESOLVED),
@@ -102,7 +102,7 @@ def test_the_group_wait_passes_and_what_ended_meanwhile_is_not_shown() -> None:
 def test_timers_between_two_webhooks_run() -> None:
     calls = simulated([(0, body(("a", "firing"))), (13 * HOUR, body(("a", "firing")))])
 
-    assert (1, Op.EDIT, Reason.STALE) in printed(calls)
+    assert (1, Op.EDIT, Reason.STALE) in made(calls)
     assert calls.calls[-1].step == 2
 
 
@@ -110,7 +110,7 @@ def test_nothing_is_repeated_after_the_last_webhook() -> None:
     assert len(simulated([(0, body(("a", "firing"))), (SECOND, body(("a", "firing")))]).calls) == 1
 
 
-def test_receivers_are_shown_apart_and_each_speaks_its_language() -> None:
+def test_receivers_are_kept_apart_and_each_speaks_its_language() -> None:
     tree = a_route(routes=[a_route(receiver="one", continue_=True), a_route(receiver="two")])
     two = a_receiver("two", channel="C2", locale="fr", on_change=OnChange.EDIT)
     found = {

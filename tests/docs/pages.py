@@ -6,8 +6,7 @@ from typing import Final
 
 TOP: Final = Path(__file__).parents[2]
 PAGES: Final = [
-    TOP / "README.md",
-    TOP / "CHANGELOG.md",
+    *sorted(TOP.glob("*.md")),
     *sorted((TOP / "docs").rglob("*.md")),
     *sorted((TOP / "packages").glob("*/README.md")),
 ]

@@ -1,85 +1,263 @@
-"""A suspended tenant on a real Redis: who serves tenants notices within a second, and is told once each time."""
+"""Tenants' rules in memory: loaded before work is taken, kept while the store is away or a document unreadable."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
+from structlog.testing import capture_logs
 
-from router.adapters.redis.connection import Connection
-from router.adapters.redis.tenants import TenantRepository
-from router.config import stored
-from router.config.read import read_document
 from router.core.model.alert import TenantId
+from router.errors import UnavailableError
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA
-from tests.config.samples import EXAMPLE, changed
+from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document
+from tests.roles.worker import Site, a_site
 from tests.waiting import eventually
 
-TEXTS = {ACME: EXAMPLE, BETA: changed("tenant: acme", "tenant: beta", EXAMPLE)}
-
-
-class Watching:
-    """A registry that is kept fresh, and what it has told."""
-
-    def __init__(self, repository: TenantRepository) -> None:
-        self.repository = repository
-        self.registry = ActiveTenants(repository)
-        self.announced: list[tuple[TenantId, bool]] = []
-
-    async def note(self, tenant: TenantId) -> None:
-        self.announced.append((tenant, self.registry.is_suspended(tenant)))
+FUTURE = '{"v": 99}'
+NEWER = a_document(channel=OTHER_CHANNEL)
 
 
 @pytest.fixture
-async def watching(redis: Connection) -> AsyncIterator[Watching]:
-    repository = TenantRepository(redis)
-    for tenant, text in TEXTS.items():
-        await repository.publish(tenant, stored.dump(read_document(text, tenant), text))
-    watching = Watching(repository)
-    await watching.registry.load()
-    task = asyncio.create_task(watching.registry.watch(watching.note))
+async def site() -> Site:
+    return await a_site(ACME, BETA)
+
+
+@pytest.fixture
+async def tenants(site: Site) -> ActiveTenants:
+    """All configurations, loaded."""
+    active = ActiveTenants(site.tenants)
+    await active.load()
+    return active
+
+
+def channel(tenants: ActiveTenants, tenant: TenantId = ACME) -> str:
+    rules = tenants.get(tenant)
+    assert rules is not None
+    return next(iter(rules.receivers.values())).channel
+
+
+def version(tenants: ActiveTenants, tenant: TenantId = ACME) -> int:
+    rules = tenants.get(tenant)
+    assert rules is not None
+    return rules.version
+
+
+async def test_everything_is_loaded_once(site: Site, tenants: ActiveTenants) -> None:
+    assert tenants.loaded
+    assert sorted(tenants) == [ACME, BETA]
+    site.tenants.faults.asked.clear()
+
+    await tenants.load()
+
+    assert dict(site.tenants.faults.asked) == {"changed_since": 1}
+
+
+async def test_before_anything_is_loaded_nothing_is_known(site: Site) -> None:
+    active = ActiveTenants(site.tenants)
+
+    assert (active.loaded, list(active), active.get(ACME)) == (False, [], None)
+
+
+async def test_a_load_that_failed_is_done_again_from_where_it_was(site: Site) -> None:
+    active = ActiveTenants(site.tenants)
+    site.tenants.faults.just_before("active", lambda: site.tenants.faults.refuse("active"))
+    with pytest.raises(UnavailableError):
+        await active.load()
+    assert not active.loaded
+
+    await active.load()
+
+    assert (active.loaded, sorted(active)) == (True, [ACME, BETA])
+
+
+async def test_a_new_version_takes_the_place_of_the_old_one(site: Site, tenants: ActiveTenants) -> None:
+    await site.tenants.publish(ACME, NEWER)
+    assert channel(tenants) == CHANNEL
+
+    await tenants.load()
+
+    assert (version(tenants), channel(tenants), channel(tenants, BETA)) == (2, OTHER_CHANNEL, CHANNEL)
+
+
+async def test_an_equal_document_is_not_compiled_again(site: Site, tenants: ActiveTenants) -> None:
+    rules = tenants.get(ACME)
+
+    assert await tenants.refresh(ACME) is rules
+
+
+async def test_who_is_not_known_is_asked_for(site: Site, tenants: ActiveTenants) -> None:
+    late = TenantId("late")
+    assert await tenants.find(late) is None
+    await site.tenants.publish(late, a_document("late"))
+
+    found = await tenants.find(late)
+
+    assert found is not None
+    assert tenants.get(late) is found
+
+
+async def test_who_is_known_is_found_while_the_store_is_away(site: Site, tenants: ActiveTenants) -> None:
+    site.store.faults.away = True
+
+    assert await tenants.find(ACME) is tenants.get(ACME)
+    with pytest.raises(UnavailableError):
+        await tenants.find(TenantId("late"))
+
+
+async def test_a_document_that_cannot_be_read_keeps_the_last_good_one_under_its_number(
+    site: Site, tenants: ActiveTenants
+) -> None:
+    await site.tenants.publish(ACME, FUTURE)
+    with capture_logs() as logs:
+        await tenants.load()
+
+    assert [(one["event"], one["version"]) for one in logs] == [("configuration_unreadable", 2)]
+    assert (version(tenants), channel(tenants)) == (2, CHANNEL)
+    assert not tenants.is_unreadable(ACME)
+
+    await site.tenants.publish(ACME, NEWER)
+    await tenants.load()
+    assert (version(tenants), channel(tenants)) == (3, OTHER_CHANNEL)
+
+
+async def test_a_tenant_that_never_had_a_readable_document_is_unreadable_and_not_served(site: Site) -> None:
+    await site.tenants.publish(ACME, FUTURE)
+    active = ActiveTenants(site.tenants)
+
+    await active.load()
+
+    assert active.is_unreadable(ACME)
+    assert not active.is_unreadable(TenantId("nobody"))
+    assert (list(active), await active.find(ACME)) == ([BETA], None)
+
+
+async def test_a_tenant_that_was_removed_is_forgotten(site: Site, tenants: ActiveTenants) -> None:
+    await site.tenants.remove(ACME)
+
+    assert await tenants.forget_if_gone(ACME)
+    assert list(tenants) == [BETA]
+    assert await tenants.find(ACME) is None
+
+
+async def test_a_tenant_that_is_there_is_not_forgotten(tenants: ActiveTenants) -> None:
+    assert not await tenants.forget_if_gone(ACME)
+    assert sorted(tenants) == [ACME, BETA]
+
+
+async def test_when_everything_is_gone_nobody_is_forgotten(site: Site, tenants: ActiveTenants) -> None:
+    site.store.wipe()
+
+    assert not await tenants.forget_if_gone(ACME)
+    await tenants.load()
+    assert sorted(tenants) == [ACME, BETA]
+
+
+async def test_a_suspended_tenant_keeps_its_rules(site: Site, tenants: ActiveTenants) -> None:
+    rules = tenants.get(ACME)
+    await site.tenants.suspend(ACME)
+    await tenants.load()
+
+    assert (tenants.is_suspended(ACME), tenants.is_suspended(BETA), tenants.suspended) == (True, False, 1)
+    assert tenants.get(ACME) is rules
+
+    await site.tenants.resume(ACME)
+    await tenants.load()
+    assert (tenants.is_suspended(ACME), tenants.suspended) == (False, 0)
+    assert tenants.get(ACME) is rules
+
+
+async def test_a_new_configuration_resumes_nobody(site: Site, tenants: ActiveTenants) -> None:
+    await site.tenants.suspend(ACME)
+    await site.tenants.publish(ACME, NEWER)
+
+    await tenants.load()
+
+    assert (tenants.is_suspended(ACME), version(tenants)) == (True, 2)
+
+
+async def test_suspending_and_resuming_are_each_logged_once(site: Site, tenants: ActiveTenants) -> None:
+    with capture_logs() as logs:
+        for change in (site.tenants.suspend, site.tenants.suspend, site.tenants.resume):
+            await change(ACME)
+            await tenants.load()
+
+    assert [one["event"] for one in logs] == ["tenant_suspended", "tenant_resumed"]
+
+
+class Watching:
+    """Tenants that are kept fresh, and whose changes were announced."""
+
+    def __init__(self, site: Site, tenants: ActiveTenants) -> None:
+        self.site = site
+        self.tenants = tenants
+        self.announced: list[tuple[TenantId, int, bool]] = []
+        self.errors: list[Exception] = []
+
+    async def note(self, tenant: TenantId) -> None:
+        if self.errors:
+            raise self.errors.pop()
+        self.announced.append((tenant, version(self.tenants, tenant), self.tenants.is_suspended(tenant)))
+
+    async def look(self) -> list[tuple[TenantId, int, bool]]:
+        """What has been announced after two more looks at the store."""
+        asked = self.site.tenants.faults.asked
+        wanted = asked["changed_since"] + 2
+        await eventually(lambda: asked["changed_since"] >= wanted, every_s=0)
+        return self.announced
+
+
+@pytest.fixture
+async def watching(site: Site, tenants: ActiveTenants) -> AsyncIterator[Watching]:
+    watching = Watching(site, tenants)
+    task = asyncio.create_task(tenants.watch(watching.note))
+    await watching.look()
     yield watching
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
 
 
-async def test_suspending_and_resuming_are_each_shown_once_and_keep_the_rules(watching: Watching) -> None:
-    rules = watching.registry.get(ACME)
-
-    await watching.repository.suspend(ACME)
-    await eventually(lambda: watching.announced, within_s=1)
-    assert watching.announced == [(ACME, True)]
-    assert (watching.registry.suspended, watching.registry.is_suspended(BETA)) == (1, False)
-    assert watching.registry.get(ACME) is rules
-
-    await watching.repository.suspend(ACME)
-    await watching.repository.resume(ACME)
-    await eventually(lambda: len(watching.announced) > 1, within_s=1)
-    assert watching.announced == [(ACME, True), (ACME, False)]
-    assert watching.registry.get(ACME) is rules
+async def test_what_was_known_at_the_start_is_not_announced(watching: Watching) -> None:
+    assert await watching.look() == []
 
 
-async def test_a_new_configuration_resumes_nobody(watching: Watching) -> None:
-    await watching.repository.suspend(ACME)
-    await eventually(lambda: watching.announced, within_s=1)
-    text = changed("locale: fr-FR", "locale: de", EXAMPLE)
+async def test_every_change_is_announced_once_and_after_it_is_in_force(site: Site, watching: Watching) -> None:
+    await site.tenants.publish(ACME, NEWER)
+    assert await watching.look() == [(ACME, 2, False)]
 
-    await watching.repository.publish(ACME, stored.dump(read_document(text, "acme"), text))
-    await eventually(lambda: len(watching.announced) > 1, within_s=1)
+    await site.tenants.suspend(ACME)
+    await watching.look()
+    await site.tenants.suspend(ACME)
+    assert await watching.look() == [(ACME, 2, False), (ACME, 2, True)]
 
-    assert watching.announced[-1] == (ACME, True)
-    rules = watching.registry.get(ACME)
-    assert rules is not None
-    assert rules.version == 2
+    await site.tenants.resume(ACME)
+    assert (await watching.look())[2:] == [(ACME, 2, False)]
 
 
-async def test_who_starts_while_a_tenant_is_suspended_leaves_it_alone(redis: Connection, watching: Watching) -> None:
-    await watching.repository.suspend(ACME)
-    late = ActiveTenants(TenantRepository(redis))
+async def test_a_new_tenant_is_announced(site: Site, watching: Watching) -> None:
+    late = TenantId("late")
+    await site.tenants.publish(late, a_document("late"))
 
-    await late.load()
+    assert await watching.look() == [(late, 1, False)]
 
-    assert late.is_suspended(ACME)
-    assert late.get(ACME) is not None
+
+async def test_the_store_being_away_changes_nothing_and_what_changed_meanwhile_is_announced(
+    site: Site, watching: Watching
+) -> None:
+    site.store.faults.away = True
+    await site.tenants.publish(ACME, NEWER)
+    assert await watching.look() == []
+
+    site.store.faults.away = False
+    assert await watching.look() == [(ACME, 2, False)]
+
+
+async def test_a_change_that_could_not_be_acted_on_is_announced_again(site: Site, watching: Watching) -> None:
+    watching.errors.append(UnavailableError("Redis: away"))
+    await site.tenants.publish(ACME, NEWER)
+
+    await watching.look()
+
+    assert await watching.look() == [(ACME, 2, False)]

@@ -51,9 +51,11 @@ def commands(group: TyperGroup, *path: str) -> Iterator[tuple[str, TyperCommand]
 
 
 def _imported(command: TyperCommand, name: str) -> TyperCommand:
-    """The command itself in place of the one that is listed until it is used."""
-    itself: object = command.make_context(name, [], resilient_parsing=True).command
-    return itself if isinstance(itself, TyperCommand) else command
+    """The command itself, in whose place another may stand until it is used."""
+    found = command.make_context(name, [], resilient_parsing=True).command
+    if not isinstance(found, TyperCommand):
+        raise TypeError(f"not a command: {name}")
+    return found
 
 
 def options(command: TyperCommand) -> set[str]:

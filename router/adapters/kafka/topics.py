@@ -30,7 +30,8 @@ async def ensure_topics(
         missing = sorted(set(topics) - set(await admin.list_topics()))
         if missing and not create:
             raise OperationError(
-                f"Kafka has no topic {', '.join(missing)}: create them, or set ALERT_ROUTER_KAFKA__CREATE_TOPICS=true"
+                f"Kafka has no topic {', '.join(missing)}",
+                remedy="create them, or set ALERT_ROUTER_KAFKA__CREATE_TOPICS=true",
             )
         if missing:
             limits = {"max.message.bytes": str(max_record_bytes)} if max_record_bytes else {}
@@ -40,8 +41,8 @@ async def ensure_topics(
             _check(answer.topic_errors)
     except (KafkaError, OSError) as error:
         raise OperationError(
-            f"Kafka cannot be reached at {connection.bootstrap_servers} ({type(error).__name__}): "
-            "check ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and that the broker runs"
+            f"Kafka cannot be reached at {connection.bootstrap_servers} ({type(error).__name__})",
+            remedy="check ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and that the broker runs",
         ) from error
     finally:
         await admin.close()
@@ -56,4 +57,6 @@ def _check(answers: Sequence[tuple[Any, ...]]) -> None:
         if error not in {NoError, TopicAlreadyExistsError}
     ]
     if refused:
-        raise OperationError(f"Kafka does not create the topic {', '.join(refused)}: create it, or fix its settings")
+        raise OperationError(
+            f"Kafka does not create the topic {', '.join(refused)}", remedy="create it, or fix its settings"
+        )

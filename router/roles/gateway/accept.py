@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import Instant
 from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse
 from router.errors import PayloadError
-from router.http.problems import Problem, as_response
+from router.http.alerts import AlertsRequest, Routes, alerts_routes
+from router.http.problems import Problem
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.roles.gateway.append import Inbound, InboundLog
@@ -45,7 +44,7 @@ class Admission:
     quota: Quota
     max_body: int
 
-    async def read(self, request: Request) -> bytes:
+    async def read(self, request: AlertsRequest) -> bytes:
         """The body.
 
         Raises:
@@ -56,7 +55,7 @@ class Admission:
         if announced.isdecimal() and int(announced) > self.max_body:
             raise too_large
         body = bytearray()
-        async for chunk in request.stream():
+        async for chunk in request.chunks:
             body += chunk
             if len(body) > self.max_body:
                 raise too_large
@@ -86,31 +85,22 @@ class Gateway:
     wall_clock: Callable[[], Instant]
     metrics: Metrics
 
-    def routes(self) -> APIRouter:
+    def routes(self) -> Routes:
         """The routes to mount."""
-        router = APIRouter()
-        router.add_api_route(
-            "/v1/tenants/{tenant}/alerts", self.post_alerts, methods=["POST"], status_code=202, response_model=None
-        )
-        return router
+        return alerts_routes(self.accept, lambda status: self.metrics.requests.labels(status=status).inc())
 
-    async def post_alerts(self, tenant: str, request: Request) -> JSONResponse:
-        """Accept one webhook body."""
-        try:
-            accepted = await self._accept(TenantId(tenant), request)
-        except Problem as problem:
-            self.metrics.requests.labels(status=problem.status).inc()
-            return as_response(problem)
-        self.metrics.requests.labels(status=202).inc()
-        return JSONResponse({"accepted": accepted}, 202)
+    async def accept(self, request: AlertsRequest) -> int:
+        """Accept one webhook body; how many alerts it holds.
 
-    async def _accept(self, tenant: TenantId, request: Request) -> int:
-        await self.authentication.check(tenant, request.headers.get("authorization", ""))
-        body = b""
+        Raises:
+            Problem: why it is refused.
+        """
+        tenant, headers, body = request.tenant, request.headers, b""
+        await self.authentication.check(tenant, headers.get("authorization", ""))
         try:
-            _check_media_type(request)
+            _check_media_type(headers)
             body = await self.admission.read(request)
-            return await self._admit(tenant, body, request.headers.get("traceparent", ""))
+            return await self._admit(tenant, body, headers.get("traceparent", ""))
         except Problem as problem:
             self._note_refused(tenant, problem, alert_named_in(body))
             raise
@@ -132,11 +122,11 @@ class Gateway:
             _log.warning("body_refused", tenant=tenant, alert=alert, status=problem.status, reason=problem.name)
 
 
-def _check_media_type(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _check_media_type(headers: Mapping[str, str]) -> None:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(415, "not-json", "send the header Content-Type: application/json")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if headers.get("content-encoding", "identity").lower() != "identity":
         raise Problem(415, "encoded-body", "send the body without Content-Encoding")
 
 

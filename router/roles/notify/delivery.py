@@ -1,6 +1,8 @@
 """One claimed call: render it, make it, store what came of it. Never raises; a crash lapses with the lease."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -17,6 +19,7 @@ from router.ports.slack import Slack
 from router.roles.notify.in_flight import Delivery
 from router.roles.notify.rendering import Rendering
 from router.roles.notify.settlement import Settlement
+from router.roles.polling import end_if_cancelled
 
 _RETRY_S: Final = 0.2
 
@@ -45,12 +48,17 @@ class DeliveryWorker:
         """Make the call and settle it, however long Redis takes to answer."""
         answer = await self._call(delivery)
         self._metrics.slack_calls.labels(method=delivery.claim.notification.op, answer=name(answer)).inc()
+        await self._until_done(delivery, partial(self._inform_limiter, delivery, answer))
+        await self._until_done(delivery, partial(self._settlement.settle, delivery, answer))
+
+    async def _until_done(self, delivery: Delivery, work: Callable[[], Awaitable[None]]) -> None:
+        """Each part is done once: a hold that is stored again would begin again."""
         while True:
             try:
-                await self._inform_limiter(delivery, answer)
-                await self._settlement.settle(delivery, answer)
+                await work()
             except UnavailableError as error:
                 self._log.warning("settle_waits", error=str(error), tenant=delivery.tenant.tenant_id)
+                end_if_cancelled()
                 await asyncio.sleep(_RETRY_S)
             else:
                 return

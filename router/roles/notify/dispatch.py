@@ -50,33 +50,32 @@ class Dispatcher:
     async def dispatch(self, tenant: Tenant, lanes: Sequence[Lane]) -> list[ApplyResult]:
         """Send what the heads of these lanes have to send, as far as budgets go; what became of each transition."""
         heads = await self._heads.read(tenant, lanes) if lanes else []
-        credential = await self._credential(tenant, heads) if heads else None
-        if credential is None:
+        if not heads:
             return []
-        candidates, changes = await self._decide(tenant, heads, credential)
-        applied = await self._transitions.apply(changes, await self._clock.now())
-        return applied + await self._claim(tenant, await self._grants.granted(tenant, candidates), credential)
-
-    async def _credential(self, tenant: Tenant, heads: Sequence[Head]) -> SlackCredential | None:
-        """The tenant's token and workspace; without them its heads are parked or wait."""
         try:
             found = await self._credentials.find(tenant)
         except SecretNotFoundError as error:
             self._log.error("secret_not_found", tenant=tenant.tenant_id, error=str(error))
-            await self._park(tenant, heads, "secret_not_found")
-            return None
+            return await self._park(tenant, heads, "secret_not_found")
         if isinstance(found, SlackCredential):
-            return found
-        await self._without_credential(tenant, heads, found)
-        return None
+            return await self._send(tenant, heads, found)
+        return await self._without_credential(tenant, heads, found)
 
-    async def _without_credential(self, tenant: Tenant, heads: Sequence[Head], found: Answer | Unknown) -> None:
+    async def _without_credential(
+        self, tenant: Tenant, heads: Sequence[Head], found: Answer | Unknown
+    ) -> list[ApplyResult]:
+        """Without the tenant's token and workspace its heads are parked, or wait."""
         if isinstance(found, TokenDead):
-            await self._park(tenant, heads, f"{name(found)}:{found.error}")
-            return
+            return await self._park(tenant, heads, f"{name(found)}:{found.error}")
         wait = SOON if isinstance(found, Unknown) else _ACCESS_RETRY
         for head in heads:
             await self._grants.lanes.look_again(tenant.tenant_id, head.lane, wait)
+        return []
+
+    async def _send(self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential) -> list[ApplyResult]:
+        candidates, changes = await self._decide(tenant, heads, credential)
+        applied = await self._transitions.apply(changes, await self._clock.now())
+        return applied + await self._claim(tenant, await self._grants.granted(tenant, candidates), credential)
 
     async def _decide(
         self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential
@@ -105,14 +104,17 @@ class Dispatcher:
             Change(tenant, one.head.group, transition) for one, (transition, _) in zip(granted, claims, strict=True)
         ]
         answers = await self._transitions.apply(changes, now)
+        lost = list[Candidate]()
         for one, (_, claim), answer in zip(granted, claims, answers, strict=True):
             if answer is ApplyResult.OK:
                 self._in_flight.send(Delivery(tenant, one.head.policy, credential.token, claim, one.request))
             else:
-                await self._grants.give_back(one)
+                lost.append(one)
+        for one in lost:  # last, as it may fail: what is claimed must be on its way by then
+            await self._grants.give_back(one)
         return answers
 
-    async def _park(self, tenant: Tenant, heads: Sequence[Head], reason: str) -> None:
+    async def _park(self, tenant: Tenant, heads: Sequence[Head], reason: str) -> list[ApplyResult]:
         now = await self._clock.now()
         changes = [Change(tenant, head.group, engine.park(head.group, reason, head.policy, now)) for head in heads]
         for change in changes:
@@ -121,4 +123,4 @@ class Dispatcher:
                 self._log.warning(
                     "group_parked", tenant=tenant.tenant_id, alert=name, receiver=key.receiver, reason=reason
                 )
-        await self._transitions.apply(changes, now)
+        return await self._transitions.apply(changes, now)

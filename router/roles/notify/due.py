@@ -39,15 +39,19 @@ class DueGroups:
         """Take what is due one transition further."""
         if not due:
             return []
-        found = await self.loader.due(tenant.tenant_id, due)
-        return await self._advance(tenant, await self.rerouting.bring_up_to_date(tenant, found))
+        return await self._advance(tenant, await self._current(tenant, due))
 
     async def reconfigure(self, tenant: Tenant, live: Sequence[GroupId]) -> None:
         """Bring what is live up to a new configuration, and try at once what the old one had parked."""
         for start in range(0, len(live), _BATCH):
-            found = await self.loader.due(tenant.tenant_id, live[start : start + _BATCH])
-            current = await self.rerouting.bring_up_to_date(tenant, found)
+            current = await self._current(tenant, live[start : start + _BATCH])
             await self._advance(tenant, [one for one in current if isinstance(one.phase, Parked)])
+
+    async def _current(self, tenant: Tenant, ids: Sequence[GroupId]) -> Sequence[AlertGroup]:
+        """Those of these groups that can be read and belong where they are."""
+        found = await self.rerouting.bring_up_to_date(tenant, await self.loader.due(tenant.tenant_id, ids))
+        await self.loader.postpone(tenant.tenant_id, found.stuck)
+        return found.current
 
     async def _advance(self, tenant: Tenant, groups: Sequence[AlertGroup]) -> list[ApplyResult]:
         now = await self.clock.now()
@@ -55,6 +59,6 @@ class DueGroups:
         return await self.transitions.apply(changes, now)
 
     def _transition(self, tenant: Tenant, group: AlertGroup, now: Instant) -> Transition:
-        """The next transition; a group that is queued is stored as it is, which puts it back into its lane."""
+        """The next transition; a group that is queued goes back into its lane as it is, and is tried at once."""
         decision = engine.advance(group, policy_for(tenant, group, self.times), now)
-        return decision if isinstance(decision, Transition) else Transition(group)
+        return decision if isinstance(decision, Transition) else Transition(group, lane_at=now)

@@ -47,8 +47,9 @@ class Heads:
                 await self.loader.set_aside(tenant.tenant_id, group, lane)
             else:
                 await self.schedule.drop_from_lane(tenant.tenant_id, lane, group_id)
-        current = await self.rerouting.bring_up_to_date(tenant, queued)
-        return [head for one in current if (head := self._head(tenant, one)) is not None]
+        found = await self.rerouting.bring_up_to_date(tenant, queued)
+        await self.loader.postpone(tenant.tenant_id, found.stuck)
+        return [head for one in found.current if (head := self._head(tenant, one)) is not None]
 
     def _head(self, tenant: Tenant, group: AlertGroup) -> Head | None:
         if not isinstance(group.phase, Queued):

@@ -11,6 +11,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
+from router.core.model.phase import Queued
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule
 from router.ports.state import GroupStates, UnknownForm
@@ -44,5 +45,14 @@ class GroupLoader:
     async def set_aside(self, tenant: TenantId, group: UnknownForm, lane: Lane | None) -> None:
         """Leave a group that cannot be read as it is, and out of everybody's way for a while."""
         self.log.error("group_unreadable", tenant=tenant, group=group.group, form=group.form)
+        await self._postpone(tenant, group.group, lane)
+
+    async def postpone(self, tenant: TenantId, groups: Sequence[AlertGroup]) -> None:
+        """Leave groups that depend on one that cannot be read for a while, out of their lanes."""
+        for one in groups:
+            lane = one.phase.lane if isinstance(one.phase, Queued) else None
+            await self._postpone(tenant, one.key.group_id, lane)
+
+    async def _postpone(self, tenant: TenantId, group: GroupId, lane: Lane | None) -> None:
         later = Instant(await self.clock.now() + _UNREADABLE_RETRY)
-        await self.schedule.postpone(tenant, group.group, lane, later)
+        await self.schedule.postpone(tenant, group, lane, later)

@@ -12,7 +12,7 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Instant
-from router.errors import RouterError, UnavailableError
+from router.errors import RebuildError, RouterError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
 from router.roles.notify.reconfigure import Reconfiguration
@@ -68,6 +68,9 @@ class Notifier:
             return  # out of the round until it is resumed, which is a change and offers a turn
         try:
             await self._turns.offer({tenant: await self._turn.serve(rules)})
+        except RebuildError as error:
+            # Its data alone is gone: the others go on, and the sweep asks again.
+            self._log.error("tenant_data_lost", tenant=tenant, error=str(error))
         except RouterError:
             raise
         except Exception:  # noqa: BLE001 - logged; the other tenants go on

@@ -9,6 +9,7 @@ from router.core.model.alert import TenantId
 from router.errors import UnavailableError
 from router.ports.kafka import RecordLog
 from router.ports.state import Outbox
+from router.roles.polling import end_if_cancelled
 
 _RETRY_S: Final = 1.0
 _HEADERS: Final = (("content-type", b"application/json"),)
@@ -36,6 +37,7 @@ class Relay:
             await self._news.wait()
             self._news.clear()
             await self.flush()
+            end_if_cancelled()
 
     async def flush(self) -> None:
         """Relay what is there; what fails is tried again later."""

@@ -7,7 +7,7 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.model.tenant import Tenant
-from router.errors import UnavailableError
+from router.errors import RebuildError
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule
 from router.ports.state import ApplyResult
@@ -30,7 +30,11 @@ class TenantTurn:
     has_events: Callable[[TenantId], None]
 
     async def serve(self, rules: Tenant) -> Instant:
-        """Do what can be done now; when the tenant has work next, NEVER for none."""
+        """Do what can be done now; when the tenant has work next, NEVER for none.
+
+        Raises:
+            RebuildError: Redis has lost the tenant's data.
+        """
         tenant = rules.tenant_id
         work = await self.schedule.due(tenant, await self.clock.now(), _BATCH)
         applied = await self.due.advance(rules, work.groups)
@@ -45,4 +49,4 @@ class TenantTurn:
         if ApplyResult.RELOAD in applied:
             await self.tenants.refresh(tenant)
         if ApplyResult.REBUILD in applied and not await self.tenants.forget_if_gone(tenant):
-            raise UnavailableError(f"Redis holds no data of tenant {tenant!r} any more")
+            raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from router.core.engine import fold
 from router.core.fold.fold import MAX_CONTENTS, alert_ids
 from router.core.fold.missing import GRACE, missing_due
+from router.core.fold.senders import MAX_SENDERS
 from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.group import AlertGroup
@@ -411,3 +412,14 @@ def test_an_alert_that_comes_back_in_time_is_not_missed() -> None:
     story.look()
     assert story.phase is Idle
     assert story.state.firing == 2
+
+
+def test_of_very_many_sender_groups_those_heard_from_last_are_watched() -> None:
+    state = a_group()
+    for number in range(MAX_SENDERS + 3):
+        seen = observed(an_alert("A"), when=at(number), sender_group=f"g{number}")
+        state = fold(state, seen, TIMING, SEVERITY, LATER).after
+
+    assert len(state.senders) == MAX_SENDERS
+    assert {"g0", "g1", "g2"}.isdisjoint(state.senders)
+    assert f"g{MAX_SENDERS + 2}" in state.senders

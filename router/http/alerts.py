@@ -1,0 +1,41 @@
+"""`POST /v1/tenants/{tenant}/alerts` as HTTP: what a request brings, and how it is answered."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from router.core.model.alert import TenantId
+from router.http.problems import Problem, as_response
+
+Routes = APIRouter
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsRequest:
+    """A request to accept alerts: the tenant of its URL, its headers by lower-case name, its body in chunks."""
+
+    tenant: TenantId
+    headers: Mapping[str, str]
+    chunks: AsyncIterator[bytes]
+
+
+def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]], answered: Callable[[int], None]) -> Routes:
+    """The routes; `accept` gives the number of alerts accepted or raises Problem, `answered` gets each status."""
+
+    async def post_alerts(tenant: str, request: Request) -> JSONResponse:
+        """Accept one webhook body."""
+        try:
+            accepted = await accept(AlertsRequest(TenantId(tenant), request.headers, request.stream()))
+        except Problem as problem:
+            answered(problem.status)
+            return as_response(problem)
+        answered(202)
+        return JSONResponse({"accepted": accepted}, 202)
+
+    routes = APIRouter()
+    routes.add_api_route(
+        "/v1/tenants/{tenant}/alerts", post_alerts, methods=["POST"], status_code=202, response_model=None
+    )
+    return routes

@@ -1,0 +1,1 @@
+"""What each port promises, tried on the fake of `tests/fakes` and on the adapter with a real engine."""

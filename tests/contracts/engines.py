@@ -1,0 +1,184 @@
+"""What stands behind the ports, once in memory and once in Redis, and how a test prepares it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+from router.adapters.redis import keys
+from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.schedule import RedisSchedule
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.turns import RedisTurns
+from router.adapters.redis.workspaces import WorkspaceRepository
+from router.core.model.alert import TenantId
+from router.core.model.instant import MILLISECOND
+from router.core.model.key import GroupId
+from router.ports.budget import Limiter
+from router.ports.clock import Clock
+from router.ports.marks import ConfigurationMarks, Counters
+from router.ports.schedule import Schedule, Turns
+from router.ports.slack import Workspaces
+from router.ports.state import GroupStates, Outbox
+from router.ports.tenants import Tenants, Tokens
+from tests.fakes.books import FakeBooks, FakeMarks, FakeOutbox
+from tests.fakes.clock import FakeClock
+from tests.fakes.groups import FakeGroups
+from tests.fakes.limiter import FakeLimiter
+from tests.fakes.schedule import FakeSchedule, FakeTurns
+from tests.fakes.store import FakeStore
+from tests.fakes.tenants import FakeTenants, FakeTokens, FakeWorkspaces
+from tests.waiting import eventually
+
+_LONGEST_WAIT: Final = 2_000
+"""Steps of a millisecond."""
+
+
+class Books(Counters, Protocol):
+    """Counters, and the books that stand beside them."""
+
+    async def read(self, tenant: TenantId) -> dict[str, int]: ...
+
+
+class TenantVersions(Tenants, Protocol):
+    """Active configurations, and what an operator does to them."""
+
+    async def publish(self, tenant: TenantId, text: str) -> int: ...
+
+    async def suspend(self, tenant: TenantId) -> bool: ...
+
+    async def resume(self, tenant: TenantId) -> bool: ...
+
+
+class Engine(ABC):
+    """One implementation of each port that Redis stands behind, all on the same data."""
+
+    clock: Clock
+    groups: GroupStates
+    schedule: Schedule
+    turns: Turns
+    marks: ConfigurationMarks
+    books: Books
+    outbox: Outbox
+    limiter: Limiter
+    workspaces: Workspaces
+    tenants: TenantVersions
+    tokens: Tokens
+
+    @abstractmethod
+    async def activate(self, tenant: TenantId, version: int = 1) -> None:
+        """The tenant has data, and this version of its configuration holds."""
+
+    @abstractmethod
+    async def lose(self, tenant: TenantId) -> None:
+        """The tenant's data is gone."""
+
+    @abstractmethod
+    async def garble(self, tenant: TenantId, group: GroupId) -> None:
+        """A newer program has stored this group."""
+
+    @abstractmethod
+    async def expire(self, tenant: TenantId, group: GroupId) -> None:
+        """The group's time is over."""
+
+    @abstractmethod
+    async def give_token(self, digest: str, tenant: TenantId) -> None:
+        """The tenant has a token."""
+
+    @abstractmethod
+    async def eventually(self, look: Callable[[], Awaitable[bool]]) -> None:
+        """Let time pass until it is so, two seconds at most."""
+
+
+class InMemory(Engine):
+    """The fakes."""
+
+    clock: FakeClock
+    groups: FakeGroups
+    schedule: FakeSchedule
+    turns: FakeTurns
+    marks: FakeMarks
+    books: FakeBooks
+    outbox: FakeOutbox
+    limiter: FakeLimiter
+    workspaces: FakeWorkspaces
+    tenants: FakeTenants
+    tokens: FakeTokens
+
+    def __init__(self) -> None:
+        self.store = FakeStore()
+        self.clock = self.store.clock
+        self.groups = FakeGroups(self.store)
+        self.schedule = FakeSchedule(self.store)
+        self.turns = FakeTurns(self.store)
+        self.marks = FakeMarks(self.store)
+        self.books = FakeBooks(self.store)
+        self.outbox = FakeOutbox(self.store)
+        self.limiter = FakeLimiter(self.clock, self.store.faults)
+        self.workspaces = FakeWorkspaces(self.store)
+        self.tenants = FakeTenants(self.store)
+        self.tokens = FakeTokens(self.store)
+
+    async def activate(self, tenant: TenantId, version: int = 1) -> None:
+        self.store.tenants[tenant].epoch = True
+        self.store.tenants[tenant].active = version
+
+    async def lose(self, tenant: TenantId) -> None:
+        self.store.lose(tenant)
+
+    async def garble(self, tenant: TenantId, group: GroupId) -> None:
+        self.store.garble(tenant, group)
+
+    async def expire(self, tenant: TenantId, group: GroupId) -> None:
+        self.store.expire(tenant, group)
+
+    async def give_token(self, digest: str, tenant: TenantId) -> None:
+        self.store.tokens[digest] = tenant
+
+    async def eventually(self, look: Callable[[], Awaitable[bool]]) -> None:
+        for _ in range(_LONGEST_WAIT):
+            if await look():
+                return
+            self.store.clock.advance(MILLISECOND)
+        raise AssertionError("not within two seconds")
+
+
+class OnRedis(Engine):
+    """The adapters; `raw` is a client of its own."""
+
+    def __init__(self, connection: Connection, raw: Any) -> None:
+        self._raw = raw
+        self.clock = connection
+        self.groups = GroupStore(connection)
+        self.schedule = RedisSchedule(connection)
+        self.turns = RedisTurns(connection)
+        self.marks = RedisConfigurationMarks(connection)
+        self.books = RedisBooks(connection)
+        self.outbox = RedisOutbox(connection)
+        self.limiter = SlackLimiter(connection)
+        self.workspaces = WorkspaceRepository(connection)
+        self.tenants = TenantRepository(connection)
+        self.tokens = TokenRepository(connection)
+
+    async def activate(self, tenant: TenantId, version: int = 1) -> None:
+        await self._raw.mset({keys.tenant_key(tenant, "epoch"): "1", keys.tenant_key(tenant, "active"): str(version)})
+
+    async def lose(self, tenant: TenantId) -> None:
+        async for key in self._raw.scan_iter(match=keys.tenant_key(tenant, "*"), count=1000):
+            await self._raw.delete(key)
+
+    async def garble(self, tenant: TenantId, group: GroupId) -> None:
+        await self._raw.hset(keys.group_key(tenant, group), "v", "99")
+
+    async def expire(self, tenant: TenantId, group: GroupId) -> None:
+        await self._raw.delete(keys.group_key(tenant, group))
+
+    async def give_token(self, digest: str, tenant: TenantId) -> None:
+        await self._raw.hset(keys.TOKENS, digest, tenant)
+
+    async def eventually(self, look: Callable[[], Awaitable[bool]]) -> None:
+        await eventually(look, within_s=2)

@@ -1,0 +1,51 @@
+"""The outbox: events in the order of their transitions, there until they are removed by name."""
+
+import json
+
+from router.core.model.event import Event, EventKind
+from router.core.model.group import AlertGroup
+from router.ports.state import OutboxEntry
+from tests.adapters.builders import ACME, BETA, NOON, key_of, waiting, write
+from tests.contracts.shelf import Shelf
+
+SENT = Event(EventKind.SENT, "first", "post", notification="d1", notified=2, decided_at=NOON)
+PARKED = Event(EventKind.PARKED, "channel_dead:is_archived", "parked", decided_at=NOON)
+
+
+async def entries(shelf: Shelf) -> list[OutboxEntry]:
+    return await shelf.engine.outbox.read(ACME)
+
+
+async def test_events_are_stored_with_the_state_in_order_under_the_group(shelf: Shelf) -> None:
+    group = key_of().group_id
+    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=(SENT, PARKED))])
+    await shelf.groups.apply([write(await shelf.stored(group), waiting(), events=(SENT,))])
+
+    found = await entries(shelf)
+    bodies = [json.loads(one.event) for one in found]
+
+    assert {one.key for one in found} == {f"acme/{group}"}
+    assert [(one["event"], one["reason"], one["notified"]) for one in bodies] == [
+        ("notification_sent", "first", 2),
+        ("group_parked", "channel_dead:is_archived", 0),
+        ("notification_sent", "first", 2),
+    ]
+    assert {one["group"] for one in bodies} == {group}
+
+
+async def test_an_event_is_removed_only_when_asked_and_the_rest_stays(shelf: Shelf) -> None:
+    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=(SENT, PARKED))])
+    [first, second] = await entries(shelf)
+    assert await entries(shelf) == [first, second]
+
+    await shelf.engine.outbox.remove(ACME, [first.entry])
+
+    assert await entries(shelf) == [second]
+    await shelf.engine.outbox.remove(ACME, [first.entry, second.entry])
+    assert await entries(shelf) == []
+
+
+async def test_each_tenants_events_stand_apart(shelf: Shelf) -> None:
+    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=(SENT,))])
+
+    assert await shelf.engine.outbox.read(BETA) == []

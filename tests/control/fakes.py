@@ -1,0 +1,250 @@
+"""The ports of control in memory. `test_ports.py` holds those that Redis stands behind to what Redis does."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Final
+
+from router.adapters.locale.catalogue import Catalogue
+from router.config.read import read_document
+from router.config.stored import StoredDocument
+from router.control.tenants import TenantControl
+from router.control.toolbox import Toolbox
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import NEVER, SECOND, Instant
+from router.core.model.tenant import SecretName
+from router.core.model.token import ID_LENGTH
+from router.core.slack.answer import Accepted, Answer, ChannelDead
+from router.core.slack.call import SlackCall
+from router.errors import OperationError, SecretNotFoundError
+from router.ports.control import Bot, KeptVersion, LiveToken, SlackChannel
+from router.ports.slack import Identity
+from router.ports.tenants import ActiveDocument
+from tests.adapters.builders import NOON
+from tests.config.samples import EXAMPLE
+
+BOT: Final = Bot("acme", "T1", "alerts", "U1", frozenset({"chat:write", "channels:read", "groups:read"}))
+
+
+def content(text: str = EXAMPLE) -> StoredDocument:
+    return StoredDocument(read_document(text, "acme.yaml"), text)
+
+
+class FakeClock:
+    """Noon, a second later each time."""
+
+    def __init__(self) -> None:
+        self._seconds = count()
+
+    async def now(self) -> Instant:
+        return Instant(NOON + next(self._seconds) * SECOND)
+
+
+class FakeVersions:
+    """Configurations of all tenants; every change is announced with the next number."""
+
+    def __init__(self) -> None:
+        self._clock = FakeClock()
+        self._kept: dict[TenantId, list[KeptVersion]] = {}
+        self._suspended: dict[TenantId, Instant] = {}
+        self.announced: list[TenantId] = []
+
+    async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
+        kept = self._kept.setdefault(tenant, [])
+        version = kept[0].version if kept else 0
+        if not kept or kept[0].text != text:
+            if onto not in {None, version}:
+                raise OperationError(f"version {version} is active", remedy="try again")
+            version += 1
+            older = [replace(one, active=False) for one in kept]
+            self._kept[tenant] = [KeptVersion(version, text, await self._clock.now(), active=True), *older][:20]
+        self.announced.append(tenant)
+        return version
+
+    async def versions(self, tenant: TenantId) -> list[KeptVersion]:
+        return list(self._kept.get(tenant, []))
+
+    async def active(self, tenant: TenantId) -> ActiveDocument | None:
+        kept = self._kept.get(tenant)
+        if not kept:
+            return None
+        return ActiveDocument(tenant, kept[0].version, kept[0].text, self._suspended.get(tenant, NEVER))
+
+    async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
+        changed = self.announced[sequence:]
+        return sorted(set(changed), key=changed.index), len(self.announced)
+
+    async def is_empty(self) -> bool:
+        return not self.announced
+
+    async def suspend(self, tenant: TenantId) -> bool:
+        self.announced.append(tenant)
+        if tenant in self._suspended:
+            return False
+        self._suspended[tenant] = await self._clock.now()
+        return True
+
+    async def resume(self, tenant: TenantId) -> bool:
+        self.announced.append(tenant)
+        return self._suspended.pop(tenant, None) is not None
+
+
+class FakeTokens:
+    """Tokens by digest, oldest first."""
+
+    def __init__(self) -> None:
+        self._clock = FakeClock()
+        self.owners: dict[str, tuple[TenantId, Instant]] = {}
+
+    async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
+        if len(await self.live(tenant)) >= at_most:
+            return False
+        self.owners[digest] = (tenant, await self._clock.now())
+        return True
+
+    async def live(self, tenant: TenantId) -> list[LiveToken]:
+        return [
+            LiveToken(digest[:ID_LENGTH], made) for digest, (owner, made) in self.owners.items() if owner == tenant
+        ]
+
+    async def revoke(self, tenant: TenantId, id_: str) -> bool:
+        named = [one for one, (owner, _) in self.owners.items() if owner == tenant and one[:ID_LENGTH] == id_]
+        for digest in named:
+            del self.owners[digest]
+        return bool(named)
+
+    async def tenant_of(self, digest: str) -> TenantId | None:
+        owner = self.owners.get(digest)
+        return owner[0] if owner else None
+
+
+class FakeTexts:
+    """Sealed texts by tenant and name."""
+
+    def __init__(self) -> None:
+        self.texts: dict[TenantId, dict[SecretName, str]] = {}
+
+    async def find(self, tenant: TenantId, name: SecretName) -> str | None:
+        return self.texts.get(tenant, {}).get(name)
+
+    async def all_of(self, tenant: TenantId) -> dict[SecretName, str]:
+        return dict(sorted(self.texts.get(tenant, {}).items()))
+
+    async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
+        self.texts.setdefault(tenant, {})[name] = text
+
+    async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
+        if await self.find(tenant, name) != before:
+            return False
+        await self.store(tenant, name, text)
+        return True
+
+    async def tenants(self) -> list[TenantId]:
+        return sorted(self.texts)
+
+
+class FakeSealing:
+    """Seals by writing the key in front; opens what any of its keys sealed for this tenant and name."""
+
+    def __init__(self, *keys: str) -> None:
+        self._keys = keys
+        self.newest = keys[0]
+
+    def seal(self, tenant: TenantId, name: SecretName, value: str) -> str:
+        return f"{self.newest}|{tenant}|{name}|{value}"
+
+    def unseal(self, tenant: TenantId, name: SecretName, text: str) -> str:
+        key, owner, called, value = text.split("|", 3)
+        if key not in self._keys or (owner, called) != (tenant, name):
+            raise SecretNotFoundError(f"secret {name!r} of tenant {tenant!r} cannot be opened", remedy="set it again")
+        return value
+
+    def is_newest(self, text: str) -> bool:
+        return text.startswith(f"{self.newest}|")
+
+
+@dataclass
+class FakeEnvironment:
+    """Secrets that are set, by the names of their variables."""
+
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, tenant: TenantId, name: SecretName) -> str | None:
+        return self.secrets.get(self.variable(tenant, name))
+
+    def variable(self, tenant: TenantId, name: SecretName) -> str:
+        return f"{tenant}/{name}"
+
+
+@dataclass
+class FakeGroups:
+    """Stored groups."""
+
+    stored: Sequence[AlertGroup] = ()
+
+    async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
+        for one in self.stored:
+            yield one
+
+
+@dataclass
+class FakeSecrets:
+    """Every tenant's token, or none."""
+
+    token: str | None = "xoxb-acme"
+
+    async def find(self, tenant: TenantId, name: SecretName) -> str:
+        if self.token is None:
+            raise SecretNotFoundError(f"secret {name!r} not found", remedy="set it")
+        return self.token
+
+
+@dataclass
+class FakeDirectory:
+    """A workspace in which the bot is in every channel, unless a test says otherwise."""
+
+    answer: Bot | Answer = BOT
+    elsewhere: frozenset[str] = frozenset()
+    archived: frozenset[str] = frozenset()
+
+    async def bot(self, token: str) -> Bot | Answer:
+        return self.answer
+
+    async def channel(self, token: str, channel_id: str) -> SlackChannel | Answer:
+        if channel_id in self.elsewhere:
+            return ChannelDead("channel_not_found")
+        return SlackChannel(channel_id, channel_id.lower(), member=True, archived=channel_id in self.archived)
+
+    async def own_channels(self, token: str, scopes: frozenset[str] | None) -> tuple[SlackChannel, ...] | Answer:
+        names = {"alerts", "storage"} - self.elsewhere
+        return tuple(SlackChannel(f"C-{name}", name, member=True, archived=name in self.archived) for name in names)
+
+
+class FakeSlack:
+    """Slack that answers every call alike, and remembers the calls."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        self._answer = answer
+        self.calls: list[tuple[str, SlackCall]] = []
+
+    async def identify(self, token: str) -> Identity | Answer:
+        return Identity("T1")
+
+    async def send(self, token: str, call: SlackCall) -> Answer:
+        self.calls.append((token, call))
+        return self._answer or Accepted(str(call.arguments["channel"]), "1.000001")
+
+
+def a_toolbox(versions: FakeVersions, groups: Sequence[AlertGroup] = ()) -> Toolbox:
+    """Whatever there is to ask, all of it fine."""
+    stored = FakeGroups(groups)
+    return Toolbox(
+        clock=FakeClock(),
+        tenants=TenantControl(versions, stored),
+        groups=stored,
+        secrets=FakeSecrets(),
+        slack=FakeSlack(),
+        directory=FakeDirectory(),
+        load_localizations=Catalogue.load,
+    )

@@ -1,0 +1,36 @@
+"""Which budgets a call draws on: posts and edits apart, the channel for posts, the tenant's own for what is news."""
+
+import pytest
+
+from router.core.budget.buckets import WorkspaceRates, buckets_for
+from router.core.model.operation import Op
+from router.core.model.tenant import Rate
+from tests.core.builders import a_tenant, seconds
+
+RATES = WorkspaceRates(channel=Rate(seconds(1), 1), posts=Rate(seconds(2), 2), edits=Rate(seconds(3), 3))
+
+
+@pytest.mark.parametrize(
+    ("op", "names"),
+    [
+        (Op.POST, ["channel:C1", "post", "tenant:acme"]),
+        (Op.EDIT, ["update", "tenant:acme"]),
+        (Op.REPLY_BROADCAST, ["channel:C1", "post"]),
+        (Op.REPLY_THREAD, ["channel:C1", "post"]),
+    ],
+)
+def test_a_call_draws_on_these_buckets(op: Op, names: list[str]) -> None:
+    assert [name for name, _ in buckets_for(op, a_tenant(), "C1", RATES)] == names
+
+
+def test_each_bucket_has_the_rate_of_its_owner() -> None:
+    tenant = a_tenant()
+
+    rates = dict(buckets_for(Op.POST, tenant, "C1", RATES)) | dict(buckets_for(Op.EDIT, tenant, "C1", RATES))
+
+    assert rates == {
+        "channel:C1": RATES.channel,
+        "post": RATES.posts,
+        "update": RATES.edits,
+        "tenant:acme": tenant.notifications,
+    }

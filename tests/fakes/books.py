@@ -1,0 +1,60 @@
+"""Books, counters, marks and the outbox in memory."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.ports.state import OutboxEntry
+from tests.fakes.faults import Faulty, asked
+from tests.fakes.store import FakeStore
+
+_BATCH: Final = 200
+
+
+class FakeBooks(Faulty):
+    """The books of all tenants; transitions add to them as they are stored."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def read(self, tenant: TenantId) -> dict[str, int]:
+        return dict(self._store.tenants[tenant].books)
+
+    @asked
+    async def count(self, tenant: TenantId, counter: str, by: int) -> None:
+        self._store.tenants[tenant].books[counter] += by
+
+
+class FakeMarks(Faulty):
+    """By which version of its configuration everything live of a tenant was routed."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def routed(self, tenants: Sequence[TenantId]) -> list[int]:
+        return [self._store.tenants[tenant].routed for tenant in tenants]
+
+    @asked
+    async def note_routed(self, tenant: TenantId, version: int) -> None:
+        self._store.tenants[tenant].routed = version
+
+
+class FakeOutbox(Faulty):
+    """Events that are not in Kafka yet, in the order in which they were stored."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def read(self, tenant: TenantId) -> list[OutboxEntry]:
+        return self._store.tenants[tenant].outbox[:_BATCH]
+
+    @asked
+    async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
+        data = self._store.tenants[tenant]
+        data.outbox = [one for one in data.outbox if one.entry not in entries]

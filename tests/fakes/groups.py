@@ -1,0 +1,133 @@
+"""Stored alert groups in memory, compared and set; a transition moves due times and lanes along with the state."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from router.core.model.alert import AlertId, TenantId
+from router.core.model.alert_state import AlertState
+from router.core.model.group import AlertGroup
+from router.core.model.instant import MILLISECOND, NEVER
+from router.core.model.key import GroupId, GroupKey
+from router.core.model.operation import Lane
+from router.core.model.phase import Queued, Sending
+from router.ports.state import ApplyResult, Loaded, OutboxEntry, StoreTransition, UnknownForm
+from tests.fakes.faults import Faulty, asked
+from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
+
+
+class FakeGroups(Faulty):
+    """The alert groups of all tenants."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
+        return [self._store.tenants[tenant].groups.get(group) for group in ids]
+
+    @asked
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
+        return [self._part(*one) for one in wanted]
+
+    @asked
+    async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+        return [_apply(self._store.tenants[one.tenant], one) for one in transitions]
+
+    def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[AlertId]) -> Loaded:
+        stored = self._store.tenants[tenant].groups.get(key.group_id, AlertGroup(key))
+        if isinstance(stored, UnknownForm):
+            return stored
+        return replace(stored, alerts={fp: alert for fp, alert in stored.alerts.items() if fp in wanted})
+
+
+def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
+    if not data.epoch:
+        return ApplyResult.REBUILD
+    if one.config_version is not None and one.config_version != data.active:
+        return ApplyResult.RELOAD
+    group = one.before.key.group_id
+    stored = data.groups.get(group)
+    if isinstance(stored, UnknownForm) or (stored.rev if stored else 0) != one.before.rev:
+        return ApplyResult.CONFLICT
+    data.groups[group] = _merged(stored, one)
+    _move(data, one)
+    data.books.update(one.transition.entry.fields())
+    _note_events(data, one)
+    return ApplyResult.OK
+
+
+def _merged(stored: AlertGroup | None, one: StoreTransition) -> AlertGroup:
+    """Alerts that were not loaded, and those that did not change, stay as they are stored."""
+    before, after = one.before, one.transition.after
+    alerts = dict(stored.alerts) if stored else {}
+    for fingerprint, alert in after.alerts.items():
+        if before.alerts.get(fingerprint) is not alert:
+            old = alerts.get(fingerprint, AlertState())
+            alerts[fingerprint] = replace(alert, content=alert.content or old.content)
+    for fingerprint in before.alerts.keys() - after.alerts.keys():
+        alerts.pop(fingerprint, None)
+    return replace(after, rev=before.rev + 1, alerts=alerts)
+
+
+@dataclass(frozen=True)
+class _Lanes:
+    """The lane of a call that is over, the one that the group leaves, and the one that it enters."""
+
+    freed: Lane | None
+    left: Lane | None
+    entered: Lane | None
+
+    @classmethod
+    def of(cls, before: AlertGroup, after: AlertGroup) -> "_Lanes":
+        was, then = before.phase, after.phase
+        goes_on = isinstance(was, Sending) and isinstance(then, Sending) and was.lease == then.lease
+        return cls(
+            freed=was.lane if isinstance(was, Sending) and not goes_on else None,
+            left=was.lane if isinstance(was, Queued) else None,
+            entered=then.lane if isinstance(then, Queued) else None,
+        )
+
+
+def _move(data: TenantData, one: StoreTransition) -> None:
+    group, after = one.before.key.group_id, one.transition.after
+    lanes, now = _Lanes.of(one.before, after), reached_ms(one.now)
+    asked_at = due_ms(one.transition.lane_at) if one.transition.lane_at != NEVER else None
+    if after.phase.due == NEVER:
+        data.due.pop(group, None)
+    else:
+        data.due[group] = due_ms(after.phase.due)
+    gone = lanes.freed or lanes.left
+    if gone is not None and gone != lanes.entered:
+        data.lanes[gone].pop(group, None)
+        _look_at(data, gone, now if asked_at is None else asked_at)
+    if isinstance(after.phase, Queued):
+        queued = after.phase
+        data.lanes[queued.lane][group] = (queued.rank, queued.tries.since // MILLISECOND)
+        _look_at(data, queued.lane, _entered_at(lanes, asked_at, now), at_latest=now)
+
+
+def _entered_at(lanes: _Lanes, asked_at: int | None, now: int) -> int | None:
+    """When the lane that is entered is to be looked at; None leaves that as it is."""
+    if lanes.freed is not None and lanes.freed != lanes.entered:
+        return None
+    return now if asked_at is None and lanes.freed is not None else asked_at
+
+
+def _look_at(data: TenantData, lane: Lane, at: int | None, at_latest: int = 0) -> None:
+    """An empty lane is not looked at; one that nobody looks at yet is looked at now."""
+    if not data.lanes[lane]:
+        data.due.pop(lane, None)
+    elif at is not None:
+        data.due[lane] = at
+    else:
+        data.due.setdefault(lane, at_latest)
+
+
+def _note_events(data: TenantData, one: StoreTransition) -> None:
+    group = one.before.key.group_id
+    for event in one.transition.events:
+        data.events += 1
+        body = {"event": event.kind, "reason": event.reason, "group": group, "notified": event.notified}
+        data.outbox.append(OutboxEntry(str(data.events), f"{one.tenant}/{group}", json.dumps(body)))

@@ -1,0 +1,120 @@
+"""Budgets in memory, by the reference algorithm of the core."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from router.core.budget import gcra
+from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span
+from router.core.model.tenant import Rate
+from router.core.slack.answer import HoldScope
+from router.ports.budget import BudgetRequest
+from tests.fakes.clock import FakeClock
+from tests.fakes.faults import Faults, Faulty, asked
+
+_LOOK_AGAIN: Final = 200 * MILLISECOND
+_REMEMBERED: Final = MINUTE
+"""How long a request that was charged is known."""
+
+
+class FakeLimiter(Faulty):
+    """The budgets of all workspaces; every key begins with its workspace."""
+
+    def __init__(self, clock: FakeClock, engine: Faults | None = None) -> None:
+        super().__init__(engine)
+        self._clock = clock
+        self._arrivals: dict[tuple[str, str], Instant] = {}
+        self._charged: dict[tuple[str, str], tuple[Instant, Instant]] = {}
+        self._busy: dict[tuple[str, str], tuple[str, Instant]] = {}
+        self._holds: dict[tuple[str, str, str], Instant] = {}
+        self._names: dict[tuple[str, str], str] = {}
+
+    @asked
+    async def take(self, requests: Sequence[BudgetRequest]) -> list[Span]:
+        return [self._take(one) for one in requests]
+
+    def _take(self, request: BudgetRequest) -> Span:
+        now, ws, paid = self._clock.time, request.workspace, self._has_paid(request)
+        rates = [rate for _, rate in request.buckets]
+        verdict = gcra.take(rates, [self._arrival(ws, name) for name, _ in request.buckets], now)
+        budget = verdict.retry_after if isinstance(verdict, gcra.Wait) and not paid else Span(0)
+        wait = max(budget, self._busy_for(request), self._held_for(request))
+        if wait:
+            return Span(max(wait, MILLISECOND))
+        if isinstance(verdict, gcra.Go) and not paid:
+            self._charge(request, verdict.arrivals)
+        if request.alone_for:
+            self._busy[ws, request.channel] = (request.delivery_id, Instant(now + request.alone_for))
+        return Span(0)
+
+    def _charge(self, request: BudgetRequest, arrivals: Sequence[Instant]) -> None:
+        for (name, _), arrival in zip(request.buckets, arrivals, strict=True):
+            self._arrivals[request.workspace, name] = arrival
+        first, until = next(iter(arrivals), NEVER), Instant(self._clock.time + _REMEMBERED)
+        self._charged[request.workspace, request.request_id] = (first, until)
+
+    def _has_paid(self, request: BudgetRequest) -> bool:
+        """Whether it was charged, and nobody has drawn on its first bucket since."""
+        mark, until = self._charged.get((request.workspace, request.request_id), (NEVER, NEVER))
+        if until <= self._clock.time:
+            return False
+        return not request.buckets or mark == self._arrival(request.workspace, request.buckets[0][0])
+
+    def _arrival(self, workspace: str, bucket: str) -> Instant:
+        """When the bucket is full again; NEVER where it is."""
+        arrival = self._arrivals.get((workspace, bucket), NEVER)
+        return arrival if arrival > self._clock.time else NEVER
+
+    def _busy_for(self, request: BudgetRequest) -> int:
+        holder, until = self._busy.get((request.workspace, request.channel), ("", NEVER))
+        left = until - self._clock.time
+        if not request.alone_for or holder == request.delivery_id or left <= 0:
+            return 0
+        return min(left, _LOOK_AGAIN)
+
+    def _held_for(self, request: BudgetRequest) -> int:
+        scopes = [(request.workspace, request.method, channel) for channel in ("", request.channel)]
+        return max(0, *(self._holds.get(scope, NEVER) - self._clock.time for scope in scopes))
+
+    @asked
+    async def release(self, request: BudgetRequest) -> None:
+        bucket = f"channel:{request.channel}"
+        if not self._free(request):
+            return
+        rate = next((rate for name, rate in request.buckets if name == bucket), Rate(Span(0), 1))
+        arrival = Instant(self._clock.time + rate.period)
+        self._arrivals[request.workspace, bucket] = max(arrival, self._arrival(request.workspace, bucket))
+
+    @asked
+    async def give_back(self, request: BudgetRequest) -> None:
+        self._free(request)
+
+    def _free(self, request: BudgetRequest) -> bool:
+        """Whether it was this call that held the channel."""
+        holder, until = self._busy.get((request.workspace, request.channel), ("", NEVER))
+        if holder != request.delivery_id or until <= self._clock.time:
+            return False
+        del self._busy[request.workspace, request.channel]
+        return True
+
+    @asked
+    async def hold(self, request: BudgetRequest, scope: HoldScope, span: Span) -> None:
+        key = (request.workspace, request.method, request.channel if scope is HoldScope.CHANNEL else "")
+        until = Instant(self._clock.time + max(span, MILLISECOND))
+        self._holds[key] = max(until, self._holds.get(key, NEVER))
+
+    @asked
+    async def channel_id(self, workspace: str, channel: str) -> str:
+        return self._names.get((workspace, channel), channel)
+
+    @asked
+    async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
+        if channel == channel_id:
+            return
+        used = self._arrival(workspace, f"channel:{channel}")
+        if used > self._arrival(workspace, f"channel:{channel_id}"):
+            self._arrivals[workspace, f"channel:{channel_id}"] = used
+        self._names[workspace, channel] = channel_id
+
+    @asked
+    async def forget_channel_id(self, workspace: str, channel: str) -> None:
+        self._names.pop((workspace, channel), None)

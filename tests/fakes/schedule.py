@@ -1,0 +1,101 @@
+"""Due times, lanes and turns in memory."""
+
+from collections.abc import Mapping, Sequence
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import MILLISECOND, NEVER, Instant
+from router.core.model.key import GroupId
+from router.core.model.operation import Lane
+from router.ports.schedule import DueWork
+from tests.fakes.faults import Faulty, asked
+from tests.fakes.store import FakeStore, TenantData, due_ms, in_order, reached_ms
+
+
+class FakeSchedule(Faulty):
+    """The schedules of all tenants, on the same store as their groups."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def due(self, tenant: TenantId, now: Instant, limit: int) -> DueWork:
+        data = self._store.tenants[tenant]
+        reached = [member for member in in_order(data.due) if data.due[member] <= reached_ms(now)][:limit]
+        return _sorted_out(reached)
+
+    @asked
+    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]:
+        return [_next_due(self._store.tenants[tenant]) for tenant in tenants]
+
+    @asked
+    async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
+        queues = [in_order(self._store.tenants[tenant].lanes[lane]) for lane in lanes]
+        return [queue[0] if queue else None for queue in queues]
+
+    @asked
+    async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
+        due = self._store.tenants[tenant].due
+        if lane in due:
+            due[lane] = due_ms(at)
+
+    @asked
+    async def drop_from_lane(self, tenant: TenantId, lane: Lane, group: GroupId | None) -> None:
+        data = self._store.tenants[tenant]
+        if group is None:
+            if not data.lanes[lane]:
+                data.due.pop(lane, None)
+        elif not data.is_queued(group, lane):
+            data.lanes[lane].pop(group, None)
+
+    @asked
+    async def drop_due(self, tenant: TenantId, group: GroupId) -> None:
+        data = self._store.tenants[tenant]
+        if group not in data.groups:
+            data.due.pop(group, None)
+
+    @asked
+    async def postpone(self, tenant: TenantId, group: GroupId, lane: Lane | None, at: Instant) -> None:
+        data = self._store.tenants[tenant]
+        if lane is not None:
+            data.lanes[lane].pop(group, None)
+        data.due[group] = due_ms(at)
+
+    @asked
+    async def live(self, tenant: TenantId) -> list[GroupId]:
+        data = self._store.tenants[tenant]
+        due = _sorted_out(in_order(data.due))
+        return list(dict.fromkeys([*due.groups, *(one for lane in due.lanes for one in in_order(data.lanes[lane]))]))
+
+
+class FakeTurns(Faulty):
+    """Whose turn it is."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._turns = store.turns
+
+    @asked
+    async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
+        if not self._turns:
+            return None, NEVER
+        first = in_order(self._turns)[0]
+        if self._turns[first] > reached_ms(now):
+            return None, Instant(self._turns[first] * MILLISECOND)
+        del self._turns[first]
+        return first, NEVER
+
+    @asked
+    async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
+        for tenant, at in turns.items():
+            if at != NEVER:
+                self._turns[tenant] = min(self._turns.get(tenant, due_ms(at)), due_ms(at))
+
+
+def _next_due(data: TenantData) -> Instant:
+    return Instant(min(data.due.values()) * MILLISECOND) if data.due else NEVER
+
+
+def _sorted_out(members: Sequence[GroupId | Lane]) -> DueWork:
+    lanes = tuple(member for member in members if isinstance(member, Lane))
+    return DueWork(tuple(member for member in members if not isinstance(member, Lane)), lanes)

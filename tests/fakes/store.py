@@ -1,0 +1,95 @@
+"""All that Redis holds, in memory: what the fakes of its ports share."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import MILLISECOND, Instant
+from router.core.model.key import GroupId
+from router.core.model.operation import Lane
+from router.core.model.phase import Queued
+from router.ports.state import Loaded, OutboxEntry, UnknownForm
+from router.ports.tenants import ActiveDocument
+from tests.fakes.clock import FakeClock
+from tests.fakes.faults import Faults
+
+Member = TypeVar("Member", GroupId, TenantId, GroupId | Lane)
+
+
+@dataclass
+class TenantData:
+    """One tenant's data; `due` and `lanes` hold scores, `active` is the version that holds and 0 for none."""
+
+    epoch: bool = False
+    active: int = 0
+    groups: dict[GroupId, Loaded] = field(default_factory=dict)
+    due: dict[GroupId | Lane, int] = field(default_factory=dict)
+    lanes: defaultdict[Lane, dict[GroupId, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
+    books: Counter[str] = field(default_factory=Counter)
+    outbox: list[OutboxEntry] = field(default_factory=list)
+    events: int = 0
+    routed: int = 0
+    document: ActiveDocument | None = None
+
+    def is_queued(self, group: GroupId, lane: Lane) -> bool:
+        """Whether the group, as it is stored, stands in that lane."""
+        stored = self.groups.get(group)
+        return isinstance(stored, AlertGroup) and isinstance(stored.phase, Queued) and stored.phase.lane == lane
+
+
+class FakeStore:
+    """The data of all tenants, and the index over them."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.clock = FakeClock(self.faults)
+        self.tenants: defaultdict[TenantId, TenantData] = defaultdict(TenantData)
+        self.turns: dict[TenantId, int] = {}
+        self.announced: dict[TenantId, int] = {}
+        self.sequence = 0
+        self.tokens: dict[str, TenantId] = {}
+        self.workspaces: dict[str, str] = {}
+
+    def group(self, tenant: TenantId, group: GroupId) -> AlertGroup:
+        """A stored group that can be read."""
+        stored = self.tenants[tenant].groups[group]
+        assert isinstance(stored, AlertGroup)
+        return stored
+
+    def garble(self, tenant: TenantId, group: GroupId) -> None:
+        """A newer program stores this group."""
+        self.tenants[tenant].groups[group] = UnknownForm(group, "99")
+
+    def expire(self, tenant: TenantId, group: GroupId) -> None:
+        """The group's time is over; where it was listed it still is."""
+        del self.tenants[tenant].groups[group]
+
+    def lose(self, tenant: TenantId) -> None:
+        """The tenant's data is gone, and nobody has removed the tenant."""
+        self.tenants[tenant] = TenantData(document=self.tenants[tenant].document)
+
+    def wipe(self) -> None:
+        """Everything is gone."""
+        self.tenants.clear()
+        self.turns.clear()
+        self.announced.clear()
+        self.tokens.clear()
+        self.workspaces.clear()
+
+
+def in_order(scores: Mapping[Member, int | tuple[int, int]]) -> list[Member]:
+    """Members by score, then by name."""
+    return sorted(scores, key=lambda member: (scores[member], str(member)))
+
+
+def due_ms(instant: Instant) -> int:
+    """The millisecond in which an instant has been reached."""
+    return -(-instant // MILLISECOND)
+
+
+def reached_ms(now: Instant) -> int:
+    """The last millisecond that has been reached."""
+    return now // MILLISECOND

@@ -1,0 +1,125 @@
+"""Tenants' configurations, senders' tokens, secrets and workspaces in memory."""
+
+from dataclasses import replace
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
+from router.core.model.tenant import SecretName
+from router.errors import SecretNotFoundError
+from router.ports.tenants import ActiveDocument
+from tests.fakes.faults import Faulty, asked
+from tests.fakes.store import FakeStore
+
+
+class FakeTenants(Faulty):
+    """Active configurations, and what an operator does to them."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def active(self, tenant: TenantId) -> ActiveDocument | None:
+        return self._store.tenants[tenant].document
+
+    @asked
+    async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
+        changed = [tenant for tenant, number in self._store.announced.items() if number > sequence]
+        newest = max(self._store.announced.values(), default=sequence)
+        return sorted(changed, key=self._store.announced.__getitem__), max(newest, sequence)
+
+    @asked
+    async def is_empty(self) -> bool:
+        return not self._store.announced
+
+    async def publish(self, tenant: TenantId, text: str) -> int:
+        """Make a document the active one; an equal one that is active already stays as it is."""
+        data = self._store.tenants[tenant]
+        before = data.document
+        if before is None or before.text != text:
+            data.document = ActiveDocument(tenant, data.active + 1, text, before.suspended_since if before else NEVER)
+        assert data.document is not None
+        data.epoch, data.active = True, data.document.version
+        self._announce(tenant)
+        return data.active
+
+    async def suspend(self, tenant: TenantId) -> bool:
+        """Send nothing for the tenant; False if that held already."""
+        document = self._document(tenant)
+        changed = document.suspended_since == NEVER
+        if changed:
+            self._store.tenants[tenant].document = replace(document, suspended_since=self._store.clock.time)
+        self._announce(tenant)
+        return changed
+
+    async def resume(self, tenant: TenantId) -> bool:
+        """Serve the tenant again; False if it was."""
+        document = self._document(tenant)
+        self._store.tenants[tenant].document = replace(document, suspended_since=NEVER)
+        self._announce(tenant)
+        return document.suspended_since != NEVER
+
+    async def remove(self, tenant: TenantId) -> None:
+        """The tenant is gone, and everything of it."""
+        self._store.tenants.pop(tenant, None)
+        self._store.announced.pop(tenant, None)
+
+    def _document(self, tenant: TenantId) -> ActiveDocument:
+        document = self._store.tenants[tenant].document
+        assert document is not None, "it was never published"
+        return document
+
+    def _announce(self, tenant: TenantId) -> None:
+        self._store.sequence += 1
+        self._store.announced[tenant] = self._store.sequence
+
+
+class FakeTokens(Faulty):
+    """Senders' tokens by digest."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def tenant_of(self, digest: str) -> TenantId | None:
+        return self._store.tokens.get(digest)
+
+    @asked
+    async def all(self) -> dict[str, TenantId]:
+        return dict(self._store.tokens)
+
+    @asked
+    async def nothing_is_known(self) -> bool:
+        return not self._store.tokens and not self._store.announced
+
+
+class FakeWorkspaces(Faulty):
+    """Workspaces by the digest of a token."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def find(self, token_digest: str) -> str | None:
+        return self._store.workspaces.get(token_digest)
+
+    @asked
+    async def remember(self, token_digest: str, workspace: str) -> None:
+        self._store.workspaces[token_digest] = workspace
+
+
+class FakeSecrets(Faulty):
+    """Tenants' secrets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[tuple[TenantId, str], str] = {}
+
+    @asked
+    async def find(self, tenant: TenantId, name: SecretName) -> str:
+        value = self.values.get((tenant, name))
+        if value is None:
+            raise SecretNotFoundError(f"secret {name!r} of tenant {tenant!r} not found")
+        return value

@@ -1,0 +1,33 @@
+"""Roles over fakes: nothing waits for the time to pass, and no engine is started."""
+
+import pytest
+
+from router.roles import tenants as tenants_role
+from router.roles.notify import delivery, loop, relay
+from tests.roles.worker import Site, Worker, a_site, a_worker
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried again is tried at once."""
+    for module, name in (
+        (delivery, "_RETRY_S"),
+        (relay, "_RETRY_S"),
+        (loop, "_RETRY_S"),
+        (loop, "_SWEEP_S"),
+        (loop, "_LONGEST_SLEEP_S"),
+        (tenants_role, "_POLL_S"),
+    ):
+        monkeypatch.setattr(module, name, 0)
+
+
+@pytest.fixture
+async def site() -> Site:
+    """Engines in memory, with one tenant."""
+    return await a_site()
+
+
+@pytest.fixture
+async def worker(site: Site) -> Worker:
+    """A worker that is ready."""
+    return await a_worker(site)

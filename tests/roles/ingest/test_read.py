@@ -1,0 +1,167 @@
+"""Reading one record: whose it is, when it was received, and what of it can be used."""
+
+import json
+from typing import Any
+
+import pytest
+
+from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
+from router.errors import UnavailableError
+from router.ports.kafka import Record
+from router.roles.ingest.read import ReadRecord
+from tests.adapters.builders import ACME, BETA, NOON, after
+from tests.roles.builders import a_body, a_document, a_record, an_alert
+from tests.roles.worker import Site, Worker
+
+TENANT = ("tenant", b"acme")
+
+
+async def read(worker: Worker, record: Record) -> ReadRecord | None:
+    return await worker.reader.read(record, worker.site.clock.time)
+
+
+async def test_a_good_record_is_its_tenants_observed_when_it_was_received(worker: Worker) -> None:
+    found = await read(worker, a_record(an_alert("A"), an_alert("B"), received=after(-3)))
+
+    assert found is not None
+    assert (found.tenant, found.seen.observed) == (ACME, after(-3))
+    assert [alert.fingerprint for alert in found.seen.alerts] == ["A", "B"]
+
+
+BAD = {
+    "not_json": a_record(value=b"{"),
+    "not_a_webhook": a_record(value=b"{}"),
+    "tenant_missing": a_record(an_alert(), headers=[]),
+    "unknown_tenant": a_record(an_alert(), tenant="nobody"),
+    "bad_header": a_record(an_alert(), headers=[("tenant", b"\xff")]),
+    "too_old": a_record(an_alert(), received=Instant(NOON - 24 * HOUR - 1)),
+    "clock_ahead": a_record(an_alert(), received=Instant(NOON + 5 * MINUTE + 1)),
+    "too_many_alerts": a_record(value=json.dumps([0] * 10_001).encode()),
+}
+
+
+@pytest.mark.parametrize("reason", BAD)
+async def test_a_record_that_cannot_be_read_is_set_aside_with_the_reason(
+    site: Site, worker: Worker, reason: str
+) -> None:
+    assert await read(worker, BAD[reason]) is None
+
+    assert site.dead == [(reason, BAD[reason].value)]
+
+
+async def test_a_record_without_a_body_is_set_aside(site: Site, worker: Worker) -> None:
+    empty = Record("alerts.inbound", 0, 0, NOON, None, None, (TENANT,))
+
+    assert await read(worker, empty) is None
+    assert site.dead == [("not_json", None)]
+
+
+async def test_headers_that_differ_are_refused_and_equal_ones_are_one(site: Site, worker: Worker) -> None:
+    twice = a_record(an_alert(), headers=[TENANT, TENANT])
+    assert await read(worker, twice) is not None
+
+    assert await read(worker, a_record(an_alert(), headers=[TENANT, ("tenant", b"beta")])) is None
+    assert [reason for reason, _ in site.dead] == ["bad_header"]
+
+
+@pytest.mark.parametrize("headers", [[], [("tenant", None)], [("tenant", b"acme")]])
+async def test_a_bound_topic_names_the_tenant_itself(worker: Worker, headers: list[tuple[str, bytes | None]]) -> None:
+    found = await read(worker, a_record(an_alert(), headers=headers, topic="alerts.bound"))
+
+    assert found is not None
+    assert found.tenant == ACME
+
+
+async def test_a_record_of_another_tenant_in_a_bound_topic_is_set_aside(site: Site, worker: Worker) -> None:
+    await site.open(BETA)
+
+    assert await read(worker, a_record(an_alert(), tenant="beta", topic="alerts.bound")) is None
+    assert [reason for reason, _ in site.dead] == ["binding_violated"]
+
+
+@pytest.mark.parametrize("header", [[], [("received_at", b"yesterday")], [("received_at", b"")]])
+async def test_without_a_readable_time_of_its_own_the_records_counts(
+    worker: Worker, header: list[tuple[str, bytes | None]]
+) -> None:
+    found = await read(worker, a_record(an_alert(), headers=[TENANT, *header], received=after(-7)))
+
+    assert found is not None
+    assert found.seen.observed == after(-7)
+
+
+@pytest.mark.parametrize("received", [Instant(NOON - 24 * HOUR), Instant(NOON + 5 * MINUTE)])
+async def test_a_record_within_the_horizon_is_read(worker: Worker, received: Instant) -> None:
+    assert await read(worker, a_record(an_alert(), received=received)) is not None
+
+
+async def test_a_bad_alert_goes_alone_and_the_rest_is_read(site: Site, worker: Worker) -> None:
+    found = await read(worker, a_record(an_alert("A"), {"labels": {}}, an_alert("B")))
+
+    assert found is not None
+    assert [alert.fingerprint for alert in found.seen.alerts] == ["A", "B"]
+    assert site.dead == [("bad_alert", b'{"labels":{}}')]
+
+
+async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker: Worker) -> None:
+    bad = [{"labels": {}, "number": number} for number in range(50)]
+
+    await read(worker, a_record(an_alert(), *bad))
+
+    assert len(site.dead) == 21
+    together: list[dict[str, Any]] = json.loads(site.dead[-1][1] or b"")
+    assert [one["number"] for one in together] == list(range(20, 50))
+
+
+async def test_a_large_body_is_read_all_the_same(worker: Worker) -> None:
+    body = a_body(an_alert("A", text="x" * 200_000))
+
+    found = await read(worker, a_record(value=body))
+
+    assert found is not None
+    assert [alert.fingerprint for alert in found.seen.alerts] == ["A"]
+
+
+async def test_a_tenant_that_was_just_applied_is_known(site: Site, worker: Worker) -> None:
+    await site.open(BETA)
+
+    assert await read(worker, a_record(an_alert(), tenant="beta")) is not None
+
+
+async def test_a_tenant_whose_configuration_no_program_of_ours_can_read_is_not_called_unknown(
+    site: Site, worker: Worker
+) -> None:
+    await site.tenants.publish(BETA, '{"v": 99}')
+
+    assert await read(worker, a_record(an_alert(), tenant="beta")) is None
+    assert [reason for reason, _ in site.dead] == ["configuration_unreadable"]
+
+
+async def test_nobody_is_called_unknown_while_redis_is_away(site: Site, worker: Worker) -> None:
+    site.tenants.faults.refuse("active")
+
+    with pytest.raises(UnavailableError):
+        await read(worker, a_record(an_alert(), tenant="beta"))
+
+    assert site.dead == []
+
+
+async def test_a_known_tenant_is_read_while_redis_is_away(site: Site, worker: Worker) -> None:
+    site.store.faults.away = True
+
+    assert await worker.reader.read(a_record(an_alert()), Instant(NOON + SECOND)) is not None
+
+
+async def test_a_record_that_could_not_be_set_aside_comes_again(site: Site, worker: Worker) -> None:
+    site.records.faults.refuse("append")
+
+    with pytest.raises(UnavailableError):
+        await read(worker, a_record(value=b"{"))
+
+
+async def test_a_document_of_a_tenant_is_found_by_its_own_name_alone(site: Site, worker: Worker) -> None:
+    await site.tenants.publish(BETA, a_document("beta"))
+
+    found = await read(worker, a_record(an_alert(), tenant="beta"))
+
+    assert found is not None
+    assert worker.rules(found.tenant).tenant_id == BETA

@@ -1,0 +1,154 @@
+"""Budgets: what a call asks for, who may go, and when the lanes of the others are looked at."""
+
+import pytest
+
+from router.core import engine
+from router.core.decide.notification import Notification
+from router.core.model.instant import MILLISECOND, SECOND, Instant, Span
+from router.core.model.operation import Lane, Method, Op
+from router.core.slack.answer import HoldScope
+from router.errors import UnavailableError
+from router.roles.notify.grant import SOON, Candidate
+from tests.adapters.builders import ACME, a_call
+from tests.roles.builders import CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
+from tests.roles.worker import LEASE, RATES, Site, Worker, a_worker
+
+WS = "T1-B1"
+POSTS, EDITS = Lane(CHANNEL, Method.POST), Lane(CHANNEL, Method.UPDATE)
+
+
+async def candidates(worker: Worker, *lanes: Lane) -> list[Candidate]:
+    """The heads of lanes, each with what it asks for."""
+    rules, found = worker.rules(), list[Candidate]()
+    for head in await worker.heads.read(rules, lanes or (POSTS,)):
+        notification = engine.advance(head.group, head.policy, worker.site.clock.time)
+        assert isinstance(notification, Notification)
+        found.append(await worker.grants.ask(rules, head, notification, WS))
+    return found
+
+
+async def granted(worker: Worker, asking: list[Candidate]) -> list[Candidate]:
+    return await worker.grants.granted(worker.rules(), asking)
+
+
+def looked_at(site: Site, lane: Lane = POSTS) -> Instant:
+    return Instant(site.store.tenants[ACME].due[lane] * MILLISECOND)
+
+
+async def test_a_post_asks_for_channel_workspace_and_tenant_and_to_be_alone(site: Site, worker: Worker) -> None:
+    await worker.queue()
+
+    [one] = await candidates(worker)
+
+    assert (one.request.workspace, one.request.method, one.request.channel) == (WS, Method.POST, CHANNEL)
+    assert dict(one.request.buckets) == {
+        f"channel:{CHANNEL}": RATES.channel, "post": RATES.posts, "tenant:acme": worker.rules().notifications
+    }  # fmt: skip
+    assert one.request.alone_for == LEASE
+
+
+async def test_an_edit_asks_for_the_channel_of_its_message_and_need_not_be_alone(site: Site, worker: Worker) -> None:
+    site.slack.channel_ids[CHANNEL] = "C0MOVED"
+    await worker.show()
+    site.pass_time(40)
+    await worker.take(a_record(a_resolve(ended=site.clock.time), received=site.clock.time))
+    await worker.due.advance(worker.rules(), [key_of().group_id])
+
+    [one] = await candidates(worker, EDITS)
+
+    assert (one.notification.op, one.request.channel, one.request.alone_for) == (Op.EDIT, "C0MOVED", 0)
+    assert set(dict(one.request.buckets)) == {"update", "tenant:acme"}
+
+
+async def test_a_channel_that_has_a_name_is_asked_for_by_its_id_once_that_is_known(
+    site: Site, worker: Worker
+) -> None:
+    await site.tenants.publish(ACME, a_document(channel="#alerts"))
+    await worker.tenants.load()
+    await worker.queue()
+    lane = Lane("#alerts", Method.POST)
+    [unknown] = await candidates(worker, lane)
+
+    await site.limiter.learn_channel_id(WS, "#alerts", CHANNEL)
+    [known] = await candidates(worker, lane)
+
+    assert (unknown.request.channel, known.request.channel) == ("#alerts", CHANNEL)
+
+
+async def test_a_call_keeps_its_request_until_it_is_claimed_whoever_asks(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    [mine], [theirs] = await candidates(worker), await candidates(await a_worker(site))
+
+    assert mine.request.request_id == theirs.request.request_id
+    assert mine.request.delivery_id != theirs.request.delivery_id
+
+    await worker.settle_down()
+    site.pass_time(40)
+    await worker.take(a_record(an_alert("B"), received=site.clock.time))
+    await worker.due.advance(worker.rules(), [key_of().group_id])
+    [next_one] = await candidates(worker, EDITS)
+    assert next_one.request.request_id != mine.request.request_id
+
+
+async def test_who_gets_no_budget_waits_in_the_lane_as_long_as_it_takes(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    asking = await candidates(worker)
+    await site.limiter.hold(asking[0].request, HoldScope.CHANNEL, Span(7 * SECOND))
+
+    assert await granted(worker, asking) == []
+
+    assert looked_at(site) == site.clock.time + 7 * SECOND
+    assert worker.metrics.budget_waits.labels(method="post")._value.get() == 1
+
+
+async def test_with_as_many_calls_in_flight_as_there_may_be_it_looks_again_soon(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    asking = await candidates(worker)
+    for _ in range(5):
+        worker.in_flight._in_flight[ACME] += 1
+
+    assert await granted(worker, asking) == []
+
+    assert looked_at(site) == site.clock.time + SOON
+    assert not site.limiter._charged, "it asked for a budget that it could not use"
+
+
+async def test_a_call_that_is_not_made_lets_the_next_one_go(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    [one] = await granted(worker, await candidates(worker))
+    other = a_call("other", channel=CHANNEL, alone_for=LEASE)
+    assert await site.limiter.take([other]) != [0]
+
+    await worker.grants.give_back(one)
+
+    assert await site.limiter.take([other]) == [0]
+
+
+async def test_an_edit_that_is_not_made_has_nothing_to_give_back(site: Site, worker: Worker) -> None:
+    await worker.show()
+    site.pass_time(40)
+    await worker.take(a_record(an_alert("B"), received=site.clock.time))
+    await worker.due.advance(worker.rules(), [key_of().group_id])
+    [edit] = await candidates(worker, EDITS)
+    site.limiter.faults.asked.clear()
+
+    await worker.grants.give_back(edit)
+
+    assert site.limiter.faults.asked["give_back"] == 0
+
+
+async def test_without_the_limiter_nobody_may_go(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    asking = await candidates(worker)
+    site.limiter.faults.refuse("take")
+
+    with pytest.raises(UnavailableError):
+        await granted(worker, asking)
+
+
+async def test_nobody_asks_for_nothing(site: Site, worker: Worker) -> None:
+    site.limiter.faults.asked.clear()
+
+    assert await granted(worker, []) == []
+
+    assert site.limiter.faults.asked["take"] == 0

@@ -1,0 +1,227 @@
+"""The notifier's round and the sweep: nobody's trouble is anybody else's, and nothing is left behind."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from structlog.testing import capture_logs
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, SECOND, Instant
+from router.core.model.phase import Queued
+from router.roles.notify import loop
+from tests.adapters.builders import ACME, BETA, NOON
+from tests.roles.builders import ELSEWHERE, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
+from tests.roles.worker import Site, Worker, a_site, a_worker
+from tests.waiting import eventually
+
+
+async def take_turns(worker: Worker, times: int = 1) -> list[str]:
+    """Take turns, one after the other; the events that were logged."""
+    with capture_logs() as logs:
+        for _ in range(times):
+            await worker.notifier._take_turn_or_wait()
+        await worker.in_flight.drain()
+    return [one["event"] for one in logs if one["event"] != "notification_sent"]
+
+
+@pytest.fixture
+async def two() -> Worker:
+    """A worker of two tenants, each with a group to notify; acme's turn is the first."""
+    site = await a_site(ACME)
+    await site.open(BETA, a_document("beta", channel=OTHER_CHANNEL))
+    worker = await a_worker(site)
+    await worker.reconfiguration.finish_all()
+    site.store.turns.clear()
+    await worker.take(a_record(an_alert()))
+    site.pass_time(1)
+    await worker.take(a_record(an_alert(), tenant="beta", received=site.clock.time))
+    site.pass_time(1)
+    return worker
+
+
+async def test_whose_turn_it_is_is_served_and_comes_back_with_its_next_work(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+
+    await take_turns(worker)
+
+    assert isinstance(site.group().phase, Queued)
+    assert await site.turns.take(site.clock.time) == (ACME, NEVER)
+
+
+async def test_tenants_take_turns(two: Worker) -> None:
+    await take_turns(two, 2)
+
+    assert isinstance(two.site.group().phase, Queued)
+    assert isinstance(two.site.group(tenant=BETA).phase, Queued)
+
+
+async def test_who_has_no_more_work_is_out_of_the_round(site: Site, worker: Worker) -> None:
+    await site.turns.offer({ACME: NOON})
+
+    await take_turns(worker)
+
+    assert site.store.turns == {}
+
+
+async def test_a_suspended_tenant_is_left_alone_until_it_is_resumed(two: Worker) -> None:
+    site = two.site
+    await site.tenants.suspend(ACME)
+    await two.tenants.load()
+
+    await take_turns(two, 4)
+
+    assert site.group().rev == 1
+    assert site.group(tenant=BETA).message is not None
+    assert ACME not in site.store.turns
+
+    await site.tenants.resume(ACME)
+    await two.tenants.load()
+    await two.reconfiguration.configuration_changed(ACME)
+    await take_turns(two, 4)
+    assert site.group().message is not None
+
+
+async def test_a_tenant_that_nobody_knows_is_dropped(site: Site, worker: Worker) -> None:
+    await site.turns.offer({TenantId("nobody"): NOON})
+
+    assert await take_turns(worker) == []
+
+    assert site.store.turns == {}
+
+
+async def test_a_tenant_that_was_just_applied_is_served(site: Site, worker: Worker) -> None:
+    other = await a_worker(site)
+    await site.open(BETA)
+    await other.tenants.load()
+    await other.take(a_record(an_alert(), tenant="beta"))
+
+    await take_turns(worker)
+
+    assert isinstance(site.group(tenant=BETA).phase, Queued)
+
+
+async def test_an_engine_that_is_away_is_waited_for(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+    site.store.faults.away = True
+    assert await take_turns(worker, 3) == ["notifier_waits"] * 3
+
+    site.store.faults.away = False
+    await take_turns(worker, 2)
+
+    assert site.group().message is not None
+
+
+async def test_an_error_of_ours_in_one_tenant_does_not_stop_the_others(two: Worker) -> None:
+    two.site.schedule.faults.fail("due", ZeroDivisionError())
+
+    assert await take_turns(two, 2) == ["turn_failed"]
+
+    assert isinstance(two.site.group(tenant=BETA).phase, Queued)
+
+
+async def test_a_tenant_whose_data_is_gone_holds_up_no_other_tenant(two: Worker) -> None:
+    two.site.store.tenants[ACME].epoch = False
+    two.news.set()
+
+    assert await take_turns(two, 2) == ["tenant_data_lost"]
+
+    assert isinstance(two.site.group(tenant=BETA).phase, Queued)
+    assert ACME not in two.site.store.turns, "the sweep brings it back"
+
+
+async def test_with_nothing_to_do_it_waits_for_news(
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_LONGEST_SLEEP_S", 3600)
+    waiting = asyncio.create_task(worker.notifier._take_turn_or_wait())
+    await eventually(lambda: site.turns.faults.asked["take"] == 1, every_s=0)
+    assert not waiting.done()
+
+    worker.news.set()
+    await waiting
+
+
+@pytest.mark.parametrize(
+    ("next_at", "longest", "expected"),
+    [(NEVER, 1.0, 1.0), (Instant(NOON + SECOND // 4), 1.0, 0.25), (NOON, 1.0, 0.001), (Instant(NOON * 2), 1.0, 1.0)],
+    ids=["no work", "work soon", "work now", "work in years"],
+)
+async def test_it_sleeps_until_the_next_work_and_never_long(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, next_at: Instant, longest: float, expected: float
+) -> None:
+    monkeypatch.setattr(loop, "_LONGEST_SLEEP_S", longest)
+    slept = list[float]()
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr(worker.notifier, "_sleep", sleep)
+
+    await worker.notifier._sleep_until(next_at)
+
+    assert slept == [expected]
+
+
+async def test_it_runs_until_it_is_stopped_and_ends_after_the_turn_in_hand(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+    site.slack.faults.just_before("send", worker.notifier.stop)
+
+    await asyncio.wait_for(worker.notifier.run(), 10)
+    await worker.in_flight.drain()
+
+    assert site.slack.only.text == "A firing"
+
+
+async def sweep(worker: Worker) -> None:
+    await worker.sweep._sweep()
+
+
+async def test_the_sweep_brings_back_who_has_work(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+    site.store.turns.clear()
+
+    await sweep(worker)
+
+    assert (await site.turns.take(site.clock.time))[0] == ACME
+
+
+async def test_the_sweep_leaves_suspended_tenants_out_and_relays_their_events(two: Worker) -> None:
+    site = two.site
+    await two.show()
+    await site.tenants.suspend(ACME)
+    await two.tenants.load()
+    site.store.turns.clear()
+
+    await sweep(two)
+    await two.relay.flush()
+
+    assert set(site.store.turns) == {BETA}
+    assert len(site.records.records) == 1
+
+
+async def test_the_sweep_finishes_what_a_dead_worker_began(site: Site, worker: Worker) -> None:
+    await worker.show()
+    await site.tenants.publish(ACME, ELSEWHERE)
+    await worker.tenants.load()
+
+    await sweep(worker)
+
+    assert site.group(key_of(receiver="elsewhere", path=("{}", '{alertname=~".+"}'))).firing == 1
+
+
+async def test_a_site_without_tenants_is_swept_too() -> None:
+    await sweep(Worker(Site()))
+
+
+async def test_the_sweep_goes_on_after_an_outage_until_it_is_cancelled(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+    site.store.turns.clear()
+    site.schedule.faults.refuse("next_due", times=2)
+    running = asyncio.create_task(worker.sweep.run())
+
+    await eventually(lambda: ACME in site.store.turns, every_s=0)
+
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

@@ -1,0 +1,32 @@
+"""Large bodies are worked on beside the event loop, small ones on it; the result is the same."""
+
+import threading
+
+import pytest
+
+from router.roles.offload import off_the_loop_if_large
+
+
+def where(body: bytes, *, fail: bool = False) -> tuple[int, int]:
+    if fail:
+        raise ValueError("it cannot be read")
+    return len(body), threading.get_ident()
+
+
+async def test_a_small_body_is_worked_on_at_once() -> None:
+    assert await off_the_loop_if_large(b"x", where, b"x") == (1, threading.get_ident())
+
+
+async def test_a_large_body_holds_up_nobody() -> None:
+    large = b"x" * 100_000
+
+    size, thread = await off_the_loop_if_large(large, where, large)
+
+    assert size == 100_000
+    assert thread != threading.get_ident()
+
+
+@pytest.mark.parametrize("body", [b"x", b"x" * 100_000])
+async def test_an_error_is_the_callers(body: bytes) -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        await off_the_loop_if_large(body, where, body, fail=True)

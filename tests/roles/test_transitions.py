@@ -1,0 +1,147 @@
+"""Storing transitions: under the configuration they were decided by, and with a turn for what they leave to do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from structlog.testing import capture_logs
+
+from router.core.model.group import AlertGroup
+from router.core.model.instant import HOUR, NEVER, Instant
+from router.core.model.transition import Transition
+from router.errors import UnavailableError
+from router.ports.state import ApplyResult, StoreTransition
+from router.roles.transitions import Change
+from tests.adapters.builders import ACME, BETA, NOON, after, idle, key_of, queued, waiting
+from tests.core import builders as core
+from tests.roles.worker import Site, Worker, a_site, a_worker
+
+OK, CONFLICT, RELOAD = ApplyResult.OK, ApplyResult.CONFLICT, ApplyResult.RELOAD
+
+
+def change(worker: Worker, then: AlertGroup, before: AlertGroup | None = None) -> Change:
+    return Change(worker.rules(), before or AlertGroup(then.key), Transition(then))
+
+
+async def turn(site: Site) -> Instant | None:
+    """When the tenant's turn is; None: never."""
+    tenant, at = await site.turns.take(NOON)
+    return NOON if tenant == ACME else at or None
+
+
+async def test_a_transition_is_stored_under_the_version_it_was_decided_by(site: Site, worker: Worker) -> None:
+    newer = replace(worker.rules(), version=2)
+
+    assert await worker.transitions.apply([change(worker, waiting())], NOON) == [OK]
+    assert await worker.transitions.apply(
+        [Change(newer, AlertGroup(key_of("B")), Transition(waiting("B")))], NOON
+    ) == [RELOAD]
+
+
+async def test_what_changes_nothing_is_not_stored_and_is_fine_in_its_own_position(site: Site, worker: Worker) -> None:
+    stored = waiting("A")
+    await worker.transitions.apply([change(worker, stored)], NOON)
+    site.groups.faults.asked.clear()
+    same, lost = replace(stored, rev=1), change(worker, waiting("A", alerts=2))
+
+    answers = await worker.transitions.apply(
+        [change(worker, same, same), lost, change(worker, same, same), change(worker, waiting("B"))], NOON
+    )
+
+    assert answers == [OK, CONFLICT, OK, OK]
+    assert site.group(key_of("A")).rev == 1
+    assert await worker.transitions.apply([change(worker, same, same)], NOON) == [OK]
+    assert site.groups.faults.asked["apply"] == 1
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([queued(waiting("A"))], NOON),
+        ([waiting("A", due=after(30))], after(30)),
+        ([waiting("A", due=after(30)), waiting("B", due=after(20))], after(20)),
+        ([waiting("A", due=after(30)), queued(waiting("B"))], NOON),
+        ([idle(waiting("A"), due=NEVER)], None),
+        ([idle(waiting("A"), due=NEVER), waiting("B", due=after(9))], after(9)),
+    ],
+    ids=["queued", "waits", "the earliest", "queued beside waiting", "rests", "rests beside waiting"],
+)
+async def test_a_turn_is_offered_for_when_the_first_group_is_looked_at(
+    site: Site, worker: Worker, groups: Sequence[AlertGroup], expected: Instant | None
+) -> None:
+    await worker.transitions.apply_and_offer([change(worker, group) for group in groups], NOON)
+
+    assert await turn(site) == expected
+
+
+async def test_what_was_refused_offers_no_turn(site: Site, worker: Worker) -> None:
+    await worker.transitions.apply([change(worker, waiting())], NOON)
+
+    assert await worker.transitions.apply_and_offer([change(worker, waiting())], NOON) == [CONFLICT]
+
+    assert await turn(site) is None
+
+
+async def test_every_tenant_has_a_turn_of_its_own() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    theirs = Change(worker.rules(BETA), AlertGroup(key_of()), Transition(waiting()))
+
+    await worker.transitions.apply_and_offer([change(worker, waiting()), theirs], NOON)
+
+    assert {(await site.turns.take(NOON))[0] for _ in range(2)} == {ACME, BETA}
+
+
+async def test_what_came_of_a_call_is_stored_under_any_configuration_and_offers_a_turn(
+    site: Site, worker: Worker
+) -> None:
+    newer = replace(worker.rules(), version=9)
+    call = Change(newer, AlertGroup(key_of()), Transition(idle(waiting(), due=after(99))))
+
+    assert await worker.transitions.settle(call, NOON) is OK
+    assert await turn(site) == NOON
+
+    assert await worker.transitions.settle(call, NOON) is CONFLICT
+    assert await turn(site) is None
+
+
+async def test_a_turn_that_cannot_be_offered_is_left_to_the_sweep(site: Site, worker: Worker) -> None:
+    site.turns.faults.refuse("offer", times=2)
+
+    with capture_logs() as logs:
+        assert await worker.transitions.apply_and_offer([change(worker, waiting("A"))], NOON) == [OK]
+        assert await worker.transitions.settle(change(worker, waiting("B")), NOON) is OK
+
+    assert [one["event"] for one in logs] == ["turns_not_offered"] * 2
+
+
+async def test_a_store_that_is_away_is_not_hidden(site: Site, worker: Worker) -> None:
+    for _ in range(3):
+        site.groups.faults.refuse("apply")
+    for store in (worker.transitions.apply, worker.transitions.apply_and_offer):
+        with pytest.raises(UnavailableError):
+            await store([change(worker, waiting())], NOON)
+    with pytest.raises(UnavailableError):
+        await worker.transitions.settle(change(worker, waiting()), NOON)
+
+    assert await turn(site) is None
+
+
+async def test_a_closed_group_is_kept_as_long_as_old_records_are_taken_or_it_may_reopen(worker: Worker) -> None:
+    kept = list[StoreTransition]()
+    worker.site.groups.apply = _remember(kept)  # type: ignore[method-assign]
+    route = core.a_route(timing=core.a_timing(reopen_within=core.hours(48)))
+    long = replace(core.a_tenant(route), version=1)
+
+    await worker.transitions.settle(change(worker, waiting()), NOON)
+    await worker.transitions.settle(Change(long, AlertGroup(key_of()), Transition(waiting())), NOON)
+
+    assert [one.keep for one in kept] == [24 * HOUR, 48 * HOUR]
+
+
+def _remember(kept: list[StoreTransition]):  # type: ignore[no-untyped-def]
+    async def apply(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+        kept.extend(transitions)
+        return [CONFLICT] * len(transitions)
+
+    return apply

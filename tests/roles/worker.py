@@ -1,0 +1,200 @@
+"""All engines in memory, and workers that are wired upon them as the composition root does it."""
+
+import asyncio
+from typing import Final
+from unittest.mock import patch
+
+from prometheus_client import CollectorRegistry
+
+from router.core.budget.buckets import WorkspaceRates
+from router.core.decide.policy import CallTimes
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import HOUR, MINUTE, SECOND, Instant, Span
+from router.core.model.key import GroupKey
+from router.core.model.operation import Lane, Method
+from router.core.model.tenant import Rate, Tenant
+from router.observe.metrics import Metrics
+from router.ports.kafka import Record
+from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.ingest import Ingest
+from router.roles.ingest.merge import Merging
+from router.roles.ingest.read import RecordReader
+from router.roles.notify.credentials import Credentials
+from router.roles.notify.delivery import DeliveryWorker
+from router.roles.notify.dispatch import Dispatcher
+from router.roles.notify.due import DueGroups
+from router.roles.notify.grant import Grants, Lanes
+from router.roles.notify.heads import Heads
+from router.roles.notify.in_flight import Delivery, InFlight, InFlightLimits
+from router.roles.notify.loading import GroupLoader
+from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.reconfigure import Reconfiguration
+from router.roles.notify.relay import Relay
+from router.roles.notify.reroute import Rerouting
+from router.roles.notify.settlement import Settlement
+from router.roles.notify.turn import TenantTurn
+from router.roles.tenants import ActiveTenants
+from router.roles.transitions import Transitions
+from tests.adapters.builders import ACME
+from tests.contracts.engines import InMemory
+from tests.fakes.records import FakeRecordLog
+from tests.fakes.rendering import FakeRendering
+from tests.fakes.slack import FakeSlack
+from tests.fakes.tenants import FakeSecrets
+from tests.roles.builders import CHANNEL, DEAD, EVENTS, a_document, a_record, an_alert, key_of
+
+TOKEN: Final = "xoxb-acme"
+LEASE: Final = Span(30 * SECOND)
+TIMES: Final = CallTimes(lease=LEASE, ambiguous_wait=Span(10 * SECOND), park_retry=MINUTE)
+RATES: Final = WorkspaceRates(
+    channel=Rate(SECOND, 1), posts=Rate(Span(MINUTE // 240), 20), edits=Rate(Span(MINUTE // 40), 8)
+)
+LIMITS: Final = InFlightLimits(total=10, per_tenant=5, per_workspace=8, drain_s=5)
+
+
+class Site(InMemory):
+    """Every engine that a service stands on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slack = FakeSlack()
+        self.records = FakeRecordLog()
+        self.secrets = FakeSecrets()
+
+    async def open(self, tenant: TenantId = ACME, document: str = "") -> None:
+        """A tenant is there, with a token that works."""
+        await self.tenants.publish(tenant, document or a_document(tenant))
+        self.secrets.values[tenant, "slack"] = f"xoxb-{tenant}"
+
+    def group(self, key: GroupKey | None = None, tenant: TenantId = ACME) -> AlertGroup:
+        """A group as it is stored."""
+        return self.store.group(tenant, (key or key_of()).group_id)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass."""
+        self.clock.advance(round(seconds * SECOND))
+
+    @property
+    def dead(self) -> list[tuple[str, bytes | None]]:
+        """Reason and value of each dead letter."""
+        letters = [one for one in self.records.records if one.topic == DEAD]
+        return [(one.headers["reason"].decode(), one.value) for one in letters]
+
+
+class Worker:
+    """One worker process: the roles, not yet running."""
+
+    def __init__(self, site: Site, limits: InFlightLimits = LIMITS) -> None:
+        self.site = site
+        self.metrics = Metrics(CollectorRegistry())
+        self.news = asyncio.Event()
+        self.tenants = ActiveTenants(site.tenants)
+        self.transitions = Transitions(site.groups, site.turns)
+        self.merging = Merging(self.tenants, site.groups, self.transitions, site.clock, self.metrics)
+        self._wire_ingest()
+        self._wire_delivery(limits)
+        self._wire_turns()
+
+    def _wire_ingest(self) -> None:
+        site = self.site
+        self.dead_letters = DeadLetters(site.records, site.books, DEAD, self.metrics)
+        self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
+        self.ingest = Ingest(self.reader, self.tenants, self.merging, self.dead_letters, site.clock, self.news.set)
+
+    def _wire_delivery(self, limits: InFlightLimits) -> None:
+        site = self.site
+        self.rendering = FakeRendering()
+        self.settlement = Settlement(site.groups, self.transitions, site.clock, self.metrics)
+        self.delivery = DeliveryWorker(
+            site.slack, self.rendering, site.limiter, self.settlement, site.clock, self.metrics
+        )
+        self.in_flight = InFlight(self.delivery.deliver, limits, self.news.set)
+        self.credentials = Credentials(
+            site.secrets, site.workspaces, site.slack, self.metrics, HOUR / SECOND, self.news.set
+        )
+
+    def _wire_turns(self) -> None:
+        site, clock = self.site, self.site.clock
+        self.relay = Relay(site.outbox, site.records, EVENTS)
+        self.loader = GroupLoader(site.groups, site.schedule, clock)
+        self.rerouting = Rerouting(self.merging, self.transitions, clock)
+        self.due = DueGroups(self.loader, self.rerouting, self.transitions, clock, TIMES)
+        self.heads = Heads(self.loader, site.schedule, self.rerouting, TIMES)
+        self.grants = Grants(site.limiter, self.in_flight, Lanes(site.schedule, clock), RATES, self.metrics)
+        self.dispatcher = Dispatcher(
+            self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock
+        )
+        self.turn = TenantTurn(self.tenants, site.schedule, self.due, self.dispatcher, clock, self.relay.look_at)
+        self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
+        self.notifier = Notifier(self.tenants, self.turn, site.turns, clock, self.news)
+        self.sweep = Sweep(self.tenants, site.schedule, site.turns, self.reconfiguration, self.relay)
+
+    def rules(self, tenant: TenantId = ACME) -> Tenant:
+        """A tenant's rules as this worker has them."""
+        rules = self.tenants.get(tenant)
+        assert rules is not None
+        return rules
+
+    async def take(self, *records: Record) -> None:
+        """Ingest a batch."""
+        await self.ingest.handle(records)
+
+    async def queue(self, *groups: str) -> None:
+        """An alert fires in each of these groups, and they stand in their lanes."""
+        names = groups or ("g",)
+        now = self.site.clock.time
+        await self.take(*(a_record(an_alert(starts=now), group=name, received=now) for name in names))
+        await self.due.advance(self.rules(), [key_of(name).group_id for name in names])
+
+    async def claim(self) -> Delivery:
+        """A first message that is claimed, and that nobody makes."""
+        taken = list[Delivery]()
+        await self.queue()
+        with patch.object(self.in_flight, "send", taken.append):
+            await self.dispatcher.dispatch(self.rules(), [Lane(CHANNEL, Method.POST)])
+        [delivery] = taken
+        return delivery
+
+    async def show(self, *groups: str) -> None:
+        """An alert fires in each of these groups, and their messages show it."""
+        await self.queue(*groups)
+        await self.settle_down()
+
+    async def serve(self, tenant: TenantId = ACME) -> Instant:
+        """One turn of a tenant and the calls that it began; when it has work next."""
+        await self.turn.serve(self.rules(tenant))
+        await self.in_flight.drain()
+        [next_at] = await self.site.schedule.next_due([tenant])
+        return next_at
+
+    async def knock(self, tenant: TenantId = ACME) -> None:
+        """Ask Slack whose the tenant's token is, and wait for the answer."""
+        await self.credentials.find(self.rules(tenant))
+        await asyncio.gather(*self.credentials._asking.values())
+
+    async def settle_down(self, tenant: TenantId = ACME) -> None:
+        """Take turns, each at its time, until nothing is due within a second."""
+        for _ in range(50):
+            next_at = await self.serve(tenant)
+            if next_at == 0 or next_at > self.site.clock.time + SECOND:
+                return
+            self.site.clock.advance(max(0, next_at - self.site.clock.time))
+        raise AssertionError("the tenant never comes to rest")
+
+
+async def a_site(*tenants: TenantId) -> Site:
+    """A site with these tenants."""
+    site = Site()
+    for tenant in tenants or (ACME,):
+        await site.open(tenant)
+    return site
+
+
+async def a_worker(site: Site, limits: InFlightLimits = LIMITS) -> Worker:
+    """A worker that has loaded all configurations and knows whose their tokens are."""
+    worker = Worker(site, limits)
+    await worker.tenants.load()
+    for tenant in worker.tenants:
+        await worker.knock(tenant)
+    return worker
