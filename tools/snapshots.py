@@ -16,7 +16,7 @@ from router.core import engine
 from router.core.decide.notification import Notification
 from router.core.decide.policy import CallTimes, Policy
 from router.core.match.labels import Labels
-from router.core.model.alert import Alert, Fingerprint, Status
+from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, Instant, from_datetime
 from router.core.model.observation import Observations
@@ -102,7 +102,7 @@ class Incident:
         self._see("reopened", self._fires(2, _CRITICAL))
         self._fall_silent_and_come_back()
         self._wait(MINUTE)
-        self._state = engine.leave(self._state, frozenset({Fingerprint("2"), Fingerprint("3")}), self._now).after
+        self._state = engine.leave(self._state, frozenset({AlertId("2"), AlertId("3")}), self._now).after
         self._send("rerouted")
 
     def _fall_silent_and_come_back(self) -> None:
@@ -184,7 +184,7 @@ def _alert(number: int, severity: str, status: Status, now: Instant) -> Alert:
         "zone": f"eu-west-1{'abcd'[number - 1]}",
     }
     return Alert(
-        fingerprint=Fingerprint(str(number)),
+        alert_id=AlertId(str(number)),
         status=status,
         labels=labels,
         annotations=_annotations(instance),

@@ -13,10 +13,11 @@ from router.config.document import (
     ReceiverEntry,
     RedactRule,
     Root,
+    SeverityRule,
     TemplateEntry,
     TenantDocument,
 )
-from router.config.values import ALL_LABELS, parse_period
+from router.config.values import ALL_LABELS, names_of, parse_period
 from router.core.match.matcher import Matcher, in_order, parse_matchers
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import (
@@ -64,11 +65,17 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         inbound=_rate(limits.inbound),
         locale=document.locale,
         time_zone=document.time_zone,
-        severity=Severity(document.severity.label, document.severity.order),
+        severity=_severity(document.severity),
         route=_root(document.route),
         receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
         redaction=_redaction(document.redact),
     )
+
+
+def _severity(rule: SeverityRule) -> Severity:
+    named = [names_of(entry) for entry in rule.order]
+    aliases = {alias: name for name, *others in named for alias in others}
+    return Severity(rule.label, tuple(name for name, *_ in named), tuple(aliases.items()))
 
 
 def _rate(limit: NotificationLimit | InboundLimit) -> Rate:

@@ -124,9 +124,9 @@ class SeverityRule(Section):
     label: WordText = Field(default="severity", examples=["severity"])
     """The label that holds an alert's severity."""
     order: SeverityOrder = Field(
-        default=("critical", "error", "warning", "info"), examples=[["critical", "error", "warning", "info"]]
+        default=("critical", "error", "warning", "info"), examples=[[{"critical": ["page", "p1"]}, "warning", "info"]]
     )
-    """The label's values, worst first; any other value ranks last."""
+    """The label's values in any case, worst first, each alone or with its aliases; any other value ranks last."""
 
 
 class RedactRule(Section):

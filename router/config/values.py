@@ -8,11 +8,12 @@ import functools
 import re
 import unicodedata
 import zoneinfo
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Final
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
 from router.config.suggestion import guess, quoted
 from router.core.match.matcher import compiled_pattern, parse_matchers
@@ -23,6 +24,8 @@ from router.core.template.compile import compile_part
 from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)
+SeverityEntry = str | Mapping[str, tuple[str, ...]]
+"""The name of a severity, alone or with its aliases."""
 
 _MAX_ABBREVIATION: Final = 5
 _MAX_NAME: Final = 63
@@ -173,13 +176,39 @@ def _group_by(labels: tuple[str, ...]) -> tuple[str, ...]:
     return labels
 
 
-def _order(values: tuple[str, ...]) -> tuple[str, ...]:
-    if not values:
+def _severity(entry: object) -> SeverityEntry:
+    """A name, or a mapping of one name to its aliases."""
+    if isinstance(entry, str):
+        return _word(entry)
+    name, aliases = next(iter(entry.items())) if isinstance(entry, Mapping) and len(entry) == 1 else ("", None)
+    if not isinstance(name, str) or not isinstance(aliases, list | tuple) or not aliases:
+        raise ValueError("should be a name, or one name with a list of aliases; use for example critical: [page, p1]")
+    if not all(isinstance(alias, str) for alias in aliases):
+        raise ValueError("has an alias that is not text; put it in quotes")
+    return {_word(name): tuple(map(_word, aliases))}
+
+
+def names_of(entry: SeverityEntry) -> tuple[str, ...]:
+    """The name of a severity, and its aliases behind it."""
+    if isinstance(entry, str):
+        return (entry,)
+    ((name, aliases),) = entry.items()
+    return (name, *aliases)
+
+
+def _order(entries: tuple[SeverityEntry, ...]) -> tuple[SeverityEntry, ...]:
+    if not entries:
         raise ValueError("should name at least one severity, worst first")
-    if len(set(values)) < len(values):
-        twice = next(value for value in values if values.count(value) > 1)
-        raise ValueError(f"{quoted(twice)} is given twice; keep one")
-    return values
+    seen: set[str] = set()
+    for name in (name for entry in entries for name in names_of(entry)):
+        if name.casefold() in seen:
+            raise ValueError(f"{quoted(name)} is given twice; keep one")
+        seen.add(name.casefold())
+    return entries
+
+
+def _as_written(entry: SeverityEntry) -> object:
+    return entry
 
 
 def _redacted(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -227,6 +256,24 @@ LocaleText = Annotated[str, AfterValidator(_locale)]
 TimeZoneText = Annotated[str, AfterValidator(_time_zone)]
 MatchersText = Annotated[str, AfterValidator(_matchers)]
 GroupByLabels = Annotated[tuple[WordText, ...], AfterValidator(_group_by)]
-SeverityOrder = Annotated[tuple[WordText, ...], AfterValidator(_order)]
+SeverityText = Annotated[
+    SeverityEntry,
+    PlainValidator(_severity),
+    PlainSerializer(_as_written),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                },
+            ]
+        }
+    ),
+]
+SeverityOrder = Annotated[tuple[SeverityText, ...], AfterValidator(_order)]
 RedactedNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]
 RedactedPatterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], AfterValidator(_redacted)]

@@ -17,9 +17,9 @@ from router.core.deliver.claim import Claim, claim
 from router.core.deliver.settle import lapse, park, settle
 from router.core.fold import fold as folding
 from router.core.fold import reroute
-from router.core.fold.fold import fingerprints
+from router.core.fold.fold import alert_ids
 from router.core.fold.reroute import Rerouted, route_again
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations
@@ -31,9 +31,9 @@ __all__ = [
     "Claim",
     "Rerouted",
     "advance",
+    "alert_ids",
     "arrive",
     "claim",
-    "fingerprints",
     "fold",
     "leave",
     "merge",
@@ -55,7 +55,7 @@ def arrive(before: AlertGroup, seen: Observations, timing: Timing, severity: Sev
     return replace(folded, after=after_fold(before, folded.after, seen, timing, severity, now))
 
 
-def leave(group: AlertGroup, leaving: frozenset[Fingerprint], now: Instant) -> Transition:
+def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Transition:
     """Give up alerts that another group shows by now; the group must be loaded whole."""
     left = reroute.leave(group, leaving, now)
     return replace(left, after=after_leaving(left.after, now))

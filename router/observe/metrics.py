@@ -1,12 +1,14 @@
 """All metrics of a process, in one table: attribute, name, what it counts, labels.
 
-Tenants are not labels: there may be thousands.
+Tenants are no labels but of their problems: there may be thousands.
 """
 
 from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from router.observe.problems import TenantProblems
 
 _PREFIX: Final = "alert_router_"
 _MAX_LOGGED: Final = 10_000
@@ -41,6 +43,7 @@ class Metrics:
         )
         self.suspended = self._gauge("tenants_suspended", "Tenants for whom nothing is sent until they are resumed.")
         self.ready = self._gauge("ready", "1 when the process takes work.")
+        self.problems = TenantProblems(registry, _PREFIX)
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
         return Counter(_PREFIX + name, documentation, labels, registry=self.registry)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
@@ -53,7 +53,7 @@ class GroupStates(Protocol):
     async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
         """Whole groups, in the order asked for; None where there is none."""
 
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[Fingerprint]]]) -> list[Loaded]:
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
         """Each group with only the named alerts; a new one where none is stored."""
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:

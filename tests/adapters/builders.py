@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertContent, AlertState
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup
@@ -60,7 +60,7 @@ def an_alert_state(seen: Instant = NOON, **changes: Any) -> AlertState:
 
 def waiting(name: str = "A", *, alerts: int = 1, due: Instant = NOON, **changes: Any) -> AlertGroup:
     """A group with pending alerts that is due."""
-    states = {Fingerprint(f"{name}{number}"): an_alert_state() for number in range(alerts)}
+    states = {AlertId(f"{name}{number}"): an_alert_state() for number in range(alerts)}
     fresh = AlertGroup(
         key_of(name), phase=Waiting(due), firing=alerts, pending=alerts, contents=alerts, alerts=states
     )

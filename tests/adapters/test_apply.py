@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.outbox import RedisOutbox
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup, MessageRef, PendingReply
 from router.core.model.instant import HOUR, Span
@@ -160,7 +160,7 @@ async def test_what_is_not_closed_does_not_expire(store: GroupStore, raw: Any, a
 async def test_of_an_alert_only_what_changed_is_written_and_what_went_is_deleted(store: GroupStore, raw: Any) -> None:
     await store.apply([write(AlertGroup(key_of()), waiting(alerts=3))])
     seen = await stored(store)
-    kept, changed, gone = (Fingerprint(f"A{number}") for number in range(3))
+    kept, changed, gone = (AlertId(f"A{number}") for number in range(3))
     await raw.hset(f"alert-router:{{acme}}:g:{key_of().group_id}", f"c:{kept}", json.dumps([{}, {}, "", 1]))
     then = replace(
         seen, alerts={kept: seen.alerts[kept], changed: an_alert_state(after(5), content=a_content(severity="info"))}
@@ -212,7 +212,7 @@ async def test_any_text_comes_back_as_it_was(store: GroupStore, text: str) -> No
         key=key,
         phase=Parked(text, NOON, Tries(NOON, 0, text)),
         message=MessageRef(text, text),
-        alerts={Fingerprint(text): an_alert_state(content=content, sender_group=text)},
+        alerts={AlertId(text): an_alert_state(content=content, sender_group=text)},
     )
 
     assert await store.apply([write(AlertGroup(key), odd, events=(replace(SENT, reason=text),))]) == [ApplyResult.OK]

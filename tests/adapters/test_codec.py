@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import NEVER, Instant
@@ -69,7 +69,7 @@ known: dict[str, Any] = {
     "pending": counts,
     "contents": counts,
     "senders": st.dictionaries(texts, st.builds(SenderGroup, *[instants for _ in fields(SenderGroup)]), max_size=3),
-    "alerts": st.dictionaries(texts.map(Fingerprint), alerts, max_size=4),
+    "alerts": st.dictionaries(texts.map(AlertId), alerts, max_size=4),
 }
 groups = st.builds(
     AlertGroup,
@@ -89,10 +89,10 @@ def test_every_notification_comes_back_as_it_was(group: AlertGroup) -> None:
     assert codec.decode(ID, stored_fields(group)) == group
 
 
-@given(groups, st.dictionaries(texts.map(Fingerprint), alerts, max_size=4))
+@given(groups, st.dictionaries(texts.map(AlertId), alerts, max_size=4))
 @settings(max_examples=100, deadline=None)
 def test_a_change_applied_to_the_fields_gives_the_changed_notification(
-    before: AlertGroup, changed: dict[Fingerprint, AlertState]
+    before: AlertGroup, changed: dict[AlertId, AlertState]
 ) -> None:
     kept = dict(list(before.alerts.items())[:2])
     then = replace(before, alerts=kept | {fp: state for fp, state in changed.items() if state.content is not None})
@@ -108,7 +108,7 @@ def test_a_change_applied_to_the_fields_gives_the_changed_notification(
 @given(groups)
 @settings(max_examples=50, deadline=None)
 def test_a_field_of_one_alert_is_never_that_of_another(group: AlertGroup) -> None:
-    both = [field for fingerprint in group.alerts for field in codec.alert_fields(fingerprint)]
+    both = [field for alert_id in group.alerts for field in codec.alert_fields(alert_id)]
 
     assert len(set(both)) == 2 * len(group.alerts)
     assert not set(both) & set(codec.HEAD_FIELDS)
@@ -122,7 +122,7 @@ def test_an_alert_that_did_not_change_is_not_written() -> None:
 
 def test_content_is_written_only_when_it_changed() -> None:
     before = waiting(alerts=1)
-    then = replace(before, alerts={Fingerprint("A0"): replace(before.alerts[Fingerprint("A0")], sender_group="h")})
+    then = replace(before, alerts={AlertId("A0"): replace(before.alerts[AlertId("A0")], sender_group="h")})
 
     assert set(codec.encode_changes(before, then)[0]) == {"a:A0"}
 
@@ -153,7 +153,7 @@ async def test_a_group_of_another_form_holds_up_nobody_in_its_batch(redis: Conne
     unknown = UnknownForm(key_of().group_id, "3")
 
     whole = await store.load(ACME, [key_of().group_id, key_of("B").group_id])
-    parts = await store.load_parts([(ACME, key_of(), []), (ACME, key_of("B"), [Fingerprint("B0")])])
+    parts = await store.load_parts([(ACME, key_of(), []), (ACME, key_of("B"), [AlertId("B0")])])
 
     assert whole == parts == [unknown, replace(waiting("B"), rev=1)]
 
@@ -235,6 +235,13 @@ def test_a_small_group_takes_little_room() -> None:
     assert head == f'["default",["{{}}"],["alertname","A"],["w",{NOON}],0,0,0,0,0,0,0,-1,0,1,1,1]'
 
 
+def test_the_numbers_of_an_alert_are_stored_with_it() -> None:
+    content = AlertContent({"alertname": "A"}, {}, "", Instant(1), values={"B": 22.5})
+    before, after = AlertGroup(key_of()), AlertGroup(key_of(), alerts={AlertId("x"): AlertState(content=content)})
+    stored, _ = codec.encode_changes(before, after)
+    assert codec.decode(ID, {**codec.encode_head(after), **stored}) == after
+
+
 def test_what_was_stored_before_there_were_links_is_read() -> None:
     stored = {**codec.encode_head(AlertGroup(key_of())), "a:x": "f n 1 0 1 0 1 0 1 0 0 g"}
     stored["c:x"] = '[{"alertname": "A"}, {}, "http://p", 1, {"alertname": "A"}]'
@@ -242,7 +249,7 @@ def test_what_was_stored_before_there_were_links_is_read() -> None:
     read = codec.decode(ID, stored)
 
     assert isinstance(read, AlertGroup)
-    assert read.alerts[Fingerprint("x")].content == AlertContent(
+    assert read.alerts[AlertId("x")].content == AlertContent(
         {"alertname": "A"}, {}, "http://p", Instant(1), {"alertname": "A"}, {}
     )
 
@@ -259,7 +266,7 @@ async def test_what_lua_was_handed_is_what_python_reads(redis: Connection, raw: 
     )
     before = queued(
         waiting(alerts=0),
-        alerts={Fingerprint("".join(every)): an_alert_state(content=content), Fingerprint(""): an_alert_state()},
+        alerts={AlertId("".join(every)): an_alert_state(content=content), AlertId(""): an_alert_state()},
     )
 
     assert await store.apply([write(AlertGroup(key_of()), before)]) == [ApplyResult.OK]

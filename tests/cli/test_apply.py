@@ -9,7 +9,7 @@ import pytest
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName
@@ -41,7 +41,7 @@ async def show_in_slack(redis: Connection, team: str) -> None:
         key=key,
         message=MessageRef("C1", "1.000001"),
         firing=1,
-        alerts={Fingerprint("f"): alert},
+        alerts={AlertId("f"): alert},
     )
     [answer] = await GroupStore(redis).apply([write(AlertGroup(key), shown)])
     assert answer == "ok"

@@ -22,6 +22,11 @@ def between(before: str, after: str) -> str:
         (changed("receiver: oncall", "receiver: oncall, group_wait: 5s"), "route.routes.0.group_wait: added"),
         (SMALL + THIRD, "receivers.third: added"),
         (
+            changed("tenant: acme", "tenant: acme\nseverity: {order: [{critical: [page]}, info]}"),
+            "severity.order: `[\"critical\", \"error\", \"warning\", \"info\"]`"
+            " -> `[{\"critical\": [\"page\"]}, \"info\"]`",
+        ),
+        (
             changed("  - {name: default, slack: {channel: \"#alerts\"}}\n", "")
             + "  - {name: default, slack: {channel: \"#alerts\"}}\n",
             "the same rules, written differently",

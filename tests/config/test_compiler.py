@@ -63,6 +63,12 @@ def test_the_design_s_example_compiles_to_the_tree_it_describes() -> None:
     assert tenant.inbound == Rate(Span(1000), 5000)
 
 
+def test_a_severity_may_have_aliases() -> None:
+    tenant = compiled(changed("tenant: acme", "tenant: acme\nseverity: {order: [{critical: [page, p1]}, info]}"))
+
+    assert tenant.severity == Severity("severity", ("critical", "info"), (("page", "critical"), ("p1", "critical")))
+
+
 def test_what_is_left_out_has_the_design_s_defaults() -> None:
     tenant = compiled(SMALL)
 

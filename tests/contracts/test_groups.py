@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
@@ -143,7 +143,7 @@ async def test_one_refused_write_does_not_stop_its_neighbours(shelf: Shelf) -> N
 
 async def test_of_an_alert_what_changed_is_stored_and_what_went_is_gone(shelf: Shelf) -> None:
     seen = await shelf.put(waiting(alerts=3))
-    kept, changed = Fingerprint("A0"), Fingerprint("A1")
+    kept, changed = AlertId("A0"), AlertId("A1")
     worse = an_alert_state(after(5), content=a_content(severity="critical"))
 
     then = await shelf.put(replace(seen, alerts={kept: seen.alerts[kept], changed: worse}))
@@ -153,7 +153,7 @@ async def test_of_an_alert_what_changed_is_stored_and_what_went_is_gone(shelf: S
 
 async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(shelf: Shelf) -> None:
     await shelf.put(waiting(alerts=3))
-    one, new = Fingerprint("A1"), Fingerprint("A9")
+    one, new = AlertId("A1"), AlertId("A9")
 
     [part] = await shelf.groups.load_parts([(ACME, key_of(), [one, new])])
     assert isinstance(part, AlertGroup)
@@ -168,14 +168,14 @@ async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(she
 
 async def test_two_parts_of_one_group_are_compared_as_the_whole_would_be(shelf: Shelf) -> None:
     await shelf.put(waiting(alerts=2))
-    parts = await shelf.groups.load_parts([(ACME, key_of(), [Fingerprint(name)]) for name in ("A0", "A1")])
+    parts = await shelf.groups.load_parts([(ACME, key_of(), [AlertId(name)]) for name in ("A0", "A1")])
     first, second = [write(one, one) for one in parts if isinstance(one, AlertGroup)]
 
     assert await shelf.groups.apply([first, second]) == [ApplyResult.OK, ApplyResult.CONFLICT]
 
 
 async def test_a_part_of_what_is_not_stored_is_a_new_group(shelf: Shelf) -> None:
-    assert await shelf.groups.load_parts([(ACME, key_of(), [Fingerprint("A0")])]) == [NEW]
+    assert await shelf.groups.load_parts([(ACME, key_of(), [AlertId("A0")])]) == [NEW]
 
 
 async def test_parts_of_several_tenants_come_in_the_order_asked_for(shelf: Shelf) -> None:
@@ -184,7 +184,7 @@ async def test_parts_of_several_tenants_come_in_the_order_asked_for(shelf: Shelf
     await shelf.groups.apply([write(NEW, waiting(alerts=2), tenant=BETA)])
 
     a, b, none = await shelf.groups.load_parts(
-        [(ACME, key_of(), [Fingerprint("A0")]), (BETA, key_of(), [Fingerprint("A1")]), (BETA, key_of("Z"), [])]
+        [(ACME, key_of(), [AlertId("A0")]), (BETA, key_of(), [AlertId("A1")]), (BETA, key_of("Z"), [])]
     )
 
     assert isinstance(a, AlertGroup)
@@ -196,7 +196,7 @@ async def test_parts_of_several_tenants_come_in_the_order_asked_for(shelf: Shelf
 async def test_an_alert_without_kept_content_has_registers_only(shelf: Shelf) -> None:
     bare = AlertState(registers=an_alert_state().registers, pending_since=NOON)
 
-    stored = await shelf.put(replace(waiting(), alerts={Fingerprint("x"): bare}))
+    stored = await shelf.put(replace(waiting(), alerts={AlertId("x"): bare}))
 
     assert stored.alerts == {"x": bare}
 

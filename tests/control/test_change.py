@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.control.change import count_moving
-from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.tenant import Tenant
 from tests.adapters.builders import a_content, an_alert_state, idle, waiting
@@ -23,7 +23,7 @@ def shown(**labels: str) -> AlertGroup:
     """A message that the small sample's root made of one alert, grouped by its name."""
     stored = waiting("A", message=PLACE)
     alert = replace(an_alert_state(), content=a_content(**labels))
-    return replace(stored, key=replace(stored.key, group=(("alertname", "A"),)), alerts={Fingerprint("A"): alert})
+    return replace(stored, key=replace(stored.key, group=(("alertname", "A"),)), alerts={AlertId("A"): alert})
 
 
 @dataclass

@@ -13,7 +13,7 @@ from router.core.deliver.claim import Claim
 from router.core.match.labels import Labels
 from router.core.match.matcher import in_order, parse_matchers
 from router.core.model import phase
-from router.core.model.alert import Alert, Fingerprint, Status, TenantId, Webhook, fingerprint
+from router.core.model.alert import Alert, AlertId, Status, TenantId, Webhook, fingerprint
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
@@ -76,9 +76,9 @@ def an_alert(
     annotations: Labels | None = None,
     fp: str = "",
 ) -> Alert:
-    """An alert whose fingerprint is its name, so that failures can be read."""
+    """An alert whose id is its name, so that failures can be read."""
     return Alert(
-        fingerprint=Fingerprint(fp or name),
+        alert_id=AlertId(fp or name),
         status=status,
         labels=labels if labels is not None else {"alertname": name, "severity": severity},
         annotations=annotations or {},
@@ -97,9 +97,13 @@ def alert_of(**labels: str) -> Alert:
 
 
 def a_webhook(
-    *alerts: Alert, group_labels: Labels | None = None, sender_group: str = "", truncated: bool = False
+    *alerts: Alert,
+    group_labels: Labels | None = None,
+    sender_group: str = "",
+    truncated: bool = False,
+    unsent: int = 0,
 ) -> Webhook:
-    return Webhook(alerts, (), group_labels, sender_group, truncated)
+    return Webhook(alerts, (), group_labels, sender_group, truncated or unsent > 0, unsent)
 
 
 def a_timing(
@@ -282,9 +286,10 @@ class Story:
         truncated: bool = False,
         when: Instant = NEVER,
         group_labels: Labels | None = None,
+        unsent: int = 0,
     ) -> "Story":
         """Fold one body, observed now unless given otherwise."""
-        seen = Observations(alerts, when or self.now, sender_group, truncated, group_labels)
+        seen = Observations(alerts, when or self.now, sender_group, truncated or unsent > 0, group_labels, unsent)
         self.take(engine.fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
         return self
 

@@ -17,7 +17,7 @@ from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON, Policy
 from router.core.engine import Claim, advance, arrive, claim, fold, leave, settle
 from router.core.fold.reroute import route_again
-from router.core.model.alert import Alert, Fingerprint
+from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
@@ -77,7 +77,7 @@ class Message:
     """One message in the channel, as people see it."""
 
     ts: str
-    shows: dict[Fingerprint, ShownState]
+    shows: dict[AlertId, ShownState]
     replies: list[Notification] = field(default_factory=list)
     deleted: bool = False
     unknown: bool = False
@@ -132,7 +132,7 @@ class World:
     vanished: set[str] = field(default_factory=set)
     starts: dict[str, Instant] = field(default_factory=dict)
     last_seen: dict[str, Instant] = field(default_factory=dict)
-    shown_firing: set[Fingerprint] = field(default_factory=set)
+    shown_firing: set[AlertId] = field(default_factory=set)
     records: list[Observations] = field(default_factory=list)
     calls: int = 0
     steps_at_once: int = 0
@@ -210,7 +210,7 @@ class World:
     def fold(self, seen: Observations) -> None:
         self.records.append(seen)
         for alert in seen.alerts:
-            self.last_seen[alert.fingerprint] = max(self.last_seen.get(alert.fingerprint, NEVER), seen.observed)
+            self.last_seen[alert.alert_id] = max(self.last_seen.get(alert.alert_id, NEVER), seen.observed)
         if self.elsewhere is not None:
             self.elsewhere = fold(self.elsewhere, seen, self.policy.timing, SEVERITY, self.now).after
         else:
@@ -361,8 +361,8 @@ class World:
 
     def assert_slack_shows_the_truth(self) -> None:
         recent = self.now - self.policy.timing.stale_after
-        fires = {Fingerprint(name) for name, fires in self.truth.items() if fires and self.last_seen[name] >= recent}
-        may_be_missed = {Fingerprint(name) for name in self.vanished if self.last_seen[name] >= recent}
+        fires = {AlertId(name) for name, fires in self.truth.items() if fires and self.last_seen[name] >= recent}
+        may_be_missed = {AlertId(name) for name in self.vanished if self.last_seen[name] >= recent}
         if self.state.message is None:
             assert not fires, "fires, and no message says so"
             return

@@ -35,7 +35,9 @@ async def test_the_metrics_move_with_each_notification(fast: System) -> None:
         "alert_router_accept_to_shown_seconds_count",
     }
     assert after["alert_router_ready"] == 1
-    assert not [name for name in after if "metered" in name]
+    named = {name for name in after if "metered" in name}
+    assert 'alert_router_tenant_problems_total{reason="body_refused",tenant="metered"}' in named
+    assert all("_tenant_problem" in name for name in named)
 
 
 async def test_each_call_is_one_line_in_the_log_without_tokens_and_contents(fast: System) -> None:

@@ -1,8 +1,10 @@
 """What Slack refuses, forgets or answers badly is shown in the end, once, and as it is then."""
 
+import re
 from datetime import UTC, datetime
 
 from tests.e2e.system import System
+from tests.e2e.test_operations import metrics
 from tests.e2e.webhooks import firing
 from tests.waiting import eventually
 
@@ -57,6 +59,7 @@ async def test_an_archived_channel_is_shown_after_it_is_back(fast: System) -> No
         await tenant.send(firing(), firing(instance="node-2"))
         await eventually(lambda: both_pending(tenant.books))
         assert await tenant.messages() == []
+        assert await problems(fast, "archived") == {"channel_dead"}
 
         back_at = datetime.now(UTC).timestamp()
         await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts", archived=False)
@@ -67,6 +70,7 @@ async def test_an_archived_channel_is_shown_after_it_is_back(fast: System) -> No
         assert float(message.ts) >= back_at
         assert (books["changes"], books["notified"]) == (2, 2)
         assert "is_archived" in {call["error"] for call in await tenant.calls("chat.postMessage")}
+        assert await problems(fast, "archived") == set()
 
 
 async def test_a_revoked_token_is_shown_with_after_it_is_back(fast: System) -> None:
@@ -77,6 +81,7 @@ async def test_a_revoked_token_is_shown_with_after_it_is_back(fast: System) -> N
         await fast.emulator("tokens/status", token=token, status="revoked")
         await tenant.send(firing(), firing(instance="node-2"))
         await tenant.parked()
+        assert await problems(fast, "revoked") == {"token_dead"}
         await fast.emulator("tokens/status", token=token, status="active")
         books = await tenant.settled(within_s=5)
 
@@ -84,6 +89,13 @@ async def test_a_revoked_token_is_shown_with_after_it_is_back(fast: System) -> N
         assert "2 firing" in message.text
         assert len(message.replies) == 1
         assert (books["changes"], books["notified"]) == (2, 2)
+        assert await problems(fast, "revoked") == set()
+
+
+async def problems(system: System, tenant: str) -> set[str]:
+    """What keeps the tenant's alerts from being shown now, by the metrics."""
+    name = re.compile(rf'alert_router_tenant_problem{{reason="(\w+)",tenant="{tenant}"}}')
+    return {found[1] for one in await metrics(system) if (found := name.fullmatch(one))}
 
 
 async def both_pending(books: object) -> bool:

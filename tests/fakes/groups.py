@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, NEVER
@@ -28,14 +28,14 @@ class FakeGroups(Faulty):
         return [self._store.tenants[tenant].groups.get(group) for group in ids]
 
     @asked
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[Fingerprint]]]) -> list[Loaded]:
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
         return [self._part(*one) for one in wanted]
 
     @asked
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         return [_apply(self._store.tenants[one.tenant], one) for one in transitions]
 
-    def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[Fingerprint]) -> Loaded:
+    def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[AlertId]) -> Loaded:
         stored = self._store.tenants[tenant].groups.get(key.group_id, AlertGroup(key))
         if isinstance(stored, UnknownForm):
             return stored

@@ -15,5 +15,5 @@ class FakeRendering(Rendering):
     def render(self, delivery: Delivery, now: Instant) -> SlackMessage | None:
         """The message."""
         shown = delivery.claim.notification.shown
-        text = ", ".join(f"{fingerprint} {state.name.lower()}" for fingerprint, state in sorted(shown.items()))
+        text = ", ".join(f"{one.partition('-')[0]} {state.name.lower()}" for one, state in sorted(shown.items()))
         return None if self.broken else SlackMessage(text)

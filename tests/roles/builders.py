@@ -7,6 +7,7 @@ from typing import Any
 
 from router.config import stored
 from router.config.read import read_document
+from router.core.model.alert import AlertId, Fingerprint, identify
 from router.core.model.instant import Instant, to_rfc3339
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName
@@ -42,6 +43,11 @@ ELSEWHERE = a_document(
     receivers=f'  - {{name: elsewhere, slack: {{channel: "{OTHER_CHANNEL}"}}}}',
 )
 """The same tenant, with everything at another receiver."""
+
+
+def id_of(name: str, **labels: str) -> AlertId:
+    """The id of that alert."""
+    return identify(Fingerprint(name), {"alertname": name, **labels})
 
 
 def an_alert(name: str = "A", status: str = "firing", *, starts: Instant = NOON, **labels: str) -> dict[str, Any]:

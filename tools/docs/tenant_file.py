@@ -44,7 +44,7 @@ platform:                             # the operator's part
     inbound: {rate: 1000/s, burst: 5000}
 locale: fr-FR                         # fr-CA falls back to fr, then en
 time_zone: Europe/Paris
-severity: {label: severity, order: [critical, error, warning, info]}
+severity: {label: severity, order: [{critical: [page, p1]}, error, warning, info]}
 route:                                # Alertmanager's routing tree: the same words, the same meaning
   receiver: team
   group_by: [alertname, service]

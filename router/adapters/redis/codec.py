@@ -1,7 +1,7 @@
 """An alert group as the fields of its hash, and back.
 
-`v` is the form of the head, `rev` the number of the last transition, `head` everything but the alerts, `a:<fp>` an
-alert's registers and what was shown of it, `c:<fp>` its content. Alerts are written alike in forms 1 and 2.
+`v` is the form of the head, `rev` the number of the last transition, `head` everything but the alerts, `a:<id>` an
+alert's registers and what was shown of it, `c:<id>` its content. Alerts are written alike in forms 1 and 2.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from router.adapters.redis.forms import CURRENT, READERS, form2
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
@@ -24,9 +24,9 @@ _BEFORE_SENDER_GROUP: Final = 11
 """Parts of an alert's field before its last one, which may hold blanks."""
 
 
-def alert_fields(fingerprint: Fingerprint) -> tuple[str, str]:
+def alert_fields(alert_id: AlertId) -> tuple[str, str]:
     """The two fields of one alert."""
-    return f"{_ALERT}{fingerprint}", f"{_CONTENT}{fingerprint}"
+    return f"{_ALERT}{alert_id}", f"{_CONTENT}{alert_id}"
 
 
 def encode_head(group: AlertGroup) -> dict[str, str]:
@@ -37,17 +37,15 @@ def encode_head(group: AlertGroup) -> dict[str, str]:
 def encode_changes(before: AlertGroup, after: AlertGroup) -> tuple[dict[str, str], list[str]]:
     """The alert fields to set and to delete for this transition."""
     changed: dict[str, str] = {}
-    for fingerprint, alert in after.alerts.items():
-        old = before.alerts.get(fingerprint)
+    for alert_id, alert in after.alerts.items():
+        old = before.alerts.get(alert_id)
         if old is alert:
             continue
-        state, content = alert_fields(fingerprint)
+        state, content = alert_fields(alert_id)
         changed[state] = _encode_alert(alert)
         if alert.content is not None and (old is None or old.content != alert.content):
             changed[content] = _encode_content(alert.content)
-    gone = [
-        field for fingerprint in before.alerts.keys() - after.alerts.keys() for field in alert_fields(fingerprint)
-    ]
+    gone = [field for alert_id in before.alerts.keys() - after.alerts.keys() for field in alert_fields(alert_id)]
     return changed, gone
 
 
@@ -68,11 +66,11 @@ def decode(group: GroupId, fields: Mapping[str, str]) -> Loaded | None:
         return UnknownForm(group, f"{form}, damaged")
 
 
-def _decode_alerts(fields: Mapping[str, str]) -> Iterable[tuple[Fingerprint, AlertState]]:
+def _decode_alerts(fields: Mapping[str, str]) -> Iterable[tuple[AlertId, AlertState]]:
     for name, text in fields.items():
         if name.startswith(_ALERT):
-            fingerprint = Fingerprint(name.removeprefix(_ALERT))
-            yield fingerprint, _decode_alert(text, fields.get(_CONTENT + fingerprint))
+            alert_id = AlertId(name.removeprefix(_ALERT))
+            yield alert_id, _decode_alert(text, fields.get(_CONTENT + alert_id))
 
 
 def _encode_alert(alert: AlertState) -> str:
@@ -99,8 +97,9 @@ def _decode_alert(text: str, content: str | None) -> AlertState:
 
 
 def _encode_content(content: AlertContent) -> str:
-    named = (content.labels, content.annotations, content.generator_url, content.seen, content.group_labels)
-    return json.dumps((*named, content.links) if content.links else named, ensure_ascii=False)
+    named = [content.labels, content.annotations, content.generator_url, content.seen, content.group_labels]
+    decoration = [content.links, content.values] if content.values else [content.links] if content.links else []
+    return json.dumps(named + decoration, ensure_ascii=False)
 
 
 def _decode_content(text: str) -> AlertContent:

@@ -10,7 +10,7 @@ from typing import Final
 from router.adapters.redis import codec, keys
 from router.adapters.redis.connection import Connection, translated
 from router.adapters.redis.plan import keys_of, plan_of
-from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId, GroupKey
 from router.ports.state import ApplyResult, Loaded, StoreTransition
@@ -34,7 +34,7 @@ class GroupStore:
             answers = await pipeline.execute()
         return [codec.decode(group, fields) for group, fields in zip(ids, answers, strict=True)]
 
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[Fingerprint]]]) -> list[Loaded]:
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
         """Each group with only the named alerts; a new one where none is stored."""
         asked = [
             (*codec.HEAD_FIELDS, *(f for fp in prints for f in codec.alert_fields(fp))) for _, _, prints in wanted

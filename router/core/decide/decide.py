@@ -55,10 +55,10 @@ def _forget_closed_message(group: AlertGroup) -> AlertGroup:
     if group.message is not None or group.refresh_due:
         return group
     alerts = {
-        fingerprint: replace(alert, last_shown=replace(alert.last_shown, state=ShownState.NOTHING))
+        alert_id: replace(alert, last_shown=replace(alert.last_shown, state=ShownState.NOTHING))
         if alert.last_shown.state is ShownState.RESOLVED
         else alert
-        for fingerprint, alert in group.alerts.items()
+        for alert_id, alert in group.alerts.items()
     }
     return replace(group, alerts=alerts)
 

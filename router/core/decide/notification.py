@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from router.core.decide.policy import Policy
 from router.core.decide.reason import newly_stale
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup, PendingReply
 from router.core.model.instant import NEVER, Instant
@@ -19,7 +19,7 @@ class Notification:
 
     op: Op
     reason: Reason
-    shown: Mapping[Fingerprint, ShownState]
+    shown: Mapping[AlertId, ShownState]
     reopens: bool = False
     escalates: bool = False
     mentions: bool = False
@@ -71,10 +71,10 @@ def _ended_before(group: AlertGroup) -> bool:
     return group.message is not None and group.notified_at != NEVER and not fired
 
 
-def _shown(group: AlertGroup, op: Op, staled: frozenset[Fingerprint]) -> Mapping[Fingerprint, ShownState]:
+def _shown(group: AlertGroup, op: Op, staled: frozenset[AlertId]) -> Mapping[AlertId, ShownState]:
     return {
-        fingerprint: _shown_as(alert, stale=fingerprint in staled)
-        for fingerprint, alert in group.alerts.items()
+        alert_id: _shown_as(alert, stale=alert_id in staled)
+        for alert_id, alert in group.alerts.items()
         if alert.in_message and not (op is Op.POST and _has_left(alert))
     }
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from router.core.decide.policy import Policy
 from router.core.fold.missing import is_missing
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
@@ -29,7 +29,8 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
     if any(alert.shown_firing for alert in pending):
         return Reason.NEW_ALERTS
     if pending:
-        return Reason.SOME_RESOLVED if group.firing > len(staled) else Reason.ALL_RESOLVED
+        more_may_fire = group.firing > len(staled) or group.unsent
+        return Reason.SOME_RESOLVED if more_may_fire else Reason.ALL_RESOLVED
     if staled:
         return Reason.STALE
     if group.refresh_due:
@@ -49,11 +50,11 @@ def repeat_due(group: AlertGroup, timing: Timing) -> Instant:
     return Instant(group.notified_at + timing.repeat_interval) if seen_again else NEVER
 
 
-def newly_stale(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[Fingerprint]:
+def newly_stale(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[AlertId]:
     """Alerts that fire in the message but that nobody reports any more."""
     return frozenset(
-        fingerprint
-        for fingerprint, alert in group.alerts.items()
+        alert_id
+        for alert_id, alert in group.alerts.items()
         if alert.shown_firing and alert.last_shown.state is ShownState.FIRING and _is_stale(alert, group, timing, now)
     )
 

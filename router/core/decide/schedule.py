@@ -21,7 +21,7 @@ def after_fold(
     match after.phase:
         case Queued() as queued if _is_urgent(after, seen, severity):
             return replace(after, phase=replace(queued, rank=Rank.URGENT))
-        case Idle() if after.pending:
+        case Idle() if after.pending or after.refresh_due:
             opened = forget_old_message(after, timing, now) if before.closed else after
             return replace(opened, phase=Waiting(_first_due(opened, timing, now)))
         case Idle(look_at):
@@ -75,7 +75,7 @@ def _first_due(group: AlertGroup, timing: Timing, now: Instant) -> Instant:
 
 def _is_urgent(group: AlertGroup, seen: Observations, severity: Severity) -> bool:
     critical = any(
-        group.alerts[alert.fingerprint].pending and severity.rank(alert.labels) == 0
+        group.alerts[alert.alert_id].pending and severity.rank(alert.labels) == 0
         for alert in seen.alerts
         if alert.status is Status.FIRING
     )
@@ -112,8 +112,8 @@ def _idle_until(idle: AlertGroup, timing: Timing, now: Instant) -> Instant:
 def _prune(idle: AlertGroup, now: Instant) -> AlertGroup:
     """Forget alerts that ended and were shown longer ago than records are accepted; watch senders as needed."""
     kept = {
-        fingerprint: alert
-        for fingerprint, alert in idle.alerts.items()
+        alert_id: alert
+        for alert_id, alert in idle.alerts.items()
         if alert.shown_firing or alert.pending or alert.registers.last_seen > now - REPLAY_HORIZON
     }
     return replace(

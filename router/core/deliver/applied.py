@@ -7,7 +7,7 @@ from router.core.decide.notification import worst_severity
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import reschedule
 from router.core.deliver.claim import Claim
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup, MessageRef, PendingReply
@@ -76,7 +76,7 @@ class _Marked:
     meanwhile.
     """
 
-    alerts: Mapping[Fingerprint, AlertState]
+    alerts: Mapping[AlertId, AlertState]
     covered: int
     pending_again: int
 
@@ -84,13 +84,13 @@ class _Marked:
 def _mark_shown(current: AlertGroup, made: Claim, policy: Policy) -> _Marked:
     replies = _replies(made, policy)
     marked, covered = dict(current.alerts), 0
-    for fingerprint, state in made.notification.shown.items():
-        then, alert = made.snapshot.alerts[fingerprint], marked.get(fingerprint)
+    for alert_id, state in made.notification.shown.items():
+        then, alert = made.snapshot.alerts[alert_id], marked.get(alert_id)
         if alert is None or alert.last_shown != then.last_shown:
             continue  # it was rerouted meanwhile, away or back: what was noted then is newer than this call
         is_news = then.pending or then.last_shown.state is not state
         after = replace(alert, last_shown=LastShown(state, then.registers))
-        marked[fingerprint] = replace(
+        marked[alert_id] = replace(
             after,
             pending_since=_pending_since(after),
             unreplied=state if replies and is_news else alert.unreplied,

@@ -6,15 +6,15 @@ one supersedes it. Only the alerts of the body need be loaded: counts over all o
 look at the group next is not decided here but in `decide/schedule`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from router.core.fold.missing import start_watching
-from router.core.model.alert import Alert, Fingerprint, Status
+from router.core.fold.senders import note_sender
+from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import AlertContent, AlertState
-from router.core.model.group import AlertGroup, SenderGroup
-from router.core.model.instant import NEVER, Instant, earliest
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant, earliest
 from router.core.model.ledger import LedgerEntry
 from router.core.model.observation import Observations
 from router.core.model.transition import Transition
@@ -22,17 +22,14 @@ from router.core.model.transition import Transition
 MAX_CONTENTS: Final = 500
 """Alerts of one group whose labels and annotations are kept; of more, only the registers are."""
 
-MAX_SENDERS: Final = 100
-"""Sender groups of one alert group that are watched for what they leave out."""
-
 
 def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
     """The group with these observations merged in, in the phase it was in."""
     alerts, tally = dict(before.alerts), _Tally(contents=before.contents)
     for alert in seen.alerts:
-        old = alerts.get(alert.fingerprint, AlertState())
+        old = alerts.get(alert.alert_id, AlertState())
         new = observe(old, alert, seen, may_keep=tally.contents < MAX_CONTENTS)
-        alerts[alert.fingerprint] = new
+        alerts[alert.alert_id] = new
         tally = tally.plus(old, new)
     after = replace(
         before,
@@ -41,7 +38,7 @@ def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
         pending=before.pending + tally.pending,
         contents=tally.contents,
     )
-    return Transition(_note_sender(after, seen, now), tally.entry(len(seen.alerts)))
+    return Transition(note_sender(after, seen, now), tally.entry(len(seen.alerts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,13 @@ def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool
 
 def _newest_content(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool) -> AlertContent | None:
     new = AlertContent(
-        alert.labels, alert.annotations, alert.generator_url, seen.observed, seen.group_labels, alert.links
+        labels=alert.labels,
+        annotations=alert.annotations,
+        generator_url=alert.generator_url,
+        seen=seen.observed,
+        group_labels=seen.group_labels,
+        links=alert.links,
+        values=alert.values,
     )
     if old.content is None:
         return new if may_keep else None
@@ -97,7 +100,8 @@ def _content_order(content: AlertContent) -> tuple[object, ...]:
     """Newest first of all; the rest only makes equal times come out the same in every order."""
     labels, annotations = sorted(content.labels.items()), sorted(content.annotations.items())
     group, links = sorted((content.group_labels or {}).items()), sorted(content.links.items())
-    return content.seen, labels, annotations, content.generator_url, content.group_labels is not None, group, links
+    grouped, numbers = content.group_labels is not None, sorted(content.values.items())
+    return content.seen, labels, annotations, content.generator_url, grouped, group, links, numbers
 
 
 def _newest_sender(old: AlertState, seen: Observations) -> str:
@@ -112,30 +116,6 @@ def _first_pending(old: AlertState, alert: Alert, observed: Instant) -> Instant:
     return earliest(old.pending_since, observed) if alone.pending else old.pending_since
 
 
-def _note_sender(after: AlertGroup, seen: Observations, now: Instant) -> AlertGroup:
-    """Remember the newest full body of the sender group, and when to look for what it no longer holds."""
-    if not seen.sender_group or seen.truncated:
-        return after
-    known = after.senders.get(seen.sender_group, SenderGroup(NEVER))
-    if seen.observed < known.newest:
-        return after
-    firing_here = {alert.fingerprint for alert in seen.alerts if alert.status is Status.FIRING}
-    sender = SenderGroup(seen.observed, known.lacking_since, known.look_at)
-    if after.firing <= len(firing_here):
-        sender = SenderGroup(seen.observed)
-    elif known.look_at == NEVER:
-        sender = start_watching(seen.observed, now)
-    return replace(after, senders=_newest({**after.senders, seen.sender_group: sender}))
-
-
-def _newest(senders: Mapping[str, SenderGroup]) -> Mapping[str, SenderGroup]:
-    """The sender groups heard from last; of more than enough the oldest are no longer watched."""
-    if len(senders) <= MAX_SENDERS:
-        return senders
-    order = sorted(senders.items(), key=lambda item: item[1].newest, reverse=True)
-    return dict(order[:MAX_SENDERS])
-
-
-def fingerprints(seen: Sequence[Observations]) -> tuple[Fingerprint, ...]:
+def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...]:
     """The alerts that must be loaded before these observations can be folded."""
-    return tuple(dict.fromkeys(alert.fingerprint for one in seen for alert in one.alerts))
+    return tuple(dict.fromkeys(alert.alert_id for one in seen for alert in one.alerts))

@@ -6,9 +6,10 @@ started, or a record out of order, therefore ends nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup, SenderGroup
 from router.core.model.instant import MINUTE, NEVER, Instant, Span, earliest
@@ -17,9 +18,9 @@ GRACE: Final = Span(5 * MINUTE)
 """How long an alert may be missing from newer bodies of its sender group before it counts as stale."""
 
 
-def start_watching(body: Instant, now: Instant) -> SenderGroup:
-    """A sender group whose body of that time may lack something."""
-    return SenderGroup(newest=body, lacking_since=body, look_at=Instant(now + GRACE))
+def start_watching(sender: SenderGroup, now: Instant) -> SenderGroup:
+    """A sender group whose newest full body may lack something."""
+    return replace(sender, lacking_since=sender.newest, look_at=Instant(now + GRACE))
 
 
 def missing_due(group: AlertGroup) -> Instant:
@@ -33,7 +34,7 @@ def is_missing(alert: AlertState, group: AlertGroup, now: Instant) -> bool:
     return sender is not None and _left_out_since(alert, sender) and NEVER < sender.look_at <= now
 
 
-def watch_again(group: AlertGroup, alerts: Mapping[Fingerprint, AlertState], now: Instant) -> dict[str, SenderGroup]:
+def watch_again(group: AlertGroup, alerts: Mapping[AlertId, AlertState], now: Instant) -> dict[str, SenderGroup]:
     """The sender groups of these alerts, each watched if and only if it leaves out an alert that is shown firing."""
     senders = {alert.sender_group for alert in alerts.values()}
     return {
@@ -45,10 +46,10 @@ def watch_again(group: AlertGroup, alerts: Mapping[Fingerprint, AlertState], now
 
 def _watched(sender: SenderGroup, firing: list[AlertState], now: Instant) -> SenderGroup:
     if not any(alert.registers.seen_firing < sender.newest for alert in firing):
-        return SenderGroup(sender.newest)
+        return sender.complete
     if sender.look_at != NEVER and any(_left_out_since(alert, sender) for alert in firing):
         return sender
-    return start_watching(sender.newest, now)
+    return start_watching(sender, now)
 
 
 def _left_out_since(alert: AlertState, sender: SenderGroup) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from router.core.fold.fold import fold
-from router.core.model.alert import Alert, Fingerprint, Status
+from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
@@ -33,7 +33,7 @@ class Rerouted:
     """Where the alerts of a group belong by another tree, and which that fire no longer belong to it."""
 
     arrivals: tuple[Assignment, ...]
-    leaving: frozenset[Fingerprint]
+    leaving: frozenset[AlertId]
 
 
 def route_again(group: AlertGroup, tenant: Tenant) -> Rerouted:
@@ -48,7 +48,7 @@ def route_again(group: AlertGroup, tenant: Tenant) -> Rerouted:
     )
 
 
-def leave(group: AlertGroup, leaving: frozenset[Fingerprint], now: Instant) -> Transition:
+def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Transition:
     """The group with these alerts marked as shown elsewhere by now, in the phase it was in."""
     alerts = {fp: _left(alert) if fp in leaving else alert for fp, alert in group.alerts.items()}
     pending = sum(group.alerts[fp].pending for fp in leaving)
@@ -77,12 +77,12 @@ def arrive(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
     return Transition(folded.after, LedgerEntry(changes=len(back), pending=len(back)) + counted)
 
 
-def _assign(tenant: Tenant, fingerprint: Fingerprint, alert: AlertState) -> tuple[Assignment, ...]:
+def _assign(tenant: Tenant, alert_id: AlertId, alert: AlertState) -> tuple[Assignment, ...]:
     if alert.content is None:
         return ()
     registers = alert.registers
     seen = Observations(
-        alerts=(_as_observed(fingerprint, alert, alert.content),),
+        alerts=(_as_observed(alert_id, alert, alert.content),),
         observed=registers.seen_firing if alert.firing else registers.seen_resolved,
         sender_group=alert.sender_group,
         truncated=True,
@@ -91,9 +91,9 @@ def _assign(tenant: Tenant, fingerprint: Fingerprint, alert: AlertState) -> tupl
     return assign(tenant, seen)
 
 
-def _as_observed(fingerprint: Fingerprint, alert: AlertState, content: AlertContent) -> Alert:
+def _as_observed(alert_id: AlertId, alert: AlertState, content: AlertContent) -> Alert:
     return Alert(
-        fingerprint=fingerprint,
+        alert_id=alert_id,
         status=Status.FIRING if alert.firing else Status.RESOLVED,
         labels=content.labels,
         annotations=content.annotations,
@@ -101,12 +101,13 @@ def _as_observed(fingerprint: Fingerprint, alert: AlertState, content: AlertCont
         ends_at=NEVER if alert.firing else alert.registers.end,
         generator_url=content.generator_url,
         links=content.links,
+        values=content.values,
     )
 
 
-def _arrivals(group: AlertGroup, belongs: Mapping[Fingerprint, tuple[Assignment, ...]]) -> Iterator[Assignment]:
-    for fingerprint, found in belongs.items():
-        alert = group.alerts[fingerprint]
+def _arrivals(group: AlertGroup, belongs: Mapping[AlertId, tuple[Assignment, ...]]) -> Iterator[Assignment]:
+    for alert_id, found in belongs.items():
+        alert = group.alerts[alert_id]
         if not alert.firing or alert.shown_firing:
             yield from (one for one in found if one.key != group.key)
 
@@ -122,7 +123,7 @@ def _left(alert: AlertState) -> AlertState:
 
 
 def _comes_back(before: AlertGroup, alert: Alert, observed: Instant) -> bool:
-    old = before.alerts.get(alert.fingerprint, _NOTHING)
+    old = before.alerts.get(alert.alert_id, _NOTHING)
     left = old.last_shown.state is ShownState.REROUTED and not old.pending
     merged = replace(old, registers=old.registers.observe(alert, observed))
     return left and merged.firing and not merged.pending
@@ -132,8 +133,8 @@ def _welcome(before: AlertGroup, back: Sequence[Alert], observed: Instant) -> Al
     """The group with these alerts as if nothing had ever been shown of them."""
     alerts = dict(before.alerts)
     for alert in back:
-        old = alerts[alert.fingerprint]
+        old = alerts[alert.alert_id]
         registers = old.registers.observe(alert, observed)
-        alerts[alert.fingerprint] = replace(old, registers=registers, last_shown=LastShown())
+        alerts[alert.alert_id] = replace(old, registers=registers, last_shown=LastShown())
     count = len(back)
     return replace(before, alerts=alerts, firing=before.firing + count, pending=before.pending + count)

@@ -1,25 +1,31 @@
 """What Alertmanager sends, as values: alerts, and the webhook they came in.
 
-An alert is known by tenant and fingerprint; the fingerprint is opaque (Grafana strips labels after computing it), and
-computed as Alertmanager does only where the sender left it out.
+Within a tenant an alert is known by its fingerprint and its labels together, since some senders give one fingerprint
+to alerts whose labels differ. The fingerprint is opaque (Grafana strips labels after computing it), and computed as
+Alertmanager does only where the sender left it out.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from hashlib import blake2b
+from typing import Final, NewType
 
 from router.core.match.labels import Labels
 from router.core.model.instant import Instant
 
 TenantId = NewType("TenantId", str)
 Fingerprint = NewType("Fingerprint", str)
+AlertId = NewType("AlertId", str)
+"""A fingerprint, and a digest of the labels behind a hyphen."""
+
 Links = Mapping[str, str]
 """Web addresses by what they lead to."""
 
 _FNV_OFFSET = 0xCBF29CE484222325
 _FNV_PRIME = 0x100000001B3
 _SEPARATOR = b"\xff"
+_DIGEST_BYTES: Final = 6
 
 
 class Status(StrEnum):
@@ -33,7 +39,7 @@ class Status(StrEnum):
 class Alert:
     """One observation of one alert."""
 
-    fingerprint: Fingerprint
+    alert_id: AlertId
     status: Status
     labels: Labels
     annotations: Labels
@@ -42,7 +48,15 @@ class Alert:
     """NEVER while it fires."""
     generator_url: str = ""
     links: Links = field(default_factory=dict)
-    """What its sender links besides: `dashboard`, `panel`, `silence`, and `alertmanager`, the sender itself."""
+    """What its sender links: `dashboard`, `panel`, `silence`, `image`, and `alertmanager`, the sender itself."""
+    values: Mapping[str, float] = field(default_factory=dict)
+    """What Grafana measured, by the name of its query."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """The sender's hash of it."""
+        front, _, last = self.alert_id.rpartition("-")
+        return Fingerprint(front or last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,7 @@ class Webhook:
 
     `group_labels` is None where the body has no grouping of its own (a single alert, a list). `sender_group` names
     the sender's group within the tenant, "" when unknown; it tells which alerts a later body should have repeated.
+    `truncated` bodies need not hold them all; `unsent` counts what the sender left out.
     """
 
     alerts: tuple[Alert, ...]
@@ -66,6 +81,14 @@ class Webhook:
     group_labels: Labels | None
     sender_group: str
     truncated: bool
+    unsent: int = 0
+
+
+def identify(given: Fingerprint, labels: Labels) -> AlertId:
+    """What tells the alert from every other: the same whenever it is sent."""
+    parts = (part for name in sorted(labels) for part in (name, labels[name]))
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    return AlertId(f"{given}-{blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest()}")
 
 
 def fingerprint(labels: Labels) -> Fingerprint:

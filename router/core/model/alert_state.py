@@ -4,6 +4,7 @@ What was shown is kept with a copy of the registers it was shown for, so that ev
 comparing the two.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -53,6 +54,7 @@ class AlertContent:
     """As its sender grouped it, for a configuration that groups otherwise; None where it came without a group."""
     links: Links = field(default_factory=dict)
     """As in `Alert`."""
+    values: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

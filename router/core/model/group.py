@@ -1,9 +1,9 @@
 """The stored alert group: its alerts, where it is shown, what is being done with it, and its counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.key import GroupKey
@@ -31,15 +31,23 @@ class PendingReply:
 
 @dataclass(frozen=True, slots=True)
 class SenderGroup:
-    """The bodies of one group of a sender, as far as needed to notice alerts that it no longer sends.
+    """The bodies of one group of a sender, as far as needed to notice alerts that it no longer sends, or left out.
 
     `newest` is its newest full body. `lacking_since` is the body since which something may be missing, and `look_at`
-    when that is looked into; both NEVER while nothing is.
+    when that is looked into; both NEVER while nothing is. `truncated_at` is its newest body if that was truncated,
+    else NEVER, and `unsent` how many alerts that left out.
     """
 
     newest: Instant
     lacking_since: Instant = NEVER
     look_at: Instant = NEVER
+    truncated_at: Instant = NEVER
+    unsent: int = 0
+
+    @property
+    def complete(self) -> "SenderGroup":
+        """The same with nothing missing from its full bodies."""
+        return replace(self, lacking_since=NEVER, look_at=NEVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class AlertGroup:
     pending: int = 0
     contents: int = 0
     senders: Mapping[str, SenderGroup] = field(default_factory=dict)
-    alerts: Mapping[Fingerprint, AlertState] = field(default_factory=dict)
+    alerts: Mapping[AlertId, AlertState] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:
@@ -81,6 +89,18 @@ class AlertGroup:
     def oldest_pending(self) -> Instant:
         """The first observation of any loaded alert that is not shown yet; NEVER if none is pending."""
         return earliest(*(alert.pending_since for alert in self.alerts.values() if alert.pending))
+
+    @property
+    def alert_name(self) -> str:
+        """What a person knows it by: the name that it is grouped by, else that of one of its alerts."""
+        labels = [dict(self.key.group), *(alert.content.labels for alert in self.alerts.values() if alert.content)]
+        return next((name for one in labels if (name := one.get("alertname", ""))), "")
+
+    @property
+    def unsent(self) -> int:
+        """How many alerts the newest bodies of its sender groups left out; of a group that is loaded whole."""
+        present = {alert.sender_group for alert in self.alerts.values()}
+        return sum(sender.unsent for name, sender in self.senders.items() if name in present)
 
     @property
     def has_rerouted_alerts(self) -> bool:

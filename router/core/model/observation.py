@@ -17,6 +17,7 @@ class Observations:
     sender_group: str = ""
     truncated: bool = False
     group_labels: Labels | None = None
+    unsent: int = 0
 
     def only(self, alerts: Sequence[Alert]) -> "Observations":
         """The same body with these of its alerts alone."""
@@ -30,4 +31,11 @@ class Observations:
 
 def observations(webhook: Webhook, observed: Instant) -> Observations:
     """What a webhook brings, observed at that time."""
-    return Observations(webhook.alerts, observed, webhook.sender_group, webhook.truncated, webhook.group_labels)
+    return Observations(
+        alerts=webhook.alerts,
+        observed=observed,
+        sender_group=webhook.sender_group,
+        truncated=webhook.truncated,
+        group_labels=webhook.group_labels,
+        unsent=webhook.unsent,
+    )

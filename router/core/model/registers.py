@@ -31,10 +31,14 @@ class Registers:
         return max(self.seen_firing, self.seen_resolved)
 
     def observe(self, alert: Alert, observed: Instant) -> "Registers":
-        """The maxima with one more observation."""
+        """The maxima with one more observation.
+
+        A resolve ends the start that it names itself, also where the clocks of rule and sender disagree.
+        """
         if alert.status is Status.FIRING:
             return replace(self, start=max(self.start, alert.starts_at), seen_firing=max(self.seen_firing, observed))
-        return replace(self, end=max(self.end, alert.ends_at), seen_resolved=max(self.seen_resolved, observed))
+        ended = max(self.end, alert.ends_at, alert.starts_at)
+        return replace(self, end=ended, seen_resolved=max(self.seen_resolved, observed))
 
     def fired_since(self, shown: "Registers") -> bool:
         """Whether a firing was seen that `shown` does not cover."""

@@ -97,15 +97,30 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """Which label tells the severity, and its values from worst to mildest."""
+    """Which label tells the severity, and its values from worst to mildest; case makes no difference.
+
+    `aliases` are pairs of another word for a severity, and its name in `order`.
+    """
 
     label: str
     order: tuple[str, ...]
+    aliases: tuple[tuple[str, str], ...] = ()
+    _ranks: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    """By the folded word."""
+
+    def __post_init__(self) -> None:
+        ranks = {name.casefold(): rank for rank, name in enumerate(self.order)}
+        known = {alias.casefold(): ranks[name.casefold()] for alias, name in self.aliases}
+        object.__setattr__(self, "_ranks", {**known, **ranks})
 
     def rank(self, labels: Labels) -> int:
         """0 for the worst; what has no known severity ranks behind all."""
-        value = labels.get(self.label, "")
-        return self.order.index(value) if value in self.order else len(self.order)
+        return self._ranks.get(labels.get(self.label, "").casefold(), self.mildest)
+
+    def name(self, word: str) -> str:
+        """The name of the severity that a label's value means; an unknown value is its own name."""
+        rank = self._ranks.get(word.casefold())
+        return word if rank is None else self.order[rank]
 
     @property
     def mildest(self) -> int:

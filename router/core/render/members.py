@@ -6,14 +6,14 @@ from typing import Final
 
 from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
-from router.core.model.alert import Fingerprint, Links
+from router.core.model.alert import AlertId, Links
 from router.core.model.alert_state import AlertContent, AlertState, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.tenant import Severity
 from router.core.render.links import links_of, shared_links, with_silence
 
 ORDER: Final = (ShownState.FIRING, ShownState.REROUTED, ShownState.STALE, ShownState.RESOLVED)
-Shown = Mapping[Fingerprint, ShownState]
+Shown = Mapping[AlertId, ShownState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ def shown_alerts(group: AlertGroup, notification: Notification) -> Shown:
     return {fp: state for fp, state in notification.shown.items() if fp in group.alerts and state in ORDER}
 
 
-def company(group: AlertGroup, notification: Notification, shown: Collection[Fingerprint]) -> list[AlertState]:
+def company(group: AlertGroup, notification: Notification, shown: Collection[AlertId]) -> list[AlertState]:
     """The alerts of the whole message: a reply names some by what sets them apart from all."""
     return [
         alert
-        for fingerprint, alert in group.alerts.items()
-        if fingerprint in shown or (notification.op.is_reply and alert.in_message)
+        for alert_id, alert in group.alerts.items()
+        if alert_id in shown or (notification.op.is_reply and alert.in_message)
     ]
 
 
@@ -52,8 +52,8 @@ def members_of(group: AlertGroup, shown: Shown, severity: Severity) -> list[Memb
     """The alerts whose content is kept: firing before given up before resolved, worst first, then the newest."""
     members = [
         Member(state, alert, alert.content, severity.rank(alert.content.labels))
-        for fingerprint, state in shown.items()
-        if (alert := group.alerts[fingerprint]).content is not None
+        for alert_id, state in shown.items()
+        if (alert := group.alerts[alert_id]).content is not None
     ]
     return sorted(members, key=_order)
 
@@ -64,9 +64,14 @@ def _order(member: Member) -> tuple[object, ...]:
     return ORDER.index(member.shown_as), member.rank, -newest, sorted(member.content.labels.items())
 
 
-def state_of(shown: Iterable[ShownState], group: AlertGroup) -> ShownState:
-    """The worst that is shown; where nothing is, what is known of all alerts."""
+def state_of(shown: Iterable[ShownState], group: AlertGroup, unsent: int) -> ShownState:
+    """The worst that is shown; where nothing is, what is known of all alerts.
+
+    What the sender left out (`unsent`) may fire, so that nothing with it counts as resolved.
+    """
     present = set(shown) or {ShownState.FIRING if group.firing else ShownState.RESOLVED}
+    if unsent and present == {ShownState.RESOLVED}:
+        return ShownState.FIRING
     return next(state for state in ORDER if state in present)
 
 

@@ -119,9 +119,10 @@ class Parts:
         return self.localizer.line("links", links=links) if links else _NOTHING
 
     def more(self, listed: int) -> Safe:
-        """How many alerts are counted but not listed; empty when all are."""
-        hidden = sum(self.view.counts.values()) - listed
-        return self.localizer.line("more", hidden=hidden) if hidden > 0 else _NOTHING
+        """How many alerts are counted but not listed, and how many were never sent; empty when all are listed."""
+        hidden, unsent = sum(self.view.counts.values()) - listed, self.view.unsent
+        more = self.localizer.line("more", hidden=hidden) if hidden > 0 else _NOTHING
+        return join((more, self.localizer.line("unsent", unsent=unsent) if unsent else _NOTHING), " · ")
 
     def alerts(self) -> Sequence[Safe]:
         """Each alert as it stands in a card; none is empty."""

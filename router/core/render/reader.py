@@ -7,10 +7,15 @@ from typing import Final
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
+from router.core.model.tenant import Severity
 from router.core.render.localizer import Localizer
 from router.core.render.redaction import Redactor
 
 NAME: Final = "alertname"
+RULE_NAME: Final = "rulename"
+_ABOUT_A_RULE: Final = frozenset({"DatasourceNoData", "DatasourceError"})
+"""Names of alerts that Grafana raises when a rule cannot be evaluated; `rulename` is the rule's."""
+
 _MAX_LABEL_CHARS: Final = 100
 _MAX_NAME_CHARS: Final = 150
 _MAX_NOTE_CHARS: Final = 200
@@ -34,7 +39,7 @@ class Facts:
     own_labels: Mapping[str, str]
     annotations: Mapping[str, str]
     level: str
-    """The severity as the label has it."""
+    """The name of the severity."""
 
 
 NO_FACTS: Final = Facts({}, {}, {}, "")
@@ -42,11 +47,11 @@ NO_FACTS: Final = Facts({}, {}, {}, "")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the labels and annotations of one message are read; `severity` names the label that holds it."""
+    """How the labels and annotations of one message are read."""
 
     redactor: Redactor
     localizer: Localizer
-    severity: str
+    severity: Severity
     max_labels: int
 
     def line(self, text: str, limit: int = _MAX_LABEL_CHARS) -> str:
@@ -54,16 +59,20 @@ class Reader:
         return self.redactor.line(text, limit)
 
     def name(self, labels: Labels) -> str:
-        """The alert's name, empty where these labels have none."""
-        return self.line(self.redactor.label(NAME, labels.get(NAME, "")), _MAX_NAME_CHARS)
+        """The alert's name, empty where these labels have none; what Grafana says of a rule is headed by the rule."""
+        name = self.redactor.label(NAME, labels.get(NAME, ""))
+        if _is_about_a_rule(labels):
+            name = f"{self.redactor.label(RULE_NAME, labels[RULE_NAME])} ({name})"
+        return self.line(name, _MAX_NAME_CHARS)
 
     def severity_of(self, labels: Labels) -> str:
-        """The severity as the label has it, empty where these labels have none."""
-        return self.line(self.redactor.label(self.severity, labels.get(self.severity, "")))
+        """The name of the severity, empty where these labels have none."""
+        label = self.severity.label
+        return self.line(self.severity.name(self.redactor.label(label, labels.get(label, ""))))
 
     def labels(self, labels: Labels, first: Labels) -> tuple[str, ...]:
         """Each label but name and severity as `name=value`, those of `first` in front; of too many the first."""
-        left_out = {NAME, self.severity}
+        left_out = {NAME, self.severity.label, *([RULE_NAME] if _is_about_a_rule(labels) else [])}
         names = sorted((name for name in labels if name not in left_out), key=lambda name: (name not in first, name))
         texts = [self._label(name, labels[name]) for name in names[: self.max_labels]]
         return (*texts, "…") if len(names) > self.max_labels else tuple(texts)
@@ -98,13 +107,17 @@ class Reader:
             labels=self.by_name(known),
             own_labels=self.by_name(self.redacted(own)),
             annotations=self.by_name(localized, _MAX_ANNOTATION_CHARS),
-            level=self.line(known.get(self.severity, ""), _MAX_FACT_CHARS),
+            level=self.line(self.severity.name(known.get(self.severity.label, "")), _MAX_FACT_CHARS),
         )
 
     def by_name(self, values: Labels, limit: int = _MAX_FACT_CHARS) -> Mapping[str, str]:
         """The values that are there, by their names."""
         kept = sorted(name for name, value in values.items() if value)[:_MAX_NAMES]
         return {self.line(name, _MAX_FACT_NAME_CHARS): self.line(values[name], limit) for name in kept}
+
+
+def _is_about_a_rule(labels: Labels) -> bool:
+    return labels.get(NAME) in _ABOUT_A_RULE and bool(labels.get(RULE_NAME))
 
 
 def _is_hidden(name: str, known: Collection[str]) -> bool:

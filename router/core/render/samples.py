@@ -6,7 +6,7 @@ from typing import Final
 
 from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span
@@ -70,10 +70,10 @@ def template_failures(receiver: Receiver, tenant: Tenant, localizer: Localizer) 
 def sample_messages(name: str, receiver: Receiver, tenant: Tenant, localizer: Localizer) -> Iterator[SlackMessage]:
     """The card of a sample, and the reply that says the same."""
     states, annotations = SAMPLES[name]
-    alerts = {Fingerprint(str(number)): _alert(number, one, annotations) for number, one in enumerate(states)}
+    alerts = {AlertId(str(number)): _alert(number, one, annotations) for number, one in enumerate(states)}
     group = (("alertname", "HighLatency"), ("service", "checkout"))
     loaded = AlertGroup(GroupKey(receiver.name, ("{}",), group), alerts=alerts, firing=states.count(_F))
-    shown = {fingerprint: alert.last_shown.state for fingerprint, alert in alerts.items()}
+    shown = {alert_id: alert.last_shown.state for alert_id, alert in alerts.items()}
     for op in (Op.POST, Op.REPLY_BROADCAST):
         notification = replace(Notification(op, Reason.FIRST, shown), mentions=True)
         yield render(RenderRequest(loaded, notification, receiver, tenant, localizer, _NOW))

@@ -80,7 +80,8 @@ class AlertView:
 class View:
     """One notification: what its alerts have in common, how many there are of each kind, and the first of them.
 
-    `total` counts the alerts of the whole message, also where a reply shows only some. `times` are the earliest start
+    `total` counts the alerts of the whole message, also where a reply shows only some; `unsent` are those that a card
+    cannot show, since the sender left them out. `times` are the earliest start
     of what is shown in `state`, the latest end and the last report. `description` and `notes` are those that all of
     several listed alerts have. `shared` are the labels that all alerts have, by name, for templates of tenants.
     """
@@ -92,6 +93,7 @@ class View:
     labels: tuple[str, ...]
     counts: Mapping[ShownState, int]
     total: int
+    unsent: int
     times: Times
     alerts: tuple[AlertView, ...]
     description: str
@@ -103,13 +105,14 @@ class View:
 def view(request: RenderRequest, limits: StyleLimits) -> View:
     """What the notification shows of its alerts."""
     group, tenant = request.group, request.tenant
-    reader = Reader(request.redactor, request.localizer, tenant.severity.label, limits.labels)
+    reader = Reader(request.redactor, request.localizer, tenant.severity, limits.labels)
     shown = shown_alerts(group, request.notification)
     members = members_of(group, shown, tenant.severity)
     all_alerts = company(group, request.notification, shown)
     labels = dict(group.key.group)
     common = common_labels(labels, [alert.content.labels for alert in all_alerts if alert.content])
-    state = state_of(shown.values(), group)
+    unsent = 0 if request.notification.op.is_reply else group.unsent
+    state = state_of(shown.values(), group, unsent)
     leading = [member for member in members if member.shown_as is state]
     links = common_links(members, common if labels or NAME in common else {})
     alerts = _alerts(members[: limits.alerts], common, links, limits, reader)
@@ -122,7 +125,8 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
         labels=reader.labels(common, first=labels),
         counts=Counter(shown.values()),
         total=len(all_alerts),
-        times=_times(state, [group.alerts[fp].registers for fp, one in shown.items() if one is state]),
+        unsent=unsent,
+        times=_times(state, [group.alerts[fp].registers for fp, one in shown.items() if one is state or not leading]),
         alerts=tuple(_without(alert, description, notes) for alert in alerts),
         description=description,
         notes=notes,

@@ -6,19 +6,34 @@ good body is set aside later, by the worker.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+import structlog
 
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import Instant
+from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse
 from router.errors import PayloadError
 from router.http.alerts import AlertsRequest, Routes, alerts_routes
 from router.http.problems import Problem
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.quota import Quota
 from router.roles.offload import off_the_loop_if_large
 from router.roles.tenants import ActiveTenants
+
+_BY_STATUS: Final[Mapping[int, TenantProblem]] = {
+    400: TenantProblem.BODY_REFUSED,
+    403: TenantProblem.NOT_CONFIGURED,
+    413: TenantProblem.BODY_REFUSED,
+    415: TenantProblem.BODY_REFUSED,
+    429: TenantProblem.OVER_QUOTA,
+}
+
+_log = structlog.get_logger("router.gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +95,31 @@ class Gateway:
         Raises:
             Problem: why it is refused.
         """
-        tenant, headers = request.tenant, request.headers
+        tenant, headers, body = request.tenant, request.headers, b""
         await self.authentication.check(tenant, headers.get("authorization", ""))
-        _check_media_type(headers)
-        body = await self.admission.read(request)
+        try:
+            _check_media_type(headers)
+            body = await self.admission.read(request)
+            return await self._admit(tenant, body, headers.get("traceparent", ""))
+        except Problem as problem:
+            self._note_refused(tenant, problem, alert_named_in(body))
+            raise
+
+    async def _admit(self, tenant: TenantId, body: bytes, trace: str) -> int:
         received = self.wall_clock()
         webhook = await off_the_loop_if_large(body, _parse, body, received)
         if not webhook.alerts:
             return 0
         self.admission.check_quota(tenant, len(webhook.alerts) + len(webhook.rejected))
-        trace = headers.get("traceparent", "")
         await self.inbound.append(Inbound(tenant, body, webhook, received, trace))
         return len(webhook.alerts)
+
+    def _note_refused(self, tenant: TenantId, problem: Problem, alert: str) -> None:
+        """What a tenant's own sender does wrong; a Kafka that is away is nobody's fault there."""
+        kind = _BY_STATUS.get(problem.status)
+        if kind is not None:
+            self.metrics.problems.count(tenant, kind)
+            _log.warning("body_refused", tenant=tenant, alert=alert, status=problem.status, reason=problem.name)
 
 
 def _check_media_type(headers: Mapping[str, str]) -> None:

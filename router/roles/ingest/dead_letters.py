@@ -3,8 +3,10 @@
 import structlog
 
 from router.core.model.alert import TenantId
+from router.core.parse.naming import alert_named_in
 from router.errors import PayloadError
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 from router.ports.kafka import Record, RecordLog
 from router.ports.marks import Counters
 
@@ -37,8 +39,12 @@ class DeadLetters:
         }
         await self._append(record, own)
         self._metrics.dead_letters.labels(reason=error.reason).inc()
-        self._log.warning("record_dead_lettered", reason=error.reason, stage=stage, **origin)
+        named = alert_named_in(record.value or b"")
+        self._log.warning(
+            "record_dead_lettered", tenant=tenant, alert=named, reason=error.reason, stage=stage, **origin
+        )
         if tenant is not None:
+            self._metrics.problems.count(tenant, TenantProblem.DEAD_LETTER)
             await self._counters.count(tenant, "dead_letters", 1)
 
     async def _append(self, record: Record, own: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from router.core import engine
-from router.core.engine import fingerprints
+from router.core.engine import alert_ids
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
@@ -107,7 +107,7 @@ class Merging:
         unreadable: set[tuple[TenantId, GroupKey]],
     ) -> list[tuple[Work, list[Observations], AlertGroup]]:
         loaded = await self._groups.load_parts([
-            (one.tenant.tenant_id, one.key, fingerprints(batch)) for one, batch in batches
+            (one.tenant.tenant_id, one.key, alert_ids(batch)) for one, batch in batches
         ])  # fmt: skip
         readable = []
         for (one, batch), group in zip(batches, loaded, strict=True):

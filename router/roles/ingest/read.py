@@ -1,7 +1,7 @@
 """A record as a webhook of a known tenant; what cannot be read is set aside with the reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from router.core.decide.policy import REPLAY_HORIZON
@@ -13,6 +13,7 @@ from router.errors import PayloadError
 from router.observe.metrics import Metrics
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.truncation import Truncations
 from router.roles.offload import off_the_loop_if_large
 from router.roles.tenants import ActiveTenants
 
@@ -37,6 +38,7 @@ class RecordReader:
     dead_letters: DeadLetters
     metrics: Metrics
     bound: Mapping[str, str]
+    truncations: Truncations = field(default_factory=Truncations)
 
     async def read(self, record: Record, now: Instant) -> ReadRecord | None:
         """The record; None for one that was set aside."""
@@ -53,6 +55,7 @@ class RecordReader:
         for rejected in _few(webhook.rejected):
             alone = replace(record, value=rejected.body)
             await self.dead_letters.add(alone, tenant, PayloadError("bad_alert", rejected.error))
+        self.truncations.note(tenant, webhook)
         self.metrics.records.labels(outcome="folded").inc()
         return ReadRecord(record, tenant, observations(webhook, observed))
 

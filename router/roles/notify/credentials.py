@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from router.core.model.alert import TenantId
 from router.core.model.tenant import Tenant
 from router.core.model.token import token_digest
-from router.core.slack.answer import Answer, name
-from router.errors import UnavailableError
+from router.core.slack.answer import Answer, TokenDead, name
+from router.errors import SecretNotFoundError, UnavailableError
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 from router.ports.slack import Identity, Slack, Workspaces
 from router.ports.tenants import Secrets
 
@@ -62,15 +64,26 @@ class Credentials:
             SecretNotFoundError: the tenant names a secret that it does not have, or that cannot be read.
             UnavailableError: the secret is stored, and the store cannot be asked.
         """
-        token = await self._secrets.find(tenant.tenant_id, tenant.token)
+        token = await self._token(tenant)
         digest = token_digest(token)
         if digest in self._known:
             return SlackCredential(token, self._known[digest])
         if (failure := self._fresh_failure(digest)) is not None:
+            if isinstance(failure, TokenDead):
+                self._metrics.problems.begin(tenant.tenant_id, TenantProblem.TOKEN_DEAD)
             return failure
         if digest not in self._asking:
-            self._asking[digest] = asyncio.create_task(self._ask(token, digest))
+            self._asking[digest] = asyncio.create_task(self._ask(tenant.tenant_id, token, digest))
         return Unknown()
+
+    async def _token(self, tenant: Tenant) -> str:
+        try:
+            token = await self._secrets.find(tenant.tenant_id, tenant.token)
+        except SecretNotFoundError:
+            self._metrics.problems.begin(tenant.tenant_id, TenantProblem.SECRET_NOT_FOUND)
+            raise
+        self._metrics.problems.end(tenant.tenant_id, TenantProblem.SECRET_NOT_FOUND)
+        return token
 
     def forget_failures(self) -> None:
         """Something has changed: ask again."""
@@ -86,7 +99,7 @@ class Credentials:
             task.cancel()
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
-    async def _ask(self, token: str, digest: str) -> None:
+    async def _ask(self, tenant: TenantId, token: str, digest: str) -> None:
         try:
             known = await self._workspaces.find(digest)
             answer = Identity(known) if known else await self._slack.identify(token)
@@ -96,9 +109,10 @@ class Credentials:
             else:
                 self._failed[digest] = (answer, asyncio.get_running_loop().time())
                 self._metrics.slack_calls.labels(method="auth_test", answer=name(answer)).inc()
-                self._log.warning("workspace_refused", answer=name(answer), error=getattr(answer, "error", ""))
+                error = getattr(answer, "error", "")
+                self._log.warning("workspace_refused", tenant=tenant, answer=name(answer), error=error)
         except UnavailableError as error:
-            self._log.warning("workspace_unknown", error=str(error))
+            self._log.warning("workspace_unknown", tenant=tenant, error=str(error))
         finally:
             self._asking.pop(digest, None)
             self._wake()

@@ -117,4 +117,10 @@ class Dispatcher:
     async def _park(self, tenant: Tenant, heads: Sequence[Head], reason: str) -> list[ApplyResult]:
         now = await self._clock.now()
         changes = [Change(tenant, head.group, engine.park(head.group, reason, head.policy, now)) for head in heads]
+        for change in changes:
+            if change.transition.events:
+                name, key = change.before.alert_name, change.before.key
+                self._log.warning(
+                    "group_parked", tenant=tenant.tenant_id, alert=name, receiver=key.receiver, reason=reason
+                )
         return await self._transitions.apply(changes, now)

@@ -1,21 +1,31 @@
 """Settle: Slack's answer into the stored group, and one log line a call."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import structlog
 
 from router.core import engine
 from router.core.decide.policy import policy_for
-from router.core.model.event import EventKind
+from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import SECOND, Instant
-from router.core.model.phase import tries_of
+from router.core.model.phase import Parked, tries_of
 from router.core.model.transition import Transition
-from router.core.slack.answer import Accepted, Answer, name
+from router.core.slack.answer import Accepted, Answer, ChannelDead, Refused, TokenDead, name
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates
 from router.roles.notify.in_flight import Delivery
 from router.roles.transitions import Change, Transitions
+
+_BY_ANSWER: Final[Mapping[type, TenantProblem]] = {
+    TokenDead: TenantProblem.TOKEN_DEAD,
+    ChannelDead: TenantProblem.CHANNEL_DEAD,
+    Refused: TenantProblem.MESSAGE_REFUSED,
+}
 
 
 class Settlement:
@@ -74,13 +84,40 @@ class Settlement:
         )
 
     def _count(self, delivery: Delivery, answer: Answer, transition: Transition, now: Instant) -> None:
+        self._note_problem(delivery, answer, transition)
         for event in transition.events:
             if event.kind is EventKind.PARKED:
+                self._log_parked(delivery, event)
                 self._metrics.parked.labels(reason=name(answer)).inc()
             elif event.kind is EventKind.SENT and not delivery.claim.notification.op.is_reply:
                 self._metrics.notifications.labels(reason=delivery.claim.notification.reason).inc()
                 if event.received_at:
                     self._metrics.shown.observe(max(0, now - event.received_at) / SECOND)
+
+    def _note_problem(self, delivery: Delivery, answer: Answer, transition: Transition) -> None:
+        """A token or channel that works ends its problem; one that parks the group has one."""
+        tenant, problems = delivery.tenant.tenant_id, self._metrics.problems
+        places = {
+            TenantProblem.TOKEN_DEAD: "",
+            TenantProblem.CHANNEL_DEAD: delivery.policy.receiver.channel,
+            TenantProblem.MESSAGE_REFUSED: delivery.claim.snapshot.key.group_id,
+        }
+        if isinstance(answer, Accepted):
+            for problem, place in places.items():
+                problems.end(tenant, problem, place)
+        elif isinstance(transition.after.phase, Parked) and type(answer) in _BY_ANSWER:
+            problem = _BY_ANSWER[type(answer)]
+            problems.begin(tenant, problem, places[problem])
+
+    def _log_parked(self, delivery: Delivery, event: Event) -> None:
+        self._log.warning(
+            "group_parked",
+            tenant=delivery.tenant.tenant_id,
+            alert=delivery.claim.snapshot.alert_name,
+            receiver=delivery.policy.receiver.name,
+            channel=delivery.policy.receiver.channel,
+            reason=event.reason,
+        )
 
 
 def _channel(delivery: Delivery, answer: Answer) -> str:

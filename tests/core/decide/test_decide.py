@@ -9,7 +9,7 @@ from router.core.decide.policy import REPLAY_HORIZON
 from router.core.decide.reason import newly_stale, reason_to_notify
 from router.core.engine import advance
 from router.core.fold.missing import GRACE
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER, Instant, Span
@@ -31,7 +31,7 @@ from tests.core.builders import (
     seconds,
 )
 
-A, B = Fingerprint("A"), Fingerprint("B")
+A, B = AlertId("A"), AlertId("B")
 
 
 def notified(*names: str, on_change: OnChange = OnChange.THREAD, send_resolved: bool = True) -> Story:
@@ -247,7 +247,7 @@ def test_every_missing_alert_has_its_own_5_minutes() -> None:
     story.see(*everyone[:2])  # C is missing from 12:01
     story.wait(GRACE - seconds(1)).see(everyone[0])  # B too, from 12:05:59
     story.wait(seconds(1))
-    assert newly_stale(story.state, story.policy.timing, story.now) == {Fingerprint("C")}
+    assert newly_stale(story.state, story.policy.timing, story.now) == {AlertId("C")}
 
 
 def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> None:

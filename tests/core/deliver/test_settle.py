@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.deliver.settle import lapse, settle
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.event import EventKind
 from router.core.model.group import MessageRef
@@ -26,7 +26,7 @@ from router.core.slack.answer import (
 from tests.core.builders import START, Story, a_policy, a_receiver, a_timing, an_alert, at, hours, minutes, seconds
 from tests.core.decide.test_decide import notified
 
-A, B = Fingerprint("A"), Fingerprint("B")
+A, B = AlertId("A"), AlertId("B")
 LIMITED = Limited(seconds(7), HoldScope.CHANNEL)
 
 

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.engine import fold
-from router.core.fold.fold import MAX_CONTENTS, MAX_SENDERS, fingerprints
+from router.core.fold.fold import MAX_CONTENTS, alert_ids
 from router.core.fold.missing import GRACE, missing_due
-from router.core.model.alert import Alert, Fingerprint, Status
+from router.core.fold.senders import MAX_SENDERS
+from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant, earliest
@@ -60,7 +61,8 @@ def any_alert(draw: st.DrawFn) -> Alert:
     name, starts, ends = draw(st.sampled_from(NAMES)), draw(TIMES), draw(TIMES)
     status = draw(st.sampled_from(Status))
     alert = an_alert(name, status, starts=starts, ends=ends, annotations={"n": draw(st.sampled_from("xyz"))})
-    return replace(alert, links=draw(st.sampled_from([{}, {"silence": "s"}, {"panel": "p"}])))
+    links, values = st.sampled_from([{}, {"silence": "s"}, {"panel": "p"}]), st.sampled_from([{}, {"A": 1.0}])
+    return replace(alert, links=draw(links), values=draw(values))
 
 
 ANY_RECORD = st.builds(
@@ -69,6 +71,7 @@ ANY_RECORD = st.builds(
     observed=TIMES,
     sender_group=st.sampled_from(["", "g", "h"]),
     truncated=st.booleans(),
+    unsent=st.sampled_from([0, 3, 7]),
 )
 ANY_HISTORY = st.lists(ANY_RECORD, max_size=6)
 
@@ -165,7 +168,7 @@ def test_loading_only_the_bodys_alerts_gives_the_same_counts_as_loading_all(
     history: list[Observations], seen: Observations, shown: set[str]
 ) -> None:
     whole = shown_as_they_are(folded(history)[0], shown)
-    wanted = set(fingerprints([seen]))
+    wanted = set(alert_ids([seen]))
     part = replace(whole, alerts={fp: alert for fp, alert in whole.alerts.items() if fp in wanted})
     by_whole, by_part = (fold(one, seen, TIMING, SEVERITY, LATER) for one in (whole, part))
     assert by_part.entry == by_whole.entry
@@ -238,7 +241,7 @@ def test_an_pending_alert_is_pending_since_it_was_first_seen_firing(
     _, records = history
     state, _ = folded(records)
     for fp, alert in state.alerts.items():
-        firings = [r.observed for r in records for a in r.alerts if a.fingerprint == fp and a.status == "firing"]
+        firings = [r.observed for r in records for a in r.alerts if a.alert_id == fp and a.status == "firing"]
         assert alert.pending_since == earliest(*firings)
 
 
@@ -247,7 +250,7 @@ def test_an_pending_alert_is_pending_since_it_was_first_seen_firing(
 def test_the_content_is_the_newest(history: list[Observations]) -> None:
     state, _ = folded(history)
     for fp, alert in state.alerts.items():
-        seen = [(r.observed, a.annotations["n"]) for r in history for a in r.alerts if a.fingerprint == fp]
+        seen = [(r.observed, a.annotations["n"]) for r in history for a in r.alerts if a.alert_id == fp]
         assert alert.content is not None
         assert (alert.content.seen, alert.content.annotations["n"]) == max(seen)
 
@@ -272,6 +275,30 @@ def test_a_late_resolve_of_an_earlier_firing_ends_nothing() -> None:
     assert story.state.firing == 1
 
 
+@PROMISE
+@given(TIMES, TIMES, st.integers(1, 60))
+def test_a_resolve_ends_the_start_that_it_names_whatever_the_clocks_show(
+    starts: Instant, ends: Instant, apart: int
+) -> None:
+    """The rule's clock made the start, the sender's the end; only the order of arrival is ours."""
+    fired = observed(an_alert("A", starts=starts), when=at(minutes(20)))
+    resolved = observed(a_resolve("A", starts=starts, ends=ends), when=at(minutes(20 + apart)))
+    for history in ([fired, resolved], [resolved, fired]):
+        state, _ = folded(history)
+        assert not state.firing
+
+
+@PROMISE
+@given(TIMES, TIMES, st.integers(1, 60))
+def test_a_lagging_peer_never_ends_a_newer_firing(starts: Instant, ends: Instant, newer_by: int) -> None:
+    """Its resolve is of an earlier firing, however late it comes."""
+    again = Instant(max(starts, ends) + minutes(newer_by))
+    fires = observed(an_alert("A", starts=again), when=at(minutes(80)))
+    late = observed(a_resolve("A", starts=starts, ends=ends), when=at(minutes(90)))
+    state, _ = folded([fires, late])
+    assert state.firing == 1
+
+
 def test_firing_and_resolved_in_one_body_is_decided_by_start_and_end() -> None:
     fires, ends = an_alert("A", starts=at(seconds(10))), a_resolve("A", ends=at(seconds(5)))
     for body in ([fires, ends], [ends, fires]):
@@ -282,7 +309,7 @@ def test_an_end_and_a_new_start_since_the_notification_is_pending_although_it_fi
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).end("A").wait(minutes(1)).fire("A")
-    alert = story.state.alerts[Fingerprint("A")]
+    alert = story.state.alerts[AlertId("A")]
     assert alert.firing
     assert alert.pending
 
@@ -291,10 +318,10 @@ def test_a_redelivered_firing_record_does_not_change_since_of_an_pending_resolve
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).end("A")
-    since = story.state.alerts[Fingerprint("A")].pending_since
+    since = story.state.alerts[AlertId("A")].pending_since
     assert since == at(minutes(1))
     story.see(an_alert("A", starts=START), when=START)
-    assert story.state.alerts[Fingerprint("A")].pending_since == since
+    assert story.state.alerts[AlertId("A")].pending_since == since
 
 
 def test_of_more_than_the_kept_alerts_only_the_registers_are_stored() -> None:
@@ -330,7 +357,7 @@ def test_changed_annotations_are_kept_and_cause_nothing() -> None:
     story = Story()
     story.fire("A").notify()
     story.wait(minutes(1)).see(an_alert("A", starts=START, annotations={"summary": "new"}))
-    content = story.state.alerts[Fingerprint("A")].content
+    content = story.state.alerts[AlertId("A")].content
     assert content is not None
     assert content.annotations == {"summary": "new"}
     assert story.phase is Idle

@@ -10,7 +10,7 @@ from router.core.deliver.settle import lapse
 from router.core.engine import arrive, leave
 from router.core.fold.reroute import route_again
 from router.core.match.labels import Labels
-from router.core.model.alert import Alert, Fingerprint
+from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
@@ -98,7 +98,7 @@ def test_an_alert_that_another_route_takes_now_leaves_and_arrives_there() -> Non
     assert again.leaving == {"B"}
     [arrival] = again.arrivals
     assert arrival.key == key_of(TO_ONCALL.route.routes[0])
-    assert [alert.fingerprint for alert in arrival.seen.alerts] == ["B"]
+    assert [alert.alert_id for alert in arrival.seen.alerts] == ["B"]
     assert arrival.seen.observed == START
 
 
@@ -320,7 +320,7 @@ def test_a_message_that_is_gone_needs_no_last_edit() -> None:
 
 def test_alerts_whose_labels_are_not_kept_leave_with_the_last_known_one() -> None:
     story = notified(A="warning", B="critical", C="warning")
-    nameless = Fingerprint("C")
+    nameless = AlertId("C")
     known = story.state.alerts
     story.state = replace(story.state, alerts={**known, nameless: replace(known[nameless], content=None)}, contents=2)
 

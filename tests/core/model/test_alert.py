@@ -1,4 +1,4 @@
-"""An alert's fingerprint is Alertmanager's."""
+"""An alert's fingerprint is Alertmanager's; its id tells it from others of the same fingerprint."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.model.alert import fingerprint
+from router.core.model.alert import Fingerprint, fingerprint, identify
 
 WEBHOOKS = Path(__file__).parents[2] / "data" / "alertmanager-0.25.jsonl"
 
@@ -48,3 +48,23 @@ def test_the_order_of_labels_does_not_matter(labels: dict[str, str]) -> None:
     turned = dict(reversed(labels.items()))
     assert fingerprint(labels) == fingerprint(turned)
     assert len(fingerprint(labels)) == 16
+
+
+def test_one_fingerprint_with_other_labels_is_another_alert() -> None:
+    given = Fingerprint("83aa2c81e0da3f00")
+    ids = {identify(given, {"host": host}) for host in ("h-1", "h-2", "h-3")}
+    assert len(ids) == 3
+    assert {one.rpartition("-")[0] for one in ids} == {given}
+
+
+def test_an_alert_has_the_same_id_in_whatever_order_its_labels_come() -> None:
+    one, other = {"a": "1", "b": "2"}, {"b": "2", "a": "1"}
+    assert identify(Fingerprint("f"), one) == identify(Fingerprint("f"), other)
+
+
+@pytest.mark.parametrize(
+    "labels", [{"a": "b1:c1:d"}, {"a": "b", "c": "d"}, {"a": "", "b": "c"}, {"ab": "", "c": ""}, {}]
+)
+def test_no_two_sets_of_labels_read_the_same(labels: dict[str, str]) -> None:
+    others = [{"a": "bc"}, {"ab": "c"}, {"a1": "b"}, {"a": "b", "c": "e"}]
+    assert identify(Fingerprint("f"), labels) not in {identify(Fingerprint("f"), other) for other in others}

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from router.core import engine
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Waiting
 from router.core.model.transition import Transition
 from router.core.slack.answer import (
@@ -60,7 +60,7 @@ def parked(story: Story) -> Story:
 
 def leaving(story: Story) -> Story:
     """Every alert now belongs to another group."""
-    story.take(engine.leave(story.state, frozenset(map(Fingerprint, story.state.alerts)), story.now))
+    story.take(engine.leave(story.state, frozenset(map(AlertId, story.state.alerts)), story.now))
     return story
 
 

@@ -122,7 +122,7 @@ def test_a_list_is_read_as_prometheus_api_means_it() -> None:
         b" ",
         b"{",
         b"\xff",
-        b"\xef\xbb\xbf[]",
+        b"[]\xef\xbb\xbf",
         b"NaN",
         b"[NaN]",
         b'[{"labels":{"a":"b"},"values":{"x":-Infinity}}]',
@@ -151,12 +151,10 @@ def test_what_is_not_json_is_a_payload_error(body: bytes) -> None:
         True,
         {},
         {"alert": []},
-        {"alerts": []},
         {"alerts": [], "version": "3"},
-        {"alerts": [], "version": 4},
-        {"alerts": [], "version": None},
+        {"alerts": [], "version": 3},
+        {"alerts": [], "version": True},
         {"alerts": {}, "version": "4"},
-        {"alerts": None, "version": "4"},
         {"alerts": "x", "version": "1"},
         pytest.param({"alerts": [], "version": []}),
         pytest.param({"alerts": [], "version": {"a": 1}}),
@@ -183,22 +181,14 @@ def test_a_body_of_more_alerts_than_it_may_hold_is_refused_whole() -> None:
         "x",
         [],
         {},
-        raw_alert(labels={}),
-        raw_alert(labels={"alertname": ""}),
-        raw_alert(labels={"alertname": 5}),
-        raw_alert(labels=None),
-        raw_alert(labels=["a"]),
-        raw_alert(status="FIRING"),
+        raw_alert(labels={}, fingerprint=""),
+        raw_alert(labels={"alertname": ""}, fingerprint=None),
+        raw_alert(labels=None, fingerprint=None),
+        raw_alert(labels=["a"], fingerprint=""),
+        raw_alert(labels={}, fingerprint="f" * 129),
         raw_alert(status="suppressed"),
+        raw_alert(status=7),
         raw_alert(status={"state": "active"}),
-        raw_alert(startsAt="yesterday"),
-        raw_alert(startsAt=5),
-        raw_alert(startsAt="2026-11-23T12:00:00"),
-        raw_alert(endsAt=[]),
-        raw_alert(annotations={"a": 1}),
-        raw_alert(fingerprint="f" * 129),
-        raw_alert(fingerprint=7),
-        raw_alert(generatorURL=7),
         [[[[[[[[]]]]]]]],
     ],
 )
@@ -261,13 +251,24 @@ def test_unknown_keys_are_ignored() -> None:
     assert len(group.alerts) == 1
 
 
-@pytest.mark.parametrize(("changes", "truncated"), [({"truncatedAlerts": 4}, True), ({"truncatedAlerts": 0}, False)])
-def test_a_truncated_body_is_known_as_such(changes: dict[str, int], truncated: bool) -> None:
-    assert parse(webhook(raw_alert(), **changes), NOW).truncated is truncated
+@pytest.mark.parametrize(
+    ("sent", "unsent"), [(4, 4), (0, 0), (-1, 0), (None, 0), (True, 0), ("37", 37), ("many", 0), ([], 0), (2.0, 2)]
+)
+def test_a_truncated_body_tells_how_many_alerts_it_leaves_out(sent: object, unsent: int) -> None:
+    group = parse(webhook(raw_alert(), truncatedAlerts=sent), NOW)
+    assert (group.unsent, group.truncated) == (unsent, unsent > 0)
+
+
+@pytest.mark.parametrize("member", ["notification_reason", "notificationReason"])
+def test_where_all_have_ended_nothing_that_matters_is_left_out(member: str) -> None:
+    changes = {member: "all alerts resolved", "truncatedAlerts": 4}
+    group = parse(webhook(raw_alert(status="resolved"), **changes), NOW)
+    assert (group.unsent, group.truncated) == (0, False)
 
 
 def test_group_labels_that_are_no_labels_are_left_out() -> None:
-    assert parse(webhook(raw_alert(), groupLabels={"a": "", "b": 5, "c": "d"}), NOW).group_labels == {"c": "d"}
+    labels = {"a": "", "b": None, "c": "d", "e": 5}
+    assert parse(webhook(raw_alert(), groupLabels=labels), NOW).group_labels == {"c": "d", "e": "5"}
     assert parse(webhook(raw_alert(), groupLabels=None), NOW).group_labels is None
     assert parse(webhook(raw_alert(), groupLabels={}), NOW).group_labels == {}
 
@@ -300,7 +301,7 @@ def test_no_body_whatever_breaks_the_reader_or_loses_an_alert(wrong: list[Any], 
     except PayloadError as error:
         assert error.reason in {"not_json", "not_a_webhook"}  # noqa: PT017 - both outcomes are fine
     else:
-        assert len(group.alerts) + len(group.rejected) == len(json.loads(body)["alerts"])
+        assert len(group.alerts) + len(group.rejected) == len(json.loads(body)["alerts"] or ())
 
 
 @settings(deadline=None, max_examples=150, derandomize=True)

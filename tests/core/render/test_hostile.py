@@ -19,7 +19,7 @@ from slack_emulator.blocks import failures
 
 from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
-from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
@@ -99,7 +99,7 @@ def states(draw: st.DrawFn) -> AlertState:
 
 @st.composite
 def notified(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
-    alerts = {Fingerprint(str(n)): state for n, state in enumerate(draw(st.lists(states(), max_size=24)))}
+    alerts = {AlertId(str(n)): state for n, state in enumerate(draw(st.lists(states(), max_size=24)))}
     group = tuple(draw(st.dictionaries(NAME, VALUE, max_size=3)).items())
     loaded = AlertGroup(
         replace(a_key(), group=group, path=tuple(draw(st.lists(VALUE, max_size=3)))),
@@ -108,7 +108,7 @@ def notified(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
         reopened=draw(st.integers(0, 3)),
         use_plain_text=draw(st.booleans()),
     )
-    shown = draw(st.dictionaries(st.sampled_from([*alerts, Fingerprint("gone")]), SHOWN))
+    shown = draw(st.dictionaries(st.sampled_from([*alerts, AlertId("gone")]), SHOWN))
     flags = draw(st.tuples(st.booleans(), st.booleans(), st.booleans()))
     return loaded, Notification(draw(st.sampled_from(Op)), draw(st.sampled_from(Reason)), shown, *flags)
 

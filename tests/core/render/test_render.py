@@ -9,12 +9,13 @@ import pytest
 from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
-from router.core.model.alert import Fingerprint
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
+from router.core.model.tenant import Severity
 from router.core.render.render import render, render_plain
 from router.core.render.reply import News, news_kind
 from router.core.render.request import RenderRequest
@@ -44,7 +45,7 @@ def a_state(
 
 
 def a_loaded(*alerts: AlertState, group: Mapping[str, str] | None = None, **changes: Any) -> AlertGroup:
-    known = {Fingerprint(str(number)): alert for number, alert in enumerate(alerts)}
+    known = {AlertId(str(number)): alert for number, alert in enumerate(alerts)}
     firing = sum(alert.last_shown.state is F for alert in alerts)
     made = AlertGroup(a_key(**(group or {})), alerts=known, firing=firing)
     return replace(made, **changes)
@@ -261,13 +262,13 @@ def test_a_reply_says_what_is_new(
     shown: tuple[ShownState | None, ...], changes: dict[str, Any], known: tuple[ShownState, ...], news: News
 ) -> None:
     loaded = a_loaded(*(a_state(disk(f"n{n}"), state) for n, state in enumerate(known)), reopened=1)
-    states = {Fingerprint(str(n)): state for n, state in enumerate(shown) if state}
+    states = {AlertId(str(n)): state for n, state in enumerate(shown) if state}
     assert news_kind(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, states, **changes)) is news
 
 
 def test_a_reply_shows_only_of_the_unreplied_by_what_sets_them_apart_from_all() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")), a_state(disk("n3"), R))
-    shown = {Fingerprint("1"): F, Fingerprint("2"): R}
+    shown = {AlertId("1"): F, AlertId("2"): R}
     message = show(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, shown))
     assert card_texts(message)[0] == "*1 new alert · 1 resolved* · *DiskFull*\n`cluster=eu`\n2 firing"
     assert card_texts(message)[1].startswith("*critical* · `instance=n2`")
@@ -286,6 +287,32 @@ def test_a_repeat_says_how_many_still_fire_and_since_when() -> None:
 def test_an_escalation_names_the_severity() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2", "critical")))
     notification = Notification(
-        Op.REPLY_BROADCAST, Reason.NEW_ALERTS, {Fingerprint("1"): F}, escalates=True, mentions=True
+        Op.REPLY_BROADCAST, Reason.NEW_ALERTS, {AlertId("1"): F}, escalates=True, mentions=True
     )
     assert show(loaded, notification).text.startswith("Severity raised to critical · 1 new alert: DiskFull")
+
+
+@pytest.mark.parametrize("name", ["DatasourceNoData", "DatasourceError"])
+def test_what_grafana_says_of_a_rule_is_headed_by_the_rules_name(name: str) -> None:
+    labels = {"alertname": name, "rulename": "Orders per minute", "ref_id": "A"}
+    loaded = a_loaded(a_state(labels), group={"alertname": name})
+    title, *_ = card_texts(show(loaded))
+    assert title == f"*FIRING* · *Orders per minute ({name})*\n`ref_id=A`"
+
+
+def test_a_rule_name_is_a_label_like_any_other_on_every_other_alert() -> None:
+    title, *_ = card_texts(show(a_loaded(a_state({"alertname": "Down", "rulename": "x"}), group={})))
+    assert title == "*FIRING* · *Down*\n`rulename=x`"
+
+
+def test_a_severity_is_headed_by_its_name_in_whatever_words_it_was_sent() -> None:
+    severity = Severity("severity", ("critical", "warning"), (("page", "critical"),))
+    loaded = a_loaded(a_state(disk("n1", "Warning")), a_state(disk("n2", "PAGE")))
+    request = RenderRequest(
+        loaded, a_notification(loaded), a_receiver(), replace(TENANT, severity=severity), WORDING, NOW
+    )
+    title, _, first, second, *_ = card_texts(render(request))
+    assert title.startswith("*FIRING* · critical")
+    assert first.startswith("*critical* · `instance=n2`")
+    assert second.startswith("*warning* · `instance=n1`")
+    assert render(request).attachments[0].color == "#D0021B"

@@ -7,7 +7,7 @@ import pytest
 from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
-from router.core.model.alert import Fingerprint, Links
+from router.core.model.alert import AlertId, Links
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.operation import Op, Reason
@@ -70,7 +70,7 @@ def test_compact_says_something_of_an_alert_that_says_nothing() -> None:
 
 def test_a_compact_reply_is_a_line_and_a_line_an_alert() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2"), R))
-    notification = Notification(Op.REPLY_THREAD, Reason.SOME_RESOLVED, {Fingerprint("1"): R})
+    notification = Notification(Op.REPLY_THREAD, Reason.SOME_RESOLVED, {AlertId("1"): R})
     lead, alert = card_texts(show(loaded, Style.COMPACT, notification))
     assert lead == "*1 resolved* · *DiskFull* · `cluster=eu` · 1 firing"
     assert alert == "• `instance=n2`"

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from router.core.model.alert import Fingerprint, TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.observation import Observations
 from router.core.route.tree import assign
 from router.errors import RebuildError, UnavailableError
@@ -138,7 +138,7 @@ async def test_many_small_bodies_of_a_group_are_one_step(site: Site, worker: Wor
     await merge(worker, work_of(worker, *bodies))
 
     assert site.group().rev == 1
-    assert site.group().alerts[Fingerprint("A")].registers.seen_firing == after(49)
+    assert site.group().alerts[AlertId("A")].registers.seen_firing == after(49)
     assert await site.books.read(ACME) == {"changes": 2, "pending": 2, "accepted": 100, "duplicates": 98}
 
 

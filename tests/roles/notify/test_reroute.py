@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from router.core.model.alert import Fingerprint
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE
@@ -19,11 +18,12 @@ from tests.roles.builders import (
     a_document,
     a_record,
     an_alert,
+    id_of,
     key_of,
 )
 from tests.roles.worker import Site, Worker
 
-A = Fingerprint("A")
+A = id_of("A")
 HERE = ("{}", '{alertname=~".+"}')
 ONE = a_document(
     route="""\

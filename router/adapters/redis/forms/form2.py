@@ -39,7 +39,7 @@ def write_head(group: AlertGroup) -> str:
         group.firing,
         group.pending,
         group.contents,
-        {name: [one.newest, one.lacking_since, one.look_at] for name, one in group.senders.items()},
+        {name: _write_sender(one) for name, one in group.senders.items()},
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -70,13 +70,24 @@ def read_head(fields: Mapping[str, str]) -> AlertGroup:
         firing=firing,
         pending=pending,
         contents=contents,
-        senders={name: SenderGroup(*map(Instant, times)) for name, times in senders.items()},
+        senders={name: _read_sender(*times) for name, times in senders.items()},
     )
 
 
 def _flags(group: AlertGroup) -> int:
     delayed, refresh = _DELAYED * group.was_delayed, _REFRESH * group.refresh_due
     return delayed | refresh | _PLAIN_TEXT * group.use_plain_text
+
+
+def _write_sender(sender: SenderGroup) -> list[int]:
+    times: list[int] = [sender.newest, sender.lacking_since, sender.look_at]
+    return [*times, sender.truncated_at, sender.unsent] if sender.truncated_at or sender.unsent else times
+
+
+def _read_sender(
+    newest: int, lacking_since: int, look_at: int, truncated_at: int = NEVER, unsent: int = 0
+) -> SenderGroup:
+    return SenderGroup(Instant(newest), Instant(lacking_since), Instant(look_at), Instant(truncated_at), unsent)
 
 
 def _write_reply(reply: PendingReply) -> list[Any]:

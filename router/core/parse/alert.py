@@ -1,0 +1,65 @@
+"""One element of `alerts` as an alert.
+
+It is refused only if it cannot be identified, by labels or by a fingerprint, or if its status is none. A start or end
+after the observation is taken as the observation: a sender's clock that runs ahead must not make an alert that
+nothing can resolve.
+"""
+
+from typing import Any, Final
+
+from router.core.model.alert import Alert, Fingerprint, Links, Status, fingerprint, identify
+from router.core.model.instant import NEVER, Instant
+from router.core.parse import lenient
+
+_MAX_FINGERPRINT: Final = 128
+_LINKS: Final = {"dashboard": "dashboardURL", "panel": "panelURL", "silence": "silenceURL"}
+
+
+def read_alert(item: object, observed: Instant, sender: Links) -> Alert:
+    """The alert as observed at `observed`; `sender` are links that all alerts of its body have.
+
+    Raises:
+        ValueError: it cannot be identified, or has no valid status.
+    """
+    if not isinstance(item, dict):
+        raise ValueError("an alert is not a JSON object")  # noqa: TRY004 - every refusal is a ValueError
+    labels = {name: value for name, value in lenient.texts(item.get("labels")).items() if value}
+    starts_at, ends_at = lenient.moment(item.get("startsAt")), lenient.moment(item.get("endsAt"))
+    status = lenient.status(item.get("status")) or _status_by(ends_at, observed)
+    ends_at = NEVER if status is Status.FIRING else min(ends_at or observed, observed)
+    return Alert(
+        alert_id=identify(_fingerprint(item.get("fingerprint"), labels), labels),
+        status=status,
+        labels=labels,
+        annotations=lenient.texts(item.get("annotations")),
+        starts_at=min(starts_at or ends_at or observed, observed),
+        ends_at=ends_at,
+        generator_url=_address(item.get("generatorURL")),
+        links={**sender, **_links(item)},
+        values=lenient.values(item.get("values")),
+    )
+
+
+def _status_by(ends_at: Instant, observed: Instant) -> Status:
+    """What Prometheus' own API leaves to the times."""
+    return Status.RESOLVED if NEVER < ends_at <= observed else Status.FIRING
+
+
+def _fingerprint(sent: object, labels: dict[str, str]) -> Fingerprint:
+    given = lenient.text(sent)
+    if given and len(given) <= _MAX_FINGERPRINT:
+        return Fingerprint(given)
+    if not labels:
+        raise ValueError("an alert needs at least one label with a value, or a fingerprint")
+    return fingerprint(labels)
+
+
+def _address(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _links(item: dict[str, Any]) -> Links:
+    """What Grafana links from an alert, and the picture that it made of it."""
+    named = {name: lenient.link(item.get(member)) for name, member in _LINKS.items()}
+    named["image"] = lenient.image(item.get("imageURL"))
+    return {name: url for name, url in named.items() if url}

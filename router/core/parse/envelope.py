@@ -1,0 +1,66 @@
+"""What surrounds the alerts in a body: whose it is, how it was grouped, and what it leaves out."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from router.core.match.labels import Labels
+from router.core.model.alert import Links
+from router.core.parse import lenient
+from router.errors import PayloadError
+
+Envelope = Mapping[str, Any]
+ALERTMANAGER: Final = "4"
+GRAFANA: Final = "1"
+_REASON: Final = ("notification_reason", "notificationReason")
+_ALL_ENDED: Final = "all alerts resolved"
+
+
+def check_version(envelope: Envelope) -> None:
+    """Accept the versions that can be read.
+
+    Raises:
+        PayloadError: it is of another.
+    """
+    if version(envelope) not in {ALERTMANAGER, GRAFANA}:
+        found = repr(envelope.get("version"))[:40]
+        raise PayloadError("not_a_webhook", f'version is {found}, expected "4" (Alertmanager) or "1" (Grafana)')
+
+
+def version(envelope: Envelope) -> str:
+    """The version as text; a body that names none is Alertmanager's."""
+    named = envelope.get("version")
+    if named is None or named == "":
+        return ALERTMANAGER
+    return lenient.text(named) if isinstance(named, str | int) else ""
+
+
+def sender_links(envelope: Envelope) -> Links:
+    """Where silences are made; Grafana, which has version "1", links a page of its own from each alert."""
+    url = lenient.link(envelope.get("externalURL"))
+    return {"alertmanager": url} if url and version(envelope) == ALERTMANAGER else {}
+
+
+def unsent(envelope: Envelope) -> int:
+    """How many alerts the sender left out of the body.
+
+    None where it says that all have ended: Alertmanager finds that out before it leaves any out.
+    """
+    reasons = {envelope.get(name) for name in _REASON if isinstance(envelope.get(name), str)}
+    return 0 if _ALL_ENDED in reasons else lenient.count(envelope.get("truncatedAlerts"))
+
+
+def group_labels(envelope: Envelope) -> Labels | None:
+    """The labels that the sender grouped by; None where it did not."""
+    labels = envelope.get("groupLabels")
+    if not isinstance(labels, dict):
+        return None
+    return {name: value for name, value in lenient.texts(labels).items() if value}
+
+
+def sender_group(envelope: Envelope) -> str:
+    """The group key is unique within one Alertmanager only, so its URL belongs to it."""
+    key, url = envelope.get("groupKey"), envelope.get("externalURL")
+    if not isinstance(key, str) or not key:
+        return ""
+    return hashlib.sha256(f"{url if isinstance(url, str) else ''}\n{key}".encode()).hexdigest()[:16]

@@ -1,0 +1,66 @@
+"""What keeps a tenant's alerts from being shown, by tenant: the only metrics with that label, since problems are few.
+
+A problem that lasts is raised again at every try, each minute; one that was neither raised nor cleared for ten
+minutes is another worker's by now.
+"""
+
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+_LASTS_S: Final = 600.0
+
+
+class TenantProblem(StrEnum):
+    """What is wrong."""
+
+    BODY_REFUSED = "body_refused"
+    OVER_QUOTA = "over_quota"
+    NOT_CONFIGURED = "not_configured"
+    DEAD_LETTER = "dead_letter"
+    SECRET_NOT_FOUND = "secret_not_found"  # noqa: S105 - the name of a problem
+    TOKEN_DEAD = "token_dead"  # noqa: S105 - the name of a problem
+    CHANNEL_DEAD = "channel_dead"
+    MESSAGE_REFUSED = "message_refused"
+
+
+class TenantProblems:
+    """Counts problems, and knows which last; `clock` counts seconds and never steps."""
+
+    def __init__(self, registry: CollectorRegistry, prefix: str, clock: Callable[[], float] = time.monotonic) -> None:
+        labels = ("tenant", "reason")
+        self._count = Counter(
+            f"{prefix}tenant_problems", "What kept alerts of a tenant from being shown.", labels, registry=registry
+        )
+        self._lasting = Gauge(
+            f"{prefix}tenant_problem", "1 while nothing of a tenant can be shown there.", labels, registry=registry
+        )
+        self._clock = clock
+        self._raised: dict[tuple[str, TenantProblem, str], float] = {}
+
+    def count(self, tenant: str, problem: TenantProblem) -> None:
+        """Take note of what happened once."""
+        self._count.labels(tenant=tenant, reason=problem).inc()
+
+    def begin(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
+        """Take note of what lasts there until it is cleared; it counts once."""
+        if (tenant, problem, place) not in self._raised:
+            self.count(tenant, problem)
+        self._raised[tenant, problem, place] = self._clock()
+        self._lasting.labels(tenant=tenant, reason=problem).set(1)
+
+    def end(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
+        """It is over there, if it ever was; shown until it is over everywhere."""
+        known = self._raised.pop((tenant, problem, place), None) is not None
+        if known and not any(one[:2] == (tenant, problem) for one in self._raised):
+            self._lasting.remove(tenant, problem)
+
+    def forget_old(self) -> None:
+        """Clear what has not been raised for a while; call it before the metrics are read."""
+        now = self._clock()
+        for place, raised in list(self._raised.items()):
+            if now - raised > _LASTS_S:
+                self.end(*place)

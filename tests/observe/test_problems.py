@@ -1,0 +1,63 @@
+"""What keeps a tenant's alerts from being shown is a metric with its name."""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from router.observe.problems import TenantProblem, TenantProblems
+
+
+@dataclass
+class Clock:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def value(registry: CollectorRegistry, name: str, reason: TenantProblem) -> float | None:
+    return registry.get_sample_value(name, {"tenant": "acme", "reason": reason})
+
+
+def test_what_happens_is_counted_for_its_tenant() -> None:
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry, "x_")
+    problems.count("acme", TenantProblem.BODY_REFUSED)
+    problems.count("acme", TenantProblem.BODY_REFUSED)
+    assert value(registry, "x_tenant_problems_total", TenantProblem.BODY_REFUSED) == 2
+    assert value(registry, "x_tenant_problem", TenantProblem.BODY_REFUSED) is None
+
+
+def test_what_lasts_is_shown_until_it_is_over_and_counted_once() -> None:
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry, "x_")
+    for _ in range(3):
+        problems.begin("acme", TenantProblem.TOKEN_DEAD)
+    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
+    assert value(registry, "x_tenant_problems_total", TenantProblem.TOKEN_DEAD) == 1
+    problems.end("acme", TenantProblem.CHANNEL_DEAD)
+    problems.end("acme", TenantProblem.TOKEN_DEAD)
+    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) is None
+
+
+def test_a_channel_that_works_does_not_hide_another_that_is_dead() -> None:
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry, "x_")
+    problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#one")
+    problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#two")
+    problems.end("acme", TenantProblem.CHANNEL_DEAD, "#one")
+    assert value(registry, "x_tenant_problem", TenantProblem.CHANNEL_DEAD) == 1
+    problems.end("acme", TenantProblem.CHANNEL_DEAD, "#two")
+    assert value(registry, "x_tenant_problem", TenantProblem.CHANNEL_DEAD) is None
+
+
+def test_what_another_worker_has_taken_over_is_forgotten() -> None:
+    registry, clock = CollectorRegistry(), Clock()
+    problems = TenantProblems(registry, "x_", clock)
+    problems.begin("acme", TenantProblem.TOKEN_DEAD)
+    clock.now = 600
+    problems.forget_old()
+    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
+    clock.now = 601
+    problems.forget_old()
+    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) is None
