@@ -33,8 +33,7 @@ Theme = Literal["light", "dark"]
 def preview(  # noqa: PLR0913 - each is an option
     config: Annotated[Path, typer.Option(help="The tenant's file.")],
     webhook: Annotated[
-        list[Path],
-        typer.Option(help="A webhook body, or one per line; - is standard input. Repeat it for a sequence."),
+        list[Path], typer.Option(help="Webhook bodies, one per file or per line; - is standard input.")
     ],
     locale: Annotated[
         str | None, typer.Option(help="A language for all receivers, or: all. By default, each receiver's own.")
@@ -42,7 +41,7 @@ def preview(  # noqa: PLR0913 - each is an option
     receiver: Annotated[list[str] | None, typer.Option(help="Show only this receiver. May be repeated.")] = None,
     every: Annotated[str, typer.Option(help="The time between two bodies, if they do not name later times.")] = "5m",
     at: Annotated[
-        str | None, typer.Option(help="When the first one arrives, RFC 3339. By default, the latest time in it.")
+        str | None, typer.Option(help="When the first one arrives, RFC 3339. By default, its latest time.")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page that looks like Slack.")] = None,
     theme: Annotated[Theme | None, typer.Option(help="For --html. By default, that of the reader's system.")] = None,
