@@ -14,6 +14,7 @@ from router.core.model.instant import Instant
 from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.values import Values, alert_values, message_values, time_values
 from router.core.render.view import AlertView, StyleLimits, View, elapsed
+from router.core.render.words.times import Clock
 from router.core.slack.markup import Safe, join, truncate
 from router.core.slack.message import MAX_SECTION
 from router.core.template.language import NEVER_EMPTY, PARAGRAPHS
@@ -44,8 +45,9 @@ class Parts:
 
     @property
     def state(self) -> Safe:
-        """The state in capitals."""
-        return self.localizer.word("state", self.view.state)
+        """The state in capitals, in agreement with what it is said of: so many alerts, or those in that state."""
+        agrees_with = self.view.counts.get(self.view.state, 1) if self.view.name else self.view.total
+        return self.localizer.word("state", self.view.state, agrees_with)
 
     @property
     def severity(self) -> Safe:
@@ -86,7 +88,7 @@ class Parts:
         """What stands around the alerts of a card: `lead`, `shared_links` and `footer`; any may be empty."""
         facts = {
             "counts": self.counts(self.view.counts, reopened=reopened, dotted=True),
-            "period": self.period(self.view, self.localizer.token),
+            "period": self.period(self.view, self.localizer.tokens),
             "links": self.message_links(),
             "total": self.view.total,
             "description": self.view.description,
@@ -102,11 +104,16 @@ class Parts:
             printed["footer"] = own_footer
         return {name: truncate(text, MAX_SECTION) for name, text in printed.items()}
 
-    def period(self, of: View | AlertView, moment: Callable[[Instant], str]) -> Safe:
+    def period(self, of: View | AlertView, clock: Clock) -> Safe:
         """Since when, or from when to when; empty where nothing is known of it."""
-        duration = self.localizer.duration(elapsed(of.times.start, of.times.end or self.now))
+        times = of.times
         return self.localizer.line(
-            "period", start=of.times.start, end=of.times.end, seen=of.times.seen, duration=duration, moment=moment
+            "period",
+            start=times.start,
+            end=times.end,
+            seen=times.seen,
+            duration=self.localizer.duration(elapsed(times.start, times.end)),
+            clock=clock,
         )
 
     def message_links(self) -> Safe:
@@ -130,7 +137,7 @@ class Parts:
     def alert_texts(self) -> Iterator[Safe]:
         """Each alert as a clause without markup; those of which nothing more can be said are left out."""
         for alert in self.view.alerts:
-            text = self._custom_alert("alert_text", alert, self.localizer.moment)
+            text = self._custom_alert("alert_text", alert, self.localizer.words)
             if text is None:
                 text = self.localizer.line(
                     "alert_text", alert=alert, state=self._state_of(alert), severity=self._severity(alert.severity)
@@ -139,24 +146,22 @@ class Parts:
                 yield truncate(text, _MAX_PART_CHARS)
 
     def _alert(self, alert: AlertView) -> Safe:
-        printed = self._custom_alert("alert", alert, self.localizer.token) or self.localizer.lines(
+        printed = self._custom_alert("alert", alert, self.localizer.tokens) or self.localizer.lines(
             "alert",
             alert=alert,
             state=self._state_of(alert),
             severity=self._severity(alert.severity),
-            period=self.period(alert, self.localizer.token),
+            period=self.period(alert, self.localizer.tokens),
             links=self.links(alert.links),
         )
         return truncate(printed, self.limits.chars) if printed else self.subject
 
-    def custom(
-        self, part: str, more: Callable[[], Values], moment: Callable[[Instant], str] | None = None
-    ) -> Safe | None:
+    def custom(self, part: str, more: Callable[[], Values], clock: Clock | None = None) -> Safe | None:
         """A part of the message as the tenant wrote it; None where the built-in one is to stand."""
-        return self._custom(part, lambda: {**self._values(self.view, moment or self.localizer.token), **more()})
+        return self._custom(part, lambda: {**self._values(self.view, clock or self.localizer.tokens), **more()})
 
-    def _custom_alert(self, part: str, alert: AlertView, moment: Callable[[Instant], str]) -> Safe | None:
-        return self._custom(part, lambda: self._values(alert, moment))
+    def _custom_alert(self, part: str, alert: AlertView, clock: Clock) -> Safe | None:
+        return self._custom(part, lambda: self._values(alert, clock))
 
     def _custom(self, part: str, values: Callable[[], Values]) -> Safe | None:
         printed = self.localizer.custom.print(part, self.tenant, values)
@@ -167,7 +172,7 @@ class Parts:
             text = truncate(text, _MAX_PART_CHARS)
         return None if part in NEVER_EMPTY and not text else text
 
-    def _values(self, of: View | AlertView, moment: Callable[[Instant], str]) -> dict[str, object]:
+    def _values(self, of: View | AlertView, clock: Clock) -> dict[str, object]:
         duration = self.localizer.duration(elapsed(of.times.start, of.times.end or self.now))
         whole = {
             "receiver": self.receiver,
@@ -175,7 +180,7 @@ class Parts:
             "tenant": self.tenant,
             "subject": self.subject,
         }
-        times = time_values(of, moment, duration, self.period(of, moment))
+        times = time_values(of, clock.moment, duration, self.period(of, clock))
         if isinstance(of, View):
             return {**whole, **times, **message_values(of, self.severity), "state": self.state}
         severity = self._severity(of.facts.level)

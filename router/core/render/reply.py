@@ -75,7 +75,15 @@ def _about(parts: Parts, request: RenderRequest) -> tuple[Parts, News, Safe]:
 
 
 def _news(parts: Parts, kind: News) -> Safe:
-    return parts.localizer.line("news", kind=kind, counts=parts.view.counts, severity=parts.severity)
+    view = parts.view
+    return parts.localizer.line(
+        "news",
+        kind=kind,
+        counts=view.counts,
+        level=view.severity,
+        severity=parts.severity,
+        alerts=view.counts.get(ShownState.FIRING, view.total) if view.name else view.total,
+    )
 
 
 def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Iterator[Block]:
@@ -88,7 +96,7 @@ def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Itera
         subject=parts.subject,
         labels=view.labels,
         totals=totals,
-        period=parts.period(view, parts.localizer.token) if not alerts else "",
+        period=parts.period(view, parts.localizer.tokens) if not alerts else "",
     )
     yield section(truncate(lead, 1_500))
     yield from map(section, together(alerts))

@@ -26,7 +26,7 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
                 alerts=alerts,
                 more=more,
                 rerouted=parts.rerouted,
-                period=parts.period(parts.view, parts.localizer.moment),
+                period=parts.period(parts.view, parts.localizer.words),
             )
         ),
     )
@@ -40,7 +40,7 @@ def _custom_text(parts: Parts, heading: Safe, counts: Safe, alerts: list[Safe], 
         "more": more,
         "rerouted": parts.rerouted,
     }
-    return parts.custom("text", lambda: {**values, "alerts": alerts}, parts.localizer.moment)
+    return parts.custom("text", lambda: {**values, "alerts": alerts}, parts.localizer.words)
 
 
 def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
@@ -57,7 +57,7 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             alerts=alerts,
             more=more,
             rerouted=parts.rerouted,
-            period=parts.period(parts.view, parts.localizer.moment),
+            period=parts.period(parts.view, parts.localizer.words),
             receiver=parts.receiver,
             route=parts.route,
             tenant=parts.tenant,

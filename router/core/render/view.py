@@ -168,7 +168,7 @@ def _alert(member: Member, common: Labels, links: Links, reader: Reader) -> Aler
         summary=reader.line(summary or description, _MAX_SUMMARY_CHARS),
         description=reader.line(apart, _MAX_DESCRIPTION_CHARS),
         notes=reader.notes(annotations),
-        value=reader.line(annotations.get("value", "")),
+        value=reader.line(reader.localizer.value(annotations.get("value", ""))),
         times=_times(member.shown_as, [member.alert.registers]),
         links=links,
         facts=reader.facts(labels, own, annotations),

@@ -41,6 +41,7 @@ _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here
 # Vowels and finals of Hangul written in parts, and the Thai and Lao AM: letters to Unicode, one character to readers.
 _JOINS_ALONE: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u0e33\u0eb3]")
 _DATE_FORMAT: Final = "{date_short_pretty} {time}"
+_TIME_FORMAT: Final = "{time}"
 
 
 class Safe(str):
@@ -124,8 +125,17 @@ def link(url: str, label: object) -> Safe:
 
 def date_token(moment: Instant, fallback: str) -> Safe:
     """A moment in the reader's own zone and clock; `fallback` is what clients show that cannot do that."""
+    return _clock_token(moment, _DATE_FORMAT, fallback)
+
+
+def time_token(moment: Instant, fallback: str) -> Safe:
+    """The time of day of a moment whose date stands before it."""
+    return _clock_token(moment, _TIME_FORMAT, fallback)
+
+
+def _clock_token(moment: Instant, form: str, fallback: str) -> Safe:
     literal = escape(fallback.translate(str.maketrans("^|", "  ")))
-    return Safe(f"<!date^{moment // SECOND}^{_DATE_FORMAT}|{literal}>")
+    return Safe(f"<!date^{moment // SECOND}^{form}|{literal}>")
 
 
 def mentions(configured: Iterable[str], limit: int = 500) -> Safe:

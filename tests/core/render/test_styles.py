@@ -53,7 +53,7 @@ def test_compact_is_a_title_a_line_an_alert_and_one_of_small_print() -> None:
     assert alerts.split("\n")[0] == "• `instance=n1` \N{EN DASH} full · value 9"
     assert alerts.count("\n") == 1
     assert small.startswith("2 firing · since <!date^")
-    assert small.endswith("(10 min) · default")
+    assert small.endswith("UTC> · default")
 
 
 def test_compact_shows_twenty_and_counts_the_rest() -> None:

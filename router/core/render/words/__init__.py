@@ -1,0 +1,1 @@
+"""What is read in one language: times, numbers, and the prose of alerts."""
