@@ -24,6 +24,7 @@ from router.core.render.words import times
 from router.core.render.words.times import Clock
 from router.core.slack.markup import (
     Safe,
+    as_written,
     bold,
     capitalized,
     code,
@@ -130,9 +131,13 @@ class Localizer:
         return format_list(list(parts), locale=self.locale)
 
     def localized(self, annotations: Mapping[str, str], name: str) -> str:
-        """An annotation, in this language if the sender has it: `summary_fr` wins over `summary`."""
+        """An annotation in any case, in this language if the sender has it: `summary_fr` wins over `summary`."""
         names = [f"{name}_{language}" for language in self.languages]
-        return next((annotations[key] for key in (*names, name) if annotations.get(key, "").strip()), "")
+        found = next((annotations[key] for key in (*names, name) if annotations.get(key, "").strip()), "")
+        if found or not annotations:
+            return found
+        folded = {key.lower(): text for key, text in annotations.items() if text.strip()}
+        return next((folded[key.lower()] for key in (*names, name) if key.lower() in folded), "")
 
 
 def one_line(printed: str) -> Safe:
@@ -181,7 +186,7 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
         loader=DictLoader(dict(sources)),
         extensions=["jinja2.ext.i18n"],
         autoescape=False,  # noqa: S701 - Slack is not HTML; finalize escapes what Slack acts on
-        finalize=escape,
+        finalize=as_written,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

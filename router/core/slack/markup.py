@@ -20,6 +20,15 @@ _ZWJ: Final = "\u200d"
 _MAX_URL: Final = 2_000
 _NOT_A_BACKTICK: Final = "\N{MODIFIER LETTER GRAVE ACCENT}"
 _NOT_A_STAR: Final = "\N{ASTERISK OPERATOR}"
+_TWINS: Final = {
+    ord("*"): _NOT_A_STAR,
+    ord("_"): "\N{MODIFIER LETTER LOW MACRON}",
+    ord("~"): "\N{TILDE OPERATOR}",
+}
+_ORIGINALS: Final = {ord(twin): mark for mark, twin in _TWINS.items()}
+_MARKS: Final = re.compile(r"(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
+"""But for those between two letters or digits, as in `node_exporter`."""
+
 
 # Controls, soft hyphens, zero-width characters but for the joiners that emoji and Persian need, direction marks and
 # overrides, annotation and tag characters.
@@ -50,8 +59,8 @@ class Safe(str):
     __slots__ = ()
 
     def __mod__(self, values: Any) -> "Safe":  # noqa: ANN401 - what str takes
-        """Fill in a mapping of names to values, each escaped unless it is `Safe`."""
-        return Safe(str(self) % {name: escape(value) for name, value in values.items()})
+        """Fill in a mapping of names to values, each as written unless it is `Safe`."""
+        return Safe(str(self) % {name: as_written(value) for name, value in values.items()})
 
 
 def escape(value: object) -> Safe:
@@ -59,6 +68,16 @@ def escape(value: object) -> Safe:
     if isinstance(value, Safe):
         return value
     return Safe(str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def as_written(value: object) -> Safe:
+    """Foreign text shown as it is: its stars, tildes and underscores start and end nothing; `Safe` text stays.
+
+    Slack has no escape for them, so at the edges of words, where they would be markup, their twins stand in.
+    """
+    if isinstance(value, Safe):
+        return value
+    return escape(_MARKS.sub(lambda match: match[0].translate(_TWINS), str(value)))
 
 
 def visible(value: str) -> str:
@@ -76,31 +95,31 @@ def inline(value: str, limit: int) -> str:
 
 def bold(value: object) -> Safe:
     """The value in bold; nothing stays nothing."""
-    text = escape(value).replace("*", _NOT_A_STAR)
+    text = as_written(value).replace("*", _NOT_A_STAR)
     return Safe(f"*{text}*" if text else "")
 
 
 def code(value: object) -> Safe:
-    """The value as a code span; nothing stays nothing."""
-    text = escape(value).replace("`", _NOT_A_BACKTICK)
+    """The value as a code span, in which nothing is markup; nothing stays nothing."""
+    text = escape(value).replace("`", _NOT_A_BACKTICK).translate(_ORIGINALS)
     return Safe(f"`{text}`" if text else "")
 
 
 def join(parts: Iterable[object], glue: str = ", ") -> Safe:
-    """The parts that are not empty, escaped where they must be."""
-    return Safe(glue.join(escape(part) for part in parts if part))
+    """The parts that are not empty, as written where they are foreign."""
+    return Safe(glue.join(as_written(part) for part in parts if part))
 
 
 def sentence(value: object) -> Safe:
     """The value ending as a sentence does."""
-    text = escape(value)
+    text = as_written(value)
     bare = text.rstrip(_END_ISOLATE)
     return Safe(text if not bare or bare[-1] in ".!?…。" else f"{text}.")
 
 
 def capitalized(value: object) -> Safe:
     """The value as the beginning of a sentence."""
-    text = escape(value)
+    text = as_written(value)
     return Safe(text[:1].upper() + text[1:])
 
 
@@ -119,7 +138,7 @@ def web_address(url: str) -> str:
 
 def link(url: str, label: object) -> Safe:
     """A link; just the label where the URL is not a web address."""
-    address, shown = web_address(url), escape(label).replace("|", "¦").strip()
+    address, shown = web_address(url), as_written(label).replace("|", "¦").strip()
     return Safe(f"<{escape(address)}|{shown}>") if address and shown else Safe(shown)
 
 

@@ -1,1 +1,1 @@
-"""What is read in one language: times, numbers, and the prose of alerts."""
+"""What depends on the language alone: times, lengths of time, numbers."""
