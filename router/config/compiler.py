@@ -29,6 +29,7 @@ from router.core.model.tenant import (
     Route,
     RoutePath,
     Severity,
+    ShownLabels,
     Style,
     Tenant,
     Timing,
@@ -68,6 +69,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         route=_root(document.route),
         receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
         redaction=_redaction(document.redact),
+        shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
 
 

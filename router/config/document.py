@@ -32,6 +32,7 @@ from router.config.values import (
     ReplySource,
     SecretText,
     SeverityOrder,
+    ShownNames,
     TemplateText,
     TenantText,
     TextSource,
@@ -274,6 +275,12 @@ class TenantDocument(Section):
     """How severe an alert is."""
     redact: RedactRule = RedactRule()
     """What nobody may read in Slack."""
+    hide_labels: ShownNames = Field(
+        default=("prometheus", "replica", "uid", "pod_template_hash", "endpoint"), examples=[["prometheus", "uid"]]
+    )
+    """Labels that messages leave out, since they help nobody; routing, grouping and silences still use them."""
+    show_labels: ShownNames = Field(default=(), examples=[["uid"]])
+    """Labels that are shown all the same: those that `hide_labels` hides, and `job`, shown unless another says it."""
     route: Root = Field(examples=[{"receiver": "default"}])
     """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])

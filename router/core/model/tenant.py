@@ -123,6 +123,14 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownLabels:
+    """Which labels messages leave out: those in `hidden` but not in `shown`."""
+
+    hidden: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """`burst` at once, then one every `period`."""
 
@@ -145,6 +153,7 @@ class Tenant:
     route: Route
     receivers: Mapping[ReceiverName, Receiver]
     redaction: Redaction = Redaction()
+    shown_labels: ShownLabels = ShownLabels()
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
 

@@ -1,16 +1,18 @@
 """Foreign text made readable: redacted, in the reader's language, on one line and shortened; not escaped yet."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
+from router.core.model.tenant import ShownLabels
 from router.core.render.localizer import Localizer
 from router.core.render.prose.annotations import has_place, is_hidden
 from router.core.render.redaction import Redactor
 
 NAME: Final = "alertname"
+_JOB: Final = "job"
 _MAX_LABEL_CHARS: Final = 100
 _MAX_NAME_CHARS: Final = 150
 _MAX_NOTE_CHARS: Final = 200
@@ -46,6 +48,7 @@ class Reader:
     localizer: Localizer
     severity: str
     max_labels: int
+    choice: ShownLabels
 
     def line(self, text: str, limit: int = _MAX_LABEL_CHARS) -> str:
         """A text on one line."""
@@ -60,12 +63,22 @@ class Reader:
         return self.line(self.redactor.label(self.severity, labels.get(self.severity, "")))
 
     def labels(self, labels: Labels, first: Labels) -> tuple[str, ...]:
-        """Each label but name and severity as `name=value`, those of `first` in front; of too many the first."""
-        left_out = {NAME, self.severity}
-        shown = (name for name in labels if name not in left_out and not name.startswith("__"))
-        names = sorted(shown, key=lambda name: (name not in first, name))
+        """Each label that is of interest as `name=value`, those of `first` in front; of too many the first."""
+        names = sorted(self._of_interest(labels), key=lambda name: (name not in first, name))
         texts = [self._label(name, labels[name]) for name in names[: self.max_labels]]
         return (*texts, "…") if len(names) > self.max_labels else tuple(texts)
+
+    def _of_interest(self, labels: Labels) -> Iterator[str]:
+        """All but name and severity, those of machinery, and a job whose name another label has."""
+        hidden = {NAME, self.severity, *(self.choice.hidden - self.choice.shown)}
+        names = [name for name in labels if name not in hidden and not name.startswith("__")]
+        for name in names:
+            if (
+                name != _JOB
+                or _JOB in self.choice.shown
+                or all(labels[o] != labels[name] for o in names if o != name)
+            ):
+                yield name
 
     def _label(self, name: str, value: str) -> str:
         """The value is looked at alone first: a pattern may hold for the whole of it."""

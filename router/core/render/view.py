@@ -107,7 +107,7 @@ class View:
 def view(request: RenderRequest, limits: StyleLimits) -> View:
     """What the notification shows of its alerts."""
     group, tenant = request.group, request.tenant
-    reader = Reader(request.redactor, request.localizer, tenant.severity.label, limits.labels)
+    reader = Reader(request.redactor, request.localizer, tenant.severity.label, limits.labels, tenant.shown_labels)
     shown = shown_alerts(group, request.notification)
     members = members_of(group, shown, tenant.severity)
     all_alerts = company(group, request.notification, shown)

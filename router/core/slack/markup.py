@@ -44,6 +44,9 @@ _UNSAFE_IN_URL: Final = re.compile(
     "[\x00-\x20\"'<>\\\\^`{|}\x7f-\xa0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff"
     "\ufeff\ufff9-\ufffd\U000e0000-\U000e007f]"
 )
+_PLAIN_HOST: Final = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+"""What stands before an @ looks like the host, and is not."""
+
 _WHOLE: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);")
 _TOKENS: Final = re.compile(f"({_WHOLE.pattern})")
 _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
@@ -124,7 +127,7 @@ def capitalized(value: object) -> Safe:
 
 
 def web_address(url: str) -> str:
-    """The URL with everything encoded that could end a link; empty when it is not one for http or https."""
+    """The URL with everything encoded that could end a link; empty unless for http or https and a plain host."""
     if len(url) > _MAX_URL:
         return ""
     encoded = _UNSAFE_IN_URL.sub(lambda match: quote(match[0], safe="", errors="replace"), url.strip())
@@ -132,7 +135,7 @@ def web_address(url: str) -> str:
         parts = urlsplit(encoded)
     except ValueError:
         return ""
-    usable = parts.scheme in {"http", "https"} and parts.netloc and len(encoded) <= _MAX_URL
+    usable = parts.scheme in {"http", "https"} and _PLAIN_HOST.fullmatch(parts.netloc) and len(encoded) <= _MAX_URL
     return parts.scheme + encoded[len(parts.scheme) :] if usable else ""
 
 

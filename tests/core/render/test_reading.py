@@ -1,6 +1,7 @@
 """What people read first, and what they need not read: situations from the field, each with the right message."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from router.core.model.alert import Fingerprint
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.operation import Op, Reason
-from router.core.model.tenant import Layout, Redaction, Style
+from router.core.model.tenant import Layout, Redaction, ShownLabels, Style
 from router.core.render.prose.annotations import paragraphs
 from router.core.render.redaction import Redactor
 from router.core.render.render import render
@@ -171,3 +172,24 @@ def test_the_state_agrees_with_the_number_of_alerts(locale: str, one: str, many:
     alerts = [a_state({"alertname": f"A{n}"}, R) for n in range(3)]
     assert card_texts(show(a_loaded(alerts[0]), locale=locale))[0].startswith(f"*{one}* · *A0*")
     assert card_texts(show(a_loaded(*alerts), locale=locale))[0].startswith(f"*{many}* · *3 ")
+
+
+def test_labels_of_machinery_are_left_out_unless_the_tenant_wants_them() -> None:
+    labels = disk("n1", uid="u-1", prometheus="monitoring/k8s", job="shop", service="shop")
+    loaded = a_loaded(a_state(labels))
+    hidden = frozenset({"uid", "prometheus"})
+
+    def title(choice: ShownLabels) -> str:
+        tenant = replace(TENANT, shown_labels=choice)
+        localizer = CATALOGUE.localizer("en", "UTC", Layout())
+        message = render(RenderRequest(loaded, a_notification(loaded), a_receiver(), tenant, localizer, NOW))
+        return card_texts(message)[0].split("\n")[1]
+
+    assert title(ShownLabels(hidden)) == "`cluster=eu` `instance=n1` `service=shop`"
+    assert title(ShownLabels(hidden, frozenset({"uid", "job"}))) == (
+        "`cluster=eu` `instance=n1` `job=shop` `service=shop` `uid=u-1`"
+    )
+
+
+def test_a_job_that_no_other_label_names_is_shown() -> None:
+    assert "`job=node`" in card_texts(show(a_loaded(a_state(disk("n1", job="node")))))[0]

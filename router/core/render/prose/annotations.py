@@ -18,7 +18,7 @@ _LANGUAGE: Final = re.compile(r"_[a-z]{2,3}(_[A-Za-z]{2,4})?$")
 _ADDRESS: Final = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PLACED: Final = frozenset({
     "summary", "description", "value", "runbook_url", "dashboard_url", "panel_url",
-    "runbook", "dashboard", "playbook",
+    "playbook_url", "runbook", "dashboard", "playbook",
 })  # fmt: skip
 _LINKS: Final = frozenset({"runbook", "dashboard", "playbook"})
 
