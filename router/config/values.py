@@ -24,6 +24,7 @@ from router.core.template.compile import compile_part
 ALL_LABELS: Final = ("...",)
 
 _MAX_NAME: Final = 63
+_EMOJI: Final = re.compile(r":[a-z0-9_+'-]{1,100}:")
 _MAX_REDACTED: Final = 20
 _MAX_PATTERN: Final = 200
 _MAX_BURST: Final = 1_000_000
@@ -172,6 +173,12 @@ def _order(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _emoji(text: str) -> str:
+    if _EMOJI.fullmatch(text) is None:
+        raise ValueError(f"{quoted(text)} is not a valid emoji; use its name in Slack, for example :red_circle:")
+    return text
+
+
 def _redacted(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(names) > _MAX_REDACTED:
         raise ValueError(f"has {len(names)} entries; at most {_MAX_REDACTED} are allowed")
@@ -218,6 +225,7 @@ TimeZoneText = Annotated[str, AfterValidator(_time_zone)]
 MatchersText = Annotated[str, AfterValidator(_matchers)]
 GroupByLabels = Annotated[tuple[WordText, ...], AfterValidator(_group_by)]
 SeverityOrder = Annotated[tuple[WordText, ...], AfterValidator(_order)]
+EmojiText = Annotated[str, AfterValidator(_emoji)]
 ShownNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]
 RedactedNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]
 RedactedPatterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], AfterValidator(_redacted)]

@@ -131,6 +131,14 @@ class ShownLabels:
 
 
 @dataclass(frozen=True, slots=True)
+class Emoji:
+    """What stands in front of a title: pairs of a severity, or a `ShownState`, and an emoji."""
+
+    by_severity: tuple[tuple[str, str], ...] = ()
+    by_state: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """`burst` at once, then one every `period`."""
 
@@ -154,6 +162,7 @@ class Tenant:
     receivers: Mapping[ReceiverName, Receiver]
     redaction: Redaction = Redaction()
     shown_labels: ShownLabels = ShownLabels()
+    emoji: Emoji = Emoji()
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
 

@@ -80,6 +80,7 @@ class Parts:
         title = own or self.localizer.lines(
             "title",
             mentions=self.mentions,
+            emoji=Safe(self.view.emoji),
             state=self.state,
             severity=self.severity,
             subject=self.subject,

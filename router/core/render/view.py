@@ -15,7 +15,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.registers import Registers
-from router.core.model.tenant import Severity, Style
+from router.core.model.tenant import Emoji, Severity, Style
 from router.core.render.members import (
     Member,
     common_labels,
@@ -101,6 +101,7 @@ class View:
     notes: Notes
     links: Links
     in_all: bool
+    emoji: str
     shared: Mapping[str, str]
 
 
@@ -132,6 +133,7 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
         description=description,
         notes=notes,
         in_all=False,
+        emoji=_emoji(tenant.emoji, state, _worst(leading, reader)),
         links=reader.readable(links),
         shared=reader.by_name(reader.redacted(common)) if request.localizer.custom else {},
     )
@@ -178,6 +180,12 @@ def _alert(member: Member, common: Labels, links: Links, reader: Reader) -> Aler
         links=links,
         facts=reader.facts(labels, own, annotations, prose.description),
     )
+
+
+def _emoji(emoji: Emoji, state: ShownState, worst: str) -> str:
+    """By severity while alerts fire, else by state; empty where the tenant has none."""
+    by_severity = dict(emoji.by_severity).get(worst, "") if state is ShownState.FIRING else ""
+    return by_severity or dict(emoji.by_state).get(state, "")
 
 
 def _headline(alerts: Sequence[AlertView]) -> str:

@@ -12,7 +12,7 @@ from router.core.model.alert import Fingerprint
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.operation import Op, Reason
-from router.core.model.tenant import Layout, Redaction, ShownLabels, Style
+from router.core.model.tenant import Emoji, Layout, Redaction, ShownLabels, Style
 from router.core.render.prose.annotations import paragraphs
 from router.core.render.redaction import Redactor
 from router.core.render.render import render
@@ -193,3 +193,23 @@ def test_labels_of_machinery_are_left_out_unless_the_tenant_wants_them() -> None
 
 def test_a_job_that_no_other_label_names_is_shown() -> None:
     assert "`job=node`" in card_texts(show(a_loaded(a_state(disk("n1", job="node")))))[0]
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown_as", "title"),
+    [
+        (disk("n1", "critical"), F, ":red_circle: *FIRING* · critical"),
+        (disk("n1"), F, ":fire: *FIRING* · warning"),
+        (disk("n1", "critical"), R, ":ok: *RESOLVED*"),
+        (disk("n1", "critical"), ShownState.STALE, "*NO LONGER REPORTED*"),
+    ],
+)
+def test_an_emoji_stands_in_front_where_the_tenant_wants_one(
+    labels: Labels, shown_as: ShownState, title: str
+) -> None:
+    emoji = Emoji((("critical", ":red_circle:"),), ((F, ":fire:"), (R, ":ok:")))
+    loaded, localizer = a_loaded(a_state(labels, shown_as)), CATALOGUE.localizer("en", "UTC", Layout())
+    tenant = replace(TENANT, emoji=emoji)
+    message = render(RenderRequest(loaded, a_notification(loaded), a_receiver(), tenant, localizer, NOW))
+    assert card_texts(message)[0].startswith(title)
+    assert message.text.startswith(("FIRING", "RESOLVED", "NO LONGER"))
