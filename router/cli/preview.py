@@ -67,11 +67,9 @@ def preview(  # noqa: PLR0913 - each is an option
     )
     channels = preview_channels(request, load_localizations(read_settings()))
     if as_json:
-        calls = [call_json(call) for one in channels for call in one.calls]
-        typer.echo(json.dumps(calls, ensure_ascii=False, indent=2))
+        _print_calls(channels)
     else:
-        title = f"Preview of {request.tenant.tenant_id}"
-        _draw(title, channels, len(request.bodies) if steps else 1, html, theme)
+        _draw(f"Preview of {request.tenant.tenant_id}", channels, len(request.bodies) if steps else 1, html, theme)
 
 
 def _tenant(config: Path, receivers: list[str]) -> Tenant:
@@ -109,6 +107,11 @@ def _instant(text: str | None) -> Instant:
         return NEVER if text is None else parse_rfc3339(text)
     except ValueError as error:
         raise ConfigurationError(Diagnostic(str(error), source="--at")) from None
+
+
+def _print_calls(channels: Sequence[ChannelCalls]) -> None:
+    calls = [call_json(call) for one in channels for call in one.calls]
+    typer.echo(json.dumps(calls, ensure_ascii=False, indent=2))
 
 
 def _draw(title: str, channels: Sequence[ChannelCalls], steps: int, html: Path | None, theme: Theme | None) -> None:

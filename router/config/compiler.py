@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from router.config.appearance import EmojiRule, TemplateEntry
 from router.config.document import (
     Branch,
     InboundLimit,
@@ -14,13 +15,14 @@ from router.config.document import (
     RedactRule,
     Root,
     SeverityRule,
-    TemplateEntry,
     TenantDocument,
 )
 from router.config.values import ALL_LABELS, names_of, parse_period
 from router.core.match.matcher import Matcher, in_order, parse_matchers
+from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import (
+    Emoji,
     GroupBy,
     Layout,
     Rate,
@@ -30,6 +32,7 @@ from router.core.model.tenant import (
     Route,
     RoutePath,
     Severity,
+    ShownLabels,
     Style,
     Tenant,
     Timing,
@@ -42,6 +45,14 @@ DEFAULT_TIMING: Final = Timing(
     stale_after=Span(12 * HOUR),
     reopen_within=Span(10 * MINUTE),
 )
+
+
+_STATES: Final = {
+    "firing": ShownState.FIRING,
+    "rerouted": ShownState.REROUTED,
+    "stale": ShownState.STALE,
+    "resolved": ShownState.RESOLVED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,8 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         route=_root(document.route),
         receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
         redaction=_redaction(document.redact),
+        emoji=_emoji(document.emoji),
+        shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
 
 
@@ -84,6 +97,10 @@ def _rate(limit: NotificationLimit | InboundLimit) -> Rate:
 
 def _redaction(rule: RedactRule) -> Redaction:
     return Redaction(frozenset(rule.labels), frozenset(rule.annotations), rule.patterns)
+
+
+def _emoji(rule: EmojiRule) -> Emoji:
+    return Emoji(tuple(rule.severity.items()), tuple((_STATES[name], text) for name, text in rule.state.items()))
 
 
 def layouts(document: TenantDocument) -> Mapping[str, Layout]:

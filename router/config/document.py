@@ -8,19 +8,15 @@ being ignored.
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
 
+from router.config.appearance import EmojiRule, Section, TemplateEntry
 from router.config.values import (
-    AlertSource,
-    AlertTextSource,
     BurstNumber,
     ChannelText,
-    CountsSource,
     DurationText,
-    FooterSource,
     GroupByLabels,
-    LinksSource,
     LocaleText,
     MatchersText,
     MentionText,
@@ -29,18 +25,15 @@ from router.config.values import (
     ReceiverText,
     RedactedNames,
     RedactedPatterns,
-    ReplySource,
     SecretText,
     SeverityOrder,
+    ShownNames,
     TemplateText,
     TenantText,
-    TextSource,
     TimeZoneText,
-    TitleSource,
     WordText,
 )
 from router.core.model.tenant import OnChange, Style
-from router.core.template.language import PARTS
 
 _NOT_BUILT = "not built yet in this version; remove it"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}
@@ -52,16 +45,6 @@ def _number(value: object) -> object:
     if isinstance(value, bool | float):
         raise ValueError("should be the number 1, the only version there is")  # noqa: TRY004 - pydantic's way to refuse
     return value
-
-
-class Section(BaseModel):
-    """What all parts of the document have in common: immutable, exact types, no unknown keys.
-
-    The string below a key describes it in the JSON Schema, for editors.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
-    refused: ClassVar[Mapping[str, str]] = {}
 
 
 class Token(Section):
@@ -101,7 +84,7 @@ class InboundLimit(Section):
 class Limits(Section):
     """The tenant's share of the platform."""
 
-    refused = {"active_alerts": _NOT_BUILT}
+    refused: ClassVar[Mapping[str, str]] = {"active_alerts": _NOT_BUILT}
 
     notifications: NotificationLimit = NotificationLimit()
     """What is sent to Slack; beyond the limit, changes wait and are folded together."""
@@ -143,7 +126,7 @@ class RedactRule(Section):
 class Inheritable(Section):
     """What a route may set for itself and for the routes below it; anything else is inherited."""
 
-    refused = {
+    refused: ClassVar[Mapping[str, str]] = {
         "mute_time_intervals": _NOT_BUILT,
         "active_time_intervals": _NOT_BUILT,
         "inhibit_grace": _NOT_BUILT,
@@ -181,7 +164,7 @@ class Branch(Inheritable):
 class Root(Inheritable):
     """The route that takes what no other route takes, and so has no conditions of its own."""
 
-    refused = {
+    refused: ClassVar[Mapping[str, str]] = {
         **Inheritable.refused,
         "matchers": "the root takes every alert; put matchers on a route below it",
         "continue": "the root has no siblings to go on to; put continue on a route below it",
@@ -208,46 +191,12 @@ class SlackReceiver(Section):
     """How messages look: default; compact, a line per alert; detailed, with everything; or one of the templates."""
 
 
-class TemplateParts(Section):
-    """The parts that a tenant writes itself, in the template language of `docs/templates.md`."""
-
-    title: TitleSource | None = Field(default=None, examples=["{{ mention }} {{ state | bold }} {{ subject }}"])
-    """Above the bar: what the message is about."""
-    counts: CountsSource | None = Field(default=None, examples=["{{ counts.firing }} {{ t.firing }}"])
-    """How many alerts are in which state."""
-    alert: AlertSource | None = Field(default=None, examples=["{{ labels.instance | code }} {{ summary }}"])
-    """One alert of the list."""
-    links: LinksSource | None = Field(default=None, examples=["{{ t.runbook | link(links.runbook) }}"])
-    """The links that all alerts have."""
-    footer: FooterSource | None = Field(default=None, examples=["{{ tenant }}, {{ updated }}"])
-    """The small print at the end."""
-    reply: ReplySource | None = Field(default=None, examples=["{{ mention }} {{ news | bold }} {{ totals }}"])
-    """The first lines of a reply in the thread."""
-    text: TextSource | None = Field(
-        default=None, examples=["{{ mention }} {{ heading }}: {{ subject }}. {{ tally }}"]
-    )
-    """The whole message in one line without markup, for phones and screen readers."""
-    alert_text: AlertTextSource | None = Field(default=None, examples=["{{ name }}: {{ summary }}"])
-    """One alert in that line."""
-
-
-class TemplateEntry(Section):
-    """A style of messages, made of a built-in one and the tenant's own parts."""
-
-    refused = dict.fromkeys(PARTS, "belongs below parts: parts: {title: ..., alert: ...}")
-
-    name: TemplateText = Field(examples=["ours"])
-    """What receivers call it."""
-    base: Style = Field(default=Style.DEFAULT, examples=["default", "compact", "detailed"])
-    """The built-in style of all other parts, and of these if they fail."""
-    parts: TemplateParts = Field(examples=[{"title": "{{ mention }} {{ state | bold }} {{ subject }}"}])
-    """The parts that differ."""
-
-
 class ReceiverEntry(Section):
     """A named destination."""
 
-    refused = {"template": "belongs below slack: slack: {channel: ..., template: compact}"}
+    refused: ClassVar[Mapping[str, str]] = {
+        "template": "belongs below slack: slack: {channel: ..., template: compact}"
+    }
 
     name: ReceiverText = Field(examples=["default"])
     """What routes call it."""
@@ -258,7 +207,9 @@ class ReceiverEntry(Section):
 class TenantDocument(Section):
     """One tenant's configuration as its author wrote it, with this version's defaults filled in."""
 
-    refused = dict.fromkeys(("time_intervals", "inhibit_rules", "fallback", "digest"), _NOT_BUILT)
+    refused: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("time_intervals", "inhibit_rules", "fallback", "digest"), _NOT_BUILT
+    )
 
     version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
     """The form of this document."""
@@ -274,6 +225,14 @@ class TenantDocument(Section):
     """How severe an alert is."""
     redact: RedactRule = RedactRule()
     """What nobody may read in Slack."""
+    hide_labels: ShownNames = Field(
+        default=("prometheus", "replica", "uid", "pod_template_hash", "endpoint"), examples=[["prometheus", "uid"]]
+    )
+    """Labels that messages leave out, since they help nobody; routing, grouping and silences still use them."""
+    show_labels: ShownNames = Field(default=(), examples=[["uid"]])
+    """Labels that are shown all the same: those that `hide_labels` hides, and `job`, shown unless another says it."""
+    emoji: EmojiRule = EmojiRule()
+    """Emoji in front of titles."""
     route: Root = Field(examples=[{"receiver": "default"}])
     """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])

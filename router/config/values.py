@@ -29,6 +29,7 @@ SeverityEntry = str | Mapping[str, tuple[str, ...]]
 
 _MAX_ABBREVIATION: Final = 5
 _MAX_NAME: Final = 63
+_EMOJI: Final = re.compile(r":[a-z0-9_+'-]{1,100}:")
 _MAX_REDACTED: Final = 20
 _MAX_PATTERN: Final = 200
 _MAX_BURST: Final = 1_000_000
@@ -211,6 +212,12 @@ def _as_written(entry: SeverityEntry) -> object:
     return entry
 
 
+def _emoji(text: str) -> str:
+    if _EMOJI.fullmatch(text) is None:
+        raise ValueError(f"{quoted(text)} is not a valid emoji; use its name in Slack, for example :red_circle:")
+    return text
+
+
 def _redacted(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(names) > _MAX_REDACTED:
         raise ValueError(f"has {len(names)} entries; at most {_MAX_REDACTED} are allowed")
@@ -275,5 +282,7 @@ SeverityText = Annotated[
     ),
 ]
 SeverityOrder = Annotated[tuple[SeverityText, ...], AfterValidator(_order)]
+EmojiText = Annotated[str, AfterValidator(_emoji)]
+ShownNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]
 RedactedNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]
 RedactedPatterns = Annotated[tuple[Annotated[str, AfterValidator(_pattern)], ...], AfterValidator(_redacted)]

@@ -72,14 +72,14 @@ def test_a_missing_catalogue_is_named(copies: tuple[Path, Path], language: str) 
     [
         (ALERTS_DE + "\n", "", "empty translation or plural form"),
         (ALERTS_DE, 'msgstr[1] ""', "empty translation or plural form"),
-        ('msgstr "AKTIV"', 'msgstr ""', "empty translation"),
+        ('msgstr[1] "AKTIV"', 'msgstr[1] ""', "empty translation"),
         ('msgid "FIRING"', '#, fuzzy\nmsgid "FIRING"', "fuzzy"),
         ('msgid "FIRING"', 'msgid "SHOOTING"', "'FIRING' is missing"),
         ('msgid_plural "%(count)s alerts"', 'msgid_plural "%(count)s old alerts"', "'%(count)s alert' is missing"),
         (ALERTS_DE, 'msgstr[1] "%(cnt)s Alarme"', "unknown named placeholder 'cnt'"),
-        ('msgstr "AKTIV"', 'msgstr "<!here>"', "markup"),
+        ('msgstr[1] "AKTIV"', 'msgstr[1] "<!here>"', "markup"),
         ("nplurals=2; plural=(n != 1);", "nplurals=3; plural=(n != 1);", "plural forms"),
-        ('msgstr "AKTIV"', 'nonsense "AKTIV"', "messages.po"),
+        ('msgstr[1] "AKTIV"', 'nonsense "AKTIV"', "messages.po"),
     ],
 )
 def test_an_incomplete_catalogue_is_refused(copies: tuple[Path, Path], old: str, new: str, fault: str) -> None:

@@ -117,7 +117,7 @@ async def test_a_page_has_every_language_and_needs_nothing_else(tmp_path: Path) 
     assert re.findall(r'data-language="([^"]*)"', drawn) == list(LANGUAGES)
     assert re.findall(r'class="note">([^<]*)<', drawn) == ["English", "Français", "Deutsch", "Español", "Italiano"]
     assert 'data-theme="dark"' in drawn
-    assert "RISOLTO" in drawn
+    assert "RISOLTI" in drawn
     assert re.findall(r"\bsrc=|@import|url\(", drawn) == []
 
 

@@ -5,8 +5,10 @@ import pytest
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.core.match.matcher import Matcher, Operator
+from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.tenant import (
+    Emoji,
     GroupBy,
     Layout,
     OnChange,
@@ -16,6 +18,7 @@ from router.core.model.tenant import (
     Redaction,
     Route,
     Severity,
+    ShownLabels,
     Style,
     Tenant,
     Timing,
@@ -195,3 +198,17 @@ def test_a_receiver_takes_a_template_of_the_tenants_own() -> None:
 
     assert receivers[ReceiverName("oncall")].layout == Layout(Style.COMPACT, (("footer", "b"), ("title", "a")))
     assert receivers[ReceiverName("default")].layout == Layout()
+
+
+def test_labels_and_emoji_of_messages_are_the_tenants_own() -> None:
+    more = "hide_labels: [uid]\nshow_labels: [job]\n"
+    more += "emoji: {severity: {critical: ':fire:'}, state: {resolved: ':ok:'}}\nroute:"
+    tenant = compiled(SMALL.replace("route:", more, 1))
+    assert tenant.shown_labels == ShownLabels(frozenset({"uid"}), frozenset({"job"}))
+    assert tenant.emoji == Emoji((("critical", ":fire:"),), ((ShownState.RESOLVED, ":ok:"),))
+
+
+def test_by_default_labels_of_machinery_are_hidden() -> None:
+    tenant = compiled(SMALL)
+    assert tenant.shown_labels.hidden == {"prometheus", "replica", "uid", "pod_template_hash", "endpoint"}
+    assert tenant.emoji == Emoji()

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from router.cli.schema import tenant_schema
-from router.config.document import Inheritable, Section, TenantDocument
+from router.config.appearance import Section
+from router.config.document import Inheritable, TenantDocument
 from tools.docs.markdown import cell, code, table
 
 Schema = Mapping[str, Any]

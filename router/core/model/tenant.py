@@ -138,6 +138,22 @@ class Redaction:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownLabels:
+    """Which labels messages leave out: those in `hidden` but not in `shown`."""
+
+    hidden: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    """What stands in front of a title: pairs of a severity, or a `ShownState`, and an emoji."""
+
+    by_severity: tuple[tuple[str, str], ...] = ()
+    by_state: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """`burst` at once, then one every `period`."""
 
@@ -160,6 +176,8 @@ class Tenant:
     route: Route
     receivers: Mapping[ReceiverName, Receiver]
     redaction: Redaction = Redaction()
+    shown_labels: ShownLabels = ShownLabels()
+    emoji: Emoji = Emoji()
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
 

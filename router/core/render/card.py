@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from router.core.model.alert_state import ShownState
-from router.core.render.parts import Parts, together
+from router.core.render.parts import Listed, Parts, blocks_of
 from router.core.render.text import text
 from router.core.slack.markup import Safe, truncate
 from router.core.slack.message import Attachment, Block, SlackMessage, context, section
@@ -32,17 +32,17 @@ def card(parts: Parts, reopened: int) -> SlackMessage:
     return _card(parts, frame, words, [])
 
 
-def _card(parts: Parts, frame: Mapping[str, Safe], words: Safe, alerts: list[Safe]) -> SlackMessage:
+def _card(parts: Parts, frame: Mapping[str, Safe], words: Safe, alerts: list[Listed]) -> SlackMessage:
     blocks = tuple(_beside_the_bar(parts, frame, alerts))
     unaddressed = Safe(words.removeprefix(parts.mentions).strip())
     attachment = Attachment(color(parts), truncate(unaddressed, _MAX_FALLBACK_CHARS), blocks)
     return SlackMessage(words, (section(parts.title()),), (attachment,))
 
 
-def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Safe]) -> Iterator[Block]:
+def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Listed]) -> Iterator[Block]:
     if frame["lead"]:
         yield section(frame["lead"])
-    yield from map(section, together(alerts))
+    yield from blocks_of(alerts)
     for small_print in (parts.more(len(alerts)), parts.rerouted, frame["shared_links"], frame["footer"]):
         if small_print:
             yield context(small_print)

@@ -21,16 +21,23 @@ _IN_GRAFANA: Final = re.compile(r"(https?://[^?#]+?)/alerting/")
 
 
 def links_of(content: AlertContent) -> Links:
-    """The alert's own: `runbook`, `dashboard`, `panel`, `query` and, where its sender links one, `silence`."""
+    """The alert's own: `runbook`, `playbook`, `dashboard`, `panel`, `query`, its sender's `silence`."""
     notes, sent = content.annotations, content.links
     dashboard = notes.get("dashboard_url") or sent.get("dashboard") or _grafana_dashboard(content)
     return _usable({
-        "runbook": notes.get("runbook_url", ""),
-        "dashboard": dashboard,
+        "runbook": _first(notes, "runbook_url", "runbook"),
+        "playbook": _first(notes, "playbook_url", "playbook"),
+        "dashboard": dashboard or _first(notes, "dashboard"),
         "panel": notes.get("panel_url") or sent.get("panel") or _grafana_panel(content),
         "query": content.generator_url,
         "silence": sent.get("silence", ""),
     })  # fmt: skip
+
+
+def _first(notes: Labels, *names: str) -> str:
+    """The first of these annotations that is a web address, in any case."""
+    folded = {name.lower(): text for name, text in notes.items()}
+    return next((folded[name] for name in names if web_address(folded.get(name, ""))), "")
 
 
 def shared_links(all_links: Sequence[Links]) -> Links:

@@ -8,30 +8,38 @@ escaped for Slack unless it is `Safe`; a translation is trusted, the values fill
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 from functools import lru_cache
 from gettext import NullTranslations
 from types import CodeType
-from typing import Final, Literal
+from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
-from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, to_datetime
-from router.core.slack.markup import Safe, bold, capitalized, code, date_token, escape, inline, join, link, sentence
+from router.core.model.instant import MINUTE, SECOND, Instant, Span
+from router.core.render.words import times
+from router.core.render.words.times import Clock
+from router.core.slack.markup import (
+    Safe,
+    as_written,
+    bold,
+    capitalized,
+    code,
+    date_token,
+    escape,
+    inline,
+    join,
+    link,
+    sentence,
+    time_token,
+)
 from router.core.template.compile import CustomParts
 from router.core.template.language import PHRASES
 
 FALLBACK: Final = "en"
-_DAY: Final = Span(24 * HOUR)
-_Unit = Literal["day", "hour", "minute", "second"]
-_UNITS: Final[Mapping[_Unit, Span]] = {"day": _DAY, "hour": HOUR, "minute": MINUTE, "second": SECOND}
-_LATEST: Final = Instant(253_370_000_000 * SECOND)
-"""In the year 9998: what is later cannot be shown in every zone."""
-
 _SPACES: Final = re.compile(r"[ \t\n]+")
 """Only what templates are laid out with; the no-break spaces of CLDR stay."""
 
@@ -66,25 +74,53 @@ class Localizer:
         """A template printed as paragraphs, without empty lines."""
         return paragraphs(self._print(template, values))
 
-    def word(self, template: str, word: str) -> Safe:
-        """What a template makes of one word; remembered, since the same few are needed for every alert."""
-        return _word(self.templates[template], word)
+    def word(self, template: str, word: str, count: int = 1) -> Safe:
+        """What a template makes of one word, in agreement with so many alerts.
+
+        Remembered, since the same few are needed for every alert; so many in words is one or several.
+        """
+        return _word(self.templates[template], word, min(count, 2))
 
     def _print(self, template: str, values: Mapping[str, object]) -> str:
         return self.templates[template].render(values, localizer=self)
 
+    @property
+    def words(self) -> Clock:
+        """Times for phones and screen readers, which know no tokens."""
+        return Clock(self.moment, self._span)
+
+    @property
+    def tokens(self) -> Clock:
+        """Times that the client shows in the reader's own zone."""
+        return Clock(self.token, self._token_span)
+
     def moment(self, instant: Instant) -> str:
         """Date and time to the minute with the zone's name, as read in this zone."""
-        shown = min(max(instant, NEVER), _LATEST)
-        return _moment(self.locale, self.time_zone, Instant(shown - shown % MINUTE))
+        known = times.shown(instant)
+        return times.moment(self.locale, self.time_zone, Instant(known - known % MINUTE))
 
     def token(self, instant: Instant) -> Safe:
         """The moment in the reader's own zone, where the client can do that."""
-        return date_token(min(instant, _LATEST), self.moment(instant))
+        return date_token(times.shown(instant), self.moment(instant))
+
+    def same_day(self, start: Instant, end: Instant) -> bool:
+        """Whether both are on one day in this zone."""
+        return times.same_day(self.time_zone, start, end)
+
+    def _span(self, start: Instant, end: Instant) -> str:
+        return times.span(self.locale, self.time_zone, start, end)
+
+    def _token_span(self, start: Instant, end: Instant) -> Safe:
+        last = times.clock_time(self.locale, self.time_zone, end)
+        return join((self.token(start), time_token(times.shown(end), last)), "\N{EN DASH}")
 
     def duration(self, span: Span) -> str:
         """A length of time in its two largest units, as "1 h 35 min"; empty below a second."""
-        return _duration(self.locale, max(span // SECOND, 0))
+        return times.duration(self.locale, max(span // SECOND, 0))
+
+    def value(self, text: str) -> str:
+        """A measured value, with the separators of the language where it is a number."""
+        return times.value(self.locale, text)
 
     def number(self, number: int) -> str:
         """A count with the separators of the language."""
@@ -95,9 +131,13 @@ class Localizer:
         return format_list(list(parts), locale=self.locale)
 
     def localized(self, annotations: Mapping[str, str], name: str) -> str:
-        """An annotation, in this language if the sender has it: `summary_fr` wins over `summary`."""
+        """An annotation in any case, in this language if the sender has it: `summary_fr` wins over `summary`."""
         names = [f"{name}_{language}" for language in self.languages]
-        return next((annotations[key] for key in (*names, name) if annotations.get(key, "").strip()), "")
+        found = next((annotations[key] for key in (*names, name) if annotations.get(key, "").strip()), "")
+        if found or not annotations:
+            return found
+        folded = {key.lower(): text for key, text in annotations.items() if text.strip()}
+        return next((folded[key.lower()] for key in (*names, name) if key.lower() in folded), "")
 
 
 def one_line(printed: str) -> Safe:
@@ -146,7 +186,7 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
         loader=DictLoader(dict(sources)),
         extensions=["jinja2.ext.i18n"],
         autoescape=False,  # noqa: S701 - Slack is not HTML; finalize escapes what Slack acts on
-        finalize=escape,
+        finalize=as_written,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -183,31 +223,5 @@ def _compiled(name: str, source: str) -> CodeType:
 
 
 @lru_cache(maxsize=1024)
-def _word(template: Template, word: str) -> Safe:
-    return one_line(template.render(word=word))
-
-
-@lru_cache(maxsize=4096)
-def _moment(locale: Locale, time_zone: tzinfo, minute: Instant) -> str:
-    local = to_datetime(minute).astimezone(time_zone)
-    date = format_date(local, "medium", locale=locale)
-    time = format_time(local, "short", tzinfo=time_zone, locale=locale)
-    zone = local.tzname() or ""
-    joined = str(locale.datetime_formats["medium"]).replace("{0}", time).replace("{1}", date).replace("'", "")
-    return f"{joined} {'UTC' + zone if zone[:1] in {'+', '-'} else zone}"
-
-
-@lru_cache(maxsize=4096)
-def _duration(locale: Locale, seconds: int) -> str:
-    left, amounts = seconds * SECOND, list[tuple[_Unit, int]]()
-    for unit, length in _UNITS.items():
-        amounts.append((unit, left // length))
-        left %= length
-    first = next((place for place, (_, amount) in enumerate(amounts) if amount), len(amounts))
-    return " ".join(_amount(locale, unit, amount) for unit, amount in amounts[first : first + 2] if amount)
-
-
-def _amount(locale: Locale, unit: _Unit, amount: int) -> str:
-    # format_unit has no Spanish "1 h" ("1 horas"), and unit lists lack German and Spanish pairs in Babel 2.18.
-    seconds = timedelta(seconds=amount * _UNITS[unit] // SECOND)
-    return format_timedelta(seconds, granularity=unit, threshold=10**12, format="short", locale=locale)
+def _word(template: Template, word: str, count: int) -> Safe:
+    return one_line(template.render(word=word, count=count))

@@ -14,14 +14,24 @@ from router.core.model.instant import Instant
 from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.values import Values, alert_values, message_values, time_values
 from router.core.render.view import AlertView, StyleLimits, View, elapsed
+from router.core.render.words.times import Clock
 from router.core.slack.markup import Safe, join, truncate
-from router.core.slack.message import MAX_SECTION
+from router.core.slack.message import MAX_SECTION, Block, context, section
 from router.core.template.language import NEVER_EMPTY, PARAGRAPHS
 
 _MAX_PART_CHARS: Final = 1_500
 _FITTED: Final = frozenset({"text"})
 """Shortened elsewhere, by notification of fewer alerts."""
 _NOTHING: Final = Safe()
+_FEW: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One alert of a list; dim where it is over."""
+
+    text: Safe
+    is_dim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,14 @@ class Parts:
     @property
     def subject(self) -> Safe:
         """What it is about: the alert's name, else the number of alerts."""
-        return self.localizer.line("subject", name=self.view.name, total=self.view.total)
+        template = "in_all" if self.view.in_all and not self.view.name else "subject"
+        return self.localizer.line(template, name=self.view.name, total=self.view.total)
 
     @property
     def state(self) -> Safe:
-        """The state in capitals."""
-        return self.localizer.word("state", self.view.state)
+        """The state in capitals, in agreement with what it is said of: so many alerts, or those in that state."""
+        agrees_with = self.view.counts.get(self.view.state, 1) if self.view.name else self.view.total
+        return self.localizer.word("state", self.view.state, agrees_with)
 
     @property
     def severity(self) -> Safe:
@@ -68,28 +80,31 @@ class Parts:
         title = own or self.localizer.lines(
             "title",
             mentions=self.mentions,
+            emoji=Safe(self.view.emoji),
             state=self.state,
             severity=self.severity,
             subject=self.subject,
+            headline=self.view.headline,
             labels=self.view.labels,
         )
         return truncate(title, _MAX_PART_CHARS)
 
     def counts(self, counts: Mapping[ShownState, int], *, reopened: int = 0, dotted: bool = False) -> Safe:
-        """How many alerts are in which state, as small print (`dotted`) or as an enumeration."""
+        """How many alerts are in which state, as small print (`dotted`) or as an enumeration; one is not counted."""
         own = self.custom("counts", lambda: {"reopened": reopened}) if dotted else None
         if own is not None:
             return own
-        return self.localizer.line("counts", counts=counts, reopened=reopened, dotted=dotted)
+        return self.localizer.line("counts", counts=counts, reopened=reopened, dotted=dotted, alone=self.alone)
 
     def frame(self, reopened: int) -> Mapping[str, Safe]:
         """What stands around the alerts of a card: `lead`, `shared_links` and `footer`; any may be empty."""
         facts = {
             "counts": self.counts(self.view.counts, reopened=reopened, dotted=True),
-            "period": self.period(self.view, self.localizer.token),
+            "period": self.period(self.view, self.localizer.tokens),
             "links": self.message_links(),
             "total": self.view.total,
             "description": self.view.description,
+            "few": self.few,
             "notes": self.view.notes,
             "receiver": self.receiver,
             "route": self.route,
@@ -102,11 +117,16 @@ class Parts:
             printed["footer"] = own_footer
         return {name: truncate(text, MAX_SECTION) for name, text in printed.items()}
 
-    def period(self, of: View | AlertView, moment: Callable[[Instant], str]) -> Safe:
+    def period(self, of: View | AlertView, clock: Clock) -> Safe:
         """Since when, or from when to when; empty where nothing is known of it."""
-        duration = self.localizer.duration(elapsed(of.times.start, of.times.end or self.now))
+        times = of.times
         return self.localizer.line(
-            "period", start=of.times.start, end=of.times.end, seen=of.times.seen, duration=duration, moment=moment
+            "period",
+            start=times.start,
+            end=times.end,
+            seen=times.seen,
+            duration=self.localizer.duration(elapsed(times.start, times.end)),
+            clock=clock,
         )
 
     def message_links(self) -> Safe:
@@ -124,40 +144,73 @@ class Parts:
         more = self.localizer.line("more", hidden=hidden) if hidden > 0 else _NOTHING
         return join((more, self.localizer.line("unsent", unsent=unsent) if unsent else _NOTHING), " · ")
 
-    def alerts(self) -> Sequence[Safe]:
+    @property
+    def alone(self) -> bool:
+        """Whether there is one alert in all, whose state needs no count."""
+        return self.view.total == 1
+
+    @property
+    def few(self) -> bool:
+        """Whether so few fire that there is room for what each says at length."""
+        return 1 <= self.view.counts.get(ShownState.FIRING, 0) <= _FEW
+
+    def alerts(self) -> Sequence[Listed]:
         """Each alert as it stands in a card; none is empty."""
         return [self._alert(alert) for alert in self.view.alerts]
 
     def alert_texts(self) -> Iterator[Safe]:
         """Each alert as a clause without markup; those of which nothing more can be said are left out."""
         for alert in self.view.alerts:
-            text = self._custom_alert("alert_text", alert, self.localizer.moment)
+            text = self._custom_alert("alert_text", alert, self.localizer.words)
             if text is None:
                 text = self.localizer.line(
-                    "alert_text", alert=alert, state=self._state_of(alert), severity=self._severity(alert.severity)
+                    "alert_text",
+                    alert=alert,
+                    ended=alert.shown_as is ShownState.RESOLVED,
+                    summary="" if self._stands_above(alert, "text", "title") else alert.summary,
+                    state=self._state_of(alert),
+                    severity=self._severity(alert.severity),
                 )
             if text:
                 yield truncate(text, _MAX_PART_CHARS)
 
-    def _alert(self, alert: AlertView) -> Safe:
-        printed = self._custom_alert("alert", alert, self.localizer.token) or self.localizer.lines(
+    def _alert(self, alert: AlertView) -> Listed:
+        own = self._custom_alert("alert", alert, self.localizer.tokens)
+        ended = own is None and alert.shown_as is ShownState.RESOLVED
+        printed = own or (self._ended(alert) if ended else self._going_on(alert))
+        return Listed(truncate(printed, self.limits.chars) if printed else self.subject, is_dim=ended)
+
+    def _going_on(self, alert: AlertView) -> Safe:
+        same = len({one.summary for one in self.view.alerts}) == 1
+        return self.localizer.lines(
             "alert",
             alert=alert,
+            summary="" if same and self._stands_above(alert, "title", "reply") else alert.summary,
+            few=self.few,
             state=self._state_of(alert),
             severity=self._severity(alert.severity),
-            period=self.period(alert, self.localizer.token),
+            period=self.period(alert, self.localizer.tokens),
             links=self.links(alert.links),
         )
-        return truncate(printed, self.limits.chars) if printed else self.subject
 
-    def custom(
-        self, part: str, more: Callable[[], Values], moment: Callable[[Instant], str] | None = None
-    ) -> Safe | None:
+    def _ended(self, alert: AlertView) -> Safe:
+        """One line: it has ended, and that is the point."""
+        return self.localizer.line(
+            "ended", alert=alert, state=self._state_of(alert), period=self.period(alert, self.localizer.tokens)
+        )
+
+    def _stands_above(self, alert: AlertView, *parts: str) -> bool:
+        """Whether its summary stands above already, unless one of these parts is the tenant's own."""
+        return alert.summary == self.view.headline and not any(
+            part in self.localizer.custom.sources for part in parts
+        )
+
+    def custom(self, part: str, more: Callable[[], Values], clock: Clock | None = None) -> Safe | None:
         """A part of the message as the tenant wrote it; None where the built-in one is to stand."""
-        return self._custom(part, lambda: {**self._values(self.view, moment or self.localizer.token), **more()})
+        return self._custom(part, lambda: {**self._values(self.view, clock or self.localizer.tokens), **more()})
 
-    def _custom_alert(self, part: str, alert: AlertView, moment: Callable[[Instant], str]) -> Safe | None:
-        return self._custom(part, lambda: self._values(alert, moment))
+    def _custom_alert(self, part: str, alert: AlertView, clock: Clock) -> Safe | None:
+        return self._custom(part, lambda: self._values(alert, clock))
 
     def _custom(self, part: str, values: Callable[[], Values]) -> Safe | None:
         printed = self.localizer.custom.print(part, self.tenant, values)
@@ -168,7 +221,7 @@ class Parts:
             text = truncate(text, _MAX_PART_CHARS)
         return None if part in NEVER_EMPTY and not text else text
 
-    def _values(self, of: View | AlertView, moment: Callable[[Instant], str]) -> dict[str, object]:
+    def _values(self, of: View | AlertView, clock: Clock) -> dict[str, object]:
         duration = self.localizer.duration(elapsed(of.times.start, of.times.end or self.now))
         whole = {
             "receiver": self.receiver,
@@ -176,7 +229,7 @@ class Parts:
             "tenant": self.tenant,
             "subject": self.subject,
         }
-        times = time_values(of, moment, duration, self.period(of, moment))
+        times = time_values(of, clock.moment, duration, self.period(of, clock))
         if isinstance(of, View):
             return {**whole, **times, **message_values(of, self.severity), "state": self.state}
         severity = self._severity(of.facts.level)
@@ -189,6 +242,12 @@ class Parts:
 
     def _severity(self, severity: str) -> Safe:
         return self.localizer.word("severity", severity) if severity else _NOTHING
+
+
+def blocks_of(alerts: Sequence[Listed]) -> Iterator[Block]:
+    """The alerts as blocks: what goes on as paragraphs, then what has ended as small print."""
+    for is_dim, block in ((False, section), (True, context)):
+        yield from map(block, together([alert.text for alert in alerts if alert.is_dim is is_dim]))
 
 
 def together(alerts: Sequence[Safe]) -> list[Safe]:

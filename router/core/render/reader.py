@@ -1,14 +1,14 @@
 """Foreign text made readable: redacted, in the reader's language, on one line and shortened; not escaped yet."""
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
-from router.core.model.tenant import Severity
+from router.core.model.tenant import Severity, ShownLabels
 from router.core.render.localizer import Localizer
+from router.core.render.prose.annotations import has_place, is_hidden
 from router.core.render.redaction import Redactor
 
 NAME: Final = "alertname"
@@ -16,6 +16,7 @@ RULE_NAME: Final = "rulename"
 _ABOUT_A_RULE: Final = frozenset({"DatasourceNoData", "DatasourceError"})
 """Names of alerts that Grafana raises when a rule cannot be evaluated; `rulename` is the rule's."""
 
+_JOB: Final = "job"
 _MAX_LABEL_CHARS: Final = 100
 _MAX_NAME_CHARS: Final = 150
 _MAX_NOTE_CHARS: Final = 200
@@ -23,10 +24,6 @@ _MAX_NAMES: Final = 40
 _MAX_FACT_NAME_CHARS: Final = 100
 _MAX_FACT_CHARS: Final = 150
 _MAX_ANNOTATION_CHARS: Final = 600
-_PLACED: Final = frozenset({
-    "summary", "description", "value", "runbook_url", "dashboard_url", "panel_url",
-})  # fmt: skip
-_LANGUAGE: Final = re.compile(r"_[a-z]{2,3}(_[A-Za-z]{2,4})?$")
 
 Notes = tuple[tuple[str, str], ...]
 
@@ -40,6 +37,8 @@ class Facts:
     annotations: Mapping[str, str]
     level: str
     """The name of the severity."""
+    description: str = ""
+    """On one line."""
 
 
 NO_FACTS: Final = Facts({}, {}, {}, "")
@@ -53,6 +52,7 @@ class Reader:
     localizer: Localizer
     severity: Severity
     max_labels: int
+    choice: ShownLabels
 
     def line(self, text: str, limit: int = _MAX_LABEL_CHARS) -> str:
         """A text on one line."""
@@ -71,11 +71,23 @@ class Reader:
         return self.line(self.severity.name(self.redactor.label(label, labels.get(label, ""))))
 
     def labels(self, labels: Labels, first: Labels) -> tuple[str, ...]:
-        """Each label but name and severity as `name=value`, those of `first` in front; of too many the first."""
-        left_out = {NAME, self.severity.label, *([RULE_NAME] if _is_about_a_rule(labels) else [])}
-        names = sorted((name for name in labels if name not in left_out), key=lambda name: (name not in first, name))
+        """Each label that is of interest as `name=value`, those of `first` in front; of too many the first."""
+        names = sorted(self._of_interest(labels), key=lambda name: (name not in first, name))
         texts = [self._label(name, labels[name]) for name in names[: self.max_labels]]
         return (*texts, "…") if len(names) > self.max_labels else tuple(texts)
+
+    def _of_interest(self, labels: Labels) -> Iterator[str]:
+        """All but name and severity, those of machinery, and a job whose name another label has."""
+        placed = {NAME, self.severity.label, *([RULE_NAME] if _is_about_a_rule(labels) else [])}
+        hidden = {*placed, *(self.choice.hidden - self.choice.shown)}
+        names = [name for name in labels if name not in hidden and not name.startswith("__")]
+        for name in names:
+            if (
+                name != _JOB
+                or _JOB in self.choice.shown
+                or all(labels[o] != labels[name] for o in names if o != name)
+            ):
+                yield name
 
     def _label(self, name: str, value: str) -> str:
         """The value is looked at alone first: a pattern may hold for the whole of it."""
@@ -89,15 +101,18 @@ class Reader:
         """The web addresses that give away nothing that is hidden."""
         return {name: url for name, url in links.items() if self.redactor.shows(url)}
 
-    def notes(self, annotations: Labels) -> Notes:
-        """Annotations that have no place of their own, each in the reader's language where it has several."""
-        known = {*annotations, *_PLACED}
-        names = [name for name in sorted(annotations) if name not in _PLACED and not _is_hidden(name, known)]
+    def notes(self, annotations: Labels, used: str) -> Notes:
+        """Annotations that have no place of their own, each in the reader's language where it has several.
+
+        `used` stands in for the summary.
+        """
+        names = [name for name, text in sorted(annotations.items()) if name != used and not has_place(name, text)]
+        names = [name for name in names if not is_hidden(name, annotations)]
         texts = [(name, self.localizer.localized(annotations, name)) for name in names]
         kept = [(name, text) for name, text in texts if text][:5]
         return tuple((self.line(name), self.line(text, _MAX_NOTE_CHARS)) for name, text in kept)
 
-    def facts(self, labels: Labels, own: Labels, annotations: Labels) -> Facts:
+    def facts(self, labels: Labels, own: Labels, annotations: Labels, description: str) -> Facts:
         """All of it for templates that tenants write; nothing where no template asks."""
         if not self.localizer.custom:
             return NO_FACTS
@@ -108,6 +123,7 @@ class Reader:
             own_labels=self.by_name(self.redacted(own)),
             annotations=self.by_name(localized, _MAX_ANNOTATION_CHARS),
             level=self.line(self.severity.name(known.get(self.severity.label, "")), _MAX_FACT_CHARS),
+            description=self.line(description, _MAX_ANNOTATION_CHARS),
         )
 
     def by_name(self, values: Labels, limit: int = _MAX_FACT_CHARS) -> Mapping[str, str]:
@@ -118,9 +134,3 @@ class Reader:
 
 def _is_about_a_rule(labels: Labels) -> bool:
     return labels.get(NAME) in _ABOUT_A_RULE and bool(labels.get(RULE_NAME))
-
-
-def _is_hidden(name: str, known: Collection[str]) -> bool:
-    """Whether it is Grafana's own, or another annotation in some language."""
-    language = _LANGUAGE.search(name)
-    return name.startswith("__") or (language is not None and name[: language.start()] in known)

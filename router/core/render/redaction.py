@@ -62,7 +62,7 @@ class Redactor:
 
     def text(self, value: str) -> str:
         """Foreign text without what must not be read."""
-        if not self.rule.patterns and not self.values:
+        if not self:
             return value
         if len(value) > _LONGEST:
             return HIDDEN
@@ -74,6 +74,13 @@ class Redactor:
             at = _places(read)
             spans += [(at[start], at[stop]) for start, stop in unflattened]
         return _without(flat, spans)
+
+    def hides(self, value: str) -> bool:
+        """Whether something of the text must not be read."""
+        return " ".join(self.text(value).split()) != " ".join((visible(value) if self else value).split())
+
+    def __bool__(self) -> bool:
+        return bool(self.rule.patterns or self.values)
 
     def shows(self, url: str) -> bool:
         """Whether the web address holds nothing that must not be read, encoded or not."""

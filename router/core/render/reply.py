@@ -11,7 +11,7 @@ from router.core.decide.notification import Notification
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, earliest
-from router.core.render.parts import Parts, together
+from router.core.render.parts import Listed, Parts, blocks_of
 from router.core.render.request import RenderRequest
 from router.core.render.text import plain, text
 from router.core.slack.markup import Safe, truncate
@@ -69,16 +69,25 @@ def _about(parts: Parts, request: RenderRequest) -> tuple[Parts, News, Safe]:
         view = replace(view, times=replace(view.times, start=earliest(*firing)))
     elif view.state is ShownState.FIRING:
         view = replace(view, times=replace(view.times, start=NEVER))
-    parts = replace(parts, view=view)
-    counted = kind is News.CHANGES and group.firing == view.counts.get(ShownState.FIRING, 0)
+    headline = "" if view.state is ShownState.RESOLVED and view.counts else view.headline
+    parts = replace(parts, view=replace(view, headline=headline, in_all=kind in {News.CHANGES, News.ESCALATED}))
+    counted = parts.alone or (kind is News.CHANGES and group.firing == view.counts.get(ShownState.FIRING, 0))
     return parts, kind, Safe() if counted else parts.counts({ShownState.FIRING: group.firing})
 
 
 def _news(parts: Parts, kind: News) -> Safe:
-    return parts.localizer.line("news", kind=kind, counts=parts.view.counts, severity=parts.severity)
+    view = parts.view
+    return parts.localizer.line(
+        "news",
+        kind=kind,
+        counts=view.counts,
+        level=view.severity,
+        severity=parts.severity,
+        alerts=view.counts.get(ShownState.FIRING, view.total) if view.name else view.total,
+    )
 
 
-def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Iterator[Block]:
+def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Listed]) -> Iterator[Block]:
     view = parts.view
     own = parts.custom("reply", lambda: {"mention": parts.mentions, "news": news, "totals": totals})
     lead = own or parts.localizer.lines(
@@ -86,12 +95,13 @@ def _blocks(parts: Parts, news: Safe, totals: Safe, alerts: list[Safe]) -> Itera
         mentions=parts.mentions,
         news=news,
         subject=parts.subject,
+        headline=view.headline,
         labels=view.labels,
         totals=totals,
-        period=parts.period(view, parts.localizer.token) if not alerts else "",
+        period=parts.period(view, parts.localizer.tokens) if not alerts else "",
     )
     yield section(truncate(lead, 1_500))
-    yield from map(section, together(alerts))
+    yield from blocks_of(alerts)
     more = parts.more(len(alerts))
     if more:
         yield context(more)

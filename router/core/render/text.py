@@ -21,12 +21,13 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
                 mentions=parts.mentions,
                 heading=heading,
                 subject=parts.subject,
+                headline=parts.view.headline,
                 labels=parts.view.labels,
                 counts=counts,
                 alerts=alerts,
                 more=more,
                 rerouted=parts.rerouted,
-                period=parts.period(parts.view, parts.localizer.moment),
+                period=parts.period(parts.view, parts.localizer.words),
             )
         ),
     )
@@ -40,7 +41,7 @@ def _custom_text(parts: Parts, heading: Safe, counts: Safe, alerts: list[Safe], 
         "more": more,
         "rerouted": parts.rerouted,
     }
-    return parts.custom("text", lambda: {**values, "alerts": alerts}, parts.localizer.moment)
+    return parts.custom("text", lambda: {**values, "alerts": alerts}, parts.localizer.words)
 
 
 def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
@@ -52,12 +53,13 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
             mentions=parts.mentions,
             heading=heading,
             subject=parts.subject,
+            headline=parts.view.headline,
             labels=parts.view.labels,
             counts=counts,
             alerts=alerts,
             more=more,
             rerouted=parts.rerouted,
-            period=parts.period(parts.view, parts.localizer.moment),
+            period=parts.period(parts.view, parts.localizer.words),
             receiver=parts.receiver,
             route=parts.route,
             tenant=parts.tenant,

@@ -46,7 +46,7 @@ def alert_values(alert: AlertView, severity: Safe) -> Values:
         "own_labels": facts.own_labels,
         "annotations": facts.annotations,
         "summary": alert.summary,
-        "description": alert.description,
+        "description": facts.description,
         "value": alert.value,
         "links": alert.links,
     }

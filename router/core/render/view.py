@@ -12,9 +12,10 @@ from typing import Final
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.alert_state import ShownState
+from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.registers import Registers
-from router.core.model.tenant import Style
+from router.core.model.tenant import Emoji, Severity, Style
 from router.core.render.members import (
     Member,
     common_labels,
@@ -26,11 +27,10 @@ from router.core.render.members import (
     shown_alerts,
     state_of,
 )
+from router.core.render.prose.annotations import MAX_SUMMARY_CHARS, paragraphs, prose_of
 from router.core.render.reader import NAME, NO_FACTS, Facts, Notes, Reader
 from router.core.render.request import RenderRequest
-
-_MAX_SUMMARY_CHARS: Final = 300
-_MAX_DESCRIPTION_CHARS: Final = 600
+from router.core.slack.markup import Safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class AlertView:
     name: str
     labels: tuple[str, ...]
     summary: str
-    description: str
+    description: Safe
     notes: Notes
     value: str
     times: Times
@@ -83,7 +83,9 @@ class View:
     `total` counts the alerts of the whole message, also where a reply shows only some; `unsent` are those that a card
     cannot show, since the sender left them out. `times` are the earliest start
     of what is shown in `state`, the latest end and the last report. `description` and `notes` are those that all of
-    several listed alerts have. `shared` are the labels that all alerts have, by name, for templates of tenants.
+    several listed alerts have. `headline` says what is wrong with the worst alert. `in_all`: the subject is a sum,
+    since something else has been counted before it. `shared` are the labels that all alerts have, by name, for
+    templates of tenants.
     """
 
     state: ShownState
@@ -96,16 +98,19 @@ class View:
     unsent: int
     times: Times
     alerts: tuple[AlertView, ...]
-    description: str
+    headline: str
+    description: Safe
     notes: Notes
     links: Links
+    in_all: bool
+    emoji: str
     shared: Mapping[str, str]
 
 
 def view(request: RenderRequest, limits: StyleLimits) -> View:
     """What the notification shows of its alerts."""
     group, tenant = request.group, request.tenant
-    reader = Reader(request.redactor, request.localizer, tenant.severity, limits.labels)
+    reader = Reader(request.redactor, request.localizer, tenant.severity, limits.labels, tenant.shown_labels)
     shown = shown_alerts(group, request.notification)
     members = members_of(group, shown, tenant.severity)
     all_alerts = company(group, request.notification, shown)
@@ -128,8 +133,11 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
         unsent=unsent,
         times=_times(state, [group.alerts[fp].registers for fp, one in shown.items() if one is state or not leading]),
         alerts=tuple(_without(alert, description, notes) for alert in alerts),
+        headline=_headline(alerts or _firing(group, tenant.severity, common, reader)),
         description=description,
         notes=notes,
+        in_all=False,
+        emoji=_emoji(tenant.emoji, state, _worst(leading, reader)),
         links=reader.readable(links),
         shared=reader.by_name(reader.redacted(common)) if request.localizer.custom else {},
     )
@@ -162,36 +170,54 @@ def _alert(member: Member, common: Labels, links: Links, reader: Reader) -> Aler
     labels = member.content.labels
     own = {name: value for name, value in labels.items() if value and common.get(name) != value}
     annotations = reader.redactor.annotations(member.content.annotations)
-    summary, description = (reader.localizer.localized(annotations, name) for name in ("summary", "description"))
-    apart = description if summary and description != summary else ""
+    prose = prose_of(annotations, reader.localizer)
     return AlertView(
         shown_as=member.shown_as,
         severity=reader.severity_of(own),
         name=reader.name(own),
         labels=reader.labels(own, first={}),
-        summary=reader.line(summary or description, _MAX_SUMMARY_CHARS),
-        description=reader.line(apart, _MAX_DESCRIPTION_CHARS),
-        notes=reader.notes(annotations),
-        value=reader.line(annotations.get("value", "")),
+        summary=reader.line(prose.summary, MAX_SUMMARY_CHARS),
+        description=paragraphs(prose.description, reader.redactor),
+        notes=reader.notes(annotations, prose.used),
+        value=reader.line(reader.localizer.value(annotations.get("value", ""))),
         times=_times(member.shown_as, [member.alert.registers]),
         links=links,
-        facts=reader.facts(labels, own, annotations),
+        facts=reader.facts(labels, own, annotations, prose.description),
     )
 
 
-def _shared_texts(alerts: Sequence[AlertView]) -> tuple[str, Notes]:
+def _emoji(emoji: Emoji, state: ShownState, worst: str) -> str:
+    """By severity while alerts fire, else by state; empty where the tenant has none."""
+    by_severity = dict(emoji.by_severity).get(worst, "") if state is ShownState.FIRING else ""
+    return by_severity or dict(emoji.by_state).get(state, "")
+
+
+def _headline(alerts: Sequence[AlertView]) -> str:
+    """What is wrong with the worst; of what is over, only what was wrong with all."""
+    summaries = list(dict.fromkeys(alert.summary for alert in alerts))
+    over = bool(alerts) and alerts[0].shown_as is ShownState.RESOLVED
+    return summaries[0] if summaries and not (over and len(summaries) > 1) else ""
+
+
+def _firing(group: AlertGroup, severity: Severity, common: Labels, reader: Reader) -> list[AlertView]:
+    """The worst alert that is shown as firing, where the notification shows none."""
+    firing = {fp: ShownState.FIRING for fp, alert in group.alerts.items() if alert.shown_firing}
+    return [_alert(member, common, {}, reader) for member in members_of(group, firing, severity)[:1]]
+
+
+def _shared_texts(alerts: Sequence[AlertView]) -> tuple[Safe, Notes]:
     """The description and the notes that all of several alerts have."""
     if len(alerts) < 2:
-        return "", ()
+        return Safe(), ()
     first, *others = alerts
     same = all(other.description == first.description for other in others)
     notes = tuple(note for note in first.notes if all(note in other.notes for other in others))
-    return first.description if same else "", notes
+    return first.description if same else Safe(), notes
 
 
 def _without(alert: AlertView, description: str, notes: Notes) -> AlertView:
     own = tuple(note for note in alert.notes if note not in notes)
-    return replace(alert, description="" if description else alert.description, notes=own)
+    return replace(alert, description=Safe() if description else alert.description, notes=own)
 
 
 def elapsed(start: Instant, until: Instant) -> Span:

@@ -20,6 +20,15 @@ _ZWJ: Final = "\u200d"
 _MAX_URL: Final = 2_000
 _NOT_A_BACKTICK: Final = "\N{MODIFIER LETTER GRAVE ACCENT}"
 _NOT_A_STAR: Final = "\N{ASTERISK OPERATOR}"
+_TWINS: Final = {
+    ord("*"): _NOT_A_STAR,
+    ord("_"): "\N{MODIFIER LETTER LOW MACRON}",
+    ord("~"): "\N{TILDE OPERATOR}",
+}
+_ORIGINALS: Final = {ord(twin): mark for mark, twin in _TWINS.items()}
+_MARKS: Final = re.compile(r"(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
+"""But for those between two letters or digits, as in `node_exporter`."""
+
 
 # Controls, soft hyphens, zero-width characters but for the joiners that emoji and Persian need, direction marks and
 # overrides, annotation and tag characters.
@@ -35,12 +44,16 @@ _UNSAFE_IN_URL: Final = re.compile(
     "[\x00-\x20\"'<>\\\\^`{|}\x7f-\xa0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff"
     "\ufeff\ufff9-\ufffd\U000e0000-\U000e007f]"
 )
+_PLAIN_HOST: Final = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+"""What stands before an @ looks like the host, and is not."""
+
 _WHOLE: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);")
 _TOKENS: Final = re.compile(f"({_WHOLE.pattern})")
 _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
 # Vowels and finals of Hangul written in parts, and the Thai and Lao AM: letters to Unicode, one character to readers.
 _JOINS_ALONE: Final = re.compile("[\u1160-\u11ff\ud7b0-\ud7fb\u0e33\u0eb3]")
 _DATE_FORMAT: Final = "{date_short_pretty} {time}"
+_TIME_FORMAT: Final = "{time}"
 
 
 class Safe(str):
@@ -49,8 +62,8 @@ class Safe(str):
     __slots__ = ()
 
     def __mod__(self, values: Any) -> "Safe":  # noqa: ANN401 - what str takes
-        """Fill in a mapping of names to values, each escaped unless it is `Safe`."""
-        return Safe(str(self) % {name: escape(value) for name, value in values.items()})
+        """Fill in a mapping of names to values, each as written unless it is `Safe`."""
+        return Safe(str(self) % {name: as_written(value) for name, value in values.items()})
 
 
 def escape(value: object) -> Safe:
@@ -58,6 +71,16 @@ def escape(value: object) -> Safe:
     if isinstance(value, Safe):
         return value
     return Safe(str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def as_written(value: object) -> Safe:
+    """Foreign text shown as it is: its stars, tildes and underscores start and end nothing; `Safe` text stays.
+
+    Slack has no escape for them, so at the edges of words, where they would be markup, their twins stand in.
+    """
+    if isinstance(value, Safe):
+        return value
+    return escape(_MARKS.sub(lambda match: match[0].translate(_TWINS), str(value)))
 
 
 def visible(value: str) -> str:
@@ -75,36 +98,36 @@ def inline(value: str, limit: int) -> str:
 
 def bold(value: object) -> Safe:
     """The value in bold; nothing stays nothing."""
-    text = escape(value).replace("*", _NOT_A_STAR)
+    text = as_written(value).replace("*", _NOT_A_STAR)
     return Safe(f"*{text}*" if text else "")
 
 
 def code(value: object) -> Safe:
-    """The value as a code span; nothing stays nothing."""
-    text = escape(value).replace("`", _NOT_A_BACKTICK)
+    """The value as a code span, in which nothing is markup; nothing stays nothing."""
+    text = escape(value).replace("`", _NOT_A_BACKTICK).translate(_ORIGINALS)
     return Safe(f"`{text}`" if text else "")
 
 
 def join(parts: Iterable[object], glue: str = ", ") -> Safe:
-    """The parts that are not empty, escaped where they must be."""
-    return Safe(glue.join(escape(part) for part in parts if part))
+    """The parts that are not empty, as written where they are foreign."""
+    return Safe(glue.join(as_written(part) for part in parts if part))
 
 
 def sentence(value: object) -> Safe:
     """The value ending as a sentence does."""
-    text = escape(value)
+    text = as_written(value)
     bare = text.rstrip(_END_ISOLATE)
     return Safe(text if not bare or bare[-1] in ".!?…。" else f"{text}.")
 
 
 def capitalized(value: object) -> Safe:
     """The value as the beginning of a sentence."""
-    text = escape(value)
+    text = as_written(value)
     return Safe(text[:1].upper() + text[1:])
 
 
 def web_address(url: str) -> str:
-    """The URL with everything encoded that could end a link; empty when it is not one for http or https."""
+    """The URL with everything encoded that could end a link; empty unless for http or https and a plain host."""
     if len(url) > _MAX_URL:
         return ""
     encoded = _UNSAFE_IN_URL.sub(lambda match: quote(match[0], safe="", errors="replace"), url.strip())
@@ -112,20 +135,29 @@ def web_address(url: str) -> str:
         parts = urlsplit(encoded)
     except ValueError:
         return ""
-    usable = parts.scheme in {"http", "https"} and parts.netloc and len(encoded) <= _MAX_URL
+    usable = parts.scheme in {"http", "https"} and _PLAIN_HOST.fullmatch(parts.netloc) and len(encoded) <= _MAX_URL
     return parts.scheme + encoded[len(parts.scheme) :] if usable else ""
 
 
 def link(url: str, label: object) -> Safe:
     """A link; just the label where the URL is not a web address."""
-    address, shown = web_address(url), escape(label).replace("|", "¦").strip()
+    address, shown = web_address(url), as_written(label).replace("|", "¦").strip()
     return Safe(f"<{escape(address)}|{shown}>") if address and shown else Safe(shown)
 
 
 def date_token(moment: Instant, fallback: str) -> Safe:
     """A moment in the reader's own zone and clock; `fallback` is what clients show that cannot do that."""
+    return _clock_token(moment, _DATE_FORMAT, fallback)
+
+
+def time_token(moment: Instant, fallback: str) -> Safe:
+    """The time of day of a moment whose date stands before it."""
+    return _clock_token(moment, _TIME_FORMAT, fallback)
+
+
+def _clock_token(moment: Instant, form: str, fallback: str) -> Safe:
     literal = escape(fallback.translate(str.maketrans("^|", "  ")))
-    return Safe(f"<!date^{moment // SECOND}^{_DATE_FORMAT}|{literal}>")
+    return Safe(f"<!date^{moment // SECOND}^{form}|{literal}>")
 
 
 def mentions(configured: Iterable[str], limit: int = 500) -> Safe:

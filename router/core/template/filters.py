@@ -8,7 +8,18 @@ from typing import Final
 
 from jinja2 import Undefined
 
-from router.core.slack.markup import Safe, bold, code, escape, has_token, join, link, outside_tokens, truncate
+from router.core.slack.markup import (
+    Safe,
+    as_written,
+    bold,
+    code,
+    escape,
+    has_token,
+    join,
+    link,
+    outside_tokens,
+    truncate,
+)
 from router.core.template.language import MAX_ITEMS, MAX_OUTPUT, MAX_WORK
 
 _CALL: Final = 20
@@ -44,7 +55,7 @@ def shown(value: object) -> Safe:
         return Safe()
     if isinstance(value, Safe) and len(value) <= MAX_OUTPUT:
         return value
-    return truncate(escape(value), MAX_OUTPUT)
+    return truncate(as_written(value), MAX_OUTPUT)
 
 
 def items(value: object) -> list[object]:

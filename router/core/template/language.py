@@ -55,6 +55,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "warning": "warning",
     "info": "info",
     "runbook": "Runbook",
+    "playbook": "Playbook",
     "dashboard": "Dashboard",
     "panel": "Panel",
     "query": "Query",

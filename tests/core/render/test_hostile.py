@@ -35,7 +35,7 @@ from tests.core.builders import Story, a_key, a_receiver, a_tenant, an_alert, at
 CATALOGUE = Catalogue.load()
 BODIES = Path(__file__).parents[2] / "data" / "alertmanager-0.25.jsonl"
 OURS = re.compile(
-    r"<https?://[^\s|<>\"']+\|[^|<>]+>|<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^|^<>]+>|<!subteam\^S012>"
+    r"<https?://[^\s|<>\"']+\|[^|<>]+>|<!date\^\d+\^(?:\{date_short_pretty\} )?\{time\}\|[^|^<>]+>|<!subteam\^S012>"
 )
 
 NASTY = [

@@ -88,3 +88,28 @@ def test_the_senders_own_silence_stays() -> None:
     assert with_silence({"silence": "https://g/s"}, [a_content(links=ALERTMANAGER)], DISK) == {
         "silence": "https://g/s"
     }
+
+
+def test_pages_are_found_by_other_names_where_they_are_addresses() -> None:
+    notes = {
+        "Runbook": "https://r/1",
+        "dashboard": "https://d/1",
+        "playbook": "https://w/1",
+        "playbook_url": "see wiki",
+    }
+    assert links_of(a_content(notes)) == {
+        "runbook": "https://r/1",
+        "playbook": "https://w/1",
+        "dashboard": "https://d/1",
+    }
+    assert links_of(a_content({"runbook": "restart it", "runbook_url": "https://r/2"})) == {"runbook": "https://r/2"}
+
+
+@pytest.mark.parametrize("url", ["https://grafana.corp@evil.example/", "https://user:pw@r/1", "https://a%40b/1"])
+def test_an_address_whose_host_is_not_plain_is_left_out(url: str) -> None:
+    assert links_of(a_content({"runbook_url": url})) == {}
+
+
+@pytest.mark.parametrize("url", ["https://[::1]:9090/x", "http://localhost:80/", "https://münchen.example/"])
+def test_a_plain_host_may_be_a_number_or_have_a_port(url: str) -> None:
+    assert links_of(a_content({"runbook_url": url})) == {"runbook": url}

@@ -27,9 +27,9 @@ def plain_spaces(text: str) -> str:
     [
         ("en", "1 hr 35 min", "1 day 2 hr"),
         ("fr", "1 h 35 min", "1 j 2 h"),
-        ("de", "1 Std. 35 Min.", "1 Tg. 2 Std."),
+        ("de", "1 Std. 35 Min.", "1 Tag 2 Std."),
         ("es", "1 h 35 min", "1 d 2 h"),
-        ("it", "1 h 35 min", "1 giorno 2 h"),
+        ("it", "1 h 35 min", "1 g 2 h"),
     ],
 )
 def test_a_duration_has_two_units(locale: str, hours: str, days: str) -> None:
@@ -53,7 +53,7 @@ def test_a_duration_leaves_out_what_is_nothing(span: int, shown: str) -> None:
         ("en_GB", "Europe/London", "23 Nov 2026, 12:00 GMT"),
         ("fr", "Europe/Paris", "23 nov. 2026, 13:00 CET"),
         ("fr_CA", "America/Toronto", "23 nov. 2026, 07 h 00 EST"),
-        ("de", "Europe/Berlin", "23.11.2026, 13:00 CET"),
+        ("de", "Europe/Berlin", "23.11.2026, 13:00 MEZ"),
         ("es", "America/Sao_Paulo", "23 nov 2026, 9:00 UTC-03"),
         ("it", "Europe/Rome", "23 nov 2026, 13:00 CET"),
     ],
@@ -134,3 +134,52 @@ def test_a_template_says_a_percent_sign() -> None:
 def test_a_template_that_names_what_is_not_there_fails() -> None:
     with pytest.raises(UndefinedError):
         environment({}).from_string("{{ nowhere }}").render()
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "shown"),
+    [
+        ("en", "UTC", "Nov 23, 2026, 12:00 PM-1:35 PM UTC"),
+        ("fr", "Europe/Paris", "23 nov. 2026, 13:00-14:35 CET"),
+        ("de", "Europe/Berlin", "23.11.2026, 13:00-14:35 Uhr MEZ"),
+        ("es", "Europe/Madrid", "23 nov 2026, 13:00-14:35 CET"),
+        ("it", "Europe/Rome", "23 nov 2026, 13:00-14:35 CET"),
+    ],
+)
+def test_a_range_within_a_day_names_the_date_once(locale: str, zone: str, shown: str) -> None:
+    localizer, end = a_wording(locale, zone), Instant(NOON + 95 * MINUTE)
+    assert localizer.same_day(NOON, end)
+    assert plain_spaces(localizer.words.span(NOON, end)).replace("\N{EN DASH}", "-") == shown
+    assert "^{time}|" in localizer.tokens.span(NOON, end)
+
+
+def test_the_day_is_that_of_the_zone() -> None:
+    end = Instant(NOON + 11 * HOUR + 30 * MINUTE)
+    assert a_wording(zone="UTC").same_day(NOON, end)
+    assert not a_wording(zone="Europe/Paris").same_day(NOON, end)
+
+
+def test_summer_time_has_its_german_name() -> None:
+    july = from_datetime(datetime(2026, 7, 1, 12, 0, tzinfo=UTC))
+    assert a_wording("de", "Europe/Berlin").moment(july) == "01.07.2026, 14:00 MESZ"
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "shown"),
+    [
+        ("de", "1.100", "1,1"),
+        ("fr", "0.61", "0,61"),
+        ("en", "0.61", "0.61"),
+        ("es", "97.24999999999997", "97,25"),
+        ("it", "-12345.5", "-12.345,5"),
+        ("de", "1e+09", "1.000.000.000"),
+        ("de", "0.00001234", "0,00001234"),
+        ("de", "1.5 GB", "1.5 GB"),
+        ("de", "10.0.0.1", "10.0.0.1"),
+        ("de", "NaN", "NaN"),
+        ("de", "1e99", "1e99"),
+        ("de", "", ""),
+    ],
+)
+def test_a_measured_value_is_a_number_of_the_language_or_stays(locale: str, text: str, shown: str) -> None:
+    assert a_wording(locale).value(text) == shown

@@ -114,7 +114,8 @@ def test_the_worst_come_first_then_the_stale_then_the_resolved() -> None:
     assert counts == "3 firing · 1 no longer reported · 1 resolved"
     assert [text.split("instance=")[1][:2] for text in alerts[:5]] == ["n4", "n3", "n1", "n2", "n0"]
     assert alerts[3].startswith("no longer reported · *critical*")
-    assert alerts[4].startswith("resolved · *warning*")
+    assert alerts[4].startswith("resolved · instance=n0 \N{EN DASH} <!date^")
+    assert "*" not in alerts[4]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_alerts_of_which_only_registers_are_kept_count() -> None:
 def test_nothing_but_registers_is_shown_by_the_group() -> None:
     bare = replace(a_state({}), content=None)
     message = show(a_loaded(bare, group={"alertname": "DiskFull", "cluster": "eu"}))
-    assert message.text.startswith("FIRING: DiskFull, cluster=eu. 1 firing.")
+    assert message.text.startswith("FIRING: DiskFull, cluster=eu. +1 more.")
 
 
 def test_alerts_of_several_names_are_counted_in_the_title() -> None:
@@ -172,7 +173,7 @@ def test_alerts_of_several_names_are_counted_in_the_title() -> None:
 def test_big_messages_lose_alerts_until_they_fit() -> None:
     big = {f"label_{number}": "&" * 200 for number in range(12)}
     states = (
-        a_state({**disk(f"n{n}"), **big, "own": f"{n}" + "<" * 200}, annotations={"summary": "<" * 900})
+        a_state({**disk(f"n{n}"), **big, "own": f"{n}" + "<" * 200}, annotations={"summary": f"{n}" + "<" * 900})
         for n in range(10)
     )
     message = show(a_loaded(*states))
@@ -205,15 +206,15 @@ def test_the_summary_in_the_readers_language_wins_and_a_description_stands_in() 
 def test_times_are_since_and_from_to() -> None:
     firing, resolved = a_state(disk("n1")), a_state(disk("n2"), R)
     texts = card_texts(show(a_loaded(firing, resolved)))
-    assert "since <!date^1795435200^{date_short_pretty} {time}|Nov 23, 2026, 12:00\u202fPM UTC> (10 min)" in texts[2]
-    assert "from <!date^1795435200^" in texts[3]
-    assert texts[3].endswith("(5 min)")
+    assert "since <!date^1795435200^{date_short_pretty} {time}|Nov 23, 2026, 12:00\u202fPM UTC>" in texts[2]
+    assert "10 min" not in texts[2]
+    assert "PM UTC>\N{EN DASH}<!date^1795435500^{time}|12:05\u202fPM UTC> (5 min)" in texts[3]
 
 
 def test_a_reopened_message_says_how_often() -> None:
     loaded = a_loaded(a_state(disk("n1")), reopened=1)
-    assert card_texts(show(loaded))[1] == "1 firing · reopened 1 time"
-    assert card_texts(show(loaded, a_notification(loaded, Op.EDIT, reopens=True)))[1] == "1 firing · reopened 2 times"
+    assert card_texts(show(loaded))[1] == "reopened 1 time"
+    assert card_texts(show(loaded, a_notification(loaded, Op.EDIT, reopens=True)))[1] == "reopened 2 times"
 
 
 def test_mentions_stand_in_front_where_the_notification_wants_them() -> None:
@@ -272,16 +273,14 @@ def test_a_reply_shows_only_of_the_unreplied_by_what_sets_them_apart_from_all() 
     message = show(loaded, Notification(Op.REPLY_BROADCAST, Reason.NEW_ALERTS, shown))
     assert card_texts(message)[0] == "*1 new alert · 1 resolved* · *DiskFull*\n`cluster=eu`\n2 firing"
     assert card_texts(message)[1].startswith("*critical* · `instance=n2`")
-    assert card_texts(message)[2].startswith("resolved · *warning* · `instance=n3`")
+    assert card_texts(message)[2].startswith("resolved · instance=n3 \N{EN DASH} ")
     assert "n1" not in message.text
 
 
 def test_a_repeat_says_how_many_still_fire_and_since_when() -> None:
     loaded = a_loaded(a_state(disk("n1")), a_state(disk("n2"), start=at(minutes(3))))
     message = show(loaded, Notification(Op.REPLY_BROADCAST, Reason.REPEAT, {}))
-    assert message.text == (
-        "Still firing: DiskFull, cluster=eu. 2 firing. Since Nov 23, 2026, 12:00\u202fPM UTC (10 min)."
-    )
+    assert message.text == ("Still firing: DiskFull, cluster=eu. 2 firing. Since Nov 23, 2026, 12:00\u202fPM UTC.")
 
 
 def test_an_escalation_names_the_severity() -> None:

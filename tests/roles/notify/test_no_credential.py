@@ -43,7 +43,7 @@ async def test_a_tenant_whose_workspace_is_not_known_yet_looks_again_soon(site: 
     assert texts(site) == ["A firing"]
 
 
-async def test_while_slack_does_not_say_whose_the_token_is_the_lanes_wait(site: Site) -> None:
+async def test_while_slack_has_not_answered_whose_the_token_is_the_lanes_wait(site: Site) -> None:
     worker = await _stranger(site)
     site.slack.identity = Unreached("dns")
     await worker.knock()

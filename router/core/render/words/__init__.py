@@ -1,0 +1,1 @@
+"""What depends on the language alone: times, lengths of time, numbers."""
