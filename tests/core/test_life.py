@@ -81,7 +81,7 @@ class Message:
     replies: list[Notification] = field(default_factory=list)
     deleted: bool = False
     unknown: bool = False
-    """Nobody was told that it exists: the call that made it was ambiguous."""
+    """Nobody knows that it exists: the call that made it was ambiguous."""
 
 
 @dataclass
@@ -121,7 +121,7 @@ class World:
     now: Instant = START
     state: AlertGroup = field(default_factory=lambda: AlertGroup(home_key(HOME)))
     elsewhere: AlertGroup | None = None
-    """Where the alerts are while the configuration wants them there; nobody is told there."""
+    """Where the alerts are while the configuration wants them there; nobody is notified there."""
     slack: FakeSlack = field(default_factory=FakeSlack)
     sums: dict[str, int] = field(default_factory=dict)
     lane_at: Instant = NEVER

@@ -299,7 +299,7 @@ class Tenant:
         return books
 
     async def settled(self, *, within_s: float = 20) -> dict[str, int]:
-        """The books once all that was sent is folded and told, and nothing is about to happen."""
+        """The books once all that was sent is folded and shown, and nothing is about to happen."""
 
         async def quiet() -> dict[str, int] | None:
             books = await self.books()
@@ -311,7 +311,7 @@ class Tenant:
         return await eventually(quiet, within_s=within_s, every_s=0.05) or {}
 
     async def parked(self) -> None:
-        """Wait until its notification was set aside, with a change that is still to be told."""
+        """Wait until its notification was set aside, with a change that is still to be shown."""
 
         async def is_parked() -> bool:
             rows = [row for row in self.system.log_lines() if row.get("tenant") == self.name]

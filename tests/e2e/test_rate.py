@@ -1,4 +1,4 @@
-"""Many groups for one channel: the channel's rate is never exceeded, and all are told."""
+"""Many groups for one channel: the channel's rate is never exceeded, and all are notified."""
 
 from collections.abc import Sequence
 

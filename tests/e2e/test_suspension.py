@@ -1,4 +1,4 @@
-"""A suspended tenant is taken from and not shown; once resumed it is told the newest state, once."""
+"""A suspended tenant is taken from and not shown; once resumed it is notified the newest state, once."""
 
 from tests.e2e.system import System, Tenant
 from tests.e2e.webhooks import firing, resolved

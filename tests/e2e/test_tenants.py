@@ -65,7 +65,7 @@ async def test_a_new_configuration_holds_within_a_second(fast: System, tmp_path:
 
 
 async def test_live_messages_move_to_where_a_new_configuration_shows_them(fast: System, tmp_path: Path) -> None:
-    """Its receiver goes and another takes over: nothing is told twice, and the old message says what became of it."""
+    """Its receiver goes and another takes over: nothing twice, and the old message says what became of it."""
     async with fast.tenant("rerouted") as tenant:
         await fast.emulator("workspaces", team_id=tenant.team, channels=["oncall"])
         await tenant.send(firing())
@@ -78,7 +78,7 @@ async def test_live_messages_move_to_where_a_new_configuration_shows_them(fast: 
 
         [before], [after] = await tenant.messages(), await tenant.messages("oncall")
         assert before.text.startswith("MOVED, critical: DiskFull")
-        assert "told in another message" in before.text
+        assert "are in another message" in before.text
         assert (after.text.startswith("FIRING, critical: DiskFull"), len(after.texts)) == (True, 1)
 
         await tenant.send(resolved())

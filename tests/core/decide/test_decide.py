@@ -1,4 +1,4 @@
-"""What is told, why, and when: the first reason that fits, at its time, by the call that people should get."""
+"""What is notified, why, and when: the first reason that fits, at its time, by the call that people should get."""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ A, B = AlertId("A"), AlertId("B")
 
 
 def notified(*names: str, on_change: OnChange = OnChange.THREAD, send_resolved: bool = True) -> Story:
-    """A story whose alerts fired at noon and were told, with all their replies."""
+    """A story whose alerts fired at noon and were shown, with all their replies."""
     story = Story(a_policy(a_receiver(on_change=on_change, send_resolved=send_resolved)))
     story.fire(*names).notify_all()
     assert story.phase is Idle

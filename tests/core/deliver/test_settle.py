@@ -1,4 +1,4 @@
-"""Every answer of Slack leads on to one state, and nothing that was not shown counts as told."""
+"""Every answer of Slack leads on to one state, and nothing counts as notified that was not shown."""
 
 import pytest
 
@@ -7,6 +7,8 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.event import EventKind
 from router.core.model.group import MessageRef
+from router.core.model.instant import NEVER
+from router.core.model.ledger import Suppressed
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Idle, Parked, Queued, Waiting, tries_of
 from router.core.model.tenant import OnChange
@@ -38,12 +40,12 @@ def lapsed(story: Story) -> Story:
 
 
 def changed() -> Story:
-    """A told story with a new alert, whose edit stands in the lane."""
+    """A notified story with a new alert, whose edit stands in the lane."""
     return notified("A").wait(minutes(1)).fire("B").look()
 
 
 def replying() -> Story:
-    """A told story whose edit was accepted and whose loud reply stands in the lane."""
+    """A notified story whose edit was accepted and whose broadcast stands in the lane."""
     story = changed()
     story.notify()
     assert story.state.pending_reply is not None
@@ -141,6 +143,8 @@ def test_an_ambiguous_post_waits_and_is_made_again_and_counted(how: str) -> None
     assert story.phase is Waiting
     assert story.due == story.now + story.policy.times.ambiguous_wait
     assert story.sums["possible_repeats"] == 1
+    assert story.state.refresh_due is True
+    assert tries_of(story.state.phase).failed == 1
     assert story.notify().op is Op.POST
 
 
@@ -158,11 +162,12 @@ def test_an_ambiguous_edit_is_shown_again_and_is_no_repeat(how: str) -> None:
     made = story.begin()
     _ = story.finish(made, Ambiguous("timeout")) if how == "answer" else lapsed(story)
     assert story.phase is Queued
+    assert story.lane_at == story.now + seconds(1)
     assert story.sums.get("possible_repeats", 0) == 0
     assert story.notify().op is Op.EDIT
 
 
-def test_an_ambiguous_loud_reply_is_replied_again_and_counted() -> None:
+def test_an_ambiguous_broadcast_is_replied_again_and_counted() -> None:
     story = replying()
     story.notify(Ambiguous("timeout"))
     assert story.due == story.now + story.policy.times.ambiguous_wait
@@ -200,7 +205,10 @@ def test_a_lost_message_about_what_has_ended_is_let_go_with_its_reason() -> None
     assert story.state.closed
     assert story.state.message is None
     assert story.sums["suppressed:message_gone"] == 1
-    assert story.events[-1].kind is EventKind.SUPPRESSED
+    assert not story.state.refresh_due
+    assert all(alert.pending_since == NEVER for alert in story.state.alerts.values())
+    event = story.events[-1]
+    assert (event.kind, event.reason, event.decided_at) == (EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE, story.now)
 
 
 def test_a_lost_message_does_not_revive_a_given_up_alert() -> None:
@@ -222,6 +230,14 @@ def test_after_a_lost_message_the_group_starts_over() -> None:
     assert (notification.op, notification.reason, notification.reopens) == (Op.POST, Reason.FIRST, False)
 
 
+def test_a_new_message_after_a_lost_one_is_no_longer_plain() -> None:
+    story = changed()
+    story.notify(Refused("invalid_blocks"))
+    assert story.state.use_plain_text
+    story.notify(Gone("message_not_found"))
+    assert story.state.use_plain_text is False
+
+
 def test_a_reply_whose_parent_is_gone_leads_to_a_new_message() -> None:
     story = replying()
     story.notify(Accepted("C1", "r", threaded=False))
@@ -239,7 +255,9 @@ def test_a_refused_message_is_sent_plain_and_then_parked() -> None:
     story.notify(Refused("invalid_blocks"))
     assert story.phase is Parked
     assert story.parked.reason == "refused:invalid_blocks"
-    assert story.events[-1].kind is EventKind.PARKED
+    event = story.events[-1]
+    assert (event.kind, event.reason) == (EventKind.PARKED, "refused:invalid_blocks")
+    assert (event.attempts, event.decided_at) == (story.parked.tries.failed, story.now)
 
 
 def test_a_plain_message_that_is_accepted_ends_plainness() -> None:
@@ -374,7 +392,7 @@ def test_every_class_of_answer_has_a_name_for_metrics() -> None:
 
 
 def test_a_reply_that_was_printed_after_all_is_not_replied_again() -> None:
-    """Slack's late yes to a loud reply is as good as one in time."""
+    """Slack's late yes to a broadcast is as good as one in time."""
     story = replying()
     late = story.begin()
     lapsed(story)

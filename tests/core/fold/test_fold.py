@@ -146,7 +146,7 @@ def test_every_fold_balances_and_counts_what_its_alerts_state(history: list[Obse
 
 
 def shown_as_they_are(state: AlertGroup, names: set[str]) -> AlertGroup:
-    """The state as if these alerts had been told just as they are."""
+    """The state as if these alerts had been shown just as they are."""
     alerts = {
         fp: replace(
             alert,
@@ -193,7 +193,7 @@ class Event:
 
 @st.composite
 def sane(draw: st.DrawFn) -> tuple[dict[str, bool], list[Observations]]:
-    """Alerts that fire, end, come back (also with the old start), each shown in order, some told again."""
+    """Alerts that fire, end, come back (also with the old start), each shown in order, some notified again."""
     truth: dict[str, bool] = {}
     starts: dict[str, Instant] = {}
     records: list[Observations] = []

@@ -1,4 +1,4 @@
-"""A newer configuration: alerts are told where they now belong, and the old message says so and ends."""
+"""A newer configuration: alerts are notified where they now belong, and the old message says so and ends."""
 
 from dataclasses import replace
 

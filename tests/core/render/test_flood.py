@@ -43,7 +43,7 @@ def is_plain(seed: int) -> bool:
 
 
 def notified(seed: int, style: Style, locale: str) -> tuple[SlackMessage | None, bool]:
-    """The first message about a body, and whether it may mention; nothing where all ended before it was told."""
+    """The first message about a body, and whether it may mention; nothing where all ended before it was shown."""
     group = parse(hostile_body(seed), at(0))
     story = Story().see(*group.alerts, group_labels=group.group_labels, truncated=group.truncated)
     if not story.state.firing:

@@ -36,7 +36,7 @@ def a_state(
     url: str = "",
     start: Instant = NOON,
 ) -> AlertState:
-    """An alert whose registers are what it is told as."""
+    """An alert whose registers are what it is shown as."""
     end = at(minutes(5)) if shown_as is R else NEVER
     registers = Registers(start, end, NOW if shown_as is F else start, end)
     return AlertState(
