@@ -410,6 +410,14 @@ def test_the_same_severity_is_no_escalation_the_second_time() -> None:
     assert not any(one.escalates or one.mentions for one in story.notify_all())
 
 
+def test_an_escalation_is_named_by_the_edit_and_by_its_reply() -> None:
+    story = notified("A").wait(minutes(1)).fire("B", severity="critical")
+    assert [(one.op, one.escalates, one.reopens) for one in story.notify_all()] == [
+        (Op.EDIT, True, False),
+        (Op.REPLY_BROADCAST, True, False),
+    ]
+
+
 def test_an_escalation_in_a_message_of_its_own_mentions_there() -> None:
     story = notified("A", on_change=OnChange.POST).wait(minutes(1)).fire("B", severity="critical")
     (post,) = story.notify_all()
@@ -437,7 +445,8 @@ def test_firing_again_soon_reopens_the_same_message_in_a_broadcast_with_a_mentio
     story.wait(minutes(9)).fire("A")
     edit, reply = story.notify_all()
     assert (edit.op, edit.reopens, edit.shown) == (Op.EDIT, True, {A: ShownState.FIRING})
-    assert (reply.op, reply.mentions) == (Op.REPLY_BROADCAST, True)
+    assert (reply.op, reply.mentions, reply.reopens) == (Op.REPLY_BROADCAST, True, True)
+    assert reply.reason is edit.reason
     assert story.state.message == place
     assert story.state.reopened == 1
 

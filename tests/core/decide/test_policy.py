@@ -38,6 +38,7 @@ def test_a_receiver_that_is_gone_is_where_the_message_is_and_only_edits(
 
     assert (receiver.name, receiver.channel, receiver.mention) == ("gone", channel, ())
     assert receiver.on_change is OnChange.EDIT
+    assert (receiver.locale, receiver.send_resolved) == (a_tenant().locale, True)
 
 
 def test_a_closed_group_is_kept_for_as_long_as_it_may_reopen_or_a_record_may_come_again() -> None:

@@ -369,6 +369,17 @@ def test_a_replied_reply_changes_nothing_that_was_shown() -> None:
     assert after.pending_reply is None
     assert (after.notified_at, after.message, after.pending) == (before.notified_at, before.message, before.pending)
     assert all(alert.unreplied is ShownState.NOTHING for alert in after.alerts.values())
+    event = story.events[-1]
+    assert (event.kind, event.outcome, event.notified) == (EventKind.SENT, Op.REPLY_BROADCAST, 0)
+    assert (event.message, event.delivered_at) == (after.message, story.now)
+
+
+def test_a_plain_reply_that_is_accepted_ends_plainness() -> None:
+    story = replying()
+    story.notify(Refused("invalid_blocks"))
+    assert story.state.use_plain_text
+    story.notify()
+    assert story.state.use_plain_text is False
 
 
 # The books when an alert comes back during the call that gives it up

@@ -196,6 +196,15 @@ def test_a_receiver_that_posts_each_change_edits_its_last_message() -> None:
     assert move(story, ALL_AWAY).notify().op is Op.EDIT
 
 
+def test_a_reply_is_still_made_while_one_of_its_alerts_stays() -> None:
+    story = notified(A="warning").wait(minutes(1)).fire("B").fire("C")
+    story.notify()  # the edit; its reply about both waits
+    story.take(leave(story.state, frozenset({AlertId("B")}), story.now))
+    assert story.state.pending_reply is not None
+    story.take(leave(story.state, frozenset({AlertId("C")}), story.now))
+    assert story.state.pending_reply is None
+
+
 def test_what_was_not_shown_yet_is_shown_only_where_it_now_belongs() -> None:
     story = move(a_story(A="warning"), ALL_AWAY)
 
