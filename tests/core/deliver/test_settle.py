@@ -208,7 +208,8 @@ def test_a_lost_message_about_what_has_ended_is_let_go_with_its_reason() -> None
     assert not story.state.refresh_due
     assert all(alert.pending_since == NEVER for alert in story.state.alerts.values())
     event = story.events[-1]
-    assert (event.kind, event.reason, event.decided_at) == (EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE, story.now)
+    assert (event.kind, event.reason) == (EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE)
+    assert (event.outcome, event.decided_at) == ("suppressed", story.now)
 
 
 def test_a_lost_message_does_not_revive_a_given_up_alert() -> None:
@@ -256,7 +257,7 @@ def test_a_refused_message_is_sent_plain_and_then_parked() -> None:
     assert story.phase is Parked
     assert story.parked.reason == "refused:invalid_blocks"
     event = story.events[-1]
-    assert (event.kind, event.reason) == (EventKind.PARKED, "refused:invalid_blocks")
+    assert (event.kind, event.reason, event.outcome) == (EventKind.PARKED, "refused:invalid_blocks", "parked")
     assert (event.attempts, event.decided_at) == (story.parked.tries.failed, story.now)
 
 
