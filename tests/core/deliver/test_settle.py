@@ -338,13 +338,35 @@ def test_an_edit_that_lands_late_while_a_reply_queues_is_shown_over() -> None:
     assert Reason.REFRESH in [notification.reason for notification in story.notify_all()]
 
 
+def test_a_late_no_to_a_post_lets_it_be_made_again_at_once() -> None:
+    story = Story().fire("A").look()
+    made = story.begin()
+    lapsed(story)
+    assert story.due > story.now
+    story.finish(made, LIMITED)
+    assert story.due == story.now
+    assert story.state.refresh_due is True
+
+
+def test_a_late_answer_to_an_edit_shows_once_more_what_has_ended() -> None:
+    story = notified("A").wait(minutes(1)).end("A").look()
+    made = story.begin()
+    lapsed(story)
+    story.notify_all()
+    assert not story.state.firing
+    story.finish(made, LIMITED)
+    assert (story.due, story.state.refresh_due) == (story.now, True)
+
+
 def test_a_late_answer_posts_nothing_where_nothing_is_left_to_notify() -> None:
     story = notified("A").wait(minutes(1)).end("A").look()
     late = story.begin()
     lapsed(story)
     story.notify(Gone("message_not_found"))
     assert story.state.closed
+    before = story.state
     story.take(settle(story.state, late, Gone("message_not_found"), story.policy, story.now))
+    assert story.state == before
     assert not story.notify_all()
 
 
