@@ -17,17 +17,7 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
         lambda alerts, more: (
             _custom_text(parts, heading, counts, alerts, more)
             or parts.localizer.line(
-                "text",
-                mentions=parts.mentions,
-                heading=heading,
-                subject=parts.subject,
-                headline=parts.view.headline,
-                labels=parts.view.labels,
-                counts=counts,
-                alerts=alerts,
-                more=more,
-                rerouted=parts.rerouted,
-                period=parts.period(parts.view, parts.localizer.words),
+                "text", heading=heading, counts=counts, alerts=alerts, more=more, **_of_the_message(parts)
             )
         ),
     )
@@ -50,21 +40,28 @@ def plain(parts: Parts, heading: Safe, counts: Safe) -> Safe:
         parts,
         lambda alerts, more: parts.localizer.lines(
             "plain",
-            mentions=parts.mentions,
             heading=heading,
-            subject=parts.subject,
-            headline=parts.view.headline,
-            labels=parts.view.labels,
             counts=counts,
             alerts=alerts,
             more=more,
-            rerouted=parts.rerouted,
-            period=parts.period(parts.view, parts.localizer.words),
+            **_of_the_message(parts),
             receiver=parts.receiver,
             route=parts.route,
             tenant=parts.tenant,
         ),
     )
+
+
+def _of_the_message(parts: Parts) -> dict[str, object]:
+    """What both texts say of the whole message."""
+    return {
+        "mentions": parts.mentions,
+        "subject": parts.subject,
+        "headline": parts.view.headline,
+        "labels": parts.view.labels,
+        "rerouted": parts.rerouted,
+        "period": parts.period(parts.view, parts.localizer.words),
+    }
 
 
 def _fit(parts: Parts, print_with: Callable[[list[Safe], Safe], Safe]) -> Safe:
