@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from router.core.model.alert import Alert, Status, Webhook, fingerprint
-from router.core.model.instant import NEVER
+from router.core.model.instant import NEVER, SECOND
 from router.core.parse.webhook import parse
+from router.errors import PayloadError
 from tests.core.builders import START
 from tests.core.parse.test_webhook import NOW, raw_alert, webhook
 
@@ -111,3 +112,34 @@ def test_alerts_that_share_a_fingerprint_differ_by_their_labels() -> None:
     assert {alert.fingerprint for alert in alerts} == {"00000000000000aa"}
     assert len({alert.alert_id for alert in alerts}) == 3
     assert [alert.alert_id for alert in parse(webhook(*hosts), NOW).alerts] == [alert.alert_id for alert in alerts]
+
+
+@pytest.mark.parametrize("version", ["4.0", "v4", "V4", " 4 ", 4.0, "", None, "1.0"])
+def test_a_version_is_understood_however_it_is_written(version: object) -> None:
+    assert parse(webhook(raw_alert(), version=version), NOW).alerts
+
+
+@pytest.mark.parametrize("version", ["5", "40", "0.27", True, [4], {}])
+def test_another_version_is_refused(version: object) -> None:
+    with pytest.raises(PayloadError, match="version is "):
+        parse(webhook(raw_alert(), version=version), NOW)
+
+
+@pytest.mark.parametrize("count", ["37", "37 ", "+37", "037", 37, 37.0])
+def test_the_number_of_alerts_that_were_not_sent_may_be_a_text(count: object) -> None:
+    assert parse(webhook(raw_alert(), truncatedAlerts=count), NOW).unsent == 37
+
+
+@pytest.mark.parametrize("count", [-3, "-3", "x", "3.5", True, None, [37], "\N{ARABIC-INDIC DIGIT THREE}"])
+def test_what_is_no_number_of_alerts_counts_none(count: object) -> None:
+    assert parse(webhook(raw_alert(), truncatedAlerts=count), NOW).unsent == 0
+
+
+def test_a_leap_second_is_the_second_before() -> None:
+    assert read(startsAt="2026-11-23T11:59:60Z").starts_at == START - SECOND
+
+
+def test_in_a_resolved_body_an_alert_without_a_status_has_ended() -> None:
+    [alert] = parse(webhook(raw_alert(status=None), status="Resolved"), NOW).alerts
+    [other] = parse(webhook(raw_alert(status=None), status="firing"), NOW).alerts
+    assert (alert.status, other.status) == (Status.RESOLVED, Status.FIRING)
