@@ -32,7 +32,7 @@ def parse(body: bytes, observed: Instant) -> Webhook:
         return _group(document, observed, envelope={})
     if isinstance(document, dict) and "alerts" in document:
         return _webhook(document, observed)
-    if isinstance(document, dict) and "labels" in document:
+    if isinstance(document, dict) and document.keys() & {"labels", "fingerprint"}:
         return _group([document], observed, envelope={})
     raise PayloadError(
         "not_a_webhook", "expected a webhook with `alerts`, one alert with `labels`, or a list of alerts"

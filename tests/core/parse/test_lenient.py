@@ -81,6 +81,11 @@ def test_a_fingerprint_without_labels_will_do(labels: object) -> None:
     assert (alert.fingerprint, alert.labels) == ("57c6", {})
 
 
+def test_one_alert_alone_may_be_known_by_its_fingerprint() -> None:
+    [alert] = parse(b'{"fingerprint":"57c6","status":"firing"}', NOW).alerts
+    assert (alert.fingerprint, alert.labels) == ("57c6", {})
+
+
 def test_a_fingerprint_that_is_too_long_gives_way_to_the_labels() -> None:
     assert read(fingerprint="f" * 129).fingerprint == fingerprint({"alertname": "Down", "host": "a"})
 
