@@ -32,6 +32,7 @@ _FOR_EVER: Final = re.compile(
 )
 """What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""
 
+_INDEX: Final = re.compile(r"(alert-router:\{[^{}:]+\}):where:.+")
 _GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
@@ -129,7 +130,10 @@ async def _left_for_ever(client: Any) -> list[str]:
 
 
 async def _lives(client: Any, key: str) -> bool:
-    """Whether the key is a group that is not closed, or of a form we cannot judge."""
+    """Whether the key is a group that is not closed or of a form we cannot judge, or the index of such groups."""
+    if index := _INDEX.fullmatch(key):
+        listed = {group for groups in await client.hvals(key) for group in groups.split()}
+        return all([await client.exists(f"{index[1]}:g:{group}") for group in listed])
     if not _GROUP.fullmatch(key):
         return False
     stored = codec.decode(GroupId(key[-32:]), await client.hgetall(key))

@@ -23,6 +23,7 @@ from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
+from router.roles.ingest.regroup import Regrouping
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
@@ -118,7 +119,8 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> Ingest:
     kafka = base.settings.kafka
     dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
     reader = RecordReader(base.tenants, dead_letters, base.metrics, kafka.bound_topics)
-    return Ingest(reader, base.tenants, state.merging, dead_letters, state.clock, news.set)
+    regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
+    return Ingest(reader, base.tenants, regrouping, dead_letters, state.clock, news.set)
 
 
 def _build_credentials(base: Base, slack: SlackClient, news: asyncio.Event) -> Credentials:

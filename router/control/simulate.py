@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from router.core import engine
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.engine import Claim
+from router.core.fold.regroup import ended_elsewhere, regrouped
 from router.core.model.alert import Webhook
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import NEVER, SECOND, Instant
 from router.core.model.key import GroupKey
-from router.core.model.observation import observations
+from router.core.model.observation import Observations, observations
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Idle, Queued, Waiting
 from router.core.model.tenant import Receiver, Tenant
@@ -23,10 +24,12 @@ from router.core.model.transition import Transition
 from router.core.render.localizer import Localizer
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
-from router.core.route.tree import assign
+from router.core.route.tree import Assignment, assign
 from router.core.slack.answer import Accepted
 from router.core.slack.call import SlackCall, call_for
 from router.core.slack.message import SlackMessage
+
+_Elsewhere = tuple[Assignment, GroupKey, Observations]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,39 @@ class Simulation:
         """Fold one webhook, and send what is to be sent at once."""
         self._pass(observed)
         self.steps += 1
-        for one in assign(self._tenant, observations(webhook, observed)):
-            before = self._groups.get(one.key, AlertGroup(one.key))
-            folded = engine.fold(before, one.seen, one.timing, self._tenant.severity, observed)
-            self._groups[one.key] = folded.after
+        parts = assign(self._tenant, observations(webhook, observed))
+        others = [one for part in parts for one in self._others(part, parts)]
+        for part, other, seen in others:
+            self._leave(part, other, seen, observed)
+        for part in parts:
+            self._fold(part, observed)
+        for _, other, seen in others:
+            self._end(other, seen, observed)
         self._pass(observed)
+
+    def _others(self, part: Assignment, parts: Sequence[Assignment]) -> Iterator[_Elsewhere]:
+        """The other groups of the receiver, and the alerts of the part that do not belong there."""
+        for key in self._groups:
+            if key.receiver == part.key.receiver:
+                here = {alert.alert_id for one in parts if one.key == key for alert in one.seen.alerts}
+                yield part, key, part.seen.only([one for one in part.seen.alerts if one.alert_id not in here])
+
+    def _leave(self, part: Assignment, other: GroupKey, seen: Observations, now: Instant) -> None:
+        own = self._groups.get(part.key, AlertGroup(part.key))
+        leaving = regrouped(self._groups[other], own, seen)
+        if leaving:
+            self._groups[other] = engine.leave(self._groups[other], leaving, now).after
+
+    def _end(self, other: GroupKey, seen: Observations, now: Instant) -> None:
+        ended, timing = ended_elsewhere(self._groups[other], seen), self._tenant.timing(other.receiver, other.path)
+        if ended is not None:
+            arrived = engine.arrive(self._groups[other], ended, timing, self._tenant.severity, now)
+            self._groups[other] = arrived.after
+
+    def _fold(self, part: Assignment, now: Instant) -> None:
+        before = self._groups.get(part.key, AlertGroup(part.key))
+        folded = engine.fold(before, part.seen, part.timing, self._tenant.severity, now)
+        self._groups[part.key] = folded.after
 
     def finish(self) -> None:
         """Run the remaining timers and make the calls that are still due."""

@@ -1,6 +1,6 @@
 """Stored alert groups, compared and set; and the events stored beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +9,7 @@ from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
+from router.core.model.tenant import ReceiverName
 from router.core.model.transition import Transition
 
 
@@ -55,6 +56,11 @@ class GroupStates(Protocol):
 
     async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
         """Each group with only the named alerts; a new one where none is stored."""
+
+    async def firing_in(
+        self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
+    ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
+        """For each receiver the groups in which these alerts fire; of very many alerts not all are known."""
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all."""

@@ -15,7 +15,8 @@ from router.config.compiler import compile_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.tenant import Tenant
-from router.errors import ConfigurationError
+from router.errors import ConfigurationError, RebuildError
+from router.ports.state import ApplyResult
 from router.ports.tenants import ActiveDocument, Tenants
 from router.roles.polling import poll
 
@@ -85,6 +86,19 @@ class ActiveTenants:
             return False
         self._active.pop(tenant, None)
         self._documents.pop(tenant, None)
+        return True
+
+    async def is_outdated(self, tenant: TenantId, answer: ApplyResult) -> bool:
+        """Whether the tenant's rules are not those that a refused transition was decided by; they are read again.
+
+        Raises:
+            RebuildError: Redis has lost the tenant's data.
+        """
+        if answer is ApplyResult.REBUILD and not await self.forget_if_gone(tenant):
+            raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more: apply its configuration again")
+        if answer in {ApplyResult.OK, ApplyResult.CONFLICT}:
+            return False
+        await self.refresh(tenant)
         return True
 
     def is_suspended(self, tenant: TenantId) -> bool:

@@ -68,7 +68,7 @@ known: dict[str, Any] = {
     "firing": counts,
     "pending": counts,
     "contents": counts,
-    "senders": st.dictionaries(texts, st.builds(SenderGroup, *[instants for _ in fields(SenderGroup)]), max_size=3),
+    "senders": st.dictionaries(texts, st.builds(SenderGroup, *[instants] * 4, st.integers(0, 99), texts), max_size=3),
     "alerts": st.dictionaries(texts.map(AlertId), alerts, max_size=4),
 }
 groups = st.builds(

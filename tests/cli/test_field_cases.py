@@ -367,7 +367,6 @@ async def test_what_flaps_does_not_ping_at_every_turn() -> None:
     assert 1 <= len(broadcasts) < 5
 
 
-@pytest.mark.xfail(strict=True, reason="a changed grouping upstream is not noticed")
 async def test_an_alert_that_is_grouped_otherwise_leaves_its_old_message() -> None:
     drawn = _HEADING.split(await previewed("p60-group-changed.jsonl", "tenant.yaml", "--steps"))
     states = [[head[0] for line in as_drawn(one) if (head := _HEADLINE.findall(line))] for one in drawn[1:]]

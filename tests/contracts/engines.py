@@ -83,7 +83,7 @@ class Engine(ABC):
 
     @abstractmethod
     async def expire(self, tenant: TenantId, group: GroupId) -> None:
-        """The group's time is over."""
+        """The group's time is over; it was closed by then, so nothing that fires leads to it."""
 
     @abstractmethod
     async def give_token(self, digest: str, tenant: TenantId) -> None:
@@ -175,7 +175,8 @@ class OnRedis(Engine):
         await self._raw.hset(keys.group_key(tenant, group), "v", "99")
 
     async def expire(self, tenant: TenantId, group: GroupId) -> None:
-        await self._raw.delete(keys.group_key(tenant, group))
+        indexes = await self._raw.keys(keys.where_key(tenant, "*").replace("{", "\\{"))
+        await self._raw.delete(keys.group_key(tenant, group), *indexes)
 
     async def give_token(self, digest: str, tenant: TenantId) -> None:
         await self._raw.hset(keys.TOKENS, digest, tenant)

@@ -10,6 +10,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
 from router.core.model.ledger import LedgerEntry
 from router.core.model.phase import Rank
+from router.core.model.registers import Registers
+from router.core.model.tenant import ReceiverName
 from router.ports.state import ApplyResult, UnknownForm
 from tests.adapters.builders import (
     ACME,
@@ -64,6 +66,7 @@ async def test_nothing_asked_is_nothing_answered(shelf: Shelf) -> None:
     assert await shelf.groups.load(ACME, []) == []
     assert await shelf.groups.load_parts([]) == []
     assert await shelf.groups.apply([]) == []
+    assert await shelf.groups.firing_in([]) == []
 
 
 async def test_the_same_group_of_another_tenant_is_another(shelf: Shelf) -> None:
@@ -252,3 +255,57 @@ async def test_after_data_was_lost_the_tenant_begins_again(engine: Engine) -> No
     assert await engine.groups.load_parts([(ACME, key_of(), [])]) == [NEW]
     assert (await engine.books.read(ACME), await engine.schedule.live(ACME)) == ({}, [])
     assert await engine.groups.apply([write(NEW, waiting())]) == [ApplyResult.OK]
+
+
+def firing(name: str, *alerts: str) -> AlertGroup:
+    """A group in which these alerts fire."""
+    return replace(waiting(name), alerts={AlertId(alert): an_alert_state() for alert in alerts})
+
+
+async def test_the_groups_in_which_an_alert_fires_are_known(shelf: Shelf) -> None:
+    await shelf.put(firing("A", "x", "y"))
+    await shelf.put(firing("B", "x"))
+
+    receiver = key_of().receiver
+    [found] = await shelf.groups.firing_in([(ACME, receiver, [AlertId("x"), AlertId("y"), AlertId("z")])])
+
+    assert found == {"x": [key_of("A").group_id, key_of("B").group_id], "y": [key_of("A").group_id]}
+
+
+async def test_a_group_in_which_it_no_longer_fires_is_forgotten(shelf: Shelf) -> None:
+    first = await shelf.put(firing("A", "x", "y", "z"))
+    await shelf.put(firing("B", "x"))
+    ended = an_alert_state(registers=Registers(start=NOON, end=after(1), seen_firing=NOON, seen_resolved=after(1)))
+    await shelf.put(replace(first, alerts={AlertId("x"): ended, AlertId("z"): ended}))
+
+    [found] = await shelf.groups.firing_in([(ACME, key_of().receiver, [AlertId(one) for one in "xyz"])])
+
+    assert found == {"x": [key_of("B").group_id]}
+
+
+async def test_what_is_not_stored_is_not_known_either(shelf: Shelf) -> None:
+    first = await shelf.put(firing("A", "x"))
+    refused = write(replace(first, rev=first.rev + 1), firing("A", "x", "y"))
+
+    assert await shelf.groups.apply([refused]) == [ApplyResult.CONFLICT]
+
+    [found] = await shelf.groups.firing_in([(ACME, key_of().receiver, [AlertId("y")])])
+    assert found == {}
+
+
+async def test_receivers_and_tenants_are_apart(shelf: Shelf) -> None:
+    await shelf.put(firing("A", "x"))
+    x = [AlertId("x")]
+
+    found = await shelf.groups.firing_in([(ACME, ReceiverName("other"), x), (BETA, key_of().receiver, x)])
+
+    assert found == [{}, {}]
+
+
+async def test_of_very_many_groups_of_one_alert_some_are_known(shelf: Shelf) -> None:
+    for name in "ABCDEFGHIJ":
+        await shelf.put(firing(name, "x"))
+
+    [found] = await shelf.groups.firing_in([(ACME, key_of().receiver, [AlertId("x")])])
+
+    assert found[AlertId("x")] == [key_of(name).group_id for name in "ABCDEFGH"]

@@ -119,3 +119,49 @@ def test_receivers_are_kept_apart_and_each_speaks_its_language() -> None:
 
     assert {name: len(calls) for name, calls in found.items()} == {"one": 7, "two": 4}
     assert found["two"][0].message.text.startswith("EN COURS")
+
+
+def regrouped(status: str, labels: dict[str, str], route: str = "{}") -> bytes:
+    """One alert, grouped by these labels, by that route of its sender."""
+    alert = {"labels": {"alertname": "A", "cluster": "eu"}, "status": status, "startsAt": "2026-11-23T12:00:00Z"}
+    key = ", ".join(f'{name}="{value}"' for name, value in labels.items())
+    envelope = {"version": "4", "groupKey": f"{route}:{{{key}}}", "groupLabels": labels}
+    return json.dumps({**envelope, "alerts": [alert]}).encode()
+
+
+BY_NAME: Final = {"alertname": "A"}
+BY_CLUSTER: Final = {"alertname": "A", "cluster": "eu"}
+
+
+def test_a_message_of_the_old_grouping_ends_and_the_new_one_goes_on() -> None:
+    bodies = [
+        (0, regrouped("firing", BY_NAME)),
+        (minutes(5), regrouped("firing", BY_CLUSTER)),
+        (minutes(10), regrouped("resolved", BY_CLUSTER)),
+    ]
+
+    assert made(simulated(bodies)) == [
+        (1, Op.POST, Reason.FIRST),
+        (2, Op.EDIT, Reason.REROUTED),
+        (2, Op.POST, Reason.FIRST),
+        (3, Op.EDIT, Reason.ALL_RESOLVED),
+        (3, Op.REPLY_THREAD, Reason.ALL_RESOLVED),
+    ]
+
+
+def test_what_two_routes_of_the_sender_send_has_two_messages_that_end_together() -> None:
+    critical = '{}/{severity="critical"}'
+    bodies = [
+        (0, regrouped("firing", BY_NAME)),
+        (minutes(5), regrouped("firing", BY_CLUSTER, critical)),
+        (minutes(10), regrouped("resolved", BY_CLUSTER, critical)),
+    ]
+
+    assert made(simulated(bodies)) == [
+        (1, Op.POST, Reason.FIRST),
+        (2, Op.POST, Reason.FIRST),
+        (3, Op.EDIT, Reason.ALL_RESOLVED),
+        (3, Op.REPLY_THREAD, Reason.ALL_RESOLVED),
+        (3, Op.EDIT, Reason.ALL_RESOLVED),
+        (3, Op.REPLY_THREAD, Reason.ALL_RESOLVED),
+    ]

@@ -1,7 +1,7 @@
 """Stored alert groups in memory, compared and set; a transition moves due times and lanes along with the state."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from router.core.model.alert import AlertId, TenantId
@@ -11,9 +11,12 @@ from router.core.model.instant import MILLISECOND, NEVER
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
+from router.core.model.tenant import ReceiverName
 from router.ports.state import ApplyResult, Loaded, OutboxEntry, StoreTransition, UnknownForm
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
+
+_MOST_GROUPS = 8
 
 
 class FakeGroups(Faulty):
@@ -30,6 +33,13 @@ class FakeGroups(Faulty):
     @asked
     async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
         return [self._part(*one) for one in wanted]
+
+    @asked
+    async def firing_in(
+        self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
+    ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
+        indexes = [(self._store.tenants[tenant].where[receiver], alerts) for tenant, receiver, alerts in wanted]
+        return [{alert: list(index[alert]) for alert in alerts if index.get(alert)} for index, alerts in indexes]
 
     @asked
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
@@ -52,6 +62,7 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
     if isinstance(stored, UnknownForm) or (stored.rev if stored else 0) != one.before.rev:
         return ApplyResult.CONFLICT
     data.groups[group] = _merged(stored, one)
+    _index(data, one)
     _move(data, one)
     data.books.update(one.transition.entry.fields())
     _note_events(data, one)
@@ -69,6 +80,19 @@ def _merged(stored: AlertGroup | None, one: StoreTransition) -> AlertGroup:
     for fingerprint in before.alerts.keys() - after.alerts.keys():
         alerts.pop(fingerprint, None)
     return replace(after, rev=before.rev + 1, alerts=alerts)
+
+
+def _index(data: TenantData, one: StoreTransition) -> None:
+    """In which groups of the receiver each alert fires."""
+    before, after, key = one.before.alerts, one.transition.after.alerts, one.before.key
+    index = data.where[key.receiver]
+    for alert in before.keys() | after.keys():
+        groups = index.setdefault(alert, [])
+        fired, fires = (alert in side and side[alert].shown_firing for side in (before, after))
+        if fires and not fired and key.group_id not in groups and len(groups) < _MOST_GROUPS:
+            groups.append(key.group_id)
+        if fired and not fires and key.group_id in groups:
+            groups.remove(key.group_id)
 
 
 @dataclass(frozen=True)

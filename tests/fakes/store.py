@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from router.core.model.alert import TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, Instant
 from router.core.model.key import GroupId
@@ -28,6 +28,7 @@ class TenantData:
     groups: dict[GroupId, Loaded] = field(default_factory=dict)
     due: dict[GroupId | Lane, int] = field(default_factory=dict)
     lanes: defaultdict[Lane, dict[GroupId, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
+    where: defaultdict[str, dict[AlertId, list[GroupId]]] = field(default_factory=lambda: defaultdict(dict))
     books: Counter[str] = field(default_factory=Counter)
     outbox: list[OutboxEntry] = field(default_factory=list)
     events: int = 0

@@ -20,6 +20,7 @@ from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
+from router.roles.ingest.regroup import Regrouping
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
@@ -100,7 +101,8 @@ class Worker:
         site = self.site
         self.dead_letters = DeadLetters(site.records, site.books, DEAD, self.metrics)
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
-        self.ingest = Ingest(self.reader, self.tenants, self.merging, self.dead_letters, site.clock, self.news.set)
+        self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
+        self.ingest = Ingest(self.reader, self.tenants, self.regrouping, self.dead_letters, site.clock, self.news.set)
 
     def _wire_delivery(self, limits: InFlightLimits) -> None:
         site = self.site

@@ -4,7 +4,7 @@ Reads and writes are pipelined; one apply a group. After any failure the caller 
 a newer `rev`, and folding the same records again changes nothing.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from router.adapters.redis import codec, keys
@@ -13,6 +13,7 @@ from router.adapters.redis.plan import keys_of, plan_of
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId, GroupKey
+from router.core.model.tenant import ReceiverName
 from router.ports.state import ApplyResult, Loaded, StoreTransition
 
 _SCAN_BATCH: Final = 200
@@ -49,6 +50,24 @@ class GroupStore:
             held = {name: value for name, value in zip(fields, values, strict=True) if value is not None}
             found.append(codec.decode(key.group_id, held) or AlertGroup(key))
         return found
+
+    async def firing_in(
+        self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
+    ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
+        """For each receiver the groups in which these alerts fire, by the index that `apply` keeps."""
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for tenant, receiver, alerts in wanted:
+                pipeline.hmget(keys.where_key(tenant, receiver), list(alerts))
+            answers = await pipeline.execute()
+        return [
+            {
+                alert: [GroupId(group) for group in groups.split()]
+                for alert, groups in zip(alerts, found, strict=True)
+                if groups
+            }
+            for (_, _, alerts), found in zip(wanted, answers, strict=True)
+        ]
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all, in one round trip."""

@@ -30,6 +30,11 @@ def group_key(tenant: TenantId, group: GroupId) -> str:
     return tenant_key(tenant, "g", group)
 
 
+def where_key(tenant: TenantId, receiver: str) -> str:
+    """The hash of the alerts that fire at one receiver: for each the ids of its groups."""
+    return tenant_key(tenant, "where", receiver)
+
+
 def lane_key(tenant: TenantId, lane: Lane) -> str:
     """The queue of one lane."""
     return tenant_key(tenant, "lane", lane.channel, lane.method)

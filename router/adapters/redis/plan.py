@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from router.adapters.redis import codec, keys
 from router.adapters.redis.connection import due_ms, reached_ms
+from router.core.model.alert import AlertId
+from router.core.model.alert_state import AlertState
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, NEVER, Instant, to_rfc3339
@@ -23,10 +25,11 @@ _TIMES: Final = ("received_at", "decided_at", "delivered_at")
 def keys_of(one: StoreTransition) -> list[str]:
     """The keys that the script is given, in its order."""
     tenant = one.tenant
+    key = one.before.key
     own = [keys.tenant_key(tenant, name) for name in ("due", "books", "outbox")]
     checked = [keys.tenant_key(tenant, name) for name in ("epoch", "active")]
     lanes = [keys.lane_key(tenant, move.lane) for move in _lane_moves(one)]
-    return [*checked, keys.group_key(tenant, one.before.key.group_id), *own, *lanes]
+    return [*checked, keys.group_key(tenant, key.group_id), *own, keys.where_key(tenant, key.receiver), *lanes]
 
 
 def plan_of(one: StoreTransition) -> str:
@@ -42,11 +45,25 @@ def plan_of(one: StoreTransition) -> str:
         "ttl": str(one.keep // MILLISECOND) if after.closed else "",
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
         "now": reached_ms(one.now),
+        "fires": _turned(before, after, to_firing=True),
+        "ended": _turned(before, after, to_firing=False),
         "lanes": [move.as_plan() for move in _lane_moves(one)],
         "books": _flat(one.transition.entry.fields()),
         "events": _flat_events(one),
     }
     return json.dumps(plan, ensure_ascii=False)
+
+
+def _turned(before: AlertGroup, after: AlertGroup, *, to_firing: bool) -> list[AlertId]:
+    """The alerts that the group shows firing from now on, or no longer."""
+    nothing = AlertState()
+    touched = {**before.alerts, **after.alerts}
+    return [
+        alert_id
+        for alert_id in touched
+        if (new := after.alerts.get(alert_id, nothing)) is not (old := before.alerts.get(alert_id, nothing))
+        and new.shown_firing is to_firing is not old.shown_firing
+    ]
 
 
 def _flat(pairs: Mapping[str, str | int]) -> list[str]:

@@ -20,7 +20,8 @@ def note_sender(after: AlertGroup, seen: Observations, now: Instant) -> AlertGro
     if not seen.sender_group:
         return after
     known = after.senders.get(seen.sender_group, SenderGroup(NEVER))
-    sender = _truncated(known, seen) if seen.truncated else _full(known, after, seen, now)
+    heard = _truncated(known, seen) if seen.truncated else _full(known, after, seen, now)
+    sender = replace(heard, route=seen.sender_route or heard.route)
     if sender == known:
         return after
     shows_less = sender.unsent != known.unsent and (after.message is not None or isinstance(after.phase, Sending))

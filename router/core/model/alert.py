@@ -73,6 +73,7 @@ class Webhook:
 
     `group_labels` is None where the body has no grouping of its own (a single alert, a list). `sender_group` names
     the sender's group within the tenant, "" when unknown; it tells which alerts a later body should have repeated.
+    `sender_route` is the route that made it there, "" when unknown: the same after the sender groups by other labels.
     `truncated` bodies need not hold them all; `unsent` counts what the sender left out.
     """
 
@@ -82,6 +83,7 @@ class Webhook:
     sender_group: str
     truncated: bool
     unsent: int = 0
+    sender_route: str = ""
 
 
 def identify(given: Fingerprint, labels: Labels) -> AlertId:

@@ -35,7 +35,7 @@ class SenderGroup:
 
     `newest` is its newest full body. `lacking_since` is the body since which something may be missing, and `look_at`
     when that is looked into; both NEVER while nothing is. `truncated_at` is its newest body if that was truncated,
-    else NEVER, and `unsent` how many alerts that left out.
+    else NEVER, and `unsent` how many alerts that left out. `route` is the sender's route, "" when unknown.
     """
 
     newest: Instant
@@ -43,6 +43,7 @@ class SenderGroup:
     look_at: Instant = NEVER
     truncated_at: Instant = NEVER
     unsent: int = 0
+    route: str = ""
 
     @property
     def complete(self) -> "SenderGroup":

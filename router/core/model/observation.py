@@ -18,6 +18,7 @@ class Observations:
     truncated: bool = False
     group_labels: Labels | None = None
     unsent: int = 0
+    sender_route: str = ""
 
     def only(self, alerts: Sequence[Alert]) -> "Observations":
         """The same body with these of its alerts alone."""
@@ -38,4 +39,5 @@ def observations(webhook: Webhook, observed: Instant) -> Observations:
         truncated=webhook.truncated,
         group_labels=webhook.group_labels,
         unsent=webhook.unsent,
+        sender_route=webhook.sender_route,
     )

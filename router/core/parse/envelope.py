@@ -1,6 +1,7 @@
 """What surrounds the alerts in a body: whose it is, how it was grouped, and what it leaves out."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ ALERTMANAGER: Final = "4"
 GRAFANA: Final = "1"
 _REASON: Final = ("notification_reason", "notificationReason")
 _ALL_ENDED: Final = "all alerts resolved"
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_LABELS_OF_KEY: Final = re.compile(r":\{[^{]*$")
 
 
 def check_version(envelope: Envelope) -> None:
@@ -67,7 +70,28 @@ def group_labels(envelope: Envelope) -> Labels | None:
 
 def sender_group(envelope: Envelope) -> str:
     """The group key is unique within one Alertmanager only, so its URL belongs to it."""
-    key, url = envelope.get("groupKey"), envelope.get("externalURL")
-    if not isinstance(key, str) or not key:
-        return ""
-    return hashlib.sha256(f"{url if isinstance(url, str) else ''}\n{key}".encode()).hexdigest()[:16]
+    key = _text(envelope, "groupKey")
+    return _digest(_text(envelope, "externalURL"), key) if key else ""
+
+
+def sender_route(envelope: Envelope) -> str:
+    """The sender's receiver and route: of a group key, `route:{labels}`, what stands before the labels.
+
+    Its URL does not belong to it, since the members of a pair send the same.
+    """
+    key = _text(envelope, "groupKey")
+    parts = _LABELS_OF_KEY.search(_QUOTED.sub(_blank, key))
+    return _digest(_text(envelope, "receiver"), key[: parts.start()]) if parts else ""
+
+
+def _text(envelope: Envelope, name: str) -> str:
+    found = envelope.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _blank(quoted: re.Match[str]) -> str:
+    return " " * len(quoted[0])
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -72,4 +72,5 @@ def _group(items: list[Any], observed: Instant, envelope: Envelope) -> Webhook:
         sender_group=enveloped.sender_group(envelope),
         truncated=enveloped.unsent(envelope) > 0,
         unsent=enveloped.unsent(envelope),
+        sender_route=enveloped.sender_route(envelope),
     )

@@ -10,26 +10,48 @@ from typing import Final
 
 import structlog
 
-from router.core.model.alert import TenantId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.key import GroupKey
+from router.core.model.tenant import ReceiverName, Tenant
 from router.core.route.tree import assign
 from router.errors import PayloadError, RouterError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import DeadLetters
-from router.roles.ingest.merge import Merging, Work
+from router.roles.ingest.merge import Work
 from router.roles.ingest.read import ReadRecord, RecordReader
+from router.roles.ingest.regroup import Regrouping
 from router.roles.tenants import ActiveTenants
 
 _ATTEMPTS: Final = 20
 
 
+_Alert = tuple[TenantId, ReceiverName, AlertId]
+
+
 @dataclass(slots=True)
-class _Assigned:
-    """What is to be merged, and the records that it came from."""
+class _Run:
+    """Records to be merged in one step: what is to be merged where, and the records that it came from."""
 
     work: dict[tuple[TenantId, GroupKey], Work] = field(default_factory=dict)
     sources: dict[tuple[TenantId, GroupKey], list[ReadRecord]] = field(default_factory=dict)
+    groups: dict[_Alert, set[GroupKey]] = field(default_factory=dict)
+
+    def add(self, one: ReadRecord, tenant: Tenant) -> bool:
+        """Take in one more record; not one that brings an alert of an earlier one in another group."""
+        parts = assign(tenant, one.seen)
+        groups: dict[_Alert, set[GroupKey]] = {}
+        for part in parts:
+            for alert in part.seen.alerts:
+                groups.setdefault((one.tenant, part.key.receiver, alert.alert_id), set()).add(part.key)
+        if any(self.groups.get(alert, keys) != keys for alert, keys in groups.items()):
+            return False
+        self.groups |= groups
+        for part in parts:
+            place = (one.tenant, part.key)
+            self.work.setdefault(place, Work(tenant, part.key, part.timing)).add(part.seen)
+            self.sources.setdefault(place, []).append(one)
+        return True
 
 
 class Ingest:
@@ -39,7 +61,7 @@ class Ingest:
         self,
         reader: RecordReader,
         tenants: ActiveTenants,
-        merging: Merging,
+        merging: Regrouping,
         dead_letters: DeadLetters,
         clock: Clock,
         wake: Callable[[], None],
@@ -81,33 +103,38 @@ class Ingest:
         bad = len(records) - len(read)
         if bad > len(read):
             self._log.error("most_records_are_bad", bad=bad, records=len(records))
-        for _ in range(_ATTEMPTS):
-            if not read:
-                break
-            read = await self._merge(read)
-        if read:
-            raise UnavailableError("configurations change faster than alerts can be routed")
+        await self._merge_all(read)
         self._wake()
 
-    async def _merge(self, read: Sequence[ReadRecord]) -> list[ReadRecord]:
-        """Merge what was read; the records whose tenant's configuration has changed meanwhile."""
-        assigned = self._assign(read)
-        merged = await self._merging.merge(list(assigned.work.values()))
-        places = [place for place in merged.unreadable if place[0] not in merged.outdated]
-        refused = {id(one): one for place in places for one in assigned.sources[place]}
-        for one in refused.values():
-            error = PayloadError("group_unreadable", "a group that it belongs to is stored in a form not known here")
-            await self._dead_letters.add(one.record, one.tenant, error, stage="fold")
-        return [one for one in read if one.tenant in merged.outdated]
+    async def _merge_all(self, read: Sequence[ReadRecord]) -> None:
+        """Merge run after run; what was routed by a configuration that has changed meanwhile comes once more."""
+        attempts = 0
+        while read:
+            run, count = self._next_run(read)
+            outdated = await self._merge(run)
+            attempts = attempts + 1 if outdated else 0
+            if attempts == _ATTEMPTS:
+                raise UnavailableError("configurations change faster than alerts can be routed")
+            again = [one for one in read[:count] if one.tenant in outdated]
+            read = [*again, *read[count:]]
 
-    def _assign(self, read: Sequence[ReadRecord]) -> _Assigned:
-        assigned = _Assigned()
-        for one in read:
+    def _next_run(self, read: Sequence[ReadRecord]) -> tuple[_Run, int]:
+        """The first records that can be merged in one step, and how many they are."""
+        run = _Run()
+        for count, one in enumerate(read):
             tenant = self._tenants.get(one.tenant)
             if tenant is None:
                 raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
-            for part in assign(tenant, one.seen):
-                place = (one.tenant, part.key)
-                assigned.work.setdefault(place, Work(tenant, part.key, part.timing)).add(part.seen)
-                assigned.sources.setdefault(place, []).append(one)
-        return assigned
+            if not run.add(one, tenant):
+                return run, count
+        return run, len(read)
+
+    async def _merge(self, run: _Run) -> frozenset[TenantId]:
+        """Merge what was read; the tenants whose configuration has changed meanwhile."""
+        merged = await self._merging.merge(list(run.work.values()))
+        places = [place for place in merged.unreadable if place[0] not in merged.outdated]
+        refused = {id(one): one for place in places for one in run.sources.get(place, ())}
+        for one in refused.values():
+            error = PayloadError("group_unreadable", "a group that it belongs to is stored in a form not known here")
+            await self._dead_letters.add(one.record, one.tenant, error, stage="fold")
+        return merged.outdated

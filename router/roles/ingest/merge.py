@@ -20,7 +20,6 @@ from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.tenant import Severity, Tenant, Timing
 from router.core.model.transition import Transition
-from router.errors import RebuildError
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, UnknownForm
@@ -66,6 +65,10 @@ class Merged:
 
     outdated: frozenset[TenantId] = frozenset()
     unreadable: frozenset[tuple[TenantId, GroupKey]] = frozenset()
+
+    def plus(self, other: "Merged") -> "Merged":
+        """What could not be merged in either of two steps."""
+        return Merged(self.outdated | other.outdated, self.unreadable | other.unreadable)
 
 
 class Merging:
@@ -131,16 +134,9 @@ class Merging:
                 self._metrics.changes.inc(change.transition.entry.changes)
             else:
                 one.put_back(batch)
-                outdated |= await self._refused(one.tenant.tenant_id, answer)
+                if await self._tenants.is_outdated(one.tenant.tenant_id, answer):
+                    outdated.add(one.tenant.tenant_id)
         return outdated
-
-    async def _refused(self, tenant: TenantId, answer: ApplyResult) -> set[TenantId]:
-        if answer is ApplyResult.REBUILD and not await self._tenants.forget_if_gone(tenant):
-            raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more: apply its configuration again")
-        if answer is ApplyResult.CONFLICT:
-            return set()
-        await self._tenants.refresh(tenant)
-        return {tenant}
 
     def _note_unreadable(self, one: Work, group: UnknownForm) -> None:
         self._log.error("group_unreadable", tenant=one.tenant.tenant_id, group=group.group, form=group.form)

@@ -282,6 +282,35 @@ def test_bodies_of_one_sender_group_share_its_name_and_others_do_not() -> None:
     assert parse(webhook(raw_alert(), groupKey=None), NOW).sender_group == ""
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        ('{}:{alertname="A"}', '{}:{alertname="A", job="b"}', True),
+        ('{}/{a="b"}:{alertname="A"}', '{}/{a="b"}:{}', True),
+        ('{}/{a="b"}:{alertname="A"}', '{}/{a="c"}:{alertname="A"}', False),
+        ('{}/{a=~":{x"}:{alertname="A"}', '{}/{a=~":{x"}:{alertname="}:{\\"y"}', True),
+        ('{}/{a=~":{x"}:{alertname="A"}', '{}/{a=~":{y"}:{alertname="A"}', False),
+    ],
+)
+def test_a_route_of_the_sender_stays_itself_when_it_groups_otherwise(one: str, other: str, are_same: bool) -> None:
+    first, second = (parse(webhook(raw_alert(), groupKey=key), NOW).sender_route for key in (one, other))
+    assert first
+    assert (first == second) is are_same
+
+
+@pytest.mark.parametrize("key", [None, "", "opaque", 7])
+def test_a_key_that_names_no_route_has_none(key: object) -> None:
+    assert parse(webhook(raw_alert(), groupKey=key), NOW).sender_route == ""
+
+
+def test_the_receiver_of_the_sender_is_part_of_its_route_and_its_address_is_not() -> None:
+    here, there, other = (
+        parse(webhook(raw_alert(), groupKey="{}:{}", receiver=receiver, externalURL=url), NOW).sender_route
+        for receiver, url in (("r", "http://am-0"), ("r", "http://am-1"), ("s", "http://am-0"))
+    )
+    assert here == there != other
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

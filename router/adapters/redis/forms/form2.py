@@ -79,15 +79,17 @@ def _flags(group: AlertGroup) -> int:
     return delayed | refresh | _PLAIN_TEXT * group.use_plain_text
 
 
-def _write_sender(sender: SenderGroup) -> list[int]:
+def _write_sender(sender: SenderGroup) -> list[Any]:
     times: list[int] = [sender.newest, sender.lacking_since, sender.look_at]
-    return [*times, sender.truncated_at, sender.unsent] if sender.truncated_at or sender.unsent else times
+    rest = [sender.truncated_at, sender.unsent, sender.route]
+    while rest and not rest[-1]:
+        rest.pop()
+    return [*times, *rest]
 
 
-def _read_sender(
-    newest: int, lacking_since: int, look_at: int, truncated_at: int = NEVER, unsent: int = 0
-) -> SenderGroup:
-    return SenderGroup(Instant(newest), Instant(lacking_since), Instant(look_at), Instant(truncated_at), unsent)
+def _read_sender(newest: int, lacking_since: int, look_at: int, *rest: Any) -> SenderGroup:  # noqa: ANN401 - as written
+    times = Instant(newest), Instant(lacking_since), Instant(look_at)
+    return SenderGroup(*times, *rest)
 
 
 def _write_reply(reply: PendingReply) -> list[Any]:

@@ -1,9 +1,10 @@
 -- Store one transition of one alert group, whole or not at all.
--- KEYS: epoch, active version, group, due, books, outbox, then one key a lane
+-- KEYS: epoch, active version, group, due, books, outbox, index of what fires, then one key a lane
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: ok | conflict (rev moved on) | reload (another configuration is active) | rebuild (no epoch: data was lost)
 local plan = cjson.decode(ARGV[1])
-local epoch, active, group, due, books, outbox = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local epoch, active, group, due, books, outbox, where = unpack(KEYS, 1, 7)
+local MOST_ALERTS, MOST_GROUPS = 100000, 8
 
 if redis.call('EXISTS', epoch) == 0 then return 'rebuild' end
 if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return 'reload' end
@@ -21,6 +22,27 @@ else
   redis.call('PERSIST', group)
 end
 
+-- The index: alert -> the ids of the groups in which it fires, with a blank between them.
+for _, alert in ipairs(plan.fires) do
+  local known = redis.call('HGET', where, alert)
+  if not known then
+    if redis.call('HLEN', where) < MOST_ALERTS then redis.call('HSET', where, alert, plan.id) end
+  elseif not string.find(known, plan.id, 1, true) and #known < MOST_GROUPS * (#plan.id + 1) - 1 then
+    redis.call('HSET', where, alert, known .. ' ' .. plan.id)
+  end
+end
+for _, alert in ipairs(plan.ended) do
+  local left = {}
+  for id in string.gmatch(redis.call('HGET', where, alert) or '', '%S+') do
+    if id ~= plan.id then left[#left + 1] = id end
+  end
+  if #left > 0 then
+    redis.call('HSET', where, alert, table.concat(left, ' '))
+  else
+    redis.call('HDEL', where, alert)
+  end
+end
+
 if plan.at ~= '' then
   redis.call('ZADD', due, plan.at, plan.id)
 else
@@ -28,7 +50,7 @@ else
 end
 
 for index, lane in ipairs(plan.lanes) do
-  local key = KEYS[6 + index]
+  local key = KEYS[7 + index]
   if lane.score ~= '' then redis.call('ZADD', key, lane.score, plan.id) else redis.call('ZREM', key, plan.id) end
   if redis.call('ZCARD', key) == 0 then
     redis.call('ZREM', due, lane.member)

@@ -1,0 +1,158 @@
+"""Alerts of a batch that fire in other groups of their receiver as well: left for the new group, or ended with it.
+
+An alert leaves its old group before it is folded into the new one: whatever fails in between, the record comes again.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from router.core import engine
+from router.core.engine import alert_ids
+from router.core.fold.regroup import ended_elsewhere, regrouped
+from router.core.model.alert import Alert, AlertId, TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.key import GroupId
+from router.core.model.observation import Observations
+from router.core.model.tenant import ReceiverName, Tenant
+from router.errors import UnavailableError
+from router.ports.clock import Clock
+from router.ports.state import GroupStates
+from router.roles.ingest.merge import Merged, Merging, Work
+from router.roles.tenants import ActiveTenants
+from router.roles.transitions import Change, Transitions
+
+_ATTEMPTS: Final = 20
+
+_Place = tuple[TenantId, ReceiverName]
+
+
+@dataclass(slots=True)
+class _Other:
+    """Another group of a receiver, and the alerts that fire in it and come in groups that are merged into."""
+
+    tenant: Tenant
+    arrivals: list[tuple[Work, Observations]] = field(default_factory=list)
+
+    def ended(self, group: AlertGroup) -> Work:
+        """What is to be merged into it, since it has ended."""
+        work = Work(self.tenant, group.key, self.tenant.timing(group.key.receiver, group.key.path))
+        for _, seen in self.arrivals:
+            if (ended := ended_elsewhere(group, seen)) is not None:
+                work.add(ended)
+        return work
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """Merges into groups, and brings the other groups of the same alerts in line."""
+
+    tenants: ActiveTenants
+    groups: GroupStates
+    transitions: Transitions
+    merging: Merging
+    clock: Clock
+
+    async def merge(self, work: Sequence[Work]) -> Merged:
+        """Merge everything that can be, here and elsewhere.
+
+        Raises:
+            RebuildError: Redis has lost a tenant's data.
+            UnavailableError: others keep changing the same groups.
+        """
+        ended = await self._prepare(work)
+        return (await self.merging.merge(work)).plus(await self.merging.merge(ended, engine.arrive))
+
+    async def _prepare(self, work: Sequence[Work]) -> list[Work]:
+        """Let alerts leave the groups that their sender no longer uses; answers what has ended in other groups.
+
+        Tenants whose configuration has changed are left out: merging finds that out as well.
+        """
+        left = list(work)
+        for _ in range(_ATTEMPTS):
+            others = await self._others(left)
+            leaving = await self._leaving(others)
+            if not leaving:
+                return [ended for one, group in others if (ended := one.ended(group)).seen]
+            outdated = await self._leave(leaving)
+            left = [one for one in left if one.tenant.tenant_id not in outdated]
+        raise UnavailableError("alert groups change faster than alerts can leave them")
+
+    async def _others(self, work: Sequence[Work]) -> list[tuple[_Other, AlertGroup]]:
+        """The other groups that can be read, whole."""
+        found = await self._found(work)
+        groups: list[tuple[_Other, AlertGroup]] = []
+        for tenant in dict.fromkeys(tenant for tenant, _ in found):
+            mine = {group: one for (owner, group), one in found.items() if owner == tenant}
+            loaded = await self.groups.load(tenant, list(mine))
+            groups += [
+                (one, group)
+                for one, group in zip(mine.values(), loaded, strict=True)
+                if isinstance(group, AlertGroup)
+            ]
+        return groups
+
+    async def _found(self, work: Sequence[Work]) -> dict[tuple[TenantId, GroupId], _Other]:
+        assigned = _assigned(work)
+        wanted = [(*place, list(alerts)) for place, alerts in assigned.items()]
+        known = dict(zip(assigned, await self.groups.firing_in(wanted), strict=True))
+        found: dict[tuple[TenantId, GroupId], _Other] = {}
+        for one in work:
+            place = _place(one)
+            for seen in one.seen:
+                for group, alerts in _by_other_group(seen, known[place], assigned[place]).items():
+                    other = found.setdefault((place[0], group), _Other(one.tenant))
+                    other.arrivals.append((one, seen.only(alerts)))
+        return found
+
+    async def _leaving(self, others: Sequence[tuple[_Other, AlertGroup]]) -> list[Change]:
+        """The transitions of the groups that alerts leave."""
+        arrivals = [(one, group, work, seen) for one, group in others for work, seen in one.arrivals]
+        owns = await self.groups.load_parts([
+            (work.tenant.tenant_id, work.key, alert_ids([seen])) for _, _, work, seen in arrivals
+        ])  # fmt: skip
+        gone: dict[int, frozenset[AlertId]] = defaultdict(frozenset)
+        for (one, group, _, seen), own in zip(arrivals, owns, strict=True):
+            if isinstance(own, AlertGroup):
+                gone[id(one)] |= regrouped(group, own, seen)
+        now = await self.clock.now()
+        return [
+            Change(one.tenant, group, engine.leave(group, gone[id(one)], now))
+            for one, group in others
+            if gone[id(one)]
+        ]
+
+    async def _leave(self, leaving: Sequence[Change]) -> set[TenantId]:
+        """The tenants whose configuration has changed meanwhile."""
+        answers = await self.transitions.apply_and_offer(leaving, await self.clock.now())
+        return {
+            change.tenant.tenant_id
+            for change, answer in zip(leaving, answers, strict=True)
+            if await self.tenants.is_outdated(change.tenant.tenant_id, answer)
+        }
+
+
+def _assigned(work: Sequence[Work]) -> dict[_Place, dict[AlertId, set[GroupId]]]:
+    """For each receiver the groups that its alerts are merged into anyway."""
+    assigned: defaultdict[_Place, defaultdict[AlertId, set[GroupId]]] = defaultdict(lambda: defaultdict(set))
+    for one in work:
+        for seen in one.seen:
+            for alert in seen.alerts:
+                assigned[_place(one)][alert.alert_id].add(one.key.group_id)
+    return {place: dict(alerts) for place, alerts in assigned.items()}
+
+
+def _by_other_group(
+    seen: Observations, known: Mapping[AlertId, Sequence[GroupId]], assigned: Mapping[AlertId, set[GroupId]]
+) -> Mapping[GroupId, Sequence[Alert]]:
+    others: defaultdict[GroupId, list[Alert]] = defaultdict(list)
+    for alert in seen.alerts:
+        for group in known.get(alert.alert_id, ()):
+            if group not in assigned[alert.alert_id]:
+                others[group].append(alert)
+    return others
+
+
+def _place(work: Work) -> _Place:
+    return work.tenant.tenant_id, work.key.receiver
