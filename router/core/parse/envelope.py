@@ -56,8 +56,16 @@ def unsent(envelope: Envelope) -> int:
 
     None where it says that all have ended: Alertmanager finds that out before it leaves any out.
     """
-    reasons = {envelope.get(name) for name in _REASON if isinstance(envelope.get(name), str)}
-    return 0 if _ALL_ENDED in reasons else lenient.count(envelope.get("truncatedAlerts"))
+    return 0 if _says_all_ended(envelope) else lenient.count(envelope.get("truncatedAlerts"))
+
+
+def all_ended(envelope: Envelope) -> bool:
+    """Whether the sender left out alerts, all of which have ended; a full body says of each what it says."""
+    return _says_all_ended(envelope) and lenient.count(envelope.get("truncatedAlerts")) > 0
+
+
+def _says_all_ended(envelope: Envelope) -> bool:
+    return any(_text(envelope, name).strip().lower() == _ALL_ENDED for name in _REASON)
 
 
 def group_labels(envelope: Envelope) -> Labels | None:

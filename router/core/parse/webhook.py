@@ -73,4 +73,5 @@ def _group(items: list[Any], observed: Instant, envelope: Envelope) -> Webhook:
         truncated=enveloped.unsent(envelope) > 0,
         unsent=enveloped.unsent(envelope),
         sender_route=enveloped.sender_route(envelope),
+        all_ended=enveloped.all_ended(envelope),
     )

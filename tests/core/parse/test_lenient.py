@@ -140,6 +140,24 @@ def test_what_is_no_number_of_alerts_counts_none(count: object) -> None:
     assert parse(webhook(raw_alert(), truncatedAlerts=count), NOW).unsent == 0
 
 
+@pytest.mark.parametrize(
+    ("reason", "left_out", "unsent", "ended"),
+    [
+        ("all alerts resolved", 3, 0, True),
+        ("All alerts resolved", "3", 0, True),
+        ("all alerts resolved", 0, 0, False),
+        ("some alerts resolved", 3, 3, False),
+        (["all alerts resolved"], 3, 3, False),
+        (None, 3, 3, False),
+    ],
+)
+def test_a_truncated_body_by_which_all_have_ended_is_known_as_such(
+    reason: object, left_out: object, unsent: int, ended: bool
+) -> None:
+    body = parse(webhook(raw_alert(), notification_reason=reason, truncatedAlerts=left_out), NOW)
+    assert (body.unsent, body.truncated, body.all_ended) == (unsent, unsent > 0, ended)
+
+
 def test_a_leap_second_is_the_second_before() -> None:
     assert read(startsAt="2026-11-23T11:59:60Z").starts_at == START - SECOND
 
