@@ -447,6 +447,26 @@ async def test_commits_that_fail_one_after_the_other_are_one_warning_until_one_s
     ]
 
 
+async def test_an_engine_that_is_away_is_one_warning_until_a_batch_is_handled() -> None:
+    away = [True]
+
+    async def redis_is_away(records: Sequence[Record]) -> None:
+        if away[0]:
+            raise UnavailableError("Redis: connection refused")
+
+    consumer, ingest = StubConsumer({P0, P1}), an_ingest(redis_is_away)
+    ingest._stopping.set()  # so that it does not pause
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(5):
+            await ingest._handle_batch(consumer, BATCH)
+        away[0] = False
+        await ingest._handle_batch(consumer, BATCH)
+        away[0] = True
+        await ingest._handle_batch(consumer, BATCH)
+
+    assert [(one["event"], one["attempt"]) for one in logged] == [("ingest_waits", 1)] * 2
+
+
 async def test_a_commit_that_hangs_is_given_up() -> None:
     consumer = StubConsumer({P0, P1}, hangs=True)
 

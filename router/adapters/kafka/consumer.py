@@ -35,7 +35,7 @@ class RecordConsumer:
         self._in_hand = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._failures = 0
-        self._commits = Incident()
+        self._waits, self._commits = Incident(), Incident()
         self.joined = False
         self._expected: dict[TopicPartition, int] = {}
         self._stream = RecordStream(connection, options, Handlers(self._take, self._fetch_failed, _Drain(self)))
@@ -90,13 +90,15 @@ class RecordConsumer:
         try:
             await self._handle([_record(one) for one in batch])
         except UnavailableError as error:
-            self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures + 1)
+            if self._waits.happens(str(error)):
+                self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures + 1)
             await self._try_again(consumer, batch)
         except Exception:  # noqa: BLE001 - an error that nobody foresaw must not lose what the next commit would pass over
             self._log.exception("ingest_failed", records=len(batch), attempt=self._failures + 1)
             await self._try_again(consumer, batch)
         else:
             self._failures = 0
+            self._waits.ends()
             self._expected |= _following(batch)
             await self._commit(consumer, batch)
 
