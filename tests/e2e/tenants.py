@@ -57,6 +57,8 @@ FAST: Final = (
     document("posts", receiver={"on_change": "post"}),
     document("edits", receiver={"on_change": "edit"}),
     document("hushed", receiver={"send_resolved": False}),
+    document("reported"),
+    document("one-fingerprint"),
     document("twin-a"),
     document("twin-b"),
     document("rich", secret="treasure"),
