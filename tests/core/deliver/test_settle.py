@@ -205,7 +205,8 @@ def test_a_lost_message_about_what_has_ended_is_let_go_with_its_reason() -> None
     assert story.state.closed
     assert story.state.message is None
     assert story.sums["suppressed:message_gone"] == 1
-    assert not story.state.refresh_due
+    assert story.state.refresh_due is False
+    assert story.state.worst_shown is None
     assert all(alert.pending_since == NEVER for alert in story.state.alerts.values())
     event = story.events[-1]
     assert (event.kind, event.reason) == (EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE)

@@ -423,3 +423,11 @@ def test_of_very_many_sender_groups_those_heard_from_last_are_watched() -> None:
     assert len(state.senders) == MAX_SENDERS
     assert {"g0", "g1", "g2"}.isdisjoint(state.senders)
     assert f"g{MAX_SENDERS + 2}" in state.senders
+
+
+def test_the_alerts_to_load_are_those_of_all_bodies_each_once() -> None:
+    bodies = [
+        Observations([an_alert("A"), an_alert("B")], START),
+        Observations([an_alert("B"), an_alert("C")], START),
+    ]
+    assert alert_ids(bodies) == ("A", "B", "C")
