@@ -15,6 +15,7 @@ _ALERTMANAGER: Final = (
 )
 _COMMENTED: Final = re.compile(r"^[^#\n]*\bchannels?\s*:\s*\[?[ \t]*(?P<name>#[\w-]+)", re.MULTILINE)
 _UNQUOTED: Final = re.compile(r"[^=!~\"]+(?:=~|!~|!=|=)\s*(?P<value>[^\s\"][^\",{}]*\s[^\",{}]*[^\s\",{}])\s*")
+_SINGLE_QUOTED: Final = re.compile(r"(?:^|[{,])[^=!~\"{,]+(?:=~|!~|!=|=)\s*'(?P<value>[^'\",]*)'\s*(?:[,}]|$)")
 
 
 def alertmanager(data: object) -> Diagnostic | None:
@@ -43,9 +44,18 @@ def doubtful(document: TenantDocument) -> Iterator[Diagnostic]:
 
 def _doubtful_matchers(route: Inheritable, path: KeyPath) -> Iterator[Diagnostic]:
     for index, text in enumerate(getattr(route, "matchers", ())):
-        found = _UNQUOTED.fullmatch(text)
-        if found is not None:
-            message = f"the whole of `{found['value']}` is the value; if it is meant so, write it in double quotes"
+        message = _doubt(text)
+        if message:
             yield Diagnostic(message, (*path, "matchers", index))
     for index, below in enumerate(route.routes):
         yield from _doubtful_matchers(below, (*path, "routes", index))
+
+
+def _doubt(matcher: str) -> str:
+    """What is probably not meant in a matcher; "" where nothing is doubtful."""
+    if found := _SINGLE_QUOTED.search(matcher):
+        meant, written = f'"{found["value"]}"', f"\"'{found['value']}'\""
+        return f"the single quotes belong to the value; write `{meant}`, or `{written}` if it is meant so"
+    if found := _UNQUOTED.fullmatch(matcher):
+        return f"the whole of `{found['value']}` is the value; if it is meant so, write it in double quotes"
+    return ""

@@ -229,6 +229,21 @@ def test_a_group_of_form_1_is_read_and_written_as_form_2(head: dict[str, Any], p
     assert codec.decode(ID, codec.encode_head(read)) == read
 
 
+@pytest.mark.parametrize(
+    "sender",
+    [
+        SenderGroup(Instant(1)),
+        SenderGroup(Instant(1), truncated_at=Instant(4), unsent=5),
+        SenderGroup(Instant(1), route="r"),
+        SenderGroup(Instant(1), all_ended_at=Instant(6)),
+    ],
+)
+def test_what_is_known_of_a_sender_is_read_as_it_was_written(sender: SenderGroup) -> None:
+    group = AlertGroup(key_of(), senders={"g": sender})
+
+    assert codec.decode(ID, codec.encode_head(group)) == group
+
+
 def test_a_small_group_takes_little_room() -> None:
     head = codec.encode_head(waiting())["head"]
 

@@ -1,5 +1,7 @@
 """What people hand in instead of a tenant's file, and what is valid there and means something else."""
 
+import json
+
 import pytest
 
 from router.config.lookalike import doubtful
@@ -59,3 +61,22 @@ def test_an_unquoted_value_with_blanks_is_doubted(matcher: str, value: str) -> N
 
     assert [f"`{value}`" in one.message for one in found] == [True] * bool(value)
     assert [one.path for one in found] == [("route", "routes", 0, "matchers", 0)] * bool(value)
+
+
+@pytest.mark.parametrize(
+    ("matcher", "value"),
+    [
+        ("severity='critical'", "critical"),
+        ("team =~ 'db|storage' ", "db|storage"),
+        ("{a=b, c!='d e'}", "d e"),
+        ("""a="'b'" """, ""),
+        ("a=it's", ""),
+        ("""a="x='y'" """, ""),
+    ],
+)
+def test_single_quotes_around_a_value_are_doubted(matcher: str, value: str) -> None:
+    document = read_document(changed("""['a="b"']""", json.dumps([matcher])), "a.yaml")
+
+    messages = [one.message for one in doubtful(document)]
+
+    assert [f'write `"{value}"`' in one for one in messages] == [True] * bool(value)

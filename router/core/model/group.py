@@ -36,6 +36,7 @@ class SenderGroup:
     `newest` is its newest full body. `lacking_since` is the body since which something may be missing, and `look_at`
     when that is looked into; both NEVER while nothing is. `truncated_at` is its newest body if that was truncated,
     else NEVER, and `unsent` how many alerts that left out. `route` is the sender's route, "" when unknown.
+    `all_ended_at` is its newest truncated body that says that all alerts have ended.
     """
 
     newest: Instant
@@ -44,6 +45,7 @@ class SenderGroup:
     truncated_at: Instant = NEVER
     unsent: int = 0
     route: str = ""
+    all_ended_at: Instant = NEVER
 
     @property
     def complete(self) -> "SenderGroup":

@@ -97,7 +97,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """Which label tells the severity, and its values from worst to mildest; case makes no difference.
+    """Which label tells the severity, and its values from worst to mildest; case and blanks around do not matter.
 
     `aliases` are pairs of another word for a severity, and its name in `order`.
     """
@@ -109,23 +109,27 @@ class Severity:
     """By the folded word."""
 
     def __post_init__(self) -> None:
-        ranks = {name.casefold(): rank for rank, name in enumerate(self.order)}
-        known = {alias.casefold(): ranks[name.casefold()] for alias, name in self.aliases}
+        ranks = {_folded(name): rank for rank, name in enumerate(self.order)}
+        known = {_folded(alias): ranks[_folded(name)] for alias, name in self.aliases}
         object.__setattr__(self, "_ranks", {**known, **ranks})
 
     def rank(self, labels: Labels) -> int:
         """0 for the worst; what has no known severity ranks behind all."""
-        return self._ranks.get(labels.get(self.label, "").casefold(), self.mildest)
+        return self._ranks.get(_folded(labels.get(self.label, "")), self.mildest)
 
     def name(self, word: str) -> str:
         """The name of the severity that a label's value means; an unknown value is its own name."""
-        rank = self._ranks.get(word.casefold())
+        rank = self._ranks.get(_folded(word))
         return word if rank is None else self.order[rank]
 
     @property
     def mildest(self) -> int:
         """The rank of what has no known severity."""
         return len(self.order)
+
+
+def _folded(word: str) -> str:
+    return word.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

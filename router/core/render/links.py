@@ -17,27 +17,44 @@ from router.core.slack.markup import escape, web_address
 MAX_LINKS_CHARS: Final = 2_200
 """Of all links in one place, as Slack counts them."""
 
+_NAME: Final = re.compile(r"(?P<leads_to>runbook|playbook|dashboard|panel)(?:url|uri|link)?")
+_SEPARATORS: Final = re.compile(r"[\s_.-]+")
+_MARKED: Final = re.compile(
+    r'\[[^\]]*\]\(\s*<?(?P<markdown>[^\s<>]+?)>?(?:\s+"[^"]*")?\s*\)|<(?P<slack>[^\s<>|]+)(?:\|[^<>]*)?>'
+)
 _IN_GRAFANA: Final = re.compile(r"(https?://[^?#]+?)/alerting/")
 
 
 def links_of(content: AlertContent) -> Links:
     """The alert's own: `runbook`, `playbook`, `dashboard`, `panel`, `query`, its sender's `silence`."""
-    notes, sent = content.annotations, content.links
-    dashboard = notes.get("dashboard_url") or sent.get("dashboard") or _grafana_dashboard(content)
+    noted, sent = _noted(content.annotations), content.links
     return _usable({
-        "runbook": _first(notes, "runbook_url", "runbook"),
-        "playbook": _first(notes, "playbook_url", "playbook"),
-        "dashboard": dashboard or _first(notes, "dashboard"),
-        "panel": notes.get("panel_url") or sent.get("panel") or _grafana_panel(content),
+        "runbook": noted.get("runbook", ""),
+        "playbook": noted.get("playbook", ""),
+        "dashboard": noted.get("dashboard") or sent.get("dashboard") or _grafana_dashboard(content),
+        "panel": noted.get("panel") or sent.get("panel") or _grafana_panel(content),
         "query": content.generator_url,
         "silence": sent.get("silence", ""),
     })  # fmt: skip
 
 
-def _first(notes: Labels, *names: str) -> str:
-    """The first of these annotations that is a web address, in any case."""
-    folded = {name.lower(): text for name, text in notes.items()}
-    return next((folded[name] for name in names if web_address(folded.get(name, ""))), "")
+def link_named(name: str) -> str:
+    """Where an annotation of this name leads, as in `runbook_url`, `runbookURL` or `Runbook`; "" for other names."""
+    found = _NAME.fullmatch(_SEPARATORS.sub("", name.lower()))
+    return found["leads_to"] if found else ""
+
+
+def address_in(text: str) -> str:
+    """The web address that a text is, also as a link in Markdown or in Slack's markup; "" where it is none."""
+    marked = _MARKED.fullmatch(text.strip())
+    return web_address((marked["markdown"] or marked["slack"]) if marked else text)
+
+
+def _noted(notes: Labels) -> dict[str, str]:
+    """What annotations lead to, by where; of two that lead there, the one whose name says that it is an address."""
+    named = ((link_named(name), name, address_in(text)) for name, text in notes.items() if link_named(name))
+    found = sorted((len(name), to, address) for to, name, address in named if address)
+    return {to: address for _, to, address in found}
 
 
 def shared_links(all_links: Sequence[Links]) -> Links:

@@ -20,6 +20,7 @@ from router.core.model.phase import Idle, Rank, Waiting
 from router.core.model.tenant import OnChange
 from router.core.slack.answer import HoldScope, Limited
 from tests.core.builders import (
+    SEVERITY,
     START,
     Story,
     a_policy,
@@ -407,6 +408,23 @@ def test_a_severity_above_any_shown_before_is_an_escalation_and_mentions_in_the_
     assert edit.escalates
     assert not edit.mentions, "an edit notifies nobody"
     assert (reply.op, reply.mentions) == (Op.REPLY_BROADCAST, True)
+
+
+@pytest.mark.parametrize("word", ["critical", "p1", "P1", " Critical "])
+def test_another_word_for_the_worst_severity_goes_first_and_escalates_like_it(word: str) -> None:
+    aliases = replace(SEVERITY, aliases=(("p1", "critical"),))
+    policy = replace(a_policy(), severity=aliases)
+    assert Story(policy=policy).fire("A", severity=word).look().queued.rank is Rank.URGENT
+
+    story = Story(policy=policy).fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).fire("B", severity=word)
+    edit, reply = story.notify_all()
+    assert (edit.escalates, reply.op, reply.mentions) == (True, Op.REPLY_BROADCAST, True)
+    assert story.state.worst_shown == 0
+
+    story.wait(minutes(1)).fire("C", severity="critical")
+    assert not any(one.escalates or one.mentions for one in story.notify_all())
 
 
 def test_the_same_severity_is_no_escalation_the_second_time() -> None:

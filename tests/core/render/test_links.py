@@ -7,7 +7,7 @@ import pytest
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.alert_state import AlertContent
-from router.core.render.links import MAX_LINKS_CHARS, links_of, shared_links, with_silence
+from router.core.render.links import MAX_LINKS_CHARS, address_in, links_of, shared_links, with_silence
 from tests.core.builders import at
 
 DISK: Labels = {"alertname": "DiskFull"}
@@ -113,3 +113,51 @@ def test_an_address_whose_host_is_not_plain_is_left_out(url: str) -> None:
 @pytest.mark.parametrize("url", ["https://[::1]:9090/x", "http://localhost:80/", "https://münchen.example/"])
 def test_a_plain_host_may_be_a_number_or_have_a_port(url: str) -> None:
     assert links_of(a_content({"runbook_url": url})) == {"runbook": url}
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to"),
+    [
+        ("Runbook_URL", "runbook"),
+        ("runbookUrl", "runbook"),
+        ("runbook-url", "runbook"),
+        ("runbook_link", "runbook"),
+        ("RUNBOOK", "runbook"),
+        ("dashboardURL", "dashboard"),
+        ("Dashboard", "dashboard"),
+        ("PANEL_URL", "panel"),
+        ("Playbook", "playbook"),
+        ("runbooks", ""),
+        ("my_runbook", ""),
+    ],
+)
+def test_a_page_is_linked_however_its_annotation_is_spelled(name: str, leads_to: str) -> None:
+    assert links_of(a_content({name: "https://x.example/1"})) == (
+        {leads_to: "https://x.example/1"} if leads_to else {}
+    )
+
+
+def test_of_two_that_lead_there_the_one_named_as_an_address_wins_unless_it_is_none() -> None:
+    two = {"runbook": "https://x.example/1", "runbook_url": "https://x.example/2"}
+    assert links_of(a_content(two)) == {"runbook": "https://x.example/2"}
+    assert links_of(a_content({**two, "runbook_url": "none yet"})) == {"runbook": "https://x.example/1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("[Runbook](https://x.example/1)", "https://x.example/1"),
+        ('[](<https://x.example/1> "how to")', "https://x.example/1"),
+        ("<https://x.example/1|how to>", "https://x.example/1"),
+        ("<https://x.example/1>", "https://x.example/1"),
+        (" https://x.example:8443/1 ", "https://x.example:8443/1"),
+        ("https://[::1]:80/1", "https://[::1]:80/1"),
+        ("[a](javascript:alert(1))", ""),
+        ("<https://user:secret@x.example|a>", ""),
+        ("[a](https://x.example@evil.example/)", ""),
+        ("x.example/1", ""),
+        ("<!channel>", ""),
+    ],
+)
+def test_an_address_is_found_in_a_link_of_markdown_or_slack(text: str, address: str) -> None:
+    assert address_in(text) == address
