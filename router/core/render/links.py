@@ -12,8 +12,13 @@ from router.core.match.labels import Labels
 from router.core.match.matcher import Matcher, Operator, in_order
 from router.core.model.alert import Links
 from router.core.model.alert_state import AlertContent
-from router.core.slack.markup import escape, web_address
+from router.core.render.prose.annotations import is_hidden, is_placed
+from router.core.slack.markup import escape, is_web_address, web_address
 
+KINDS: Final = ("runbook", "playbook", "dashboard", "panel", "query", "silence")
+"""The links whose names are translated; all others bear the name of their annotation."""
+
+_MAX_OTHERS: Final = 6
 MAX_LINKS_CHARS: Final = 2_200
 """Of all links in one place, as Slack counts them."""
 
@@ -21,23 +26,30 @@ _IN_GRAFANA: Final = re.compile(r"(https?://[^?#]+?)/alerting/")
 
 
 def links_of(content: AlertContent) -> Links:
-    """The alert's own: `runbook`, `playbook`, `dashboard`, `panel`, `query`, its sender's `silence`."""
-    notes, sent = content.annotations, content.links
-    dashboard = notes.get("dashboard_url") or sent.get("dashboard") or _grafana_dashboard(content)
-    return _usable({
-        "runbook": _first(notes, "runbook_url", "runbook"),
-        "playbook": _first(notes, "playbook_url", "playbook"),
-        "dashboard": dashboard or _first(notes, "dashboard"),
-        "panel": notes.get("panel_url") or sent.get("panel") or _grafana_panel(content),
-        "query": content.generator_url,
-        "silence": sent.get("silence", ""),
-    })  # fmt: skip
+    """The alert's own: those of `KINDS`, then by name the other annotations that are a web address."""
+    notes, sent = {name.lower(): text for name, text in content.annotations.items()}, content.links
+    known = {
+        "runbook": _page(notes, "runbook"),
+        "playbook": _page(notes, "playbook"),
+        "dashboard": _page(notes, "dashboard", sent.get("dashboard") or _grafana_dashboard(content)),
+        "panel": _page(notes, "panel", sent.get("panel") or _grafana_panel(content)),
+        "query": content.generator_url or _page(notes, "query"),
+        "silence": sent.get("silence") or _page(notes, "silence"),
+    }
+    return _usable({**known, **_others(content.annotations)})
 
 
-def _first(notes: Labels, *names: str) -> str:
-    """The first of these annotations that is a web address, in any case."""
-    folded = {name.lower(): text for name, text in notes.items()}
-    return next((folded[name] for name in names if web_address(folded.get(name, ""))), "")
+def _page(notes: Labels, kind: str, sent: str = "") -> str:
+    """The page that annotations name, before or after the one that the sender names; `notes` by small names."""
+    own, by_kind = notes.get(f"{kind}_url", ""), notes.get(kind, "")
+    return next((url for url in (own, sent) if web_address(url)), by_kind if is_web_address(by_kind) else "")
+
+
+def _others(annotations: Labels) -> Links:
+    """The first few of the annotations with names of their own that are a web address and nothing else."""
+    names = sorted(name for name in annotations if not is_placed(name) and not is_hidden(name, annotations))
+    found = [name for name in names if name.lower() not in KINDS and is_web_address(annotations[name])]
+    return {name: annotations[name] for name in found[:_MAX_OTHERS]}
 
 
 def shared_links(all_links: Sequence[Links]) -> Links:

@@ -32,7 +32,6 @@ from router.core.slack.markup import (
     escape,
     inline,
     join,
-    link,
     sentence,
     time_token,
 )
@@ -194,7 +193,6 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
     made.policies["ext.i18n.trimmed"] = True
     made.filters.update(bold=bold, code=code, join=join, sentence=sentence, capitalized=capitalized)
     made.filters["short"] = inline
-    made.globals["link"] = link
     words = translations or NullTranslations()
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
         gettext=lambda message: Safe(words.gettext(message)),

@@ -11,15 +11,17 @@ from typing import Final
 from router.core.model.alert import Links
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import Instant
+from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.values import Values, alert_values, message_values, time_values
 from router.core.render.view import AlertView, StyleLimits, View, elapsed
 from router.core.render.words.times import Clock
-from router.core.slack.markup import Safe, join, truncate
+from router.core.slack.markup import Safe, inline, join, link, truncate
 from router.core.slack.message import MAX_SECTION, Block, context, section
 from router.core.template.language import NEVER_EMPTY, PARAGRAPHS
 
 _MAX_PART_CHARS: Final = 1_500
+_MAX_LINK_NAME: Final = 40
 _FITTED: Final = frozenset({"text"})
 """Shortened elsewhere, by notification of fewer alerts."""
 _NOTHING: Final = Safe()
@@ -136,7 +138,10 @@ class Parts:
 
     def links(self, links: Links) -> Safe:
         """Web addresses under their names in this language."""
-        return self.localizer.line("links", links=links) if links else _NOTHING
+        return join((link(url, self._link_name(name)) for name, url in links.items()), " · ")
+
+    def _link_name(self, name: str) -> str:
+        return self.localizer.word("link", name) if name in KINDS else inline(name, _MAX_LINK_NAME)
 
     def more(self, listed: int) -> Safe:
         """How many alerts are counted but not listed, and how many were never sent; empty when all are listed."""

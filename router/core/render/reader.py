@@ -7,6 +7,7 @@ from typing import Final
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.tenant import Severity, ShownLabels
+from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer
 from router.core.render.prose.annotations import has_place, is_hidden
 from router.core.render.redaction import Redactor
@@ -98,8 +99,9 @@ class Reader:
         return {name: self.redactor.label(name, value) for name, value in labels.items()}
 
     def readable(self, links: Links) -> Links:
-        """The web addresses that give away nothing that is hidden."""
-        return {name: url for name, url in links.items() if self.redactor.shows(url)}
+        """The web addresses that give away nothing that is hidden, by names that give away nothing either."""
+        shows = self.redactor.shows
+        return {name: url for name, url in links.items() if shows(url) and (name in KINDS or shows(name))}
 
     def notes(self, annotations: Labels, used: str) -> Notes:
         """Annotations that have no place of their own, each in the reader's language where it has several.

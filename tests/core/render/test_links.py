@@ -113,3 +113,37 @@ def test_an_address_whose_host_is_not_plain_is_left_out(url: str) -> None:
 @pytest.mark.parametrize("url", ["https://[::1]:9090/x", "http://localhost:80/", "https://münchen.example/"])
 def test_a_plain_host_may_be_a_number_or_have_a_port(url: str) -> None:
     assert links_of(a_content({"runbook_url": url})) == {"runbook": url}
+
+
+def test_any_annotation_that_is_an_address_and_nothing_else_is_a_link_under_its_own_name() -> None:
+    notes = {
+        "runbook": "https://r/1",
+        "link": "https://x.example/1",
+        "logs": " https://logs.example/?q=a ",
+        "__orgUrl__": "https://private.example",
+        "summary": "https://x.example/2",
+        "hint": "see https://x.example/3",
+        "evil": "javascript:alert(1)",
+        "lie": "https://bank.example@evil.example/",
+    }
+    assert links_of(a_content(notes)) == {
+        "runbook": "https://r/1",
+        "link": "https://x.example/1",
+        "logs": "https://logs.example/?q=a",
+    }
+
+
+def test_links_of_other_names_are_few() -> None:
+    notes = {f"link{number}": f"https://x.example/{number}" for number in range(20)}
+    assert len(links_of(a_content(notes))) == 6
+
+
+def test_an_annotation_named_like_a_link_of_the_senders_stands_in_for_it() -> None:
+    notes = {"silence": "https://own.example/s", "query": "https://own.example/q", "panel": "https://own.example/p"}
+    assert links_of(a_content(notes)) == notes
+    sent = {"silence": "https://g/s", "panel": "https://g/p"}
+    assert links_of(a_content(notes, url="https://p/graph", links=sent)) == {**sent, "query": "https://p/graph"}
+
+
+def test_a_page_with_words_behind_it_is_no_link() -> None:
+    assert links_of(a_content({"runbook": "https://r/1 then restart it"})) == {}

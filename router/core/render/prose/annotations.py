@@ -7,7 +7,7 @@ from typing import Final
 
 from router.core.render.localizer import Localizer
 from router.core.render.redaction import Redactor
-from router.core.slack.markup import Safe, as_written, code
+from router.core.slack.markup import Safe, as_written, code, is_web_address
 
 MAX_SUMMARY_CHARS: Final = 300
 _MAX_LINES: Final = 12
@@ -42,9 +42,13 @@ def prose_of(annotations: Mapping[str, str], localizer: Localizer) -> Prose:
 
 
 def has_place(name: str, text: str) -> bool:
-    """Whether the annotation is shown in a place of its own."""
-    folded = name.lower()
-    return folded in _PLACED and (folded not in _LINKS or _ADDRESS.match(text) is not None)
+    """Whether the annotation is shown in a place of its own; what is a web address is a link."""
+    return (is_placed(name) and name.lower() not in _LINKS) or is_web_address(text)
+
+
+def is_placed(name: str) -> bool:
+    """Whether messages know what annotations of this name are."""
+    return name.lower() in _PLACED
 
 
 def is_hidden(name: str, known: Collection[str]) -> bool:
