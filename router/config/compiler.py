@@ -123,6 +123,7 @@ def _receiver(entry: ReceiverEntry, document: TenantDocument) -> Receiver:
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
         layout=layouts(document)[slack.template],
+        links=slack.links,
     )
 
 

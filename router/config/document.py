@@ -33,7 +33,7 @@ from router.config.values import (
     TimeZoneText,
     WordText,
 )
-from router.core.model.tenant import OnChange, Style
+from router.core.model.tenant import LinkForm, OnChange, Style
 
 _NOT_BUILT = "not built yet in this version; remove it"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}
@@ -189,6 +189,8 @@ class SlackReceiver(Section):
     """edit: the message is edited; thread: and important changes get a reply; post: a new message each time."""
     template: TemplateText = Field(default=Style.DEFAULT.value, examples=["default", "compact", "detailed"])
     """How messages look: default; compact, a line per alert; detailed, with everything; or one of the templates."""
+    links: LinkForm | None = Field(default=None, examples=["buttons", "text"])
+    """The links that all alerts have: buttons, in compact text; see `docs/decisions/0012-link-buttons.md`."""
 
 
 class ReceiverEntry(Section):

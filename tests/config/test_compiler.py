@@ -11,6 +11,7 @@ from router.core.model.tenant import (
     Emoji,
     GroupBy,
     Layout,
+    LinkForm,
     OnChange,
     Rate,
     Receiver,
@@ -212,3 +213,18 @@ def test_by_default_labels_of_machinery_are_hidden() -> None:
     tenant = compiled(SMALL)
     assert tenant.shown_labels.hidden == {"prometheus", "replica", "uid", "pod_template_hash", "endpoint"}
     assert tenant.emoji == Emoji()
+
+
+@pytest.mark.parametrize(
+    ("style", "own", "form"),
+    [
+        ("default", "", LinkForm.BUTTONS),
+        ("detailed", "", LinkForm.BUTTONS),
+        ("compact", "", LinkForm.TEXT),
+        ("default", ", links: text", LinkForm.TEXT),
+        ("compact", ", links: buttons", LinkForm.BUTTONS),
+    ],
+)
+def test_links_are_as_the_style_has_them_or_as_the_receiver_wants_them(style: str, own: str, form: LinkForm) -> None:
+    text = changed('slack: {channel: "#alerts"}', f'slack: {{channel: "#alerts", template: {style}{own}}}')
+    assert compiled(text).receivers[ReceiverName("default")].link_form is form

@@ -35,6 +35,13 @@ class Style(StrEnum):
     DETAILED = "detailed"
 
 
+class LinkForm(StrEnum):
+    """How a receiver's messages show the links that all alerts have."""
+
+    BUTTONS = "buttons"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How messages look: a built-in style, and the sources of the parts that the tenant writes itself."""
@@ -93,6 +100,13 @@ class Receiver:
     send_resolved: bool
     on_change: OnChange
     layout: Layout = Layout()
+    links: LinkForm | None = None
+    """None: as its style has them."""
+
+    @property
+    def link_form(self) -> LinkForm:
+        """How its messages show links: as buttons, in the compact style in the line."""
+        return self.links or (LinkForm.TEXT if self.layout.style is Style.COMPACT else LinkForm.BUTTONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,14 @@ def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Listed
     if frame["lead"]:
         yield section(frame["lead"])
     yield from blocks_of(alerts)
-    for small_print in (parts.more(len(alerts)), parts.rerouted, frame["shared_links"], frame["footer"]):
-        if small_print:
-            yield context(small_print)
+    yield from _small_print(parts.more(len(alerts)), parts.rerouted)
+    if parts.has_buttons:
+        yield parts.buttons()
+    yield from _small_print(frame["shared_links"], frame["footer"])
+
+
+def _small_print(*texts: Safe) -> Iterator[Block]:
+    yield from (context(text) for text in texts if text)
 
 
 def color(parts: Parts) -> str:

@@ -33,8 +33,8 @@ def links_of(content: AlertContent) -> Links:
         "playbook": _page(notes, "playbook"),
         "dashboard": _page(notes, "dashboard", sent.get("dashboard") or _grafana_dashboard(content)),
         "panel": _page(notes, "panel", sent.get("panel") or _grafana_panel(content)),
-        "query": content.generator_url or _page(notes, "query"),
-        "silence": sent.get("silence") or _page(notes, "silence"),
+        "query": _page(notes, "query", content.generator_url),
+        "silence": _page(notes, "silence", sent.get("silence", "")),
     }
     return _usable({**known, **_others(content.annotations)})
 
@@ -47,8 +47,9 @@ def _page(notes: Labels, kind: str, sent: str = "") -> str:
 
 def _others(annotations: Labels) -> Links:
     """The first few of the annotations with names of their own that are a web address and nothing else."""
-    names = sorted(name for name in annotations if not is_placed(name) and not is_hidden(name, annotations))
-    found = [name for name in names if name.lower() not in KINDS and is_web_address(annotations[name])]
+    names = [name for name in sorted(annotations) if name.lower().removesuffix("_url") not in KINDS]
+    names = [name for name in names if not is_placed(name) and not is_hidden(name, annotations)]
+    found = [name for name in names if is_web_address(annotations[name])]
     return {name: annotations[name] for name in found[:_MAX_OTHERS]}
 
 

@@ -6,12 +6,17 @@ falls back to plain text instead of being refused.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 MAX_TEXT: Final = 3_000
 MAX_SECTION: Final = 3_000
+MAX_LABEL: Final = 75
+"""Of a button; Slack shows about 30."""
+
+MAX_ADDRESS: Final = 3_000
+MAX_BUTTONS: Final = 25
 MAX_ATTACHMENT_BLOCKS: Final = 20
 MAX_SERIALIZED: Final = 10_000
 """Over blocks and attachments together; Slack's own total is undocumented, near 13,200."""
@@ -81,6 +86,16 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [_mrkdwn(text)]}
 
 
+def link_buttons(links: Sequence[tuple[str, str]]) -> Block:
+    """A row of buttons that lead somewhere: the label of each, as it is read, and its web address."""
+    return {"type": "actions", "elements": [_button(place, *one) for place, one in enumerate(links)]}
+
+
+def _button(place: int, label: str, url: str) -> Block:
+    text = {"type": "plain_text", "text": label, "emoji": False}
+    return {"type": "button", "action_id": f"link-{place}", "text": text, "url": url}
+
+
 def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
@@ -101,14 +116,42 @@ def _badly_built(message: SlackMessage) -> Iterator[str]:
         yield f"{len(message.attachments)} attachments"
     if any(not attachment.blocks for attachment in message.attachments):
         yield "0 blocks in the attachment"
-    for text in _texts(message):
+    for block in _all_blocks(message):
+        yield from _BLOCK_FAULTS.get(str(block["type"]), _text_faults)(block)
+
+
+def _all_blocks(message: SlackMessage) -> Iterator[Block]:
+    yield from message.blocks
+    for attachment in message.attachments:
+        yield from attachment.blocks
+
+
+def _text_faults(block: Block) -> Iterator[str]:
+    for element in _elements(block) or (block.get("text"),):
+        text = _text(element)
         if not 0 < len(text.strip()) <= len(text) <= MAX_SECTION:
             yield f"a block's text has {len(text)} characters"
 
 
-def _texts(message: SlackMessage) -> Iterator[str]:
-    inside = (block for attachment in message.attachments for block in attachment.blocks)
-    for block in (*message.blocks, *inside):
-        elements = block.get("elements", (block.get("text"),))
-        for element in elements if isinstance(elements, list | tuple) else ():
-            yield str(element.get("text", "")) if isinstance(element, Mapping) else ""
+def _button_faults(block: Block) -> Iterator[str]:
+    buttons = _elements(block)
+    if not 0 < len(buttons) <= MAX_BUTTONS:
+        yield f"{len(buttons)} buttons in a row"
+    for button in buttons:
+        label, url = _text(button["text"]), str(button["url"])
+        if not 0 < len(label.strip()) <= len(label) <= MAX_LABEL:
+            yield f"a button's label has {len(label)} characters"
+        if len(url) > MAX_ADDRESS:
+            yield f"a button's address has {len(url)} characters"
+
+
+def _elements(block: Block) -> Sequence[Block]:
+    elements = block.get("elements")
+    return [one for one in elements if isinstance(one, Mapping)] if isinstance(elements, list | tuple) else []
+
+
+def _text(element: object) -> str:
+    return str(element.get("text", "")) if isinstance(element, Mapping) else ""
+
+
+_BLOCK_FAULTS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {"actions": _button_faults}

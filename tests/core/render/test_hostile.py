@@ -29,6 +29,7 @@ from router.core.model.tenant import LANGUAGES, Layout, ReceiverName, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
+from router.core.slack.markup import escape, web_address
 from router.core.slack.message import SlackMessage
 from tests.core.builders import Story, a_key, a_receiver, a_tenant, an_alert, at, hours
 
@@ -73,7 +74,7 @@ NAME = st.one_of(st.sampled_from(["alertname", "severity", "instance", "<!here>"
 NOTE = st.one_of(
     st.sampled_from(["summary", "summary_fr", "description", "value", "runbook_url", "dashboard_url", "x", "x_fr"]),
     NAME,
-    st.sampled_from(["panel_url", "__dashboardUid__", "__panelId__"]),
+    st.sampled_from(["panel_url", "__dashboardUid__", "__panelId__", "link"]),
 )
 LINK = st.sampled_from(["alertmanager", "dashboard", "panel", "silence"])
 URL = st.one_of(VALUE, st.text(max_size=40).map("https://am.example/{}".format))
@@ -162,9 +163,21 @@ def shown_texts(arguments: Any) -> Iterator[str]:
     for attachment in arguments["attachments"]:
         yield attachment["fallback"]
     for block in (*arguments["blocks"], *(block for one in arguments["attachments"] for block in one["blocks"])):
-        for element in block.get("elements") or [block["text"]]:
-            assert element["verbatim"] is True
-            yield element["text"]
+        match block["type"]:
+            case "actions":
+                yield from map(unmarked, block["elements"])
+            case _:
+                for element in block.get("elements") or [block["text"]]:
+                    assert element["verbatim"] is True
+                    yield element["text"]
+
+
+def unmarked(button: Any) -> str:
+    """The label of a button, in which nothing is markup, as a text with markup would have it."""
+    assert button["text"]["type"] == "plain_text"
+    assert button["text"]["emoji"] is False
+    assert web_address(button["url"]) == button["url"]
+    return escape(button["text"]["text"])
 
 
 def assert_harmless(text: str, *, mentions: bool) -> None:
