@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from router.core.slack.message import SlackMessage
 
-_MARKS: Final = {"context": "small", "actions": "press"}
+_MARKS: Final = {"context": "small", "actions": "press", "image": "image"}
 
 
 def readable(message: SlackMessage) -> str:
@@ -33,5 +33,7 @@ def lines(block: object) -> list[str]:
         raise TypeError(f"not a block: {block!r}")
     if block["type"] == "actions":
         return [_buttons(block)]
+    if block["type"] == "image":
+        return [f"{block['alt_text']} ({block['image_url']})"]
     objects = block.get("elements") or [block["text"]]
     return [line for one in objects for line in one["text"].split("\n")]

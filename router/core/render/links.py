@@ -53,6 +53,12 @@ def _others(annotations: Labels) -> Links:
     return {name: annotations[name] for name in found[:_MAX_OTHERS]}
 
 
+def picture_of(content: AlertContent) -> str:
+    """The address of the picture that the sender made of the alert, which Slack can fetch; "" without one."""
+    address = web_address(content.picture)
+    return address if address.startswith("https://") else ""
+
+
 def shared_links(all_links: Sequence[Links]) -> Links:
     """The web addresses that all alerts have."""
     if not all_links:

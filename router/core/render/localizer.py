@@ -121,6 +121,10 @@ class Localizer:
         """A measured value, with the separators of the language where it is a number."""
         return times.value(self.locale, text)
 
+    def measured(self, number: float) -> str:
+        """A measured number, with the separators of the language."""
+        return times.measured(self.locale, number)
+
     def number(self, number: int) -> str:
         """A count with the separators of the language."""
         return format_decimal(number, locale=self.locale)

@@ -50,6 +50,7 @@ class Parts:
     route: str
     tenant: str
     link_form: LinkForm = LinkForm.BUTTONS
+    without_pictures: bool = False
 
     @property
     def subject(self) -> Safe:

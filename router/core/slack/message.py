@@ -17,6 +17,8 @@ MAX_LABEL: Final = 75
 
 MAX_ADDRESS: Final = 3_000
 MAX_BUTTONS: Final = 25
+MAX_DESCRIPTION: Final = 2_000
+"""Of a picture; its title likewise."""
 MAX_ATTACHMENT_BLOCKS: Final = 20
 MAX_SERIALIZED: Final = 10_000
 """Over blocks and attachments together; Slack's own total is undocumented, near 13,200."""
@@ -91,6 +93,12 @@ def link_buttons(links: Sequence[tuple[str, str]]) -> Block:
     return {"type": "actions", "elements": [_button(place, *one) for place, one in enumerate(links)]}
 
 
+def image(url: str, description: str, title: str = "") -> Block:
+    """A picture that Slack fetches, and what it shows as text; a title above it where that is needed."""
+    shown: dict[str, object] = {"type": "image", "image_url": url, "alt_text": description}
+    return {**shown, "title": {"type": "plain_text", "text": title, "emoji": False}} if title else shown
+
+
 def _button(place: int, label: str, url: str) -> Block:
     text = {"type": "plain_text", "text": label, "emoji": False}
     return {"type": "button", "action_id": f"link-{place}", "text": text, "url": url}
@@ -145,6 +153,14 @@ def _button_faults(block: Block) -> Iterator[str]:
             yield f"a button's address has {len(url)} characters"
 
 
+def _picture_faults(block: Block) -> Iterator[str]:
+    url, description, title = str(block["image_url"]), str(block["alt_text"]), _text(block.get("title"))
+    if not url.startswith("https://") or len(url) > MAX_ADDRESS:
+        yield f"a picture's address has {len(url)} characters, or is not https"
+    if not 0 < len(description.strip()) <= len(description) <= MAX_DESCRIPTION or len(title) > MAX_DESCRIPTION:
+        yield f"a picture's description has {len(description)} characters, its title {len(title)}"
+
+
 def _elements(block: Block) -> Sequence[Block]:
     elements = block.get("elements")
     return [one for one in elements if isinstance(one, Mapping)] if isinstance(elements, list | tuple) else []
@@ -154,4 +170,7 @@ def _text(element: object) -> str:
     return str(element.get("text", "")) if isinstance(element, Mapping) else ""
 
 
-_BLOCK_FAULTS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {"actions": _button_faults}
+_BLOCK_FAULTS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {
+    "actions": _button_faults,
+    "image": _picture_faults,
+}

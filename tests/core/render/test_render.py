@@ -82,11 +82,11 @@ def card_buttons(message: SlackMessage) -> dict[str, str]:
 
 
 def card_texts(message: SlackMessage) -> list[str]:
-    """The texts of all blocks but buttons, in order."""
+    """The texts of all blocks but buttons and pictures, in order."""
     objects: list[Any] = []
     for block in blocks_of(message):
-        elements: Any = block.get("elements") or [block["text"]]
-        objects += elements if block["type"] != "actions" else []
+        elements: Any = block.get("elements") or [block.get("text")]
+        objects += elements if block["type"] in {"section", "context"} else []
     assert all(one["verbatim"] is True and one["type"] == "mrkdwn" for one in objects)
     return [one["text"] for one in objects]
 

@@ -26,6 +26,7 @@ _LATEST: Final = Instant(253_370_000_000 * SECOND)
 _NUMBER: Final = re.compile(r"[-+]?\d{1,15}(\.\d{1,17})?(e[-+]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _DIGITS: Final = 6
 """Of a measured value, significant ones; more are noise of floating point."""
+_SMALLEST, _LARGEST = 1e-6, 1e15
 _O_CLOCK: Final = {"de": " Uhr"}
 
 
@@ -79,6 +80,12 @@ def value(locale: Locale, text: str) -> str:
     number = Decimal(text.strip())
     precise = number if number == number.to_integral_value() else Decimal(f"{number:.{_DIGITS}g}")
     return format_decimal(precise, locale=locale, decimal_quantization=False) if abs(precise) < 10**15 else text
+
+
+def measured(locale: Locale, number: float) -> str:
+    """A measured number with the separators of the language; what is very large or very small by its power of ten."""
+    size = abs(number)
+    return value(locale, repr(number + 0)) if size == 0 or _SMALLEST <= size < _LARGEST else f"{number:.3g}"
 
 
 @lru_cache(maxsize=4096)
