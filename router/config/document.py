@@ -227,8 +227,13 @@ class TenantDocument(Section):
     """How severe an alert is."""
     redact: RedactRule = RedactRule()
     """What nobody may read in Slack."""
+    ignore_labels: ShownNames = Field(
+        default=("prometheus_replica",), examples=[["prometheus_replica", "__replica__"], []]
+    )
+    """Labels that tell no alerts apart, such as that of one of two equal Prometheus; they count as never sent."""
     hide_labels: ShownNames = Field(
-        default=("prometheus", "replica", "uid", "pod_template_hash", "endpoint"), examples=[["prometheus", "uid"]]
+        default=("prometheus", "replica", "prometheus_replica", "uid", "pod_template_hash", "endpoint"),
+        examples=[["prometheus", "uid"]],
     )
     """Labels that messages leave out, since they help nobody; routing, grouping and silences still use them."""
     show_labels: ShownNames = Field(default=(), examples=[["uid"]])

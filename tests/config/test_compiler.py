@@ -211,8 +211,15 @@ def test_labels_and_emoji_of_messages_are_the_tenants_own() -> None:
 
 def test_by_default_labels_of_machinery_are_hidden() -> None:
     tenant = compiled(SMALL)
-    assert tenant.shown_labels.hidden == {"prometheus", "replica", "uid", "pod_template_hash", "endpoint"}
+    machinery = {"prometheus", "replica", "prometheus_replica", "uid", "pod_template_hash", "endpoint"}
+    assert tenant.shown_labels.hidden == machinery
     assert tenant.emoji == Emoji()
+
+
+def test_replicas_of_prometheus_are_ignored_unless_the_tenant_names_other_labels_or_none() -> None:
+    assert compiled(SMALL).ignored_labels == {"prometheus_replica"}
+    assert compiled(SMALL.replace("route:", "ignore_labels: [a, b]\nroute:", 1)).ignored_labels == {"a", "b"}
+    assert compiled(SMALL.replace("route:", "ignore_labels: []\nroute:", 1)).ignored_labels == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,8 @@ class Tenant:
     redaction: Redaction = Redaction()
     shown_labels: ShownLabels = ShownLabels()
     emoji: Emoji = Emoji()
+    ignored_labels: frozenset[str] = frozenset()
+    """Those that tell no alerts apart; they count as never sent."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
 
