@@ -103,7 +103,7 @@ def parsed(part: str, source: str, environment: Environment) -> nodes.Template:
 _GO: Final = re.compile(
     r"\{\{-?\s*(?:[$.]|/\*|\w+\s+[$.]|(?:range|template|define|block|with|if|else|end)\b|[^}]*:=)", re.ASCII
 )
-"""Also what reads as Jinja, such as `{{ range .Alerts }}` and `{{ end }}`; looked for only where something is wrong."""
+"""Also what reads as Jinja, such as `{{ range .Alerts }}` and `{{ end }}`; looked for where something is wrong."""
 
 _NO_GO: Final = (
     "Go templates are not understood: write `{{ labels.foo }}` for `{{ $labels.foo }}`; see docs/templates.md"

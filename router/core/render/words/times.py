@@ -51,9 +51,12 @@ def moment(locale: Locale, time_zone: tzinfo, minute: Instant) -> str:
 
 
 def span(locale: Locale, time_zone: tzinfo, start: Instant, end: Instant) -> str:
-    """The date, then the times of day from start to end, with the zone's name."""
+    """The date, then the times of day from start to end, AM or PM once if it is the same, with the zone's name."""
     first, last = _local(time_zone, start), _local(time_zone, end)
-    times = f"{time_of_day(locale, first)}\N{EN DASH}{time_of_day(locale, last)}{_O_CLOCK.get(locale.language, '')}"
+    began, ended = time_of_day(locale, first), time_of_day(locale, last)
+    clock, blank, half = began.partition("\N{NARROW NO-BREAK SPACE}")
+    began = clock if blank and ended.endswith(f"{blank}{half}") else began
+    times = f"{began}\N{EN DASH}{ended}{_O_CLOCK.get(locale.language, '')}"
     return f"{_dated(locale, first, times)} {_zone(locale, last)}"
 
 
@@ -123,4 +126,4 @@ def _zone(locale: Locale, local: datetime) -> str:
     if locale.language == "de":
         german = get_timezone_name(local, "short", locale=locale)
         name = german if german.isalpha() else name
-    return f"UTC{name}" if name[:1] in {"+", "-"} else name
+    return f"UTC{name[:3]}{':' if name[3:] else ''}{name[3:]}" if name[:1] in {"+", "-"} else name
