@@ -44,10 +44,10 @@ def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Listed
     if frame["lead"]:
         yield section(frame["lead"])
     yield from blocks_of(alerts)
-    yield from _pictures(parts, len(alerts))
     yield from _small_print(parts.more(len(alerts)), parts.rerouted)
     if parts.has_buttons:
         yield parts.buttons()
+    yield from _pictures(parts, len(alerts))
     yield from _small_print(frame["shared_links"], frame["footer"])
 
 

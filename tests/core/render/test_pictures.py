@@ -92,10 +92,10 @@ def test_there_are_three_pictures_at_most_and_none_of_what_is_over() -> None:
     assert [one["image_url"] for one in pictures(show(*alerts))] == [f"{GRAPH}?{n}" for n in (2, 3, 4)]
 
 
-def test_a_picture_stands_below_the_alerts_and_above_the_buttons() -> None:
+def test_pictures_are_tall_and_so_stand_below_the_buttons() -> None:
     notes = {"runbook_url": "https://rb.example"}
     kinds = [block["type"] for block in blocks_of(show(seen(disk("n1"), notes=notes)))]
-    assert kinds[-3:] == ["image", "actions", "context"]
+    assert kinds[-3:] == ["actions", "image", "context"]
 
 
 @pytest.mark.parametrize(
