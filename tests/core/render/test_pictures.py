@@ -190,3 +190,14 @@ def test_a_number_that_a_pattern_hides_is_hidden() -> None:
 def test_a_number_in_an_annotation_keeps_its_groups_together() -> None:
     text = text_of(show(seen(disk("n1"), notes={"value": "12345.5"}), locale="fr"))
     assert "valeur 12\u202f345,5" in text
+
+
+def test_a_tenants_own_part_may_print_the_numbers() -> None:
+    own = Layout(
+        parts=(("alert", "{% for name, number in values | dictsort %}{{ name }}: {{ number }}; {% endfor %}"),)
+    )
+    loaded = a_loaded(seen(disk("n1"), values=VALUES))
+    localizer = CATALOGUE.localizer("de", "UTC", own)
+    receiver = replace(a_receiver(), layout=own)
+    message = render(RenderRequest(loaded, a_notification(loaded), receiver, TENANT, localizer, NOW))
+    assert text_of(message) == "A: 2.473.545.728; B0: 91,4123; C: 1,5;"
