@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
+from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op
@@ -19,6 +20,15 @@ class Claim:
     lease: Lease
     snapshot: AlertGroup
     claimed_at: Instant
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether the call makes Slack fetch a picture, and so may be refused for want of one."""
+        if self.notification.op.is_reply or self.snapshot.without_pictures:
+            return False
+        firing = (fp for fp, state in self.notification.shown.items() if state is ShownState.FIRING)
+        contents = (self.snapshot.alerts[fp].content for fp in firing)
+        return any(content.picture for content in contents if content)
 
 
 def claim(

@@ -1,5 +1,7 @@
 """Every answer of Slack leads on to one state, and nothing counts as notified that was not shown."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.core.deliver.settle import lapse, settle
@@ -267,6 +269,66 @@ def test_a_plain_message_that_is_accepted_ends_plainness() -> None:
     story.notify(Refused("invalid_blocks"))
     story.notify()
     assert not story.state.use_plain_text
+
+
+def picturing() -> Story:
+    """A story about to be shown with a picture."""
+    story = Story().fire("A")
+    content = story.state.alerts[A].content
+    assert content is not None
+    pictured = replace(story.state.alerts[A], content=replace(content, links={"image": "https://x.example/a.png"}))
+    story.state = replace(story.state, alerts={A: pictured})
+    return story
+
+
+def test_a_message_refused_with_a_picture_is_sent_without_then_plain_and_then_parked() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_pictures, story.state.use_plain_text) == (True, False)
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_pictures, story.state.use_plain_text) == (True, True)
+    story.notify(Refused("invalid_attachments"))
+    assert story.phase is Parked
+
+
+def test_pictures_stay_away_from_the_message_that_was_refused_with_them() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    story.notify()
+    assert story.state.message is not None
+    story.wait(minutes(1)).fire("B")
+    story.notify()
+    assert story.state.without_pictures
+
+
+def test_a_new_message_tries_pictures_again() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    story.notify()
+    story.wait(minutes(1)).end("A")
+    story.notify()
+    story.notify()
+    story.wait(hours(2)).fire("A")
+    assert story.notify().op is Op.POST
+    assert not story.state.without_pictures
+
+
+def test_a_reply_has_no_pictures_and_is_sent_plain_at_once() -> None:
+    story = picturing()
+    story.notify()
+    story.wait(minutes(1)).fire("B")
+    story.notify()
+    assert story.state.pending_reply is not None
+    story.notify(Refused("invalid_blocks"))
+    assert (story.state.without_pictures, story.state.use_plain_text) == (False, True)
+
+
+def test_what_is_over_has_no_pictures_to_be_refused_for() -> None:
+    story = picturing()
+    story.notify()
+    story.wait(minutes(1)).end("A")
+    story.notify(Refused("invalid_attachments"))
+    assert story.state.use_plain_text
 
 
 @pytest.mark.parametrize(
