@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
-from router.core.model.alert_state import ShownState
+from router.core.model.alert_state import AlertContent
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op
@@ -22,13 +22,17 @@ class Claim:
     claimed_at: Instant
 
     @property
-    def shows_pictures(self) -> bool:
-        """Whether the call makes Slack fetch a picture, and so may be refused for want of one."""
-        if self.notification.op.is_reply or self.snapshot.without_pictures:
+    def shows_extras(self) -> bool:
+        """Whether the call may show pictures and buttons, for whose addresses Slack may refuse it."""
+        if self.notification.op.is_reply or self.snapshot.without_extras:
             return False
-        firing = (fp for fp, state in self.notification.shown.items() if state is ShownState.FIRING)
-        contents = (self.snapshot.alerts[fp].content for fp in firing)
-        return any(content.picture for content in contents if content)
+        contents = (self.snapshot.alerts[fp].content for fp in self.notification.shown)
+        return any(_leads_somewhere(content) for content in contents if content)
+
+
+def _leads_somewhere(content: AlertContent) -> bool:
+    addresses = (content.generator_url, *content.links.values(), *content.annotations.values())
+    return any("://" in text for text in addresses)
 
 
 def claim(

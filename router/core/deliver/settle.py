@@ -85,8 +85,8 @@ def _again(current: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
 
 
 def _simpler(current: AlertGroup, made: Claim) -> AlertGroup:
-    """What to show instead of what was refused: the same without pictures, which must be fetched, or plain text."""
-    return replace(current, without_pictures=True) if made.shows_pictures else replace(current, use_plain_text=True)
+    """What to show instead of what was refused: the same without pictures and buttons, or plain text."""
+    return replace(current, without_extras=True) if made.shows_extras else replace(current, use_plain_text=True)
 
 
 def _backoff(current: AlertGroup, now: Instant) -> Instant:

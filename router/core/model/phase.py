@@ -12,7 +12,7 @@
 | Sending | accepted, nothing left | Idle: what was shown, the books and the event are stored with it |
 | Sending | accepted, changed meanwhile | Waiting: until `group_interval` has passed |
 | Sending | accepted, a reply is pending | Queued: behind all messages of its lane |
-| Sending | limited, unreached, or refused | Queued: as old as it was; if refused, without pictures, then plain |
+| Sending | limited, unreached, or refused | Queued: as old as it was; if refused, without extras, then plain |
 | Sending | edit ambiguous or lapsed | Queued: the edit is made again |
 | Sending | post or broadcast ambiguous or lapsed | Waiting: a moment, then made again, a possible repeat |
 | Sending | thread reply ambiguous or lapsed, nothing pending | Idle: never repeated |

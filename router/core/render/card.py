@@ -53,7 +53,7 @@ def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Listed
 
 def _pictures(parts: Parts, listed: int) -> Iterator[Block]:
     """The pictures of the first that fire and have one, each with whose it is where there are several alerts."""
-    having = [alert for alert in parts.view.alerts[:listed] if alert.picture and not parts.without_pictures]
+    having = [alert for alert in parts.view.alerts[:listed] if alert.picture and not parts.without_extras]
     for alert in having[: parts.limits.pictures]:
         own = ", ".join(label for label in (alert.name, *alert.labels) if label)
         name = inline(", ".join(part for part in (parts.view.name, own) if part), _MAX_NAME)

@@ -50,7 +50,7 @@ class Parts:
     route: str
     tenant: str
     link_form: LinkForm = LinkForm.BUTTONS
-    without_pictures: bool = False
+    without_extras: bool = False
 
     @property
     def subject(self) -> Safe:
@@ -144,7 +144,7 @@ class Parts:
         """Whether the links that all alerts have are buttons: not once all is over, nor as the tenant writes them."""
         over = self.view.state in {ShownState.RESOLVED, ShownState.REROUTED}
         wanted = self.link_form is LinkForm.BUTTONS and "links" not in self.localizer.custom.sources
-        return bool(self.view.links) and wanted and not over
+        return bool(self.view.links) and wanted and not over and not self.without_extras
 
     def buttons(self) -> Block:
         """The links that all alerts have, as a row of buttons."""

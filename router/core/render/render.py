@@ -59,7 +59,7 @@ def _parts(request: RenderRequest) -> Parts:
         route=_route(request.group.key.path, request.redactor),
         tenant=inline(request.tenant.tenant_id, _MAX_NAME_CHARS),
         link_form=receiver.link_form,
-        without_pictures=request.group.without_pictures,
+        without_extras=request.group.without_extras,
     )
 
 

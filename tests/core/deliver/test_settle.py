@@ -284,9 +284,9 @@ def picturing() -> Story:
 def test_a_message_refused_with_a_picture_is_sent_without_then_plain_and_then_parked() -> None:
     story = picturing()
     story.notify(Refused("invalid_attachments"))
-    assert (story.state.without_pictures, story.state.use_plain_text) == (True, False)
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, False)
     story.notify(Refused("invalid_attachments"))
-    assert (story.state.without_pictures, story.state.use_plain_text) == (True, True)
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, True)
     story.notify(Refused("invalid_attachments"))
     assert story.phase is Parked
 
@@ -298,7 +298,7 @@ def test_pictures_stay_away_from_the_message_that_was_refused_with_them() -> Non
     assert story.state.message is not None
     story.wait(minutes(1)).fire("B")
     story.notify()
-    assert story.state.without_pictures
+    assert story.state.without_extras
 
 
 def test_a_new_message_tries_pictures_again() -> None:
@@ -310,7 +310,7 @@ def test_a_new_message_tries_pictures_again() -> None:
     story.notify()
     story.wait(hours(2)).fire("A")
     assert story.notify().op is Op.POST
-    assert not story.state.without_pictures
+    assert not story.state.without_extras
 
 
 def test_a_reply_has_no_pictures_and_is_sent_plain_at_once() -> None:
@@ -320,15 +320,20 @@ def test_a_reply_has_no_pictures_and_is_sent_plain_at_once() -> None:
     story.notify()
     assert story.state.pending_reply is not None
     story.notify(Refused("invalid_blocks"))
-    assert (story.state.without_pictures, story.state.use_plain_text) == (False, True)
+    assert (story.state.without_extras, story.state.use_plain_text) == (False, True)
 
 
-def test_what_is_over_has_no_pictures_to_be_refused_for() -> None:
-    story = picturing()
-    story.notify()
-    story.wait(minutes(1)).end("A")
+@pytest.mark.parametrize("where", ["generator_url", "annotations", "links"])
+def test_a_message_refused_with_a_link_is_sent_without_buttons(where: str) -> None:
+    story = Story().fire("A")
+    content = story.state.alerts[A].content
+    assert content is not None
+    url = "https://x.example"
+    linked = {"generator_url": url, "annotations": {"runbook": url}, "links": {"silence": url}}[where]
+    alert = replace(story.state.alerts[A], content=replace(content, **{where: linked}))  # type: ignore[arg-type]
+    story.state = replace(story.state, alerts={A: alert})
     story.notify(Refused("invalid_attachments"))
-    assert story.state.use_plain_text
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, False)
 
 
 @pytest.mark.parametrize(

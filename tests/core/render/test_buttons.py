@@ -119,5 +119,13 @@ def test_links_that_the_tenant_writes_itself_are_text() -> None:
     assert any(text.endswith("|Go>") for text in card_texts(message))
 
 
+def test_a_message_that_was_refused_with_buttons_has_text() -> None:
+    loaded = a_loaded(a_state(disk("n1"), annotations=BOOK), without_extras=True)
+    localizer = CATALOGUE.localizer("en", "UTC", PLAIN)
+    message = render(RenderRequest(loaded, a_notification(loaded), a_receiver(), TENANT, localizer, NOW))
+    assert card_buttons(message) == {}
+    assert any("|Runbook>" in text for text in card_texts(message))
+
+
 def test_without_links_there_is_no_row() -> None:
     assert all(block["type"] != "actions" for block in blocks_of(show(notes={})))

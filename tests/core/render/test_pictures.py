@@ -40,10 +40,10 @@ def show(
     *alerts: AlertState,
     style: Style = Style.DEFAULT,
     locale: str = "en",
-    without_pictures: bool = False,
+    without_extras: bool = False,
     redaction: Redaction = Redaction(),  # noqa: B008 - frozen
 ) -> SlackMessage:
-    loaded = a_loaded(*alerts, without_pictures=without_pictures)
+    loaded = a_loaded(*alerts, without_extras=without_extras)
     layout = Layout(style)
     tenant = replace(TENANT, redaction=redaction)
     localizer = CATALOGUE.localizer(locale, "UTC", layout)
@@ -126,7 +126,7 @@ def test_a_name_is_no_markup_in_a_description_and_hidden_values_stay_hidden() ->
 
 
 def test_a_message_that_was_refused_with_pictures_goes_without() -> None:
-    message = show(seen(disk("n1")), without_pictures=True)
+    message = show(seen(disk("n1")), without_extras=True)
     assert pictures(message) == []
     assert message.attachments
 
