@@ -64,6 +64,7 @@ known: dict[str, Any] = {
     "was_delayed": st.booleans(),
     "refresh_due": st.booleans(),
     "use_plain_text": st.booleans(),
+    "without_extras": st.booleans(),
     "config_version": counts,
     "firing": counts,
     "pending": counts,

@@ -70,6 +70,7 @@ FAST: Final = (
     document("doubtful"),
     document("deleted"),
     document("archived"),
+    document("pictured"),
     document("revoked"),
     document("records"),
     document("spoiled"),

@@ -109,3 +109,20 @@ def test_what_a_message_says_cannot_move_the_cursor() -> None:
 )
 def test_tokens_are_read_as_slack_reads_them(text: str, read: str) -> None:
     assert shown(message(text))[1] == f"  {read}"
+
+
+def test_buttons_and_pictures_stand_in_brackets_as_they_are_read() -> None:
+    def plain(text: str) -> dict[str, str]:
+        return {"type": "plain_text", "text": text}
+
+    picture = {"type": "image", "image_url": "https://x.test/a.png", "alt_text": "Graph of <!here> & <b>"}
+    blocks = (
+        {"type": "actions", "elements": [{"type": "button", "text": plain("<@U1> & Co")}, {"type": "button"}]},
+        {**picture, "title": plain("n-1")},
+        {"type": "context", "elements": [picture]},
+    )
+    assert shown(message("x", blocks=blocks))[1:4] == [
+        "  [<@U1> & Co]  []",
+        "  n-1: [Graph of <!here> & <b>]",
+        "  [Graph of <!here> & <b>]",
+    ]

@@ -71,6 +71,8 @@ def _reply_text(reply: ShownMessage) -> str:
 
 
 def _block_text(block: Mapping[str, Any]) -> str:
+    if block.get("type") == "image":
+        return ": ".join(filter(None, (_text(block.get("title") or {}), f"[{_escaped(block.get('alt_text', ''))}]")))
     parts = [block["text"]] if "text" in block else []
     parts += [*block.get("fields", ()), *block.get("elements", ())]
     return "  ".join(map(_text, parts))
@@ -78,7 +80,17 @@ def _block_text(block: Mapping[str, Any]) -> str:
 
 def _text(part: Mapping[str, Any]) -> str:
     text = part.get("text", "")
-    return _text(text) if isinstance(text, Mapping) else str(text)
+    if part.get("type") == "image":
+        return f"[{_escaped(part.get('alt_text', ''))}]"
+    if part.get("type") == "plain_text":
+        return _escaped(text)
+    words = _text(text) if isinstance(text, Mapping) else str(text)
+    return f"[{words}]" if part.get("type") == "button" else words
+
+
+def _escaped(text: object) -> str:
+    """Text without markup, as a text with markup would have it."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _styled(line: str) -> Text:

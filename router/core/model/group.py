@@ -60,7 +60,8 @@ class AlertGroup:
     `firing`, `pending` and `contents` count over all alerts, loaded or not. `sends` counts the calls claimed.
     `was_delayed` is set once our own limits made it wait; `refresh_due` once its message must be shown again although
     nothing is pending (a post that may or may not be there, a message that is gone); `use_plain_text` asks for the
-    message that Slack cannot refuse. `worst_shown` is the rank of the worst severity its message ever showed.
+    message that Slack cannot refuse, `without_extras` for one of text alone, without pictures and buttons,
+    as long as the message lives. `worst_shown` is the rank of the worst severity its message ever showed.
     """
 
     key: GroupKey
@@ -76,6 +77,7 @@ class AlertGroup:
     was_delayed: bool = False
     refresh_due: bool = False
     use_plain_text: bool = False
+    without_extras: bool = False
     config_version: int = 0
     firing: int = 0
     pending: int = 0

@@ -35,6 +35,13 @@ class Style(StrEnum):
     DETAILED = "detailed"
 
 
+class LinkForm(StrEnum):
+    """How a receiver's messages show the links that all alerts have."""
+
+    BUTTONS = "buttons"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How messages look: a built-in style, and the sources of the parts that the tenant writes itself."""
@@ -93,6 +100,13 @@ class Receiver:
     send_resolved: bool
     on_change: OnChange
     layout: Layout = Layout()
+    links: LinkForm | None = None
+    """None: as its style has them."""
+
+    @property
+    def link_form(self) -> LinkForm:
+        """How its messages show links: as buttons, in the compact style in the line."""
+        return self.links or (LinkForm.TEXT if self.layout.style is Style.COMPACT else LinkForm.BUTTONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +196,8 @@ class Tenant:
     redaction: Redaction = Redaction()
     shown_labels: ShownLabels = ShownLabels()
     emoji: Emoji = Emoji()
+    ignored_labels: frozenset[str] = frozenset()
+    """Those that tell no alerts apart; they count as never sent."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
 

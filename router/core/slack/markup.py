@@ -139,6 +139,11 @@ def web_address(url: str) -> str:
     return parts.scheme + encoded[len(parts.scheme) :] if usable else ""
 
 
+def is_web_address(text: str) -> bool:
+    """Whether the text is a usable web address and nothing else."""
+    return len(text.split()) == 1 and bool(web_address(text))
+
+
 def link(url: str, label: object) -> Safe:
     """A link; just the label where the URL is not a web address."""
     address, shown = web_address(url), as_written(label).replace("|", "¦").strip()

@@ -11,8 +11,10 @@ from router.core.engine import advance
 from router.core.fold.missing import GRACE
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
+from router.core.model.event import Event, EventKind
 from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER, Instant, Span
+from router.core.model.ledger import Suppressed
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Rank, Waiting
 from router.core.model.tenant import OnChange
@@ -142,6 +144,10 @@ def test_what_was_folded_meanwhile_is_shown_with_it() -> None:
 
 def test_what_ended_within_group_wait_is_not_shown() -> None:
     story = Story(a_policy(timing=a_timing(group_wait=seconds(10)))).fire("A", "B").wait(seconds(3)).end("A")
+    story.look()
+    reason = Suppressed.ENDED_BEFORE_NOTIFIED
+    assert story.events == [Event(EventKind.SUPPRESSED, reason, "suppressed", decided_at=story.now)]
+    assert story.state.alerts[A].pending_since == NEVER
     assert story.notify().shown == {B: ShownState.FIRING}
     assert story.sums["suppressed:ended_before_notified"] == 1
 
@@ -472,13 +478,26 @@ def test_firing_again_soon_reopens_the_same_message_in_a_broadcast_with_a_mentio
 def test_firing_again_later_is_a_new_message_with_nothing_of_the_old() -> None:
     story = notified("A", "B").wait(minutes(1)).end("A", "B")
     story.notify_all()
+    story.wait(minutes(1)).fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).end("A")
+    story.notify_all()
     old = story.state.message
+    assert story.state.reopened == 1
     story.wait(minutes(11)).fire("A")
+    assert (story.state.reopened, story.state.worst_shown) == (0, None)
     notification = story.notify()
     assert (notification.op, notification.reason, notification.reopens) == (Op.POST, Reason.FIRST, False)
     assert notification.shown == {A: ShownState.FIRING}
     assert story.state.message != old
     assert story.state.reopened == 0
+
+
+def test_the_last_moment_to_reopen_still_reopens() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
+    story.notify_all()
+    story.now = Instant(story.state.notified_at + minutes(10))
+    assert story.fire("A").notify().reopens
 
 
 def test_a_new_message_waits_for_group_wait_again() -> None:

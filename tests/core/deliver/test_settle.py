@@ -1,5 +1,7 @@
 """Every answer of Slack leads on to one state, and nothing counts as notified that was not shown."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.core.deliver.settle import lapse, settle
@@ -205,7 +207,8 @@ def test_a_lost_message_about_what_has_ended_is_let_go_with_its_reason() -> None
     assert story.state.closed
     assert story.state.message is None
     assert story.sums["suppressed:message_gone"] == 1
-    assert not story.state.refresh_due
+    assert story.state.refresh_due is False
+    assert story.state.worst_shown is None
     assert all(alert.pending_since == NEVER for alert in story.state.alerts.values())
     event = story.events[-1]
     assert (event.kind, event.reason) == (EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE)
@@ -266,6 +269,71 @@ def test_a_plain_message_that_is_accepted_ends_plainness() -> None:
     story.notify(Refused("invalid_blocks"))
     story.notify()
     assert not story.state.use_plain_text
+
+
+def picturing() -> Story:
+    """A story about to be shown with a picture."""
+    story = Story().fire("A")
+    content = story.state.alerts[A].content
+    assert content is not None
+    pictured = replace(story.state.alerts[A], content=replace(content, links={"image": "https://x.example/a.png"}))
+    story.state = replace(story.state, alerts={A: pictured})
+    return story
+
+
+def test_a_message_refused_with_a_picture_is_sent_without_then_plain_and_then_parked() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, False)
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, True)
+    story.notify(Refused("invalid_attachments"))
+    assert story.phase is Parked
+
+
+def test_pictures_stay_away_from_the_message_that_was_refused_with_them() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    story.notify()
+    assert story.state.message is not None
+    story.wait(minutes(1)).fire("B")
+    story.notify()
+    assert story.state.without_extras
+
+
+def test_a_new_message_tries_pictures_again() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    story.notify()
+    story.wait(minutes(1)).end("A")
+    story.notify()
+    story.notify()
+    story.wait(hours(2)).fire("A")
+    assert story.notify().op is Op.POST
+    assert not story.state.without_extras
+
+
+def test_a_reply_has_no_pictures_and_is_sent_plain_at_once() -> None:
+    story = picturing()
+    story.notify()
+    story.wait(minutes(1)).fire("B")
+    story.notify()
+    assert story.state.pending_reply is not None
+    story.notify(Refused("invalid_blocks"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (False, True)
+
+
+@pytest.mark.parametrize("where", ["generator_url", "annotations", "links"])
+def test_a_message_refused_with_a_link_is_sent_without_buttons(where: str) -> None:
+    story = Story().fire("A")
+    content = story.state.alerts[A].content
+    assert content is not None
+    url = "https://x.example"
+    linked = {"generator_url": url, "annotations": {"runbook": url}, "links": {"silence": url}}[where]
+    alert = replace(story.state.alerts[A], content=replace(content, **{where: linked}))  # type: ignore[arg-type]
+    story.state = replace(story.state, alerts={A: alert})
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.engine import fold
-from router.core.fold.fold import MAX_CONTENTS, alert_ids
+from router.core.fold.fold import MAX_CONTENTS, alert_ids, observe
 from router.core.fold.missing import GRACE, missing_due
 from router.core.fold.senders import MAX_SENDERS
 from router.core.model.alert import Alert, AlertId, Status
-from router.core.model.alert_state import LastShown, ShownState
+from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant, earliest
 from router.core.model.ledger import LedgerEntry
@@ -423,3 +423,41 @@ def test_of_very_many_sender_groups_those_heard_from_last_are_watched() -> None:
     assert len(state.senders) == MAX_SENDERS
     assert {"g0", "g1", "g2"}.isdisjoint(state.senders)
     assert f"g{MAX_SENDERS + 2}" in state.senders
+
+
+def test_the_alerts_to_load_are_those_of_all_bodies_each_once() -> None:
+    bodies = [
+        Observations([an_alert("A"), an_alert("B")], START),
+        Observations([an_alert("B"), an_alert("C")], START),
+    ]
+    assert alert_ids(bodies) == ("A", "B", "C")
+
+
+def test_all_that_its_sender_says_of_an_alert_is_kept() -> None:
+    alert = replace(
+        an_alert("A", annotations={"summary": "s"}),
+        generator_url="http://p",
+        links={"silence": "http://s"},
+        values={"B": 2.5},
+    )
+    seen = Observations([alert], START, "g", group_labels={"alertname": "A"})
+    content = observe(AlertState(), alert, seen, may_keep=True).content
+
+    assert content == AlertContent(
+        labels=alert.labels,
+        annotations={"summary": "s"},
+        generator_url="http://p",
+        seen=START,
+        group_labels={"alertname": "A"},
+        links={"silence": "http://s"},
+        values={"B": 2.5},
+    )
+
+
+def test_it_is_pending_since_the_first_news_of_it_in_any_order() -> None:
+    first, second = Observations([an_alert("A")], at(minutes(1))), Observations([an_alert("A")], at(minutes(2)))
+    for bodies in ((first, second), (second, first)):
+        state = AlertState()
+        for seen in bodies:
+            state = observe(state, seen.alerts[0], seen, may_keep=True)
+        assert state.pending_since == at(minutes(1))

@@ -10,11 +10,13 @@ from router.core.deliver.settle import lapse
 from router.core.engine import arrive, leave
 from router.core.fold.reroute import route_again
 from router.core.match.labels import Labels
-from router.core.model.alert import Alert, AlertId
+from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import ShownState
+from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
 from router.core.model.key import GroupKey
+from router.core.model.ledger import Suppressed
 from router.core.model.observation import Observations
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Sending, Waiting
@@ -107,12 +109,33 @@ def test_an_alert_arrives_with_all_that_is_kept_of_it() -> None:
         an_alert("B", severity="critical", annotations={"summary": "s"}),
         generator_url="http://p",
         links={"alertmanager": "http://am"},
+        values={"A": 1.5},
     )
     story = Story(state=AlertGroup(key_of(ROOT.route))).see(alert, group_labels=GROUP)
 
     [arrival] = route_again(story.state, TO_ONCALL).arrivals
 
     assert arrival.seen.alerts == (alert,)
+    assert (arrival.seen.sender_group, arrival.seen.truncated) == ("g", True)
+
+
+def test_an_end_arrives_with_the_time_that_it_ended_at() -> None:
+    story = notified(B="critical").wait(minutes(1))
+    story.see(a_resolve("B", ends=story.now, severity="critical"), group_labels=GROUP)
+
+    [arrival] = route_again(story.state, TO_ONCALL).arrivals
+
+    [alert] = arrival.seen.alerts
+    assert (alert.status, alert.ends_at, arrival.seen.observed) == (Status.RESOLVED, story.now, story.now)
+
+
+def test_nothing_is_suppressed_where_nothing_was_pending() -> None:
+    assert leave(notified(A="warning").state, frozenset({AlertId("A")}), START).events == ()
+
+
+def test_what_has_left_is_no_longer_pending_since_any_time() -> None:
+    left = leave(a_story(A="warning").state, frozenset({AlertId("A")}), START).after
+    assert left.alerts[AlertId("A")].pending_since == NEVER
 
 
 def test_an_alert_that_one_more_route_takes_arrives_there_and_stays() -> None:
@@ -211,7 +234,7 @@ def test_what_was_not_shown_yet_is_shown_only_where_it_now_belongs() -> None:
     assert story.notify_all() == []
     assert story.state.closed
     assert story.sums == {"changes": 1, "accepted": 1, "suppressed:rerouted": 1, "pending": 0}
-    assert [event.reason for event in story.events] == ["rerouted"]
+    assert story.events == [Event(EventKind.SUPPRESSED, Suppressed.REROUTED, "suppressed", decided_at=story.now)]
 
 
 def test_what_fired_and_ended_behind_our_limits_before_it_moved_is_suppressed() -> None:

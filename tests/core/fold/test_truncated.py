@@ -3,7 +3,7 @@
 from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.deliver.claim import Claim
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
@@ -106,3 +106,25 @@ def test_what_a_former_sender_left_out_no_longer_counts() -> None:
     story = crash(unsent=37).wait(minutes(10))
     story.see(*(a_resolve(name, ends=story.now) for name in "ABC"), sender_group="other")
     assert story.notify().reason is Reason.ALL_RESOLVED
+
+
+def test_of_a_truncated_and_a_whole_body_at_one_time_the_whole_one_counts_in_either_order() -> None:
+    for first, second in ((37, 0), (0, 37)):
+        story = Story().see(an_alert("A"), unsent=first)
+        story.see(an_alert("A"), unsent=second)
+        assert story.state.unsent == 0
+        assert story.state.senders["g"].truncated_at == NEVER
+
+
+def test_of_two_truncated_bodies_at_one_time_the_larger_number_counts_in_either_order() -> None:
+    for first, second in ((37, 38), (38, 37)):
+        story = Story().see(an_alert("A"), unsent=first)
+        story.see(an_alert("A"), unsent=second)
+        assert story.state.unsent == 38
+
+
+def test_an_older_truncated_body_does_not_replace_a_newer_one() -> None:
+    story = crash(unsent=37).wait(minutes(5)).see(an_alert("A", starts=START), unsent=3)
+    story.see(an_alert("A", starts=START), unsent=99, when=START)
+    assert story.state.unsent == 3
+    assert story.state.senders["g"].truncated_at == story.now

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from router.core.render.links import address_in, link_named
 from router.core.render.localizer import Localizer
+from router.core.render.prose.addresses import address_in, link_named
 from router.core.render.redaction import Redactor
-from router.core.slack.markup import Safe, as_written, code
+from router.core.slack.markup import Safe, as_written, code, is_web_address
 
 MAX_SUMMARY_CHARS: Final = 300
 _MAX_LINES: Final = 12
@@ -42,6 +42,11 @@ def has_place(name: str, text: str) -> bool:
     """Whether the annotation is shown in a place of its own, as a link if it leads anywhere."""
     if link_named(name):
         return bool(_ADDRESS.match(text) or address_in(text))
+    return is_placed(name) or is_web_address(text)
+
+
+def is_placed(name: str) -> bool:
+    """Whether messages know what annotations of this name are."""
     return name.lower() in _PLACED
 
 
