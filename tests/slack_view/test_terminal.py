@@ -109,3 +109,7 @@ def test_what_a_message_says_cannot_move_the_cursor() -> None:
 )
 def test_tokens_are_read_as_slack_reads_them(text: str, read: str) -> None:
     assert shown(message(text))[1] == f"  {read}"
+
+
+def test_an_emoji_stands_where_slack_shows_one() -> None:
+    assert "  ┃ ✅ resolved :unheard_of:" in shown(message(":white_check_mark: resolved :unheard_of:", "#2EB67D"))
