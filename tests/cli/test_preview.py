@@ -130,7 +130,7 @@ async def test_a_page_may_show_the_channel_after_every_webhook(tmp_path: Path) -
     await run("preview", *INCIDENT, "--steps", "--html", str(page))
 
     notes = re.findall(r'class="note">([^<]*)<', page.read_text(encoding="utf-8"))
-    assert notes == [f"English · {step}/4" for step in range(1, 5)]
+    assert notes == [f"English · {step}" for step in ("1/4", "2/4 · +17 min", "3/4 · +31 min", "4/4 · +46 min")]
 
 
 async def test_the_terminal_shows_the_channel_with_edits_and_thread() -> None:
