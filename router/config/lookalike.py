@@ -10,8 +10,8 @@ from router.diagnostic import Diagnostic, KeyPath
 _OURS: Final = frozenset({"version", "tenant", "platform"})
 _THEIRS: Final = frozenset({"global", "inhibit_rules", "mute_time_intervals", "time_intervals"})
 _ALERTMANAGER: Final = (
-    "this looks like an alertmanager.yml, not a tenant's file; an import is not built yet: its `route` may be copied "
-    "as it is, receivers name a Slack channel each; see docs/tenant-file.md"
+    "this looks like an alertmanager.yml, not a tenant's file; an import is not built yet: copy its `route` as it "
+    "is, and name a Slack channel for each receiver; docs/tenant-file.md#from-an-alertmanageryml has the rest"
 )
 _COMMENTED: Final = re.compile(r"^[^#\n]*\bchannels?\s*:\s*\[?[ \t]*(?P<name>#[\w-]+)", re.MULTILINE)
 _UNQUOTED: Final = re.compile(r"[^=!~\"]+(?:=~|!~|!=|=)\s*(?P<value>[^\s\"][^\",{}]*\s[^\",{}]*[^\s\",{}])\s*")

@@ -1,6 +1,7 @@
 """What people hand in instead of a tenant's file, and what is valid there and means something else."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from router.config.lookalike import doubtful
 from router.config.read import read_document
 from router.errors import ConfigurationError
 from tests.config.samples import SMALL, changed
+from tests.docs.markdown import anchors
 
 ROUTE = "route: {receiver: team}\n"
 
@@ -28,6 +30,8 @@ def test_an_alertmanager_yml_is_recognized_and_nothing_else_is_reported(text: st
     [finding] = caught.value.diagnostics
     assert str(finding).startswith("alertmanager.yml:1:1: this looks like an alertmanager.yml")
     assert "not built yet" in finding.message
+    page, _, anchor = next(word for word in finding.message.split() if ".md#" in word).partition("#")
+    assert anchor in anchors(Path(__file__).parents[2] / page)
 
 
 @pytest.mark.parametrize("text", [SMALL, "route: {receiver: a}\nreceivers: [{name: a}]", "global: 1", "[]"])

@@ -60,6 +60,10 @@ def test_a_message_stands_under_its_channel_with_its_edits_and_its_thread() -> N
     ]
 
 
+def test_an_emoji_stands_where_slack_shows_one() -> None:
+    assert "  ┃ ✅ resolved :unheard_of:" in shown(message(":white_check_mark: resolved :unheard_of:", "#2EB67D"))
+
+
 def test_a_terminal_shows_the_bar_in_its_colour_and_marks_in_styles() -> None:
     channel, line, *_ = shown(message("*a* `b`", "#D0021B"), stream=Terminal())
 

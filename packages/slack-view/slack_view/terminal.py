@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from slack_view.attachments import colour
+from slack_view.emoji import with_emoji
 from slack_view.shown import ShownMessage
 from slack_view.token import TOKEN, decoded, pinged_by
 
@@ -103,8 +104,8 @@ def _styled(line: str) -> Text:
 
 
 def _readable(text: str) -> str:
-    """Replace tokens and entities by what a reader sees, and drop control characters that could move the cursor."""
-    return _UNSAFE.sub("", decoded(TOKEN.sub(lambda match: _token(match[1]), text)))
+    """Replace what a reader sees otherwise (tokens, entities, emoji), and drop what could move the cursor."""
+    return with_emoji(_UNSAFE.sub("", decoded(TOKEN.sub(lambda match: _token(match[1]), text))))
 
 
 def _token(inside: str) -> str:
