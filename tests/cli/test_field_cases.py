@@ -21,7 +21,7 @@ DATA: Final = Path(__file__).parent.parent / "data"
 FIELD_CASES: Final = DATA / "field-cases"
 GREEN: Final = "#2EB67D"
 _FOOTER: Final = re.compile(r".*┃ \w+ · acme · updated ")
-_HEADING: Final = re.compile(r"^\w+ · English(?: · \d+/\d+)?\n#alerts\n", re.MULTILINE)
+_HEADING: Final = re.compile(r"^\w+ · English(?: · .+)?\n#alerts\n", re.MULTILINE)
 _HEADLINE: Final = re.compile(r"^(?:@here )?([A-Z]+) · ")
 _SINCE_NINE: Final = "since Nov 20, 2026, 9:00 AM CET"
 
