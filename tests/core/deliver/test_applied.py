@@ -132,3 +132,12 @@ def test_an_alert_whose_flap_an_edit_shows_is_reported_although_it_looks_the_sam
     story.notify()
 
     assert story.state.alerts[AlertId("A")].unreplied is ShownState.FIRING
+
+
+def test_one_alert_that_fires_is_enough_for_a_new_message() -> None:
+    story = notified("A").wait(hours(4)).see(an_alert("A", starts=START), truncated=True)
+    story.notify()
+
+    story.notify(Accepted("C1", "r", threaded=False))
+
+    assert story.state.refresh_due is True

@@ -544,3 +544,13 @@ def test_a_message_that_replaces_a_lost_one_mentions_nobody_again() -> None:
     story = changed()
     story.notify(Gone("message_not_found"))
     assert not story.notify().mentions
+
+
+def test_a_late_answer_does_not_forget_how_often_it_was_tried() -> None:
+    story = Story().fire("A").look()
+    late = story.begin()
+    lapsed(story)
+    tries = tries_of(story.state.phase)
+    story.finish(late, Unreached("late"))
+    assert isinstance(story.state.phase, Waiting)
+    assert tries_of(story.state.phase) == tries
