@@ -10,7 +10,7 @@ RUN python -m venv /opt/build \
     && /opt/build/bin/pip install --require-hashes --only-binary=:all: -r requirements-build.lock \
     && python -m venv --without-pip /opt/alert-router \
     && pip --python /opt/alert-router/bin/python install --require-hashes --only-binary=:all: -r requirements-image.lock
-COPY pyproject.toml README.md LICENSE NOTICE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE NOTICE ./
 COPY locales locales
 COPY templates templates
 COPY router router
