@@ -26,4 +26,12 @@ class RecordLog(Protocol):
     """Records out."""
 
     async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
-        """Append one record; returns when all replicas have it."""
+        """Append one record; returns when all replicas have it.
+
+        Raises:
+            UnavailableError: nobody knows whether it was appended; append it again.
+            PayloadError: it can never be appended.
+        """
+
+    async def reached(self) -> bool:
+        """Whether Kafka answers now."""

@@ -29,9 +29,15 @@ class FakeRecordLog(Faulty):
         super().__init__()
         self.records: list[Appended] = []
         self.max_value = 1_000_000
+        self.is_reached = True
 
     @asked
     async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
         if len(value or b"") > self.max_value:
             raise PayloadError("too_large", "larger than a record may be")
+        if value is None and key is None:
+            raise PayloadError("not_appendable", "Need at least one: key or value")
         self.records.append(Appended(topic, value, key, tuple(headers)))
+
+    async def reached(self) -> bool:
+        return self.is_reached

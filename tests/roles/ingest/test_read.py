@@ -53,7 +53,7 @@ async def test_a_record_without_a_body_is_set_aside(site: Site, worker: Worker) 
     empty = Record("alerts.inbound", 0, 0, NOON, None, None, (TENANT,))
 
     assert await read(worker, empty) is None
-    assert site.dead == [("not_json", None)]
+    assert site.dead == [("not_json", b"")]
 
 
 async def test_headers_that_differ_are_refused_and_equal_ones_are_one(site: Site, worker: Worker) -> None:
@@ -99,7 +99,7 @@ async def test_a_bad_alert_goes_alone_and_the_rest_is_read(site: Site, worker: W
 
     assert found is not None
     assert [alert.fingerprint for alert in found.seen.alerts] == ["A", "B"]
-    assert site.dead == [("bad_alert", b'{"labels":{}}')]
+    assert site.dead == [("bad_alert", b'{"labels": {}}')]
 
 
 async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker: Worker) -> None:
