@@ -1,6 +1,7 @@
 """Settings in the form in which adapters and roles take them."""
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
@@ -39,6 +40,7 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         fetch_max_wait_ms=kafka.fetch_max_wait_ms,
         session_timeout_ms=kafka.session_timeout_ms,
         drain_s=settings.worker.drain_s,
+        max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
     )
 
 

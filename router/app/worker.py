@@ -118,7 +118,9 @@ def _build_state(base: Base) -> _State:
 def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> Ingest:
     kafka = base.settings.kafka
     dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
-    reader = RecordReader(base.tenants, dead_letters, base.metrics, kafka.bound_topics)
+    reader = RecordReader(
+        base.tenants, dead_letters, base.metrics, kafka.bound_topics, base.settings.gateway.max_body
+    )
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
     return Ingest(reader, base.tenants, regrouping, dead_letters, state.clock, news.set)
 

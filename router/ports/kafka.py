@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Final, Protocol
 
 from router.core.model.instant import Instant
 
 Headers = Sequence[tuple[str, bytes]]
+
+UNREAD: Final = "alert-router-unread"
+"""The header of a record that stands in place of a batch that was not read: why, see `Unread`."""
+
+
+class Unread(StrEnum):
+    """Why a batch was not read; the reason of its dead letter."""
+
+    BATCH_TOO_LARGE = "batch_too_large"
+    BATCH_UNREADABLE = "batch_unreadable"
 
 
 @dataclass(frozen=True, slots=True)

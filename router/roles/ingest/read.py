@@ -11,7 +11,7 @@ from router.core.model.observation import Observations, observations
 from router.core.parse.webhook import parse
 from router.errors import PayloadError
 from router.observe.metrics import Metrics
-from router.ports.kafka import Record
+from router.ports.kafka import UNREAD, Record, Unread
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.truncation import Truncations
 from router.roles.offload import off_the_loop_if_large
@@ -32,21 +32,23 @@ class ReadRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordReader:
-    """Reads records; `bound` are topics that belong to one tenant."""
+    """Reads records of at most `max_body` bytes; `bound` are topics that belong to one tenant."""
 
     tenants: ActiveTenants
     dead_letters: DeadLetters
     metrics: Metrics
     bound: Mapping[str, str]
+    max_body: int = 4 * 1024 * 1024
     truncations: Truncations = field(default_factory=Truncations)
 
     async def read(self, record: Record, now: Instant) -> ReadRecord | None:
         """The record; None for one that was set aside."""
         tenant: TenantId | None = None
         try:
+            _check_is_read(record)
             tenant = await self._tenant(record)
             observed = _observed(record, now)
-            body = record.value or b""
+            body = self._body(record)
             webhook = await off_the_loop_if_large(body, parse, body, observed)
         except PayloadError as error:
             await self.dead_letters.add(record, tenant, error)
@@ -58,6 +60,12 @@ class RecordReader:
         self.truncations.note(tenant, webhook)
         self.metrics.records.labels(outcome="folded").inc()
         return ReadRecord(record, tenant, observations(webhook, observed))
+
+    def _body(self, record: Record) -> bytes:
+        body = record.value or b""
+        if len(body) > self.max_body:
+            raise PayloadError("too_large", f"{len(body)} bytes; at most {self.max_body} are read")
+        return body
 
     async def _tenant(self, record: Record) -> TenantId:
         named = _header(record, "tenant")
@@ -74,6 +82,13 @@ class RecordReader:
             reason = "configuration_unreadable" if unreadable else "unknown_tenant"
             raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
         return TenantId(tenant)
+
+
+def _check_is_read(record: Record) -> None:
+    unread = {value.decode(errors="replace") for name, value in record.headers if name == UNREAD and value}
+    for why in Unread:
+        if why in unread:
+            raise PayloadError(why, "the batch that it came in was not read")
 
 
 def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:
