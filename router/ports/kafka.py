@@ -1,6 +1,6 @@
 """Records in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
@@ -46,3 +46,20 @@ class RecordLog(Protocol):
 
     async def reached(self) -> bool:
         """Whether Kafka answers now."""
+
+
+class HeldLog(Protocol):
+    """The held topic, read again and again by a member of a group."""
+
+    generation: int
+    """Another number after each change of what is read here: all that was remembered of it is void."""
+
+    async def read(self) -> Sequence[Record]:
+        """The next records; none when all have been read for now.
+
+        Raises:
+            UnavailableError: Kafka does not answer; the same records come with the next reading.
+        """
+
+    async def go_on_from(self, offsets: Mapping[int, int]) -> None:
+        """Read these partitions again from there, the others on; whoever comes after us begins there as well."""

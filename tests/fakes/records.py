@@ -1,9 +1,11 @@
 """Records in and out, in memory."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from router.errors import PayloadError
-from router.ports.kafka import Headers
+from router.ports.kafka import Headers, Record
+from tests.adapters.builders import NOON
 from tests.fakes.faults import Faulty, asked
 
 
@@ -41,3 +43,34 @@ class FakeRecordLog(Faulty):
 
     async def reached(self) -> bool:
         return self.is_reached
+
+
+class FakeHeldLog(Faulty):
+    """The records of one topic, all in partition 0, read from where somebody has begun."""
+
+    def __init__(self, log: FakeRecordLog, topic: str) -> None:
+        super().__init__()
+        self._log = log
+        self._topic = topic
+        self.generation = 1
+        self.position = 0
+        self.committed = 0
+        self.batch = 100
+
+    @property
+    def held(self) -> list[Record]:
+        """All that was ever appended."""
+        ours = [one for one in self._log.records if one.topic == self._topic]
+        return [
+            Record(self._topic, 0, offset, NOON, one.key, one.value, tuple(one.all_headers))
+            for offset, one in enumerate(ours)
+        ]
+
+    @asked
+    async def read(self) -> Sequence[Record]:
+        found = self.held[self.position : self.position + self.batch]
+        self.position += len(found)
+        return found
+
+    async def go_on_from(self, offsets: Mapping[int, int]) -> None:
+        self.position = self.committed = offsets.get(0, self.position)

@@ -45,12 +45,17 @@ class Handlers:
     listener: ConsumerRebalanceListener
 
 
+def bound_unpacking(limit: int) -> None:
+    """From now on no consumer of this process unpacks a batch to more than so many bytes."""
+    _Records.limit = limit
+    fetcher.MemoryRecords = _Records
+
+
 class RecordStream:
     """A member of the consumer group, fetching batches one at a time."""
 
     def __init__(self, connection: KafkaConnection, options: ConsumerOptions, handlers: Handlers) -> None:
-        _Records.limit = options.max_unpacked
-        fetcher.MemoryRecords = _Records
+        bound_unpacking(options.max_unpacked)
         self._handlers = handlers
         self._broker = _broker(connection, options)
         self._subscriber = self._subscribe(options)

@@ -6,7 +6,7 @@ raises; a bad alert in a good body is rejected alone.
 """
 
 from codecs import BOM_UTF8
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
@@ -23,19 +23,41 @@ MAX_ALERTS: Final = 10_000
 """Alerts that one body may hold; more would hold up everybody behind it."""
 
 
+PIECE: Final = 50
+"""Alerts that are read before others may get their turn."""
+
+Parsing = Generator[None, None, Webhook]
+"""A body that is being read; between two pieces others may get their turn."""
+
+
 def parse(body: bytes, observed: Instant) -> Webhook:
     """Read one body as observed at `observed`.
 
     Raises:
         PayloadError: the body is not JSON, or not one of the four forms.
     """
+    steps = parsing(body, observed)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            webhook: Webhook = end.value
+            return webhook
+
+
+def parsing(body: bytes, observed: Instant) -> Parsing:
+    """The same, piece by piece.
+
+    Raises:
+        PayloadError: as above, at the first step.
+    """
     document = _read_json(body)
     if isinstance(document, list):
-        return _group(document, observed, {}, body)
+        return (yield from _group(document, observed, {}, body))
     if isinstance(document, dict) and "alerts" in document:
-        return _webhook(document, observed, body)
+        return (yield from _webhook(document, observed, body))
     if isinstance(document, dict) and "labels" in document:
-        return _group([document], observed, {}, body)
+        return (yield from _group([document], observed, {}, body))
     raise PayloadError(
         "not_a_webhook", "expected a webhook with `alerts`, one alert with `labels`, or a list of alerts"
     )
@@ -48,15 +70,15 @@ def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known o
         raise PayloadError("not_json", str(error)) from error
 
 
-def _webhook(document: dict[str, Any], observed: Instant, body: bytes) -> Webhook:
+def _webhook(document: dict[str, Any], observed: Instant, body: bytes) -> Parsing:
     enveloped.check_version(document)
     alerts = [] if document["alerts"] is None else document["alerts"]
     if not isinstance(alerts, list):
         raise PayloadError("not_a_webhook", "`alerts` is not a list")
-    return _group(alerts, observed, document, body)
+    return (yield from _group(alerts, observed, document, body))
 
 
-def _group(items: list[Any], observed: Instant, envelope: Envelope, body: bytes) -> Webhook:
+def _group(items: list[Any], observed: Instant, envelope: Envelope, body: bytes) -> Parsing:
     if len(items) > MAX_ALERTS:
         raise PayloadError("too_many_alerts", f"a body may hold {MAX_ALERTS} alerts, this one has {len(items)}")
     alerts: list[Alert] = []
@@ -67,6 +89,8 @@ def _group(items: list[Any], observed: Instant, envelope: Envelope, body: bytes)
             alerts.append(read_alert(item, observed, sender))
         except ValueError as error:
             refused[place] = str(error)
+        if place % PIECE == PIECE - 1:
+            yield
     return Webhook(
         alerts=tuple(alerts),
         rejected=_rejected(items, refused, body) if refused else (),

@@ -12,7 +12,7 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.parse.naming import alert_named_in
-from router.errors import PayloadError, UnavailableError
+from router.errors import NotAppendedError, PayloadError, UnavailableError
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.kafka import Headers, Record, RecordLog
@@ -47,7 +47,8 @@ class DeadLetters:
         """Append the record as it was, its headers, and why; returns when Kafka has it, or never takes it.
 
         Raises:
-            UnavailableError: it may not be there; the record must not be committed.
+            NotAppendedError: it may not be there; the record must not be committed.
+            UnavailableError: it is there, and could not be counted.
         """
         origin = {"topic": record.topic, "partition": str(record.partition), "offset": str(record.offset)}
         own = {
@@ -78,9 +79,9 @@ class DeadLetters:
                 await self._records.append(self._topic, value, key, headers)
             except PayloadError:
                 continue
-            except UnavailableError:
+            except UnavailableError as error:
                 if await self._may_come_again(place):
-                    raise
+                    raise NotAppendedError(str(error)) from error
                 break
             self._failures.pop(place, None)
             return True
