@@ -90,6 +90,24 @@ def test_a_bomb_costs_no_memory(bound: int) -> None:
     assert peak < 2_000_000
 
 
+def lies(bomb: bytes) -> bytes:
+    """A bomb that does not announce its size."""
+    return spoiled(bomb, records=bomb[61:] + gzip.compress(b""))
+
+
+def test_a_bomb_that_does_not_announce_its_size_is_one_all_the_same(bound: int) -> None:
+    [stand_in] = read(lies(a_batch(b"0" * 5_000_000, codec=1)))
+
+    assert dict(stand_in.headers)[UNREAD] == b"batch_too_large"
+
+
+def test_gzip_of_several_members_is_read(bound: int) -> None:
+    data = a_batch(b"a" * 20_000, b"b" * 20_000)
+    packed = b"".join(gzip.compress(data[start : start + 7_000]) for start in range(61, len(data), 7_000))
+
+    assert [one.value for one in read(spoiled(data, attributes=1, records=packed))] == [b"a" * 20_000, b"b" * 20_000]
+
+
 def spoiled(data: bytes, attributes: int | None = None, records: bytes | None = None) -> bytes:
     """The batch with another codec or other bytes in it, and a checksum that fits."""
     found = bytearray(data[:61]) + (data[61:] if records is None else records)

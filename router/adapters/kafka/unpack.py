@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiokafka.codec import cramjam
 from aiokafka.record.default_records import DefaultRecordBase, _DefaultRecordBatchBuilderPy
@@ -26,6 +26,11 @@ _CODEC: Final = DefaultRecordBase.CODEC_MASK
 _XERIAL: Final = b"\x82SNAPPY\x00"
 _XERIAL_HEADER: Final = 16
 _LEGACY_ATTRIBUTES: Final = 17
+_GZIP: Final = zlib.MAX_WBITS | 16
+_DEFLATE: Final = 1032
+"""How many bytes one byte of gzip can stand for at most."""
+_PACKED_PIECE: Final = 4 * 1024
+_PIECE: Final = 256 * 1024
 _OVERFLOW: Final = "failed to write whole buffer"
 _DETAIL: Final = 200
 
@@ -115,19 +120,33 @@ def _sealed(batch: bytearray) -> bytes:
 
 
 def _gzip(packed: bytes, limit: int) -> bytes:
-    found = bytearray()
-    while packed:
-        member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            found += member.decompress(packed, limit - len(found) + 1)
-        except zlib.error as error:
-            raise ValueError(str(error)) from error
-        if len(found) > limit:
+    """A gzip file, also of several members. It is unpacked in pieces, which is faster than at once."""
+    announced = int.from_bytes(packed[-4:], "little")
+    if limit < announced <= len(packed) * _DEFLATE:
+        raise TooLargeError
+    found, size, start, left = list[bytes](), 0, 0, b""
+    member = zlib.decompressobj(wbits=_GZIP)
+    while left or start < len(packed):
+        if member.eof:
+            left, member = member.unused_data, zlib.decompressobj(wbits=_GZIP)
+        if not left:
+            left, start = packed[start : start + _PACKED_PIECE], start + _PACKED_PIECE
+        found.append(_inflated(member, left))
+        left = member.unused_data if member.eof else member.unconsumed_tail
+        size += len(found[-1])
+        if size > limit:
             raise TooLargeError
-        if not member.eof:
-            raise ValueError("the packed data ends too early")
-        packed = member.unused_data
-    return bytes(found)
+    if not member.eof:
+        raise ValueError("the packed data ends too early")
+    return b"".join(found)
+
+
+def _inflated(member: Any, packed: bytes) -> bytes:  # noqa: ANN401 - zlib does not name the type
+    try:
+        piece: bytes = member.decompress(packed, _PIECE)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    return piece
 
 
 def _snappy(packed: bytes, limit: int) -> bytes:
