@@ -21,6 +21,7 @@ class TenantProblem(StrEnum):
     OVER_QUOTA = "over_quota"
     NOT_CONFIGURED = "not_configured"
     DEAD_LETTER = "dead_letter"
+    RECORDS_HELD = "records_held"
     SECRET_NOT_FOUND = "secret_not_found"  # noqa: S105 - the name of a problem
     TOKEN_DEAD = "token_dead"  # noqa: S105 - the name of a problem
     CHANNEL_DEAD = "channel_dead"

@@ -88,7 +88,7 @@ class RecordConsumer:
 
     async def _handle_batch(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         try:
-            await self._handle([_record(one) for one in batch])
+            await self._handle([as_record(one) for one in batch])
         except UnavailableError as error:
             if self._waits.happens(str(error)):
                 self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures + 1)
@@ -173,7 +173,8 @@ def _following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
     return following
 
 
-def _record(one: ConsumerRecord) -> Record:
+def as_record(one: ConsumerRecord) -> Record:
+    """The record as the roles have it."""
     return Record(
         topic=one.topic,
         partition=one.partition,
