@@ -16,7 +16,8 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
 
 from router.config.suggestion import guess, quoted
-from router.core.match.matcher import compiled_pattern, parse_matchers
+from router.core.match.matcher import parse_matchers
+from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import LANGUAGES, ReceiverName, SecretName

@@ -10,4 +10,5 @@ from router.core.route.tree import match
 
 def receivers_for(document: TenantDocument, labels: Mapping[str, str]) -> list[ReceiverName]:
     """The receivers of an alert with these labels, one for each route that takes it."""
-    return [route.receiver for route in match(compile_tenant(document, 1).route, labels)]
+    tenant = compile_tenant(document, 1)
+    return [route.receiver for route in match(tenant.route, labels, tenant.pattern_sizes)]
