@@ -17,7 +17,8 @@ from router.config.document import (
     SeverityRule,
     TenantDocument,
 )
-from router.config.values import ALL_LABELS, names_of, parse_period
+from router.config.severities import names_of
+from router.config.values import ALL_LABELS, parse_period
 from router.core.match.matcher import Matcher, in_order, parse_matchers
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
@@ -67,7 +68,7 @@ class _Inherited:
 
 def compile_tenant(document: TenantDocument, version: int) -> Tenant:
     """The rules of a valid document, as the given version of its tenant's configuration."""
-    limits = document.platform.limits
+    limits, looks = document.platform.limits, layouts(document)
     return Tenant(
         tenant_id=document.tenant,
         version=version,
@@ -78,7 +79,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         time_zone=document.time_zone,
         severity=_severity(document.severity),
         route=_root(document.route),
-        receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
+        receivers=MappingProxyType({one.name: _receiver(one, document.locale, looks) for one in document.receivers}),
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
@@ -113,16 +114,16 @@ def _layout(entry: TemplateEntry) -> Layout:
     return Layout(entry.base, tuple(sorted(entry.parts.model_dump(exclude_none=True).items())))
 
 
-def _receiver(entry: ReceiverEntry, document: TenantDocument) -> Receiver:
+def _receiver(entry: ReceiverEntry, locale: str, looks: Mapping[str, Layout]) -> Receiver:
     slack = entry.slack
     return Receiver(
         name=entry.name,
         channel=slack.channel,
         mention=slack.mention,
-        locale=slack.locale or document.locale,
+        locale=slack.locale or locale,
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
-        layout=layouts(document)[slack.template],
+        layout=looks[slack.template],
     )
 
 
