@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from router.config.document import Branch, Inheritable, TenantDocument
-from router.core.match.matcher import parse_matchers
 from router.core.match.patterns import Pattern, compiled_pattern
 from router.diagnostic import Diagnostic, KeyPath
 
@@ -117,9 +116,8 @@ def _together(size: int, most: int, remedy: str, path: KeyPath) -> Diagnostic:
 def _patterns(route: Inheritable, path: KeyPath) -> Iterator[tuple[KeyPath, str, Pattern]]:
     if isinstance(route, Branch):
         for index, text in enumerate(route.matchers):
-            if "~" in text:
-                where = (*path, "matchers", index)
-                yield from ((where, one.name, one.pattern) for one in parse_matchers(text) if one.pattern is not None)
+            where = (*path, "matchers", index)
+            yield from ((where, one.name, one.pattern) for one in text.parsed if one.pattern is not None)
     for index, child in enumerate(route.routes):
         yield from _patterns(child, (*path, "routes", index))
 

@@ -1,7 +1,7 @@
 """Validate plain data as a tenant document and report every error at once."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Final
 
@@ -51,9 +51,11 @@ def _nulls(data: object, path: KeyPath) -> Iterator[KeyPath]:
     """Keys without a value: a line that somebody began and left neither inherits anything nor means a default."""
     if data is None:
         yield path
-    elif isinstance(data, Mapping):
+    elif isinstance(data, dict):
         for key, value in data.items():
-            yield from _nulls(value, (*path, key))
+            if value is None or isinstance(value, dict | list):
+                yield from _nulls(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _nulls(value, (*path, index))
+            if value is None or isinstance(value, dict | list):
+                yield from _nulls(value, (*path, index))

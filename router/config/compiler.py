@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from router.config import stored
 from router.config.appearance import EmojiRule, TemplateEntry
 from router.config.document import (
     Branch,
@@ -17,9 +18,10 @@ from router.config.document import (
     SeverityRule,
     TenantDocument,
 )
+from router.config.pace import MAX_CPU_S, check_time, limited
 from router.config.severities import names_of
 from router.config.values import ALL_LABELS, parse_period
-from router.core.match.matcher import Matcher, in_order, parse_matchers
+from router.core.match.matcher import Matcher, in_order
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import (
@@ -32,6 +34,7 @@ from router.core.model.tenant import (
     Redaction,
     Route,
     RoutePath,
+    SenderLimits,
     Severity,
     ShownLabels,
     Style,
@@ -64,6 +67,25 @@ class _Inherited:
     receiver: ReceiverName
     group_by: tuple[str, ...] | GroupBy
     timing: Timing
+
+
+def load_tenant(text: str, version: int) -> Tenant:
+    """The rules of a stored document; for a thread, since the largest one takes half a second.
+
+    Raises:
+        ConfigurationError: it cannot be read, is beyond what a document may hold, or takes too long.
+    """
+    with limited(MAX_CPU_S):
+        return compile_tenant(stored.load(text).document, version)
+
+
+def load_sender_limits(text: str, version: int) -> SenderLimits:
+    """What a gateway knows of a stored document; the rest of it is neither validated nor compiled.
+
+    Raises:
+        ConfigurationError: it has another schema version, or no such part.
+    """
+    return SenderLimits(version, _rate(stored.load_inbound_limit(text)))
 
 
 def compile_tenant(document: TenantDocument, version: int) -> Tenant:
@@ -133,11 +155,12 @@ def _root(root: Root) -> Route:
 
 
 def _branch(branch: Branch, above: _Inherited) -> Route:
-    matchers = in_order(tuple(one for text in branch.matchers for one in parse_matchers(text)))
+    matchers = in_order(tuple(one for text in branch.matchers for one in text.parsed))
     return _route(branch, matchers, above)
 
 
 def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) -> Route:
+    check_time()
     own = _Inherited(
         path=(*above.path, _printed(matchers)),
         receiver=node.receiver or above.receiver,

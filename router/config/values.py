@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Annotated, Final
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, GetPydanticSchema
 
+from router.config.pace import check_time
 from router.config.suggestion import guess, quoted
-from router.core.match.matcher import parse_matchers
+from router.core.match.matcher import Matcher, parse_matchers
 from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
@@ -174,13 +175,23 @@ def _time_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _matchers(text: str) -> str:
+class Matchers(str):
+    """Matchers as written, and read: what is validated here need not be read again."""
+
+    __slots__ = ("parsed",)
+
+    parsed: tuple[Matcher, ...]
+
+
+def _matchers(text: str) -> Matchers:
     if len(text) > MAX_MATCHERS_TEXT:
         raise ValueError(
             f"has {len(text)} characters; at most {MAX_MATCHERS_TEXT} are allowed; use one string a matcher"
         )
-    parse_matchers(text)
-    return text
+    check_time()
+    matchers = Matchers(text)
+    matchers.parsed = parse_matchers(text)
+    return matchers
 
 
 def word(text: str) -> str:
@@ -189,6 +200,7 @@ def word(text: str) -> str:
     Raises:
         ValueError: it is empty, long, or cannot be seen.
     """
+    check_time()
     if not text.strip() or not text.isprintable() or len(text) > 200:
         raise ValueError("should be 1 to 200 visible characters")
     return text
@@ -225,6 +237,7 @@ def _pattern(text: str) -> str:
 
 
 def _source(part: str, source: str) -> str:
+    check_time()
     compile_part(part, source)
     return source
 
@@ -255,7 +268,7 @@ MentionText = Annotated[str, AfterValidator(_mention)]
 MentionTexts = Annotated[tuple[MentionText, ...], AfterValidator(_mentions)]
 LocaleText = Annotated[str, AfterValidator(_locale)]
 TimeZoneText = Annotated[str, AfterValidator(_time_zone)]
-MatchersText = Annotated[str, AfterValidator(_matchers)]
+MatchersText = Annotated[Matchers, GetPydanticSchema(lambda _kind, handler: handler(str)), AfterValidator(_matchers)]
 GroupByLabels = Annotated[tuple[WordText, ...], AfterValidator(_group_by)]
 EmojiText = Annotated[str, AfterValidator(_emoji)]
 ShownNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]

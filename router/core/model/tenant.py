@@ -23,6 +23,9 @@ RoutePath = tuple[str, ...]
 """The matchers of every route from the root down, printed; the part of a route that outlives reordering."""
 
 
+_NOTHING: Final = MatcherIndex(())
+
+
 class OnChange(StrEnum):
     """How a receiver shows changes of an alert group."""
 
@@ -81,7 +84,8 @@ class Route:
     """Which of the routes below fulfil their own matchers."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index", MatcherIndex(tuple(route.matchers for route in self.routes)))
+        below = tuple(route.matchers for route in self.routes)
+        object.__setattr__(self, "index", MatcherIndex(below) if below else _NOTHING)
 
     def patterns(self) -> frozenset[tuple[str, Pattern]]:
         """The patterns of this route and all below, each with the label that it looks at."""
@@ -178,6 +182,14 @@ class Rate:
 
     period: Span
     burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class SenderLimits:
+    """What a gateway needs of one version of a tenant's configuration."""
+
+    version: int
+    inbound: Rate
 
 
 @dataclass(frozen=True, slots=True)
