@@ -11,10 +11,10 @@ from router.config.document import Branch, Inheritable, TenantDocument
 from router.core.match.patterns import Pattern, compiled_pattern
 from router.diagnostic import Diagnostic, KeyPath
 
-MAX_ROUTES: Final = 10_000
+MAX_ROUTES: Final = 5_000
 """Routes of a document, all levels together."""
 
-MAX_MATCHERS: Final = 20_000
+MAX_MATCHERS: Final = 10_000
 """Matchers of all routes of a document; each `=`, `!=`, `=~` and `!~` counts, also one within quotes."""
 
 MAX_RECEIVERS: Final = 1_000

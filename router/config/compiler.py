@@ -190,13 +190,15 @@ def _group_by(node: Inheritable, above: _Inherited) -> tuple[str, ...] | GroupBy
 
 
 def _timing(node: Inheritable, above: Timing) -> Timing:
-    return Timing(
+    """The route's own intervals; one object with those above where it sets none, since there may be thousands."""
+    own = Timing(
         group_wait=_span(node.group_wait, above.group_wait),
         group_interval=_span(node.group_interval, above.group_interval),
         repeat_interval=_span(node.repeat_interval, above.repeat_interval),
         stale_after=_span(node.stale_after, above.stale_after),
         reopen_within=_span(node.reopen_within, above.reopen_within),
     )
+    return above if own == above else own
 
 
 def _span(own: str | None, inherited: Span) -> Span:

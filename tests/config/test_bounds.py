@@ -67,7 +67,7 @@ def costly(size: int) -> Json:
 
 BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     ("routes", MAX_ROUTES, lambda n: with_routes([[]] * n), f"route.routes[{MAX_ROUTES}]", "merge some"),
-    ("routes below others", MAX_ROUTES, nested, "route.routes[100]", "merge some"),
+    ("routes below others", MAX_ROUTES, nested, f"route.routes[{MAX_ROUTES // 100}]", "merge some"),
     ("matchers", MAX_MATCHERS, lambda n: with_routes([["a=b", 'a!~"c"'] * 2] * (n // 4) + [["x=y"] * (n % 4)]),
      f"route.routes[{MAX_MATCHERS // 4}].matchers", "merge some"),
     ("receivers", MAX_RECEIVERS, lambda n: a_document(receivers=[DEFAULT, *({"name": f"r{i}", "slack": SLACK}
