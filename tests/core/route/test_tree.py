@@ -198,6 +198,39 @@ def test_every_alert_reaches_somebody_as_the_rule_says(children: list[Route], la
     assert got
 
 
+WIDE = st.lists(
+    st.builds(
+        lambda name, operator, value, going_on: a_route(
+            f'{name}{operator}"{value}"', receiver=f"{name}{operator}{value}", continue_=going_on
+        ),
+        st.sampled_from("ab"),
+        st.sampled_from(["=", "=", "!=", "=~", "=~", "=~", "!~"]),
+        st.sampled_from([*"xyz", "", *(f"{letter}|w{letter}+" for letter in "xyzuvst"), ".*x", "[xy]{2}"]),
+        st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+@settings(deadline=None, max_examples=200, derandomize=True)
+@given(WIDE, st.dictionaries(st.sampled_from("ab"), st.sampled_from(["x", "y", "wxx", "xy", "", "é"])))
+def test_many_siblings_are_searched_by_an_index_and_the_rule_is_the_same(
+    children: list[Route], labels: Labels
+) -> None:
+    root = a_route(receiver="root", routes=children)
+    assert [route.receiver for route in match(root, labels)] == receivers_by_the_book(root, labels)
+
+
+def test_a_tenant_knows_what_its_patterns_cost_by_the_label_that_they_look_at() -> None:
+    tree = a_route(
+        receiver="r", routes=[a_route("a=~x+", receiver="x", routes=[a_route("a=~x+,b!~y", receiver="y")])] * 3
+    )
+    one, other = (matcher.pattern for matcher in tree.routes[0].routes[0].matchers)
+    assert one is not None
+    assert other is not None
+    assert a_tenant(tree).pattern_sizes == {"a": one.size, "b": other.size}
+
+
 def test_a_printed_path_names_every_matcher_from_the_root_down() -> None:
     assert TREE.routes[0].routes[0].path == ("{}", '{owner="team-A"}', '{env="testing"}')
     assert parse_matchers('{owner="team-A"}') == TREE.routes[0].matchers
