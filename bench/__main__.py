@@ -10,11 +10,22 @@ from tempfile import TemporaryDirectory
 from bench.figures import Pooled, Sample
 from bench.processes import BenchError
 from bench.report import Finding, as_json, table
-from bench.scenario import FULL, SMOKE, Scenario, Size
-from bench.scenarios import hanging, loud
+from bench.scenario import ALONE, FULL, SMOKE, Scenario, Size
+from bench.scenarios import applying, hanging, loud, memory, records, siblings
 from bench.system import System, running
 
-SCENARIOS = {one.name: one for one in (hanging.SCENARIO, loud.SCENARIO)}
+SCENARIOS = {
+    one.name: one
+    for one in (
+        applying.SCENARIO,
+        siblings.SCENARIO,
+        hanging.SCENARIO,
+        loud.SCENARIO,
+        memory.SCENARIO,
+        *records.SCENARIOS,
+    )
+}
+"""In the order in which they disturb those after them least."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,23 +53,28 @@ async def _run(scenarios: Sequence[Scenario], size: Size) -> list[Finding]:
 
 
 async def _findings(scenarios: Sequence[Scenario], size: Size) -> AsyncIterator[Finding]:
-    """Each scenario has a system of its own; small ones that leave it well share one."""
-    shared = [one for one in scenarios if size is SMOKE and not one.own_system]
+    """Each scenario has a system of its own; small ones share one, and the yardstick that they begin with."""
+    together = [scenarios] if size is SMOKE else [[one] for one in scenarios]
     with TemporaryDirectory(prefix="bench-") as logs:
-        for together in [shared, *([one] for one in scenarios if one not in shared)]:
-            documents = {str(tenant["tenant"]): tenant for one in together for tenant in one.documents}
-            if documents:
-                async with running(Path(logs) / together[0].name, documents.values()) as system:
-                    for one in together:
-                        yield await _measure(one, system, size)
+        for some in together:
+            documents = {str(tenant["tenant"]): tenant for one in some for tenant in one.documents}
+            async with running(Path(logs) / some[0].name, documents.values()) as system:
+                alone: Pooled | None = None
+                for one in some:
+                    finding = await _measure(one, system, size, alone)
+                    alone = finding.conditions[ALONE]
+                    yield finding
 
 
-async def _measure(scenario: Scenario, system: System, size: Size) -> Finding:
+async def _measure(scenario: Scenario, system: System, size: Size, alone: Pooled | None) -> Finding:
     rounds: dict[str, list[Sample]] = {name: [] for name in scenario.conditions}
+    if alone is not None and ALONE not in scenario.costs:
+        del rounds[ALONE]
     for _ in range(size.rounds):
         for name, samples in rounds.items():
             samples.append(await scenario.round(system, name, size))
-    found = {name: Pooled(samples) for name, samples in rounds.items()}
+    measured = {name: Pooled(samples) for name, samples in rounds.items()}
+    found = measured if ALONE in measured or alone is None else {ALONE: alone, **measured}
     return Finding(scenario, found, scenario.verdicts(found, size))
 
 

@@ -1,8 +1,9 @@
 """A scenario: conditions under which the same is measured in alternating rounds, and what is expected of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bench.documents import Document
@@ -19,6 +20,7 @@ class Size:
 
     The victim is measured for `seconds` in each of `rounds`. At the quantile `share` a condition may take `ratio`
     times as long as the yardstick, or `floor_s` where that is more. `heavy` scales what the others do, at most 1.
+    An alert may cost `cost_ratio` times what it costs in the yardstick, where a scenario counts that.
     """
 
     name: str
@@ -28,13 +30,16 @@ class Size:
     ratio: float
     floor_s: float
     heavy: float
+    cost_ratio: float
 
 
-FULL: Final = Size("full", rounds=3, seconds=112, share=0.99, ratio=2, floor_s=0.25, heavy=1)
-SMOKE: Final = Size("smoke", rounds=1, seconds=6, share=0.9, ratio=10, floor_s=2, heavy=0.2)
+FULL: Final = Size("full", rounds=3, seconds=112, share=0.99, ratio=2, floor_s=0.25, heavy=1, cost_ratio=1.5)
+SMOKE: Final = Size("smoke", rounds=1, seconds=5, share=0.9, ratio=10, floor_s=2, heavy=0.2, cost_ratio=5)
 
 Beside = Callable[[System, Size], AbstractAsyncContextManager[None]]
 """What goes on while the victim is measured."""
+Cost = Callable[[System, Size], Awaitable[float]]
+"""What an alert costs, in microseconds of the worker's CPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,8 @@ class Scenario:
     title: str
     documents: Sequence[Document]
     beside: Mapping[str, Beside]
-    own_system: bool = False
-    """Whether it may leave the system sick, so that nothing else can be measured on it."""
+    costs: Mapping[str, Cost] = field(default_factory=dict)
+    """What is counted besides, by condition."""
 
     @property
     def conditions(self) -> Mapping[str, Beside]:
@@ -64,22 +69,36 @@ class Scenario:
     async def round(self, system: System, condition: str, size: Size) -> Sample:
         """Measure a condition once."""
         async with self.conditions[condition](system, size):
-            return await measure(system, size.seconds)
+            sample = await measure(system, size.seconds)
+        if condition in self.costs:
+            return replace(sample, cost_us=await self.costs[condition](system, size))
+        return sample
 
     def verdicts(self, found: Mapping[str, Pooled], size: Size) -> list[Verdict]:
         """What holds of the figures of all conditions."""
-        alone = found[ALONE].at(size.share)
-        limit = max(size.ratio * alone, size.floor_s)
-        return [
-            Verdict(
-                pooled.at(size.share) <= limit and not pooled.missing,
-                f"{condition}: p{size.share * 100:.0f} {pooled.at(size.share) * 1000:.0f} ms, at most "
-                f"{limit * 1000:.0f} (alone {alone * 1000:.0f}); {pooled.missing} of "
-                f"{len(pooled.latencies) + pooled.missing} not shown",
-            )
-            for condition, pooled in found.items()
-            if condition != ALONE
-        ]
+        beside = {name: pooled for name, pooled in found.items() if name != ALONE}
+        in_time = [_in_time(name, pooled, found[ALONE], size) for name, pooled in beside.items()]
+        costs = [_cost(name, pooled, found[ALONE], size) for name, pooled in beside.items() if name in self.costs]
+        return in_time + costs
+
+
+def _in_time(name: str, pooled: Pooled, alone: Pooled, size: Size) -> Verdict:
+    took, yardstick = pooled.at(size.share), alone.at(size.share)
+    limit = max(size.ratio * yardstick, size.floor_s)
+    count = len(pooled.latencies) + pooled.missing
+    return Verdict(
+        took <= limit and not pooled.missing,
+        f"{name}: p{size.share * 100:.0f} {took * 1000:.0f} ms, at most {limit * 1000:.0f} "
+        f"(alone {yardstick * 1000:.0f}); {pooled.missing} of {count} not shown",
+    )
+
+
+def _cost(name: str, pooled: Pooled, alone: Pooled, size: Size) -> Verdict:
+    cost, yardstick = pooled.cost_us or math.inf, alone.cost_us or math.inf
+    return Verdict(
+        cost <= size.cost_ratio * yardstick,
+        f"{name}: {cost:.0f} us an alert, at most {size.cost_ratio:g} times {yardstick:.0f}",
+    )
 
 
 def nobody(_system: System, _size: Size) -> AbstractAsyncContextManager[None]:

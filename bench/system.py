@@ -65,6 +65,10 @@ class System:
             INBOUND, content, key=tenant.encode(), headers=[("tenant", tenant.encode())]
         )
 
+    async def enqueue(self, tenant: str, content: bytes) -> None:
+        """The same, without waiting until Kafka has it."""
+        await self.producer.send(INBOUND, content, key=tenant.encode(), headers=[("tenant", tenant.encode())])
+
     async def emulator(self, path: str, **wanted: Any) -> Json:  # noqa: ANN401 - JSON
         """Look at the emulated Slack, or with `wanted` change it."""
         url = f"{self.slack}/emulator/{path}"

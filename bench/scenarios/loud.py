@@ -1,7 +1,6 @@
 """A tenant that sends a hundred times as much as the quiet one, into a workspace of its own."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 from uuid import uuid4
@@ -9,6 +8,7 @@ from uuid import uuid4
 from bench.bodies import body
 from bench.documents import CHANNELS, LOUD, VICTIM, document
 from bench.scenario import Scenario, Size
+from bench.steadily import steadily
 from bench.system import System
 from bench.victim import RATE
 
@@ -26,34 +26,6 @@ async def beside(system: System, size: Size) -> AsyncIterator[None]:
 
     async with steadily(TIMES * RATE * size.heavy, send):
         yield
-
-
-@asynccontextmanager
-async def steadily(rate: float, send: Callable[[int], Awaitable[None]]) -> AsyncIterator[None]:
-    """Send so many a second in the background, whatever becomes of those before."""
-    running = asyncio.create_task(_send_all(rate, send))
-    try:
-        yield
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-
-
-async def _send_all(rate: float, send: Callable[[int], Awaitable[None]]) -> None:
-    loop = asyncio.get_running_loop()
-    began, number = loop.time(), 0
-    async with asyncio.TaskGroup() as tasks:
-        while True:
-            tasks.create_task(_send_one(send, number))
-            number += 1
-            await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
-
-
-async def _send_one(send: Callable[[int], Awaitable[None]], number: int) -> None:
-    try:
-        await send(number)
-    except OSError:  # the gateway may refuse connections; the rate goes on
-        return
 
 
 SCENARIO: Final = Scenario(
