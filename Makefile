@@ -92,7 +92,7 @@ snapshots: install ## Write tests/core/snapshots again: an incident in every sty
 docs: install ## Write the pages of docs/ again that are generated from the program.
 	@$(BIN)/python -m tools.docs.generate docs
 
-pictures: install ## Take the pictures in docs/pictures again (needs Chromium).
+pictures: install ## Take the pictures in docs/pictures again (needs Chromium, and Debian's fonts-lato and fonts-noto-color-emoji).
 	@mkdir -p docs/pictures
 	@$(BIN)/python -m tools.pictures.page docs/pictures
 	@$(BIN)/python -m tools.pictures.incident docs/pictures

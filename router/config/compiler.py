@@ -81,6 +81,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
+        ignored_labels=frozenset(document.ignore_labels),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
 
@@ -123,6 +124,7 @@ def _receiver(entry: ReceiverEntry, document: TenantDocument) -> Receiver:
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
         layout=layouts(document)[slack.template],
+        links=slack.links,
     )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from router.config.compiler import compile_tenant
 from router.config.document import TenantDocument
 from router.core.model.tenant import ReceiverName
+from router.core.route.identity import without
 from router.core.route.tree import match
 
 
 def receivers_for(document: TenantDocument, labels: Mapping[str, str]) -> list[ReceiverName]:
     """The receivers of an alert with these labels, one for each route that takes it."""
-    return [route.receiver for route in match(compile_tenant(document, 1).route, labels)]
+    tenant = compile_tenant(document, 1)
+    return [route.receiver for route in match(tenant.route, without(labels, tenant.ignored_labels))]

@@ -1,4 +1,4 @@
-"""What the bench sends is what it says: documents that a tenant may have, bodies that are good but for what they try."""
+"""What the bench sends is what it describes: documents that a tenant may have, and a body that is taken."""
 
 import json
 

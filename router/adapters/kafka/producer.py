@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLarg
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.errors import PayloadError, UnavailableError
+from router.observe.incident import Incident
 from router.ports.kafka import Headers
 
 _RETRY_S: Final = 1.0
@@ -36,6 +37,7 @@ class KafkaProducer:
         self._timeout_s = timeout_s
         self._producer: AIOKafkaProducer | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._failures = Incident()
         self._log = structlog.get_logger()
 
     async def start(self) -> None:
@@ -101,7 +103,8 @@ class KafkaProducer:
             try:
                 await producer.start()
             except (KafkaError, OSError) as error:
-                self._log.warning(**self._failure(error))
+                if self._failures.happens(f"{type(error).__name__}: {error}"):
+                    self._log.warning(**self._failure(error), times=self._failures.times)
                 await producer.stop()
                 await asyncio.sleep(_RETRY_S)
             except asyncio.CancelledError:

@@ -13,7 +13,7 @@ from pydantic_core import from_json, to_json
 from router.core.model.alert import Alert, RejectedAlert, Webhook
 from router.core.model.instant import Instant
 from router.core.parse import envelope as enveloped
-from router.core.parse.alert import read_alert
+from router.core.parse.alert import Around, read_alert
 from router.core.parse.envelope import Envelope
 from router.errors import PayloadError
 
@@ -32,7 +32,7 @@ def parse(body: bytes, observed: Instant) -> Webhook:
         return _group(document, observed, envelope={})
     if isinstance(document, dict) and "alerts" in document:
         return _webhook(document, observed)
-    if isinstance(document, dict) and "labels" in document:
+    if isinstance(document, dict) and document.keys() & {"labels", "fingerprint"}:
         return _group([document], observed, envelope={})
     raise PayloadError(
         "not_a_webhook", "expected a webhook with `alerts`, one alert with `labels`, or a list of alerts"
@@ -59,10 +59,10 @@ def _group(items: list[Any], observed: Instant, envelope: Envelope) -> Webhook:
         raise PayloadError("too_many_alerts", f"a body may hold {MAX_ALERTS} alerts, this one has {len(items)}")
     alerts: list[Alert] = []
     rejected: list[RejectedAlert] = []
-    sender = enveloped.sender_links(envelope)
+    around = Around(observed, enveloped.sender_links(envelope), enveloped.default_status(envelope))
     for item in items:
         try:
-            alerts.append(read_alert(item, observed, sender))
+            alerts.append(read_alert(item, around))
         except ValueError as error:
             rejected.append(RejectedAlert(to_json(item, inf_nan_mode="null"), str(error)))
     return Webhook(
@@ -73,4 +73,5 @@ def _group(items: list[Any], observed: Instant, envelope: Envelope) -> Webhook:
         truncated=enveloped.unsent(envelope) > 0,
         unsent=enveloped.unsent(envelope),
         sender_route=enveloped.sender_route(envelope),
+        all_ended=enveloped.all_ended(envelope),
     )

@@ -12,6 +12,7 @@ from router.core.model.instant import Instant
 from router.core.slack.answer import Accepted, Answer, ChannelDead, Limited, Refused, Unreached, name
 from router.core.slack.call import call_for
 from router.errors import UnavailableError
+from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.ports.budget import Limiter
 from router.ports.clock import Clock
@@ -42,6 +43,7 @@ class DeliveryWorker:
         self._settlement = settlement
         self._clock = clock
         self._metrics = metrics
+        self._waits = Incident()
         self._log = structlog.get_logger("router.delivery")
 
     async def settle(self, delivery: Delivery, answer: Answer) -> None:
@@ -59,10 +61,13 @@ class DeliveryWorker:
             try:
                 await work()
             except UnavailableError as error:
-                self._log.warning("settle_waits", error=str(error), tenant=delivery.tenant.tenant_id)
+                if self._waits.happens(str(error)):
+                    tenant, times = delivery.tenant.tenant_id, self._waits.times
+                    self._log.warning("settle_waits", error=str(error), tenant=tenant, times=times)
                 end_if_cancelled()
                 await asyncio.sleep(_RETRY_S)
             else:
+                self._waits.ends()
                 return
 
     async def call(self, delivery: Delivery) -> Answer:

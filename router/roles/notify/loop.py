@@ -13,6 +13,7 @@ import structlog
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Instant
 from router.errors import RebuildError, RouterError, UnavailableError
+from router.observe.incident import Incident
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
 from router.roles.notify.lanes import Lanes
@@ -40,6 +41,7 @@ class Notifier:
         self._clock = clock
         self._news = news
         self._stopping = False
+        self._waits = Incident()
         self._log = structlog.get_logger("router.notifier")
 
     async def run(self) -> None:
@@ -62,8 +64,11 @@ class Notifier:
             else:
                 await self._sleep_until(next_at)
         except UnavailableError as error:
-            self._log.warning("notifier_waits", error=str(error))
+            if self._waits.happens(str(error)):
+                self._log.warning("notifier_waits", error=str(error), times=self._waits.times)
             await self._sleep(_RETRY_S)
+        else:
+            self._waits.ends()
 
     async def _serve(self, tenant: TenantId) -> None:
         rules = await self._tenants.find(tenant)

@@ -1,5 +1,6 @@
 """Dead letters: the record as it was, why, and where it came from."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,14 @@ from router.ports.kafka import Record
 from tests.adapters.builders import ACME, NOON
 from tests.roles.builders import DEAD, a_record
 from tests.roles.worker import Site, Worker
+from tests.schemas import assert_valid
 
 ERROR = PayloadError("not_json", "expected value at line 1")
+
+
+def added(headers: Mapping[str, bytes]) -> dict[str, str]:
+    """The headers as texts, but for those that the record had."""
+    return {name: value.decode() for name, value in headers.items() if name not in {"tenant", "received_at"}}
 
 
 async def add(worker: Worker, record: Record, tenant: TenantId | None = ACME) -> None:
@@ -34,6 +41,7 @@ async def test_the_record_is_kept_as_it_was_with_the_reason_and_its_origin(site:
         "origin_offset": b"42",
         "origin_timestamp": str(NOON).encode(),
     }
+    assert_valid("dead-letter", added(letter.headers))
 
 
 async def test_what_a_record_says_of_itself_does_not_hide_why_it_was_set_aside(site: Site, worker: Worker) -> None:
@@ -53,6 +61,7 @@ async def test_a_body_that_no_topic_takes_is_left_at_its_origin(site: Site, work
     [letter] = site.records.records
     assert (letter.value, letter.key) == (None, None)
     assert letter.headers["body_left_out"] == b"too large; it is at its origin"
+    assert_valid("dead-letter", added(letter.headers))
     assert letter.headers["origin_offset"] == b"42"
 
 
