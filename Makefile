@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-random check house words coverage mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test test-random check house words coverage bench bench-smoke mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -60,6 +60,12 @@ words: install ## Name each word that the project does not use, with the one to 
 coverage: install ## Measure which lines and branches of the core its own tests reach; fail below the floor.
 	@$(BIN)/python -m coverage run -m pytest -q tests/core tests/control/test_simulate.py $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
 	@$(BIN)/python -m coverage report
+
+bench: install ## Measure fairness on the whole system, at full size: about two hours; ONLY="loud hanging" for some.
+	@$(BIN)/python -m bench --json bench.json $(ONLY)
+
+bench-smoke: install ## The same at small sizes with generous bounds, as CI does.
+	@$(BIN)/python -m bench --smoke
 
 mutants: install ## Change the core's decisions one by one; name each change that no test notices (hours; ONLY="router.core.route*").
 	@$(BIN)/mutmut run $(ONLY)

@@ -32,17 +32,21 @@ from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.due import DueGroups
-from router.roles.notify.grant import Grants, Lanes
+from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
+from router.roles.notify.identities import Identities, IdentityOptions
 from router.roles.notify.in_flight import InFlight
+from router.roles.notify.lanes import Lanes
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.places import Places
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.rendering import Rendering
 from router.roles.notify.reroute import Rerouting
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
+from router.roles.notify.watch import Watch
 from router.roles.transitions import Transitions
 
 
@@ -89,16 +93,18 @@ def build_worker(base: Base) -> Worker:
     settings, news = base.settings, asyncio.Event()
     state = _build_state(base)
     slack = slack_client(settings)
-    credentials = _build_credentials(base, slack, news)
-    limiter = SlackLimiter(base.redis)
-    in_flight = InFlight(_build_delivery(base, state, slack, limiter).deliver, in_flight_limits(settings), news.set)
+    places, limiter = Places(in_flight_limits(settings)), SlackLimiter(base.redis)
+    lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
+    credentials = _build_credentials(base, slack, lanes)
+    delivery = _build_delivery(base, state, slack, limiter)
+    in_flight = InFlight(delivery, places, Watch(places, base.metrics), news.set)
     relay = Relay(RedisOutbox(base.redis), base.producer, settings.kafka.events_topic)
     loader = GroupLoader(state.groups, state.schedule, state.clock)
     rerouting = Rerouting(state.merging, state.transitions, state.clock)
     times = call_times(settings)
     due = DueGroups(loader, rerouting, state.transitions, state.clock, times)
     heads = Heads(loader, state.schedule, rerouting, times)
-    grants = Grants(limiter, in_flight, Lanes(state.schedule, state.clock), workspace_rates(settings), base.metrics)
+    grants = Grants(limiter, places, lanes, workspace_rates(settings), base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, due, dispatcher, state.clock, relay.look_at)
     marks = RedisConfigurationMarks(base.redis)
@@ -108,7 +114,7 @@ def build_worker(base: Base) -> Worker:
         consumer=RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle),
         held=ingest.held,
         held_topic=ingest.held_topic,
-        notifier=Notifier(base.tenants, turn, state.turns, state.clock, news),
+        notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
         sweep=Sweep(base.tenants, state.schedule, state.turns, reconfiguration, relay),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
@@ -152,15 +158,10 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     )
 
 
-def _build_credentials(base: Base, slack: SlackClient, news: asyncio.Event) -> Credentials:
-    return Credentials(
-        secrets=tenant_secrets(base.settings, base.redis, base.environment),
-        workspaces=WorkspaceRepository(base.redis),
-        slack=slack,
-        metrics=base.metrics,
-        retry_s=base.settings.worker.park_retry_s,
-        wake=news.set,
-    )
+def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credentials:
+    options = IdentityOptions(base.settings.worker.park_retry_s, lanes.token_asked)
+    identities = Identities(WorkspaceRepository(base.redis), slack, base.metrics, options)
+    return Credentials(tenant_secrets(base.settings, base.redis, base.environment), identities, base.metrics)
 
 
 def _build_delivery(base: Base, state: _State, slack: SlackClient, limiter: SlackLimiter) -> DeliveryWorker:

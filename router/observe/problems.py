@@ -27,6 +27,7 @@ class TenantProblem(StrEnum):
     TOKEN_DEAD = "token_dead"  # noqa: S105 - the name of a problem
     CHANNEL_DEAD = "channel_dead"
     MESSAGE_REFUSED = "message_refused"
+    WORKSPACE_SLOW = "workspace_slow"
 
 
 class TenantProblems:

@@ -46,9 +46,8 @@ class DeliveryWorker:
         self._waits = Incident()
         self._log = structlog.get_logger("router.delivery")
 
-    async def deliver(self, delivery: Delivery) -> None:
-        """Make the call and settle it, however long Redis takes to answer."""
-        answer = await self._call(delivery)
+    async def settle(self, delivery: Delivery, answer: Answer) -> None:
+        """Settle the call, however long Redis takes to answer."""
         self._metrics.slack_calls.labels(method=delivery.claim.notification.op, answer=name(answer)).inc()
         if isinstance(answer, Limited):
             hold = partial(self._limiter.hold, delivery.request, answer.scope, answer.retry_after)
@@ -71,7 +70,8 @@ class DeliveryWorker:
                 self._waits.ends()
                 return
 
-    async def _call(self, delivery: Delivery) -> Answer:
+    async def call(self, delivery: Delivery) -> Answer:
+        """Make the call, once; what cannot be rendered, or comes too late, is not made."""
         claim = delivery.claim
         now = await self._now(claim)
         if now >= claim.lease.until:

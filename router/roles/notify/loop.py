@@ -16,6 +16,7 @@ from router.errors import RebuildError, RouterError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
+from router.roles.notify.lanes import Lanes
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.turn import TenantTurn
@@ -31,11 +32,12 @@ class Notifier:
     """The second half of a worker."""
 
     def __init__(
-        self, tenants: ActiveTenants, turn: TenantTurn, turns: Turns, clock: Clock, news: asyncio.Event
+        self, tenants: ActiveTenants, turn: TenantTurn, turns: Turns, lanes: Lanes, clock: Clock, news: asyncio.Event
     ) -> None:
         self._tenants = tenants
         self._turn = turn
         self._turns = turns
+        self._lanes = lanes
         self._clock = clock
         self._news = news
         self._stopping = False
@@ -55,6 +57,7 @@ class Notifier:
     async def _take_turn_or_wait(self) -> None:
         try:
             self._news.clear()
+            await self._lanes.bring_back()
             tenant, next_at = await self._turns.take(await self._clock.now())
             if tenant is not None:
                 await self._serve(tenant)
