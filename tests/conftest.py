@@ -28,7 +28,7 @@ from tests.waiting import eventually
 
 _FOR_EVER: Final = re.compile(
     r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|token-uses|workspaces)"
-    r"|\{[^{}:]+\}:(epoch|active|applied|suspended|routed|due|books|outbox|config:\d+|lane:.+))"
+    r"|\{[^{}:]+\}:(epoch|active|applied|suspended|routed|due|books|outbox|size|closed|config:\d+|lane:.+))"
 )
 """What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""
 

@@ -121,7 +121,13 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
 
     try:
         async with (
-            supervised(base.tenants.watch(changed), worker.relay.run(), worker.sweep.run(), worker.held.run()),
+            supervised(
+                base.tenants.watch(changed),
+                worker.relay.run(),
+                worker.sweep.run(),
+                worker.held.run(),
+                worker.memory.watch(),
+            ),
             _notifying(worker),
         ):
             try:

@@ -1,6 +1,7 @@
 """A worker: ingest and notifier, with everything between Kafka and Slack."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from router.adapters.kafka.consumer import RecordConsumer
@@ -9,6 +10,7 @@ from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.turns import RedisTurns
@@ -19,15 +21,19 @@ from router.app.connections import tenant_secrets
 from router.app.localizations import load_localizations
 from router.app.options import call_times, consumer_options, held_options, in_flight_limits, workspace_rates
 from router.app.slack import slack_client
+from router.core.model.alert import TenantId
 from router.observe.metrics import TemplateFailures
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
-from router.roles.ingest.hold import Holding, Sick
+from router.roles.ingest.hold import HeldReason, Holding, Sick
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
+from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
+from router.roles.ingest.storage import Storage
+from router.roles.memory import MemoryWatch
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
@@ -47,6 +53,7 @@ from router.roles.notify.reroute import Rerouting
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.watch import Watch
+from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 
 
@@ -65,6 +72,7 @@ class Worker:
     credentials: Credentials
     slack: SlackClient
     news: asyncio.Event
+    memory: MemoryWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,7 @@ class _State:
     transitions: Transitions
     merging: Merging
     clock: Connection
+    memory: MemoryWatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,7 @@ def build_worker(base: Base) -> Worker:
         credentials=credentials,
         slack=slack,
         news=news,
+        memory=state.memory,
     )
 
 
@@ -129,13 +139,16 @@ def _build_state(base: Base) -> _State:
     clock = base.redis
     groups, turns = GroupStore(base.redis), RedisTurns(base.redis)
     transitions = Transitions(groups, turns)
+    stored = RedisMemory(base.redis)
+    memory = MemoryWatch(stored, base.tenants)
     return _State(
         groups=groups,
         schedule=RedisSchedule(base.redis),
         turns=turns,
         transitions=transitions,
-        merging=Merging(base.tenants, groups, transitions, clock, base.metrics),
+        merging=Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory)),
         clock=clock,
+        memory=memory,
     )
 
 
@@ -146,7 +159,8 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
         base.tenants, dead_letters, base.metrics, kafka.bound_topics, base.settings.gateway.max_body
     )
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
-    folding, sick = Folding(base.tenants, regrouping), Sick()
+    refused = RefusedAlerts(base.tenants, dead_letters, base.metrics)
+    folding, sick = Folding(base.tenants, regrouping, refused), Sick(_unwell(base.tenants, state.memory))
     holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
     still = StillHeld(dead_letters, sick, state.clock)
     again = Ingest(reader, folding, still, state.clock, state.clock, news.set)
@@ -156,6 +170,11 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
         held=HeldRecords(topic, again, still, holding, state.clock, base.metrics.problems),
         held_topic=topic,
     )
+
+
+def _unwell(tenants: ActiveTenants, memory: MemoryWatch) -> Callable[[TenantId], HeldReason | None]:
+    """While Redis is nearly full, records of suspended tenants are not folded."""
+    return lambda tenant: HeldReason.SUSPENDED if memory.is_short and tenants.is_suspended(tenant) else None
 
 
 def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credentials:

@@ -9,7 +9,7 @@ from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
-from router.core.model.tenant import ReceiverName
+from router.core.model.tenant import Caps, ReceiverName
 from router.core.model.transition import Transition
 
 
@@ -23,11 +23,16 @@ class ApplyResult(StrEnum):
     """Another version of the tenant's configuration is active."""
     REBUILD = "rebuild"
     """The tenant's data is gone."""
+    FULL = "full"
+    """It would store more than its caps allow; nothing was stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreTransition:
-    """One transition to store. `config_version` None: it holds under any configuration (a call was answered)."""
+    """One transition to store. `config_version` None: it holds under any configuration (a call was answered).
+
+    With `caps` it is refused where the tenant's stored alerts, groups or bytes would grow beyond them.
+    """
 
     tenant: TenantId
     before: AlertGroup
@@ -35,6 +40,7 @@ class StoreTransition:
     now: Instant
     keep: Span
     config_version: int | None = None
+    caps: Caps | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ class ActiveRules(Generic[Rules]):
         """
         if answer is ApplyResult.REBUILD and not await self.forget_if_gone(tenant):
             raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more: apply its configuration again")
-        if answer in {ApplyResult.OK, ApplyResult.CONFLICT}:
+        if answer in {ApplyResult.OK, ApplyResult.CONFLICT, ApplyResult.FULL}:
             return False
         await self.refresh(tenant)
         return True

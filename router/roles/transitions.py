@@ -14,7 +14,7 @@ from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.phase import Queued
-from router.core.model.tenant import Tenant
+from router.core.model.tenant import Caps, Tenant
 from router.core.model.transition import Transition
 from router.errors import UnavailableError
 from router.ports.schedule import Turns
@@ -28,6 +28,8 @@ class Change:
     tenant: Tenant
     before: AlertGroup
     transition: Transition
+    caps: Caps | None = None
+    """What the tenant may have stored for it to hold; None for what is stored in any case."""
 
     @property
     def changes_nothing(self) -> bool:
@@ -82,7 +84,8 @@ class Transitions:
 def _write(change: Change, now: Instant, version: int | None) -> StoreTransition:
     key = change.before.key
     keep = kept_for(change.tenant.timing(key.receiver, key.path))
-    return StoreTransition(change.tenant.tenant_id, change.before, change.transition, now, keep, version)
+    tenant = change.tenant.tenant_id
+    return StoreTransition(tenant, change.before, change.transition, now, keep, version, change.caps)
 
 
 def _looked_at(after: AlertGroup, now: Instant) -> Instant:

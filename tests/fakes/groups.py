@@ -63,12 +63,25 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
     stored = data.groups.get(group)
     if isinstance(stored, UnknownForm) or (stored.rev if stored else 0) != one.before.rev:
         return ApplyResult.CONFLICT
+    if one.caps is not None and _exceeds(data, stored, one):
+        return ApplyResult.FULL
     data.groups[group] = _merged(stored, one)
     _index(data, one)
     _move(data, one)
     data.books.update(one.transition.entry.fields())
     _note_events(data, one)
     return ApplyResult.OK
+
+
+def _exceeds(data: TenantData, stored: AlertGroup | None, one: StoreTransition) -> bool:
+    assert one.caps is not None
+    before, group = data.size(), one.before.key.group_id
+    kept = dict(data.groups)
+    data.groups[group] = _merged(stored, one)
+    after = data.size()
+    data.groups = kept
+    pairs = [(getattr(before, name), getattr(after, name), getattr(one.caps, name)) for name in one.caps.__slots__]
+    return any(then > first and then > most for first, then, most in pairs)
 
 
 def _merged(stored: AlertGroup | None, one: StoreTransition) -> AlertGroup:

@@ -19,11 +19,14 @@ from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
-from router.roles.ingest.hold import Holding, Sick
+from router.roles.ingest.hold import HeldReason, Holding, Sick
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
+from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
+from router.roles.ingest.storage import Storage
+from router.roles.memory import MemoryWatch
 from router.roles.notify.credentials import Credentials, SlackCredential
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
@@ -105,7 +108,10 @@ class Worker:
         self.news = asyncio.Event()
         self.tenants = ActiveTenants(site.tenants)
         self.transitions = Transitions(site.groups, site.turns)
-        self.merging = Merging(self.tenants, site.groups, self.transitions, site.clock, self.metrics)
+        self.memory = MemoryWatch(site.memory, self.tenants)
+        self.merging = Merging(
+            self.tenants, site.groups, self.transitions, site.clock, self.metrics, Storage(site.memory, self.memory)
+        )
         self._wire_ingest()
         self._wire_delivery(limits)
         self._wire_turns()
@@ -115,7 +121,8 @@ class Worker:
         self.dead_letters = DeadLetters(site.records, site.books, DEAD, self.metrics)
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
-        folding, sick = Folding(self.tenants, self.regrouping), Sick()
+        refused = RefusedAlerts(self.tenants, self.dead_letters, self.metrics)
+        folding, sick = Folding(self.tenants, self.regrouping, refused), Sick(self.unwell)
         self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
         self.still = StillHeld(self.dead_letters, sick, site.clock)
         self.ingest = Ingest(self.reader, folding, self.holding, site.clock, site.clock, self.news.set)
@@ -152,6 +159,10 @@ class Worker:
         self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
         self.notifier = Notifier(self.tenants, self.turn, site.turns, self.lanes, clock, self.news)
         self.sweep = Sweep(self.tenants, site.schedule, site.turns, self.reconfiguration, self.relay)
+
+    def unwell(self, tenant: TenantId) -> HeldReason | None:
+        """While Redis is nearly full, records of suspended tenants wait."""
+        return HeldReason.SUSPENDED if self.memory.is_short and self.tenants.is_suspended(tenant) else None
 
     def rules(self, tenant: TenantId = ACME) -> Tenant:
         """A tenant's rules as this worker has them."""

@@ -14,6 +14,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, NEVER, Instant, to_rfc3339
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
+from router.core.model.tenant import Caps
 from router.ports.state import StoreTransition
 
 _RANK_WEIGHT: Final = 10_000_000_000_000
@@ -29,7 +30,9 @@ def keys_of(one: StoreTransition) -> list[str]:
     own = [keys.tenant_key(tenant, name) for name in ("due", "books", "outbox")]
     checked = [keys.tenant_key(tenant, name) for name in ("epoch", "active")]
     lanes = [keys.lane_key(tenant, move.lane) for move in _lane_moves(one)]
-    return [*checked, keys.group_key(tenant, key.group_id), *own, keys.where_key(tenant, key.receiver), *lanes]
+    where = keys.where_key(tenant, key.receiver)
+    size = [keys.tenant_key(tenant, name) for name in ("size", "closed")]
+    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *lanes]
 
 
 def plan_of(one: StoreTransition) -> str:
@@ -45,6 +48,8 @@ def plan_of(one: StoreTransition) -> str:
         "ttl": str(one.keep // MILLISECOND) if after.closed else "",
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
         "now": reached_ms(one.now),
+        "firing": after.firing,
+        "caps": _caps(one.caps) if one.caps else {},
         "fires": _turned(before, after, to_firing=True),
         "ended": _turned(before, after, to_firing=False),
         "lanes": [move.as_plan() for move in _lane_moves(one)],
@@ -52,6 +57,10 @@ def plan_of(one: StoreTransition) -> str:
         "events": _flat_events(one),
     }
     return json.dumps(plan, ensure_ascii=False)
+
+
+def _caps(caps: Caps) -> dict[str, int]:
+    return {"alerts": caps.alerts, "groups": caps.groups, "bytes": caps.stored_bytes}
 
 
 def _turned(before: AlertGroup, after: AlertGroup, *, to_firing: bool) -> list[AlertId]:

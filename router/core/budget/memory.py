@@ -6,10 +6,12 @@ from typing import Final
 
 from router.core.model.alert import TenantId
 
+WATCH_AT: Final = 0.7
+"""The part of Redis' memory limit from which on the largest tenants are known, and grow in small steps."""
 GATE_AT: Final = 0.85
-"""The part of Redis' memory limit from which on gateways refuse the largest tenants, with 429."""
+"""The part from which on gateways refuse the largest tenants, with 429; records of suspended ones are held."""
 FOLD_AT: Final = 0.92
-"""The part from which on workers take no new alerts of the largest tenants, and hold records of suspended ones."""
+"""The part from which on workers take no new alerts of the largest tenants."""
 _NEARLY_AS_LARGE: Final = 2
 
 
@@ -23,6 +25,10 @@ class Memory:
     def is_above(self, part: float) -> bool:
         """Whether it uses more than this part of its limit."""
         return bool(self.limit) and self.used > part * self.limit
+
+    def left(self, part: float) -> int:
+        """Bytes up to this part of the limit."""
+        return int(part * self.limit) - self.used
 
 
 def largest(sizes: Mapping[TenantId, int]) -> frozenset[TenantId]:

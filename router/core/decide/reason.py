@@ -29,7 +29,7 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
     if any(alert.shown_firing for alert in pending):
         return Reason.NEW_ALERTS
     if pending:
-        more_may_fire = group.firing > len(staled) or group.unsent
+        more_may_fire = group.firing > len(staled) or group.not_shown
         return Reason.SOME_RESOLVED if more_may_fire else Reason.ALL_RESOLVED
     if staled:
         return Reason.STALE

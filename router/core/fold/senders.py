@@ -18,14 +18,17 @@ MAX_SENDERS: Final = 100
 
 def note_sender(after: AlertGroup, seen: Observations, now: Instant) -> AlertGroup:
     """The group with what this body tells of its sender group; shown again if another number is left out now."""
-    if not seen.sender_group:
-        return after
     known = after.senders.get(seen.sender_group, SenderGroup(NEVER))
-    heard = _truncated(known, seen) if seen.truncated else _full(known, after, seen, now)
-    sender = replace(heard, route=seen.sender_route or heard.route, all_ended_at=all_ended_at(after, seen))
+    if seen.sender_group:
+        heard = _truncated(known, seen) if seen.truncated else _full(known, after, seen, now)
+        sender = replace(heard, route=seen.sender_route or heard.route, all_ended_at=all_ended_at(after, seen))
+    else:
+        sender = known
+    sender = _refused(sender, seen)
     if sender == known:
         return after
-    shows_less = sender.unsent != known.unsent and (after.message is not None or isinstance(after.phase, Sending))
+    counts = (sender.unsent, sender.refused) != (known.unsent, known.refused)
+    shows_less = counts and (after.message is not None or isinstance(after.phase, Sending))
     return replace(
         after,
         senders=_newest({**after.senders, seen.sender_group: sender}),
@@ -50,6 +53,15 @@ def _full(known: SenderGroup, after: AlertGroup, seen: Observations, now: Instan
     if after.firing <= len(firing_here):
         return sender.complete
     return start_watching(sender, now) if known.look_at == NEVER else sender
+
+
+def _refused(known: SenderGroup, seen: Observations) -> SenderGroup:
+    """How many of the newest body were not taken; its parts, which come one after another, add up."""
+    if seen.observed < known.refused_at or not (seen.refused or known.refused):
+        return known
+    before = known.refused if seen.observed == known.refused_at else 0
+    refused = before + seen.refused
+    return replace(known, refused_at=seen.observed if refused else NEVER, refused=refused)
 
 
 def _newest(senders: Mapping[str, SenderGroup]) -> Mapping[str, SenderGroup]:

@@ -36,7 +36,8 @@ class SenderGroup:
     `newest` is its newest full body. `lacking_since` is the body since which something may be missing, and `look_at`
     when that is looked into; both NEVER while nothing is. `truncated_at` is its newest body if that was truncated,
     else NEVER, and `unsent` how many alerts that left out. `route` is the sender's route, "" when unknown.
-    `all_ended_at` is its newest truncated body that says that all alerts have ended.
+    `all_ended_at` is its newest truncated body that says that all alerts have ended. `refused_at` is its newest body
+    of which not all alerts were taken, else NEVER, and `refused` how many were not.
     """
 
     newest: Instant
@@ -46,6 +47,8 @@ class SenderGroup:
     unsent: int = 0
     route: str = ""
     all_ended_at: Instant = NEVER
+    refused_at: Instant = NEVER
+    refused: int = 0
 
     @property
     def complete(self) -> "SenderGroup":
@@ -106,6 +109,16 @@ class AlertGroup:
         """How many alerts the newest bodies of its sender groups left out; of a group that is loaded whole."""
         present = {alert.sender_group for alert in self.alerts.values()}
         return sum(sender.unsent for name, sender in self.senders.items() if name in present)
+
+    @property
+    def refused(self) -> int:
+        """How many alerts of the newest bodies were not taken, since the tenant has stored too much."""
+        return sum(sender.refused for sender in self.senders.values())
+
+    @property
+    def not_shown(self) -> int:
+        """How many alerts may fire that the group knows nothing else of."""
+        return self.unsent + self.refused
 
     @property
     def has_rerouted_alerts(self) -> bool:

@@ -20,6 +20,8 @@ class Observations:
     unsent: int = 0
     sender_route: str = ""
     all_ended: bool = False
+    refused: int = 0
+    """Alerts of the body that were not taken, since the tenant has stored too much."""
 
     def only(self, alerts: Sequence[Alert]) -> "Observations":
         """The same body with these of its alerts alone."""

@@ -67,7 +67,7 @@ def _order(member: Member) -> tuple[object, ...]:
 def state_of(shown: Iterable[ShownState], group: AlertGroup, unsent: int) -> ShownState:
     """The worst that is shown; where nothing is, what is known of all alerts.
 
-    What the sender left out (`unsent`) may fire, so that nothing with it counts as resolved.
+    What the sender left out or was not taken (`unsent`) may fire, so that nothing with it counts as resolved.
     """
     present = set(shown) or {ShownState.FIRING if group.firing else ShownState.RESOLVED}
     if unsent and present == {ShownState.RESOLVED}:

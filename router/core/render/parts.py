@@ -158,10 +158,12 @@ class Parts:
         return self.localizer.word("link", name) if name in KINDS else inline(name, _MAX_LINK_NAME)
 
     def more(self, listed: int) -> Safe:
-        """How many alerts are counted but not listed, and how many were never sent; empty when all are listed."""
+        """How many alerts are counted but not listed, and how many were never sent or not taken."""
         hidden, unsent = sum(self.view.counts.values()) - listed, self.view.unsent
         more = self.localizer.line("more", hidden=hidden) if hidden > 0 else _NOTHING
-        return join((more, self.localizer.line("unsent", unsent=unsent) if unsent else _NOTHING), " · ")
+        left_out = self.localizer.line("unsent", unsent=unsent) if unsent else _NOTHING
+        refused = self.localizer.line("refused", refused=self.view.refused) if self.view.refused else _NOTHING
+        return join((more, left_out, refused), " · ")
 
     @property
     def alone(self) -> bool:

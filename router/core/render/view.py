@@ -91,7 +91,7 @@ class View:
     """One notification: what its alerts have in common, how many there are of each kind, and the first of them.
 
     `total` counts the alerts of the whole message, also where a reply shows only some; `unsent` are those that a card
-    cannot show, since the sender left them out. `times` are the earliest start
+    cannot show, since the sender left them out, `refused` those that were not taken. `times` are the earliest start
     of what is shown in `state`, the latest end and the last report. `description` and `notes` are those that all of
     several listed alerts have. `headline` says what is wrong with the worst alert. `in_all`: the subject is a sum,
     since something else has been counted before it. `shared` are the labels that all alerts have, by name, for
@@ -106,6 +106,7 @@ class View:
     counts: Mapping[ShownState, int]
     total: int
     unsent: int
+    refused: int
     times: Times
     alerts: tuple[AlertView, ...]
     headline: str
@@ -126,8 +127,8 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
     all_alerts = company(group, request.notification, shown)
     labels = dict(group.key.group)
     common = common_labels(labels, [alert.content.labels for alert in all_alerts if alert.content])
-    unsent = 0 if request.notification.op.is_reply else group.unsent
-    state = state_of(shown.values(), group, unsent)
+    unsent, refused = (0, 0) if request.notification.op.is_reply else (group.unsent, group.refused)
+    state = state_of(shown.values(), group, unsent + refused)
     leading = [member for member in members if member.shown_as is state]
     links = common_links(members, common if labels or NAME in common else {})
     alerts = _alerts(members[: limits.alerts], common, links, limits, reader)
@@ -141,6 +142,7 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
         counts=Counter(shown.values()),
         total=len(all_alerts),
         unsent=unsent,
+        refused=refused,
         times=_times(state, [group.alerts[fp].registers for fp, one in shown.items() if one is state or not leading]),
         alerts=tuple(_without(alert, description, notes) for alert in alerts),
         headline=_headline(alerts or _firing(group, tenant.severity, common, reader)),

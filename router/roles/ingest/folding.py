@@ -12,6 +12,7 @@ from router.errors import UnavailableError
 from router.roles.ingest.merge import PIECE, Work
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.read import ReadRecord
+from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.tenants import ActiveTenants
 
@@ -52,9 +53,10 @@ class _Run:
 class Folding:
     """Routes what was read, and merges it."""
 
-    def __init__(self, tenants: ActiveTenants, merging: Regrouping) -> None:
+    def __init__(self, tenants: ActiveTenants, merging: Regrouping, refused: RefusedAlerts) -> None:
         self._tenants = tenants
         self._merging = merging
+        self._refused = refused
 
     async def fold(self, read: Sequence[ReadRecord]) -> list[ReadRecord]:
         """Fold all records; those of which a part is in a group that this program cannot read, each once.
@@ -69,6 +71,7 @@ class Folding:
         while left:
             run, count = await self._next_run([portion for _, portion in left])
             merged = await self._merging.merge(list(run.work.values()))
+            await self._refused.set_aside([portion for _, portion in left[:count]], merged.refused)
             attempts = attempts + 1 if merged.outdated else 0
             if attempts == _ATTEMPTS:
                 raise UnavailableError("configurations change faster than alerts can be routed")

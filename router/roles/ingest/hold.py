@@ -5,6 +5,7 @@ the topic tries them again until they end; nobody else's records wait meanwhile.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final, Protocol
@@ -40,6 +41,8 @@ class HeldReason(StrEnum):
     """A group that the record belongs to is stored in a form not known here."""
     UNAVAILABLE = "unavailable"
     """The tenant's part of Redis does not answer, others' do."""
+    SUSPENDED = "suspended"
+    """Redis is nearly full, and nothing is sent for the tenant: its records wait, and stand in nobody's way."""
     BUSY = "busy"
     """Nothing is wrong, but others wait."""
 
@@ -63,9 +66,10 @@ class Hold(Protocol):
 
 
 class Sick:
-    """Tenants that were sick a moment ago; `clock` counts seconds and never steps."""
+    """Tenants that were sick a moment ago, and what `unwell` knows of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, unwell: Callable[[TenantId], HeldReason | None] = lambda _: None) -> None:
+        self._unwell = unwell
         self._known: dict[TenantId, tuple[HeldReason, float]] = {}
 
     def note(self, tenant: TenantId, reason: HeldReason | None) -> None:
@@ -78,7 +82,7 @@ class Sick:
     def since(self, tenant: TenantId, moment: float) -> HeldReason | None:
         """What was found wrong with the tenant at or after a moment of the monotonic clock."""
         reason, noted = self._known.get(tenant, (None, 0.0))
-        return reason if noted >= moment else None
+        return self._unwell(tenant) or (reason if noted >= moment else None)
 
 
 class Holding:

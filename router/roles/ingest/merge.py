@@ -5,25 +5,27 @@ groups is repaired by doing all of it once more.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
 from router.core import engine
 from router.core.engine import alert_ids
-from router.core.model.alert import TenantId
+from router.core.fold.admit import Admission, Refusal, Room
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
-from router.core.model.tenant import Severity, Tenant, Timing
+from router.core.model.tenant import Caps, Severity, Tenant, Timing
 from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, UnknownForm
 from router.roles.ingest.pace import Pace
+from router.roles.ingest.storage import Storage
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Change, Transitions
 
@@ -43,6 +45,8 @@ class Work:
     key: GroupKey
     timing: Timing
     seen: deque[Observations] = field(default_factory=deque)
+    crowded: int = 0
+    """How often the tenant had no room for it."""
 
     def add(self, seen: Observations) -> None:
         """Merge these after the others."""
@@ -63,15 +67,27 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Alerts of one body that were not taken, each with the reason."""
+
+    tenant: TenantId
+    observed: Instant
+    reasons: Mapping[AlertId, Refusal]
+
+
+@dataclass(frozen=True, slots=True)
 class Merged:
-    """What could not be merged: tenants to be routed again, and groups that this program cannot read."""
+    """What was not merged: tenants to be routed again, groups that cannot be read, alerts that were not taken."""
 
     outdated: frozenset[TenantId] = frozenset()
     unreadable: frozenset[tuple[TenantId, GroupKey]] = frozenset()
+    refused: tuple[Refused, ...] = ()
+    """Alerts for which their tenants have no room."""
 
     def plus(self, other: "Merged") -> "Merged":
         """What could not be merged in either of two steps."""
-        return Merged(self.outdated | other.outdated, self.unreadable | other.unreadable)
+        refused = (*self.refused, *other.refused)
+        return Merged(self.outdated | other.outdated, self.unreadable | other.unreadable, refused)
 
 
 class Merging:
@@ -84,12 +100,14 @@ class Merging:
         transitions: Transitions,
         clock: Clock,
         metrics: Metrics,
+        storage: Storage,
     ) -> None:
         self._tenants = tenants
         self._groups = groups
         self._transitions = transitions
         self._clock = clock
         self._metrics = metrics
+        self._storage = storage
         self._log = structlog.get_logger("router.merge")
 
     async def merge(self, work: Sequence[Work], fold: Fold = engine.fold) -> Merged:
@@ -100,12 +118,13 @@ class Merging:
         """
         left, outdated = list(work), set[TenantId]()
         unreadable: set[tuple[TenantId, GroupKey]] = set()
+        refused: list[Refused] = []
         while left:
             batches = [(one, one.next_batch()) for one in left]
             readable = await self._readable(batches, unreadable)
-            outdated |= await self._store(readable, fold)
+            outdated |= await self._store(readable, fold, refused)
             left = [one for one, _, _ in readable if one.seen and one.tenant.tenant_id not in outdated]
-        return Merged(frozenset(outdated), frozenset(unreadable))
+        return Merged(frozenset(outdated), frozenset(unreadable), tuple(refused))
 
     async def _readable(
         self,
@@ -125,19 +144,25 @@ class Merging:
         return readable
 
     async def _store(
-        self, batches: Sequence[tuple[Work, list[Observations], AlertGroup]], fold: Fold
+        self, batches: Sequence[tuple[Work, list[Observations], AlertGroup]], fold: Fold, refused: list[Refused]
     ) -> set[TenantId]:
-        """Store one transition a group; the tenants whose configuration is no longer the one they were routed by."""
+        """Store one transition a group; the tenants whose configuration is no longer the one they were routed by.
+
+        What arrives from another group is stored already, and always taken.
+        """
         now, outdated = await self._clock.now(), set[TenantId]()
-        step = _Step(fold, now, Pace())
-        changes = [await step.change(one, group, batch) for one, batch, group in batches]
-        answers = await self._transitions.apply_and_offer(changes, now)
-        for (one, batch, _), change, answer in zip(batches, changes, answers, strict=True):
+        rooms = await self._storage.rooms(one.tenant for one, _, _ in batches if one.crowded)
+        step = _Step(fold, now, Pace(), rooms, self._storage if fold is engine.fold else None)
+        made = [await step.made(one, group, batch) for one, batch, group in batches]
+        answers = await self._transitions.apply_and_offer([one.change for one in made], now)
+        for (one, batch, _), (change, not_taken), answer in zip(batches, made, answers, strict=True):
             if answer is ApplyResult.OK:
                 self._metrics.alerts.inc(change.transition.entry.accepted)
                 self._metrics.changes.inc(change.transition.entry.changes)
+                refused += not_taken
             else:
                 one.put_back(batch)
+                one.crowded += answer is ApplyResult.FULL
                 if await self._tenants.is_outdated(one.tenant.tenant_id, answer):
                     outdated.add(one.tenant.tenant_id)
         return outdated
@@ -146,20 +171,47 @@ class Merging:
         self._log.error("group_unreadable", tenant=one.tenant.tenant_id, group=group.group, form=group.form)
 
 
+class _Made(NamedTuple):
+    """A change to be stored, and what is not taken if it is."""
+
+    change: Change
+    refused: Sequence[Refused]
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """How observations are folded: by what, when, and with turns for others in between."""
+    """How observations are folded: by what, when, with turns for others in between, and within which room."""
 
     fold: Fold
     now: Instant
     pace: Pace
+    rooms: Mapping[TenantId, Room]
+    storage: Storage | None
 
-    async def change(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> Change:
-        """The group with these observations."""
+    async def made(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> _Made:
+        """The group with these observations, or with those of them for which there is room."""
+        if self.storage is None:
+            return _Made(await self._change(work, group, batch), ())
+        if not work.crowded:
+            return _Made(replace(await self._change(work, group, batch), caps=self.storage.caps(work.tenant)), ())
+        return await self._crowded(work, group, batch, self.storage.caps(work.tenant))
+
+    async def _crowded(self, work: Work, group: AlertGroup, batch: Sequence[Observations], caps: Caps) -> _Made:
+        tenant = work.tenant.tenant_id
+        admission = Admission(group, self.rooms[tenant].shrunk(work.crowded - 1))
+        admitted = [admission.admit(seen) for seen in batch]
+        taken = [one.seen for one in admitted if one.seen.alerts or group.rev]
+        change = await self._change(work, group, taken)
+        has_new = any(one.has_new for one in admitted)
+        pairs = zip(batch, admitted, strict=True)
+        refused = [Refused(tenant, seen.observed, one.refused) for seen, one in pairs if one.refused]
+        return _Made(replace(change, caps=caps) if has_new else change, refused)
+
+    async def _change(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> Change:
         transitions = list[Transition]()
         first = group if group.rev else replace(group, config_version=work.tenant.version)
         for seen in batch:
             before = transitions[-1].after if transitions else first
             transitions.append(self.fold(before, seen, work.timing, work.tenant.severity, self.now))
             await self.pace.rest()
-        return Change(work.tenant, group, engine.merge(transitions))
+        return Change(work.tenant, group, engine.merge(transitions) if transitions else Transition(group))

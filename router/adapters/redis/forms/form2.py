@@ -83,7 +83,7 @@ def _flags(group: AlertGroup) -> int:
 
 def _write_sender(sender: SenderGroup) -> list[Any]:
     times: list[int] = [sender.newest, sender.lacking_since, sender.look_at]
-    rest = [sender.truncated_at, sender.unsent, sender.route, sender.all_ended_at]
+    rest = [sender.truncated_at, sender.unsent, sender.route, sender.all_ended_at, sender.refused_at, sender.refused]
     while rest and not rest[-1]:
         rest.pop()
     return [*times, *rest]

@@ -1,14 +1,62 @@
 -- Store one transition of one alert group, whole or not at all.
--- KEYS: epoch, active version, group, due, books, outbox, index of what fires, then one key a lane
+-- KEYS: epoch, active version, group, due, books, outbox, index of what fires, what the tenant has stored, its closed
+--       groups by the time they expire, then one key a lane
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: ok | conflict (rev moved on) | reload (another configuration is active) | rebuild (no epoch: data was lost)
+--          | full (more than the plan's caps would be stored)
 local plan = cjson.decode(ARGV[1])
-local epoch, active, group, due, books, outbox, where = unpack(KEYS, 1, 7)
+local epoch, active, group, due, books, outbox, where, size, closed = unpack(KEYS, 1, 9)
 local MOST_ALERTS, MOST_GROUPS = 100000, 8
 
 if redis.call('EXISTS', epoch) == 0 then return 'rebuild' end
 if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return 'reload' end
 if (redis.call('HGET', group, 'rev') or '') ~= plan.rev then return 'conflict' end
+
+-- What is stored: each group notes in its field `size` what was counted for it, so that the sums stay true whatever
+-- happened in between: bytes, alerts that fire, 1 while it is not closed, and how it stands among the closed ones.
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+for _, gone in ipairs(redis.call('ZRANGEBYSCORE', closed, '-inf', now, 'LIMIT', 0, 100)) do
+  redis.call('HINCRBY', size, 'bytes', -tonumber(string.match(gone, ':(%d+):')))
+  redis.call('ZREM', closed, gone)
+end
+
+local counted, written, entry = {bytes = 0, alerts = 0, groups = 0}, 0, ''
+local noted = redis.call('HGET', group, 'size')
+if noted then
+  local bytes, alerts, groups, listed = string.match(noted, '^(%d+) (%d+) (%d) (.*)$')
+  counted = {bytes = tonumber(bytes), alerts = tonumber(alerts), groups = tonumber(groups)}
+  written, entry = counted.bytes, listed
+elseif plan.rev ~= '' then
+  for _, part in ipairs(redis.call('HGETALL', group)) do written = written + #part end
+end
+for index = 1, #plan.set, 2 do
+  local before = redis.call('HSTRLEN', group, plan.set[index])
+  written = written + #plan.set[index + 1] - before
+  if before == 0 then written = written + #plan.set[index] end
+end
+for _, field in ipairs(plan.del) do
+  local before = redis.call('HSTRLEN', group, field)
+  if before > 0 then written = written - before - #field end
+end
+local open = 1
+if plan.ttl ~= '' then open = 0 end
+local grown = {bytes = written - counted.bytes, alerts = plan.firing - counted.alerts, groups = open - counted.groups}
+for name, most in pairs(plan.caps) do
+  if grown[name] > 0 and tonumber(redis.call('HGET', size, name) or 0) + grown[name] > most then return 'full' end
+end
+for name, by in pairs(grown) do
+  if by ~= 0 then redis.call('HINCRBY', size, name, by) end
+end
+if entry ~= '' then redis.call('ZREM', closed, entry) end
+entry = ''
+if open == 0 then
+  -- A little later than the key expires, so that nothing is taken off that is still there.
+  local at = string.format('%.0f', now + tonumber(plan.ttl) + 5)
+  entry = plan.id .. ':' .. string.format('%.0f', written) .. ':' .. at
+  redis.call('ZADD', closed, at, entry)
+end
+redis.call('HSET', group, 'size', string.format('%.0f %d %d %s', written, plan.firing, open, entry))
 
 for start = 1, #plan.set, 1000 do
   redis.call('HSET', group, unpack(plan.set, start, math.min(start + 999, #plan.set)))
@@ -50,7 +98,7 @@ else
 end
 
 for index, lane in ipairs(plan.lanes) do
-  local key = KEYS[7 + index]
+  local key = KEYS[9 + index]
   if lane.score ~= '' then redis.call('ZADD', key, lane.score, plan.id) else redis.call('ZREM', key, plan.id) end
   if redis.call('ZCARD', key) == 0 then
     redis.call('ZREM', due, lane.member)

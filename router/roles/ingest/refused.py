@@ -1,0 +1,98 @@
+"""Alerts for which their tenant has no room: set aside, each alone, as it was sent, with the reason.
+
+Their neighbours in the body were taken. The same record folded again sets them aside again, or takes them.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from router.core.fold.admit import Refusal
+from router.core.model.alert import AlertId, TenantId
+from router.core.model.observation import Observations
+from router.core.parse.raw import alerts_as_sent
+from router.core.parse.webhook import parse
+from router.core.route.identity import identified
+from router.errors import PayloadError
+from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
+from router.ports.kafka import Record
+from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.merge import Refused
+from router.roles.ingest.read import ReadRecord
+from router.roles.offload import off_the_loop_if_large
+from router.roles.tenants import ActiveTenants
+
+ALONE: Final = 20
+"""Refused alerts of one record that get a dead letter each; of more the rest go in one together."""
+
+_WHY: Final[Mapping[Refusal, str]] = {
+    Refusal.OVER_ACTIVE_ALERTS: "the tenant has as many alerts that fire as platform.limits.active_alerts allows",
+    Refusal.OVER_GROUPS: "the tenant has as many open alert groups as platform.limits.active_groups allows",
+    Refusal.OVER_BYTES: "the tenant has stored as much as platform.limits.stored_bytes or Redis' memory allows",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedAlerts:
+    """What becomes of alerts that were not taken."""
+
+    tenants: ActiveTenants
+    dead_letters: DeadLetters
+    metrics: Metrics
+
+    async def set_aside(self, read: Sequence[ReadRecord], refused: Sequence[Refused]) -> None:
+        """Set aside what was not taken of these records.
+
+        Raises:
+            NotAppendedError: it may not be in Kafka; the records must come again.
+        """
+        for one in read if refused else ():
+            reasons = dict(_reasons(one, refused))
+            if reasons:
+                await self._set_aside(one, reasons)
+
+    async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal]) -> None:
+        tenant = self.tenants.get(one.tenant)
+        ignored = tenant.ignored_labels if tenant is not None else frozenset()
+        body = one.record.value or b""
+        sent = await off_the_loop_if_large(body, _as_sent, body, one.seen, ignored)
+        found = [(sent[alert], reason) for alert, reason in reasons.items() if alert in sent]
+        self.metrics.problems.count(one.tenant, TenantProblem.OVER_LIMIT)
+        structlog.get_logger("router.ingest").warning(
+            "alerts_over_limit", tenant=one.tenant, alerts=len(reasons), reason=next(iter(reasons.values())).value
+        )
+        await asyncio.gather(*(self._add(one.record, one.tenant, *letter) for letter in _letters(found)))
+
+    async def _add(self, record: Record, tenant: TenantId, body: bytes, reason: Refusal) -> None:
+        problem = PayloadError(reason.value, _WHY[reason])
+        await self.dead_letters.add(replace(record, value=body), tenant, problem, stage="fold")
+
+
+def _reasons(one: ReadRecord, refused: Sequence[Refused]) -> Iterator[tuple[AlertId, Refusal]]:
+    for body in refused:
+        if (body.tenant, body.observed) == (one.tenant, one.seen.observed):
+            yield from body.reasons.items()
+
+
+def _as_sent(body: bytes, seen: Observations, ignored: frozenset[str]) -> Mapping[AlertId, bytes]:
+    """The bytes of each alert of a body, by its identity."""
+    found: dict[AlertId, bytes] = {}
+    for alone in alerts_as_sent(body):
+        try:
+            alerts = parse(alone, seen.observed).alerts
+        except PayloadError:
+            continue
+        found |= {alert.alert_id: alone for alert in identified(seen.only(alerts), ignored).alerts}
+    return found
+
+
+def _letters(found: Sequence[tuple[bytes, Refusal]]) -> Iterator[tuple[bytes, Refusal]]:
+    yield from found[:ALONE]
+    for reason in Refusal:
+        rest = [body for body, why in found[ALONE:] if why is reason]
+        if rest:
+            yield b"[" + b",".join(rest) + b"]", reason

@@ -1,0 +1,33 @@
+"""How much tenants may store: by their caps, and less while Redis is nearly full."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from router.core.fold.admit import Room
+from router.core.model.alert import TenantId
+from router.core.model.tenant import Caps, Tenant
+from router.ports.memory import StoredMemory
+from router.roles.memory import MemoryWatch
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What tenants have stored, and may."""
+
+    stored: StoredMemory
+    memory: MemoryWatch
+
+    def caps(self, tenant: Tenant) -> Caps:
+        """What the tenant may have stored now."""
+        return replace(
+            tenant.caps, stored_bytes=min(tenant.caps.stored_bytes, self.memory.bytes_for(tenant.tenant_id))
+        )
+
+    async def rooms(self, tenants: Iterable[Tenant]) -> dict[TenantId, Room]:
+        """What each tenant may still store."""
+        wanted = {one.tenant_id: one for one in tenants}
+        if not wanted:
+            return {}
+        stored = await self.stored.sizes(list(wanted))
+        pairs = zip(wanted.values(), stored, strict=True)
+        return {tenant.tenant_id: Room.left(self.caps(tenant), size) for tenant, size in pairs}
