@@ -14,9 +14,9 @@ from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.ports.budget import Quota
 
-PATIENCE_S: Final = 0.25
+PATIENCE_S: Final = 1.0
 """Seconds that Redis has to count a request; then this process counts alone, so that senders do not wait for it."""
-AWAY: Final = 2 * SECOND
+AWAY: Final = 5 * SECOND
 """For so long Redis is not asked again after it did not answer."""
 
 
