@@ -148,6 +148,23 @@ class GatewaySettings(_Section):
     """How long Kafka may take before the sender gets a 503."""
 
 
+class CeilingSettings(_Section):
+    """The most that any tenant gets, whatever `platform.limits` in its file says."""
+
+    alerts_per_s: int = Field(default=100_000, ge=1, le=1_000_000)
+    """Alerts a second, over all gateways; at once those of a minute. Requests and KiB likewise."""
+    requests_per_s: int = Field(default=100_000, ge=1, le=1_000_000)
+    """Requests a second."""
+    kibibytes_per_s: int = Field(default=1_000_000, ge=1, le=1_000_000)
+    """KiB of bodies a second."""
+    active_alerts: int = Field(default=1_000_000, ge=1)
+    """Alerts that may fire at once."""
+    active_groups: int = Field(default=1_000_000, ge=1)
+    """Alert groups that may be open at once."""
+    stored_bytes: int = Field(default=4096 * _MEBIBYTE, ge=1)
+    """Bytes of alert groups in Redis."""
+
+
 class WorkerSettings(_Section):
     """The worker: how much it does at once, and after how long another worker may take over."""
 
@@ -187,6 +204,7 @@ class Settings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     gateway: GatewaySettings = GatewaySettings()
     worker: WorkerSettings = WorkerSettings()
+    ceilings: CeilingSettings = CeilingSettings()
     emulator: EmulatorSettings = EmulatorSettings()
     templates_dir: Path = _shipped("templates")
     """The folder of message templates."""

@@ -1,7 +1,7 @@
 """Concrete adapters joined to the roles, by the settings."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -16,10 +16,11 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
 from router.app.connections import redis_connection
-from router.app.options import kafka_connection
+from router.app.options import ceilings, kafka_connection
 from router.config.compiler import load_sender_limits, load_tenant
+from router.core.budget.ceilings import Ceilings
 from router.core.model.instant import Instant, from_datetime
-from router.core.model.tenant import SenderLimits
+from router.core.model.tenant import SenderLimits, Tenant
 from router.observe.metrics import Metrics
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
@@ -63,15 +64,25 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         kafka=kafka,
         redis=redis,
         producer=producer,
-        tenants=ActiveTenants(TenantRepository(redis), metrics.problems, frozen_if_large(load_tenant)),
+        tenants=ActiveTenants(TenantRepository(redis), metrics.problems, _load_tenant(ceilings(settings))),
         metrics=metrics,
         environment=process_environment() if environment is None else environment,
     )
 
 
+def _load_tenant(most: Ceilings) -> Callable[[str, int], Tenant]:
+    load = frozen_if_large(load_tenant)
+    return lambda text, version: most.of_tenant(load(text, version))
+
+
 def sender_limits(base: Base) -> ActiveRules[SenderLimits]:
     """What a gateway process knows of tenants: who they are and what they may send."""
-    return ActiveRules(TenantRepository(base.redis), load_sender_limits, base.metrics.problems)
+    most = ceilings(base.settings)
+
+    def load(text: str, version: int) -> SenderLimits:
+        return most.of_sender(load_sender_limits(text, version))
+
+    return ActiveRules(TenantRepository(base.redis), load, base.metrics.problems)
 
 
 def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:

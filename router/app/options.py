@@ -7,9 +7,10 @@ from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.app.slack import call_timeout_s
 from router.core.budget.buckets import WorkspaceRates
+from router.core.budget.ceilings import Ceilings
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
-from router.core.model.tenant import Rate
+from router.core.model.tenant import Caps, Rate
 from router.errors import ConfigurationError
 from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
@@ -89,3 +90,10 @@ def in_flight_limits(settings: Settings) -> InFlightLimits:
 
 def _span(seconds: float) -> Span:
     return Span(round(seconds * SECOND))
+
+
+def ceilings(settings: Settings) -> Ceilings:
+    """The most that any tenant gets."""
+    most = settings.ceilings
+    caps = Caps(most.active_alerts, most.active_groups, most.stored_bytes)
+    return Ceilings(most.alerts_per_s, most.requests_per_s, most.kibibytes_per_s, caps)
