@@ -2,7 +2,7 @@
 # the packages of the extra of that name, for the emulated Slack of docker-compose.yml. Health is the composer's part,
 # because each role has a port of its own: GET /live and /ready.
 
-FROM python:3.13.7-slim-bookworm AS build
+FROM python:3.13.7-slim-bookworm@sha256:adafcc17694d715c905b4c7bebd96907a1fd5cf183395f0ebc4d3428bd22d92d AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
 COPY requirements-build.lock requirements-image.lock ./
@@ -10,7 +10,7 @@ RUN python -m venv /opt/build \
     && /opt/build/bin/pip install --require-hashes --only-binary=:all: -r requirements-build.lock \
     && python -m venv --without-pip /opt/alert-router \
     && pip --python /opt/alert-router/bin/python install --require-hashes --only-binary=:all: -r requirements-image.lock
-COPY pyproject.toml README.md LICENSE NOTICE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE NOTICE ./
 COPY locales locales
 COPY templates templates
 COPY router router
@@ -24,7 +24,7 @@ COPY packages packages
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels-local ./packages/* \
     && pip --python /opt/alert-router/bin/python install --no-deps --no-index /wheels-local/*.whl
 
-FROM python:3.13.7-slim-bookworm AS base
+FROM python:3.13.7-slim-bookworm@sha256:adafcc17694d715c905b4c7bebd96907a1fd5cf183395f0ebc4d3428bd22d92d AS base
 RUN groupadd --gid 10001 alert-router \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin alert-router \
     && install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/alert-router

@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-random check house words coverage mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test test-random check house words coverage bench bench-smoke mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -61,6 +61,12 @@ coverage: install ## Measure which lines and branches of the core its own tests 
 	@$(BIN)/python -m coverage run -m pytest -q tests/core tests/control/test_simulate.py $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
 	@$(BIN)/python -m coverage report
 
+bench: install ## Measure fairness on the whole system, at full size: about two hours; ONLY="loud hanging" for some.
+	@$(BIN)/python -m bench --json bench.json $(ONLY)
+
+bench-smoke: install ## The same at small sizes with generous bounds, as CI does.
+	@$(BIN)/python -m bench --smoke
+
 mutants: install ## Change the core's decisions one by one; name each change that no test notices (hours; ONLY="router.core.route*").
 	@$(BIN)/mutmut run $(ONLY)
 	@$(BIN)/mutmut results | grep -v 'not checked' || echo "No change went unnoticed."
@@ -86,7 +92,7 @@ snapshots: install ## Write tests/core/snapshots again: an incident in every sty
 docs: install ## Write the pages of docs/ again that are generated from the program.
 	@$(BIN)/python -m tools.docs.generate docs
 
-pictures: install ## Take the pictures in docs/pictures again (needs Chromium).
+pictures: install ## Take the pictures in docs/pictures again (needs Chromium, and Debian's fonts-lato and fonts-noto-color-emoji).
 	@mkdir -p docs/pictures
 	@$(BIN)/python -m tools.pictures.page docs/pictures
 	@$(BIN)/python -m tools.pictures.incident docs/pictures

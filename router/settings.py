@@ -45,6 +45,8 @@ class KafkaSettings(_Section):
     """The topic to which the gateway, and producers of your own, append webhook bodies."""
     dead_letter_topic: str = "alerts.dead-letter"
     """The topic for records that cannot be used, with the reason and their origin."""
+    held_topic: str = "alerts.held"
+    """The topic for records of a tenant whose data cannot be used now: they wait there until it can."""
     events_topic: str = "alerts.events"
     """The topic that records each notification."""
     bound_topics: dict[str, str] = Field(default_factory=dict)
@@ -153,8 +155,8 @@ class WorkerSettings(_Section):
     """After how long a call counts as lost; longer than any call may take."""
     park_retry_s: float = Field(default=60, gt=0)
     """After how long a dead token or channel is tried again."""
-    in_flight: int = Field(default=64, ge=1)
-    """Calls to Slack in flight."""
+    in_flight: int = Field(default=256, ge=1)
+    """Calls to Slack in flight: half of them at most in workspaces that do not answer, one each."""
     in_flight_per_tenant: int = Field(default=8, ge=1)
     """Calls in flight for one tenant."""
     in_flight_per_workspace: int = Field(default=16, ge=1)

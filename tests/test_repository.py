@@ -70,10 +70,10 @@ def test_actions_are_pinned_to_a_commit() -> None:
     assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one)] == []
 
 
-def test_the_script_of_ci_runs_targets_that_exist_and_the_tests_last() -> None:
-    targets = re.findall(r"(?m)^run ([a-z]+)$", text(".ci/run"))
+def test_the_script_of_ci_runs_targets_that_exist_and_what_a_busy_machine_may_fail_last() -> None:
+    targets = re.findall(r"(?m)^run ([a-z-]+)$", text(".ci/run"))
 
-    assert targets[-1] == "test"
+    assert targets[-2:] == ["test", "bench-smoke"]
     assert [one for one in targets if f"\n{one}:" not in text("Makefile")] == []
 
 

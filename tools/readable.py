@@ -1,8 +1,11 @@
 """A Slack message as lines of text, for people to read and compare."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from router.core.slack.message import SlackMessage
+
+_MARKS: Final = {"context": "small", "actions": "press", "image": "image"}
 
 
 def readable(message: SlackMessage) -> str:
@@ -16,13 +19,21 @@ def _readable(message: SlackMessage) -> Iterator[str]:
     for attachment in message.attachments:
         yield f"color  {attachment.color}"
         for block in attachment.blocks:
-            small = "small" if "elements" in block else "  |  "
+            small = _MARKS.get(str(block["type"]), "  |  ")
             yield from (f"  {small if place == 0 else '  |  '}  {line}" for place, line in enumerate(lines(block)))
+
+
+def _buttons(block: Mapping[str, Any]) -> str:
+    return "  ".join(f"[{one['text']['text']}]({one['url']})" for one in block["elements"])
 
 
 def lines(block: object) -> list[str]:
     """The lines of text in a block, whatever its type."""
     if not isinstance(block, dict):
         raise TypeError(f"not a block: {block!r}")
+    if block["type"] == "actions":
+        return [_buttons(block)]
+    if block["type"] == "image":
+        return [f"{block['alt_text']} ({block['image_url']})"]
     objects = block.get("elements") or [block["text"]]
     return [line for one in objects for line in one["text"].split("\n")]

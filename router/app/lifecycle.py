@@ -83,7 +83,7 @@ async def ensure_all_topics(base: Base) -> None:
     kafka = base.settings.kafka
     await ensure_topics(
         base.kafka,
-        [kafka.inbound_topic, kafka.dead_letter_topic, kafka.events_topic, *kafka.bound_topics],
+        [kafka.inbound_topic, kafka.held_topic, kafka.dead_letter_topic, kafka.events_topic, *kafka.bound_topics],
         create=kafka.create_topics,
         partitions=kafka.partitions,
         replication_factor=kafka.replication_factor,
@@ -121,7 +121,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
 
     try:
         async with (
-            supervised(base.tenants.watch(changed), worker.relay.run(), worker.sweep.run()),
+            supervised(base.tenants.watch(changed), worker.relay.run(), worker.sweep.run(), worker.held.run()),
             _notifying(worker),
         ):
             try:
@@ -144,6 +144,7 @@ async def _notifying(worker: Worker) -> AsyncIterator[None]:
 
 
 async def _close(worker: Worker) -> None:
+    await worker.held_topic.close()
     with suppress(TimeoutError):
         async with asyncio.timeout(_FLUSH_S):
             await worker.relay.flush()

@@ -1,13 +1,20 @@
 """Settings in the form in which adapters and roles take them."""
 
+from dataclasses import replace
+from typing import Final
+
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.unpack import UNPACKED_MAX
+from router.app.slack import call_timeout_s
 from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.tenant import Rate
 from router.errors import ConfigurationError
-from router.roles.notify.in_flight import InFlightLimits
+from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
+
+_SLOW_SHARE: Final = 5
 
 
 def kafka_connection(settings: Settings) -> KafkaConnection:
@@ -39,7 +46,14 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         fetch_max_wait_ms=kafka.fetch_max_wait_ms,
         session_timeout_ms=kafka.session_timeout_ms,
         drain_s=settings.worker.drain_s,
+        max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
     )
+
+
+def held_options(settings: Settings) -> ConsumerOptions:
+    """How the held topic is consumed: by a group of its own, which all workers share as well."""
+    kafka = settings.kafka
+    return replace(consumer_options(settings), topics=(kafka.held_topic,), group_id=f"{kafka.group_id}-held")
 
 
 def workspace_rates(settings: Settings) -> WorkspaceRates:
@@ -62,12 +76,13 @@ def call_times(settings: Settings) -> CallTimes:
 
 
 def in_flight_limits(settings: Settings) -> InFlightLimits:
-    """How many calls at once."""
+    """How many calls at once; one that has waited for a part of its time without an answer is slow."""
     worker = settings.worker
     return InFlightLimits(
         total=worker.in_flight,
         per_tenant=worker.in_flight_per_tenant,
         per_workspace=worker.in_flight_per_workspace,
+        slow_after_s=call_timeout_s(settings) / _SLOW_SHARE,
         drain_s=worker.drain_s,
     )
 

@@ -8,7 +8,11 @@ from router.settings import Settings
 _LEASE_SHARE: Final = 0.8
 
 
+def call_timeout_s(settings: Settings) -> float:
+    """How long a call may take: it ends before its lease does, so that no other worker makes it meanwhile."""
+    return min(settings.slack.timeout_s, settings.worker.lease_s * _LEASE_SHARE)
+
+
 def slack_client(settings: Settings) -> SlackClient:
-    """A client, not started yet. A call ends before its lease does, so that no other worker makes it meanwhile."""
-    timeout_s = min(settings.slack.timeout_s, settings.worker.lease_s * _LEASE_SHARE)
-    return SlackClient(settings.slack.base_url or SLACK_URL, timeout_s)
+    """A client, not started yet."""
+    return SlackClient(settings.slack.base_url or SLACK_URL, call_timeout_s(settings))

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.kafka.held import HeldTopic
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
@@ -16,10 +17,13 @@ from router.adapters.slack.client import SlackClient
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.localizations import load_localizations
-from router.app.options import call_times, consumer_options, in_flight_limits, workspace_rates
+from router.app.options import call_times, consumer_options, held_options, in_flight_limits, workspace_rates
 from router.app.slack import slack_client
 from router.observe.metrics import TemplateFailures
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.folding import Folding
+from router.roles.ingest.held import HeldRecords, StillHeld
+from router.roles.ingest.hold import Holding, Sick
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
@@ -28,17 +32,21 @@ from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.due import DueGroups
-from router.roles.notify.grant import Grants, Lanes
+from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
+from router.roles.notify.identities import Identities, IdentityOptions
 from router.roles.notify.in_flight import InFlight
+from router.roles.notify.lanes import Lanes
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.places import Places
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.rendering import Rendering
 from router.roles.notify.reroute import Rerouting
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
+from router.roles.notify.watch import Watch
 from router.roles.transitions import Transitions
 
 
@@ -47,6 +55,8 @@ class Worker:
     """The parts of a worker that are started and stopped; `news` wakes the notifier."""
 
     consumer: RecordConsumer
+    held: HeldRecords
+    held_topic: HeldTopic
     notifier: Notifier
     sweep: Sweep
     reconfiguration: Reconfiguration
@@ -69,28 +79,42 @@ class _State:
     clock: Connection
 
 
+@dataclass(frozen=True, slots=True)
+class _Ingest:
+    """What takes the records of the inbound topics, and what takes those of the held one."""
+
+    inbound: Ingest
+    held: HeldRecords
+    held_topic: HeldTopic
+
+
 def build_worker(base: Base) -> Worker:
     """Ingest and notifier with everything between Kafka and Slack."""
     settings, news = base.settings, asyncio.Event()
     state = _build_state(base)
     slack = slack_client(settings)
-    credentials = _build_credentials(base, slack, news)
-    limiter = SlackLimiter(base.redis)
-    in_flight = InFlight(_build_delivery(base, state, slack, limiter).deliver, in_flight_limits(settings), news.set)
+    places, limiter = Places(in_flight_limits(settings)), SlackLimiter(base.redis)
+    lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
+    credentials = _build_credentials(base, slack, lanes)
+    delivery = _build_delivery(base, state, slack, limiter)
+    in_flight = InFlight(delivery, places, Watch(places, base.metrics), news.set)
     relay = Relay(RedisOutbox(base.redis), base.producer, settings.kafka.events_topic)
     loader = GroupLoader(state.groups, state.schedule, state.clock)
     rerouting = Rerouting(state.merging, state.transitions, state.clock)
     times = call_times(settings)
     due = DueGroups(loader, rerouting, state.transitions, state.clock, times)
     heads = Heads(loader, state.schedule, rerouting, times)
-    grants = Grants(limiter, in_flight, Lanes(state.schedule, state.clock), workspace_rates(settings), base.metrics)
+    grants = Grants(limiter, places, lanes, workspace_rates(settings), base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, due, dispatcher, state.clock, relay.look_at)
     marks = RedisConfigurationMarks(base.redis)
     reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.turns, state.clock)
+    ingest = _build_ingest(base, state, news)
     return Worker(
-        consumer=RecordConsumer(base.kafka, consumer_options(settings), _build_ingest(base, state, news).handle),
-        notifier=Notifier(base.tenants, turn, state.turns, state.clock, news),
+        consumer=RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle),
+        held=ingest.held,
+        held_topic=ingest.held_topic,
+        notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
         sweep=Sweep(base.tenants, state.schedule, state.turns, reconfiguration, relay),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
@@ -115,23 +139,29 @@ def _build_state(base: Base) -> _State:
     )
 
 
-def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> Ingest:
+def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     kafka = base.settings.kafka
     dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
-    reader = RecordReader(base.tenants, dead_letters, base.metrics, kafka.bound_topics)
-    regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
-    return Ingest(reader, base.tenants, regrouping, dead_letters, state.clock, news.set)
-
-
-def _build_credentials(base: Base, slack: SlackClient, news: asyncio.Event) -> Credentials:
-    return Credentials(
-        secrets=tenant_secrets(base.settings, base.redis, base.environment),
-        workspaces=WorkspaceRepository(base.redis),
-        slack=slack,
-        metrics=base.metrics,
-        retry_s=base.settings.worker.park_retry_s,
-        wake=news.set,
+    reader = RecordReader(
+        base.tenants, dead_letters, base.metrics, kafka.bound_topics, base.settings.gateway.max_body
     )
+    regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
+    folding, sick = Folding(base.tenants, regrouping), Sick()
+    holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
+    still = StillHeld(dead_letters, sick, state.clock)
+    again = Ingest(reader, folding, still, state.clock, state.clock, news.set)
+    topic = HeldTopic(base.kafka, held_options(base.settings))
+    return _Ingest(
+        inbound=Ingest(reader, folding, holding, state.clock, state.clock, news.set),
+        held=HeldRecords(topic, again, still, holding, state.clock, base.metrics.problems),
+        held_topic=topic,
+    )
+
+
+def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credentials:
+    options = IdentityOptions(base.settings.worker.park_retry_s, lanes.token_asked)
+    identities = Identities(WorkspaceRepository(base.redis), slack, base.metrics, options)
+    return Credentials(tenant_secrets(base.settings, base.redis, base.environment), identities, base.metrics)
 
 
 def _build_delivery(base: Base, state: _State, slack: SlackClient, limiter: SlackLimiter) -> DeliveryWorker:

@@ -37,7 +37,9 @@ def demo(
 
 def up(
     tenants: Annotated[Path | None, typer.Option(help="A folder of tenants' files to apply first.")] = None,
-    port: Annotated[int | None, typer.Option(help="The gateway's port; 0 takes a free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The gateway's port; 0 takes a free one.")
+    ] = None,
 ) -> None:
     """Run everything in one process, with an embedded engine for each service that is not configured.
 
@@ -57,8 +59,12 @@ def up(
 def emulator(
     tenants: Annotated[Path | None, typer.Option(help="A folder of tenants' files to be ready for.")] = None,
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(help="The Web API's port; 0 takes a free one.")] = None,
-    page_port: Annotated[int | None, typer.Option(help="Show the channels on a web page, on this port.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The Web API's port; 0 takes a free one.")
+    ] = None,
+    page_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Show the channels on a web page, on this port.")
+    ] = None,
 ) -> None:
     """Run the emulated Slack alone, with what the tenants need, until SIGTERM.
 

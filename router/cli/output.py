@@ -6,16 +6,29 @@ import json
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import wraps
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 import typer
 
-Format = Literal["table", "json", "yaml"]
-
+_FORMS: Final = ("table", "json", "yaml")
+_NAMED: Final = "table, json or yaml"
 _AS_JSON: Final = "as_json"
 _OUTPUT: Final = "output"
+
+
+def _form(context: typer.Context, typed: str | None) -> str | None:
+    """The form, if it is one. The error does not repeat what was typed: in `-xoxb-1` a secret looks like `-o`."""
+    if typed is None or typed in _FORMS:
+        return typed
+    message = f"use {_NAMED}"
+    if context.ignore_unknown_options:
+        message += "; a value is read from stdin, never from an argument"
+    raise typer.BadParameter(message)
+
+
 _OPTION: Final = Annotated[
-    Format | None, typer.Option("--output", "-o", help="table, json or yaml.", show_default="table")
+    str | None,
+    typer.Option("--output", "-o", help=f"{_NAMED}.", metavar="FORM", show_default="table", callback=_form),
 ]
 
 
@@ -26,7 +39,7 @@ def with_formats(command: Callable[..., None]) -> Callable[..., None]:
         return command
 
     @wraps(command)
-    def formatted(*, output: Format | None = None, **given: Any) -> None:  # noqa: ANN401 - whatever the command takes
+    def formatted(*, output: str | None = None, **given: Any) -> None:  # noqa: ANN401 - whatever the command takes
         given[_AS_JSON] = given[_AS_JSON] or output in {"json", "yaml"}
         if output == "yaml":
             _print_yaml(command, given)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from router.cli.options import AsJson
+from router.cli.validate import print_warnings
 from router.config.files import read_files
 from router.control.routing import receivers_for
 from router.errors import ConfigurationError
@@ -25,6 +26,7 @@ def receivers_of(
     [file] = read_files([config])
     receivers = receivers_for(file.document, _read(labels))
     typer.echo(json.dumps({"receivers": receivers}) if as_json else ",".join(receivers))
+    print_warnings([file])
 
 
 def _read(labels: list[str]) -> dict[str, str]:

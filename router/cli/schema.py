@@ -7,12 +7,13 @@ import typer
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from router.cli.options import AsJson
 from router.config.document import TenantDocument
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
-def tenant() -> None:
+def tenant(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON in any case
     """Print the JSON Schema of a tenant's file (draft 2020-12).
 
     Name it in the first line of the file: # yaml-language-server: $schema=PATH-OR-URL

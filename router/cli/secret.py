@@ -39,6 +39,7 @@ def set_(
     *,
     check: Annotated[bool, typer.Option("--check", help="Ask Slack first whether it knows the token.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also store what does not look like a Slack token.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Store a secret, encrypted.
 
@@ -63,8 +64,12 @@ def set_(
         return use
 
     use = run_with(open_secrets, put)
+    notes = _notes(tenant, use)
+    if as_json:
+        typer.echo(json.dumps({"tenant": tenant, "name": name, "stored": True, "notes": notes}))
+        return
     typer.echo(f"secret {name} of tenant {tenant} is set")
-    for note in _notes(tenant, use):
+    for note in notes:
         typer.echo(f"note: {note}", err=True)
 
 
@@ -81,6 +86,7 @@ def delete(
     name: SecretArgument,
     *,
     force: Annotated[bool, typer.Option("--force", help="Also if the active configuration names it.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Delete a stored secret.
 
@@ -90,7 +96,8 @@ def delete(
     """
     owner, secret = _validated(tenant, name)
     run_with(open_secrets, lambda secrets: secrets.delete(owner, secret, force=force))
-    typer.echo(f"secret {name} of tenant {tenant} is deleted")
+    text = f"secret {name} of tenant {tenant} is deleted"
+    typer.echo(json.dumps({"tenant": tenant, "name": name, "deleted": True}) if as_json else text)
 
 
 def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
@@ -119,14 +126,15 @@ def rotate(*, as_json: AsJson = False) -> None:
         raise OperationError("\n".join(rotation.failed))
 
 
-def key() -> None:
+def key(*, as_json: AsJson = False) -> None:
     """Print a new random key, for ALERT_ROUTER_SECRETS__KEY.
 
     Whoever has it and a copy of Redis can read the secrets.
 
     Example: alert-router secret key > secrets.key
     """
-    typer.echo(new_secrets_key())
+    made = new_secrets_key()
+    typer.echo(json.dumps({"key": made}) if as_json else made)
 
 
 def _validated(tenant: str, name: str) -> tuple[TenantId, SecretName]:

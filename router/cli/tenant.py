@@ -41,7 +41,7 @@ def list_all(*, as_json: AsJson = False) -> None:
     print_columns(("tenant", "version", "state"), [_row(one) for one in tenants])
 
 
-def suspend(tenant: Name) -> None:
+def suspend(tenant: Name, *, as_json: AsJson = False) -> None:
     """Send nothing to Slack for a tenant until it is resumed.
 
     Its alerts are still accepted and stored, so that nothing is lost. Workers stop within a second.
@@ -49,17 +49,21 @@ def suspend(tenant: Name) -> None:
     Example: alert-router tenant suspend acme
     """
     changed = run_with(open_tenants, lambda tenants: tenants.suspend(TenantId(tenant)))
+    if as_json:
+        typer.echo(json.dumps({"tenant": tenant, "suspended": True, "changed": changed}))
+        return
     already = "" if changed else " already"
     typer.echo(f"tenant {tenant} is suspended{already}; to resume: alert-router tenant resume {tenant}")
 
 
-def resume(tenant: Name) -> None:
+def resume(tenant: Name, *, as_json: AsJson = False) -> None:
     """Serve a suspended tenant again: what has changed meanwhile is sent once, as it is now.
 
     Example: alert-router tenant resume acme
     """
     changed = run_with(open_tenants, lambda tenants: tenants.resume(TenantId(tenant)))
-    typer.echo(f"tenant {tenant} is {'resumed' if changed else 'not suspended'}")
+    text = f"tenant {tenant} is {'resumed' if changed else 'not suspended'}"
+    typer.echo(json.dumps({"tenant": tenant, "suspended": False, "changed": changed}) if as_json else text)
 
 
 def _row(one: ActiveDocument) -> tuple[str, str, str]:

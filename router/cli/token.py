@@ -1,6 +1,7 @@
 """`alert-router token ...`: senders' tokens. A tenant has at most two, so that it can change over."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,8 @@ def create(
     file: Annotated[
         Path | None, typer.Option(help="Write it to this file instead, unless it holds a valid token already.")
     ] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Make a token and print it, once.
 
@@ -32,14 +35,25 @@ def create(
     """
     present = read_token(file) if file is not None else None
     token = run_with(open_tokens, lambda tokens: _created(tokens, TenantId(tenant), present))
-    if token is None:
-        typer.echo(f"{file} holds a token of tenant {tenant} already; it stays", err=True)
-        return
-    if file is None:
-        typer.echo(token)
+    if token is not None:
+        _hand_over(tenant, token, file, {"created": True} if as_json else None)
+    elif as_json:
+        typer.echo(json.dumps({"tenant": tenant, "id": token_id(present or ""), "file": str(file), "created": False}))
     else:
+        typer.echo(f"{file} holds a token of tenant {tenant} already; it stays", err=True)
+
+
+def _hand_over(tenant: str, token: str, file: Path | None, facts: Mapping[str, object] | None) -> None:
+    """Print the token, or write it to the file; as JSON with these facts, if there are any."""
+    if file is not None:
         write_token(file, token)
-    typer.echo(f"token {token_id(token)} of tenant {tenant}; it cannot be shown again", err=True)
+    if facts is None:
+        if file is None:
+            typer.echo(token)
+        typer.echo(f"token {token_id(token)} of tenant {tenant}; it cannot be shown again", err=True)
+        return
+    place = {"token": token} if file is None else {"file": str(file)}
+    typer.echo(json.dumps({"tenant": tenant, "id": token_id(token), **place, **facts}))
 
 
 async def _created(tokens: TokenControl, tenant: TenantId, present: str | None) -> str | None:
@@ -72,6 +86,7 @@ def rotate(
     force: Annotated[
         bool, typer.Option("--force", help="Also if the older of two tokens is the one in use.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a new token and print it, once; of two, the older one is revoked.
 
@@ -82,17 +97,16 @@ def rotate(
     if file is not None:
         read_token(file)
     made = run_with(open_tokens, lambda tokens: tokens.rotate(TenantId(tenant), force=force))
-    if file is None:
-        typer.echo(made.token)
-    else:
-        write_token(file, made.token)
-    if made.revoked:
+    if made.revoked and not as_json:
         typer.echo(f"token {made.revoked} of tenant {tenant} is revoked", err=True)
-    typer.echo(f"token {token_id(made.token)} of tenant {tenant}; it cannot be shown again", err=True)
+    _hand_over(tenant, made.token, file, {"revoked": made.revoked or None} if as_json else None)
 
 
 def revoke(
-    tenant: Name, id_: Annotated[str, typer.Argument(help="The id that `token list` shows.", metavar="ID")]
+    tenant: Name,
+    id_: Annotated[str, typer.Argument(help="The id that `token list` shows.", metavar="ID")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Revoke a token: requests that use it are refused.
 
@@ -101,7 +115,8 @@ def revoke(
     Example: alert-router token revoke acme 3f2a91bc
     """
     run_with(open_tokens, lambda tokens: tokens.revoke(TenantId(tenant), id_))
-    typer.echo(f"token {id_} of tenant {tenant} is revoked")
+    text = f"token {id_} of tenant {tenant} is revoked"
+    typer.echo(json.dumps({"tenant": tenant, "id": id_, "revoked": True}) if as_json else text)
 
 
 def _row(token: LiveToken) -> tuple[str, str, str]:

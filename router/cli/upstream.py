@@ -1,5 +1,6 @@
 """`alert-router tenant upstream`: what to paste into the Alertmanager that sends for a tenant; needs no engine."""
 
+import json
 import re
 from typing import Annotated, Final
 from urllib.parse import urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from router.cli.options import AsJson
 from router.cli.output import to_yaml
 from router.config.values import TenantText
 from router.control.upstream import UpstreamReceiver
@@ -18,6 +20,8 @@ _URL: Final = "http://gateway:8080"
 
 _ADDRESS: Final = re.compile(r"https?://[^\s?#@\x00-\x1f\x7f]+", re.IGNORECASE)
 
+_INTERVALS: Final = {"group_interval": "30s", "repeat_interval": "4h"}
+
 _HEAD: Final = """\
 # Alertmanager's receiver for tenant {tenant}: paste it among your `receivers`.
 # The token's file, readable by Alertmanager alone:  alert-router token create {tenant} > {file}
@@ -28,8 +32,8 @@ _ROUTE: Final = """
 #
 # route:
 #   receiver: {receiver}
-#   group_interval: 30s   # 10s to 1m: changes, resolves too, wait this long; folding happens here, so 5m only delays
-#   repeat_interval: 4h   # at most 4h: what is not sent again for 12h is shown as no longer reported
+#   group_interval: {wait}   # 10s to 1m: changes, resolves too, wait this long; folding is done here, 5m only delays
+#   repeat_interval: {again}   # at most 4h: what is not sent again for 12h is shown as no longer reported
 #
 # send_resolved true: without it nothing ever turns green. max_alerts 0: a cut body hides alerts.
 """
@@ -42,6 +46,8 @@ def upstream(
         str | None,
         typer.Option(help="Where Alertmanager reads the token.", show_default="/etc/alertmanager/TENANT.token"),
     ] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Print the Alertmanager receiver of a tenant, ready to paste, and the intervals for its route.
 
@@ -49,13 +55,19 @@ def upstream(
     """
     name = _tenant(tenant)
     receiver = UpstreamReceiver(name, _gateway(url), token_file or f"/etc/alertmanager/{name}.token")
-    typer.echo(_printed(receiver), nl=False)
+    if as_json:
+        typer.echo(json.dumps({"receivers": [receiver.config()], "route": {"receiver": receiver.name, **_INTERVALS}}))
+    else:
+        typer.echo(_printed(receiver), nl=False)
 
 
 def _printed(receiver: UpstreamReceiver) -> str:
     head = _HEAD.format(tenant=receiver.tenant, file=f"{receiver.tenant}.token")
     receivers = to_yaml({"receivers": [receiver.config()]})
-    return f"{head}{receivers}{_ROUTE.format(receiver=receiver.name)}"
+    route = _ROUTE.format(
+        receiver=receiver.name, wait=_INTERVALS["group_interval"], again=_INTERVALS["repeat_interval"]
+    )
+    return f"{head}{receivers}{route}"
 
 
 def _tenant(text: str) -> TenantId:

@@ -104,6 +104,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         receivers=MappingProxyType({one.name: _receiver(one, document.locale, looks) for one in document.receivers}),
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
+        ignored_labels=frozenset(document.ignore_labels),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
 
@@ -146,6 +147,7 @@ def _receiver(entry: ReceiverEntry, locale: str, looks: Mapping[str, Layout]) ->
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
         layout=looks[slack.template],
+        links=slack.links,
     )
 
 

@@ -33,7 +33,7 @@ from router.config.values import (
     TimeZoneText,
     WordText,
 )
-from router.core.model.tenant import OnChange, Style
+from router.core.model.tenant import LinkForm, OnChange, Style
 
 _NOT_BUILT = "not built yet in this version; remove it"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}
@@ -189,6 +189,8 @@ class SlackReceiver(Section):
     """edit: the message is edited; thread: and important changes get a reply; post: a new message each time."""
     template: TemplateText = Field(default=Style.DEFAULT.value, examples=["default", "compact", "detailed"])
     """How messages look: default; compact, a line per alert; detailed, with everything; or one of the templates."""
+    links: LinkForm | None = Field(default=None, examples=["buttons", "text"])
+    """The links that all alerts have: buttons, in compact text; see `docs/decisions/0013-link-buttons.md`."""
 
 
 class ReceiverEntry(Section):
@@ -225,8 +227,13 @@ class TenantDocument(Section):
     """How severe an alert is."""
     redact: RedactRule = RedactRule()
     """What nobody may read in Slack."""
+    ignore_labels: ShownNames = Field(
+        default=("prometheus_replica",), examples=[["prometheus_replica", "__replica__"], []]
+    )
+    """Labels that tell no alerts apart, such as that of one of two equal Prometheus; they count as never sent."""
     hide_labels: ShownNames = Field(
-        default=("prometheus", "replica", "uid", "pod_template_hash", "endpoint"), examples=[["prometheus", "uid"]]
+        default=("prometheus", "replica", "prometheus_replica", "uid", "pod_template_hash", "endpoint"),
+        examples=[["prometheus", "uid"]],
     )
     """Labels that messages leave out, since they help nobody; routing, grouping and silences still use them."""
     show_labels: ShownNames = Field(default=(), examples=[["uid"]])

@@ -10,11 +10,12 @@ from router.diagnostic import Diagnostic, KeyPath
 _OURS: Final = frozenset({"version", "tenant", "platform"})
 _THEIRS: Final = frozenset({"global", "inhibit_rules", "mute_time_intervals", "time_intervals"})
 _ALERTMANAGER: Final = (
-    "this looks like an alertmanager.yml, not a tenant's file; an import is not built yet: its `route` may be copied "
-    "as it is, receivers name a Slack channel each; see docs/tenant-file.md"
+    "this looks like an alertmanager.yml, not a tenant's file; an import is not built yet: copy its `route` as it "
+    "is, and name a Slack channel for each receiver; docs/tenant-file.md#from-an-alertmanageryml has the rest"
 )
 _COMMENTED: Final = re.compile(r"^[^#\n]*\bchannels?\s*:\s*\[?[ \t]*(?P<name>#[\w-]+)", re.MULTILINE)
 _UNQUOTED: Final = re.compile(r"[^=!~\"]+(?:=~|!~|!=|=)\s*(?P<value>[^\s\"][^\",{}]*\s[^\",{}]*[^\s\",{}])\s*")
+_SINGLE_QUOTED: Final = re.compile(r"(?:^|[{,])[^=!~\"{,]+(?:=~|!~|!=|=)\s*'(?P<value>[^'\",]*)'\s*(?:[,}]|$)")
 
 
 def alertmanager(data: object) -> Diagnostic | None:
@@ -43,9 +44,18 @@ def doubtful(document: TenantDocument) -> Iterator[Diagnostic]:
 
 def _doubtful_matchers(route: Inheritable, path: KeyPath) -> Iterator[Diagnostic]:
     for index, text in enumerate(getattr(route, "matchers", ())):
-        found = _UNQUOTED.fullmatch(text)
-        if found is not None:
-            message = f"the whole of `{found['value']}` is the value; if it is meant so, write it in double quotes"
+        message = _doubt(text)
+        if message:
             yield Diagnostic(message, (*path, "matchers", index))
     for index, below in enumerate(route.routes):
         yield from _doubtful_matchers(below, (*path, "routes", index))
+
+
+def _doubt(matcher: str) -> str:
+    """What is probably not meant in a matcher; "" where nothing is doubtful."""
+    if found := _SINGLE_QUOTED.search(matcher):
+        meant, written = f'"{found["value"]}"', f"\"'{found['value']}'\""
+        return f"the single quotes belong to the value; write `{meant}`, or `{written}` if it is meant so"
+    if found := _UNQUOTED.fullmatch(matcher):
+        return f"the whole of `{found['value']}` is the value; if it is meant so, write it in double quotes"
+    return ""

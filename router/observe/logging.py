@@ -7,6 +7,8 @@ from typing import Final
 import structlog
 
 _QUIET_S: Final = 60.0
+_MOST: Final = 1_000
+"""Different lines that are remembered."""
 
 
 class Repeats(logging.Filter):
@@ -25,11 +27,17 @@ class Repeats(logging.Filter):
         if record.created - printed_at < _QUIET_S:
             self._seen[key] = (printed_at, left_out + 1)
             return False
+        self._forget()
         self._seen[key] = (record.created, 0)
         if left_out:
             record.msg = f"{record.getMessage()} ({left_out} more like it since)"
             record.args = None
         return True
+
+    def _forget(self) -> None:
+        """Lines that hold a text of their own each time must not fill the memory."""
+        while len(self._seen) >= _MOST:
+            self._seen.pop(min(self._seen, key=lambda key: self._seen[key][0]))
 
 
 def configure_logging(level: str) -> None:

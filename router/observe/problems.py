@@ -22,10 +22,12 @@ class TenantProblem(StrEnum):
     NOT_CONFIGURED = "not_configured"
     CONFIGURATION_UNREADABLE = "configuration_unreadable"
     DEAD_LETTER = "dead_letter"
+    RECORDS_HELD = "records_held"
     SECRET_NOT_FOUND = "secret_not_found"  # noqa: S105 - the name of a problem
     TOKEN_DEAD = "token_dead"  # noqa: S105 - the name of a problem
     CHANNEL_DEAD = "channel_dead"
     MESSAGE_REFUSED = "message_refused"
+    WORKSPACE_SLOW = "workspace_slow"
 
 
 class TenantProblems:

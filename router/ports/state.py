@@ -54,8 +54,8 @@ class GroupStates(Protocol):
     async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
         """Whole groups, in the order asked for; None where there is none."""
 
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
-        """Each group with only the named alerts; a new one where none is stored."""
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
+        """Each group with only the named alerts, None for all; a new one where none is stored."""
 
     async def firing_in(
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
@@ -64,6 +64,13 @@ class GroupStates(Protocol):
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all."""
+
+
+class Health(Protocol):
+    """Redis as a whole, whatever is wrong with one tenant's part of it."""
+
+    async def check(self) -> None:
+        """Raise UnavailableError unless Redis answers and takes writes."""
 
 
 @dataclass(frozen=True, slots=True)

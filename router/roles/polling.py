@@ -6,17 +6,22 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from router.errors import UnavailableError
+from router.observe.incident import Incident
 
 _log = structlog.get_logger("router.polling")
 
 
 async def poll(seconds: float, work: Callable[[], Awaitable[None]], unavailable: str) -> None:
     """Do the work every so many seconds; `unavailable` is the event logged when an engine does not answer."""
+    incident = Incident()
     while True:
         try:
             await work()
         except UnavailableError as error:
-            _log.warning(unavailable, error=str(error))
+            if incident.happens(str(error)):
+                _log.warning(unavailable, error=str(error), times=incident.times)
+        else:
+            incident.ends()
         end_if_cancelled()
         await asyncio.sleep(seconds)
 

@@ -36,6 +36,7 @@ from tests.adapters.builders import (
     waiting,
     write,
 )
+from tests.schemas import assert_valid
 
 SENT = Event(
     EventKind.SENT,
@@ -46,6 +47,7 @@ SENT = Event(
     message=MessageRef("C1", "1.2"),
     attempts=1,
     decided_at=NOON,
+    delivered_at=NOON,
 )
 Picture = Callable[[], Awaitable[dict[bytes, bytes]]]
 
@@ -124,7 +126,10 @@ async def test_events_are_stored_with_the_state_in_order_and_as_documented(
         "message": {"channel": "C1", "ts": "1.2"},
         "attempts": 1,
         "decided_at": "2026-11-26T12:00:00.000000Z",
+        "delivered_at": "2026-11-26T12:00:00.000000Z",
     }
+    assert_valid("event", sent)
+    assert_valid("event", parked)
     assert (parked["event"], parked["reason"], parked["message"]) == ("group_parked", PARKED.reason, None)
     assert parked["sequence"] > sent["sequence"]
 

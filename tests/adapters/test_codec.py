@@ -64,6 +64,7 @@ known: dict[str, Any] = {
     "was_delayed": st.booleans(),
     "refresh_due": st.booleans(),
     "use_plain_text": st.booleans(),
+    "without_extras": st.booleans(),
     "config_version": counts,
     "firing": counts,
     "pending": counts,
@@ -227,6 +228,21 @@ def test_a_group_of_form_1_is_read_and_written_as_form_2(head: dict[str, Any], p
     )
     assert codec.encode_head(read)["v"] == "2"
     assert codec.decode(ID, codec.encode_head(read)) == read
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        SenderGroup(Instant(1)),
+        SenderGroup(Instant(1), truncated_at=Instant(4), unsent=5),
+        SenderGroup(Instant(1), route="r"),
+        SenderGroup(Instant(1), all_ended_at=Instant(6)),
+    ],
+)
+def test_what_is_known_of_a_sender_is_read_as_it_was_written(sender: SenderGroup) -> None:
+    group = AlertGroup(key_of(), senders={"g": sender})
+
+    assert codec.decode(ID, codec.encode_head(group)) == group
 
 
 def test_a_small_group_takes_little_room() -> None:

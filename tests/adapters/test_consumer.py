@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pytest
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
@@ -426,6 +427,44 @@ async def test_a_commit_that_fails_leaves_the_records_to_come_again(error: Excep
 
     assert len(consumer.commits) == 1
     assert consumer.seeks == {}
+
+
+async def test_commits_that_fail_one_after_the_other_are_one_warning_until_one_succeeds() -> None:
+    """A broker that has lost its groups refuses every commit until the group has formed again."""
+    lost, found = StubConsumer({P0, P1}, CommitFailedError()), StubConsumer({P0, P1})
+    ingest = an_ingest()
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(196):
+            await ingest._handle_batch(lost, BATCH)
+        await ingest._handle_batch(found, BATCH)
+        await ingest._handle_batch(found, BATCH)
+        await ingest._handle_batch(lost, BATCH)
+
+    assert [(one["event"], one.get("failed")) for one in logged] == [
+        ("commit_failed", None),
+        ("committed_again", 196),
+        ("commit_failed", None),
+    ]
+
+
+async def test_an_engine_that_is_away_is_one_warning_until_a_batch_is_handled() -> None:
+    away = [True]
+
+    async def redis_is_away(records: Sequence[Record]) -> None:
+        if away[0]:
+            raise UnavailableError("Redis: connection refused")
+
+    consumer, ingest = StubConsumer({P0, P1}), an_ingest(redis_is_away)
+    ingest._stopping.set()  # so that it does not pause
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(5):
+            await ingest._handle_batch(consumer, BATCH)
+        away[0] = False
+        await ingest._handle_batch(consumer, BATCH)
+        away[0] = True
+        await ingest._handle_batch(consumer, BATCH)
+
+    assert [(one["event"], one["attempt"]) for one in logged] == [("ingest_waits", 1)] * 2
 
 
 async def test_a_commit_that_hangs_is_given_up() -> None:

@@ -58,7 +58,6 @@ async def test_a_tenant_that_is_set_up_well_is_fine(settings: dict[str, str], wo
         "token": "ok",
         "scopes": "ok",
         "edits": "ok",
-        "history": "ok",
         "channel #alerts": "ok",
         "channel C0123456": "ok",
         "channel #storage": "ok",
@@ -117,7 +116,7 @@ async def test_missing_scopes_are_named(settings: dict[str, str], workspace: Emu
     found = await rows(settings, code=1)
 
     assert "lacking: chat:write" in found["scopes"]["detail"]
-    assert (states(found)["edits"], states(found)["history"]) == ("wrong", "unknown")
+    assert states(found)["edits"] == "wrong"
     assert states(found)["channel #alerts"] == "ok"
 
 

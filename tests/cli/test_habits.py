@@ -32,7 +32,10 @@ async def test_help_has_a_short_name(command: str) -> None:
         ("tenant list --nonsense", "No such option: --nonsense"),
         ("token create", "Missing argument"),
         ("tenant nonsense", "No such command"),
-        ("tenant list -o xml", "xml"),
+        ("tenant list -o xml", "use table, json or yaml"),
+        ("up --port 99999", "--port"),
+        ("emulator --port -5", "--port"),
+        ("emulator --page-port 65536", "--page-port"),
     ],
 )
 async def test_the_parser_complains_like_everything_else(command: str, printed: str) -> None:

@@ -58,20 +58,23 @@ def calls(done: Finished) -> list[dict[str, Any]]:
 async def test_json_is_the_calls_that_slack_would_get() -> None:
     made = calls(await run("preview", *INCIDENT, "--json"))
 
-    assert [call["method"] for call in made] == ["chat.postMessage"] + ["chat.update", "chat.postMessage"] * 3
-    first, *later = [call["arguments"] for call in made]
-    assert first["channel"] == "#databases"
-    assert (first["parse"], first["link_names"], first["unfurl_links"], first["unfurl_media"]) == (
-        "none",
-        False,
-        False,
-        False,
-    )
-    assert [one.get("reply_broadcast", False) for one in later] == [False] * 5 + [True]
-    assert len({one.get("ts") or one.get("thread_ts") for one in later}) == 1
-    for call in made:
-        assert failures(call["arguments"]["blocks"]) == []
-        check_attachments(call["arguments"]["attachments"])
+    assert [(call["webhook"], call["method"].removeprefix("chat."), call["reason"]) for call in made] == [
+        (1, "postMessage", "first"),
+        (2, "update", "new_alerts"), (2, "postMessage", "new_alerts"), (2, "postMessage", "first"),
+        (3, "update", "some_resolved"), (3, "postMessage", "some_resolved"),
+        (3, "update", "all_resolved"), (3, "postMessage", "all_resolved"),
+        (4, "update", "all_resolved"), (4, "postMessage", "all_resolved"),
+    ]  # fmt: skip
+    every = [call["arguments"] for call in made]
+    assert [one.get("reply_broadcast", False) for one in every] == [False] * 2 + [True] + [False] * 7
+    assert len({one.get("ts") or one.get("thread_ts") for one in every} - {None}) == 2
+    for one in every:
+        assert one["channel"] == "#shop-alerts"
+        assert (one["parse"], one["link_names"]) == ("none", False)
+        assert not one.get("unfurl_links")
+        assert not one.get("unfurl_media")
+        assert failures(one["blocks"]) == []
+        check_attachments(one["attachments"])
 
 
 async def test_the_same_files_are_shown_the_same() -> None:
@@ -127,14 +130,14 @@ async def test_a_page_may_show_the_channel_after_every_webhook(tmp_path: Path) -
     await run("preview", *INCIDENT, "--steps", "--html", str(page))
 
     notes = re.findall(r'class="note">([^<]*)<', page.read_text(encoding="utf-8"))
-    assert notes == [f"English · {step}/4" for step in range(1, 5)]
+    assert notes == [f"English · {step}" for step in ("1/4", "2/4 · +17 min", "3/4 · +31 min", "4/4 · +46 min")]
 
 
 async def test_the_terminal_shows_the_channel_with_edits_and_thread() -> None:
     done = await run("preview", *INCIDENT)
 
     assert (done.code, done.err) == (0, "")
-    assert "#databases" in done.out
+    assert "#shop-alerts" in done.out
     assert "(edited 3 times)" in done.out
     assert "(also in the channel)" in done.out
 

@@ -11,6 +11,7 @@ from router.core.model.tenant import (
     Emoji,
     GroupBy,
     Layout,
+    LinkForm,
     OnChange,
     Rate,
     Receiver,
@@ -210,5 +211,27 @@ def test_labels_and_emoji_of_messages_are_the_tenants_own() -> None:
 
 def test_by_default_labels_of_machinery_are_hidden() -> None:
     tenant = compiled(SMALL)
-    assert tenant.shown_labels.hidden == {"prometheus", "replica", "uid", "pod_template_hash", "endpoint"}
+    machinery = {"prometheus", "replica", "prometheus_replica", "uid", "pod_template_hash", "endpoint"}
+    assert tenant.shown_labels.hidden == machinery
     assert tenant.emoji == Emoji()
+
+
+def test_replicas_of_prometheus_are_ignored_unless_the_tenant_names_other_labels_or_none() -> None:
+    assert compiled(SMALL).ignored_labels == {"prometheus_replica"}
+    assert compiled(SMALL.replace("route:", "ignore_labels: [a, b]\nroute:", 1)).ignored_labels == {"a", "b"}
+    assert compiled(SMALL.replace("route:", "ignore_labels: []\nroute:", 1)).ignored_labels == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("style", "own", "form"),
+    [
+        ("default", "", LinkForm.BUTTONS),
+        ("detailed", "", LinkForm.BUTTONS),
+        ("compact", "", LinkForm.TEXT),
+        ("default", ", links: text", LinkForm.TEXT),
+        ("compact", ", links: buttons", LinkForm.BUTTONS),
+    ],
+)
+def test_links_are_as_the_style_has_them_or_as_the_receiver_wants_them(style: str, own: str, form: LinkForm) -> None:
+    text = changed('slack: {channel: "#alerts"}', f'slack: {{channel: "#alerts", template: {style}{own}}}')
+    assert compiled(text).receivers[ReceiverName("default")].link_form is form

@@ -1,11 +1,15 @@
 """What people hand in instead of a tenant's file, and what is valid there and means something else."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from router.config.lookalike import doubtful
 from router.config.read import read_document
 from router.errors import ConfigurationError
 from tests.config.samples import SMALL, changed
+from tests.docs.markdown import anchors
 
 ROUTE = "route: {receiver: team}\n"
 
@@ -26,6 +30,8 @@ def test_an_alertmanager_yml_is_recognized_and_nothing_else_is_reported(text: st
     [finding] = caught.value.diagnostics
     assert str(finding).startswith("alertmanager.yml:1:1: this looks like an alertmanager.yml")
     assert "not built yet" in finding.message
+    page, _, anchor = next(word for word in finding.message.split() if ".md#" in word).partition("#")
+    assert anchor in anchors(Path(__file__).parents[2] / page)
 
 
 @pytest.mark.parametrize("text", [SMALL, "route: {receiver: a}\nreceivers: [{name: a}]", "global: 1", "[]"])
@@ -59,3 +65,22 @@ def test_an_unquoted_value_with_blanks_is_doubted(matcher: str, value: str) -> N
 
     assert [f"`{value}`" in one.message for one in found] == [True] * bool(value)
     assert [one.path for one in found] == [("route", "routes", 0, "matchers", 0)] * bool(value)
+
+
+@pytest.mark.parametrize(
+    ("matcher", "value"),
+    [
+        ("severity='critical'", "critical"),
+        ("team =~ 'db|storage' ", "db|storage"),
+        ("{a=b, c!='d e'}", "d e"),
+        ("""a="'b'" """, ""),
+        ("a=it's", ""),
+        ("""a="x='y'" """, ""),
+    ],
+)
+def test_single_quotes_around_a_value_are_doubted(matcher: str, value: str) -> None:
+    document = read_document(changed("""['a="b"']""", json.dumps([matcher])), "a.yaml")
+
+    messages = [one.message for one in doubtful(document)]
+
+    assert [f'write `"{value}"`' in one for one in messages] == [True] * bool(value)

@@ -169,6 +169,20 @@ async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(she
     assert (whole.firing, whole.rev) == (4, 2)
 
 
+async def test_a_part_may_be_the_whole(shelf: Shelf) -> None:
+    await shelf.put(waiting(alerts=3))
+
+    whole, new, part = await shelf.groups.load_parts(
+        [(ACME, key_of(), None), (ACME, key_of("B"), None), (ACME, key_of(), [])]
+    )
+
+    assert isinstance(whole, AlertGroup)
+    assert isinstance(part, AlertGroup)
+    assert set(whole.alerts) == {"A0", "A1", "A2"}
+    assert new == AlertGroup(key_of("B"))
+    assert part == replace(whole, alerts={})
+
+
 async def test_two_parts_of_one_group_are_compared_as_the_whole_would_be(shelf: Shelf) -> None:
     await shelf.put(waiting(alerts=2))
     parts = await shelf.groups.load_parts([(ACME, key_of(), [AlertId(name)]) for name in ("A0", "A1")])

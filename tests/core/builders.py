@@ -287,9 +287,11 @@ class Story:
         when: Instant = NEVER,
         group_labels: Labels | None = None,
         unsent: int = 0,
+        all_ended: bool = False,
     ) -> "Story":
         """Fold one body, observed now unless given otherwise."""
         seen = Observations(alerts, when or self.now, sender_group, truncated or unsent > 0, group_labels, unsent)
+        seen = replace(seen, all_ended=all_ended)
         self.take(engine.fold(self.state, seen, self.policy.timing, self.policy.severity, self.now))
         return self
 

@@ -94,7 +94,9 @@ def test_the_sample_prometheus_has_a_rule_that_fires_and_sends_it() -> None:
 
     assert [host for host in looked_at if host.partition(":")[0] not in services()] == ["database:9100"]
     assert config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
-    assert rules["groups"][0]["rules"][0]["expr"] == "up == 0"
+    [rule] = rules["groups"][0]["rules"]
+    assert rule["expr"] == "up == 0"
+    assert {"summary", "description", "runbook_url", "dashboard_url"} <= rule["annotations"].keys()
 
 
 def test_the_addresses_lead_to_the_services(settings: Settings) -> None:

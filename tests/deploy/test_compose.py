@@ -26,10 +26,19 @@ def test_it_is_valid_by_the_schema_of_the_compose_specification() -> None:
     jsonschema.Draft202012Validator(schema).validate(document("docker-compose.yml"))
 
 
-def test_foreign_images_have_a_full_version() -> None:
+def test_foreign_images_have_a_full_version_and_its_digest() -> None:
     foreign = {service["image"] for service in services().values()} - IMAGES.keys()
+    pinned = re.compile(r"[a-z0-9/]+:v?\d+\.\d+\.\d+(-[a-z]+)?@sha256:[0-9a-f]{64}")
 
-    assert [image for image in foreign if not re.fullmatch(r"[a-z0-9/]+:v?\d+\.\d+\.\d+(-[a-z]+)?", image)] == []
+    assert len(foreign) == 4
+    assert [image for image in foreign if not pinned.fullmatch(image)] == []
+
+
+def test_valkey_is_of_a_version_without_known_holes() -> None:
+    version = re.search(r":(\d+)\.(\d+)\.(\d+)", services()["valkey"]["image"])
+
+    assert version
+    assert tuple(map(int, version.groups())) >= (8, 1, 8)
 
 
 @pytest.mark.parametrize("name", sorted(ours()))

@@ -18,7 +18,7 @@ def test_every_stage_starts_from_the_same_pinned_python_that_the_locks_are_made_
     bases = {stage[0].words[0] for stage in stages().values()} - stages().keys()
 
     [base] = bases
-    found = re.fullmatch(r"python:(\d+)\.(\d+)\.\d+-slim-\w+", base)
+    found = re.fullmatch(r"python:(\d+)\.(\d+)\.\d+-slim-\w+@sha256:[0-9a-f]{64}", base)
     assert found, base
     assert (int(found[1]), int(found[2])) >= (3, 11)
 

@@ -19,10 +19,10 @@ PACKAGES: Final = {
 }
 TENANT: Final = str(TOP / "docs/samples/incident/tenant.yaml")
 
-RECORDED: Final = """
+PLAYED: Final = """
 from datetime import UTC, datetime
-from alert_router_local.demo.webhooks import recorded
-print(len(list(recorded(datetime.now(UTC)))))
+from alert_router_local.demo.webhooks import incident
+print(len(list(incident(datetime.now(UTC)))))
 """
 PAGE: Final = """
 from slack_emulator import Emulator
@@ -137,11 +137,11 @@ async def test_the_service_alone_names_the_extra_that_a_command_needs(service: E
 
 async def test_with_the_extra_a_preview_is_drawn_and_the_demo_has_its_samples(local: Environment) -> None:
     drawn = await local.run("alert-router", "preview", *INCIDENT)
-    samples = await local.run("python", "-c", RECORDED)
+    samples = await local.run("python", "-c", PLAYED)
 
     assert (drawn.code, drawn.err) == (0, "")
     assert "(edited 3 times)" in drawn.out
-    assert (samples.code, samples.out, samples.err) == (0, "31\n", "")
+    assert (samples.code, samples.out, samples.err) == (0, "8\n", "")
 
 
 async def test_the_emulator_runs_without_the_service(emulator: Environment) -> None:

@@ -5,6 +5,7 @@ import re
 
 from tests.e2e.system import Json, System, Tenant
 from tests.e2e.webhooks import PRIVATE_WORDS, firing
+from tests.schemas import assert_valid
 from tests.waiting import eventually
 
 
@@ -90,4 +91,6 @@ def notification_lines(tenant: Tenant, count: int) -> list[Json]:
 
 async def events(system: System, tenant: str) -> list[Json]:
     every = [json.loads(one.value) for one in await system.kafka.records("alerts.events")]
+    for one in every:
+        assert_valid("event", one)
     return [one for one in every if one["tenant"] == tenant]

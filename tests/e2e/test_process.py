@@ -42,7 +42,7 @@ async def test_the_demo_shows_the_main_job_and_ends_well(demo: Finished) -> None
     assert demo.err == ""
     assert "All is well" in demo.out
     assert "Anomalies recorded by the emulator: 0" in demo.out
-    for shown in ("EN COURS", "AKTIV", "ACTIVA", "ATTIVI"):
+    for shown in ("RESOLVED", "RÉSOLUE", "BEHOBEN", "RESUELTAS", "RISOLTI"):
         assert shown in demo.out
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from tests.e2e.system import System
 from tests.e2e.test_operations import metrics
-from tests.e2e.webhooks import firing
+from tests.e2e.webhooks import firing, resolved
 from tests.waiting import eventually
 
 
@@ -33,6 +33,22 @@ async def test_a_post_whose_answer_is_lost_is_repeated_at_most_once_and_counted(
         assert second["arrived_s"] - first["answered_s"] >= 1
         assert len(await tenant.messages()) == 2
         assert (books["notified"], books["possible_repeats"]) == (1, 1)
+
+
+async def test_a_picture_that_slack_cannot_fetch_costs_the_picture_and_nothing_else(fast: System) -> None:
+    async with fast.tenant("pictured") as tenant:
+        await fast.emulator("pictures/lose", team_id=tenant.team, beginning="https://grafana.internal/")
+        await tenant.send({**firing(), "imageURL": "https://grafana.internal/render/a.png"})
+        books = await tenant.settled()
+
+        first, second = await tenant.calls("chat.postMessage")
+        assert (first["error"], second["error"]) == ("invalid_attachments", None)
+        assert "node-1" in (await tenant.message()).text
+        assert (books["notified"], books.get("possible_repeats", 0)) == (1, 0)
+
+        await tenant.send(resolved())
+        await tenant.settled()
+        assert "RESOLVED" in (await tenant.message()).text
 
 
 async def test_a_message_that_a_person_deleted_is_posted_again_when_it_changes(fast: System) -> None:

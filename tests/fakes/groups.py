@@ -31,7 +31,7 @@ class FakeGroups(Faulty):
         return [self._store.tenants[tenant].groups.get(group) for group in ids]
 
     @asked
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
         return [self._part(*one) for one in wanted]
 
     @asked
@@ -45,11 +45,13 @@ class FakeGroups(Faulty):
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         return [_apply(self._store.tenants[one.tenant], one) for one in transitions]
 
-    def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[AlertId]) -> Loaded:
+    def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[AlertId] | None) -> Loaded:
         stored = self._store.tenants[tenant].groups.get(key.group_id, AlertGroup(key))
         if isinstance(stored, UnknownForm):
             return stored
-        return replace(stored, alerts={fp: alert for fp, alert in stored.alerts.items() if fp in wanted})
+        return replace(
+            stored, alerts={fp: alert for fp, alert in stored.alerts.items() if wanted is None or fp in wanted}
+        )
 
 
 def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:

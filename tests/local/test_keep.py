@@ -31,8 +31,8 @@ FIRST_S = 2
 
 
 def begin_only(now: datetime) -> Iterator[webhooks.Webhook]:
-    """The recording's first seconds, which hold something for each tenant."""
-    return takewhile(lambda webhook: webhook.offset_s < FIRST_S, webhooks.recorded(now))
+    """The incident's first seconds, which hold something for each tenant."""
+    return takewhile(lambda webhook: webhook.offset_s < FIRST_S, webhooks.incident(now))
 
 
 def test_the_command_is_whole() -> None:
@@ -51,7 +51,7 @@ def test_its_body_is_a_webhook_with_a_new_alert_that_begins_now() -> None:
     assert group.rejected == ()
     assert (alert.status, json.loads(pasted.body)["version"]) == (Status.FIRING, "4")
     assert json.loads(pasted.body)["alerts"][0]["startsAt"] == "2026-11-23T12:00:00Z"
-    assert not any(alert.labels["alertname"].encode() in webhook.body for webhook in webhooks.recorded(NOW))
+    assert not any(alert.labels["alertname"].encode() in webhook.body for webhook in webhooks.incident(NOW))
 
 
 def test_with_resolved_in_place_of_firing_it_is_over() -> None:
@@ -66,7 +66,7 @@ def test_the_next_steps_name_the_page() -> None:
 
 
 async def test_the_demo_goes_on_until_it_is_shown_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "recorded", begin_only)
+    monkeypatch.setattr(run, "incident", begin_only)
     for name in os.environ.keys() - clean_environment().keys():
         monkeypatch.delenv(name)
     printed: list[str] = []

@@ -29,3 +29,29 @@ def test_other_lines_and_our_own_are_always_printed() -> None:
     assert repeats.filter(record("aiokafka", "one", 1000))
     assert repeats.filter(record("aiokafka", "two", 1000))
     assert all(repeats.filter(record("router.gateway", "ours", 1000)) for _ in range(3))
+
+
+def test_a_storm_is_one_line_a_minute_whatever_it_names_and_other_libraries_are_heard() -> None:
+    repeats = Repeats()
+    storm = [
+        record("aiokafka.consumer.fetcher", "Failed fetch messages from %s: %s", 1000 + n / 10, n % 3, f"error {n}")
+        for n in range(1201)
+    ]
+    beside = record("aiokafka.consumer.group_coordinator", "Heartbeat failed: %r", 1001, "error")
+
+    printed = [one.getMessage() for one in storm if repeats.filter(one)]
+
+    assert printed == [
+        "Failed fetch messages from 0: error 0",
+        "Failed fetch messages from 0: error 600 (599 more like it since)",
+        "Failed fetch messages from 0: error 1200 (599 more like it since)",
+    ]
+    assert repeats.filter(beside)
+
+
+def test_lines_of_a_thousand_kinds_do_not_fill_the_memory() -> None:
+    repeats = Repeats()
+
+    assert all(repeats.filter(record("lib", f"line {n}", 1000 + n / 1000)) for n in range(3000))
+    assert len(repeats._seen) == 1000
+    assert not repeats.filter(record("lib", "line 2999", 1003))

@@ -17,33 +17,40 @@ from router.core.model.tenant import Rate, Tenant
 from router.observe.metrics import Metrics
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.folding import Folding
+from router.roles.ingest.held import HeldRecords, StillHeld
+from router.roles.ingest.hold import Holding, Sick
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.regroup import Regrouping
-from router.roles.notify.credentials import Credentials
+from router.roles.notify.credentials import Credentials, SlackCredential
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.due import DueGroups
-from router.roles.notify.grant import Grants, Lanes
+from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
-from router.roles.notify.in_flight import Delivery, InFlight, InFlightLimits
+from router.roles.notify.identities import Identities, IdentityOptions
+from router.roles.notify.in_flight import Delivery, InFlight
+from router.roles.notify.lanes import Lanes
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.places import InFlightLimits, Places
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.reroute import Rerouting
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
+from router.roles.notify.watch import Watch
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
-from tests.fakes.records import FakeRecordLog
+from tests.fakes.records import FakeHeldLog, FakeRecordLog
 from tests.fakes.rendering import FakeRendering
 from tests.fakes.slack import FakeSlack
 from tests.fakes.tenants import FakeSecrets
-from tests.roles.builders import CHANNEL, DEAD, EVENTS, a_document, a_record, an_alert, key_of
+from tests.roles.builders import CHANNEL, DEAD, EVENTS, HELD, a_document, a_record, an_alert, key_of
 
 TOKEN: Final = "xoxb-acme"
 LEASE: Final = Span(30 * SECOND)
@@ -51,7 +58,7 @@ TIMES: Final = CallTimes(lease=LEASE, ambiguous_wait=Span(10 * SECOND), park_ret
 RATES: Final = WorkspaceRates(
     channel=Rate(SECOND, 1), posts=Rate(Span(MINUTE // 240), 20), edits=Rate(Span(MINUTE // 40), 8)
 )
-LIMITS: Final = InFlightLimits(total=10, per_tenant=5, per_workspace=8, drain_s=5)
+LIMITS: Final = InFlightLimits(total=10, per_tenant=5, per_workspace=8, slow_after_s=2, drain_s=5)
 
 
 class Site(InMemory):
@@ -75,6 +82,12 @@ class Site(InMemory):
     def pass_time(self, seconds: float) -> None:
         """Let time pass."""
         self.clock.advance(round(seconds * SECOND))
+
+    @property
+    def held(self) -> list[tuple[str, bytes | None]]:
+        """Reason and value of each record that was held."""
+        letters = [one for one in self.records.records if one.topic == HELD]
+        return [(one.headers["held_reason"].decode(), one.value) for one in letters]
 
     @property
     def dead(self) -> list[tuple[str, bytes | None]]:
@@ -102,7 +115,13 @@ class Worker:
         self.dead_letters = DeadLetters(site.records, site.books, DEAD, self.metrics)
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
-        self.ingest = Ingest(self.reader, self.tenants, self.regrouping, self.dead_letters, site.clock, self.news.set)
+        folding, sick = Folding(self.tenants, self.regrouping), Sick()
+        self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
+        self.still = StillHeld(self.dead_letters, sick, site.clock)
+        self.ingest = Ingest(self.reader, folding, self.holding, site.clock, site.clock, self.news.set)
+        again = Ingest(self.reader, folding, self.still, site.clock, site.clock, self.news.set)
+        self.held_log = FakeHeldLog(site.records, HELD)
+        self.held = HeldRecords(self.held_log, again, self.still, self.holding, site.clock, self.metrics.problems)
 
     def _wire_delivery(self, limits: InFlightLimits) -> None:
         site = self.site
@@ -111,10 +130,12 @@ class Worker:
         self.delivery = DeliveryWorker(
             site.slack, self.rendering, site.limiter, self.settlement, site.clock, self.metrics
         )
-        self.in_flight = InFlight(self.delivery.deliver, limits, self.news.set)
-        self.credentials = Credentials(
-            site.secrets, site.workspaces, site.slack, self.metrics, HOUR / SECOND, self.news.set
-        )
+        self.places = Places(limits)
+        self.lanes = Lanes(self.places, site.schedule, site.turns, site.clock, self.news.set)
+        self.in_flight = InFlight(self.delivery, self.places, Watch(self.places, self.metrics), self.news.set)
+        options = IdentityOptions(HOUR / SECOND, self.lanes.token_asked)
+        self.identities = Identities(site.workspaces, site.slack, self.metrics, options)
+        self.credentials = Credentials(site.secrets, self.identities, self.metrics)
 
     def _wire_turns(self) -> None:
         site, clock = self.site, self.site.clock
@@ -123,13 +144,13 @@ class Worker:
         self.rerouting = Rerouting(self.merging, self.transitions, clock)
         self.due = DueGroups(self.loader, self.rerouting, self.transitions, clock, TIMES)
         self.heads = Heads(self.loader, site.schedule, self.rerouting, TIMES)
-        self.grants = Grants(site.limiter, self.in_flight, Lanes(site.schedule, clock), RATES, self.metrics)
+        self.grants = Grants(site.limiter, self.places, self.lanes, RATES, self.metrics)
         self.dispatcher = Dispatcher(
             self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock
         )
         self.turn = TenantTurn(self.tenants, site.schedule, self.due, self.dispatcher, clock, self.relay.look_at)
         self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
-        self.notifier = Notifier(self.tenants, self.turn, site.turns, clock, self.news)
+        self.notifier = Notifier(self.tenants, self.turn, site.turns, self.lanes, clock, self.news)
         self.sweep = Sweep(self.tenants, site.schedule, site.turns, self.reconfiguration, self.relay)
 
     def rules(self, tenant: TenantId = ACME) -> Tenant:
@@ -158,6 +179,10 @@ class Worker:
         [delivery] = taken
         return delivery
 
+    async def make(self, delivery: Delivery) -> None:
+        """Make a call that was claimed, and settle it."""
+        await self.delivery.settle(delivery, await self.delivery.call(delivery))
+
     async def show(self, *groups: str) -> None:
         """An alert fires in each of these groups, and their messages show it."""
         await self.queue(*groups)
@@ -167,13 +192,14 @@ class Worker:
         """One turn of a tenant and the calls that it began; when it has work next."""
         await self.turn.serve(self.rules(tenant))
         await self.in_flight.drain()
+        await self.lanes.bring_back()
         [next_at] = await self.site.schedule.next_due([tenant])
         return next_at
 
     async def knock(self, tenant: TenantId = ACME) -> None:
         """Ask Slack whose the tenant's token is, and wait for the answer."""
         await self.credentials.find(self.rules(tenant))
-        await asyncio.gather(*self.credentials._asking.values())
+        await self.identities.asked()
 
     async def settle_down(self, tenant: TenantId = ACME) -> None:
         """Take turns, each at its time, until nothing is due within a second."""
@@ -194,9 +220,12 @@ async def a_site(*tenants: TenantId) -> Site:
 
 
 async def a_worker(site: Site, limits: InFlightLimits = LIMITS) -> Worker:
-    """A worker that has loaded all configurations and knows whose their tokens are."""
+    """A worker that has loaded all configurations, and knows whose the tokens are and that Slack answers in time."""
     worker = Worker(site, limits)
     await worker.tenants.load()
     for tenant in worker.tenants:
         await worker.knock(tenant)
+        found = await worker.credentials.find(worker.rules(tenant))
+        if isinstance(found, SlackCredential):
+            worker.places.answered(found.workspace, 0, asyncio.get_running_loop().time())
     return worker

@@ -154,3 +154,11 @@ async def test_it_can_be_stopped_twice_and_started_again(emulator: Emulator) -> 
     await emulator.start()
     assert emulator.url.startswith("http://127.0.0.1:")
     await emulator.stop()
+
+
+async def test_pictures_are_lost_over_http(served: Emulator, http: aiohttp.ClientSession, alerts: str) -> None:
+    beginning = "https://grafana.internal/"
+    lost = await send(http, served, "POST", "/emulator/pictures/lose", {"team_id": "T1", "beginning": beginning})
+    assert lost == (200, {"ok": True})
+    picture = {"type": "image", "image_url": f"{beginning}a.png", "alt_text": "a"}
+    assert (await post(http, served, "xoxb-acme", channel=alerts, blocks=[picture]))["error"] == "invalid_blocks"

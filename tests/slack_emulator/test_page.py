@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 from slack_emulator import Emulator
 from slack_emulator.page import PageServer
+from slack_emulator.page.window import Window
+from slack_view import Appearance
 
 from tests.slack_emulator.conftest import Call
 
@@ -247,8 +249,24 @@ async def test_times_are_in_the_language_of_the_channel(
     assert 'data-language="fr-FR"' in after
 
 
+async def test_what_slack_writes_is_in_the_language_of_the_channel_as_soon_as_it_is_known(
+    served: Emulator, alerts: str, post: Call
+) -> None:
+    ts = post(text="one")["ts"]
+    post(text="two", thread_ts=ts)
+    window = Window(served, Appearance(), ("T1", alerts))
+
+    before = window.view().messages[0].html
+    served.speak("T1", alerts, "fr-FR")
+    after = window.view().messages[0].html
+
+    assert "1 reply" in before
+    assert "1 réponse" in after
+
+
 async def test_pinged_is_explained(page: PageServer, http: aiohttp.ClientSession, here: str, post: Call) -> None:
     post(text="<!here> disk full")
     _, html = await get(http, page, f"/client/{here}")
 
-    assert 'class="pinged" title="Slack notified them' in html
+    assert html.count("Slack notified them when the message was posted") == 2
+    assert re.search(r'<details class="pinged" [^>]*><summary>', html)

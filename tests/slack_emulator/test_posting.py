@@ -223,3 +223,28 @@ def test_an_ephemeral_message_reaches_one_member_and_no_history(emulator: Emulat
     assert call("chat.update", channel=alerts, ts=shown["message_ts"], text="x")["error"] == "message_not_found"
     refused = call("chat.postEphemeral", channel=alerts, user="U1", text="x", attachments=[RED])
     assert refused["error"] == "invalid_attachments"
+
+
+LOST = "https://grafana.internal/"
+PICTURE = {"type": "image", "image_url": f"{LOST}a.png", "alt_text": "a graph"}
+
+
+def test_a_picture_that_cannot_be_fetched_spoils_the_whole_message(
+    emulator: Emulator, post: Call, alerts: str
+) -> None:
+    emulator.lose_pictures("T1", LOST)
+    reply = post(text="x", blocks=[SECTION, PICTURE])
+    line = "downloading image failed [json-pointer:/blocks/1/image_url]"
+    assert (reply["ok"], reply["error"], reply["errors"]) == (False, "invalid_blocks", [line])
+    assert reply["response_metadata"]["messages"] == [f"[ERROR] {line}"]
+    assert post(text="x", attachments=[{**RED, "blocks": [PICTURE]}])["error"] == "invalid_attachments"
+    assert post(text="x", blocks=[{"type": "context", "elements": [PICTURE]}])["error"] == "invalid_blocks"
+    assert emulator.visible("T1", alerts) == ()
+
+
+def test_a_picture_beside_a_section_and_those_that_can_be_fetched_spoil_nothing(
+    emulator: Emulator, post: Call
+) -> None:
+    emulator.lose_pictures("T1", LOST)
+    assert post(text="x", blocks=[{**SECTION, "accessory": PICTURE}])["ok"]
+    assert post(text="x", blocks=[{**PICTURE, "image_url": "https://grafana.example/a.png"}])["ok"]

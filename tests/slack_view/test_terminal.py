@@ -60,6 +60,10 @@ def test_a_message_stands_under_its_channel_with_its_edits_and_its_thread() -> N
     ]
 
 
+def test_an_emoji_stands_where_slack_shows_one() -> None:
+    assert "  ┃ ✅ resolved :unheard_of:" in shown(message(":white_check_mark: resolved :unheard_of:", "#2EB67D"))
+
+
 def test_a_terminal_shows_the_bar_in_its_colour_and_marks_in_styles() -> None:
     channel, line, *_ = shown(message("*a* `b`", "#D0021B"), stream=Terminal())
 
@@ -109,3 +113,20 @@ def test_what_a_message_says_cannot_move_the_cursor() -> None:
 )
 def test_tokens_are_read_as_slack_reads_them(text: str, read: str) -> None:
     assert shown(message(text))[1] == f"  {read}"
+
+
+def test_buttons_and_pictures_stand_in_brackets_as_they_are_read() -> None:
+    def plain(text: str) -> dict[str, str]:
+        return {"type": "plain_text", "text": text}
+
+    picture = {"type": "image", "image_url": "https://x.test/a.png", "alt_text": "Graph of <!here> & <b>"}
+    blocks = (
+        {"type": "actions", "elements": [{"type": "button", "text": plain("<@U1> & Co")}, {"type": "button"}]},
+        {**picture, "title": plain("n-1")},
+        {"type": "context", "elements": [picture]},
+    )
+    assert shown(message("x", blocks=blocks))[1:4] == [
+        "  [<@U1> & Co]  []",
+        "  n-1: [Graph of <!here> & <b>]",
+        "  [Graph of <!here> & <b>]",
+    ]

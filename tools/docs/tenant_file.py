@@ -63,7 +63,30 @@ Durations are written as in Prometheus: `30s`, `5m`, `1h30m`, `7d`. Names of cha
 begins a comment. What is left out has the default. **Inherited** means: from the route above; the root's own defaults
 stand in its table.
 
+Slack shows the id of a channel (`C...`) at the end of *View channel details*; that of a person (`U...`) in the
+profile, *Copy member ID*; that of a user group (`S...`) in its menu, *Copy group ID*.
+
 This page is generated from the model: `make docs`.
+
+## From an alertmanager.yml
+
+An import is not built yet. By hand it is a few minutes:
+
+| there | here |
+| --- | --- |
+| `route` and its `routes` | copied as they are; `match` and `match_re` become `matchers` |
+| no `group_by` | `group_by: []`; left out it means here: as the sender grouped them |
+| `group_wait`, `group_interval` | leave them out: the Alertmanager in front has waited already |
+| `slack_configs: [{channel: ...}]` | a receiver for each channel: `slack: {channel: "#alerts"}` |
+| `api_url`, `http_config` | the bot's token, as a secret, for all channels of a workspace |
+| `title`, `text`, `actions`, `fields` | `template: compact` or `detailed`, or [parts of your own](templates.md) |
+| `global`, `templates` | leave them out |
+| `inhibit_rules`, `time_intervals` and where they are used | stay in the Alertmanager in front |
+| a receiver that notifies nobody | stays there too: its route before the one that leads here |
+| other receivers, such as `pagerduty_configs` | stay there: here is Slack alone |
+
+`alert-router route test` shows where an alert goes; `alert-router tenant upstream TENANT` prints the receiver by
+which the Alertmanager in front sends everything here.
 """
 
 _SCALARS: Final[Mapping[str, str]] = {

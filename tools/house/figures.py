@@ -34,9 +34,9 @@ def _rows(modules: Sequence[Module]) -> Iterator[Sequence[str | int]]:
 
 
 def _room(module: Module) -> str:
-    """`router/core` and its siblings, a package beside the service, or `tools`."""
+    """`router/core` and its siblings, a package beside the service, `tools` or `bench`."""
     parts = module.path.parts
-    depth = 1 if parts[0] == "tools" else 2
+    depth = 1 if parts[0] in {"tools", "bench"} else 2
     return "/".join(parts[:depth] if len(parts) > depth else parts[:1])
 
 

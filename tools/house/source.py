@@ -37,13 +37,18 @@ class Module:
 
 
 def read_modules(top: Path) -> Sequence[Module]:
-    """All modules of `router`, `packages` and `tools` below the project's folder, by name."""
+    """All modules of `router`, `packages`, `tools` and `bench` below the project's folder, by name."""
     files = dict(_files(top))
     return [_read(name, path, path.relative_to(top), files) for name, path in sorted(files.items())]
 
 
 def _files(top: Path) -> Iterator[tuple[str, Path]]:
-    roots = [top / "router", top / "tools", *(init.parent for init in top.glob("packages/*/*/__init__.py"))]
+    roots = [
+        top / "router",
+        top / "tools",
+        top / "bench",
+        *(init.parent for init in top.glob("packages/*/*/__init__.py")),
+    ]
     for root in roots:
         for path in root.rglob("*.py"):
             parts = path.relative_to(root.parent).with_suffix("").parts

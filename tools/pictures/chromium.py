@@ -34,6 +34,13 @@ _FLAGS: Final = (
 )
 MISSING: Final = "Chromium is not installed; on Debian: apt-get install chromium"
 _LISTENING: Final = re.compile(rb"DevTools listening on ws://([^/]+)/")
+_STOPPED: Final = """
+    const Running = Date;
+    globalThis.Date = class extends Running {{
+        constructor(...given) {{ super(...(given.length ? given : [{ms}])); }}
+        static now() {{ return {ms}; }}
+    }};
+"""
 _PAINTED: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 _START_S: Final = 40
 _ANSWER_S: Final = 20
@@ -115,6 +122,10 @@ class Tab:
         """Give the window a size."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         await self.command("Emulation.setDeviceMetricsOverride", **size)
+
+    async def stop_the_clock(self, at_s: float) -> None:
+        """Let it be this time, in seconds since 1970, on every page that is opened from now on."""
+        await self.command("Page.addScriptToEvaluateOnNewDocument", source=_STOPPED.format(ms=round(at_s * 1000)))
 
     async def picture(self, path: Path) -> None:
         """Write what is seen as a PNG, once all that was done is painted."""

@@ -1,8 +1,9 @@
-"""`make pictures`: one incident, from firing to reopened, in every language, light and dark, drawn by `preview`."""
+"""`make pictures`: the sample incident in every language, light and dark, drawn by `preview`."""
 
 import asyncio
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,16 +12,18 @@ from tools.pictures.chromium import Tab, chromium, needed_chromium
 
 SAMPLES: Final = Path(__file__).parents[2] / "docs" / "samples" / "incident"
 _WIDTH: Final = 1180
-_ZONE: Final = "Europe/Paris"
+ZONE: Final = "Europe/Paris"
+_EVENING: Final = datetime(2026, 11, 17, 18, 0, tzinfo=UTC)
 _DRAWN: Final = "document.readyState === 'complete' && document.querySelectorAll('.panel').length"
-_FOLDED: Final = "document.querySelectorAll('.thread').forEach(thread => { thread.open = false; })"
+FOLDED: Final = "document.querySelectorAll('.thread').forEach(thread => { thread.open = false; })"
 
 
 async def take(folder: Path) -> None:
     """Write `incident-LANGUAGE-THEME.png` for every language and theme."""
     with tempfile.TemporaryDirectory() as scratch:
         async with chromium(needed_chromium(), Path(scratch) / "profile") as tab:
-            await tab.command("Emulation.setTimezoneOverride", timezoneId=_ZONE)
+            await tab.command("Emulation.setTimezoneOverride", timezoneId=ZONE)
+            await tab.stop_the_clock(_EVENING.timestamp())
             for language in LANGUAGES:
                 for theme in ("light", "dark"):
                     page = Path(scratch) / f"{language}-{theme}.html"
@@ -44,7 +47,7 @@ async def _draw(tab: Tab, page: Path, picture: Path) -> None:
     await tab.resize(_WIDTH, 600)
     await tab.open(page.as_uri())
     await tab.until(f"location.href === '{page.as_uri()}' && {_DRAWN}")
-    await tab.ask(_FOLDED)
+    await tab.ask(FOLDED)
     height = await tab.ask("document.documentElement.scrollHeight")
     await tab.resize(_WIDTH, int(str(height)))
     await tab.picture(picture)

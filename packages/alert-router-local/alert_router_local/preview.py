@@ -10,6 +10,7 @@ from slack_view.terminal import TerminalView
 
 from alert_router_local.transcript import transcript
 from router.control.channel_calls import ChannelCalls
+from router.core.model.instant import MINUTE
 
 Moment = tuple[str, tuple[ShownMessage, ...]]
 
@@ -41,4 +42,14 @@ def _moments(channel: ChannelCalls, steps: int) -> Iterator[Moment]:
         yield "", transcript(channel.calls)
         return
     for step in range(1, steps + 1):
-        yield f"{step}/{steps}", transcript(call for call in channel.calls if call.step <= step)
+        yield (
+            f"{step}/{steps}{_later(channel, step)}",
+            transcript(call for call in channel.calls if call.step <= step),
+        )
+
+
+def _later(channel: ChannelCalls, step: int) -> str:
+    """How long after the channel's first call a step made its own, in minutes, which every reader understands."""
+    made = [call.at for call in channel.calls if call.step == step]
+    minutes = (made[0] - channel.calls[0].at) // MINUTE if made else 0
+    return f" · +{minutes} min" if minutes else ""

@@ -59,7 +59,7 @@ async def start_engine(name: str, command: Sequence[str], port: int) -> Engine:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
     except OSError as error:
         raise OperationError(f"the embedded {name} cannot be started: {error}") from error
@@ -87,7 +87,7 @@ async def _listening(engine: Engine) -> None:
     raise OperationError(f"the embedded {engine.name} ended at once with code {engine.process.returncode}")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """On Linux, end the engine when its parent is killed; elsewhere it outlives a kill."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

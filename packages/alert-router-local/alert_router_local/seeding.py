@@ -7,6 +7,7 @@ from slack_emulator.serving import serve
 
 from router.config.document import TenantDocument
 from router.config.files import read_files
+from router.control.check.scopes import NEEDED
 from router.errors import OperationError
 from router.settings import EmulatorSettings
 
@@ -29,10 +30,10 @@ def token_of(tenant: str) -> str:
 
 
 def seed_emulator(emulator: Emulator, document: TenantDocument) -> None:
-    """Add everything that the tenant's document names."""
+    """Add everything that the tenant's document names; its bot may do what our manifest asks for, and no more."""
     team = team_of(document.tenant)
     emulator.add_workspace(team, document.tenant)
-    emulator.add_token(token_of(document.tenant), team)
+    emulator.add_token(token_of(document.tenant), team, NEEDED)
     for receiver in document.receivers:
         channel = receiver.slack.channel
         added = emulator.add_channel(

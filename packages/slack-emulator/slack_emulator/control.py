@@ -35,6 +35,7 @@ def control_routes(director: Director) -> list[web.RouteDef]:
         web.post("/emulator/tokens/status", _answering(director, _set_token_status)),
         web.post("/emulator/channels/archive", _answering(director, _archive_channel)),
         web.post("/emulator/messages/delete", _answering(director, _delete_message)),
+        web.post("/emulator/pictures/lose", _answering(director, _lose_pictures)),
         web.put("/emulator/limits", _answering(director, _set_limits)),
     ]
 
@@ -120,6 +121,11 @@ def _archive_channel(director: Director, wanted: Json) -> Json:
 
 def _delete_message(director: Director, wanted: Json) -> Json:
     director.delete_message(wanted["team_id"], wanted["channel"], wanted["ts"])
+    return {"ok": True}
+
+
+def _lose_pictures(director: Director, wanted: Json) -> Json:
+    director.lose_pictures(wanted["team_id"], wanted["beginning"])
     return {"ok": True}
 
 

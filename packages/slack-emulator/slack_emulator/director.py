@@ -147,6 +147,10 @@ class Director:
         """Allow a mention such as `<!subteam^S012>`, `<!here>` or `<@U012>` in messages to this workspace."""
         self.workspace(team_id).allowed_mentions.add(bare(mention))
 
+    def lose_pictures(self, team_id: str, beginning: str) -> None:
+        """From now on Slack cannot fetch pictures whose address begins so."""
+        self.workspace(team_id).unreachable_pictures.add(beginning)
+
     def set_token_status(self, value: str, status: TokenStatus) -> None:
         """Revoke a token, let it expire, or make it valid again."""
         if value not in self.world.tokens:

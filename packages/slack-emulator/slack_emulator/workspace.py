@@ -137,12 +137,13 @@ class Channel:
 
 @dataclass(slots=True)
 class Workspace:
-    """One team and its channels."""
+    """One team and its channels; `unreachable_pictures` are how the addresses begin that Slack cannot fetch."""
 
     team_id: str
     name: str
     channels: dict[str, Channel] = field(default_factory=dict)
     allowed_mentions: set[str] = field(default_factory=set)
+    unreachable_pictures: set[str] = field(default_factory=set)
 
     def by_name(self, name: str) -> Channel | None:
         """The channel of that name, with or without the leading `#`."""

@@ -28,6 +28,11 @@ def deleted_avatar() -> Markup:
     return classed("span", "avatar deleted-avatar", _drawn(_BIN))
 
 
+def bell() -> Markup:
+    """A bell to stand in a line of text; an emoji would need a font."""
+    return classed("span", "bell", _drawn(_BELL))
+
+
 def person_avatar(name: str) -> Markup:
     """A person's avatar: the first letter of the name."""
     return el("span", {"class": "avatar person-avatar", "aria-hidden": "true"}, name[:1].upper() or "?")

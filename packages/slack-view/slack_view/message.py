@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from slack_view.appearance import Appearance
 from slack_view.attachments import draw_attachments
-from slack_view.avatar import app_avatar, deleted_avatar, person_avatar, small_avatar
+from slack_view.avatar import app_avatar, bell, deleted_avatar, person_avatar, small_avatar
 from slack_view.blocks import draw_blocks
 from slack_view.emoji import emoji
 from slack_view.markup import classed, el, joined
@@ -21,11 +21,10 @@ from slack_view.moment import clock, moment
 from slack_view.mrkdwn import mrkdwn, one_line
 from slack_view.reading import Json, items, record, records, string, strings, whole
 from slack_view.token import TOKEN, pinged_by
+from slack_view.words import words_in
 
-_PINGED: Final = "Slack notified them when the message was posted; an edit notifies nobody"
 _TS: Final = re.compile(r"([0-9]{1,12})(?:\.|$)")
 _EXCERPT: Final = 90
-_DELETED: Final = "This message was deleted."
 
 
 def draw_message(message: Json, appearance: Appearance | None = None) -> Markup:
@@ -38,20 +37,22 @@ def draw_message(message: Json, appearance: Appearance | None = None) -> Markup:
 def draw_broadcast(reply: Json, parent: Json, appearance: Appearance) -> Markup:
     """A broadcast reply, as the channel shows it."""
     quoted = classed("span", "excerpt", excerpt(parent, appearance))
-    origin = classed("div", "origin", "replied to a thread: ", quoted)
+    origin = classed("div", "origin", words_in(appearance.language)["replied"], quoted)
     return el("article", _attributes(reply, "message broadcast"), own_part(reply, appearance, origin))
 
 
 def excerpt(message: Json, appearance: Appearance) -> str:
     """The first words of a message."""
     text = one_line(string(message.get("text")), appearance.names)
-    return text if len(text) <= _EXCERPT else text[:_EXCERPT].rstrip() + "…"
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT].rstrip(" .,:;") + "…"
 
 
 def own_part(message: Json, appearance: Appearance, origin: Markup | None = None) -> Markup:
     """The message itself, without its thread."""
     if message.get("deleted"):
-        return classed("div", "own deleted", deleted_avatar(), classed("div", "body", _DELETED))
+        return classed(
+            "div", "own deleted", deleted_avatar(), classed("div", "body", words_in(appearance.language)["deleted"])
+        )
     author = _author(message, appearance)
     avatar = app_avatar() if _is_app(author) else person_avatar(string(author.get("name")))
     return classed("div", "own", avatar, classed("div", "main", *_main(message, author, appearance, origin)))
@@ -97,8 +98,13 @@ def _seconds(message: Json) -> int:
 
 def _pinged(message: Json, appearance: Appearance) -> Markup | None:
     names = list(dict.fromkeys(pinged(message, appearance)))
-    attributes = {"class": "pinged", "title": _PINGED}
-    return el("span", attributes, "🔔 pinged ", joined(names, ", ")) if names else None
+    if not names:
+        return None
+    words = words_in(appearance.language)
+    whom = el("summary", None, bell(), f"{words['pinged']} ", joined(names, ", "))
+    # A title is for those who have a pointer; on a phone the explanation unfolds.
+    attributes = {"class": "pinged", "data-fold": "pinged", "title": words["pinged_when"]}
+    return el("details", attributes, whom, el("p", None, words["pinged_when"]))
 
 
 def pinged(message: Json, appearance: Appearance) -> Iterator[str]:
@@ -139,13 +145,14 @@ def _edits(message: Json, appearance: Appearance) -> Markup | None:
     edits = whole(message.get("edits"))
     if edits < 1:
         return None
-    mark = "(edited)" if edits == 1 else f"(edited {edits} times)"
+    words = words_in(appearance.language)
+    mark = words["edited"] if edits == 1 else words["edited_often"].format(count=edits)
     versions = [
         el("li", None, clock(whole(at)), " ", one_line(text, appearance.names))
         for at, text in zip(items(message.get("times_s")), strings(message.get("texts")), strict=False)
     ]
-    title = el("p", None, "The text of each version, as notifications and screen readers have it:")
     attributes = {"class": "edits", "data-fold": "edits"}
+    title = el("p", None, words["versions"])
     return el("details", attributes, el("summary", None, mark), title, el("ol", None, *versions))
 
 
@@ -157,15 +164,16 @@ def _reactions(message: Json) -> Markup | None:
 def _thread(replies: list[Json], appearance: Appearance) -> Markup | None:
     if not replies:
         return None
-    count = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
-    last = moment(_seconds(replies[-1]), "{date_short_pretty} {time}", "")
-    summary = el(
-        "summary", None, small_avatar(), classed("b", "count", count), classed("span", "last", "Last reply ", last)
-    )
+    words = words_in(appearance.language)
+    count = words["reply"] if len(replies) == 1 else words["replies"].format(count=len(replies))
+    latest = moment(_seconds(replies[-1]), "{date_short_pretty} {time}", "")
+    last = classed("span", "last", f"{words['last_reply']} ", latest)
+    summary = el("summary", None, small_avatar(), classed("b", "count", count), last)
     drawn = [el("li", None, _reply(reply, appearance)) for reply in replies]
     return el("details", {"class": "thread", "data-fold": "thread", "open": ""}, summary, el("ol", None, *drawn))
 
 
 def _reply(reply: Json, appearance: Appearance) -> Markup:
-    mark = classed("div", "origin", "Also sent to the channel") if reply.get("broadcast") else None
+    also = words_in(appearance.language)["also_sent"]
+    mark = classed("div", "origin", also) if reply.get("broadcast") else None
     return el("article", _attributes(reply, "message reply"), own_part(reply, appearance, mark))

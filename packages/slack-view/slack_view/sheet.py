@@ -1,7 +1,7 @@
 """A sheet of panels, each of which shows a channel: languages side by side, or one incident step by step."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -41,7 +41,8 @@ def _panel(panel: Panel, appearance: Appearance) -> Markup:
         classed("span", "channel", panel.channel.removeprefix("#")),
         classed("span", "note", panel.note) if panel.note else None,
     )
-    entries = [el("li", None, one.html) for one in draw_channel(panel.messages, appearance)]
+    spoken = replace(appearance, language=panel.language)
+    entries = [el("li", None, one.html) for one in draw_channel(panel.messages, spoken)]
     empty = classed("p", "empty", "No messages.")
     shown = el("ol", {"class": "messages"}, *entries) if entries else empty
     attributes = {"class": "panel", "lang": panel.language, "data-language": panel.language}

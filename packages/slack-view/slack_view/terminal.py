@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from slack_view.attachments import colour
+from slack_view.emoji import with_emoji
 from slack_view.shown import ShownMessage
 from slack_view.token import TOKEN, decoded, pinged_by
 
@@ -71,6 +72,8 @@ def _reply_text(reply: ShownMessage) -> str:
 
 
 def _block_text(block: Mapping[str, Any]) -> str:
+    if block.get("type") == "image":
+        return ": ".join(filter(None, (_text(block.get("title") or {}), f"[{_escaped(block.get('alt_text', ''))}]")))
     parts = [block["text"]] if "text" in block else []
     parts += [*block.get("fields", ()), *block.get("elements", ())]
     return "  ".join(map(_text, parts))
@@ -78,7 +81,17 @@ def _block_text(block: Mapping[str, Any]) -> str:
 
 def _text(part: Mapping[str, Any]) -> str:
     text = part.get("text", "")
-    return _text(text) if isinstance(text, Mapping) else str(text)
+    if part.get("type") == "image":
+        return f"[{_escaped(part.get('alt_text', ''))}]"
+    if part.get("type") == "plain_text":
+        return _escaped(text)
+    words = _text(text) if isinstance(text, Mapping) else str(text)
+    return f"[{words}]" if part.get("type") == "button" else words
+
+
+def _escaped(text: object) -> str:
+    """Text without markup, as a text with markup would have it."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _styled(line: str) -> Text:
@@ -91,8 +104,8 @@ def _styled(line: str) -> Text:
 
 
 def _readable(text: str) -> str:
-    """Replace tokens and entities by what a reader sees, and drop control characters that could move the cursor."""
-    return _UNSAFE.sub("", decoded(TOKEN.sub(lambda match: _token(match[1]), text)))
+    """Replace what a reader sees otherwise (tokens, entities, emoji), and drop what could move the cursor."""
+    return with_emoji(_UNSAFE.sub("", decoded(TOKEN.sub(lambda match: _token(match[1]), text))))
 
 
 def _token(inside: str) -> str:

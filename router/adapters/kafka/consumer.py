@@ -16,6 +16,7 @@ from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.faststream import Batch, Handlers, RecordStream
 from router.core.model.instant import MILLISECOND, Instant
 from router.errors import UnavailableError
+from router.observe.incident import Incident
 from router.ports.kafka import Record
 
 _LONGEST_WAIT_S: Final = 5.0
@@ -34,6 +35,7 @@ class RecordConsumer:
         self._in_hand = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._failures = 0
+        self._waits, self._commits = Incident(), Incident()
         self.joined = False
         self._expected: dict[TopicPartition, int] = {}
         self._stream = RecordStream(connection, options, Handlers(self._take, self._fetch_failed, _Drain(self)))
@@ -86,15 +88,17 @@ class RecordConsumer:
 
     async def _handle_batch(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         try:
-            await self._handle([_record(one) for one in batch])
+            await self._handle([as_record(one) for one in batch])
         except UnavailableError as error:
-            self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures + 1)
+            if self._waits.happens(str(error)):
+                self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures + 1)
             await self._try_again(consumer, batch)
         except Exception:  # noqa: BLE001 - an error that nobody foresaw must not lose what the next commit would pass over
             self._log.exception("ingest_failed", records=len(batch), attempt=self._failures + 1)
             await self._try_again(consumer, batch)
         else:
             self._failures = 0
+            self._waits.ends()
             self._expected |= _following(batch)
             await self._commit(consumer, batch)
 
@@ -130,7 +134,11 @@ class RecordConsumer:
             async with asyncio.timeout(self._options.drain_s):
                 await consumer.commit(done)
         except (KafkaError, IllegalStateError, TimeoutError) as error:
-            self._log.warning("commit_failed", error_type=type(error).__name__)
+            if self._commits.happens(type(error).__name__):
+                self._log.warning("commit_failed", error_type=type(error).__name__, times=self._commits.times)
+        else:
+            if times := self._commits.ends():
+                self._log.info("committed_again", failed=times)
 
     async def drain(self) -> None:
         """Wait for the batch in hand, before partitions are given away."""
@@ -165,7 +173,8 @@ def _following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
     return following
 
 
-def _record(one: ConsumerRecord) -> Record:
+def as_record(one: ConsumerRecord) -> Record:
+    """The record as the roles have it."""
     return Record(
         topic=one.topic,
         partition=one.partition,

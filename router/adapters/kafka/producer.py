@@ -9,10 +9,17 @@ from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError, RequestTimedOutError
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    RequestTimedOutError,
+)
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.errors import PayloadError, UnavailableError
+from router.observe.incident import Incident
 from router.ports.kafka import Headers
 
 _RETRY_S: Final = 1.0
@@ -36,6 +43,7 @@ class KafkaProducer:
         self._timeout_s = timeout_s
         self._producer: AIOKafkaProducer | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._failures = Incident()
         self._log = structlog.get_logger()
 
     async def start(self) -> None:
@@ -57,15 +65,17 @@ class KafkaProducer:
 
         Raises:
             UnavailableError: nobody knows whether it was appended; append it again.
-            PayloadError: it is larger than a record may be.
+            PayloadError: it can never be appended: larger than a record may be, or not what a client takes.
         """
         if self._producer is None:
             raise UnavailableError("Kafka: not connected")
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._producer.send_and_wait(topic, value, key=key, headers=list(headers))
-        except MessageSizeTooLargeError as error:
+        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
             raise PayloadError("too_large", "larger than a record may be") from error
+        except (AssertionError, TypeError, ValueError) as error:
+            raise PayloadError("not_appendable", f"the client refuses it: {error}") from error
         except (KafkaError, TimeoutError, OSError) as error:
             raise UnavailableError(f"Kafka: {type(error).__name__}") from error
 
@@ -101,7 +111,8 @@ class KafkaProducer:
             try:
                 await producer.start()
             except (KafkaError, OSError) as error:
-                self._log.warning(**self._failure(error))
+                if self._failures.happens(f"{type(error).__name__}: {error}"):
+                    self._log.warning(**self._failure(error), times=self._failures.times)
                 await producer.stop()
                 await asyncio.sleep(_RETRY_S)
             except asyncio.CancelledError:

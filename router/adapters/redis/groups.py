@@ -35,20 +35,19 @@ class GroupStore:
             answers = await pipeline.execute()
         return [codec.decode(group, fields) for group, fields in zip(ids, answers, strict=True)]
 
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
-        """Each group with only the named alerts; a new one where none is stored."""
-        asked = [
-            (*codec.HEAD_FIELDS, *(f for fp in prints for f in codec.alert_fields(fp))) for _, _, prints in wanted
-        ]
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
+        """Each group with only the named alerts, None for all; a new one where none is stored."""
         with translated():
             pipeline = self._client.pipeline(transaction=False)
-            for (tenant, key, _), fields in zip(wanted, asked, strict=True):
-                pipeline.hmget(keys.group_key(tenant, key.group_id), list(fields))
+            for tenant, key, alerts in wanted:
+                place = keys.group_key(tenant, key.group_id)
+                pipeline.hgetall(place) if alerts is None else pipeline.hmget(place, _fields(alerts))
             answers = await pipeline.execute()
         found: list[Loaded] = []
-        for (_, key, _), fields, values in zip(wanted, asked, answers, strict=True):
-            held = {name: value for name, value in zip(fields, values, strict=True) if value is not None}
-            found.append(codec.decode(key.group_id, held) or AlertGroup(key))
+        for (_, key, alerts), answer in zip(wanted, answers, strict=True):
+            held = answer if alerts is None else dict(zip(_fields(alerts), answer, strict=True))
+            present = {name: value for name, value in held.items() if value is not None}
+            found.append(codec.decode(key.group_id, present) or AlertGroup(key))
         return found
 
     async def firing_in(
@@ -91,3 +90,7 @@ class GroupStore:
                     yield one
             if not cursor:
                 return
+
+
+def _fields(alerts: Sequence[AlertId]) -> list[str]:
+    return [*codec.HEAD_FIELDS, *(field for alert in alerts for field in codec.alert_fields(alert))]

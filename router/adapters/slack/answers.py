@@ -7,6 +7,7 @@ in no class is taken as a refusal of this message, and logged: never as a reason
 from collections.abc import Mapping
 from typing import Final
 
+from router.adapters.slack.bounds import MAX_ERROR_CHARS
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.slack.answer import (
     Ambiguous,
@@ -78,7 +79,7 @@ def classify(status: int, error: str | None, headers: Mapping[str, str]) -> Answ
         error: Slack's code; None where the body was not Slack's JSON.
         headers: of the response; `Retry-After` counts in seconds.
     """
-    code = error or f"http_{status}"
+    code = (error or f"http_{status}")[:MAX_ERROR_CHARS]
     if status == _TOO_MANY or code in LIMITED:
         return Limited(_retry_after(code, headers), _scope(code), code)
     if code in UNREACHED:

@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from router.adapters.slack.answers import classify
+from router.adapters.slack.bounds import BoundsError, bounded_session, is_id, is_ts
 from router.core.model.group import MessageRef
 from router.core.slack.answer import Accepted, Ambiguous, Answer, Unreached
 from router.core.slack.call import SlackCall
@@ -23,7 +24,6 @@ from router.ports.slack import Identity
 
 SLACK_URL: Final = "https://slack.com/api/"
 _CONNECT_SHARE: Final = 0.3
-_CONNECTIONS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,7 @@ class SlackClient:
 
     async def start(self) -> None:
         """Open the session."""
-        connector = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=30)
-        self._session = aiohttp.ClientSession(timeout=self._timeout, connector=connector)
+        self._session = bounded_session(self._timeout)
 
     async def close(self) -> None:
         """Close the session; calls in flight must have ended."""
@@ -62,7 +61,7 @@ class SlackClient:
         if not isinstance(answer, Mapping):
             return answer
         team, bot = answer.get("team_id"), answer.get("bot_id") or answer.get("user_id")
-        return Identity(f"{team}-{bot}") if team and bot else Ambiguous("unreadable_body")
+        return Identity(f"{team}-{bot}") if is_id(team) and is_id(bot) else Ambiguous("unreadable_body")
 
     async def send(self, token: str, call: SlackCall) -> Answer:
         """Make a call, once."""
@@ -83,6 +82,8 @@ class SlackClient:
             response = await client.api_call(method, **how)
         except SlackApiError as error:
             return _refusal(error.response)
+        except BoundsError as error:
+            return Ambiguous(str(error))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreached(type(error).__name__)
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, *_UNREADABLE) as error:
@@ -106,7 +107,7 @@ def _accepted(answer: Mapping[str, Any] | Answer, parent: MessageRef | None = No
     if not isinstance(answer, Mapping):
         return answer
     channel, ts, message = answer.get("channel"), answer.get("ts"), answer.get("message")
-    if not isinstance(channel, str) or not isinstance(ts, str):
+    if not (isinstance(channel, str) and is_id(channel) and isinstance(ts, str) and is_ts(ts)):
         return Ambiguous("unreadable_body")
     threaded = parent is None or (isinstance(message, dict) and message.get("thread_ts") == parent.ts)
     return Accepted(channel, ts, threaded)

@@ -8,7 +8,4 @@ SENDING: Final = ("chat:write",)
 LOOKING: Final = ("channels:read", "groups:read")
 """To see which channels the bot is in: only `tenant check` asks that."""
 
-HISTORY: Final = ("channels:history", "groups:history")
-"""To look for a post whose answer was lost. Nothing reads channels back yet, so these are not asked for."""
-
 NEEDED: Final = (*SENDING, *LOOKING)

@@ -5,7 +5,7 @@ from typing import Final
 
 from router.control.check.channels import channels_of, check_channels
 from router.control.check.result import CheckResult, State
-from router.control.check.scopes import HISTORY, NEEDED, SENDING
+from router.control.check.scopes import NEEDED, SENDING
 from router.control.diagnosis import diagnose
 from router.core.model.tenant import Tenant
 from router.core.slack.answer import Answer, TokenDead
@@ -19,7 +19,7 @@ async def check_slack(directory: Directory, tenant: Tenant, token: str | None) -
     """All results that need Slack; they are unknown if there is no token that works."""
     bot = await directory.bot(token) if token is not None else None
     if token is None or not isinstance(bot, Bot):
-        rest = ["scopes", "edits", "history", *(f"channel {one}" for one in channels_of(tenant))]
+        rest = ["scopes", "edits", *(f"channel {one}" for one in channels_of(tenant))]
         return [_token(tenant, bot), *(CheckResult(name, State.UNKNOWN, _NOT_ASKED) for name in rest)]
     return [_token(tenant, bot), *_scopes(bot.scopes), *await check_channels(directory, tenant, token, bot)]
 
@@ -37,7 +37,7 @@ def _token(tenant: Tenant, bot: Bot | Answer | None) -> CheckResult:
 
 def _scopes(scopes: frozenset[str] | None) -> Iterator[CheckResult]:
     if scopes is None:
-        for name in ("scopes", "edits", "history"):
+        for name in ("scopes", "edits"):
             yield CheckResult(name, State.UNKNOWN, "Slack did not say which scopes the token has")
         return
     lacking = [scope for scope in NEEDED if scope not in scopes]
@@ -45,21 +45,9 @@ def _scopes(scopes: frozenset[str] | None) -> Iterator[CheckResult]:
     missing = f"; lacking: {', '.join(lacking)}" if lacking else ""
     yield CheckResult("scopes", state, (", ".join(sorted(scopes)) or "none") + missing, _INSTALL if lacking else "")
     yield _edits(scopes)
-    yield _history(scopes)
 
 
 def _edits(scopes: frozenset[str]) -> CheckResult:
     if scopes.issuperset(SENDING):
         return CheckResult("edits", State.OK, "the bot may post, reply, and edit what it posted")
     return CheckResult("edits", State.WRONG, f"neither posts nor edits without {', '.join(SENDING)}", _INSTALL)
-
-
-def _history(scopes: frozenset[str]) -> CheckResult:
-    if scopes.issuperset(HISTORY):
-        return CheckResult("history", State.OK, "the bot may read back the channels it is in")
-    return CheckResult(
-        "history",
-        State.UNKNOWN,
-        f"the bot may not read channels back, without {' and '.join(HISTORY)}",
-        "not needed by this version, which posts again what Slack gave no clear answer to, and counts it",
-    )

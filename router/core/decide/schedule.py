@@ -41,7 +41,7 @@ def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> Alert
     """A closed message is reopened only for a while; later the group gets a new one."""
     if not after.firing or now - after.notified_at <= timing.reopen_within:
         return after
-    return replace(after, message=None, notified_at=NEVER, reopened=0, worst_shown=None)
+    return replace(after, message=None, notified_at=NEVER, reopened=0, worst_shown=None, without_extras=False)
 
 
 def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:

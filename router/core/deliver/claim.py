@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
+from router.core.model.alert_state import AlertContent
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op
@@ -19,6 +20,19 @@ class Claim:
     lease: Lease
     snapshot: AlertGroup
     claimed_at: Instant
+
+    @property
+    def shows_extras(self) -> bool:
+        """Whether the call may show pictures and buttons, for whose addresses Slack may refuse it."""
+        if self.notification.op.is_reply or self.snapshot.without_extras:
+            return False
+        contents = (self.snapshot.alerts[fp].content for fp in self.notification.shown)
+        return any(_leads_somewhere(content) for content in contents if content)
+
+
+def _leads_somewhere(content: AlertContent) -> bool:
+    addresses = (content.generator_url, *content.links.values(), *content.annotations.values())
+    return any("://" in text for text in addresses)
 
 
 def claim(

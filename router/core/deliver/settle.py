@@ -55,7 +55,7 @@ def settle(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now
         case Gone():
             return _gone(current, policy, now)
         case Refused() if not current.use_plain_text:
-            return Transition(_again(replace(current, use_plain_text=True), policy, now))
+            return Transition(_again(_simpler(current, made), policy, now))
         case Refused() | ChannelDead() | TokenDead():
             return park(current, f"{name(answer)}:{answer.error}", policy, now)
         case _:
@@ -82,6 +82,11 @@ def _again(current: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
         return reschedule(current, policy, now)
     failed = Waiting(now, failed_once_more(current.phase))
     return enqueue(replace(current, phase=failed), policy, now)
+
+
+def _simpler(current: AlertGroup, made: Claim) -> AlertGroup:
+    """What to show instead of what was refused: the same without pictures and buttons, or plain text."""
+    return replace(current, without_extras=True) if made.shows_extras else replace(current, use_plain_text=True)
 
 
 def _backoff(current: AlertGroup, now: Instant) -> Instant:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from router.core.fold.ended import all_ended_at, ended_with_all
 from router.core.fold.senders import note_sender
 from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import AlertContent, AlertState
@@ -26,11 +27,16 @@ MAX_CONTENTS: Final = 500
 def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
     """The group with these observations merged in, in the phase it was in."""
     alerts, tally = dict(before.alerts), _Tally(contents=before.contents)
+    ended_at = all_ended_at(before, seen)
     for alert in seen.alerts:
         old = alerts.get(alert.alert_id, AlertState())
         new = observe(old, alert, seen, may_keep=tally.contents < MAX_CONTENTS)
-        alerts[alert.alert_id] = new
-        tally = tally.plus(old, new)
+        alerts[alert.alert_id] = ended_with_all(new, seen.sender_group, ended_at)
+        tally = tally.plus(old, alerts[alert.alert_id])
+    duplicates = len(seen.alerts) - tally.changes
+    for alert_id, old in list(alerts.items()) if seen.all_ended else ():
+        alerts[alert_id] = ended_with_all(old, seen.sender_group, ended_at)
+        tally = tally.plus(old, alerts[alert_id])
     after = replace(
         before,
         alerts=alerts,
@@ -38,7 +44,7 @@ def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
         pending=before.pending + tally.pending,
         contents=tally.contents,
     )
-    return Transition(note_sender(after, seen, now), tally.entry(len(seen.alerts)))
+    return Transition(note_sender(after, seen, now), tally.entry(len(seen.alerts), duplicates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +66,13 @@ class _Tally:
             contents=self.contents + int(old.content is None and new.content is not None),
         )
 
-    def entry(self, accepted: int) -> LedgerEntry:
+    def entry(self, accepted: int, duplicates: int) -> LedgerEntry:
         return LedgerEntry(
             changes=self.changes,
             pending=self.pending,
             superseded=self.changes - self.pending,
             accepted=accepted,
-            duplicates=accepted - self.changes,
+            duplicates=duplicates,
         )
 
 
@@ -116,6 +122,8 @@ def _first_pending(old: AlertState, alert: Alert, observed: Instant) -> Instant:
     return earliest(old.pending_since, observed) if alone.pending else old.pending_since
 
 
-def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...]:
-    """The alerts that must be loaded before these observations can be folded."""
+def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...] | None:
+    """The alerts that must be loaded before these observations can be folded; None for the whole group."""
+    if any(one.all_ended for one in seen):
+        return None
     return tuple(dict.fromkeys(alert.alert_id for one in seen for alert in one.alerts))

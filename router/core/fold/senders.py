@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from router.core.fold.ended import all_ended_at
 from router.core.fold.missing import start_watching
 from router.core.model.alert import Status
 from router.core.model.group import AlertGroup, SenderGroup
@@ -21,7 +22,7 @@ def note_sender(after: AlertGroup, seen: Observations, now: Instant) -> AlertGro
         return after
     known = after.senders.get(seen.sender_group, SenderGroup(NEVER))
     heard = _truncated(known, seen) if seen.truncated else _full(known, after, seen, now)
-    sender = replace(heard, route=seen.sender_route or heard.route)
+    sender = replace(heard, route=seen.sender_route or heard.route, all_ended_at=all_ended_at(after, seen))
     if sender == known:
         return after
     shows_less = sender.unsent != known.unsent and (after.message is not None or isinstance(after.phase, Sending))

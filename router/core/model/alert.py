@@ -74,7 +74,8 @@ class Webhook:
     `group_labels` is None where the body has no grouping of its own (a single alert, a list). `sender_group` names
     the sender's group within the tenant, "" when unknown; it tells which alerts a later body should have repeated.
     `sender_route` is the route that made it there, "" when unknown: the same after the sender groups by other labels.
-    `truncated` bodies need not hold them all; `unsent` counts what the sender left out.
+    `truncated` bodies need not hold them all; `unsent` counts what the sender left out. Of an
+    `all_ended` body it left some out as well, and all of them have ended.
     """
 
     alerts: tuple[Alert, ...]
@@ -84,6 +85,7 @@ class Webhook:
     truncated: bool
     unsent: int = 0
     sender_route: str = ""
+    all_ended: bool = False
 
 
 def identify(given: Fingerprint, labels: Labels) -> AlertId:

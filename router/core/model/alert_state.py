@@ -56,6 +56,11 @@ class AlertContent:
     """As in `Alert`."""
     values: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def picture(self) -> str:
+        """The address of the picture that the sender made of it; "" where there is none."""
+        return self.links.get("image", "")
+
 
 @dataclass(frozen=True, slots=True)
 class AlertState:

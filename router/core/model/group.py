@@ -36,6 +36,7 @@ class SenderGroup:
     `newest` is its newest full body. `lacking_since` is the body since which something may be missing, and `look_at`
     when that is looked into; both NEVER while nothing is. `truncated_at` is its newest body if that was truncated,
     else NEVER, and `unsent` how many alerts that left out. `route` is the sender's route, "" when unknown.
+    `all_ended_at` is its newest truncated body that says that all alerts have ended.
     """
 
     newest: Instant
@@ -44,6 +45,7 @@ class SenderGroup:
     truncated_at: Instant = NEVER
     unsent: int = 0
     route: str = ""
+    all_ended_at: Instant = NEVER
 
     @property
     def complete(self) -> "SenderGroup":
@@ -58,7 +60,8 @@ class AlertGroup:
     `firing`, `pending` and `contents` count over all alerts, loaded or not. `sends` counts the calls claimed.
     `was_delayed` is set once our own limits made it wait; `refresh_due` once its message must be shown again although
     nothing is pending (a post that may or may not be there, a message that is gone); `use_plain_text` asks for the
-    message that Slack cannot refuse. `worst_shown` is the rank of the worst severity its message ever showed.
+    message that Slack cannot refuse, `without_extras` for one of text alone, without pictures and buttons,
+    as long as the message lives. `worst_shown` is the rank of the worst severity its message ever showed.
     """
 
     key: GroupKey
@@ -74,6 +77,7 @@ class AlertGroup:
     was_delayed: bool = False
     refresh_due: bool = False
     use_plain_text: bool = False
+    without_extras: bool = False
     config_version: int = 0
     firing: int = 0
     pending: int = 0

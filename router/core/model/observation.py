@@ -19,15 +19,18 @@ class Observations:
     group_labels: Labels | None = None
     unsent: int = 0
     sender_route: str = ""
+    all_ended: bool = False
 
     def only(self, alerts: Sequence[Alert]) -> "Observations":
         """The same body with these of its alerts alone."""
         return replace(self, alerts=alerts)
 
     def chunks(self, size: int) -> Iterator["Observations"]:
-        """The same in portions of at most `size` alerts."""
+        """The same in portions of at most `size` alerts; that all have ended holds once the last is in."""
         for start in range(0, len(self.alerts), size):
-            yield self.only(self.alerts[start : start + size])
+            is_last = start + size >= len(self.alerts)
+            part = self.only(self.alerts[start : start + size])
+            yield part if is_last else replace(part, all_ended=False)
 
 
 def observations(webhook: Webhook, observed: Instant) -> Observations:
@@ -40,4 +43,5 @@ def observations(webhook: Webhook, observed: Instant) -> Observations:
         group_labels=webhook.group_labels,
         unsent=webhook.unsent,
         sender_route=webhook.sender_route,
+        all_ended=webhook.all_ended,
     )

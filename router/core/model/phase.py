@@ -12,7 +12,7 @@
 | Sending | accepted, nothing left | Idle: what was shown, the books and the event are stored with it |
 | Sending | accepted, changed meanwhile | Waiting: until `group_interval` has passed |
 | Sending | accepted, a reply is pending | Queued: behind all messages of its lane |
-| Sending | limited, unreached, or refused once | Queued: as old as it was; a refused message goes as plain text |
+| Sending | limited, unreached, or refused | Queued: as old as it was; if refused, without extras, then plain |
 | Sending | edit ambiguous or lapsed | Queued: the edit is made again |
 | Sending | post or broadcast ambiguous or lapsed | Waiting: a moment, then made again, a possible repeat |
 | Sending | thread reply ambiguous or lapsed, nothing pending | Idle: never repeated |
@@ -21,7 +21,7 @@
 | Sending | not made, and nothing is left to show | Idle |
 | Sending | message gone, alerts fire | Queued: a new message |
 | Sending | message gone, nothing fires | Idle: suppressed |
-| Sending | refused again, channel or token dead | Parked: with the reason |
+| Sending | refused as plain text, channel or token dead | Parked: with the reason |
 | Idle, Waiting, Queued, Parked | alerts left for another group | Waiting: due at once, for the edit that shows it |
 | Idle, Waiting | an answer came after its lease was lost | Waiting: at once, so that the newest state is shown last |
 

@@ -40,6 +40,11 @@ class Registers:
         ended = max(self.end, alert.ends_at, alert.starts_at)
         return replace(self, end=ended, seen_resolved=max(self.seen_resolved, observed))
 
+    def end_at(self, ended: Instant) -> "Registers":
+        """The maxima with the observation, made at that time, that it has ended by then."""
+        end = max(self.end, self.start, ended)
+        return replace(self, end=end, seen_resolved=max(self.seen_resolved, ended))
+
     def fired_since(self, shown: "Registers") -> bool:
         """Whether a firing was seen that `shown` does not cover."""
         return self.start > shown.end or self.seen_firing > shown.seen_resolved

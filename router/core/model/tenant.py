@@ -42,6 +42,13 @@ class Style(StrEnum):
     DETAILED = "detailed"
 
 
+class LinkForm(StrEnum):
+    """How a receiver's messages show the links that all alerts have."""
+
+    BUTTONS = "buttons"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How messages look: a built-in style, and the sources of the parts that the tenant writes itself."""
@@ -112,11 +119,18 @@ class Receiver:
     send_resolved: bool
     on_change: OnChange
     layout: Layout = Layout()
+    links: LinkForm | None = None
+    """None: as its style has them."""
+
+    @property
+    def link_form(self) -> LinkForm:
+        """How its messages show links: as buttons, in the compact style in the line."""
+        return self.links or (LinkForm.TEXT if self.layout.style is Style.COMPACT else LinkForm.BUTTONS)
 
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """Which label tells the severity, and its values from worst to mildest; case makes no difference.
+    """Which label tells the severity, and its values from worst to mildest; case and blanks around do not matter.
 
     `aliases` are pairs of another word for a severity, and its name in `order`.
     """
@@ -128,23 +142,27 @@ class Severity:
     """By the folded word."""
 
     def __post_init__(self) -> None:
-        ranks = {name.casefold(): rank for rank, name in enumerate(self.order)}
-        known = {alias.casefold(): ranks[name.casefold()] for alias, name in self.aliases}
+        ranks = {_folded(name): rank for rank, name in enumerate(self.order)}
+        known = {_folded(alias): ranks[_folded(name)] for alias, name in self.aliases}
         object.__setattr__(self, "_ranks", {**known, **ranks})
 
     def rank(self, labels: Labels) -> int:
         """0 for the worst; what has no known severity ranks behind all."""
-        return self._ranks.get(labels.get(self.label, "").casefold(), self.mildest)
+        return self._ranks.get(_folded(labels.get(self.label, "")), self.mildest)
 
     def name(self, word: str) -> str:
         """The name of the severity that a label's value means; an unknown value is its own name."""
-        rank = self._ranks.get(word.casefold())
+        rank = self._ranks.get(_folded(word))
         return word if rank is None else self.order[rank]
 
     @property
     def mildest(self) -> int:
         """The rank of what has no known severity."""
         return len(self.order)
+
+
+def _folded(word: str) -> str:
+    return word.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +227,8 @@ class Tenant:
     redaction: Redaction = Redaction()
     shown_labels: ShownLabels = ShownLabels()
     emoji: Emoji = Emoji()
+    ignored_labels: frozenset[str] = frozenset()
+    """Those that tell no alerts apart; they count as never sent."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
     pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)

@@ -5,6 +5,7 @@ after the observation is taken as the observation: a sender's clock that runs ah
 nothing can resolve.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from router.core.model.alert import Alert, Fingerprint, Links, Status, fingerprint, identify
@@ -15,8 +16,17 @@ _MAX_FINGERPRINT: Final = 128
 _LINKS: Final = {"dashboard": "dashboardURL", "panel": "panelURL", "silence": "silenceURL"}
 
 
-def read_alert(item: object, observed: Instant, sender: Links) -> Alert:
-    """The alert as observed at `observed`; `sender` are links that all alerts of its body have.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the body says of all its alerts: when they were observed, links, and the status of one that has none."""
+
+    observed: Instant
+    links: Links
+    status: Status | None = None
+
+
+def read_alert(item: object, around: Around) -> Alert:
+    """The alert of a body that says this of all its alerts.
 
     Raises:
         ValueError: it cannot be identified, or has no valid status.
@@ -25,7 +35,8 @@ def read_alert(item: object, observed: Instant, sender: Links) -> Alert:
         raise ValueError("an alert is not a JSON object")  # noqa: TRY004 - every refusal is a ValueError
     labels = {name: value for name, value in lenient.texts(item.get("labels")).items() if value}
     starts_at, ends_at = lenient.moment(item.get("startsAt")), lenient.moment(item.get("endsAt"))
-    status = lenient.status(item.get("status")) or _status_by(ends_at, observed)
+    observed = around.observed
+    status = lenient.status(item.get("status")) or around.status or _status_by(ends_at, observed)
     ends_at = NEVER if status is Status.FIRING else min(ends_at or observed, observed)
     return Alert(
         alert_id=identify(_fingerprint(item.get("fingerprint"), labels), labels),
@@ -35,7 +46,7 @@ def read_alert(item: object, observed: Instant, sender: Links) -> Alert:
         starts_at=min(starts_at or ends_at or observed, observed),
         ends_at=ends_at,
         generator_url=_address(item.get("generatorURL")),
-        links={**sender, **_links(item)},
+        links={**around.links, **_links(item)},
         values=lenient.values(item.get("values")),
     )
 

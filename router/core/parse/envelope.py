@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from router.core.match.labels import Labels
-from router.core.model.alert import Links
+from router.core.model.alert import Links, Status
 from router.core.parse import lenient
 from router.errors import PayloadError
 
@@ -31,11 +31,18 @@ def check_version(envelope: Envelope) -> None:
 
 
 def version(envelope: Envelope) -> str:
-    """The version as text; a body that names none is Alertmanager's."""
+    """The version as text, `4` for `v4`, `4.0` and 4 too; a body that names none is Alertmanager's."""
     named = envelope.get("version")
-    if named is None or named == "":
-        return ALERTMANAGER
-    return lenient.text(named) if isinstance(named, str | int) else ""
+    if isinstance(named, bool | list | dict):
+        return ""
+    written = lenient.text(named).strip().lower()
+    return written.removeprefix("v").removesuffix(".0") or ALERTMANAGER
+
+
+def default_status(envelope: Envelope) -> Status | None:
+    """What holds for an alert that has no status of its own: a body is resolved only if all its alerts are."""
+    named = envelope.get("status")
+    return Status.RESOLVED if isinstance(named, str) and named.lower() == Status.RESOLVED else None
 
 
 def sender_links(envelope: Envelope) -> Links:
@@ -49,8 +56,16 @@ def unsent(envelope: Envelope) -> int:
 
     None where it says that all have ended: Alertmanager finds that out before it leaves any out.
     """
-    reasons = {envelope.get(name) for name in _REASON if isinstance(envelope.get(name), str)}
-    return 0 if _ALL_ENDED in reasons else lenient.count(envelope.get("truncatedAlerts"))
+    return 0 if _says_all_ended(envelope) else lenient.count(envelope.get("truncatedAlerts"))
+
+
+def all_ended(envelope: Envelope) -> bool:
+    """Whether the sender left out alerts, all of which have ended; a full body says of each what it says."""
+    return _says_all_ended(envelope) and lenient.count(envelope.get("truncatedAlerts")) > 0
+
+
+def _says_all_ended(envelope: Envelope) -> bool:
+    return any(_text(envelope, name).strip().lower() == _ALL_ENDED for name in _REASON)
 
 
 def group_labels(envelope: Envelope) -> Labels | None:

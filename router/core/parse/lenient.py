@@ -3,6 +3,7 @@
 `null` is absent, numbers and booleans are their text, a time or an address that is none is left out.
 """
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Final
@@ -15,6 +16,9 @@ from router.core.model.instant import NEVER, Instant, parse_rfc3339
 _MAX_URL: Final = 2_000
 _MAX_VALUES: Final = 20
 _MAX_COUNT: Final = 1_000_000_000
+_COUNT: Final = re.compile(r"\s*\+?([0-9]{1,40})(?:\.0+)?\s*", re.ASCII)
+_LEAP_SECOND: Final = re.compile(r"(?<=:[0-5][0-9]:)60")
+"""The RFC knows it, Python's times do not."""
 
 
 def text(value: object) -> str:
@@ -36,7 +40,7 @@ def moment(value: object) -> Instant:
     if not isinstance(value, str) or not value:
         return NEVER
     try:
-        return parse_rfc3339(value.upper())
+        return parse_rfc3339(_LEAP_SECOND.sub("59", value.strip().upper()))
     except ValueError:
         return NEVER
 
@@ -60,9 +64,10 @@ def status(value: object) -> Status | None:
     """
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or value.lower() not in set(Status):
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word not in set(Status):
         raise ValueError("status is neither firing nor resolved")
-    return Status(value.lower())
+    return Status(word)
 
 
 def values(value: object) -> Mapping[str, float]:
@@ -75,8 +80,9 @@ def values(value: object) -> Mapping[str, float]:
 
 def count(value: object) -> int:
     """A number of things, also as text; 0 for anything else."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < len(str(_MAX_COUNT)):
-        return int(value)
+    if isinstance(value, str):
+        digits = _COUNT.fullmatch(value)
+        return min(int(digits[1]), _MAX_COUNT) if digits else 0
     number = _number(value)
     return min(int(number), _MAX_COUNT) if number is not None and number > 0 else 0
 

@@ -11,10 +11,11 @@ from typing import Final
 from router.core.model.alert_state import ShownState
 from router.core.render.parts import Listed, Parts, blocks_of
 from router.core.render.text import text
-from router.core.slack.markup import Safe, truncate
-from router.core.slack.message import Attachment, Block, SlackMessage, context, section
+from router.core.slack.markup import Safe, inline, truncate
+from router.core.slack.message import Attachment, Block, SlackMessage, context, image, section
 
 _MAX_FALLBACK_CHARS: Final = 300
+_MAX_NAME: Final = 150
 _RED, _ORANGE, _YELLOW, _SLATE = "#D0021B", "#F57C00", "#F2C744", "#5B7083"
 _GREEN, _GREY = "#2EB67D", "#A0A4A8"
 _BY_WORD: Final = {"critical": _RED, "error": _ORANGE, "warning": _YELLOW, "info": _SLATE}
@@ -43,9 +44,26 @@ def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Listed
     if frame["lead"]:
         yield section(frame["lead"])
     yield from blocks_of(alerts)
-    for small_print in (parts.more(len(alerts)), parts.rerouted, frame["shared_links"], frame["footer"]):
-        if small_print:
-            yield context(small_print)
+    yield from _small_print(parts.more(len(alerts)), parts.rerouted)
+    if parts.has_buttons:
+        yield parts.buttons()
+    yield from _pictures(parts, len(alerts))
+    yield from _small_print(frame["shared_links"], frame["footer"])
+
+
+def _pictures(parts: Parts, listed: int) -> Iterator[Block]:
+    """The pictures of the first that fire and have one, each with whose it is where there are several alerts."""
+    having = [alert for alert in parts.view.alerts[:listed] if alert.picture and not parts.without_extras]
+    for alert in having[: parts.limits.pictures]:
+        own = ", ".join(label for label in (alert.name, *alert.labels) if label)
+        name = inline(", ".join(part for part in (parts.view.name, own) if part), _MAX_NAME)
+        # Neither is markup to Slack, so that nothing in them is escaped.
+        description = parts.localizer.line("picture", alert=Safe(name or parts.subject))
+        yield image(alert.picture, description, "" if parts.alone else inline(own or name, _MAX_NAME))
+
+
+def _small_print(*texts: Safe) -> Iterator[Block]:
+    yield from (context(text) for text in texts if text)
 
 
 def color(parts: Parts) -> str:

@@ -12,8 +12,14 @@ from router.core.match.labels import Labels
 from router.core.match.matcher import Matcher, Operator, in_order
 from router.core.model.alert import Links
 from router.core.model.alert_state import AlertContent
-from router.core.slack.markup import escape, web_address
+from router.core.render.prose.addresses import address_in, is_named_address, link_named
+from router.core.render.prose.annotations import is_hidden, is_placed
+from router.core.slack.markup import escape, is_web_address, web_address
 
+KINDS: Final = ("runbook", "playbook", "dashboard", "panel", "query", "silence")
+"""The links whose names are translated; all others bear the name of their annotation."""
+
+_MAX_OTHERS: Final = 6
 MAX_LINKS_CHARS: Final = 2_200
 """Of all links in one place, as Slack counts them."""
 
@@ -21,23 +27,41 @@ _IN_GRAFANA: Final = re.compile(r"(https?://[^?#]+?)/alerting/")
 
 
 def links_of(content: AlertContent) -> Links:
-    """The alert's own: `runbook`, `playbook`, `dashboard`, `panel`, `query`, its sender's `silence`."""
+    """The alert's own: those of `KINDS`, then by name the other annotations that are a web address.
+
+    What an annotation names as an address comes before what the sender links, and that before all other annotations.
+    """
     notes, sent = content.annotations, content.links
-    dashboard = notes.get("dashboard_url") or sent.get("dashboard") or _grafana_dashboard(content)
-    return _usable({
-        "runbook": _first(notes, "runbook_url", "runbook"),
-        "playbook": _first(notes, "playbook_url", "playbook"),
-        "dashboard": dashboard or _first(notes, "dashboard"),
-        "panel": notes.get("panel_url") or sent.get("panel") or _grafana_panel(content),
+    named = _noted({name: text for name, text in notes.items() if is_named_address(name)})
+    linked = {
+        "dashboard": sent.get("dashboard") or _grafana_dashboard(content),
+        "panel": sent.get("panel") or _grafana_panel(content),
         "query": content.generator_url,
         "silence": sent.get("silence", ""),
-    })  # fmt: skip
+    }
+    other = _noted(notes)
+    known = {kind: named.get(kind) or web_address(linked.get(kind, "")) or other.get(kind, "") for kind in KINDS}
+    return _usable({**known, **_others(notes)})
 
 
-def _first(notes: Labels, *names: str) -> str:
-    """The first of these annotations that is a web address, in any case."""
-    folded = {name.lower(): text for name, text in notes.items()}
-    return next((folded[name] for name in names if web_address(folded.get(name, ""))), "")
+def _noted(notes: Labels) -> dict[str, str]:
+    """What annotations lead to, by where."""
+    found = ((link_named(name), address_in(text)) for name, text in sorted(notes.items()))
+    return {to: address for to, address in found if to and address}
+
+
+def _others(annotations: Labels) -> Links:
+    """The first few of the annotations with names of their own that are a web address and nothing else."""
+    names = [name for name in sorted(annotations) if not link_named(name)]
+    names = [name for name in names if not is_placed(name) and not is_hidden(name, annotations)]
+    found = [name for name in names if is_web_address(annotations[name])]
+    return {name: annotations[name] for name in found[:_MAX_OTHERS]}
+
+
+def picture_of(content: AlertContent) -> str:
+    """The address of the picture that the sender made of the alert, which Slack can fetch; "" without one."""
+    address = web_address(content.picture)
+    return address if address.startswith("https://") else ""
 
 
 def shared_links(all_links: Sequence[Links]) -> Links:

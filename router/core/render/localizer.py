@@ -32,7 +32,6 @@ from router.core.slack.markup import (
     escape,
     inline,
     join,
-    link,
     sentence,
     time_token,
 )
@@ -122,6 +121,10 @@ class Localizer:
         """A measured value, with the separators of the language where it is a number."""
         return times.value(self.locale, text)
 
+    def measured(self, number: float) -> str:
+        """A measured number, with the separators of the language."""
+        return times.measured(self.locale, number)
+
     def number(self, number: int) -> str:
         """A count with the separators of the language."""
         return format_decimal(number, locale=self.locale)
@@ -194,7 +197,6 @@ def environment(sources: Mapping[str, str], translations: NullTranslations | Non
     made.policies["ext.i18n.trimmed"] = True
     made.filters.update(bold=bold, code=code, join=join, sentence=sentence, capitalized=capitalized)
     made.filters["short"] = inline
-    made.globals["link"] = link
     words = translations or NullTranslations()
     made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
         gettext=lambda message: Safe(words.gettext(message)),

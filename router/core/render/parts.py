@@ -11,15 +11,18 @@ from typing import Final
 from router.core.model.alert import Links
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import Instant
+from router.core.model.tenant import LinkForm
+from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.values import Values, alert_values, message_values, time_values
 from router.core.render.view import AlertView, StyleLimits, View, elapsed
 from router.core.render.words.times import Clock
-from router.core.slack.markup import Safe, join, truncate
-from router.core.slack.message import MAX_SECTION, Block, context, section
+from router.core.slack.markup import Safe, inline, join, link, truncate
+from router.core.slack.message import MAX_SECTION, Block, context, link_buttons, section
 from router.core.template.language import NEVER_EMPTY, PARAGRAPHS
 
 _MAX_PART_CHARS: Final = 1_500
+_MAX_LINK_NAME: Final = 40
 _FITTED: Final = frozenset({"text"})
 """Shortened elsewhere, by notification of fewer alerts."""
 _NOTHING: Final = Safe()
@@ -46,6 +49,8 @@ class Parts:
     receiver: str
     route: str
     tenant: str
+    link_form: LinkForm = LinkForm.BUTTONS
+    without_extras: bool = False
 
     @property
     def subject(self) -> Safe:
@@ -101,7 +106,7 @@ class Parts:
         facts = {
             "counts": self.counts(self.view.counts, reopened=reopened, dotted=True),
             "period": self.period(self.view, self.localizer.tokens),
-            "links": self.message_links(),
+            "links": _NOTHING if self.has_buttons else self.message_links(),
             "total": self.view.total,
             "description": self.view.description,
             "few": self.few,
@@ -134,9 +139,23 @@ class Parts:
         own = self.custom("links", dict)
         return self.links(self.view.links) if own is None else own
 
+    @property
+    def has_buttons(self) -> bool:
+        """Whether the links that all alerts have are buttons: not once all is over, nor as the tenant writes them."""
+        over = self.view.state in {ShownState.RESOLVED, ShownState.REROUTED}
+        wanted = self.link_form is LinkForm.BUTTONS and "links" not in self.localizer.custom.sources
+        return bool(self.view.links) and wanted and not over and not self.without_extras
+
+    def buttons(self) -> Block:
+        """The links that all alerts have, as a row of buttons."""
+        return link_buttons([(self._link_name(name), url) for name, url in self.view.links.items()])
+
     def links(self, links: Links) -> Safe:
         """Web addresses under their names in this language."""
-        return self.localizer.line("links", links=links) if links else _NOTHING
+        return join((link(url, self._link_name(name)) for name, url in links.items()), " · ")
+
+    def _link_name(self, name: str) -> str:
+        return self.localizer.word("link", name) if name in KINDS else inline(name, _MAX_LINK_NAME)
 
     def more(self, listed: int) -> Safe:
         """How many alerts are counted but not listed, and how many were never sent; empty when all are listed."""

@@ -7,9 +7,10 @@ from typing import Final
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.tenant import Severity, ShownLabels
+from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer
 from router.core.render.prose.annotations import has_place, is_hidden
-from router.core.render.redaction import Redactor
+from router.core.render.redaction import HIDDEN, Redactor
 
 NAME: Final = "alertname"
 RULE_NAME: Final = "rulename"
@@ -21,6 +22,8 @@ _MAX_LABEL_CHARS: Final = 100
 _MAX_NAME_CHARS: Final = 150
 _MAX_NOTE_CHARS: Final = 200
 _MAX_NAMES: Final = 40
+_MAX_VALUES: Final = 4
+_MAX_VALUE_CHARS: Final = 30
 _MAX_FACT_NAME_CHARS: Final = 100
 _MAX_FACT_CHARS: Final = 150
 _MAX_ANNOTATION_CHARS: Final = 600
@@ -98,8 +101,23 @@ class Reader:
         return {name: self.redactor.label(name, value) for name, value in labels.items()}
 
     def readable(self, links: Links) -> Links:
-        """The web addresses that give away nothing that is hidden."""
-        return {name: url for name, url in links.items() if self.redactor.shows(url)}
+        """The web addresses that give away nothing that is hidden, by names that give away nothing either."""
+        shows = self.redactor.shows
+        return {name: url for name, url in links.items() if shows(url) and (name in KINDS or shows(name))}
+
+    def measured(self, values: Mapping[str, float]) -> Mapping[str, str]:
+        """The first few numbers as the reader writes them, by the names that their sender gives them."""
+        first = list(values.items())[:_MAX_VALUES]
+        return {self.line(name, _MAX_VALUE_CHARS): self._number(self.localizer.measured(one)) for name, one in first}
+
+    def value(self, text: str) -> str:
+        """What an annotation says was measured; a number as the reader writes it."""
+        written = self.localizer.value(text)
+        return self._number(written) if written != text else self.line(text)
+
+    def _number(self, written: str) -> str:
+        """A number keeps its no-break spaces, which `line` would not."""
+        return HIDDEN if self.redactor.hides(written) else written
 
     def notes(self, annotations: Labels, used: str) -> Notes:
         """Annotations that have no place of their own, each in the reader's language where it has several.

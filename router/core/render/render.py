@@ -58,6 +58,8 @@ def _parts(request: RenderRequest) -> Parts:
         receiver=inline(receiver.name, _MAX_NAME_CHARS),
         route=_route(request.group.key.path, request.redactor),
         tenant=inline(request.tenant.tenant_id, _MAX_NAME_CHARS),
+        link_form=receiver.link_form,
+        without_extras=request.group.without_extras,
     )
 
 

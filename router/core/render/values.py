@@ -48,6 +48,7 @@ def alert_values(alert: AlertView, severity: Safe) -> Values:
         "summary": alert.summary,
         "description": facts.description,
         "value": alert.value,
+        "values": alert.values,
         "links": alert.links,
     }
 

@@ -16,6 +16,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.registers import Registers
 from router.core.model.tenant import Emoji, Severity, Style
+from router.core.render.links import picture_of
 from router.core.render.members import (
     Member,
     common_labels,
@@ -41,11 +42,13 @@ class StyleLimits:
     labels: int
     chars: int
     links_each: bool = False
+    pictures: int = 3
+    """Of the first alerts that fire and have one."""
 
 
 STYLE_LIMITS: Final[Mapping[Style, StyleLimits]] = {
     Style.DEFAULT: StyleLimits(alerts=10, labels=12, chars=1_500),
-    Style.COMPACT: StyleLimits(alerts=20, labels=4, chars=600),
+    Style.COMPACT: StyleLimits(alerts=20, labels=4, chars=600, pictures=0),
     Style.DETAILED: StyleLimits(alerts=10, labels=40, chars=2_800, links_each=True),
 }
 
@@ -73,7 +76,14 @@ class AlertView:
     value: str
     times: Times
     links: Links
+    values: Mapping[str, str]
+    picture: str
     facts: Facts = NO_FACTS
+
+    @property
+    def measured(self) -> str:
+        """What was measured, by name; nothing where an annotation says it."""
+        return " · ".join(f"{name} = {value}" for name, value in self.values.items() if not self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +189,19 @@ def _alert(member: Member, common: Labels, links: Links, reader: Reader) -> Aler
         summary=reader.line(prose.summary, MAX_SUMMARY_CHARS),
         description=paragraphs(prose.description, reader.redactor),
         notes=reader.notes(annotations, prose.used),
-        value=reader.line(reader.localizer.value(annotations.get("value", ""))),
+        value=reader.value(annotations.get("value", "")),
         times=_times(member.shown_as, [member.alert.registers]),
         links=links,
+        values=reader.measured(member.content.values),
+        picture=_picture(member, reader),
         facts=reader.facts(labels, own, annotations, prose.description),
     )
+
+
+def _picture(member: Member, reader: Reader) -> str:
+    """The picture of what fires, unless its address gives something away."""
+    address = picture_of(member.content) if member.shown_as is ShownState.FIRING else ""
+    return address if reader.redactor.shows(address) else ""
 
 
 def _emoji(emoji: Emoji, state: ShownState, worst: str) -> str:

@@ -15,6 +15,7 @@ from router.core.model.alert import Alert
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.tenant import GroupBy, Route, Tenant, Timing
+from router.core.route.identity import identified
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ def _taken(route: Route, labels: Reading) -> list[Route]:
 def assign(tenant: Tenant, seen: Observations) -> tuple[Assignment, ...]:
     """Sort the alerts of one body into groups, in the order in which they first appear.
 
-    Sibling routes with equal matchers and the same receiver share one group; the first one's timing holds.
+    Sibling routes with equal matchers and the same receiver share one group; the first one's timing holds. Labels
+    that the tenant ignores count as never sent.
     """
+    seen = identified(seen, tenant.ignored_labels)
     timings: dict[GroupKey, Timing] = {}
     members: dict[GroupKey, list[Alert]] = {}
     for alert in seen.alerts:

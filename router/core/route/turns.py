@@ -1,4 +1,4 @@
-"""Observations in portions that are routed in one go, with turns for other tenants in between."""
+"""Observations in pieces that are routed in one go, with turns for other tenants in between."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,10 +9,10 @@ from router.core.model.observation import Observations
 from router.core.model.tenant import Tenant
 
 TURN_WORK: Final = 700_000
-"""Instructions of patterns times bytes of values in one portion: about 5 ms at worst."""
+"""Instructions of patterns times bytes of values in one piece: about 5 ms at worst."""
 
 
-def portions(tenant: Tenant, seen: Observations, most: int) -> Iterator[Observations]:
+def pieces(tenant: Tenant, seen: Observations, most: int) -> Iterator[Observations]:
     """At most `most` alerts each, and no more than what the tenant's patterns may cost in one turn; at least one."""
     part: list[Alert] = []
     work = 0

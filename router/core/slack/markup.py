@@ -36,6 +36,9 @@ _INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_SPACES: Final = re.compile(r"[^\S\u00a0\u202f]+")
+"""All but those that hold a number and its unit together."""
+
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -90,7 +93,7 @@ def visible(value: str) -> str:
 
 def inline(value: str, limit: int) -> str:
     """A foreign value on one line, shortened, and unable to disturb what surrounds it; not escaped yet."""
-    text = " ".join(visible(value[: 4 * limit]).replace("`", _NOT_A_BACKTICK).split())
+    text = _SPACES.sub(" ", visible(value[: 4 * limit]).replace("`", _NOT_A_BACKTICK)).strip()
     isolated = _RIGHT_TO_LEFT.search(text) or text.startswith(">")
     short = _shorten(text, limit - 2 if isolated else limit, whole=False)
     return f"{_ISOLATE}{short}{_END_ISOLATE}" if isolated else short
@@ -137,6 +140,11 @@ def web_address(url: str) -> str:
         return ""
     usable = parts.scheme in {"http", "https"} and _PLAIN_HOST.fullmatch(parts.netloc) and len(encoded) <= _MAX_URL
     return parts.scheme + encoded[len(parts.scheme) :] if usable else ""
+
+
+def is_web_address(text: str) -> bool:
+    """Whether the text is a usable web address and nothing else."""
+    return len(text.split()) == 1 and bool(web_address(text))
 
 
 def link(url: str, label: object) -> Safe:

@@ -6,12 +6,19 @@ falls back to plain text instead of being refused.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 MAX_TEXT: Final = 3_000
 MAX_SECTION: Final = 3_000
+MAX_LABEL: Final = 75
+"""Of a button; Slack shows about 30."""
+
+MAX_ADDRESS: Final = 3_000
+MAX_BUTTONS: Final = 25
+MAX_DESCRIPTION: Final = 2_000
+"""Of a picture; its title likewise."""
 MAX_ATTACHMENT_BLOCKS: Final = 20
 MAX_SERIALIZED: Final = 10_000
 """Over blocks and attachments together; Slack's own total is undocumented, near 13,200."""
@@ -81,6 +88,22 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [_mrkdwn(text)]}
 
 
+def link_buttons(links: Sequence[tuple[str, str]]) -> Block:
+    """A row of buttons that lead somewhere: the label of each, as it is read, and its web address."""
+    return {"type": "actions", "elements": [_button(place, *one) for place, one in enumerate(links)]}
+
+
+def image(url: str, description: str, title: str = "") -> Block:
+    """A picture that Slack fetches, and what it shows as text; a title above it where that is needed."""
+    shown: dict[str, object] = {"type": "image", "image_url": url, "alt_text": description}
+    return {**shown, "title": {"type": "plain_text", "text": title, "emoji": False}} if title else shown
+
+
+def _button(place: int, label: str, url: str) -> Block:
+    text = {"type": "plain_text", "text": label, "emoji": False}
+    return {"type": "button", "action_id": f"link-{place}", "text": text, "url": url}
+
+
 def _mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
@@ -101,14 +124,53 @@ def _badly_built(message: SlackMessage) -> Iterator[str]:
         yield f"{len(message.attachments)} attachments"
     if any(not attachment.blocks for attachment in message.attachments):
         yield "0 blocks in the attachment"
-    for text in _texts(message):
+    for block in _all_blocks(message):
+        yield from _BLOCK_FAULTS.get(str(block["type"]), _text_faults)(block)
+
+
+def _all_blocks(message: SlackMessage) -> Iterator[Block]:
+    yield from message.blocks
+    for attachment in message.attachments:
+        yield from attachment.blocks
+
+
+def _text_faults(block: Block) -> Iterator[str]:
+    for element in _elements(block) or (block.get("text"),):
+        text = _text(element)
         if not 0 < len(text.strip()) <= len(text) <= MAX_SECTION:
             yield f"a block's text has {len(text)} characters"
 
 
-def _texts(message: SlackMessage) -> Iterator[str]:
-    inside = (block for attachment in message.attachments for block in attachment.blocks)
-    for block in (*message.blocks, *inside):
-        elements = block.get("elements", (block.get("text"),))
-        for element in elements if isinstance(elements, list | tuple) else ():
-            yield str(element.get("text", "")) if isinstance(element, Mapping) else ""
+def _button_faults(block: Block) -> Iterator[str]:
+    buttons = _elements(block)
+    if not 0 < len(buttons) <= MAX_BUTTONS:
+        yield f"{len(buttons)} buttons in a row"
+    for button in buttons:
+        label, url = _text(button["text"]), str(button["url"])
+        if not 0 < len(label.strip()) <= len(label) <= MAX_LABEL:
+            yield f"a button's label has {len(label)} characters"
+        if len(url) > MAX_ADDRESS:
+            yield f"a button's address has {len(url)} characters"
+
+
+def _picture_faults(block: Block) -> Iterator[str]:
+    url, description, title = str(block["image_url"]), str(block["alt_text"]), _text(block.get("title"))
+    if not url.startswith("https://") or len(url) > MAX_ADDRESS:
+        yield f"a picture's address has {len(url)} characters, or is not https"
+    if not 0 < len(description.strip()) <= len(description) <= MAX_DESCRIPTION or len(title) > MAX_DESCRIPTION:
+        yield f"a picture's description has {len(description)} characters, its title {len(title)}"
+
+
+def _elements(block: Block) -> Sequence[Block]:
+    elements = block.get("elements")
+    return [one for one in elements if isinstance(one, Mapping)] if isinstance(elements, list | tuple) else []
+
+
+def _text(element: object) -> str:
+    return str(element.get("text", "")) if isinstance(element, Mapping) else ""
+
+
+_BLOCK_FAULTS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {
+    "actions": _button_faults,
+    "image": _picture_faults,
+}

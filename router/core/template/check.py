@@ -93,12 +93,18 @@ def parsed(part: str, source: str, environment: Environment) -> nodes.Template:
         walk.refuse(tree, f"it is too long: {walk.elements} elements of at most {MAX_NODES}")
     if walk.steps > MAX_STEPS:
         walk.refuse(tree, "it does too much in its loops; shorten what stands in them")
+    if walk.flaws and _GO.search(source):
+        raise FlawedError(Flaw(walk.flaws[0].line, _NO_GO))
     if walk.flaws:
         raise FlawedError(*walk.flaws)
     return tree
 
 
-_GO: Final = re.compile(r"\{\{-?\s*(?:\$|\.|range\b|template\b|define\b|with\b|if\b|end\b)")
+_GO: Final = re.compile(
+    r"\{\{-?\s*(?:[$.]|/\*|\w+\s+[$.]|(?:range|template|define|block|with|if|else|end)\b|[^}]*:=)", re.ASCII
+)
+"""Also what reads as Jinja, such as `{{ range .Alerts }}` and `{{ end }}`; looked for where something is wrong."""
+
 _NO_GO: Final = (
     "Go templates are not understood: write `{{ labels.foo }}` for `{{ $labels.foo }}`; see docs/templates.md"
 )

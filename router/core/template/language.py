@@ -70,7 +70,7 @@ _MESSAGE: Final = (
 )  # fmt: skip
 _ALERT: Final = (
     "status", "state", "level", "severity", "name", "labels", "own_labels", "annotations", "summary",
-    "description", "value", "links", *_TIMES, *_EVERYWHERE,
+    "description", "value", "values", "links", *_TIMES, *_EVERYWHERE,
 )  # fmt: skip
 
 PARTS: Final[Mapping[str, frozenset[str]]] = {

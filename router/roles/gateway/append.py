@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -11,6 +11,7 @@ from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import Instant, to_rfc3339
 from router.errors import PayloadError, UnavailableError
 from router.http.problems import Problem
+from router.observe.incident import Incident
 from router.ports.kafka import RecordLog
 
 _RETRY_AFTER_S: Final = 5
@@ -50,6 +51,7 @@ class InboundLog:
 
     records: RecordLog
     topic: str
+    failures: Incident = field(default_factory=Incident)
 
     async def append(self, inbound: Inbound) -> None:
         """Returns when all replicas have it.
@@ -60,7 +62,10 @@ class InboundLog:
         try:
             await self.records.append(self.topic, inbound.body, inbound.key(), inbound.headers())
         except UnavailableError as error:
-            _log.warning("append_failed", error=str(error))
+            if self.failures.happens(str(error)):
+                _log.warning("append_failed", error=str(error), tenant=inbound.tenant, times=self.failures.times)
             raise Problem(503, "not-accepted", "Kafka cannot take it now; send it again", _RETRY_AFTER_S) from None
         except PayloadError as error:
             raise Problem(413, "body-too-large", str(error)) from None
+        else:
+            self.failures.ends()

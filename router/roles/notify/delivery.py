@@ -12,6 +12,7 @@ from router.core.model.instant import Instant
 from router.core.slack.answer import Accepted, Answer, ChannelDead, Limited, Refused, Unreached, name
 from router.core.slack.call import call_for
 from router.errors import UnavailableError
+from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.ports.budget import Limiter
 from router.ports.clock import Clock
@@ -42,11 +43,11 @@ class DeliveryWorker:
         self._settlement = settlement
         self._clock = clock
         self._metrics = metrics
+        self._waits = Incident()
         self._log = structlog.get_logger("router.delivery")
 
-    async def deliver(self, delivery: Delivery) -> None:
-        """Make the call and settle it, however long Redis takes to answer."""
-        answer = await self._call(delivery)
+    async def settle(self, delivery: Delivery, answer: Answer) -> None:
+        """Settle the call, however long Redis takes to answer."""
         self._metrics.slack_calls.labels(method=delivery.claim.notification.op, answer=name(answer)).inc()
         if isinstance(answer, Limited):
             hold = partial(self._limiter.hold, delivery.request, answer.scope, answer.retry_after)
@@ -60,13 +61,17 @@ class DeliveryWorker:
             try:
                 await work()
             except UnavailableError as error:
-                self._log.warning("settle_waits", error=str(error), tenant=delivery.tenant.tenant_id)
+                if self._waits.happens(str(error)):
+                    tenant, times = delivery.tenant.tenant_id, self._waits.times
+                    self._log.warning("settle_waits", error=str(error), tenant=tenant, times=times)
                 end_if_cancelled()
                 await asyncio.sleep(_RETRY_S)
             else:
+                self._waits.ends()
                 return
 
-    async def _call(self, delivery: Delivery) -> Answer:
+    async def call(self, delivery: Delivery) -> Answer:
+        """Make the call, once; what cannot be rendered, or comes too late, is not made."""
         claim = delivery.claim
         now = await self._now(claim)
         if now >= claim.lease.until:

@@ -19,7 +19,7 @@ from router.errors import SecretNotFoundError
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult
 from router.roles.notify.credentials import Credentials, SlackCredential, Unknown
-from router.roles.notify.grant import SOON, Candidate, Grants
+from router.roles.notify.grant import Candidate, Grants
 from router.roles.notify.heads import Head, Heads
 from router.roles.notify.in_flight import Delivery, InFlight
 from router.roles.transitions import Change, Transitions
@@ -49,6 +49,8 @@ class Dispatcher:
 
     async def dispatch(self, tenant: Tenant, lanes: Sequence[Lane]) -> list[ApplyResult]:
         """Send what the heads of these lanes have to send, as far as budgets go; what became of each transition."""
+        for lane in lanes:
+            self._grants.lanes.looked_at(tenant.tenant_id, lane)
         heads = await self._heads.read(tenant, lanes) if lanes else []
         if not heads:
             return []
@@ -67,9 +69,12 @@ class Dispatcher:
         """Without the tenant's token and workspace its heads are parked, or wait."""
         if isinstance(found, TokenDead):
             return await self._park(tenant, heads, f"{name(found)}:{found.error}")
-        wait = SOON if isinstance(found, Unknown) else _ACCESS_RETRY
+        lanes = self._grants.lanes
         for head in heads:
-            await self._grants.lanes.look_again(tenant.tenant_id, head.lane, wait)
+            if isinstance(found, Unknown):
+                await lanes.wait_for_token(tenant.tenant_id, head.lane, found.digest)
+            else:
+                await lanes.look_again(tenant.tenant_id, head.lane, _ACCESS_RETRY)
         return []
 
     async def _send(self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential) -> list[ApplyResult]:

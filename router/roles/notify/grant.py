@@ -1,24 +1,20 @@
 """Budget: which of the heads may call now; the lanes of the others are looked at when they may."""
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from router.core.budget.buckets import WorkspaceRates, buckets_for
 from router.core.decide.notification import Notification
-from router.core.model.alert import TenantId
-from router.core.model.instant import MILLISECOND, Instant, Span
-from router.core.model.operation import Lane, Method
+from router.core.model.instant import Span
+from router.core.model.operation import Method
 from router.core.model.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.ports.budget import BudgetRequest, Limiter
-from router.ports.clock import Clock
-from router.ports.schedule import Schedule
 from router.roles.notify.heads import Head
-from router.roles.notify.in_flight import InFlight
-
-SOON: Final = Span(100 * MILLISECOND)
+from router.roles.notify.lanes import Lanes
+from router.roles.notify.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +27,11 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
-    """When lanes are looked at again."""
-
-    schedule: Schedule
-    clock: Clock
-
-    async def look_again(self, tenant: TenantId, lane: Lane, wait: Span) -> None:
-        """Look at a lane after so long."""
-        await self.schedule.try_lane_at(tenant, lane, Instant(await self.clock.now() + wait))
-
-
-@dataclass(frozen=True, slots=True)
 class Grants:
     """Takes budgets, all or nothing for each call."""
 
     limiter: Limiter
-    in_flight: InFlight
+    places: Places
     lanes: Lanes
     rates: WorkspaceRates
     metrics: Metrics
@@ -71,9 +55,10 @@ class Grants:
         """Those whose call may be made now."""
         if not candidates:
             return []
-        free = self.in_flight.free(tenant.tenant_id, candidates[0].request.workspace)
+        workspace = candidates[0].request.workspace
+        free = self.places.free(tenant.tenant_id, workspace, asyncio.get_running_loop().time())
         for late in candidates[free:]:
-            await self.lanes.look_again(tenant.tenant_id, late.head.lane, SOON)
+            await self.lanes.wait_for_place(tenant.tenant_id, late.head.lane, workspace)
         asking, granted = candidates[:free], []
         waits = await self.limiter.take([one.request for one in asking])
         for one, wait in zip(asking, waits, strict=True):

@@ -1,20 +1,19 @@
-"""The calls in flight: each beside the turns, bounded in all, per tenant and per workspace.
-
-A slow workspace, however many tenants share it, leaves places for the others.
-"""
+"""The calls in flight: each beside the turns, as far as there are places."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
 from router.core.decide.policy import Policy
 from router.core.engine import Claim
-from router.core.model.alert import TenantId
 from router.core.model.tenant import Tenant
+from router.core.slack.answer import Answer
 from router.ports.budget import BudgetRequest
+from router.roles.notify.places import Places
+from router.roles.notify.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,38 +27,30 @@ class Delivery:
     request: BudgetRequest
 
 
-@dataclass(frozen=True, slots=True)
-class InFlightLimits:
-    """How many calls at once, and for how long those in flight may finish when the process stops."""
+class Deliveries(Protocol):
+    """Makes claimed calls and stores what came of them."""
 
-    total: int
-    per_tenant: int
-    per_workspace: int
-    drain_s: float
+    async def call(self, delivery: Delivery) -> Answer:
+        """Make the call."""
+
+    async def settle(self, delivery: Delivery, answer: Answer) -> None:
+        """Store what came of it."""
 
 
 class InFlight:
-    """Runs deliveries; `wake` is called when one has ended."""
+    """Runs deliveries, each in its place; `wake` is called when one has ended."""
 
-    def __init__(
-        self, deliver: Callable[[Delivery], Awaitable[None]], limits: InFlightLimits, wake: Callable[[], None]
-    ) -> None:
-        self._deliver = deliver
-        self._limits = limits
+    def __init__(self, deliveries: Deliveries, places: Places, watch: Watch, wake: Callable[[], None]) -> None:
+        self._deliveries = deliveries
+        self._places = places
+        self._watch = watch
         self._wake = wake
         self._running: set[asyncio.Task[None]] = set()
-        self._in_flight: Counter[str] = Counter()
         self._log = structlog.get_logger("router.in_flight")
-
-    def free(self, tenant: TenantId, workspace: str) -> int:
-        """How many more calls there is room for."""
-        own = self._limits.per_tenant - self._in_flight[tenant]
-        shared = self._limits.per_workspace - self._in_flight[workspace]
-        return max(0, min(own, shared, self._limits.total - len(self._running)))
 
     def send(self, delivery: Delivery) -> None:
         """Begin a call."""
-        self._in_flight.update((delivery.tenant.tenant_id, delivery.request.workspace))
+        self._places.take(delivery.tenant.tenant_id, delivery.request.workspace)
         task = asyncio.create_task(self._run(delivery))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -67,17 +58,19 @@ class InFlight:
     async def _run(self, delivery: Delivery) -> None:
         tenant, workspace = delivery.tenant.tenant_id, delivery.request.workspace
         try:
-            await self._deliver(delivery)
+            with self._watch.over(tenant, workspace):
+                answer = await self._deliveries.call(delivery)
+            await self._deliveries.settle(delivery, answer)
         except Exception as error:  # noqa: BLE001 - logged; the call lapses with its lease
             self._log.error("call_failed", tenant=tenant, exc_info=error)
         finally:
-            self._in_flight.subtract((tenant, workspace))
+            self._places.give_back(tenant, workspace)
             self._wake()
 
     async def drain(self) -> None:
         """Wait for the calls in flight; what cannot be settled in time is left to its lease."""
         if self._running:
-            _, late = await asyncio.wait(self._running, timeout=self._limits.drain_s)
+            _, late = await asyncio.wait(self._running, timeout=self._places.limits.drain_s)
             for call in late:
                 call.cancel()
             await asyncio.gather(*late, return_exceptions=True)

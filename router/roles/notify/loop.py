@@ -13,8 +13,10 @@ import structlog
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Instant
 from router.errors import RebuildError, RouterError, UnavailableError
+from router.observe.incident import Incident
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
+from router.roles.notify.lanes import Lanes
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.turn import TenantTurn
@@ -30,14 +32,16 @@ class Notifier:
     """The second half of a worker."""
 
     def __init__(
-        self, tenants: ActiveTenants, turn: TenantTurn, turns: Turns, clock: Clock, news: asyncio.Event
+        self, tenants: ActiveTenants, turn: TenantTurn, turns: Turns, lanes: Lanes, clock: Clock, news: asyncio.Event
     ) -> None:
         self._tenants = tenants
         self._turn = turn
         self._turns = turns
+        self._lanes = lanes
         self._clock = clock
         self._news = news
         self._stopping = False
+        self._waits = Incident()
         self._log = structlog.get_logger("router.notifier")
 
     async def run(self) -> None:
@@ -53,14 +57,18 @@ class Notifier:
     async def _take_turn_or_wait(self) -> None:
         try:
             self._news.clear()
+            await self._lanes.bring_back()
             tenant, next_at = await self._turns.take(await self._clock.now())
             if tenant is not None:
                 await self._serve(tenant)
             else:
                 await self._sleep_until(next_at)
         except UnavailableError as error:
-            self._log.warning("notifier_waits", error=str(error))
+            if self._waits.happens(str(error)):
+                self._log.warning("notifier_waits", error=str(error), times=self._waits.times)
             await self._sleep(_RETRY_S)
+        else:
+            self._waits.ends()
 
     async def _serve(self, tenant: TenantId) -> None:
         rules = await self._tenants.find(tenant)

@@ -7,6 +7,7 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.errors import UnavailableError
+from router.observe.incident import Incident
 from router.ports.kafka import RecordLog
 from router.ports.state import Outbox
 from router.roles.polling import end_if_cancelled
@@ -24,6 +25,7 @@ class Relay:
         self._topic = topic
         self._waiting: dict[TenantId, None] = {}
         self._news = asyncio.Event()
+        self._waits = Incident()
         self._log = structlog.get_logger("router.relay")
 
     def look_at(self, tenant: TenantId) -> None:
@@ -47,9 +49,12 @@ class Relay:
             try:
                 await self._relay(tenant)
             except UnavailableError as error:
-                self._log.warning("relay_waits", error=str(error))
+                if self._waits.happens(str(error)):
+                    self._log.warning("relay_waits", error=str(error), times=self._waits.times)
                 self._waiting[tenant] = None
                 await asyncio.sleep(_RETRY_S)
+            else:
+                self._waits.ends()
 
     async def _relay(self, tenant: TenantId) -> None:
         while events := await self._outbox.read(tenant):

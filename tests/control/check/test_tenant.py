@@ -47,17 +47,17 @@ async def test_everything_is_checked_in_the_order_in_which_alerts_meet_it(toolbo
     found = await results(toolbox)
 
     assert list(found) == [
-        "configuration", "secret", "token", "scopes", "edits", "history", *CHANNELS,
+        "configuration", "secret", "token", "scopes", "edits", *CHANNELS,
         "language fr-FR", "language en", "upstream",
     ]  # fmt: skip
-    assert {name for name, one in found.items() if one.state is not State.OK} == {"history", "upstream"}
+    assert {name for name, one in found.items() if one.state is not State.OK} == {"upstream"}
 
 
 async def test_a_missing_secret_leaves_slack_unasked(toolbox: Toolbox) -> None:
     found = await results(replace(toolbox, secrets=FakeSecrets(None)))
 
     assert found["secret"] == CheckResult("secret", State.WRONG, "secret 'slack' not found", "set it")
-    assert set(states(found, ["token", "scopes", "edits", "history", *CHANNELS])) == {State.UNKNOWN}
+    assert set(states(found, ["token", "scopes", "edits", *CHANNELS])) == {State.UNKNOWN}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON
 from router.core.decide.reason import newly_stale, reason_to_notify
-from router.core.engine import advance
+from router.core.engine import advance, leave
 from router.core.fold.missing import GRACE
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
@@ -18,8 +18,9 @@ from router.core.model.ledger import Suppressed
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Rank, Waiting
 from router.core.model.tenant import OnChange
-from router.core.slack.answer import HoldScope, Limited
+from router.core.slack.answer import Ambiguous, Gone, HoldScope, Limited
 from tests.core.builders import (
+    SEVERITY,
     START,
     Story,
     a_policy,
@@ -409,6 +410,23 @@ def test_a_severity_above_any_shown_before_is_an_escalation_and_mentions_in_the_
     assert (reply.op, reply.mentions) == (Op.REPLY_BROADCAST, True)
 
 
+@pytest.mark.parametrize("word", ["critical", "p1", "P1", " Critical "])
+def test_another_word_for_the_worst_severity_goes_first_and_escalates_like_it(word: str) -> None:
+    aliases = replace(SEVERITY, aliases=(("p1", "critical"),))
+    policy = replace(a_policy(), severity=aliases)
+    assert Story(policy=policy).fire("A", severity=word).look().queued.rank is Rank.URGENT
+
+    story = Story(policy=policy).fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).fire("B", severity=word)
+    edit, reply = story.notify_all()
+    assert (edit.escalates, reply.op, reply.mentions) == (True, Op.REPLY_BROADCAST, True)
+    assert story.state.worst_shown == 0
+
+    story.wait(minutes(1)).fire("C", severity="critical")
+    assert not any(one.escalates or one.mentions for one in story.notify_all())
+
+
 def test_the_same_severity_is_no_escalation_the_second_time() -> None:
     story = notified("A").wait(minutes(1)).fire("B", severity="critical")
     story.notify_all()
@@ -510,3 +528,35 @@ def test_when_it_is_looked_at_too_early_it_waits_on() -> None:
     story = notified("A").wait(seconds(1)).fire("B")
     assert story.due == at(seconds(30))
     assert Instant(story.due) > story.now
+
+
+def test_a_first_message_that_may_be_there_already_mentions_once_more() -> None:
+    """Nobody knows whether the people were called: rather twice than not at all."""
+    story = Story().fire("A").look()
+    story.finish(story.begin(), Ambiguous("timeout"))
+    notification = story.notify()
+    assert (notification.op, notification.reason, notification.mentions) == (Op.POST, Reason.FIRST, True)
+
+
+def test_a_new_message_leaves_out_what_has_left_for_another_group() -> None:
+    story = notified("A", "B")
+    story.take(leave(story.state, frozenset({A}), story.now))
+    story.notify(Gone("message_not_found"))
+    notification = story.notify()
+    assert (notification.op, notification.shown) == (Op.POST, {B: ShownState.FIRING})
+
+
+def test_a_reply_names_what_has_ended() -> None:
+    story = notified("A", "B").wait(minutes(1)).end("A")
+    assert [one.shown for one in story.notify_all()] == [
+        {A: ShownState.RESOLVED, B: ShownState.FIRING},
+        {A: ShownState.RESOLVED},
+    ]
+
+
+def test_what_is_given_up_stays_watched_for_until_it_is_back() -> None:
+    """The five minutes run from the first body without it, not from the last."""
+    story = notified("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))
+    first = story.due
+    story.wait(minutes(1)).see(an_alert("A", starts=START))
+    assert story.due == first

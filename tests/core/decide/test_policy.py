@@ -20,7 +20,8 @@ def test_a_group_has_the_receiver_and_the_timing_of_its_route() -> None:
 
     policy = policy_for(tenant, replace(a_group(), key=replace(a_key("oncall"), path=route.path)), TIMES)
 
-    assert (policy.receiver.name, policy.timing, policy.severity, policy.times) == ("oncall", own, SEVERITY, TIMES)
+    assert policy.receiver is tenant.receivers[route.receiver]
+    assert (policy.timing, policy.severity, policy.times) == (own, SEVERITY, TIMES)
 
 
 def test_a_group_whose_route_is_gone_has_the_roots_timing() -> None:

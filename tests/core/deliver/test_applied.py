@@ -52,9 +52,9 @@ def test_the_worst_that_was_ever_shown_is_not_forgotten_when_only_the_rest_fires
     assert story.state.worst_shown == 0
 
 
-@pytest.mark.parametrize(("ends", "posts_anew"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("ends", "posts_again"), [(True, False), (False, True)])
 def test_a_reply_without_its_thread_leads_to_a_new_message_while_anything_fires(
-    *, ends: bool, posts_anew: bool
+    *, ends: bool, posts_again: bool
 ) -> None:
     story = notified("A").wait(minutes(1))
     story = story.end("A") if ends else story.fire("B")
@@ -63,8 +63,8 @@ def test_a_reply_without_its_thread_leads_to_a_new_message_while_anything_fires(
     story.notify(Accepted("C1", "r", threaded=False))
 
     assert story.state.message is None
-    assert story.state.refresh_due is posts_anew
-    assert Op.POST in [one.op for one in story.notify_all()] or not posts_anew
+    assert story.state.refresh_due is posts_again
+    assert Op.POST in [one.op for one in story.notify_all()] or not posts_again
 
 
 def test_what_has_nothing_left_to_report_is_not_stored_once_more() -> None:
@@ -132,3 +132,12 @@ def test_an_alert_whose_flap_an_edit_shows_is_reported_although_it_looks_the_sam
     story.notify()
 
     assert story.state.alerts[AlertId("A")].unreplied is ShownState.FIRING
+
+
+def test_one_alert_that_fires_is_enough_for_a_new_message() -> None:
+    story = notified("A").wait(hours(4)).see(an_alert("A", starts=START), truncated=True)
+    story.notify()
+
+    story.notify(Accepted("C1", "r", threaded=False))
+
+    assert story.state.refresh_due is True

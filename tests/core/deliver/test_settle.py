@@ -1,5 +1,7 @@
 """Every answer of Slack leads on to one state, and nothing counts as notified that was not shown."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.core.deliver.settle import lapse, settle
@@ -269,6 +271,71 @@ def test_a_plain_message_that_is_accepted_ends_plainness() -> None:
     assert not story.state.use_plain_text
 
 
+def picturing() -> Story:
+    """A story about to be shown with a picture."""
+    story = Story().fire("A")
+    content = story.state.alerts[A].content
+    assert content is not None
+    pictured = replace(story.state.alerts[A], content=replace(content, links={"image": "https://x.example/a.png"}))
+    story.state = replace(story.state, alerts={A: pictured})
+    return story
+
+
+def test_a_message_refused_with_a_picture_is_sent_without_then_plain_and_then_parked() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, False)
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, True)
+    story.notify(Refused("invalid_attachments"))
+    assert story.phase is Parked
+
+
+def test_pictures_stay_away_from_the_message_that_was_refused_with_them() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    story.notify()
+    assert story.state.message is not None
+    story.wait(minutes(1)).fire("B")
+    story.notify()
+    assert story.state.without_extras
+
+
+def test_a_new_message_tries_pictures_again() -> None:
+    story = picturing()
+    story.notify(Refused("invalid_attachments"))
+    story.notify()
+    story.wait(minutes(1)).end("A")
+    story.notify()
+    story.notify()
+    story.wait(hours(2)).fire("A")
+    assert story.notify().op is Op.POST
+    assert not story.state.without_extras
+
+
+def test_a_reply_has_no_pictures_and_is_sent_plain_at_once() -> None:
+    story = picturing()
+    story.notify()
+    story.wait(minutes(1)).fire("B")
+    story.notify()
+    assert story.state.pending_reply is not None
+    story.notify(Refused("invalid_blocks"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (False, True)
+
+
+@pytest.mark.parametrize("where", ["generator_url", "annotations", "links"])
+def test_a_message_refused_with_a_link_is_sent_without_buttons(where: str) -> None:
+    story = Story().fire("A")
+    content = story.state.alerts[A].content
+    assert content is not None
+    url = "https://x.example"
+    linked = {"generator_url": url, "annotations": {"runbook": url}, "links": {"silence": url}}[where]
+    alert = replace(story.state.alerts[A], content=replace(content, **{where: linked}))  # type: ignore[arg-type]
+    story.state = replace(story.state, alerts={A: alert})
+    story.notify(Refused("invalid_attachments"))
+    assert (story.state.without_extras, story.state.use_plain_text) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -477,3 +544,13 @@ def test_a_message_that_replaces_a_lost_one_mentions_nobody_again() -> None:
     story = changed()
     story.notify(Gone("message_not_found"))
     assert not story.notify().mentions
+
+
+def test_a_late_answer_does_not_forget_how_often_it_was_tried() -> None:
+    story = Story().fire("A").look()
+    late = story.begin()
+    lapsed(story)
+    tries = tries_of(story.state.phase)
+    story.finish(late, Unreached("late"))
+    assert isinstance(story.state.phase, Waiting)
+    assert tries_of(story.state.phase) == tries

@@ -49,6 +49,7 @@ def an_old_group(*names: str, route: str = "root") -> AlertGroup:
 
 def test_an_alert_leaves_for_the_group_by_other_labels_that_the_same_route_of_its_sender_sends() -> None:
     assert regrouped(an_old_group("A", "B"), AlertGroup(key(BY_CLUSTER)), seen(an_alert())) == {A}
+    assert regrouped(an_old_group(), AlertGroup(key(BY_CLUSTER)), seen(an_alert(), when=0)) == {A}
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,7 @@ def test_an_end_in_one_group_ends_it_in_the_other_and_says_nothing_of_the_rest_t
     assert ended is not None
     assert [alert.alert_id for alert in ended.alerts] == ["A"]
     assert ended.truncated
+    assert ended.group_labels == dict(BY_NAME)
     assert ended.sender_group == ""
     after = engine.arrive(old, ended, a_timing(), SEVERITY, at(minutes(5)))
     assert (after.after.firing, after.after.pending, after.entry.accepted) == (1, 1, 0)

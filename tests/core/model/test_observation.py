@@ -1,5 +1,7 @@
 """Observations of one body: the body's facts stay with every part of it."""
 
+from dataclasses import replace
+
 from router.core.model.alert import Webhook
 from router.core.model.observation import Observations, observations
 from tests.core.builders import START, an_alert
@@ -20,6 +22,12 @@ def test_portions_hold_every_alert_once_in_order() -> None:
     assert [len(one.alerts) for one in portions] == [2, 2, 1]
     assert tuple(alert for one in portions for alert in one.alerts) == ALERTS
     assert {(one.observed, one.sender_group, one.truncated) for one in portions} == {(START, "sender", True)}
+
+
+def test_that_all_have_ended_holds_once_the_last_portion_is_in() -> None:
+    seen = observations(replace(WEBHOOK, all_ended=True), START)
+
+    assert [one.all_ended for one in seen.chunks(2)] == [False, False, True]
 
 
 def test_no_alerts_are_no_portions() -> None:

@@ -175,7 +175,7 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ("Sending", "accepted, nothing left"): [shown],
     ("Sending", "accepted, changed meanwhile"): [changed_meanwhile],
     ("Sending", "accepted, a reply is pending"): [reply_pending],
-    ("Sending", "limited, unreached, or refused once"): [
+    ("Sending", "limited, unreached, or refused"): [
         answered(Limited(seconds(1), HoldScope.CHANNEL)),
         answered(Unreached("dns")),
         answered(Refused("invalid_blocks")),
@@ -199,7 +199,7 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ("Sending", "not made, and nothing is left to show"): [left_during_the_first_post],
     ("Sending", "message gone, alerts fire"): [answered(Gone("message_not_found"), edit=True)],
     ("Sending", "message gone, nothing fires"): [gone_and_ended],
-    ("Sending", "refused again, channel or token dead"): [
+    ("Sending", "refused as plain text, channel or token dead"): [
         answered(Refused("invalid_blocks"), twice=True),
         answered(ChannelDead("is_archived")),
         answered(TokenDead("token_revoked")),

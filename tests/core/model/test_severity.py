@@ -7,7 +7,7 @@ from router.core.model.tenant import Severity
 SEVERITY = Severity("severity", ("critical", "Warning"), (("page", "critical"), ("P1", "critical")))
 
 
-@pytest.mark.parametrize("word", ["critical", "CRITICAL", "Critical", "page", "PAGE", "p1"])
+@pytest.mark.parametrize("word", ["critical", "CRITICAL", "Critical", "page", "PAGE", "p1", " Critical ", "page\n"])
 def test_every_word_for_the_worst_ranks_first_and_has_its_name(word: str) -> None:
     assert SEVERITY.rank({"severity": word}) == 0
     assert SEVERITY.name(word) == "critical"

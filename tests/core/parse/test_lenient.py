@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from router.core.model.alert import Alert, Status, Webhook, fingerprint
-from router.core.model.instant import NEVER
+from router.core.model.instant import NEVER, SECOND
 from router.core.parse.webhook import parse
+from router.errors import PayloadError
 from tests.core.builders import START
 from tests.core.parse.test_webhook import NOW, raw_alert, webhook
 
@@ -80,6 +81,11 @@ def test_a_fingerprint_without_labels_will_do(labels: object) -> None:
     assert (alert.fingerprint, alert.labels) == ("57c6", {})
 
 
+def test_one_alert_alone_may_be_known_by_its_fingerprint() -> None:
+    [alert] = parse(b'{"fingerprint":"57c6","status":"firing"}', NOW).alerts
+    assert (alert.fingerprint, alert.labels) == ("57c6", {})
+
+
 def test_a_fingerprint_that_is_too_long_gives_way_to_the_labels() -> None:
     assert read(fingerprint="f" * 129).fingerprint == fingerprint({"alertname": "Down", "host": "a"})
 
@@ -111,3 +117,52 @@ def test_alerts_that_share_a_fingerprint_differ_by_their_labels() -> None:
     assert {alert.fingerprint for alert in alerts} == {"00000000000000aa"}
     assert len({alert.alert_id for alert in alerts}) == 3
     assert [alert.alert_id for alert in parse(webhook(*hosts), NOW).alerts] == [alert.alert_id for alert in alerts]
+
+
+@pytest.mark.parametrize("version", ["4.0", "v4", "V4", " 4 ", 4.0, "", None, "1.0"])
+def test_a_version_is_understood_however_it_is_written(version: object) -> None:
+    assert parse(webhook(raw_alert(), version=version), NOW).alerts
+
+
+@pytest.mark.parametrize("version", ["5", "40", "0.27", True, [4], {}])
+def test_another_version_is_refused(version: object) -> None:
+    with pytest.raises(PayloadError, match="version is "):
+        parse(webhook(raw_alert(), version=version), NOW)
+
+
+@pytest.mark.parametrize("count", ["37", "37 ", "+37", "037", 37, 37.0])
+def test_the_number_of_alerts_that_were_not_sent_may_be_a_text(count: object) -> None:
+    assert parse(webhook(raw_alert(), truncatedAlerts=count), NOW).unsent == 37
+
+
+@pytest.mark.parametrize("count", [-3, "-3", "x", "3.5", True, None, [37], "\N{ARABIC-INDIC DIGIT THREE}"])
+def test_what_is_no_number_of_alerts_counts_none(count: object) -> None:
+    assert parse(webhook(raw_alert(), truncatedAlerts=count), NOW).unsent == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "left_out", "unsent", "ended"),
+    [
+        ("all alerts resolved", 3, 0, True),
+        ("All alerts resolved", "3", 0, True),
+        ("all alerts resolved", 0, 0, False),
+        ("some alerts resolved", 3, 3, False),
+        (["all alerts resolved"], 3, 3, False),
+        (None, 3, 3, False),
+    ],
+)
+def test_a_truncated_body_by_which_all_have_ended_is_known_as_such(
+    reason: object, left_out: object, unsent: int, ended: bool
+) -> None:
+    body = parse(webhook(raw_alert(), notification_reason=reason, truncatedAlerts=left_out), NOW)
+    assert (body.unsent, body.truncated, body.all_ended) == (unsent, unsent > 0, ended)
+
+
+def test_a_leap_second_is_the_second_before() -> None:
+    assert read(startsAt="2026-11-23T11:59:60Z").starts_at == START - SECOND
+
+
+def test_in_a_resolved_body_an_alert_without_a_status_has_ended() -> None:
+    [alert] = parse(webhook(raw_alert(status=None), status="Resolved"), NOW).alerts
+    [other] = parse(webhook(raw_alert(status=None), status="firing"), NOW).alerts
+    assert (alert.status, other.status) == (Status.RESOLVED, Status.FIRING)

@@ -58,9 +58,11 @@ def test_a_webhook_of_alertmanager_is_read_whole() -> None:
 
 
 def test_every_body_of_a_real_alertmanager_is_read_without_a_reject() -> None:
-    for line in WEBHOOKS.read_text("utf-8").splitlines():
-        body = json.loads(line)["body"]
-        group = parse(body.encode(), at(minutes(60 * 24)))
+    newer = WEBHOOKS.with_name("alertmanager-0.35.jsonl").read_text("utf-8").splitlines()
+    bodies = [json.loads(line)["body"] for line in WEBHOOKS.read_text("utf-8").splitlines()]
+    assert (len(bodies), len(newer)) == (31, 6)
+    for body in bodies + newer:
+        group = parse(body.encode(), at(minutes(60 * 24 * 7)))
         sent = json.loads(body)
         assert not group.rejected
         assert [alert.fingerprint for alert in group.alerts] == [alert["fingerprint"] for alert in sent["alerts"]]

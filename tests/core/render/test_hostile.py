@@ -29,6 +29,7 @@ from router.core.model.tenant import LANGUAGES, Layout, ReceiverName, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
+from router.core.slack.markup import escape, web_address
 from router.core.slack.message import SlackMessage
 from tests.core.builders import Story, a_key, a_receiver, a_tenant, an_alert, at, hours
 
@@ -73,9 +74,9 @@ NAME = st.one_of(st.sampled_from(["alertname", "severity", "instance", "<!here>"
 NOTE = st.one_of(
     st.sampled_from(["summary", "summary_fr", "description", "value", "runbook_url", "dashboard_url", "x", "x_fr"]),
     NAME,
-    st.sampled_from(["panel_url", "__dashboardUid__", "__panelId__"]),
+    st.sampled_from(["panel_url", "__dashboardUid__", "__panelId__", "link"]),
 )
-LINK = st.sampled_from(["alertmanager", "dashboard", "panel", "silence"])
+LINK = st.sampled_from(["alertmanager", "dashboard", "panel", "silence", "image"])
 URL = st.one_of(VALUE, st.text(max_size=40).map("https://am.example/{}".format))
 INSTANT = st.one_of(
     st.just(NEVER), st.integers(-10, 10**12).map(at), st.integers(0, 253_402_300_799_000_000).map(Instant)
@@ -91,7 +92,8 @@ def states(draw: st.DrawFn) -> AlertState:
         draw(st.dictionaries(NOTE, VALUE, max_size=5)),
     )
     links = draw(st.dictionaries(LINK, URL, max_size=3))
-    content = AlertContent(labels, annotations, draw(URL), at(0), links=links)
+    values = draw(st.dictionaries(NAME, st.floats(allow_nan=False, allow_infinity=False), max_size=6))
+    content = AlertContent(labels, annotations, draw(URL), at(0), links=links, values=values)
     return AlertState(
         registers, LastShown(draw(SHOWN), registers), content=draw(st.sampled_from([content, content, None]))
     )
@@ -162,9 +164,31 @@ def shown_texts(arguments: Any) -> Iterator[str]:
     for attachment in arguments["attachments"]:
         yield attachment["fallback"]
     for block in (*arguments["blocks"], *(block for one in arguments["attachments"] for block in one["blocks"])):
-        for element in block.get("elements") or [block["text"]]:
-            assert element["verbatim"] is True
-            yield element["text"]
+        match block["type"]:
+            case "image":
+                yield from pictured(block)
+            case "actions":
+                yield from map(unmarked, block["elements"])
+            case _:
+                for element in block.get("elements") or [block["text"]]:
+                    assert element["verbatim"] is True
+                    yield element["text"]
+
+
+def pictured(block: Any) -> Iterator[str]:
+    """What a picture is called, likewise."""
+    assert block["image_url"].startswith("https://")
+    assert web_address(block["image_url"]) == block["image_url"]
+    yield escape(block["alt_text"])
+    yield escape(block.get("title", {"text": "untitled"})["text"])
+
+
+def unmarked(button: Any) -> str:
+    """The label of a button, in which nothing is markup, as a text with markup would have it."""
+    assert button["text"]["type"] == "plain_text"
+    assert button["text"]["emoji"] is False
+    assert web_address(button["url"]) == button["url"]
+    return escape(button["text"]["text"])
 
 
 def assert_harmless(text: str, *, mentions: bool) -> None:

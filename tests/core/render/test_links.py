@@ -8,6 +8,7 @@ from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.alert_state import AlertContent
 from router.core.render.links import MAX_LINKS_CHARS, links_of, shared_links, with_silence
+from router.core.render.prose.addresses import address_in
 from tests.core.builders import at
 
 DISK: Labels = {"alertname": "DiskFull"}
@@ -113,3 +114,83 @@ def test_an_address_whose_host_is_not_plain_is_left_out(url: str) -> None:
 @pytest.mark.parametrize("url", ["https://[::1]:9090/x", "http://localhost:80/", "https://münchen.example/"])
 def test_a_plain_host_may_be_a_number_or_have_a_port(url: str) -> None:
     assert links_of(a_content({"runbook_url": url})) == {"runbook": url}
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to"),
+    [
+        ("Runbook_URL", "runbook"),
+        ("runbookUrl", "runbook"),
+        ("runbook-url", "runbook"),
+        ("runbook_link", "runbook"),
+        ("RUNBOOK", "runbook"),
+        ("dashboardURL", "dashboard"),
+        ("Dashboard", "dashboard"),
+        ("PANEL_URL", "panel"),
+        ("Playbook", "playbook"),
+        ("runbooks", "runbooks"),
+        ("my_runbook", "my_runbook"),
+    ],
+)
+def test_a_page_is_linked_however_its_annotation_is_spelled(name: str, leads_to: str) -> None:
+    assert links_of(a_content({name: "https://x.example/1"})) == {leads_to: "https://x.example/1"}
+
+
+def test_of_two_that_lead_there_the_one_named_as_an_address_wins_unless_it_is_none() -> None:
+    two = {"runbook": "https://x.example/1", "runbook_url": "https://x.example/2"}
+    assert links_of(a_content(two)) == {"runbook": "https://x.example/2"}
+    assert links_of(a_content({**two, "runbook_url": "none yet"})) == {"runbook": "https://x.example/1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("[Runbook](https://x.example/1)", "https://x.example/1"),
+        ('[](<https://x.example/1> "how to")', "https://x.example/1"),
+        ("<https://x.example/1|how to>", "https://x.example/1"),
+        ("<https://x.example/1>", "https://x.example/1"),
+        (" https://x.example:8443/1 ", "https://x.example:8443/1"),
+        ("https://[::1]:80/1", "https://[::1]:80/1"),
+        ("[a](javascript:alert(1))", ""),
+        ("<https://user:secret@x.example|a>", ""),
+        ("[a](https://x.example@evil.example/)", ""),
+        ("x.example/1", ""),
+        ("<!channel>", ""),
+    ],
+)
+def test_an_address_is_found_in_a_link_of_markdown_or_slack(text: str, address: str) -> None:
+    assert address_in(text) == address
+
+
+def test_any_annotation_that_is_an_address_and_nothing_else_is_a_link_under_its_own_name() -> None:
+    notes = {
+        "runbook": "https://r/1",
+        "link": "https://x.example/1",
+        "logs": " https://logs.example/?q=a ",
+        "__orgUrl__": "https://private.example",
+        "summary": "https://x.example/2",
+        "hint": "see https://x.example/3",
+        "evil": "javascript:alert(1)",
+        "lie": "https://bank.example@evil.example/",
+    }
+    assert links_of(a_content(notes)) == {
+        "runbook": "https://r/1",
+        "link": "https://x.example/1",
+        "logs": "https://logs.example/?q=a",
+    }
+
+
+def test_links_of_other_names_are_few() -> None:
+    notes = {f"link{number}": f"https://x.example/{number}" for number in range(20)}
+    assert len(links_of(a_content(notes))) == 6
+
+
+def test_an_annotation_named_like_a_link_of_the_senders_stands_in_for_it() -> None:
+    notes = {"silence": "https://own.example/s", "query": "https://own.example/q", "panel": "https://own.example/p"}
+    assert links_of(a_content(notes)) == notes
+    sent = {"silence": "https://g/s", "panel": "https://g/p"}
+    assert links_of(a_content(notes, url="https://p/graph", links=sent)) == {**sent, "query": "https://p/graph"}
+
+
+def test_a_page_with_words_behind_it_is_no_link() -> None:
+    assert links_of(a_content({"runbook": "https://r/1 then restart it"})) == {}

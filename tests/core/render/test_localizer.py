@@ -56,6 +56,7 @@ def test_a_duration_leaves_out_what_is_nothing(span: int, shown: str) -> None:
         ("de", "Europe/Berlin", "23.11.2026, 13:00 MEZ"),
         ("es", "America/Sao_Paulo", "23 nov 2026, 9:00 UTC-03"),
         ("it", "Europe/Rome", "23 nov 2026, 13:00 CET"),
+        ("it", "Asia/Kathmandu", "23 nov 2026, 17:45 UTC+05:45"),
     ],
 )
 def test_a_moment_is_shown_in_the_tenants_zone(locale: str, zone: str, shown: str) -> None:
@@ -139,7 +140,7 @@ def test_a_template_that_names_what_is_not_there_fails() -> None:
 @pytest.mark.parametrize(
     ("locale", "zone", "shown"),
     [
-        ("en", "UTC", "Nov 23, 2026, 12:00 PM-1:35 PM UTC"),
+        ("en", "UTC", "Nov 23, 2026, 12:00-1:35 PM UTC"),
         ("fr", "Europe/Paris", "23 nov. 2026, 13:00-14:35 CET"),
         ("de", "Europe/Berlin", "23.11.2026, 13:00-14:35 Uhr MEZ"),
         ("es", "Europe/Madrid", "23 nov 2026, 13:00-14:35 CET"),
@@ -151,6 +152,12 @@ def test_a_range_within_a_day_names_the_date_once(locale: str, zone: str, shown:
     assert localizer.same_day(NOON, end)
     assert plain_spaces(localizer.words.span(NOON, end)).replace("\N{EN DASH}", "-") == shown
     assert "^{time}|" in localizer.tokens.span(NOON, end)
+
+
+def test_a_range_over_noon_names_both_halves_of_the_day() -> None:
+    start = Instant(NOON - 5 * MINUTE)
+    shown = plain_spaces(a_wording("en", "UTC").words.span(start, NOON)).replace("\N{EN DASH}", "-")
+    assert shown == "Nov 23, 2026, 11:55 AM-12:00 PM UTC"
 
 
 def test_the_day_is_that_of_the_zone() -> None:

@@ -213,3 +213,38 @@ def test_an_emoji_stands_in_front_where_the_tenant_wants_one(
     message = render(RenderRequest(loaded, a_notification(loaded), a_receiver(), tenant, localizer, NOW))
     assert card_texts(message)[0].startswith(title)
     assert message.text.startswith(("FIRING", "RESOLVED", "NO LONGER"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\tb\r\nc\r\n\r\nd", "a b\nc\nd"),
+        ("```\nls -l\n```\nthen", "`ls -l`\nthen"),
+        ("```sh\nls -l\n```", "`ls -l`"),
+        ("```ls -l\ndf```\nthen", "`ls -l`\n`df`\nthen"),
+        ("```ls```", "`ls`"),
+        ("```ls``` lists", "`ls`\nlists"),
+        (
+            "~~~\n```\n~~~ then",
+            "`\N{MODIFIER LETTER GRAVE ACCENT}" * 1 + "\N{MODIFIER LETTER GRAVE ACCENT}" * 2 + "`\nthen",
+        ),
+        ("```\nunclosed *x*", "`unclosed *x*`"),
+        ("* a\n* b", "\N{ASTERISK OPERATOR} a\n\N{ASTERISK OPERATOR} b"),
+        ("1. a\n2. b", "1. a\n2. b"),
+        ("<!channel> &lt;", "&lt;!channel&gt; &amp;lt;"),
+        ("```\n```", ""),
+    ],
+)
+def test_lines_lists_and_code_stay_what_they_are_and_nothing_is_lost(text: str, shown: str) -> None:
+    assert paragraphs(text, Redactor()) == shown
+
+
+def test_what_is_hidden_stays_hidden_beside_the_fence_of_code() -> None:
+    redactor = Redactor(Redaction(patterns=("12``` 34",)))
+    assert paragraphs("```pin 12``` 34 done", redactor) == "`pin ••• done`"
+
+
+@pytest.mark.parametrize("text", ["x.example/restart", "[a](javascript:alert(1))"])
+def test_an_annotation_that_should_be_a_link_and_is_none_is_shown_as_text(text: str) -> None:
+    loaded = a_loaded(a_state(disk("n1"), annotations={"summary": "full", "runbook_url": text}))
+    assert text in "\n".join(card_texts(show(loaded, Style.DETAILED)))

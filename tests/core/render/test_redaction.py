@@ -263,3 +263,9 @@ def test_routing_grouping_and_severity_know_the_true_values() -> None:
 
     assert found.key.receiver == "own"
     assert found.key.group == (("customer", SECRET),)
+
+
+def test_a_link_whose_name_gives_something_away_is_left_out() -> None:
+    shown = printed(a_group(content(annotations={"tok_abc": "https://x.example/1", "logs": "https://x.example/2"})))
+    assert "tok_abc" not in shown
+    assert "logs" in shown

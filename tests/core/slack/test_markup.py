@@ -56,6 +56,7 @@ def test_values_filled_into_markup_are_escaped() -> None:
     ("value", "shown"),
     [
         ("two\nlines\r\n\tand  more\u2028", "two lines and more"),
+        ("86\u00a0% full,\n 3\u202fh left\u00a0", "86\u00a0% full, 3\u202fh left"),
         ("a`b", "a\N{MODIFIER LETTER GRAVE ACCENT}b"),
         ("bell\x07 nul\x00 soft\u00adhyphen", "bell nul softhyphen"),
         ("\u202eevil\u202c \u2066x\u2069", "evil x"),

@@ -10,12 +10,24 @@ from router.core.slack.message import (
     Attachment,
     SlackMessage,
     context,
+    image,
+    link_buttons,
     section,
 )
+
+URL = "https://x.test/"
 
 
 def an_attachment(blocks: int) -> Attachment:
     return Attachment("#E01E5A", "fallback", (section("x"),) * blocks)
+
+
+def _picture_address(length: int) -> str:
+    return f"a picture's address has {length} characters, or is not https"
+
+
+def _picture_words(description: int, title: int) -> str:
+    return f"a picture's description has {description} characters, its title {title}"
 
 
 @pytest.mark.parametrize(
@@ -25,8 +37,9 @@ def an_attachment(blocks: int) -> Attachment:
         SlackMessage("x" * MAX_TEXT),
         SlackMessage("x", (section("x" * MAX_SECTION), context("x"))),
         SlackMessage("x", attachments=(an_attachment(MAX_ATTACHMENT_BLOCKS),)),
+        SlackMessage("x", (link_buttons([("x" * 75, URL)] * 25), link_buttons([("x", URL.ljust(3_000, "x"))]))),
     ],
-    ids=["a word", "the longest text", "the longest section", "the most blocks"],
+    ids=["a word", "the longest text", "the longest section", "the most blocks", "the most buttons"],
 )
 def test_a_message_within_the_limits_has_no_fault(message: SlackMessage) -> None:
     assert message.faults == ()
@@ -43,6 +56,19 @@ def test_a_message_within_the_limits_has_no_fault(message: SlackMessage) -> None
         (SlackMessage("x", attachments=(an_attachment(MAX_ATTACHMENT_BLOCKS + 1),)), "21 blocks in the attachment"),
         (SlackMessage("x", (section(" "),)), "a block's text has 1 characters"),
         (SlackMessage("x", (context("x" * (MAX_SECTION + 1)),)), "a block's text has 3001 characters"),
+        (SlackMessage("x", (image("http://x.test/", "x"),)), _picture_address(14)),
+        (SlackMessage("x", (image(URL.ljust(3_001, "x"), "x"),)), _picture_address(3_001)),
+        (SlackMessage("x", (image(URL, " "),)), _picture_words(1, 0)),
+        (SlackMessage("x", (image(URL, "x" * 2_001),)), _picture_words(2_001, 0)),
+        (SlackMessage("x", (image(URL, "x", "x" * 2_001),)), _picture_words(1, 2_001)),
+        (SlackMessage("x", (link_buttons([]),)), "0 buttons in a row"),
+        (SlackMessage("x", (link_buttons([("x", URL)] * 26),)), "26 buttons in a row"),
+        (SlackMessage("x", (link_buttons([(" ", URL)]),)), "a button's label has 1 characters"),
+        (SlackMessage("x", (link_buttons([("x" * 76, URL)]),)), "a button's label has 76 characters"),
+        (
+            SlackMessage("x", (link_buttons([("x", URL.ljust(3_001, "x"))]),)),
+            "a button's address has 3001 characters",
+        ),
     ],
 )
 def test_each_fault_is_named(message: SlackMessage, fault: str) -> None:

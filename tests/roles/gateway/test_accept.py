@@ -19,6 +19,7 @@ from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.roles.builders import INBOUND, a_body, an_alert
 from tests.roles.worker import Site, Worker, a_site
+from tests.schemas import assert_valid
 
 TOKEN = "ar_ours"
 MAX_BODY = 1000
@@ -84,13 +85,17 @@ def refused(answer: tuple[int, dict[str, Any]]) -> tuple[int, str]:
     """Status and name of a refusal, which is a problem document."""
     status, document = answer
     assert document["status"] == status
+    assert_valid("problem", document)
     return status, str(document["type"]).rpartition(":")[2]
 
 
 async def test_what_kafka_has_is_accepted_with_its_number_of_alerts(door: Door) -> None:
     body = a_body(an_alert("A"), an_alert("B"))
 
-    assert await door.post(body) == (202, {"accepted": 2})
+    status, answer = await door.post(body)
+
+    assert (status, answer) == (202, {"accepted": 2})
+    assert_valid("accepted", answer)
 
     assert door.appended == [body]
     assert door.gateway.metrics.requests.labels(status=202)._value.get() == 1

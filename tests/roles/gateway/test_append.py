@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import structlog
 
 from router.core.parse.webhook import parse
 from router.http.problems import Problem
@@ -64,6 +65,22 @@ async def test_while_kafka_cannot_take_it_the_sender_comes_back(records: FakeRec
         await append(records, inbound())
 
     assert (raised.value.status, raised.value.name, raised.value.retry_after_s) == (503, "not-accepted", 5)
+
+
+async def test_kafka_that_is_away_is_one_warning_until_it_is_back(records: FakeRecordLog) -> None:
+    log = InboundLog(records, INBOUND)
+    records.faults.away = True
+    with structlog.testing.capture_logs() as logged:
+        for _ in range(50):
+            with pytest.raises(Problem):
+                await log.append(inbound())
+        records.faults.away = False
+        await log.append(inbound())
+        records.faults.away = True
+        with pytest.raises(Problem):
+            await log.append(inbound())
+
+    assert [(one["event"], one["tenant"], one["times"]) for one in logged] == [("append_failed", "acme", 1)] * 2
 
 
 async def test_what_no_topic_takes_is_refused_for_good(records: FakeRecordLog) -> None:

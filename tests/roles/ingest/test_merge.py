@@ -1,6 +1,7 @@
 """Merging: read again after a lost race, route again after a new configuration, and many alerts in few steps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -47,6 +48,19 @@ async def test_what_is_merged_is_stored_counted_and_offered_a_turn(site: Site, w
     assert await site.books.read(ACME) == {"changes": 2, "pending": 2, "accepted": 2}
     assert (await site.turns.take(site.clock.time))[0] == ACME
     assert (worker.metrics.alerts._value.get(), worker.metrics.changes._value.get()) == (2, 2)
+
+
+async def test_all_alerts_of_a_group_are_at_hand_when_a_body_ends_those_that_it_left_out(
+    site: Site, worker: Worker
+) -> None:
+    await merge(worker, work_of(worker, seen("A", "B", *many(300))))
+    ended = core.observed(core.a_resolve("A", ends=after(9)), when=after(10), group_labels={"group": "g"})
+
+    await merge(worker, work_of(worker, replace(ended, all_ended=True)))
+
+    assert site.group().firing == 0
+    assert {alert.firing for alert in site.group().alerts.values()} == {False}
+    assert (await site.books.read(ACME))["accepted"] == 303
 
 
 async def test_who_lost_a_race_reads_again_and_both_are_stored(site: Site, worker: Worker) -> None:

@@ -1,18 +1,21 @@
 """Credentials: Slack is asked once whose a token is, beside the turns; a refusal holds for a while."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from router.core.model.token import token_digest
-from router.core.slack.answer import TokenDead, Unreached
+from router.core.slack.answer import Ambiguous, TokenDead, Unreached
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.slack import Identity
-from router.roles.notify.credentials import Credentials, SlackCredential, Unknown
+from router.roles.notify.credentials import SlackCredential, Unknown
+from router.roles.notify.identities import ASKED_AGAIN_AT_ONCE, ASKED_AT_ONCE, Identities, IdentityOptions
 from tests.adapters.builders import ACME, BETA
 from tests.roles.worker import TOKEN, Site, Worker, a_site, a_worker
 
 OURS = SlackCredential(TOKEN, "T1-B1")
+UNKNOWN = Unknown(token_digest(TOKEN))
 REVOKED = TokenDead("token_revoked")
 
 
@@ -31,7 +34,7 @@ async def find(worker: Worker) -> object:
 async def test_until_slack_has_answered_nothing_is_known_and_then_who_waits_is_woken(
     site: Site, stranger: Worker
 ) -> None:
-    assert await find(stranger) == Unknown()
+    assert await find(stranger) == UNKNOWN
     assert not stranger.news.is_set()
 
     await stranger.knock()
@@ -45,7 +48,7 @@ async def test_slack_is_asked_once_however_many_want_to_know(site: Site, strange
     answered = asyncio.Event()
     site.slack.faults.just_before("identify", answered.wait)
     for _ in range(5):
-        assert await find(stranger) == Unknown()
+        assert await find(stranger) == UNKNOWN
         await asyncio.sleep(0)
     answered.set()
     await stranger.knock()
@@ -85,10 +88,9 @@ async def test_a_change_makes_it_ask_again(site: Site, stranger: Worker) -> None
 
 
 async def test_after_a_while_it_asks_again_by_itself(site: Site, stranger: Worker) -> None:
-    credentials = Credentials(
-        site.secrets, site.workspaces, site.slack, stranger.metrics, retry_s=0, wake=stranger.news.set
-    )
-    stranger.credentials = credentials
+    impatient = IdentityOptions(retry_s=0, asked=stranger.lanes.token_asked)
+    stranger.identities = Identities(site.workspaces, site.slack, stranger.metrics, impatient)
+    stranger.credentials = replace(stranger.credentials, identities=stranger.identities)
     site.slack.identity = Unreached("dns")
     await stranger.knock()
     site.slack.identity = Identity("T1-B1")
@@ -102,7 +104,7 @@ async def test_a_new_token_is_another_question(site: Site, worker: Worker) -> No
     site.secrets.values[ACME, "slack"] = "xoxb-new"
     site.slack.identity = Identity("T2-B2")
 
-    assert await find(worker) == Unknown()
+    assert await find(worker) == Unknown(token_digest("xoxb-new"))
     await worker.knock()
 
     assert await find(worker) == SlackCredential("xoxb-new", "T2-B2")
@@ -137,7 +139,7 @@ async def test_while_the_workspaces_cannot_be_asked_it_is_tried_again(
 ) -> None:
     site.workspaces.faults.refuse(method)
     await stranger.knock()
-    assert await find(stranger) == Unknown()
+    assert await find(stranger) == UNKNOWN
     assert stranger.news.is_set()
 
     await stranger.knock()
@@ -152,9 +154,57 @@ async def test_closing_stops_the_asking(site: Site, stranger: Worker) -> None:
 
     await stranger.credentials.close()
 
-    assert stranger.credentials._asking == {}
+    assert stranger.identities._asking == {}
     assert await site.workspaces.find(token_digest(TOKEN)) is None
 
 
 def test_a_credential_does_not_show_its_token() -> None:
     assert TOKEN not in repr(OURS)
+
+
+def held(site: Site) -> asyncio.Event:
+    """Slack does not answer until this is set."""
+    answered = asyncio.Event()
+
+    async def wait() -> None:
+        await answered.wait()
+
+    site.slack.faults.pause = wait
+    return answered
+
+
+async def ask(worker: Worker, tokens: range) -> None:
+    """Ask Slack about many tokens, as far as it may be asked at once."""
+    for number in tokens:
+        worker.identities.find(ACME, f"xoxb-{number}", f"digest-{number}")
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_slack_is_asked_about_so_many_tokens_at_once(site: Site, stranger: Worker) -> None:
+    answered = held(site)
+
+    await ask(stranger, range(2 * ASKED_AT_ONCE))
+    assert site.slack.faults.asked["identify"] == ASKED_AT_ONCE
+
+    answered.set()
+    await stranger.identities.asked()
+    assert len(site.slack.identified) == 2 * ASKED_AT_ONCE
+
+
+async def test_tokens_about_which_slack_gave_no_answer_wait_for_each_other_alone(
+    site: Site, stranger: Worker
+) -> None:
+    site.slack.identity = Ambiguous("TimeoutError")
+    await ask(stranger, range(2 * ASKED_AGAIN_AT_ONCE))
+    await stranger.identities.asked()
+    site.slack.faults.asked.clear()
+    answered = held(site)
+    stranger.credentials.forget_failures()
+    await ask(stranger, range(2 * ASKED_AGAIN_AT_ONCE))
+    assert site.slack.faults.asked["identify"] == ASKED_AGAIN_AT_ONCE
+
+    await ask(stranger, range(1000, 1001))
+    assert site.slack.faults.asked["identify"] == ASKED_AGAIN_AT_ONCE + 1, "another one does not wait for them"
+    answered.set()
+    await stranger.identities.asked()

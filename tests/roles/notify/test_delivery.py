@@ -116,9 +116,16 @@ async def test_what_a_person_must_see_to_parks_the_group(site: Site, worker: Wor
     assert [one.event for one in await site.outbox.read(ACME) if "group_parked" in one.event]
 
 
-async def test_a_refused_message_goes_once_more_as_plain_text_and_then_parks(site: Site, worker: Worker) -> None:
-    await deliver(worker, Refused("invalid_blocks"), Refused("invalid_blocks"))
+async def test_a_refused_message_goes_without_extras_then_as_plain_text_and_then_parks(
+    site: Site, worker: Worker
+) -> None:
+    await deliver(worker, *[Refused("invalid_blocks")] * 3)
     assert isinstance(site.group().phase, Queued)
+    assert site.group().without_extras
+
+    await worker.settle_down()
+    site.pass_time(2)
+    await worker.settle_down()
     assert site.group().use_plain_text
 
     await worker.settle_down()
@@ -134,7 +141,7 @@ async def test_a_message_that_cannot_be_rendered_at_all_makes_no_call(site: Site
     await deliver(worker)
 
     assert site.slack.calls == []
-    assert site.group().use_plain_text
+    assert site.group().without_extras
     assert worker.metrics.slack_calls.labels(method="post", answer="refused")._value.get() == 1
 
 

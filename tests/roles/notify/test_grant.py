@@ -8,7 +8,8 @@ from router.core.model.instant import MILLISECOND, SECOND, Instant, Span
 from router.core.model.operation import Lane, Method, Op
 from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
-from router.roles.notify.grant import SOON, Candidate
+from router.roles.notify.grant import Candidate
+from router.roles.notify.lanes import ELSEWHERE
 from tests.adapters.builders import ACME, a_call
 from tests.roles.builders import CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
 from tests.roles.worker import LEASE, RATES, Site, Worker, a_worker
@@ -101,16 +102,24 @@ async def test_who_gets_no_budget_waits_in_the_lane_as_long_as_it_takes(site: Si
     assert worker.metrics.budget_waits.labels(method="post")._value.get() == 1
 
 
-async def test_with_as_many_calls_in_flight_as_there_may_be_it_looks_again_soon(site: Site, worker: Worker) -> None:
+async def test_without_a_place_a_lane_waits_until_there_is_one(site: Site, worker: Worker) -> None:
     await worker.queue()
     asking = await candidates(worker)
     for _ in range(5):
-        worker.in_flight._in_flight[ACME] += 1
+        worker.places.take(ACME, WS)
 
     assert await granted(worker, asking) == []
 
-    assert looked_at(site) == site.clock.time + SOON
+    assert looked_at(site) == site.clock.time + ELSEWHERE
     assert not site.limiter._charged, "it asked for a budget that it could not use"
+    await worker.lanes.bring_back()
+    assert looked_at(site) == site.clock.time + ELSEWHERE, "nobody has made room"
+
+    worker.places.give_back(ACME, WS)
+    await worker.lanes.bring_back()
+
+    assert looked_at(site) == site.clock.time
+    assert await granted(worker, asking) == asking
 
 
 async def test_a_call_that_is_not_made_lets_the_next_one_go(site: Site, worker: Worker) -> None:

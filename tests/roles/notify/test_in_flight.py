@@ -1,10 +1,12 @@
-"""Calls in flight: bounded in all, per tenant and per workspace, and brought to an end when the process stops."""
+"""Calls in flight: each in its place, watched, and brought to an end when the process stops."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 import pytest
+from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from router.core.decide.notification import Notification
@@ -12,11 +14,17 @@ from router.core.deliver.claim import Claim
 from router.core.model.alert import TenantId
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Lease
-from router.roles.notify.in_flight import Delivery, InFlight, InFlightLimits
-from tests.adapters.builders import ACME, BETA, NOON, a_call, waiting
+from router.core.slack.answer import Accepted, Answer
+from router.observe.metrics import Metrics
+from router.roles.notify.in_flight import Delivery, InFlight
+from router.roles.notify.places import InFlightLimits, Pace, Places
+from router.roles.notify.watch import Watch
+from tests.adapters.builders import ACME, NOON, a_call, waiting
 from tests.core.builders import a_policy, a_tenant
+from tests.waiting import eventually
 
-LIMITS = InFlightLimits(total=4, per_tenant=2, per_workspace=3, drain_s=5)
+LIMITS: Final = InFlightLimits(total=4, per_tenant=2, per_workspace=3, slow_after_s=60, drain_s=5)
+DONE: Final = Accepted("C1", "1.0")
 
 
 def a_delivery(tenant: TenantId = ACME, workspace: str = "T1") -> Delivery:
@@ -30,13 +38,18 @@ class Calls:
 
     def __init__(self, limits: InFlightLimits = LIMITS) -> None:
         self.over = asyncio.Event()
-        self.made = 0
+        self.settled = list[Answer]()
         self.woken = 0
-        self.in_flight = InFlight(self._deliver, limits, self._wake)
+        self.places = Places(limits)
+        self.metrics = Metrics(CollectorRegistry())
+        self.in_flight = InFlight(self, self.places, Watch(self.places, self.metrics), self._wake)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def call(self, delivery: Delivery) -> Answer:
         await self.over.wait()
-        self.made += 1
+        return DONE
+
+    async def settle(self, delivery: Delivery, answer: Answer) -> None:
+        self.settled.append(answer)
 
     def _wake(self) -> None:
         self.woken += 1
@@ -45,64 +58,66 @@ class Calls:
         self.over.set()
         await self.in_flight.drain()
 
+    def is_slow(self) -> bool:
+        return self.pace() is Pace.SLOW
 
-def running(deliver: Callable[[Delivery], Awaitable[None]], limits: InFlightLimits = LIMITS) -> InFlight:
-    return InFlight(deliver, limits, lambda: None)
+    def pace(self) -> Pace:
+        return self.places.pace("T1", asyncio.get_running_loop().time())
+
+    @property
+    def free(self) -> int:
+        return self.places.free(ACME, "T1", asyncio.get_running_loop().time())
 
 
-async def test_a_tenant_has_its_share_and_leaves_the_rest_to_others() -> None:
+async def test_a_call_has_its_place_until_it_is_settled_and_wakes_who_waits_for_one() -> None:
     calls = Calls()
-    for _ in range(2):
-        calls.in_flight.send(a_delivery())
-
-    assert calls.in_flight.free(ACME, "T1") == 0
-    assert calls.in_flight.free(BETA, "T1") == 1, "three calls to one workspace"
-    assert calls.in_flight.free(BETA, "T2") == 2
-    await calls.end()
-
-
-async def test_a_workspace_has_its_share_however_many_tenants_share_it() -> None:
-    calls = Calls()
-    for number in range(3):
-        calls.in_flight.send(a_delivery(TenantId(f"t{number}")))
-
-    assert calls.in_flight.free(BETA, "T1") == 0
-    assert calls.in_flight.free(BETA, "T2") == 1
-    await calls.end()
-
-
-async def test_all_together_have_a_limit() -> None:
-    calls = Calls()
-    for number in range(4):
-        calls.in_flight.send(a_delivery(TenantId(f"t{number}"), f"T{number}"))
-
-    assert calls.in_flight.free(BETA, "T9") == 0
-    await calls.end()
-
-
-async def test_a_call_that_has_ended_leaves_its_place_and_wakes_who_waits_for_one() -> None:
-    calls = Calls()
-    for _ in range(2):
-        calls.in_flight.send(a_delivery())
-    assert calls.woken == 0
+    calls.in_flight.send(a_delivery())
+    assert (calls.free, calls.woken) == (0, 0)
 
     await calls.end()
 
-    assert (calls.made, calls.woken) == (2, 2)
-    assert calls.in_flight.free(ACME, "T1") == 2
+    assert (calls.settled, calls.woken) == ([DONE], 1)
+    assert calls.free == 2
 
 
 async def test_an_error_of_ours_is_logged_and_leaves_the_place() -> None:
-    async def fail(_: Delivery) -> None:
-        raise ZeroDivisionError
+    class Failing(Calls):
+        async def settle(self, delivery: Delivery, answer: Answer) -> None:
+            raise ZeroDivisionError
 
-    in_flight = running(fail)
+    calls = Failing()
+    calls.in_flight.send(a_delivery())
     with capture_logs() as logs:
-        in_flight.send(a_delivery())
-        await in_flight.drain()
+        await calls.end()
 
     assert [(one["event"], one["tenant"]) for one in logs] == [("call_failed", ACME)]
-    assert in_flight.free(ACME, "T1") == 2
+    assert (calls.free, calls.woken) == (2, 1)
+
+
+async def test_a_workspace_is_slow_before_its_call_has_ended_and_well_again_when_one_is_answered() -> None:
+    calls = Calls(replace(LIMITS, slow_after_s=0.01))
+    with capture_logs() as logs:
+        calls.in_flight.send(a_delivery())
+        await eventually(calls.is_slow)
+        assert lasting(calls) == 1
+        await calls.end()
+        assert calls.is_slow(), "it came too late"
+
+        calls.in_flight.send(a_delivery())
+        await calls.in_flight.drain()
+
+    assert calls.pace() is Pace.IN_TIME
+    assert lasting(calls) is None
+    assert [(one["event"], one["tenant"], one["workspace"]) for one in logs] == [
+        ("workspace_slow", ACME, "T1"),
+        ("workspace_in_time_again", ACME, "T1"),
+    ]
+
+
+def lasting(calls: Calls) -> float | None:
+    labels = {"tenant": ACME, "reason": "workspace_slow"}
+    value: float | None = calls.metrics.registry.get_sample_value("alert_router_tenant_problem", labels)
+    return value
 
 
 async def test_stopping_waits_for_the_calls_in_flight() -> None:
@@ -115,7 +130,7 @@ async def test_stopping_waits_for_the_calls_in_flight() -> None:
     calls.over.set()
     await stopping
 
-    assert calls.made == 1
+    assert calls.settled == [DONE]
 
 
 async def test_stopping_gives_up_a_call_that_takes_too_long() -> None:
@@ -124,8 +139,8 @@ async def test_stopping_gives_up_a_call_that_takes_too_long() -> None:
 
     await calls.in_flight.drain()
 
-    assert calls.made == 0
-    assert calls.in_flight.free(ACME, "T1") == 2
+    assert calls.settled == []
+    assert calls.free == 2
 
 
 async def test_with_nothing_in_flight_stopping_is_at_once() -> None:

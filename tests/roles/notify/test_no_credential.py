@@ -8,7 +8,7 @@ from router.core.model.phase import Parked, Queued
 from router.core.slack.answer import TokenDead, Unreached
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult
-from router.roles.notify.grant import SOON
+from router.roles.notify.lanes import ELSEWHERE
 from tests.adapters.builders import ACME
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, an_alert
 from tests.roles.worker import Site, Worker
@@ -31,14 +31,17 @@ def texts(site: Site) -> list[str]:
     return [made.text for made in site.slack.calls]
 
 
-async def test_a_tenant_whose_workspace_is_not_known_yet_looks_again_soon(site: Site) -> None:
+async def test_a_tenant_whose_workspace_is_not_known_yet_goes_on_as_soon_as_it_is(site: Site) -> None:
     worker = await _stranger(site)
 
     assert await dispatch(worker) == []
 
-    assert looked_at(site) == site.clock.time + SOON
+    assert looked_at(site) == site.clock.time + ELSEWHERE, "if this process dies, another one asks"
     assert site.slack.calls == []
     await worker.knock()
+    assert worker.news.is_set()
+    await worker.lanes.bring_back()
+    assert looked_at(site) == site.clock.time
     await dispatch(worker)
     assert texts(site) == ["A firing"]
 

@@ -141,7 +141,7 @@ async def test_a_call_that_is_settled_meanwhile_leaves_no_message_behind(site: S
     delivery = await worker.claim()
     await apply(worker)
     site.groups.faults.just_before("apply", lambda: None)  # it arrives
-    site.groups.faults.just_before("apply", lambda: worker.delivery.deliver(delivery))
+    site.groups.faults.just_before("apply", lambda: worker.make(delivery))
     await worker.reconfiguration.configuration_changed(ACME)
     assert site.group().firing == 1
     assert await routed(site) == 0, "it is not done"

@@ -1,4 +1,4 @@
-"""`alert-router demo`: start all roles, post recorded webhooks for the sample tenants, print what Slack shows."""
+"""`alert-router demo`: start all roles, play an incident to the sample tenants, print what Slack shows."""
 
 import asyncio
 import sys
@@ -15,7 +15,7 @@ from slack_view.terminal import TerminalView
 
 from alert_router_local.demo.next_steps import next_steps
 from alert_router_local.demo.report import Books, all_is_well, report
-from alert_router_local.demo.webhooks import Webhook, recorded
+from alert_router_local.demo.webhooks import Webhook, incident
 from alert_router_local.seeding import team_of
 from alert_router_local.up import LocalSystem, running
 from router.adapters.redis.books import RedisBooks
@@ -78,21 +78,17 @@ def _print_line(line: str) -> None:
 
 
 async def _post_all(system: LocalSystem, show: Printer) -> None:
-    """Post the bodies at the pace of the recording, each for its tenants."""
-    webhooks = list(recorded(datetime.now(UTC)))  # noqa: TID251 - a demonstration happens now
-    show(f"Posting {len(webhooks)} webhooks of a real Alertmanager within 22 s (with their times shifted to now) ...")
+    """Post each body at its time, to every tenant."""
+    webhooks = list(incident(datetime.now(UTC)))  # noqa: TID251 - a demonstration happens now
+    show(f"Playing an incident of 46 minutes in {webhooks[-1].offset_s:.0f} s: the disk of a database runs full ...")
     began = time.monotonic()
     async with aiohttp.ClientSession() as session:
-        for number, webhook in enumerate(webhooks, 1):
+        for webhook in webhooks:
             await asyncio.sleep(max(0, webhook.offset_s - (time.monotonic() - began)))
-            for tenant in webhook.tenants:
+            for tenant in system.tokens:
                 await _post(session, system, tenant, webhook)
-            if number % 10 == 0 or number == len(webhooks):
-                show(f"  {time.monotonic() - began:4.0f} s  {number} posted, {_calls(system)} calls to Slack so far")
-
-
-def _calls(system: LocalSystem) -> int:
-    return len(system.emulator.calls) if system.emulator else 0
+            if webhook.plot:
+                show(f"  {time.monotonic() - began:4.0f} s  {webhook.plot}")
 
 
 async def _post(session: aiohttp.ClientSession, system: LocalSystem, tenant: str, webhook: Webhook) -> None:

@@ -1,6 +1,9 @@
-"""The bodies that a real Alertmanager 0.25 posted within 22 seconds, and the sample tenants that get them."""
+"""The bodies of the sample incident: the disk of a database runs full, the trouble spreads, and ends.
 
-import json
+They are those of `docs/samples/incident`: each holds the texts of its alerts in five languages. Each is sent twice,
+as a pair of Alertmanagers does.
+"""
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,35 +11,40 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Final
 
-_RECORDED_AT: Final = datetime(2026, 11, 23, 5, 57, 41, tzinfo=UTC)
-_TIME: Final = re.compile(r'"(startsAt|endsAt)":"(20[^"]*)"')
-_TENANTS: Final = {"InstanceDown": "acme", "LongText": "acme", "HighLatency": "globex", "DiskFull": "initech"}
-_ALL: Final = ("acme", "globex", "initech")
+_ENDED_AT: Final = datetime(2026, 11, 17, 9, 48, 10, tzinfo=UTC)
+_TIME: Final = re.compile(r'"(startsAt|endsAt)": "(20[^"]*)"')
+_PLOT: Final = {
+    "1-appears.json": "a warning: one database has three hours until its disk is full",
+    "2-spreads.json": "it spreads: another database has ten minutes left, and orders fail",
+    "3-half-resolved.json": "half resolved: orders are taken again, one disk still fills",
+    "4-ends.json": "all is resolved",
+}
+_BETWEEN_S: Final = 6.0
+_TWIN_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """One body, when it is posted after the start, and the tenants that get it."""
+    """One body, when it is posted after the start, and what it reports; nothing where it is sent again."""
 
     offset_s: float
-    tenants: tuple[str, ...]
     body: bytes
+    plot: str
 
 
-def recorded(now: datetime) -> Iterator[Webhook]:
-    """The bodies in order, with the times of their alerts shifted so that the recording begins now."""
-    shift = now - _RECORDED_AT
-    lines = files(__package__).joinpath("alertmanager-0.25.jsonl").read_text(encoding="utf-8").splitlines()
-    for line in lines:
-        row = json.loads(line)
-        alertname = json.loads(row["body"])["groupLabels"]["alertname"]
-        tenant = _TENANTS.get(alertname)
-        yield Webhook(row["offset_s"], (tenant,) if tenant else _ALL, _moved(row["body"], shift).encode())
+def incident(now: datetime) -> Iterator[Webhook]:
+    """The bodies in order, with the times of their alerts shifted so that the incident ends with the last of them."""
+    shift = now + timedelta(seconds=(len(_PLOT) - 1) * _BETWEEN_S) - _ENDED_AT
+    for number, (name, plot) in enumerate(_PLOT.items()):
+        text = files(__package__).joinpath("incident", name).read_text(encoding="utf-8")
+        body, at_s = _moved(text, shift).encode(), number * _BETWEEN_S
+        yield Webhook(at_s, body, plot)
+        yield Webhook(at_s + _TWIN_S, body, "")
 
 
 def _moved(body: str, shift: timedelta) -> str:
     def move(match: re.Match[str]) -> str:
         moved = datetime.fromisoformat(match[2]) + shift
-        return f'"{match[1]}":"{moved.isoformat().replace("+00:00", "Z")}"'
+        return f'"{match[1]}": "{moved.isoformat(timespec="seconds").replace("+00:00", "Z")}"'
 
     return _TIME.sub(move, body)

@@ -12,6 +12,7 @@ from slack_emulator.draft import MAX_TEXT, SPLIT_AT, Draft, read_draft
 from slack_emulator.journal import AnomalyKind
 from slack_emulator.methods.context import Context, Reply, channel_to_post_in
 from slack_emulator.methods.stored import as_reply, with_attachment_ids, with_block_ids
+from slack_emulator.pictures import demand_pictures
 from slack_emulator.refusal import RefusalError
 from slack_emulator.wire import Arguments
 from slack_emulator.workspace import Channel, Message
@@ -32,6 +33,7 @@ def post_message(context: Context, args: Arguments) -> Reply:
     _demand_own_name(context, args)
     channel = channel_to_post_in(context, args)
     draft = _cut(context, channel, read_draft(args))
+    demand_pictures(draft, context.workspace.unreachable_pictures)
     if draft.shows_nothing:
         raise RefusalError("no_text")
     place = _place(context, channel, args)

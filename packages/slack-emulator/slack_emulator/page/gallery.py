@@ -5,6 +5,7 @@ Every accepted edit adds a version to its message, so it is enough to count vers
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slack_view import Appearance, Drawn
 from slack_view.channel import draw_entries
@@ -26,16 +27,16 @@ class Gallery:
         """What the channel shows now, oldest first."""
         before, self._kept = self._kept, {}
         for message, replies in channel.top_level():
-            now = _print_of([message, *replies])
+            now = (channel.language, *_print_of([message, *replies]))
             kept = before.get(message.ts)
-            fresh = kept if kept and kept[0] == now else (now, self._draw(message, replies))
+            fresh = kept if kept and kept[0] == now else (now, self._draw(message, replies, channel.language))
             self._kept[message.ts] = fresh
         entries = [entry for _, drawings in self._kept.values() for entry in drawings]
         return tuple(sorted(entries, key=lambda drawn: drawn.key))
 
-    def _draw(self, message: Message, replies: Sequence[Message]) -> tuple[Drawn, ...]:
+    def _draw(self, message: Message, replies: Sequence[Message], language: str) -> tuple[Drawn, ...]:
         shown = {**_as_json(message), "replies": [_as_json(reply) for reply in replies]}
-        return tuple(draw_entries(shown, self._appearance))
+        return tuple(draw_entries(shown, replace(self._appearance, language=language)))
 
 
 def _print_of(messages: Sequence[Message]) -> _Print:

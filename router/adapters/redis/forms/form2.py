@@ -19,7 +19,7 @@ FORM: Final = "2"
 _DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {})
 """What the fields after the key are when they are left off, in order."""
 
-_DELAYED, _REFRESH, _PLAIN_TEXT = 1, 2, 4
+_DELAYED, _REFRESH, _PLAIN_TEXT, _WITHOUT_EXTRAS = 1, 2, 4, 8
 
 
 def write_head(group: AlertGroup) -> str:
@@ -66,6 +66,7 @@ def read_head(fields: Mapping[str, str]) -> AlertGroup:
         was_delayed=bool(flags & _DELAYED),
         refresh_due=bool(flags & _REFRESH),
         use_plain_text=bool(flags & _PLAIN_TEXT),
+        without_extras=bool(flags & _WITHOUT_EXTRAS),
         config_version=config_version,
         firing=firing,
         pending=pending,
@@ -76,12 +77,13 @@ def read_head(fields: Mapping[str, str]) -> AlertGroup:
 
 def _flags(group: AlertGroup) -> int:
     delayed, refresh = _DELAYED * group.was_delayed, _REFRESH * group.refresh_due
-    return delayed | refresh | _PLAIN_TEXT * group.use_plain_text
+    simpler = _PLAIN_TEXT * group.use_plain_text | _WITHOUT_EXTRAS * group.without_extras
+    return delayed | refresh | simpler
 
 
 def _write_sender(sender: SenderGroup) -> list[Any]:
     times: list[int] = [sender.newest, sender.lacking_since, sender.look_at]
-    rest = [sender.truncated_at, sender.unsent, sender.route]
+    rest = [sender.truncated_at, sender.unsent, sender.route, sender.all_ended_at]
     while rest and not rest[-1]:
         rest.pop()
     return [*times, *rest]

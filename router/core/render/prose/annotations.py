@@ -1,26 +1,23 @@
 """What an alert says is wrong: its summary and its description, whatever its sender calls them, line by line."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from router.core.render.localizer import Localizer
+from router.core.render.prose.addresses import address_in, link_named
 from router.core.render.redaction import Redactor
-from router.core.slack.markup import Safe, as_written, code
+from router.core.slack.markup import Safe, as_written, code, is_web_address
 
 MAX_SUMMARY_CHARS: Final = 300
 _MAX_LINES: Final = 12
 _MAX_LINE_CHARS: Final = 300
 _MAX_CHARS: Final = 900
-_FENCE: Final = re.compile(r"\s*(```|~~~)")
+_FENCE: Final = re.compile(r"\s*(?P<mark>```|~~~)(?P<rest>.*)")
 _LANGUAGE: Final = re.compile(r"_[a-z]{2,3}(_[A-Za-z]{2,4})?$")
 _ADDRESS: Final = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_PLACED: Final = frozenset({
-    "summary", "description", "value", "runbook_url", "dashboard_url", "panel_url",
-    "playbook_url", "runbook", "dashboard", "playbook",
-})  # fmt: skip
-_LINKS: Final = frozenset({"runbook", "dashboard", "playbook"})
+_PLACED: Final = frozenset({"summary", "description", "value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +39,27 @@ def prose_of(annotations: Mapping[str, str], localizer: Localizer) -> Prose:
 
 
 def has_place(name: str, text: str) -> bool:
-    """Whether the annotation is shown in a place of its own."""
-    folded = name.lower()
-    return folded in _PLACED and (folded not in _LINKS or _ADDRESS.match(text) is not None)
+    """Whether the annotation is shown in a place of its own, as a link if it leads anywhere."""
+    if link_named(name):
+        return bool(_ADDRESS.match(text) or address_in(text))
+    return is_placed(name) or is_web_address(text)
+
+
+def is_placed(name: str) -> bool:
+    """Whether messages know what annotations of this name are."""
+    return name.lower() in _PLACED
 
 
 def is_hidden(name: str, known: Collection[str]) -> bool:
     """Whether it is nobody's to read, or another annotation in some language."""
-    language = _LANGUAGE.search(name)
-    return name.startswith("__") or (language is not None and name[: language.start()] in {*known, *_PLACED})
+    if name.startswith("__"):
+        return True
+    language = None if link_named(name) else _LANGUAGE.search(name)
+    return language is not None and _is_known(name[: language.start()], known)
+
+
+def _is_known(name: str, known: Collection[str]) -> bool:
+    return name in known or name in _PLACED or bool(link_named(name))
 
 
 def paragraphs(text: str, redactor: Redactor) -> Safe:
@@ -84,12 +93,29 @@ def _is_prose(name: str, annotations: Mapping[str, str]) -> bool:
 
 def _lines(text: str, redactor: Redactor) -> Iterator[tuple[str, bool]]:
     """Each line that is not empty, and whether it is code."""
-    in_code = False
-    for raw in text.splitlines():
-        if _FENCE.match(raw):
-            in_code = not in_code
-        elif line := redactor.line(raw, _MAX_LINE_CHARS):
-            yield line, in_code
+    for piece, is_code in _pieces(redactor.text(raw) for raw in text.splitlines()):
+        if line := redactor.line(piece, _MAX_LINE_CHARS):
+            yield line, is_code
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """The lines without their fences, and what stands beside a fence as lines of their own."""
+    mark = ""
+    for line in lines:
+        if mark:
+            inside, closing, after = line.partition(mark)
+            yield inside, True
+        elif fence := _FENCE.match(line):
+            mark = fence["mark"]
+            inside, closing, after = fence["rest"].partition(mark)
+            if closing or " " in inside.strip():  # one word alone names the language
+                yield inside, True
+        else:
+            yield line, False
+            continue
+        if closing:
+            mark = ""
+            yield after, False
 
 
 def _bounded(lines: list[tuple[str, bool]]) -> Iterator[str]:

@@ -26,6 +26,7 @@ _LATEST: Final = Instant(253_370_000_000 * SECOND)
 _NUMBER: Final = re.compile(r"[-+]?\d{1,15}(\.\d{1,17})?(e[-+]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 _DIGITS: Final = 6
 """Of a measured value, significant ones; more are noise of floating point."""
+_SMALLEST, _LARGEST = 1e-6, 1e15
 _O_CLOCK: Final = {"de": " Uhr"}
 
 
@@ -50,9 +51,12 @@ def moment(locale: Locale, time_zone: tzinfo, minute: Instant) -> str:
 
 
 def span(locale: Locale, time_zone: tzinfo, start: Instant, end: Instant) -> str:
-    """The date, then the times of day from start to end, with the zone's name."""
+    """The date, then the times of day from start to end, AM or PM once if it is the same, with the zone's name."""
     first, last = _local(time_zone, start), _local(time_zone, end)
-    times = f"{time_of_day(locale, first)}\N{EN DASH}{time_of_day(locale, last)}{_O_CLOCK.get(locale.language, '')}"
+    began, ended = time_of_day(locale, first), time_of_day(locale, last)
+    clock, blank, half = began.partition("\N{NARROW NO-BREAK SPACE}")
+    began = clock if blank and ended.endswith(f"{blank}{half}") else began
+    times = f"{began}\N{EN DASH}{ended}{_O_CLOCK.get(locale.language, '')}"
     return f"{_dated(locale, first, times)} {_zone(locale, last)}"
 
 
@@ -79,6 +83,12 @@ def value(locale: Locale, text: str) -> str:
     number = Decimal(text.strip())
     precise = number if number == number.to_integral_value() else Decimal(f"{number:.{_DIGITS}g}")
     return format_decimal(precise, locale=locale, decimal_quantization=False) if abs(precise) < 10**15 else text
+
+
+def measured(locale: Locale, number: float) -> str:
+    """A measured number with the separators of the language; what is very large or very small by its power of ten."""
+    size = abs(number)
+    return value(locale, repr(number + 0)) if size == 0 or _SMALLEST <= size < _LARGEST else f"{number:.3g}"
 
 
 @lru_cache(maxsize=4096)
@@ -116,4 +126,4 @@ def _zone(locale: Locale, local: datetime) -> str:
     if locale.language == "de":
         german = get_timezone_name(local, "short", locale=locale)
         name = german if german.isalpha() else name
-    return f"UTC{name}" if name[:1] in {"+", "-"} else name
+    return f"UTC{name[:3]}{':' if name[3:] else ''}{name[3:]}" if name[:1] in {"+", "-"} else name

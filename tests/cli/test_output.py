@@ -1,0 +1,106 @@
+"""Every command that prints a result prints it for programs too, as JSON or YAML, and nothing else on stdout."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.adapters.test_sealing import NEW, text_of
+from tests.cli.running import fed
+from tests.cli.test_help import COMMANDS
+from tests.config.samples import EXAMPLE
+
+UNTIL_STOPPED: Final = {"gateway", "worker", "up", "emulator", "demo"}
+"""They print while they run."""
+
+WALK: Final[list[tuple[str, str, set[str]]]] = [
+    ("tenant validate", "FILE", {"valid", "files", "findings", "warnings"}),
+    ("tenant apply", "FILE", set()),
+    ("tenant list", "", set()),
+    ("tenant show", "acme", {"tenant", "version", "active", "applied_at", "source"}),
+    ("tenant history", "acme", set()),
+    ("tenant rollback", "acme --to 1 --dry-run", set()),
+    ("tenant suspend", "acme", {"tenant", "suspended", "changed"}),
+    ("tenant resume", "acme", {"tenant", "suspended", "changed"}),
+    ("tenant upstream", "acme", {"receivers", "route"}),
+    ("tenant check", "acme", set()),
+    ("tenant send-test", "acme default", {"sent", "problem", "remedy"}),
+    ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
+    ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
+    ("token rotate", "acme", {"tenant", "id", "token", "revoked"}),
+    ("token list", "acme", set()),
+    ("token revoke", "acme ID", {"tenant", "id", "revoked"}),
+    ("secret set", "acme slack", {"tenant", "name", "stored", "notes"}),
+    ("secret list", "acme", set()),
+    ("secret rotate", "", {"key", "rotated", "unchanged", "failed"}),
+    ("secret delete", "acme slack --force", {"tenant", "name", "deleted"}),
+    ("secret key", "", {"key"}),
+    ("route test", "--config FILE severity=critical", {"receivers"}),
+    ("schema tenant", "", set()),
+    ("preview", "--config FILE --webhook BODY", set()),
+    ("tenant delete", "acme", set()),
+]
+"""All of them in an order in which each can do what it does; and the members of what some print."""
+
+
+def test_no_command_is_left_out() -> None:
+    assert {command for command, _, _ in WALK} == set(COMMANDS) - UNTIL_STOPPED
+
+
+@pytest.mark.parametrize("form", ["json", "yaml", "flag"])
+async def test_every_command_prints_one_document_for_programs(engine: str, tmp_path: Path, form: str) -> None:
+    settings = {"REDIS__URL": engine, "SECRETS__KEY": text_of(NEW)}
+    places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
+    places["FILE"].write_text(EXAMPLE, encoding="utf-8")
+    places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")
+    named = {name: str(path) for name, path in places.items()}
+
+    for command, arguments, members in WALK:
+        typed = [named.get(one, one) for one in f"{command} {arguments}".split()]
+        done = await fed(b"xoxb-1-secret", *typed, *(["--json"] if form == "flag" else ["-o", form]), **settings)
+
+        assert done.code == (1 if command in {"tenant check", "tenant send-test"} else 0), done
+        printed = parsed(done.out, form)
+        assert isinstance(printed, dict if members else dict | list), command
+        assert not members or set(printed) == members, command
+        if command == "token create":
+            named["ID"] = printed["id"]
+
+
+def parsed(text: str, form: str) -> Any:
+    return YAML(typ="safe").load(text) if form == "yaml" else json.loads(text)
+
+
+async def test_a_table_is_what_is_printed_without_being_asked(engine: str) -> None:
+    plain = await fed(b"", "tenant", "suspend", "acme", REDIS__URL=engine)
+    table = await fed(b"", "tenant", "resume", "acme", "-o", "table", REDIS__URL=engine)
+
+    assert plain.out == "tenant acme is suspended; to resume: alert-router tenant resume acme\n"
+    assert table.out == "tenant acme is resumed\n"
+
+
+async def test_a_new_token_is_in_the_document_or_in_the_file_never_in_both(engine: str, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    shown = await fed(b"", "token", "create", "acme", "--json", REDIS__URL=engine)
+    kept = await fed(b"", "token", "create", "acme", "--file", str(file), "--json", REDIS__URL=engine)
+    again = await fed(b"", "token", "create", "acme", "--file", str(file), "--json", REDIS__URL=engine)
+
+    assert (shown.err, kept.err, again.err) == ("", "", "")
+    assert json.loads(shown.out)["token"].startswith("ar_")
+    assert file.read_text(encoding="utf-8").strip() not in kept.out + again.out
+    assert [json.loads(one.out)["created"] for one in (shown, kept, again)] == [True, True, False]
+    assert json.loads(again.out)["id"] == json.loads(kept.out)["id"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_every_command_answers_a_short_h_and_complains_plainly(command: str) -> None:
+    helped = await fed(b"", *command.split(), "-h")
+    refused = await fed(b"", *command.split(), "--nonsense")
+
+    assert (helped.code, helped.err) == (0, "")
+    assert helped.out.strip().startswith(f"Usage: alert-router {command}")
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err.startswith("error: ")
+    assert "╭" not in refused.err

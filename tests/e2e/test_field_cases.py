@@ -1,0 +1,42 @@
+"""Bodies that users have reported, at a live gateway: each is accepted, shown, and in the books; none is lost."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from tests.e2e.system import System
+
+FIELD_CASES: Final = Path(__file__).parents[1] / "data" / "field-cases"
+NAMES: Final = {
+    *("QueueStuck", "CpuHigh", "Orders per minute (DatasourceNoData)", "Memory", "JobFails", "InstanceDown"),
+    *("KubeDeploymentReplicasMismatch", "DiskFill", "DbDown", "DiskFull", "NodeDown", "KubeJobFailed"),
+}
+
+
+async def test_every_alert_of_a_reported_body_is_accepted_and_shown(fast: System) -> None:
+    bodies = [path.read_bytes() for path in sorted(FIELD_CASES.glob("p*.json")) if "legacy" not in path.name]
+    assert len(bodies) > 15
+    async with fast.tenant("reported") as tenant:
+        for content in bodies:
+            count = len(json.loads(content)["alerts"])
+            reply = await tenant.post(content)
+            assert (reply.status, reply.body) == (202, {"accepted": count}), content
+            tenant.sent += count
+        books = await tenant.settled()
+
+        shown = [message.text for message in await tenant.messages()]
+        assert {name for name in NAMES if not any(name in text for text in shown)} == set()
+        assert books["accepted"] == tenant.sent
+        assert "dead_letters" not in books
+
+
+async def test_one_fingerprint_for_several_alerts_shows_each_that_fires(fast: System) -> None:
+    async with fast.tenant("one-fingerprint") as tenant:
+        reply = await tenant.post((FIELD_CASES / "p08-one-fingerprint-four-alerts.json").read_bytes())
+        assert reply.body == {"accepted": 3}
+        tenant.sent += 3
+        await tenant.settled()
+
+        text = (await tenant.message()).text
+        assert "FIRING, critical: CpuHigh" in text
+        assert ("host=h-1" in text, "host=h-2" in text, "host=h-3" in text) == (True, False, True)
