@@ -5,6 +5,7 @@ text and its depth are bounded where it is parsed, single values where they are 
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from router.config.document import Branch, Inheritable, TenantDocument
@@ -27,7 +28,7 @@ MAX_CHANNELS: Final = 1_000
 """Channels that the operator names for a tenant."""
 
 MAX_SEVERITIES: Final = 100
-"""Severities in `severity.order`."""
+"""Severities in `severity.order`, and in `emoji.severity`."""
 
 MAX_PATTERNS: Final = 500
 """Different patterns in the matchers of a document, each label's counted apart; equal ones are one."""
@@ -43,6 +44,7 @@ _LISTS: Final[Mapping[KeyPath, int]] = {
     ("templates",): MAX_TEMPLATES,
     ("platform", "slack", "channels"): MAX_CHANNELS,
     ("severity", "order"): MAX_SEVERITIES,
+    ("emoji", "severity"): MAX_SEVERITIES,
 }
 _FEWER: Final = "merge patterns of one label with |, or use = and one route for each value"
 
@@ -51,8 +53,9 @@ def too_many(data: object) -> Iterator[Diagnostic]:
     """Lists of plain data that are longer than they may be, each at its first entry beyond."""
     for path, most in _LISTS.items():
         found = _at(data, path)
-        if isinstance(found, list) and len(found) > most:
-            yield Diagnostic(f"{len(found)} entries; at most {most} are allowed; remove some", (*path, most))
+        if isinstance(found, list | dict) and len(found) > most:
+            beyond = most if isinstance(found, list) else next(islice(found, most, None))
+            yield Diagnostic(f"{len(found)} entries; at most {most} are allowed; remove some", (*path, beyond))
     yield from _too_many_routes(_at(data, ("route",)))
 
 

@@ -78,6 +78,8 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      ["#alerts", *(f"#c{i}" for i in range(n - 1))]}}), f"platform.slack.channels[{MAX_CHANNELS}]", "remove some"),
     ("severities", MAX_SEVERITIES, lambda n: a_document(severity={"order": [f"s{i}" for i in range(n)]}),
      f"severity.order[{MAX_SEVERITIES}]", "remove some"),
+    ("emoji", MAX_SEVERITIES, lambda n: a_document(emoji={"severity": {f"s{i}": ":x:" for i in range(n)}}),
+     f"emoji.severity.s{MAX_SEVERITIES}", "remove some"),
     ("patterns", MAX_PATTERNS, diverse, f"route.routes[{MAX_PATTERNS}].matchers[0]", "merge patterns"),
     ("instructions", MAX_PATTERN_SIZE, costly, "route.routes[10].matchers[0]", "merge patterns"),
     ("a pattern's length", MAX_LENGTH, lambda n: with_routes([[f"a=~{'x' * n}"]]), "route.routes[0].matchers[0]",

@@ -8,6 +8,7 @@ from router.core.model.alert import AlertId, TenantId
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName, Tenant
 from router.core.route.tree import Assignment, assign
+from router.core.route.turns import pieces
 from router.errors import UnavailableError
 from router.roles.ingest.merge import PIECE, Work
 from router.roles.ingest.pace import Pace
@@ -91,7 +92,7 @@ class Folding:
             if tenant is None:
                 raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
             parts: list[Assignment] = []
-            for piece in one.seen.chunks(PIECE):
+            for piece in pieces(tenant, one.seen, PIECE):
                 parts += assign(tenant, piece)
                 await pace.rest()
             if not run.add(one, tenant, parts):
