@@ -62,7 +62,7 @@ async def _findings(scenarios: Sequence[Scenario], size: Size) -> AsyncIterator[
                 alone: Pooled | None = None
                 for one in some:
                     finding = await _measure(one, system, size, alone)
-                    alone = finding.conditions[ALONE]
+                    alone = finding.conditions[ALONE].without_costs()
                     yield finding
 
 

@@ -115,10 +115,9 @@ async def running(folder: Path, documents: Iterable[Document]) -> AsyncIterator[
         stack.push_async_callback(redis.stop)
         stack.push_async_callback(kafka.stop)
         files = write(folder / "tenants", documents)
-        slack = await stack.enter_async_context(
-            role(folder / "slack.log", {}, "emulator", "--tenants", str(files), "--port", "0")
-        )
-        line = await ready_line(slack)
+        log = folder / "slack.log"
+        slack = await stack.enter_async_context(role(log, {}, "emulator", "--tenants", str(files), "--port", "0"))
+        line = await ready_line(slack, log)
         settings = _settings(kafka.port, redis.port, str(line["slack"]), tenants)
         await command(settings, "tenant", "apply", str(files))
         await _add_tokens(settings["REDIS__URL"], [one for one in _SENDERS if one in tenants])

@@ -27,10 +27,11 @@ SHOWN_WITHIN_S: Final = 5.0
 LIVE_WITHIN_S: Final = 0.25
 RETURN_WITHIN_S: Final = 40.0
 MANY: Final = 250
+BODIES, LARGE = 4, 2000
 BOMB: Final = 250_000_000
 FLAT: Final = 100_000_000
 """Bytes that the process may grow by at most; the bomb alone would take five times its size."""
-NAMES: Final = ("nulls", "huge", "bomb", "grows", "lost", "newer")
+NAMES: Final = ("nulls", "huge", "bomb", "grows", "lost", "newer", "loud")
 
 
 @pytest.fixture(scope="module")
@@ -132,17 +133,17 @@ async def test_of_a_packed_body_beyond_all_limits_the_digest_is_kept(site: Syste
 
 
 async def test_a_bomb_costs_no_memory_and_is_kept_packed(site: System) -> None:
-    packed = bomb_of(BOMB, own("bomb"))
-    assert len(packed) < BOMB // 900
+    packed = [bomb_of(BOMB, own("bomb"), announced=announced) for announced in (True, False)]
+    assert max(map(len, packed)) < BOMB // 900
     async with a_victim(site, "bomb") as victim:
         before = memory(site, "VmRSS")
         for partition in range(PARTITIONS):
-            await append_batch(site.ready["kafka"], packed, partition=partition)
+            await append_batch(site.ready["kafka"], packed[partition % 2], partition=partition)
         await is_served(victim, "Behind")
         found = await letters(site, PARTITIONS, reason="batch_too_large")
         grown = memory(site, "VmHWM") - before
 
-    assert {one.value for one in found} == {packed[61:]}
+    assert {one.value for one in found} == {one[61:] for one in packed}
     assert grown < FLAT, f"{grown / 1e6:.0f} MB"
 
 
@@ -202,6 +203,21 @@ async def test_an_unreadable_group_stops_nobody_and_its_records_return_by_themse
     assert (books["changes"], books["notified"], books["accepted"]) == (11, 11, 1 + PARTITIONS * MANY)
     assert len(log(site, "record_held", tenant="newer-hostile")) == PARTITIONS * MANY
     assert log(site, "record_dead_lettered", tenant="newer-hostile") == []
+
+
+async def test_large_bodies_keep_nobody_waiting(site: System) -> None:
+    """Each takes some tenths of a second; all of them on all partitions come before the victim's."""
+    large = body(*(firing("Loud", f"node-{number}") for number in range(LARGE)))
+    async with a_victim(site, "loud") as victim, site.tenant("loud-hostile") as tenant:
+        for partition in range(PARTITIONS):
+            for _ in range(BODIES):
+                await append_batch(site.ready["kafka"], batch_of(large, headers=own("loud")), partition=partition)
+        await is_served(victim, "Beside")
+        tenant.sent = PARTITIONS * BODIES * LARGE
+        books = await tenant.settled(within_s=RETURN_WITHIN_S)
+
+    assert (books["changes"], books["accepted"]) == (LARGE, PARTITIONS * BODIES * LARGE)
+    assert log(site, "record_dead_lettered", tenant="loud-hostile") == []
 
 
 async def flood(site: System, name: str, alert: str) -> None:

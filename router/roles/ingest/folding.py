@@ -16,8 +16,10 @@ from router.roles.ingest.read import ReadRecord
 from router.roles.ingest.regroup import Regrouping
 from router.roles.tenants import ActiveTenants
 
-RUN: Final = 100
+RUN: Final = 200
 """Alerts that are merged in one step: what one round trip to Redis holds."""
+GROUPS: Final = 32
+"""Alert groups that one step stores: many small ones cost more than many alerts of few."""
 _ATTEMPTS: Final = 20
 
 _Alert = tuple[TenantId, ReceiverName, AlertId]
@@ -84,7 +86,7 @@ class Folding:
         """The first portions that can be merged in one step, and how many they are."""
         run, pace = _Run(), Pace()
         for count, one in enumerate(portions):
-            if count and run.alerts + len(one.seen.alerts) > RUN:
+            if count and (run.alerts + len(one.seen.alerts) > RUN or len(run.work) >= GROUPS):
                 return run, count
             tenant = self._tenants.get(one.tenant)
             if tenant is None:
