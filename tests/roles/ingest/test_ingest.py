@@ -16,7 +16,7 @@ from router.core.parse.webhook import Parsing, parsing
 from router.errors import UnavailableError
 from router.ports.kafka import Record
 from router.ports.state import ApplyResult, StoreTransition
-from router.roles.ingest import ingest
+from router.roles.ingest import pace
 from router.roles.ingest import read as reading
 from router.roles.ingest.folding import RUN
 from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
@@ -261,7 +261,7 @@ async def test_tenants_are_taken_in_turns_beginning_with_those_that_have_the_lea
             when_beta_was_stored.append(len(site.store.tenants[ACME].books))
         return await apply(transitions)
 
-    with patch.object(site.groups, "apply", noting), patch.object(ingest, "SLICE_S", 3600):
+    with patch.object(site.groups, "apply", noting), patch.object(pace, "SLICE_S", 3600):
         await worker.take(*batch)
 
     assert when_beta_was_stored == [0], "nothing of the other was stored before"
