@@ -17,6 +17,8 @@ from router.config.bounds import (
     MAX_ROUTES,
     MAX_SEVERITIES,
     MAX_TEMPLATES,
+    MAX_VALUES,
+    too_many,
 )
 from router.config.check import check
 from router.config.compiler import compile_tenant
@@ -126,6 +128,23 @@ def test_redacting_patterns_that_cost_too_much_together_are_refused() -> None:
     (found,) = refused(a_document(redact={"patterns": [r"\pL+", r"\pL*x"]}))
     assert path_text(found.path) == "redact.patterns[1]"
     assert "at most 2000 are allowed; leave out or shorten some" in found.message
+
+
+@pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])
+def test_a_document_may_have_as_many_values_as_the_bound(more: int, fits: bool) -> None:
+    lists = [[0] * 999 for _ in range(MAX_VALUES // 1_000)]
+    lists[0] = [0] * (999 + more)
+    assert ([*too_many({"x": lists[:-1], "y": lists[-1][:-1]})] == []) is fits
+
+
+def test_a_document_with_more_values_is_refused_before_it_is_validated() -> None:
+    (found,) = refused(a_document(route={"receiver": "default", "group_by": [1] * (MAX_VALUES + 1)}))
+    assert found.message == f"more than {MAX_VALUES} values on all levels together; shorten the document"
+
+
+def test_of_a_stored_document_that_is_wrong_everywhere_the_number_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"2000 things are wrong; `tenant validate` names them"):
+        stored.load(json.dumps({"v": 1, "document": a_document(**{f"x{n}": 1 for n in range(2_000)}), "source": ""}))
 
 
 @pytest.mark.parametrize(("more", "fits"), [(0, True), (1, False)])
