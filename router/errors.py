@@ -5,6 +5,7 @@ RouterError
 ├── ConfigurationError    a document or setting that a person must fix: say where, exit 2
 ├── SecretNotFoundError   a secret that the tenant does not have: park its alert groups
 ├── UnavailableError      an engine that does not answer: nothing was done, wait and try again
+│   ├── NotAppendedError  Kafka may not have what a record leaves behind: the record must come again
 │   └── RebuildError      Redis lost this tenant's data: take no more of its records until it is applied again
 └── OperationError        a command that cannot do what was asked: say why, exit 1
 """
@@ -43,6 +44,10 @@ class SecretNotFoundError(RouterError):
 
 class UnavailableError(RouterError):
     """An engine that does not answer. What was asked may be asked again."""
+
+
+class NotAppendedError(UnavailableError):
+    """Kafka did not confirm what must be there before a record may be passed."""
 
 
 class RebuildError(UnavailableError):

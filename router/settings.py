@@ -45,6 +45,8 @@ class KafkaSettings(_Section):
     """The topic to which the gateway, and producers of your own, append webhook bodies."""
     dead_letter_topic: str = "alerts.dead-letter"
     """The topic for records that cannot be used, with the reason and their origin."""
+    held_topic: str = "alerts.held"
+    """The topic for records of a tenant whose data cannot be used now: they wait there until it can."""
     events_topic: str = "alerts.events"
     """The topic that records each notification."""
     bound_topics: dict[str, str] = Field(default_factory=dict)

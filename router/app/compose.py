@@ -12,15 +12,18 @@ from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.app.calm import frozen_if_large
 from router.app.connections import redis_connection
 from router.app.options import kafka_connection
+from router.config.compiler import load_sender_limits, load_tenant
 from router.core.model.instant import Instant, from_datetime
+from router.core.model.tenant import SenderLimits
 from router.observe.metrics import Metrics
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
 from router.roles.gateway.quota import Quota
-from router.roles.tenants import ActiveTenants
+from router.roles.tenants import ActiveRules, ActiveTenants, KnownTenants
 from router.settings import Settings, process_environment
 
 
@@ -50,25 +53,29 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         idempotent=settings.kafka.idempotent_producer,
         timeout_s=settings.gateway.kafka_timeout_s,
     )
-    tenants, metrics = ActiveTenants(TenantRepository(redis)), Metrics(CollectorRegistry())
-    metrics.suspended.set_function(lambda: tenants.suspended)
+    metrics = Metrics(CollectorRegistry())
     return Base(
         settings=settings,
         kafka=kafka,
         redis=redis,
         producer=producer,
-        tenants=tenants,
+        tenants=ActiveTenants(TenantRepository(redis), metrics.problems, frozen_if_large(load_tenant)),
         metrics=metrics,
         environment=process_environment() if environment is None else environment,
     )
 
 
-def build_gateway(base: Base) -> Gateway:
+def sender_limits(base: Base) -> ActiveRules[SenderLimits]:
+    """What a gateway process knows of tenants: who they are and what they may send."""
+    return ActiveRules(TenantRepository(base.redis), load_sender_limits, base.metrics.problems)
+
+
+def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
     """The HTTP side."""
     gateway = base.settings.gateway
     return Gateway(
         authentication=Authentication(SenderTokens(TokenRepository(base.redis))),
-        admission=Admission(base.tenants, Quota(steady_clock), gateway.max_body),
+        admission=Admission(tenants, Quota(steady_clock), gateway.max_body),
         inbound=InboundLog(base.producer, base.settings.kafka.inbound_topic),
         wall_clock=wall_clock,
         metrics=base.metrics,

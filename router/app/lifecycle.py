@@ -6,20 +6,23 @@ Started from the bottom up, stopped from the top down: take no more, finish what
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics
-from router.app.compose import Base, build_base, build_gateway
+from router.app.calm import calm
+from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.shutdown import Shutdown, supervised
 from router.app.worker import Worker, build_worker
 from router.core.model.alert import TenantId
+from router.core.model.tenant import SenderLimits
 from router.errors import OperationError, UnavailableError
 from router.http.operations import Check, http_app, operations
 from router.http.server import HttpServer, bind
 from router.roles.gateway.accept import Gateway
+from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings
 
 _FLUSH_S: Final = 5.0
@@ -28,8 +31,9 @@ _FLUSH_S: Final = 5.0
 async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     """A gateway until SIGTERM."""
     base = build_base(settings)
+    tenants = sender_limits(base)
     listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
-    async with opened(base), accepting(base) as (gateway, checks):
+    async with opened(base, tenants), accepting(base, tenants) as (gateway, checks):
         server = HttpServer(http_app(gateway.routes(), operations(checks, base.metrics)), listener)
         await serve(server, shutdown)
 
@@ -55,17 +59,20 @@ async def serve(server: HttpServer, shutdown: Shutdown) -> None:
 
 
 @asynccontextmanager
-async def opened(base: Base) -> AsyncIterator[None]:
-    """Redis reached, configuration loaded, the producer on its way."""
+async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIterator[None]:
+    """Redis reached, configuration loaded, the producer on its way; `tenants` are all rules unless they are given."""
+    tenants = base.tenants if tenants is None else tenants
+    base.metrics.suspended.set_function(lambda: tenants.suspended)
     try:
         await base.redis.ping()
-        await base.tenants.load()
+        await tenants.load()
     except UnavailableError as error:
         await base.redis.close()
         raise OperationError(str(error), remedy="check ALERT_ROUTER_REDIS__URL and that the server runs") from error
     await base.producer.start()
     try:
-        yield
+        async with calm():
+            yield
     finally:
         await base.producer.close()
         await base.redis.close()
@@ -76,7 +83,7 @@ async def ensure_all_topics(base: Base) -> None:
     kafka = base.settings.kafka
     await ensure_topics(
         base.kafka,
-        [kafka.inbound_topic, kafka.dead_letter_topic, kafka.events_topic, *kafka.bound_topics],
+        [kafka.inbound_topic, kafka.held_topic, kafka.dead_letter_topic, kafka.events_topic, *kafka.bound_topics],
         create=kafka.create_topics,
         partitions=kafka.partitions,
         replication_factor=kafka.replication_factor,
@@ -85,16 +92,19 @@ async def ensure_all_topics(base: Base) -> None:
 
 
 @asynccontextmanager
-async def accepting(base: Base) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
-    """A gateway with its copies of tokens and configuration kept fresh."""
-    gateway = build_gateway(base)
+async def accepting(
+    base: Base, tenants: ActiveRules[SenderLimits] | ActiveTenants | None = None
+) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
+    """A gateway with its copies of tokens and configuration kept fresh; `tenants` as those that were opened."""
+    tenants = base.tenants if tenants is None else tenants
+    gateway = build_gateway(base, tenants)
     senders = gateway.authentication.senders
     await senders.load()
 
     async def tokens_loaded() -> bool:
-        return senders.loaded and base.tenants.loaded
+        return senders.loaded and tenants.loaded
 
-    async with supervised(senders.watch(), base.tenants.watch(_nobody)):
+    async with supervised(senders.watch(), tenants.watch(_nobody)):
         yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded}
 
 
@@ -111,7 +121,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
 
     try:
         async with (
-            supervised(base.tenants.watch(changed), worker.relay.run(), worker.sweep.run()),
+            supervised(base.tenants.watch(changed), worker.relay.run(), worker.sweep.run(), worker.held.run()),
             _notifying(worker),
         ):
             try:
@@ -134,6 +144,7 @@ async def _notifying(worker: Worker) -> AsyncIterator[None]:
 
 
 async def _close(worker: Worker) -> None:
+    await worker.held_topic.close()
     with suppress(TimeoutError):
         async with asyncio.timeout(_FLUSH_S):
             await worker.relay.flush()

@@ -1,8 +1,10 @@
 """Settings in the form in which adapters and roles take them."""
 
+from dataclasses import replace
 from typing import Final
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.app.slack import call_timeout_s
 from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
@@ -44,7 +46,14 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         fetch_max_wait_ms=kafka.fetch_max_wait_ms,
         session_timeout_ms=kafka.session_timeout_ms,
         drain_s=settings.worker.drain_s,
+        max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
     )
+
+
+def held_options(settings: Settings) -> ConsumerOptions:
+    """How the held topic is consumed: by a group of its own, which all workers share as well."""
+    kafka = settings.kafka
+    return replace(consumer_options(settings), topics=(kafka.held_topic,), group_id=f"{kafka.group_id}-held")
 
 
 def workspace_rates(settings: Settings) -> WorkspaceRates:

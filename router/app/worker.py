@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.kafka.held import HeldTopic
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
@@ -16,10 +17,13 @@ from router.adapters.slack.client import SlackClient
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.localizations import load_localizations
-from router.app.options import call_times, consumer_options, in_flight_limits, workspace_rates
+from router.app.options import call_times, consumer_options, held_options, in_flight_limits, workspace_rates
 from router.app.slack import slack_client
 from router.observe.metrics import TemplateFailures
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.folding import Folding
+from router.roles.ingest.held import HeldRecords, StillHeld
+from router.roles.ingest.hold import Holding, Sick
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
@@ -51,6 +55,8 @@ class Worker:
     """The parts of a worker that are started and stopped; `news` wakes the notifier."""
 
     consumer: RecordConsumer
+    held: HeldRecords
+    held_topic: HeldTopic
     notifier: Notifier
     sweep: Sweep
     reconfiguration: Reconfiguration
@@ -71,6 +77,15 @@ class _State:
     transitions: Transitions
     merging: Merging
     clock: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class _Ingest:
+    """What takes the records of the inbound topics, and what takes those of the held one."""
+
+    inbound: Ingest
+    held: HeldRecords
+    held_topic: HeldTopic
 
 
 def build_worker(base: Base) -> Worker:
@@ -94,8 +109,11 @@ def build_worker(base: Base) -> Worker:
     turn = TenantTurn(base.tenants, state.schedule, due, dispatcher, state.clock, relay.look_at)
     marks = RedisConfigurationMarks(base.redis)
     reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.turns, state.clock)
+    ingest = _build_ingest(base, state, news)
     return Worker(
-        consumer=RecordConsumer(base.kafka, consumer_options(settings), _build_ingest(base, state, news).handle),
+        consumer=RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle),
+        held=ingest.held,
+        held_topic=ingest.held_topic,
         notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
         sweep=Sweep(base.tenants, state.schedule, state.turns, reconfiguration, relay),
         reconfiguration=reconfiguration,
@@ -121,12 +139,23 @@ def _build_state(base: Base) -> _State:
     )
 
 
-def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> Ingest:
+def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     kafka = base.settings.kafka
     dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
-    reader = RecordReader(base.tenants, dead_letters, base.metrics, kafka.bound_topics)
+    reader = RecordReader(
+        base.tenants, dead_letters, base.metrics, kafka.bound_topics, base.settings.gateway.max_body
+    )
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
-    return Ingest(reader, base.tenants, regrouping, dead_letters, state.clock, news.set)
+    folding, sick = Folding(base.tenants, regrouping), Sick()
+    holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
+    still = StillHeld(dead_letters, sick, state.clock)
+    again = Ingest(reader, folding, still, state.clock, state.clock, news.set)
+    topic = HeldTopic(base.kafka, held_options(base.settings))
+    return _Ingest(
+        inbound=Ingest(reader, folding, holding, state.clock, state.clock, news.set),
+        held=HeldRecords(topic, again, still, holding, state.clock, base.metrics.problems),
+        held_topic=topic,
+    )
 
 
 def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credentials:

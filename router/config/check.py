@@ -1,12 +1,13 @@
 """Validate plain data as a tenant document and report every error at once."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Final
 
 from pydantic import ValidationError
 
+from router.config.bounds import too_costly, too_many
 from router.config.document import TenantDocument
 from router.config.lookalike import alertmanager
 from router.config.pydantic_errors import diagnostics, empty
@@ -25,13 +26,18 @@ def check(data: object) -> TenantDocument | tuple[Diagnostic, ...]:
     foreign = alertmanager(data)
     if foreign is not None:
         return (foreign,)
+    beyond = tuple(too_many(data))
+    if beyond:
+        return beyond
     document, found = _validated(data)
     references = islice(broken_references(data), _ENOUGH)
     nulls = islice(_nulls(data, ()), _ENOUGH)
     first: dict[KeyPath, Diagnostic] = {}
     for one in chain(found, references, map(empty, nulls)):
         first.setdefault(one.path, one)
-    return document if document is not None and not first else tuple(first.values())
+    if document is None or first:
+        return tuple(first.values())
+    return tuple(too_costly(document)) or document
 
 
 def _validated(data: object) -> tuple[TenantDocument | None, tuple[Diagnostic, ...]]:
@@ -45,9 +51,11 @@ def _nulls(data: object, path: KeyPath) -> Iterator[KeyPath]:
     """Keys without a value: a line that somebody began and left neither inherits anything nor means a default."""
     if data is None:
         yield path
-    elif isinstance(data, Mapping):
+    elif isinstance(data, dict):
         for key, value in data.items():
-            yield from _nulls(value, (*path, key))
+            if value is None or isinstance(value, dict | list):
+                yield from _nulls(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _nulls(value, (*path, index))
+            if value is None or isinstance(value, dict | list):
+                yield from _nulls(value, (*path, index))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from router.config import stored
 from router.config.appearance import EmojiRule, TemplateEntry
 from router.config.document import (
     Branch,
@@ -17,8 +18,10 @@ from router.config.document import (
     SeverityRule,
     TenantDocument,
 )
-from router.config.values import ALL_LABELS, names_of, parse_period
-from router.core.match.matcher import Matcher, in_order, parse_matchers
+from router.config.pace import MAX_CPU_S, check_time, limited
+from router.config.severities import names_of
+from router.config.values import ALL_LABELS, parse_period
+from router.core.match.matcher import Matcher, in_order
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import (
@@ -31,6 +34,7 @@ from router.core.model.tenant import (
     Redaction,
     Route,
     RoutePath,
+    SenderLimits,
     Severity,
     ShownLabels,
     Style,
@@ -65,9 +69,28 @@ class _Inherited:
     timing: Timing
 
 
+def load_tenant(text: str, version: int) -> Tenant:
+    """The rules of a stored document; for a thread, since the largest one takes half a second.
+
+    Raises:
+        ConfigurationError: it cannot be read, is beyond what a document may hold, or takes too long.
+    """
+    with limited(MAX_CPU_S):
+        return compile_tenant(stored.load(text).document, version)
+
+
+def load_sender_limits(text: str, version: int) -> SenderLimits:
+    """What a gateway knows of a stored document; the rest of it is neither validated nor compiled.
+
+    Raises:
+        ConfigurationError: it has another schema version, or no such part.
+    """
+    return SenderLimits(version, _rate(stored.load_inbound_limit(text)))
+
+
 def compile_tenant(document: TenantDocument, version: int) -> Tenant:
     """The rules of a valid document, as the given version of its tenant's configuration."""
-    limits = document.platform.limits
+    limits, looks = document.platform.limits, layouts(document)
     return Tenant(
         tenant_id=document.tenant,
         version=version,
@@ -78,7 +101,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         time_zone=document.time_zone,
         severity=_severity(document.severity),
         route=_root(document.route),
-        receivers=MappingProxyType({entry.name: _receiver(entry, document) for entry in document.receivers}),
+        receivers=MappingProxyType({one.name: _receiver(one, document.locale, looks) for one in document.receivers}),
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
         ignored_labels=frozenset(document.ignore_labels),
@@ -114,16 +137,16 @@ def _layout(entry: TemplateEntry) -> Layout:
     return Layout(entry.base, tuple(sorted(entry.parts.model_dump(exclude_none=True).items())))
 
 
-def _receiver(entry: ReceiverEntry, document: TenantDocument) -> Receiver:
+def _receiver(entry: ReceiverEntry, locale: str, looks: Mapping[str, Layout]) -> Receiver:
     slack = entry.slack
     return Receiver(
         name=entry.name,
         channel=slack.channel,
         mention=slack.mention,
-        locale=slack.locale or document.locale,
+        locale=slack.locale or locale,
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
-        layout=layouts(document)[slack.template],
+        layout=looks[slack.template],
         links=slack.links,
     )
 
@@ -134,11 +157,12 @@ def _root(root: Root) -> Route:
 
 
 def _branch(branch: Branch, above: _Inherited) -> Route:
-    matchers = in_order(tuple(one for text in branch.matchers for one in parse_matchers(text)))
+    matchers = in_order(tuple(one for text in branch.matchers for one in text.parsed))
     return _route(branch, matchers, above)
 
 
 def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) -> Route:
+    check_time()
     own = _Inherited(
         path=(*above.path, _printed(matchers)),
         receiver=node.receiver or above.receiver,
@@ -168,13 +192,15 @@ def _group_by(node: Inheritable, above: _Inherited) -> tuple[str, ...] | GroupBy
 
 
 def _timing(node: Inheritable, above: Timing) -> Timing:
-    return Timing(
+    """The route's own intervals; one object with those above where it sets none, since there may be thousands."""
+    own = Timing(
         group_wait=_span(node.group_wait, above.group_wait),
         group_interval=_span(node.group_interval, above.group_interval),
         repeat_interval=_span(node.repeat_interval, above.repeat_interval),
         stale_after=_span(node.stale_after, above.stale_after),
         reopen_within=_span(node.reopen_within, above.reopen_within),
     )
+    return above if own == above else own
 
 
 def _span(own: str | None, inherited: Span) -> Span:

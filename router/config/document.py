@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
 
 from router.config.appearance import EmojiRule, Section, TemplateEntry
+from router.config.severities import SeverityOrder
 from router.config.values import (
     BurstNumber,
     ChannelText,
@@ -19,14 +20,13 @@ from router.config.values import (
     GroupByLabels,
     LocaleText,
     MatchersText,
-    MentionText,
+    MentionTexts,
     PositiveText,
     RateText,
     ReceiverText,
     RedactedNames,
     RedactedPatterns,
     SecretText,
-    SeverityOrder,
     ShownNames,
     TemplateText,
     TenantText,
@@ -179,7 +179,7 @@ class SlackReceiver(Section):
 
     channel: ChannelText = Field(examples=["#alerts"])
     """"#name" in quotes, or a channel's ID, which survives renaming. The bot must be invited."""
-    mention: tuple[MentionText, ...] = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
+    mention: MentionTexts = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
     """Who is mentioned in first messages, when a problem reopens, and when its severity gets worse."""
     locale: LocaleText | None = Field(default=None, examples=["en", "fr-FR"])
     """The language of this receiver; by default, the tenant's."""

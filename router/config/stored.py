@@ -7,10 +7,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pydantic import ValidationError
+
 from router.config.check import check
-from router.config.document import TenantDocument
+from router.config.document import InboundLimit, Platform, TenantDocument
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
+
+MAX_STORED: Final = 8 << 20
+"""Characters of a stored document, which holds the author's text besides: more than one of the largest text has."""
 
 _SCHEMA: Final = 1
 _NAME: Final = "stored configuration"
@@ -37,8 +42,6 @@ def load(text: str) -> StoredDocument:
         ConfigurationError: it has another schema version, or is not what `dump` writes.
     """
     stored = _parsed(text)
-    if stored.get("v") != _SCHEMA:
-        raise _invalid(f"schema {stored.get('v')!r} is not {_SCHEMA}; run the program that wrote it")
     document, source_text = check(stored.get("document")), stored.get("source")
     if not isinstance(document, TenantDocument):
         raise ConfigurationError(*(replace(one, source=_NAME) for one in document))
@@ -47,13 +50,31 @@ def load(text: str) -> StoredDocument:
     return StoredDocument(document, source_text)
 
 
+def load_inbound_limit(text: str) -> InboundLimit:
+    """What senders may post, by the stored document; nothing else of it is looked at.
+
+    Raises:
+        ConfigurationError: it has another schema version, or no such part.
+    """
+    document = _parsed(text).get("document")
+    platform = document.get("platform") if isinstance(document, dict) else None
+    try:
+        return Platform.model_validate_json(json.dumps(platform)).limits.inbound
+    except ValidationError:
+        raise _invalid("its limits are missing; apply the document again") from None
+
+
 def _parsed(text: str) -> dict[str, object]:
+    if len(text) > MAX_STORED:
+        raise _invalid(f"has more than {MAX_STORED >> 20} MiB; shorten it and apply it again")
     try:
         stored = json.loads(text)
     except (ValueError, RecursionError):
         stored = None
     if not isinstance(stored, dict):
         raise _invalid("not a JSON object; apply the document again")
+    if stored.get("v") != _SCHEMA:
+        raise _invalid(f"schema {stored.get('v')!r} is not {_SCHEMA}; run the program that wrote it")
     return stored
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from router.config.compiler import compile_tenant, layouts
 from router.config.document import TenantDocument
-from router.core.model.tenant import LANGUAGES, Receiver, Tenant
+from router.core.model.tenant import LANGUAGES, Layout, Receiver, Tenant
 from router.core.render.samples import TemplateFailure, template_failures
 from router.diagnostic import Diagnostic
 from router.ports.tenants import Localizations
@@ -33,17 +33,16 @@ def validate_templates(document: TenantDocument, localizations: Localizations) -
     receiver = next(iter(tenant.receivers.values()), None)
     if receiver is None:
         return
+    looks = layouts(document)
     for index, entry in enumerate(document.templates):
-        for part, message in _failures(entry.name, document, receiver, tenant, localizations).items():
+        for part, message in _failures(looks[entry.name], receiver, tenant, localizations).items():
             yield Diagnostic(message, ("templates", index, "parts", part))
 
 
-def _failures(
-    name: str, document: TenantDocument, receiver: Receiver, tenant: Tenant, localizations: Localizations
-) -> dict[str, str]:
+def _failures(layout: Layout, receiver: Receiver, tenant: Tenant, localizations: Localizations) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in LANGUAGES:
-        localizer = localizations.localizer(language, document.time_zone, layouts(document)[name])
+        localizer = localizations.localizer(language, tenant.time_zone, layout)
         for failure in template_failures(receiver, tenant, localizer):
             found.setdefault(failure.part, _message(failure, language))
     return found

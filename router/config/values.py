@@ -8,15 +8,16 @@ import functools
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Final
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, GetPydanticSchema
 
+from router.config.pace import check_time
 from router.config.suggestion import guess, quoted
-from router.core.match.matcher import compiled_pattern, parse_matchers
+from router.core.match.matcher import Matcher, parse_matchers
+from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import LANGUAGES, ReceiverName, SecretName
@@ -24,14 +25,25 @@ from router.core.template.compile import compile_part
 from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)
-SeverityEntry = str | Mapping[str, tuple[str, ...]]
-"""The name of a severity, alone or with its aliases."""
 
 _MAX_ABBREVIATION: Final = 5
 _MAX_NAME: Final = 63
 _EMOJI: Final = re.compile(r":[a-z0-9_+'-]{1,100}:")
-_MAX_REDACTED: Final = 20
-_MAX_PATTERN: Final = 200
+MAX_REDACTED: Final = 20
+"""Names, or patterns, in one list of `redact`, `hide_labels` and `show_labels`."""
+
+MAX_REDACTED_PATTERN: Final = 200
+"""Characters of a pattern of `redact`."""
+
+MAX_MATCHERS_TEXT: Final = 4_000
+"""Characters of one string of matchers."""
+
+MAX_GROUP_BY: Final = 100
+"""Labels in one `group_by`: they are looked up for each alert."""
+
+MAX_MENTIONS: Final = 50
+"""Mentions of one receiver."""
+
 _MAX_BURST: Final = 1_000_000
 _LONGEST: Final = Span(365 * 24 * HOUR)
 _FASTEST: Final = Span(1)
@@ -130,6 +142,12 @@ def _mention(text: str) -> str:
     return text
 
 
+def _mentions(mentions: tuple[str, ...]) -> tuple[str, ...]:
+    if len(mentions) > MAX_MENTIONS:
+        raise ValueError(f"has {len(mentions)} entries; at most {MAX_MENTIONS} are allowed; use a user group")
+    return mentions
+
+
 def _locale(text: str) -> str:
     if _LOCALE.fullmatch(text) is None:
         raise ValueError(
@@ -157,59 +175,46 @@ def _time_zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-def _matchers(text: str) -> str:
-    parse_matchers(text)
-    return text
+class Matchers(str):
+    """Matchers as written, and read: what is validated here need not be read again."""
+
+    __slots__ = ("parsed",)
+
+    parsed: tuple[Matcher, ...]
 
 
-def _word(text: str) -> str:
+def _matchers(text: str) -> Matchers:
+    if len(text) > MAX_MATCHERS_TEXT:
+        raise ValueError(
+            f"has {len(text)} characters; at most {MAX_MATCHERS_TEXT} are allowed; use one string a matcher"
+        )
+    check_time()
+    matchers = Matchers(text)
+    matchers.parsed = parse_matchers(text)
+    return matchers
+
+
+def word(text: str) -> str:
+    """A name as people write it.
+
+    Raises:
+        ValueError: it is empty, long, or cannot be seen.
+    """
+    check_time()
     if not text.strip() or not text.isprintable() or len(text) > 200:
         raise ValueError("should be 1 to 200 visible characters")
     return text
 
 
 def _group_by(labels: tuple[str, ...]) -> tuple[str, ...]:
+    if len(labels) > MAX_GROUP_BY:
+        raise ValueError(f"has {len(labels)} labels; at most {MAX_GROUP_BY} are allowed; '...' means all of them")
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
         raise ValueError(f"{quoted(twice)} is given twice; keep one")
     if ALL_LABELS[0] in labels and labels != ALL_LABELS:
         raise ValueError("'...' already means all labels; use it alone or remove it")
     return labels
-
-
-def _severity(entry: object) -> SeverityEntry:
-    """A name, or a mapping of one name to its aliases."""
-    if isinstance(entry, str):
-        return _word(entry)
-    name, aliases = next(iter(entry.items())) if isinstance(entry, Mapping) and len(entry) == 1 else ("", None)
-    if not isinstance(name, str) or not isinstance(aliases, list | tuple) or not aliases:
-        raise ValueError("should be a name, or one name with a list of aliases; use for example critical: [page, p1]")
-    if not all(isinstance(alias, str) for alias in aliases):
-        raise ValueError("has an alias that is not text; put it in quotes")
-    return {_word(name): tuple(map(_word, aliases))}
-
-
-def names_of(entry: SeverityEntry) -> tuple[str, ...]:
-    """The name of a severity, and its aliases behind it."""
-    if isinstance(entry, str):
-        return (entry,)
-    ((name, aliases),) = entry.items()
-    return (name, *aliases)
-
-
-def _order(entries: tuple[SeverityEntry, ...]) -> tuple[SeverityEntry, ...]:
-    if not entries:
-        raise ValueError("should name at least one severity, worst first")
-    seen: set[str] = set()
-    for name in (name for entry in entries for name in names_of(entry)):
-        if name.casefold() in seen:
-            raise ValueError(f"{quoted(name)} is given twice; keep one")
-        seen.add(name.casefold())
-    return entries
-
-
-def _as_written(entry: SeverityEntry) -> object:
-    return entry
 
 
 def _emoji(text: str) -> str:
@@ -219,19 +224,20 @@ def _emoji(text: str) -> str:
 
 
 def _redacted(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(names) > _MAX_REDACTED:
-        raise ValueError(f"has {len(names)} entries; at most {_MAX_REDACTED} are allowed")
+    if len(names) > MAX_REDACTED:
+        raise ValueError(f"has {len(names)} entries; at most {MAX_REDACTED} are allowed")
     return names
 
 
 def _pattern(text: str) -> str:
-    if not 1 <= len(text) <= _MAX_PATTERN:
-        raise ValueError(f"should be 1 to {_MAX_PATTERN} characters")
+    if not 1 <= len(text) <= MAX_REDACTED_PATTERN:
+        raise ValueError(f"should be 1 to {MAX_REDACTED_PATTERN} characters")
     compiled_pattern(text)
     return text
 
 
 def _source(part: str, source: str) -> str:
+    check_time()
     compile_part(part, source)
     return source
 
@@ -242,8 +248,8 @@ def _part(part: str) -> AfterValidator:
 
 TenantText = Annotated[TenantId, AfterValidator(_slug)]
 SecretText = Annotated[SecretName, AfterValidator(_secret_name)]
-ReceiverText = Annotated[ReceiverName, AfterValidator(_word)]
-WordText = Annotated[str, AfterValidator(_word)]
+ReceiverText = Annotated[ReceiverName, AfterValidator(word)]
+WordText = Annotated[str, AfterValidator(word)]
 TemplateText = Annotated[str, AfterValidator(_slug)]
 TitleSource = Annotated[str, _part("title")]
 CountsSource = Annotated[str, _part("counts")]
@@ -259,29 +265,11 @@ RateText = Annotated[str, BeforeValidator(_digits), AfterValidator(_rate)]
 BurstNumber = Annotated[int, AfterValidator(_burst)]
 ChannelText = Annotated[str, AfterValidator(_channel)]
 MentionText = Annotated[str, AfterValidator(_mention)]
+MentionTexts = Annotated[tuple[MentionText, ...], AfterValidator(_mentions)]
 LocaleText = Annotated[str, AfterValidator(_locale)]
 TimeZoneText = Annotated[str, AfterValidator(_time_zone)]
-MatchersText = Annotated[str, AfterValidator(_matchers)]
+MatchersText = Annotated[Matchers, GetPydanticSchema(lambda _kind, handler: handler(str)), AfterValidator(_matchers)]
 GroupByLabels = Annotated[tuple[WordText, ...], AfterValidator(_group_by)]
-SeverityText = Annotated[
-    SeverityEntry,
-    PlainValidator(_severity),
-    PlainSerializer(_as_written),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "minProperties": 1,
-                    "maxProperties": 1,
-                    "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                },
-            ]
-        }
-    ),
-]
-SeverityOrder = Annotated[tuple[SeverityText, ...], AfterValidator(_order)]
 EmojiText = Annotated[str, AfterValidator(_emoji)]
 ShownNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]
 RedactedNames = Annotated[tuple[WordText, ...], AfterValidator(_redacted)]

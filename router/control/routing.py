@@ -12,4 +12,5 @@ from router.core.route.tree import match
 def receivers_for(document: TenantDocument, labels: Mapping[str, str]) -> list[ReceiverName]:
     """The receivers of an alert with these labels, one for each route that takes it."""
     tenant = compile_tenant(document, 1)
-    return [route.receiver for route in match(tenant.route, without(labels, tenant.ignored_labels))]
+    labels = without(labels, tenant.ignored_labels)
+    return [route.receiver for route in match(tenant.route, labels, tenant.pattern_sizes)]

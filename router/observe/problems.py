@@ -20,7 +20,9 @@ class TenantProblem(StrEnum):
     BODY_REFUSED = "body_refused"
     OVER_QUOTA = "over_quota"
     NOT_CONFIGURED = "not_configured"
+    CONFIGURATION_UNREADABLE = "configuration_unreadable"
     DEAD_LETTER = "dead_letter"
+    RECORDS_HELD = "records_held"
     SECRET_NOT_FOUND = "secret_not_found"  # noqa: S105 - the name of a problem
     TOKEN_DEAD = "token_dead"  # noqa: S105 - the name of a problem
     CHANNEL_DEAD = "channel_dead"

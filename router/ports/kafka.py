@@ -1,12 +1,23 @@
 """Records in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import Final, Protocol
 
 from router.core.model.instant import Instant
 
 Headers = Sequence[tuple[str, bytes]]
+
+UNREAD: Final = "alert-router-unread"
+"""The header of a record that stands in place of a batch that was not read: why, see `Unread`."""
+
+
+class Unread(StrEnum):
+    """Why a batch was not read; the reason of its dead letter."""
+
+    BATCH_TOO_LARGE = "batch_too_large"
+    BATCH_UNREADABLE = "batch_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +37,29 @@ class RecordLog(Protocol):
     """Records out."""
 
     async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
-        """Append one record; returns when all replicas have it."""
+        """Append one record; returns when all replicas have it.
+
+        Raises:
+            UnavailableError: nobody knows whether it was appended; append it again.
+            PayloadError: it can never be appended.
+        """
+
+    async def reached(self) -> bool:
+        """Whether Kafka answers now."""
+
+
+class HeldLog(Protocol):
+    """The held topic, read again and again by a member of a group."""
+
+    generation: int
+    """Another number after each change of what is read here: all that was remembered of it is void."""
+
+    async def read(self) -> Sequence[Record]:
+        """The next records; none when all have been read for now.
+
+        Raises:
+            UnavailableError: Kafka does not answer; the same records come with the next reading.
+        """
+
+    async def go_on_from(self, offsets: Mapping[int, int]) -> None:
+        """Read these partitions again from there, the others on; whoever comes after us begins there as well."""

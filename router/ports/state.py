@@ -66,6 +66,13 @@ class GroupStates(Protocol):
         """Store each transition, whole or not at all."""
 
 
+class Health(Protocol):
+    """Redis as a whole, whatever is wrong with one tenant's part of it."""
+
+    async def check(self) -> None:
+        """Raise UnavailableError unless Redis answers and takes writes."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
     """One event that is not in Kafka yet: `key` and `event` as they go there, `entry` to remove it by."""

@@ -1,21 +1,23 @@
 """Tenants' rules in memory: loaded before work is taken, kept when Redis is away, a second behind at most.
 
-A document that cannot be read, say one of a later version, leaves the last good one in force. A suspended tenant
-keeps its rules: its alerts are taken as ever, only the notifier leaves it alone.
+Documents are compiled in a thread, one at a time, so that nobody waits for another tenant's. A document that cannot
+be read, say one of a later version, or that is beyond its bounds, leaves the last good one in force. A suspended
+tenant keeps its rules: its alerts are taken as ever, only the notifier leaves it alone.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 import structlog
 
-from router.config import stored
-from router.config.compiler import compile_tenant
+from router.config.compiler import load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
-from router.core.model.tenant import Tenant
+from router.core.model.tenant import Rate, Tenant
 from router.errors import ConfigurationError, RebuildError
+from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.state import ApplyResult
 from router.ports.tenants import ActiveDocument, Tenants
 from router.roles.polling import poll
@@ -25,13 +27,47 @@ _POLL_S: Final = 0.3
 OnChange = Callable[[TenantId], Awaitable[None]]
 
 
-class ActiveTenants:
-    """The active configuration of every tenant."""
+class Versioned(Protocol):
+    """What a document is compiled to: an immutable dataclass with the version's number."""
 
-    def __init__(self, tenants: Tenants) -> None:
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def version(self) -> int:
+        """The number that transitions are checked against."""
+
+
+class Limited(Protocol):
+    """What a gateway needs of a tenant's rules."""
+
+    @property
+    def inbound(self) -> Rate:
+        """How many alerts a tenant may send."""
+
+
+class KnownTenants(Protocol):
+    """What a gateway asks the tenants in memory for."""
+
+    def get(self, tenant: TenantId) -> Limited | None:
+        """A tenant's rules; None for one without a configuration."""
+
+
+Rules = TypeVar("Rules", bound=Versioned)
+Load = Callable[[str, int], Rules]
+"""Compile a stored text as this version; raises ConfigurationError. It runs in a thread."""
+
+
+class ActiveRules(Generic[Rules]):
+    """The active configuration of every tenant, as `load` compiles it."""
+
+    def __init__(self, tenants: Tenants, load: Load[Rules], problems: TenantProblems | None = None) -> None:
         self._tenants = tenants
-        self._active: dict[TenantId, Tenant] = {}
+        self._compile = load
+        self._problems = problems
+        self._active: dict[TenantId, Rules] = {}
         self._documents: dict[TenantId, ActiveDocument] = {}
+        self._loading: dict[TenantId, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()
         self._sequence = 0
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
@@ -59,7 +95,7 @@ class ActiveTenants:
 
         await poll(_POLL_S, follow, "configuration_unreachable")
 
-    async def refresh(self, tenant: TenantId) -> Tenant | None:
+    async def refresh(self, tenant: TenantId) -> Rules | None:
         """Ask Redis for a tenant's active configuration; None if it has none."""
         document = await self._tenants.active(tenant)
         if document is None:
@@ -68,15 +104,17 @@ class ActiveTenants:
         if before != document:
             self._documents[tenant] = document
             self._note_suspension(before, document)
-        if before is None or (before.version, before.text) != (document.version, document.text):
-            self._take_in(document)
+        if not _is_text_of(document, before):
+            self._loading[tenant] = asyncio.create_task(self._take_in(document))
+        if tenant in self._loading:
+            await asyncio.shield(self._loading[tenant])
         return self._active.get(tenant)
 
-    async def find(self, tenant: TenantId) -> Tenant | None:
+    async def find(self, tenant: TenantId) -> Rules | None:
         """A tenant's rules; Redis is asked before a tenant is called unknown."""
         return self._active.get(tenant) or await self.refresh(tenant)
 
-    def get(self, tenant: TenantId) -> Tenant | None:
+    def get(self, tenant: TenantId) -> Rules | None:
         """A tenant's rules as they are in memory."""
         return self._active.get(tenant)
 
@@ -115,7 +153,7 @@ class ActiveTenants:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
         return tenant in self._documents and tenant not in self._active
 
-    def _in_force(self, tenant: TenantId) -> tuple[Tenant | None, bool]:
+    def _in_force(self, tenant: TenantId) -> tuple[Rules | None, bool]:
         return self._active.get(tenant), self.is_suspended(tenant)
 
     def _note_suspension(self, before: ActiveDocument | None, document: ActiveDocument) -> None:
@@ -133,18 +171,49 @@ class ActiveTenants:
         """All tenants known."""
         return iter(tuple(self._active))
 
-    def _take_in(self, document: ActiveDocument) -> None:
-        try:
-            compiled = compile_tenant(stored.load(document.text).document, document.version)
-        except ConfigurationError as error:
-            self._log.error(
-                "configuration_unreadable", tenant=document.tenant, version=document.version, error=str(error)
-            )
-            self._keep_last_good(document)
+    async def _take_in(self, document: ActiveDocument) -> None:
+        """Compile the document; of no use if a newer one came meanwhile, or the tenant was removed."""
+        tenant = document.tenant
+        async with self._turn:
+            compiled = await asyncio.to_thread(self._compiled, document)
+        if self._loading.get(tenant) is asyncio.current_task():
+            del self._loading[tenant]
+        if not _is_text_of(document, self._documents.get(tenant)):
             return
-        self._active[document.tenant] = compiled
-        self._log.info("configuration_loaded", tenant=document.tenant, version=document.version)
+        if compiled is None:
+            self._keep_last_good(document)
+        else:
+            self._active[tenant] = compiled
+            self._log.info("configuration_loaded", tenant=tenant, version=document.version)
+
+    def _compiled(self, document: ActiveDocument) -> Rules | None:
+        try:
+            return self._compile(document.text, document.version)
+        except ConfigurationError as error:
+            self._note_unreadable(document, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a document does to us, it is that tenant's alone
+            self._note_unreadable(document, repr(error))
+        return None
+
+    def _note_unreadable(self, document: ActiveDocument, error: str) -> None:
+        tenant, version = document.tenant, document.version
+        self._log.error("configuration_unreadable", tenant=tenant, version=version, error=error)
+        if self._problems is not None:
+            self._problems.count(tenant, TenantProblem.CONFIGURATION_UNREADABLE)
 
 
-def _same(one: tuple[Tenant | None, bool], other: tuple[Tenant | None, bool] | None) -> bool:
+class ActiveTenants(ActiveRules[Tenant]):
+    """All rules of every tenant: what a worker needs."""
+
+    def __init__(
+        self, tenants: Tenants, problems: TenantProblems | None = None, load: Load[Tenant] = load_tenant
+    ) -> None:
+        super().__init__(tenants, load, problems)
+
+
+def _is_text_of(document: ActiveDocument, newest: ActiveDocument | None) -> bool:
+    return newest is not None and (newest.version, newest.text) == (document.version, document.text)
+
+
+def _same(one: tuple[object, bool], other: tuple[object, bool] | None) -> bool:
     return other is not None and one[0] is other[0] and one[1] == other[1]

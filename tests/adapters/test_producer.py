@@ -16,7 +16,7 @@ from alert_router_local.process import HOST, free_port
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.kafka.topics import ensure_topics
-from router.errors import UnavailableError
+from router.errors import PayloadError, UnavailableError
 from tests.adapters.proxy import proxied
 from tests.waiting import eventually
 
@@ -95,6 +95,20 @@ async def test_the_largest_body_fits_with_its_headers(kafka: KafkaConnection, to
         [record] = await records_of(kafka, topic, 1)
 
     assert len(record.value or b"") == MAX_BODY
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "reason"), [(None, None, "not_appendable"), (b"x" * 2 * MAX_BODY, b"k", "too_large")]
+)
+async def test_what_no_client_takes_is_refused_for_good(
+    kafka: KafkaConnection, topic: str, value: bytes | None, key: bytes | None, reason: str
+) -> None:
+    async with producing(kafka) as producer:
+        await eventually(producer.reached)
+        with pytest.raises(PayloadError) as caught:
+            await producer.append(topic, value, key, [])
+
+    assert caught.value.reason == reason
 
 
 async def test_a_producer_starts_without_kafka_and_connects_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,10 @@ class FakeClock(Faulty):
     async def now(self) -> Instant:
         return self.time
 
+    @asked
+    async def check(self) -> None:
+        """Redis answers and takes writes, unless it was made to fail."""
+
     def advance(self, span: int) -> None:
         """Let time pass."""
         assert span >= 0, "time does not go back"

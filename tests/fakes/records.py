@@ -1,9 +1,11 @@
 """Records in and out, in memory."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from router.errors import PayloadError
-from router.ports.kafka import Headers
+from router.ports.kafka import Headers, Record
+from tests.adapters.builders import NOON
 from tests.fakes.faults import Faulty, asked
 
 
@@ -29,9 +31,46 @@ class FakeRecordLog(Faulty):
         super().__init__()
         self.records: list[Appended] = []
         self.max_value = 1_000_000
+        self.is_reached = True
 
     @asked
     async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
         if len(value or b"") > self.max_value:
             raise PayloadError("too_large", "larger than a record may be")
+        if value is None and key is None:
+            raise PayloadError("not_appendable", "Need at least one: key or value")
         self.records.append(Appended(topic, value, key, tuple(headers)))
+
+    async def reached(self) -> bool:
+        return self.is_reached
+
+
+class FakeHeldLog(Faulty):
+    """The records of one topic, all in partition 0, read from where somebody has begun."""
+
+    def __init__(self, log: FakeRecordLog, topic: str) -> None:
+        super().__init__()
+        self._log = log
+        self._topic = topic
+        self.generation = 1
+        self.position = 0
+        self.committed = 0
+        self.batch = 100
+
+    @property
+    def held(self) -> list[Record]:
+        """All that was ever appended."""
+        ours = [one for one in self._log.records if one.topic == self._topic]
+        return [
+            Record(self._topic, 0, offset, NOON, one.key, one.value, tuple(one.all_headers))
+            for offset, one in enumerate(ours)
+        ]
+
+    @asked
+    async def read(self) -> Sequence[Record]:
+        found = self.held[self.position : self.position + self.batch]
+        self.position += len(found)
+        return found
+
+    async def go_on_from(self, offsets: Mapping[int, int]) -> None:
+        self.position = self.committed = offsets.get(0, self.position)

@@ -15,7 +15,7 @@ from router.ports.kafka import Record
 from tests.adapters.builders import NOON
 
 CHANNEL, OTHER_CHANNEL = "C0123456", "C0765432"
-INBOUND, DEAD, EVENTS = "alerts.inbound", "alerts.dead-letter", "alerts.events"
+INBOUND, DEAD, EVENTS, HELD = "alerts.inbound", "alerts.dead-letter", "alerts.events", "alerts.held"
 
 
 @cache

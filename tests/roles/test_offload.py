@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from router.roles.offload import off_the_loop_if_large
+from router.roles.offload import LARGE, off_the_loop_if_large
 
 
 def where(body: bytes, *, fail: bool = False) -> tuple[int, int]:
@@ -18,15 +18,15 @@ async def test_a_small_body_is_worked_on_at_once() -> None:
 
 
 async def test_a_large_body_holds_up_nobody() -> None:
-    large = b"x" * 100_000
+    large = b"x" * (LARGE + 1)
 
     size, thread = await off_the_loop_if_large(large, where, large)
 
-    assert size == 100_000
+    assert size == LARGE + 1
     assert thread != threading.get_ident()
 
 
-@pytest.mark.parametrize("body", [b"x", b"x" * 100_000])
+@pytest.mark.parametrize("body", [b"x", b"x" * (LARGE + 1)])
 async def test_an_error_is_the_callers(body: bytes) -> None:
     with pytest.raises(ValueError, match="cannot be read"):
         await off_the_loop_if_large(body, where, body, fail=True)

@@ -25,10 +25,11 @@ from router.core.slack.answer import Ambiguous, Answer, ChannelDead, HoldScope, 
 from router.core.slack.call import SlackCall
 from router.errors import UnavailableError
 from router.ports.kafka import Record
+from router.roles.ingest.hold import HOLD
 from tests.adapters.builders import ACME
 from tests.fakes.faults import Fault
 from tests.fakes.slack import Done
-from tests.roles.builders import ELSEWHERE, a_document, a_record, a_resolve, an_alert, key_of
+from tests.roles.builders import ELSEWHERE, EVENTS, a_document, a_record, a_resolve, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 Job = Callable[[], Awaitable[None]]
@@ -114,7 +115,7 @@ class World:
         alerts = [an_alert(name) for name, fires in self.fires.items() if fires and GROUPS[name] == group]
         alerts += [a_resolve(ended, ended=now)] if ended else []
         if alerts:
-            record = a_record(*alerts, group=group, received=now)
+            record = a_record(*alerts, group=group, received=now, offset=len(self.sent))
             self.inbox.append(record)
             self.sent.append(record)
 
@@ -136,7 +137,7 @@ class World:
             partial(self._follow, worker),
         ]
         if self.chance.random() < 0.3:
-            jobs += [worker.sweep._sweep, worker.relay.flush]
+            jobs += [worker.sweep._sweep, worker.relay.flush, worker.held.look]
         return jobs
 
     async def _take(self, worker: Worker) -> None:
@@ -192,6 +193,7 @@ class World:
         for _ in range(200):
             await self.workers[0].take(*self.inbox)
             self.inbox.clear()
+            await self._take_what_was_held()
             for worker in self.workers:
                 await self._follow(worker)
                 await worker.sweep._sweep()
@@ -201,6 +203,12 @@ class World:
             if not await self._go_to_next():
                 return
         raise AssertionError("it never comes to rest")
+
+    async def _take_what_was_held(self) -> None:
+        worker = self.workers[0]
+        while worker.held_log.position < len(worker.held_log.held):
+            self.site.clock.advance(HOLD)
+            await worker.held.look()
 
     async def _go_to_next(self) -> bool:
         """Go to the time of the next work; whether there is any soon."""
@@ -252,7 +260,7 @@ class World:
     def assert_every_event_was_relayed(self) -> None:
         data = self.site.store.tenants[ACME]
         assert data.outbox == []
-        events = [json.loads(one.value or b"") for one in self.site.records.records]
+        events = [json.loads(one.value or b"") for one in self.site.records.records if one.topic == EVENTS]
         assert {one["sequence"] for one in events} == set(range(1, data.events + 1))
 
 

@@ -17,6 +17,9 @@ from router.core.model.tenant import Rate, Tenant
 from router.observe.metrics import Metrics
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.folding import Folding
+from router.roles.ingest.held import HeldRecords, StillHeld
+from router.roles.ingest.hold import Holding, Sick
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
@@ -43,11 +46,11 @@ from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
-from tests.fakes.records import FakeRecordLog
+from tests.fakes.records import FakeHeldLog, FakeRecordLog
 from tests.fakes.rendering import FakeRendering
 from tests.fakes.slack import FakeSlack
 from tests.fakes.tenants import FakeSecrets
-from tests.roles.builders import CHANNEL, DEAD, EVENTS, a_document, a_record, an_alert, key_of
+from tests.roles.builders import CHANNEL, DEAD, EVENTS, HELD, a_document, a_record, an_alert, key_of
 
 TOKEN: Final = "xoxb-acme"
 LEASE: Final = Span(30 * SECOND)
@@ -81,6 +84,12 @@ class Site(InMemory):
         self.clock.advance(round(seconds * SECOND))
 
     @property
+    def held(self) -> list[tuple[str, bytes | None]]:
+        """Reason and value of each record that was held."""
+        letters = [one for one in self.records.records if one.topic == HELD]
+        return [(one.headers["held_reason"].decode(), one.value) for one in letters]
+
+    @property
     def dead(self) -> list[tuple[str, bytes | None]]:
         """Reason and value of each dead letter."""
         letters = [one for one in self.records.records if one.topic == DEAD]
@@ -106,7 +115,13 @@ class Worker:
         self.dead_letters = DeadLetters(site.records, site.books, DEAD, self.metrics)
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
-        self.ingest = Ingest(self.reader, self.tenants, self.regrouping, self.dead_letters, site.clock, self.news.set)
+        folding, sick = Folding(self.tenants, self.regrouping), Sick()
+        self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
+        self.still = StillHeld(self.dead_letters, sick, site.clock)
+        self.ingest = Ingest(self.reader, folding, self.holding, site.clock, site.clock, self.news.set)
+        again = Ingest(self.reader, folding, self.still, site.clock, site.clock, self.news.set)
+        self.held_log = FakeHeldLog(site.records, HELD)
+        self.held = HeldRecords(self.held_log, again, self.still, self.holding, site.clock, self.metrics.problems)
 
     def _wire_delivery(self, limits: InFlightLimits) -> None:
         site = self.site

@@ -7,6 +7,8 @@ from typing import Any
 
 from aiokafka.helpers import create_ssl_context
 
+from router.adapters.kafka.unpack import UNPACKED_MAX
+
 
 @dataclass(frozen=True, slots=True)
 class KafkaConnection:
@@ -56,3 +58,4 @@ class ConsumerOptions:
     fetch_max_wait_ms: int
     session_timeout_ms: int
     drain_s: float
+    max_unpacked: int = UNPACKED_MAX

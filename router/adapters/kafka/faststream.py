@@ -6,7 +6,8 @@ and the way out: docs/decisions/0011.
 
 Kafka says that header names are UTF-8 and checks it nowhere. aiokafka raises while it unpacks a fetch: that partition
 would stand still for ever. There is no hook, so its reader of fetched data is replaced by one that shows bad bytes as
-escapes; a batch that aiokafka can read it reads itself, at its own speed.
+escapes, bounds what a batch may unpack to, and lets one record stand for a batch that cannot be read; a batch that
+aiokafka can read it reads itself, at its own speed.
 """
 
 import logging
@@ -22,8 +23,13 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
+from router.adapters.kafka import unpack
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.unpack import UNPACKED_MAX
+from router.ports.kafka import Unread
 
+_CURRENT: Final = 2
+"""The format of batches that brokers store since 2017."""
 _REBALANCE_MS: Final = 60_000
 _SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
@@ -39,11 +45,17 @@ class Handlers:
     listener: ConsumerRebalanceListener
 
 
+def bound_unpacking(limit: int) -> None:
+    """From now on no consumer of this process unpacks a batch to more than so many bytes."""
+    _Records.limit = limit
+    fetcher.MemoryRecords = _Records
+
+
 class RecordStream:
     """A member of the consumer group, fetching batches one at a time."""
 
     def __init__(self, connection: KafkaConnection, options: ConsumerOptions, handlers: Handlers) -> None:
-        fetcher.MemoryRecords = _Records
+        bound_unpacking(options.max_unpacked)
         self._handlers = handlers
         self._broker = _broker(connection, options)
         self._subscriber = self._subscribe(options)
@@ -136,11 +148,27 @@ def _security(connection: KafkaConnection) -> BaseSecurity:
 
 
 class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # aiokafka is not typed
+    limit = UNPACKED_MAX
+
     def next_batch(self) -> Any:  # noqa: ANN401 - aiokafka's own class, or ours
         data = bytes(self._next_slice)
-        if _names_are_text(super().next_batch()):
-            return _MemoryRecordsPy.next_batch(type(self)(data))
-        return _Tolerant(data)
+        batch = super().next_batch()
+        if data[self.MAGIC_OFFSET] < _CURRENT:
+            return _read(unpack.stand_in_legacy(data)) if unpack.is_compressed_legacy(data) else batch
+        if batch.is_control_batch or not unpack.is_intact(data):
+            return batch  # aiokafka skips the one and refuses the other, which comes again
+        try:
+            found = unpack.plain(data, self.limit) if unpack.is_compressed(data) else data
+            return _read(found) if _names_are_text(_read(found)) else _Tolerant(found)
+        except unpack.TooLargeError:
+            detail = f"its records are larger than {self.limit} bytes"
+            return _read(unpack.stand_in(data, Unread.BATCH_TOO_LARGE, detail))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it would stand in everybody's way for ever
+            return _read(unpack.stand_in(data, Unread.BATCH_UNREADABLE, f"{type(error).__name__}: {error}"))
+
+
+def _read(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
+    return _MemoryRecordsPy.next_batch(_MemoryRecordsPy(data))
 
 
 def _names_are_text(batch: Any) -> bool:  # noqa: ANN401 - aiokafka's own class
@@ -148,15 +176,13 @@ def _names_are_text(batch: Any) -> bool:  # noqa: ANN401 - aiokafka's own class
         return all(True for _ in batch)
     except UnicodeDecodeError:
         return False
-    except Exception:  # noqa: BLE001 - raised again where aiokafka expects it
-        return True
 
 
 class _Tolerant(_DefaultRecordBatchPy):  # type: ignore[misc]  # aiokafka is not typed
     _buffer: Any
 
     def _maybe_uncompress(self) -> None:
-        super()._maybe_uncompress()
+        self._decompressed = True
         self._buffer = _Buffer(self._buffer)
 
 

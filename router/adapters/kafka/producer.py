@@ -9,7 +9,13 @@ from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError, RequestTimedOutError
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    RequestTimedOutError,
+)
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.errors import PayloadError, UnavailableError
@@ -59,15 +65,17 @@ class KafkaProducer:
 
         Raises:
             UnavailableError: nobody knows whether it was appended; append it again.
-            PayloadError: it is larger than a record may be.
+            PayloadError: it can never be appended: larger than a record may be, or not what a client takes.
         """
         if self._producer is None:
             raise UnavailableError("Kafka: not connected")
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._producer.send_and_wait(topic, value, key=key, headers=list(headers))
-        except MessageSizeTooLargeError as error:
+        except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
             raise PayloadError("too_large", "larger than a record may be") from error
+        except (AssertionError, TypeError, ValueError) as error:
+            raise PayloadError("not_appendable", f"the client refuses it: {error}") from error
         except (KafkaError, TimeoutError, OSError) as error:
             raise UnavailableError(f"Kafka: {type(error).__name__}") from error
 

@@ -17,12 +17,14 @@ from redis.backoff import NoBackoff
 from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
+from router.adapters.redis import keys
 from router.core.model.instant import SECOND, Instant
 from router.errors import UnavailableError
 
 _SOCKET_TIMEOUT_S: Final = 5.0
 _CONNECTIONS: Final = 32
 _CLOCK_AGE_S: Final = 10.0
+_HEALTH_MS: Final = 1_000
 
 
 class Connection:
@@ -65,6 +67,11 @@ class Connection:
         """Raise UnavailableError unless Redis answers."""
         with translated():
             await self.client.execute_command("PING")
+
+    async def check(self) -> None:
+        """Raise UnavailableError unless Redis answers and takes writes, whatever is wrong with one tenant's part."""
+        with translated():
+            await self.client.set(keys.HEALTH, "1", px=_HEALTH_MS)
 
     async def close(self) -> None:
         """Give all connections back."""

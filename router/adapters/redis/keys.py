@@ -17,6 +17,7 @@ TENANTS: Final = f"{_PREFIX}{{:index}}:tenants"
 SEQUENCE: Final = f"{_PREFIX}{{:index}}:sequence"
 TOKENS: Final = f"{_PREFIX}{{:index}}:tokens"
 TOKEN_USES: Final = f"{_PREFIX}{{:index}}:token-uses"
+HEALTH: Final = f"{_PREFIX}{{:index}}:health"
 WORKSPACES: Final = f"{_PREFIX}{{:index}}:workspaces"
 
 

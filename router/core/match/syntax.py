@@ -23,6 +23,7 @@ _GO_ESCAPES: Final = {
     '"': '"',
 }
 _GO_NUMBERED: Final = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})", re.ASCII)
+_USUAL: Final = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)(=~|!~|!=|=)"([^"\\\n]*)"')
 _CLASSIC_ESCAPES: Final = {"n": "\n", '"': '"', "\\": "\\"}
 
 
@@ -40,6 +41,10 @@ def parse_conditions(text: str) -> list[Condition]:
     Raises:
         ValueError: neither grammar accepts the text.
     """
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        # What nearly everybody writes means the same in both grammars, and is read ten times as fast.
+        return [Condition(*usual.groups())]
     try:
         utf8 = _Utf8(text).conditions()
     except ValueError:

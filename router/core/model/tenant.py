@@ -1,12 +1,16 @@
 """A tenant's rules, compiled from its configuration and ready for use; immutable, one object a version."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import Final, NewType
 
+from router.core.match.index import MatcherIndex
 from router.core.match.labels import Labels
 from router.core.match.matcher import Matcher
+from router.core.match.patterns import Pattern, compiled_pattern
+from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
 from router.core.model.instant import Span
 
@@ -17,6 +21,9 @@ LANGUAGES: Final = ("en", "fr", "de", "es", "it")
 
 RoutePath = tuple[str, ...]
 """The matchers of every route from the root down, printed; the part of a route that outlives reordering."""
+
+
+_NOTHING: Final = MatcherIndex(())
 
 
 class OnChange(StrEnum):
@@ -80,6 +87,18 @@ class Route:
     continue_: bool
     """`continue` in the configuration: later siblings are tried even if this route matched."""
     routes: tuple["Route", ...]
+    index: MatcherIndex = field(init=False, repr=False, compare=False)
+    """Which of the routes below fulfil their own matchers."""
+
+    def __post_init__(self) -> None:
+        below = tuple(route.matchers for route in self.routes)
+        object.__setattr__(self, "index", MatcherIndex(below) if below else _NOTHING)
+
+    def patterns(self) -> frozenset[tuple[str, Pattern]]:
+        """The patterns of this route and all below, each with the label that it looks at."""
+        return frozenset(
+            (one.name, one.pattern) for route in self.walk() for one in route.matchers if one.pattern is not None
+        )
 
     def walk(self) -> Iterator["Route"]:
         """This node and every one below it, depth first, left to right."""
@@ -153,6 +172,10 @@ class Redaction:
     labels: frozenset[str] = frozenset()
     annotations: frozenset[str] = frozenset()
     patterns: tuple[str, ...] = ()
+    compiled: tuple[Pattern, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "compiled", tuple(map(compiled_pattern, self.patterns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +203,14 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class SenderLimits:
+    """What a gateway needs of one version of a tenant's configuration."""
+
+    version: int
+    inbound: Rate
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """One version of one tenant's configuration."""
 
@@ -200,8 +231,14 @@ class Tenant:
     """Those that tell no alerts apart; they count as never sent."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
+    pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
+    """What the patterns of all routes cost, by the label that they look at."""
 
     def __post_init__(self) -> None:
+        sizes: Counter[str] = Counter()
+        for name, pattern in self.route.patterns():
+            sizes[name] += pattern.size
+        object.__setattr__(self, "pattern_sizes", sizes)
         routes = reversed(list(self.route.walk()))
         object.__setattr__(self, "timings", {(route.receiver, route.path): route.timing for route in routes})
 

@@ -6,6 +6,7 @@ raises; a bad alert in a good body is rejected alone.
 """
 
 from codecs import BOM_UTF8
+from collections.abc import Generator, Mapping
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
@@ -15,10 +16,18 @@ from router.core.model.instant import Instant
 from router.core.parse import envelope as enveloped
 from router.core.parse.alert import Around, read_alert
 from router.core.parse.envelope import Envelope
+from router.core.parse.raw import alerts_as_sent
 from router.errors import PayloadError
 
 MAX_ALERTS: Final = 10_000
 """Alerts that one body may hold; more would hold up everybody behind it."""
+
+
+PIECE: Final = 50
+"""Alerts that are read before others may get their turn."""
+
+Parsing = Generator[None, None, Webhook]
+"""A body that is being read; between two pieces others may get their turn."""
 
 
 def parse(body: bytes, observed: Instant) -> Webhook:
@@ -27,13 +36,28 @@ def parse(body: bytes, observed: Instant) -> Webhook:
     Raises:
         PayloadError: the body is not JSON, or not one of the four forms.
     """
+    steps = parsing(body, observed)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            webhook: Webhook = end.value
+            return webhook
+
+
+def parsing(body: bytes, observed: Instant) -> Parsing:
+    """The same, piece by piece.
+
+    Raises:
+        PayloadError: as above, at the first step.
+    """
     document = _read_json(body)
     if isinstance(document, list):
-        return _group(document, observed, envelope={})
+        return (yield from _group(document, observed, {}, body))
     if isinstance(document, dict) and "alerts" in document:
-        return _webhook(document, observed)
+        return (yield from _webhook(document, observed, body))
     if isinstance(document, dict) and document.keys() & {"labels", "fingerprint"}:
-        return _group([document], observed, envelope={})
+        return (yield from _group([document], observed, {}, body))
     raise PayloadError(
         "not_a_webhook", "expected a webhook with `alerts`, one alert with `labels`, or a list of alerts"
     )
@@ -46,28 +70,30 @@ def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known o
         raise PayloadError("not_json", str(error)) from error
 
 
-def _webhook(document: dict[str, Any], observed: Instant) -> Webhook:
+def _webhook(document: dict[str, Any], observed: Instant, body: bytes) -> Parsing:
     enveloped.check_version(document)
     alerts = [] if document["alerts"] is None else document["alerts"]
     if not isinstance(alerts, list):
         raise PayloadError("not_a_webhook", "`alerts` is not a list")
-    return _group(alerts, observed, envelope=document)
+    return (yield from _group(alerts, observed, document, body))
 
 
-def _group(items: list[Any], observed: Instant, envelope: Envelope) -> Webhook:
+def _group(items: list[Any], observed: Instant, envelope: Envelope, body: bytes) -> Parsing:
     if len(items) > MAX_ALERTS:
         raise PayloadError("too_many_alerts", f"a body may hold {MAX_ALERTS} alerts, this one has {len(items)}")
     alerts: list[Alert] = []
-    rejected: list[RejectedAlert] = []
+    refused: dict[int, str] = {}
     around = Around(observed, enveloped.sender_links(envelope), enveloped.default_status(envelope))
-    for item in items:
+    for place, item in enumerate(items):
         try:
             alerts.append(read_alert(item, around))
         except ValueError as error:
-            rejected.append(RejectedAlert(to_json(item, inf_nan_mode="null"), str(error)))
+            refused[place] = str(error)
+        if place % PIECE == PIECE - 1:
+            yield
     return Webhook(
         alerts=tuple(alerts),
-        rejected=tuple(rejected),
+        rejected=_rejected(items, refused, body) if refused else (),
         group_labels=enveloped.group_labels(envelope),
         sender_group=enveloped.sender_group(envelope),
         truncated=enveloped.unsent(envelope) > 0,
@@ -75,3 +101,11 @@ def _group(items: list[Any], observed: Instant, envelope: Envelope) -> Webhook:
         sender_route=enveloped.sender_route(envelope),
         all_ended=enveloped.all_ended(envelope),
     )
+
+
+def _rejected(items: list[Any], refused: Mapping[int, str], body: bytes) -> tuple[RejectedAlert, ...]:
+    """Each with the bytes that were sent; written again only where those cannot be found."""
+    sent = alerts_as_sent(body)
+    if len(sent) != len(items):
+        sent = [to_json(item, inf_nan_mode="null") if place in refused else b"" for place, item in enumerate(items)]
+    return tuple(RejectedAlert(sent[place], error) for place, error in refused.items())

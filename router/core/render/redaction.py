@@ -13,15 +13,18 @@ from typing import Final
 from urllib.parse import unquote, unquote_plus
 
 from router.core.match.labels import Labels
-from router.core.match.matcher import compiled_pattern
 from router.core.model.alert_state import AlertContent
 from router.core.model.group import AlertGroup
 from router.core.model.tenant import Redaction
 from router.core.slack.markup import inline, visible
 
 HIDDEN: Final = "•••"
-_LONGEST: Final = 20_000
-"""Longer texts are hidden whole: looking through them would cost too much, and cutting could split a match."""
+MAX_TEXT: Final = 8_000
+"""Characters of a text that is looked through; Slack shows at most 3,000. A longer one is hidden whole: looking
+through it would cost too much, and cutting could split a match."""
+
+MAX_VALUES: Final = 2_000
+"""Values of redacted labels and annotations in one group; where there are more, every text is hidden whole."""
 
 _SHORTEST: Final = 3
 """Shorter values are hidden in their own place only; they stand in half of all words."""
@@ -64,7 +67,7 @@ class Redactor:
         """Foreign text without what must not be read."""
         if not self:
             return value
-        if len(value) > _LONGEST:
+        if len(value) > MAX_TEXT or len(self.values) > MAX_VALUES:
             return HIDDEN
         read = visible(value)
         flat = " ".join(read.split())
@@ -87,8 +90,8 @@ class Redactor:
         return all(self.text(form) == form for form in _forms(url)) and not self._repeats(url)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        for pattern in self.rule.patterns:
-            yield from (match.span() for match in compiled_pattern(pattern).finditer(text))
+        for pattern in self.rule.compiled:
+            yield from pattern.spans(text)
         for value in self.values:
             start = text.find(value)
             while start >= 0:

@@ -2,7 +2,7 @@
 
 Alertmanager's rule (dispatch/route.go): a node whose matchers fail yields nothing; else its children are asked in
 order until one matched that does not `continue`; a node none of whose children matched is the match itself. An alert
-therefore reaches at least the root.
+therefore reaches at least the root. Children that cannot match are not asked: each node has an index of them.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from router.core.match.labels import Labels
 from router.core.match.matcher import all_match
+from router.core.match.reading import NO_PATTERNS, PatternSizes, Reading
 from router.core.model.alert import Alert
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
@@ -26,17 +27,21 @@ class Assignment:
     seen: Observations
 
 
-def match(route: Route, labels: Labels) -> tuple[Route, ...]:
-    """The routes that an alert with these labels takes, depth first, left to right."""
-    if not all_match(route.matchers, labels):
-        return ()
-    found: tuple[Route, ...] = ()
-    for child in route.routes:
-        matched = match(child, labels)
-        found += matched
-        if matched and not child.continue_:
+def match(route: Route, labels: Labels, sizes: PatternSizes = NO_PATTERNS) -> tuple[Route, ...]:
+    """The routes that an alert with these labels takes, depth first, left to right; `sizes` bounds what it costs."""
+    reading = Reading(labels, sizes)
+    return tuple(_taken(route, reading)) if all_match(route.matchers, reading) else ()
+
+
+def _taken(route: Route, labels: Reading) -> list[Route]:
+    """The routes that an alert takes below one whose matchers it fulfils, or that one itself."""
+    found: list[Route] = []
+    for position in route.index.fulfilled(labels):
+        child = route.routes[position]
+        found += _taken(child, labels)
+        if not child.continue_:
             break
-    return found or (route,)
+    return found or [route]
 
 
 def assign(tenant: Tenant, seen: Observations) -> tuple[Assignment, ...]:
@@ -49,7 +54,7 @@ def assign(tenant: Tenant, seen: Observations) -> tuple[Assignment, ...]:
     timings: dict[GroupKey, Timing] = {}
     members: dict[GroupKey, list[Alert]] = {}
     for alert in seen.alerts:
-        routes = match(tenant.route, alert.labels)
+        routes = match(tenant.route, alert.labels, tenant.pattern_sizes)
         for key, timing in dict.fromkeys((_key(route, alert, seen.group_labels), route.timing) for route in routes):
             timings.setdefault(key, timing)
             mine = members.setdefault(key, [])

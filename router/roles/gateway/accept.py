@@ -23,7 +23,7 @@ from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.quota import Quota
 from router.roles.offload import off_the_loop_if_large
-from router.roles.tenants import ActiveTenants
+from router.roles.tenants import KnownTenants
 
 _BY_STATUS: Final[Mapping[int, TenantProblem]] = {
     400: TenantProblem.BODY_REFUSED,
@@ -40,7 +40,7 @@ _log = structlog.get_logger("router.gateway")
 class Admission:
     """What a tenant may hand in: how many alerts, by its configuration, and how many bytes at once."""
 
-    tenants: ActiveTenants
+    tenants: KnownTenants
     quota: Quota
     max_body: int
 

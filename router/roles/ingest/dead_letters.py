@@ -1,16 +1,35 @@
-"""Records set aside with the reason and where they came from, so that a person can fix and redrive them."""
+"""Records set aside with the reason and where they came from, so that a person can fix and redrive them.
+
+A record always ends: what no dead letter takes whole goes as its digest and first bytes, and what is not taken at all
+is counted, named in the log, and passed.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import structlog
 
 from router.core.model.alert import TenantId
 from router.core.parse.naming import alert_named_in
-from router.errors import PayloadError
+from router.errors import NotAppendedError, PayloadError, UnavailableError
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
-from router.ports.kafka import Record, RecordLog
+from router.ports.kafka import Headers, Record, RecordLog
 from router.ports.marks import Counters
 
-_STAGE = "parse"
+LETTER_ATTEMPTS: Final = 20
+"""Attempts to append one dead letter while Kafka answers; beyond, its record is named in the log and passed."""
+FIRST_BYTES: Final = 16 * 1024
+"""Bytes of a body that are kept where the dead-letter topic does not take all of it."""
+_SHORT: Final = 1024
+_ERROR: Final = 1000
+_STAGE: Final = "parse"
+_KEPT: Final = ("tenant", "received_at")
+_MAX_REMEMBERED: Final = 10_000
+
+_Place = tuple[str, int, int]
+_Letter = tuple[bytes, bytes, Headers]
 
 
 class DeadLetters:
@@ -21,23 +40,28 @@ class DeadLetters:
         self._counters = counters
         self._topic = topic
         self._metrics = metrics
+        self._failures: dict[_Place, int] = {}
         self._log = structlog.get_logger("router.dead_letters")
 
     async def add(self, record: Record, tenant: TenantId | None, error: PayloadError, stage: str = _STAGE) -> None:
-        """Append the record as it was, its headers, and why; returns when Kafka has it.
+        """Append the record as it was, its headers, and why; returns when Kafka has it, or never takes it.
 
         Raises:
-            UnavailableError: it may not be there; the record must not be committed.
+            NotAppendedError: it may not be there; the record must not be committed.
+            UnavailableError: it is there, and could not be counted.
         """
         origin = {"topic": record.topic, "partition": str(record.partition), "offset": str(record.offset)}
         own = {
             "reason": error.reason,
             "stage": stage,
-            "error": str(error)[:1000],
+            "error": str(error)[:_ERROR],
             **{f"origin_{name}": value for name, value in origin.items()},
             "origin_timestamp": str(record.timestamp),
         }
-        await self._append(record, own)
+        if not await self._append(record, tenant, own):
+            self._metrics.records.labels(outcome="given_up").inc()
+            self._log.error("record_given_up", tenant=tenant, reason=error.reason, stage=stage, **origin)
+            return
         self._metrics.dead_letters.labels(reason=error.reason).inc()
         named = alert_named_in(record.value or b"")
         self._log.warning(
@@ -47,12 +71,47 @@ class DeadLetters:
             self._metrics.problems.count(tenant, TenantProblem.DEAD_LETTER)
             await self._counters.count(tenant, "dead_letters", 1)
 
-    async def _append(self, record: Record, own: dict[str, str]) -> None:
-        kept = [(name, value) for name, value in record.headers if value is not None and name not in own]
-        headers = [*kept, *((name, value.encode()) for name, value in own.items())]
-        try:
-            await self._records.append(self._topic, record.value, record.key, headers)
-        except PayloadError:
-            own["body_left_out"] = "too large; it is at its origin"
-            alone = [(name, value.encode()) for name, value in own.items()]
-            await self._records.append(self._topic, None, None, alone)
+    async def _append(self, record: Record, tenant: TenantId | None, own: Mapping[str, str]) -> bool:
+        """Whether Kafka has it, in the fullest of its forms that is taken."""
+        place = (record.topic, record.partition, record.offset)
+        for value, key, headers in _forms(record, tenant, own):
+            try:
+                await self._records.append(self._topic, value, key, headers)
+            except PayloadError:
+                continue
+            except UnavailableError as error:
+                if await self._may_come_again(place):
+                    raise NotAppendedError(str(error)) from error
+                break
+            self._failures.pop(place, None)
+            return True
+        self._failures.pop(place, None)
+        return False
+
+    async def _may_come_again(self, place: _Place) -> bool:
+        """Whether to go on trying: always while Kafka is away for everybody."""
+        if not await self._records.reached():
+            return True
+        if len(self._failures) >= _MAX_REMEMBERED:
+            self._failures.clear()
+        self._failures[place] = self._failures.get(place, 0) + 1
+        return self._failures[place] < LETTER_ATTEMPTS
+
+
+def _forms(record: Record, tenant: TenantId | None, own: Mapping[str, str]) -> Iterator[_Letter]:
+    """The record as it was; its first bytes and digest; these alone. Kafka takes no record without key and value."""
+    value = record.value or b""
+    key = (tenant or "").encode() if record.key is None else record.key
+    missing = [name for name, part in (("key", record.key), ("value", record.value)) if part is None]
+    ours = [(name, text.encode()) for name, text in own.items()]
+    ours += [("was_null", ",".join(missing).encode())] if missing else []
+    kept = [(name, one) for name, one in record.headers if one is not None and name not in own]
+    yield value, key, [*kept, *ours]
+    ours += [
+        ("body_left_out", b"too large; it is at its origin"),
+        ("body_bytes", str(len(value)).encode()),
+        ("body_sha256", hashlib.sha256(value).hexdigest().encode()),
+    ]
+    named = [(name, one[:_SHORT]) for name, one in kept if name in _KEPT]
+    yield value[:FIRST_BYTES], key[:_SHORT], [*dict(named).items(), *ours]
+    yield b"", b"", ours

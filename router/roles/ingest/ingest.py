@@ -1,57 +1,36 @@
 """Records to stored alert groups: parse, route, fold. Returns when every record has its end, or raises.
 
-What cannot be read is dead-lettered with reason and origin before anything is committed; an engine that does not
-answer raises UnavailableError, and the same records come again, which changes nothing but plain counters.
+A record ends folded, dead-lettered or held, before anything is committed. It fails by its tenant: what one tenant's
+records meet is found out for that tenant alone. An engine that does not answer anybody raises UnavailableError, and
+the records that have not ended come again.
 """
 
+import asyncio
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
 
-from router.core.model.alert import AlertId, TenantId
-from router.core.model.key import GroupKey
-from router.core.model.tenant import ReceiverName, Tenant
-from router.core.route.tree import assign
-from router.errors import PayloadError, RouterError, UnavailableError
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.errors import NotAppendedError, PayloadError, RebuildError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.kafka import Record
-from router.roles.ingest.dead_letters import DeadLetters
-from router.roles.ingest.merge import Work
-from router.roles.ingest.read import ReadRecord, RecordReader
-from router.roles.ingest.regroup import Regrouping
-from router.roles.tenants import ActiveTenants
+from router.ports.state import Health
+from router.roles.ingest.folding import RUN, Folding
+from router.roles.ingest.hold import HeldReason, Hold
+from router.roles.ingest.pace import Pace
+from router.roles.ingest.read import RecordReader
+from router.roles.ingest.share import Share, owner_of, shares_of, split
 
-_ATTEMPTS: Final = 20
-
-
-_Alert = tuple[TenantId, ReceiverName, AlertId]
-
-
-@dataclass(slots=True)
-class _Run:
-    """Records to be merged in one step: what is to be merged where, and the records that it came from."""
-
-    work: dict[tuple[TenantId, GroupKey], Work] = field(default_factory=dict)
-    sources: dict[tuple[TenantId, GroupKey], list[ReadRecord]] = field(default_factory=dict)
-    groups: dict[_Alert, set[GroupKey]] = field(default_factory=dict)
-
-    def add(self, one: ReadRecord, tenant: Tenant) -> bool:
-        """Take in one more record; not one that brings an alert of an earlier one in another group."""
-        parts = assign(tenant, one.seen)
-        groups: dict[_Alert, set[GroupKey]] = {}
-        for part in parts:
-            for alert in part.seen.alerts:
-                groups.setdefault((one.tenant, part.key.receiver, alert.alert_id), set()).add(part.key)
-        if any(self.groups.get(alert, keys) != keys for alert, keys in groups.items()):
-            return False
-        self.groups |= groups
-        for part in parts:
-            place = (one.tenant, part.key)
-            self.work.setdefault(place, Work(tenant, part.key, part.timing)).add(part.seen)
-            self.sources.setdefault(place, []).append(one)
-        return True
+RECORD_ATTEMPTS: Final = 5
+"""Attempts at a record that meets an error of ours; then it is dead-lettered."""
+STEP_ATTEMPTS: Final = 2
+"""Steps of one tenant that Redis does not answer while it answers others; then the tenant's records are held."""
+STEPS: Final = 16
+"""Tenants of a batch that are worked on at once; the others wait for their turn."""
+_RETRY_S: Final = 0.1
 
 
 class Ingest:
@@ -60,81 +39,153 @@ class Ingest:
     def __init__(
         self,
         reader: RecordReader,
-        tenants: ActiveTenants,
-        merging: Regrouping,
-        dead_letters: DeadLetters,
+        folding: Folding,
+        hold: Hold,
+        health: Health,
         clock: Clock,
         wake: Callable[[], None],
     ) -> None:
         self._reader = reader
-        self._tenants = tenants
-        self._merging = merging
-        self._dead_letters = dead_letters
+        self._folding = folding
+        self._hold = hold
+        self._health = health
         self._clock = clock
         self._wake = wake
+        self._turns = asyncio.Semaphore(STEPS)
+        self._bad = 0
+        self._set_aside: set[tuple[str, int, int]] = set()
         self._log = structlog.get_logger("router.ingest")
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Bring every record of a batch to its end.
 
-        A record that meets an error of ours is found out alone and dead-lettered, so that it stops nobody else's.
+        What was set aside before its batch comes again is passed over; what was folded is folded again, since a Redis
+        that comes back may have lost it.
 
         Raises:
             UnavailableError: an engine does not answer; hand the same records over again.
         """
-        try:
-            await self._handle(records)
-        except RouterError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one place; the record is found out and set aside
-            self._log.exception("ingest_failed", records=len(records))
-            await self._handle_alone(records, error)
+        fresh = [one for one in records if _place(one) not in self._set_aside]
+        owners = {owner_of(one, self._reader.bound) for one in fresh}
+        apart = [owner for owner in owners if not self._hold.together or self._sickness(owner)]
+        shares = shares_of(fresh, self._reader.bound, apart)
+        self._bad = 0
+        await self._finish_all(shares, time.monotonic() + self._hold.patience_s)
+        self._set_aside.clear()
+        if self._bad > len(fresh) - self._bad:
+            self._log.error("most_records_are_bad", bad=self._bad, records=len(fresh))
 
-    async def _handle_alone(self, records: Sequence[Record], error: Exception) -> None:
-        if len(records) == 1:
-            await self._dead_letters.add(records[0], None, PayloadError("internal_error", type(error).__name__))
-            return
-        for record in records:
-            await self.handle([record])
+    async def _finish_all(self, shares: Sequence[Share], give_up_at: float) -> None:
+        results = await asyncio.gather(*(self._finish(one, give_up_at) for one in shares), return_exceptions=True)
+        for error in results:
+            if error is not None:
+                raise error
 
-    async def _handle(self, records: Sequence[Record]) -> None:
-        now = await self._clock.now()
-        read = [one for record in records if (one := await self._reader.read(record, now)) is not None]
-        bad = len(records) - len(read)
-        if bad > len(read):
-            self._log.error("most_records_are_bad", bad=bad, records=len(records))
-        await self._merge_all(read)
+    async def _finish(self, share: Share, give_up_at: float) -> None:
+        """Bring every record of a share to its end."""
+        while share:
+            try:
+                if len(share.owners) > 1 and time.monotonic() > give_up_at:
+                    await self._finish_all(split(share, self._reader.bound), give_up_at)
+                    return
+                async with self._turns:
+                    await self._take_turn(share, give_up_at)
+            except NotAppendedError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one place; whose it is, and which record, is found out
+                if isinstance(error, UnavailableError) and not isinstance(error, RebuildError):
+                    await self._health.check()
+                if len(share.owners) > 1:
+                    await self._finish_all(split(share, self._reader.bound), give_up_at)
+                    return
+                await self._met(share, error)
+
+    async def _take_turn(self, share: Share, give_up_at: float) -> None:
+        reason = self._sickness(share.owners[0]) if len(share.owners) == 1 else None
+        if reason is None and time.monotonic() > give_up_at:
+            reason = HeldReason.BUSY
+        if reason is not None:
+            await self._hold_rest(share, reason)
+        else:
+            await self._step(share)
+            share.attempts = 0
+
+    async def _step(self, share: Share) -> None:
+        """Read and fold what one step holds."""
+        await self._read(share, await self._clock.now())
+        unreadable = await self._folding.fold(list(share.read))
+        while share.read:
+            one = share.read[0]
+            if one in unreadable:
+                await self._hold.hold(one.record, one.tenant, HeldReason.GROUP_UNREADABLE)
+                self._drop(share)
+                continue
+            self._reader.metrics.records.labels(outcome="folded").inc()
+            self._hold.note(one.tenant, None)
+            share.read.popleft()
         self._wake()
 
-    async def _merge_all(self, read: Sequence[ReadRecord]) -> None:
-        """Merge run after run; what was routed by a configuration that has changed meanwhile comes once more."""
-        attempts = 0
-        while read:
-            run, count = self._next_run(read)
-            outdated = await self._merge(run)
-            attempts = attempts + 1 if outdated else 0
-            if attempts == _ATTEMPTS:
-                raise UnavailableError("configurations change faster than alerts can be routed")
-            again = [one for one in read[:count] if one.tenant in outdated]
-            read = [*again, *read[count:]]
+    async def _read(self, share: Share, now: Instant) -> None:
+        """Read on until a step is full."""
+        pace, alerts = Pace(), sum(len(one.seen.alerts) for one in share.read)
+        while share.left and alerts < RUN and not (share.alone and share.read):
+            await pace.rest()
+            one = await self._reader.read(share.left[0], now)
+            if one is None:
+                self._set_aside.add(_place(share.left.popleft()))
+                self._bad += 1
+                continue
+            share.read.append(one)
+            share.left.popleft()
+            alerts += len(one.seen.alerts)
 
-    def _next_run(self, read: Sequence[ReadRecord]) -> tuple[_Run, int]:
-        """The first records that can be merged in one step, and how many they are."""
-        run = _Run()
-        for count, one in enumerate(read):
-            tenant = self._tenants.get(one.tenant)
-            if tenant is None:
-                raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
-            if not run.add(one, tenant):
-                return run, count
-        return run, len(read)
+    async def _met(self, share: Share, error: Exception) -> None:
+        """One tenant's step has failed."""
+        if isinstance(error, RebuildError):
+            await self._sicken(share, HeldReason.DATA_LOST)
+        elif isinstance(error, UnavailableError):
+            share.attempts += 1
+            if share.attempts == STEP_ATTEMPTS:
+                await self._sicken(share, HeldReason.UNAVAILABLE)
+            else:
+                share.read_again()
+                await asyncio.sleep(_RETRY_S)
+        elif not share.alone:
+            self._log.error("ingest_failed", records=len(share.rest()), exc_info=error)
+            share.alone, share.attempts = True, 0
+            share.read_again()
+        else:
+            await self._blame(share, error)
 
-    async def _merge(self, run: _Run) -> frozenset[TenantId]:
-        """Merge what was read; the tenants whose configuration has changed meanwhile."""
-        merged = await self._merging.merge(list(run.work.values()))
-        places = [place for place in merged.unreadable if place[0] not in merged.outdated]
-        refused = {id(one): one for place in places for one in run.sources.get(place, ())}
-        for one in refused.values():
-            error = PayloadError("group_unreadable", "a group that it belongs to is stored in a form not known here")
-            await self._dead_letters.add(one.record, one.tenant, error, stage="fold")
-        return merged.outdated
+    async def _sicken(self, share: Share, reason: HeldReason) -> None:
+        tenant = TenantId(share.owners[0])
+        self._log.warning("tenant_sick", tenant=tenant, reason=reason, records=len(share.rest()))
+        self._hold.note(tenant, reason)
+        await self._hold_rest(share, reason)
+
+    async def _blame(self, share: Share, error: Exception) -> None:
+        """The first record of a share is alone in its step: it meets an error of ours, again and again."""
+        share.attempts += 1
+        if share.attempts < RECORD_ATTEMPTS:
+            return
+        problem = PayloadError("internal_error", type(error).__name__)
+        await self._reader.dead_letters.add(share.first, None, problem)
+        self._drop(share)
+
+    async def _hold_rest(self, share: Share, reason: HeldReason) -> None:
+        while share:
+            await self._hold.hold(share.first, TenantId(share.owners[0]) or None, reason)
+            self._drop(share)
+
+    def _drop(self, share: Share) -> None:
+        """Pass the first record, which is somewhere else by now."""
+        self._set_aside.add(_place(share.first))
+        (share.read or share.left).popleft()
+        share.attempts = 0
+
+    def _sickness(self, owner: str) -> HeldReason | None:
+        return self._hold.sickness(TenantId(owner)) if owner else None
+
+
+def _place(record: Record) -> tuple[str, int, int]:
+    return record.topic, record.partition, record.offset

@@ -23,11 +23,14 @@ from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, UnknownForm
+from router.roles.ingest.pace import Pace
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Change, Transitions
 
 CHUNK: Final = 200
 """Alerts that one transition holds at most."""
+PIECE: Final = 50
+"""Alerts that are routed or folded before others may get their turn."""
 
 Fold = Callable[[AlertGroup, Observations, Timing, Severity, Instant], Transition]
 
@@ -43,7 +46,7 @@ class Work:
 
     def add(self, seen: Observations) -> None:
         """Merge these after the others."""
-        self.seen.extend(seen.chunks(CHUNK))
+        self.seen.extend(seen.chunks(PIECE))
 
     def next_batch(self) -> list[Observations]:
         """As many observations as one transition may hold, taken off."""
@@ -126,7 +129,8 @@ class Merging:
     ) -> set[TenantId]:
         """Store one transition a group; the tenants whose configuration is no longer the one they were routed by."""
         now, outdated = await self._clock.now(), set[TenantId]()
-        changes = [Change(one.tenant, group, _folded(one, group, batch, fold, now)) for one, batch, group in batches]
+        step = _Step(fold, now, Pace())
+        changes = [await step.change(one, group, batch) for one, batch, group in batches]
         answers = await self._transitions.apply_and_offer(changes, now)
         for (one, batch, _), change, answer in zip(batches, changes, answers, strict=True):
             if answer is ApplyResult.OK:
@@ -142,10 +146,20 @@ class Merging:
         self._log.error("group_unreadable", tenant=one.tenant.tenant_id, group=group.group, form=group.form)
 
 
-def _folded(work: Work, group: AlertGroup, batch: Sequence[Observations], fold: Fold, now: Instant) -> Transition:
-    severity, transitions = work.tenant.severity, list[Transition]()
-    first = group if group.rev else replace(group, config_version=work.tenant.version)
-    for seen in batch:
-        before = transitions[-1].after if transitions else first
-        transitions.append(fold(before, seen, work.timing, severity, now))
-    return engine.merge(transitions)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How observations are folded: by what, when, and with turns for others in between."""
+
+    fold: Fold
+    now: Instant
+    pace: Pace
+
+    async def change(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> Change:
+        """The group with these observations."""
+        transitions = list[Transition]()
+        first = group if group.rev else replace(group, config_version=work.tenant.version)
+        for seen in batch:
+            before = transitions[-1].after if transitions else first
+            transitions.append(self.fold(before, seen, work.timing, work.tenant.severity, self.now))
+            await self.pace.rest()
+        return Change(work.tenant, group, engine.merge(transitions))

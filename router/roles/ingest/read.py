@@ -1,20 +1,22 @@
 """A record as a webhook of a known tenant; what cannot be read is set aside with the reason."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from router.core.decide.policy import REPLAY_HORIZON
-from router.core.model.alert import RejectedAlert, TenantId
+from router.core.model.alert import RejectedAlert, TenantId, Webhook
 from router.core.model.instant import MINUTE, Instant, Span, parse_rfc3339
 from router.core.model.observation import Observations, observations
-from router.core.parse.webhook import parse
+from router.core.parse.webhook import parse, parsing
 from router.errors import PayloadError
 from router.observe.metrics import Metrics
-from router.ports.kafka import Record
+from router.ports.kafka import UNREAD, Record, Unread
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.pace import paced
 from router.roles.ingest.truncation import Truncations
-from router.roles.offload import off_the_loop_if_large
+from router.roles.offload import LARGE
 from router.roles.tenants import ActiveTenants
 
 _CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
@@ -32,22 +34,24 @@ class ReadRecord:
 
 @dataclass(frozen=True, slots=True)
 class RecordReader:
-    """Reads records; `bound` are topics that belong to one tenant."""
+    """Reads records of at most `max_body` bytes; `bound` are topics that belong to one tenant."""
 
     tenants: ActiveTenants
     dead_letters: DeadLetters
     metrics: Metrics
     bound: Mapping[str, str]
+    max_body: int = 4 * 1024 * 1024
     truncations: Truncations = field(default_factory=Truncations)
 
     async def read(self, record: Record, now: Instant) -> ReadRecord | None:
         """The record; None for one that was set aside."""
         tenant: TenantId | None = None
         try:
+            _check_is_read(record)
             tenant = await self._tenant(record)
             observed = _observed(record, now)
-            body = record.value or b""
-            webhook = await off_the_loop_if_large(body, parse, body, observed)
+            body = self._body(record)
+            webhook = await _parsed(body, observed)
         except PayloadError as error:
             await self.dead_letters.add(record, tenant, error)
             self.metrics.records.labels(outcome="dead_lettered").inc()
@@ -56,8 +60,13 @@ class RecordReader:
             alone = replace(record, value=rejected.body)
             await self.dead_letters.add(alone, tenant, PayloadError("bad_alert", rejected.error))
         self.truncations.note(tenant, webhook)
-        self.metrics.records.labels(outcome="folded").inc()
         return ReadRecord(record, tenant, observations(webhook, observed))
+
+    def _body(self, record: Record) -> bytes:
+        body = record.value or b""
+        if len(body) > self.max_body:
+            raise PayloadError("too_large", f"{len(body)} bytes; at most {self.max_body} are read")
+        return body
 
     async def _tenant(self, record: Record) -> TenantId:
         named = _header(record, "tenant")
@@ -74,6 +83,19 @@ class RecordReader:
             reason = "configuration_unreadable" if unreadable else "unknown_tenant"
             raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
         return TenantId(tenant)
+
+
+async def _parsed(body: bytes, observed: Instant) -> Webhook:
+    if len(body) > LARGE:
+        return await asyncio.to_thread(parse, body, observed)
+    return await paced(parsing(body, observed))
+
+
+def _check_is_read(record: Record) -> None:
+    unread = {value.decode(errors="replace") for name, value in record.headers if name == UNREAD and value}
+    for why in Unread:
+        if why in unread:
+            raise PayloadError(why, "the batch that it came in was not read")
 
 
 def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from router.core.match.matcher import Matcher, Operator, all_match, in_order, parse_matchers
+from router.core.match.reading import Reading
 
 
 @pytest.mark.parametrize(
@@ -86,9 +87,9 @@ def test_a_list_is_ordered_by_name_value_and_operator() -> None:
 
 def test_all_matchers_must_hold_and_none_matches_everything() -> None:
     matchers = parse_matchers("a=1,b=~2")
-    assert all_match(matchers, {"a": "1", "b": "2"})
-    assert not all_match(matchers, {"a": "1"})
-    assert all_match((), {})
+    assert all_match(matchers, Reading({"a": "1", "b": "2"}))
+    assert not all_match(matchers, Reading({"a": "1"}))
+    assert all_match((), Reading({}))
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
+from structlog.testing import capture_logs
 
 from router.core.model.alert import TenantId
 from router.errors import PayloadError, UnavailableError
 from router.ports.kafka import Record
+from router.roles.ingest.dead_letters import FIRST_BYTES, LETTER_ATTEMPTS
 from tests.adapters.builders import ACME, NOON
 from tests.roles.builders import DEAD, a_record
 from tests.roles.worker import Site, Worker
@@ -53,16 +56,82 @@ async def test_what_a_record_says_of_itself_does_not_hide_why_it_was_set_aside(s
     assert (names.count("reason"), names.count("tenant"), names.count("trace")) == (1, 1, 0)
 
 
-async def test_a_body_that_no_topic_takes_is_left_at_its_origin(site: Site, worker: Worker) -> None:
-    site.records.max_value = 10
+async def test_of_a_body_that_no_topic_takes_the_first_bytes_and_the_digest_are_kept(
+    site: Site, worker: Worker
+) -> None:
+    site.records.max_value = FIRST_BYTES
+    body = b"x" * FIRST_BYTES + b"y"
 
-    await add(worker, a_record(value=b"x" * 11, offset=42))
+    await add(worker, a_record(value=body, offset=42))
 
     [letter] = site.records.records
-    assert (letter.value, letter.key) == (None, None)
+    assert (letter.value, letter.key) == (b"x" * FIRST_BYTES, b"key")
     assert letter.headers["body_left_out"] == b"too large; it is at its origin"
     assert_valid("dead-letter", added(letter.headers))
-    assert letter.headers["origin_offset"] == b"42"
+    assert letter.headers["body_bytes"] == str(len(body)).encode()
+    assert letter.headers["body_sha256"] == sha256(body).hexdigest().encode()
+    assert (letter.headers["tenant"], letter.headers["origin_offset"]) == (b"acme", b"42")
+
+
+async def test_a_topic_that_takes_next_to_nothing_gets_the_digest_alone(site: Site, worker: Worker) -> None:
+    site.records.max_value = 0
+
+    await add(worker, a_record(value=b"x", headers=[("tenant", b"t" * 5000)]))
+
+    [letter] = site.records.records
+    assert (letter.value, letter.key) == (b"", b"")
+    assert letter.headers["body_sha256"] == sha256(b"x").hexdigest().encode()
+    assert "tenant" not in letter.headers
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "was_null"), [(None, None, b"key,value"), (None, b"", b"key"), (b"", None, b"value")]
+)
+async def test_a_record_without_key_or_value_is_set_aside_and_it_is_noted(
+    site: Site, worker: Worker, key: bytes | None, value: bytes | None, was_null: bytes
+) -> None:
+    await worker.dead_letters.add(replace(a_record(), key=key, value=value), None, ERROR)
+
+    [letter] = site.records.records
+    assert (letter.value, letter.key, letter.headers["was_null"]) == (b"", b"", was_null)
+
+
+async def test_what_is_never_taken_is_named_in_the_log_and_passed(site: Site, worker: Worker) -> None:
+    site.records.max_value = -1
+
+    with capture_logs() as logs:
+        await add(worker, a_record(offset=42))
+
+    [line] = [one for one in logs if one["event"] == "record_given_up"]
+    assert (line["topic"], line["partition"], line["offset"]) == ("alerts.inbound", "3", "42")
+    assert (line["tenant"], line["reason"], line["log_level"]) == (ACME, "not_json", "error")
+    assert worker.metrics.records.labels(outcome="given_up")._value.get() == 1
+    assert site.records.records == []
+
+
+async def test_attempts_are_bounded_while_kafka_answers(site: Site, worker: Worker) -> None:
+    site.records.faults.refuse("append", LETTER_ATTEMPTS)
+    for _ in range(LETTER_ATTEMPTS - 1):
+        with pytest.raises(UnavailableError):
+            await add(worker, a_record())
+
+    await add(worker, a_record())
+    assert worker.metrics.records.labels(outcome="given_up")._value.get() == 1
+
+    await add(worker, a_record())
+    assert len(site.records.records) == 1
+
+
+async def test_attempts_are_not_counted_while_kafka_is_away_for_everybody(site: Site, worker: Worker) -> None:
+    site.records.is_reached = False
+    site.records.faults.refuse("append", 2 * LETTER_ATTEMPTS)
+    for _ in range(2 * LETTER_ATTEMPTS):
+        with pytest.raises(UnavailableError):
+            await add(worker, a_record())
+
+    await add(worker, a_record())
+
+    assert len(site.records.records) == 1
 
 
 async def test_a_very_long_error_is_cut(site: Site, worker: Worker) -> None:

@@ -1,17 +1,26 @@
 """A batch of records: each comes to its end, or all come again; nobody's fault is anybody else's."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import Mock, patch
 
 import pytest
 from structlog.testing import capture_logs
 
-from router.core.model.alert import Webhook
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.instant import Instant
-from router.core.parse.webhook import parse
-from router.errors import RebuildError, UnavailableError
+from router.core.model.tenant import ReceiverName
+from router.core.parse.webhook import Parsing, parsing
+from router.errors import UnavailableError
 from router.ports.kafka import Record
+from router.ports.state import ApplyResult, StoreTransition
+from router.roles.ingest import pace
 from router.roles.ingest import read as reading
+from router.roles.ingest.folding import RUN
+from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
+from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, after
 from tests.roles.builders import DEAD, ELSEWHERE, a_body, a_document, a_record, an_alert, id_of, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
@@ -24,12 +33,12 @@ ELSEWHERE_KEY = key_of(receiver="elsewhere", path=("{}", '{alertname=~".+"}'))
 def poison(monkeypatch: pytest.MonkeyPatch) -> Record:
     """A record that makes us fail in a way nobody thought of."""
 
-    def parse_or_fail(body: bytes, observed: Instant) -> Webhook:
+    def parse_or_fail(body: bytes, observed: Instant) -> Parsing:
         if POISON in body:
             raise ZeroDivisionError("an error of ours")
-        return parse(body, observed)
+        return parsing(body, observed)
 
-    monkeypatch.setattr(reading, "parse", parse_or_fail)
+    monkeypatch.setattr(reading, "parsing", parse_or_fail)
     return a_record(value=POISON, offset=7)
 
 
@@ -100,14 +109,16 @@ ENGINES = {"clock": "now", "groups": "load_parts", "groups again": "apply"}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-async def test_an_engine_that_is_away_commits_nothing_and_the_batch_comes_again(
+async def test_an_engine_that_is_away_for_everybody_commits_nothing_and_the_batch_comes_again(
     site: Site, worker: Worker, engine: str
 ) -> None:
     getattr(site, engine.split()[0]).faults.refuse(ENGINES[engine])
-    records = [a_record(an_alert("A")), a_record(an_alert("B"), group="h")]
+    site.clock.faults.refuse("check")
+    records = [a_record(an_alert("A")), a_record(an_alert("B"), group="h", offset=1)]
     with unanswered():
         await worker.take(*records)
     assert not site.store.tenants[ACME].groups
+    assert site.held == []
 
     await worker.take(*records)
 
@@ -126,6 +137,7 @@ async def test_a_batch_whose_confirmation_was_lost_comes_again_and_changes_nothi
     site: Site, worker: Worker
 ) -> None:
     site.groups.faults.lose_reply("apply")
+    site.clock.faults.refuse("check")
     with unanswered():
         await worker.take(a_record(an_alert("A", severity="critical")))
     once = site.group()
@@ -164,77 +176,196 @@ async def test_only_the_tenant_that_changed_is_routed_again() -> None:
     assert (await site.books.read(BETA))["accepted"] == 1
 
 
-async def test_configurations_that_change_all_the_time_hold_the_batch_up_and_lose_nothing(
+async def test_alerts_that_cannot_be_routed_since_configurations_change_all_the_time_are_held(
     site: Site, worker: Worker
 ) -> None:
-    documents = [a_document(channel=f"C0{number:06}") for number in range(20)]
+    documents = [a_document(channel=f"C0{number:06}") for number in range(20 * STEP_ATTEMPTS)]
     for document in documents:
         site.groups.faults.just_before("apply", lambda document=document: site.tenants.publish(ACME, document))  # type: ignore[misc]
-    with unanswered():
-        await worker.take(a_record(an_alert()))
-    assert not site.store.tenants[ACME].groups
 
     await worker.take(a_record(an_alert()))
 
-    assert site.group().pending == 1
+    assert site.held == [("unavailable", a_body(an_alert()))]
+    assert not site.store.tenants[ACME].groups
 
 
-async def test_a_tenant_without_its_data_stops_until_its_configuration_is_applied_again(
+async def test_what_one_step_met_is_tried_once_more(site: Site, worker: Worker) -> None:
+    site.groups.faults.refuse("load_parts")
+
+    await worker.take(a_record(an_alert()))
+
+    assert (site.group().pending, site.held) == (1, [])
+
+
+async def test_a_tenant_whose_part_of_redis_does_not_answer_is_held_alone() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    site.groups.faults.refuse("load_parts", 1 + STEP_ATTEMPTS)
+
+    await worker.take(a_record(an_alert("A")), a_record(an_alert("B"), offset=1))
+
+    assert [reason for reason, _ in site.held] == ["unavailable"] * 2
+    assert worker.metrics.records.labels(outcome="held")._value.get() == 2
+
+    await worker.take(a_record(an_alert("C"), offset=2), a_record(an_alert(), tenant="beta", offset=3))
+    assert [reason for reason, _ in site.held] == ["unavailable"] * 3, "it is known to be sick, and not tried again"
+    assert site.group(tenant=BETA).pending == 1
+
+
+async def test_a_tenant_without_its_data_is_held_and_its_neighbours_are_folded() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    site.store.lose(ACME)
+
+    with capture_logs() as logs:
+        await worker.take(
+            *(a_record(an_alert(f"A{number}"), offset=number) for number in range(250)),
+            a_record(an_alert(), tenant="beta", offset=250),
+        )
+
+    assert [reason for reason, _ in site.held] == ["data_lost"] * 250
+    assert [one.headers["origin_offset"] for one in site.records.records] == [b"%d" % number for number in range(250)]
+    assert (site.group(tenant=BETA).pending, site.dead) == (1, [])
+    [line] = [one for one in logs if one["event"] == "tenant_sick"]
+    assert (line["tenant"], line["reason"]) == (ACME, "data_lost")
+
+
+async def test_what_was_set_aside_is_not_set_aside_twice_when_its_batch_comes_again(
     site: Site, worker: Worker
 ) -> None:
     site.store.lose(ACME)
-    with pytest.raises(RebuildError):
-        await worker.take(a_record(an_alert()))
-    assert site.dead == []
+    batch = [a_record(value=b"{"), a_record(an_alert("A"), offset=1), a_record(an_alert("B"), offset=2)]
+    for _ in range(2):
+        site.records.faults.just_before("append", lambda: None)
+    site.records.faults.just_before("append", lambda: site.records.faults.refuse("append"))
+    with unanswered():
+        await worker.take(*batch)
+    assert (len(site.held), len(site.dead)) == (1, 1)
 
-    await site.tenants.publish(ACME, a_document())
+    await worker.take(*batch)
+
+    assert (len(site.held), len(site.dead)) == (2, 1)
+
+
+async def test_tenants_are_taken_in_turns_beginning_with_those_that_have_the_least() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    many = 3 * RUN
+    batch = [a_record(an_alert(f"A{number}"), offset=number) for number in range(many)]
+    batch.append(a_record(an_alert("B"), tenant="beta", offset=many))
+    when_beta_was_stored: list[int] = []
+    apply = site.groups.apply
+
+    async def noting(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+        if any(one.tenant == BETA for one in transitions):
+            when_beta_was_stored.append(len(site.store.tenants[ACME].books))
+        return await apply(transitions)
+
+    with patch.object(site.groups, "apply", noting), patch.object(pace, "SLICE_S", 3600):
+        await worker.take(*batch)
+
+    assert when_beta_was_stored == [0], "nothing of the other was stored before"
+    assert site.group().firing == many
+    assert site.group(tenant=BETA).firing == 1
+
+
+async def test_a_slow_step_of_one_tenant_holds_up_no_other() -> None:
+    """The large body is worked on beside the loop, and its tenant's step waits until the other's are done."""
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    large = a_record(an_alert("A", text="x" * LARGE))
+    small = [a_record(an_alert(f"B{number}"), tenant="beta", offset=number) for number in range(1, 2 * RUN)]
+    reached = asyncio.Event()
+    found = worker.regrouping.groups.firing_in
+
+    async def slow(wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]) -> Any:
+        if wanted[0][0] == ACME:
+            await reached.wait()
+        elif site.store.tenants[BETA].groups and site.group(tenant=BETA).firing >= RUN:
+            reached.set()
+        return await found(wanted)
+
+    with patch.object(site.groups, "firing_in", slow):
+        async with asyncio.timeout(5):
+            await worker.take(large, *small)
+
+    assert (site.group().firing, site.group(tenant=BETA).firing) == (1, 2 * RUN - 1)
+
+
+async def test_what_a_tenant_has_left_of_a_batch_that_lasts_too_long_is_held(site: Site, worker: Worker) -> None:
+    worker.holding.patience_s = 0
+
+    await worker.take(a_record(an_alert("A")), a_record(an_alert("B"), offset=1))
+    assert [reason for reason, _ in site.held] == ["busy"] * 2
+    assert not site.store.tenants[ACME].groups
+
+    await worker.held.look()
+
+    assert site.group().firing == 2
+
+
+async def test_attempts_at_a_record_that_meets_an_error_of_ours_are_bounded(
+    site: Site, worker: Worker, poison: Record
+) -> None:
+    with patch.object(reading, "parsing", Mock(side_effect=ZeroDivisionError)) as parsing_:
+        await worker.take(poison)
+
+    assert parsing_.call_count == 1 + RECORD_ATTEMPTS
+    assert site.dead == [("internal_error", POISON)]
+
+
+async def test_while_kafka_does_not_take_what_is_to_be_held_nothing_is_committed(site: Site, worker: Worker) -> None:
+    site.store.lose(ACME)
+    site.records.faults.refuse("append")
+
+    with unanswered():
+        await worker.take(a_record(an_alert()))
+
+
+async def test_what_the_held_topic_never_takes_is_dead_lettered(site: Site, worker: Worker) -> None:
+    site.store.lose(ACME)
+    site.records.max_value = 10
+
     await worker.take(a_record(an_alert()))
 
-    assert site.group().pending == 1
+    assert ([reason for reason, _ in site.dead], site.held) == (["not_held"], [])
 
 
-async def test_records_of_a_tenant_that_was_removed_are_set_aside_when_they_come_again() -> None:
+async def test_records_of_a_tenant_that_was_removed_are_set_aside_when_they_are_read_again() -> None:
     site = await a_site(ACME, BETA)
     worker = await a_worker(site)
     await site.tenants.remove(ACME)
-    batch = [a_record(an_alert()), a_record(an_alert(), tenant="beta")]
-    with unanswered():
-        await worker.take(*batch)
 
-    await worker.take(*batch)
+    await worker.take(a_record(an_alert()), a_record(an_alert(), tenant="beta", offset=1))
 
     assert [reason for reason, _ in site.dead] == ["unknown_tenant"]
     assert site.group(tenant=BETA).pending == 1
 
 
-async def test_a_record_for_a_group_that_nobody_can_read_is_set_aside_and_its_neighbours_go_on(
+async def test_a_record_for_a_group_that_nobody_can_read_is_held_and_its_neighbours_go_on(
     site: Site, worker: Worker
 ) -> None:
     await worker.take(a_record(an_alert("A"), group="g"))
     site.store.garble(ACME, key_of("g").group_id)
 
-    await worker.take(a_record(an_alert("B"), group="g"), a_record(an_alert("C"), group="h"))
+    await worker.take(a_record(an_alert("B"), group="g"), a_record(an_alert("C"), group="h", offset=1))
 
-    assert site.dead == [("group_unreadable", a_body(an_alert("B"), group="g"))]
-    assert [one.headers["stage"] for one in site.records.records] == [b"fold"]
+    assert site.held == [("group_unreadable", a_body(an_alert("B"), group="g"))]
     assert set(site.group(key_of("h")).alerts) == {id_of("C")}
-    assert (await site.books.read(ACME))["dead_letters"] == 1
 
 
-async def test_a_record_that_was_set_aside_is_not_routed_again_by_a_new_configuration(
-    site: Site, worker: Worker
-) -> None:
+async def test_a_record_that_was_held_is_not_routed_again_by_a_new_configuration(site: Site, worker: Worker) -> None:
     await worker.take(a_record(an_alert("A"), group="g"))
     site.store.garble(ACME, key_of("g").group_id)
     site.groups.faults.just_before("apply", lambda: site.tenants.publish(ACME, a_document(channel="C0999999")))
 
-    await worker.take(a_record(an_alert("B"), group="g"), a_record(an_alert("C"), group="h"))
+    await worker.take(a_record(an_alert("B"), group="g"), a_record(an_alert("C"), group="h", offset=1))
 
-    assert [reason for reason, _ in site.dead] == ["group_unreadable"]
+    assert [reason for reason, _ in site.held] == ["group_unreadable"]
     assert site.group(key_of("h")).rev == 1
 
 
-async def test_a_record_of_several_groups_is_set_aside_once_and_reaches_those_that_can_be_read(
+async def test_a_record_of_several_groups_is_held_once_and_reaches_those_that_can_be_read(
     worker: Worker,
 ) -> None:
     site = worker.site
@@ -246,5 +377,5 @@ async def test_a_record_of_several_groups_is_set_aside_once_and_reaches_those_th
 
     await worker.take(a_record(value=both, received=after(9)))
 
-    assert site.dead == [("group_unreadable", both)]
+    assert site.held == [("group_unreadable", both)]
     assert site.store.group(ACME, b).alerts[id_of("B")].registers.seen_firing == after(9)

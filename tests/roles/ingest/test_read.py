@@ -7,13 +7,14 @@ import pytest
 
 from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
 from router.errors import UnavailableError
-from router.ports.kafka import Record
+from router.ports.kafka import UNREAD, Record
 from router.roles.ingest.read import ReadRecord
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.roles.builders import a_body, a_document, a_record, an_alert
 from tests.roles.worker import Site, Worker
 
 TENANT = ("tenant", b"acme")
+MAX_BODY = 4 * 1024 * 1024
 
 
 async def read(worker: Worker, record: Record) -> ReadRecord | None:
@@ -36,14 +37,31 @@ BAD = {
     "bad_header": a_record(an_alert(), headers=[("tenant", b"\xff")]),
     "too_old": a_record(an_alert(), received=Instant(NOON - 24 * HOUR - 1)),
     "clock_ahead": a_record(an_alert(), received=Instant(NOON + 5 * MINUTE + 1)),
+    "too_large": a_record(value=a_body(an_alert(text="x" * MAX_BODY))),
+    "batch_too_large": a_record(value=b"packed", headers=[(UNREAD, b"batch_too_large")]),
+    "batch_unreadable": a_record(value=b"packed", headers=[(UNREAD, b"batch_unreadable"), TENANT]),
     "too_many_alerts": a_record(value=json.dumps([0] * 10_001).encode()),
 }
+
+
+async def test_a_body_of_the_largest_size_is_read(worker: Worker) -> None:
+    body = a_body(an_alert()).ljust(MAX_BODY)
+
+    assert await read(worker, a_record(value=body)) is not None
+
+
+async def test_a_producer_cannot_make_up_reasons(worker: Worker) -> None:
+    headers = [TENANT, (UNREAD, b"anything")]
+
+    assert await read(worker, a_record(value=a_body(an_alert()), headers=headers)) is not None
 
 
 @pytest.mark.parametrize("reason", BAD)
 async def test_a_record_that_cannot_be_read_is_set_aside_with_the_reason(
     site: Site, worker: Worker, reason: str
 ) -> None:
+    site.records.max_value = 2 * MAX_BODY
+
     assert await read(worker, BAD[reason]) is None
 
     assert site.dead == [(reason, BAD[reason].value)]
@@ -53,7 +71,7 @@ async def test_a_record_without_a_body_is_set_aside(site: Site, worker: Worker) 
     empty = Record("alerts.inbound", 0, 0, NOON, None, None, (TENANT,))
 
     assert await read(worker, empty) is None
-    assert site.dead == [("not_json", None)]
+    assert site.dead == [("not_json", b"")]
 
 
 async def test_headers_that_differ_are_refused_and_equal_ones_are_one(site: Site, worker: Worker) -> None:
@@ -99,7 +117,7 @@ async def test_a_bad_alert_goes_alone_and_the_rest_is_read(site: Site, worker: W
 
     assert found is not None
     assert [alert.fingerprint for alert in found.seen.alerts] == ["A", "B"]
-    assert site.dead == [("bad_alert", b'{"labels":{}}')]
+    assert site.dead == [("bad_alert", b'{"labels": {}}')]
 
 
 async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker: Worker) -> None:

@@ -1,0 +1,135 @@
+"""How much one document may hold: what is beyond is refused before it costs anybody time or memory.
+
+Counts are taken from the plain data, before anything is validated; patterns from the valid document. The size of the
+text and its depth are bounded where it is parsed, single values where they are validated.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final
+
+from router.config.document import Branch, Inheritable, TenantDocument
+from router.core.match.patterns import Pattern, compiled_pattern
+from router.diagnostic import Diagnostic, KeyPath
+
+MAX_ROUTES: Final = 5_000
+"""Routes of a document, all levels together."""
+
+MAX_MATCHERS: Final = 10_000
+"""Matchers of all routes of a document; each `=`, `!=`, `=~` and `!~` counts, also one within quotes."""
+
+MAX_RECEIVERS: Final = 1_000
+"""Receivers of a document."""
+
+MAX_TEMPLATES: Final = 50
+"""Templates of a document; each is tried on samples in every language when it is validated."""
+
+MAX_CHANNELS: Final = 1_000
+"""Channels that the operator names for a tenant."""
+
+MAX_SEVERITIES: Final = 100
+"""Severities in `severity.order`, and in `emoji.severity`."""
+
+MAX_PATTERNS: Final = 500
+"""Different patterns in the matchers of a document, each label's counted apart; equal ones are one."""
+
+MAX_PATTERN_SIZE: Final = 10_000
+"""Instructions of all these patterns. `db|storage` has 13, `.*prod.*` 24, `\\pL+` 1,301."""
+
+MAX_REDACTION_SIZE: Final = 2_000
+"""Instructions of all patterns of `redact`, which look through every text of a message."""
+
+_LISTS: Final[Mapping[KeyPath, int]] = {
+    ("receivers",): MAX_RECEIVERS,
+    ("templates",): MAX_TEMPLATES,
+    ("platform", "slack", "channels"): MAX_CHANNELS,
+    ("severity", "order"): MAX_SEVERITIES,
+    ("emoji", "severity"): MAX_SEVERITIES,
+}
+_FEWER: Final = "merge patterns of one label with |, or use = and one route for each value"
+
+
+def too_many(data: object) -> Iterator[Diagnostic]:
+    """Lists of plain data that are longer than they may be, each at its first entry beyond."""
+    for path, most in _LISTS.items():
+        found = _at(data, path)
+        if isinstance(found, list | dict) and len(found) > most:
+            beyond = most if isinstance(found, list) else next(islice(found, most, None))
+            yield Diagnostic(f"{len(found)} entries; at most {most} are allowed; remove some", (*path, beyond))
+    yield from _too_many_routes(_at(data, ("route",)))
+
+
+def too_costly(document: TenantDocument) -> Iterator[Diagnostic]:
+    """The pattern at which the document's patterns are too many, or cost too much together."""
+    yield from _too_costly_routes(document)
+    size = 0
+    for index, text in enumerate(document.redact.patterns):
+        size += compiled_pattern(text).size
+        if size > MAX_REDACTION_SIZE:
+            yield _together(size, MAX_REDACTION_SIZE, "leave out or shorten some", ("redact", "patterns", index))
+            return
+
+
+def _too_many_routes(root: object) -> Iterator[Diagnostic]:
+    routes = matchers = 0
+    for path, route in _plain_routes(root, ("route",)):
+        routes += 1
+        matchers += sum(map(_operators, _list(_at(route, ("matchers",)))))
+        if routes > MAX_ROUTES:
+            yield Diagnostic(f"more than {MAX_ROUTES} routes; merge some, or use group_by", path)
+        elif matchers > MAX_MATCHERS:
+            yield Diagnostic(f"more than {MAX_MATCHERS} matchers; merge some routes", (*path, "matchers"))
+        else:
+            continue
+        return
+
+
+def _operators(matchers: object) -> int:
+    return matchers.count("=") + matchers.count("!~") if isinstance(matchers, str) else 0
+
+
+def _plain_routes(route: object, path: KeyPath) -> Iterator[tuple[KeyPath, object]]:
+    for index, child in enumerate(_list(_at(route, ("routes",)))):
+        below = (*path, "routes", index)
+        yield below, child
+        yield from _plain_routes(child, below)
+
+
+def _too_costly_routes(document: TenantDocument) -> Iterator[Diagnostic]:
+    known: dict[tuple[str, Pattern], KeyPath] = {}
+    size = 0
+    for path, name, pattern in _patterns(document.route, ("route",)):
+        if known.setdefault((name, pattern), path) is not path:
+            continue
+        size += pattern.size
+        if len(known) > MAX_PATTERNS:
+            yield Diagnostic(f"more than {MAX_PATTERNS} different patterns; {_FEWER}", path)
+        elif size > MAX_PATTERN_SIZE:
+            yield _together(size, MAX_PATTERN_SIZE, _FEWER, path)
+        else:
+            continue
+        return
+
+
+def _together(size: int, most: int, remedy: str, path: KeyPath) -> Diagnostic:
+    what = f"the patterns up to here have {size} instructions when compiled; at most {most} are allowed"
+    return Diagnostic(f"{what}; {remedy}", path)
+
+
+def _patterns(route: Inheritable, path: KeyPath) -> Iterator[tuple[KeyPath, str, Pattern]]:
+    if isinstance(route, Branch):
+        for index, text in enumerate(route.matchers):
+            where = (*path, "matchers", index)
+            yield from ((where, one.name, one.pattern) for one in text.parsed if one.pattern is not None)
+    for index, child in enumerate(route.routes):
+        yield from _patterns(child, (*path, "routes", index))
+
+
+def _at(data: object, path: KeyPath) -> object:
+    for key in path:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
+def _list(data: object) -> list[object]:
+    return data if isinstance(data, list) else []

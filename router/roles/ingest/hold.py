@@ -1,0 +1,181 @@
+"""Records of a tenant that cannot be folded now: held for that tenant alone, in a topic of their own.
+
+They keep their body, key, headers, time, and where they came from: restored, they are what they were. Whoever reads
+the topic tries them again until they end; nobody else's records wait meanwhile.
+"""
+
+import time
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final, Protocol
+
+import structlog
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, SECOND, Instant, Span
+from router.errors import NotAppendedError, PayloadError, UnavailableError
+from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
+from router.ports.clock import Clock
+from router.ports.kafka import Record, RecordLog
+from router.roles.ingest.dead_letters import DeadLetters
+
+HOLD: Final = Span(5 * SECOND)
+"""How long a held record waits before it is tried again."""
+SICK_S: Final = 15.0
+"""Seconds for which records of a sick tenant are held without another try, unless they have proved well again."""
+PATIENCE_S: Final = 1.0
+"""Seconds that a batch may last; what a tenant has left of it then is held, so that others' next records come."""
+
+_ORIGIN: Final = ("origin_partition", "origin_offset", "origin_timestamp")
+_OWN: Final = {"held_reason", "held_until", "origin_topic", *_ORIGIN}
+
+
+class HeldReason(StrEnum):
+    """Why records are held."""
+
+    DATA_LOST = "data_lost"
+    """Redis has no epoch for the tenant."""
+    GROUP_UNREADABLE = "group_unreadable"
+    """A group that the record belongs to is stored in a form not known here."""
+    UNAVAILABLE = "unavailable"
+    """The tenant's part of Redis does not answer, others' do."""
+    BUSY = "busy"
+    """Nothing is wrong, but others wait."""
+
+
+class Hold(Protocol):
+    """What becomes of records that cannot be folded now."""
+
+    patience_s: float
+    """How long a batch may last before what is left of it is held."""
+    together: bool
+    """Whether small records of several tenants share a step: not where most of them are sick."""
+
+    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> None:
+        """Keep the record for later."""
+
+    def sickness(self, tenant: TenantId) -> HeldReason | None:
+        """What is known to be wrong with a tenant, so that nobody need find it out again."""
+
+    def note(self, tenant: TenantId, reason: HeldReason | None) -> None:
+        """What is wrong with a tenant; None when it is well."""
+
+
+class Sick:
+    """Tenants that were sick a moment ago; `clock` counts seconds and never steps."""
+
+    def __init__(self) -> None:
+        self._known: dict[TenantId, tuple[HeldReason, float]] = {}
+
+    def note(self, tenant: TenantId, reason: HeldReason | None) -> None:
+        """Take note of what is wrong with a tenant; None when it is well."""
+        if reason is None:
+            self._known.pop(tenant, None)
+        else:
+            self._known[tenant] = (reason, time.monotonic())
+
+    def since(self, tenant: TenantId, moment: float) -> HeldReason | None:
+        """What was found wrong with the tenant at or after a moment of the monotonic clock."""
+        reason, noted = self._known.get(tenant, (None, 0.0))
+        return reason if noted >= moment else None
+
+
+class Holding:
+    """Appends to the held topic what comes from the inbound ones."""
+
+    def __init__(
+        self, records: RecordLog, topic: str, dead_letters: DeadLetters, sick: Sick, clock: Clock, metrics: Metrics
+    ) -> None:
+        self._records = records
+        self._topic = topic
+        self._dead_letters = dead_letters
+        self._sick = sick
+        self._clock = clock
+        self._metrics = metrics
+        self._log = structlog.get_logger("router.hold")
+        self.patience_s = PATIENCE_S
+        self.together = True
+
+    def sickness(self, tenant: TenantId) -> HeldReason | None:
+        """What was wrong with a tenant a moment ago."""
+        return self._sick.since(tenant, time.monotonic() - SICK_S)
+
+    def note(self, tenant: TenantId, reason: HeldReason | None) -> None:
+        """Take note of what is wrong; that a tenant is well, those who read the held topic find out."""
+        if reason is not None:
+            self._sick.note(tenant, reason)
+
+    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> None:
+        """Append the record to the held topic; what that never takes is dead-lettered.
+
+        Raises:
+            NotAppendedError: it may not be there; the record must not be committed.
+        """
+        now = await self._clock.now()
+        until = now if reason is HeldReason.BUSY else Instant(now + HOLD)
+        try:
+            await self.append(record, reason, until)
+        except PayloadError as error:
+            refused = PayloadError("not_held", f"{reason}; and it cannot be held: {error}")
+            await self._dead_letters.add(record, tenant, refused, stage="fold")
+            return
+        self._metrics.records.labels(outcome="held").inc()
+        if tenant is not None and reason is not HeldReason.BUSY:
+            self._metrics.problems.begin(tenant, TenantProblem.RECORDS_HELD)
+        self._log.info(
+            "record_held", tenant=tenant, reason=reason, topic=record.topic, partition=record.partition,
+            offset=record.offset,
+        )  # fmt: skip
+
+    async def append(self, record: Record, reason: HeldReason, until: Instant) -> None:
+        """Append it with what is to be known of it.
+
+        Raises:
+            PayloadError: the topic does not take it.
+            NotAppendedError: it may not be there.
+        """
+        own = {
+            "held_reason": reason.value,
+            "held_until": str(until),
+            "origin_topic": record.topic,
+            "origin_partition": str(record.partition),
+            "origin_offset": str(record.offset),
+            "origin_timestamp": str(record.timestamp),
+        }
+        kept = [(name, value) for name, value in record.headers if value is not None and name not in own]
+        headers = [*kept, *((name, text.encode()) for name, text in own.items())]
+        key = b"" if record.key is None else record.key
+        try:
+            await self._records.append(self._topic, record.value or b"", key, headers)
+        except UnavailableError as error:
+            raise NotAppendedError(str(error)) from error
+
+
+def held_until(held: Record) -> Instant:
+    """When a record of the held topic is to be tried again."""
+    text = _texts(held).get("held_until", "")
+    return Instant(int(text)) if text.isascii() and text.isdecimal() else NEVER
+
+
+def held_reason(held: Record) -> HeldReason:
+    """Why it was held."""
+    named = _texts(held).get("held_reason", "")
+    return HeldReason(named) if named in set(HeldReason) else HeldReason.BUSY
+
+
+def restored(held: Record) -> Record:
+    """A record of the held topic as it was when it came, its time too; one that is not ours stays as it is."""
+    texts = _texts(held)
+    topic, numbers = texts.get("origin_topic", ""), [texts.get(name, "") for name in _ORIGIN]
+    if not topic or not all(one.isascii() and one.isdecimal() for one in numbers):
+        return held
+    partition, offset, timestamp = map(int, numbers)
+    headers = tuple(one for one in held.headers if one[0] not in _OWN)
+    return replace(
+        held, topic=topic, partition=partition, offset=offset, timestamp=Instant(timestamp), headers=headers
+    )
+
+
+def _texts(held: Record) -> dict[str, str]:
+    return {name: value.decode(errors="replace") for name, value in held.headers if value is not None}

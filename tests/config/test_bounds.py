@@ -1,0 +1,183 @@
+"""Every bound of a document, just below it, at it and above: refused where it is, with what to do."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from router.config import stored
+from router.config.bounds import (
+    MAX_CHANNELS,
+    MAX_MATCHERS,
+    MAX_PATTERN_SIZE,
+    MAX_PATTERNS,
+    MAX_RECEIVERS,
+    MAX_ROUTES,
+    MAX_SEVERITIES,
+    MAX_TEMPLATES,
+)
+from router.config.check import check
+from router.config.compiler import compile_tenant
+from router.config.document import TenantDocument
+from router.config.read import read_document
+from router.config.tree import MAX_BYTES
+from router.config.values import MAX_GROUP_BY, MAX_MATCHERS_TEXT, MAX_MENTIONS, MAX_REDACTED, MAX_REDACTED_PATTERN
+from router.core.match.patterns import MAX_LENGTH, compiled_pattern
+from router.diagnostic import Diagnostic, path_text
+from router.errors import ConfigurationError
+
+Json = dict[str, Any]
+
+SLACK = {"channel": "#alerts"}
+DEFAULT = {"name": "default", "slack": SLACK}
+
+
+def a_document(**parts: Any) -> Json:
+    """The least that a document needs, and these parts."""
+    slack = {"token": {"secret": "slack"}}
+    needed = {"version": 1, "tenant": "acme", "platform": {"slack": slack}, "route": {"receiver": "default"}}
+    return needed | {"receivers": [DEFAULT]} | parts
+
+
+def with_routes(matchers: list[list[str]]) -> Json:
+    return a_document(route={"receiver": "default", "routes": [{"matchers": one} for one in matchers]})
+
+
+def nested(routes: int) -> Json:
+    """Routes on three levels."""
+    inner: list[Json] = [{"routes": [{} for _ in range(99)]} for _ in range(routes // 100)]
+    return a_document(route={"receiver": "default", "routes": [*inner, *({} for _ in range(routes % 100))]})
+
+
+def diverse(count: int) -> Json:
+    """As many different patterns as that, and each twice."""
+    return with_routes([[f"a=~x{number % count}"] for number in range(2 * count)])
+
+
+def costly(size: int) -> Json:
+    """Patterns whose instructions are as many as that together."""
+    wanted = [MAX_LENGTH - 4 - number for number in range(size // MAX_LENGTH)]
+    texts = ["x" * length for length in wanted]
+    rest = size - sum(compiled_pattern(text).size for text in texts)
+    parts = [rest] if rest < MAX_LENGTH else [rest // 2 - 10, rest - rest // 2 + 10]
+    return with_routes([[f"a=~{text}"] for text in [*texts, *("y" * (part - 4) for part in parts)]])
+
+
+BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
+    ("routes", MAX_ROUTES, lambda n: with_routes([[]] * n), f"route.routes[{MAX_ROUTES}]", "merge some"),
+    ("routes below others", MAX_ROUTES, nested, f"route.routes[{MAX_ROUTES // 100}]", "merge some"),
+    ("matchers", MAX_MATCHERS, lambda n: with_routes([["a=b", 'a!~"c"'] * 2] * (n // 4) + [["x=y"] * (n % 4)]),
+     f"route.routes[{MAX_MATCHERS // 4}].matchers", "merge some"),
+    ("receivers", MAX_RECEIVERS, lambda n: a_document(receivers=[DEFAULT, *({"name": f"r{i}", "slack": SLACK}
+     for i in range(n - 1))]), f"receivers[{MAX_RECEIVERS}]", "remove some"),
+    ("templates", MAX_TEMPLATES, lambda n: a_document(templates=[{"name": f"t{i}", "parts": {"title": "x"}}
+     for i in range(n)]), f"templates[{MAX_TEMPLATES}]", "remove some"),
+    ("channels", MAX_CHANNELS, lambda n: a_document(platform={"slack": {"token": {"secret": "slack"}, "channels":
+     ["#alerts", *(f"#c{i}" for i in range(n - 1))]}}), f"platform.slack.channels[{MAX_CHANNELS}]", "remove some"),
+    ("severities", MAX_SEVERITIES, lambda n: a_document(severity={"order": [f"s{i}" for i in range(n)]}),
+     f"severity.order[{MAX_SEVERITIES}]", "remove some"),
+    ("emoji", MAX_SEVERITIES, lambda n: a_document(emoji={"severity": {f"s{i}": ":x:" for i in range(n)}}),
+     f"emoji.severity.s{MAX_SEVERITIES}", "remove some"),
+    ("patterns", MAX_PATTERNS, diverse, f"route.routes[{MAX_PATTERNS}].matchers[0]", "merge patterns"),
+    ("instructions", MAX_PATTERN_SIZE, costly, "route.routes[10].matchers[0]", "merge patterns"),
+    ("a pattern's length", MAX_LENGTH, lambda n: with_routes([[f"a=~{'x' * n}"]]), "route.routes[0].matchers[0]",
+     "shorten it"),
+    ("a matcher's length", MAX_MATCHERS_TEXT, lambda n: with_routes([["a=" + "x" * (n - 2)]]),
+     "route.routes[0].matchers[0]", "one string a matcher"),
+    ("group_by", MAX_GROUP_BY, lambda n: a_document(route={"receiver": "default", "group_by": [f"l{i}" for i in
+     range(n)]}), "route.group_by", "'...' means all"),
+    ("mentions", MAX_MENTIONS, lambda n: a_document(receivers=[{"name": "default", "slack": {**SLACK, "mention":
+     [f"<@U{i}>" for i in range(n)]}}]), "receivers[0].slack.mention", "use a user group"),
+    ("redacted labels", MAX_REDACTED, lambda n: a_document(redact={"labels": [f"l{i}" for i in range(n)]}),
+     "redact.labels", "at most 20"),
+    ("redacted patterns", MAX_REDACTED, lambda n: a_document(redact={"patterns": [f"x{i}" for i in range(n)]}),
+     "redact.patterns", "at most 20"),
+    ("a redacted pattern's length", MAX_REDACTED_PATTERN, lambda n: a_document(redact={"patterns": ["x" * n]}),
+     "redact.patterns[0]", "1 to 200 characters"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("most", "document"), [one[1:3] for one in BOUNDS], ids=[one[0] for one in BOUNDS])
+@pytest.mark.parametrize("below", [1, 0])
+def test_a_document_may_hold_as_much_as_the_bound(most: int, document: Callable[[int], Json], below: int) -> None:
+    assert isinstance(check(document(most - below)), TenantDocument)
+
+
+@pytest.mark.parametrize(
+    ("most", "document", "path", "remedy"), [one[1:] for one in BOUNDS], ids=[one[0] for one in BOUNDS]
+)
+def test_one_more_is_refused_where_it_is_with_the_remedy(
+    most: int, document: Callable[[int], Json], path: str, remedy: str
+) -> None:
+    (found,) = refused(document(most + 1))
+    assert path_text(found.path) == path
+    assert remedy in found.message
+
+
+def refused(document: Json) -> tuple[Diagnostic, ...]:
+    found = check(document)
+    assert not isinstance(found, TenantDocument)
+    return found
+
+
+def test_redacting_patterns_that_cost_too_much_together_are_refused() -> None:
+    (found,) = refused(a_document(redact={"patterns": [r"\pL+", r"\pL*x"]}))
+    assert path_text(found.path) == "redact.patterns[1]"
+    assert "at most 2000 are allowed; leave out or shorten some" in found.message
+
+
+@pytest.mark.parametrize(("more", "fits"), [(0, True), (1, False)])
+def test_a_text_may_have_as_many_bytes_as_the_bound(more: int, fits: bool) -> None:
+    text = json.dumps(a_document(), indent=1)
+    text += "\n#" + "x" * (MAX_BYTES - len(text) - 2 + more)
+    if fits:
+        assert read_document(text, "acme.yaml").tenant == "acme"
+        return
+    with pytest.raises(ConfigurationError, match=r"1:1: the document is larger than 1024 KiB; shorten it"):
+        read_document(text, "acme.yaml")
+
+
+def test_a_kilobyte_of_costly_patterns_is_refused_at_once_by_file_line_and_column() -> None:
+    """Twenty such routes once stopped gateway and worker for 2.7 s."""
+    routes = "\n".join(rf"""    - {{matchers: ['a=~"(?:\\pL?){{300}}x{number}"']}}""" for number in range(20))
+    text = (
+        "version: 1\ntenant: acme\nplatform: {slack: {token: {secret: slack}}}\n"
+        'receivers: [{name: default, slack: {channel: "#alerts"}}]\n'
+        f"route:\n  receiver: default\n  routes:\n{routes}\n"
+    )
+    began = time.thread_time()
+    with pytest.raises(ConfigurationError) as caught:
+        read_document(text, "acme.yaml")
+    assert time.thread_time() - began < 1
+    first = str(caught.value.diagnostics[0])
+    assert first.startswith("acme.yaml:8:19: route.routes[0].matchers[0]: ")
+    assert "needs more than 64 KiB when compiled; shorten it or split it in several" in first
+    assert len(caught.value.diagnostics) == 20
+
+
+def test_what_was_stored_is_held_to_the_same_bounds() -> None:
+    document = {"v": 1, "document": diverse(MAX_PATTERNS + 1), "source": ""}
+    with pytest.raises(ConfigurationError, match=r"stored configuration.*more than 500 different patterns"):
+        stored.load(json.dumps(document))
+
+
+def test_compiling_is_linear_in_receivers_and_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """800 receivers and as many templates once took 1.7 s, twice as many four times that."""
+    monkeypatch.setattr("router.config.bounds._LISTS", {})
+
+    def taken(count: int) -> float:
+        templates = [{"name": f"t{number}", "parts": {"title": "x"}} for number in range(count)]
+        slack = [{**SLACK, "template": one["name"]} for one in templates]
+        receivers = [DEFAULT, *({"name": f"r{number}", "slack": one} for number, one in enumerate(slack))]
+        document = check(a_document(receivers=receivers, templates=templates))
+        assert isinstance(document, TenantDocument)
+        least = float("inf")
+        for _ in range(5):
+            began = time.thread_time()
+            compile_tenant(document, 1)
+            least = min(least, time.thread_time() - began)
+        return least
+
+    assert taken(800) < 10 * taken(200)

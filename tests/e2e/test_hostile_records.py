@@ -1,0 +1,239 @@
+"""Records that stopped everybody once, each on real engines, with a victim tenant beside it that is served in time.
+
+Whatever comes, `/live` answers at once, the victim's alerts are shown, and every record is accounted for: folded,
+held, or dead-lettered with its origin.
+"""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.e2e.conftest import FAST_SETTINGS
+from tests.e2e.raw_batches import GZIP, append_batch, batch_of, bomb_of
+from tests.e2e.system import System, Tenant, up
+from tests.e2e.tenants import document, write
+from tests.e2e.webhooks import body, firing
+from tests.waiting import eventually
+
+PARTITIONS: Final = 4
+SHOWN_WITHIN_S: Final = 5.0
+LIVE_WITHIN_S: Final = 0.25
+RETURN_WITHIN_S: Final = 40.0
+MANY: Final = 250
+BODIES, LARGE = 4, 2000
+BOMB: Final = 250_000_000
+FLAT: Final = 100_000_000
+"""Bytes that the process may grow by at most; the bomb alone would take five times its size."""
+NAMES: Final = ("nulls", "huge", "bomb", "grows", "lost", "newer", "loud")
+
+
+@pytest.fixture(scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    documents = [document(name) for one in NAMES for name in (f"{one}-hostile", f"{one}-victim")]
+    folder = write(tmp_path_factory.mktemp("hostile") / "tenants", documents)
+    async with up(folder, **FAST_SETTINGS) as system:
+        yield system
+
+
+@asynccontextmanager
+async def a_victim(site: System, name: str) -> AsyncIterator[Tenant]:
+    """A tenant that is to be served in time; while the block lasts, `/live` answers at once."""
+    async with site.tenant(f"{name}-victim") as victim:
+        alone = await slowest_answer(site, 1.0)
+        watch = asyncio.create_task(slowest_answer(site))
+        try:
+            yield victim
+        finally:
+            watch.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await watch
+        slowest = max(_SLOWEST.pop(id(site)), default=0.0)
+        assert slowest < max(LIVE_WITHIN_S, 3 * alone), f"/live took {slowest:.3f} s, alone {alone:.3f} s"
+
+
+_SLOWEST: Final[dict[int, list[float]]] = {}
+
+
+async def slowest_answer(site: System, seconds: float | None = None) -> float:
+    """The longest that `/live` took, looked at twenty times a second, for so long or until cancelled."""
+    took = _SLOWEST[id(site)] = []
+    ends = None if seconds is None else time.monotonic() + seconds
+    while ends is None or time.monotonic() < ends:
+        began = time.perf_counter()
+        assert (await site.get("/live"))[0] == 200
+        took.append(time.perf_counter() - began)
+        await asyncio.sleep(0.05)
+    return max(took)
+
+
+async def is_served(victim: Tenant, alert: str) -> None:
+    """An alert of it on every partition is shown in time."""
+    began = time.monotonic()
+    own = [("tenant", victim.name.encode())]
+    for partition in range(PARTITIONS):
+        name = f"{alert}{partition}"
+        await append_batch(
+            victim.system.ready["kafka"], batch_of(body(firing(name)), headers=own), partition=partition
+        )
+
+    async def shown() -> bool:
+        texts = " ".join(message.text for message in await victim.messages())
+        return all(f"{alert}{partition}" in texts for partition in range(PARTITIONS))
+
+    await eventually(shown, within_s=SHOWN_WITHIN_S + 5, every_s=0.05)
+    assert time.monotonic() - began < SHOWN_WITHIN_S, "it was shown, but late"
+
+
+async def letters(site: System, count: int, **wanted: str) -> list[Any]:
+    """Dead letters with these headers."""
+
+    async def find() -> list[Any]:
+        every = await site.kafka.records("alerts.dead-letter")
+        found = [one for one in every if all(dict(one.headers).get(n) == v.encode() for n, v in wanted.items())]
+        return found if len(found) >= count else []
+
+    found: list[Any] = await eventually(find)
+    assert len(found) == count
+    return found
+
+
+def own(name: str) -> list[tuple[str, bytes]]:
+    return [("tenant", f"{name}-hostile".encode())]
+
+
+async def test_a_record_without_key_and_value_is_set_aside(site: System) -> None:
+    async with a_victim(site, "nulls") as victim:
+        for partition in range(PARTITIONS):
+            await append_batch(site.ready["kafka"], batch_of(None, None), 2, partition=partition)
+        await is_served(victim, "Behind")
+
+    found = await letters(site, 2 * PARTITIONS, was_null="key,value")
+    assert {(dict(one.headers)["reason"], one.key, one.value) for one in found} == {(b"tenant_missing", b"", b"")}
+    assert len({(dict(one.headers)["origin_partition"], dict(one.headers)["origin_offset"]) for one in found}) == 8
+
+
+async def test_of_a_packed_body_beyond_all_limits_the_digest_is_kept(site: System) -> None:
+    large = body(firing("Large", text="x" * 5_000_000))
+    async with a_victim(site, "huge") as victim:
+        await append_batch(site.ready["kafka"], batch_of(large, headers=own("huge"), codec=GZIP))
+        await is_served(victim, "Behind")
+
+    [letter] = await letters(site, 1, reason="too_large")
+    headers = dict(letter.headers)
+    assert (headers["tenant"], headers["body_bytes"]) == (b"huge-hostile", str(len(large)).encode())
+    assert headers["body_sha256"] == hashlib.sha256(large).hexdigest().encode()
+    assert large.startswith(letter.value)
+
+
+async def test_a_bomb_costs_no_memory_and_is_kept_packed(site: System) -> None:
+    packed = [bomb_of(BOMB, own("bomb"), announced=announced) for announced in (True, False)]
+    assert max(map(len, packed)) < BOMB // 900
+    async with a_victim(site, "bomb") as victim:
+        before = memory(site, "VmRSS")
+        for partition in range(PARTITIONS):
+            await append_batch(site.ready["kafka"], packed[partition % 2], partition=partition)
+        await is_served(victim, "Behind")
+        found = await letters(site, PARTITIONS, reason="batch_too_large")
+        grown = memory(site, "VmHWM") - before
+
+    assert {one.value for one in found} == {one[61:] for one in packed}
+    assert grown < FLAT, f"{grown / 1e6:.0f} MB"
+
+
+def memory(site: System, name: str) -> int:
+    """Bytes of the process, now (VmRSS) or at most ever (VmHWM)."""
+    lines = Path(f"/proc/{site.process.pid}/status").read_text(encoding="utf-8").splitlines()
+    [kilobytes] = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
+    return int(kilobytes) * 1024
+
+
+async def test_a_bad_alert_that_would_grow_costs_its_neighbour_nothing(site: System) -> None:
+    bad = b'{"nolabels":[' + b",".join([b"1e15"] * 300_000) + b"]}"
+    good = json.dumps(firing("Good")).encode()
+    async with a_victim(site, "grows") as victim, site.tenant("grows-hostile") as tenant:
+        reply = await tenant.post(b'{"version":"4","alerts":[' + good + b"," + bad + b"]}")
+        assert (reply.status, reply.body) == (202, {"accepted": 1})
+        tenant.sent = 1
+        await is_served(victim, "Beside")
+        await tenant.settled()
+        assert "Good" in (await tenant.message()).text
+
+    [letter] = await letters(site, 1, reason="bad_alert", tenant="grows-hostile")
+    assert letter.value == bad
+
+
+async def test_a_tenant_that_has_lost_its_data_stops_nobody_and_returns_by_itself(site: System) -> None:
+    epoch = "alert-router:{lost-hostile}:epoch"
+    async with a_victim(site, "lost") as victim, site.tenant("lost-hostile") as tenant:
+        await site.redis.rename(epoch, "set-aside")
+        await flood(site, "lost", "Held")
+        await is_served(victim, "Beside")
+        await eventually(lambda: log(site, "tenant_sick", tenant="lost-hostile", reason="data_lost"))
+
+        await site.redis.rename("set-aside", epoch)
+        books = await returned(tenant)
+        await is_served(victim, "After")
+
+    assert (books["changes"], books["notified"], books["accepted"]) == (10, 10, PARTITIONS * MANY)
+    assert len(log(site, "record_held", tenant="lost-hostile")) == PARTITIONS * MANY
+    assert log(site, "record_dead_lettered", tenant="lost-hostile") == []
+
+
+async def test_an_unreadable_group_stops_nobody_and_its_records_return_by_themselves(site: System) -> None:
+    async with a_victim(site, "newer") as victim, site.tenant("newer-hostile") as tenant:
+        await tenant.send(firing("Held", "first"))
+        await tenant.settled()
+        [group] = [one async for one in site.redis.scan_iter(match="alert-router:{newer-hostile}:g:*", count=1000)]
+        form = await site.redis.hget(group, "v")
+        await site.redis.hset(group, "v", "99")
+        await flood(site, "newer", "Held")
+        await is_served(victim, "Beside")
+        await eventually(lambda: log(site, "record_held", tenant="newer-hostile", reason="group_unreadable"))
+
+        await site.redis.hset(group, "v", form)
+        books = await returned(tenant)
+
+    assert (books["changes"], books["notified"], books["accepted"]) == (11, 11, 1 + PARTITIONS * MANY)
+    assert len(log(site, "record_held", tenant="newer-hostile")) == PARTITIONS * MANY
+    assert log(site, "record_dead_lettered", tenant="newer-hostile") == []
+
+
+async def test_large_bodies_keep_nobody_waiting(site: System) -> None:
+    """Each takes some tenths of a second; all of them on all partitions come before the victim's."""
+    large = body(*(firing("Loud", f"node-{number}") for number in range(LARGE)))
+    async with a_victim(site, "loud") as victim, site.tenant("loud-hostile") as tenant:
+        for partition in range(PARTITIONS):
+            for _ in range(BODIES):
+                await append_batch(site.ready["kafka"], batch_of(large, headers=own("loud")), partition=partition)
+        await is_served(victim, "Beside")
+        tenant.sent = PARTITIONS * BODIES * LARGE
+        books = await tenant.settled(within_s=RETURN_WITHIN_S)
+
+    assert (books["changes"], books["accepted"]) == (LARGE, PARTITIONS * BODIES * LARGE)
+    assert log(site, "record_dead_lettered", tenant="loud-hostile") == []
+
+
+async def flood(site: System, name: str, alert: str) -> None:
+    """Many records on each partition, ten alerts in all."""
+    values = [body(firing(alert, f"node-{number % 10}")) for number in range(MANY)]
+    for partition in range(PARTITIONS):
+        data = batch_of(*values, headers=own(name))
+        await append_batch(site.ready["kafka"], data, MANY, partition=partition)
+
+
+async def returned(tenant: Tenant) -> dict[str, int]:
+    """Its books when all that was held has been folded and shown."""
+    tenant.sent += PARTITIONS * MANY
+    return await tenant.settled(within_s=RETURN_WITHIN_S)
+
+
+def log(site: System, event: str, **wanted: str) -> list[Any]:
+    lines = [one for one in site.log_lines() if one["event"] == event]
+    return [one for one in lines if all(one.get(name) == value for name, value in wanted.items())]
