@@ -17,9 +17,9 @@ from router.roles.notify.lanes import Lanes
 from router.roles.notify.places import Places
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A head that has something to send, and the budget that its call asks for."""
+    """A head that has something to send, and the budget that its call asks for; equal to itself alone."""
 
     head: Head
     notification: Notification
