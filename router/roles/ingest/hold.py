@@ -121,7 +121,9 @@ class Holding:
             await self._dead_letters.add(record, tenant, refused, stage="fold")
             return
         self._metrics.records.labels(outcome="held").inc()
-        if tenant is not None and reason is not HeldReason.BUSY:
+        if reason is HeldReason.BUSY:
+            return
+        if tenant is not None:
             self._metrics.problems.begin(tenant, TenantProblem.RECORDS_HELD)
         self._log.info(
             "record_held", tenant=tenant, reason=reason, topic=record.topic, partition=record.partition,

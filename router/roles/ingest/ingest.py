@@ -105,6 +105,7 @@ class Ingest:
         if reason is None and time.monotonic() > give_up_at:
             reason = HeldReason.BUSY
             self._hold.note(TenantId(share.owners[0]), reason)
+            self._log.info("tenant_busy", tenant=share.owners[0], records=len(share.rest()))
         if reason is not None:
             await self._hold_rest(share, reason)
         else:
