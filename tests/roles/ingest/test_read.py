@@ -9,6 +9,7 @@ from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
 from router.errors import UnavailableError
 from router.ports.kafka import UNREAD, Record
 from router.roles.ingest.read import ReadRecord
+from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.roles.builders import a_body, a_document, a_record, an_alert
 from tests.roles.worker import Site, Worker
@@ -131,7 +132,7 @@ async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker
 
 
 async def test_a_large_body_is_read_all_the_same(worker: Worker) -> None:
-    body = a_body(an_alert("A", text="x" * 200_000))
+    body = a_body(an_alert("A") | {"annotations": {"text": "x" * LARGE}})
 
     found = await read(worker, a_record(value=body))
 
