@@ -45,10 +45,11 @@ BAD = {
 }
 
 
-async def test_a_body_of_the_largest_size_is_read(worker: Worker) -> None:
-    body = a_body(an_alert()).ljust(MAX_BODY)
+@pytest.mark.parametrize(("beyond", "is_read"), [(-1, True), (0, True), (1, False)])
+async def test_a_body_of_the_largest_size_is_read(worker: Worker, beyond: int, is_read: bool) -> None:
+    body = a_body(an_alert()).ljust(MAX_BODY + beyond)
 
-    assert await read(worker, a_record(value=body)) is not None
+    assert (await read(worker, a_record(value=body)) is not None) is is_read
 
 
 async def test_a_producer_cannot_make_up_reasons(worker: Worker) -> None:
