@@ -14,7 +14,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
 from router.app.connections import redis_connection
-from router.app.options import kafka_connection
+from router.app.options import body_bounds, kafka_connection
 from router.config.compiler import load_sender_limits, load_tenant
 from router.core.model.instant import Instant, from_datetime
 from router.core.model.tenant import SenderLimits
@@ -75,7 +75,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
     gateway = base.settings.gateway
     return Gateway(
         authentication=Authentication(SenderTokens(TokenRepository(base.redis))),
-        admission=Admission(tenants, Quota(steady_clock), gateway.max_body),
+        admission=Admission(tenants, Quota(steady_clock), gateway.max_body, body_bounds(base.settings)),
         inbound=InboundLog(base.producer, base.settings.kafka.inbound_topic),
         wall_clock=wall_clock,
         metrics=base.metrics,

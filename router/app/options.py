@@ -10,6 +10,7 @@ from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.tenant import Rate
+from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
 from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
@@ -47,6 +48,21 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         session_timeout_ms=kafka.session_timeout_ms,
         drain_s=settings.worker.drain_s,
         max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
+    )
+
+
+def body_bounds(settings: Settings) -> BodyBounds:
+    """What one body and each of its alerts may hold."""
+    limits = settings.limits
+    return BodyBounds(
+        alerts=limits.alerts_per_body,
+        label_name=limits.label_name_bytes,
+        label_value=limits.label_value_bytes,
+        labels=limits.labels_per_alert,
+        labels_bytes=limits.labels_bytes,
+        annotation=limits.annotation_bytes,
+        annotations=limits.annotations_per_alert,
+        annotations_bytes=limits.annotations_bytes,
     )
 
 

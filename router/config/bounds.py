@@ -12,6 +12,9 @@ from router.config.document import Branch, Inheritable, TenantDocument
 from router.core.match.patterns import Pattern, compiled_pattern
 from router.diagnostic import Diagnostic, KeyPath
 
+MAX_VALUES: Final = 100_000
+"""Values of a document, keys and entries on all levels together: four times what 5,000 usual routes have."""
+
 MAX_ROUTES: Final = 5_000
 """Routes of a document, all levels together."""
 
@@ -51,6 +54,9 @@ _FEWER: Final = "merge patterns of one label with |, or use = and one route for 
 
 def too_many(data: object) -> Iterator[Diagnostic]:
     """Lists of plain data that are longer than they may be, each at its first entry beyond."""
+    if not _has_at_most(data, MAX_VALUES):
+        yield Diagnostic(f"more than {MAX_VALUES} values on all levels together; shorten the document")
+        return
     for path, most in _LISTS.items():
         found = _at(data, path)
         if isinstance(found, list | dict) and len(found) > most:
@@ -68,6 +74,16 @@ def too_costly(document: TenantDocument) -> Iterator[Diagnostic]:
         if size > MAX_REDACTION_SIZE:
             yield _together(size, MAX_REDACTION_SIZE, "leave out or shorten some", ("redact", "patterns", index))
             return
+
+
+def _has_at_most(data: object, most: int) -> bool:
+    left: list[object] = [data]
+    while left and most >= 0:
+        value = left.pop()
+        if isinstance(value, dict | list):
+            most -= len(value)
+            left += value.values() if isinstance(value, dict) else value
+    return most >= 0
 
 
 def _too_many_routes(root: object) -> Iterator[Diagnostic]:

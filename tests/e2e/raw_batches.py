@@ -1,6 +1,5 @@
 """Batches of records as clients send them that check nothing."""
 
-import gzip
 import struct
 import zlib
 from collections.abc import Sequence
@@ -24,8 +23,8 @@ def batch_of(*values: bytes | None, headers: Headers = (), key: bytes | None = N
     return bytes(builder.build())
 
 
-def bomb_of(size: int, headers: Headers, *, announced: bool = True) -> bytes:
-    """A batch of one record that gzip makes a thousandth of, and that may not announce its size; never in memory."""
+def bomb_of(size: int, headers: Headers) -> bytes:
+    """A batch of one record that gzip makes a thousandth of; it is never whole in memory."""
     before, after = bytearray(b"\x00\x00\x00\x01"), bytearray()  # attributes, time, offset, no key
     encode_varint(size, before.append)
     encode_varint(len(headers), after.append)
@@ -39,7 +38,6 @@ def bomb_of(size: int, headers: Headers, *, announced: bool = True) -> bytes:
     packed = packer.compress(bytes(length + before))
     packed += b"".join(packer.compress(_PIECE) for _ in range(size // len(_PIECE)))
     packed += packer.compress(_PIECE[: size % len(_PIECE)] + bytes(after)) + packer.flush()
-    packed += b"" if announced else gzip.compress(b"")
     template = bytearray(batch_of(b"")[: DefaultRecordBase.HEADER_STRUCT.size]) + packed
     struct.pack_into(">h", template, DefaultRecordBase.ATTRIBUTES_OFFSET, GZIP)
     struct.pack_into(">i", template, 8, len(template) - DefaultRecordBase.AFTER_LEN_OFFSET)
@@ -50,8 +48,14 @@ def bomb_of(size: int, headers: Headers, *, announced: bool = True) -> bytes:
 
 async def append_batch(kafka: str, data: bytes, records: int = 1, *, partition: int = 0) -> None:
     """Append it to the inbound topic."""
+    await append_batches(kafka, [data], records, partition=partition)
+
+
+async def append_batches(kafka: str, batches: Sequence[bytes], records: int = 1, *, partition: int = 0) -> None:
+    """Append them to the inbound topic, each with so many records."""
     async with AIOKafkaProducer(bootstrap_servers=kafka, max_request_size=2**24) as producer:
-        batch = producer.create_batch()
-        batch.close()
-        batch._buffer, batch._relative_offset = data, records
-        await (await producer.send_batch(batch, "alerts.inbound", partition=partition))
+        for data in batches:
+            batch = producer.create_batch()
+            batch.close()
+            batch._buffer, batch._relative_offset = data, records
+            await (await producer.send_batch(batch, "alerts.inbound", partition=partition))

@@ -8,7 +8,7 @@ from router.core.model.alert import Alert
 from router.core.model.observation import Observations
 from router.core.model.tenant import Tenant
 
-TURN_WORK: Final = 700_000
+TURN_WORK: Final = 600_000
 """Instructions of patterns times bytes of values in one piece: about 5 ms at worst."""
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import Instant
+from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse
 from router.errors import PayloadError
@@ -38,11 +39,12 @@ _log = structlog.get_logger("router.gateway")
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a tenant may hand in: how many alerts, by its configuration, and how many bytes at once."""
+    """What a tenant may hand in: how many alerts, by its configuration, how many bytes at once, in what sizes."""
 
     tenants: KnownTenants
     quota: Quota
     max_body: int
+    bounds: BodyBounds = DEFAULT_BOUNDS
 
     async def read(self, request: AlertsRequest) -> bytes:
         """The body.
@@ -107,7 +109,7 @@ class Gateway:
 
     async def _admit(self, tenant: TenantId, body: bytes, trace: str) -> int:
         received = self.wall_clock()
-        webhook = await off_the_loop_if_large(body, _parse, body, received)
+        webhook = await off_the_loop_if_large(body, _parse, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0
         self.admission.check_quota(tenant, len(webhook.alerts) + len(webhook.rejected))
@@ -130,9 +132,9 @@ def _check_media_type(headers: Mapping[str, str]) -> None:
         raise Problem(415, "encoded-body", "send the body without Content-Encoding")
 
 
-def _parse(body: bytes, received: Instant) -> Webhook:
+def _parse(body: bytes, received: Instant, bounds: BodyBounds) -> Webhook:
     try:
-        webhook = parse(body, received)
+        webhook = parse(body, received, bounds)
     except PayloadError as error:
         raise Problem(400, error.reason.replace("_", "-"), str(error)) from None
     if webhook.rejected and not webhook.alerts:

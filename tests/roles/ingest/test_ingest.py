@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.instant import Instant
 from router.core.model.tenant import ReceiverName
+from router.core.parse.bounds import BodyBounds
 from router.core.parse.webhook import Parsing, parsing
 from router.errors import UnavailableError
 from router.ports.kafka import Record
@@ -33,10 +34,10 @@ ELSEWHERE_KEY = key_of(receiver="elsewhere", path=("{}", '{alertname=~".+"}'))
 def poison(monkeypatch: pytest.MonkeyPatch) -> Record:
     """A record that makes us fail in a way nobody thought of."""
 
-    def parse_or_fail(body: bytes, observed: Instant) -> Parsing:
+    def parse_or_fail(body: bytes, observed: Instant, bounds: BodyBounds) -> Parsing:
         if POISON in body:
             raise ZeroDivisionError("an error of ours")
-        return parsing(body, observed)
+        return parsing(body, observed, bounds)
 
     monkeypatch.setattr(reading, "parsing", parse_or_fail)
     return a_record(value=POISON, offset=7)
@@ -273,7 +274,7 @@ async def test_a_slow_step_of_one_tenant_holds_up_no_other() -> None:
     """The large body is worked on beside the loop, and its tenant's step waits until the other's are done."""
     site = await a_site(ACME, BETA)
     worker = await a_worker(site)
-    large = a_record(an_alert("A", text="x" * LARGE))
+    large = a_record(an_alert("A") | {"annotations": {"text": "x" * LARGE}})
     small = [a_record(an_alert(f"B{number}"), tenant="beta", offset=number) for number in range(1, 2 * RUN)]
     reached = asyncio.Event()
     found = worker.regrouping.groups.firing_in
