@@ -52,7 +52,7 @@ _log = structlog.get_logger("router.gateway")
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a tenant may hand in: so many bodies, bytes and alerts, by its configuration, how much at once, how large."""
+    """What a tenant may hand in: so much by its configuration, so much at once, and in these sizes."""
 
     tenants: KnownTenants
     quota: Quota
