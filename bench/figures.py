@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 
@@ -21,6 +21,8 @@ class Sample:
     latencies: Sequence[float]
     missing: int = 0
     cpu: dict[str, float] = field(default_factory=dict)
+    others_per_s: float = 0.0
+    """Bodies and records a second of other tenants that were taken meanwhile."""
     cost_us: float | None = None
     """Microseconds of the worker's CPU an alert, where a scenario counts that."""
 
@@ -50,11 +52,20 @@ class Pooled:
         each = [Pooled([sample]).at(share) for sample in self.rounds]
         return min(each), max(each)
 
+    def without_costs(self) -> "Pooled":
+        """The same as a yardstick of another scenario."""
+        return Pooled([replace(sample, cost_us=None) for sample in self.rounds])
+
     @property
     def cost_us(self) -> float | None:
         """The median of the rounds' costs."""
         costs = [sample.cost_us for sample in self.rounds if sample.cost_us is not None]
         return median(costs) if costs else None
+
+    @property
+    def others_per_s(self) -> float:
+        """The median of the rounds."""
+        return median(sample.others_per_s for sample in self.rounds)
 
     def cpu(self) -> dict[str, float]:
         """The median of each process' share of a core."""

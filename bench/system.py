@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from router.core.model.tenant import SecretName
 from router.core.model.token import token_digest
 
 INBOUND: Final = "alerts.inbound"
+PARTITIONS: Final = 4
+"""As many as `alert-router up` creates on Tansu: with one, what it takes to append would be what is measured."""
 _LARGEST: Final = 512 * 1024 * 1024
 """What the bench's own producer lets through: the scenarios send what nobody should."""
 _SENDERS: Final = (VICTIM, LOUD)
@@ -48,6 +51,8 @@ class System:
     redis: Any
     producer: AIOKafkaProducer
     calls_seen: int = 0
+    sent: Counter[str] = field(default_factory=Counter)
+    """How many bodies and records of each tenant were taken."""
     shown: dict[tuple[str, str], float] = field(default_factory=dict)
     """When a message of a team's was accepted that has this text, by (team, text)."""
 
@@ -57,13 +62,15 @@ class System:
         url = f"{self.gateway}/v1/tenants/{tenant}/alerts"
         async with self.http.post(url, data=content, headers=headers) as response:
             await response.read()
-            return response.status
+        self.sent[tenant] += response.ok
+        return response.status
 
     async def append(self, tenant: str, content: bytes) -> None:
         """Append a record as a producer of somebody's own does."""
         await self.producer.send_and_wait(
             INBOUND, content, key=tenant.encode(), headers=[("tenant", tenant.encode())]
         )
+        self.sent[tenant] += 1
 
     async def enqueue(self, tenant: str, content: bytes) -> None:
         """The same, without waiting until Kafka has it."""
@@ -107,7 +114,7 @@ def team_of(tenant: str) -> str:
 
 @asynccontextmanager
 async def running(folder: Path, documents: Iterable[Document]) -> AsyncIterator[System]:
-    """A system of these tenants with the default settings, but for one partition that all share."""
+    """A system of these tenants with the default settings, but for what Tansu needs."""
     documents = list(documents)
     tenants = [str(one["tenant"]) for one in documents]
     async with AsyncExitStack() as stack:
@@ -115,10 +122,9 @@ async def running(folder: Path, documents: Iterable[Document]) -> AsyncIterator[
         stack.push_async_callback(redis.stop)
         stack.push_async_callback(kafka.stop)
         files = write(folder / "tenants", documents)
-        slack = await stack.enter_async_context(
-            role(folder / "slack.log", {}, "emulator", "--tenants", str(files), "--port", "0")
-        )
-        line = await ready_line(slack)
+        log = folder / "slack.log"
+        slack = await stack.enter_async_context(role(log, {}, "emulator", "--tenants", str(files), "--port", "0"))
+        line = await ready_line(slack, log)
         settings = _settings(kafka.port, redis.port, str(line["slack"]), tenants)
         await command(settings, "tenant", "apply", str(files))
         await _add_tokens(settings["REDIS__URL"], [one for one in _SENDERS if one in tenants])
@@ -156,7 +162,7 @@ def _settings(kafka: int, redis: int, slack: str, tenants: Iterable[str]) -> dic
     return secrets | {
         "KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{kafka}",
         "KAFKA__CREATE_TOPICS": "true",
-        "KAFKA__PARTITIONS": "1",
+        "KAFKA__PARTITIONS": str(PARTITIONS),
         "KAFKA__IDEMPOTENT_PRODUCER": "false",
         "KAFKA__FETCH_MAX_WAIT_MS": "20",
         "KAFKA__SESSION_TIMEOUT_MS": "6000",

@@ -10,6 +10,8 @@ import time
 from typing import Final
 from uuid import uuid4
 
+import aiohttp
+
 from bench.bodies import body
 from bench.documents import CHANNELS, VICTIM
 from bench.figures import Sample
@@ -29,19 +31,27 @@ async def measure(system: System, seconds: float) -> Sample:
     """Send for so long, and see when each alert was shown."""
     run = uuid4().hex[:8]
     names = [f"Quiet-{run}-{number}" for number in range(max(1, round(seconds * RATE)))]
-    before, began = system.usage(), time.monotonic()
+    before, sent, began = system.usage(), _of_others(system), time.monotonic()
     accepted = dict(await asyncio.gather(*(_send(system, name, number) for number, name in enumerate(names))))
-    cpu = shares(before, system.usage(), time.monotonic() - began)
+    took_s = time.monotonic() - began
+    cpu, others = shares(before, system.usage(), took_s), (_of_others(system) - sent) / took_s
     shown = await _shown(system, names)
     latencies = [shown[name] - accepted[name] for name in names if name in shown and name in accepted]
-    return Sample(latencies, missing=len(names) - len(latencies), cpu=cpu)
+    return Sample(latencies, missing=len(names) - len(latencies), cpu=cpu, others_per_s=others)
+
+
+def _of_others(system: System) -> int:
+    return system.sent.total() - system.sent[VICTIM]
 
 
 async def _send(system: System, name: str, number: int) -> tuple[str, float]:
-    """The name, and when it was accepted."""
+    """The name, and when it was accepted; no name where it was not."""
     await asyncio.sleep(number / RATE)
     content = body({"channel": f"alerts-{number % CHANNELS}"}, name=name)
-    status = await system.post(VICTIM, content)
+    try:
+        status = await system.post(VICTIM, content)
+    except (aiohttp.ClientError, TimeoutError):
+        return "", time.time()
     return (name if status == _ACCEPTED else "", time.time())
 
 

@@ -14,6 +14,16 @@ from typing import Literal, TypeGuard
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from router.core.parse.bounds import (
+    MAX_ALERTS,
+    MAX_ANNOTATION,
+    MAX_ANNOTATIONS,
+    MAX_ANNOTATIONS_BYTES,
+    MAX_LABEL_NAME,
+    MAX_LABEL_VALUE,
+    MAX_LABELS,
+    MAX_LABELS_BYTES,
+)
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
@@ -23,7 +33,8 @@ _NOT_SETTINGS = ("ALERT_ROUTER_SECRET__", "ALERT_ROUTER_SECRET_FILE__")
 _OF_A_SERVICE = re.compile(r"_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_")
 """What Kubernetes calls the address of a service."""
 _NEAR = 0.85
-_MEBIBYTE = 1024 * 1024
+_KIBIBYTE = 1024
+_MEBIBYTE = 1024 * _KIBIBYTE
 
 
 def _shipped(name: str) -> Path:
@@ -152,17 +163,34 @@ class CeilingSettings(_Section):
     """The most that any tenant gets, whatever `platform.limits` in its file says."""
 
     alerts_per_s: int = Field(default=100_000, ge=1, le=1_000_000)
-    """Alerts a second, over all gateways; at once those of a minute. Requests and KiB likewise."""
-    requests_per_s: int = Field(default=100_000, ge=1, le=1_000_000)
-    """Requests a second."""
+    """Alerts a second over all gateways, and requests; at once those of a minute."""
     kibibytes_per_s: int = Field(default=1_000_000, ge=1, le=1_000_000)
     """KiB of bodies a second."""
     active_alerts: int = Field(default=1_000_000, ge=1)
-    """Alerts that may fire at once."""
-    active_groups: int = Field(default=1_000_000, ge=1)
-    """Alert groups that may be open at once."""
+    """Alerts that may fire at once, and alert groups that may be open."""
     stored_bytes: int = Field(default=4096 * _MEBIBYTE, ge=1)
     """Bytes of alert groups in Redis."""
+
+
+class LimitsSettings(_Section):
+    """What one body and one alert may hold, in gateways and workers alike; sizes are bytes of UTF-8."""
+
+    alerts_per_body: int = Field(default=MAX_ALERTS, ge=1, le=MAX_ALERTS)
+    """Alerts of one body."""
+    label_name_bytes: int = Field(default=MAX_LABEL_NAME, ge=64, le=4096)
+    """The name of a label or an annotation."""
+    label_value_bytes: int = Field(default=MAX_LABEL_VALUE, ge=1024, le=64 * _KIBIBYTE)
+    """The value of a label."""
+    labels_per_alert: int = Field(default=MAX_LABELS, ge=16, le=1024)
+    """Labels of one alert."""
+    labels_bytes: int = Field(default=MAX_LABELS_BYTES, ge=2048, le=256 * _KIBIBYTE)
+    """All labels of one alert, names and values."""
+    annotation_bytes: int = Field(default=MAX_ANNOTATION, ge=MAX_ANNOTATION, le=256 * _KIBIBYTE)
+    """The value of an annotation; what is longer is cut."""
+    annotations_per_alert: int = Field(default=MAX_ANNOTATIONS, ge=16, le=1024)
+    """Annotations of one alert; those beyond are left out and counted."""
+    annotations_bytes: int = Field(default=MAX_ANNOTATIONS_BYTES, ge=2 * MAX_ANNOTATION, le=_MEBIBYTE)
+    """All annotations of one alert, names and values, as they are stored."""
 
 
 class WorkerSettings(_Section):
@@ -203,6 +231,7 @@ class Settings(BaseSettings):
     secrets: SecretsSettings = SecretsSettings()
     slack: SlackSettings = SlackSettings()
     gateway: GatewaySettings = GatewaySettings()
+    limits: LimitsSettings = LimitsSettings()
     worker: WorkerSettings = WorkerSettings()
     ceilings: CeilingSettings = CeilingSettings()
     emulator: EmulatorSettings = EmulatorSettings()

@@ -16,7 +16,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
 from router.app.connections import redis_connection
-from router.app.options import ceilings, kafka_connection
+from router.app.options import body_bounds, ceilings, kafka_connection
 from router.config.compiler import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
 from router.core.model.instant import Instant, from_datetime
@@ -95,6 +95,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
             SharedQuota(RedisQuota(base.redis), steady_clock),
             Bodies(BodyLimits(gateway.max_body, gateway.body_timeout_s, gateway.bodies_in_hand)),
             MemoryWatch(RedisMemory(base.redis), tenants),
+            body_bounds(base.settings),
         ),
         inbound=InboundLog(base.producer, base.settings.kafka.inbound_topic),
         wall_clock=wall_clock,

@@ -11,6 +11,7 @@ from router.core.budget.ceilings import Ceilings
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.tenant import Caps, Rate
+from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
 from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
@@ -48,6 +49,21 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         session_timeout_ms=kafka.session_timeout_ms,
         drain_s=settings.worker.drain_s,
         max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
+    )
+
+
+def body_bounds(settings: Settings) -> BodyBounds:
+    """What one body and each of its alerts may hold."""
+    limits = settings.limits
+    return BodyBounds(
+        alerts=limits.alerts_per_body,
+        label_name=limits.label_name_bytes,
+        label_value=limits.label_value_bytes,
+        labels=limits.labels_per_alert,
+        labels_bytes=limits.labels_bytes,
+        annotation=limits.annotation_bytes,
+        annotations=limits.annotations_per_alert,
+        annotations_bytes=limits.annotations_bytes,
     )
 
 
@@ -95,5 +111,5 @@ def _span(seconds: float) -> Span:
 def ceilings(settings: Settings) -> Ceilings:
     """The most that any tenant gets."""
     most = settings.ceilings
-    caps = Caps(most.active_alerts, most.active_groups, most.stored_bytes)
-    return Ceilings(most.alerts_per_s, most.requests_per_s, most.kibibytes_per_s, caps)
+    caps = Caps(most.active_alerts, most.active_alerts, most.stored_bytes)
+    return Ceilings(most.alerts_per_s, most.alerts_per_s, most.kibibytes_per_s, caps)

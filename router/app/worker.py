@@ -19,7 +19,14 @@ from router.adapters.slack.client import SlackClient
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.localizations import load_localizations
-from router.app.options import call_times, consumer_options, held_options, in_flight_limits, workspace_rates
+from router.app.options import (
+    body_bounds,
+    call_times,
+    consumer_options,
+    held_options,
+    in_flight_limits,
+    workspace_rates,
+)
 from router.app.slack import slack_client
 from router.core.model.alert import TenantId
 from router.observe.metrics import TemplateFailures
@@ -156,10 +163,15 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     kafka = base.settings.kafka
     dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
     reader = RecordReader(
-        base.tenants, dead_letters, base.metrics, kafka.bound_topics, base.settings.gateway.max_body
+        tenants=base.tenants,
+        dead_letters=dead_letters,
+        metrics=base.metrics,
+        bound=kafka.bound_topics,
+        max_body=base.settings.gateway.max_body,
+        bounds=body_bounds(base.settings),
     )
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
-    refused = RefusedAlerts(base.tenants, dead_letters, base.metrics)
+    refused = RefusedAlerts(base.tenants, dead_letters, base.metrics, body_bounds(base.settings))
     folding, sick = Folding(base.tenants, regrouping, refused), Sick(_unwell(base.tenants, state.memory))
     holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
     still = StillHeld(dead_letters, sick, state.clock)

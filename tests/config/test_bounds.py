@@ -14,15 +14,19 @@ from router.config.bounds import (
     MAX_PATTERN_SIZE,
     MAX_PATTERNS,
     MAX_RECEIVERS,
+    MAX_REDACTION_SIZE,
     MAX_ROUTES,
     MAX_SEVERITIES,
     MAX_TEMPLATES,
+    MAX_VALUES,
+    too_many,
 )
-from router.config.check import check
+from router.config.check import MAX_DIAGNOSTICS, check
 from router.config.compiler import compile_tenant
 from router.config.document import TenantDocument
 from router.config.read import read_document
-from router.config.tree import MAX_BYTES
+from router.config.stored import MAX_STORED
+from router.config.tree import MAX_BYTES, MAX_DEPTH
 from router.config.values import MAX_GROUP_BY, MAX_MATCHERS_TEXT, MAX_MENTIONS, MAX_REDACTED, MAX_REDACTED_PATTERN
 from router.core.match.patterns import MAX_LENGTH, compiled_pattern
 from router.diagnostic import Diagnostic, path_text
@@ -78,6 +82,8 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      ["#alerts", *(f"#c{i}" for i in range(n - 1))]}}), f"platform.slack.channels[{MAX_CHANNELS}]", "remove some"),
     ("severities", MAX_SEVERITIES, lambda n: a_document(severity={"order": [f"s{i}" for i in range(n)]}),
      f"severity.order[{MAX_SEVERITIES}]", "remove some"),
+    ("emoji", MAX_SEVERITIES, lambda n: a_document(emoji={"severity": {f"s{i}": ":x:" for i in range(n)}}),
+     f"emoji.severity.s{MAX_SEVERITIES}", "remove some"),
     ("patterns", MAX_PATTERNS, diverse, f"route.routes[{MAX_PATTERNS}].matchers[0]", "merge patterns"),
     ("instructions", MAX_PATTERN_SIZE, costly, "route.routes[10].matchers[0]", "merge patterns"),
     ("a pattern's length", MAX_LENGTH, lambda n: with_routes([[f"a=~{'x' * n}"]]), "route.routes[0].matchers[0]",
@@ -124,6 +130,23 @@ def test_redacting_patterns_that_cost_too_much_together_are_refused() -> None:
     (found,) = refused(a_document(redact={"patterns": [r"\pL+", r"\pL*x"]}))
     assert path_text(found.path) == "redact.patterns[1]"
     assert "at most 2000 are allowed; leave out or shorten some" in found.message
+
+
+@pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])
+def test_a_document_may_have_as_many_values_as_the_bound(more: int, fits: bool) -> None:
+    lists = [[0] * 999 for _ in range(MAX_VALUES // 1_000)]
+    lists[0] = [0] * (999 + more)
+    assert ([*too_many({"x": lists[:-1], "y": lists[-1][:-1]})] == []) is fits
+
+
+def test_a_document_with_more_values_is_refused_before_it_is_validated() -> None:
+    (found,) = refused(a_document(route={"receiver": "default", "group_by": [1] * (MAX_VALUES + 1)}))
+    assert found.message == f"more than {MAX_VALUES} values on all levels together; shorten the document"
+
+
+def test_of_a_stored_document_that_is_wrong_everywhere_the_number_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"2000 things are wrong; `tenant validate` names them"):
+        stored.load(json.dumps({"v": 1, "document": a_document(**{f"x{n}": 1 for n in range(2_000)}), "source": ""}))
 
 
 @pytest.mark.parametrize(("more", "fits"), [(0, True), (1, False)])
@@ -179,3 +202,39 @@ def test_compiling_is_linear_in_receivers_and_templates(monkeypatch: pytest.Monk
         return least
 
     assert taken(800) < 10 * taken(200)
+
+
+@pytest.mark.parametrize(("depth", "fits"), [(MAX_DEPTH - 1, True), (MAX_DEPTH, True), (MAX_DEPTH + 1, False)])
+def test_a_text_may_be_nested_as_deep_as_the_bound(depth: int, fits: bool) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_document("x: " + "[" * (depth - 1) + "1" + "]" * (depth - 1), "acme.yaml")
+    assert ("nested deeper" not in str(caught.value)) is fits
+
+
+@pytest.mark.parametrize("count", [MAX_DIAGNOSTICS - 1, MAX_DIAGNOSTICS, MAX_DIAGNOSTICS + 1])
+def test_of_very_many_mistakes_the_first_are_reported(count: int) -> None:
+    text = json.dumps(a_document(**{f"key{number}": 1 for number in range(count)}))
+    with pytest.raises(ConfigurationError) as caught:
+        read_document(text, "acme.yaml")
+    found = caught.value.diagnostics
+    assert len(found) == min(count, MAX_DIAGNOSTICS + 1)
+    assert ("and more" in found[-1].message) is (count > MAX_DIAGNOSTICS)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_stored_text_may_be_as_long_as_the_bound(more: int) -> None:
+    """One that is not too long is refused for another reason: it is not a document."""
+    with pytest.raises(ConfigurationError) as caught:
+        stored.load("x" * (MAX_STORED + more))
+    assert ("more than 8 MiB" in str(caught.value)) is (more > 0)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_redacting_patterns_may_cost_as_much_as_the_bound(more: int) -> None:
+    wanted = MAX_REDACTION_SIZE + more
+    texts = [f"{number}" * 190 for number in range(1, 10)]
+    rest = wanted - sum(compiled_pattern(text).size for text in texts)
+    texts += ["x" * (rest // 2 - 4), "y" * (rest - rest // 2 - 4)]
+    assert sum(compiled_pattern(text).size for text in texts) == wanted
+    found = check(a_document(redact={"patterns": texts}))
+    assert isinstance(found, TenantDocument) is (more <= 0)

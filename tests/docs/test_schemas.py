@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from router.core.model.event import EventKind
 from router.core.model.ledger import Suppressed
 from router.core.model.operation import Op, Reason
-from router.core.parse.webhook import MAX_ALERTS
+from router.core.parse.bounds import MAX_ALERTS
 from router.http.problems import on_problem
 from tests.docs.test_interfaces import _PROBLEM, _REASON, HTTP, found
 from tests.schemas import FOLDER, assert_valid, schema

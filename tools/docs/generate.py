@@ -4,13 +4,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.docs import architecture, commands, settings, tenant_file
+from tools.docs import architecture, bounds, commands, settings, tenant_file
 
 PAGES: Final = {
     "architecture.md": architecture.page,
     "tenant-file.md": tenant_file.page,
     "commands.md": commands.page,
     "settings.md": settings.page,
+    "bounds.md": bounds.page,
 }
 
 if __name__ == "__main__":

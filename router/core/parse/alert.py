@@ -1,8 +1,8 @@
 """One element of `alerts` as an alert.
 
-It is refused only if it cannot be identified, by labels or by a fingerprint, or if its status is none. A start or end
-after the observation is taken as the observation: a sender's clock that runs ahead must not make an alert that
-nothing can resolve.
+It is refused only if it cannot be identified, by labels or by a fingerprint, if its labels are too large, or if its
+status is none. A start or end after the observation is taken as the observation: a clock of a sender that runs ahead
+must not make an alert that nothing can resolve.
 """
 
 from dataclasses import dataclass
@@ -11,29 +11,34 @@ from typing import Any, Final
 from router.core.model.alert import Alert, Fingerprint, Links, Status, fingerprint, identify
 from router.core.model.instant import NEVER, Instant
 from router.core.parse import lenient
+from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds, check_labels, kept_annotations
 
-_MAX_FINGERPRINT: Final = 128
+MAX_FINGERPRINT: Final = 128
+"""Characters of a fingerprint; instead of a longer one Alertmanager's is computed."""
+
 _LINKS: Final = {"dashboard": "dashboardURL", "panel": "panelURL", "silence": "silenceURL"}
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the body says of all its alerts: when they were observed, links, and the status of one that has none."""
+    """What holds for all alerts of a body: when observed, links, the status of one that has none, bounds."""
 
     observed: Instant
     links: Links
     status: Status | None = None
+    bounds: BodyBounds = DEFAULT_BOUNDS
 
 
 def read_alert(item: object, around: Around) -> Alert:
     """The alert of a body that says this of all its alerts.
 
     Raises:
-        ValueError: it cannot be identified, or has no valid status.
+        ValueError: it cannot be identified, has too large labels, or no valid status.
     """
     if not isinstance(item, dict):
         raise ValueError("an alert is not a JSON object")  # noqa: TRY004 - every refusal is a ValueError
     labels = {name: value for name, value in lenient.texts(item.get("labels")).items() if value}
+    check_labels(labels, around.bounds)
     starts_at, ends_at = lenient.moment(item.get("startsAt")), lenient.moment(item.get("endsAt"))
     observed = around.observed
     status = lenient.status(item.get("status")) or around.status or _status_by(ends_at, observed)
@@ -42,10 +47,10 @@ def read_alert(item: object, around: Around) -> Alert:
         alert_id=identify(_fingerprint(item.get("fingerprint"), labels), labels),
         status=status,
         labels=labels,
-        annotations=lenient.texts(item.get("annotations")),
+        annotations=kept_annotations(lenient.texts(item.get("annotations")), around.bounds),
         starts_at=min(starts_at or ends_at or observed, observed),
         ends_at=ends_at,
-        generator_url=_address(item.get("generatorURL")),
+        generator_url=lenient.link(item.get("generatorURL")),
         links={**around.links, **_links(item)},
         values=lenient.values(item.get("values")),
     )
@@ -58,15 +63,11 @@ def _status_by(ends_at: Instant, observed: Instant) -> Status:
 
 def _fingerprint(sent: object, labels: dict[str, str]) -> Fingerprint:
     given = lenient.text(sent)
-    if given and len(given) <= _MAX_FINGERPRINT:
+    if given and len(given) <= MAX_FINGERPRINT:
         return Fingerprint(given)
     if not labels:
         raise ValueError("an alert needs at least one label with a value, or a fingerprint")
     return fingerprint(labels)
-
-
-def _address(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _links(item: dict[str, Any]) -> Links:

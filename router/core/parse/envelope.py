@@ -8,6 +8,7 @@ from typing import Any, Final
 from router.core.match.labels import Labels
 from router.core.model.alert import Links, Status
 from router.core.parse import lenient
+from router.core.parse.bounds import BodyBounds, check_labels
 from router.errors import PayloadError
 
 Envelope = Mapping[str, Any]
@@ -68,12 +69,21 @@ def _says_all_ended(envelope: Envelope) -> bool:
     return any(_text(envelope, name).strip().lower() == _ALL_ENDED for name in _REASON)
 
 
-def group_labels(envelope: Envelope) -> Labels | None:
-    """The labels that the sender grouped by; None where it did not."""
+def group_labels(envelope: Envelope, bounds: BodyBounds) -> Labels | None:
+    """The labels that the sender grouped by; None where it did not.
+
+    Raises:
+        PayloadError: they are larger than labels may be, which the alerts that bear them are too.
+    """
     labels = envelope.get("groupLabels")
     if not isinstance(labels, dict):
         return None
-    return {name: value for name, value in lenient.texts(labels).items() if value}
+    known = {name: value for name, value in lenient.texts(labels).items() if value}
+    try:
+        check_labels(known, bounds)
+    except ValueError as error:
+        raise PayloadError("not_a_webhook", f"`groupLabels`: {error}") from None
+    return known
 
 
 def sender_group(envelope: Envelope) -> str:

@@ -12,9 +12,14 @@ from pydantic_core import to_json
 
 from router.core.model.alert import Status
 from router.core.model.instant import NEVER, Instant, parse_rfc3339
+from router.core.parse.bounds import MAX_LABEL_NAME
 
-_MAX_URL: Final = 2_000
-_MAX_VALUES: Final = 20
+MAX_URL: Final = 2_000
+"""Characters of a web address that a sender links; a longer one is left out."""
+
+MAX_VALUES: Final = 20
+"""Numbers that Grafana measured for one alert."""
+
 _MAX_COUNT: Final = 1_000_000_000
 _COUNT: Final = re.compile(r"\s*\+?([0-9]{1,40})(?:\.0+)?\s*", re.ASCII)
 _LEAP_SECOND: Final = re.compile(r"(?<=:[0-5][0-9]:)60")
@@ -47,7 +52,7 @@ def moment(value: object) -> Instant:
 
 def link(value: object) -> str:
     """A web address of bearable length; "" for anything else."""
-    return value if isinstance(value, str) and len(value) <= _MAX_URL else ""
+    return value if isinstance(value, str) and len(value) <= MAX_URL else ""
 
 
 def image(value: object) -> str:
@@ -74,8 +79,8 @@ def values(value: object) -> Mapping[str, float]:
     """The numbers of an object by name, the first twenty; empty for anything but an object."""
     if not isinstance(value, dict):
         return {}
-    numbers = ((name, _number(one)) for name, one in value.items())
-    return dict([(name, number) for name, number in numbers if number is not None][:_MAX_VALUES])
+    numbers = ((name, _number(one)) for name, one in value.items() if len(name) <= MAX_LABEL_NAME)
+    return dict([(name, number) for name, number in numbers if number is not None][:MAX_VALUES])
 
 
 def count(value: object) -> int:

@@ -15,13 +15,10 @@ from router.core.model.alert import Alert, RejectedAlert, Webhook
 from router.core.model.instant import Instant
 from router.core.parse import envelope as enveloped
 from router.core.parse.alert import Around, read_alert
+from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.envelope import Envelope
 from router.core.parse.raw import alerts_as_sent
 from router.errors import PayloadError
-
-MAX_ALERTS: Final = 10_000
-"""Alerts that one body may hold; more would hold up everybody behind it."""
-
 
 PIECE: Final = 50
 """Alerts that are read before others may get their turn."""
@@ -30,13 +27,13 @@ Parsing = Generator[None, None, Webhook]
 """A body that is being read; between two pieces others may get their turn."""
 
 
-def parse(body: bytes, observed: Instant) -> Webhook:
+def parse(body: bytes, observed: Instant, bounds: BodyBounds = DEFAULT_BOUNDS) -> Webhook:
     """Read one body as observed at `observed`.
 
     Raises:
         PayloadError: the body is not JSON, or not one of the four forms.
     """
-    steps = parsing(body, observed)
+    steps = parsing(body, observed, bounds)
     while True:
         try:
             next(steps)
@@ -45,21 +42,35 @@ def parse(body: bytes, observed: Instant) -> Webhook:
             return webhook
 
 
-def parsing(body: bytes, observed: Instant) -> Parsing:
+def parsing(body: bytes, observed: Instant, bounds: BodyBounds = DEFAULT_BOUNDS) -> Parsing:
     """The same, piece by piece.
 
     Raises:
         PayloadError: as above, at the first step.
     """
-    document = _read_json(body)
-    if isinstance(document, list):
-        return (yield from _group(document, observed, {}, body))
-    if isinstance(document, dict) and "alerts" in document:
-        return (yield from _webhook(document, observed, body))
-    if isinstance(document, dict) and document.keys() & {"labels", "fingerprint"}:
-        return (yield from _group([document], observed, {}, body))
-    raise PayloadError(
-        "not_a_webhook", "expected a webhook with `alerts`, one alert with `labels`, or a list of alerts"
+    items, envelope = _parts(_read_json(body))
+    if len(items) > bounds.alerts:
+        raise PayloadError("too_many_alerts", f"a body may hold {bounds.alerts} alerts, this one has {len(items)}")
+    group_labels = enveloped.group_labels(envelope, bounds)
+    alerts: list[Alert] = []
+    refused: dict[int, str] = {}
+    around = Around(observed, enveloped.sender_links(envelope), enveloped.default_status(envelope), bounds)
+    for place, item in enumerate(items):
+        try:
+            alerts.append(read_alert(item, around))
+        except ValueError as error:
+            refused[place] = str(error)
+        if place % PIECE == PIECE - 1 or _is_costly(item):
+            yield
+    return Webhook(
+        alerts=tuple(alerts),
+        rejected=_rejected(items, refused, body) if refused else (),
+        group_labels=group_labels,
+        sender_group=enveloped.sender_group(envelope),
+        truncated=enveloped.unsent(envelope) > 0,
+        unsent=enveloped.unsent(envelope),
+        sender_route=enveloped.sender_route(envelope),
+        all_ended=enveloped.all_ended(envelope),
     )
 
 
@@ -70,37 +81,30 @@ def _read_json(body: bytes) -> Any:  # noqa: ANN401 - what JSON holds is known o
         raise PayloadError("not_json", str(error)) from error
 
 
-def _webhook(document: dict[str, Any], observed: Instant, body: bytes) -> Parsing:
+def _parts(document: object) -> tuple[list[Any], Envelope]:
+    """The alerts of a body, and what surrounds them."""
+    if isinstance(document, list):
+        return document, {}
+    if isinstance(document, dict) and "alerts" in document:
+        return _listed(document), document
+    if isinstance(document, dict) and document.keys() & {"labels", "fingerprint"}:
+        return [document], {}
+    raise PayloadError(
+        "not_a_webhook", "expected a webhook with `alerts`, one alert with `labels`, or a list of alerts"
+    )
+
+
+def _listed(document: dict[str, Any]) -> list[Any]:
     enveloped.check_version(document)
     alerts = [] if document["alerts"] is None else document["alerts"]
     if not isinstance(alerts, list):
         raise PayloadError("not_a_webhook", "`alerts` is not a list")
-    return (yield from _group(alerts, observed, document, body))
+    return alerts
 
 
-def _group(items: list[Any], observed: Instant, envelope: Envelope, body: bytes) -> Parsing:
-    if len(items) > MAX_ALERTS:
-        raise PayloadError("too_many_alerts", f"a body may hold {MAX_ALERTS} alerts, this one has {len(items)}")
-    alerts: list[Alert] = []
-    refused: dict[int, str] = {}
-    around = Around(observed, enveloped.sender_links(envelope), enveloped.default_status(envelope))
-    for place, item in enumerate(items):
-        try:
-            alerts.append(read_alert(item, around))
-        except ValueError as error:
-            refused[place] = str(error)
-        if place % PIECE == PIECE - 1:
-            yield
-    return Webhook(
-        alerts=tuple(alerts),
-        rejected=_rejected(items, refused, body) if refused else (),
-        group_labels=enveloped.group_labels(envelope),
-        sender_group=enveloped.sender_group(envelope),
-        truncated=enveloped.unsent(envelope) > 0,
-        unsent=enveloped.unsent(envelope),
-        sender_route=enveloped.sender_route(envelope),
-        all_ended=enveloped.all_ended(envelope),
-    )
+def _is_costly(item: object) -> bool:
+    """Whether its fingerprint is computed here: for the largest labels that takes as long as many alerts do."""
+    return not (isinstance(item, dict) and item.get("fingerprint"))
 
 
 def _rejected(items: list[Any], refused: Mapping[int, str], body: bytes) -> tuple[RejectedAlert, ...]:

@@ -14,6 +14,7 @@ from router.core.budget.quota import Charge, Resource, charges_for_body, kibibyt
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import SECOND, Instant
 from router.core.model.tenant import InboundRates
+from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse
 from router.errors import PayloadError
@@ -51,12 +52,13 @@ _log = structlog.get_logger("router.gateway")
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a tenant may hand in, by its configuration: how many bodies, bytes and alerts; and how much at once."""
+    """What a tenant may hand in: so much by its configuration, so much at once, and in these sizes."""
 
     tenants: KnownTenants
     quota: Quota
     bodies: Bodies
     memory: MemoryWatch
+    bounds: BodyBounds = DEFAULT_BOUNDS
 
     def check_memory(self, tenant: TenantId) -> None:
         """Refuse the largest tenants while Redis is nearly full.
@@ -136,7 +138,7 @@ class Gateway:
 
     async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes) -> int:
         tenant, received = request.tenant, self.wall_clock()
-        webhook = await off_the_loop_if_large(body, _parse, body, received)
+        webhook = await off_the_loop_if_large(body, _parse, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0
         alerts = len(webhook.alerts) + len(webhook.rejected)
@@ -167,9 +169,9 @@ def _check_media_type(headers: Mapping[str, str]) -> None:
         raise Problem(415, "encoded-body", "send the body without Content-Encoding")
 
 
-def _parse(body: bytes, received: Instant) -> Webhook:
+def _parse(body: bytes, received: Instant, bounds: BodyBounds) -> Webhook:
     try:
-        webhook = parse(body, received)
+        webhook = parse(body, received, bounds)
     except PayloadError as error:
         raise Problem(400, error.reason.replace("_", "-"), str(error)) from None
     if webhook.rejected and not webhook.alerts:

@@ -9,6 +9,7 @@ from router.core.decide.policy import REPLAY_HORIZON
 from router.core.model.alert import RejectedAlert, TenantId, Webhook
 from router.core.model.instant import MINUTE, Instant, Span, parse_rfc3339
 from router.core.model.observation import Observations, observations
+from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.webhook import parse, parsing
 from router.errors import PayloadError
 from router.observe.metrics import Metrics
@@ -41,6 +42,7 @@ class RecordReader:
     metrics: Metrics
     bound: Mapping[str, str]
     max_body: int = 4 * 1024 * 1024
+    bounds: BodyBounds = DEFAULT_BOUNDS
     truncations: Truncations = field(default_factory=Truncations)
 
     async def read(self, record: Record, now: Instant) -> ReadRecord | None:
@@ -51,7 +53,7 @@ class RecordReader:
             tenant = await self._tenant(record)
             observed = _observed(record, now)
             body = self._body(record)
-            webhook = await _parsed(body, observed)
+            webhook = await _parsed(body, observed, self.bounds)
         except PayloadError as error:
             await self.dead_letters.add(record, tenant, error)
             self.metrics.records.labels(outcome="dead_lettered").inc()
@@ -85,10 +87,10 @@ class RecordReader:
         return TenantId(tenant)
 
 
-async def _parsed(body: bytes, observed: Instant) -> Webhook:
+async def _parsed(body: bytes, observed: Instant, bounds: BodyBounds) -> Webhook:
     if len(body) > LARGE:
-        return await asyncio.to_thread(parse, body, observed)
-    return await paced(parsing(body, observed))
+        return await asyncio.to_thread(parse, body, observed, bounds)
+    return await paced(parsing(body, observed, bounds))
 
 
 def _check_is_read(record: Record) -> None:

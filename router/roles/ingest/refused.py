@@ -12,7 +12,7 @@ import structlog
 
 from router.core.fold.admit import Refusal
 from router.core.model.alert import AlertId, TenantId
-from router.core.model.observation import Observations
+from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.raw import alerts_as_sent
 from router.core.parse.webhook import parse
 from router.core.route.identity import identified
@@ -43,6 +43,7 @@ class RefusedAlerts:
     tenants: ActiveTenants
     dead_letters: DeadLetters
     metrics: Metrics
+    bounds: BodyBounds = DEFAULT_BOUNDS
 
     async def set_aside(self, read: Sequence[ReadRecord], refused: Sequence[Refused]) -> None:
         """Set aside what was not taken of these records.
@@ -51,16 +52,17 @@ class RefusedAlerts:
             NotAppendedError: it may not be in Kafka; the records must come again.
         """
         for one in read if refused else ():
-            reasons = dict(_reasons(one, refused))
+            tenant = self.tenants.get(one.tenant)
+            ignored = tenant.ignored_labels if tenant is not None else frozenset[str]()
+            own = {alert.alert_id for alert in identified(one.seen, ignored).alerts}
+            reasons = {alert: reason for alert, reason in _reasons(one, refused) if alert in own}
             if reasons:
-                await self._set_aside(one, reasons)
+                await self._set_aside(one, reasons, ignored)
 
-    async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal]) -> None:
-        tenant = self.tenants.get(one.tenant)
-        ignored = tenant.ignored_labels if tenant is not None else frozenset()
+    async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal], ignored: frozenset[str]) -> None:
         body = one.record.value or b""
-        sent = await off_the_loop_if_large(body, _as_sent, body, one.seen, ignored)
-        found = [(sent[alert], reason) for alert, reason in reasons.items() if alert in sent]
+        sent = await off_the_loop_if_large(body, _as_sent, one, ignored, self.bounds)
+        found = [(sent.get(alert, body), reason) for alert, reason in reasons.items()]
         self.metrics.problems.count(one.tenant, TenantProblem.OVER_LIMIT)
         structlog.get_logger("router.ingest").warning(
             "alerts_over_limit", tenant=one.tenant, alerts=len(reasons), reason=next(iter(reasons.values())).value
@@ -78,15 +80,15 @@ def _reasons(one: ReadRecord, refused: Sequence[Refused]) -> Iterator[tuple[Aler
             yield from body.reasons.items()
 
 
-def _as_sent(body: bytes, seen: Observations, ignored: frozenset[str]) -> Mapping[AlertId, bytes]:
+def _as_sent(one: ReadRecord, ignored: frozenset[str], bounds: BodyBounds) -> Mapping[AlertId, bytes]:
     """The bytes of each alert of a body, by its identity."""
     found: dict[AlertId, bytes] = {}
-    for alone in alerts_as_sent(body):
+    for alone in alerts_as_sent(one.record.value or b""):
         try:
-            alerts = parse(alone, seen.observed).alerts
+            alerts = parse(alone, one.seen.observed, bounds).alerts
         except PayloadError:
             continue
-        found |= {alert.alert_id: alone for alert in identified(seen.only(alerts), ignored).alerts}
+        found |= {alert.alert_id: alone for alert in identified(one.seen.only(alerts), ignored).alerts}
     return found
 
 

@@ -324,11 +324,12 @@ def test_a_redelivered_firing_record_does_not_change_since_of_an_pending_resolve
     assert story.state.alerts[AlertId("A")].pending_since == since
 
 
-def test_of_more_than_the_kept_alerts_only_the_registers_are_stored() -> None:
-    story = Story().see(*(an_alert(str(n)) for n in range(MAX_CONTENTS + 5)))
-    assert story.state.contents == MAX_CONTENTS
-    assert story.state.firing == MAX_CONTENTS + 5
-    assert sum(alert.content is None for alert in story.state.alerts.values()) == 5
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 5])
+def test_of_more_than_the_kept_alerts_only_the_registers_are_stored(beyond: int) -> None:
+    story = Story().see(*(an_alert(str(n)) for n in range(MAX_CONTENTS + beyond)))
+    assert story.state.contents == min(MAX_CONTENTS, MAX_CONTENTS + beyond)
+    assert story.state.firing == MAX_CONTENTS + beyond
+    assert sum(alert.content is None for alert in story.state.alerts.values()) == max(beyond, 0)
 
 
 def test_an_unseen_alert_waits_for_group_wait_and_a_later_one_for_group_interval() -> None:
@@ -412,6 +413,16 @@ def test_an_alert_that_comes_back_in_time_is_not_missed() -> None:
     story.look()
     assert story.phase is Idle
     assert story.state.firing == 2
+
+
+@pytest.mark.parametrize("beyond", [-1, 0])
+def test_all_sender_groups_are_watched_up_to_their_bound(beyond: int) -> None:
+    state = a_group()
+    for number in range(MAX_SENDERS + beyond):
+        seen = observed(an_alert("A"), when=at(number), sender_group=f"g{number}")
+        state = fold(state, seen, TIMING, SEVERITY, LATER).after
+
+    assert set(state.senders) == {f"g{number}" for number in range(MAX_SENDERS + beyond)}
 
 
 def test_of_very_many_sender_groups_those_heard_from_last_are_watched() -> None:

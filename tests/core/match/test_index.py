@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.match import index
-from router.core.match.index import MatcherIndex
+from router.core.match.index import MAX_SET_SIZE, MatcherIndex
 from router.core.match.labels import Labels
 from router.core.match.matcher import Matcher, Operator, all_match
+from router.core.match.patterns import compiled_pattern
 from router.core.match.reading import Reading
 
 NAMES = st.sampled_from("abc")
@@ -97,3 +98,14 @@ def test_only_what_is_asked_for_is_tried() -> None:
     assert next(fulfilled) == 0
     assert all_match(lists[1], Reading({}))
     assert list(fulfilled) == [1]
+
+
+@pytest.mark.parametrize(("more", "sets"), [(-1, 1), (0, 1), (1, 2)])
+def test_a_set_holds_patterns_up_to_its_bound(more: int, sets: int) -> None:
+    texts = [f"{number}" * 190 for number in range(10)]
+    texts.append("x" * (MAX_SET_SIZE + more - sum(compiled_pattern(text).size for text in texts) - 4))
+    patterns = [compiled_pattern(text) for text in texts]
+    assert sum(one.size for one in patterns) == MAX_SET_SIZE + more
+    assert [list(part) for part in index._parts(patterns)] == (
+        [patterns] if sets == 1 else [patterns[:-1], patterns[-1:]]
+    )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from router.core.model.alert import Status, fingerprint
 from router.core.model.instant import NEVER, to_rfc3339
-from router.core.parse.webhook import MAX_ALERTS, parse
+from router.core.parse.webhook import parse
 from router.errors import PayloadError
 from tests.core.builders import START, at, minutes
 from tests.core.model.test_alert import WEBHOOKS
@@ -166,13 +166,6 @@ def test_json_that_is_no_webhook_is_a_payload_error(document: object) -> None:
     with pytest.raises(PayloadError) as caught:
         parse(json.dumps(document).encode(), NOW)
     assert caught.value.reason == "not_a_webhook"
-
-
-def test_a_body_of_more_alerts_than_it_may_hold_is_refused_whole() -> None:
-    with pytest.raises(PayloadError) as caught:
-        parse(json.dumps([raw_alert()] * (MAX_ALERTS + 1)).encode(), NOW)
-    assert caught.value.reason == "too_many_alerts"
-    assert len(parse(json.dumps([raw_alert()] * MAX_ALERTS).encode(), NOW).alerts) == MAX_ALERTS
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.operation import Op, Reason
 from router.core.model.tenant import Emoji, Layout, Redaction, ShownLabels, Style
-from router.core.render.prose.annotations import paragraphs
+from router.core.render.prose.annotations import MAX_SUMMARY_CHARS, paragraphs
 from router.core.render.redaction import Redactor
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
@@ -89,6 +89,16 @@ def test_a_description_is_shown_while_one_or_two_alerts_fire() -> None:
 def test_a_long_description_is_bounded() -> None:
     shown = paragraphs("\n".join(f"line {n}" for n in range(40)), Redactor())
     assert shown.split("\n") == [*(f"line {n}" for n in range(12)), "…"]
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+def test_a_summary_is_cut_with_a_mark_beyond_its_bound(beyond: int) -> None:
+    """In an alert's own line; a headline is shorter."""
+    text = "x" * (MAX_SUMMARY_CHARS + beyond)
+    states = [a_state(disk(host), annotations={"summary": note}) for host, note in (("n1", text), ("n2", "other"))]
+    shown = "\n".join(card_texts(show(a_loaded(*states))))
+    assert (text in shown) is (beyond <= 0)
+    assert ("x" * (MAX_SUMMARY_CHARS - 1) + "…" in shown) is (beyond > 0)
 
 
 def test_lines_never_show_what_is_hidden_across_them() -> None:

@@ -107,6 +107,12 @@ def test_of_too_many_values_to_look_for_no_text_is_shown(count: int, shown: str)
     assert Redactor(Redaction(frozenset({"customer"})), values).text("fine") == shown
 
 
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+def test_a_text_is_looked_through_up_to_its_bound(beyond: int) -> None:
+    text = "x" * (MAX_TEXT + beyond)
+    assert Redactor(RULE, frozenset({"secret"})).text(text) == (text if beyond <= 0 else HIDDEN)
+
+
 def test_looking_through_a_text_costs_little_at_worst() -> None:
     """Twenty such patterns once took 0.4 s for each text of a message."""
     rule = Redaction(patterns=tuple(f"[ab]*a[ab]{{{80 - number}}}c" for number in range(20)))

@@ -3,7 +3,11 @@
 import pytest
 
 from router.core.slack.message import (
+    MAX_ADDRESS,
     MAX_ATTACHMENT_BLOCKS,
+    MAX_BUTTONS,
+    MAX_DESCRIPTION,
+    MAX_LABEL,
     MAX_SECTION,
     MAX_SERIALIZED,
     MAX_TEXT,
@@ -37,7 +41,13 @@ def _picture_words(description: int, title: int) -> str:
         SlackMessage("x" * MAX_TEXT),
         SlackMessage("x", (section("x" * MAX_SECTION), context("x"))),
         SlackMessage("x", attachments=(an_attachment(MAX_ATTACHMENT_BLOCKS),)),
-        SlackMessage("x", (link_buttons([("x" * 75, URL)] * 25), link_buttons([("x", URL.ljust(3_000, "x"))]))),
+        SlackMessage(
+            "x",
+            (
+                link_buttons([("x" * MAX_LABEL, URL)] * MAX_BUTTONS),
+                link_buttons([("x", URL.ljust(MAX_ADDRESS, "x"))]),
+            ),
+        ),
     ],
     ids=["a word", "the longest text", "the longest section", "the most blocks", "the most buttons"],
 )
@@ -57,16 +67,16 @@ def test_a_message_within_the_limits_has_no_fault(message: SlackMessage) -> None
         (SlackMessage("x", (section(" "),)), "a block's text has 1 characters"),
         (SlackMessage("x", (context("x" * (MAX_SECTION + 1)),)), "a block's text has 3001 characters"),
         (SlackMessage("x", (image("http://x.test/", "x"),)), _picture_address(14)),
-        (SlackMessage("x", (image(URL.ljust(3_001, "x"), "x"),)), _picture_address(3_001)),
+        (SlackMessage("x", (image(URL.ljust(MAX_ADDRESS + 1, "x"), "x"),)), _picture_address(MAX_ADDRESS + 1)),
         (SlackMessage("x", (image(URL, " "),)), _picture_words(1, 0)),
-        (SlackMessage("x", (image(URL, "x" * 2_001),)), _picture_words(2_001, 0)),
-        (SlackMessage("x", (image(URL, "x", "x" * 2_001),)), _picture_words(1, 2_001)),
+        (SlackMessage("x", (image(URL, "x" * (MAX_DESCRIPTION + 1)),)), _picture_words(MAX_DESCRIPTION + 1, 0)),
+        (SlackMessage("x", (image(URL, "x", "x" * (MAX_DESCRIPTION + 1)),)), _picture_words(1, MAX_DESCRIPTION + 1)),
         (SlackMessage("x", (link_buttons([]),)), "0 buttons in a row"),
-        (SlackMessage("x", (link_buttons([("x", URL)] * 26),)), "26 buttons in a row"),
+        (SlackMessage("x", (link_buttons([("x", URL)] * (MAX_BUTTONS + 1)),)), "26 buttons in a row"),
         (SlackMessage("x", (link_buttons([(" ", URL)]),)), "a button's label has 1 characters"),
-        (SlackMessage("x", (link_buttons([("x" * 76, URL)]),)), "a button's label has 76 characters"),
+        (SlackMessage("x", (link_buttons([("x" * (MAX_LABEL + 1), URL)]),)), "a button's label has 76 characters"),
         (
-            SlackMessage("x", (link_buttons([("x", URL.ljust(3_001, "x"))]),)),
+            SlackMessage("x", (link_buttons([("x", URL.ljust(MAX_ADDRESS + 1, "x"))]),)),
             "a button's address has 3001 characters",
         ),
     ],

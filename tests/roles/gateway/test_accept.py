@@ -208,10 +208,11 @@ async def test_a_body_that_grows_too_large_is_read_no_further(door: Door, announ
     assert door.pieces_read == 3
 
 
-async def test_a_body_of_the_largest_size_is_read(door: Door) -> None:
+@pytest.mark.parametrize(("beyond", "status"), [(-1, 202), (0, 202), (1, 413)])
+async def test_a_body_of_the_largest_size_is_read(door: Door, beyond: int, status: int) -> None:
     body = a_body(an_alert())
 
-    assert (await door.post(body + b" " * (MAX_BODY - len(body))))[0] == 202
+    assert (await door.post(body.ljust(MAX_BODY + beyond)))[0] == status
 
 
 async def test_over_its_quota_a_sender_is_asked_to_come_back_and_nothing_is_appended(door: Door) -> None:

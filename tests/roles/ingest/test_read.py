@@ -9,6 +9,7 @@ from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
 from router.errors import UnavailableError
 from router.ports.kafka import UNREAD, Record
 from router.roles.ingest.read import ReadRecord
+from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.roles.builders import a_body, a_document, a_record, an_alert
 from tests.roles.worker import Site, Worker
@@ -44,10 +45,11 @@ BAD = {
 }
 
 
-async def test_a_body_of_the_largest_size_is_read(worker: Worker) -> None:
-    body = a_body(an_alert()).ljust(MAX_BODY)
+@pytest.mark.parametrize(("beyond", "is_read"), [(-1, True), (0, True), (1, False)])
+async def test_a_body_of_the_largest_size_is_read(worker: Worker, beyond: int, is_read: bool) -> None:
+    body = a_body(an_alert()).ljust(MAX_BODY + beyond)
 
-    assert await read(worker, a_record(value=body)) is not None
+    assert (await read(worker, a_record(value=body)) is not None) is is_read
 
 
 async def test_a_producer_cannot_make_up_reasons(worker: Worker) -> None:
@@ -131,7 +133,7 @@ async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker
 
 
 async def test_a_large_body_is_read_all_the_same(worker: Worker) -> None:
-    body = a_body(an_alert("A", text="x" * 200_000))
+    body = a_body(an_alert("A") | {"annotations": {"text": "x" * LARGE}})
 
     found = await read(worker, a_record(value=body))
 

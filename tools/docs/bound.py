@@ -1,0 +1,50 @@
+"""One bound: what the table of bounds knows of it, and what the code does."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from pydantic.fields import FieldInfo
+
+from router.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One row.
+
+    `name` is the constant in the module `router.<where>`; without one the setting's own default is the bound.
+    `setting` is its path in the settings. `enforced` is the module that enforces it where it is another one. `test`
+    tries it.
+    """
+
+    what: str
+    unit: str
+    where: str
+    name: str
+    beyond: str
+    test: str
+    setting: str = ""
+    enforced: str = ""
+
+    @property
+    def value(self) -> float:
+        """The bound, by default."""
+        value: float = getattr(import_module(f"router.{self.where}"), self.name) if self.name else self.default
+        return value
+
+    @property
+    def default(self) -> float:
+        """What the setting is unless it is set."""
+        value: float = self._field.get_default(call_default_factory=True)
+        return value
+
+    @property
+    def ceiling(self) -> float | None:
+        """The most that the setting may be; None where there is no end."""
+        return next((one.le for one in self._field.metadata if hasattr(one, "le")), None)
+
+    @property
+    def _field(self) -> FieldInfo:
+        section, name = self.setting.split(".")
+        field: FieldInfo = type(Settings.model_fields[section].default).model_fields[name]
+        return field
