@@ -67,7 +67,7 @@ bench: install ## Measure fairness on the whole system, at full size: about two 
 bench-smoke: install ## The same at small sizes with generous bounds, as CI does.
 	@$(BIN)/python -m bench --smoke
 
-mutants: install ## Change the core's decisions one by one; name each change that no test notices (hours; ONLY="router.core.route*").
+mutants: install ## Change the core's decisions one by one; name each change that no test notices (half an hour; ONLY="router.core.route*").
 	@$(BIN)/mutmut run $(ONLY)
 	@$(BIN)/mutmut results | grep -v 'not checked' || echo "No change went unnoticed."
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,7 +32,7 @@ SCENARIOS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
     options = _parser().parse_args(arguments)
-    size = SMOKE if options.smoke else FULL
+    size = SMOKE if options.smoke else replace(FULL, rounds=options.rounds, seconds=options.seconds)
     chosen = [SCENARIOS[name] for name in options.scenarios or SCENARIOS]
     try:
         findings = asyncio.run(_run(chosen, size))
@@ -62,7 +63,7 @@ async def _findings(scenarios: Sequence[Scenario], size: Size) -> AsyncIterator[
                 alone: Pooled | None = None
                 for one in some:
                     finding = await _measure(one, system, size, alone)
-                    alone = finding.conditions[ALONE]
+                    alone = finding.conditions[ALONE].without_costs()
                     yield finding
 
 
@@ -84,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
         "scenarios", nargs="*", metavar="SCENARIO", help=f"one of {', '.join(SCENARIOS)}; all when none"
     )
     parser.add_argument("--smoke", action="store_true", help="small sizes with generous bounds, for CI")
+    parser.add_argument("--rounds", type=int, default=FULL.rounds, help="at full size (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=FULL.seconds, help="of a round (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
     return parser
 

@@ -10,6 +10,7 @@ Document = Mapping[str, Any]
 VICTIM: Final = "victim"
 LOUD: Final = "loud"
 CHANNELS: Final = 8
+_EXPRESSIONS: Final = 20
 
 
 def document(tenant: str, routes: Sequence[Mapping[str, Any]] = (), channels: int = CHANNELS) -> Document:
@@ -31,16 +32,18 @@ def document(tenant: str, routes: Sequence[Mapping[str, Any]] = (), channels: in
     }
 
 
-def siblings(tenant: str, count: int) -> Document:
-    """A tenant with so many routes side by side, by equality and by expression; none is for its own alerts."""
-    routes = [
-        {
-            "receiver": "alerts-0",
-            "matchers": [f'service="shop-{number}"' if number % 4 else f'job=~"job-{number}-.+"'],
-        }
-        for number in range(count)
-    ]
+def siblings(tenant: str, count: int, more: str = "") -> Document:
+    """A tenant with so many routes side by side, one in twenty by an expression; none is for its own alerts.
+
+    With `more`, each has a second matcher, whose value holds that.
+    """
+    routes = [_sibling(number, [f'region="{number}{more}"'] if more else []) for number in range(count - 1)]
     return document(tenant, routes, channels=1)
+
+
+def _sibling(number: int, more: Sequence[str]) -> Mapping[str, Any]:
+    own = f'service="shop-{number}"' if number % _EXPRESSIONS else f'job=~"job-{number}-.+"'
+    return {"receiver": "alerts-0", "matchers": [own, *more]}
 
 
 def write(folder: Path, documents: Iterable[Document]) -> Path:

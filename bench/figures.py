@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 
@@ -49,6 +49,10 @@ class Pooled:
         """The least and the greatest of the rounds' own quantiles."""
         each = [Pooled([sample]).at(share) for sample in self.rounds]
         return min(each), max(each)
+
+    def without_costs(self) -> "Pooled":
+        """The same as a yardstick of another scenario."""
+        return Pooled([replace(sample, cost_us=None) for sample in self.rounds])
 
     @property
     def cost_us(self) -> float | None:

@@ -16,6 +16,7 @@ from alert_router_local.process import die_with_parent
 _READY_S: Final = 60.0
 _STOP_S: Final = 30.0
 _LOOK_S: Final = 0.1
+_LOG_END: Final = 2000
 _PROXIES: Final = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 
 
@@ -72,7 +73,7 @@ async def command(settings: Mapping[str, str], *arguments: str) -> None:
     )  # fmt: skip
     output, _ = await process.communicate()
     if process.returncode:
-        raise BenchError(f"alert-router {' '.join(arguments)}: {output.decode(errors='replace')[-2000:]}")
+        raise BenchError(f"alert-router {' '.join(arguments)}: {output.decode(errors='replace')[-_LOG_END:]}")
 
 
 async def until(look: Callable[[], Awaitable[bool]], within_s: float, what: str) -> None:
@@ -84,15 +85,15 @@ async def until(look: Callable[[], Awaitable[bool]], within_s: float, what: str)
     give_up_at = time.monotonic() + within_s
     while not await look():
         if time.monotonic() > give_up_at:
-            raise BenchError(f"{what}: not within {within_s:.0f} s; see the logs")
+            raise BenchError(f"{what}: not within {within_s:.0f} s")
         await asyncio.sleep(_LOOK_S)
 
 
-async def ready_line(process: Process) -> dict[str, Any]:
+async def ready_line(process: Process, log: Path) -> dict[str, Any]:
     """The JSON line that a process prints when it is ready.
 
     Raises:
-        BenchError: there is none in time.
+        BenchError: there is none in time; with the end of its log.
     """
     if process.stdout is None:
         raise BenchError("stdout is no pipe")
@@ -101,5 +102,9 @@ async def ready_line(process: Process) -> dict[str, Any]:
             line = await process.stdout.readline()
             found: dict[str, Any] = json.loads(line)
     except (TimeoutError, ValueError) as error:
-        raise BenchError("a process did not become ready; see the logs") from error
+        raise BenchError(f"{log.stem} did not become ready: {_end(log)}") from error
     return found
+
+
+def _end(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-_LOG_END:]

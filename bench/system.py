@@ -26,6 +26,8 @@ from router.core.model.tenant import SecretName
 from router.core.model.token import token_digest
 
 INBOUND: Final = "alerts.inbound"
+PARTITIONS: Final = 4
+"""As many as `alert-router up` creates on Tansu: with one, what it takes to append would be what is measured."""
 _LARGEST: Final = 512 * 1024 * 1024
 """What the bench's own producer lets through: the scenarios send what nobody should."""
 _SENDERS: Final = (VICTIM, LOUD)
@@ -107,7 +109,7 @@ def team_of(tenant: str) -> str:
 
 @asynccontextmanager
 async def running(folder: Path, documents: Iterable[Document]) -> AsyncIterator[System]:
-    """A system of these tenants with the default settings, but for one partition that all share."""
+    """A system of these tenants with the default settings, but for what Tansu needs."""
     documents = list(documents)
     tenants = [str(one["tenant"]) for one in documents]
     async with AsyncExitStack() as stack:
@@ -115,10 +117,9 @@ async def running(folder: Path, documents: Iterable[Document]) -> AsyncIterator[
         stack.push_async_callback(redis.stop)
         stack.push_async_callback(kafka.stop)
         files = write(folder / "tenants", documents)
-        slack = await stack.enter_async_context(
-            role(folder / "slack.log", {}, "emulator", "--tenants", str(files), "--port", "0")
-        )
-        line = await ready_line(slack)
+        log = folder / "slack.log"
+        slack = await stack.enter_async_context(role(log, {}, "emulator", "--tenants", str(files), "--port", "0"))
+        line = await ready_line(slack, log)
         settings = _settings(kafka.port, redis.port, str(line["slack"]), tenants)
         await command(settings, "tenant", "apply", str(files))
         await _add_tokens(settings["REDIS__URL"], [one for one in _SENDERS if one in tenants])
@@ -156,7 +157,7 @@ def _settings(kafka: int, redis: int, slack: str, tenants: Iterable[str]) -> dic
     return secrets | {
         "KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{kafka}",
         "KAFKA__CREATE_TOPICS": "true",
-        "KAFKA__PARTITIONS": "1",
+        "KAFKA__PARTITIONS": str(PARTITIONS),
         "KAFKA__IDEMPOTENT_PRODUCER": "false",
         "KAFKA__FETCH_MAX_WAIT_MS": "20",
         "KAFKA__SESSION_TIMEOUT_MS": "6000",

@@ -21,7 +21,7 @@ BULKY: Final = "bulky"
 LARGEST: Final = 1024 * 1024
 """The size of the document as text, in bytes: as large as the command takes."""
 _EVERY_S: Final = 2.0
-_A_ROUTE: Final = len(json.dumps({"receiver": "alerts-0", "matchers": ['service="shop-10000"']})) + 2
+_ROUTES: Final = 4900
 
 
 @asynccontextmanager
@@ -43,7 +43,8 @@ async def beside(system: System, _size: Size) -> AsyncIterator[None]:
 
 def largest(by: int) -> Document:
     """A document that is just not too large, and with `by` one that differs."""
-    found = siblings(BULKY, LARGEST // _A_ROUTE - 20 - by)
+    left = LARGEST - len(json.dumps(siblings(BULKY, _ROUTES - by, more="x")))
+    found = siblings(BULKY, _ROUTES - by, more="x" * (left // _ROUTES))
     if not 0.9 * LARGEST < len(json.dumps(found)) <= LARGEST:
         raise BenchError(f"the document has {len(json.dumps(found))} bytes")
     return found

@@ -12,7 +12,7 @@ from bench.steadily import steadily
 from bench.system import System
 from bench.victim import measure
 
-LEFT: Final = 64 * 1024 * 1024
+LEFT: Final = 32 * 1024 * 1024
 """What Redis may take more than it has when the tenant begins, in bytes, at full size."""
 LARGE: Final = 1024 * 1024
 """The size of the annotation of a large alert, in bytes."""

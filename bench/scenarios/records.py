@@ -1,4 +1,4 @@
-"""Records and bodies that no honest sender makes, in the one partition that all share, just before the victim's."""
+"""Records and bodies that no honest sender makes, in every partition, just before the victim's."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,7 +9,7 @@ from typing import Final
 from bench.bodies import encoded, labelled
 from bench.documents import LOUD, VICTIM, document
 from bench.scenario import Scenario, Size
-from bench.system import INBOUND, System
+from bench.system import INBOUND, PARTITIONS, System
 
 _MEBIBYTE: Final = 1024 * 1024
 _TOO_LARGE: Final = 5_000_429
@@ -23,21 +23,22 @@ Record = Callable[[System, Size], Awaitable[None]]
 
 async def nothing(system: System, _size: Size) -> None:
     """A record without key, value and headers."""
-    batch = system.producer.create_batch()
-    batch.append(key=None, value=None, timestamp=None)  # the producer's own `send` refuses it
-    await (await system.producer.send_batch(batch, INBOUND, partition=0))
+    for partition in range(PARTITIONS):
+        batch = system.producer.create_batch()
+        batch.append(key=None, value=None, timestamp=None)  # the producer's own `send` refuses it
+        await (await system.producer.send_batch(batch, INBOUND, partition=partition))
 
 
 async def too_large(system: System, _size: Size) -> None:
     """A valid body beyond the bound of a body, packed."""
     content = encoded([labelled({"alertname": "TooLarge"}, "")], "TooLarge")
     padded = encoded([labelled({"alertname": "TooLarge"}, "x" * (_TOO_LARGE - len(content)))], "TooLarge")
-    await system.append(LOUD, padded)
+    await _to_all(system, padded)
 
 
 async def bomb(system: System, size: Size) -> None:
     """A small record that is large once it is unpacked."""
-    await system.append(LOUD, b"0" * round(_BOMB * size.heavy))
+    await _to_all(system, b"0" * round(_BOMB * size.heavy))
 
 
 async def mixed(system: System, _size: Size) -> None:
@@ -46,6 +47,12 @@ async def mixed(system: System, _size: Size) -> None:
     numbers = "[" + ",".join(["1e15"] * _NUMBERS) + "]"
     content = json.dumps({"version": "4", "alerts": [good, "BAD"]}).replace('"BAD"', f'{{"nolabels":{numbers}}}')
     await system.post(LOUD, content.encode())
+
+
+async def _to_all(system: System, content: bytes) -> None:
+    headers = [("tenant", LOUD.encode())]
+    for partition in range(PARTITIONS):
+        await system.producer.send_and_wait(INBOUND, content, headers=headers, partition=partition)
 
 
 @asynccontextmanager

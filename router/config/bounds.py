@@ -5,11 +5,15 @@ text and its depth are bounded where it is parsed, single values where they are 
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from router.config.document import Branch, Inheritable, TenantDocument
 from router.core.match.patterns import Pattern, compiled_pattern
 from router.diagnostic import Diagnostic, KeyPath
+
+MAX_VALUES: Final = 100_000
+"""Values of a document, keys and entries on all levels together: four times what 5,000 usual routes have."""
 
 MAX_ROUTES: Final = 5_000
 """Routes of a document, all levels together."""
@@ -27,7 +31,7 @@ MAX_CHANNELS: Final = 1_000
 """Channels that the operator names for a tenant."""
 
 MAX_SEVERITIES: Final = 100
-"""Severities in `severity.order`."""
+"""Severities in `severity.order`, and in `emoji.severity`."""
 
 MAX_PATTERNS: Final = 500
 """Different patterns in the matchers of a document, each label's counted apart; equal ones are one."""
@@ -43,16 +47,21 @@ _LISTS: Final[Mapping[KeyPath, int]] = {
     ("templates",): MAX_TEMPLATES,
     ("platform", "slack", "channels"): MAX_CHANNELS,
     ("severity", "order"): MAX_SEVERITIES,
+    ("emoji", "severity"): MAX_SEVERITIES,
 }
 _FEWER: Final = "merge patterns of one label with |, or use = and one route for each value"
 
 
 def too_many(data: object) -> Iterator[Diagnostic]:
     """Lists of plain data that are longer than they may be, each at its first entry beyond."""
+    if not _has_at_most(data, MAX_VALUES):
+        yield Diagnostic(f"more than {MAX_VALUES} values on all levels together; shorten the document")
+        return
     for path, most in _LISTS.items():
         found = _at(data, path)
-        if isinstance(found, list) and len(found) > most:
-            yield Diagnostic(f"{len(found)} entries; at most {most} are allowed; remove some", (*path, most))
+        if isinstance(found, list | dict) and len(found) > most:
+            beyond = most if isinstance(found, list) else next(islice(found, most, None))
+            yield Diagnostic(f"{len(found)} entries; at most {most} are allowed; remove some", (*path, beyond))
     yield from _too_many_routes(_at(data, ("route",)))
 
 
@@ -65,6 +74,16 @@ def too_costly(document: TenantDocument) -> Iterator[Diagnostic]:
         if size > MAX_REDACTION_SIZE:
             yield _together(size, MAX_REDACTION_SIZE, "leave out or shorten some", ("redact", "patterns", index))
             return
+
+
+def _has_at_most(data: object, most: int) -> bool:
+    left: list[object] = [data]
+    while left and most >= 0:
+        value = left.pop()
+        if isinstance(value, dict | list):
+            most -= len(value)
+            left += value.values() if isinstance(value, dict) else value
+    return most >= 0
 
 
 def _too_many_routes(root: object) -> Iterator[Diagnostic]:

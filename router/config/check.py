@@ -21,15 +21,18 @@ _ENOUGH: Final = MAX_DIAGNOSTICS + 1
 """How many of each kind are looked for: one more than is reported shows that there are more."""
 
 
-def check(data: object) -> TenantDocument | tuple[Diagnostic, ...]:
-    """The document, or what is wrong with it: at most one diagnostic for a path, in no particular order."""
+def check(data: object, most: int | None = None) -> TenantDocument | tuple[Diagnostic, ...]:
+    """The document, or what is wrong with it: at most one diagnostic for a path, in no particular order.
+
+    Where more than `most` things are wrong, only their number is named: listing them holds Python's lock.
+    """
     foreign = alertmanager(data)
     if foreign is not None:
         return (foreign,)
     beyond = tuple(too_many(data))
     if beyond:
         return beyond
-    document, found = _validated(data)
+    document, found = _validated(data, most)
     references = islice(broken_references(data), _ENOUGH)
     nulls = islice(_nulls(data, ()), _ENOUGH)
     first: dict[KeyPath, Diagnostic] = {}
@@ -40,10 +43,13 @@ def check(data: object) -> TenantDocument | tuple[Diagnostic, ...]:
     return tuple(too_costly(document)) or document
 
 
-def _validated(data: object) -> tuple[TenantDocument | None, tuple[Diagnostic, ...]]:
+def _validated(data: object, most: int | None) -> tuple[TenantDocument | None, tuple[Diagnostic, ...]]:
     try:
         return TenantDocument.model_validate_json(json.dumps(data)), ()
     except ValidationError as error:
+        count = error.error_count()
+        if most is not None and count > most:
+            return None, (Diagnostic(f"{count} things are wrong; `tenant validate` names them"),)
         return None, diagnostics(error.errors(include_url=False)[:_ENOUGH])
 
 

@@ -17,6 +17,7 @@ from router.errors import ConfigurationError
 MAX_STORED: Final = 8 << 20
 """Characters of a stored document, which holds the author's text besides: more than one of the largest text has."""
 
+_MOST_ERRORS: Final = 1_000
 _SCHEMA: Final = 1
 _NAME: Final = "stored configuration"
 
@@ -42,7 +43,7 @@ def load(text: str) -> StoredDocument:
         ConfigurationError: it has another schema version, or is not what `dump` writes.
     """
     stored = _parsed(text)
-    document, source_text = check(stored.get("document")), stored.get("source")
+    document, source_text = check(stored.get("document"), _MOST_ERRORS), stored.get("source")
     if not isinstance(document, TenantDocument):
         raise ConfigurationError(*(replace(one, source=_NAME) for one in document))
     if not isinstance(source_text, str):

@@ -7,8 +7,7 @@ tenant keeps its rules: its alerts are taken as ever, only the notifier leaves i
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, Self, TypeVar
 
 import structlog
 
@@ -24,17 +23,21 @@ from router.roles.polling import poll
 
 _POLL_S: Final = 0.3
 
+PATIENCE_S: Final = 0.05
+"""Seconds that others wait at most for a tenant's document to be compiled: a usual one takes a few milliseconds."""
+
 OnChange = Callable[[TenantId], Awaitable[None]]
 
 
 class Versioned(Protocol):
-    """What a document is compiled to: an immutable dataclass with the version's number."""
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+    """What a document is compiled to: immutable, with the number of the version in force."""
 
     @property
     def version(self) -> int:
         """The number that transitions are checked against."""
+
+    def under(self: Self, version: int) -> Self:
+        """The same, in force as another version."""
 
 
 class Limited(Protocol):
@@ -78,6 +81,8 @@ class ActiveRules(Generic[Rules]):
         for tenant in changed:
             if await self.refresh(tenant) is None:
                 await self.forget_if_gone(tenant)
+        while self._loading:
+            await asyncio.wait(list(self._loading.values()))
         self._sequence = newest
         self.loaded = True
 
@@ -96,7 +101,10 @@ class ActiveRules(Generic[Rules]):
         await poll(_POLL_S, follow, "configuration_unreachable")
 
     async def refresh(self, tenant: TenantId) -> Rules | None:
-        """Ask Redis for a tenant's active configuration; None if it has none."""
+        """Ask Redis for a tenant's active configuration; None if it has none.
+
+        One that takes long to compile is not waited for: the last good rules hold on under its number until then.
+        """
         document = await self._tenants.active(tenant)
         if document is None:
             return None
@@ -105,9 +113,11 @@ class ActiveRules(Generic[Rules]):
             self._documents[tenant] = document
             self._note_suspension(before, document)
         if not _is_text_of(document, before):
+            self._keep_last_good(document)
             self._loading[tenant] = asyncio.create_task(self._take_in(document))
         if tenant in self._loading:
-            await asyncio.shield(self._loading[tenant])
+            most = PATIENCE_S if tenant in self._active else None
+            await asyncio.wait([self._loading[tenant]], timeout=most)
         return self._active.get(tenant)
 
     async def find(self, tenant: TenantId) -> Rules | None:
@@ -165,7 +175,7 @@ class ActiveRules(Generic[Rules]):
         """The last good rules hold on under the new version's number, which transitions are checked against."""
         good = self._active.get(document.tenant)
         if good is not None:
-            self._active[document.tenant] = replace(good, version=document.version)
+            self._active[document.tenant] = good.under(document.version)
 
     def __iter__(self) -> Iterator[TenantId]:
         """All tenants known."""
@@ -180,9 +190,7 @@ class ActiveRules(Generic[Rules]):
             del self._loading[tenant]
         if not _is_text_of(document, self._documents.get(tenant)):
             return
-        if compiled is None:
-            self._keep_last_good(document)
-        else:
+        if compiled is not None:
             self._active[tenant] = compiled
             self._log.info("configuration_loaded", tenant=tenant, version=document.version)
 

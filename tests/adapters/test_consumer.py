@@ -13,9 +13,10 @@ import pytest
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from structlog.testing import capture_logs
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
-from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.kafka.consumer import UNFORESEEN, RecordConsumer
 from router.adapters.kafka.topics import ensure_topics
 from router.core.model.instant import SECOND
 from router.errors import RebuildError, UnavailableError
@@ -250,6 +251,41 @@ async def test_an_error_that_nobody_foresaw_loses_no_record(tank: Tank) -> None:
 
     await eventually(lambda: member.has_handled(b"1", b"2"))
     await member.commits(2, 0)
+
+
+async def test_a_record_that_always_meets_an_error_is_passed_in_the_end_and_named() -> None:
+    consumer, seen = StubConsumer({P0, P1}), list[int]()
+
+    async def one_is_odd(records: Sequence[Record]) -> None:
+        if any((record.partition, record.offset) == (0, 8) for record in records):
+            raise ValueError("a bug of ours")
+        seen.extend(record.offset for record in records)
+
+    ingest = an_ingest(one_is_odd)
+    ingest._stopping.set()  # so that nothing is waited for
+    with capture_logs() as logs:
+        for attempt in range(UNFORESEEN):
+            assert consumer.commits == [], attempt
+            await ingest._handle_batch(consumer, BATCH)
+
+    assert consumer.commits == [{P0: 9, P1: 5}]
+    assert sorted(seen) == [3, 4, 7]
+    [line] = [one for one in logs if one["event"] == "record_given_up"]
+    assert (line["topic"], line["partition"], line["offset"]) == ("alerts.inbound", 0, 8)
+
+
+async def test_an_engine_that_is_away_counts_as_no_error() -> None:
+    consumer = StubConsumer({P0, P1})
+
+    async def odd_and_away(records: Sequence[Record]) -> None:
+        raise ValueError("a bug of ours") if len(records) > 1 else UnavailableError("Redis: connection refused")
+
+    ingest = an_ingest(odd_and_away)
+    ingest._stopping.set()
+    for _ in range(2 * UNFORESEEN):
+        await ingest._handle_batch(consumer, BATCH)
+
+    assert consumer.commits == []
 
 
 async def test_stopping_finishes_and_commits_the_batch_in_hand_and_takes_no_more(tank: Tank) -> None:

@@ -38,6 +38,7 @@ _LANE = Lane("C1", Method.POST)
 
 EVERY_CALL: Final[dict[str, Ask]] = {
     "ping": lambda c: c.ping(),
+    "check": lambda c: c.check(),
     "now": lambda c: c.now(),
     "load": lambda c: GroupStore(c).load(ACME, [_NID]),
     "load_parts": lambda c: GroupStore(c).load_parts([(ACME, key_of(), [])]),
@@ -104,6 +105,20 @@ async def test_a_server_that_was_stopped_is_unavailable_and_one_that_is_back_ans
         async with asyncio.timeout(2):
             with pytest.raises(UnavailableError):
                 await connection.ping()
+
+
+async def test_a_server_that_takes_no_writes_is_not_well_however_it_answers() -> None:
+    engine = await start_redis()
+    try:
+        async with connected(url_of(engine)) as connection:
+            await connection.check()
+            await connection.client.config_set("maxmemory", "1")
+
+            await connection.ping()
+            with pytest.raises(UnavailableError):
+                await connection.check()
+    finally:
+        await engine.stop()
 
 
 async def test_a_server_that_stopped_answering_is_unavailable_in_bounded_time(

@@ -18,6 +18,8 @@ from router.config.bounds import (
     MAX_ROUTES,
     MAX_SEVERITIES,
     MAX_TEMPLATES,
+    MAX_VALUES,
+    too_many,
 )
 from router.config.check import MAX_DIAGNOSTICS, check
 from router.config.compiler import compile_tenant
@@ -80,6 +82,8 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      ["#alerts", *(f"#c{i}" for i in range(n - 1))]}}), f"platform.slack.channels[{MAX_CHANNELS}]", "remove some"),
     ("severities", MAX_SEVERITIES, lambda n: a_document(severity={"order": [f"s{i}" for i in range(n)]}),
      f"severity.order[{MAX_SEVERITIES}]", "remove some"),
+    ("emoji", MAX_SEVERITIES, lambda n: a_document(emoji={"severity": {f"s{i}": ":x:" for i in range(n)}}),
+     f"emoji.severity.s{MAX_SEVERITIES}", "remove some"),
     ("patterns", MAX_PATTERNS, diverse, f"route.routes[{MAX_PATTERNS}].matchers[0]", "merge patterns"),
     ("instructions", MAX_PATTERN_SIZE, costly, "route.routes[10].matchers[0]", "merge patterns"),
     ("a pattern's length", MAX_LENGTH, lambda n: with_routes([[f"a=~{'x' * n}"]]), "route.routes[0].matchers[0]",
@@ -126,6 +130,23 @@ def test_redacting_patterns_that_cost_too_much_together_are_refused() -> None:
     (found,) = refused(a_document(redact={"patterns": [r"\pL+", r"\pL*x"]}))
     assert path_text(found.path) == "redact.patterns[1]"
     assert "at most 2000 are allowed; leave out or shorten some" in found.message
+
+
+@pytest.mark.parametrize(("more", "fits"), [(-1, True), (0, True), (1, False)])
+def test_a_document_may_have_as_many_values_as_the_bound(more: int, fits: bool) -> None:
+    lists = [[0] * 999 for _ in range(MAX_VALUES // 1_000)]
+    lists[0] = [0] * (999 + more)
+    assert ([*too_many({"x": lists[:-1], "y": lists[-1][:-1]})] == []) is fits
+
+
+def test_a_document_with_more_values_is_refused_before_it_is_validated() -> None:
+    (found,) = refused(a_document(route={"receiver": "default", "group_by": [1] * (MAX_VALUES + 1)}))
+    assert found.message == f"more than {MAX_VALUES} values on all levels together; shorten the document"
+
+
+def test_of_a_stored_document_that_is_wrong_everywhere_the_number_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"2000 things are wrong; `tenant validate` names them"):
+        stored.load(json.dumps({"v": 1, "document": a_document(**{f"x{n}": 1 for n in range(2_000)}), "source": ""}))
 
 
 @pytest.mark.parametrize(("more", "fits"), [(0, True), (1, False)])

@@ -48,8 +48,14 @@ def bomb_of(size: int, headers: Headers) -> bytes:
 
 async def append_batch(kafka: str, data: bytes, records: int = 1, *, partition: int = 0) -> None:
     """Append it to the inbound topic."""
+    await append_batches(kafka, [data], records, partition=partition)
+
+
+async def append_batches(kafka: str, batches: Sequence[bytes], records: int = 1, *, partition: int = 0) -> None:
+    """Append them to the inbound topic, each with so many records."""
     async with AIOKafkaProducer(bootstrap_servers=kafka, max_request_size=2**24) as producer:
-        batch = producer.create_batch()
-        batch.close()
-        batch._buffer, batch._relative_offset = data, records
-        await (await producer.send_batch(batch, "alerts.inbound", partition=partition))
+        for data in batches:
+            batch = producer.create_batch()
+            batch.close()
+            batch._buffer, batch._relative_offset = data, records
+            await (await producer.send_batch(batch, "alerts.inbound", partition=partition))

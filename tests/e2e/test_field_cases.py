@@ -21,7 +21,7 @@ async def test_every_alert_of_a_reported_body_is_accepted_and_shown(fast: System
             count = len(json.loads(content)["alerts"])
             reply = await tenant.post(content)
             assert (reply.status, reply.body) == (202, {"accepted": count}), content
-            tenant.sent += count
+            tenant.sent += 1 if b"prometheus_replica" in content else count  # two replicas, one alert
         books = await tenant.settled()
 
         shown = [message.text for message in await tenant.messages()]

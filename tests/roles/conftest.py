@@ -22,6 +22,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
         (tenants_role, "_POLL_S"),
     ):
         monkeypatch.setattr(module, name, 0)
+    monkeypatch.setattr(tenants_role, "PATIENCE_S", 10)
 
 
 @pytest.fixture(autouse=True)

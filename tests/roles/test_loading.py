@@ -14,6 +14,8 @@ from router.config.compiler import load_sender_limits, load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.tenant import Rate, Tenant
 from router.observe.problems import TenantProblems
+from router.ports.state import ApplyResult
+from router.roles import tenants as tenants_role
 from router.roles.tenants import ActiveRules, ActiveTenants
 from tests.adapters.builders import ACME, BETA
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document
@@ -84,6 +86,37 @@ async def test_who_asks_for_the_same_document_waits_for_it_and_it_is_compiled_on
 
     assert all(one is tenants.get(ACME) for one in found)
     assert slow.compiled.count(2) == 1
+
+
+async def test_who_needs_the_rules_at_once_goes_on_with_the_last_good_ones_under_the_new_number(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tenants_role, "PATIENCE_S", 0.01)
+    tenants, slow, loading = await publish_slowly(site)
+
+    assert await tenants.is_outdated(ACME, ApplyResult.RELOAD)
+    held_over = await tenants.refresh(ACME)
+
+    assert held_over is not None
+    assert (held_over.version, held_over.rules_version, channel(tenants)) == (2, 1, CHANNEL)
+    slow.go.set()
+    await loading
+    rules = tenants.get(ACME)
+    assert rules is not None
+    assert (rules.version, rules.rules_version, channel(tenants)) == (2, 2, OTHER_CHANNEL)
+
+
+async def test_rules_that_are_held_over_twice_are_still_those_of_their_own_version(site: Site) -> None:
+    tenants = ActiveTenants(site.tenants, load=failing(KeyError("x")))
+    await tenants.load()
+    for _ in range(2):
+        await site.tenants.publish(ACME, NEWER)
+        await site.tenants.publish(ACME, NEWEST)
+        await tenants.load()
+
+    rules = tenants.get(ACME)
+    assert rules is not None
+    assert (rules.version, rules.rules_version) == (5, 1)
 
 
 async def test_a_document_that_was_overtaken_while_it_was_compiled_is_not_put_in_force(site: Site) -> None:

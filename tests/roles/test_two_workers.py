@@ -133,7 +133,7 @@ class World:
     def _jobs(self, worker: Worker) -> list[Job]:
         jobs: list[Job] = [
             partial(self._take, worker),
-            worker.notifier._take_turn_or_wait,
+            worker.take_turn,
             partial(self._follow, worker),
         ]
         if self.chance.random() < 0.3:
@@ -197,7 +197,7 @@ class World:
             for worker in self.workers:
                 await self._follow(worker)
                 await worker.sweep._sweep()
-                await worker.notifier._take_turn_or_wait()
+                await worker.take_turn()
                 await worker.in_flight.drain()
                 await worker.relay.flush()
             if not await self._go_to_next():

@@ -188,6 +188,11 @@ class Worker:
         await self.queue(*groups)
         await self.settle_down()
 
+    async def take_turn(self) -> None:
+        """One turn of whoever's it is, or a wait."""
+        await self.notifier._begin_turn_or_wait()
+        await self.notifier.finish_turns()
+
     async def serve(self, tenant: TenantId = ACME) -> Instant:
         """One turn of a tenant and the calls that it began; when it has work next."""
         await self.turn.serve(self.rules(tenant))

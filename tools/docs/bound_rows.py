@@ -94,6 +94,8 @@ FILES: Final = (
           "roles/test_loading.py::test_a_document_that_takes_too_long_is_given_up", enforced="config.compiler"),
     Bound("mistakes that are reported at once", "", "config.check", "MAX_DIAGNOSTICS", "and more from here on",
           f"{_FILE}test_of_very_many_mistakes_the_first_are_reported", enforced="config.read"),
+    Bound("keys and entries of a file on all levels", "", "config.bounds", "MAX_VALUES", _NO_FILE,
+          f"{_FILE}test_a_document_may_have_as_many_values_as_the_bound"),
     Bound("routes", "", "config.bounds", "MAX_ROUTES", _NO_FILE, _REFUSED_FILE),
     Bound("matchers of all routes", "", "config.bounds", "MAX_MATCHERS", _NO_FILE, _REFUSED_FILE),
     Bound("receivers", "", "config.bounds", "MAX_RECEIVERS", _NO_FILE, _REFUSED_FILE),

@@ -21,6 +21,8 @@ from router.ports.kafka import Record
 
 _LONGEST_WAIT_S: Final = 5.0
 _TOLERATED_FAILURES: Final = 3
+UNFORESEEN: Final = 5
+"""Attempts at a batch that meets errors nobody foresaw; then its records are handled one by one, and each ends."""
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
 
@@ -36,6 +38,7 @@ class RecordConsumer:
         self._stopping = asyncio.Event()
         self._failures = 0
         self._waits, self._commits = Incident(), Incident()
+        self._unforeseen = 0
         self.joined = False
         self._expected: dict[TopicPartition, int] = {}
         self._stream = RecordStream(connection, options, Handlers(self._take, self._fetch_failed, _Drain(self)))
@@ -95,12 +98,31 @@ class RecordConsumer:
             await self._try_again(consumer, batch)
         except Exception:  # noqa: BLE001 - an error that nobody foresaw must not lose what the next commit would pass over
             self._log.exception("ingest_failed", records=len(batch), attempt=self._failures + 1)
-            await self._try_again(consumer, batch)
+            self._unforeseen += 1
+            if self._unforeseen < UNFORESEEN or not await self._handle_alone(batch):
+                await self._try_again(consumer, batch)
+            else:
+                await self._pass(consumer, batch)
         else:
-            self._failures = 0
-            self._waits.ends()
-            self._expected |= _following(batch)
-            await self._commit(consumer, batch)
+            await self._pass(consumer, batch)
+
+    async def _handle_alone(self, batch: Sequence[ConsumerRecord]) -> bool:
+        """Each record on its own; one that fails even so is named and passed. False while an engine is away."""
+        for one in batch:
+            try:
+                await self._handle([as_record(one)])
+            except UnavailableError:
+                return False
+            except Exception:  # noqa: BLE001 - nothing else helps: it would stand in everybody's way for ever
+                place = {"topic": one.topic, "partition": one.partition, "offset": one.offset}
+                self._log.exception("record_given_up", **place)
+        return True
+
+    async def _pass(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
+        self._failures = self._unforeseen = 0
+        self._waits.ends()
+        self._expected |= _following(batch)
+        await self._commit(consumer, batch)
 
     async def _try_again(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         self._failures += 1

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -16,7 +17,7 @@ from router.ports.kafka import Record
 
 _READ: Final = 100
 _POLL_MS: Final = 500
-_TIMEOUT_S: Final = 10.0
+_TIMEOUT_S: Final = 5.0
 
 
 class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is not typed
@@ -64,9 +65,12 @@ class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
             structlog.get_logger().warning("commit_failed", error_type=type(error).__name__)
 
     async def close(self) -> None:
-        """Leave the group."""
-        if self._consumer is not None:
-            await self._consumer.stop()
+        """Leave the group, in bounded time."""
+        if self._consumer is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TIMEOUT_S):
+                await self._consumer.stop()
 
     async def on_partitions_revoked(self, _: set[TopicPartition]) -> None:
         """Nothing is to be done: what was read and not committed comes to whoever has them next."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 from typing import Final, NewType
 
@@ -209,6 +209,10 @@ class SenderLimits:
     version: int
     inbound: Rate
 
+    def under(self, version: int) -> "SenderLimits":
+        """The same limits in force as another version."""
+        return replace(self, version=version)
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -229,6 +233,8 @@ class Tenant:
     emoji: Emoji = Emoji()
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
+    held_over_from: int | None = None
+    """The version that these rules are of, where they hold on because that of `version` is not compiled."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
     pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
@@ -241,6 +247,15 @@ class Tenant:
         object.__setattr__(self, "pattern_sizes", sizes)
         routes = reversed(list(self.route.walk()))
         object.__setattr__(self, "timings", {(route.receiver, route.path): route.timing for route in routes})
+
+    def under(self, version: int) -> "Tenant":
+        """The same rules in force as another version."""
+        return replace(self, version=version, held_over_from=self.rules_version)
+
+    @property
+    def rules_version(self) -> int:
+        """By which version groups are routed; they are routed again by a later one."""
+        return self.version if self.held_over_from is None else self.held_over_from
 
     def timing(self, receiver: ReceiverName, path: RoutePath) -> Timing:
         """The intervals of the route that made a group; the root's where that route is gone."""

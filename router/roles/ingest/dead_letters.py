@@ -48,7 +48,6 @@ class DeadLetters:
 
         Raises:
             NotAppendedError: it may not be there; the record must not be committed.
-            UnavailableError: it is there, and could not be counted.
         """
         origin = {"topic": record.topic, "partition": str(record.partition), "offset": str(record.offset)}
         own = {
@@ -69,7 +68,14 @@ class DeadLetters:
         )
         if tenant is not None:
             self._metrics.problems.count(tenant, TenantProblem.DEAD_LETTER)
+            await self._count(tenant)
+
+    async def _count(self, tenant: TenantId) -> None:
+        """Beside the tenant's books; the record has its end, so nobody waits until they can be reached."""
+        try:
             await self._counters.count(tenant, "dead_letters", 1)
+        except UnavailableError as error:
+            self._log.warning("dead_letter_not_counted", tenant=tenant, error=str(error))
 
     async def _append(self, record: Record, tenant: TenantId | None, own: Mapping[str, str]) -> bool:
         """Whether Kafka has it, in the fullest of its forms that is taken."""

@@ -8,6 +8,7 @@ from router.core.model.alert import AlertId, TenantId
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName, Tenant
 from router.core.route.tree import Assignment, assign
+from router.core.route.turns import pieces
 from router.errors import UnavailableError
 from router.roles.ingest.merge import PIECE, Work
 from router.roles.ingest.pace import Pace
@@ -15,8 +16,10 @@ from router.roles.ingest.read import ReadRecord
 from router.roles.ingest.regroup import Regrouping
 from router.roles.tenants import ActiveTenants
 
-RUN: Final = 100
+RUN: Final = 200
 """Alerts that are merged in one step: what one round trip to Redis holds."""
+GROUPS: Final = 32
+"""Alert groups that one step stores: many small ones cost more than many alerts of few."""
 _ATTEMPTS: Final = 20
 
 _Alert = tuple[TenantId, ReceiverName, AlertId]
@@ -83,13 +86,13 @@ class Folding:
         """The first portions that can be merged in one step, and how many they are."""
         run, pace = _Run(), Pace()
         for count, one in enumerate(portions):
-            if count and run.alerts + len(one.seen.alerts) > RUN:
+            if count and (run.alerts + len(one.seen.alerts) > RUN or len(run.work) >= GROUPS):
                 return run, count
             tenant = self._tenants.get(one.tenant)
             if tenant is None:
                 raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
             parts: list[Assignment] = []
-            for piece in one.seen.chunks(PIECE):
+            for piece in pieces(tenant, one.seen, PIECE):
                 parts += assign(tenant, piece)
                 await pace.rest()
             if not run.add(one, tenant, parts):

@@ -26,6 +26,8 @@ from router.roles.polling import end_if_cancelled
 
 HELD: Final = 10_000
 """Records of one tenant that a worker holds; what comes on top of them is dead-lettered."""
+PASS_S: Final = 10.0
+"""Seconds that a pass lasts at most: then what is sick is tried again, however much is left to be read."""
 REMEMBERED: Final = 10_000
 """Records of a partition that have ended behind one that has not, before that one is appended again at the end."""
 
@@ -44,6 +46,11 @@ class StillHeld:
         self._clock = clock
         self._began = 0.0
 
+    def end(self) -> None:
+        """A pass has come to its end: who had records folded, and none left, is well."""
+        for tenant in self.well - self.held.keys():
+            self._sick.note(tenant, None)
+
     def begin(self) -> None:
         """A pass begins: every tenant is tried once."""
         self._began = time.monotonic()
@@ -51,14 +58,16 @@ class StillHeld:
         self.well.clear()
 
     def sickness(self, tenant: TenantId) -> HeldReason | None:
-        """What was found wrong with the tenant in this pass."""
-        return self._sick.since(tenant, self._began)
+        """What was found wrong with the tenant in this pass; that it is busy holds up nothing here."""
+        reason = self._sick.since(tenant, self._began)
+        return None if reason is HeldReason.BUSY else reason
 
     def note(self, tenant: TenantId, reason: HeldReason | None) -> None:
-        """Take note of what is wrong with a tenant; None when it is well."""
-        self._sick.note(tenant, reason)
+        """Take note of what is wrong with a tenant, or that a record of it was folded."""
         if reason is None:
             self.well.add(tenant)
+        else:
+            self._sick.note(tenant, reason)
 
     async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> None:
         """Leave the record where it is; one that is too old, or one too many, is dead-lettered."""
@@ -92,6 +101,7 @@ class HeldRecords:
         self._last: dict[int, int] = {}
         self._crowded: dict[int, int] = {}
         self._generation = 0
+        self._is_cut = False
         self._logger = structlog.get_logger("router.held")
 
     async def run(self) -> None:
@@ -100,7 +110,7 @@ class HeldRecords:
             began, pause = time.monotonic(), HOLD / SECOND
             try:
                 await self.look()
-                pause = pause if self._waiting else 0
+                pause = pause if self._waiting and not self._is_cut else 0
             except UnavailableError as error:
                 self._logger.warning("held_records_wait", error=str(error))
             except Exception:
@@ -118,8 +128,13 @@ class HeldRecords:
         self._waiting.clear()
         self._crowded = {one: self._last[one] for one, ended in self._ended.items() if len(ended) > REMEMBERED}
         try:
-            while batch := await self._log.read():
+            until = time.monotonic() + PASS_S
+            while (batch := await self._log.read()) and time.monotonic() < until:
                 await self._look_at(batch)
+            self._is_cut = bool(batch)
+            self._waiting |= {(one.partition, one.offset) for one in self._not_ended(batch)}
+            if not self._is_cut:
+                self._still.end()
         finally:
             await self._log.go_on_from(self._oldest())
             self._report()
@@ -130,7 +145,7 @@ class HeldRecords:
             self._ended.clear()
             self._waiting.clear()
             self._crowded.clear()
-        fresh = [one for one in batch if one.offset not in self._ended[one.partition]]
+        fresh = self._not_ended(batch)
         self._waiting |= {(one.partition, one.offset) for one in fresh}
         now = await self._clock.now()
         await self._try([one for one in fresh if held_until(one) <= now])
@@ -139,6 +154,9 @@ class HeldRecords:
                 await self._holding.append(restored(one), held_reason(one), Instant(now + HOLD))
                 self._end(one)
             self._last[one.partition] = one.offset
+
+    def _not_ended(self, batch: Sequence[Record]) -> list[Record]:
+        return [one for one in batch if one.offset not in self._ended[one.partition]]
 
     async def _try(self, due: Sequence[Record]) -> None:
         records = [restored(one) for one in due]

@@ -23,7 +23,7 @@ from router.roles.ingest.dead_letters import DeadLetters
 HOLD: Final = Span(5 * SECOND)
 """How long a held record waits before it is tried again."""
 SICK_S: Final = 15.0
-"""Seconds for which records of a sick tenant are held without another try, unless they have proved well again."""
+"""Seconds for which records of a sick or busy tenant are held without another try, unless it has proved well."""
 PATIENCE_S: Final = 1.0
 """Seconds that a batch may last; what a tenant has left of it then is held, so that others' next records come."""
 
@@ -121,7 +121,9 @@ class Holding:
             await self._dead_letters.add(record, tenant, refused, stage="fold")
             return
         self._metrics.records.labels(outcome="held").inc()
-        if tenant is not None and reason is not HeldReason.BUSY:
+        if reason is HeldReason.BUSY:
+            return
+        if tenant is not None:
             self._metrics.problems.begin(tenant, TenantProblem.RECORDS_HELD)
         self._log.info(
             "record_held", tenant=tenant, reason=reason, topic=record.topic, partition=record.partition,

@@ -20,7 +20,7 @@ from router.ports.kafka import Record
 from router.ports.state import Health
 from router.roles.ingest.folding import RUN, Folding
 from router.roles.ingest.hold import HeldReason, Hold
-from router.roles.ingest.pace import SLICE_S
+from router.roles.ingest.pace import Pace
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.share import Share, owner_of, shares_of, split
 
@@ -104,6 +104,8 @@ class Ingest:
         reason = self._sickness(share.owners[0]) if len(share.owners) == 1 else None
         if reason is None and time.monotonic() > give_up_at:
             reason = HeldReason.BUSY
+            self._hold.note(TenantId(share.owners[0]), reason)
+            self._log.info("tenant_busy", tenant=share.owners[0], records=len(share.rest()))
         if reason is not None:
             await self._hold_rest(share, reason)
         else:
@@ -126,9 +128,10 @@ class Ingest:
         self._wake()
 
     async def _read(self, share: Share, now: Instant) -> None:
-        """Read on until a step is full, or has taken a slice of time."""
-        began, alerts = time.perf_counter(), sum(len(one.seen.alerts) for one in share.read)
+        """Read on until a step is full."""
+        pace, alerts = Pace(), sum(len(one.seen.alerts) for one in share.read)
         while share.left and alerts < RUN and not (share.alone and share.read):
+            await pace.rest()
             one = await self._reader.read(share.left[0], now)
             if one is None:
                 self._set_aside.add(_place(share.left.popleft()))
@@ -137,8 +140,6 @@ class Ingest:
             share.read.append(one)
             share.left.popleft()
             alerts += len(one.seen.alerts)
-            if time.perf_counter() - began > SLICE_S:
-                return
 
     async def _met(self, share: Share, error: Exception) -> None:
         """One tenant's step has failed."""

@@ -157,7 +157,7 @@ class _Step:
     async def change(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> Change:
         """The group with these observations."""
         transitions = list[Transition]()
-        first = group if group.rev else replace(group, config_version=work.tenant.version)
+        first = group if group.rev else replace(group, config_version=work.tenant.rules_version)
         for seen in batch:
             before = transitions[-1].after if transitions else first
             transitions.append(self.fold(before, seen, work.timing, work.tenant.severity, self.now))

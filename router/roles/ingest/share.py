@@ -3,13 +3,14 @@
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Final
 
 from router.ports.kafka import Record
 from router.roles.ingest.read import ReadRecord
 from router.roles.offload import LARGE
 
+TURN: Final = 32 * 1024
+"""Bytes of one tenant's bodies that are taken before others' are: some 80 alerts, which take about 5 ms."""
 _TENANT: Final = "tenant"
 
 Owner = str
@@ -53,7 +54,7 @@ def owner_of(record: Record, bound: Mapping[str, str]) -> Owner:
 
 
 def shares_of(records: Iterable[Record], bound: Mapping[str, str], apart: Iterable[Owner]) -> list[Share]:
-    """One share for all whose records are small, a record of each in turn; one for each other owner.
+    """One share for all whose records are small, in turns; one for each other owner.
 
     A large body is worked on beside the event loop, and nobody else's records wait for it.
     """
@@ -79,5 +80,18 @@ def split(share: Share, bound: Mapping[str, str]) -> list[Share]:
 
 
 def in_turns(queues: Sequence[Sequence[Record]]) -> list[Record]:
-    """The first of each, the second of each, and so on."""
-    return [one for turn in zip_longest(*queues) for one in turn if one is not None]
+    """A turn of each, those with the least first, and again; in one turn, the records of one owner that fit in it."""
+    waiting = sorted((deque(one) for one in queues), key=lambda queue: sum(map(_size, queue)))
+    found: list[Record] = []
+    while waiting:
+        for queue in waiting:
+            room = TURN
+            while queue and (room == TURN or _size(queue[0]) <= room):
+                found.append(queue.popleft())
+                room -= _size(found[-1])
+        waiting = [queue for queue in waiting if queue]
+    return found
+
+
+def _size(record: Record) -> int:
+    return len(record.value or b"") + 1

@@ -98,8 +98,16 @@ class Dispatcher:
     async def _claim(
         self, tenant: Tenant, granted: Sequence[Candidate], credential: SlackCredential
     ) -> list[ApplyResult]:
-        if not granted:
-            return []
+        left = list(granted)
+        try:
+            return await self._claim_all(tenant, granted, credential, left) if granted else []
+        finally:
+            self._grants.leave(tenant, left)
+
+    async def _claim_all(
+        self, tenant: Tenant, granted: Sequence[Candidate], credential: SlackCredential, left: list[Candidate]
+    ) -> list[ApplyResult]:
+        """Claim and send them; those that were sent are taken out of `left`."""
         now = await self._clock.now()
         claims = [
             engine.claim(one.head.group, one.notification, one.request.delivery_id, one.head.policy, now)
@@ -113,6 +121,7 @@ class Dispatcher:
         for one, (_, claim), answer in zip(granted, claims, answers, strict=True):
             if answer is ApplyResult.OK:
                 self._in_flight.send(Delivery(tenant, one.head.policy, credential.token, claim, one.request))
+                left.remove(one)
             else:
                 lost.append(one)
         for one in lost:  # last, as it may fail: what is claimed must be on its way by then

@@ -17,9 +17,9 @@ from router.roles.notify.lanes import Lanes
 from router.roles.notify.places import Places
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A head that has something to send, and the budget that its call asks for."""
+    """A head that has something to send, and the budget that its call asks for; equal to itself alone."""
 
     head: Head
     notification: Notification
@@ -52,15 +52,32 @@ class Grants:
         return Candidate(head, notification, request)
 
     async def granted(self, tenant: Tenant, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Those whose call may be made now."""
-        if not candidates:
-            return []
-        workspace = candidates[0].request.workspace
-        free = self.places.free(tenant.tenant_id, workspace, asyncio.get_running_loop().time())
-        for late in candidates[free:]:
-            await self.lanes.wait_for_place(tenant.tenant_id, late.head.lane, workspace)
-        asking, granted = candidates[:free], []
-        waits = await self.limiter.take([one.request for one in asking])
+        """Those whose call may be made now; each has a place, which whoever asked gives back."""
+        now_s, placed = asyncio.get_running_loop().time(), list[Candidate]()
+        for one in candidates:
+            if self.places.free(tenant.tenant_id, one.request.workspace, now_s):
+                self.places.take(tenant.tenant_id, one.request.workspace)
+                placed.append(one)
+        granted = list[Candidate]()
+        try:
+            granted += await self._within_budget(tenant, placed)
+            for late in candidates:
+                if late not in placed:
+                    await self.lanes.wait_for_place(tenant.tenant_id, late.head.lane, late.request.workspace)
+        except BaseException:
+            self.leave(tenant, placed)
+            raise
+        self.leave(tenant, [one for one in placed if one not in granted])
+        return granted
+
+    def leave(self, tenant: Tenant, candidates: Sequence[Candidate]) -> None:
+        """Give back the places of calls that are not made after all."""
+        for one in candidates:
+            self.places.give_back(tenant.tenant_id, one.request.workspace)
+
+    async def _within_budget(self, tenant: Tenant, asking: Sequence[Candidate]) -> list[Candidate]:
+        granted = list[Candidate]()
+        waits = await self.limiter.take([one.request for one in asking]) if asking else []
         for one, wait in zip(asking, waits, strict=True):
             if wait:
                 self.metrics.budget_waits.labels(method=one.request.method).inc()
@@ -70,7 +87,7 @@ class Grants:
         return granted
 
     async def give_back(self, candidate: Candidate) -> None:
-        """The call is not made after all."""
+        """The call is not made after all, so the channel is free again."""
         if candidate.request.alone_for:
             await self.limiter.give_back(candidate.request)
 

@@ -49,8 +49,7 @@ class InFlight:
         self._log = structlog.get_logger("router.in_flight")
 
     def send(self, delivery: Delivery) -> None:
-        """Begin a call."""
-        self._places.take(delivery.tenant.tenant_id, delivery.request.workspace)
+        """Begin a call that has its place; the place is given back when it has ended."""
         task = asyncio.create_task(self._run(delivery))
         self._running.add(task)
         task.add_done_callback(self._running.discard)

@@ -12,7 +12,7 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Instant
-from router.errors import RebuildError, RouterError, UnavailableError
+from router.errors import RebuildError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
@@ -26,6 +26,9 @@ from router.roles.tenants import ActiveTenants
 _SWEEP_S: Final = 5.0
 _LONGEST_SLEEP_S: Final = 1.0
 _RETRY_S: Final = 0.5
+_SICK_RETRY: Final = SECOND
+TURNS_AT_ONCE: Final = 8
+"""So many tenants have their turn at once: what one of them waits for in Redis keeps no other one waiting."""
 
 
 class Notifier:
@@ -42,27 +45,42 @@ class Notifier:
         self._news = news
         self._stopping = False
         self._waits = Incident()
+        self._in_hand: dict[TenantId, asyncio.Task[None]] = {}
+        self._again: set[TenantId] = set()
+        self._sick: dict[TenantId, Incident] = {}
         self._log = structlog.get_logger("router.notifier")
 
     async def run(self) -> None:
         """Take turns until stopped; calls may still be in flight then."""
-        while not self._stopping:
-            await self._take_turn_or_wait()
+        try:
+            while not self._stopping:
+                await self._begin_turn_or_wait()
+            await self.finish_turns()
+        finally:
+            for turn in self._in_hand.values():
+                turn.cancel()
 
     def stop(self) -> None:
-        """Claim nothing more; `run` returns after the turn in hand."""
+        """Claim nothing more; `run` returns after the turns in hand."""
         self._stopping = True
         self._news.set()
 
-    async def _take_turn_or_wait(self) -> None:
+    async def finish_turns(self) -> None:
+        """Wait for the turns in hand."""
+        await asyncio.gather(*self._in_hand.values())
+
+    async def _begin_turn_or_wait(self) -> None:
+        await self._room()
         try:
             self._news.clear()
             await self._lanes.bring_back()
             tenant, next_at = await self._turns.take(await self._clock.now())
-            if tenant is not None:
-                await self._serve(tenant)
-            else:
+            if tenant is None:
                 await self._sleep_until(next_at)
+            elif tenant in self._in_hand:
+                self._again.add(tenant)
+            else:
+                self._in_hand[tenant] = asyncio.create_task(self._take_turn(tenant))
         except UnavailableError as error:
             if self._waits.happens(str(error)):
                 self._log.warning("notifier_waits", error=str(error), times=self._waits.times)
@@ -70,20 +88,44 @@ class Notifier:
         else:
             self._waits.ends()
 
+    async def _room(self) -> None:
+        """Wait until one more tenant may have its turn."""
+        while len(self._in_hand) >= TURNS_AT_ONCE:
+            await asyncio.wait(self._in_hand.values(), return_when=asyncio.FIRST_COMPLETED)
+
+    async def _take_turn(self, tenant: TenantId) -> None:
+        """Serve a tenant; whatever goes wrong there is nobody else's trouble."""
+        try:
+            await self._serve(tenant)
+            self._sick.pop(tenant, None)
+        except RebuildError as error:
+            # Its data alone is gone: the others go on, and the sweep asks again.
+            self._log.error("tenant_data_lost", tenant=tenant, error=str(error))
+        except UnavailableError as error:
+            await self._serve_later(tenant, error)
+        except Exception:  # noqa: BLE001 - logged; the other tenants go on
+            # An error of ours in one tenant's data must not stop the others; the sweep brings the tenant back.
+            self._log.exception("turn_failed", tenant=tenant)
+        finally:
+            del self._in_hand[tenant]
+            self._again.discard(tenant)
+            self._news.set()
+
     async def _serve(self, tenant: TenantId) -> None:
         rules = await self._tenants.find(tenant)
         if rules is None or self._tenants.is_suspended(tenant):
             return  # out of the round until it is resumed, which is a change and offers a turn
-        try:
-            await self._turns.offer({tenant: await self._turn.serve(rules)})
-        except RebuildError as error:
-            # Its data alone is gone: the others go on, and the sweep asks again.
-            self._log.error("tenant_data_lost", tenant=tenant, error=str(error))
-        except RouterError:
-            raise
-        except Exception:  # noqa: BLE001 - logged; the other tenants go on
-            # An error of ours in one tenant's data must not stop the others; the sweep brings the tenant back.
-            self._log.exception("turn_failed", tenant=tenant)
+        await self._turns.offer({tenant: await self._turn.serve(rules)})
+        while tenant in self._again:  # its turn came while it was served: not lost, but at the back of the round
+            self._again.discard(tenant)
+            await self._turns.offer({tenant: await self._clock.now()})
+
+    async def _serve_later(self, tenant: TenantId, error: UnavailableError) -> None:
+        incident = self._sick.setdefault(tenant, Incident())
+        if incident.happens(str(error)):
+            self._log.warning("notifier_waits", tenant=tenant, error=str(error), times=incident.times)
+        with suppress(UnavailableError):  # else the sweep brings it back
+            await self._turns.offer({tenant: Instant(await self._clock.now() + _SICK_RETRY)})
 
     async def _sleep_until(self, next_at: Instant) -> None:
         if next_at == NEVER:

@@ -81,11 +81,11 @@ class Places:
                 return max(0, min(shares, max(left - limits.total // RESERVE_SHARE, 1 - own)))
 
     def take(self, tenant: TenantId, workspace: str) -> None:
-        """A call begins."""
+        """A call has a place from now on, also before it begins."""
         self._count(tenant, workspace, 1)
 
     def give_back(self, tenant: TenantId, workspace: str) -> None:
-        """A call has ended."""
+        """A call has ended, or is not made after all."""
         self._count(tenant, workspace, -1)
 
     def answered(self, workspace: str, after_s: float, now_s: float) -> None:

@@ -47,10 +47,10 @@ class Reconfiguration:
         routed = await self.marks.routed(known) if known else []
         for tenant, version in zip(known, routed, strict=True):
             rules = self.tenants.get(tenant)
-            if rules is not None and version < rules.version:
+            if rules is not None and version < rules.rules_version:
                 await self.configuration_changed(tenant)
 
     async def _reconfigure(self, rules: Tenant) -> None:
         """What is not complete is not noted, so that the next sweep finishes it."""
         if await self.due.reconfigure(rules, await self.schedule.live(rules.tenant_id)):
-            await self.marks.note_routed(rules.tenant_id, rules.version)
+            await self.marks.note_routed(rules.tenant_id, rules.rules_version)

@@ -4,7 +4,8 @@ In this order, so that some message always shows an alert whatever fails in betw
 notes which configuration it was routed by, so one that was left behind is found when it is looked at.
 """
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from router.core import engine
@@ -45,8 +46,8 @@ class Rerouting:
 
         The others have been changed in the store, but for those that are stuck or were overtaken.
         """
-        outdated = [one for one in loaded if one.config_version != tenant.version]
-        moves = {one.key: route_again(one, tenant) for one in outdated}
+        outdated = [one for one in loaded if one.config_version < tenant.rules_version]
+        moves = await _moves(tenant, outdated)
         merged = await self._arrive(tenant, [arrival for move in moves.values() for arrival in move.arrivals])
         stuck = {key for key, move in moves.items() if _cannot_arrive(move, merged)}
         leaving = [one for one in outdated if moves[one.key].leaving]
@@ -55,7 +56,7 @@ class Rerouting:
         )
         stays = [one for one in loaded if one.key not in moves or not moves[one.key].leaving]
         return UpToDate(
-            current=[one if one.key in stuck else replace(one, config_version=tenant.version) for one in stays],
+            current=[one if one.key in stuck else _marked(one, tenant) for one in stays],
             stuck=[one for one in leaving if one.key in stuck],
             complete=left,
         )
@@ -70,11 +71,22 @@ class Rerouting:
     async def _leave(self, tenant: Tenant, moves: Sequence[tuple[AlertGroup, Rerouted]]) -> bool:
         """Whether all have left."""
         now = await self.clock.now()
-        changes = [
-            Change(tenant, one, engine.leave(replace(one, config_version=tenant.version), move.leaving, now))
-            for one, move in moves
-        ]
+        changes = [Change(tenant, one, engine.leave(_marked(one, tenant), move.leaving, now)) for one, move in moves]
         return all(answer is ApplyResult.OK for answer in await self.transitions.apply(changes, now))
+
+
+async def _moves(tenant: Tenant, outdated: Sequence[AlertGroup]) -> Mapping[GroupKey, Rerouted]:
+    """Where the alerts of each group belong; found in a thread where patterns are tried, which may take a while."""
+
+    def moves() -> Mapping[GroupKey, Rerouted]:
+        return {one.key: route_again(one, tenant) for one in outdated}
+
+    return await asyncio.to_thread(moves) if outdated and tenant.pattern_sizes else moves()
+
+
+def _marked(group: AlertGroup, tenant: Tenant) -> AlertGroup:
+    """The group as routed by these rules, or by later ones that another worker has already."""
+    return replace(group, config_version=max(group.config_version, tenant.rules_version))
 
 
 def _cannot_arrive(move: Rerouted, merged: Merged) -> bool:

@@ -6,10 +6,11 @@ from typing import Final
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
+from router.core.model.operation import Lane
 from router.core.model.tenant import Tenant
 from router.errors import RebuildError
 from router.ports.clock import Clock
-from router.ports.schedule import Schedule
+from router.ports.schedule import DueWork, Schedule
 from router.ports.state import ApplyResult
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.due import DueGroups
@@ -38,11 +39,17 @@ class TenantTurn:
         tenant = rules.tenant_id
         work = await self.schedule.due(tenant, await self.clock.now(), _BATCH)
         applied = await self.due.advance(rules, work.groups)
-        applied += await self.dispatcher.dispatch(rules, work.lanes)
+        applied += await self.dispatcher.dispatch(rules, await self._lanes(tenant, work))
         await self._keep_up(tenant, applied)
         self.has_events(tenant)
         [next_at] = await self.schedule.next_due([tenant])
         return Instant(max(next_at, await self.clock.now())) if next_at != NEVER else NEVER
+
+    async def _lanes(self, tenant: TenantId, work: DueWork) -> tuple[Lane, ...]:
+        """The lanes that are due, also those into which groups have just come: they need not wait for a round."""
+        if not work.groups:
+            return work.lanes
+        return (await self.schedule.due(tenant, await self.clock.now(), _BATCH)).lanes
 
     async def _keep_up(self, tenant: TenantId, applied: list[ApplyResult]) -> None:
         """To a newer configuration where there is one."""

@@ -120,9 +120,9 @@ def test_values_are_seen_whole_unless_all_together_cost_too_much() -> None:
     cheap = Reading(labels, {"a": MAX_WORK // MAX_SEEN})
     assert len(cheap.seen("a")) == MAX_SEEN
     dear = Reading(labels, {"a": 5_000, "b": 5_000})
-    assert {name: len(dear.seen(name)) for name in labels} == {"a": 200, "b": 200, "c": 10}
-    short = Reading({"a": "é" * 100}, {"a": 10_000})
-    assert len(short.seen("a")) == 200
+    assert {name: len(dear.seen(name)) for name in labels} == {"a": 50, "b": 50, "c": 10}
+    short = Reading({"a": "é" * 25}, {"a": 10_000})
+    assert len(short.seen("a")) == 50
 
 
 def test_a_pattern_is_tried_once_for_one_alert() -> None:

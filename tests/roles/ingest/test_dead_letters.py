@@ -155,3 +155,13 @@ async def test_what_kafka_does_not_take_is_not_counted_and_must_come_again(site:
         await add(worker, a_record())
 
     assert (site.records.records, await site.books.read(ACME)) == ([], {})
+
+
+async def test_what_is_there_is_not_set_aside_again_since_it_could_not_be_counted(site: Site, worker: Worker) -> None:
+    site.books.faults.refuse("count")
+
+    with capture_logs() as logs:
+        await add(worker, a_record())
+
+    assert len(site.records.records) == 1
+    assert [one["tenant"] for one in logs if one["event"] == "dead_letter_not_counted"] == [ACME]

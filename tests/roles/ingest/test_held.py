@@ -154,6 +154,38 @@ async def test_a_tenant_that_is_well_again_is_no_longer_held(site: Site, worker:
     assert (len(site.held), site.group().firing) == (1, 2)
 
 
+async def test_of_a_busy_tenant_the_next_records_are_held_too_until_its_own_are_done(
+    site: Site, worker: Worker
+) -> None:
+    worker.holding.patience_s = 0
+    await worker.take(a_record(an_alert("A")))
+    worker.holding.patience_s = 60
+    await worker.take(a_record(an_alert("B"), offset=1))
+    assert [reason for reason, _ in site.held] == ["busy"] * 2, "two would work on the same groups at once"
+
+    await worker.held.look()
+    await worker.take(a_record(an_alert("C"), offset=2))
+
+    assert (site.group().firing, len(site.held), site.dead) == (3, 2, [])
+    assert worker.metrics.problems._raised == {}
+
+
+async def test_a_pass_is_cut_so_that_what_is_sick_is_tried_again(
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hold(worker, *(a_record(an_alert(f"A{number}"), offset=number) for number in range(3)))
+    await heal(site)
+    site.pass_time(HOLD_S)
+    monkeypatch.setattr(holding, "PASS_S", 0)
+
+    await worker.held.look()
+    assert (worker.held_log.committed, worker.held._is_cut) == (0, True)
+
+    monkeypatch.undo()
+    await worker.held.look()
+    assert (site.group().firing, worker.held_log.committed, worker.held._is_cut) == (3, 3, False)
+
+
 async def test_one_record_too_many_is_dead_lettered(
     site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from router.core.parse.webhook import Parsing, parsing
 from router.errors import UnavailableError
 from router.ports.kafka import Record
 from router.ports.state import ApplyResult, StoreTransition
-from router.roles.ingest import ingest
+from router.roles.ingest import pace
 from router.roles.ingest import read as reading
 from router.roles.ingest.folding import RUN
 from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
@@ -248,7 +248,7 @@ async def test_what_was_set_aside_is_not_set_aside_twice_when_its_batch_comes_ag
     assert (len(site.held), len(site.dead)) == (2, 1)
 
 
-async def test_a_record_of_each_tenant_is_taken_in_turn_and_a_tenants_own_stay_in_order() -> None:
+async def test_tenants_are_taken_in_turns_beginning_with_those_that_have_the_least() -> None:
     site = await a_site(ACME, BETA)
     worker = await a_worker(site)
     many = 3 * RUN
@@ -262,10 +262,10 @@ async def test_a_record_of_each_tenant_is_taken_in_turn_and_a_tenants_own_stay_i
             when_beta_was_stored.append(len(site.store.tenants[ACME].books))
         return await apply(transitions)
 
-    with patch.object(site.groups, "apply", noting), patch.object(ingest, "SLICE_S", 3600):
+    with patch.object(site.groups, "apply", noting), patch.object(pace, "SLICE_S", 3600):
         await worker.take(*batch)
 
-    assert when_beta_was_stored == [0], "the first step has a record of each"
+    assert when_beta_was_stored == [0], "nothing of the other was stored before"
     assert site.group().firing == many
     assert site.group(tenant=BETA).firing == 1
 

@@ -214,3 +214,28 @@ async def test_under_a_newer_configuration_nothing_is_claimed(site: Site, worker
 async def test_no_lane_due_is_nothing_done(site: Site, worker: Worker) -> None:
     assert await worker.dispatcher.dispatch(worker.rules(), []) == []
     assert site.schedule.faults.asked["heads"] == 0
+
+
+@pytest.mark.parametrize("method", ["take", "apply", "give_back"])
+async def test_whatever_fails_before_the_call_its_place_is_given_back(
+    site: Site, worker: Worker, method: str
+) -> None:
+    await worker.queue()
+    if method == "give_back":
+        site.groups.faults.just_before("apply", lambda: worker.take(a_record(an_alert("B"))))
+    faults = site.groups.faults if method == "apply" else site.limiter.faults
+    faults.refuse(method)
+
+    with pytest.raises(UnavailableError):
+        await dispatch(worker)
+
+    assert worker.places._taken == 0
+
+
+async def test_a_call_without_budget_leaves_its_place(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    await site.limiter.hold(a_call(channel=CHANNEL), HoldScope.CHANNEL, Span(7 * SECOND))
+
+    await dispatch(worker)
+
+    assert worker.places._taken == 0

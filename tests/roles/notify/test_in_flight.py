@@ -54,6 +54,11 @@ class Calls:
     def _wake(self) -> None:
         self.woken += 1
 
+    def send(self) -> None:
+        delivery = a_delivery()
+        self.places.take(delivery.tenant.tenant_id, delivery.request.workspace)
+        self.in_flight.send(delivery)
+
     async def end(self) -> None:
         self.over.set()
         await self.in_flight.drain()
@@ -71,7 +76,7 @@ class Calls:
 
 async def test_a_call_has_its_place_until_it_is_settled_and_wakes_who_waits_for_one() -> None:
     calls = Calls()
-    calls.in_flight.send(a_delivery())
+    calls.send()
     assert (calls.free, calls.woken) == (0, 0)
 
     await calls.end()
@@ -86,7 +91,7 @@ async def test_an_error_of_ours_is_logged_and_leaves_the_place() -> None:
             raise ZeroDivisionError
 
     calls = Failing()
-    calls.in_flight.send(a_delivery())
+    calls.send()
     with capture_logs() as logs:
         await calls.end()
 
@@ -97,13 +102,13 @@ async def test_an_error_of_ours_is_logged_and_leaves_the_place() -> None:
 async def test_a_workspace_is_slow_before_its_call_has_ended_and_well_again_when_one_is_answered() -> None:
     calls = Calls(replace(LIMITS, slow_after_s=0.01))
     with capture_logs() as logs:
-        calls.in_flight.send(a_delivery())
+        calls.send()
         await eventually(calls.is_slow)
         assert lasting(calls) == 1
         await calls.end()
         assert calls.is_slow(), "it came too late"
 
-        calls.in_flight.send(a_delivery())
+        calls.send()
         await calls.in_flight.drain()
 
     assert calls.pace() is Pace.IN_TIME
@@ -122,7 +127,7 @@ def lasting(calls: Calls) -> float | None:
 
 async def test_stopping_waits_for_the_calls_in_flight() -> None:
     calls = Calls()
-    calls.in_flight.send(a_delivery())
+    calls.send()
     stopping = asyncio.create_task(calls.in_flight.drain())
     await asyncio.sleep(0)
     assert not stopping.done()
@@ -135,7 +140,7 @@ async def test_stopping_waits_for_the_calls_in_flight() -> None:
 
 async def test_stopping_gives_up_a_call_that_takes_too_long() -> None:
     calls = Calls(replace(LIMITS, drain_s=0))
-    calls.in_flight.send(a_delivery())
+    calls.send()
 
     await calls.in_flight.drain()
 

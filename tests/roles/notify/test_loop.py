@@ -20,7 +20,7 @@ async def take_turns(worker: Worker, times: int = 1) -> list[str]:
     """Take turns, one after the other; the events that were logged."""
     with capture_logs() as logs:
         for _ in range(times):
-            await worker.notifier._take_turn_or_wait()
+            await worker.take_turn()
         await worker.in_flight.drain()
     return [one["event"] for one in logs if one["event"] != "notification_sent"]
 
@@ -45,15 +45,15 @@ async def test_whose_turn_it_is_is_served_and_comes_back_with_its_next_work(site
 
     await take_turns(worker)
 
-    assert isinstance(site.group().phase, Queued)
+    assert site.group().message is not None
     assert await site.turns.take(site.clock.time) == (ACME, NEVER)
 
 
 async def test_tenants_take_turns(two: Worker) -> None:
     await take_turns(two, 2)
 
-    assert isinstance(two.site.group().phase, Queued)
-    assert isinstance(two.site.group(tenant=BETA).phase, Queued)
+    assert two.site.group().message is not None
+    assert two.site.group(tenant=BETA).message is not None
 
 
 async def test_who_has_no_more_work_is_out_of_the_round(site: Site, worker: Worker) -> None:
@@ -119,7 +119,7 @@ async def test_an_error_of_ours_in_one_tenant_does_not_stop_the_others(two: Work
 
     assert await take_turns(two, 2) == ["turn_failed"]
 
-    assert isinstance(two.site.group(tenant=BETA).phase, Queued)
+    assert two.site.group(tenant=BETA).message is not None
 
 
 async def test_a_tenant_whose_data_is_gone_holds_up_no_other_tenant(two: Worker) -> None:
@@ -128,7 +128,7 @@ async def test_a_tenant_whose_data_is_gone_holds_up_no_other_tenant(two: Worker)
 
     assert await take_turns(two, 2) == ["tenant_data_lost"]
 
-    assert isinstance(two.site.group(tenant=BETA).phase, Queued)
+    assert two.site.group(tenant=BETA).message is not None
     assert ACME not in two.site.store.turns, "the sweep brings it back"
 
 
@@ -136,7 +136,7 @@ async def test_with_nothing_to_do_it_waits_for_news(
     site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop, "_LONGEST_SLEEP_S", 3600)
-    waiting = asyncio.create_task(worker.notifier._take_turn_or_wait())
+    waiting = asyncio.create_task(worker.take_turn())
     await eventually(lambda: site.turns.faults.asked["take"] == 1, every_s=0)
     assert not waiting.done()
 
@@ -227,3 +227,95 @@ async def test_the_sweep_goes_on_after_an_outage_until_it_is_cancelled(site: Sit
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+
+
+async def begin_turns(worker: Worker, times: int) -> None:
+    """Begin turns, and leave them in hand."""
+    for _ in range(times):
+        await worker.notifier._begin_turn_or_wait()
+
+
+def held(site: Site, method: str) -> asyncio.Event:
+    """The next call of this method to the schedule is answered when this is set."""
+    answered = asyncio.Event()
+    site.schedule.faults.just_before(method, answered.wait)
+    return answered
+
+
+async def test_a_tenant_whose_engine_does_not_answer_keeps_no_other_one_waiting(two: Worker) -> None:
+    answered = held(two.site, "due")
+
+    await begin_turns(two, 2)
+    await eventually(lambda: two.site.group(tenant=BETA).message, every_s=0)
+
+    assert two.site.group().message is None
+    answered.set()
+    await two.notifier.finish_turns()
+    await two.in_flight.drain()
+    assert two.site.group().message is not None
+
+
+async def test_a_turn_that_comes_while_its_tenant_is_served_is_not_lost(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+    answered = held(site, "due")
+    await begin_turns(worker, 1)
+    await eventually(lambda: site.schedule.faults.asked["due"], every_s=0)
+    await site.turns.offer({ACME: NOON})
+    await begin_turns(worker, 1)
+    assert site.schedule.faults.asked["due"] == 1, "not twice at once"
+
+    answered.set()
+    await worker.notifier.finish_turns()
+    await worker.in_flight.drain()
+
+    assert (await site.turns.take(site.clock.time))[0] == ACME
+
+
+async def test_so_many_tenants_have_their_turn_at_once_and_no_more(site: Site, worker: Worker) -> None:
+    names = [TenantId(f"t{number}") for number in range(loop.TURNS_AT_ONCE + 1)]
+    for name in names:
+        await site.open(name)
+    await worker.tenants.load()
+    await site.turns.offer(dict.fromkeys(names, NOON))
+    held_up = [held(site, "due") for _ in names]
+    await begin_turns(worker, loop.TURNS_AT_ONCE)
+    one_more = asyncio.create_task(begin_turns(worker, 1))
+    await eventually(lambda: site.schedule.faults.asked["due"] == loop.TURNS_AT_ONCE, every_s=0)
+    assert not one_more.done()
+
+    held_up[0].set()
+    await one_more
+
+    for one in held_up:
+        one.set()
+    await worker.notifier.finish_turns()
+    assert site.schedule.faults.asked["due"] == len(names)
+
+
+async def test_a_tenant_whose_engine_is_away_is_named_and_served_later(two: Worker) -> None:
+    two.site.schedule.faults.refuse("due")
+    with capture_logs() as logs:
+        await begin_turns(two, 2)
+        await two.notifier.finish_turns()
+        await two.in_flight.drain()
+
+    waits = [one for one in logs if one["event"] == "notifier_waits"]
+    assert [(one["tenant"], one["times"]) for one in waits] == [(ACME, 1)]
+    assert two.site.group(tenant=BETA).message is not None
+
+    two.site.pass_time(1)
+    await take_turns(two, 3)
+    assert two.site.group().message is not None
+
+
+async def test_stopping_in_the_middle_of_a_turn_ends_it(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+    held(site, "due")
+    running = asyncio.create_task(worker.notifier.run())
+    await eventually(lambda: site.schedule.faults.asked["due"], every_s=0)
+
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+    await eventually(lambda: not worker.notifier._in_hand, every_s=0)

@@ -1,5 +1,6 @@
 """Groups under a newer configuration: their alerts arrive where they belong first, and leave afterwards."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,9 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method
+from router.core.model.tenant import Tenant
 from router.errors import UnavailableError
+from router.roles import tenants as tenants_role
 from tests.adapters.builders import ACME, write
 from tests.roles.builders import (
     CHANNEL,
@@ -92,6 +95,45 @@ async def test_what_belongs_elsewhere_arrives_there_and_its_old_message_is_edite
     assert {channel: message.text for (channel, _), message in site.slack.messages.items()} == {
         CHANNEL: "A rerouted", OTHER_CHANNEL: "A firing"
     }  # fmt: skip
+
+
+async def test_what_was_folded_by_rules_that_were_held_over_is_routed_again_by_their_successors(
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document that takes long to compile holds up nobody's records, and is followed all the same."""
+    compiling = worker.tenants._compile
+    go = threading.Event()
+
+    def slowly(text: str, version: int) -> Tenant:
+        assert go.wait(10)
+        return compiling(text, version)
+
+    monkeypatch.setattr(worker.tenants, "_compile", slowly)
+    monkeypatch.setattr(tenants_role, "PATIENCE_S", 0.01)
+    await site.tenants.publish(ACME, ELSEWHERE)
+    await worker.take(a_record(an_alert("A")))
+    assert (worker.rules().version, site.group().config_version) == (2, 1)
+
+    go.set()
+    await worker.tenants.load()
+    assert await reroute(worker) == []
+
+    assert site.group(there()).alerts[A].pending
+    assert site.group(there()).config_version == 2
+
+
+async def test_rules_that_are_held_over_leave_what_later_ones_have_routed(site: Site, worker: Worker) -> None:
+    """Of two workers one may have compiled the new document already."""
+    await worker.show()
+    before = worker.rules()
+    await move_away(worker)
+    await reroute(worker)
+    found = await worker.loader.due(ACME, [there().group_id])
+
+    brought = await worker.rerouting.bring_up_to_date(before.under(2), found)
+
+    assert [(one.key, one.config_version) for one in brought.current] == [(there(), 2)]
+    assert site.group(there()).alerts[A].pending
 
 
 async def books_balance(site: Site) -> None:
