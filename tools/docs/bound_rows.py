@@ -171,7 +171,7 @@ MESSAGES: Final = (
           "core/render/test_reading.py::test_a_summary_is_cut_with_a_mark_beyond_its_bound",
           enforced="core.render.view"),
     Bound("links in one place", "characters", "core.render.links", "MAX_LINKS_CHARS", "the others are left out",
-          "core/render/test_links.py::test_links_for_which_there_is_no_room_are_left_out"),
+          "core/render/test_links.py::test_links_have_together_as_many_characters_as_the_bound"),
     Bound("text of a message", "characters", "core.slack.message", "MAX_TEXT", _PLAIN, _MESSAGE),
     Bound("section of a message", "characters", "core.slack.message", "MAX_SECTION", _PLAIN, _MESSAGE),
     Bound("label of a button", "characters", "core.slack.message", "MAX_LABEL", _PLAIN, _MESSAGE),
@@ -181,7 +181,7 @@ MESSAGES: Final = (
           _MESSAGE),
     Bound("blocks of an attachment", "", "core.slack.message", "MAX_ATTACHMENT_BLOCKS", _PLAIN, _MESSAGE),
     Bound("blocks together", "characters", "core.slack.message", "MAX_SERIALIZED", _PLAIN,
-          "core/slack/test_message.py::test_blocks_that_are_only_together_too_long_are_a_fault"),
+          "core/slack/test_message.py::test_blocks_have_together_as_many_characters_as_the_bound"),
 )  # fmt: skip
 
 SLACK: Final = (
