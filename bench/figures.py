@@ -21,6 +21,8 @@ class Sample:
     latencies: Sequence[float]
     missing: int = 0
     cpu: dict[str, float] = field(default_factory=dict)
+    others_per_s: float = 0.0
+    """Bodies and records a second of other tenants that were taken meanwhile."""
     cost_us: float | None = None
     """Microseconds of the worker's CPU an alert, where a scenario counts that."""
 
@@ -59,6 +61,11 @@ class Pooled:
         """The median of the rounds' costs."""
         costs = [sample.cost_us for sample in self.rounds if sample.cost_us is not None]
         return median(costs) if costs else None
+
+    @property
+    def others_per_s(self) -> float:
+        """The median of the rounds."""
+        return median(sample.others_per_s for sample in self.rounds)
 
     def cpu(self) -> dict[str, float]:
         """The median of each process' share of a core."""

@@ -27,7 +27,7 @@ class Finding:
 def table(finding: Finding) -> str:
     """A few lines for people: milliseconds from accepted to shown, shares of a core in percent."""
     head = f"{finding.scenario.name}: {finding.scenario.title}"
-    columns = f"  {'':<28}{'n':>6}{'p50':>8}{'p90':>8}{'p99':>8}{'(rounds)':>16}{'max':>8}  CPU %"
+    columns = f"  {'':<28}{'n':>6}{'p50':>8}{'p90':>8}{'p99':>8}{'(rounds)':>16}{'max':>8}{'others/s':>10}  CPU %"
     lines = [_line(name, pooled) for name, pooled in finding.conditions.items()]
     verdicts = [f"  {'holds' if one.holds else 'FAILS'}: {one.text}" for one in finding.verdicts]
     return "\n".join([head, columns, *lines, *verdicts])
@@ -44,7 +44,9 @@ def _line(name: str, pooled: Pooled) -> str:
     cpu = " ".join(f"{process} {share * 100:.0f}" for process, share in pooled.cpu().items())
     cost = f"  {pooled.cost_us:.0f} us an alert" if pooled.cost_us is not None else ""
     count = len(pooled.latencies) + pooled.missing
-    return f"  {name:<28}{count:>6}{figures}{f'{_ms(low)}-{_ms(high)}':>16}{_ms(pooled.at(1)):>8}  {cpu}{cost}"
+    rounds = f"{_ms(low)}-{_ms(high)}"
+    others = f"{_ms(pooled.at(1)):>8}{pooled.others_per_s:>10.0f}"
+    return f"  {name:<28}{count:>6}{figures}{rounds:>16}{others}  {cpu}{cost}"
 
 
 def _ms(seconds: float) -> str:

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 import aiohttp
 
 Send = Callable[[int], Awaitable[object]]
 """Sends the one with this number."""
+AT_ONCE: Final = 64
+"""So many are on their way at once, as from senders with that many connections: beyond, the rate gives way."""
 
 
 @asynccontextmanager
@@ -22,17 +25,20 @@ async def steadily(rate: float, send: Send) -> AsyncIterator[None]:
 
 
 async def _send_all(rate: float, send: Send) -> None:
-    loop = asyncio.get_running_loop()
+    loop, places = asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)
     began, number = loop.time(), 0
     async with asyncio.TaskGroup() as tasks:
         while True:
-            tasks.create_task(_send_one(send, number))
+            await places.acquire()
+            tasks.create_task(_send_one(send, number, places))
             number += 1
             await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
 
 
-async def _send_one(send: Send, number: int) -> None:
+async def _send_one(send: Send, number: int, places: asyncio.Semaphore) -> None:
     try:
         await send(number)
     except (aiohttp.ClientError, TimeoutError):
         return
+    finally:
+        places.release()

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ class System:
     redis: Any
     producer: AIOKafkaProducer
     calls_seen: int = 0
+    sent: Counter[str] = field(default_factory=Counter)
+    """How many bodies and records of each tenant were taken."""
     shown: dict[tuple[str, str], float] = field(default_factory=dict)
     """When a message of a team's was accepted that has this text, by (team, text)."""
 
@@ -59,13 +62,15 @@ class System:
         url = f"{self.gateway}/v1/tenants/{tenant}/alerts"
         async with self.http.post(url, data=content, headers=headers) as response:
             await response.read()
-            return response.status
+        self.sent[tenant] += response.ok
+        return response.status
 
     async def append(self, tenant: str, content: bytes) -> None:
         """Append a record as a producer of somebody's own does."""
         await self.producer.send_and_wait(
             INBOUND, content, key=tenant.encode(), headers=[("tenant", tenant.encode())]
         )
+        self.sent[tenant] += 1
 
     async def enqueue(self, tenant: str, content: bytes) -> None:
         """The same, without waiting until Kafka has it."""

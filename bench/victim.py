@@ -31,12 +31,17 @@ async def measure(system: System, seconds: float) -> Sample:
     """Send for so long, and see when each alert was shown."""
     run = uuid4().hex[:8]
     names = [f"Quiet-{run}-{number}" for number in range(max(1, round(seconds * RATE)))]
-    before, began = system.usage(), time.monotonic()
+    before, sent, began = system.usage(), _of_others(system), time.monotonic()
     accepted = dict(await asyncio.gather(*(_send(system, name, number) for number, name in enumerate(names))))
-    cpu = shares(before, system.usage(), time.monotonic() - began)
+    took_s = time.monotonic() - began
+    cpu, others = shares(before, system.usage(), took_s), (_of_others(system) - sent) / took_s
     shown = await _shown(system, names)
     latencies = [shown[name] - accepted[name] for name in names if name in shown and name in accepted]
-    return Sample(latencies, missing=len(names) - len(latencies), cpu=cpu)
+    return Sample(latencies, missing=len(names) - len(latencies), cpu=cpu, others_per_s=others)
+
+
+def _of_others(system: System) -> int:
+    return system.sent.total() - system.sent[VICTIM]
 
 
 async def _send(system: System, name: str, number: int) -> tuple[str, float]:

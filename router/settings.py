@@ -151,6 +151,10 @@ class GatewaySettings(_Section):
     """The port for alerts, /live, /ready and /metrics; 0 takes a free one."""
     max_body: int = Field(default=4 * _MEBIBYTE, ge=1024)
     """The largest body, in bytes; Kafka's topics and producers are configured to match."""
+    body_timeout_s: float = Field(default=30, gt=0)
+    """Seconds that a body may take to arrive before the sender gets a 408."""
+    bodies_in_hand: int = Field(default=256 * _MEBIBYTE, ge=1024)
+    """Bytes of all bodies that are being received or appended; one tenant's may have a fourth. Beyond: 503."""
     kafka_timeout_s: float = Field(default=5, gt=0)
     """How long Kafka may take before the sender gets a 503."""
 

@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.memory import RedisMemory
+from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
@@ -22,7 +24,9 @@ from router.observe.metrics import Metrics
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
-from router.roles.gateway.quota import Quota
+from router.roles.gateway.body import Bodies, BodyLimits
+from router.roles.gateway.quota import SharedQuota
+from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveRules, ActiveTenants, KnownTenants
 from router.settings import Settings, process_environment
 
@@ -75,7 +79,13 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
     gateway = base.settings.gateway
     return Gateway(
         authentication=Authentication(SenderTokens(TokenRepository(base.redis))),
-        admission=Admission(tenants, Quota(steady_clock), gateway.max_body, body_bounds(base.settings)),
+        admission=Admission(
+            tenants,
+            SharedQuota(RedisQuota(base.redis), steady_clock),
+            Bodies(BodyLimits(gateway.max_body, gateway.body_timeout_s, gateway.bodies_in_hand)),
+            MemoryWatch(RedisMemory(base.redis), tenants),
+            body_bounds(base.settings),
+        ),
         inbound=InboundLog(base.producer, base.settings.kafka.inbound_topic),
         wall_clock=wall_clock,
         metrics=base.metrics,

@@ -104,7 +104,7 @@ async def accepting(
     async def tokens_loaded() -> bool:
         return senders.loaded and tenants.loaded
 
-    async with supervised(senders.watch(), tenants.watch(_nobody)):
+    async with supervised(senders.watch(), tenants.watch(_nobody), gateway.admission.memory.watch()):
         yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded}
 
 

@@ -11,9 +11,11 @@ from router.config.document import (
     Branch,
     InboundLimit,
     Inheritable,
+    Limits,
     NotificationLimit,
     ReceiverEntry,
     RedactRule,
+    RequestLimit,
     Root,
     SeverityRule,
     TenantDocument,
@@ -21,12 +23,15 @@ from router.config.document import (
 from router.config.pace import MAX_CPU_S, check_time, limited
 from router.config.severities import names_of
 from router.config.values import ALL_LABELS, parse_period
+from router.core.budget.flow import parse_flow, parse_kibibytes
 from router.core.match.matcher import Matcher, in_order
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import (
+    Caps,
     Emoji,
     GroupBy,
+    InboundRates,
     Layout,
     Rate,
     Receiver,
@@ -85,7 +90,7 @@ def load_sender_limits(text: str, version: int) -> SenderLimits:
     Raises:
         ConfigurationError: it has another schema version, or no such part.
     """
-    return SenderLimits(version, _rate(stored.load_inbound_limit(text)))
+    return SenderLimits(version, _inbound(stored.load_limits(text)))
 
 
 def compile_tenant(document: TenantDocument, version: int) -> Tenant:
@@ -96,7 +101,8 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         version=version,
         token=document.platform.slack.token.secret,
         notifications=_rate(limits.notifications),
-        inbound=_rate(limits.inbound),
+        inbound=_inbound(limits),
+        caps=Caps(limits.active_alerts, limits.active_groups, parse_kibibytes(limits.stored_bytes) << 10),
         locale=document.locale,
         time_zone=document.time_zone,
         severity=_severity(document.severity),
@@ -115,8 +121,16 @@ def _severity(rule: SeverityRule) -> Severity:
     return Severity(rule.label, tuple(name for name, *_ in named), tuple(aliases.items()))
 
 
-def _rate(limit: NotificationLimit | InboundLimit) -> Rate:
+def _rate(limit: NotificationLimit | InboundLimit | RequestLimit) -> Rate:
     return Rate(parse_period(limit.rate), limit.burst)
+
+
+def _inbound(limits: Limits) -> InboundRates:
+    return InboundRates(
+        requests=_rate(limits.requests or limits.inbound),
+        kibibytes=Rate(parse_flow(limits.bytes_.rate), parse_kibibytes(limits.bytes_.burst)),
+        alerts=_rate(limits.inbound),
+    )
 
 
 def _redaction(rule: RedactRule) -> Redaction:

@@ -16,6 +16,7 @@ from router.config.severities import SeverityOrder
 from router.config.values import (
     BurstNumber,
     ChannelText,
+    CountNumber,
     DurationText,
     GroupByLabels,
     LocaleText,
@@ -28,6 +29,8 @@ from router.config.values import (
     RedactedPatterns,
     SecretText,
     ShownNames,
+    SizeRateText,
+    SizeText,
     TemplateText,
     TenantText,
     TimeZoneText,
@@ -81,15 +84,41 @@ class InboundLimit(Section):
     """How many at once."""
 
 
+class RequestLimit(Section):
+    """How many bodies a tenant may send."""
+
+    rate: RateText = Field(default="1000/s", examples=["1000/s", "60/m"])
+    """How many on average; more are refused with 429, before they are read."""
+    burst: BurstNumber = Field(default=5000, examples=[5000])
+    """How many at once."""
+
+
+class ByteLimit(Section):
+    """How large the bodies of a tenant may be together, in steps of 1 KiB."""
+
+    rate: SizeRateText = Field(default="16Mi/s", examples=["16Mi/s", "512Ki/m"])
+    """How much on average: a number with Ki, Mi or Gi, / and s, m or h; more is refused with 429."""
+    burst: SizeText = Field(default="256Mi", examples=["256Mi"])
+    """How much at once."""
+
+
 class Limits(Section):
     """The tenant's share of the platform."""
-
-    refused: ClassVar[Mapping[str, str]] = {"active_alerts": _NOT_BUILT}
 
     notifications: NotificationLimit = NotificationLimit()
     """What is sent to Slack; beyond the limit, changes wait and are folded together."""
     inbound: InboundLimit = InboundLimit()
-    """What senders may post to the gateway."""
+    """What senders may post, in alerts; counted once a body is read."""
+    requests: RequestLimit | None = Field(default=None, examples=[{"rate": "100/s", "burst": 500}])
+    """What senders may post, in bodies; by default as many as alerts."""
+    bytes_: ByteLimit = Field(default=ByteLimit(), alias="bytes")
+    """What senders may post, in bytes."""
+    active_alerts: CountNumber = Field(default=100_000, examples=[100_000])
+    """Alerts that may fire at once; new ones beyond go to the dead letters, and the card counts them."""
+    active_groups: CountNumber = Field(default=100_000, examples=[100_000])
+    """Alert groups that may be open at once; alerts that would open one more go to the dead letters."""
+    stored_bytes: SizeText = Field(default="512Mi", examples=["512Mi", "2Gi"])
+    """What alert groups may take in Redis, closed ones too; new alerts beyond go to the dead letters."""
 
 
 class Platform(Section):

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from router.config.check import check
-from router.config.document import InboundLimit, Platform, TenantDocument
+from router.config.document import Limits, Platform, TenantDocument
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
@@ -51,8 +51,8 @@ def load(text: str) -> StoredDocument:
     return StoredDocument(document, source_text)
 
 
-def load_inbound_limit(text: str) -> InboundLimit:
-    """What senders may post, by the stored document; nothing else of it is looked at.
+def load_limits(text: str) -> Limits:
+    """What senders may post, among the rest, by the stored document; nothing else of it is looked at.
 
     Raises:
         ConfigurationError: it has another schema version, or no such part.
@@ -60,7 +60,7 @@ def load_inbound_limit(text: str) -> InboundLimit:
     document = _parsed(text).get("document")
     platform = document.get("platform") if isinstance(document, dict) else None
     try:
-        return Platform.model_validate_json(json.dumps(platform)).limits.inbound
+        return Platform.model_validate_json(json.dumps(platform)).limits
     except ValidationError:
         raise _invalid("its limits are missing; apply the document again") from None
 

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, GetPydanticSchema
 
 from router.config.pace import check_time
 from router.config.suggestion import guess, quoted
+from router.core.budget.flow import parse_flow, parse_kibibytes
 from router.core.match.matcher import Matcher, parse_matchers
 from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
@@ -45,6 +46,7 @@ MAX_MENTIONS: Final = 50
 """Mentions of one receiver."""
 
 _MAX_BURST: Final = 1_000_000
+_MAX_COUNT: Final = 10_000_000
 _LONGEST: Final = Span(365 * 24 * HOUR)
 _FASTEST: Final = Span(1)
 _SLOWEST: Final = HOUR
@@ -72,6 +74,22 @@ def parse_period(rate: str) -> Span:
     if not _FASTEST <= period <= _SLOWEST:
         raise ValueError(f"{quoted(rate)} is out of range; a rate is from 1/h to 1000000/s")
     return period
+
+
+def _size(text: str) -> str:
+    parse_kibibytes(text)
+    return text
+
+
+def _flow(text: str) -> str:
+    parse_flow(text)
+    return text
+
+
+def _count(value: int) -> int:
+    if not 1 <= value <= _MAX_COUNT:
+        raise ValueError(f"{value} is out of range; use 1 to {_MAX_COUNT}")
+    return value
 
 
 def _secret_name(text: str) -> str:
@@ -263,6 +281,9 @@ DurationText = Annotated[str, BeforeValidator(_digits), AfterValidator(_duration
 PositiveText = Annotated[DurationText, AfterValidator(_positive)]
 RateText = Annotated[str, BeforeValidator(_digits), AfterValidator(_rate)]
 BurstNumber = Annotated[int, AfterValidator(_burst)]
+CountNumber = Annotated[int, AfterValidator(_count)]
+SizeText = Annotated[str, AfterValidator(_size)]
+SizeRateText = Annotated[str, AfterValidator(_flow)]
 ChannelText = Annotated[str, AfterValidator(_channel)]
 MentionText = Annotated[str, AfterValidator(_mention)]
 MentionTexts = Annotated[tuple[MentionText, ...], AfterValidator(_mentions)]

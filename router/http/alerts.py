@@ -2,14 +2,19 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from router.core.model.alert import TenantId
 from router.http.problems import Problem, as_response
 
 Routes = APIRouter
+
+ABORTED: Final = 499
+"""The status that nobody gets: the sender went away within its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,9 @@ def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]], answered: C
         except Problem as problem:
             answered(problem.status)
             return as_response(problem)
+        except ClientDisconnect:
+            answered(ABORTED)
+            return as_response(Problem(ABORTED, "body-aborted", "the sender went away within the body"))
         answered(202)
         return JSONResponse({"accepted": accepted}, 202)
 

@@ -1,9 +1,11 @@
-"""Budgets, holds, and the names of channels within a Slack workspace."""
+"""Budgets, holds, and the names of channels within a Slack workspace; and what senders may post."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from router.core.budget.quota import Charge, Over
+from router.core.model.alert import TenantId
 from router.core.model.instant import Span
 from router.core.model.operation import Method
 from router.core.model.tenant import Rate
@@ -51,3 +53,10 @@ class Limiter(Protocol):
 
     async def forget_channel_id(self, workspace: str, channel: str) -> None:
         """The ID of a name is dead."""
+
+
+class Quota(Protocol):
+    """What tenants' senders may post."""
+
+    async def take(self, tenant: TenantId, charges: Sequence[Charge]) -> Over | None:
+        """Take all of it, or nothing; None when it was taken."""

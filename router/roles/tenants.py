@@ -14,7 +14,7 @@ import structlog
 from router.config.compiler import load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
-from router.core.model.tenant import Rate, Tenant
+from router.core.model.tenant import InboundRates, Tenant
 from router.errors import ConfigurationError, RebuildError
 from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.state import ApplyResult
@@ -44,8 +44,8 @@ class Limited(Protocol):
     """What a gateway needs of a tenant's rules."""
 
     @property
-    def inbound(self) -> Rate:
-        """How many alerts a tenant may send."""
+    def inbound(self) -> InboundRates:
+        """How fast a tenant's senders may post."""
 
 
 class KnownTenants(Protocol):
@@ -53,6 +53,9 @@ class KnownTenants(Protocol):
 
     def get(self, tenant: TenantId) -> Limited | None:
         """A tenant's rules; None for one without a configuration."""
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """All tenants known."""
 
 
 Rules = TypeVar("Rules", bound=Versioned)

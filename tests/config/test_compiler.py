@@ -64,7 +64,7 @@ def test_the_design_s_example_compiles_to_the_tree_it_describes() -> None:
     assert (tenant.locale, tenant.time_zone) == ("fr-FR", "Europe/Paris")
     assert tenant.severity == Severity("severity", ("critical", "error", "warning", "info"))
     assert tenant.notifications == Rate(SECOND, 20)
-    assert tenant.inbound == Rate(Span(1000), 5000)
+    assert tenant.inbound.alerts == Rate(Span(1000), 5000)
 
 
 def test_a_severity_may_have_aliases() -> None:
@@ -78,7 +78,7 @@ def test_what_is_left_out_has_the_design_s_defaults() -> None:
 
     assert (tenant.locale, tenant.time_zone) == ("en", "UTC")
     assert tenant.severity == Severity("severity", ("critical", "error", "warning", "info"))
-    assert (tenant.notifications, tenant.inbound) == (Rate(SECOND, 20), Rate(Span(1000), 5000))
+    assert (tenant.notifications, tenant.inbound.alerts) == (Rate(SECOND, 20), Rate(Span(1000), 5000))
     assert (tenant.route.timing, tenant.route.group_by) == (DEFAULTS, GroupBy.AS_SENT)
     assert all(receiver.locale == "en" for receiver in tenant.receivers.values())
 
@@ -95,7 +95,7 @@ def test_what_is_left_out_has_the_design_s_defaults() -> None:
 def test_a_rate_becomes_the_time_between_two(limits: str, notifications: Rate, inbound: Rate) -> None:
     tenant = compiled(changed("C0123456]}}", f"C0123456]}}, limits: {limits}}}"))
 
-    assert (tenant.notifications, tenant.inbound) == (notifications, inbound)
+    assert (tenant.notifications, tenant.inbound.alerts) == (notifications, inbound)
 
 
 def three_levels(*levels: str) -> str:

@@ -9,7 +9,9 @@ from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -18,9 +20,10 @@ from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND
 from router.core.model.key import GroupId
-from router.ports.budget import Limiter
+from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.marks import ConfigurationMarks, Counters
+from router.ports.memory import StoredMemory
 from router.ports.schedule import Schedule, Turns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
@@ -28,7 +31,8 @@ from router.ports.tenants import Tenants, Tokens
 from tests.fakes.books import FakeBooks, FakeMarks, FakeOutbox
 from tests.fakes.clock import FakeClock
 from tests.fakes.groups import FakeGroups
-from tests.fakes.limiter import FakeLimiter
+from tests.fakes.limiter import FakeLimiter, FakeQuota
+from tests.fakes.memory import FakeMemory
 from tests.fakes.schedule import FakeSchedule, FakeTurns
 from tests.fakes.store import FakeStore
 from tests.fakes.tenants import FakeTenants, FakeTokens, FakeWorkspaces
@@ -65,6 +69,8 @@ class Engine(ABC):
     books: Books
     outbox: Outbox
     limiter: Limiter
+    quota: Quota
+    memory: StoredMemory
     workspaces: Workspaces
     tenants: TenantVersions
     tokens: Tokens
@@ -105,6 +111,8 @@ class InMemory(Engine):
     books: FakeBooks
     outbox: FakeOutbox
     limiter: FakeLimiter
+    quota: FakeQuota
+    memory: FakeMemory
     workspaces: FakeWorkspaces
     tenants: FakeTenants
     tokens: FakeTokens
@@ -119,6 +127,8 @@ class InMemory(Engine):
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
         self.limiter = FakeLimiter(self.clock, self.store.faults)
+        self.quota = FakeQuota(self.clock, self.store.faults)
+        self.memory = FakeMemory(self.store)
         self.workspaces = FakeWorkspaces(self.store)
         self.tenants = FakeTenants(self.store)
         self.tokens = FakeTokens(self.store)
@@ -160,6 +170,8 @@ class OnRedis(Engine):
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)
         self.limiter = SlackLimiter(connection)
+        self.quota = RedisQuota(connection)
+        self.memory = RedisMemory(connection)
         self.workspaces = WorkspaceRepository(connection)
         self.tenants = TenantRepository(connection)
         self.tokens = TokenRepository(connection)

@@ -24,6 +24,7 @@ from router.core.model.operation import Op
 from router.core.model.phase import Idle, Parked, Phase, Queued, Sending
 from router.core.model.tenant import (
     GroupBy,
+    InboundRates,
     OnChange,
     Rate,
     Receiver,
@@ -164,7 +165,7 @@ def a_tenant(route: Route | None = None, receivers: Iterable[Receiver] = ()) -> 
         version=1,
         token=SecretName("slack"),
         notifications=Rate(seconds(1), 20),
-        inbound=Rate(Span(1000), 5000),
+        inbound=InboundRates(Rate(Span(1000), 5000), Rate(Span(61), 262_144), Rate(Span(1000), 5000)),
         locale="en",
         time_zone="UTC",
         severity=SEVERITY,

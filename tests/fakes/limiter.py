@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from router.core.budget import gcra
+from router.core.budget.quota import Charge, Over, Resource
+from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span
 from router.core.model.tenant import Rate
 from router.core.slack.answer import HoldScope
@@ -118,3 +120,23 @@ class FakeLimiter(Faulty):
     @asked
     async def forget_channel_id(self, workspace: str, channel: str) -> None:
         self._names.pop((workspace, channel), None)
+
+
+class FakeQuota(Faulty):
+    """What senders may post, by the reference algorithm."""
+
+    def __init__(self, clock: FakeClock, engine: Faults | None = None) -> None:
+        super().__init__(engine)
+        self._clock = clock
+        self._arrivals: dict[tuple[TenantId, Resource], Instant] = {}
+
+    @asked
+    async def take(self, tenant: TenantId, charges: Sequence[Charge]) -> Over | None:
+        places = [(tenant, one.resource) for one in charges]
+        known = [self._arrivals.get(place, NEVER) for place in places]
+        costs = [one.cost for one in charges]
+        verdict = gcra.take([one.rate for one in charges], known, self._clock.time, costs)
+        if isinstance(verdict, gcra.Wait):
+            return Over(charges[verdict.bucket].resource, verdict.retry_after)
+        self._arrivals |= dict(zip(places, verdict.arrivals, strict=True))
+        return None

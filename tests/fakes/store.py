@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from router.adapters.redis import codec
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
+from router.core.model.tenant import Caps
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
 from router.ports.tenants import ActiveDocument
 from tests.fakes.clock import FakeClock
@@ -34,6 +36,14 @@ class TenantData:
     events: int = 0
     routed: int = 0
     document: ActiveDocument | None = None
+
+    def size(self) -> Caps:
+        """What is stored, as the engine counts it; a group that cannot be read counts for nothing but itself."""
+        groups = [one for one in self.groups.values() if isinstance(one, AlertGroup)]
+        alive = [one for one in groups if not one.closed]
+        written = [codec.encode_head(one) | codec.encode_changes(AlertGroup(one.key), one)[0] for one in groups]
+        size = sum(len(name.encode()) + len(text.encode()) for fields in written for name, text in fields.items())
+        return Caps(sum(one.firing for one in alive), len(alive), size)
 
     def is_queued(self, group: GroupId, lane: Lane) -> bool:
         """Whether the group, as it is stored, stands in that lane."""

@@ -229,7 +229,7 @@ async def test_a_gateway_compiles_the_inbound_limit_and_nothing_else(site: Site)
 
     limits = known.get(ACME)
     assert limits is not None
-    assert (limits.version, limits.inbound) == (2, Rate(period=100_000, burst=7))  # type: ignore[arg-type]  # a span
+    assert (limits.version, limits.inbound.alerts) == (2, Rate(period=100_000, burst=7))  # type: ignore[arg-type]  # a span
     assert known.get(BETA) is not None
     assert known.get(TenantId("nobody")) is None
 

@@ -19,7 +19,7 @@ _BUILT_IN: Final = "the built-in part stands in"
 _PLAIN: Final = "not sent so: the plain message stands in"
 
 BODIES: Final = (
-    Bound("body at the gateway", "bytes", "roles.gateway.accept", "", "413 `body-too-large`",
+    Bound("body at the gateway", "bytes", "roles.gateway.body", "", "413 `body-too-large`",
           "roles/gateway/test_accept.py::test_a_body_of_the_largest_size_is_read", "gateway.max_body"),
     Bound("body of a record", "bytes", "roles.ingest.read", "", "dead letter `too_large`",
           "roles/ingest/test_read.py::test_a_body_of_the_largest_size_is_read", "gateway.max_body"),
@@ -94,8 +94,8 @@ FILES: Final = (
           "roles/test_loading.py::test_a_document_that_takes_too_long_is_given_up", enforced="config.compiler"),
     Bound("mistakes that are reported at once", "", "config.check", "MAX_DIAGNOSTICS", "and more from here on",
           f"{_FILE}test_of_very_many_mistakes_the_first_are_reported", enforced="config.read"),
-    Bound("keys and entries of a file on all levels", "", "config.bounds", "MAX_VALUES", _NO_FILE,
-          f"{_FILE}test_a_document_may_have_as_many_values_as_the_bound"),
+    Bound("values of a file, keys and entries on all levels", "", "config.bounds", "MAX_VALUES", _NO_FILE,
+          "config/test_bounds.py::test_a_document_may_have_as_many_values_as_the_bound"),
     Bound("routes", "", "config.bounds", "MAX_ROUTES", _NO_FILE, _REFUSED_FILE),
     Bound("matchers of all routes", "", "config.bounds", "MAX_MATCHERS", _NO_FILE, _REFUSED_FILE),
     Bound("receivers", "", "config.bounds", "MAX_RECEIVERS", _NO_FILE, _REFUSED_FILE),

@@ -27,15 +27,18 @@ class Wait:
     bucket: int
 
 
-def take(rates: Sequence[Rate], arrivals: Sequence[Instant], now: Instant, cost: int = 1) -> Go | Wait:
-    """Take `cost` from every bucket, or from none.
+def take(
+    rates: Sequence[Rate], arrivals: Sequence[Instant], now: Instant, costs: Sequence[int] | None = None
+) -> Go | Wait:
+    """Take what each bucket costs, 1 by default, or nothing; what costs 0 waits only while the bucket is in debt.
 
     A cost above a bucket's burst is taken once the bucket is full, since it could never be taken otherwise; what it
     costs beyond is a debt to wait for.
     """
     taken: list[Instant] = []
     slowest, blocker = Span(0), 0
-    for index, (rate, arrival) in enumerate(zip(rates, arrivals, strict=True)):
+    wanted = [1] * len(rates) if costs is None else costs
+    for index, (rate, arrival, cost) in enumerate(zip(rates, arrivals, wanted, strict=True)):
         base = max(now, arrival)
         wait = Span(base + rate.period * (min(cost, rate.burst) - rate.burst) - now)
         if wait > slowest:

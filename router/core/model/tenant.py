@@ -203,11 +203,29 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class InboundRates:
+    """How fast a tenant's senders may post, over all gateways: bodies, KiB of bodies, and alerts."""
+
+    requests: Rate
+    kibibytes: Rate
+    alerts: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What a tenant may have stored: alerts that fire, groups that are not closed, and bytes of all groups."""
+
+    alerts: int = 100_000
+    groups: int = 100_000
+    stored_bytes: int = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
 class SenderLimits:
     """What a gateway needs of one version of a tenant's configuration."""
 
     version: int
-    inbound: Rate
+    inbound: InboundRates
 
     def under(self, version: int) -> "SenderLimits":
         """The same limits in force as another version."""
@@ -222,7 +240,7 @@ class Tenant:
     version: int
     token: SecretName
     notifications: Rate
-    inbound: Rate
+    inbound: InboundRates
     locale: str
     time_zone: str
     severity: Severity
@@ -231,6 +249,7 @@ class Tenant:
     redaction: Redaction = Redaction()
     shown_labels: ShownLabels = ShownLabels()
     emoji: Emoji = Emoji()
+    caps: Caps = Caps()
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
     held_over_from: int | None = None

@@ -4,14 +4,16 @@ The body decides nothing but whether it can be read. A request is refused whole 
 good body is set aside later, by the worker.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
+from router.core.budget.quota import Charge, Resource, charges_for_body, kibibytes
 from router.core.model.alert import TenantId, Webhook
-from router.core.model.instant import Instant
+from router.core.model.instant import SECOND, Instant
+from router.core.model.tenant import InboundRates
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse
@@ -20,61 +22,74 @@ from router.http.alerts import AlertsRequest, Routes, alerts_routes
 from router.http.problems import Problem
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
+from router.ports.budget import Quota
 from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
-from router.roles.gateway.quota import Quota
+from router.roles.gateway.body import Bodies, Hand
+from router.roles.memory import MemoryWatch
 from router.roles.offload import off_the_loop_if_large
 from router.roles.tenants import KnownTenants
 
 _BY_STATUS: Final[Mapping[int, TenantProblem]] = {
     400: TenantProblem.BODY_REFUSED,
     403: TenantProblem.NOT_CONFIGURED,
+    408: TenantProblem.BODY_REFUSED,
     413: TenantProblem.BODY_REFUSED,
     415: TenantProblem.BODY_REFUSED,
     429: TenantProblem.OVER_QUOTA,
 }
+
+_TOO_MUCH: Final[Mapping[Resource, str]] = {
+    Resource.REQUESTS: "the tenant sends more requests than its quota allows",
+    Resource.KIBIBYTES: "the tenant sends more bytes than its quota allows",
+    Resource.ALERTS: "the tenant sends more alerts than its quota allows",
+}
+_MEMORY_RETRY_AFTER_S: Final = 10
+_LONGEST_NUMBER: Final = 20
 
 _log = structlog.get_logger("router.gateway")
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a tenant may hand in: how many alerts, by its configuration, how many bytes at once, in what sizes."""
+    """What a tenant may hand in: so much by its configuration, so much at once, and in these sizes."""
 
     tenants: KnownTenants
     quota: Quota
-    max_body: int
+    bodies: Bodies
+    memory: MemoryWatch
     bounds: BodyBounds = DEFAULT_BOUNDS
 
-    async def read(self, request: AlertsRequest) -> bytes:
-        """The body.
+    def check_memory(self, tenant: TenantId) -> None:
+        """Refuse the largest tenants while Redis is nearly full.
 
         Raises:
-            Problem: 413 when it is too large.
+            Problem: 429 for one of them.
         """
-        too_large = Problem(413, "body-too-large", f"a body may have {self.max_body} bytes")
-        announced = request.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > self.max_body:
-            raise too_large
-        body = bytearray()
-        async for chunk in request.chunks:
-            body += chunk
-            if len(body) > self.max_body:
-                raise too_large
-        return bytes(body)
+        if self.memory.refuses(tenant):
+            detail = "Redis is nearly full, and this tenant holds much of it; send it again, or ask the operator"
+            raise Problem(429, "redis-memory", detail, _MEMORY_RETRY_AFTER_S)
 
-    def check_quota(self, tenant: TenantId, alerts: int) -> None:
-        """Take the alerts from the tenant's quota.
+    def rates(self, tenant: TenantId) -> InboundRates:
+        """How fast the tenant may send.
 
         Raises:
-            Problem: 403 without a configuration, 429 over quota.
+            Problem: 403 without a configuration.
         """
         rules = self.tenants.get(tenant)
         if rules is None:
             raise Problem(403, "tenant-not-configured", "the tenant has no configuration; apply one first")
-        wait = self.quota.take(tenant, rules.inbound, alerts)
-        if wait:
-            raise Problem(429, "quota-exceeded", "the tenant sends more alerts than its quota allows", wait)
+        return rules.inbound
+
+    async def charge(self, tenant: TenantId, charges: Sequence[Charge]) -> None:
+        """Take from the tenant's quota.
+
+        Raises:
+            Problem: 429 over quota.
+        """
+        over = await self.quota.take(tenant, charges)
+        if over is not None:
+            raise Problem(429, "quota-exceeded", _TOO_MUCH[over.resource], -(-over.retry_after // SECOND))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +114,36 @@ class Gateway:
         """
         tenant, headers, body = request.tenant, request.headers, b""
         await self.authentication.check(tenant, headers.get("authorization", ""))
-        try:
-            _check_media_type(headers)
-            body = await self.admission.read(request)
-            return await self._admit(tenant, body, headers.get("traceparent", ""))
-        except Problem as problem:
-            self._note_refused(tenant, problem, alert_named_in(body))
-            raise
+        with self.admission.bodies.hand(tenant) as hand:
+            try:
+                rates = self.admission.rates(tenant)
+                self.admission.check_memory(tenant)
+                _check_media_type(headers)
+                body = await self._read(request, rates, hand)
+                return await self._admit(request, rates, body)
+            except Problem as problem:
+                self._note_refused(tenant, problem, alert_named_in(body))
+                raise
 
-    async def _admit(self, tenant: TenantId, body: bytes, trace: str) -> int:
-        received = self.wall_clock()
+    async def _read(self, request: AlertsRequest, rates: InboundRates, hand: Hand) -> bytes:
+        """The body, paid for: by the length that it announces before it is read, by its own where it is longer."""
+        announced = _announced(request.headers)
+        hand.check_announced(announced)
+        await self.admission.charge(request.tenant, charges_for_body(rates, announced))
+        body = await hand.read(request.chunks)
+        more = kibibytes(len(body)) - kibibytes(announced)
+        if more > 0:
+            await self.admission.charge(request.tenant, [Charge(Resource.KIBIBYTES, rates.kibibytes, more)])
+        return body
+
+    async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes) -> int:
+        tenant, received = request.tenant, self.wall_clock()
         webhook = await off_the_loop_if_large(body, _parse, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0
-        self.admission.check_quota(tenant, len(webhook.alerts) + len(webhook.rejected))
+        alerts = len(webhook.alerts) + len(webhook.rejected)
+        await self.admission.charge(tenant, [Charge(Resource.ALERTS, rates.alerts, alerts)])
+        trace = request.headers.get("traceparent", "")
         await self.inbound.append(Inbound(tenant, body, webhook, received, trace))
         return len(webhook.alerts)
 
@@ -122,6 +153,12 @@ class Gateway:
         if kind is not None:
             self.metrics.problems.count(tenant, kind)
             _log.warning("body_refused", tenant=tenant, alert=alert, status=problem.status, reason=problem.name)
+
+
+def _announced(headers: Mapping[str, str]) -> int:
+    """The bytes that the body is to have; 0 where it is not announced."""
+    announced = headers.get("content-length", "")
+    return int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else 0
 
 
 def _check_media_type(headers: Mapping[str, str]) -> None:

@@ -1,24 +1,69 @@
-"""How many alerts a tenant may send: by the limiter's own algorithm, for this process alone."""
+"""How much a tenant may send: counted over all gateways; for this process alone while Redis does not answer."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
 
 from router.core.budget import gcra
+from router.core.budget.quota import Charge, Over, Resource
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Instant
-from router.core.model.tenant import Rate
+from router.errors import UnavailableError
+from router.observe.incident import Incident
+from router.ports.budget import Quota
+
+PATIENCE_S: Final = 0.25
+"""Seconds that Redis has to count a request; then this process counts alone, so that senders do not wait for it."""
+AWAY: Final = 2 * SECOND
+"""For so long Redis is not asked again after it did not answer."""
 
 
-class Quota:
-    """Alerts per tenant; `clock` never steps, its zero means nothing."""
+class LocalQuota:
+    """The same algorithm for this process alone; `clock` never steps, its zero means nothing."""
 
     def __init__(self, clock: Callable[[], Instant]) -> None:
         self._clock = clock
-        self._arrivals: dict[TenantId, Instant] = {}
+        self._arrivals: dict[tuple[TenantId, Resource], Instant] = {}
 
-    def take(self, tenant: TenantId, rate: Rate, alerts: int) -> int:
-        """0, or in how many seconds to come back with as many alerts."""
-        verdict = gcra.take([rate], [self._arrivals.get(tenant, NEVER)], self._clock(), alerts)
+    async def take(self, tenant: TenantId, charges: Sequence[Charge]) -> Over | None:
+        """Take all of it, or nothing; None when it was taken."""
+        places = [(tenant, one.resource) for one in charges]
+        known = [self._arrivals.get(place, NEVER) for place in places]
+        costs = [one.cost for one in charges]
+        verdict = gcra.take([one.rate for one in charges], known, self._clock(), costs)
         if isinstance(verdict, gcra.Wait):
-            return -(-verdict.retry_after // SECOND)
-        [self._arrivals[tenant]] = verdict.arrivals
-        return 0
+            return Over(charges[verdict.bucket].resource, verdict.retry_after)
+        self._arrivals |= dict(zip(places, verdict.arrivals, strict=True))
+        return None
+
+
+class SharedQuota:
+    """Redis' count, and this process' own while Redis does not answer: a sender is never refused for that."""
+
+    def __init__(self, shared: Quota, clock: Callable[[], Instant]) -> None:
+        self._shared = shared
+        self._local = LocalQuota(clock)
+        self._clock = clock
+        self._away_until = NEVER
+        self._failures = Incident()
+        self._log = structlog.get_logger("router.gateway")
+
+    async def take(self, tenant: TenantId, charges: Sequence[Charge]) -> Over | None:
+        """Take all of it, or nothing; None when it was taken."""
+        if self._clock() >= self._away_until:
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    over = await self._shared.take(tenant, charges)
+            except (UnavailableError, TimeoutError) as error:
+                self._note_away(error)
+            else:
+                self._failures.ends()
+                return over
+        return await self._local.take(tenant, charges)
+
+    def _note_away(self, error: Exception) -> None:
+        self._away_until = Instant(self._clock() + AWAY)
+        if self._failures.happens(type(error).__name__):
+            self._log.warning("quota_counted_alone", error=str(error), times=self._failures.times)

@@ -42,7 +42,7 @@ def test_the_slowest_bucket_is_named() -> None:
 
 def test_a_cost_above_the_burst_is_taken_from_a_full_bucket_and_leaves_a_debt() -> None:
     rate = Rate(seconds(1), 3)
-    assert take([rate], (NEVER,), START, cost=99) == Go((at(seconds(99)),))
+    assert take([rate], (NEVER,), START, [99]) == Go((at(seconds(99)),))
     assert take([rate], (at(seconds(99)),), START) == Wait(seconds(97), 0)
 
 
@@ -52,19 +52,19 @@ def test_the_time_to_come_back_is_exact_to_the_microsecond(
     buckets: Sequence[tuple[Rate, Instant]], cost: int
 ) -> None:
     rates, arrivals = [rate for rate, _ in buckets], [arrival for _, arrival in buckets]
-    answer = take(rates, arrivals, START, cost)
+    answer = take(rates, arrivals, START, [cost] * len(rates))
     if isinstance(answer, Wait):
         assert answer.retry_after > 0
-        assert isinstance(take(rates, arrivals, at(answer.retry_after), cost), Go)
-        early = take(rates, arrivals, at(answer.retry_after - 1), cost)
+        assert isinstance(take(rates, arrivals, at(answer.retry_after), [cost] * len(rates)), Go)
+        early = take(rates, arrivals, at(answer.retry_after - 1), [cost] * len(rates))
         assert early == Wait(Span(1), answer.bucket)
 
 
 @PROMISE
 @given(BUCKETS, st.integers(1, 4))
 def test_all_buckets_are_taken_or_none(buckets: Sequence[tuple[Rate, Instant]], cost: int) -> None:
-    together = take([rate for rate, _ in buckets], [arrival for _, arrival in buckets], START, cost)
-    alone = [take([rate], [arrival], START, cost) for rate, arrival in buckets]
+    together = take([rate for rate, _ in buckets], [arrival for _, arrival in buckets], START, [cost] * len(buckets))
+    alone = [take([rate], [arrival], START, [cost]) for rate, arrival in buckets]
     waits = [answer.retry_after for answer in alone if isinstance(answer, Wait)]
     match together:
         case Go(arrivals):
@@ -85,7 +85,7 @@ def test_no_window_ever_holds_more_than_the_burst_and_what_time_earned(
     for pause, cost in asks:
         now = Instant(now + pause)
         level = min(rate.burst * rate.period, level + pause)
-        answer = take([rate], arrivals, now, cost)
+        answer = take([rate], arrivals, now, [cost])
         # The reference: a bucket of `burst` tokens that fills by one each period, and may be overdrawn when full.
         assert isinstance(answer, Go) == (level >= min(cost, rate.burst) * rate.period)
         if isinstance(answer, Go):

@@ -1,5 +1,6 @@
 """Accepting: a request is taken whole or refused whole, and 202 means that Kafka has it."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -10,13 +11,20 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
+from router.core.budget.memory import Memory
+from router.core.budget.quota import Charge, Resource
+from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
+from router.core.model.tenant import Caps
 from router.core.model.token import token_digest
 from router.core.parse.bounds import BodyBounds
+from router.http.problems import Problem
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
-from router.roles.gateway.quota import Quota
+from router.roles.gateway.body import Bodies, BodyLimits
+from router.roles.gateway.quota import SharedQuota
+from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.roles.builders import INBOUND, a_body, an_alert
@@ -36,6 +44,8 @@ class Door:
         self.site = site
         self.gateway = gateway
         self.pieces_read = 0
+        self.stops = False
+        self.goes_away = False
 
     async def post(self, *pieces: bytes, to: str = "acme", **headers: str) -> tuple[int, dict[str, Any]]:
         """Status and body of the answer to a request whose body comes in pieces; `_` stands for `-` in headers."""
@@ -55,9 +65,18 @@ class Door:
         async def receive() -> Message:
             self.pieces_read += 1
             piece = next(pieces, None)
+            if piece is None and self.goes_away:
+                return {"type": "http.disconnect"}
+            if piece is None and self.stops:
+                await asyncio.Event().wait()
             return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
         return receive
+
+    async def take(self, alerts: int) -> None:
+        """So many alerts of the tenant's quota are used."""
+        charge = Charge(Resource.ALERTS, self.gateway.admission.rates(ACME).alerts, alerts)
+        await self.gateway.admission.charge(ACME, [charge])
 
     @property
     def appended(self) -> list[bytes | None]:
@@ -75,7 +94,12 @@ async def door() -> Door:
         site,
         Gateway(
             authentication=Authentication(senders),
-            admission=Admission(tenants, Quota(lambda: Instant(1)), MAX_BODY),
+            admission=Admission(
+                tenants,
+                SharedQuota(site.quota, lambda: Instant(1)),
+                Bodies(BodyLimits(MAX_BODY, 0.05, 2 * MAX_BODY)),
+                MemoryWatch(site.memory, tenants),
+            ),
             inbound=InboundLog(site.records, INBOUND),
             wall_clock=lambda: NOON,
             metrics=Worker(site).metrics,
@@ -207,7 +231,7 @@ async def test_a_body_of_the_largest_size_is_read(door: Door, beyond: int, statu
 
 
 async def test_over_its_quota_a_sender_is_asked_to_come_back_and_nothing_is_appended(door: Door) -> None:
-    door.gateway.admission.check_quota(ACME, BURST)
+    await door.take(BURST)
 
     status, document = await door.post(a_body(an_alert()))
 
@@ -216,9 +240,7 @@ async def test_over_its_quota_a_sender_is_asked_to_come_back_and_nothing_is_appe
 
 
 async def test_bad_alerts_count_for_the_quota_too(door: Door) -> None:
-    rules = door.gateway.admission.tenants.get(ACME)
-    assert rules is not None
-    door.gateway.admission.check_quota(ACME, rules.inbound.burst - 1)
+    await door.take(door.gateway.admission.rates(ACME).alerts.burst - 1)
 
     assert (await door.post(a_body(an_alert(), {"labels": {}})))[0] == 429
     assert (await door.post(a_body(an_alert())))[0] == 202
@@ -250,3 +272,81 @@ def test_the_route_is_the_one_that_senders_know(door: Door) -> None:
     [route] = door.gateway.routes().routes
 
     assert route.path == "/v1/tenants/{tenant}/alerts"  # type: ignore[attr-defined]
+
+
+async def test_a_body_costs_a_request_and_its_bytes_before_anything_is_known_of_it(door: Door) -> None:
+    rates = door.gateway.admission.rates(ACME)
+    await door.gateway.admission.charge(ACME, [Charge(Resource.REQUESTS, rates.requests, rates.requests.burst)])
+
+    status, document = await door.post(b"{", content_length="1")
+
+    assert (status, document["detail"]) == (429, "the tenant sends more requests than its quota allows")
+    assert door.pieces_read == 0
+
+
+@pytest.mark.parametrize("announced", ["", "900"])
+async def test_bytes_are_counted_as_announced_and_what_is_not_announced_as_read(door: Door, announced: str) -> None:
+    rates = door.gateway.admission.rates(ACME)
+    all_but_one = [Charge(Resource.KIBIBYTES, rates.kibibytes, rates.kibibytes.burst - 1)]
+    await door.gateway.admission.charge(ACME, all_but_one)
+    body = a_body()
+
+    assert (await door.post(body + b" " * (900 - len(body)), content_length=announced))[0] == 202
+
+    status, document = await door.post(body + b" " * (900 - len(body)), content_length=announced)
+    assert (status, document["detail"]) == (429, "the tenant sends more bytes than its quota allows")
+    assert door.pieces_read == (0 if announced else 2)
+
+
+async def test_a_body_that_does_not_come_is_given_up(door: Door) -> None:
+    door.stops = True
+
+    assert refused(await door.post(b"{")) == (408, "body-too-slow")
+
+    assert door.gateway.admission.bodies.in_hand == 0
+
+
+async def test_too_many_bytes_in_hand_are_refused_and_are_free_again_afterwards(door: Door) -> None:
+    bodies = door.gateway.admission.bodies
+    bodies.take(ACME, MAX_BODY - 10)
+
+    assert refused(await door.post(a_body(an_alert()))) == (503, "too-much-in-hand")
+
+    assert bodies.in_hand == MAX_BODY - 10
+
+
+async def test_while_redis_is_nearly_full_the_largest_tenant_is_refused_and_nobody_else(door: Door) -> None:
+    door.site.store.tokens[token_digest("ar_theirs")] = BETA
+    door.site.memory.used = Memory(used=86, limit=100)
+    door.site.memory.stored = {ACME: Caps(stored_bytes=5_000), BETA: Caps(stored_bytes=2_000)}
+    await door.gateway.admission.memory.look()
+
+    assert refused(await door.post(a_body(an_alert()))) == (429, "redis-memory")
+    assert door.pieces_read == 0
+    assert (await door.post(a_body(an_alert()), to="beta", authorization="Bearer ar_theirs"))[0] == 202
+
+    door.site.memory.used = Memory(used=85, limit=100)
+    await door.gateway.admission.memory.look()
+    assert (await door.post(a_body(an_alert())))[0] == 202
+
+
+async def test_one_tenants_bodies_leave_room_for_others() -> None:
+    bodies = Bodies(BodyLimits(max_body=10, in_hand=100))
+    bodies.take(ACME, 25)
+
+    with pytest.raises(Problem):
+        bodies.take(ACME, 1)
+    for other in ("a", "b", "c"):
+        bodies.take(TenantId(other), 25)
+    with pytest.raises(Problem):
+        bodies.take(BETA, 1)
+
+
+async def test_a_sender_that_goes_away_within_its_body_leaves_one_count_and_no_bytes(door: Door) -> None:
+    door.goes_away = True
+
+    status, _ = await door.post(b"{")
+
+    assert status == 499
+    assert door.gateway.metrics.requests.labels(status=499)._value.get() == 1
+    assert door.gateway.admission.bodies.in_hand == 0

@@ -1,0 +1,31 @@
+"""What is done when Redis is nearly full: who holds most of it is refused first, and everybody else goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from router.core.model.alert import TenantId
+
+GATE_AT: Final = 0.85
+"""The part of Redis' memory limit from which on gateways refuse the largest tenants, with 429."""
+FOLD_AT: Final = 0.92
+"""The part from which on workers take no new alerts of the largest tenants, and hold records of suspended ones."""
+_NEARLY_AS_LARGE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes that Redis uses, and the most that it may; 0 where it has no limit."""
+
+    used: int
+    limit: int = 0
+
+    def is_above(self, part: float) -> bool:
+        """Whether it uses more than this part of its limit."""
+        return bool(self.limit) and self.used > part * self.limit
+
+
+def largest(sizes: Mapping[TenantId, int]) -> frozenset[TenantId]:
+    """The tenant that holds most, and those that hold at least half as much."""
+    most = max(sizes.values(), default=0)
+    return frozenset(one for one, size in sizes.items() if most and size * _NEARLY_AS_LARGE >= most)
