@@ -13,7 +13,7 @@ Whatever a sender, a producer, a tenant's file or Slack hands us is bounded: in 
 Each bound is enforced in one place, and tried by the test that its row names.
 
 The defaults are generous: an honest sender meets none of them. Where there is a variable (`ALERT_ROUTER_` and the
-name), the bound can be changed, up to the number in brackets; see [Settings](settings.md). A key is the operator's, in
+name), the bound can be changed, up to the number in brackets; see [Settings](settings.md). A key stands in
 [the tenant's file](tenant-file.md). Give gateways and workers the same variables: what a gateway takes and a worker
 refuses is dead-lettered. Bytes of texts are bytes of UTF-8. Modules are below `router/`, tests below `tests/`. What
 a message shows of a text is mostly shorter still.
