@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import pytest
 
+from router.core.parse.bounds import MAX_ANNOTATION, MAX_LABEL_VALUE
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.raw_batches import GZIP, append_batch, append_batches, batch_of, bomb_of
 from tests.e2e.system import System, Tenant, up
@@ -32,7 +33,9 @@ BODIES, LARGE = 6, 2000
 BOMB: Final = 250_000_000
 FLAT: Final = 100_000_000
 """Bytes that the process may grow by at most; the bomb alone would take five times its size."""
-NAMES: Final = ("nulls", "huge", "bomb", "grows", "lost", "newer", "loud")
+DECORATED: Final = 40
+"""Alerts, each with an annotation of nearly 4 MB: they took 213 MB of Redis."""
+NAMES: Final = ("nulls", "huge", "bomb", "grows", "label", "large", "lost", "newer", "loud")
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +194,48 @@ async def test_a_bad_alert_that_would_grow_costs_its_neighbour_nothing(site: Sys
 
     [letter] = await letters(site, 1, reason="bad_alert", tenant="grows-hostile")
     assert letter.value == bad
+
+
+async def test_a_label_that_is_too_large_costs_its_neighbour_nothing(site: System) -> None:
+    bad, good = firing("Bad", text="x" * (MAX_LABEL_VALUE + 1)), firing("Good", text="x" * MAX_LABEL_VALUE)
+    async with a_victim(site, "label") as victim, site.tenant("label-hostile") as tenant:
+        reply = await tenant.post(body(good, bad))
+        assert (reply.status, reply.body) == (202, {"accepted": 1})
+        tenant.sent = 1
+        await victim.is_served("Beside")
+        await tenant.settled()
+        assert "Good" in (await tenant.message()).text
+
+        alone = await tenant.post(body(bad))
+        assert (alone.status, alone.body["type"]) == (400, "urn:alert-router:problem:no-readable-alert")
+        assert f"label 'text' has {MAX_LABEL_VALUE + 1} bytes; at most {MAX_LABEL_VALUE}" in alone.body["detail"]
+
+    [letter] = await letters(site, 1, reason="bad_alert", tenant="label-hostile")
+    assert json.loads(letter.value) == bad
+    error = f"label 'text' has {MAX_LABEL_VALUE + 1} bytes; at most {MAX_LABEL_VALUE} are allowed"
+    assert dict(letter.headers)["error"] == error.encode()
+
+
+async def test_alerts_with_annotations_of_4_mb_take_little_of_redis_and_stop_nobody(site: System) -> None:
+    alerts = [firing("Large", f"node-{number}") for number in range(DECORATED)]
+    bodies = [body({**one, "annotations": {"summary": "x" * 3_900_000}}) for one in alerts]
+    async with a_victim(site, "large") as victim, site.tenant("large-hostile") as tenant:
+        before = await used(site)
+        for number, large in enumerate(bodies):
+            batch = batch_of(large, headers=own("large"))
+            await append_batch(site.ready["kafka"], batch, partition=number % PARTITIONS)
+        tenant.sent = DECORATED
+        await victim.is_served("Beside")
+        await tenant.settled()
+        grown = await used(site) - before
+
+    assert grown < 2 * DECORATED * MAX_ANNOTATION, f"{grown / 1e6:.1f} MB"
+
+
+async def used(site: System) -> int:
+    """Bytes that Redis holds."""
+    memory: int = (await site.redis.info("memory"))["used_memory_dataset"]
+    return memory
 
 
 async def test_a_tenant_that_has_lost_its_data_stops_nobody_and_returns_by_itself(site: System) -> None:

@@ -12,9 +12,9 @@ from router.settings import Settings
 class Bound:
     """One row.
 
-    `name` is the constant in the module `router.<where>`; without one the setting's own default is the bound.
-    `setting` is its path in the settings. `enforced` is the module that enforces it where it is another one. `test`
-    tries it.
+    `name` is the constant in the module `router.<where>`, or `Class.field` for the field's default; without one the
+    setting's own default is the bound. `setting` is its path in the settings, `key` that in a tenant's file.
+    `enforced` is the module that enforces it where it is another one. `test` tries it.
     """
 
     what: str
@@ -25,11 +25,16 @@ class Bound:
     test: str
     setting: str = ""
     enforced: str = ""
+    key: str = ""
 
     @property
-    def value(self) -> float:
-        """The bound, by default."""
-        value: float = getattr(import_module(f"router.{self.where}"), self.name) if self.name else self.default
+    def value(self) -> float | str:
+        """The bound, by default; as text where people write it with a unit."""
+        module = import_module(f"router.{self.where}")
+        owner, _, name = self.name.rpartition(".")
+        value: float | str = (
+            getattr(getattr(module, owner)() if owner else module, name) if self.name else self.default
+        )
         return value
 
     @property

@@ -12,6 +12,8 @@ _SLACK: Final = "adapters/test_slack_bounds.py::"
 _LABELS: Final = f"{_ALERTS}test_labels_are_taken_whole_up_to_their_bound_and_beyond_it_refused_alone"
 _REFUSED_FILE: Final = f"{_FILE}test_one_more_is_refused_where_it_is_with_the_remedy"
 _BAD_ALERT: Final = "that alert is a bad one: dead letter `bad_alert`, 400 `no-readable-alert` where it is alone"
+_QUOTA: Final = "429 `quota-exceeded`; its `rate` is what is on average"
+_BURST: Final = "roles/gateway/test_quota.py::test_a_burst_is_taken_and_then_it_says_when_to_come_back"
 _LEFT_OUT: Final = "left out, and counted in an annotation `…`"
 _NO_FILE: Final = "the file is refused, with line, column and remedy"
 _NO_TEMPLATE: Final = "the template is refused"
@@ -21,6 +23,20 @@ _PLAIN: Final = "not sent so: the plain message stands in"
 BODIES: Final = (
     Bound("body at the gateway", "bytes", "roles.gateway.body", "", "413 `body-too-large`",
           "roles/gateway/test_accept.py::test_a_body_of_the_largest_size_is_read", "gateway.max_body"),
+    Bound("time that a body takes to arrive", "seconds", "roles.gateway.body", "", "408 `body-too-slow`",
+          "roles/gateway/test_accept.py::test_a_body_that_does_not_come_is_given_up", "gateway.body_timeout_s"),
+    Bound("bodies in hand in a gateway; a tenant's may have a fourth of it", "bytes", "roles.gateway.body", "",
+          "503 `too-much-in-hand`", "roles/gateway/test_accept.py::"
+          "test_too_many_bytes_in_hand_are_refused_and_are_free_again_afterwards", "gateway.bodies_in_hand"),
+    Bound("requests of a tenant at once", "", "config.document", "RequestLimit.burst", _QUOTA, _BURST,
+          enforced="roles.gateway.quota", key="platform.limits.requests"),
+    Bound("bytes of a tenant's bodies at once", "", "config.document", "ByteLimit.burst", _QUOTA, _BURST,
+          enforced="roles.gateway.quota", key="platform.limits.bytes"),
+    Bound("alerts of a tenant at once", "", "config.document", "InboundLimit.burst", _QUOTA, _BURST,
+          enforced="roles.gateway.quota", key="platform.limits.inbound"),
+    Bound("part of Redis' memory in use", "", "core.budget.memory", "GATE_AT",
+          "429 `redis-memory` to who holds most of it", "roles/gateway/test_accept.py::"
+          "test_while_redis_is_nearly_full_the_largest_tenant_is_refused_and_nobody_else", enforced="roles.memory"),
     Bound("body of a record", "bytes", "roles.ingest.read", "", "dead letter `too_large`",
           "roles/ingest/test_read.py::test_a_body_of_the_largest_size_is_read", "gateway.max_body"),
     Bound("compressed batch of records, unpacked; or four bodies, if that is more", "bytes", "adapters.kafka.unpack",
@@ -171,7 +187,7 @@ MESSAGES: Final = (
           "core/render/test_reading.py::test_a_summary_is_cut_with_a_mark_beyond_its_bound",
           enforced="core.render.view"),
     Bound("links in one place", "characters", "core.render.links", "MAX_LINKS_CHARS", "the others are left out",
-          "core/render/test_links.py::test_links_for_which_there_is_no_room_are_left_out"),
+          "core/render/test_links.py::test_links_have_together_as_many_characters_as_the_bound"),
     Bound("text of a message", "characters", "core.slack.message", "MAX_TEXT", _PLAIN, _MESSAGE),
     Bound("section of a message", "characters", "core.slack.message", "MAX_SECTION", _PLAIN, _MESSAGE),
     Bound("label of a button", "characters", "core.slack.message", "MAX_LABEL", _PLAIN, _MESSAGE),
@@ -181,7 +197,7 @@ MESSAGES: Final = (
           _MESSAGE),
     Bound("blocks of an attachment", "", "core.slack.message", "MAX_ATTACHMENT_BLOCKS", _PLAIN, _MESSAGE),
     Bound("blocks together", "characters", "core.slack.message", "MAX_SERIALIZED", _PLAIN,
-          "core/slack/test_message.py::test_blocks_that_are_only_together_too_long_are_a_fault"),
+          "core/slack/test_message.py::test_blocks_have_together_as_many_characters_as_the_bound"),
 )  # fmt: skip
 
 SLACK: Final = (

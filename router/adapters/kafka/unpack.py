@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aiokafka.codec import cramjam
-from aiokafka.record.default_records import DefaultRecordBase, _DefaultRecordBatchBuilderPy
+from aiokafka.record.default_records import DefaultRecordBase, DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
 from router.ports.kafka import UNREAD, Unread
@@ -106,7 +106,7 @@ def stand_in_legacy(data: bytes) -> bytes:
 
 def _stand_in(value: bytes, place: tuple[int, int], headers: Mapping[str, str]) -> bytes:
     offset, timestamp = place
-    builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, len(value))
+    builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, len(value))
     builder.append(0, timestamp, b"", value, [(name, text.encode()) for name, text in headers.items()])
     found = bytearray(builder.build())
     struct.pack_into(">q", found, 0, offset)

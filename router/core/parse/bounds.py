@@ -109,9 +109,11 @@ def cut(text: str, most: int) -> str:
 
 def _are_small(texts: Labels, limits: tuple[int, int, int]) -> bool:
     """Whether all are within the limits of a name, of a value and of all, whatever the characters."""
+    name, value, together = limits
     names, values = sum(map(len, texts)), sum(map(len, texts.values()))
-    sizes = names, values, names + values
-    return all(_MOST_BYTES * size <= limit for size, limit in zip(sizes, limits, strict=True))
+    return (
+        _MOST_BYTES * names <= name and _MOST_BYTES * values <= value and _MOST_BYTES * (names + values) <= together
+    )
 
 
 def _size(text: str) -> int:

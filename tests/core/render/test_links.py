@@ -61,6 +61,13 @@ def test_links_for_which_there_is_no_room_are_left_out() -> None:
     assert sum(len(url.replace("&", "&amp;")) for url in links.values()) <= MAX_LINKS_CHARS
 
 
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+def test_links_have_together_as_many_characters_as_the_bound(beyond: int) -> None:
+    first, second = "https://r/".ljust(1_200, "x"), "https://d/".ljust(MAX_LINKS_CHARS - 1_200 + beyond, "x")
+    links = links_of(a_content({"runbook_url": first, "dashboard_url": second}))
+    assert set(links.values()) == ({first, second} if beyond <= 0 else {first})
+
+
 def test_only_what_all_have_is_shared() -> None:
     one, two = {"runbook": "https://r", "query": "https://q/1"}, {"runbook": "https://r", "query": "https://q/2"}
     assert shared_links([one, two]) == {"runbook": "https://r"}

@@ -91,3 +91,13 @@ def test_blocks_that_are_only_together_too_long_are_a_fault() -> None:
     assert message.serialized_chars > MAX_SERIALIZED
     assert message.faults == (f"blocks have {message.serialized_chars} characters",)
     assert message.too_much
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+def test_blocks_have_together_as_many_characters_as_the_bound(beyond: int) -> None:
+    blocks = [section("x" * MAX_SECTION)] * 3
+    rest = MAX_SERIALIZED - SlackMessage("x", (*blocks, section("x"))).serialized_chars
+    message = SlackMessage("x", (*blocks, section("x" * (1 + rest + beyond))))
+
+    assert message.serialized_chars == MAX_SERIALIZED + beyond
+    assert bool(message.faults) is (beyond > 0)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.model.tenant import Caps
 from router.core.model.token import token_digest
+from router.core.parse.bounds import BodyBounds
 from router.http.problems import Problem
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
@@ -139,6 +141,19 @@ async def test_a_bad_alert_in_a_good_body_is_accepted_with_it(door: Door) -> Non
     assert await door.post(body) == (202, {"accepted": 1})
 
     assert door.appended == [body]
+
+
+async def test_an_alert_with_too_large_labels_is_a_bad_one(door: Door) -> None:
+    small = replace(door.gateway.admission, bounds=BodyBounds(label_value=100))
+    door.gateway = replace(door.gateway, admission=small)
+    good, bad = an_alert("A", text="x" * 100), an_alert("B", text="x" * 101)
+
+    assert await door.post(a_body(good, bad)) == (202, {"accepted": 1})
+    status, problem = await door.post(a_body(bad))
+
+    assert (status, problem["type"]) == (400, "urn:alert-router:problem:no-readable-alert")
+    assert "label 'text' has 101 bytes; at most 100 are allowed" in problem["detail"]
+    assert door.appended == [a_body(good, bad)]
 
 
 async def test_a_body_without_alerts_is_accepted_and_not_appended(door: Door) -> None:

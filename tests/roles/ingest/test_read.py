@@ -1,11 +1,13 @@
 """Reading one record: whose it is, when it was received, and what of it can be used."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
+from router.core.parse.bounds import BodyBounds
 from router.errors import UnavailableError
 from router.ports.kafka import UNREAD, Record
 from router.roles.ingest.read import ReadRecord
@@ -120,6 +122,19 @@ async def test_a_bad_alert_goes_alone_and_the_rest_is_read(site: Site, worker: W
     assert found is not None
     assert [alert.fingerprint for alert in found.seen.alerts] == ["A", "B"]
     assert site.dead == [("bad_alert", b'{"labels": {}}')]
+
+
+async def test_an_alert_with_too_large_labels_goes_alone_and_says_why(site: Site, worker: Worker) -> None:
+    worker.reader = replace(worker.reader, bounds=BodyBounds(label_value=100))
+    good, bad = an_alert("A", text="x" * 100), an_alert("B", text="x" * 101)
+
+    found = await read(worker, a_record(bad, good))
+
+    assert found is not None
+    assert [alert.labels["text"] for alert in found.seen.alerts] == ["x" * 100]
+    assert site.dead == [("bad_alert", json.dumps(bad).encode())]
+    [letter] = site.records.records
+    assert letter.headers["error"] == b"label 'text' has 101 bytes; at most 100 are allowed"
 
 
 async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker: Worker) -> None:
