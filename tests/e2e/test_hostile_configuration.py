@@ -26,6 +26,8 @@ from tests.e2e.webhooks import body, firing
 from tests.roles.worst_document import largest
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.hostile
+
 IN_TIME_S: Final = 10.0
 """How soon the victim's alert is shown; on a machine of its own, a twentieth of it."""
 

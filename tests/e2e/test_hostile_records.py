@@ -24,6 +24,8 @@ from tests.e2e.tenants import document, write
 from tests.e2e.webhooks import body, firing
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.hostile
+
 PARTITIONS: Final = 4
 SHOWN_WITHIN_S: Final = 5.0
 LIVE_WITHIN_S: Final = 0.25

@@ -20,6 +20,8 @@ from tests.e2e.tenants import document, write
 from tests.e2e.webhooks import body, firing
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.hostile
+
 MEBIBYTE: Final = 1 << 20
 MAX_MEMORY: Final = 64 * MEBIBYTE
 SHOWN_WITHIN_S: Final = 5.0

@@ -17,6 +17,8 @@ from tests.e2e.tenants import QUICK, Document, document, write
 from tests.e2e.webhooks import firing
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.hostile
+
 HANGING: Final = tuple(f"hangs-{number}" for number in range(60))
 NAMELESS: Final = tuple(f"nameless-{number}" for number in range(30))
 CHANNELS: Final = 8
