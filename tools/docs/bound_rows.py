@@ -78,7 +78,19 @@ ALERTS: Final = (
           "core/fold/test_fold.py::test_of_very_many_sender_groups_those_heard_from_last_are_watched"),
 )  # fmt: skip
 
-TENANTS_DATA: Final[tuple[Bound, ...]] = ()
+_CAPPED: Final = "contracts/test_caps.py::test_what_would_exceed_the_caps_is_not_stored"
+
+TENANTS_DATA: Final = (
+    Bound("alerts of a tenant that fire", "", "config.document", "Limits.active_alerts",
+          "a new one: dead letter `over_active_alerts`, counted on the card", _CAPPED,
+          enforced="adapters.redis.plan", key="platform.limits.active_alerts"),
+    Bound("alert groups of a tenant", "", "config.document", "Limits.active_groups",
+          "a new one: dead letter `over_groups`", _CAPPED,
+          enforced="adapters.redis.plan", key="platform.limits.active_groups"),
+    Bound("what a tenant keeps in Redis", "", "config.document", "Limits.stored_bytes",
+          "new alerts: dead letter `over_bytes`, counted on the card", _CAPPED,
+          enforced="adapters.redis.plan", key="platform.limits.stored_bytes"),
+)  # fmt: skip
 """What one tenant may keep alive in Redis."""
 
 RECORDS: Final = (
