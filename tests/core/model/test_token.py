@@ -1,6 +1,6 @@
 """A token is known by its digest."""
 
-from router.core.model.token import token_digest
+from router.core.model.token import token_digest, token_id
 
 
 def test_the_digest_is_sha256_as_hex() -> None:
@@ -9,3 +9,7 @@ def test_the_digest_is_sha256_as_hex() -> None:
 
 def test_two_tokens_have_two_digests() -> None:
     assert token_digest("ar_one") != token_digest("ar_two")
+
+
+def test_a_token_is_named_by_the_first_digits_of_its_digest() -> None:
+    assert token_id("abc") == token_digest("abc")[:8]

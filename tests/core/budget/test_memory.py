@@ -1,0 +1,28 @@
+"""Near Redis' limit the largest are known by what they hold, and nobody else is."""
+
+import pytest
+
+from router.core.budget.memory import GATE_AT, Memory, largest
+from router.core.model.alert import TenantId
+
+A, B, C = TenantId("a"), TenantId("b"), TenantId("c")
+
+
+@pytest.mark.parametrize(("used", "is_above"), [(84, False), (85, False), (86, True), (100, True)])
+def test_a_part_of_the_limit_is_passed_only_beyond_it(used: int, is_above: bool) -> None:
+    assert Memory(used, 100).is_above(GATE_AT) is is_above
+
+
+def test_a_redis_without_a_limit_is_never_full() -> None:
+    assert not Memory(1 << 60).is_above(GATE_AT)
+
+
+def test_what_is_left_up_to_a_part_may_be_less_than_nothing() -> None:
+    assert Memory(60, 100).left(GATE_AT) == 25
+    assert Memory(90, 100).left(GATE_AT) == -5
+
+
+def test_the_largest_are_those_that_hold_half_as_much_as_the_first() -> None:
+    assert largest({A: 100, B: 50, C: 49}) == {A, B}
+    assert largest({A: 0, B: 0}) == frozenset()
+    assert largest({}) == frozenset()
