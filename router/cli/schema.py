@@ -38,7 +38,14 @@ class _AsWritten(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         written = super().default_schema(schema)
-        return {key: value for key, value in written.items() if (key, value) != ("default", None)}
+        return {key: _without_null(value) for key, value in written.items() if (key, value) != ("default", None)}
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's union of schemas
         return False
+
+
+def _without_null(value: Any) -> Any:  # noqa: ANN401 - what JSON holds
+    """A default without the keys that are left out where nobody writes them."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_null(one) for key, one in value.items() if one is not None}
