@@ -93,6 +93,22 @@ async def test_passes_begin_where_the_first_record_waits_and_so_does_whoever_com
         assert await committed(kafka, filled) == COUNT
 
 
+async def test_a_pass_that_reads_nothing_does_not_commit_past_what_is_still_held(
+    kafka: KafkaConnection, filled: str
+) -> None:
+    """The next pass may be cut, or fail, before it has read the partition again."""
+    async with reading(kafka, filled) as topic:
+        await read(topic, COUNT)
+        await topic.go_on_from({0: 2})
+
+        await topic.go_on_from({})
+        with patch.object(AIOKafkaConsumer, "getmany", side_effect=CorruptRecordException), unavailable():
+            await topic.read()
+
+        assert await committed(kafka, filled) == 2
+        assert offsets(await read(topic, 3)) == [2, 3, 4]
+
+
 async def test_a_fetch_that_fails_before_anything_was_read_passes_nothing_over(
     kafka: KafkaConnection, filled: str
 ) -> None:

@@ -34,7 +34,8 @@ DOCUMENTS: Final = (
     document("loud"),
     document("beside-loud"),
     document("often", limits=SLOW),
-    document("heavy", limits={"bytes": {"rate": "1Ki/h", "burst": "4Mi"}}),
+    document("announced", limits={"bytes": {"rate": "1Ki/h", "burst": "4Mi"}}),
+    document("unannounced", limits={"bytes": {"rate": "1Ki/h", "burst": "4Mi"}}),
     document("unfinished"),
     document("beside-unfinished"),
     document("capped", limits={"active_alerts": 3}),
@@ -126,8 +127,7 @@ async def test_requests_without_alerts_count_too(site: System) -> None:
 @pytest.mark.parametrize("announced", [True, False])
 async def test_bytes_count_whether_they_hold_alerts_or_not(site: System, announced: bool) -> None:
     large = b'{"version":"4","alerts":[]}' + b" " * (3 * MEBIBYTE)
-    tenant = Tenant(site, "heavy")
-    await site.redis.delete("alert-router:{heavy}:quota:bytes")
+    tenant = Tenant(site, "announced" if announced else "unannounced")
 
     replies = [await tenant.post(large, announced=announced) for _ in range(4)]
 

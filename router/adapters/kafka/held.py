@@ -56,6 +56,7 @@ class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
         for partition, offset in begin.items():
             if offset != self._next[partition]:
                 consumer.seek(partition, offset)
+                self._next[partition] = offset
         if not begin:
             return
         try:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from router.core.model.alert import Alert, AlertId, Status
+from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.observation import Observations
 from router.core.model.tenant import Caps
@@ -80,6 +81,8 @@ class Admission:
 
     group: AlertGroup
     room: Room
+    known: frozenset[AlertId] = frozenset()
+    """Alerts that come from another group of the tenant."""
     _taken: set[AlertId] = field(default_factory=set)
 
     def admit(self, seen: Observations) -> Admitted:
@@ -88,8 +91,11 @@ class Admission:
         refused: dict[AlertId, Refusal] = {}
         has_new = False
         for alert in seen.alerts:
-            if self._is_known(alert) or alert.status is Status.RESOLVED:
+            if self._is_known(alert):
                 taken.append(alert if self.room.stored_bytes > 0 else _without_news(alert, self.group))
+                continue
+            if alert.status is Status.RESOLVED:
+                taken.append(self._ended(alert))
                 continue
             opens = self.group.closed and not self._taken
             refusal = self.room.refusal(alert, opens=opens)
@@ -103,7 +109,17 @@ class Admission:
         return Admitted(replace(seen, alerts=tuple(taken), refused=len(refused)), refused, has_new)
 
     def _is_known(self, alert: Alert) -> bool:
-        return alert.alert_id in self.group.alerts or alert.alert_id in self._taken
+        """Whether it fires or was shown: an end alone makes nothing known, else ends would open the way for all."""
+        old = self.group.alerts.get(alert.alert_id)
+        is_stored = old is not None and (old.shown_firing or old.last_shown.state is not ShownState.NOTHING)
+        return is_stored or alert.alert_id in self.known or alert.alert_id in self._taken
+
+    def _ended(self, alert: Alert) -> Alert:
+        """The end of an alert that nobody knows, with its texts while there is room for them."""
+        if alert.alert_id in self.group.alerts or size_of(alert) <= self.room.stored_bytes:
+            self.room.stored_bytes -= 0 if alert.alert_id in self.group.alerts else size_of(alert)
+            return alert
+        return replace(alert, labels={}, annotations={}, generator_url="", links={}, values={})
 
 
 def size_of(alert: Alert) -> int:

@@ -112,8 +112,15 @@ class AlertGroup:
 
     @property
     def refused(self) -> int:
-        """How many alerts of the newest bodies were not taken, since the tenant has stored too much."""
-        return sum(sender.refused for sender in self.senders.values())
+        """How many alerts of the newest bodies were not taken, since the tenant has stored too much.
+
+        Those of its present senders, and of the one heard from last, of which perhaps nothing was taken.
+        """
+        heard = {name: max(one.newest, one.truncated_at, one.refused_at) for name, one in self.senders.items()}
+        last = max(heard.values(), default=NEVER)
+        present = {alert.sender_group for alert in self.alerts.values()}
+        counted = present | {name for name, at in heard.items() if at == last}
+        return sum(sender.refused for name, sender in self.senders.items() if name in counted)
 
     @property
     def not_shown(self) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName, Tenant
+from router.core.route.identity import identified
 from router.core.route.tree import Assignment, assign
 from router.core.route.turns import pieces
 from router.errors import UnavailableError
@@ -70,7 +71,7 @@ class Folding:
             RebuildError: Redis has lost a tenant's data.
             UnavailableError: Redis does not answer, or a tenant was removed.
         """
-        left, attempts, unreadable = list(_portions(read)), 0, set[int]()
+        left, attempts, unreadable = list(self._portions(read)), 0, set[int]()
         while left:
             run, count = await self._next_run([portion for _, portion in left])
             merged = await self._merging.merge(list(run.work.values()))
@@ -102,11 +103,15 @@ class Folding:
                 return run, count
         return run, len(portions)
 
+    def _portions(self, read: Sequence[ReadRecord]) -> Iterator[tuple[int, ReadRecord]]:
+        """Each record in portions that a run can hold, with the record's identity.
 
-def _portions(read: Sequence[ReadRecord]) -> Iterator[tuple[int, ReadRecord]]:
-    """Each record in portions that a run can hold, with the record's identity."""
-    for one in read:
-        if len(one.seen.alerts) <= RUN:
-            yield id(one), one
-        else:
-            yield from ((id(one), replace(one, seen=seen)) for seen in one.seen.chunks(RUN))
+        Labels are ignored before it is cut: replicas of one alert may stand far apart in a body.
+        """
+        for one in read:
+            tenant = self._tenants.get(one.tenant)
+            seen = one.seen if tenant is None else identified(one.seen, tenant.ignored_labels)
+            if len(seen.alerts) <= RUN:
+                yield id(one), one if seen is one.seen else replace(one, seen=seen)
+            else:
+                yield from ((id(one), replace(one, seen=part)) for part in seen.chunks(RUN))

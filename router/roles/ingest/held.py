@@ -69,7 +69,7 @@ class StillHeld:
         else:
             self._sick.note(tenant, reason)
 
-    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> None:
+    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> bool:
         """Leave the record where it is; one that is too old, or one too many, is dead-lettered."""
         now = await self._clock.now()
         if record.timestamp < now - REPLAY_HORIZON:
@@ -80,8 +80,9 @@ class StillHeld:
             self.records.add(id(record))
             if tenant is not None:
                 self.held[tenant] += 1
-            return
+            return False
         await self._dead_letters.add(record, tenant, problem, stage="fold")
+        return True
 
 
 class HeldRecords:

@@ -55,8 +55,8 @@ class Hold(Protocol):
     together: bool
     """Whether small records of several tenants share a step: not where most of them are sick."""
 
-    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> None:
-        """Keep the record for later."""
+    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> bool:
+        """Keep the record for later; whether it is somewhere else by now, so that it need not come again."""
 
     def sickness(self, tenant: TenantId) -> HeldReason | None:
         """What is known to be wrong with a tenant, so that nobody need find it out again."""
@@ -110,7 +110,7 @@ class Holding:
         if reason is not None:
             self._sick.note(tenant, reason)
 
-    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> None:
+    async def hold(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> bool:
         """Append the record to the held topic; what that never takes is dead-lettered.
 
         Raises:
@@ -123,16 +123,17 @@ class Holding:
         except PayloadError as error:
             refused = PayloadError("not_held", f"{reason}; and it cannot be held: {error}")
             await self._dead_letters.add(record, tenant, refused, stage="fold")
-            return
+            return True
         self._metrics.records.labels(outcome="held").inc()
         if reason is HeldReason.BUSY:
-            return
+            return True
         if tenant is not None:
             self._metrics.problems.begin(tenant, TenantProblem.RECORDS_HELD)
         self._log.info(
             "record_held", tenant=tenant, reason=reason, topic=record.topic, partition=record.partition,
             offset=record.offset,
         )  # fmt: skip
+        return True
 
     async def append(self, record: Record, reason: HeldReason, until: Instant) -> None:
         """Append it with what is to be known of it.

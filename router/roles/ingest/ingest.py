@@ -119,8 +119,7 @@ class Ingest:
         while share.read:
             one = share.read[0]
             if one in unreadable:
-                await self._hold.hold(one.record, one.tenant, HeldReason.GROUP_UNREADABLE)
-                self._drop(share)
+                await self._hold_first(share, one.tenant, HeldReason.GROUP_UNREADABLE)
                 continue
             self._reader.metrics.records.labels(outcome="folded").inc()
             self._hold.note(one.tenant, None)
@@ -172,16 +171,21 @@ class Ingest:
             return
         problem = PayloadError("internal_error", type(error).__name__)
         await self._reader.dead_letters.add(share.first, None, problem)
+        self._set_aside.add(_place(share.first))
         self._drop(share)
 
     async def _hold_rest(self, share: Share, reason: HeldReason) -> None:
         while share:
-            await self._hold.hold(share.first, TenantId(share.owners[0]) or None, reason)
-            self._drop(share)
+            await self._hold_first(share, TenantId(share.owners[0]) or None, reason)
+
+    async def _hold_first(self, share: Share, tenant: TenantId | None, reason: HeldReason) -> None:
+        """Hold the first record; one that stays where it is must come again with its batch."""
+        if await self._hold.hold(share.first, tenant, reason):
+            self._set_aside.add(_place(share.first))
+        self._drop(share)
 
     def _drop(self, share: Share) -> None:
-        """Pass the first record, which is somewhere else by now."""
-        self._set_aside.add(_place(share.first))
+        """Pass the first record."""
         (share.read or share.left).popleft()
         share.attempts = 0
 

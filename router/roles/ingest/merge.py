@@ -47,6 +47,8 @@ class Work:
     seen: deque[Observations] = field(default_factory=deque)
     crowded: int = 0
     """How often the tenant had no room for it."""
+    known: frozenset[AlertId] = frozenset()
+    """Alerts that left another group for this one: they are known, and taken whatever there is room for."""
 
     def add(self, seen: Observations) -> None:
         """Merge these after the others."""
@@ -198,7 +200,7 @@ class _Step:
 
     async def _crowded(self, work: Work, group: AlertGroup, batch: Sequence[Observations], caps: Caps) -> _Made:
         tenant = work.tenant.tenant_id
-        admission = Admission(group, self.rooms[tenant].shrunk(work.crowded - 1))
+        admission = Admission(group, self.rooms[tenant].shrunk(work.crowded - 1), work.known)
         admitted = [admission.admit(seen) for seen in batch]
         taken = [one.seen for one in admitted if one.seen.alerts or group.rev]
         change = await self._change(work, group, taken)

@@ -5,7 +5,7 @@ Their neighbours in the body were taken. The same record folded again sets them 
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
@@ -27,7 +27,7 @@ from router.roles.offload import off_the_loop_if_large
 from router.roles.tenants import ActiveTenants
 
 ALONE: Final = 20
-"""Refused alerts of one record that get a dead letter each; of more the rest go in one together."""
+"""Refused alerts of one record, or of 200 of its alerts, that get a dead letter each; the rest go in one together."""
 
 _WHY: Final[Mapping[Refusal, str]] = {
     Refusal.OVER_ACTIVE_ALERTS: "the tenant has as many alerts that fire as platform.limits.active_alerts allows",
@@ -44,6 +44,8 @@ class RefusedAlerts:
     dead_letters: DeadLetters
     metrics: Metrics
     bounds: BodyBounds = DEFAULT_BOUNDS
+    _last: dict[tuple[str, int, int], Mapping[AlertId, bytes]] = field(default_factory=dict)
+    """The alerts of the record before, as they were sent: a large one comes in many portions."""
 
     async def set_aside(self, read: Sequence[ReadRecord], refused: Sequence[Refused]) -> None:
         """Set aside what was not taken of these records.
@@ -61,7 +63,11 @@ class RefusedAlerts:
 
     async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal], ignored: frozenset[str]) -> None:
         body = one.record.value or b""
-        sent = await off_the_loop_if_large(body, _as_sent, one, ignored, self.bounds)
+        place = one.record.topic, one.record.partition, one.record.offset
+        if place not in self._last:
+            self._last.clear()
+            self._last[place] = await off_the_loop_if_large(body, _as_sent, one, ignored, self.bounds)
+        sent = self._last[place]
         found = [(sent.get(alert, body), reason) for alert, reason in reasons.items()]
         self.metrics.problems.count(one.tenant, TenantProblem.OVER_LIMIT)
         structlog.get_logger("router.ingest").warning(

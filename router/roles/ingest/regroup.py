@@ -113,9 +113,11 @@ class Regrouping:
             (work.tenant.tenant_id, work.key, alert_ids([seen])) for _, _, work, seen in arrivals
         ])  # fmt: skip
         gone: dict[int, frozenset[AlertId]] = defaultdict(frozenset)
-        for (one, group, _, seen), own in zip(arrivals, owns, strict=True):
+        for (one, group, work, seen), own in zip(arrivals, owns, strict=True):
             if isinstance(own, AlertGroup):
-                gone[id(one)] |= regrouped(group, own, seen)
+                moved = regrouped(group, own, seen)
+                work.known |= moved
+                gone[id(one)] |= moved
         now = await self.clock.now()
         return [
             Change(one.tenant, group, engine.leave(group, gone[id(one)], now))

@@ -142,3 +142,36 @@ def test_nothing_is_taken_beyond_the_room_and_nothing_is_lost(names: list[str], 
     new = set(taken(admitted)) - {"A", "B"}
     assert len(new) <= max(0, alerts)
     assert left.alerts == alerts - len(new)
+
+
+def test_an_end_that_nobody_knew_makes_nothing_known() -> None:
+    """Else ends would open the way for whatever fires later."""
+    ended = fold(AlertGroup(KEY), observed(a_resolve("X", ends=START)), START).after
+
+    later = observed(an_alert("X", starts=at(minutes(1))), when=at(minutes(1)))
+    admitted = Admission(ended, room(alerts=0)).admit(later)
+
+    assert admitted.refused == {AlertId("X"): Refusal.OVER_ACTIVE_ALERTS}
+
+
+def test_ends_that_nobody_knew_are_kept_without_texts_once_there_is_no_room_for_them() -> None:
+    ends = observed(a_resolve("X", ends=START), a_resolve("Y", ends=START))
+
+    [first, second] = Admission(a_group(), room(stored_bytes=size_of(ends.alerts[0]))).admit(ends).seen.alerts
+
+    assert first.labels
+    assert (second.alert_id, second.labels) == ("Y", {})
+
+
+def test_what_left_another_group_for_this_one_is_known() -> None:
+    admission = Admission(a_group(), room(alerts=0, groups=0, stored_bytes=0), frozenset({AlertId("A")}))
+
+    assert taken(admission.admit(observed(an_alert("A"), an_alert("B")))) == ["A"]
+
+
+def test_the_count_of_a_sender_that_is_heard_of_no_more_lapses_with_the_next_body_of_another() -> None:
+    group = fold(a_group(), replace(observed(an_alert("A")), sender_group="old", refused=2), START).after
+    assert group.refused == 2
+
+    over = observed(a_resolve("A", ends=at(minutes(1))), when=at(minutes(1)))
+    assert fold(group, replace(over, sender_group="new"), at(minutes(1))).after.refused == 0

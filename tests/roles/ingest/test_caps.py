@@ -10,10 +10,12 @@ from router.config.read import read_document
 from router.core.budget.memory import Memory
 from router.core.model.alert import AlertId
 from router.core.model.instant import SECOND, Instant
-from router.core.model.tenant import Caps
+from router.core.model.key import GroupKey
+from router.core.model.tenant import Caps, ReceiverName
 from router.observe.problems import TenantProblem
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.roles.builders import a_record, a_resolve, an_alert, id_of, key_of
+from tests.roles.ingest.test_regroup import a_sent
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 LIMITED = """\
@@ -188,3 +190,25 @@ async def test_records_of_a_suspended_tenant_wait_elsewhere_while_redis_is_full(
 
     assert [reason for reason, _ in site.held] == ["suspended"] * held
     assert site.group(tenant=BETA).alerts.keys() == {id_of("T")}
+
+
+async def test_ends_sent_first_do_not_open_the_way_for_what_fires_afterwards() -> None:
+    site, worker = await a_limited("{active_alerts: 1}")
+    await worker.take(a_record(*(a_resolve(name) for name in "ABC")))
+
+    await worker.take(a_record(*(an_alert(name, starts=later(9)) for name in "ABC"), received=later(10), offset=1))
+
+    assert site.group().firing == 1
+    assert [reason for reason, _ in site.dead] == ["over_active_alerts"] * 2
+
+
+async def test_an_alert_that_its_sender_groups_otherwise_now_is_taken_at_every_cap() -> None:
+    site, worker = await a_limited("{active_groups: 1}")
+    await worker.take(a_sent(an_alert(), by={"alertname": "A"}))
+
+    by = {"alertname": "A", "cluster": "eu"}
+    await worker.take(a_sent(an_alert(), by=by, minute=1))
+
+    moved = site.group(GroupKey(ReceiverName("default"), ("{}",), tuple(sorted(by.items()))))
+    assert moved.firing == 1
+    assert site.dead == []

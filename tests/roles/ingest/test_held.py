@@ -283,3 +283,23 @@ def test_a_sickness_is_forgotten_by_and_by() -> None:
 
     sick.note(ACME, None)
     assert sick.since(ACME, 0) is None
+
+
+async def test_a_pass_that_fails_in_one_tenants_part_ends_nothing_of_another() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    await hold(worker, a_record(an_alert()))
+    await hold(worker, a_record(an_alert("B"), tenant="beta", offset=1), tenant=BETA)
+    await heal(site, BETA)
+    site.pass_time(HOLD_S)
+    site.groups.faults.just_before("load_parts", lambda: setattr(site.store.faults, "away", True))
+    with pytest.raises(UnavailableError):
+        await worker.held.look()
+    site.store.faults.away = False
+
+    await look(worker)
+    await heal(site)
+    await look(worker)
+
+    assert (site.group().firing, site.group(tenant=BETA).firing) == (1, 1)
+    assert worker.held_log.committed == 2

@@ -380,3 +380,14 @@ async def test_a_record_of_several_groups_is_held_once_and_reaches_those_that_ca
 
     assert site.held == [("group_unreadable", both)]
     assert site.store.group(ACME, b).alerts[id_of("B")].registers.seen_firing == after(9)
+
+
+async def test_replicas_that_stand_far_apart_in_a_body_are_one_alert(site: Site, worker: Worker) -> None:
+    """It fires if any of them fires, also where a body is folded in portions."""
+    names = [f"A{number}" for number in range(RUN)]
+    ended = [an_alert(name, "resolved", prometheus_replica="a") for name in names]
+    firing = [an_alert(name, prometheus_replica="b") for name in names]
+
+    await worker.take(a_record(*ended, *firing))
+
+    assert site.group().firing == RUN
