@@ -64,10 +64,11 @@ class RefusedAlerts:
     async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal], ignored: frozenset[str]) -> None:
         body = one.record.value or b""
         place = one.record.topic, one.record.partition, one.record.offset
-        if place not in self._last:
+        sent = self._last.get(place)
+        if sent is None:
+            sent = await off_the_loop_if_large(body, _as_sent, one, ignored, self.bounds)
             self._last.clear()
-            self._last[place] = await off_the_loop_if_large(body, _as_sent, one, ignored, self.bounds)
-        sent = self._last[place]
+            self._last[place] = sent
         found = [(sent.get(alert, body), reason) for alert, reason in reasons.items()]
         self.metrics.problems.count(one.tenant, TenantProblem.OVER_LIMIT)
         structlog.get_logger("router.ingest").warning(

@@ -8,11 +8,13 @@ import pytest
 from router.config import stored
 from router.config.read import read_document
 from router.core.budget.memory import Memory
+from router.core.fold.admit import Refusal
 from router.core.model.alert import AlertId
 from router.core.model.instant import SECOND, Instant
 from router.core.model.key import GroupKey
 from router.core.model.tenant import Caps, ReceiverName
 from router.observe.problems import TenantProblem
+from router.roles.ingest.merge import Refused
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.roles.builders import a_record, a_resolve, an_alert, id_of, key_of
 from tests.roles.ingest.test_regroup import a_sent
@@ -212,3 +214,16 @@ async def test_an_alert_that_its_sender_groups_otherwise_now_is_taken_at_every_c
     moved = site.group(GroupKey(ReceiverName("default"), ("{}",), tuple(sorted(by.items()))))
     assert moved.firing == 1
     assert site.dead == []
+
+
+async def test_each_record_that_is_set_aside_gives_its_own_alerts() -> None:
+    """A body is read once for all its portions, and not for the next record."""
+    site, worker = await a_limited("{active_alerts: 1}")
+    now = await site.clock.now()
+    read = [await worker.reader.read(a_record(an_alert(name), offset=place), now) for place, name in enumerate("ABC")]
+    found = [one for one in read if one is not None]
+    reasons = {id_of(name): Refusal.OVER_ACTIVE_ALERTS for name in "ABC"}
+
+    await worker.refused.set_aside(found, [Refused(ACME, found[0].seen.observed, reasons)])
+
+    assert [letter for _, letter in letters(site)] == [an_alert(one) for one in "ABC"]
