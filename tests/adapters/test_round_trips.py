@@ -25,6 +25,9 @@ class Server:
             raise self.error
         return [words[0] for words, _ in commands]
 
+    async def under_way(self, trips: int) -> None:
+        await eventually(lambda: len(self.trips) >= trips)
+
 
 @pytest.fixture
 def server() -> Server:
@@ -41,9 +44,9 @@ def commands(*names: str) -> list[Command]:
 
 
 async def test_who_asks_at_the_same_time_shares_a_round_trip(server: Server, trips: RoundTrips) -> None:
-    answers = await asyncio.gather(trips.run(commands("a", "b")), trips.run(commands("c")))
+    two, one = await asyncio.gather(trips.run(commands("a", "b")), trips.run(commands("c")))
 
-    assert answers == [["a", "b"], ["c"]]
+    assert (two, one) == (["a", "b"], ["c"])
     assert server.trips == [["a", "b", "c"]]
 
 
@@ -54,7 +57,7 @@ async def test_who_asks_while_all_are_under_way_goes_together_with_the_next(
     under_way = []
     for number in range(AT_ONCE):
         under_way.append(asyncio.create_task(trips.run(commands(str(number)))))
-        await eventually(lambda wanted=number: len(server.trips) > wanted)
+        await server.under_way(number + 1)
     late = [asyncio.create_task(trips.run(commands(name))) for name in "xyz"]
     await asyncio.sleep(0)
     server.goes_on.set()
@@ -102,7 +105,7 @@ async def test_who_gives_up_while_it_is_under_way_disturbs_nobody(server: Server
     server.goes_on.clear()
     given_up = asyncio.create_task(trips.run(commands("a")))
     stays = asyncio.create_task(trips.run(commands("b")))
-    await eventually(lambda: bool(server.trips))
+    await server.under_way(1)
     given_up.cancel()
     server.goes_on.set()
 

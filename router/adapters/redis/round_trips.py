@@ -6,7 +6,7 @@ after another cost few round trips, and a step of one of them is never longer th
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ TOGETHER: Final = 1_000
 AT_ONCE: Final = 2
 """Round trips under way at once, so that a long answer does not hold up all others."""
 
-Command = tuple[tuple[Any, ...], dict[str, Any]]
+Command = tuple[tuple[Any, ...], Mapping[str, Any]]
 """The words of a command, and redis-py's options for reading its answer."""
 Answer = Any
 """What redis-py makes of an answer; the exception where the command has failed by itself."""
