@@ -1,9 +1,10 @@
 """The facade of the core: what the worker, `preview` and the tests do with alert groups goes through it.
 
-A group is folded, looked at when it is due or at the head of its lane (`advance`), claimed for one call, and settled
-with Slack's answer; without a token it is parked. `arrive` and `leave` are what a new configuration does to it, and
-`route_again` says which alerts that concerns. What changes a group returns a `Transition` to store, whole or not at
-all; `advance` may instead return the notification to send, and `claim` returns the claim beside it.
+A group is folded, and goes `straight_on` where nothing has to wait; it is looked at when it is due or at the head of
+its lane (`advance`), claimed for one call, and settled with Slack's answer; without a token it is parked. `arrive`
+and `leave` are what a new configuration does to it, and `route_again` says which alerts that concerns. What changes a
+group returns a `Transition` to store, whole or not at all; `advance` may instead return the notification to send, and
+`claim` returns the claim beside it.
 """
 
 from collections.abc import Sequence
@@ -40,6 +41,7 @@ __all__ = [
     "park",
     "route_again",
     "settle",
+    "straight_on",
 ]
 
 
@@ -70,6 +72,18 @@ def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Not
             return at_head(group, queued, policy, now)
         case Sending() as sending:
             return lapse(group, sending, policy, now)
+
+
+def straight_on(folded: Transition, policy: Policy, now: Instant) -> Transition:
+    """What was folded, straight into its lane where nothing has to wait; the group must be loaded whole.
+
+    What has nothing to notify is left to its turn: until then a new configuration finds all that is known of it.
+    """
+    phase = folded.after.phase
+    if not isinstance(phase, Waiting) or phase.until > now:
+        return folded
+    moved = when_due(folded.after, policy, now)
+    return merge([folded, moved]) if isinstance(moved.after.phase, Queued) else folded
 
 
 def merge(transitions: Sequence[Transition]) -> Transition:

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 from structlog.testing import capture_logs
 
+from router.core.model.instant import SECOND, Span
 from router.roles import tenants as tenants_role
 from router.roles.notify import delivery, loop, relay
+from tests.adapters.builders import ACME
+from tests.roles.builders import a_document
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 
@@ -44,3 +47,11 @@ async def site() -> Site:
 async def worker(site: Site) -> Worker:
     """A worker that is ready."""
     return await a_worker(site)
+
+
+@pytest.fixture
+async def group_wait(site: Site, worker: Worker) -> Span:
+    """The worker's tenant lets new groups wait so long, so that they are not queued at once."""
+    await site.tenants.publish(ACME, a_document(route="  group_wait: 1s"))
+    await worker.tenants.load()
+    return Span(SECOND)

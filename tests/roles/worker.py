@@ -124,6 +124,7 @@ class Worker:
         self.refused = RefusedAlerts(self.tenants, self.dead_letters, self.metrics)
         folding, sick = Folding(self.tenants, self.regrouping, self.refused), Sick(self.unwell)
         self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
+        self.holding.patience_s = 60  # however busy the machine is
         self.still = StillHeld(self.dead_letters, sick, site.clock)
         self.ingest = Ingest(self.reader, folding, self.holding, site.clock, site.clock, self.news.set)
         again = Ingest(self.reader, folding, self.still, site.clock, site.clock, self.news.set)

@@ -102,13 +102,14 @@ class Ingest:
 
     async def _take_turn(self, share: Share, give_up_at: float) -> None:
         reason = self._sickness(share.owners[0]) if len(share.owners) == 1 else None
-        if reason is None and time.monotonic() > give_up_at:
+        if reason is None and share.stepped and time.monotonic() > give_up_at:
             reason = HeldReason.BUSY
             self._hold.note(TenantId(share.owners[0]), reason)
             self._log.info("tenant_busy", tenant=share.owners[0], records=len(share.rest()))
         if reason is not None:
             await self._hold_rest(share, reason)
         else:
+            share.stepped = True
             await self._step(share)
             share.attempts = 0
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import structlog
 
 from router.core import engine
+from router.core.decide.policy import CallTimes, policy_for
 from router.core.engine import alert_ids
 from router.core.fold.admit import Admission, Refusal, Room
 from router.core.model.alert import AlertId, TenantId
@@ -216,4 +217,9 @@ class _Step:
             before = transitions[-1].after if transitions else first
             transitions.append(self.fold(before, seen, work.timing, work.tenant.severity, self.now))
             await self.pace.rest()
-        return Change(work.tenant, group, engine.merge(transitions) if transitions else Transition(group))
+        folded = engine.merge(transitions) if transitions else Transition(group)
+        if group.rev:
+            return Change(work.tenant, group, folded)  # perhaps only a part of it is loaded
+        return Change(
+            work.tenant, group, engine.straight_on(folded, policy_for(work.tenant, group, CallTimes()), self.now)
+        )

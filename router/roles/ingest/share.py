@@ -28,6 +28,8 @@ class Share:
     """Whether its records are taken one by one, since one of them brings an error of ours about."""
     attempts: int = 0
     """Attempts at the first record, or unanswered steps in a row."""
+    stepped: bool = False
+    """Whether it has had a step of its own: only who has had one can have used up the others' time."""
 
     def __bool__(self) -> bool:
         return bool(self.read or self.left)

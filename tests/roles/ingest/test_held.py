@@ -11,6 +11,7 @@ from router.core.model.instant import HOUR
 from router.errors import UnavailableError
 from router.ports.kafka import Record
 from router.roles.ingest import held as holding
+from router.roles.ingest.folding import RUN
 from router.roles.ingest.hold import HOLD, SICK_S, HeldReason, Sick, held_until, restored
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.roles.builders import a_body, a_document, a_record, an_alert, id_of, key_of
@@ -158,15 +159,16 @@ async def test_of_a_busy_tenant_the_next_records_are_held_too_until_its_own_are_
     site: Site, worker: Worker
 ) -> None:
     worker.holding.patience_s = 0
-    await worker.take(a_record(an_alert("A")))
+    one_step = [an_alert(f"A{number}") for number in range(RUN)]
+    await worker.take(a_record(*one_step), a_record(an_alert("A"), offset=1))
     worker.holding.patience_s = 60
-    await worker.take(a_record(an_alert("B"), offset=1))
+    await worker.take(a_record(an_alert("B"), offset=2))
     assert [reason for reason, _ in site.held] == ["busy"] * 2, "two would work on the same groups at once"
 
     await worker.held.look()
-    await worker.take(a_record(an_alert("C"), offset=2))
+    await worker.take(a_record(an_alert("C"), offset=3))
 
-    assert (site.group().firing, len(site.held), site.dead) == (3, 2, [])
+    assert (site.group().firing, len(site.held), site.dead) == (RUN + 3, 2, [])
     assert worker.metrics.problems._raised == {}
 
 

@@ -295,14 +295,27 @@ async def test_a_slow_step_of_one_tenant_holds_up_no_other() -> None:
 
 async def test_what_a_tenant_has_left_of_a_batch_that_lasts_too_long_is_held(site: Site, worker: Worker) -> None:
     worker.holding.patience_s = 0
+    one_step = [an_alert(f"A{number}") for number in range(RUN)]
 
-    await worker.take(a_record(an_alert("A")), a_record(an_alert("B"), offset=1))
-    assert [reason for reason, _ in site.held] == ["busy"] * 2
-    assert not site.store.tenants[ACME].groups
+    await worker.take(a_record(*one_step), a_record(an_alert("B"), offset=1))
+    assert [reason for reason, _ in site.held] == ["busy"]
+    assert site.group().firing == RUN
 
     await worker.held.look()
 
-    assert site.group().firing == 2
+    assert site.group().firing == RUN + 1
+
+
+async def test_who_has_had_no_step_in_a_batch_that_lasts_too_long_has_one() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    worker.holding.patience_s = 0
+
+    await worker.take(
+        *(a_record(an_alert(f"A{n}"), offset=n) for n in range(RUN)), a_record(an_alert(), tenant="beta")
+    )
+
+    assert (site.group(tenant=BETA).firing, site.held) == (1, [])
 
 
 async def test_attempts_at_a_record_that_meets_an_error_of_ours_are_bounded(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MILLISECOND, MINUTE, SECOND, Instant
+from router.core.model.instant import MILLISECOND, MINUTE, SECOND, Instant, Span
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane, Method
 from router.core.model.phase import Idle, Parked, Queued, Sending, Tries, Waiting
@@ -84,8 +84,9 @@ async def test_a_group_that_others_have_moved_is_left_and_the_rest_is_stored(sit
     assert site.group(key_of("g")).rev == 2
 
 
-async def test_a_fold_meanwhile_leaves_the_group_due(site: Site, worker: Worker) -> None:
+async def test_a_fold_meanwhile_leaves_the_group_due(site: Site, worker: Worker, group_wait: Span) -> None:
     await worker.take(a_record(an_alert("A")))
+    site.clock.advance(group_wait)
     site.groups.faults.just_before("apply", lambda: worker.take(a_record(an_alert("B"))))
 
     assert await advance(worker) == [ApplyResult.CONFLICT]
@@ -121,6 +122,7 @@ async def test_an_engine_that_is_away_moves_nothing(site: Site, worker: Worker) 
     assert await advance(worker) == [ApplyResult.OK]
 
 
+@pytest.mark.usefixtures("group_wait")
 async def test_a_group_that_is_gone_is_dropped(site: Site, worker: Worker) -> None:
     await worker.take(a_record(an_alert()))
     site.store.expire(ACME, key_of().group_id)
@@ -178,14 +180,16 @@ async def test_what_was_parked_is_tried_at_once_under_a_new_configuration(site: 
     assert await site.schedule.heads(ACME, [Lane(OTHER_CHANNEL, Method.POST)]) == [key_of().group_id]
 
 
-async def test_what_waits_or_rests_is_left_to_its_time_under_a_new_configuration(site: Site, worker: Worker) -> None:
+async def test_what_waits_or_rests_is_left_to_its_time_under_a_new_configuration(
+    site: Site, worker: Worker, group_wait: Span
+) -> None:
     await worker.take(a_record(an_alert(), group="g"), a_record(an_alert(), group="h"))
     await put(site, replace(site.group(key_of("h")), phase=Idle(Instant(NOON + 99 * SECOND)), pending=0))
     await site.tenants.publish(ACME, a_document(channel=OTHER_CHANNEL))
 
     await reconfigure(worker)
 
-    assert site.group(key_of("g")).phase == Waiting(NOON)
+    assert site.group(key_of("g")).phase == Waiting(Instant(NOON + group_wait))
     assert site.group(key_of("h")).phase == Idle(Instant(NOON + 99 * SECOND))
 
 
@@ -208,6 +212,8 @@ async def test_under_a_new_configuration_the_unreadable_and_the_gone_hold_up_nob
     site: Site, worker: Worker
 ) -> None:
     await parked(site, worker)
+    await site.tenants.publish(ACME, a_document(route="  group_wait: 1s"))
+    await worker.tenants.load()
     await worker.take(a_record(an_alert(), group="h"), a_record(an_alert(), group="i"))
     site.store.garble(ACME, key_of("h").group_id)
     site.store.expire(ACME, key_of("i").group_id)

@@ -1,5 +1,6 @@
 """What is due as it is stored: what is gone or cannot be read is out of everybody's way."""
 
+import pytest
 from structlog.testing import capture_logs
 
 from router.core.model.instant import MINUTE
@@ -17,6 +18,7 @@ async def test_what_is_due_is_loaded_whole_and_in_order(site: Site, worker: Work
     assert found == [site.group(key_of("h")), site.group(key_of("g"))]
 
 
+@pytest.mark.usefixtures("group_wait")
 async def test_a_group_that_is_gone_is_dropped(site: Site, worker: Worker) -> None:
     await worker.take(a_record(an_alert(), group="g"), a_record(an_alert(), group="h"))
     site.store.expire(ACME, key_of("g").group_id)

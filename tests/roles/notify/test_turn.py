@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from router.core.model.instant import HOUR, NEVER, SECOND
+from router.core.model.instant import HOUR, NEVER, SECOND, Span
 from router.core.model.phase import Sending
 from router.errors import RebuildError, UnavailableError
 from tests.adapters.builders import ACME, BETA
@@ -69,10 +69,11 @@ async def test_a_lane_that_waits_for_its_budget_has_its_turn_then(site: Site, wo
 
 
 async def test_very_many_due_groups_are_taken_in_portions_so_that_others_get_their_turn(
-    site: Site, worker: Worker
+    site: Site, worker: Worker, group_wait: Span
 ) -> None:
     groups = [f"g{number}" for number in range(60)]
     await worker.take(*(a_record(an_alert(), group=group) for group in groups))
+    site.clock.advance(group_wait)
 
     assert await serve(worker) == site.clock.time
 
