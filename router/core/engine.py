@@ -56,7 +56,7 @@ def arrive(before: AlertGroup, seen: Observations, timing: Timing, severity: Sev
 
 
 def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Transition:
-    """Give up alerts that another group shows by now; the group must be loaded whole."""
+    """Give up alerts that another group shows by now; where a reply is pending the group must be loaded whole."""
     left = reroute.leave(group, leaving, now)
     return replace(left, after=after_leaving(left.after, now))
 

@@ -63,6 +63,9 @@ class GroupStates(Protocol):
     async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
         """Each group with only the named alerts, None for all; a new one where none is stored."""
 
+    async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
+        """Each group, by its id, with only the named alerts; None where there is none."""
+
     async def firing_in(
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
     ) -> list[Mapping[AlertId, Sequence[GroupId]]]:

@@ -35,6 +35,11 @@ class FakeGroups(Faulty):
         return [self._part(*one) for one in wanted]
 
     @asked
+    async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
+        stored = [(self._store.tenants[tenant].groups.get(group), alerts) for tenant, group, alerts in wanted]
+        return [_with_only(group, alerts) if isinstance(group, AlertGroup) else group for group, alerts in stored]
+
+    @asked
     async def firing_in(
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
     ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
@@ -49,9 +54,11 @@ class FakeGroups(Faulty):
         stored = self._store.tenants[tenant].groups.get(key.group_id, AlertGroup(key))
         if isinstance(stored, UnknownForm):
             return stored
-        return replace(
-            stored, alerts={fp: alert for fp, alert in stored.alerts.items() if wanted is None or fp in wanted}
-        )
+        return stored if wanted is None else _with_only(stored, wanted)
+
+
+def _with_only(group: AlertGroup, wanted: Sequence[AlertId]) -> AlertGroup:
+    return replace(group, alerts={fp: alert for fp, alert in group.alerts.items() if fp in wanted})
 
 
 def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:

@@ -45,10 +45,19 @@ class GroupStore:
             answers = await pipeline.execute()
         found: list[Loaded] = []
         for (_, key, alerts), answer in zip(wanted, answers, strict=True):
-            held = answer if alerts is None else dict(zip(_fields(alerts), answer, strict=True))
-            present = {name: value for name, value in held.items() if value is not None}
-            found.append(codec.decode(key.group_id, present) or AlertGroup(key))
+            held = answer if alerts is None else _present(alerts, answer)
+            found.append(codec.decode(key.group_id, held) or AlertGroup(key))
         return found
+
+    async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
+        """Each group, by its id, with only the named alerts; None where there is none."""
+        with translated():
+            pipeline = self._client.pipeline(transaction=False)
+            for tenant, group, alerts in wanted:
+                pipeline.hmget(keys.group_key(tenant, group), _fields(alerts))
+            answers = await pipeline.execute()
+        pairs = zip(wanted, answers, strict=True)
+        return [codec.decode(group, _present(alerts, answer)) for (_, group, alerts), answer in pairs]
 
     async def firing_in(
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
@@ -94,3 +103,8 @@ class GroupStore:
 
 def _fields(alerts: Sequence[AlertId]) -> list[str]:
     return [*codec.HEAD_FIELDS, *(field for alert in alerts for field in codec.alert_fields(alert))]
+
+
+def _present(alerts: Sequence[AlertId], values: Sequence[str | None]) -> dict[str, str]:
+    """The fields of these alerts and of the head that are there."""
+    return {name: value for name, value in zip(_fields(alerts), values, strict=True) if value is not None}

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from router.core import engine
-from router.core.engine import alert_ids
 from router.core.fold.regroup import ended_elsewhere, regrouped
 from router.core.model.alert import Alert, AlertId, TenantId
 from router.core.model.group import AlertGroup
@@ -34,6 +33,11 @@ class _Other:
 
     tenant: Tenant
     arrivals: list[tuple[Work, Observations]] = field(default_factory=list)
+
+    @property
+    def alerts(self) -> list[AlertId]:
+        """Those alerts."""
+        return list(dict.fromkeys(alert.alert_id for _, seen in self.arrivals for alert in seen.alerts))
 
     def ended(self, group: AlertGroup) -> Work:
         """What is to be merged into it, since it has ended."""
@@ -80,18 +84,13 @@ class Regrouping:
         raise UnavailableError("alert groups change faster than alerts can leave them")
 
     async def _others(self, work: Sequence[Work]) -> list[tuple[_Other, AlertGroup]]:
-        """The other groups that can be read, whole."""
+        """The other groups that can be read, with those of their alerts that come."""
         found = await self._found(work)
-        groups: list[tuple[_Other, AlertGroup]] = []
-        for tenant in dict.fromkeys(tenant for tenant, _ in found):
-            mine = {group: one for (owner, group), one in found.items() if owner == tenant}
-            loaded = await self.groups.load(tenant, list(mine))
-            groups += [
-                (one, group)
-                for one, group in zip(mine.values(), loaded, strict=True)
-                if isinstance(group, AlertGroup)
-            ]
-        return groups
+        if not found:
+            return []
+        loaded = await self.groups.find_parts([(*place, one.alerts) for place, one in found.items()])
+        pairs = zip(found.values(), loaded, strict=True)
+        return [(one, group) for one, group in pairs if isinstance(group, AlertGroup)]
 
     async def _found(self, work: Sequence[Work]) -> dict[tuple[TenantId, GroupId], _Other]:
         assigned = _assigned(work)
@@ -110,7 +109,8 @@ class Regrouping:
         """The transitions of the groups that alerts leave."""
         arrivals = [(one, group, work, seen) for one, group in others for work, seen in one.arrivals]
         owns = await self.groups.load_parts([
-            (work.tenant.tenant_id, work.key, alert_ids([seen])) for _, _, work, seen in arrivals
+            (work.tenant.tenant_id, work.key, [alert.alert_id for alert in seen.alerts])
+            for _, _, work, seen in arrivals
         ])  # fmt: skip
         gone: dict[int, frozenset[AlertId]] = defaultdict(frozenset)
         for (one, group, work, seen), own in zip(arrivals, owns, strict=True):
@@ -120,10 +120,21 @@ class Regrouping:
                 gone[id(one)] |= moved
         now = await self.clock.now()
         return [
-            Change(one.tenant, group, engine.leave(group, gone[id(one)], now))
+            Change(one.tenant, old, engine.leave(old, gone[id(one)], now))
             for one, group in others
             if gone[id(one)]
+            for old in [await self._with_reply(one.tenant, group)]
         ]
+
+    async def _with_reply(self, tenant: Tenant, group: AlertGroup) -> AlertGroup:
+        """The group whole where a reply is pending: which alerts that is about must be known.
+
+        One that has moved on meanwhile stays as it was read; that is found out when it is stored.
+        """
+        if group.pending_reply is None:
+            return group
+        [whole] = await self.groups.load(tenant.tenant_id, [group.key.group_id])
+        return whole if isinstance(whole, AlertGroup) and whole.rev == group.rev else group
 
     async def _leave(self, leaving: Sequence[Change]) -> set[TenantId]:
         """The tenants whose configuration has changed meanwhile."""
