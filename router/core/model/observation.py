@@ -28,7 +28,12 @@ class Observations:
         return replace(self, alerts=alerts)
 
     def chunks(self, size: int) -> Iterator["Observations"]:
-        """The same in portions of at most `size` alerts; that all have ended holds once the last is in."""
+        """The same in portions of at most `size` alerts; that all have ended holds once the last is in.
+
+        No alerts are no portion, unless all have ended, which means something by itself.
+        """
+        if self.all_ended and not self.alerts:
+            yield self
         for start in range(0, len(self.alerts), size):
             is_last = start + size >= len(self.alerts)
             part = self.only(self.alerts[start : start + size])

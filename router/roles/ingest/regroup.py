@@ -100,7 +100,8 @@ class Regrouping:
         for one in work:
             place = _place(one)
             for seen in one.seen:
-                for group, alerts in _by_other_group(seen, known[place], assigned[place]).items():
+                known_here, mine = known.get(place, {}), assigned.get(place, {})
+                for group, alerts in _by_other_group(seen, known_here, mine).items():
                     other = found.setdefault((place[0], group), _Other(one.tenant))
                     other.arrivals.append((one, seen.only(alerts)))
         return found
