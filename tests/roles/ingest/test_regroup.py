@@ -203,7 +203,7 @@ async def test_an_old_group_that_cannot_be_read_stays_as_it_is(site: Site, worke
     assert shown(site, BY_CLUSTER) == (True, ShownState.NOTHING)
 
 
-@pytest.mark.parametrize("request_number", range(1, 8))
+@pytest.mark.parametrize("request_number", range(1, 13))
 async def test_an_outage_at_any_moment_is_repaired_by_the_same_record(
     site: Site, worker: Worker, old: None, request_number: int
 ) -> None:
