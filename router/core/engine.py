@@ -44,7 +44,7 @@ __all__ = [
 
 
 def fold(before: AlertGroup, seen: Observations, timing: Timing, severity: Severity, now: Instant) -> Transition:
-    """Merge observations into the group; only its alerts that they name need be loaded."""
+    """Merge observations into the group; only its alerts that they are about need be loaded."""
     folded = folding.fold(before, seen, now)
     return replace(folded, after=after_fold(before, folded.after, seen, timing, severity, now))
 

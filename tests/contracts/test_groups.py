@@ -66,6 +66,7 @@ async def test_nothing_asked_is_nothing_answered(shelf: Shelf) -> None:
     assert await shelf.groups.load(ACME, []) == []
     assert await shelf.groups.load_parts([]) == []
     assert await shelf.groups.find_parts([]) == []
+    assert await shelf.groups.members(ACME, []) == []
     assert await shelf.groups.apply([]) == []
     assert await shelf.groups.firing_in([]) == []
 
@@ -170,18 +171,16 @@ async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(she
     assert (whole.firing, whole.rev) == (4, 2)
 
 
-async def test_a_part_may_be_the_whole(shelf: Shelf) -> None:
-    await shelf.put(waiting(alerts=3))
+async def test_the_alerts_of_groups_are_named_however_many_they_are(shelf: Shelf) -> None:
+    await shelf.put(waiting("A", alerts=3))
+    await shelf.put(waiting("B", alerts=1_500))
+    ids = [key_of(name).group_id for name in "BZA"]
 
-    whole, new, part = await shelf.groups.load_parts(
-        [(ACME, key_of(), None), (ACME, key_of("B"), None), (ACME, key_of(), [])]
-    )
+    many, none, few = await shelf.groups.members(ACME, ids)
 
-    assert isinstance(whole, AlertGroup)
-    assert isinstance(part, AlertGroup)
-    assert set(whole.alerts) == {"A0", "A1", "A2"}
-    assert new == AlertGroup(key_of("B"))
-    assert part == replace(whole, alerts={})
+    assert sorted(many) == sorted(f"B{number}" for number in range(1_500))
+    assert (list(none), sorted(few)) == ([], ["A0", "A1", "A2"])
+    assert await shelf.groups.members(BETA, ids) == [[], [], []]
 
 
 async def test_two_parts_of_one_group_are_compared_as_the_whole_would_be(shelf: Shelf) -> None:

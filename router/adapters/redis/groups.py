@@ -35,19 +35,10 @@ class GroupStore:
             answers = await pipeline.execute()
         return [codec.decode(group, fields) for group, fields in zip(ids, answers, strict=True)]
 
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
-        """Each group with only the named alerts, None for all; a new one where none is stored."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for tenant, key, alerts in wanted:
-                place = keys.group_key(tenant, key.group_id)
-                pipeline.hgetall(place) if alerts is None else pipeline.hmget(place, _fields(alerts))
-            answers = await pipeline.execute()
-        found: list[Loaded] = []
-        for (_, key, alerts), answer in zip(wanted, answers, strict=True):
-            held = answer if alerts is None else _present(alerts, answer)
-            found.append(codec.decode(key.group_id, held) or AlertGroup(key))
-        return found
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
+        """Each group with only the named alerts; a new one where none is stored."""
+        found = await self.find_parts([(tenant, key.group_id, alerts) for tenant, key, alerts in wanted])
+        return [group or AlertGroup(key) for group, (_, key, _) in zip(found, wanted, strict=True)]
 
     async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
         """Each group, by its id, with only the named alerts; None where there is none."""
@@ -58,6 +49,22 @@ class GroupStore:
             answers = await pipeline.execute()
         pairs = zip(wanted, answers, strict=True)
         return [codec.decode(group, _present(alerts, answer)) for (_, group, alerts), answer in pairs]
+
+    async def members(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Sequence[AlertId]]:
+        """The alerts of each group, in no order; none where there is no group."""
+        found = [dict[AlertId, None]() for _ in ids]
+        left = dict.fromkeys(range(len(ids)), 0)
+        while left:
+            with translated():
+                pipeline = self._client.pipeline(transaction=False)
+                for place, cursor in left.items():
+                    key = keys.group_key(tenant, ids[place])
+                    pipeline.hscan(key, cursor, match=codec.ANY_ALERT, count=_SCAN_BATCH)
+                answers = dict(zip(left, await pipeline.execute(), strict=True))
+            for place, (_, fields) in answers.items():
+                found[place] |= dict.fromkeys(map(codec.alert_of, fields))
+            left = {place: cursor for place, (cursor, _) in answers.items() if cursor}
+        return [list(alerts) for alerts in found]
 
     async def firing_in(
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from router.core.match.labels import Labels
-from router.core.model.alert import Alert, Webhook
+from router.core.model.alert import Alert, AlertId, Webhook
 from router.core.model.instant import Instant
 
 
@@ -22,6 +22,14 @@ class Observations:
     all_ended: bool = False
     refused: int = 0
     """Alerts of the body that were not taken, since the tenant has stored too much."""
+
+    ends: Sequence[AlertId] = ()
+    """Where all have ended: alerts of the stored group that this is about, since it may not be loaded whole."""
+
+    @property
+    def size(self) -> int:
+        """How many alerts it is about."""
+        return len(self.alerts) + len(self.ends)
 
     def only(self, alerts: Sequence[Alert]) -> "Observations":
         """The same body with these of its alerts alone."""

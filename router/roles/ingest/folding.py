@@ -39,8 +39,7 @@ class _Run:
 
     def has_room(self, one: Portion) -> bool:
         """Whether a step may hold that portion as well: any one by itself."""
-        groups = len(self.work) + max(len(one.groups), 1)
-        return not self.work or (self.alerts + len(one.seen.alerts) <= RUN and groups <= GROUPS)
+        return not self.work or (self.alerts + one.seen.size <= RUN and len(self.work) < GROUPS)
 
     def add(self, one: Portion, parts: Sequence[Assignment]) -> bool:
         """Take in one more portion; not one that brings an alert of an earlier one in another group."""
@@ -51,7 +50,7 @@ class _Run:
         if any(self.groups.get(alert, keys) != keys for alert, keys in groups.items()):
             return False
         self.groups |= groups
-        self.alerts += len(one.seen.alerts)
+        self.alerts += one.seen.size
         for part in parts:
             place = (tenant.tenant_id, part.key)
             self.work.setdefault(place, Work(tenant, part.key, part.timing)).add(part.seen)
@@ -87,7 +86,7 @@ class Folding:
                 raise UnavailableError("configurations change faster than alerts can be routed")
             places = [place for place in merged.unreadable if place[0] not in merged.outdated]
             unreadable |= {id(source) for place in places for source in run.sources.get(place, ())}
-            left = self._left(left[:count], left[count:], merged.outdated)
+            left = await self._left(left[:count], left[count:], merged.outdated)
         return [one for one in read if id(one) in unreadable]
 
     async def _next_run(self, portions: Sequence[Portion]) -> tuple[_Run, int]:
@@ -98,15 +97,26 @@ class Folding:
                 return run, count
         return run, len(portions)
 
-    def _left(self, taken: Sequence[Portion], left: Sequence[Portion], outdated: Set[TenantId]) -> list[Portion]:
+    async def _left(
+        self, taken: Sequence[Portion], left: Sequence[Portion], outdated: Set[TenantId]
+    ) -> list[Portion]:
         """What is still to be merged: first what must be cut by newer rules, then what follows from the rest."""
         again = dict.fromkeys(one.body for one in (*taken, *left) if one.body.tenant.tenant_id in outdated)
-        ends = [one.body.endings(GROUPS) for one in taken if one.is_last and one.body not in again]
-        return [
-            *(portion for body in again for portion in self._cut(body.source)),
-            *(portion for endings in ends for portion in endings),
-            *(one for one in left if one.body not in again),
-        ]
+        portions = [portion for body in again for portion in self._cut(body.source)]
+        for one in taken:
+            if one.is_last and one.body not in again:
+                portions += await self._endings(one.body)
+        return [*portions, *(one for one in left if one.body not in again)]
+
+    async def _endings(self, body: Body) -> list[Portion]:
+        """What a body by which all have ended means for the groups that it touched, once its alerts are in."""
+        parts, portions = list(body.touched.values()), list[Portion]()
+        for start in range(0, len(parts), GROUPS):
+            some = parts[start : start + GROUPS]
+            stored = await self._merging.groups.members(body.tenant.tenant_id, [part.key.group_id for part in some])
+            for part, alerts in zip(some, stored, strict=True):
+                portions += body.endings(part, alerts, RUN)
+        return portions
 
     def _cut(self, one: ReadRecord) -> list[Portion]:
         tenant = self._tenants.get(one.tenant)

@@ -56,9 +56,9 @@ class Work:
         """As many observations as one transition may hold, taken off."""
         batch: list[Observations] = []
         size = 0
-        while self.seen and (not batch or size + len(self.seen[0].alerts) <= CHUNK):
+        while self.seen and (not batch or size + self.seen[0].size <= CHUNK):
             batch.append(self.seen.popleft())
-            size += len(batch[-1].alerts)
+            size += batch[-1].size
         return batch
 
     def first_state(self, group: AlertGroup) -> AlertGroup:

@@ -7,6 +7,7 @@ comes once all of its alerts are in: that all have ended, to every alert group t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from router.core.model.alert import AlertId
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.tenant import Tenant
@@ -32,25 +33,27 @@ class Body:
         chunks = list(seen.chunks(size)) or [seen]
         return [Portion(self, part, is_last=part is chunks[-1]) for part in chunks]
 
-    def endings(self, size: int) -> Iterator["Portion"]:
-        """What is left to do once all of them are in: that all have ended, for at most `size` groups at once."""
-        groups = tuple(self.touched.values()) if self.source.seen.all_ended else ()
-        for start in range(0, len(groups), size):
-            yield Portion(self, self.source.seen.only(()), groups[start : start + size])
+    def endings(self, part: Assignment, stored: Sequence[AlertId], size: int) -> Iterator["Portion"]:
+        """That all have ended, once all of them are in: for the alerts stored of a group that it touched."""
+        for start in range(0, max(len(stored), 1), size):
+            seen = replace(part.seen, ends=tuple(stored[start : start + size]))
+            yield Portion(self, seen, replace(part, seen=seen))
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What of a body one step takes in: some of its alerts, or none and the groups to which all of it applies."""
+    """What of a body one step takes in: some of its alerts, or none and what all of it means for a group."""
 
     body: Body
     seen: Observations
-    groups: Sequence[Assignment] = ()
+    ending: Assignment | None = None
     is_last: bool = False
 
     async def routed(self, pace: Pace) -> Sequence[Assignment]:
         """What of it belongs to which group, found with turns for others in between."""
-        tenant, parts = self.body.tenant, list(self.groups)
+        if self.ending is not None:
+            return (self.ending,)
+        tenant, parts = self.body.tenant, list[Assignment]()
         for piece in pieces(tenant, self.seen, PIECE):
             parts += assign(tenant, piece)
             await pace.rest()

@@ -1,6 +1,7 @@
 """What a body says as a whole holds wherever its alerts go, however large it is and whatever changes meanwhile."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from router.core.model.instant import to_rfc3339
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName
 from router.ports.kafka import Record
+from router.ports.state import ApplyResult, StoreTransition
 from router.roles.ingest.folding import GROUPS, RUN
 from tests.adapters.builders import ACME, after
 from tests.roles.builders import a_record, an_alert
@@ -89,6 +91,25 @@ async def test_that_all_have_ended_holds_for_each_group_that_any_part_of_the_bod
     assert [firing(site, name) for name in ("First", "Last")] == [0, 0]
     books = await site.books.read(ACME)
     assert books["accepted"] == 2 * len([*FIRST, *LAST]) + len(LEFT_OUT)
+
+
+async def test_of_a_large_group_no_step_holds_more_than_any_other(
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sender left out nearly all of a group, and the loop is not kept busy by all of it at once."""
+    await worker.take(a_body(*many("First", 3 * RUN), *LEFT_OUT))
+    sizes, apply = list[int](), site.groups.apply
+
+    async def noted(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+        sizes.append(sum(len(one.before.alerts) for one in transitions))
+        return await apply(transitions)
+
+    monkeypatch.setattr(site.groups, "apply", noted)
+    await worker.take(a_body(ended(FIRST[0]), unsent=3 * RUN, reason="all alerts resolved", minute=11))
+
+    assert firing(site, "First") == 0
+    assert max(sizes) <= RUN
+    assert sum(sizes) == 1 + 3 * RUN + 1, "the one that was sent, then all"
 
 
 async def test_it_holds_for_very_many_groups(site: Site, worker: Worker) -> None:
