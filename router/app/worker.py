@@ -171,7 +171,7 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
         bounds=body_bounds(base.settings),
     )
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
-    refused = RefusedAlerts(base.tenants, dead_letters, base.metrics, body_bounds(base.settings))
+    refused = RefusedAlerts(dead_letters, base.metrics, body_bounds(base.settings))
     folding, sick = Folding(base.tenants, regrouping, refused), Sick(_unwell(base.tenants, state.memory))
     holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
     still = StillHeld(dead_letters, sick, state.clock)

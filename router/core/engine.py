@@ -46,7 +46,7 @@ __all__ = [
 
 
 def fold(before: AlertGroup, seen: Observations, timing: Timing, severity: Severity, now: Instant) -> Transition:
-    """Merge observations into the group; only its alerts that they name need be loaded."""
+    """Merge observations into the group; only its alerts that they are about need be loaded."""
     folded = folding.fold(before, seen, now)
     return replace(folded, after=after_fold(before, folded.after, seen, timing, severity, now))
 
@@ -58,7 +58,7 @@ def arrive(before: AlertGroup, seen: Observations, timing: Timing, severity: Sev
 
 
 def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Transition:
-    """Give up alerts that another group shows by now; the group must be loaded whole."""
+    """Give up alerts that another group shows by now; where a reply is pending the group must be loaded whole."""
     left = reroute.leave(group, leaving, now)
     return replace(left, after=after_leaving(left.after, now))
 

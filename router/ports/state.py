@@ -60,8 +60,14 @@ class GroupStates(Protocol):
     async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
         """Whole groups, in the order asked for; None where there is none."""
 
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
-        """Each group with only the named alerts, None for all; a new one where none is stored."""
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
+        """Each group with only the named alerts; a new one where none is stored."""
+
+    async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
+        """Each group, by its id, with only the named alerts; None where there is none."""
+
+    async def members(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Sequence[AlertId]]:
+        """The alerts of each group, in no order; none where there is no group."""
 
     async def firing_in(
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]

@@ -42,6 +42,8 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "now": lambda c: c.now(),
     "load": lambda c: GroupStore(c).load(ACME, [_NID]),
     "load_parts": lambda c: GroupStore(c).load_parts([(ACME, key_of(), [])]),
+    "find_parts": lambda c: GroupStore(c).find_parts([(ACME, _NID, [])]),
+    "members": lambda c: GroupStore(c).members(ACME, [_NID]),
     "apply": lambda c: GroupStore(c).apply([write(AlertGroup(key_of()), waiting())]),
     "due": lambda c: RedisSchedule(c).due(ACME, NOON, 1),
     "next_due": lambda c: RedisSchedule(c).next_due([ACME]),

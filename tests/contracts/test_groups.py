@@ -65,6 +65,8 @@ async def test_a_group_that_is_not_there_is_none_in_its_own_position(shelf: Shel
 async def test_nothing_asked_is_nothing_answered(shelf: Shelf) -> None:
     assert await shelf.groups.load(ACME, []) == []
     assert await shelf.groups.load_parts([]) == []
+    assert await shelf.groups.find_parts([]) == []
+    assert await shelf.groups.members(ACME, []) == []
     assert await shelf.groups.apply([]) == []
     assert await shelf.groups.firing_in([]) == []
 
@@ -169,18 +171,16 @@ async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(she
     assert (whole.firing, whole.rev) == (4, 2)
 
 
-async def test_a_part_may_be_the_whole(shelf: Shelf) -> None:
-    await shelf.put(waiting(alerts=3))
+async def test_the_alerts_of_groups_are_named_however_many_they_are(shelf: Shelf) -> None:
+    await shelf.put(waiting("A", alerts=3))
+    await shelf.put(waiting("B", alerts=1_500))
+    ids = [key_of(name).group_id for name in "BZA"]
 
-    whole, new, part = await shelf.groups.load_parts(
-        [(ACME, key_of(), None), (ACME, key_of("B"), None), (ACME, key_of(), [])]
-    )
+    many, none, few = await shelf.groups.members(ACME, ids)
 
-    assert isinstance(whole, AlertGroup)
-    assert isinstance(part, AlertGroup)
-    assert set(whole.alerts) == {"A0", "A1", "A2"}
-    assert new == AlertGroup(key_of("B"))
-    assert part == replace(whole, alerts={})
+    assert sorted(many) == sorted(f"B{number}" for number in range(1_500))
+    assert (list(none), sorted(few)) == ([], ["A0", "A1", "A2"])
+    assert await shelf.groups.members(BETA, ids) == [[], [], []]
 
 
 async def test_two_parts_of_one_group_are_compared_as_the_whole_would_be(shelf: Shelf) -> None:
@@ -210,6 +210,35 @@ async def test_parts_of_several_tenants_come_in_the_order_asked_for(shelf: Shelf
     assert none == AlertGroup(key_of("Z"))
 
 
+async def test_parts_are_found_by_id_with_the_named_alerts_alone_each_in_its_own_position(shelf: Shelf) -> None:
+    await shelf.engine.activate(BETA)
+    ours, theirs = await shelf.put(waiting(alerts=3)), waiting(alerts=1)
+    await shelf.groups.apply([write(NEW, theirs, tenant=BETA)])
+    one, unknown, group = AlertId("A1"), AlertId("A9"), key_of().group_id
+
+    found = await shelf.groups.find_parts(
+        [(ACME, group, [one, unknown]), (ACME, key_of("Z").group_id, [one]), (BETA, group, [one]), (ACME, group, [])]
+    )
+
+    assert found == [
+        replace(ours, alerts={one: ours.alerts[one]}),
+        None,
+        replace(theirs, rev=1, alerts={}),
+        replace(ours, alerts={}),
+    ]
+
+
+async def test_a_part_found_by_id_is_changed_and_stored_without_touching_the_rest(shelf: Shelf) -> None:
+    whole, one = await shelf.put(waiting(alerts=3)), AlertId("A1")
+    [part] = await shelf.groups.find_parts([(ACME, whole.key.group_id, [one])])
+    assert isinstance(part, AlertGroup)
+    worse = an_alert_state(after(5), content=a_content(severity="critical"))
+
+    assert await shelf.groups.apply([write(part, replace(part, alerts={one: worse}))]) == [ApplyResult.OK]
+
+    assert await shelf.stored(whole.key.group_id) == replace(whole, rev=2, alerts={**whole.alerts, one: worse})
+
+
 async def test_an_alert_without_kept_content_has_registers_only(shelf: Shelf) -> None:
     bare = AlertState(registers=an_alert_state().registers, pending_since=NOON)
 
@@ -225,6 +254,7 @@ async def test_a_group_of_a_newer_program_is_named_left_alone_and_hides_no_other
 
     assert await shelf.groups.load(ACME, [theirs.key.group_id, ours.key.group_id]) == [unknown, ours]
     assert (await shelf.groups.load_parts([(ACME, theirs.key, [])])) == [unknown]
+    assert (await shelf.groups.find_parts([(ACME, theirs.key.group_id, [])])) == [unknown]
     assert await shelf.groups.apply([write(NEW, waiting())]) == [ApplyResult.CONFLICT]
 
 

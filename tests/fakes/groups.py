@@ -31,8 +31,18 @@ class FakeGroups(Faulty):
         return [self._store.tenants[tenant].groups.get(group) for group in ids]
 
     @asked
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
         return [self._part(*one) for one in wanted]
+
+    @asked
+    async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
+        stored = [(self._store.tenants[tenant].groups.get(group), alerts) for tenant, group, alerts in wanted]
+        return [_with_only(group, alerts) if isinstance(group, AlertGroup) else group for group, alerts in stored]
+
+    @asked
+    async def members(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Sequence[AlertId]]:
+        groups = [self._store.tenants[tenant].groups.get(group) for group in ids]
+        return [list(group.alerts) if isinstance(group, AlertGroup) else [] for group in groups]
 
     @asked
     async def firing_in(
@@ -45,13 +55,15 @@ class FakeGroups(Faulty):
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         return [_apply(self._store.tenants[one.tenant], one) for one in transitions]
 
-    def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[AlertId] | None) -> Loaded:
+    def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[AlertId]) -> Loaded:
         stored = self._store.tenants[tenant].groups.get(key.group_id, AlertGroup(key))
         if isinstance(stored, UnknownForm):
             return stored
-        return replace(
-            stored, alerts={fp: alert for fp, alert in stored.alerts.items() if wanted is None or fp in wanted}
-        )
+        return _with_only(stored, wanted)
+
+
+def _with_only(group: AlertGroup, wanted: Sequence[AlertId]) -> AlertGroup:
+    return replace(group, alerts={fp: alert for fp, alert in group.alerts.items() if fp in wanted})
 
 
 def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:

@@ -121,7 +121,7 @@ class Worker:
         self.dead_letters = DeadLetters(site.records, site.books, DEAD, self.metrics)
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
-        self.refused = RefusedAlerts(self.tenants, self.dead_letters, self.metrics)
+        self.refused = RefusedAlerts(self.dead_letters, self.metrics)
         folding, sick = Folding(self.tenants, self.regrouping, self.refused), Sick(self.unwell)
         self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
         self.holding.patience_s = 60  # however busy the machine is

@@ -20,6 +20,8 @@ from router.ports.state import Loaded, UnknownForm
 
 HEAD_FIELDS: Final = ("v", "rev", "head")
 _ALERT, _CONTENT = "a:", "c:"
+ANY_ALERT: Final = "a:*"
+"""The fields of alerts, one of each."""
 _BEFORE_SENDER_GROUP: Final = 11
 """Parts of an alert's field before its last one, which may hold blanks."""
 
@@ -27,6 +29,11 @@ _BEFORE_SENDER_GROUP: Final = 11
 def alert_fields(alert_id: AlertId) -> tuple[str, str]:
     """The two fields of one alert."""
     return f"{_ALERT}{alert_id}", f"{_CONTENT}{alert_id}"
+
+
+def alert_of(field: str) -> AlertId:
+    """The alert that such a field is of."""
+    return AlertId(field.removeprefix(_ALERT))
 
 
 def encode_head(group: AlertGroup) -> dict[str, str]:
@@ -69,7 +76,7 @@ def decode(group: GroupId, fields: Mapping[str, str]) -> Loaded | None:
 def _decode_alerts(fields: Mapping[str, str]) -> Iterable[tuple[AlertId, AlertState]]:
     for name, text in fields.items():
         if name.startswith(_ALERT):
-            alert_id = AlertId(name.removeprefix(_ALERT))
+            alert_id = alert_of(name)
             yield alert_id, _decode_alert(text, fields.get(_CONTENT + alert_id))
 
 

@@ -35,20 +35,36 @@ class GroupStore:
             answers = await pipeline.execute()
         return [codec.decode(group, fields) for group, fields in zip(ids, answers, strict=True)]
 
-    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
-        """Each group with only the named alerts, None for all; a new one where none is stored."""
+    async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
+        """Each group with only the named alerts; a new one where none is stored."""
+        found = await self.find_parts([(tenant, key.group_id, alerts) for tenant, key, alerts in wanted])
+        return [group or AlertGroup(key) for group, (_, key, _) in zip(found, wanted, strict=True)]
+
+    async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
+        """Each group, by its id, with only the named alerts; None where there is none."""
         with translated():
             pipeline = self._client.pipeline(transaction=False)
-            for tenant, key, alerts in wanted:
-                place = keys.group_key(tenant, key.group_id)
-                pipeline.hgetall(place) if alerts is None else pipeline.hmget(place, _fields(alerts))
+            for tenant, group, alerts in wanted:
+                pipeline.hmget(keys.group_key(tenant, group), _fields(alerts))
             answers = await pipeline.execute()
-        found: list[Loaded] = []
-        for (_, key, alerts), answer in zip(wanted, answers, strict=True):
-            held = answer if alerts is None else dict(zip(_fields(alerts), answer, strict=True))
-            present = {name: value for name, value in held.items() if value is not None}
-            found.append(codec.decode(key.group_id, present) or AlertGroup(key))
-        return found
+        pairs = zip(wanted, answers, strict=True)
+        return [codec.decode(group, _present(alerts, answer)) for (_, group, alerts), answer in pairs]
+
+    async def members(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Sequence[AlertId]]:
+        """The alerts of each group, in no order; none where there is no group."""
+        found = [dict[AlertId, None]() for _ in ids]
+        left = dict.fromkeys(range(len(ids)), 0)
+        while left:
+            with translated():
+                pipeline = self._client.pipeline(transaction=False)
+                for place, cursor in left.items():
+                    key = keys.group_key(tenant, ids[place])
+                    pipeline.hscan(key, cursor, match=codec.ANY_ALERT, count=_SCAN_BATCH)
+                answers = dict(zip(left, await pipeline.execute(), strict=True))
+            for place, (_, fields) in answers.items():
+                found[place] |= dict.fromkeys(map(codec.alert_of, fields))
+            left = {place: cursor for place, (cursor, _) in answers.items() if cursor}
+        return [list(alerts) for alerts in found]
 
     async def firing_in(
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
@@ -94,3 +110,8 @@ class GroupStore:
 
 def _fields(alerts: Sequence[AlertId]) -> list[str]:
     return [*codec.HEAD_FIELDS, *(field for alert in alerts for field in codec.alert_fields(alert))]
+
+
+def _present(alerts: Sequence[AlertId], values: Sequence[str | None]) -> dict[str, str]:
+    """The fields of these alerts and of the head that are there."""
+    return {name: value for name, value in zip(_fields(alerts), values, strict=True) if value is not None}

@@ -6,6 +6,7 @@ from router.core.decide.policy import REPLAY_HORIZON, Policy
 from router.core.decide.reason import next_op, repeat_due
 from router.core.fold.missing import missing_due, watch_again
 from router.core.model.alert import Status
+from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
@@ -114,7 +115,7 @@ def _prune(idle: AlertGroup, now: Instant) -> AlertGroup:
     kept = {
         alert_id: alert
         for alert_id, alert in idle.alerts.items()
-        if alert.shown_firing or alert.pending or alert.registers.last_seen > now - REPLAY_HORIZON
+        if alert.shown_firing or alert.pending or _last_heard(alert) > now - REPLAY_HORIZON
     }
     return replace(
         idle,
@@ -122,3 +123,8 @@ def _prune(idle: AlertGroup, now: Instant) -> AlertGroup:
         contents=sum(alert.content is not None for alert in kept.values()),
         senders=watch_again(idle, kept, now),
     )
+
+
+def _last_heard(alert: AlertState) -> Instant:
+    """The newest observation of it, or the one that is on its way here from another group."""
+    return max(alert.registers.last_seen, alert.pending_since)

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Final
 
 from router.core.model.alert import Alert, AlertId, Status
-from router.core.model.alert_state import ShownState
+from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
 from router.core.model.observation import Observations
 from router.core.model.tenant import Caps
 
@@ -81,8 +82,6 @@ class Admission:
 
     group: AlertGroup
     room: Room
-    known: frozenset[AlertId] = frozenset()
-    """Alerts that come from another group of the tenant."""
     _taken: set[AlertId] = field(default_factory=set)
 
     def admit(self, seen: Observations) -> Admitted:
@@ -91,7 +90,7 @@ class Admission:
         refused: dict[AlertId, Refusal] = {}
         has_new = False
         for alert in seen.alerts:
-            if self._is_known(alert):
+            if self._is_known(alert, seen.observed):
                 taken.append(alert if self.room.stored_bytes > 0 else _without_news(alert, self.group))
                 continue
             if alert.status is Status.RESOLVED:
@@ -108,11 +107,14 @@ class Admission:
             has_new = True
         return Admitted(replace(seen, alerts=tuple(taken), refused=len(refused)), refused, has_new)
 
-    def _is_known(self, alert: Alert) -> bool:
-        """Whether it fires or was shown: an end alone makes nothing known, else ends would open the way for all."""
-        old = self.group.alerts.get(alert.alert_id)
-        is_stored = old is not None and (old.shown_firing or old.last_shown.state is not ShownState.NOTHING)
-        return is_stored or alert.alert_id in self.known or alert.alert_id in self._taken
+    def _is_known(self, alert: Alert, observed: Instant) -> bool:
+        """Whether it fires or was shown, or this very body brings it from another group (`fold/regroup.py`).
+
+        An end alone makes nothing known, else ends would open the way for all.
+        """
+        old = self.group.alerts.get(alert.alert_id, AlertState())
+        is_stored = old.shown_firing or old.last_shown.state is not ShownState.NOTHING
+        return is_stored or old.pending_since == observed or alert.alert_id in self._taken
 
     def _ended(self, alert: Alert) -> Alert:
         """The end of an alert that nobody knows, with its texts while there is room for them."""

@@ -122,8 +122,7 @@ def _first_pending(old: AlertState, alert: Alert, observed: Instant) -> Instant:
     return earliest(old.pending_since, observed) if alone.pending else old.pending_since
 
 
-def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...] | None:
-    """The alerts that must be loaded before these observations can be folded; None for the whole group."""
-    if any(one.all_ended for one in seen):
-        return None
-    return tuple(dict.fromkeys(alert.alert_id for one in seen for alert in one.alerts))
+def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...]:
+    """The alerts that must be loaded before these observations can be folded."""
+    named = [alert.alert_id for one in seen for alert in one.alerts]
+    return tuple(dict.fromkeys([*named, *(alert_id for one in seen for alert_id in one.ends)]))

@@ -7,12 +7,15 @@ ends in one of them has ended in all.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from router.core.model.alert import AlertId, Status
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
+from router.core.model.transition import Transition
 
 
 def regrouped(other: AlertGroup, own: AlertGroup, seen: Observations) -> frozenset[AlertId]:
@@ -21,6 +24,15 @@ def regrouped(other: AlertGroup, own: AlertGroup, seen: Observations) -> frozens
         return frozenset()
     known = _firing_in(other, seen, Status.FIRING)
     return frozenset(one for one, old in known.items() if _is_new(one, own) and _has_left(other, old, seen))
+
+
+def expect(own: AlertGroup, coming: Mapping[AlertId, Instant]) -> Transition:
+    """The group with a note of alerts that are about to leave others for it, each by a body observed at that time.
+
+    The body makes them known here (`fold/admit.py`), whatever dies after they have left and before they are folded.
+    """
+    noted = {one: replace(own.alerts.get(one, AlertState()), pending_since=at) for one, at in coming.items()}
+    return Transition(replace(own, alerts={**own.alerts, **noted}))
 
 
 def ended_elsewhere(other: AlertGroup, seen: Observations) -> Observations | None:

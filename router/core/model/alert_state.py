@@ -66,8 +66,8 @@ class AlertContent:
 class AlertState:
     """One alert of one group.
 
-    `pending_since` is the first observation that is not shown yet; `sender_group` is where it was last sent from;
-    `unreplied` is what a reply in the thread has still to report of it.
+    `pending_since` is the first observation that is not shown yet, or one that is on its way from another group;
+    `sender_group` is where it was last sent from; `unreplied` is what a reply in the thread has still to report.
     """
 
     registers: Registers = UNSEEN

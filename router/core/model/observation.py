@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from router.core.match.labels import Labels
-from router.core.model.alert import Alert, Webhook
+from router.core.model.alert import Alert, AlertId, Webhook
 from router.core.model.instant import Instant
 
 
@@ -23,12 +23,25 @@ class Observations:
     refused: int = 0
     """Alerts of the body that were not taken, since the tenant has stored too much."""
 
+    ends: Sequence[AlertId] = ()
+    """Where all have ended: alerts of the stored group that this is about, since it may not be loaded whole."""
+
+    @property
+    def size(self) -> int:
+        """How many alerts it is about."""
+        return len(self.alerts) + len(self.ends)
+
     def only(self, alerts: Sequence[Alert]) -> "Observations":
         """The same body with these of its alerts alone."""
         return replace(self, alerts=alerts)
 
     def chunks(self, size: int) -> Iterator["Observations"]:
-        """The same in portions of at most `size` alerts; that all have ended holds once the last is in."""
+        """The same in portions of at most `size` alerts; that all have ended holds once the last is in.
+
+        No alerts are no portion, unless all have ended, which means something by itself.
+        """
+        if self.all_ended and not self.alerts:
+            yield self
         for start in range(0, len(self.alerts), size):
             is_last = start + size >= len(self.alerts)
             part = self.only(self.alerts[start : start + size])

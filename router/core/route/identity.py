@@ -19,7 +19,7 @@ def identified(seen: Observations, ignored: frozenset[str]) -> Observations:
     known: dict[AlertId, Alert] = {}
     for alert in seen.alerts:
         one = _identified(alert, ignored)
-        known[one.alert_id] = max(known.get(one.alert_id, one), one, key=_truest)
+        known[one.alert_id] = max(known.get(one.alert_id, one), one, key=truest)
     grouped = None if seen.group_labels is None else without(seen.group_labels, ignored)
     return replace(seen, alerts=tuple(known.values()), group_labels=grouped)
 
@@ -37,7 +37,7 @@ def _identified(alert: Alert, ignored: frozenset[str]) -> Alert:
     return replace(alert, alert_id=identify(fingerprint(left), left), labels=left)
 
 
-def _truest(alert: Alert) -> tuple[bool, int]:
+def truest(alert: Alert) -> tuple[bool, int]:
     """What fires before what has ended, then the latest start or end; of equal ones the first."""
     fires = alert.status is Status.FIRING
     return fires, alert.starts_at if fires else alert.ends_at

@@ -1,18 +1,18 @@
 """What was read, routed and merged run by run: no run holds one alert in two groupings, and none takes long."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
 from typing import Final
 
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.key import GroupKey
-from router.core.model.tenant import ReceiverName, Tenant
-from router.core.route.identity import identified
-from router.core.route.tree import Assignment, assign
-from router.core.route.turns import pieces
+from router.core.model.tenant import ReceiverName
+from router.core.route.tree import Assignment
 from router.errors import UnavailableError
-from router.roles.ingest.merge import PIECE, Work
+from router.roles.ingest.merge import Work
 from router.roles.ingest.pace import Pace
+from router.roles.ingest.portion import Body, Portion
 from router.roles.ingest.read import ReadRecord
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
@@ -37,20 +37,24 @@ class _Run:
     groups: dict[_Alert, set[GroupKey]] = field(default_factory=dict)
     alerts: int = 0
 
-    def add(self, one: ReadRecord, tenant: Tenant, parts: Sequence[Assignment]) -> bool:
-        """Take in one more record; not one that brings an alert of an earlier one in another group."""
-        groups: dict[_Alert, set[GroupKey]] = {}
+    def has_room(self, one: Portion) -> bool:
+        """Whether a step may hold that portion as well: any one by itself."""
+        return not self.work or (self.alerts + one.seen.size <= RUN and len(self.work) < GROUPS)
+
+    def add(self, one: Portion, parts: Sequence[Assignment]) -> bool:
+        """Take in one more portion; not one that brings an alert of an earlier one in another group."""
+        tenant, groups = one.body.tenant, dict[_Alert, set[GroupKey]]()
         for part in parts:
             for alert in part.seen.alerts:
-                groups.setdefault((one.tenant, part.key.receiver, alert.alert_id), set()).add(part.key)
+                groups.setdefault((tenant.tenant_id, part.key.receiver, alert.alert_id), set()).add(part.key)
         if any(self.groups.get(alert, keys) != keys for alert, keys in groups.items()):
             return False
         self.groups |= groups
-        self.alerts += len(one.seen.alerts)
+        self.alerts += one.seen.size
         for part in parts:
-            place = (one.tenant, part.key)
+            place = (tenant.tenant_id, part.key)
             self.work.setdefault(place, Work(tenant, part.key, part.timing)).add(part.seen)
-            self.sources.setdefault(place, []).append(one)
+            self.sources.setdefault(place, []).append(one.body.source)
         return True
 
 
@@ -65,53 +69,57 @@ class Folding:
     async def fold(self, read: Sequence[ReadRecord]) -> list[ReadRecord]:
         """Fold all records; those of which a part is in a group that this program cannot read, each once.
 
-        What was routed by a configuration that has changed meanwhile is routed once more.
+        A record of which anything was routed by a configuration that has changed meanwhile is folded again, whole.
 
         Raises:
             RebuildError: Redis has lost a tenant's data.
             UnavailableError: Redis does not answer, or a tenant was removed.
         """
-        left, attempts, unreadable = list(self._portions(read)), 0, set[int]()
+        left = [portion for one in read for portion in self._cut(one)]
+        unreadable, changes = set[int](), Counter[TenantId]()
         while left:
-            run, count = await self._next_run([portion for _, portion in left])
+            run, count = await self._next_run(left)
             merged = await self._merging.merge(list(run.work.values()))
-            await self._refused.set_aside([portion for _, portion in left[:count]], merged.refused)
-            attempts = attempts + 1 if merged.outdated else 0
-            if attempts == _ATTEMPTS:
+            await self._refused.set_aside(left[:count], merged.refused)
+            changes.update(merged.outdated)
+            if _ATTEMPTS in changes.values():
                 raise UnavailableError("configurations change faster than alerts can be routed")
             places = [place for place in merged.unreadable if place[0] not in merged.outdated]
-            refused = {id(one) for place in places for one in run.sources.get(place, ())}
-            unreadable |= {source for source, portion in left[:count] if id(portion) in refused}
-            again = [one for one in left[:count] if one[1].tenant in merged.outdated]
-            left = [*again, *left[count:]]
+            unreadable |= {id(source) for place in places for source in run.sources.get(place, ())}
+            left = await self._left(left[:count], left[count:], merged.outdated)
         return [one for one in read if id(one) in unreadable]
 
-    async def _next_run(self, portions: Sequence[ReadRecord]) -> tuple[_Run, int]:
+    async def _next_run(self, portions: Sequence[Portion]) -> tuple[_Run, int]:
         """The first portions that can be merged in one step, and how many they are."""
         run, pace = _Run(), Pace()
         for count, one in enumerate(portions):
-            if count and (run.alerts + len(one.seen.alerts) > RUN or len(run.work) >= GROUPS):
-                return run, count
-            tenant = self._tenants.get(one.tenant)
-            if tenant is None:
-                raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
-            parts: list[Assignment] = []
-            for piece in pieces(tenant, one.seen, PIECE):
-                parts += assign(tenant, piece)
-                await pace.rest()
-            if not run.add(one, tenant, parts):
+            if not run.has_room(one) or not run.add(one, await one.routed(pace)):
                 return run, count
         return run, len(portions)
 
-    def _portions(self, read: Sequence[ReadRecord]) -> Iterator[tuple[int, ReadRecord]]:
-        """Each record in portions that a run can hold, with the record's identity.
+    async def _left(
+        self, taken: Sequence[Portion], left: Sequence[Portion], outdated: Set[TenantId]
+    ) -> list[Portion]:
+        """What is still to be merged: first what must be cut by newer rules, then what follows from the rest."""
+        again = dict.fromkeys(one.body for one in (*taken, *left) if one.body.tenant.tenant_id in outdated)
+        portions = [portion for body in again for portion in self._cut(body.source)]
+        for one in taken:
+            if one.is_last and one.body not in again:
+                portions += await self._endings(one.body)
+        return [*portions, *(one for one in left if one.body not in again)]
 
-        Labels are ignored before it is cut: replicas of one alert may stand far apart in a body.
-        """
-        for one in read:
-            tenant = self._tenants.get(one.tenant)
-            seen = one.seen if tenant is None else identified(one.seen, tenant.ignored_labels)
-            if len(seen.alerts) <= RUN:
-                yield id(one), one if seen is one.seen else replace(one, seen=seen)
-            else:
-                yield from ((id(one), replace(one, seen=part)) for part in seen.chunks(RUN))
+    async def _endings(self, body: Body) -> list[Portion]:
+        """What a body by which all have ended means for the groups that it touched, once its alerts are in."""
+        parts, portions = list(body.touched.values()), list[Portion]()
+        for start in range(0, len(parts), GROUPS):
+            some = parts[start : start + GROUPS]
+            stored = await self._merging.groups.members(body.tenant.tenant_id, [part.key.group_id for part in some])
+            for part, alerts in zip(some, stored, strict=True):
+                portions += body.endings(part, alerts, RUN)
+        return portions
+
+    def _cut(self, one: ReadRecord) -> list[Portion]:
+        tenant = self._tenants.get(one.tenant)
+        if tenant is None:
+            raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
+        return Body(one, tenant).portions(RUN)

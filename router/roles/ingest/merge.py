@@ -48,8 +48,6 @@ class Work:
     seen: deque[Observations] = field(default_factory=deque)
     crowded: int = 0
     """How often the tenant had no room for it."""
-    known: frozenset[AlertId] = frozenset()
-    """Alerts that left another group for this one: they are known, and taken whatever there is room for."""
 
     def add(self, seen: Observations) -> None:
         """Merge these after the others."""
@@ -59,10 +57,14 @@ class Work:
         """As many observations as one transition may hold, taken off."""
         batch: list[Observations] = []
         size = 0
-        while self.seen and (not batch or size + len(self.seen[0].alerts) <= CHUNK):
+        while self.seen and (not batch or size + self.seen[0].size <= CHUNK):
             batch.append(self.seen.popleft())
-            size += len(batch[-1].alerts)
+            size += batch[-1].size
         return batch
+
+    def first_state(self, group: AlertGroup) -> AlertGroup:
+        """The group as it is stored; a new one as routed by the rules that brought the work here."""
+        return group if group.rev else replace(group, config_version=self.tenant.rules_version)
 
     def put_back(self, batch: Sequence[Observations]) -> None:
         """A batch that was not stored comes first again."""
@@ -201,7 +203,7 @@ class _Step:
 
     async def _crowded(self, work: Work, group: AlertGroup, batch: Sequence[Observations], caps: Caps) -> _Made:
         tenant = work.tenant.tenant_id
-        admission = Admission(group, self.rooms[tenant].shrunk(work.crowded - 1), work.known)
+        admission = Admission(group, self.rooms[tenant].shrunk(work.crowded - 1))
         admitted = [admission.admit(seen) for seen in batch]
         taken = [one.seen for one in admitted if one.seen.alerts or group.rev]
         change = await self._change(work, group, taken)
@@ -212,9 +214,8 @@ class _Step:
 
     async def _change(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> Change:
         transitions = list[Transition]()
-        first = group if group.rev else replace(group, config_version=work.tenant.rules_version)
         for seen in batch:
-            before = transitions[-1].after if transitions else first
+            before = transitions[-1].after if transitions else work.first_state(group)
             transitions.append(self.fold(before, seen, work.timing, work.tenant.severity, self.now))
             await self.pace.rest()
         folded = engine.merge(transitions) if transitions else Transition(group)

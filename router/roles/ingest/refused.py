@@ -11,20 +11,20 @@ from typing import Final
 import structlog
 
 from router.core.fold.admit import Refusal
-from router.core.model.alert import AlertId, TenantId
+from router.core.model.alert import Alert, AlertId, TenantId
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.raw import alerts_as_sent
 from router.core.parse.webhook import parse
-from router.core.route.identity import identified
+from router.core.route.identity import identified, truest
 from router.errors import PayloadError
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.merge import Refused
+from router.roles.ingest.portion import Portion
 from router.roles.ingest.read import ReadRecord
 from router.roles.offload import off_the_loop_if_large
-from router.roles.tenants import ActiveTenants
 
 ALONE: Final = 20
 """Refused alerts of one record, or of 200 of its alerts, that get a dead letter each; the rest go in one together."""
@@ -40,30 +40,27 @@ _WHY: Final[Mapping[Refusal, str]] = {
 class RefusedAlerts:
     """What becomes of alerts that were not taken."""
 
-    tenants: ActiveTenants
     dead_letters: DeadLetters
     metrics: Metrics
     bounds: BodyBounds = DEFAULT_BOUNDS
-    _last: dict[tuple[str, int, int], Mapping[AlertId, bytes]] = field(default_factory=dict)
+    _last: dict[tuple[str, int, int, frozenset[str]], Mapping[AlertId, bytes]] = field(default_factory=dict)
     """The alerts of the record before, as they were sent: a large one comes in many portions."""
 
-    async def set_aside(self, read: Sequence[ReadRecord], refused: Sequence[Refused]) -> None:
-        """Set aside what was not taken of these records.
+    async def set_aside(self, portions: Sequence[Portion], refused: Sequence[Refused]) -> None:
+        """Set aside what was not taken of these, named as it was when it was routed.
 
         Raises:
             NotAppendedError: it may not be in Kafka; the records must come again.
         """
-        for one in read if refused else ():
-            tenant = self.tenants.get(one.tenant)
-            ignored = tenant.ignored_labels if tenant is not None else frozenset[str]()
-            own = {alert.alert_id for alert in identified(one.seen, ignored).alerts}
-            reasons = {alert: reason for alert, reason in _reasons(one, refused) if alert in own}
+        for one in portions if refused else ():
+            own, body = {alert.alert_id for alert in one.seen.alerts}, one.body
+            reasons = {alert: why for alert, why in _reasons(body.source, refused) if alert in own}
             if reasons:
-                await self._set_aside(one, reasons, ignored)
+                await self._set_aside(body.source, reasons, body.tenant.ignored_labels)
 
     async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal], ignored: frozenset[str]) -> None:
         body = one.record.value or b""
-        place = one.record.topic, one.record.partition, one.record.offset
+        place = one.record.topic, one.record.partition, one.record.offset, ignored
         sent = self._last.get(place)
         if sent is None:
             sent = await off_the_loop_if_large(body, _as_sent, one, ignored, self.bounds)
@@ -88,15 +85,18 @@ def _reasons(one: ReadRecord, refused: Sequence[Refused]) -> Iterator[tuple[Aler
 
 
 def _as_sent(one: ReadRecord, ignored: frozenset[str], bounds: BodyBounds) -> Mapping[AlertId, bytes]:
-    """The bytes of each alert of a body, by its identity."""
-    found: dict[AlertId, bytes] = {}
+    """The bytes of each alert of a body, by its identity; of replicas those of the one that was taken for it."""
+    found: dict[AlertId, tuple[Alert, bytes]] = {}
     for alone in alerts_as_sent(one.record.value or b""):
         try:
             alerts = parse(alone, one.seen.observed, bounds).alerts
         except PayloadError:
             continue
-        found |= {alert.alert_id: alone for alert in identified(one.seen.only(alerts), ignored).alerts}
-    return found
+        for alert in identified(one.seen.only(alerts), ignored).alerts:
+            known, _ = found.get(alert.alert_id, (alert, alone))
+            if alert.alert_id not in found or truest(alert) > truest(known):
+                found[alert.alert_id] = alert, alone
+    return {alert_id: alone for alert_id, (_, alone) in found.items()}
 
 
 def _letters(found: Sequence[tuple[bytes, Refusal]]) -> Iterator[tuple[bytes, Refusal]]:

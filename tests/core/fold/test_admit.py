@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from router.core.fold.admit import Admission, Admitted, Refusal, Room, size_of
 from router.core.fold.fold import fold
+from router.core.fold.regroup import expect
 from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
 from router.core.model.tenant import Caps, ReceiverName
 from tests.core.builders import START, a_resolve, an_alert, at, minutes, observed
@@ -163,10 +165,18 @@ def test_ends_that_nobody_knew_are_kept_without_texts_once_there_is_no_room_for_
     assert (second.alert_id, second.labels) == ("Y", {})
 
 
-def test_what_left_another_group_for_this_one_is_known() -> None:
-    admission = Admission(a_group(), room(alerts=0, groups=0, stored_bytes=0), frozenset({AlertId("A")}))
+def test_what_a_body_brings_from_another_group_is_known_to_that_body_alone() -> None:
+    expecting = expect(a_group(), {AlertId("A"): START}).after
 
-    assert taken(admission.admit(observed(an_alert("A"), an_alert("B")))) == ["A"]
+    def admitted(when: Instant) -> list[str]:
+        return taken(
+            Admission(expecting, room(alerts=0, groups=0, stored_bytes=0)).admit(
+                observed(an_alert("A"), an_alert("B"), when=when)
+            )
+        )
+
+    assert admitted(START) == ["A"]
+    assert admitted(at(1)) == admitted(at(-1)) == []
 
 
 def test_the_count_of_a_sender_that_is_heard_of_no_more_lapses_with_the_next_body_of_another() -> None:

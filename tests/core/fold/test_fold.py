@@ -168,7 +168,7 @@ def test_loading_only_the_bodys_alerts_gives_the_same_counts_as_loading_all(
     history: list[Observations], seen: Observations, shown: set[str]
 ) -> None:
     whole = shown_as_they_are(folded(history)[0], shown)
-    wanted = set(alert_ids([seen]) or ())
+    wanted = set(alert_ids([seen]))
     part = replace(whole, alerts={fp: alert for fp, alert in whole.alerts.items() if fp in wanted})
     by_whole, by_part = (fold(one, seen, TIMING, SEVERITY, LATER) for one in (whole, part))
     assert by_part.entry == by_whole.entry

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from router.core import engine
-from router.core.fold.regroup import ended_elsewhere, regrouped
+from router.core.fold.regroup import ended_elsewhere, expect, regrouped
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
@@ -83,6 +83,26 @@ def test_what_has_ended_in_the_new_group_and_begins_there_once_more_leaves_the_o
     over = engine.fold(new, seen(a_resolve(), when=minutes(6)), a_timing(), SEVERITY, at(minutes(6))).after
 
     assert regrouped(an_old_group(), over, seen(an_alert(starts=at(minutes(7))), when=minutes(7))) == {A}
+
+
+def test_what_is_expected_is_still_new_and_becomes_what_it_would_have_been() -> None:
+    """Noted where it comes, it is not pending, fires nowhere and is counted by nothing."""
+    body = seen(an_alert("A"), an_alert("B"))
+    expecting = expect(AlertGroup(key(BY_CLUSTER)), {A: body.observed}).after
+
+    assert regrouped(an_old_group(), expecting, body) == {A}
+    assert expecting.closed
+    assert (expecting.firing, expecting.pending, expecting.contents) == (0, 0, 0)
+    assert not expecting.alerts[A].in_message
+    groups = [expecting, AlertGroup(key(BY_CLUSTER))]
+    first, second = (engine.fold(one, body, a_timing(), SEVERITY, body.observed) for one in groups)
+    assert first == second
+
+
+def test_what_is_expected_once_more_changes_nothing() -> None:
+    expecting = expect(AlertGroup(key(BY_CLUSTER)), {A: at(minutes(5))})
+
+    assert expect(expecting.after, {A: at(minutes(5))}) == expecting
 
 
 def test_what_was_never_heard_with_a_route_stays() -> None:

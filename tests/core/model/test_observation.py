@@ -32,3 +32,9 @@ def test_that_all_have_ended_holds_once_the_last_portion_is_in() -> None:
 
 def test_no_alerts_are_no_portions() -> None:
     assert list(observations(WEBHOOK, START).only(()).chunks(2)) == []
+
+
+def test_that_all_have_ended_is_a_portion_by_itself() -> None:
+    alone = observations(replace(WEBHOOK, all_ended=True), START).only(())
+
+    assert list(alone.chunks(2)) == [alone]

@@ -15,6 +15,7 @@ from router.core.model.key import GroupKey
 from router.core.model.tenant import Caps, ReceiverName
 from router.observe.problems import TenantProblem
 from router.roles.ingest.merge import Refused
+from router.roles.ingest.portion import Body
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.roles.builders import a_record, a_resolve, an_alert, id_of, key_of
 from tests.roles.ingest.test_regroup import a_sent
@@ -224,6 +225,7 @@ async def test_each_record_that_is_set_aside_gives_its_own_alerts() -> None:
     found = [one for one in read if one is not None]
     reasons = {id_of(name): Refusal.OVER_ACTIVE_ALERTS for name in "ABC"}
 
-    await worker.refused.set_aside(found, [Refused(ACME, found[0].seen.observed, reasons)])
+    portions = [portion for one in found for portion in Body(one, worker.rules()).portions(1)]
+    await worker.refused.set_aside(portions, [Refused(ACME, found[0].seen.observed, reasons)])
 
     assert [letter for _, letter in letters(site)] == [an_alert(one) for one in "ABC"]

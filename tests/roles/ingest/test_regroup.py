@@ -2,13 +2,17 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
 import pytest
 
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
+from router.core.model.group import PendingReply
 from router.core.model.key import GroupKey
+from router.core.model.operation import Op, Reason
 from router.core.model.tenant import ReceiverName
 from router.errors import UnavailableError
 from router.ports.kafka import Record
@@ -103,6 +107,44 @@ async def test_alerts_of_one_old_group_may_leave_for_several(site: Site, worker:
     assert site.group(key(BY_CLUSTER)).firing == site.group(key(us)).firing == 1
 
 
+@pytest.mark.parametrize(("left", "is_still_due"), [("B", True), ("A", False)])
+async def test_a_reply_that_is_due_in_the_old_group_is_still_made_about_what_stays_there(
+    site: Site, worker: Worker, left: str, is_still_due: bool
+) -> None:
+    await worker.take(a_sent(an_alert("A"), an_alert("B"), by=BY_NAME))
+    await worker.settle_down()
+    shown = site.group(key(BY_NAME))
+    alerts = {**shown.alerts, A: replace(shown.alerts[A], unreplied=ShownState.FIRING)}
+    reply = PendingReply(Op.REPLY_THREAD, Reason.NEW_ALERTS)
+    site.store.tenants[ACME].groups[shown.key.group_id] = replace(shown, alerts=alerts, pending_reply=reply)
+
+    await worker.take(a_sent(an_alert(left), by={"alertname": left, "cluster": "eu"}, minute=1))
+
+    assert site.group(key(BY_NAME)).alerts[id_of(left)].last_shown.state is ShownState.REROUTED
+    assert (site.group(key(BY_NAME)).pending_reply is not None) is is_still_due
+
+
+async def test_a_group_that_moves_on_while_it_is_read_whole_for_its_reply_is_looked_at_again(
+    site: Site, worker: Worker, old: None
+) -> None:
+    await worker.settle_down()
+    shown, other = site.group(key(BY_NAME)), await a_worker(site)
+    reply = PendingReply(Op.REPLY_THREAD, Reason.NEW_ALERTS)
+    site.store.tenants[ACME].groups[shown.key.group_id] = replace(shown, pending_reply=reply)
+    meanwhile = a_sent(a_resolve("A", ended=after(30)), an_alert("B"), by=BY_NAME, minute=0.5)
+    site.groups.faults.just_before("load", partial(other.take, meanwhile))
+
+    await worker.take(a_sent(an_alert(), by=BY_CLUSTER, minute=1))
+
+    assert site.group(key(BY_NAME)).firing == 1
+    assert shown_states(site) == {A: False, id_of("B"): True}
+
+
+def shown_states(site: Site) -> dict[AlertId, bool]:
+    """Which alerts fire in the group by name."""
+    return {alert_id: alert.shown_firing for alert_id, alert in site.group(key(BY_NAME)).alerts.items()}
+
+
 async def test_the_books_balance_and_nothing_is_accepted_twice(site: Site, worker: Worker, old: None) -> None:
     await worker.take(a_sent(an_alert(), by=BY_CLUSTER, minute=1))
     await worker.take(a_sent(a_resolve(ended=after(90)), by=BY_CLUSTER, minute=2))
@@ -161,7 +203,7 @@ async def test_an_old_group_that_cannot_be_read_stays_as_it_is(site: Site, worke
     assert shown(site, BY_CLUSTER) == (True, ShownState.NOTHING)
 
 
-@pytest.mark.parametrize("request_number", range(1, 8))
+@pytest.mark.parametrize("request_number", range(1, 13))
 async def test_an_outage_at_any_moment_is_repaired_by_the_same_record(
     site: Site, worker: Worker, old: None, request_number: int
 ) -> None:
