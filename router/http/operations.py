@@ -8,8 +8,10 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from router.errors import UnavailableError
+from router.http.answers import Counted, ReadToItsEnd
 from router.http.problems import Problem, on_problem
 from router.observe.metrics import Metrics
 
@@ -55,11 +57,11 @@ async def _passes(check: Check) -> bool:
         return False
 
 
-def http_app(*routers: APIRouter) -> FastAPI:
-    """An application of these routes, all errors as problem documents."""
-    app = FastAPI(title="Alert Router", docs_url=None, redoc_url=None)
+def http_app(*routers: APIRouter, answered: Callable[[int], None] | None = None) -> ASGIApp:
+    """An application of these routes and no others, all errors as problem documents; `answered` gets each status."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in routers:
         app.include_router(router)
     for error in (Problem, HTTPException, Exception):
         app.add_exception_handler(error, on_problem)
-    return app
+    return ReadToItsEnd(Counted(app, answered) if answered is not None else app)

@@ -28,6 +28,10 @@ BODIES: Final = (
     Bound("bodies in hand in a gateway; a tenant's may have a fourth of it", "bytes", "roles.gateway.body", "",
           "503 `too-much-in-hand`", "roles/gateway/test_accept.py::"
           "test_too_many_bytes_in_hand_are_refused_and_are_free_again_afterwards", "gateway.bodies_in_hand"),
+    Bound("bytes of a refused body that are read and forgotten", "bytes", "http.answers", "MAX_FORGOTTEN",
+          "the connection is closed", "http/test_answers.py::test_so_many_bytes_of_a_refused_body_are_read"),
+    Bound("time that this takes", "seconds", "http.answers", "FORGOTTEN_S", "the connection is closed",
+          "http/test_answers.py::test_a_sender_that_stops_within_a_refused_body_is_not_waited_for"),
     Bound("requests of a tenant at once", "", "config.document", "RequestLimit.burst", _QUOTA, _BURST,
           enforced="roles.gateway.quota", key="platform.limits.requests"),
     Bound("bytes of a tenant's bodies at once", "", "config.document", "ByteLimit.burst", _QUOTA, _BURST,
