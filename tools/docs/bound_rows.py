@@ -109,6 +109,8 @@ RECORDS: Final = (
           "test_of_a_body_that_no_topic_takes_the_first_bytes_and_the_digest_are_kept"),
     Bound("records of a tenant that are held", "", "roles.ingest.held", "HELD", "dead letter `held_too_many`",
           "roles/ingest/test_held.py::test_one_record_too_many_is_dead_lettered"),
+    Bound("tenants that `/ready` names as held", "", "http.operations", "MAX_NAMED", "the others are counted",
+          "http/test_operations.py::test_tenants_that_are_held_are_named_and_the_process_is_ready_all_the_same"),
     Bound("records remembered as ended behind one that is held", "", "roles.ingest.held", "REMEMBERED",
           "the held one is appended again at the end",
           "roles/ingest/test_held.py::test_a_record_before_very_many_that_have_ended_is_appended_again"),

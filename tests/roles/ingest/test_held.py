@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR
 from router.errors import UnavailableError
+from router.observe.problems import TenantProblem
 from router.ports.kafka import Record
 from router.roles.ingest import held as holding
 from router.roles.ingest.hold import HOLD, SICK_S, HeldReason, Sick, held_until, restored
@@ -83,12 +84,12 @@ async def test_while_it_is_sick_they_stay_where_they_are_and_nothing_is_written(
 
     assert len(site.records.records) == 2
     assert worker.held_log.committed == 0
-    assert list(worker.metrics.problems._raised) == [(ACME, "records_held", "")]
+    assert worker.metrics.problems.lasting(TenantProblem.RECORDS_HELD) == {ACME: "data_lost"}
 
     await heal(site)
     await look(worker)
     assert (site.group().firing, worker.held_log.committed) == (2, 2)
-    assert worker.metrics.problems._raised == {}
+    assert worker.metrics.problems.lasting(TenantProblem.RECORDS_HELD) == {}
 
 
 async def test_before_its_time_a_record_is_not_tried(site: Site, worker: Worker) -> None:
