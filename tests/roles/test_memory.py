@@ -1,6 +1,6 @@
 """What a large tenant may have stored while Redis is filling up: in steps, and from a part of it on nothing more."""
 
-from router.core.budget.memory import FOLD_AT, WATCH_AT, Memory
+from router.core.budget.memory import FOLD_AT, SPENT_AT, WATCH_AT, Memory
 from router.core.fold.admit import Refusal, Room, size_of
 from router.core.model.tenant import Caps
 from router.roles.memory import STEP, MemoryWatch
@@ -48,3 +48,10 @@ async def test_a_step_is_a_part_of_what_is_left_to_all(beyond: int) -> None:
     room = Room.left(Caps(stored_bytes=watch.bytes_for(ACME)), Caps(0, 0, HELD))
 
     assert room.refusal(alert, opens=False) is (Refusal.OVER_BYTES if beyond > 0 else None)
+
+
+@tries("part of Redis' memory from which nobody's new alerts are stored")
+async def test_so_far_beyond_the_limit_small_writes_go_on(beyond: int) -> None:
+    watch = await watching(int(SPENT_AT * LIMIT) + beyond)
+
+    assert watch.is_spent is (beyond > 0)

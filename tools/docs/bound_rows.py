@@ -123,6 +123,8 @@ MEMORY: Final = (
     Bound("part of Redis' memory from which workers take no new alerts of the largest tenants", "",
           "core.budget.memory", "FOLD_AT", "new alerts: dead letter `over_bytes`, counted on the card",
           f"{_MEMORY}test_from_a_part_of_the_memory_on_the_largest_get_nothing_more", enforced="roles.memory"),
+    Bound("part of Redis' memory from which nobody's new alerts are stored", "", "core.budget.memory", "SPENT_AT",
+          "they wait in Kafka", f"{_MEMORY}test_so_far_beyond_the_limit_small_writes_go_on", enforced="roles.memory"),
 )  # fmt: skip
 """Who gets how much while Redis is filling up."""
 

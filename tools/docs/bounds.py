@@ -60,4 +60,4 @@ def _amount(value: float | str, unit: str) -> str:
     for size, name in _SIZES if unit == "bytes" else ():
         if value >= size and value % size == 0:
             return f"{value / size:g} {name}"
-    return f"{value:,g} {unit}".strip() if value < 1 else f"{int(value):,} {unit}".strip()
+    return f"{value:,g} {unit}".strip() if value != int(value) else f"{int(value):,} {unit}".strip()

@@ -12,6 +12,8 @@ GATE_AT: Final = 0.85
 """The part from which on gateways refuse the largest tenants, with 429; records of suspended ones are held."""
 FOLD_AT: Final = 0.92
 """The part from which on workers take no new alerts of the largest tenants."""
+SPENT_AT: Final = 1.05
+"""The part from which nothing new is stored of anybody: until there, what is small goes on beyond the limit."""
 NEARLY_AS_LARGE: Final = 2
 """Who holds one of so many parts of what the largest tenant holds is one of the largest too."""
 
