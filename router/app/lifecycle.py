@@ -34,8 +34,8 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     tenants = sender_limits(base)
     listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
     async with opened(base, tenants), accepting(base, tenants) as (gateway, checks):
-        server = HttpServer(http_app(gateway.routes(), operations(checks, base.metrics)), listener)
-        await serve(server, shutdown)
+        app = http_app(gateway.routes(), operations(checks, base.metrics), answered=gateway.answered)
+        await serve(HttpServer(app, listener), shutdown)
 
 
 async def run_worker(settings: Settings, shutdown: Shutdown) -> None:

@@ -26,20 +26,17 @@ class AlertsRequest:
     chunks: AsyncIterator[bytes]
 
 
-def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]], answered: Callable[[int], None]) -> Routes:
-    """The routes; `accept` gives the number of alerts accepted or raises Problem, `answered` gets each status."""
+def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]]) -> Routes:
+    """The routes; `accept` gives the number of alerts accepted or raises Problem."""
 
     async def post_alerts(tenant: str, request: Request) -> JSONResponse:
         """Accept one webhook body."""
         try:
             accepted = await accept(AlertsRequest(TenantId(tenant), request.headers, request.stream()))
         except Problem as problem:
-            answered(problem.status)
             return as_response(problem)
         except ClientDisconnect:
-            answered(ABORTED)
             return as_response(Problem(ABORTED, "body-aborted", "the sender went away within the body"))
-        answered(202)
         return JSONResponse({"accepted": accepted}, 202)
 
     routes = APIRouter()

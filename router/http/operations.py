@@ -2,24 +2,30 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import islice
 from typing import Final
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from router.errors import UnavailableError
+from router.http.answers import Counted, ReadToItsEnd
 from router.http.problems import Problem, on_problem
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 
 _TIMEOUT_S: Final = 2.0
+MAX_NAMED: Final = 100
+"""Tenants whose records are held that `/ready` names; the others are counted."""
 
 Check = Callable[[], Awaitable[bool]]
 
 
 def operations(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
-    """`/live`, `/ready` with each check by name, and `/metrics`."""
+    """`/live`, `/ready` with each check and each held tenant by name, and `/metrics`."""
     router = APIRouter()
 
     @router.get("/live")
@@ -30,7 +36,8 @@ def operations(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
     async def ready() -> JSONResponse:
         results = await _results(checks)
         passed = all(results.values())
-        return JSONResponse({"ready": passed, "checks": results}, 200 if passed else 503)
+        held = metrics.problems.lasting(TenantProblem.RECORDS_HELD)
+        return JSONResponse({"ready": passed, "checks": results, **_named(held)}, 200 if passed else 503)
 
     @router.get("/metrics")
     async def scrape() -> Response:
@@ -39,6 +46,13 @@ def operations(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+def _named(held: Mapping[str, str]) -> dict[str, object]:
+    """Tenants whose records wait, each with the reason; the process is ready all the same."""
+    named = dict(islice(held.items(), MAX_NAMED))
+    more = {"held_besides": len(held) - len(named)} if len(held) > len(named) else {}
+    return {"held": named, **more} if named else {}
 
 
 async def _results(checks: Mapping[str, Check]) -> dict[str, bool]:
@@ -55,11 +69,11 @@ async def _passes(check: Check) -> bool:
         return False
 
 
-def http_app(*routers: APIRouter) -> FastAPI:
-    """An application of these routes, all errors as problem documents."""
-    app = FastAPI(title="Alert Router", docs_url=None, redoc_url=None)
+def http_app(*routers: APIRouter, answered: Callable[[int], None] | None = None) -> ASGIApp:
+    """An application of these routes and no others, all errors as problem documents; `answered` gets each status."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     for router in routers:
         app.include_router(router)
     for error in (Problem, HTTPException, Exception):
         app.add_exception_handler(error, on_problem)
-    return app
+    return ReadToItsEnd(Counted(app, answered) if answered is not None else app)

@@ -5,7 +5,7 @@ minutes is another worker's by now.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -44,13 +44,15 @@ class TenantProblems:
         )
         self._clock = clock
         self._raised: dict[tuple[str, TenantProblem, str], float] = {}
+        self._why: dict[tuple[str, TenantProblem], str] = {}
 
     def count(self, tenant: str, problem: TenantProblem) -> None:
         """Take note of what happened once."""
         self._count.labels(tenant=tenant, reason=problem).inc()
 
-    def begin(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
+    def begin(self, tenant: str, problem: TenantProblem, place: str = "", why: str = "") -> None:
         """Take note of what lasts there until it is cleared; it counts once."""
+        self._why[tenant, problem] = why
         if (tenant, problem, place) not in self._raised:
             self.count(tenant, problem)
         self._raised[tenant, problem, place] = self._clock()
@@ -61,6 +63,12 @@ class TenantProblems:
         known = self._raised.pop((tenant, problem, place), None) is not None
         if known and not any(one[:2] == (tenant, problem) for one in self._raised):
             self._lasting.remove(tenant, problem)
+            del self._why[tenant, problem]
+
+    def lasting(self, problem: TenantProblem) -> Mapping[str, str]:
+        """The tenants that have this problem now, by name, and why."""
+        self.forget_old()
+        return {tenant: why for (tenant, one), why in sorted(self._why.items()) if one is problem}
 
     def forget_old(self) -> None:
         """Clear what has not been raised for a while; call it before the metrics are read."""

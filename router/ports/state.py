@@ -31,7 +31,8 @@ class ApplyResult(StrEnum):
 class StoreTransition:
     """One transition to store. `config_version` None: it holds under any configuration (a call was answered).
 
-    With `caps` it is refused where the tenant's stored alerts, groups or bytes would grow beyond them.
+    With `caps` it is refused where the tenant's stored alerts, groups or bytes would grow beyond them. With
+    `needs_memory` it is stored only while Redis is not full; any other is stored in any case.
     """
 
     tenant: TenantId
@@ -41,6 +42,7 @@ class StoreTransition:
     keep: Span
     config_version: int | None = None
     caps: Caps | None = None
+    needs_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

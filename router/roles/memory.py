@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from router.core.budget.memory import FOLD_AT, GATE_AT, WATCH_AT, Memory, largest
+from router.core.budget.memory import FOLD_AT, GATE_AT, SPENT_AT, WATCH_AT, Memory, largest
 from router.core.model.alert import TenantId
 from router.observe.incident import Incident
 from router.ports.memory import StoredMemory
@@ -63,6 +63,11 @@ class MemoryWatch:
     def is_short(self) -> bool:
         """Whether what need not be stored now is not."""
         return self._memory.is_above(GATE_AT)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether Redis is so far beyond its limit that new alerts wait, whosever they are."""
+        return self._memory.is_above(SPENT_AT)
 
     def _report(self) -> None:
         if not self.is_short:

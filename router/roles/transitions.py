@@ -30,6 +30,8 @@ class Change:
     transition: Transition
     caps: Caps | None = None
     """What the tenant may have stored for it to hold; None for what is stored in any case."""
+    needs_memory: bool = False
+    """Whether it waits while Redis is full."""
 
     @property
     def changes_nothing(self) -> bool:
@@ -85,7 +87,9 @@ def _write(change: Change, now: Instant, version: int | None) -> StoreTransition
     key = change.before.key
     keep = kept_for(change.tenant.timing(key.receiver, key.path))
     tenant = change.tenant.tenant_id
-    return StoreTransition(tenant, change.before, change.transition, now, keep, version, change.caps)
+    return StoreTransition(
+        tenant, change.before, change.transition, now, keep, version, change.caps, change.needs_memory
+    )
 
 
 def _looked_at(after: AlertGroup, now: Instant) -> Instant:

@@ -16,6 +16,7 @@ from router.core.slack.answer import Accepted, Ambiguous, Answer, Refused
 from router.core.slack.call import post
 from router.ports.slack import Identity
 from tests.adapters.test_slack_client import MESSAGE, TOKEN, calling
+from tests.bounds import tries
 
 Answers = Callable[[web.Request], Awaitable[web.Response]]
 ACCEPTED: Final[Mapping[str, Any]] = {"ok": True, "channel": "C1", "ts": "1.2"}
@@ -66,20 +67,13 @@ def padded(size: int) -> bytes:
     return json.dumps({**ACCEPTED, "padding": "x" * (size - empty)}).encode()
 
 
-@pytest.mark.parametrize(
-    ("size", "expected"),
-    [
-        (MAX_ANSWER_BYTES - 1, Accepted("C1", "1.2")),
-        (MAX_ANSWER_BYTES, Accepted("C1", "1.2")),
-        (MAX_ANSWER_BYTES + 1, TOO_LARGE),
-    ],
-)
 @pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed"])
-async def test_an_answer_is_read_up_to_its_bound(size: int, expected: Answer, *, packed: bool) -> None:
-    body = padded(size)
+@tries("answer of Slack, unpacked")
+async def test_an_answer_is_read_up_to_its_bound(beyond: int, *, packed: bool) -> None:
+    body = padded(MAX_ANSWER_BYTES + beyond)
     answers = always(gzip.compress(body), Content_Encoding="gzip") if packed else always(body)
 
-    assert await answer_to_a_post(answers) == expected
+    assert await answer_to_a_post(answers) == (Accepted("C1", "1.2") if beyond <= 0 else TOO_LARGE)
 
 
 async def test_a_small_answer_that_unpacks_to_a_large_one_takes_no_memory() -> None:
@@ -127,11 +121,24 @@ async def test_no_cookie_of_one_tenants_answer_goes_out_with_anothers_call() -> 
     assert cookies == [None, None]
 
 
-@pytest.mark.parametrize("length", [MAX_ERROR_CHARS - 1, MAX_ERROR_CHARS, MAX_ERROR_CHARS + 1, 3 * MEBIBYTE // 4])
-async def test_an_error_is_cut_where_no_code_of_slacks_would_be(length: int) -> None:
-    answer = await answer_to_a_post(always({"ok": False, "error": "e" * length}))
+@tries("error code of Slack")
+async def test_an_error_is_cut_where_no_code_of_slacks_would_be(beyond: int) -> None:
+    length = MAX_ERROR_CHARS + beyond
+    for error in ("e" * length, "e" * (length if beyond <= 0 else 3 * MEBIBYTE // 4)):
+        answer = await answer_to_a_post(always({"ok": False, "error": error}))
 
-    assert answer == Refused("e" * min(length, MAX_ERROR_CHARS))
+        assert answer == Refused("e" * min(length, MAX_ERROR_CHARS))
+
+
+@tries("ID of a channel, a team, a bot")
+async def test_an_id_has_so_many_characters_or_the_answer_is_unclear(beyond: int) -> None:
+    one = "C" * (MAX_ID_CHARS + beyond)
+
+    answered = await answer_to_a_post(always({**ACCEPTED, "channel": one}))
+    who = [await answer_to_who({**WHO, part: one}) for part in ("team_id", "bot_id")]
+
+    assert answered == (Accepted(one, "1.2") if beyond <= 0 else UNREADABLE)
+    assert who == ([Identity(f"{one}-B1"), Identity(f"T1-{one}")] if beyond <= 0 else [UNREADABLE, UNREADABLE])
 
 
 @pytest.mark.parametrize(

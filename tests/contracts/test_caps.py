@@ -11,6 +11,7 @@ from router.core.model.instant import MILLISECOND, Span
 from router.core.model.tenant import Caps
 from router.ports.state import ApplyResult
 from tests.adapters.builders import ACME, BETA, a_content, an_alert_state, idle, key_of, waiting, write
+from tests.bounds import tries
 from tests.contracts.engines import Engine, OnRedis
 from tests.contracts.shelf import Shelf
 from tests.waiting import eventually
@@ -69,19 +70,16 @@ async def test_bytes_follow_what_is_written_over_and_what_is_taken_out(shelf: Sh
     assert (await size(shelf.engine)).stored_bytes < before.stored_bytes
 
 
-@pytest.mark.parametrize(
-    ("caps", "fits"),
-    [
-        (Caps(alerts=3, groups=1), True),
-        (Caps(alerts=2, groups=1), False),
-        (Caps(alerts=3, groups=0), False),
-        (Caps(alerts=3, groups=1, stored_bytes=1), False),
-    ],
-)
-async def test_what_would_exceed_the_caps_is_not_stored(shelf: Shelf, caps: Caps, fits: bool) -> None:
-    one = replace(write(AlertGroup(key_of()), waiting(alerts=3)), caps=caps)
+@pytest.mark.parametrize("kind", ["alerts", "groups", "stored_bytes"])
+@tries("alerts of a tenant that fire", "alert groups of a tenant", "what a tenant keeps in Redis")
+async def test_what_would_exceed_the_caps_is_not_stored(shelf: Shelf, kind: str, beyond: int) -> None:
+    one, fits = write(AlertGroup(key_of()), waiting(alerts=3)), beyond <= 0
+    await shelf.engine.activate(BETA)
+    await shelf.groups.apply([replace(one, tenant=BETA)])
+    [needed] = await shelf.engine.memory.sizes([BETA])
+    caps: dict[str, int] = {kind: getattr(needed, kind) - beyond}
 
-    answer = await shelf.groups.apply([one])
+    answer = await shelf.groups.apply([replace(one, caps=replace(MANY, **caps))])
 
     assert answer == [ApplyResult.OK if fits else ApplyResult.FULL]
     assert (await size(shelf.engine)).alerts == (3 if fits else 0)

@@ -2,18 +2,22 @@
 
 import ast
 import re
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import pytest
 from pydantic import ValidationError
 
 from router.settings import LimitsSettings
+from tests.bounds import tries, tries_time
 from tests.docs.pages import TOP
 from tools.docs.bound import Bound
 from tools.docs.bound_rows import ROWS
 from tools.docs.bounds import page
 
 _CONSTANT: Final = re.compile(r"^(MAX_\w+|UNPACKED_MAX)(?:: Final)? = ", re.MULTILINE)
+TESTS: Final = TOP / "tests"
 CASES: Final = [pytest.param(row, id=row.what) for row in ROWS]
 
 
@@ -31,16 +35,28 @@ def test_every_bound_of_the_code_has_a_row() -> None:
     assert sorted(public_bounds() - {(row.where, row.name) for row in ROWS}) == []
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.what) for row in ROWS if "." not in row.name and row.name])
-def test_a_bound_is_used_by_the_module_that_enforces_it(row: Bound) -> None:
-    """By its name, or as one of the bounds that the settings hold."""
-    text = (
-        TOP.joinpath("router", *(row.enforced or row.where).split(".")).with_suffix(".py").read_text(encoding="utf-8")
-    )
-    once_to_define_it = not row.enforced
-    assert len(re.findall(rf"\b{row.name}\b", text)) > once_to_define_it or (
-        row.where == "core.parse.bounds" and "bounds." in text
-    )
+@pytest.mark.parametrize("row", CASES)
+def test_a_bound_is_read_by_the_module_that_enforces_it(row: Bound) -> None:
+    """Not only set, imported or named: its value is used there."""
+    file = TOP.joinpath("router", *(row.enforced or row.where).split(".")).with_suffix(".py")
+    assert (row.read or row.name) in names_read(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def names_read(tree: ast.AST) -> set[str]:
+    """Names and attributes whose value is taken."""
+    found = set()
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load):
+            found.add(one.id)
+        elif isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load):
+            found.add(one.attr)
+    return found
+
+
+def test_a_name_that_is_only_set_or_imported_is_not_read() -> None:
+    tree = ast.parse("from x import MAX_A\nMAX_B: Final = 1\nMAX_C = 2\ny.d = 'MAX_E'\nz = MAX_F + y.g")
+    assert {"MAX_A", "MAX_B", "MAX_C", "d", "MAX_E"}.isdisjoint(names_read(tree))
+    assert {"MAX_F", "g"} <= names_read(tree)
 
 
 @pytest.mark.parametrize("row", CASES)
@@ -50,14 +66,44 @@ def test_a_row_has_a_number_and_its_modules_exist(row: Bound) -> None:
         assert TOP.joinpath("router", *module.split(".")).with_suffix(".py").exists()
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A row that a test is marked with; `at`: on the bound as well, not only on both sides of it."""
+
+    test: str
+    row: str
+    at: bool
+
+
+@cache
+def tried() -> frozenset[Tried]:
+    """All that tests are marked with."""
+    return frozenset(
+        Tried(
+            f"{path.relative_to(TOP / 'tests')}::{test.name}", ast.literal_eval(row), mark.func.id == tries.__name__
+        )
+        for path in TESTS.rglob("test_*.py")
+        for test in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(test, ast.FunctionDef | ast.AsyncFunctionDef)
+        for mark in test.decorator_list
+        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Name)
+        if mark.func.id in {tries.__name__, tries_time.__name__}
+        for row in mark.args
+    )
+
+
 @pytest.mark.parametrize("row", CASES)
-def test_a_row_names_a_test_that_tries_the_bound(row: Bound) -> None:
-    file, _, name = row.test.partition("::")
-    text = (TOP / "tests" / file).read_text(encoding="utf-8")
-    defined = {
-        one.name for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    assert name in defined
+def test_the_test_that_a_row_names_tries_it_below_at_and_above(row: Bound) -> None:
+    """Seconds of a clock that runs are tried before and after."""
+    assert tried() & {Tried(row.test, row.what, True), Tried(row.test, row.what, not row.unit.startswith("seconds"))}
+
+
+def test_no_test_is_marked_with_a_row_that_is_not_there() -> None:
+    assert {one.row for one in tried()} == {row.what for row in ROWS}
+
+
+def test_no_two_rows_have_the_same_words() -> None:
+    assert len({row.what for row in ROWS}) == len(ROWS)
 
 
 @pytest.mark.parametrize("row", [one for one in CASES if one.values[0].name and one.values[0].setting])  # type: ignore[union-attr]

@@ -77,6 +77,7 @@ FAST: Final = (
     document("door"),
     document("neighbour"),
     document("quota", limits={"inbound": {"rate": "1/m", "burst": 2}}),
+    document("shared", limits={"inbound": {"rate": "1/h", "burst": 20}}),
     document("metered"),
     document("logged"),
     document("eventful"),

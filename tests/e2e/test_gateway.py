@@ -1,8 +1,11 @@
 """What the gateway does not take it refuses with a problem document that says what to do."""
 
+import asyncio
 import json
 from base64 import b64encode
+from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from alert_router_local.process import HOST, free_port
 
 from tests.e2e.system import Reply, System, Tenant, service
 from tests.e2e.webhooks import body, firing
+from tests.http.client import write_then_read
 from tests.waiting import eventually
 
 MAX_BODY = 4 * 1024 * 1024
@@ -52,6 +56,20 @@ async def test_a_body_over_the_limit_is_refused(door: Tenant) -> None:
 
 async def test_a_body_over_the_limit_that_does_not_state_so_is_refused(door: Tenant) -> None:
     assert is_problem(await door.post(b" " * (MAX_BODY + 1), announced=False), 413)
+
+
+@pytest.mark.parametrize("chunked", [{}, {"Transfer_Encoding": "chunked"}], ids=["announced", "chunked"])
+async def test_a_sender_that_writes_its_whole_body_first_reads_that_it_is_too_large(
+    door: Tenant, chunked: dict[str, str]
+) -> None:
+    ready = door.system.ready
+    headers = {"Authorization": f"Bearer {ready['tokens'][door.name]}", "Content_Type": "application/json", **chunked}
+
+    answer = await write_then_read(
+        ready["gateway"], "POST", f"/v1/tenants/{door.name}/alerts", b" " * (3 * MAX_BODY), **headers
+    )
+
+    assert (answer.status, answer.problem) == (413, "body-too-large")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +116,8 @@ async def test_an_unknown_path_or_method_is_refused_likewise(door: Tenant) -> No
     assert (status, json.loads(text)["status"]) == (404, 404)
     status, text = await door.system.get("/v1/tenants/door/alerts")
     assert (status, json.loads(text)["status"]) == (405, 405)
+    for path in ("/openapi.json", "/docs", "/redoc"):
+        assert (await door.system.get(path))[0] == 404
 
 
 async def test_a_sender_over_its_quota_is_shown_when_to_come_back(fast: System) -> None:
@@ -130,20 +150,43 @@ async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: S
 
 
 async def test_a_gateway_of_its_own_takes_alerts_for_workers_elsewhere(fast: System, tmp_path: Path) -> None:
+    async with a_gateway(fast, tmp_path / "log") as alone, alone.tenant("apart") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+
+        assert "DiskFull" in (await tenant.message()).text
+
+
+async def test_two_gateways_accept_together_no_more_than_the_quota(fast: System, tmp_path: Path) -> None:
+    async with (
+        fast.tenant("shared") as tenant,
+        a_gateway(fast, tmp_path / "one") as one,
+        a_gateway(fast, tmp_path / "two") as two,
+    ):
+        doors = [replace(tenant, system=system) for system in (one, two)]
+        posts = [doors[number % 2].post(body(firing("Shared", f"node-{number}"))) for number in range(40)]
+        statuses = [reply.status for reply in await asyncio.gather(*posts)]
+
+        assert Counter(statuses) == {202: 20, 429: 20}
+        assert 202 in statuses[::2]
+        assert 202 in statuses[1::2]
+        tenant.sent = 20
+        assert (await tenant.settled())["accepted"] == 20
+
+
+@asynccontextmanager
+async def a_gateway(fast: System, log: Path) -> AsyncIterator[System]:
+    """The same system by the way of a gateway process of its own."""
     port = free_port()
     engines = {
         "REDIS__URL": fast.ready["redis"],
         "KAFKA__BOOTSTRAP_SERVERS": fast.ready["kafka"],
         "KAFKA__IDEMPOTENT_PRODUCER": "false",
     }
-    async with service(tmp_path / "log", "gateway", GATEWAY__PORT=str(port), **engines) as process:
+    async with service(log, "gateway", GATEWAY__PORT=str(port), **engines) as process:
         alone = replace(fast, process=process, ready=fast.ready | {"gateway": f"http://{HOST}:{port}"})
         await eventually(lambda: is_ready(alone), within_s=20)
-        async with alone.tenant("apart") as tenant:
-            await tenant.send(firing())
-            await tenant.settled()
-
-            assert "DiskFull" in (await tenant.message()).text
+        yield alone
         process.terminate()
         assert await process.wait() == 0
 

@@ -247,14 +247,22 @@ async def test_a_tenant_that_has_lost_its_data_stops_nobody_and_returns_by_itsel
         await flood(site, "lost", "Held")
         await victim.is_served("Beside")
         await eventually(lambda: log(site, "tenant_sick", tenant="lost-hostile", reason="data_lost"))
+        await eventually(lambda: is_held(site, "lost-hostile", "data_lost"))
 
         await site.redis.rename("set-aside", epoch)
         books = await returned(tenant)
         await victim.is_served("After")
 
+    await eventually(lambda: is_held(site, "lost-hostile", None))
     assert (books["changes"], books["notified"], books["accepted"]) == (10, 10, PARTITIONS * MANY)
     assert len(log(site, "record_held", tenant="lost-hostile")) == PARTITIONS * MANY
     assert log(site, "record_dead_lettered", tenant="lost-hostile") == []
+
+
+async def is_held(site: System, tenant: str, reason: str | None) -> bool:
+    """Whether `/ready` names the tenant so, and the process as ready."""
+    status, text = await site.get("/ready")
+    return status == 200 and json.loads(text).get("held", {}).get(tenant) == reason
 
 
 async def test_an_unreadable_group_stops_nobody_and_its_records_return_by_themselves(site: System) -> None:
@@ -267,6 +275,7 @@ async def test_an_unreadable_group_stops_nobody_and_its_records_return_by_themse
         await flood(site, "newer", "Held")
         await victim.is_served("Beside")
         await eventually(lambda: log(site, "record_held", tenant="newer-hostile", reason="group_unreadable"))
+        await eventually(lambda: is_held(site, "newer-hostile", "group_unreadable"))
 
         await site.redis.hset(group, "v", form)
         books = await returned(tenant)

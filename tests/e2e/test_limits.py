@@ -17,13 +17,14 @@ import pytest
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.system import Reply, System, Tenant, up
 from tests.e2e.tenants import document, write
-from tests.e2e.webhooks import body, firing
+from tests.e2e.webhooks import body, firing, resolved
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.hostile
 
 MEBIBYTE: Final = 1 << 20
 MAX_MEMORY: Final = 64 * MEBIBYTE
+FILLER: Final = 64 * MEBIBYTE
 SHOWN_WITHIN_S: Final = 5.0
 BODIES: Final = 60
 ALERTS: Final = 100
@@ -50,6 +51,14 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System
         "GATEWAY__BODIES_IN_HAND": str(32 * MEBIBYTE),
     }
     async with up(folder, **settings) as system:
+        yield system
+
+
+@pytest.fixture
+async def crowded(tmp_path: Path) -> AsyncIterator[System]:
+    """A system of which one tenant holds most of what tenants hold, and another little."""
+    folder = write(tmp_path / "tenants", [document("holds-most"), document("beside-full")])
+    async with up(folder, **FAST_SETTINGS) as system:
         yield system
 
 
@@ -98,6 +107,71 @@ async def test_one_tenant_cannot_fill_redis_for_others_and_once_suspended_stands
         assert (await loud.books()).get("changes", 0) > 0
     await site.redis.config_set("maxmemory", 0)
     await accounted_for(site, loud, statuses[202, ""] * ALERTS)
+
+
+async def test_while_redis_is_full_all_but_the_new_alerts_of_the_largest_tenant_goes_on(crowded: System) -> None:
+    loud = Tenant(crowded, "holds-most")
+    async with crowded.tenant("beside-full") as victim:
+        assert (await loud.post(heavy(0))).status == 202
+        await eventually(lambda: is_folded(loud, ALERTS), within_s=30)
+        await is_served(victim, "Known")
+        await crowded.redis.setrange("filler", FILLER, "x")
+        await fill(crowded, 1.02)
+
+        await is_served(victim, "New")
+        await victim.send(resolved("Known"))
+        await eventually(lambda: is_green(victim, "Known"))
+        await crowded.kafka.append(body(firing("More")), [("tenant", b"holds-most")])
+        await eventually(lambda: set_aside(crowded, "holds-most", "over_bytes"), within_s=20)
+        await crowded.kafka.append(body(resolved("Loud0", "node-1")), [("tenant", b"holds-most")])
+        await eventually(lambda: is_folded(loud, ALERTS + 1), within_s=20)
+
+        await fill(crowded, 1.2)
+        await victim.send(resolved("New"))
+        await eventually(lambda: is_green(victim, "New"))
+        await victim.send(firing("Late"))
+        await eventually(lambda: [row for row in crowded.log_lines() if row["event"] == "ingest_waits"])
+        assert not [one for one in await victim.messages() if "Late" in one.text]
+        await crowded.redis.config_set("maxmemory", 0)
+        await eventually(lambda: is_shown(victim, "Late"), within_s=20)
+        assert await set_aside(crowded, "beside-full", "over_bytes") == []
+        await victim.settled()
+    await crowded.redis.delete("filler")
+
+
+async def fill(site: System, part: float) -> None:
+    """Redis uses so many parts of the memory that it may, and gateway and worker have looked at it since."""
+    used = (await site.redis.info(section="memory"))["used_memory"]
+    await site.redis.config_set("maxmemory", int(used / part))
+    asked = [await looks(site)]
+
+    async def has_looked() -> bool:
+        asked.append(await looks(site))
+        return asked[-1] - asked[0] >= len(asked) + 4
+
+    await eventually(has_looked, every_s=0.1)
+
+
+async def looks(site: System) -> int:
+    """How often Redis was asked for its memory, by this test as well."""
+    return int((await site.redis.info(section="commandstats"))["cmdstat_info"]["calls"])
+
+
+async def is_folded(tenant: Tenant, alerts: int) -> bool:
+    return (await tenant.books()).get("accepted", 0) >= alerts
+
+
+async def is_shown(tenant: Tenant, name: str) -> bool:
+    return any(name in message.text for message in await tenant.messages())
+
+
+async def is_green(tenant: Tenant, name: str) -> bool:
+    return any(name in one.text and "RESOLVED" in one.text for one in await tenant.messages())
+
+
+async def set_aside(site: System, tenant: str, reason: str) -> list[Any]:
+    letters = [one for one in await site.kafka.records("alerts.dead-letter") if one_of(one, tenant)]
+    return [one for one in letters if dict(one.headers)["reason"] == reason.encode()]
 
 
 async def accounted_for(site: System, tenant: Tenant, sent: int) -> None:

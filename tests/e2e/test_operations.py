@@ -22,12 +22,16 @@ async def test_the_metrics_move_with_each_notification(fast: System) -> None:
         await tenant.send(firing())
         await tenant.settled()
         assert (await tenant.post(b"garbage")).status == 400
+        assert (await fast.get("/v1/nothing"))[0] == 404
+        assert (await fast.get("/v1/tenants/metered/alerts"))[0] == 405
     after = await metrics(fast)
 
     moved = {name for name in after if after[name] > before.get(name, 0)}
     assert moved >= {
         'alert_router_gateway_requests_total{status="202"}',
         'alert_router_gateway_requests_total{status="400"}',
+        'alert_router_gateway_requests_total{status="404"}',
+        'alert_router_gateway_requests_total{status="405"}',
         'alert_router_records_total{outcome="folded"}',
         "alert_router_alerts_folded_total",
         "alert_router_changes_total",

@@ -1,11 +1,15 @@
 """Whether a process takes work is known at the time it is asked, by whatever page."""
 
+import json
+
 from fastapi import APIRouter, Response
 from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
-from router.http.operations import operations
+from router.http.operations import MAX_NAMED, operations
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
+from tests.bounds import tries
 
 
 async def get(router: APIRouter, path: str) -> Response:
@@ -26,3 +30,29 @@ async def test_the_metric_of_readiness_is_computed_when_it_is_read() -> None:
         up["kafka"] = now
         assert f"alert_router_ready {float(now)}".encode() in (await get(router, "/metrics")).body
     assert (await get(router, "/ready")).status_code == 503
+
+
+@tries("tenants that `/ready` names as held")
+async def test_tenants_that_are_held_are_named_and_the_process_is_ready_all_the_same(beyond: int) -> None:
+    metrics = Metrics(CollectorRegistry())
+    for number in range(MAX_NAMED + beyond):
+        metrics.problems.begin(f"t{number:04}", TenantProblem.RECORDS_HELD, why="data_lost")
+    metrics.problems.begin("other", TenantProblem.TOKEN_DEAD)
+
+    answer = await get(operations({}, metrics), "/ready")
+
+    assert answer.status_code == 200
+    document = json.loads(bytes(answer.body))
+    assert document["held"] == {f"t{number:04}": "data_lost" for number in range(min(MAX_NAMED, MAX_NAMED + beyond))}
+    assert document.get("held_besides", 0) == max(0, beyond)
+
+
+async def test_who_is_well_again_is_named_no_longer() -> None:
+    metrics = Metrics(CollectorRegistry())
+    metrics.problems.begin("acme", TenantProblem.RECORDS_HELD, why="data_lost")
+    metrics.problems.begin("acme", TenantProblem.RECORDS_HELD, why="unavailable")
+    assert b'"held":{"acme":"unavailable"}' in bytes((await get(operations({}, metrics), "/ready")).body)
+
+    metrics.problems.end("acme", TenantProblem.RECORDS_HELD)
+
+    assert b"held" not in bytes((await get(operations({}, metrics), "/ready")).body)

@@ -18,6 +18,7 @@ from router.ports.state import ApplyResult
 from router.roles import tenants as tenants_role
 from router.roles.tenants import ActiveRules, ActiveTenants
 from tests.adapters.builders import ACME, BETA
+from tests.bounds import tries_time
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document
 from tests.roles.worker import Site, a_site
 from tests.waiting import eventually
@@ -183,15 +184,22 @@ async def test_whatever_a_document_does_the_last_good_one_holds_and_the_problem_
     assert registry.get_sample_value("x_tenant_problems_total", labels) == 1
 
 
-async def test_a_document_that_takes_too_long_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+@tries_time("compiling a stored document")
+async def test_a_document_that_takes_too_long_is_given_up(
+    site: Site, monkeypatch: pytest.MonkeyPatch, beyond: int
+) -> None:
     tenants = ActiveTenants(site.tenants)
     await tenants.load()
-    monkeypatch.setattr(compiler, "MAX_CPU_S", 0)
+    if beyond > 0:
+        monkeypatch.setattr(compiler, "MAX_CPU_S", 0)
     await site.tenants.publish(ACME, NEWER)
 
     with capture_logs() as logs:
         await tenants.load()
 
+    if beyond < 0:
+        assert channel(tenants) != CHANNEL
+        return
     assert channel(tenants) == CHANNEL
     assert [one["error"] for one in logs] == ["stored configuration: takes too long to compile; shorten it"]
 

@@ -14,7 +14,8 @@ class Bound:
 
     `name` is the constant in the module `router.<where>`, or `Class.field` for the field's default; without one the
     setting's own default is the bound. `setting` is its path in the settings, `key` that in a tenant's file.
-    `enforced` is the module that enforces it where it is another one. `test` tries it.
+    `enforced` is the module that enforces it where it is another one, `read` the name by which it reads the bound
+    where that is not the constant. `test` tries it just below, at and above.
     """
 
     what: str
@@ -26,6 +27,7 @@ class Bound:
     setting: str = ""
     enforced: str = ""
     key: str = ""
+    read: str = ""
 
     @property
     def value(self) -> float | str:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from router.core.model.instant import SECOND
 from tools.docs.bound import Bound
 from tools.docs.bound_rows import ROWS
 from tools.docs.markdown import cell, table
@@ -10,7 +11,7 @@ _HEAD: Final = """\
 # Bounds
 
 Whatever a sender, a producer, a tenant's file or Slack hands us is bounded: in bytes, in number, or in what it costs.
-Each bound is enforced in one place, and tried by the test that its row names.
+Each bound is enforced in one place, and tried by the test that its row names: just below, at, and just above.
 
 The defaults are generous: an honest sender meets none of them. Where there is a variable (`ALERT_ROUTER_` and the
 name), the bound can be changed, up to the number in brackets; see [Settings](settings.md). A key stands in
@@ -54,7 +55,9 @@ def _variable(bound: Bound) -> str:
 def _amount(value: float | str, unit: str) -> str:
     if isinstance(value, str):
         return value
+    if unit == "microseconds":
+        return f"{value / SECOND:g} seconds"
     for size, name in _SIZES if unit == "bytes" else ():
         if value >= size and value % size == 0:
             return f"{value / size:g} {name}"
-    return f"{value:,g} {unit}".strip() if value < 1 else f"{int(value):,} {unit}".strip()
+    return f"{value:,g} {unit}".strip() if value != int(value) else f"{int(value):,} {unit}".strip()

@@ -42,6 +42,7 @@ class Connection:
         )
         # Any: redis-py gives every reply the union of all types that any setting could produce.
         self.client: Any = Client(pool)
+        self._small = self.script("small")
         self._offset_us: int = 0
         self._synced_at = -_CLOCK_AGE_S
 
@@ -50,6 +51,10 @@ class Connection:
         text = files(__package__).joinpath("scripts", f"{name}.lua").read_text()
         script: Script = self.client.script(text)
         return script
+
+    async def write_small(self, command: str, key: str, nothing: str, *arguments: str | int) -> None:
+        """Make a small write, also while Redis is full; `nothing` is a key of the same slot that is never there."""
+        await self._small(keys=[key, nothing], args=[command, *arguments])
 
     async def now(self) -> Instant:
         """The server's time, from its last answer and our monotonic clock; asked again every ten seconds."""

@@ -19,6 +19,8 @@ TOKENS: Final = f"{_PREFIX}{{:index}}:tokens"
 TOKEN_USES: Final = f"{_PREFIX}{{:index}}:token-uses"
 HEALTH: Final = f"{_PREFIX}{{:index}}:health"
 WORKSPACES: Final = f"{_PREFIX}{{:index}}:workspaces"
+NOTHING: Final = f"{_PREFIX}{{:index}}:nothing"
+"""Never there."""
 
 
 def tenant_key(tenant: TenantId, *parts: str) -> str:

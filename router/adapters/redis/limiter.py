@@ -20,6 +20,7 @@ class SlackLimiter:
     """The budgets of all workspaces."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._client = connection.client
         self._take = connection.script("take")
         self._release = connection.script("release")
@@ -51,10 +52,9 @@ class SlackLimiter:
         parts = ("hold", request.method, request.channel) if scope is HoldScope.CHANNEL else ("hold", request.method)
         key, life = keys.workspace_key(request.workspace, *parts), max(1, span // MILLISECOND)
         with translated():
-            pipeline = self._client.pipeline(transaction=True)
-            pipeline.set(key, "1", px=life, nx=True)
-            pipeline.pexpire(key, life, gt=True)
-            await pipeline.execute()
+            nothing = keys.workspace_key(request.workspace, "nothing")
+            await self._connection.write_small("SET", key, nothing, "1", "PX", life, "NX")
+            await self._client.pexpire(key, life, gt=True)
 
     async def channel_id(self, workspace: str, channel: str) -> str:
         """The ID that Slack gave for a channel's name; the name itself until it is known."""
@@ -73,7 +73,8 @@ class SlackLimiter:
             by_name, by_id = await self._client.mget(used, own)
             if int(by_name or 0) > int(by_id or 0):
                 await self._client.copy(used, own, replace=True)
-            await self._client.set(keys.workspace_key(workspace, "name", channel), channel_id, ex=_NAME_TTL_S)
+            named, nothing = (keys.workspace_key(workspace, *one) for one in (("name", channel), ("nothing",)))
+            await self._connection.write_small("SET", named, nothing, channel_id, "EX", _NAME_TTL_S)
 
     async def forget_channel_id(self, workspace: str, channel: str) -> None:
         """The ID of a name is dead: the name may belong to another channel by now."""

@@ -49,6 +49,7 @@ def plan_of(one: StoreTransition) -> str:
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
         "now": reached_ms(one.now),
         "firing": after.firing,
+        "any_case": not one.needs_memory,
         "caps": _caps(one.caps) if one.caps else {},
         "fires": _turned(before, after, to_firing=True),
         "ended": _turned(before, after, to_firing=False),

@@ -22,6 +22,7 @@ class RedisSchedule:
     """The schedules of all tenants."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._client = connection.client
 
     async def due(self, tenant: TenantId, now: Instant, limit: int) -> DueWork:
@@ -53,7 +54,8 @@ class RedisSchedule:
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
         """Look at a lane again at this time; nothing happens to a lane that has become empty."""
         with translated():
-            await self._client.zadd(keys.tenant_key(tenant, "due"), {keys.lane_member(lane): due_ms(at)}, xx=True)
+            due, nothing = keys.tenant_key(tenant, "due"), keys.tenant_key(tenant, "nothing")
+            await self._connection.write_small("ZADD", due, nothing, "XX", due_ms(at), keys.lane_member(lane))
 
     async def drop_from_lane(self, tenant: TenantId, lane: Lane, group: GroupId | None) -> None:
         """Take a group that is not queued there any more out of a lane; with None the lane itself, if it is empty.

@@ -4,6 +4,7 @@ Only a hint: between a transition and its turn a process may die, so a sweep ove
 """
 
 from collections.abc import Mapping
+from itertools import chain
 
 from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection, due_ms, reached_ms, translated
@@ -15,7 +16,7 @@ class RedisTurns:
     """A round over the tenants with work: who is served goes to the back by the time of its next work."""
 
     def __init__(self, connection: Connection) -> None:
-        self._client = connection.client
+        self._connection = connection
         self._turn = connection.script("turn")
 
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
@@ -29,4 +30,5 @@ class RedisTurns:
         known = {tenant: due_ms(at) for tenant, at in turns.items() if at != NEVER}
         if known:
             with translated():
-                await self._client.zadd(keys.TURNS, known, lt=True)
+                scored = chain.from_iterable((at, tenant) for tenant, at in known.items())
+                await self._connection.write_small("ZADD", keys.TURNS, keys.NOTHING, "LT", *scored)

@@ -12,7 +12,10 @@ GATE_AT: Final = 0.85
 """The part from which on gateways refuse the largest tenants, with 429; records of suspended ones are held."""
 FOLD_AT: Final = 0.92
 """The part from which on workers take no new alerts of the largest tenants."""
-_NEARLY_AS_LARGE: Final = 2
+SPENT_AT: Final = 1.05
+"""The part from which nothing new is stored of anybody: until there, what is small goes on beyond the limit."""
+NEARLY_AS_LARGE: Final = 2
+"""Who holds one of so many parts of what the largest tenant holds is one of the largest too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +37,4 @@ class Memory:
 def largest(sizes: Mapping[TenantId, int]) -> frozenset[TenantId]:
     """The tenant that holds most, and those that hold at least half as much."""
     most = max(sizes.values(), default=0)
-    return frozenset(one for one, size in sizes.items() if most and size * _NEARLY_AS_LARGE >= most)
+    return frozenset(one for one, size in sizes.items() if most and size * NEARLY_AS_LARGE >= most)

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from router.core.budget.quota import Charge, Resource, charges_for_body, kibibytes
+from router.core.budget.quota import Charge, Resource, charges_for_body
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import SECOND, Instant
 from router.core.model.tenant import InboundRates
@@ -104,7 +104,11 @@ class Gateway:
 
     def routes(self) -> Routes:
         """The routes to mount."""
-        return alerts_routes(self.accept, lambda status: self.metrics.requests.labels(status=status).inc())
+        return alerts_routes(self.accept)
+
+    def answered(self, status: int) -> None:
+        """Count an answer, of whatever path."""
+        self.metrics.requests.labels(status=status).inc()
 
     async def accept(self, request: AlertsRequest) -> int:
         """Accept one webhook body; how many alerts it holds.
@@ -126,14 +130,14 @@ class Gateway:
                 raise
 
     async def _read(self, request: AlertsRequest, rates: InboundRates, hand: Hand) -> bytes:
-        """The body, paid for: by the length that it announces before it is read, by its own where it is longer."""
+        """The body, paid for: before it is read where its length is announced, else before it is parsed."""
         announced = _announced(request.headers)
-        hand.check_announced(announced)
-        await self.admission.charge(request.tenant, charges_for_body(rates, announced))
+        if announced:
+            hand.check_announced(announced)
+            await self.admission.charge(request.tenant, charges_for_body(rates, announced))
         body = await hand.read(request.chunks)
-        more = kibibytes(len(body)) - kibibytes(announced)
-        if more > 0:
-            await self.admission.charge(request.tenant, [Charge(Resource.KIBIBYTES, rates.kibibytes, more)])
+        if not announced:
+            await self.admission.charge(request.tenant, charges_for_body(rates, len(body)))
         return body
 
     async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes) -> int:
@@ -156,7 +160,9 @@ class Gateway:
 
 
 def _announced(headers: Mapping[str, str]) -> int:
-    """The bytes that the body is to have; 0 where it is not announced."""
+    """The bytes that the body has, which the server sees to; 0 where it is not announced."""
+    if "transfer-encoding" in headers:
+        return 0
     announced = headers.get("content-length", "")
     return int(announced) if announced.isdecimal() and len(announced) < _LONGEST_NUMBER else 0
 

@@ -41,6 +41,7 @@ class StillHeld:
         self.records = set[int]()
         self.well = set[TenantId]()
         self.held = Counter[TenantId]()
+        self.why = dict[TenantId, HeldReason]()
         self._dead_letters = dead_letters
         self._sick = sick
         self._clock = clock
@@ -55,6 +56,7 @@ class StillHeld:
         """A pass begins: every tenant is tried once."""
         self._began = time.monotonic()
         self.held.clear()
+        self.why.clear()
         self.well.clear()
 
     def sickness(self, tenant: TenantId) -> HeldReason | None:
@@ -80,6 +82,7 @@ class StillHeld:
             self.records.add(id(record))
             if tenant is not None:
                 self.held[tenant] += 1
+                self.why[tenant] = reason
             return False
         await self._dead_letters.add(record, tenant, problem, stage="fold")
         return True
@@ -183,6 +186,6 @@ class HeldRecords:
 
     def _report(self) -> None:
         for tenant in self._still.held:
-            self._problems.begin(tenant, TenantProblem.RECORDS_HELD)
+            self._problems.begin(tenant, TenantProblem.RECORDS_HELD, why=self._still.why[tenant])
         for tenant in self._still.well - self._still.held.keys():
             self._problems.end(tenant, TenantProblem.RECORDS_HELD)

@@ -128,7 +128,7 @@ class Holding:
         if reason is HeldReason.BUSY:
             return True
         if tenant is not None:
-            self._metrics.problems.begin(tenant, TenantProblem.RECORDS_HELD)
+            self._metrics.problems.begin(tenant, TenantProblem.RECORDS_HELD, why=reason)
         self._log.info(
             "record_held", tenant=tenant, reason=reason, topic=record.topic, partition=record.partition,
             offset=record.offset,

@@ -20,7 +20,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
-from router.core.model.tenant import Caps, Severity, Tenant, Timing
+from router.core.model.tenant import Severity, Tenant, Timing
 from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
@@ -156,8 +156,9 @@ class Merging:
         What arrives from another group is stored already, and always taken.
         """
         now, outdated = await self._clock.now(), set[TenantId]()
-        rooms = await self._storage.rooms(one.tenant for one, _, _ in batches if one.crowded)
-        step = _Step(fold, now, Pace(), rooms, self._storage if fold is engine.fold else None)
+        is_spent = self._storage.memory.is_spent
+        rooms = await self._storage.rooms(one.tenant for one, _, _ in batches if one.crowded or is_spent)
+        step = _Step(fold, now, Pace(), rooms, self._storage if fold is engine.fold else None, is_spent)
         made = [await step.made(one, group, batch) for one, batch, group in batches]
         answers = await self._transitions.apply_and_offer([one.change for one in made], now)
         for (one, batch, _), (change, not_taken), answer in zip(batches, made, answers, strict=True):
@@ -192,25 +193,27 @@ class _Step:
     pace: Pace
     rooms: Mapping[TenantId, Room]
     storage: Storage | None
+    one_by_one: bool
+    """Whether alerts are looked at one by one in any case, so that those that need no memory do not wait."""
 
     async def made(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> _Made:
         """The group with these observations, or with those of them for which there is room."""
         if self.storage is None:
             return _Made(await self._change(work, group, batch), ())
-        if not work.crowded:
-            return _Made(replace(await self._change(work, group, batch), caps=self.storage.caps(work.tenant)), ())
-        return await self._crowded(work, group, batch, self.storage.caps(work.tenant))
+        if not work.crowded and not self.one_by_one:
+            return _Made(self.storage.within(await self._change(work, group, batch)), ())
+        return await self._crowded(work, group, batch, self.storage)
 
-    async def _crowded(self, work: Work, group: AlertGroup, batch: Sequence[Observations], caps: Caps) -> _Made:
+    async def _crowded(self, work: Work, group: AlertGroup, batch: Sequence[Observations], storage: Storage) -> _Made:
         tenant = work.tenant.tenant_id
-        admission = Admission(group, self.rooms[tenant].shrunk(work.crowded - 1))
+        admission = Admission(group, self.rooms[tenant].shrunk(max(0, work.crowded - 1)))
         admitted = [admission.admit(seen) for seen in batch]
         taken = [one.seen for one in admitted if one.seen.alerts or group.rev]
         change = await self._change(work, group, taken)
         has_new = any(one.has_new for one in admitted)
         pairs = zip(batch, admitted, strict=True)
         refused = [Refused(tenant, seen.observed, one.refused) for seen, one in pairs if one.refused]
-        return _Made(replace(change, caps=caps) if has_new else change, refused)
+        return _Made(storage.within(change) if has_new else change, refused)
 
     async def _change(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> Change:
         transitions = list[Transition]()

@@ -21,7 +21,8 @@ from router.roles.offload import LARGE
 from router.roles.tenants import ActiveTenants
 
 _CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
-_ALONE: Final = 20
+ALONE: Final = 20
+"""Bad alerts of one body that get a dead letter each; the rest go in one together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +103,11 @@ def _check_is_read(record: Record) -> None:
 
 def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:
     """Bad alerts to set aside alone; of very many the rest go in one, so that they cost the others no time."""
-    if len(rejected) <= _ALONE:
+    if len(rejected) <= ALONE:
         return rejected
-    rest = rejected[_ALONE:]
+    rest = rejected[ALONE:]
     together = b"[" + b",".join(one.body for one in rest) + b"]"
-    return [*rejected[:_ALONE], RejectedAlert(together, f"{len(rest)} more; the first: {rest[0].error}")]
+    return [*rejected[:ALONE], RejectedAlert(together, f"{len(rest)} more; the first: {rest[0].error}")]
 
 
 def _header(record: Record, name: str) -> str | None:

@@ -8,6 +8,7 @@ from router.core.model.alert import TenantId
 from router.core.model.tenant import Caps, Tenant
 from router.ports.memory import StoredMemory
 from router.roles.memory import MemoryWatch
+from router.roles.transitions import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Storage:
         return replace(
             tenant.caps, stored_bytes=min(tenant.caps.stored_bytes, self.memory.bytes_for(tenant.tenant_id))
         )
+
+    def within(self, change: Change) -> Change:
+        """The change, to be stored only if the tenant has room for it."""
+        return replace(change, caps=self.caps(change.tenant), needs_memory=self.memory.is_spent)
 
     async def rooms(self, tenants: Iterable[Tenant]) -> dict[TenantId, Room]:
         """What each tenant may still store."""

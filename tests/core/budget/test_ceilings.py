@@ -1,8 +1,11 @@
 """The platform's ceilings clamp what a tenant's document says, and leave alone what is below them."""
 
+from dataclasses import replace
+
 from router.core.budget.ceilings import BURST_S, Ceilings
 from router.core.model.instant import HOUR, SECOND, Span
 from router.core.model.tenant import Caps, InboundRates, Rate, SenderLimits
+from tests.bounds import tries
 from tests.core.builders import a_tenant
 
 LOW = Ceilings(alerts_per_s=10, requests_per_s=5, kibibytes_per_s=100, caps=Caps(7, 8, 9))
@@ -23,6 +26,31 @@ def test_what_is_below_the_ceilings_stays() -> None:
 
     assert LOW.of_sender(modest) == modest
     assert Ceilings().of_tenant(a_tenant()) == a_tenant()
+
+
+@tries("ceiling of a tenant's alerts, and requests, a second", "ceiling of a tenant's KiB a second")
+def test_a_tenant_sends_no_faster_than_the_ceiling(beyond: int) -> None:
+    """A rate is the time between two; one microsecond less is faster."""
+    for name, per_s in (("alerts", 10), ("requests", 5), ("kibibytes", 100)):
+        wanted = Rate(Span(SECOND // per_s - beyond), 1)
+        found = getattr(LOW.of_sender(SenderLimits(3, InboundRates(wanted, wanted, wanted))).inbound, name)
+        assert found.period == max(wanted.period, SECOND // per_s)
+        assert (found == wanted) is (beyond <= 0)
+
+
+@tries("ceiling of what a tenant sends at once, in seconds of its ceiling")
+def test_a_tenant_sends_no_more_at_once_than_the_ceiling_of_a_minute(beyond: int) -> None:
+    for name, per_s in (("alerts", 10), ("requests", 5), ("kibibytes", 100)):
+        wanted = Rate(SECOND, BURST_S * per_s + beyond)
+        found = getattr(LOW.of_sender(SenderLimits(3, InboundRates(wanted, wanted, wanted))).inbound, name)
+        assert found.burst == BURST_S * per_s + min(0, beyond)
+
+
+@tries("ceiling of a tenant's alerts that fire, and alert groups", "ceiling of what a tenant keeps in Redis")
+def test_a_tenant_keeps_no_more_than_the_ceiling(beyond: int) -> None:
+    wanted = Caps(7 + beyond, 8 + beyond, 9 + beyond)
+    found = LOW.of_tenant(replace(a_tenant(), caps=wanted)).caps
+    assert found == (wanted if beyond <= 0 else LOW.caps)
 
 
 def test_caps_beyond_the_ceilings_are_cut() -> None:

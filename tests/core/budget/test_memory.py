@@ -2,8 +2,9 @@
 
 import pytest
 
-from router.core.budget.memory import GATE_AT, Memory, largest
+from router.core.budget.memory import GATE_AT, NEARLY_AS_LARGE, Memory, largest
 from router.core.model.alert import TenantId
+from tests.bounds import tries
 
 A, B, C = TenantId("a"), TenantId("b"), TenantId("c")
 
@@ -11,6 +12,11 @@ A, B, C = TenantId("a"), TenantId("b"), TenantId("c")
 @pytest.mark.parametrize(("used", "is_above"), [(84, False), (85, False), (86, True), (100, True)])
 def test_a_part_of_the_limit_is_passed_only_beyond_it(used: int, is_above: bool) -> None:
     assert Memory(used, 100).is_above(GATE_AT) is is_above
+
+
+@tries("part of what the largest tenant holds from which another is one of the largest: one of")
+def test_who_holds_a_part_of_what_the_largest_holds_is_large_as_well(beyond: int) -> None:
+    assert (B in largest({A: 100 * NEARLY_AS_LARGE, B: 100 - beyond})) is (beyond <= 0)
 
 
 def test_a_redis_without_a_limit_is_never_full() -> None:

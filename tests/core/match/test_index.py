@@ -1,6 +1,7 @@
 """An index answers what trying each list in order would, whatever it is made of, and faster where there are many."""
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.match import index
-from router.core.match.index import MAX_SET_SIZE, MatcherIndex
+from router.core.match.index import MAX_SET_MEMORY, MAX_SET_SIZE, MatcherIndex
 from router.core.match.labels import Labels
 from router.core.match.matcher import Matcher, Operator, all_match
 from router.core.match.patterns import compiled_pattern
 from router.core.match.reading import Reading
+from tests.bounds import tries
 
 NAMES = st.sampled_from("abc")
 PATTERNS = [f"x{number}|.*y{number}" for number in range(12)] + [
@@ -43,6 +45,20 @@ def test_an_index_answers_as_trying_each_list_would(lists: list[tuple[Matcher, .
     indexed = MatcherIndex(lists)
     for labels in seen:
         assert list(indexed.fulfilled(Reading(labels))) == one_by_one(lists, labels)
+
+
+@tries("memory of one set in RE2")
+def test_a_set_has_so_much_memory(beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one needs is found by trying; the bound then lies so much below it."""
+    patterns = [compiled_pattern(f"x{number}.*") for number in range(50)]
+
+    def fits(memory: int) -> bool:
+        monkeypatch.setattr(index, "MAX_SET_MEMORY", memory)
+        return index._compiled(patterns) is not None
+
+    needed = bisect_left(range(MAX_SET_MEMORY), True, key=fits)
+    assert 0 < needed < MAX_SET_MEMORY
+    assert fits(needed - beyond) is (beyond <= 0)
 
 
 @pytest.mark.parametrize("memory", [1 << bits for bits in range(10, 19)])
@@ -100,12 +116,12 @@ def test_only_what_is_asked_for_is_tried() -> None:
     assert list(fulfilled) == [1]
 
 
-@pytest.mark.parametrize(("more", "sets"), [(-1, 1), (0, 1), (1, 2)])
-def test_a_set_holds_patterns_up_to_its_bound(more: int, sets: int) -> None:
+@tries("patterns of one set")
+def test_a_set_holds_patterns_up_to_its_bound(beyond: int) -> None:
     texts = [f"{number}" * 190 for number in range(10)]
-    texts.append("x" * (MAX_SET_SIZE + more - sum(compiled_pattern(text).size for text in texts) - 4))
+    texts.append("x" * (MAX_SET_SIZE + beyond - sum(compiled_pattern(text).size for text in texts) - 4))
     patterns = [compiled_pattern(text) for text in texts]
-    assert sum(one.size for one in patterns) == MAX_SET_SIZE + more
+    assert sum(one.size for one in patterns) == MAX_SET_SIZE + beyond
     assert [list(part) for part in index._parts(patterns)] == (
-        [patterns] if sets == 1 else [patterns[:-1], patterns[-1:]]
+        [patterns] if beyond <= 0 else [patterns[:-1], patterns[-1:]]
     )

@@ -2,12 +2,23 @@
 
 import random
 import time
+from bisect import bisect_left
 
 import pytest
 
+from router.core.match import patterns
 from router.core.match.matcher import Matcher, Operator, parse_matchers
-from router.core.match.patterns import MAX_CLASSES, MAX_LENGTH, MAX_SEEN, compiled_pattern, seen
+from router.core.match.patterns import (
+    MAX_CLASSES,
+    MAX_LENGTH,
+    MAX_MEMORY,
+    MAX_SEEN,
+    Pattern,
+    compiled_pattern,
+    seen,
+)
 from router.core.match.reading import MAX_WORK, Reading
+from tests.bounds import tries
 
 WALKING = "[ab]*a[ab]{900}c"
 """RE2 leaves its automaton for this one and walks: every byte of a value costs all of the program."""
@@ -17,24 +28,40 @@ def random_letters(count: int) -> str:
     return "".join(random.Random(7).choices("ab", k=count))
 
 
-@pytest.mark.parametrize("length", [MAX_LENGTH - 1, MAX_LENGTH])
-def test_a_pattern_may_be_as_long_as_the_bound(length: int) -> None:
-    assert compiled_pattern("x" * length).matches(b"x" * length)
-
-
-def test_a_longer_pattern_is_refused_by_its_length() -> None:
+@tries("pattern")
+def test_a_longer_pattern_is_refused_by_its_length(beyond: int) -> None:
+    length = MAX_LENGTH + beyond
+    if beyond <= 0:
+        assert compiled_pattern("x" * length).matches(b"x" * length)
+        return
     with pytest.raises(ValueError, match=f"a pattern of {MAX_LENGTH + 1} characters; at most {MAX_LENGTH}"):
         compiled_pattern("x" * (MAX_LENGTH + 1))
 
 
-@pytest.mark.parametrize("count", [MAX_CLASSES - 1, MAX_CLASSES])
-def test_a_pattern_may_have_as_many_unicode_classes_as_the_bound(count: int) -> None:
-    assert compiled_pattern(r"\pZ" * count).matches(b" " * count)
-
-
-def test_one_unicode_class_more_is_refused() -> None:
+@tries("Unicode classes of a pattern")
+def test_one_unicode_class_more_is_refused(beyond: int) -> None:
+    count = MAX_CLASSES + beyond
+    if beyond <= 0:
+        assert compiled_pattern(r"\pZ" * count).matches(b" " * count)
+        return
     with pytest.raises(ValueError, match=f"{MAX_CLASSES + 1} Unicode classes; at most {MAX_CLASSES}"):
         compiled_pattern(r"\pZ" * (MAX_CLASSES + 1))
+
+
+@tries("memory of a pattern in RE2 (`max_mem`)")
+def test_a_pattern_has_so_much_memory(beyond: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one needs is found by trying; the bound then lies so much below it."""
+
+    def fits(memory: int) -> bool:
+        monkeypatch.setattr(patterns, "MAX_MEMORY", memory)
+        try:
+            return Pattern("x" * 500).size > 500
+        except ValueError:
+            return False
+
+    needed = bisect_left(range(MAX_MEMORY), True, key=fits)
+    assert 0 < needed < MAX_MEMORY
+    assert fits(needed - beyond) is (beyond <= 0)
 
 
 @pytest.mark.parametrize("pattern", [r"(?:\pL?){300}x0", r"(?:[^a]{500}|.{500})", r"[\pL\pN]{1,100}"])
@@ -91,10 +118,11 @@ def test_patterns_see_whole_characters_up_to_the_bound(value: str, limit: int, e
     assert seen(value, limit) == expected
 
 
-@pytest.mark.parametrize(("length", "matches"), [(MAX_SEEN - 1, False), (MAX_SEEN, True), (MAX_SEEN + 1, True)])
-def test_what_lies_beyond_what_patterns_see_is_not_looked_at(length: int, matches: bool) -> None:
+@tries("what patterns see of a label's value")
+def test_what_lies_beyond_what_patterns_see_is_not_looked_at(beyond: int) -> None:
+    """The value ends in a letter that does not match."""
     (letters,) = parse_matchers("a=~x*")
-    assert letters.matches({"a": "x" * length + "!"}) is matches
+    assert letters.matches({"a": "x" * (MAX_SEEN - 1 + beyond) + "!"}) is (beyond > 0)
 
 
 @pytest.mark.parametrize("operator", [Operator.EQUAL, Operator.NOT_EQUAL])
@@ -113,6 +141,14 @@ def test_a_long_value_against_patterns_that_walk_costs_little() -> None:
     reading = Reading(labels, sizes)
     assert not any(one.holds(reading) for one in matchers)
     assert time.thread_time() - began < 0.25
+
+
+@tries("patterns against the values of one alert")
+def test_so_much_work_is_done_on_values_that_are_seen_whole(beyond: int) -> None:
+    size, length = MAX_WORK // 4_000, 4_000
+    assert size * length == MAX_WORK
+    reading = Reading({"a": "x" * length, "b": "y"}, {"a": size, "b": beyond} if beyond > 0 else {"a": size + beyond})
+    assert (len(reading.seen("a")) == length) is (beyond <= 0)
 
 
 def test_values_are_seen_whole_unless_all_together_cost_too_much() -> None:

@@ -33,6 +33,7 @@ from router.core.parse.lenient import MAX_URL, MAX_VALUES
 from router.core.parse.webhook import parse
 from router.core.render.redaction import HIDDEN, MAX_TEXT, Redactor
 from router.errors import PayloadError
+from tests.bounds import tries
 from tests.core.parse.test_webhook import NOW, raw_alert, webhook
 
 SMALL: Final = BodyBounds(
@@ -82,7 +83,7 @@ def read(**changes: Any) -> Alert:
 
 
 @pytest.mark.parametrize("kind", LABELS)
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("name of a label", "value of a label", "labels of an alert", "labels of an alert together")
 def test_labels_are_taken_whole_up_to_their_bound_and_beyond_it_refused_alone(kind: str, beyond: int) -> None:
     bound, labels_of = LABELS[kind]
     labels, good = labels_of(bound + beyond), raw_alert(fingerprint="00000000000000bb")
@@ -119,7 +120,7 @@ def test_group_labels_have_the_bounds_of_labels(beyond: int) -> None:
     assert caught.value.reason == "not_a_webhook"
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("alerts of a body")
 def test_a_body_holds_so_many_alerts(beyond: int) -> None:
     body = json.dumps([raw_alert()] * (MAX_ALERTS + beyond)).encode()
     if beyond <= 0:
@@ -130,7 +131,7 @@ def test_a_body_holds_so_many_alerts(beyond: int) -> None:
     assert caught.value.reason == "too_many_alerts"
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("value of an annotation")
 @pytest.mark.parametrize("letter", ["x", "é", "😀"])
 def test_an_annotation_is_cut_with_a_mark_beyond_its_bound(letter: str, beyond: int) -> None:
     text = (letter * MAX_ANNOTATION).encode()[: MAX_ANNOTATION + beyond].decode(errors="ignore")
@@ -146,7 +147,7 @@ def test_an_annotation_is_cut_with_a_mark_beyond_its_bound(letter: str, beyond: 
     assert text.startswith(kept.removesuffix(MARK))
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("annotations of an alert")
 def test_annotations_beyond_their_number_are_left_out_and_counted(beyond: int) -> None:
     annotations = many(MAX_ANNOTATIONS + beyond)
 
@@ -158,7 +159,7 @@ def test_annotations_beyond_their_number_are_left_out_and_counted(beyond: int) -
     assert kept == {**many(MAX_ANNOTATIONS), MARK: "+1"}
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("annotations of an alert together")
 def test_annotations_for_which_there_is_no_room_are_left_out_and_counted(beyond: int) -> None:
     annotations = filled(MAX_ANNOTATIONS_BYTES + beyond, MAX_ANNOTATION - 10)
     last = list(annotations)[-1]
@@ -171,21 +172,21 @@ def test_annotations_for_which_there_is_no_room_are_left_out_and_counted(beyond:
     assert kept == {name: text for name, text in annotations.items() if name != last} | {MARK: "+1"}
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("name of an annotation")
 def test_an_annotation_with_too_long_a_name_is_left_out_and_counted(beyond: int) -> None:
     name = "n" * (MAX_LABEL_NAME + beyond)
     kept = read(annotations={name: "v", "summary": "s"}).annotations
     assert kept == ({name: "v", "summary": "s"} if beyond <= 0 else {"summary": "s", MARK: "+1"})
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("address that a sender links")
 def test_a_link_that_is_too_long_is_left_out(beyond: int) -> None:
     url = "http://p/".ljust(MAX_URL + beyond, "x")
     alert = read(generatorURL=url, dashboardURL=url)
     assert (alert.generator_url, alert.links.get("dashboard", "")) == ((url, url) if beyond <= 0 else ("", ""))
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("numbers that Grafana measured")
 def test_of_the_numbers_that_were_measured_the_first_are_kept(beyond: int) -> None:
     numbers = {f"n{number}": float(number) for number in range(MAX_VALUES + beyond)}
     assert read(values=numbers).values == dict(list(numbers.items())[:MAX_VALUES])
@@ -193,7 +194,7 @@ def test_of_the_numbers_that_were_measured_the_first_are_kept(beyond: int) -> No
     assert read(values=names).values == (names if beyond <= 0 else {})
 
 
-@pytest.mark.parametrize("beyond", NEAR)
+@tries("fingerprint")
 def test_a_fingerprint_that_is_too_long_is_computed(beyond: int) -> None:
     sent = "f" * (MAX_FINGERPRINT + beyond)
     assert (read(fingerprint=sent).fingerprint == sent) is (beyond <= 0)

@@ -18,6 +18,7 @@ from router.core.render.redaction import Redactor
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
+from tests.bounds import tries
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_notification, a_state, card_texts, disk
 
@@ -91,7 +92,7 @@ def test_a_long_description_is_bounded() -> None:
     assert shown.split("\n") == [*(f"line {n}" for n in range(12)), "…"]
 
 
-@pytest.mark.parametrize("beyond", [-1, 0, 1])
+@tries("summary in a card")
 def test_a_summary_is_cut_with_a_mark_beyond_its_bound(beyond: int) -> None:
     """In an alert's own line; a headline is shorter."""
     text = "x" * (MAX_SUMMARY_CHARS + beyond)

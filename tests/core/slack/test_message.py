@@ -1,5 +1,8 @@
 """A message that Slack would refuse or split is known before it is sent, with what is wrong with it."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 import pytest
 
 from router.core.slack.message import (
@@ -12,12 +15,14 @@ from router.core.slack.message import (
     MAX_SERIALIZED,
     MAX_TEXT,
     Attachment,
+    Block,
     SlackMessage,
     context,
     image,
     link_buttons,
     section,
 )
+from tests.bounds import tries
 
 URL = "https://x.test/"
 
@@ -85,6 +90,40 @@ def test_each_fault_is_named(message: SlackMessage, fault: str) -> None:
     assert message.faults == (fault,)
 
 
+def _of_blocks(*blocks: Block) -> SlackMessage:
+    return SlackMessage("x", blocks)
+
+
+SIZES: Final[Mapping[str, tuple[int, Callable[[int], SlackMessage]]]] = {
+    "text": (MAX_TEXT, lambda size: SlackMessage("x" * size)),
+    "section": (MAX_SECTION, lambda size: _of_blocks(section("x" * size))),
+    "context": (MAX_SECTION, lambda size: _of_blocks(context("x" * size))),
+    "label": (MAX_LABEL, lambda size: _of_blocks(link_buttons([("x" * size, URL)]))),
+    "address": (MAX_ADDRESS, lambda size: _of_blocks(link_buttons([("x", URL.ljust(size, "x"))]))),
+    "picture": (MAX_ADDRESS, lambda size: _of_blocks(image(URL.ljust(size, "x"), "x"))),
+    "buttons": (MAX_BUTTONS, lambda count: _of_blocks(link_buttons([("x", URL)] * count))),
+    "description": (MAX_DESCRIPTION, lambda size: _of_blocks(image(URL, "x" * size))),
+    "title": (MAX_DESCRIPTION, lambda size: _of_blocks(image(URL, "x", "x" * size))),
+    "blocks": (MAX_ATTACHMENT_BLOCKS, lambda count: SlackMessage("x", attachments=(an_attachment(count),))),
+}
+
+
+@pytest.mark.parametrize("kind", SIZES)
+@tries(
+    "text of a message",
+    "section of a message",
+    "label of a button",
+    "address of a button or a picture",
+    "buttons in a row",
+    "description, or title, of a picture",
+    "blocks of an attachment",
+)
+def test_a_part_of_a_message_has_the_size_that_slack_takes(kind: str, beyond: int) -> None:
+    bound, message_of = SIZES[kind]
+
+    assert len(message_of(bound + beyond).faults) == (1 if beyond > 0 else 0)
+
+
 def test_blocks_that_are_only_together_too_long_are_a_fault() -> None:
     message = SlackMessage("x", (section("x" * MAX_SECTION),) * 4)
 
@@ -93,7 +132,7 @@ def test_blocks_that_are_only_together_too_long_are_a_fault() -> None:
     assert message.too_much
 
 
-@pytest.mark.parametrize("beyond", [-1, 0, 1])
+@tries("blocks together")
 def test_blocks_have_together_as_many_characters_as_the_bound(beyond: int) -> None:
     blocks = [section("x" * MAX_SECTION)] * 3
     rest = MAX_SERIALIZED - SlackMessage("x", (*blocks, section("x"))).serialized_chars

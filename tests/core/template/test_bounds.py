@@ -20,6 +20,7 @@ from router.core.template.language import (
     MAX_WORK,
     PARTS,
 )
+from tests.bounds import tries
 from tests.core.template.test_compile import failure, printed
 
 BEYOND = (-1, 0, 1)
@@ -56,7 +57,14 @@ SYNTAX: dict[str, tuple[int, Callable[[int], str], str]] = {
 }
 
 
-@pytest.mark.parametrize("beyond", BEYOND)
+@tries(
+    "source of a part",
+    "elements of a part",
+    "depth of a part",
+    "loops in loops",
+    "steps of a part, each as often as loops may go round",
+    "number in a template",
+)
 @pytest.mark.parametrize("kind", SYNTAX)
 def test_a_template_is_read_up_to_the_bound_and_beyond_it_refused(kind: str, beyond: int) -> None:
     bound, source_of, reason = SYNTAX[kind]
@@ -67,13 +75,13 @@ def test_a_template_is_read_up_to_the_bound_and_beyond_it_refused(kind: str, bey
         compile_part("title", source_of(bound + beyond))
 
 
-@pytest.mark.parametrize("beyond", BEYOND)
+@tries("items that a loop goes over")
 def test_a_loop_goes_over_so_many(beyond: int) -> None:
     labels = {str(number): "x" for number in range(MAX_ITEMS + beyond)}
     assert printed("{% for a in labels %}x{% endfor %}", labels=labels) == "x" * min(MAX_ITEMS, len(labels))
 
 
-@pytest.mark.parametrize("beyond", BEYOND)
+@tries("printed part")
 def test_a_part_prints_so_many_characters_or_the_built_in_one_stands_in(beyond: int) -> None:
     first, second = "x" * 1_000, "x" * (MAX_OUTPUT - 1_000 + beyond)
     source = "{{ name }}{{ subject }}"
@@ -83,7 +91,7 @@ def test_a_part_prints_so_many_characters_or_the_built_in_one_stands_in(beyond: 
     assert "more than 4000 characters" in failure(source, name=first, subject=second)
 
 
-@pytest.mark.parametrize("beyond", BEYOND)
+@tries("what the filters of one message are given")
 def test_the_filters_of_one_message_are_given_so_many_characters(beyond: int) -> None:
     budget = Budget()
     text = "x" * (MAX_WORK - _CALL + beyond)

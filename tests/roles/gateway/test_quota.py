@@ -10,6 +10,7 @@ from router.core.model.tenant import Rate
 from router.errors import UnavailableError
 from router.roles.gateway.quota import AWAY, LocalQuota, SharedQuota
 from tests.adapters.builders import ACME, BETA
+from tests.bounds import tries, tries_time
 
 TWO_A_SECOND = Rate(Span(SECOND // 2), burst=4)
 
@@ -144,9 +145,24 @@ async def test_while_redis_does_not_answer_each_gateway_counts_alone_and_asks_ag
     assert engine.asked == 2
 
 
-async def test_a_redis_that_hangs_holds_no_sender_up() -> None:
+@tries("time for which a gateway counts alone after Redis did not answer")
+async def test_a_redis_that_was_away_is_asked_again_after_a_while(beyond: int) -> None:
+    engine, clock = Engine(), Clock()
+    quota = SharedQuota(engine, clock)
+    engine.answer = UnavailableError("Redis is away")
+    await wait(quota, 1)
+
+    clock.now = Instant(clock.now + AWAY + beyond)
+    await wait(quota, 1)
+
+    assert engine.asked == (1 if beyond < 0 else 2)
+
+
+@tries_time("time that Redis has to count a request")
+async def test_a_redis_that_hangs_holds_no_sender_up(beyond: int) -> None:
     engine = Engine()
-    engine.hangs = True
+    engine.answer = Over(Resource.ALERTS, Span(3 * SECOND))
+    engine.hangs = beyond > 0
 
     async with asyncio.timeout(5):
-        assert await wait(SharedQuota(engine, Clock()), 1) == 0
+        assert await wait(SharedQuota(engine, Clock()), 1) == (3 if beyond < 0 else 0)

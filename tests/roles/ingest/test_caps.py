@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from router.config import stored
 from router.config.read import read_document
 from router.core.budget.memory import Memory
@@ -16,7 +14,9 @@ from router.core.model.tenant import Caps, ReceiverName
 from router.observe.problems import TenantProblem
 from router.roles.ingest.merge import Refused
 from router.roles.ingest.portion import Body
+from router.roles.ingest.refused import ALONE
 from tests.adapters.builders import ACME, BETA, NOON
+from tests.bounds import tries
 from tests.roles.builders import a_record, a_resolve, an_alert, id_of, key_of
 from tests.roles.ingest.test_regroup import a_sent
 from tests.roles.worker import Site, Worker, a_site, a_worker
@@ -137,13 +137,14 @@ async def test_a_record_that_comes_again_is_set_aside_again_and_counts_no_change
     assert [reason for reason, _ in site.dead] == ["over_active_alerts"] * 2
 
 
-async def test_of_very_many_the_rest_goes_in_one_letter() -> None:
+@tries("alerts of one body beyond a cap that get a dead letter each")
+async def test_of_very_many_the_rest_goes_in_one_letter(beyond: int) -> None:
     site, worker = await a_limited("{active_alerts: 1}")
 
-    await worker.take(a_record(*(an_alert(f"A{number}") for number in range(61))))
+    await worker.take(a_record(*(an_alert(f"A{number}") for number in range(1 + ALONE + beyond))))
 
-    assert len(site.dead) == 21
-    assert len(json.loads(site.dead[-1][1] or b"")) == 40
+    kinds = [type(json.loads(value or b"")) for _, value in site.dead]
+    assert kinds == [dict] * min(ALONE, ALONE + beyond) + [list] * max(0, beyond)
     assert len(site.group().alerts) == 1
 
 
@@ -180,18 +181,18 @@ async def test_while_redis_is_full_the_largest_tenant_gets_no_more_and_others_do
     assert AlertId(id_of("B")) in site.group().alerts
 
 
-@pytest.mark.parametrize(("used", "held"), [(80, 0), (90, 1)])
-async def test_records_of_a_suspended_tenant_wait_elsewhere_while_redis_is_full(used: int, held: int) -> None:
+@tries("part of Redis' memory from which records of suspended tenants are held")
+async def test_records_of_a_suspended_tenant_wait_elsewhere_while_redis_is_full(beyond: int) -> None:
     site = await a_site(ACME, BETA)
     await site.tenants.suspend(ACME)
     worker = await a_worker(site)
-    site.memory.used = Memory(used=used, limit=100)
+    site.memory.used = Memory(used=85 + beyond, limit=100)
     site.memory.stored = {ACME: Caps(0, 0, 1_000), BETA: Caps(0, 0, 10)}
     await worker.memory.look()
 
     await worker.take(a_record(an_alert("A")), a_record(an_alert("T"), tenant="beta", offset=1))
 
-    assert [reason for reason, _ in site.held] == ["suspended"] * held
+    assert [reason for reason, _ in site.held] == ["suspended"] * max(0, beyond)
     assert site.group(tenant=BETA).alerts.keys() == {id_of("T")}
 
 

@@ -12,6 +12,7 @@ from router.errors import PayloadError, UnavailableError
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import FIRST_BYTES, LETTER_ATTEMPTS
 from tests.adapters.builders import ACME, NOON
+from tests.bounds import tries
 from tests.roles.builders import DEAD, a_record
 from tests.roles.worker import Site, Worker
 from tests.schemas import assert_valid
@@ -54,6 +55,19 @@ async def test_what_a_record_says_of_itself_does_not_hide_why_it_was_set_aside(s
     names = [name for name, _ in letter.all_headers]
     assert letter.headers["reason"] == b"not_json"
     assert (names.count("reason"), names.count("tenant"), names.count("trace")) == (1, 1, 0)
+
+
+@tries("body of a dead letter that the topic does not take")
+async def test_so_many_bytes_of_a_body_that_no_topic_takes_are_kept(site: Site, worker: Worker, beyond: int) -> None:
+    body = b"x" * (FIRST_BYTES + beyond)
+    site.records.faults.fail("append", PayloadError("too_large", "the broker takes less"))
+
+    await add(worker, a_record(value=body))
+
+    [letter] = site.records.records
+    assert letter.value == body[:FIRST_BYTES]
+    assert len(letter.value) == min(len(body), FIRST_BYTES)
+    assert letter.headers["body_bytes"] == str(len(body)).encode()
 
 
 async def test_of_a_body_that_no_topic_takes_the_first_bytes_and_the_digest_are_kept(
@@ -109,14 +123,19 @@ async def test_what_is_never_taken_is_named_in_the_log_and_passed(site: Site, wo
     assert site.records.records == []
 
 
-async def test_attempts_are_bounded_while_kafka_answers(site: Site, worker: Worker) -> None:
-    site.records.faults.refuse("append", LETTER_ATTEMPTS)
-    for _ in range(LETTER_ATTEMPTS - 1):
+@tries("attempts at a dead letter while Kafka answers")
+async def test_attempts_are_bounded_while_kafka_answers(site: Site, worker: Worker, beyond: int) -> None:
+    """The last attempt is the one that may succeed."""
+    failures = LETTER_ATTEMPTS - 1 + beyond
+    site.records.faults.refuse("append", failures)
+    for _ in range(min(failures, LETTER_ATTEMPTS - 1)):
         with pytest.raises(UnavailableError):
             await add(worker, a_record())
 
     await add(worker, a_record())
-    assert worker.metrics.records.labels(outcome="given_up")._value.get() == 1
+    assert worker.metrics.records.labels(outcome="given_up")._value.get() == max(0, beyond)
+    assert len(site.records.records) == (0 if beyond > 0 else 1)
+    site.records.records.clear()
 
     await add(worker, a_record())
     assert len(site.records.records) == 1

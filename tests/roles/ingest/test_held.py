@@ -1,6 +1,7 @@
 """Held records: they wait for their own tenant alone, return as what they were, and end."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Final
 
 import pytest
@@ -9,12 +10,15 @@ from structlog.testing import capture_logs
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR
 from router.errors import UnavailableError
+from router.observe.problems import TenantProblem
 from router.ports.kafka import Record
 from router.roles.ingest import held as holding
+from router.roles.ingest import hold as holds
 from router.roles.ingest.folding import RUN
 from router.roles.ingest.hold import HOLD, SICK_S, HeldReason, Sick, held_until, restored
 from tests.adapters.builders import ACME, BETA, NOON, after
-from tests.roles.builders import a_body, a_document, a_record, an_alert, id_of, key_of
+from tests.bounds import tries
+from tests.roles.builders import DEAD, a_body, a_document, a_record, an_alert, id_of, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 HOLD_S: Final = HOLD / 1_000_000
@@ -84,12 +88,12 @@ async def test_while_it_is_sick_they_stay_where_they_are_and_nothing_is_written(
 
     assert len(site.records.records) == 2
     assert worker.held_log.committed == 0
-    assert list(worker.metrics.problems._raised) == [(ACME, "records_held", "")]
+    assert worker.metrics.problems.lasting(TenantProblem.RECORDS_HELD) == {ACME: "data_lost"}
 
     await heal(site)
     await look(worker)
     assert (site.group().firing, worker.held_log.committed) == (2, 2)
-    assert worker.metrics.problems._raised == {}
+    assert worker.metrics.problems.lasting(TenantProblem.RECORDS_HELD) == {}
 
 
 async def test_before_its_time_a_record_is_not_tried(site: Site, worker: Worker) -> None:
@@ -188,20 +192,45 @@ async def test_a_pass_is_cut_so_that_what_is_sick_is_tried_again(
     assert (site.group().firing, worker.held_log.committed, worker.held._is_cut) == (3, 3, False)
 
 
+@tries("records of a tenant that are held")
 async def test_one_record_too_many_is_dead_lettered(
-    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int
 ) -> None:
     monkeypatch.setattr(holding, "HELD", 3)
-    await hold(worker, *(a_record(an_alert(f"A{number}"), offset=number) for number in range(4)))
+    await hold(worker, *(a_record(an_alert(f"A{number}"), offset=number) for number in range(3 + beyond)))
     await look(worker)
 
-    assert site.dead == [("held_too_many", a_body(an_alert("A3")))]
-    letter = site.records.records[-1]
-    assert (letter.headers["origin_topic"], letter.headers["origin_offset"]) == (b"alerts.inbound", b"3")
+    assert site.dead == [("held_too_many", a_body(an_alert("A3")))] * max(0, beyond)
+    for letter in [one for one in site.records.records if one.topic == DEAD]:
+        assert (letter.headers["origin_topic"], letter.headers["origin_offset"]) == (b"alerts.inbound", b"3")
 
     await heal(site)
     await look(worker)
-    assert (site.group().firing, len(site.dead)) == (3, 1)
+    assert (site.group().firing, len(site.dead)) == (min(3, 3 + beyond), max(0, beyond))
+
+
+@tries("time that a held record waits before it is tried again")
+async def test_a_held_record_waits_a_while(site: Site, worker: Worker, beyond: int) -> None:
+    await hold(worker, a_record(an_alert()))
+    await heal(site)
+
+    site.clock.advance(HOLD + beyond)
+    await worker.held.look()
+
+    assert len(site.store.tenants[ACME].groups) == (0 if beyond < 0 else 1)
+
+
+@tries("time for which records of a sick or busy tenant are held without another try")
+async def test_a_sick_tenant_is_tried_again_after_a_while(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(holds, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    worker.holding.note(ACME, HeldReason.UNAVAILABLE)
+
+    now[0] += SICK_S + beyond
+
+    assert worker.holding.sickness(ACME) is (HeldReason.UNAVAILABLE if beyond <= 0 else None)
 
 
 async def test_what_is_older_than_alerts_are_remembered_is_dead_lettered(site: Site, worker: Worker) -> None:
@@ -224,6 +253,25 @@ async def test_of_a_tenant_that_was_removed_they_are_dead_lettered() -> None:
     await look(worker)
 
     assert [reason for reason, _ in site.dead] == ["unknown_tenant"]
+
+
+@tries("records remembered as ended behind one that is held")
+async def test_so_many_records_are_remembered_as_ended(
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int
+) -> None:
+    monkeypatch.setattr(holding, "REMEMBERED", 3)
+    await worker.take(a_record(an_alert("A"), group="g"))
+    site.store.garble(ACME, key_of("g").group_id)
+    await worker.take(a_record(an_alert("B"), group="g", offset=1))
+    for number in range(3 + beyond):
+        record = a_record(an_alert(f"C{number}"), group="h", offset=2 + number)
+        await worker.holding.hold(record, ACME, HeldReason.BUSY)
+    held = len(site.held)
+
+    for _ in range(2):
+        await look(worker)
+
+    assert len(site.held) - held == max(0, beyond)
 
 
 async def test_a_record_before_very_many_that_have_ended_is_appended_again(

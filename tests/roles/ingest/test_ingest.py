@@ -1,8 +1,9 @@
 """A batch of records: each comes to its end, or all come again; nobody's fault is anybody else's."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock, patch
 
@@ -17,12 +18,15 @@ from router.core.parse.webhook import Parsing, parsing
 from router.errors import UnavailableError
 from router.ports.kafka import Record
 from router.ports.state import ApplyResult, StoreTransition
+from router.roles.ingest import ingest as ingesting
 from router.roles.ingest import pace
 from router.roles.ingest import read as reading
 from router.roles.ingest.folding import RUN
+from router.roles.ingest.hold import PATIENCE_S
 from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
 from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, after
+from tests.bounds import tries
 from tests.roles.builders import DEAD, ELSEWHERE, a_body, a_document, a_record, an_alert, id_of, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
@@ -318,14 +322,52 @@ async def test_who_has_had_no_step_in_a_batch_that_lasts_too_long_has_one() -> N
     assert (site.group(tenant=BETA).firing, site.held) == (1, [])
 
 
+@tries("attempts at a record that meets an error of ours")
 async def test_attempts_at_a_record_that_meets_an_error_of_ours_are_bounded(
-    site: Site, worker: Worker, poison: Record
+    site: Site, worker: Worker, beyond: int
 ) -> None:
-    with patch.object(reading, "parsing", Mock(side_effect=ZeroDivisionError)) as parsing_:
-        await worker.take(poison)
+    """Its first one is beside its neighbours."""
+    record, attempts = a_record(an_alert()), [*[ZeroDivisionError] * (RECORD_ATTEMPTS + beyond), parsing]
+    failing = Mock(side_effect=lambda *given: _next(attempts)(*given))
+    with patch.object(reading, "parsing", failing):
+        await worker.take(record)
 
-    assert parsing_.call_count == 1 + RECORD_ATTEMPTS
-    assert site.dead == [("internal_error", POISON)]
+    assert failing.call_count == 1 + min(RECORD_ATTEMPTS, RECORD_ATTEMPTS + beyond)
+    assert site.dead == ([("internal_error", record.value)] if beyond > 0 else [])
+    assert len(site.store.tenants[ACME].groups) == (0 if beyond > 0 else 1)
+
+
+def _next(attempts: list[Any]) -> Callable[..., Any]:
+    """The next thing to happen: an error is raised."""
+    found = attempts.pop(0)
+    if isinstance(found, type) and issubclass(found, Exception):
+        raise found
+    outcome: Callable[..., Any] = found
+    return outcome
+
+
+@tries("steps of one tenant that Redis does not answer while it answers others")
+async def test_so_often_redis_may_not_answer_for_one_tenant(site: Site, worker: Worker, beyond: int) -> None:
+    site.groups.faults.refuse("load_parts", STEP_ATTEMPTS - 1 + beyond)
+
+    await worker.take(a_record(an_alert()))
+
+    assert [reason for reason, _ in site.held] == ["unavailable"] * max(0, beyond)
+
+
+@tries("time that a batch lasts")
+async def test_what_is_left_of_a_batch_after_a_while_is_held(
+    site: Site, worker: Worker, beyond: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([0.0])
+    clock = SimpleNamespace(monotonic=lambda: next(times, PATIENCE_S + beyond / 1_000))
+    monkeypatch.setattr(ingesting, "time", clock)
+    worker.holding.patience_s = PATIENCE_S
+    one_step = [an_alert(f"A{number}") for number in range(RUN)]
+
+    await worker.take(a_record(*one_step), a_record(an_alert("B"), offset=1))
+
+    assert [reason for reason, _ in site.held] == ["busy"] * max(0, beyond)
 
 
 async def test_while_kafka_does_not_take_what_is_to_be_held_nothing_is_committed(site: Site, worker: Worker) -> None:

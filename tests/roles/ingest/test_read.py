@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -10,9 +9,10 @@ from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
 from router.core.parse.bounds import BodyBounds
 from router.errors import UnavailableError
 from router.ports.kafka import UNREAD, Record
-from router.roles.ingest.read import ReadRecord
+from router.roles.ingest.read import ALONE, ReadRecord
 from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, NOON, after
+from tests.bounds import tries
 from tests.roles.builders import a_body, a_document, a_record, an_alert
 from tests.roles.worker import Site, Worker
 
@@ -47,11 +47,11 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("beyond", "is_read"), [(-1, True), (0, True), (1, False)])
-async def test_a_body_of_the_largest_size_is_read(worker: Worker, beyond: int, is_read: bool) -> None:
+@tries("body of a record")
+async def test_a_body_of_the_largest_size_is_read(worker: Worker, beyond: int) -> None:
     body = a_body(an_alert()).ljust(MAX_BODY + beyond)
 
-    assert (await read(worker, a_record(value=body)) is not None) is is_read
+    assert (await read(worker, a_record(value=body)) is not None) is (beyond <= 0)
 
 
 async def test_a_producer_cannot_make_up_reasons(worker: Worker) -> None:
@@ -137,14 +137,14 @@ async def test_an_alert_with_too_large_labels_goes_alone_and_says_why(site: Site
     assert letter.headers["error"] == b"label 'text' has 101 bytes; at most 100 are allowed"
 
 
-async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker: Worker) -> None:
-    bad = [{"labels": {}, "number": number} for number in range(50)]
+@tries("bad alerts of one body that get a dead letter each")
+async def test_of_very_many_bad_alerts_the_rest_goes_together(site: Site, worker: Worker, beyond: int) -> None:
+    bad = [{"labels": {}, "number": number} for number in range(ALONE + beyond)]
 
     await read(worker, a_record(an_alert(), *bad))
 
-    assert len(site.dead) == 21
-    together: list[dict[str, Any]] = json.loads(site.dead[-1][1] or b"")
-    assert [one["number"] for one in together] == list(range(20, 50))
+    letters = [json.loads(value or b"") for _, value in site.dead]
+    assert letters == bad[:ALONE] + ([bad[ALONE:]] if beyond > 0 else [])
 
 
 async def test_a_large_body_is_read_all_the_same(worker: Worker) -> None:

@@ -1,6 +1,6 @@
 """Places: shares of tenants and workspaces, one at a time for who does not answer, a reserve for who is well."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +10,7 @@ from router.core.model.alert import TenantId
 from router.roles.notify.places import RESERVE_SHARE, SLOW_SHARE, TRUST_S, InFlightLimits, Pace, Places
 from router.settings import Settings
 from tests.adapters.builders import ACME, BETA
+from tests.bounds import tries
 
 LIMITS: Final = InFlightLimits(total=40, per_tenant=4, per_workspace=6, slow_after_s=2, drain_s=5)
 NOW: Final = 1000.0
@@ -39,6 +40,37 @@ def hanging(found: Places, workspaces: int, lanes: int = 8) -> Iterator[int]:
         for _ in range(min(free, lanes)):
             found.take(TenantId(f"h{number}"), f"H{number}")
         yield min(free, lanes)
+
+
+def begun(found: Places, wanted: Iterable[tuple[str, str]]) -> int:
+    """How many of these calls, by tenant and workspace, may begin."""
+    count = 0
+    for tenant, workspace in wanted:
+        if found.free(TenantId(tenant), workspace, NOW):
+            found.take(TenantId(tenant), workspace)
+            count += 1
+    return count
+
+
+@tries("calls to Slack in flight")
+def test_so_many_calls_are_in_flight(beyond: int) -> None:
+    wanted = [(f"t{number}", f"T{number}") for number in range(LIMITS.total + beyond)]
+
+    assert begun(places(), wanted) == min(len(wanted), LIMITS.total)
+
+
+@tries("calls in flight for one tenant")
+def test_so_many_calls_of_a_tenant_are_in_flight(beyond: int) -> None:
+    wanted = [("acme", "T1")] * (LIMITS.per_tenant + beyond)
+
+    assert begun(places("T1"), wanted) == min(len(wanted), LIMITS.per_tenant)
+
+
+@tries("calls in flight in one workspace")
+def test_so_many_calls_to_a_workspace_are_in_flight(beyond: int) -> None:
+    wanted = [(f"t{number}", "T1") for number in range(LIMITS.per_workspace + beyond)]
+
+    assert begun(places("T1"), wanted) == min(len(wanted), LIMITS.per_workspace)
 
 
 def test_a_tenant_has_its_share_and_leaves_the_rest_of_a_workspace_to_others() -> None:

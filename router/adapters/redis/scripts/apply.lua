@@ -11,6 +11,8 @@ local MOST_ALERTS, MOST_GROUPS = 100000, 8
 if redis.call('EXISTS', epoch) == 0 then return 'rebuild' end
 if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return 'reload' end
 if (redis.call('HGET', group, 'rev') or '') ~= plan.rev then return 'conflict' end
+-- A Redis that is full refuses a script by its first write, and lets those be made that follow one that needs no memory.
+if plan.any_case then redis.call('HDEL', group, '') end
 
 -- What is stored: each group notes in its field `size` what was counted for it, so that the sums stay true whatever
 -- happened in between: bytes, alerts that fire, 1 while it is not closed, and how it stands among the closed ones.

@@ -36,6 +36,8 @@ for index = 3 + holds, #KEYS do
 end
 if wait > 0 then return {0, wait, blocker} end
 
+-- What is written is small, and is written also while Redis is full: a write that needs no memory comes first.
+if not charged then redis.call('DEL', KEYS[1]) elseif flight > 0 then redis.call('DEL', KEYS[2]) end
 if not charged then
   for index, arrival in pairs(arrivals) do
     local life = math.max(1, math.ceil((arrival - now) / 1000))
