@@ -20,6 +20,7 @@ MANY = Caps()
 
 async def size(engine: Engine) -> Caps:
     [found] = await engine.memory.sizes([ACME])
+    assert found is not None
     return found
 
 

@@ -35,7 +35,7 @@ class FakeMarks(Faulty):
         self._store = store
 
     @asked
-    async def routed(self, tenants: Sequence[TenantId]) -> list[int]:
+    async def routed(self, tenants: Sequence[TenantId]) -> list[int | None]:
         return [self._store.tenants[tenant].routed for tenant in tenants]
 
     @asked

@@ -19,9 +19,12 @@ class FakeMemory(Faulty):
         self.stored: dict[TenantId, Caps] = {}
 
     @asked
-    async def memory(self) -> Memory:
-        return self.used
+    async def memory(self) -> dict[str, Memory]:
+        return {"": self.used}
+
+    def part_of(self, tenant: TenantId) -> str:
+        return ""
 
     @asked
-    async def sizes(self, tenants: Sequence[TenantId]) -> list[Caps]:
+    async def sizes(self, tenants: Sequence[TenantId]) -> list[Caps | None]:
         return [self.stored.get(one) or self._store.tenants[one].size() for one in tenants]

@@ -25,7 +25,7 @@ class FakeSchedule(Faulty):
         return _sorted_out(reached)
 
     @asked
-    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]:
+    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
         return [_next_due(self._store.tenants[tenant]) for tenant in tenants]
 
     @asked

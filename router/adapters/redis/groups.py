@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from router.adapters.redis import codec, keys
-from router.adapters.redis.connection import Connection, translated
+from router.adapters.redis.command import COMMANDS, Script
+from router.adapters.redis.connection import Connection
 from router.adapters.redis.plan import keys_of, plan_of
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
@@ -23,26 +24,21 @@ class GroupStore:
     """The alert groups of all tenants."""
 
     def __init__(self, connection: Connection) -> None:
-        self._client = connection.client
-        self._apply = connection.script("apply")
+        self._redis = connection
+        self._apply = Script("apply")
 
     async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
         """Whole groups, in the order asked for."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for group in ids:
-                pipeline.hgetall(keys.group_key(tenant, group))
-            answers = await pipeline.execute()
+        answers = await self._redis.ask_all([COMMANDS.hgetall(keys.group_key(tenant, group)) for group in ids])
         return [codec.decode(group, fields) for group, fields in zip(ids, answers, strict=True)]
 
     async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId] | None]]) -> list[Loaded]:
         """Each group with only the named alerts, None for all; a new one where none is stored."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for tenant, key, alerts in wanted:
-                place = keys.group_key(tenant, key.group_id)
-                pipeline.hgetall(place) if alerts is None else pipeline.hmget(place, _fields(alerts))
-            answers = await pipeline.execute()
+        places = [(keys.group_key(tenant, key.group_id), alerts) for tenant, key, alerts in wanted]
+        answers = await self._redis.ask_all([
+            COMMANDS.hgetall(place) if alerts is None else COMMANDS.hmget(place, _fields(alerts))
+            for place, alerts in places
+        ])  # fmt: skip
         found: list[Loaded] = []
         for (_, key, alerts), answer in zip(wanted, answers, strict=True):
             held = answer if alerts is None else dict(zip(_fields(alerts), answer, strict=True))
@@ -54,11 +50,9 @@ class GroupStore:
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
     ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
         """For each receiver the groups in which these alerts fire, by the index that `apply` keeps."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for tenant, receiver, alerts in wanted:
-                pipeline.hmget(keys.where_key(tenant, receiver), list(alerts))
-            answers = await pipeline.execute()
+        answers = await self._redis.ask_all([
+            COMMANDS.hmget(keys.where_key(tenant, receiver), list(alerts)) for tenant, receiver, alerts in wanted
+        ])  # fmt: skip
         return [
             {
                 alert: [GroupId(group) for group in groups.split()]
@@ -70,26 +64,19 @@ class GroupStore:
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all, in one round trip."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for one in transitions:
-                await self._apply(keys=keys_of(one), args=[plan_of(one)], client=pipeline)
-            return [ApplyResult(answer) for answer in await pipeline.execute()]
+        answers = await self._redis.ask_all([self._apply.on(keys_of(one), [plan_of(one)]) for one in transitions])
+        return [ApplyResult(answer) for answer in answers]
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All groups of a tenant that can be read, whole: for a person who asks, since every key is looked at."""
         prefix = keys.group_key(tenant, GroupId(""))
-        cursor, seen = 0, set[GroupId]()
-        while True:
-            with translated():
-                cursor, found = await self._client.scan(cursor, match=f"{prefix}*", count=_SCAN_BATCH)
+        seen = set[GroupId]()
+        async for found in self._redis.scan(f"{prefix}*", _SCAN_BATCH):
             fresh = {GroupId(key.removeprefix(prefix)) for key in found} - seen
             seen |= fresh
             for one in await self.load(tenant, sorted(fresh)) if fresh else ():
                 if isinstance(one, AlertGroup):
                     yield one
-            if not cursor:
-                return
 
 
 def _fields(alerts: Sequence[AlertId]) -> list[str]:

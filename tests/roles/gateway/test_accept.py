@@ -18,6 +18,7 @@ from router.core.model.instant import Instant
 from router.core.model.tenant import Caps
 from router.core.model.token import token_digest
 from router.core.parse.bounds import BodyBounds
+from router.errors import UnavailableError
 from router.http.problems import Problem
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
@@ -27,7 +28,7 @@ from router.roles.gateway.quota import SharedQuota
 from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA, NOON
-from tests.roles.builders import INBOUND, a_body, an_alert
+from tests.roles.builders import INBOUND, a_body, a_document, an_alert
 from tests.roles.worker import Site, Worker, a_site
 from tests.schemas import assert_valid
 
@@ -252,6 +253,21 @@ async def test_a_tenant_without_a_configuration_is_refused(door: Door) -> None:
     answer = await door.post(a_body(an_alert()), to="late", authorization="Bearer ar_late")
 
     assert refused(answer) == (403, "tenant-not-configured")
+
+
+async def test_a_tenant_whose_configuration_cannot_be_read_is_asked_to_come_again(door: Door) -> None:
+    late = TenantId("late")
+    await door.site.tenants.publish(late, a_document("late"))
+    door.site.store.tokens[token_digest("ar_late")] = late
+    door.site.tenants.faults.refuse("active")
+    tenants = door.gateway.admission.tenants
+    assert isinstance(tenants, ActiveTenants)
+    with pytest.raises(UnavailableError):
+        await tenants.load()
+
+    answer = await door.post(a_body(an_alert()), to="late", authorization="Bearer ar_late")
+
+    assert refused(answer) == (503, "tenant-unreachable")
 
 
 async def test_while_kafka_is_away_nothing_is_accepted(door: Door) -> None:
