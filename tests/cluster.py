@@ -145,7 +145,7 @@ class ThreeMasters:
         return [self._node(one) for one in dict.fromkeys(master[2] for _, _, master, *_ in await self._slots())]
 
     async def _slots(self) -> list[Any]:
-        """As a node sees it that runs and is no replica: that one may be behind."""
+        """As a running master sees it: a replica may be behind."""
         for node in self.nodes:
             if node.runs and (await node.ask("INFO", "replication"))["role"] == "master":
                 found: list[Any] = await node.ask("CLUSTER", "SLOTS")
