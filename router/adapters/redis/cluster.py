@@ -115,8 +115,7 @@ class Cluster:
         """Give all connections back."""
         if self._looking is not None:
             self._looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._looking
+            await asyncio.gather(self._looking, return_exceptions=True)
         await self._nodes.close()
 
     async def _ask(self, place: _Place, commands: Sequence[Command]) -> list[Any]:

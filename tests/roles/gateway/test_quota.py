@@ -144,6 +144,26 @@ async def test_while_redis_does_not_answer_each_gateway_counts_alone_and_asks_ag
     assert engine.asked == 2
 
 
+async def test_a_tenant_whose_part_of_redis_is_away_is_counted_alone_and_the_others_as_ever() -> None:
+    engine = Engine()
+    quota = SharedQuota(engine, Clock())
+    engine.answer = UnavailableError("its node is away")
+    await wait(quota, 1)
+    engine.answer = Over(Resource.ALERTS, Span(3 * SECOND))
+
+    assert await wait(quota, 1) == 0
+    assert await wait(quota, 1, tenant=BETA) == 3
+
+
+async def test_a_redis_that_hangs_is_waited_for_once_whoever_asks() -> None:
+    engine = Engine()
+    quota, engine.hangs = SharedQuota(engine, Clock()), True
+    await wait(quota, 1)
+
+    assert await wait(quota, 1, tenant=BETA) == 0
+    assert engine.asked == 1
+
+
 async def test_a_redis_that_hangs_holds_no_sender_up() -> None:
     engine = Engine()
     engine.hangs = True
