@@ -36,7 +36,8 @@ class FakeMarks(Faulty):
 
     @asked
     async def routed(self, tenants: Sequence[TenantId]) -> list[int | None]:
-        return [self._store.tenants[tenant].routed for tenant in tenants]
+        away = self._store.unanswered
+        return [None if tenant in away else self._store.tenants[tenant].routed for tenant in tenants]
 
     @asked
     async def note_routed(self, tenant: TenantId, version: int) -> None:

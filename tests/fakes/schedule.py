@@ -26,7 +26,8 @@ class FakeSchedule(Faulty):
 
     @asked
     async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
-        return [_next_due(self._store.tenants[tenant]) for tenant in tenants]
+        away = self._store.unanswered
+        return [None if tenant in away else _next_due(self._store.tenants[tenant]) for tenant in tenants]
 
     @asked
     async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:

@@ -346,6 +346,20 @@ async def test_while_redis_is_nearly_full_the_largest_tenant_is_refused_and_nobo
     assert (await door.post(a_body(an_alert())))[0] == 202
 
 
+async def test_of_a_cluster_only_who_is_on_the_node_that_is_nearly_full_is_refused(door: Door) -> None:
+    door.site.store.tokens[token_digest("ar_theirs")] = BETA
+    door.site.memory.used = Memory(used=10, limit=100)
+    door.site.memory.parts = {BETA: Memory(used=86, limit=100)}
+    door.site.memory.stored = {ACME: Caps(stored_bytes=5_000), BETA: Caps(stored_bytes=2_000)}
+    await door.gateway.admission.memory.look()
+
+    assert (await door.post(a_body(an_alert())))[0] == 202
+    theirs = await door.post(a_body(an_alert()), to="beta", authorization="Bearer ar_theirs")
+    assert refused(theirs) == (429, "redis-memory")
+    assert door.gateway.admission.memory.is_short(BETA)
+    assert not door.gateway.admission.memory.is_short(ACME)
+
+
 async def test_one_tenants_bodies_leave_room_for_others() -> None:
     bodies = Bodies(BodyLimits(max_body=10, in_hand=100))
     bodies.take(ACME, 25)
