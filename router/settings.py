@@ -33,8 +33,7 @@ _NOT_SETTINGS = ("ALERT_ROUTER_SECRET__", "ALERT_ROUTER_SECRET_FILE__")
 _OF_A_SERVICE = re.compile(r"_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_")
 """What Kubernetes calls the address of a service."""
 _NEAR = 0.85
-_KIBIBYTE = 1024
-_MEBIBYTE = 1024 * _KIBIBYTE
+_KIBIBYTE, _MEBIBYTE = 1024, 1024 * 1024
 
 
 def _shipped(name: str) -> Path:
@@ -96,7 +95,9 @@ class RedisSettings(_Section):
     """Redis or Valkey, with `noeviction` and an append-only file. Without `url`, as for Kafka."""
 
     url: SecretStr | None = None
-    """redis://[:PASSWORD@]HOST:PORT/DATABASE; rediss:// with TLS."""
+    """redis://[:PASSWORD@]HOST:PORT/DATABASE; rediss:// with TLS. Of a cluster one or more nodes, comma-separated."""
+    cluster: bool = False
+    """Whether it is a Redis Cluster."""
 
 
 class SecretsSettings(_Section):

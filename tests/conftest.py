@@ -24,6 +24,7 @@ from router.adapters.redis.connection import Connection
 from router.core.model.key import GroupId
 from router.ports.state import UnknownForm
 from tests.beside import LONG_RUNS, LongRuns
+from tests.redis_at import CLUSTERS, redis_at
 from tests.waiting import eventually
 
 _FOR_EVER: Final = re.compile(
@@ -78,6 +79,7 @@ async def valkey() -> AsyncIterator[Engine]:
 async def cluster_valkey(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Engine]:
     """Valkey as a cluster of one node that has all slots: it refuses keys of several slots in one command."""
     engine = await start_cluster_of_one(tmp_path_factory.mktemp("cluster"))
+    CLUSTERS.add(url_of(engine))
     yield engine
     await engine.stop()
 
@@ -143,7 +145,7 @@ async def _lives(client: Any, key: str) -> bool:
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Connection]:
     """The adapters' connection to an empty Redis."""
-    connection = Connection(redis_url)
+    connection = redis_at(redis_url)
     yield connection
     await connection.close()
 

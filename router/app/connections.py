@@ -22,7 +22,7 @@ def redis_connection(settings: Settings) -> Connection:
     if settings.redis.url is None:
         raise ConfigurationError("ALERT_ROUTER_REDIS__URL is not set: name a server, or try `alert-router up`")
     try:
-        return Connection(settings.redis.url.get_secret_value())
+        return Connection(settings.redis.url.get_secret_value(), cluster=settings.redis.cluster)
     except ValueError as error:
         raise ConfigurationError(Diagnostic(str(error), source="ALERT_ROUTER_REDIS__URL")) from None
 

@@ -66,9 +66,12 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
     try:
         await base.redis.ping()
         await tenants.load()
-    except UnavailableError as error:
+    except BaseException as error:
         await base.redis.close()
-        raise OperationError(str(error), remedy="check ALERT_ROUTER_REDIS__URL and that the server runs") from error
+        if isinstance(error, UnavailableError):
+            remedy = "check ALERT_ROUTER_REDIS__URL and that the server runs"
+            raise OperationError(str(error), remedy=remedy) from error
+        raise
     await base.producer.start()
     try:
         async with calm():

@@ -186,7 +186,7 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
 
 def _unwell(tenants: ActiveTenants, memory: MemoryWatch) -> Callable[[TenantId], HeldReason | None]:
     """While Redis is nearly full, records of suspended tenants are not folded."""
-    return lambda tenant: HeldReason.SUSPENDED if memory.is_short and tenants.is_suspended(tenant) else None
+    return lambda tenant: HeldReason.SUSPENDED if memory.is_short(tenant) and tenants.is_suspended(tenant) else None
 
 
 def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credentials:

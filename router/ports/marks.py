@@ -9,8 +9,8 @@ from router.core.model.alert import TenantId
 class ConfigurationMarks(Protocol):
     """By which version of its configuration everything live of a tenant was routed."""
 
-    async def routed(self, tenants: Sequence[TenantId]) -> list[int]:
-        """The version of each tenant; 0 where that is not known."""
+    async def routed(self, tenants: Sequence[TenantId]) -> list[int | None]:
+        """The version of each tenant, 0 for none; None where Redis does not answer for it, but for others."""
 
     async def note_routed(self, tenant: TenantId, version: int) -> None:
         """All that is live has been routed by this version."""

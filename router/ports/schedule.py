@@ -24,8 +24,8 @@ class Schedule(Protocol):
     async def due(self, tenant: TenantId, now: Instant, limit: int) -> DueWork:
         """What is due by now, the oldest first."""
 
-    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]:
-        """When each tenant has work next; NEVER for none."""
+    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
+        """When each tenant has work next, NEVER for none; None where Redis does not answer for it, but for others."""
 
     async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
         """The first group of each lane; None where it is empty."""

@@ -4,7 +4,7 @@ The last look holds while Redis does not answer. A gateway cannot tell a resolve
 a worker takes known alerts and resolves in any case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import structlog
@@ -28,7 +28,7 @@ class MemoryWatch:
     def __init__(self, stored: StoredMemory, tenants: Iterable[TenantId]) -> None:
         self._stored = stored
         self._tenants = tenants
-        self._memory = Memory(0)
+        self._memory: Mapping[str, Memory] = {}
         self._largest: dict[TenantId, int] = {}
         self._short = Incident()
         self._log = structlog.get_logger("router.memory")
@@ -38,44 +38,54 @@ class MemoryWatch:
         await poll(LOOK_S, self.look, "memory_unknown")
 
     async def look(self) -> None:
-        """Look once; who holds most is only asked for while memory may become short."""
+        """Look once; who holds most of a server is only asked for while its memory may become short."""
         self._memory = await self._stored.memory()
-        if not self._memory.is_above(WATCH_AT):
-            self._largest = {}
-        else:
-            tenants = list(self._tenants)
-            stored = await self._stored.sizes(tenants)
-            sizes = {one: size.stored_bytes for one, size in zip(tenants, stored, strict=True)}
-            self._largest = {one: sizes[one] for one in largest(sizes)}
+        tight = {part for part, memory in self._memory.items() if memory.is_above(WATCH_AT)}
+        sizes = await self._sizes(tight) if tight else {}
+        self._largest = {one: size for mine in sizes.values() for one, size in mine.items() if one in largest(mine)}
         self._report()
+
+    async def _sizes(self, parts: Collection[str]) -> dict[str, dict[TenantId, int]]:
+        """What tenants have stored on each of these servers."""
+        tenants = [one for one in self._tenants if self._stored.part_of(one) in parts]
+        found: dict[str, dict[TenantId, int]] = {}
+        for one, size in zip(tenants, await self._stored.sizes(tenants), strict=True):
+            if size is not None:
+                found.setdefault(self._stored.part_of(one), {})[one] = size.stored_bytes
+        return found
+
+    def _of(self, tenant: TenantId) -> Memory:
+        """The memory of the server that has a tenant's data; one that does not answer is not known to be short."""
+        return self._memory.get(self._stored.part_of(tenant), Memory(0))
 
     def refuses(self, tenant: TenantId) -> bool:
         """Whether a gateway takes nothing of the tenant now."""
-        return tenant in self._largest and self._memory.is_above(GATE_AT)
+        return tenant in self._largest and self._of(tenant).is_above(GATE_AT)
 
     def bytes_for(self, tenant: TenantId) -> int:
         """The bytes that a tenant may have stored now: of the largest what they have, and a part of what is left."""
         if tenant not in self._largest:
             return _MANY
-        return self._largest[tenant] + max(0, self._memory.left(FOLD_AT)) // STEP
+        return self._largest[tenant] + max(0, self._of(tenant).left(FOLD_AT)) // STEP
 
-    @property
-    def is_short(self) -> bool:
-        """Whether what need not be stored now is not."""
-        return self._memory.is_above(GATE_AT)
+    def is_short(self, tenant: TenantId) -> bool:
+        """Whether what need not be stored for the tenant now is not."""
+        return self._of(tenant).is_above(GATE_AT)
 
-    @property
-    def is_spent(self) -> bool:
-        """Whether Redis is so far beyond its limit that new alerts wait, whosever they are."""
-        return self._memory.is_above(SPENT_AT)
+    def is_spent(self, tenant: TenantId) -> bool:
+        """Whether Redis is so far beyond its limit, where the tenant's data is, that new alerts wait."""
+        return self._of(tenant).is_above(SPENT_AT)
 
     def _report(self) -> None:
-        if not self.is_short:
+        short = [(name, memory) for name, memory in self._memory.items() if memory.is_above(GATE_AT)]
+        if not short:
             self._short.ends()
         elif self._short.happens(" ".join(sorted(self._largest))):
-            self._log.error(
-                "redis_memory_short",
-                used=self._memory.used,
-                limit=self._memory.limit,
-                tenants=sorted(self._largest)[:10],
-            )
+            for name, memory in short:
+                self._log.error(
+                    "redis_memory_short",
+                    node=name,
+                    used=memory.used,
+                    limit=memory.limit,
+                    tenants=sorted(self._largest)[:10],
+                )

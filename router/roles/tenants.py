@@ -15,7 +15,7 @@ from router.config.compiler import load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.tenant import InboundRates, Tenant
-from router.errors import ConfigurationError, RebuildError
+from router.errors import ConfigurationError, RebuildError, UnavailableError
 from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.state import ApplyResult
 from router.ports.tenants import ActiveDocument, Tenants
@@ -54,6 +54,9 @@ class KnownTenants(Protocol):
     def get(self, tenant: TenantId) -> Limited | None:
         """A tenant's rules; None for one without a configuration."""
 
+    def is_unreachable(self, tenant: TenantId) -> bool:
+        """Whether the tenant may have a configuration, which Redis has not answered for yet."""
+
     def __iter__(self) -> Iterator[TenantId]:
         """All tenants known."""
 
@@ -75,31 +78,60 @@ class ActiveRules(Generic[Rules]):
         self._loading: dict[TenantId, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
         self._sequence = 0
+        self._missed: set[TenantId] = set()
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
 
     async def load(self) -> None:
-        """Load all that has changed since the last time: at the start, everything."""
+        """Load all that has changed since the last time: at the start, everything.
+
+        Tenants for whom Redis does not answer are tried again the next time; the others' rules hold from now on.
+
+        Raises:
+            UnavailableError: it answers for none of them.
+        """
         changed, newest = await self._tenants.changed_since(self._sequence)
-        for tenant in changed:
-            if await self.refresh(tenant) is None:
-                await self.forget_if_gone(tenant)
+        wanted = dict.fromkeys([*self._missed, *changed])
+        failures = {one: error for one in wanted if (error := await self._failure_to_load(one)) is not None}
+        self._missed = set(failures)
+        if failures and len(failures) == len(wanted):
+            raise next(iter(failures.values()))
         while self._loading:
             await asyncio.wait(list(self._loading.values()))
         self._sequence = newest
         self.loaded = True
+
+    async def _failure_to_load(self, tenant: TenantId) -> UnavailableError | None:
+        try:
+            if await self.refresh(tenant) is None:
+                await self.forget_if_gone(tenant)
+        except UnavailableError as error:
+            if tenant not in self._missed:
+                self._log.warning("configuration_unreachable", tenant=tenant, error=str(error))
+            return error
+        return None
 
     async def watch(self, on_change: OnChange) -> None:
         """Follow changes until cancelled; Redis being away changes nothing."""
         announced = {tenant: self._in_force(tenant) for tenant in self}
 
         async def follow() -> None:
-            await self.load()
+            failure: UnavailableError | None = None
+            try:
+                await self.load()
+            except UnavailableError as error:
+                failure = error
             for tenant in self:
                 in_force = self._in_force(tenant)
-                if not _same(in_force, announced.get(tenant)):
+                if _same(in_force, announced.get(tenant)):
+                    continue
+                try:
                     await on_change(tenant)
                     announced[tenant] = in_force
+                except UnavailableError as error:
+                    failure = error
+            if failure is not None:
+                raise failure
 
         await poll(_POLL_S, follow, "configuration_unreachable")
 
@@ -156,6 +188,10 @@ class ActiveRules(Generic[Rules]):
         """Whether nothing is to be sent for the tenant."""
         document = self._documents.get(tenant)
         return document is not None and document.suspended_since != NEVER
+
+    def is_unreachable(self, tenant: TenantId) -> bool:
+        """Whether the tenant may have a configuration, which Redis has not answered for yet."""
+        return tenant in self._missed and tenant not in self._active
 
     @property
     def suspended(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from alert_router_local.process import HOST
 
 from router.adapters.redis.connection import Connection
+from tests.redis_at import redis_at
 
 _CHUNK = 65536
 
@@ -103,7 +104,7 @@ async def proxied(
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Connection]:
     """A connection of its own to Redis."""
-    connection = Connection(url)
+    connection = redis_at(url)
     try:
         yield connection
     finally:

@@ -1,5 +1,7 @@
 """Budgets as Redis keeps them: nothing lives for ever, and no number loses its last digits."""
 
+from typing import Any
+
 import pytest
 
 from router.adapters.redis import keys
@@ -17,31 +19,31 @@ def limiter(redis: Connection) -> SlackLimiter:
     return SlackLimiter(redis)
 
 
-async def test_a_bucket_forgets_itself_when_it_is_full_again(limiter: SlackLimiter, redis: Connection) -> None:
+async def test_a_bucket_forgets_itself_when_it_is_full_again(limiter: SlackLimiter, raw: Any) -> None:
     await limiter.take([a_call("r1", ("post", Rate(Span(MINUTE), 10)), alone_for=Span(30 * SECOND))])
 
-    lives = {key: await redis.client.pttl(key) async for key in redis.client.scan_iter()}
+    lives = {key: await raw.pttl(key) async for key in raw.scan_iter()}
     assert lives
     assert all(0 < life <= 60_000 for life in lives.values()), lives
 
 
-async def test_arrival_times_keep_their_microseconds(limiter: SlackLimiter, redis: Connection) -> None:
+async def test_arrival_times_keep_their_microseconds(limiter: SlackLimiter, redis: Connection, raw: Any) -> None:
     """Lua's tostring gives 14 digits, and microseconds have 16."""
     before = await redis.now()
     await limiter.take([a_call("r1", ("post", Rate(Span(HOUR + 1), 1)))])
 
-    text = await redis.client.get(keys.workspace_key(WS, "post"))
+    text = await raw.get(keys.workspace_key(WS, "post"))
     assert text.isdecimal()
     assert abs(int(text) - before - HOUR) < 2 * SECOND
 
 
-async def test_a_name_that_is_an_id_is_not_learned(limiter: SlackLimiter, redis: Connection) -> None:
+async def test_a_name_that_is_an_id_is_not_learned(limiter: SlackLimiter, raw: Any) -> None:
     await limiter.learn_channel_id(WS, "C1", "C1")
 
-    assert await redis.client.dbsize() == 0
+    assert await raw.dbsize() == 0
 
 
-async def test_a_learned_name_is_forgotten_after_a_day(limiter: SlackLimiter, redis: Connection) -> None:
+async def test_a_learned_name_is_forgotten_after_a_day(limiter: SlackLimiter, raw: Any) -> None:
     await limiter.learn_channel_id(WS, "#alerts", "C1")
 
-    assert 86_390 < await redis.client.ttl(keys.workspace_key(WS, "name", "#alerts")) <= 86_400
+    assert 86_390 < await raw.ttl(keys.workspace_key(WS, "name", "#alerts")) <= 86_400

@@ -9,7 +9,9 @@ from alert_router_local.engines import start_redis
 from alert_router_local.process import HOST, Engine, free_port
 
 from router.adapters.redis import connection as module
+from router.adapters.redis import server, standalone
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
+from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection, due_ms, reached_ms
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
@@ -114,7 +116,7 @@ async def test_a_server_that_takes_no_writes_is_not_well_however_it_answers() ->
     try:
         async with connected(url_of(engine)) as connection:
             await connection.check()
-            await connection.client.config_set("maxmemory", "1")
+            await connection.ask(COMMANDS.config_set("maxmemory", "1"))
 
             await connection.ping()
             with pytest.raises(UnavailableError):
@@ -126,7 +128,7 @@ async def test_a_server_that_takes_no_writes_is_not_well_however_it_answers() ->
 async def test_a_server_that_stopped_answering_is_unavailable_in_bounded_time(
     valkey: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_SOCKET_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(standalone, "TIMEOUT_S", 0.2)
     async with proxied(valkey.port, stall=True) as proxy, connected(proxy.url) as connection:
         async with asyncio.timeout(2):
             with pytest.raises(UnavailableError):
@@ -136,8 +138,8 @@ async def test_a_server_that_stopped_answering_is_unavailable_in_bounded_time(
 async def test_more_callers_than_connections_wait_and_then_are_shown(
     valkey: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_SOCKET_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(module, "_CONNECTIONS", 1)
+    monkeypatch.setattr(standalone, "TIMEOUT_S", 0.2)
+    monkeypatch.setattr(server, "CONNECTIONS", 1)
     async with proxied(valkey.port, stall=True) as proxy, connected(proxy.url) as connection:
         async with asyncio.timeout(5):
             answers = await asyncio.gather(*(connection.ping() for _ in range(5)), return_exceptions=True)
@@ -154,7 +156,7 @@ async def test_an_error_of_the_server_is_unavailable(redis: Connection, raw: Any
 async def test_a_write_whose_reply_is_lost_was_done_once_and_is_not_sent_again(valkey: Engine) -> None:
     """The default client of redis-py sends it up to eleven times."""
     async with connected(url_of(valkey)) as direct:
-        await direct.client.flushall()
+        await direct.ask(COMMANDS.flushall())
         async with proxied(valkey.port, drop_after=b"HINCRBY") as proxy, connected(proxy.url) as connection:
             with pytest.raises(UnavailableError):
                 await RedisBooks(connection).count(ACME, "dead_letters", 1)
@@ -165,8 +167,8 @@ async def test_a_write_whose_reply_is_lost_was_done_once_and_is_not_sent_again(v
 
 async def test_a_transition_whose_reply_is_lost_was_stored_once(valkey: Engine) -> None:
     async with connected(url_of(valkey)) as direct:
-        await direct.client.flushall()
-        await direct.client.set("alert-router:{acme}:epoch", "1")
+        await direct.ask(COMMANDS.flushall())
+        await direct.ask(COMMANDS.set("alert-router:{acme}:epoch", "1"))
         await GroupStore(direct).apply([write(AlertGroup(key_of("B")), waiting("B"))])  # the server knows the script
         async with proxied(valkey.port, drop_after=b"EVALSHA") as proxy, connected(proxy.url) as connection:
             with pytest.raises(UnavailableError):
@@ -192,7 +194,7 @@ async def test_scripts_survive_a_server_that_forgot_them(redis: Connection, raw:
 
 
 async def test_now_is_the_servers_time(redis: Connection) -> None:
-    seconds, micros = await redis.client.time()
+    seconds, micros = await redis.ask(COMMANDS.time())
     server = seconds * SECOND + micros
 
     assert abs(await redis.now() - server) < SECOND // 2
@@ -214,12 +216,12 @@ async def test_now_goes_on_without_asking_and_asks_again_after_a_while(
 
 async def test_a_cancelled_command_does_not_answer_the_next_one(redis: Connection, raw: Any) -> None:
     await raw.set("alert-router:{:index}:sequence", "41")
-    blocked = asyncio.create_task(redis.client.execute_command("BLPOP", "alert-router:nothing", 60))
+    blocked = asyncio.create_task(redis.ask(COMMANDS.blpop("alert-router:nothing", 60)))
     await eventually(lambda: _blocked_clients(raw))
     blocked.cancel()
     await asyncio.gather(blocked, return_exceptions=True)
 
-    answers = await asyncio.gather(*(redis.client.get("alert-router:{:index}:sequence") for _ in range(5)))
+    answers = await asyncio.gather(*(redis.ask(COMMANDS.get("alert-router:{:index}:sequence")) for _ in range(5)))
 
     assert set(answers) == {"41"}
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from router.adapters.redis.round_trips import AT_ONCE, TOGETHER, Answer, Command, RoundTrips
+from router.adapters.redis.command import Command
+from router.adapters.redis.round_trips import AT_ONCE, TOGETHER, Answer, RoundTrips
 from tests.waiting import eventually
 
 
@@ -19,11 +20,11 @@ class Server:
         self.error: Exception | None = None
 
     async def send(self, commands: Sequence[Command]) -> Sequence[Answer]:
-        self.trips.append([words[0] for words, _ in commands])
+        self.trips.append([one.words[0] for one in commands])
         await self.goes_on.wait()
         if self.error is not None:
             raise self.error
-        return [words[0] for words, _ in commands]
+        return [one.words[0] for one in commands]
 
     async def under_way(self, trips: int) -> None:
         await eventually(lambda: len(self.trips) >= trips)
@@ -40,7 +41,7 @@ def trips(server: Server) -> RoundTrips:
 
 
 def commands(*names: str) -> list[Command]:
-    return [((name,), {}) for name in names]
+    return [Command((name,), "") for name in names]
 
 
 async def test_who_asks_at_the_same_time_shares_a_round_trip(server: Server, trips: RoundTrips) -> None:

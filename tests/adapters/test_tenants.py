@@ -8,6 +8,7 @@ import pytest
 from alert_router_local.process import Engine
 from redis.asyncio import Redis
 
+from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -97,7 +98,7 @@ async def test_a_change_whose_confirmation_was_lost_is_announced_when_it_is_appl
     valkey: Engine, lost: bytes
 ) -> None:
     async with connected(url_of(valkey)) as direct:
-        await direct.client.flushall()
+        await direct.ask(COMMANDS.flushall())
         tenants = TenantRepository(direct)
         await tenants.publish(ACME, "a")
         _, number = await tenants.changed_since(0)

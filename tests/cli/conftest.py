@@ -1,6 +1,7 @@
 """A Redis for commands: a tenant with a configuration, one without, and nothing left behind."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,10 @@ from tests.config.samples import EXAMPLE
 
 
 @pytest.fixture
-async def engine(redis_url: str, redis: Connection) -> AsyncIterator[str]:
+async def engine(redis_url: str, redis: Connection, raw: Any) -> AsyncIterator[str]:
     """The address of a Redis that knows the tenant acme."""
     await TenantRepository(redis).publish(TenantId("acme"), stored.dump(read_document(EXAMPLE, "acme"), EXAMPLE))
     yield redis_url
-    keys = [key async for key in redis.client.scan_iter(match="*:secrets")]
+    keys = [key async for key in raw.scan_iter(match="*:secrets")]
     for key in keys:
-        await redis.client.delete(key)
+        await raw.delete(key)

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from router.__main__ import main
 from tests.e2e.system import Finished, clean_environment
+from tests.redis_at import is_cluster
 
 
 async def run(*arguments: str, **settings: str) -> Finished:
@@ -18,7 +19,8 @@ async def run(*arguments: str, **settings: str) -> Finished:
 
 async def fed(stdin: bytes, *arguments: str, **settings: str) -> Finished:
     """Run a command that reads this from its standard input."""
-    return await asyncio.to_thread(_run, arguments, stdin, clean_environment(**settings))
+    cluster = {"REDIS__CLUSTER": "true"} if is_cluster(settings.get("REDIS__URL", "")) else {}
+    return await asyncio.to_thread(_run, arguments, stdin, clean_environment(**cluster, **settings))
 
 
 def _run(arguments: tuple[str, ...], stdin: bytes, environment: dict[str, str]) -> Finished:

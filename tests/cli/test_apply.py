@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,10 +175,12 @@ async def test_an_earlier_version_comes_back_as_a_new_one(engine: str, file: Pat
     assert (await run("tenant", "show", "acme", REDIS__URL=engine)).out == EXAMPLE
 
 
-async def test_what_is_no_longer_valid_or_kept_does_not_come_back(engine: str, redis: Connection, file: Path) -> None:
+async def test_what_is_no_longer_valid_or_kept_does_not_come_back(
+    engine: str, redis: Connection, file: Path, raw: Any
+) -> None:
     refused(await run("tenant", "rollback", "acme", REDIS__URL=engine), 1, "no version 0", "tenant history acme")
     old = (await TenantRepository(redis).versions(ACME))[0].text
-    await redis.client.set("alert-router:{acme}:config:1", old.replace('"version":1', '"version":7'))
+    await raw.set("alert-router:{acme}:config:1", old.replace('"version":1', '"version":7'))
     await run("tenant", "apply", holding(file, NEWER), REDIS__URL=engine)
 
     done = await run("tenant", "rollback", "acme", REDIS__URL=engine)

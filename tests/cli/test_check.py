@@ -196,8 +196,8 @@ async def test_a_suspended_tenant_is_not_fine(settings: dict[str, str]) -> None:
     assert found["service"]["remedy"] == "alert-router tenant resume acme"
 
 
-async def test_a_configuration_that_cannot_be_read_is_wrong(settings: dict[str, str], redis: Connection) -> None:
-    await redis.client.set("alert-router:{acme}:config:1", "{}")
+async def test_a_configuration_that_cannot_be_read_is_wrong(settings: dict[str, str], raw: Any) -> None:
+    await raw.set("alert-router:{acme}:config:1", "{}")
 
     found = await rows(settings, code=1)
 
@@ -221,12 +221,12 @@ async def test_a_test_message_is_marked_and_in_the_receivers_language(
     assert workspace.anomalies == []
 
 
-async def test_a_test_message_leaves_nothing_behind(settings: dict[str, str], redis: Connection) -> None:
-    before = {key async for key in redis.client.scan_iter(count=1000)}
+async def test_a_test_message_leaves_nothing_behind(settings: dict[str, str], raw: Any) -> None:
+    before = {key async for key in raw.scan_iter(count=1000)}
 
     await sent(settings)
 
-    assert {key async for key in redis.client.scan_iter(count=1000)} == before
+    assert {key async for key in raw.scan_iter(count=1000)} == before
 
 
 async def test_why_a_test_message_is_not_there_is_reported_with_the_remedy(

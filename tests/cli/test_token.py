@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,11 @@ async def test_tokens_are_listed_by_id_and_time_and_never_shown(engine: str) -> 
     assert not any(part in everything for token in tokens for part in (token, token_digest(token)))
 
 
-async def test_a_token_from_before_times_were_kept_is_listed_and_revoked(engine: str, redis: Connection) -> None:
+async def test_a_token_from_before_times_were_kept_is_listed_and_revoked(
+    engine: str, redis: Connection, raw: Any
+) -> None:
     digest = token_digest("ar_old")
-    await redis.client.hset("alert-router:{:index}:tokens", digest, "acme")
+    await raw.hset("alert-router:{:index}:tokens", digest, "acme")
 
     listed = await run("token", "list", "acme", REDIS__URL=engine)
     as_json = await run("token", "list", "acme", "--json", REDIS__URL=engine)
@@ -75,7 +78,7 @@ async def test_a_token_from_before_times_were_kept_is_listed_and_revoked(engine:
 
 
 async def test_rotation_leaves_the_newer_token_and_asks_back_before_it_revokes_the_one_in_use(
-    engine: str, redis: Connection
+    engine: str, redis: Connection, raw: Any
 ) -> None:
     tokens = TokenRepository(redis)
     first = await run("token", "rotate", "acme", REDIS__URL=engine)
@@ -92,7 +95,7 @@ async def test_rotation_leaves_the_newer_token_and_asks_back_before_it_revokes_t
     refused(early, 1, oldest[:8], "is the one in use", "--force")
     assert f"token {oldest[:8]} of tenant acme is revoked" in third.err
     assert set(await tokens.all()) == {token_digest(one.out.strip()) for one in (second, third)}
-    assert await redis.client.hkeys("alert-router:{:index}:token-uses") == [token_digest(second.out.strip())]
+    assert await raw.hkeys("alert-router:{:index}:token-uses") == [token_digest(second.out.strip())]
 
 
 async def test_who_has_no_token_is_shown_how_to_make_one(engine: str) -> None:

@@ -7,11 +7,11 @@ import pytest
 from alert_router_local.process import Engine as Process
 from redis.asyncio import Redis
 
-from router.adapters.redis.connection import Connection
 from tests.adapters.builders import ACME
 from tests.conftest import an_empty_redis
 from tests.contracts.engines import Engine, InMemory, OnRedis
 from tests.contracts.shelf import Shelf
+from tests.redis_at import redis_at
 
 
 @pytest.fixture(params=["memory", "standalone", "cluster"])
@@ -21,7 +21,7 @@ async def engine(request: pytest.FixtureRequest, valkey: Process, cluster_valkey
         yield InMemory()
         return
     async with an_empty_redis(valkey if request.param == "standalone" else cluster_valkey) as url:
-        connection = Connection(url)
+        connection = redis_at(url)
         raw: Any
         async with Redis.from_url(url, decode_responses=True) as raw:
             yield OnRedis(connection, raw)

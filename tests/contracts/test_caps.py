@@ -21,6 +21,7 @@ MANY = Caps()
 
 async def size(engine: Engine) -> Caps:
     [found] = await engine.memory.sizes([ACME])
+    assert found is not None
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
-from alert_router_local.process import free_port
+from alert_router_local.process import Engine, free_port
 from slack_emulator import Emulator
 
 from router.adapters.crypto.sealing import Sealer
@@ -29,6 +29,8 @@ from tests.adapters.builders import ACME, BETA
 from tests.adapters.proxy import connected, proxied
 from tests.adapters.test_sealing import NEW, OLD, text_of
 from tests.config.samples import SMALL
+from tests.conftest import url_of
+from tests.redis_at import is_cluster
 from tests.waiting import eventually
 
 SLACK = SecretName("slack")
@@ -46,12 +48,12 @@ class Time:
 
 
 @pytest.fixture
-async def texts(redis: Connection) -> AsyncIterator[SecretRepository]:
+async def texts(redis: Connection, raw: Any) -> AsyncIterator[SecretRepository]:
     """The repository; what it has stored is removed, since secrets have no TTL."""
     repository = SecretRepository(redis)
     yield repository
     for tenant in await repository.tenants():
-        await redis.client.delete(f"alert-router:{{{tenant}}}:secrets")
+        await raw.delete(f"alert-router:{{{tenant}}}:secrets")
 
 
 @pytest.fixture
@@ -168,10 +170,11 @@ async def test_a_secret_that_was_removed_or_spoilt_is_used_no_more(store: Secret
                 await secrets.find(ACME, SLACK)
 
 
-async def test_the_last_good_secret_is_used_while_redis_is_away(redis_url: str, store: SecretStore) -> None:
+async def test_the_last_good_secret_is_used_while_redis_is_away(valkey: Engine) -> None:
     time, way = Time(), AsyncExitStack()
-    await store.put(ACME, SLACK, "xoxb")
-    proxy = await way.enter_async_context(proxied(int(redis_url.rpartition(":")[2].partition("/")[0])))
+    async with connected(url_of(valkey)) as direct:
+        await SecretStore(SecretRepository(direct), Sealer([NEW])).put(ACME, SLACK, "xoxb")
+    proxy = await way.enter_async_context(proxied(valkey.port))
     async with connected(proxy.url) as connection:
         secrets = secrets_of(SecretStore(SecretRepository(connection), Sealer([NEW])), time)
         await secrets.find(ACME, SLACK)
@@ -246,7 +249,7 @@ async def access(redis_url: str, slack: Emulator) -> AsyncIterator[Credentials]:
     """A worker's way into Slack, wired as in production, with the older key in front."""
     settings = Settings(
         kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1"),
-        redis=RedisSettings.model_validate({"url": redis_url}),
+        redis=RedisSettings.model_validate({"url": redis_url, "cluster": is_cluster(redis_url)}),
         slack=SlackSettings(base_url=f"{slack.url}/api/"),
         secrets=SecretsSettings.model_validate({"key": f"{text_of(OLD)},{text_of(NEW)}"}),
     )

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from redis.asyncio import Redis
+from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
 
 from tests.e2e.webhooks import Alert, body
 from tests.waiting import eventually
@@ -98,7 +100,7 @@ async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
     log = folder.with_suffix(".log")
     async with service(log, "up", "--tenants", str(folder), "--port", "0", **settings) as process:
         ready = await first_line(process, log)
-        redis: Any = Redis.from_url(ready["redis"], decode_responses=True)
+        redis = a_client(settings.get("REDIS__URL") or ready["redis"], together="REDIS__CLUSTER" in settings)
         timeout = aiohttp.ClientTimeout(total=30)
         async with redis, aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as kafka:
             system = System(process, ready, log, http, redis, kafka)
@@ -106,6 +108,15 @@ async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
             yield system
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
+def a_client(urls: str, *, together: bool) -> Any:
+    """A client of one's own, to look at what was stored."""
+    if not together:
+        return Redis.from_url(urls, decode_responses=True)
+    places = [urlsplit(url) for url in urls.split(",")]
+    nodes = [ClusterNode(place.hostname or "", place.port or 0) for place in places]
+    return RedisCluster(startup_nodes=nodes, decode_responses=True, require_full_coverage=False)
 
 
 class KafkaSide:

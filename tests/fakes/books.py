@@ -35,8 +35,9 @@ class FakeMarks(Faulty):
         self._store = store
 
     @asked
-    async def routed(self, tenants: Sequence[TenantId]) -> list[int]:
-        return [self._store.tenants[tenant].routed for tenant in tenants]
+    async def routed(self, tenants: Sequence[TenantId]) -> list[int | None]:
+        away = self._store.unanswered
+        return [None if tenant in away else self._store.tenants[tenant].routed for tenant in tenants]
 
     @asked
     async def note_routed(self, tenant: TenantId, version: int) -> None:

@@ -25,8 +25,9 @@ class FakeSchedule(Faulty):
         return _sorted_out(reached)
 
     @asked
-    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]:
-        return [_next_due(self._store.tenants[tenant]) for tenant in tenants]
+    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
+        away = self._store.unanswered
+        return [None if tenant in away else _next_due(self._store.tenants[tenant]) for tenant in tenants]
 
     @asked
     async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:

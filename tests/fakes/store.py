@@ -64,6 +64,8 @@ class FakeStore:
         self.tokens: dict[str, TenantId] = {}
         self.token_uses: set[str] = set()
         self.workspaces: dict[str, str] = {}
+        self.unanswered: set[TenantId] = set()
+        """Tenants that bulk reads leave out: of a cluster, their part is away."""
 
     def group(self, tenant: TenantId, group: GroupId) -> AlertGroup:
         """A stored group that can be read."""

@@ -54,4 +54,4 @@ async def test_a_step_is_a_part_of_what_is_left_to_all(beyond: int) -> None:
 async def test_so_far_beyond_the_limit_small_writes_go_on(beyond: int) -> None:
     watch = await watching(int(SPENT_AT * LIMIT) + beyond)
 
-    assert watch.is_spent is (beyond > 0)
+    assert watch.is_spent(ACME) is (beyond > 0)

@@ -62,7 +62,7 @@ async def test_before_anything_is_loaded_nothing_is_known(site: Site) -> None:
 
 async def test_a_load_that_failed_is_done_again_from_where_it_was(site: Site) -> None:
     active = ActiveTenants(site.tenants)
-    site.tenants.faults.just_before("active", lambda: site.tenants.faults.refuse("active"))
+    site.tenants.faults.refuse("active", times=2)
     with pytest.raises(UnavailableError):
         await active.load()
     assert not active.loaded
@@ -70,6 +70,17 @@ async def test_a_load_that_failed_is_done_again_from_where_it_was(site: Site) ->
     await active.load()
 
     assert (active.loaded, sorted(active)) == (True, [ACME, BETA])
+
+
+async def test_a_tenant_whose_part_of_the_store_is_away_keeps_nobody_from_being_loaded(site: Site) -> None:
+    active = ActiveTenants(site.tenants)
+    site.tenants.faults.refuse("active")
+
+    await active.load()
+
+    assert (active.loaded, sorted(active), active.is_unreachable(ACME)) == (True, [BETA], True)
+    await active.load()
+    assert (sorted(active), active.is_unreachable(ACME)) == ([ACME, BETA], False)
 
 
 async def test_a_new_version_takes_the_place_of_the_old_one(site: Site, tenants: ActiveTenants) -> None:
@@ -252,6 +263,14 @@ async def test_the_store_being_away_changes_nothing_and_what_changed_meanwhile_i
 
     site.store.faults.away = False
     assert await watching.look() == [(ACME, 2, False)]
+
+
+async def test_a_change_that_cannot_be_acted_on_keeps_no_other_tenants_back(site: Site, watching: Watching) -> None:
+    watching.errors.append(UnavailableError("Redis: away"))
+    await site.tenants.publish(ACME, NEWER)
+    await site.tenants.publish(BETA, a_document("beta", channel=OTHER_CHANNEL))
+
+    assert (BETA, 2, False) in await watching.look()
 
 
 async def test_a_change_that_could_not_be_acted_on_is_announced_again(site: Site, watching: Watching) -> None:

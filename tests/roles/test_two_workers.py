@@ -214,6 +214,7 @@ class World:
         """Go to the time of the next work; whether there is any soon."""
         now = self.site.clock.time
         [next_at] = await self.site.schedule.next_due([ACME])
+        assert next_at is not None
         if next_at == NEVER or next_at > now + 10 * MINUTE:
             return False
         self.site.clock.advance(max(0, next_at - now))

@@ -163,7 +163,7 @@ class Worker:
 
     def unwell(self, tenant: TenantId) -> HeldReason | None:
         """While Redis is nearly full, records of suspended tenants wait."""
-        return HeldReason.SUSPENDED if self.memory.is_short and self.tenants.is_suspended(tenant) else None
+        return HeldReason.SUSPENDED if self.memory.is_short(tenant) and self.tenants.is_suspended(tenant) else None
 
     def rules(self, tenant: TenantId = ACME) -> Tenant:
         """A tenant's rules as this worker has them."""
@@ -211,6 +211,7 @@ class Worker:
         await self.in_flight.drain()
         await self.lanes.bring_back()
         [next_at] = await self.site.schedule.next_due([tenant])
+        assert next_at is not None
         return next_at
 
     async def knock(self, tenant: TenantId = ACME) -> None:

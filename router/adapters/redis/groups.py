@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from router.adapters.redis import codec, keys
-from router.adapters.redis.connection import Connection, translated
+from router.adapters.redis.command import COMMANDS, Script
+from router.adapters.redis.connection import Connection
 from router.adapters.redis.plan import keys_of, plan_of
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
@@ -23,16 +24,12 @@ class GroupStore:
     """The alert groups of all tenants."""
 
     def __init__(self, connection: Connection) -> None:
-        self._client = connection.client
-        self._apply = connection.script("apply")
+        self._redis = connection
+        self._apply = Script("apply")
 
     async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
         """Whole groups, in the order asked for."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for group in ids:
-                pipeline.hgetall(keys.group_key(tenant, group))
-            answers = await pipeline.execute()
+        answers = await self._redis.ask_all([COMMANDS.hgetall(keys.group_key(tenant, group)) for group in ids])
         return [codec.decode(group, fields) for group, fields in zip(ids, answers, strict=True)]
 
     async def load_parts(self, wanted: Sequence[tuple[TenantId, GroupKey, Sequence[AlertId]]]) -> list[Loaded]:
@@ -42,11 +39,9 @@ class GroupStore:
 
     async def find_parts(self, wanted: Sequence[tuple[TenantId, GroupId, Sequence[AlertId]]]) -> list[Loaded | None]:
         """Each group, by its id, with only the named alerts; None where there is none."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for tenant, group, alerts in wanted:
-                pipeline.hmget(keys.group_key(tenant, group), _fields(alerts))
-            answers = await pipeline.execute()
+        answers = await self._redis.ask_all(
+            [COMMANDS.hmget(keys.group_key(tenant, group), _fields(alerts)) for tenant, group, alerts in wanted]
+        )
         pairs = zip(wanted, answers, strict=True)
         return [codec.decode(group, _present(alerts, answer)) for (_, group, alerts), answer in pairs]
 
@@ -55,12 +50,15 @@ class GroupStore:
         found = [dict[AlertId, None]() for _ in ids]
         left = dict.fromkeys(range(len(ids)), 0)
         while left:
-            with translated():
-                pipeline = self._client.pipeline(transaction=False)
-                for place, cursor in left.items():
-                    key = keys.group_key(tenant, ids[place])
-                    pipeline.hscan(key, cursor, match=codec.ANY_ALERT, count=_SCAN_BATCH)
-                answers = dict(zip(left, await pipeline.execute(), strict=True))
+            scanned = await self._redis.ask_all(
+                [
+                    COMMANDS.hscan(
+                        keys.group_key(tenant, ids[place]), cursor, match=codec.ANY_ALERT, count=_SCAN_BATCH
+                    )
+                    for place, cursor in left.items()
+                ]
+            )
+            answers = dict(zip(left, scanned, strict=True))
             for place, (_, fields) in answers.items():
                 found[place] |= dict.fromkeys(map(codec.alert_of, fields))
             left = {place: cursor for place, (cursor, _) in answers.items() if cursor}
@@ -70,11 +68,9 @@ class GroupStore:
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
     ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
         """For each receiver the groups in which these alerts fire, by the index that `apply` keeps."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for tenant, receiver, alerts in wanted:
-                pipeline.hmget(keys.where_key(tenant, receiver), list(alerts))
-            answers = await pipeline.execute()
+        answers = await self._redis.ask_all([
+            COMMANDS.hmget(keys.where_key(tenant, receiver), list(alerts)) for tenant, receiver, alerts in wanted
+        ])  # fmt: skip
         return [
             {
                 alert: [GroupId(group) for group in groups.split()]
@@ -86,26 +82,19 @@ class GroupStore:
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all, in one round trip."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for one in transitions:
-                await self._apply(keys=keys_of(one), args=[plan_of(one)], client=pipeline)
-            return [ApplyResult(answer) for answer in await pipeline.execute()]
+        answers = await self._redis.ask_all([self._apply.on(keys_of(one), [plan_of(one)]) for one in transitions])
+        return [ApplyResult(answer) for answer in answers]
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All groups of a tenant that can be read, whole: for a person who asks, since every key is looked at."""
         prefix = keys.group_key(tenant, GroupId(""))
-        cursor, seen = 0, set[GroupId]()
-        while True:
-            with translated():
-                cursor, found = await self._client.scan(cursor, match=f"{prefix}*", count=_SCAN_BATCH)
+        seen = set[GroupId]()
+        async for found in self._redis.scan(f"{prefix}*", _SCAN_BATCH):
             fresh = {GroupId(key.removeprefix(prefix)) for key in found} - seen
             seen |= fresh
             for one in await self.load(tenant, sorted(fresh)) if fresh else ():
                 if isinstance(one, AlertGroup):
                     yield one
-            if not cursor:
-                return
 
 
 def _fields(alerts: Sequence[AlertId]) -> list[str]:

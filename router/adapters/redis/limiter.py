@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from router.adapters.redis import keys
-from router.adapters.redis.connection import Connection, translated
+from router.adapters.redis.command import COMMANDS, Script, small
+from router.adapters.redis.connection import Connection
 from router.core.model.instant import MILLISECOND, Span
 from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest
@@ -20,18 +21,14 @@ class SlackLimiter:
     """The budgets of all workspaces."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._client = connection.client
-        self._take = connection.script("take")
-        self._release = connection.script("release")
+        self._redis = connection
+        self._take = Script("take")
+        self._release = Script("release")
 
     async def take(self, requests: Sequence[BudgetRequest]) -> list[Span]:
         """0 for each call that may be made now, else how long to wait. All in one round trip."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for request in requests:
-                await self._take(keys=_keys(request), args=_arguments(request), client=pipeline)
-            return [Span(0 if go else max(int(wait), MILLISECOND)) for go, wait, _ in await pipeline.execute()]
+        answers = await self._redis.ask_all([self._take.on(_keys(one), _arguments(one)) for one in requests])
+        return [Span(0 if go else max(int(wait), MILLISECOND)) for go, wait, _ in answers]
 
     async def release(self, request: BudgetRequest) -> None:
         """The call is over: the channel is free for the next one, an interval from now."""
@@ -44,24 +41,24 @@ class SlackLimiter:
 
     async def _free(self, request: BudgetRequest, interval: Span) -> None:
         redis_keys = [_flight_key(request), keys.workspace_key(request.workspace, "channel", request.channel)]
-        with translated():
-            await self._release(keys=redis_keys, args=[request.delivery_id, interval])
+        await self._redis.ask(self._release.on(redis_keys, [request.delivery_id, interval]))
 
     async def hold(self, request: BudgetRequest, scope: HoldScope, span: Span) -> None:
         """Slack said when to come back: no call of that method, or to that channel, before; the latest counts."""
         parts = ("hold", request.method, request.channel) if scope is HoldScope.CHANNEL else ("hold", request.method)
         key, life = keys.workspace_key(request.workspace, *parts), max(1, span // MILLISECOND)
-        with translated():
-            nothing = keys.workspace_key(request.workspace, "nothing")
-            await self._connection.write_small("SET", key, nothing, "1", "PX", life, "NX")
-            await self._client.pexpire(key, life, gt=True)
+        await self._redis.ask_all(
+            [
+                small("SET", key, keys.workspace_key(request.workspace, "nothing"), "1", "PX", life, "NX"),
+                COMMANDS.pexpire(key, life, gt=True),
+            ]
+        )
 
     async def channel_id(self, workspace: str, channel: str) -> str:
         """The ID that Slack gave for a channel's name; the name itself until it is known."""
         if not channel.startswith("#"):
             return channel
-        with translated():
-            known: str | None = await self._client.get(keys.workspace_key(workspace, "name", channel))
+        known: str | None = await self._redis.ask(COMMANDS.get(keys.workspace_key(workspace, "name", channel)))
         return known or channel
 
     async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
@@ -69,17 +66,15 @@ class SlackLimiter:
         if channel == channel_id:
             return
         used, own = (keys.workspace_key(workspace, "channel", one) for one in (channel, channel_id))
-        with translated():
-            by_name, by_id = await self._client.mget(used, own)
-            if int(by_name or 0) > int(by_id or 0):
-                await self._client.copy(used, own, replace=True)
-            named, nothing = (keys.workspace_key(workspace, *one) for one in (("name", channel), ("nothing",)))
-            await self._connection.write_small("SET", named, nothing, channel_id, "EX", _NAME_TTL_S)
+        by_name, by_id = await self._redis.ask(COMMANDS.mget(used, own))
+        if int(by_name or 0) > int(by_id or 0):
+            await self._redis.ask(COMMANDS.copy(used, own, replace=True))
+        name, nothing = (keys.workspace_key(workspace, *one) for one in (("name", channel), ("nothing",)))
+        await self._redis.ask(small("SET", name, nothing, channel_id, "EX", _NAME_TTL_S))
 
     async def forget_channel_id(self, workspace: str, channel: str) -> None:
         """The ID of a name is dead: the name may belong to another channel by now."""
-        with translated():
-            await self._client.delete(keys.workspace_key(workspace, "name", channel))
+        await self._redis.ask(COMMANDS.delete(keys.workspace_key(workspace, "name", channel)))
 
 
 def _flight_key(request: BudgetRequest) -> str:

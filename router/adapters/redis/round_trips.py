@@ -6,17 +6,17 @@ after another cost few round trips, and a step of one of them is never longer th
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from router.adapters.redis.command import Command
 
 TOGETHER: Final = 1_000
 """Commands in one round trip; one caller's commands are never parted."""
 AT_ONCE: Final = 2
 """Round trips under way at once, so that a long answer does not hold up all others."""
 
-Command = tuple[tuple[Any, ...], Mapping[str, Any]]
-"""The words of a command, and redis-py's options for reading its answer."""
 Answer = Any
 """What redis-py makes of an answer; the exception where the command has failed by itself."""
 Send = Callable[[Sequence[Command]], Awaitable[Sequence[Answer]]]
@@ -26,7 +26,7 @@ Send = Callable[[Sequence[Command]], Awaitable[Sequence[Answer]]]
 @dataclass(frozen=True, slots=True)
 class _Asked:
     commands: Sequence[Command]
-    answers: asyncio.Future[Sequence[Answer]]
+    answers: asyncio.Future[list[Answer]]
 
 
 class RoundTrips:
@@ -37,7 +37,7 @@ class RoundTrips:
         self._asked: deque[_Asked] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def run(self, commands: Sequence[Command]) -> Sequence[Answer]:
+    async def run(self, commands: Sequence[Command]) -> list[Answer]:
         """An answer for each command, in order; a caller that is cancelled leaves what was sent to itself."""
         asked = _Asked(commands, asyncio.get_running_loop().create_future())
         self._asked.append(asked)
@@ -74,7 +74,7 @@ def _answer(together: Sequence[_Asked], answers: Sequence[Answer]) -> None:
     for one in together:
         end = start + len(one.commands)
         if not one.answers.done():
-            one.answers.set_result(answers[start:end])
+            one.answers.set_result(list(answers[start:end]))
         start = end
 
 

@@ -7,13 +7,16 @@ from itertools import chain
 from redis.exceptions import WatchError
 
 from router.adapters.redis import codec, keys
-from router.adapters.redis.connection import Connection, due_ms, reached_ms, translated
+from router.adapters.redis.command import COMMANDS, small
+from router.adapters.redis.connection import Connection, due_ms, reached_ms
+from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
+from router.errors import UnavailableError
 from router.ports.schedule import DueWork
 from router.ports.state import UnknownForm
 
@@ -22,40 +25,32 @@ class RedisSchedule:
     """The schedules of all tenants."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._client = connection.client
+        self._redis = connection
 
     async def due(self, tenant: TenantId, now: Instant, limit: int) -> DueWork:
         """What is due by now, the oldest first."""
-        with translated():
-            members = await self._client.zrange(
-                keys.tenant_key(tenant, "due"), "-inf", reached_ms(now), byscore=True, offset=0, num=limit
-            )
+        due = keys.tenant_key(tenant, "due")
+        members = await self._redis.ask(
+            COMMANDS.zrange(due, "-inf", reached_ms(now), byscore=True, offset=0, num=limit)
+        )
         return _sorted_out(members)
 
-    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant]:
-        """When each tenant has work next; NEVER for none."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for tenant in tenants:
-                pipeline.zrange(keys.tenant_key(tenant, "due"), 0, 0, withscores=True)
-            answers = await pipeline.execute()
-        return [Instant(int(first[0][1]) * 1000) if first else NEVER for first in answers]
+    async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
+        """When each tenant has work next, NEVER for none; None where Redis does not answer for it."""
+        found = await self._redis.answered([
+            COMMANDS.zrange(keys.tenant_key(tenant, "due"), 0, 0, withscores=True) for tenant in tenants
+        ])  # fmt: skip
+        return [None if isinstance(one, UnavailableError) else _instant(one) for one in found]
 
     async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
         """The first group of each lane; None where it is empty."""
-        with translated():
-            pipeline = self._client.pipeline(transaction=False)
-            for lane in lanes:
-                pipeline.zrange(keys.lane_key(tenant, lane), 0, 0)
-            answers = await pipeline.execute()
+        answers = await self._redis.ask_all([COMMANDS.zrange(keys.lane_key(tenant, lane), 0, 0) for lane in lanes])
         return [GroupId(first[0]) if first else None for first in answers]
 
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
         """Look at a lane again at this time; nothing happens to a lane that has become empty."""
-        with translated():
-            due, nothing = keys.tenant_key(tenant, "due"), keys.tenant_key(tenant, "nothing")
-            await self._connection.write_small("ZADD", due, nothing, "XX", due_ms(at), keys.lane_member(lane))
+        due, nothing = keys.tenant_key(tenant, "due"), keys.tenant_key(tenant, "nothing")
+        await self._redis.ask(small("ZADD", due, nothing, "XX", due_ms(at), keys.lane_member(lane)))
 
     async def drop_from_lane(self, tenant: TenantId, lane: Lane, group: GroupId | None) -> None:
         """Take a group that is not queued there any more out of a lane; with None the lane itself, if it is empty.
@@ -66,15 +61,18 @@ class RedisSchedule:
         if group is None:
             await self._remove(keys.tenant_key(tenant, "due"), keys.lane_member(lane), unless=queue)
             return
-        with translated(), suppress(WatchError):
-            async with self._client.pipeline(transaction=True) as pipeline:
-                stored_at = keys.group_key(tenant, group)
-                await pipeline.watch(stored_at)
-                stored = codec.decode(group, await pipeline.hgetall(stored_at))
-                if not isinstance(stored, UnknownForm) and not _is_queued_in(stored, lane):
-                    pipeline.multi()
-                    pipeline.zrem(queue, group)
-                    await pipeline.execute()
+        stored_at = keys.group_key(tenant, group)
+
+        async def drop(pipeline: Pipeline) -> None:
+            await pipeline.watch(stored_at)
+            stored = codec.decode(group, await pipeline.hgetall(stored_at))
+            if not isinstance(stored, UnknownForm) and not _is_queued_in(stored, lane):
+                pipeline.multi()
+                pipeline.zrem(queue, group)
+                await pipeline.execute()
+
+        with suppress(WatchError):
+            await self._redis.atomically(stored_at, drop)
 
     async def drop_due(self, tenant: TenantId, group: GroupId) -> None:
         """Take a group that no longer exists off the list, unless it exists again."""
@@ -85,37 +83,45 @@ class RedisSchedule:
 
         Who can read it finds it queued and due, and puts it back into its lane.
         """
-        with translated():
-            pipeline = self._client.pipeline(transaction=True)
+        due = keys.tenant_key(tenant, "due")
+
+        async def move(pipeline: Pipeline) -> None:
             if lane is not None:
                 pipeline.zrem(keys.lane_key(tenant, lane), group)
-            pipeline.zadd(keys.tenant_key(tenant, "due"), {group: due_ms(at)})
+            pipeline.zadd(due, {group: due_ms(at)})
             await pipeline.execute()
+
+        await self._redis.atomically(due, move)
 
     async def _remove(self, zset: str, member: str, *, unless: str) -> None:
         """Remove a member unless that key exists or changes meanwhile."""
-        with translated(), suppress(WatchError):
-            async with self._client.pipeline(transaction=True) as pipeline:
-                await pipeline.watch(unless)
-                if not await pipeline.exists(unless):
-                    pipeline.multi()
-                    pipeline.zrem(zset, member)
-                    await pipeline.execute()
+
+        async def remove(pipeline: Pipeline) -> None:
+            await pipeline.watch(unless)
+            if not await pipeline.exists(unless):
+                pipeline.multi()
+                pipeline.zrem(zset, member)
+                await pipeline.execute()
+
+        with suppress(WatchError):
+            await self._redis.atomically(unless, remove)
 
     async def live(self, tenant: TenantId) -> list[GroupId]:
         """Every group that is due at any time, or in a lane."""
-        with translated():
-            work = _sorted_out(await self._client.zrange(keys.tenant_key(tenant, "due"), 0, -1))
-            pipeline = self._client.pipeline(transaction=False)
-            for lane in work.lanes:
-                pipeline.zrange(keys.lane_key(tenant, lane), 0, -1)
-            queued = await pipeline.execute() if work.lanes else []
+        work = _sorted_out(await self._redis.ask(COMMANDS.zrange(keys.tenant_key(tenant, "due"), 0, -1)))
+        queued = await self._redis.ask_all([
+            COMMANDS.zrange(keys.lane_key(tenant, lane), 0, -1) for lane in work.lanes
+        ])  # fmt: skip
         return [GroupId(member) for member in dict.fromkeys([*work.groups, *chain(*queued)])]
 
 
 def _sorted_out(members: Sequence[str]) -> DueWork:
     lanes = tuple(lane for member in members if (lane := keys.lane_of(member)) is not None)
     return DueWork(tuple(GroupId(member) for member in members if keys.lane_of(member) is None), lanes)
+
+
+def _instant(first: Sequence[tuple[str, float]]) -> Instant:
+    return Instant(int(first[0][1]) * 1000) if first else NEVER
 
 
 def _is_queued_in(stored: object, lane: Lane) -> bool:

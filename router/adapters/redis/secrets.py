@@ -5,7 +5,9 @@ from typing import Final
 from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
-from router.adapters.redis.connection import Connection, translated
+from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SecretName
 
@@ -17,49 +19,46 @@ class SecretRepository:
     """All sealed texts of all tenants; each is looked up under its tenant's own key."""
 
     def __init__(self, connection: Connection) -> None:
-        self._client = connection.client
+        self._redis = connection
 
     async def find(self, tenant: TenantId, name: SecretName) -> str | None:
         """One sealed text."""
-        with translated():
-            text: str | None = await self._client.hget(_key(tenant), name)
+        text: str | None = await self._redis.ask(COMMANDS.hget(_key(tenant), name))
         return text
 
     async def all_of(self, tenant: TenantId) -> dict[SecretName, str]:
         """A tenant's sealed texts by name, in order."""
-        with translated():
-            rows = await self._client.hgetall(_key(tenant))
+        rows = await self._redis.ask(COMMANDS.hgetall(_key(tenant)))
         return {SecretName(name): rows[name] for name in sorted(rows)}
 
     async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
         """Keep a sealed text in place of the one before."""
-        with translated():
-            await self._client.hset(_key(tenant), name, text)
+        await self._redis.ask(COMMANDS.hset(_key(tenant), name, text))
 
     async def remove(self, tenant: TenantId, name: SecretName) -> bool:
         """Remove a sealed text; False if there is none."""
-        with translated():
-            return bool(await self._client.hdel(_key(tenant), name))
+        return bool(await self._redis.ask(COMMANDS.hdel(_key(tenant), name)))
 
     async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
         """Keep a sealed text in place of this one; False, and nothing done, if somebody changed it meanwhile."""
-        with translated():
-            async with self._client.pipeline(transaction=True) as pipeline:
-                await pipeline.watch(_key(tenant))
-                if await pipeline.hget(_key(tenant), name) != before:
-                    return False
-                pipeline.multi()
-                pipeline.hset(_key(tenant), name, text)
-                try:
-                    await pipeline.execute()
-                except WatchError:
-                    return False
-        return True
+
+        async def replace(pipeline: Pipeline) -> bool:
+            await pipeline.watch(_key(tenant))
+            if await pipeline.hget(_key(tenant), name) != before:
+                return False
+            pipeline.multi()
+            pipeline.hset(_key(tenant), name, text)
+            await pipeline.execute()
+            return True
+
+        try:
+            return await self._redis.atomically(_key(tenant), replace)
+        except WatchError:
+            return False
 
     async def tenants(self) -> list[TenantId]:
         """Who has secrets, in order; also tenants whose configuration was not applied yet."""
-        with translated():
-            found = {key async for key in self._client.scan_iter(match=_PATTERN, count=1000)}
+        found = {key async for some in self._redis.scan_everywhere(_PATTERN) for key in some}
         between = (key.removeprefix(_BEFORE).removesuffix(_AFTER) for key in found)
         return sorted(TenantId(name) for name in between if ":" not in name)
 

@@ -5,12 +5,14 @@ number of one sequence; whoever remembers the last number it has seen finds what
 tenant are announced by the same sequence.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
-from router.adapters.redis.connection import Connection, translated
+from router.adapters.redis.command import COMMANDS, Script
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
@@ -25,9 +27,8 @@ class TenantRepository:
     """All versions of all tenants' configurations, and who is suspended."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._client = connection.client
-        self._announce = connection.script("announce")
+        self._redis = connection
+        self._announce = Script("announce")
 
     async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
         """Store the document as the next version and make it the active one; its version.
@@ -37,18 +38,18 @@ class TenantRepository:
         Raises:
             OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
-        applied_at = to_rfc3339(await self._connection.now())
+        applied_at = to_rfc3339(await self._redis.now())
         for _ in range(_ATTEMPTS):
             try:
-                with translated():
-                    return await self._publish(tenant, text, applied_at, onto)
-            except _Overtaken:
+                return await self._publish(tenant, text, applied_at, onto)
+            except WatchError:
                 continue
         raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
 
     async def _publish(self, tenant: TenantId, text: str, applied_at: str, onto: int | None) -> int:
         active_key = keys.tenant_key(tenant, "active")
-        async with self._client.pipeline(transaction=True) as pipeline:
+
+        async def store(pipeline: Pipeline) -> int:
             await pipeline.watch(active_key)
             active = int(await pipeline.get(active_key) or 0)
             if active and await pipeline.get(self._config_key(tenant, active)) == text:
@@ -66,21 +67,21 @@ class TenantRepository:
             pipeline.set(self._config_key(tenant, version), text)
             pipeline.set(active_key, version)
             pipeline.delete(self._config_key(tenant, version - _KEPT))
-            try:
-                await pipeline.execute()
-            except WatchError:
-                raise _Overtaken from None
+            await pipeline.execute()
+            return version
+
+        version = await self._redis.atomically(active_key, store)
         await self._announce_change(tenant)
         return version
 
     @staticmethod
-    def _date(pipeline: Any, tenant: TenantId, version: int, applied_at: str) -> None:  # noqa: ANN401 - as the client
+    def _date(pipeline: Pipeline, tenant: TenantId, version: int, applied_at: str) -> None:
         dates = keys.tenant_key(tenant, "applied")
         pipeline.hset(dates, str(version), applied_at)
         pipeline.hdel(dates, str(version - _KEPT))
 
     async def _announce_change(self, tenant: TenantId) -> None:
-        await self._announce(keys=[keys.TENANTS, keys.SEQUENCE], args=[tenant])
+        await self._redis.ask(self._announce.on([keys.TENANTS, keys.SEQUENCE], [tenant]))
 
     async def remove(self, tenant: TenantId) -> None:
         """Remove every key of the tenant and announce it. Its entry among the tenants stays: removed, not lost.
@@ -88,35 +89,31 @@ class TenantRepository:
         The epoch goes first: from then on nobody stores anything for the tenant.
         """
         first = [keys.tenant_key(tenant, part) for part in ("active", "epoch")]
-        with translated():
-            await self._client.delete(*first)
-            await self._announce_change(tenant)
-            async for key in self._client.scan_iter(match=keys.tenant_key(tenant, "*"), count=1000):
-                await self._client.unlink(key)
-            await self._client.zrem(keys.TURNS, tenant)
+        await self._redis.ask(COMMANDS.delete(*first))
+        await self._announce_change(tenant)
+        async for found in self._redis.scan(keys.tenant_key(tenant, "*")):
+            await self._redis.ask_all([COMMANDS.unlink(key) for key in found])
+        await self._redis.ask(COMMANDS.zrem(keys.TURNS, tenant))
 
     async def suspend(self, tenant: TenantId) -> bool:
         """Send nothing for the tenant from now on; False if that held already. Announced in either case."""
-        now = to_rfc3339(await self._connection.now())
-        with translated():
-            changed = await self._client.set(keys.tenant_key(tenant, "suspended"), now, nx=True)
-            await self._announce_change(tenant)
+        now = to_rfc3339(await self._redis.now())
+        changed = await self._redis.ask(COMMANDS.set(keys.tenant_key(tenant, "suspended"), now, nx=True))
+        await self._announce_change(tenant)
         return bool(changed)
 
     async def resume(self, tenant: TenantId) -> bool:
         """Serve the tenant again; False if it was. Announced in either case."""
-        with translated():
-            changed = await self._client.delete(keys.tenant_key(tenant, "suspended"))
-            await self._announce_change(tenant)
+        changed = await self._redis.ask(COMMANDS.delete(keys.tenant_key(tenant, "suspended")))
+        await self._announce_change(tenant)
         return bool(changed)
 
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:
         """Every version that is kept, the newest first, which is the active one."""
-        with translated():
-            active = int(await self._client.get(keys.tenant_key(tenant, "active")) or 0)
-            numbers = range(active, max(0, active - _KEPT), -1)
-            texts = await self._client.mget([self._config_key(tenant, one) for one in numbers]) if numbers else []
-            dates = await self._client.hgetall(keys.tenant_key(tenant, "applied"))
+        active = int(await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active"))) or 0)
+        numbers = range(active, max(0, active - _KEPT), -1)
+        texts = await self._redis.ask_all([COMMANDS.get(self._config_key(tenant, one)) for one in numbers])
+        dates = await self._redis.ask(COMMANDS.hgetall(keys.tenant_key(tenant, "applied")))
         return [
             KeptVersion(number, text, _instant(dates.get(str(number))), number == active)
             for number, text in zip(numbers, texts, strict=True)
@@ -125,22 +122,25 @@ class TenantRepository:
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
         """The tenant's active document; None for a tenant that has none."""
-        with translated():
-            version = await self._client.get(keys.tenant_key(tenant, "active"))
-            text = await self._client.get(self._config_key(tenant, int(version))) if version else None
-            suspended = await self._client.get(keys.tenant_key(tenant, "suspended")) if version else None
+        version = await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active")))
+        if not version:
+            return None
+        text, suspended = await self._redis.ask_all([
+            COMMANDS.get(self._config_key(tenant, int(version))),
+            COMMANDS.get(keys.tenant_key(tenant, "suspended")),
+        ])  # fmt: skip
         return ActiveDocument(tenant, int(version), text, _instant(suspended)) if text is not None else None
 
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         """Tenants activated after that number of the sequence, and the newest number."""
-        with translated():
-            rows = await self._client.zrange(keys.TENANTS, f"({sequence}", "+inf", byscore=True, withscores=True)
+        rows = await self._redis.ask(
+            COMMANDS.zrange(keys.TENANTS, f"({sequence}", "+inf", byscore=True, withscores=True)
+        )
         return [TenantId(tenant) for tenant, _ in rows], max((int(score) for _, score in rows), default=sequence)
 
     async def is_empty(self) -> bool:
         """Whether no tenant is known at all: a new Redis, or one that has lost its data."""
-        with translated():
-            return bool(await self._client.zcard(keys.TENANTS) == 0)
+        return bool(await self._redis.ask(COMMANDS.zcard(keys.TENANTS)) == 0)
 
     @staticmethod
     def _config_key(tenant: TenantId, version: int) -> str:
@@ -149,7 +149,3 @@ class TenantRepository:
 
 def _instant(text: str | None) -> Instant:
     return parse_rfc3339(text) if text else NEVER
-
-
-class _Overtaken(Exception):  # noqa: N818 - not a failure, a lost race that is run again
-    """Somebody else activated a version meanwhile."""

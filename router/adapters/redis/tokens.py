@@ -9,7 +9,9 @@ from typing import Final
 from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
-from router.adapters.redis.connection import Connection, translated
+from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.core.model.token import ID_LENGTH
@@ -30,32 +32,31 @@ class TokenRepository:
     """All tokens of all tenants."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._client = connection.client
+        self._redis = connection
 
     async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
         """Store a new token; False, and nothing stored, if the tenant has as many as `at_most` already."""
-        value = _written(tenant, await self._connection.now())
+        value = _written(tenant, await self._redis.now())
         for _ in range(_ATTEMPTS):
-            with translated(), suppress(WatchError):
+            with suppress(WatchError):
                 return await self._add(tenant, digest, value, at_most)
         raise UnavailableError("Redis: tokens are being changed by others; try again")
 
     async def _add(self, tenant: TenantId, digest: str, value: str, at_most: int) -> bool:
-        async with self._client.pipeline(transaction=True) as pipeline:
+        async def add(pipeline: Pipeline) -> bool:
             await pipeline.watch(keys.TOKENS)
             if len(_of(tenant, await pipeline.hgetall(keys.TOKENS))) >= at_most:
                 return False
             pipeline.multi()
             pipeline.hset(keys.TOKENS, digest, value)
             await pipeline.execute()
-        return True
+            return True
+
+        return await self._redis.atomically(keys.TOKENS, add)
 
     async def live(self, tenant: TenantId) -> list[LiveToken]:
         """The tenant's tokens, oldest first."""
-        with translated():
-            rows = await self._client.hgetall(keys.TOKENS)
-            uses = await self._client.hgetall(keys.TOKEN_USES)
+        rows, uses = await self._redis.ask_all([COMMANDS.hgetall(keys.TOKENS), COMMANDS.hgetall(keys.TOKEN_USES)])
         tokens = [
             LiveToken(digest[:ID_LENGTH], one.created_at, _instant(uses.get(digest)))
             for digest, one in _of(tenant, rows).items()
@@ -64,37 +65,32 @@ class TokenRepository:
 
     async def revoke(self, tenant: TenantId, id_: str) -> bool:
         """Remove a token; False if the tenant has none with this id."""
-        with translated():
-            rows = await self._client.hgetall(keys.TOKENS)
-            named = [digest for digest in _of(tenant, rows) if digest[:ID_LENGTH] == id_]
-            if not named or not await self._client.hdel(keys.TOKENS, *named):
-                return False
-            await self._client.hdel(keys.TOKEN_USES, *named)
+        rows = await self._redis.ask(COMMANDS.hgetall(keys.TOKENS))
+        named = [digest for digest in _of(tenant, rows) if digest[:ID_LENGTH] == id_]
+        if not named or not await self._redis.ask(COMMANDS.hdel(keys.TOKENS, *named)):
+            return False
+        await self._redis.ask(COMMANDS.hdel(keys.TOKEN_USES, *named))
         return True
 
     async def tenant_of(self, digest: str) -> TenantId | None:
         """Whose token this is."""
-        with translated():
-            value = await self._client.hget(keys.TOKENS, digest)
+        value = await self._redis.ask(COMMANDS.hget(keys.TOKENS, digest))
         stored = _read(value) if value else None
         return stored.tenant if stored else None
 
     async def all(self) -> dict[str, TenantId]:
         """Every digest and its tenant."""
-        with translated():
-            rows = await self._client.hgetall(keys.TOKENS)
+        rows = await self._redis.ask(COMMANDS.hgetall(keys.TOKENS))
         return {digest: stored.tenant for digest, value in rows.items() if (stored := _read(value))}
 
     async def note_uses(self, digests: Collection[str]) -> None:
         """Store that these were used just now."""
-        now = to_rfc3339(await self._connection.now())
-        with translated():
-            await self._client.hset(keys.TOKEN_USES, mapping=dict.fromkeys(digests, now))
+        now = to_rfc3339(await self._redis.now())
+        await self._redis.ask(COMMANDS.hset(keys.TOKEN_USES, mapping=dict.fromkeys(digests, now)))
 
     async def nothing_is_known(self) -> bool:
         """Whether there is neither a token nor a tenant: a new Redis, or one that has lost its data."""
-        with translated():
-            return not await self._client.exists(keys.TOKENS, keys.TENANTS)
+        return not await self._redis.ask(COMMANDS.exists(keys.TOKENS, keys.TENANTS))
 
 
 def _of(tenant: TenantId, rows: Mapping[str, str]) -> dict[str, _Stored]:

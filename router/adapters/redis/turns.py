@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from itertools import chain
 
 from router.adapters.redis import keys
-from router.adapters.redis.connection import Connection, due_ms, reached_ms, translated
+from router.adapters.redis.command import Script, small
+from router.adapters.redis.connection import Connection, due_ms, reached_ms
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant
 
@@ -16,19 +17,17 @@ class RedisTurns:
     """A round over the tenants with work: who is served goes to the back by the time of its next work."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._turn = connection.script("turn")
+        self._redis = connection
+        self._turn = Script("turn")
 
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
         """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
-        with translated():
-            tenant, at = await self._turn(keys=[keys.TURNS], args=[reached_ms(now)])
+        tenant, at = await self._redis.ask(self._turn.on([keys.TURNS], [reached_ms(now)]))
         return (TenantId(tenant) if tenant else None), Instant(int(at) * MILLISECOND) if at else NEVER
 
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
         """Tenants have work at these times; an earlier turn that is known already stays."""
         known = {tenant: due_ms(at) for tenant, at in turns.items() if at != NEVER}
         if known:
-            with translated():
-                scored = chain.from_iterable((at, tenant) for tenant, at in known.items())
-                await self._connection.write_small("ZADD", keys.TURNS, keys.NOTHING, "LT", *scored)
+            scored = chain.from_iterable((at, tenant) for tenant, at in known.items())
+            await self._redis.ask(small("ZADD", keys.TURNS, keys.NOTHING, "LT", *scored))

@@ -45,6 +45,7 @@ _TOO_MUCH: Final[Mapping[Resource, str]] = {
     Resource.ALERTS: "the tenant sends more alerts than its quota allows",
 }
 _MEMORY_RETRY_AFTER_S: Final = 10
+_AWAY_RETRY_AFTER_S: Final = 5
 _LONGEST_NUMBER: Final = 20
 
 _log = structlog.get_logger("router.gateway")
@@ -74,9 +75,11 @@ class Admission:
         """How fast the tenant may send.
 
         Raises:
-            Problem: 403 without a configuration.
+            Problem: 403 without a configuration, 503 while it cannot be read.
         """
         rules = self.tenants.get(tenant)
+        if rules is None and self.tenants.is_unreachable(tenant):
+            raise Problem(503, "tenant-unreachable", "its configuration cannot be read now", _AWAY_RETRY_AFTER_S)
         if rules is None:
             raise Problem(403, "tenant-not-configured", "the tenant has no configuration; apply one first")
         return rules.inbound

@@ -46,24 +46,36 @@ class SharedQuota:
         self._shared = shared
         self._local = LocalQuota(clock)
         self._clock = clock
-        self._away_until = NEVER
+        self._hangs_until = NEVER
+        self._away_until: dict[TenantId, Instant] = {}
         self._failures = Incident()
         self._log = structlog.get_logger("router.gateway")
 
     async def take(self, tenant: TenantId, charges: Sequence[Charge]) -> Over | None:
         """Take all of it, or nothing; None when it was taken."""
-        if self._clock() >= self._away_until:
+        if self._clock() >= max(self._hangs_until, self._away_until.get(tenant, NEVER)):
             try:
                 async with asyncio.timeout(PATIENCE_S):
                     over = await self._shared.take(tenant, charges)
             except (UnavailableError, TimeoutError) as error:
-                self._note_away(error)
+                self._note_away(tenant, error)
             else:
-                self._failures.ends()
+                self._note_answer(tenant)
                 return over
         return await self._local.take(tenant, charges)
 
-    def _note_away(self, error: Exception) -> None:
-        self._away_until = Instant(self._clock() + AWAY)
+    def _note_away(self, tenant: TenantId, error: Exception) -> None:
+        """What does not answer in time may hold up all; what fails at once may be this tenant's part alone."""
+        until = Instant(self._clock() + AWAY)
+        if isinstance(error, TimeoutError):
+            self._hangs_until = until
+        self._away_until[tenant] = until
         if self._failures.happens(type(error).__name__):
-            self._log.warning("quota_counted_alone", error=str(error), times=self._failures.times)
+            self._log.warning(
+                "quota_counted_alone", tenant=tenant, error=str(error) or "hangs", times=self._failures.times
+            )
+
+    def _note_answer(self, tenant: TenantId) -> None:
+        self._away_until.pop(tenant, None)
+        if not self._away_until:
+            self._failures.ends()

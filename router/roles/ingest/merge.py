@@ -156,9 +156,12 @@ class Merging:
         What arrives from another group is stored already, and always taken.
         """
         now, outdated = await self._clock.now(), set[TenantId]()
-        is_spent = self._storage.memory.is_spent
-        rooms = await self._storage.rooms(one.tenant for one, _, _ in batches if one.crowded or is_spent)
-        step = _Step(fold, now, Pace(), rooms, self._storage if fold is engine.fold else None, is_spent)
+        tenants = {one.tenant.tenant_id for one, _, _ in batches}
+        spent = frozenset(filter(self._storage.memory.is_spent, tenants))
+        rooms = await self._storage.rooms(
+            one.tenant for one, _, _ in batches if one.crowded or one.tenant.tenant_id in spent
+        )
+        step = _Step(fold, now, Pace(), rooms, self._storage if fold is engine.fold else None, spent)
         made = [await step.made(one, group, batch) for one, batch, group in batches]
         answers = await self._transitions.apply_and_offer([one.change for one in made], now)
         for (one, batch, _), (change, not_taken), answer in zip(batches, made, answers, strict=True):
@@ -193,14 +196,14 @@ class _Step:
     pace: Pace
     rooms: Mapping[TenantId, Room]
     storage: Storage | None
-    one_by_one: bool
-    """Whether alerts are looked at one by one in any case, so that those that need no memory do not wait."""
+    spent: frozenset[TenantId]
+    """Tenants whose alerts are looked at one by one in any case, so that those that need no memory do not wait."""
 
     async def made(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> _Made:
         """The group with these observations, or with those of them for which there is room."""
         if self.storage is None:
             return _Made(await self._change(work, group, batch), ())
-        if not work.crowded and not self.one_by_one:
+        if not work.crowded and work.tenant.tenant_id not in self.spent:
             return _Made(self.storage.within(await self._change(work, group, batch)), ())
         return await self._crowded(work, group, batch, self.storage)
 

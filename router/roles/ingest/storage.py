@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from router.core.fold.admit import Room
 from router.core.model.alert import TenantId
 from router.core.model.tenant import Caps, Tenant
+from router.errors import UnavailableError
 from router.ports.memory import StoredMemory
 from router.roles.memory import MemoryWatch
 from router.roles.transitions import Change
@@ -26,13 +27,23 @@ class Storage:
 
     def within(self, change: Change) -> Change:
         """The change, to be stored only if the tenant has room for it."""
-        return replace(change, caps=self.caps(change.tenant), needs_memory=self.memory.is_spent)
+        return replace(
+            change, caps=self.caps(change.tenant), needs_memory=self.memory.is_spent(change.tenant.tenant_id)
+        )
 
     async def rooms(self, tenants: Iterable[Tenant]) -> dict[TenantId, Room]:
-        """What each tenant may still store."""
+        """What each tenant may still store.
+
+        Raises:
+            UnavailableError: Redis does not answer for one of them.
+        """
         wanted = {one.tenant_id: one for one in tenants}
         if not wanted:
             return {}
         stored = await self.stored.sizes(list(wanted))
-        pairs = zip(wanted.values(), stored, strict=True)
-        return {tenant.tenant_id: Room.left(self.caps(tenant), size) for tenant, size in pairs}
+        found: dict[TenantId, Room] = {}
+        for tenant, size in zip(wanted.values(), stored, strict=True):
+            if size is None:
+                raise UnavailableError(f"Redis does not answer for tenant {tenant.tenant_id!r}")
+            found[tenant.tenant_id] = Room.left(self.caps(tenant), size)
+        return found

@@ -2,18 +2,24 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
 from router.core.decide.policy import Policy
 from router.core.engine import Claim
+from router.core.model.alert import TenantId
 from router.core.model.tenant import Tenant
 from router.core.slack.answer import Answer
 from router.ports.budget import BudgetRequest
 from router.roles.notify.places import Places
 from router.roles.notify.watch import Watch
+
+SETTLE_S: Final = 1.0
+"""Seconds for which a call keeps its place after Slack's answer: while the tenant's part of Redis is away, others
+may have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +62,25 @@ class InFlight:
 
     async def _run(self, delivery: Delivery) -> None:
         tenant, workspace = delivery.tenant.tenant_id, delivery.request.workspace
+        with ExitStack() as place:
+            place.callback(self._leave, tenant, workspace)
+            try:
+                with self._watch.over(tenant, workspace):
+                    answer = await self._deliveries.call(delivery)
+                await self._settle(delivery, answer, place)
+            except Exception as error:  # noqa: BLE001 - logged; the call lapses with its lease
+                self._log.error("call_failed", tenant=tenant, exc_info=error)
+
+    async def _settle(self, delivery: Delivery, answer: Answer, place: ExitStack) -> None:
+        late = asyncio.get_running_loop().call_later(SETTLE_S, place.close)
         try:
-            with self._watch.over(tenant, workspace):
-                answer = await self._deliveries.call(delivery)
             await self._deliveries.settle(delivery, answer)
-        except Exception as error:  # noqa: BLE001 - logged; the call lapses with its lease
-            self._log.error("call_failed", tenant=tenant, exc_info=error)
         finally:
-            self._places.give_back(tenant, workspace)
-            self._wake()
+            late.cancel()
+
+    def _leave(self, tenant: TenantId, workspace: str) -> None:
+        self._places.give_back(tenant, workspace)
+        self._wake()
 
     async def drain(self) -> None:
         """Wait for the calls in flight; what cannot be settled in time is left to its lease."""

@@ -5,12 +5,13 @@ that is there: nobody polls. In case this process dies, or another one has a pla
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.operation import Lane
+from router.errors import UnavailableError
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
 from router.roles.notify.places import Pace, Places
@@ -74,12 +75,25 @@ class Lanes:
         self._promise(asyncio.get_running_loop().time())
         if not self._ready:
             return
-        ready, now = tuple(self._ready), await self._clock.now()
-        for tenant, lane in ready:
-            await self._schedule.try_lane_at(tenant, lane, now)
-        await self._turns.offer({tenant: now for tenant, _ in ready})
-        for one in ready:
+        now = await self._clock.now()
+        due = await self._made_due(tuple(self._ready), now)
+        await self._turns.offer({tenant: now for tenant, _ in due})
+        for one in due:
             del self._ready[one]
+
+    async def _made_due(self, ready: Sequence[_TenantLane], now: Instant) -> list[_TenantLane]:
+        """Those of these lanes that are due now; a tenant for whom Redis does not answer keeps nobody back."""
+        due, failure = list[_TenantLane](), UnavailableError("Redis does not answer")
+        for tenant, lane in ready:
+            try:
+                await self._schedule.try_lane_at(tenant, lane, now)
+            except UnavailableError as error:
+                failure = error
+            else:
+                due.append((tenant, lane))
+        if not due:
+            raise failure
+        return due
 
     def _promise(self, now_s: float) -> None:
         """Who has waited longest for a place that is there now is ready; its workspace goes to the back."""

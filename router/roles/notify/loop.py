@@ -159,6 +159,6 @@ class Sweep:
         tenants = list(self.tenants)
         served = [tenant for tenant in tenants if not self.tenants.is_suspended(tenant)]
         due = await self.schedule.next_due(served) if served else []
-        await self.turns.offer(dict(zip(served, due, strict=True)))
+        await self.turns.offer({tenant: at for tenant, at in zip(served, due, strict=True) if at is not None})
         for tenant in tenants:
             self.relay.look_at(tenant)

@@ -6,7 +6,7 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.tenant import Tenant
-from router.errors import RouterError
+from router.errors import RouterError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.marks import ConfigurationMarks
 from router.ports.schedule import Schedule, Turns
@@ -42,13 +42,19 @@ class Reconfiguration:
         await self.turns.offer({tenant: await self.clock.now()})
 
     async def finish_all(self) -> None:
-        """Tenants whose configuration changed while no worker lived to the end of it."""
+        """Tenants whose configuration changed while no worker lived to the end of it.
+
+        One for whom Redis does not answer is left to the next time, and the others go on.
+        """
         known = list(self.tenants)
         routed = await self.marks.routed(known) if known else []
         for tenant, version in zip(known, routed, strict=True):
             rules = self.tenants.get(tenant)
-            if rules is not None and version < rules.rules_version:
-                await self.configuration_changed(tenant)
+            if rules is not None and version is not None and version < rules.rules_version:
+                try:
+                    await self.configuration_changed(tenant)
+                except UnavailableError as error:
+                    self.log.warning("reconfiguration_waits", tenant=tenant, error=str(error))
 
     async def _reconfigure(self, rules: Tenant) -> None:
         """What is not complete is not noted, so that the next sweep finishes it."""

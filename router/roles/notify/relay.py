@@ -1,6 +1,7 @@
 """Events from the outbox to Kafka. An event is removed after Kafka has it, so it may come twice and is never lost."""
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -42,19 +43,26 @@ class Relay:
             end_if_cancelled()
 
     async def flush(self) -> None:
-        """Relay what is there; what fails is tried again later."""
+        """Relay what is there; what fails is tried again later, without keeping others' events waiting."""
         while self._waiting:
-            tenant = next(iter(self._waiting))
-            del self._waiting[tenant]
-            try:
-                await self._relay(tenant)
-            except UnavailableError as error:
-                if self._waits.happens(str(error)):
-                    self._log.warning("relay_waits", error=str(error), times=self._waits.times)
-                self._waiting[tenant] = None
-                await asyncio.sleep(_RETRY_S)
-            else:
-                self._waits.ends()
+            self._news.clear()
+            failed = [tenant for tenant in tuple(self._waiting) if not await self._try(tenant)]
+            if failed:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_RETRY_S):
+                        await self._news.wait()
+
+    async def _try(self, tenant: TenantId) -> bool:
+        del self._waiting[tenant]
+        try:
+            await self._relay(tenant)
+        except UnavailableError as error:
+            if self._waits.happens(str(error)):
+                self._log.warning("relay_waits", error=str(error), times=self._waits.times)
+            self._waiting[tenant] = None
+            return False
+        self._waits.ends()
+        return True
 
     async def _relay(self, tenant: TenantId) -> None:
         while events := await self._outbox.read(tenant):

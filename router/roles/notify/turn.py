@@ -8,7 +8,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Lane
 from router.core.model.tenant import Tenant
-from router.errors import RebuildError
+from router.errors import RebuildError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.schedule import DueWork, Schedule
 from router.ports.state import ApplyResult
@@ -35,6 +35,7 @@ class TenantTurn:
 
         Raises:
             RebuildError: Redis has lost the tenant's data.
+            UnavailableError: Redis does not answer for the tenant.
         """
         tenant = rules.tenant_id
         work = await self.schedule.due(tenant, await self.clock.now(), _BATCH)
@@ -43,6 +44,8 @@ class TenantTurn:
         await self._keep_up(tenant, applied)
         self.has_events(tenant)
         [next_at] = await self.schedule.next_due([tenant])
+        if next_at is None:
+            raise UnavailableError(f"Redis does not answer for tenant {tenant!r}")
         return Instant(max(next_at, await self.clock.now())) if next_at != NEVER else NEVER
 
     async def _lanes(self, tenant: TenantId, work: DueWork) -> tuple[Lane, ...]:

@@ -18,6 +18,7 @@ from router.core.model.instant import Instant
 from router.core.model.tenant import Caps
 from router.core.model.token import token_digest
 from router.core.parse.bounds import BodyBounds
+from router.errors import UnavailableError
 from router.http.problems import Problem
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
@@ -28,7 +29,7 @@ from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.bounds import tries, tries_time
-from tests.roles.builders import INBOUND, a_body, an_alert
+from tests.roles.builders import INBOUND, a_body, a_document, an_alert
 from tests.roles.worker import Site, Worker, a_site
 from tests.schemas import assert_valid
 
@@ -271,6 +272,21 @@ async def test_a_tenant_without_a_configuration_is_refused(door: Door) -> None:
     assert refused(answer) == (403, "tenant-not-configured")
 
 
+async def test_a_tenant_whose_configuration_cannot_be_read_is_asked_to_come_again(door: Door) -> None:
+    late = TenantId("late")
+    await door.site.tenants.publish(late, a_document("late"))
+    door.site.store.tokens[token_digest("ar_late")] = late
+    door.site.tenants.faults.refuse("active")
+    tenants = door.gateway.admission.tenants
+    assert isinstance(tenants, ActiveTenants)
+    with pytest.raises(UnavailableError):
+        await tenants.load()
+
+    answer = await door.post(a_body(an_alert()), to="late", authorization="Bearer ar_late")
+
+    assert refused(answer) == (503, "tenant-unreachable")
+
+
 async def test_while_kafka_is_away_nothing_is_accepted(door: Door) -> None:
     door.site.records.faults.refuse("append")
 
@@ -384,6 +400,20 @@ def test_so_many_bytes_are_in_hand_and_a_fourth_of_them_one_tenants(beyond: int)
         with pytest.raises(Problem) as caught:
             bodies.take(ACME, rest + beyond)
         assert (caught.value.status, caught.value.name) == (503, "too-much-in-hand")
+
+
+async def test_of_a_cluster_only_who_is_on_the_node_that_is_nearly_full_is_refused(door: Door) -> None:
+    door.site.store.tokens[token_digest("ar_theirs")] = BETA
+    door.site.memory.used = Memory(used=10, limit=100)
+    door.site.memory.parts = {BETA: Memory(used=86, limit=100)}
+    door.site.memory.stored = {ACME: Caps(stored_bytes=5_000), BETA: Caps(stored_bytes=2_000)}
+    await door.gateway.admission.memory.look()
+
+    assert (await door.post(a_body(an_alert())))[0] == 202
+    theirs = await door.post(a_body(an_alert()), to="beta", authorization="Bearer ar_theirs")
+    assert refused(theirs) == (429, "redis-memory")
+    assert door.gateway.admission.memory.is_short(BETA)
+    assert not door.gateway.admission.memory.is_short(ACME)
 
 
 async def test_one_tenants_bodies_leave_room_for_others() -> None:

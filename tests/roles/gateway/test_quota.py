@@ -158,6 +158,26 @@ async def test_a_redis_that_was_away_is_asked_again_after_a_while(beyond: int) -
     assert engine.asked == (1 if beyond < 0 else 2)
 
 
+async def test_a_tenant_whose_part_of_redis_is_away_is_counted_alone_and_the_others_as_ever() -> None:
+    engine = Engine()
+    quota = SharedQuota(engine, Clock())
+    engine.answer = UnavailableError("its node is away")
+    await wait(quota, 1)
+    engine.answer = Over(Resource.ALERTS, Span(3 * SECOND))
+
+    assert await wait(quota, 1) == 0
+    assert await wait(quota, 1, tenant=BETA) == 3
+
+
+async def test_a_redis_that_hangs_is_waited_for_once_whoever_asks() -> None:
+    engine = Engine()
+    quota, engine.hangs = SharedQuota(engine, Clock()), True
+    await wait(quota, 1)
+
+    assert await wait(quota, 1, tenant=BETA) == 0
+    assert engine.asked == 1
+
+
 @tries_time("time that Redis has to count a request")
 async def test_a_redis_that_hangs_holds_no_sender_up(beyond: int) -> None:
     engine = Engine()

@@ -237,5 +237,6 @@ async def test_a_group_listed_as_due_too_early_is_put_right_and_keeps_nobody_bus
     await advance(worker)
 
     [next_at] = await site.schedule.next_due([ACME])
+    assert next_at is not None
     assert idle.phase.look_at <= next_at <= idle.phase.look_at + MILLISECOND
     assert next_at > site.clock.time

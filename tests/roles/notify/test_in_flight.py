@@ -16,6 +16,7 @@ from router.core.model.operation import Op, Reason
 from router.core.model.phase import Lease
 from router.core.slack.answer import Accepted, Answer
 from router.observe.metrics import Metrics
+from router.roles.notify import in_flight
 from router.roles.notify.in_flight import Delivery, InFlight
 from router.roles.notify.places import InFlightLimits, Pace, Places
 from router.roles.notify.watch import Watch
@@ -83,6 +84,26 @@ async def test_a_call_has_its_place_until_it_is_settled_and_wakes_who_waits_for_
 
     assert (calls.settled, calls.woken) == ([DONE], 1)
     assert calls.free == 2
+
+
+async def test_an_answer_that_cannot_be_stored_leaves_the_place_to_others_and_is_stored_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Waiting(Calls):
+        async def settle(self, delivery: Delivery, answer: Answer) -> None:
+            await redis_is_back.wait()
+            await super().settle(delivery, answer)
+
+    redis_is_back, calls = asyncio.Event(), Waiting()
+    monkeypatch.setattr(in_flight, "SETTLE_S", 0.01)
+    calls.send()
+    calls.over.set()
+
+    await eventually(lambda: calls.woken)
+    assert (calls.free, calls.settled) == (2, [])
+    redis_is_back.set()
+    await calls.end()
+    assert (calls.free, calls.settled, calls.woken) == (2, [DONE], 1)
 
 
 async def test_an_error_of_ours_is_logged_and_leaves_the_place() -> None:

@@ -122,6 +122,18 @@ async def test_what_cannot_be_brought_back_is_brought_back_later(full: Worker) -
     assert await full.site.turns.take(full.site.clock.time) == (TENANTS[0], 0)
 
 
+async def test_lanes_of_a_tenant_whose_part_of_redis_is_away_keep_nobody_elses_back(full: Worker) -> None:
+    await wait(full, TENANTS[0])
+    await wait(full, TENANTS[1])
+    for _ in range(2):
+        full.places.give_back(ACME, "T9")
+    full.site.schedule.faults.refuse("try_lane_at")
+
+    assert await brought_back(full) == {TENANTS[1]}
+    assert await full.site.turns.take(full.site.clock.time) == (TENANTS[1], 0)
+    assert await brought_back(full) == {TENANTS[0], TENANTS[1]}
+
+
 async def test_with_nobody_waiting_redis_is_not_asked(full: Worker) -> None:
     full.places.give_back(ACME, "T9")
     await full.lanes.bring_back()

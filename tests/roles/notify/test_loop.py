@@ -212,6 +212,19 @@ async def test_the_sweep_finishes_what_a_dead_worker_began(site: Site, worker: W
     assert site.group(key_of(receiver="elsewhere", path=("{}", '{alertname=~".+"}'))).firing == 1
 
 
+async def test_the_sweep_passes_over_who_is_on_a_node_that_is_away() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    for tenant in (ACME, BETA):
+        await worker.take(a_record(an_alert(), tenant=tenant))
+    site.store.turns.clear()
+    site.store.unanswered.add(ACME)
+
+    await sweep(worker)
+
+    assert set(site.store.turns) == {BETA}
+
+
 async def test_a_site_without_tenants_is_swept_too() -> None:
     await sweep(Worker(Site()))
 

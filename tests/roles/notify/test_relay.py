@@ -5,8 +5,11 @@ import json
 from contextlib import suppress
 from functools import partial
 
+import pytest
+
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
+from router.roles.notify import relay
 from tests.adapters.builders import ACME, BETA, NOON, key_of, waiting, write
 from tests.roles.builders import EVENTS
 from tests.roles.worker import Site, Worker, a_site, a_worker
@@ -110,6 +113,24 @@ async def test_one_tenants_trouble_does_not_keep_the_others_events() -> None:
     await flush(worker, ACME, BETA)
 
     assert relayed(site) == ["repeat", "first"]
+
+
+async def test_events_that_come_while_another_tenants_outbox_is_away_are_relayed_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    monkeypatch.setattr(relay, "_RETRY_S", 3600)
+    site.outbox.faults.refuse("read")
+    running = asyncio.create_task(flush(worker, ACME))
+    await eventually(lambda: site.outbox.faults.asked["read"], every_s=0)
+
+    await stored(site, "repeat", tenant=BETA)
+    worker.relay.look_at(BETA)
+
+    await eventually(partial(_has_relayed, site, 1), every_s=0)
+    assert relayed(site) == ["repeat"]
+    await running
 
 
 async def test_running_it_relays_whatever_is_named_until_it_is_cancelled(site: Site, worker: Worker) -> None:
