@@ -107,6 +107,8 @@ class AlertGroup:
     @property
     def unsent(self) -> int:
         """How many alerts the newest bodies of its sender groups left out; of a group that is loaded whole."""
+        if not any(sender.unsent for sender in self.senders.values()):
+            return 0
         present = {alert.sender_group for alert in self.alerts.values()}
         return sum(sender.unsent for name, sender in self.senders.items() if name in present)
 
@@ -116,6 +118,8 @@ class AlertGroup:
 
         Those of its present senders, and of the one heard from last, of which perhaps nothing was taken.
         """
+        if not any(sender.refused for sender in self.senders.values()):
+            return 0
         heard = {name: max(one.newest, one.truncated_at, one.refused_at) for name, one in self.senders.items()}
         last = max(heard.values(), default=NEVER)
         present = {alert.sender_group for alert in self.alerts.values()}

@@ -236,6 +236,8 @@ def _shared_texts(alerts: Sequence[AlertView]) -> tuple[Safe, Notes]:
 
 
 def _without(alert: AlertView, description: str, notes: Notes) -> AlertView:
+    if not description and not notes:
+        return alert
     own = tuple(note for note in alert.notes if note not in notes)
     return replace(alert, description=Safe() if description else alert.description, notes=own)
 

@@ -8,7 +8,10 @@ falls back to plain text instead of being refused.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
+
+from pydantic_core import to_json
 
 MAX_TEXT: Final = 3_000
 MAX_SECTION: Final = 3_000
@@ -22,6 +25,8 @@ MAX_DESCRIPTION: Final = 2_000
 MAX_ATTACHMENT_BLOCKS: Final = 20
 MAX_SERIALIZED: Final = 10_000
 """Over blocks and attachments together; Slack's own total is undocumented, near 13,200."""
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 Block = Mapping[str, object]
 
@@ -39,7 +44,7 @@ class Attachment:
         return {"color": self.color, "fallback": self.fallback, "blocks": list(self.blocks)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SlackMessage:
     """One message: `text` says everything for phones and screen readers, the rest shows it."""
 
@@ -61,11 +66,18 @@ class SlackMessage:
             "link_names": False,
         }
 
+    @cached_property
+    def chars_at_most(self) -> int:
+        """No less than `serialized_chars`, and much faster: compact JSON, with each comma and colon counted twice."""
+        attachments = [attachment.as_json() for attachment in self.attachments]
+        compact = to_json([self.blocks, attachments])
+        return len(compact) + compact.count(b",") + compact.count(b":")
+
     @property
     def serialized_chars(self) -> int:
         """The length of blocks and attachments as JSON, which stands in for Slack's total."""
         attachments = [attachment.as_json() for attachment in self.attachments]
-        return len(json.dumps([list(self.blocks), attachments], ensure_ascii=False))
+        return len(_ENCODER.encode([self.blocks, attachments]))
 
     @property
     def too_much(self) -> tuple[str, ...]:
@@ -112,6 +124,8 @@ def _too_much(message: SlackMessage) -> Iterator[str]:
     blocks = max((len(attachment.blocks) for attachment in message.attachments), default=0)
     if blocks > MAX_ATTACHMENT_BLOCKS:
         yield f"{blocks} blocks in the attachment"
+    if message.chars_at_most <= MAX_SERIALIZED:
+        return
     chars = message.serialized_chars
     if chars > MAX_SERIALIZED:
         yield f"blocks have {chars} characters"
@@ -163,11 +177,11 @@ def _picture_faults(block: Block) -> Iterator[str]:
 
 def _elements(block: Block) -> Sequence[Block]:
     elements = block.get("elements")
-    return [one for one in elements if isinstance(one, Mapping)] if isinstance(elements, list | tuple) else []
+    return [one for one in elements if isinstance(one, dict)] if isinstance(elements, list | tuple) else []
 
 
 def _text(element: object) -> str:
-    return str(element.get("text", "")) if isinstance(element, Mapping) else ""
+    return str(element.get("text", "")) if isinstance(element, dict) else ""
 
 
 _BLOCK_FAULTS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {
