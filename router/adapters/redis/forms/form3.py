@@ -146,7 +146,8 @@ def read_content(text: str, seen: Instant) -> AlertContent:
 
 def _read_texts(text: str) -> _Texts:
     if text.startswith("["):
-        labels, annotations, url, _seen, grouped, *rest = from_json(text)
+        labels, annotations, url, _seen, *more = from_json(text)
+        grouped, *rest = more or [None]
     else:
         labels, annotations, url, names, *rest = from_json(_json_of(text))
         grouped = {name: labels[name] for name in names} if isinstance(names, list) else names
