@@ -7,7 +7,6 @@ all; `advance` may instead return the notification to send, and `claim` returns 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from router.core.decide.decide import at_head, when_due
 from router.core.decide.notification import Notification
@@ -20,6 +19,7 @@ from router.core.fold import reroute
 from router.core.fold.fold import alert_ids
 from router.core.fold.reroute import Rerouted, route_again
 from router.core.model.alert import AlertId
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations

@@ -1,10 +1,11 @@
 """The stored alert group: its alerts, where it is shown, what is being done with it, and its counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
+from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.key import GroupKey
 from router.core.model.operation import Op, Reason
@@ -53,6 +54,8 @@ class SenderGroup:
     @property
     def complete(self) -> "SenderGroup":
         """The same with nothing missing from its full bodies."""
+        if self.lacking_since == self.look_at == NEVER:
+            return self
         return replace(self, lacking_since=NEVER, look_at=NEVER)
 
 

@@ -6,12 +6,13 @@ nothing downstream reads a label.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.alert_state import ShownState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.registers import Registers
