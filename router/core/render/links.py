@@ -36,7 +36,8 @@ def links_of(content: AlertContent) -> Links:
     What an annotation names as an address comes before what the sender links, and that before all other annotations.
     """
     notes, sent = content.annotations, content.links
-    found = [(name, to, text) for name, text in sorted(notes.items()) if (to := link_named(name))]
+    addresses = sorted([(name, text) for name, text in notes.items() if "//" in text])
+    found = [(name, to, text) for name, text in addresses if (to := link_named(name))]
     named = _noted((to, text) for name, to, text in found if is_named_address(name))
     linked = {
         "dashboard": sent.get("dashboard") or _grafana_dashboard(content),
@@ -46,6 +47,8 @@ def links_of(content: AlertContent) -> Links:
     }
     other = _noted((to, text) for _, to, text in found)
     known = {kind: named.get(kind) or web_address(linked.get(kind, "")) or other.get(kind, "") for kind in KINDS}
+    if len(found) == len(addresses):
+        return _usable(known)
     return _usable({**known, **_others(notes)})
 
 

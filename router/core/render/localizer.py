@@ -27,7 +27,8 @@ from router.core.template.compile import CustomParts
 from router.core.template.language import PHRASES
 
 FALLBACK: Final = "en"
-_SPACES: Final = re.compile(r"[ \t\n]+")
+_BLANKS: Final = " \t\n"
+_SPACES: Final = re.compile(f"[{_BLANKS}]+")
 """Only what templates are laid out with; the no-break spaces of CLDR stay."""
 
 
@@ -139,12 +140,12 @@ class Localizer:
 
 def one_line(printed: str) -> Safe:
     """What a template printed, on one line."""
-    return Safe(_spaced(printed).strip(" "))
+    return Safe(_spaced(printed.strip(_BLANKS)))
 
 
 def paragraphs(printed: str) -> Safe:
     """What a template printed, without empty lines."""
-    lines = [_spaced(line).strip(" ") for line in printed.split("\n")]
+    lines = [_spaced(line.strip(_BLANKS)) for line in printed.split("\n")]
     return Safe("\n".join([line for line in lines if line]))
 
 

@@ -160,7 +160,7 @@ def _times(state: ShownState, registers: Sequence[Registers]) -> Times:
     """The time from the earliest start to the latest end, or to the last report."""
     ended, stale = state is ShownState.RESOLVED, state is ShownState.STALE
     return Times(
-        start=earliest(*(one.start for one in registers)),
+        start=earliest(*[one.start for one in registers]),
         end=max((one.end for one in registers), default=NEVER) if ended else NEVER,
         seen=max((one.seen_firing for one in registers), default=NEVER) if stale else NEVER,
     )
