@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from router.app.localizations import new_template_validator
 from router.app.toolbox import open_tenants
+from router.app.validating import new_template_validator
 from router.cli.change import MADE, PLANNED, change_json, print_change
 from router.cli.options import AsJson, Files, Name
 from router.cli.session import run_with, time_json, time_text

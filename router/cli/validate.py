@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import typer
 
-from router.app.localizations import new_template_validator
+from router.app.validating import new_template_validator
 from router.cli.options import AsJson, Files
 from router.config.files import TenantFile, read_files
 from router.config.lookalike import doubtful

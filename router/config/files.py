@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from router.config.document import TenantDocument
-from router.config.read import read_document
-from router.config.templates import TemplateValidator, skip_templates
+from router.config.read import TemplateValidator, read_document, skip_templates
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 

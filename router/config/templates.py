@@ -4,18 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from router.config.compiler import compile_tenant, layouts
 from router.config.document import TenantDocument
+from router.config.read import TemplateValidator
 from router.core.model.tenant import LANGUAGES, Layout, Receiver, Tenant
 from router.core.render.samples import TemplateFailure, template_failures
 from router.diagnostic import Diagnostic
 from router.ports.tenants import Localizations
-
-TemplateValidator = Callable[[TenantDocument], Sequence[Diagnostic]]
-"""What is wrong with the templates of a document that is valid otherwise."""
-
-
-def skip_templates(_document: TenantDocument) -> Sequence[Diagnostic]:
-    """Validate no template: for commands that only read a document."""
-    return ()
 
 
 def template_validator(load_localizations: Callable[[], Localizations]) -> TemplateValidator:

@@ -22,7 +22,6 @@ from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
 from router.core.model.tenant import LANGUAGES, ReceiverName, SecretName
-from router.core.template.compile import compile_part
 from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)
@@ -255,6 +254,8 @@ def _pattern(text: str) -> str:
 
 
 def _source(part: str, source: str) -> str:
+    from router.core.template.compile import compile_part  # noqa: PLC0415 - Jinja is not needed by most documents
+
     check_time()
     compile_part(part, source)
     return source

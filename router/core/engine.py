@@ -8,7 +8,6 @@ group returns a `Transition` to store, whole or not at all; `advance` may instea
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from router.core.decide.decide import at_head, when_due
 from router.core.decide.notification import Notification
@@ -21,6 +20,7 @@ from router.core.fold import reroute
 from router.core.fold.fold import alert_ids
 from router.core.fold.reroute import Rerouted, route_again
 from router.core.model.alert import AlertId
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations

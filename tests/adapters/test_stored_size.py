@@ -28,7 +28,9 @@ def stored(*bodies: bytes) -> int:
 
 
 def a_body(**alert: Any) -> bytes:
-    groups = {"groupLabels": alert["labels"], "externalURL": "http://am/".ljust(MAX_URL, "x")}
+    """A body whose group has other values than the alert, so that both are stored."""
+    others = {name: f"w{value[1:]}" for name, value in alert["labels"].items()}
+    groups = {"groupLabels": others, "externalURL": "http://am/".ljust(MAX_URL, "x")}
     return json.dumps({"version": "4", "alerts": [alert], **groups}).encode()
 
 

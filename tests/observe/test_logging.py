@@ -1,8 +1,12 @@
 """What a client repeats ten times a second is one line a minute."""
 
+import io
+import json
 import logging
+import subprocess
+import sys
 
-from router.observe.logging import Repeats
+from router.observe.logging import Lines, Repeats
 
 
 def record(name: str, text: str, at_s: float, *args: object) -> logging.LogRecord:
@@ -55,3 +59,51 @@ def test_lines_of_a_thousand_kinds_do_not_fill_the_memory() -> None:
     assert all(repeats.filter(record("lib", f"line {n}", 1000 + n / 1000)) for n in range(3000))
     assert len(repeats._seen) == 1000
     assert not repeats.filter(record("lib", "line 2999", 1003))
+
+
+class Full(io.StringIO):
+    """A stream on a disk without room."""
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def test_nothing_fails_for_its_log() -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (Full(), closed):
+        Lines(stream).msg("{}")
+
+
+PROGRAM = """
+import logging, structlog
+from router.observe.logging import configure_logging
+configure_logging("INFO")
+ours = structlog.get_logger("router.settlement")
+ours.debug("not_asked_for")
+ours.info("notification_sent", tenant="acme", error=None, notified=1, what=object)
+try:
+    raise ValueError("why")
+except ValueError:
+    ours.exception("render_failed", tenant="acme")
+logging.getLogger("aiokafka.consumer").error("Heartbeat failed: %s", 1)
+"""
+
+
+def test_our_lines_and_those_of_libraries_are_json_on_stderr() -> None:
+    program = [sys.executable, "-c", PROGRAM]
+    printed = subprocess.run(program, capture_output=True, check=True, text=True).stderr
+    sent, failed, librarys = [json.loads(line) for line in printed.splitlines()]
+
+    assert sent.pop("timestamp").endswith("Z")
+    assert sent == {
+        "tenant": "acme",
+        "error": None,
+        "notified": 1,
+        "what": "<class 'object'>",
+        "event": "notification_sent",
+        "level": "info",
+    }
+    assert (failed["event"], failed["level"], failed["tenant"]) == ("render_failed", "error", "acme")
+    assert failed["exception"].endswith("ValueError: why")
+    assert (librarys["event"], librarys["logger"]) == ("Heartbeat failed: 1", "aiokafka.consumer")

@@ -24,8 +24,8 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.compose import Base, build_base
 from router.app.lifecycle import accepting, ensure_all_topics, opened, working
-from router.app.localizations import new_template_validator
 from router.app.shutdown import Shutdown
+from router.app.validating import new_template_validator
 from router.config import stored
 from router.config.files import TenantFile, read_files
 from router.control.tokens import TokenControl

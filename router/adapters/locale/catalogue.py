@@ -6,6 +6,7 @@ read as they are; there are no compiled catalogues that could be stale.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -16,19 +17,19 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po
-from jinja2 import Template, TemplateSyntaxError
+from jinja2 import TemplateSyntaxError
 
 import router
 from router.core.model.tenant import LANGUAGES, Layout, Style
 from router.core.render.localizer import (
     Localizer,
     babel_locale,
-    compile_templates,
-    environment,
     language_names,
     negotiate,
     phrases,
 )
+from router.core.render.words.kept import Kept
+from router.core.render.words.templates import BuiltIn, compile_templates, environment
 from router.core.slack.markup import Safe
 from router.core.template.compile import CustomParts, Report, unreported
 from router.diagnostic import Diagnostic, Position
@@ -42,7 +43,7 @@ _Needed = Mapping[str, tuple[str, ...]]
 
 
 _PLAIN: Final = Layout()
-_Templates = Mapping[str, Template]
+_Templates = Mapping[str, BuiltIn]
 _Phrases = Mapping[str, Safe]
 _KEPT: Final = 4_096
 
@@ -62,6 +63,7 @@ class Catalogue:
         self._templates = templates
         self._phrases = phrases_by_language
         self._report = report
+        self._kept = Kept()
         self._localizers: dict[tuple[str, str, Layout], Localizer] = {}
 
     @classmethod
@@ -114,6 +116,7 @@ class Catalogue:
             languages=language_names(locale),
             templates=self._templates[language][layout.style],
             custom=CustomParts(dict(layout.parts), self._phrases[language], self._report),
+            kept=replace(self._kept, of=(locale, layout.style, time_zone)),
         )
 
 

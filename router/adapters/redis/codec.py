@@ -1,15 +1,16 @@
 """An alert group as the fields of its hash, and back.
 
-`v` is the form of the head, `rev` the number of the last transition, `head` everything but the alerts, `a:<id>` an
-alert's registers and what was shown of it, `c:<id>` its content. Alerts are written alike in forms 1 and 2.
+`v` is the form, `rev` the number of the last transition, `head` everything but the alerts, `a:<id>` an alert's
+registers and what was shown of it, `c:<id>` its content. Alerts are written alike in forms 1 and 2, and in form 3 in
+another way; a group that was of form 2 has some of both.
 """
 
 import json
+import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
-from router.adapters.redis.forms import CURRENT, READERS, form2
+from router.adapters.redis.forms import CURRENT, READERS, form2, form3
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
@@ -49,9 +50,9 @@ def encode_changes(before: AlertGroup, after: AlertGroup) -> tuple[dict[str, str
         if old is alert:
             continue
         state, content = alert_fields(alert_id)
-        changed[state] = _encode_alert(alert)
-        if alert.content is not None and (old is None or old.content != alert.content):
-            changed[content] = _encode_content(alert.content)
+        changed[state] = form3.write_alert(alert)
+        if alert.content is not None and not (old and old.content and form3.same_texts(old.content, alert.content)):
+            changed[content] = form3.write_content(alert.content)
     gone = [field for alert_id in before.alerts.keys() - after.alerts.keys() for field in alert_fields(alert_id)]
     return changed, gone
 
@@ -68,8 +69,8 @@ def decode(group: GroupId, fields: Mapping[str, str]) -> Loaded | None:
     if read is None:
         return UnknownForm(group, form)
     try:
-        return replace(read(fields), alerts=dict(_decode_alerts(fields)))
-    except (ValueError, TypeError, KeyError, IndexError):
+        return read(fields, dict(_decode_alerts(fields)))
+    except (ValueError, TypeError, KeyError, IndexError, zlib.error):
         return UnknownForm(group, f"{form}, damaged")
 
 
@@ -77,20 +78,12 @@ def _decode_alerts(fields: Mapping[str, str]) -> Iterable[tuple[AlertId, AlertSt
     for name, text in fields.items():
         if name.startswith(_ALERT):
             alert_id = alert_of(name)
-            yield alert_id, _decode_alert(text, fields.get(_CONTENT + alert_id))
-
-
-def _encode_alert(alert: AlertState) -> str:
-    shown = alert.last_shown
-    numbers = (*_numbers(alert.registers), *_numbers(shown.registers), alert.pending_since)
-    return " ".join((shown.state, alert.unreplied, *map(str, numbers), alert.sender_group))
-
-
-def _numbers(registers: Registers) -> tuple[int, int, int, int]:
-    return registers.start, registers.end, registers.seen_firing, registers.seen_resolved
+            read = form3.read_alert if form3.is_alert(text) else _decode_alert
+            yield alert_id, read(text, fields.get(_CONTENT + alert_id))
 
 
 def _decode_alert(text: str, content: str | None) -> AlertState:
+    """As forms 1 and 2 write it; the content beside it knows when it was seen."""
     shown_as, unreplied, *numbers, sender_group = text.split(" ", _BEFORE_SENDER_GROUP)
     instants = [Instant(int(number)) for number in numbers]
     return AlertState(
@@ -101,12 +94,6 @@ def _decode_alert(text: str, content: str | None) -> AlertState:
         unreplied=ShownState(unreplied),
         content=_decode_content(content) if content is not None else None,
     )
-
-
-def _encode_content(content: AlertContent) -> str:
-    named = [content.labels, content.annotations, content.generator_url, content.seen, content.group_labels]
-    decoration = [content.links, content.values] if content.values else [content.links] if content.links else []
-    return json.dumps(named + decoration, ensure_ascii=False)
 
 
 def _decode_content(text: str) -> AlertContent:

@@ -4,13 +4,12 @@
 sent is what is true then.
 """
 
-from dataclasses import replace
-
 from router.core.decide.notification import Notification, message_notification, reply_notification
 from router.core.decide.policy import Policy
 from router.core.decide.reason import next_op, reason_to_notify
 from router.core.decide.schedule import enqueue, reschedule
 from router.core.model.alert_state import LastShown, ShownState
+from router.core.model.changed import replace
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant

@@ -1,12 +1,11 @@
 """When a group is looked at next: queued in a lane, waiting, or idle until a timer. The one scheduler."""
 
-from dataclasses import replace
-
 from router.core.decide.policy import REPLAY_HORIZON, Policy
 from router.core.decide.reason import next_op, repeat_due
 from router.core.fold.missing import missing_due, watch_again
 from router.core.model.alert import Status
 from router.core.model.alert_state import AlertState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
@@ -26,7 +25,8 @@ def after_fold(
             opened = forget_old_message(after, timing, now) if before.closed else after
             return replace(opened, phase=Waiting(_first_due(opened, timing, now)))
         case Idle(look_at):
-            return replace(after, phase=Idle(earliest(look_at, *_timers(after, timing, now))))
+            due = earliest(look_at, *_timers(after, timing, now))
+            return after if due == look_at else replace(after, phase=Idle(due))
         case Queued() | Waiting() | Sending() | Parked():
             return after
 

@@ -1,7 +1,7 @@
 """An accepted call: what each alert was shown as, what the books record, and the reply that an edit calls for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from router.core.decide.notification import worst_severity
 from router.core.decide.policy import Policy
@@ -9,6 +9,7 @@ from router.core.decide.schedule import reschedule
 from router.core.deliver.claim import Claim
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, LastShown, ShownState
+from router.core.model.changed import replace
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup, MessageRef, PendingReply
 from router.core.model.instant import NEVER, Instant, earliest

@@ -1,10 +1,11 @@
 """Take a group out of its lane for one call; what the call shows is kept beside it until it is settled."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
 from router.core.model.alert_state import AlertContent
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op

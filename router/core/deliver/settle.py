@@ -5,7 +5,6 @@ then, since alerts go on being folded in meanwhile. A call that nobody settled l
 replies may be repeated or left out without harm; a post that may have been made is made again, and counted.
 """
 
-from dataclasses import replace
 from typing import Final, assert_never
 
 from router.core.decide.policy import Policy
@@ -13,6 +12,7 @@ from router.core.decide.schedule import enqueue, reschedule
 from router.core.deliver.applied import apply_reply, apply_shown, clear_reply
 from router.core.deliver.claim import Claim
 from router.core.model.alert_state import AlertState, LastShown, ShownState
+from router.core.model.changed import replace
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, SECOND, Instant

@@ -5,12 +5,13 @@ that fire those are taken for which there is room, in the order in which they we
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import AlertState, ShownState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations

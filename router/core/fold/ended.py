@@ -5,9 +5,8 @@ report, and not after that body, has ended with it, whichever of the two is fold
 has reported since is left to that one.
 """
 
-from dataclasses import replace
-
 from router.core.model.alert_state import AlertState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.observation import Observations

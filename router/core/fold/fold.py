@@ -7,13 +7,14 @@ look at the group next is not decided here but in `decide/schedule`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.fold.ended import all_ended_at, ended_with_all
 from router.core.fold.senders import note_sender
 from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import AlertContent, AlertState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, earliest
 from router.core.model.ledger import LedgerEntry
@@ -58,12 +59,15 @@ class _Tally:
 
     def plus(self, old: AlertState, new: AlertState) -> "_Tally":
         became_pending = new.pending and not old.pending
-        changed_state = new.shown_firing is not old.shown_firing
+        fires, fired = new.shown_firing, old.shown_firing
+        is_kept = old.content is None and new.content is not None
+        if fires is fired and not became_pending and not is_kept:
+            return self
         return _Tally(
-            changes=self.changes + int(changed_state or became_pending),
+            changes=self.changes + int(fires is not fired or became_pending),
             pending=self.pending + int(became_pending),
-            firing=self.firing + int(new.shown_firing) - int(old.shown_firing),
-            contents=self.contents + int(old.content is None and new.content is not None),
+            firing=self.firing + int(fires) - int(fired),
+            contents=self.contents + int(is_kept),
         )
 
     def entry(self, accepted: int, duplicates: int) -> LedgerEntry:
@@ -78,12 +82,13 @@ class _Tally:
 
 def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool) -> AlertState:
     """One alert with one more observation; `may_keep` allows it labels and annotations if it has none yet."""
-    return replace(
-        old,
+    return AlertState(
         registers=old.registers.observe(alert, seen.observed),
-        content=_newest_content(old, alert, seen, may_keep=may_keep),
-        sender_group=_newest_sender(old, seen),
+        last_shown=old.last_shown,
         pending_since=_first_pending(old, alert, seen.observed),
+        sender_group=_newest_sender(old, seen),
+        unreplied=old.unreplied,
+        content=_newest_content(old, alert, seen, may_keep=may_keep),
     )
 
 
@@ -99,27 +104,31 @@ def _newest_content(old: AlertState, alert: Alert, seen: Observations, *, may_ke
     )
     if old.content is None:
         return new if may_keep else None
+    if old.content.seen != new.seen:
+        return new if new.seen > old.content.seen else old.content
     return max(old.content, new, key=_content_order)
 
 
 def _content_order(content: AlertContent) -> tuple[object, ...]:
-    """Newest first of all; the rest only makes equal times come out the same in every order."""
+    """Of two that were seen at the same time, the same comes out in every order."""
     labels, annotations = sorted(content.labels.items()), sorted(content.annotations.items())
     group, links = sorted((content.group_labels or {}).items()), sorted(content.links.items())
     grouped, numbers = content.group_labels is not None, sorted(content.values.items())
-    return content.seen, labels, annotations, content.generator_url, grouped, group, links, numbers
+    return labels, annotations, content.generator_url, grouped, group, links, numbers
 
 
 def _newest_sender(old: AlertState, seen: Observations) -> str:
-    known, new = (old.registers.last_seen, old.sender_group), (seen.observed, seen.sender_group)
-    _, sender_group = max(known, new)
-    return sender_group
+    last_seen = old.registers.last_seen
+    if last_seen != seen.observed:
+        return old.sender_group if last_seen > seen.observed else seen.sender_group
+    return max(old.sender_group, seen.sender_group)
 
 
 def _first_pending(old: AlertState, alert: Alert, observed: Instant) -> Instant:
     """Only an observation that is news by itself counts, so that order and repetition do not matter."""
-    alone = replace(old, registers=old.last_shown.registers.observe(alert, observed))
-    return earliest(old.pending_since, observed) if alone.pending else old.pending_since
+    shown = old.last_shown
+    is_news = shown.differs_from(shown.registers.observe(alert, observed))
+    return earliest(old.pending_since, observed) if is_news else old.pending_since
 
 
 def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...]:

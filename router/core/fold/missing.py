@@ -6,11 +6,11 @@ started, or a record out of order, therefore ends nothing.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup, SenderGroup
 from router.core.model.instant import MINUTE, NEVER, Instant, Span, earliest
 

@@ -10,12 +10,13 @@ where they belong with their sender's next body.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.fold.fold import fold
 from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
+from router.core.model.changed import replace
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant

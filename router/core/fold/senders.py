@@ -1,12 +1,12 @@
 """What the bodies of a sender's group tell about the alerts that are not in them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 from router.core.fold.ended import all_ended_at
 from router.core.fold.missing import start_watching
 from router.core.model.alert import Status
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup, SenderGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.observation import Observations
@@ -21,7 +21,9 @@ def note_sender(after: AlertGroup, seen: Observations, now: Instant) -> AlertGro
     known = after.senders.get(seen.sender_group, SenderGroup(NEVER))
     if seen.sender_group:
         heard = _truncated(known, seen) if seen.truncated else _full(known, after, seen, now)
-        sender = replace(heard, route=seen.sender_route or heard.route, all_ended_at=all_ended_at(after, seen))
+        route, ended_at = seen.sender_route or heard.route, all_ended_at(after, seen)
+        same = (route, ended_at) == (heard.route, heard.all_ended_at)
+        sender = heard if same else replace(heard, route=route, all_ended_at=ended_at)
     else:
         sender = known
     sender = _refused(sender, seen)
@@ -48,7 +50,7 @@ def _full(known: SenderGroup, after: AlertGroup, seen: Observations, now: Instan
         return known
     firing_here = {alert.alert_id for alert in seen.alerts if alert.status is Status.FIRING}
     sender = replace(known, newest=seen.observed)
-    if seen.observed >= known.truncated_at:
+    if (known.truncated_at or known.unsent) and seen.observed >= known.truncated_at:
         sender = replace(sender, truncated_at=NEVER, unsent=0)
     if after.firing <= len(firing_here):
         return sender.complete

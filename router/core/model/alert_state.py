@@ -38,6 +38,22 @@ class LastShown:
     state: ShownState = ShownState.NOTHING
     registers: Registers = UNSEEN
 
+    def differs_from(self, registers: Registers) -> bool:
+        """Whether there is something to show of an alert that was observed so."""
+        match self.state:
+            case ShownState.NOTHING | ShownState.RESOLVED:
+                return registers.fired_since(self.registers)
+            case ShownState.FIRING:
+                return registers.ended_since(self.registers)
+            case ShownState.STALE:
+                return self.seen_firing_again(registers) or registers.ended_since(self.registers)
+            case ShownState.REROUTED:
+                return self.seen_firing_again(registers)
+
+    def seen_firing_again(self, registers: Registers) -> bool:
+        """Whether it was observed firing after what was shown."""
+        return registers.seen_firing > self.registers.seen_firing
+
 
 NOTHING_SHOWN: Final = LastShown()
 
@@ -85,21 +101,12 @@ class AlertState:
     @property
     def pending(self) -> bool:
         """Whether what was observed differs from what was shown. Folding never makes it false."""
-        shown = self.last_shown
-        match shown.state:
-            case ShownState.NOTHING | ShownState.RESOLVED:
-                return self.registers.fired_since(shown.registers)
-            case ShownState.FIRING:
-                return self.registers.ended_since(shown.registers)
-            case ShownState.STALE:
-                return self.seen_firing_again or self.registers.ended_since(shown.registers)
-            case ShownState.REROUTED:
-                return self.seen_firing_again
+        return self.last_shown.differs_from(self.registers)
 
     @property
     def seen_firing_again(self) -> bool:
         """Whether it was observed firing after what was shown."""
-        return self.registers.seen_firing > self.last_shown.registers.seen_firing
+        return self.last_shown.seen_firing_again(self.registers)
 
     @property
     def shown_firing(self) -> bool:

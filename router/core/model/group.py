@@ -1,10 +1,11 @@
 """The stored alert group: its alerts, where it is shown, what is being done with it, and its counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
+from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.key import GroupKey
 from router.core.model.operation import Op, Reason
@@ -53,6 +54,8 @@ class SenderGroup:
     @property
     def complete(self) -> "SenderGroup":
         """The same with nothing missing from its full bodies."""
+        if self.lacking_since == self.look_at == NEVER:
+            return self
         return replace(self, lacking_since=NEVER, look_at=NEVER)
 
 
@@ -107,6 +110,8 @@ class AlertGroup:
     @property
     def unsent(self) -> int:
         """How many alerts the newest bodies of its sender groups left out; of a group that is loaded whole."""
+        if not any(sender.unsent for sender in self.senders.values()):
+            return 0
         present = {alert.sender_group for alert in self.alerts.values()}
         return sum(sender.unsent for name, sender in self.senders.items() if name in present)
 
@@ -116,6 +121,8 @@ class AlertGroup:
 
         Those of its present senders, and of the one heard from last, of which perhaps nothing was taken.
         """
+        if not any(sender.refused for sender in self.senders.values()):
+            return 0
         heard = {name: max(one.newest, one.truncated_at, one.refused_at) for name, one in self.senders.items()}
         last = max(heard.values(), default=NEVER)
         present = {alert.sender_group for alert in self.alerts.values()}

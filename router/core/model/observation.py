@@ -1,10 +1,11 @@
 """Alerts as observed together at one time: what a webhook brings, and what of it belongs to one alert group."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Alert, AlertId, Webhook
+from router.core.model.changed import replace
 from router.core.model.instant import Instant
 
 

@@ -28,10 +28,11 @@
 `docs/architecture.md` draws its picture from this table, and a test checks each of its rows.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Lane, Op, Reason
 

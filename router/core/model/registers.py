@@ -4,10 +4,11 @@ S is the latest start seen firing, E the latest end seen resolved, OF and OR the
 fires iff S > E or OF > OR. Maxima commute and repeat without harm, so records may come twice and in any order.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert import Alert, Status
+from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
 
 
@@ -36,9 +37,10 @@ class Registers:
         A resolve ends the start that it names itself, also where the clocks of rule and sender disagree.
         """
         if alert.status is Status.FIRING:
-            return replace(self, start=max(self.start, alert.starts_at), seen_firing=max(self.seen_firing, observed))
+            start, seen = max(self.start, alert.starts_at), max(self.seen_firing, observed)
+            return Registers(start, self.end, seen, self.seen_resolved)
         ended = max(self.end, alert.ends_at, alert.starts_at)
-        return replace(self, end=ended, seen_resolved=max(self.seen_resolved, observed))
+        return Registers(self.start, ended, self.seen_firing, max(self.seen_resolved, observed))
 
     def end_at(self, ended: Instant) -> "Registers":
         """The maxima with the observation, made at that time, that it has ended by then."""

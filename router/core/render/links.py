@@ -4,12 +4,13 @@ Whatever is not an http or https address is left out, and so is what there is no
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
 from router.core.match.labels import Labels
-from router.core.match.matcher import Matcher, Operator, in_order
+from router.core.match.matcher import Matcher, Operator
 from router.core.model.alert import Links
 from router.core.model.alert_state import AlertContent
 from router.core.render.prose.addresses import address_in, is_named_address, link_named
@@ -23,6 +24,9 @@ _MAX_OTHERS: Final = 6
 MAX_LINKS_CHARS: Final = 2_200
 """Of all links in one place, as Slack counts them."""
 
+_UNQUOTED: Final = re.compile(r"[^A-Za-z0-9_.~-]+")
+_QUOTED: Final = {char: quote(char, safe="") for char in map(chr, range(128))}
+_LONGEST_KEPT: Final = 100
 _IN_GRAFANA: Final = re.compile(r"(https?://[^?#]+?)/alerting/")
 
 
@@ -32,29 +36,31 @@ def links_of(content: AlertContent) -> Links:
     What an annotation names as an address comes before what the sender links, and that before all other annotations.
     """
     notes, sent = content.annotations, content.links
-    named = _noted({name: text for name, text in notes.items() if is_named_address(name)})
+    addresses = sorted([(name, text) for name, text in notes.items() if "//" in text])
+    found = [(name, to, text) for name, text in addresses if (to := link_named(name))]
+    named = _noted((to, text) for name, to, text in found if is_named_address(name))
     linked = {
         "dashboard": sent.get("dashboard") or _grafana_dashboard(content),
         "panel": sent.get("panel") or _grafana_panel(content),
         "query": content.generator_url,
         "silence": sent.get("silence", ""),
     }
-    other = _noted(notes)
+    other = _noted((to, text) for _, to, text in found)
     known = {kind: named.get(kind) or web_address(linked.get(kind, "")) or other.get(kind, "") for kind in KINDS}
+    if len(found) == len(addresses):
+        return _usable(known)
     return _usable({**known, **_others(notes)})
 
 
-def _noted(notes: Labels) -> dict[str, str]:
-    """What annotations lead to, by where."""
-    found = ((link_named(name), address_in(text)) for name, text in sorted(notes.items()))
-    return {to: address for to, address in found if to and address}
+def _noted(found: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The addresses in these texts, by where they lead."""
+    return {to: address for to, text in found if (address := address_in(text))}
 
 
 def _others(annotations: Labels) -> Links:
     """The first few of the annotations with names of their own that are a web address and nothing else."""
-    names = [name for name in sorted(annotations) if not link_named(name)]
-    names = [name for name in names if not is_placed(name) and not is_hidden(name, annotations)]
-    found = [name for name in names if is_web_address(annotations[name])]
+    names = [name for name in sorted(annotations) if is_web_address(annotations[name]) and not link_named(name)]
+    found = [name for name in names if not is_placed(name) and not is_hidden(name, annotations)]
     return {name: annotations[name] for name in found[:_MAX_OTHERS]}
 
 
@@ -69,17 +75,37 @@ def shared_links(all_links: Sequence[Links]) -> Links:
     if not all_links:
         return {}
     first, *others = all_links
+    if not others:
+        return first
     return {name: url for name, url in first.items() if all(other.get(name) == url for other in others)}
 
 
 def with_silence(links: Links, contents: Sequence[AlertContent], labels: Labels) -> Links:
     """The links, and the form for a silence of these labels at the Alertmanager that sent all these alerts."""
-    senders = {content.links.get("alertmanager", "") for content in contents}
-    if "silence" in links or len(senders) != 1 or senders == {""} or not labels:
+    if "silence" in links or not labels:
         return links
-    matchers = in_order(tuple(Matcher(name, Operator.EQUAL, value) for name, value in labels.items()))
-    wanted = _quoted("{" + ",".join(map(str, matchers)) + "}")
-    return _usable({**links, "silence": f"{senders.pop().rstrip('/')}/#/silences/new?filter={wanted}"})
+    senders = {content.links.get("alertmanager", "") for content in contents}
+    if len(senders) != 1 or senders == {""}:
+        return links
+    silence = f"{senders.pop().rstrip('/')}/#/silences/new?filter={_filter(labels)}"
+    return _usable({**links, "silence": silence})
+
+
+def _filter(labels: Labels) -> str:
+    """Matchers that hold for these labels, in Alertmanager's order, as they stand in an address."""
+    return f"%7B{'%2C'.join([_matcher(name, labels[name]) for name in sorted(labels)])}%7D"
+
+
+def _matcher(name: str, value: str) -> str:
+    """Most labels are short, and the same for many alerts."""
+    return _kept(name, value) if len(name) + len(value) <= _LONGEST_KEPT else _quoted_matcher(name, value)
+
+
+def _quoted_matcher(name: str, value: str) -> str:
+    return _quoted(str(Matcher(name, Operator.EQUAL, value)))
+
+
+_kept: Final = lru_cache(maxsize=4096)(_quoted_matcher)
 
 
 def _usable(urls: Mapping[str, str]) -> Links:
@@ -106,4 +132,8 @@ def _grafana_panel(content: AlertContent) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quote(text, safe="", errors="replace")
+    return _UNQUOTED.sub(_quote, text) if text.isascii() else quote(text, safe="", errors="replace")
+
+
+def _quote(run: re.Match[str]) -> str:
+    return "".join([_QUOTED[char] for char in run[0]])

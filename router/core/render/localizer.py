@@ -6,40 +6,29 @@ escaped for Slack unless it is `Safe`; a translation is trusted, the values fill
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import lru_cache
 from gettext import NullTranslations
-from types import CodeType
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
 from babel.numbers import format_decimal
-from jinja2 import DictLoader, Environment, StrictUndefined, Template
 
 from router.core.model.instant import MINUTE, SECOND, Instant, Span
 from router.core.render.words import times
+from router.core.render.words.kept import Kept
+from router.core.render.words.templates import BuiltIn
 from router.core.render.words.times import Clock
-from router.core.slack.markup import (
-    Safe,
-    as_written,
-    bold,
-    capitalized,
-    code,
-    date_token,
-    escape,
-    inline,
-    join,
-    sentence,
-    time_token,
-)
+from router.core.slack.markup import Safe, date_token, escape, join, time_token
 from router.core.template.compile import CustomParts
 from router.core.template.language import PHRASES
 
 FALLBACK: Final = "en"
-_SPACES: Final = re.compile(r"[ \t\n]+")
+_BLANKS: Final = " \t\n"
+_SPACES: Final = re.compile(f"[{_BLANKS}]+")
 """Only what templates are laid out with; the no-break spaces of CLDR stay."""
 
 
@@ -57,8 +46,9 @@ class Localizer:
     locale: Locale
     time_zone: tzinfo
     languages: tuple[str, ...]
-    templates: Mapping[str, Template]
+    templates: Mapping[str, BuiltIn]
     custom: CustomParts = _NO_PARTS
+    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
 
     @property
     def built_in(self) -> "Localizer":
@@ -81,22 +71,27 @@ class Localizer:
         return _word(self.templates[template], word, min(count, 2))
 
     def _print(self, template: str, values: Mapping[str, object]) -> str:
-        return self.templates[template].render(values, localizer=self)
+        return self.templates[template].print({**values, "localizer": self})
+
+    def sentence(self, template: str, key: Hashable, **values: object) -> Safe:
+        """A template printed on one line, kept for those that print it with the same values: the key says which."""
+        return self.kept.text((template, key), lambda: self.line(template, **values))
 
     @property
     def words(self) -> Clock:
         """Times for phones and screen readers, which know no tokens."""
-        return Clock(self.moment, self._span)
+        return Clock("words", self.moment, self._span)
 
     @property
     def tokens(self) -> Clock:
         """Times that the client shows in the reader's own zone."""
-        return Clock(self.token, self._token_span)
+        return Clock("tokens", self.token, self._token_span)
 
     def moment(self, instant: Instant) -> str:
         """Date and time to the minute with the zone's name, as read in this zone."""
         known = times.shown(instant)
-        return times.moment(self.locale, self.time_zone, Instant(known - known % MINUTE))
+        minute = Instant(known - known % MINUTE)
+        return self.kept.text(minute, lambda: times.moment(self.locale, self.time_zone, minute))
 
     def token(self, instant: Instant) -> Safe:
         """The moment in the reader's own zone, where the client can do that."""
@@ -115,7 +110,7 @@ class Localizer:
 
     def duration(self, span: Span) -> str:
         """A length of time in its two largest units, as "1 h 35 min"; empty below a second."""
-        return times.duration(self.locale, max(span // SECOND, 0))
+        return times.duration(self.locale, span // SECOND) if span >= SECOND else ""
 
     def value(self, text: str) -> str:
         """A measured value, with the separators of the language where it is a number."""
@@ -145,13 +140,17 @@ class Localizer:
 
 def one_line(printed: str) -> Safe:
     """What a template printed, on one line."""
-    return Safe(_SPACES.sub(" ", printed).strip(" "))
+    return Safe(_spaced(printed.strip(_BLANKS)))
 
 
 def paragraphs(printed: str) -> Safe:
     """What a template printed, without empty lines."""
-    lines = (_SPACES.sub(" ", line).strip(" ") for line in printed.split("\n"))
-    return Safe("\n".join(line for line in lines if line))
+    lines = [_spaced(line.strip(_BLANKS)) for line in printed.split("\n")]
+    return Safe("\n".join([line for line in lines if line]))
+
+
+def _spaced(printed: str) -> str:
+    return _SPACES.sub(" ", printed) if "\n" in printed or "\t" in printed or "  " in printed else printed
 
 
 def phrases(translations: NullTranslations) -> Mapping[str, Safe]:
@@ -183,47 +182,6 @@ def babel_locale(tag: str, catalogue: str) -> Locale:
     return Locale.parse(catalogue)
 
 
-def environment(sources: Mapping[str, str], translations: NullTranslations | None = None) -> Environment:
-    """Where the templates of one language are compiled: translated, escaped for Slack, strict about names."""
-    made = Environment(
-        loader=DictLoader(dict(sources)),
-        extensions=["jinja2.ext.i18n"],
-        autoescape=False,  # noqa: S701 - Slack is not HTML; finalize escapes what Slack acts on
-        finalize=as_written,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.policies["ext.i18n.trimmed"] = True
-    made.filters.update(bold=bold, code=code, join=join, sentence=sentence, capitalized=capitalized)
-    made.filters["short"] = inline
-    words = translations or NullTranslations()
-    made.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
-        gettext=lambda message: Safe(words.gettext(message)),
-        ngettext=lambda one, many, count: Safe(words.ngettext(one, many, count)),
-        newstyle=True,
-    )
-    return made
-
-
-def compile_templates(sources: Mapping[str, str], translations: NullTranslations) -> Mapping[str, Template]:
-    """Every template, by its name without the ending."""
-    made = environment(sources, translations)
-    templates = {}
-    for name, source in sources.items():
-        template = Template.from_code(made, _compiled(name, source), made.make_globals(None))
-        # Jinja copies the globals at every rendering, which is most of its cost while they are its ChainMap.
-        template.globals = dict(template.globals)
-        templates[name.removesuffix(".j2")] = template
-    return templates
-
-
-@lru_cache(maxsize=256)
-def _compiled(name: str, source: str) -> CodeType:
-    """The same for every language: texts are looked up when they are printed."""
-    return environment({}).compile(source, name, name)
-
-
 @lru_cache(maxsize=1024)
-def _word(template: Template, word: str, count: int) -> Safe:
-    return one_line(template.render(word=word, count=count))
+def _word(template: BuiltIn, word: str, count: int) -> Safe:
+    return one_line(template.print({"word": word, "count": count}))

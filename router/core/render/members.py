@@ -24,14 +24,7 @@ class Member:
     alert: AlertState
     content: AlertContent
     rank: int
-
-    @property
-    def links(self) -> Links:
-        """The alert's links; a silence is of no use to what does not fire."""
-        links = links_of(self.content)
-        if self.shown_as is ShownState.FIRING:
-            return links
-        return {name: links[name] for name in links if name != "silence"}
+    links: Links
 
 
 def shown_alerts(group: AlertGroup, notification: Notification) -> Shown:
@@ -51,11 +44,19 @@ def company(group: AlertGroup, notification: Notification, shown: Collection[Ale
 def members_of(group: AlertGroup, shown: Shown, severity: Severity) -> list[Member]:
     """The alerts whose content is kept: firing before given up before resolved, worst first, then the newest."""
     members = [
-        Member(state, alert, alert.content, severity.rank(alert.content.labels))
+        Member(state, alert, alert.content, severity.rank(alert.content.labels), _links(state, alert.content))
         for alert_id, state in shown.items()
         if (alert := group.alerts[alert_id]).content is not None
     ]
-    return sorted(members, key=_order)
+    return sorted(members, key=_order) if len(members) > 1 else members
+
+
+def _links(shown_as: ShownState, content: AlertContent) -> Links:
+    """The alert's links; a silence is of no use to what does not fire."""
+    links = links_of(content)
+    if shown_as is ShownState.FIRING:
+        return links
+    return {name: links[name] for name in links if name != "silence"}
 
 
 def _order(member: Member) -> tuple[object, ...]:
@@ -80,8 +81,9 @@ def common_labels(group: Labels, labels: Sequence[Labels]) -> dict[str, str]:
     if not labels:
         return {name: value for name, value in group.items() if value}
     first, *others = labels
-    shared = {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
-    return {name: value for name, value in {**group, **shared}.items() if value}
+    if others:
+        first = {name: value for name, value in first.items() if all(other.get(name) == value for other in others)}
+    return {name: value for name, value in {**group, **first}.items() if value}
 
 
 def common_links(members: Sequence[Member], labels: Labels) -> Links:

@@ -56,7 +56,8 @@ class Parts:
     def subject(self) -> Safe:
         """What it is about: the alert's name, else the number of alerts."""
         template = "in_all" if self.view.in_all and not self.view.name else "subject"
-        return self.localizer.line(template, name=self.view.name, total=self.view.total)
+        name, total = self.view.name, self.view.total
+        return self.localizer.sentence(template, (name, total), name=name, total=total)
 
     @property
     def state(self) -> Safe:
@@ -77,7 +78,7 @@ class Parts:
     @property
     def rerouted(self) -> Safe:
         """Why this message ends although alerts fire; empty where none has rerouted."""
-        return self.localizer.line("rerouted") if ShownState.REROUTED in self.view.counts else _NOTHING
+        return self.localizer.sentence("rerouted", ()) if ShownState.REROUTED in self.view.counts else _NOTHING
 
     def title(self) -> Safe:
         """State, severity and subject at a glance, and what all alerts have in common."""
@@ -99,7 +100,10 @@ class Parts:
         own = self.custom("counts", lambda: {"reopened": reopened}) if dotted else None
         if own is not None:
             return own
-        return self.localizer.line("counts", counts=counts, reopened=reopened, dotted=dotted, alone=self.alone)
+        key = (frozenset(counts.items()), reopened, dotted, self.alone)
+        return self.localizer.sentence(
+            "counts", key, counts=counts, reopened=reopened, dotted=dotted, alone=self.alone
+        )
 
     def frame(self, reopened: int) -> Mapping[str, Safe]:
         """What stands around the alerts of a card: `lead`, `shared_links` and `footer`; any may be empty."""
@@ -125,8 +129,9 @@ class Parts:
     def period(self, of: View | AlertView, clock: Clock) -> Safe:
         """Since when, or from when to when; empty where nothing is known of it."""
         times = of.times
-        return self.localizer.line(
+        return self.localizer.sentence(
             "period",
+            (clock.name, times),
             start=times.start,
             end=times.end,
             seen=times.seen,
@@ -160,9 +165,10 @@ class Parts:
     def more(self, listed: int) -> Safe:
         """How many alerts are counted but not listed, and how many were never sent or not taken."""
         hidden, unsent = sum(self.view.counts.values()) - listed, self.view.unsent
-        more = self.localizer.line("more", hidden=hidden) if hidden > 0 else _NOTHING
-        left_out = self.localizer.line("unsent", unsent=unsent) if unsent else _NOTHING
-        refused = self.localizer.line("refused", refused=self.view.refused) if self.view.refused else _NOTHING
+        more = self.localizer.sentence("more", hidden, hidden=hidden) if hidden > 0 else _NOTHING
+        left_out = self.localizer.sentence("unsent", unsent, unsent=unsent) if unsent else _NOTHING
+        over = self.view.refused
+        refused = self.localizer.sentence("refused", over, refused=over) if over else _NOTHING
         return join((more, left_out, refused), " · ")
 
     @property

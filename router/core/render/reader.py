@@ -75,6 +75,8 @@ class Reader:
 
     def labels(self, labels: Labels, first: Labels) -> tuple[str, ...]:
         """Each label that is of interest as `name=value`, those of `first` in front; of too many the first."""
+        if not labels:
+            return ()
         names = sorted(self._of_interest(labels), key=lambda name: (name not in first, name))
         texts = [self._label(name, labels[name]) for name in names[: self.max_labels]]
         return (*texts, "…") if len(names) > self.max_labels else tuple(texts)

@@ -44,7 +44,7 @@ class Redactor:
 
     def line(self, value: str, limit: int) -> str:
         """Foreign text on one line, shortened; not escaped yet."""
-        return inline(self.text(value), limit)
+        return inline(self.text(value) if self else value, limit)
 
     def label(self, name: str, value: str) -> str:
         """A label's value as it may be read."""
@@ -80,13 +80,15 @@ class Redactor:
 
     def hides(self, value: str) -> bool:
         """Whether something of the text must not be read."""
-        return " ".join(self.text(value).split()) != " ".join((visible(value) if self else value).split())
+        return bool(self) and " ".join(self.text(value).split()) != " ".join(visible(value).split())
 
     def __bool__(self) -> bool:
         return bool(self.rule.patterns or self.values)
 
     def shows(self, url: str) -> bool:
         """Whether the web address holds nothing that must not be read, encoded or not."""
+        if not self:
+            return True
         return all(self.text(form) == form for form in _forms(url)) and not self._repeats(url)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:

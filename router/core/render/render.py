@@ -4,8 +4,7 @@ What alerts say is text to Slack and nothing else; the only tokens are links, da
 message that Slack refused once, or that would break a limit, is sent as plain text.
 """
 
-from dataclasses import replace
-
+from router.core.model.changed import replace
 from router.core.model.tenant import RoutePath
 from router.core.render.card import card
 from router.core.render.parts import Parts

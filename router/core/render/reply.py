@@ -4,11 +4,11 @@ It names only the alerts that no reply has reported yet, by what they became, an
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import StrEnum
 
 from router.core.decide.notification import Notification
 from router.core.model.alert_state import ShownState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, earliest
 from router.core.render.parts import Listed, Parts, blocks_of

@@ -6,12 +6,13 @@ nothing downstream reads a label.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.alert_state import ShownState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.registers import Registers
@@ -159,7 +160,7 @@ def _times(state: ShownState, registers: Sequence[Registers]) -> Times:
     """The time from the earliest start to the latest end, or to the last report."""
     ended, stale = state is ShownState.RESOLVED, state is ShownState.STALE
     return Times(
-        start=earliest(*(one.start for one in registers)),
+        start=earliest(*[one.start for one in registers]),
         end=max((one.end for one in registers), default=NEVER) if ended else NEVER,
         seen=max((one.seen_firing for one in registers), default=NEVER) if stale else NEVER,
     )
@@ -236,6 +237,8 @@ def _shared_texts(alerts: Sequence[AlertView]) -> tuple[Safe, Notes]:
 
 
 def _without(alert: AlertView, description: str, notes: Notes) -> AlertView:
+    if not description and not notes:
+        return alert
     own = tuple(note for note in alert.notes if note not in notes)
     return replace(alert, description=Safe() if description else alert.description, notes=own)
 

@@ -50,6 +50,9 @@ _UNSAFE_IN_URL: Final = re.compile(
 _PLAIN_HOST: Final = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 """What stands before an @ looks like the host, and is not."""
 
+_PLAIN_URL: Final = re.compile(r"https?://[A-Za-z0-9_.-]+(?::[0-9]{1,5})?(?:[/?#][!#-&(-;=?-\[\]_a-z~]*)?")
+"""What is a web address as it stands, in which nothing needs to be encoded."""
+
 _WHOLE: Final = re.compile(r"<[^<>]*>|&(?:amp|lt|gt);")
 _TOKENS: Final = re.compile(f"({_WHOLE.pattern})")
 _MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
@@ -83,20 +86,40 @@ def as_written(value: object) -> Safe:
     """
     if isinstance(value, Safe):
         return value
-    return escape(_MARKS.sub(lambda match: match[0].translate(_TWINS), str(value)))
+    text = str(value)
+    if "_" in text or "*" in text or "~" in text:
+        text = _MARKS.sub(_as_twins, text)
+    return Safe(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+
+
+def _as_twins(match: re.Match[str]) -> str:
+    return match[0].translate(_TWINS)
 
 
 def visible(value: str) -> str:
     """A foreign value without what no reader sees, so that what is read is what was looked at."""
-    return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value))
+    return value if value.isprintable() else _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value))
 
 
 def inline(value: str, limit: int) -> str:
     """A foreign value on one line, shortened, and unable to disturb what surrounds it; not escaped yet."""
-    text = _SPACES.sub(" ", visible(value[: 4 * limit]).replace("`", _NOT_A_BACKTICK)).strip()
-    isolated = _RIGHT_TO_LEFT.search(text) or text.startswith(">")
+    if len(value) <= limit and _is_plain(value):
+        return value
+    text = _spaced(visible(value[: 4 * limit]).replace("`", _NOT_A_BACKTICK))
+    isolated = text.startswith(">") or (not text.isascii() and _RIGHT_TO_LEFT.search(text))
     short = _shorten(text, limit - 2 if isolated else limit, whole=False)
     return f"{_ISOLATE}{short}{_END_ISOLATE}" if isolated else short
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to change: most labels and summaries, seen at once."""
+    visible_ascii = text.isascii() and text.isprintable()
+    return visible_ascii and "`" not in text and "  " not in text and text[:1] not in " >" and text[-1] != " "
+
+
+def _spaced(text: str) -> str:
+    """The text with single spaces; of what is printable a space is the only blank."""
+    return (text if text.isprintable() and "  " not in text else _SPACES.sub(" ", text)).strip()
 
 
 def bold(value: object) -> Safe:
@@ -107,13 +130,13 @@ def bold(value: object) -> Safe:
 
 def code(value: object) -> Safe:
     """The value as a code span, in which nothing is markup; nothing stays nothing."""
-    text = escape(value).replace("`", _NOT_A_BACKTICK).translate(_ORIGINALS)
-    return Safe(f"`{text}`" if text else "")
+    text = escape(value).replace("`", _NOT_A_BACKTICK)
+    return Safe(f"`{text if text.isascii() else text.translate(_ORIGINALS)}`" if text else "")
 
 
 def join(parts: Iterable[object], glue: str = ", ") -> Safe:
     """The parts that are not empty, as written where they are foreign."""
-    return Safe(glue.join(as_written(part) for part in parts if part))
+    return Safe(glue.join([as_written(part) for part in parts if part]))
 
 
 def sentence(value: object) -> Safe:
@@ -131,8 +154,12 @@ def capitalized(value: object) -> Safe:
 
 def web_address(url: str) -> str:
     """The URL with everything encoded that could end a link; empty unless for http or https and a plain host."""
-    if len(url) > _MAX_URL:
+    if len(url) > _MAX_URL or "//" not in url:
         return ""
+    return url if _PLAIN_URL.fullmatch(url) else _encoded_address(url)
+
+
+def _encoded_address(url: str) -> str:
     encoded = _UNSAFE_IN_URL.sub(lambda match: quote(match[0], safe="", errors="replace"), url.strip())
     try:
         parts = urlsplit(encoded)
@@ -144,7 +171,7 @@ def web_address(url: str) -> str:
 
 def is_web_address(text: str) -> bool:
     """Whether the text is a usable web address and nothing else."""
-    return len(text.split()) == 1 and bool(web_address(text))
+    return "//" in text and len(text.split()) == 1 and bool(web_address(text))
 
 
 def link(url: str, label: object) -> Safe:
@@ -164,7 +191,7 @@ def time_token(moment: Instant, fallback: str) -> Safe:
 
 
 def _clock_token(moment: Instant, form: str, fallback: str) -> Safe:
-    literal = escape(fallback.translate(str.maketrans("^|", "  ")))
+    literal = escape(fallback.replace("^", " ").replace("|", " "))
     return Safe(f"<!date^{moment // SECOND}^{form}|{literal}>")
 
 

@@ -8,7 +8,10 @@ falls back to plain text instead of being refused.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
+
+from pydantic_core import to_json
 
 MAX_TEXT: Final = 3_000
 MAX_SECTION: Final = 3_000
@@ -23,6 +26,8 @@ MAX_ATTACHMENT_BLOCKS: Final = 20
 MAX_SERIALIZED: Final = 10_000
 """Over blocks and attachments together; Slack's own total is undocumented, near 13,200."""
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+
 Block = Mapping[str, object]
 
 
@@ -36,10 +41,10 @@ class Attachment:
 
     def as_json(self) -> dict[str, object]:
         """The attachment as Slack reads it."""
-        return {"color": self.color, "fallback": self.fallback, "blocks": list(self.blocks)}
+        return {"color": self.color, "fallback": str(self.fallback), "blocks": list(self.blocks)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SlackMessage:
     """One message: `text` says everything for phones and screen readers, the rest shows it."""
 
@@ -54,18 +59,25 @@ class SlackMessage:
         given, because chat.update reads @names and addresses out of the text unless told not to.
         """
         return {
-            "text": self.text,
+            "text": str(self.text),
             "blocks": list(self.blocks),
             "attachments": [attachment.as_json() for attachment in self.attachments],
             "parse": "none",
             "link_names": False,
         }
 
+    @cached_property
+    def chars_at_most(self) -> int:
+        """No less than `serialized_chars`, and much faster: compact JSON, with each comma and colon counted twice."""
+        attachments = [attachment.as_json() for attachment in self.attachments]
+        compact = to_json([self.blocks, attachments])
+        return len(compact) + compact.count(b",") + compact.count(b":")
+
     @property
     def serialized_chars(self) -> int:
         """The length of blocks and attachments as JSON, which stands in for Slack's total."""
         attachments = [attachment.as_json() for attachment in self.attachments]
-        return len(json.dumps([list(self.blocks), attachments], ensure_ascii=False))
+        return len(_ENCODER.encode([self.blocks, attachments]))
 
     @property
     def too_much(self) -> tuple[str, ...]:
@@ -95,23 +107,26 @@ def link_buttons(links: Sequence[tuple[str, str]]) -> Block:
 
 def image(url: str, description: str, title: str = "") -> Block:
     """A picture that Slack fetches, and what it shows as text; a title above it where that is needed."""
-    shown: dict[str, object] = {"type": "image", "image_url": url, "alt_text": description}
+    shown: dict[str, object] = {"type": "image", "image_url": url, "alt_text": str(description)}
     return {**shown, "title": {"type": "plain_text", "text": title, "emoji": False}} if title else shown
 
 
 def _button(place: int, label: str, url: str) -> Block:
-    text = {"type": "plain_text", "text": label, "emoji": False}
+    text = {"type": "plain_text", "text": str(label), "emoji": False}
     return {"type": "button", "action_id": f"link-{place}", "text": text, "url": url}
 
 
 def _mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
+    # JSON is written three times as fast from plain text as from a subclass.
+    return {"type": "mrkdwn", "text": str(text), "verbatim": True}
 
 
 def _too_much(message: SlackMessage) -> Iterator[str]:
     blocks = max((len(attachment.blocks) for attachment in message.attachments), default=0)
     if blocks > MAX_ATTACHMENT_BLOCKS:
         yield f"{blocks} blocks in the attachment"
+    if message.chars_at_most <= MAX_SERIALIZED:
+        return
     chars = message.serialized_chars
     if chars > MAX_SERIALIZED:
         yield f"blocks have {chars} characters"
@@ -163,11 +178,11 @@ def _picture_faults(block: Block) -> Iterator[str]:
 
 def _elements(block: Block) -> Sequence[Block]:
     elements = block.get("elements")
-    return [one for one in elements if isinstance(one, Mapping)] if isinstance(elements, list | tuple) else []
+    return [one for one in elements if isinstance(one, dict)] if isinstance(elements, list | tuple) else []
 
 
 def _text(element: object) -> str:
-    return str(element.get("text", "")) if isinstance(element, Mapping) else ""
+    return str(element.get("text", "")) if isinstance(element, dict) else ""
 
 
 _BLOCK_FAULTS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {

@@ -8,7 +8,8 @@ from babel import Locale
 from jinja2 import UndefinedError
 
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, from_datetime
-from router.core.render.localizer import Localizer, babel_locale, environment, language_names, negotiate
+from router.core.render.localizer import Localizer, babel_locale, language_names, negotiate
+from router.core.render.words.templates import environment
 from router.core.slack.markup import Safe
 
 NOON = from_datetime(datetime(2026, 11, 23, 12, 0, 41, tzinfo=UTC))

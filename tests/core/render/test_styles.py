@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from gettext import NullTranslations
 
 import pytest
 
@@ -13,10 +14,10 @@ from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.operation import Op, Reason
 from router.core.model.tenant import Layout, Style
-from router.core.render.localizer import environment
 from router.core.render.parts import together
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
+from router.core.render.words.templates import compile_templates
 from router.core.slack.markup import Safe
 from router.core.slack.message import SlackMessage
 from tests.core.builders import a_receiver
@@ -201,8 +202,8 @@ def test_alerts_of_one_line_stand_together_as_far_as_one_paragraph_holds_them() 
 def test_a_style_with_more_paragraphs_than_a_message_holds_shows_fewer_alerts() -> None:
     loaded = a_loaded(*(a_state(disk(f"n{n}")) for n in range(20)))
     localizer = CATALOGUE.localizer("en", "UTC", Layout(Style.COMPACT))
-    two_lines = environment({}).from_string("{{ alert.labels | join }}\nsecond line")
-    tall = replace(localizer, templates={**localizer.templates, "alert": two_lines})
+    two_lines = compile_templates({"alert.j2": "{{ alert.labels | join }}\nsecond line"}, NullTranslations())
+    tall = replace(localizer, templates={**localizer.templates, **two_lines})
     receiver = replace(a_receiver(), layout=Layout(Style.COMPACT))
     message = render(RenderRequest(loaded, a_notification(loaded), receiver, TENANT, tall, NOW))
     assert not message.faults

@@ -5,6 +5,8 @@ from typing import Final, Literal, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
+from router.core.model.alert import AlertId
+from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
@@ -85,8 +87,8 @@ class _Head(_Form):
     senders: dict[str, _Sender] = {}
 
 
-def read_head(fields: Mapping[str, str]) -> AlertGroup:
-    """The group without its alerts."""
+def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -> AlertGroup:
+    """The group with these alerts."""
     head = _Head.model_validate_json(fields["head"])
     return AlertGroup(
         key=GroupKey(ReceiverName(head.key.receiver), head.key.path, head.key.group),
@@ -107,6 +109,7 @@ def read_head(fields: Mapping[str, str]) -> AlertGroup:
         pending=head.pending,
         contents=head.contents,
         senders={name: _sender(one) for name, one in head.senders.items()},
+        alerts=alerts,
     )
 
 

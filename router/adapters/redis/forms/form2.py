@@ -4,10 +4,13 @@ The order of the fields is the form; whoever changes it makes a new one. What en
 left off, phases likewise.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
+from pydantic_core import from_json, to_json
+
+from router.core.model.alert import AlertId
+from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
@@ -19,6 +22,7 @@ FORM: Final = "2"
 _DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {})
 """What the fields after the key are when they are left off, in order."""
 
+_REASONS: Final = {one.value: one for one in Reason}
 _DELAYED, _REFRESH, _PLAIN_TEXT, _WITHOUT_EXTRAS = 1, 2, 4, 8
 
 
@@ -43,12 +47,12 @@ def write_head(group: AlertGroup) -> str:
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
-    return json.dumps([*key, *rest], ensure_ascii=False, separators=(",", ":"))
+    return to_json([*key, *rest]).decode()
 
 
-def read_head(fields: Mapping[str, str]) -> AlertGroup:
-    """The group without its alerts."""
-    receiver, path, labels, *found = json.loads(fields["head"])
+def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -> AlertGroup:
+    """The group with these alerts."""
+    receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
     phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *counts, senders = values
     config_version, firing, pending, contents = counts
@@ -58,7 +62,7 @@ def read_head(fields: Mapping[str, str]) -> AlertGroup:
         phase=_read_phase(*phase),
         message=MessageRef(*message) if message else None,
         notified_at=Instant(notified_at),
-        last_reason=Reason(last_reason) if last_reason else None,
+        last_reason=_REASONS[last_reason] if last_reason else None,
         pending_reply=_read_reply(*reply) if reply else None,
         sends=sends,
         reopened=reopened,
@@ -71,7 +75,8 @@ def read_head(fields: Mapping[str, str]) -> AlertGroup:
         firing=firing,
         pending=pending,
         contents=contents,
-        senders={name: _read_sender(*times) for name, times in senders.items()},
+        senders={name: SenderGroup(*known) for name, known in senders.items()},
+        alerts=alerts,
     )
 
 
@@ -89,17 +94,12 @@ def _write_sender(sender: SenderGroup) -> list[Any]:
     return [*times, *rest]
 
 
-def _read_sender(newest: int, lacking_since: int, look_at: int, *rest: Any) -> SenderGroup:  # noqa: ANN401 - as written
-    times = Instant(newest), Instant(lacking_since), Instant(look_at)
-    return SenderGroup(*times, *rest)
-
-
 def _write_reply(reply: PendingReply) -> list[Any]:
     return [reply.op, reply.reason, int(reply.reopens), int(reply.escalates)]
 
 
 def _read_reply(op: str, reason: str, reopens: int, escalates: int) -> PendingReply:
-    return PendingReply(Op(op), Reason(reason), bool(reopens), bool(escalates))
+    return PendingReply(Op(op), _REASONS[reason], bool(reopens), bool(escalates))
 
 
 def _write_phase(phase: Phase) -> list[Any]:
@@ -128,7 +128,7 @@ def _read_phase(kind: str, *values: Any) -> Phase:  # noqa: ANN401 - what a phas
         case "q", (channel, method, rank, *tries):
             return Queued(Lane(channel, Method(method)), Rank(rank), _read_tries(*tries))
         case "s", (delivery_id, op, reason, until, channel, method, *tries):
-            lease = Lease(delivery_id, Op(op), Reason(reason), Instant(until))
+            lease = Lease(delivery_id, Op(op), _REASONS[reason], Instant(until))
             return Sending(lease, Lane(channel, Method(method)), _read_tries(*tries))
         case "p", (reason, until, *tries):
             return Parked(reason, Instant(until), _read_tries(*tries))

@@ -32,8 +32,12 @@ _O_CLOCK: Final = {"de": " Uhr"}
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How times are written in one place: `moment` a single one, `span` two of the same day, with the date once."""
+    """How times are written in one place: `moment` a single one, `span` two of the same day, with the date once.
 
+    `name` tells it from others of one localizer.
+    """
+
+    name: str
     moment: Callable[[Instant], str]
     span: Callable[[Instant, Instant], str]
 
@@ -43,7 +47,6 @@ def shown(instant: Instant) -> Instant:
     return Instant(min(max(instant, NEVER), _LATEST))
 
 
-@lru_cache(maxsize=4096)
 def moment(locale: Locale, time_zone: tzinfo, minute: Instant) -> str:
     """Date and time with the zone's name."""
     local = _local(time_zone, minute)

@@ -1,0 +1,186 @@
+"""`python -m bench.pieces`: what each step of a notification costs that waits for nothing, in microseconds.
+
+Every figure is the mean over alert groups of which no two are alike, so that caches of whole texts do not flatter; of
+each group the least of many repeats counts. The yardstick is `json.dumps` of one fixed structure, measured beside
+each: compare ratios.
+"""
+
+import gc
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import mean
+from tempfile import TemporaryDirectory
+from time import perf_counter_ns
+from typing import Final
+
+import structlog
+
+from bench.groups import Life, a_body, lives
+from router.adapters.locale.catalogue import Catalogue
+from router.adapters.redis import codec
+from router.adapters.redis.forms import form3
+from router.adapters.redis.plan import plan_of
+from router.core import engine
+from router.core.model.group import AlertGroup
+from router.core.model.instant import MINUTE, Instant, Span
+from router.core.model.observation import observations
+from router.core.model.tenant import Style
+from router.core.parse.webhook import parse
+from router.core.render.render import render
+from router.core.route.tree import assign
+from router.observe.logging import configure_logging
+from router.ports.state import StoreTransition
+
+GROUPS: Final = 60
+REPEATS: Final = 40
+_ALERTS: Final = (1, 5)
+_FIXED: Final = {"list": list(range(50)), "texts": {f"name-{number}": "value" * 4 for number in range(20)}}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One step, as a function of each of the groups that it is measured with."""
+
+    name: str
+    steps: Sequence[Callable[[], object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a piece costs: microseconds, and how often the yardstick could have run meanwhile."""
+
+    name: str
+    us: float
+    yardsticks: float
+
+
+def measure(pieces: Sequence[Piece], repeats: int = REPEATS) -> Iterator[Cost]:
+    """Each piece in turn, each beside the yardstick of its own time."""
+    yardstick = Piece("yardstick", [lambda: json.dumps(_FIXED)] * GROUPS)
+    for piece in pieces:
+        least, fixed = _least([piece, yardstick], repeats)
+        yield Cost(piece.name, least, least / fixed)
+
+
+def _least(pieces: Sequence[Piece], repeats: int) -> list[float]:
+    """The mean of the least times of each one's steps, in microseconds; all of them in every repeat."""
+    gc.collect()
+    gc.disable()
+    try:
+        rounds = [[_times(piece.steps) for piece in pieces] for _ in range(repeats)]
+    finally:
+        gc.enable()
+    return [mean(map(min, zip(*times, strict=True))) / 1000 for times in zip(*rounds, strict=True)]
+
+
+def _times(steps: Sequence[Callable[[], object]]) -> list[int]:
+    times, last = [], perf_counter_ns()
+    for step in steps:
+        step()
+        now = perf_counter_ns()
+        times.append(now - last)
+        last = perf_counter_ns()
+    return times
+
+
+def pieces() -> Iterator[Piece]:
+    """The steps in the order of a notification, for groups of one alert and of five."""
+    for alerts in _ALERTS:
+        known = lives(GROUPS, alerts)
+        size = f"{alerts} alert{'s' if alerts > 1 else ''}"
+        yield from (Piece(f"{one.name}, {size}", one.steps) for one in _of_core(known, alerts))
+        yield from (Piece(f"{one.name}, {size}", one.steps) for one in _of_redis(known))
+    catalogue = Catalogue.load()
+    for style in Style:
+        for alerts in _ALERTS:
+            requests = [one.request(catalogue) for one in lives(GROUPS, alerts, style)]
+            name = f"render, {style}, {alerts} alert{'s' if alerts > 1 else ''}"
+            yield Piece(name, [lambda request=request: render(request) for request in requests])  # type: ignore[misc]
+
+
+def _of_core(known: Sequence[Life], alerts: int) -> Iterator[Piece]:
+    bodies = [a_body(number, alerts) for number in range(len(known))]
+    webhooks = [(one, parse(body, one.seen.observed)) for one, body in zip(known, bodies, strict=True)]
+    yield Piece("parse", [lambda body=body: parse(body, Instant(1)) for body in bodies])  # type: ignore[misc]
+    yield Piece(
+        "assign",
+        [
+            lambda one=one, hook=hook: assign(one.tenant, observations(hook, one.seen.observed))  # type: ignore[misc]
+            for one, hook in webhooks
+        ],
+    )
+    yield Piece("fold, new", [_folding(one, AlertGroup(one.folded.key), Span(0)) for one in known])
+    yield Piece("fold, duplicate", [_folding(one, one.shown, MINUTE) for one in known])
+
+
+def _folding(one: Life, before: AlertGroup, after: Span) -> Callable[[], object]:
+    seen = replace(one.seen, observed=Instant(one.seen.observed + after))
+    timing, severity = one.policy.timing, one.policy.severity
+    return lambda: engine.fold(before, seen, timing, severity, seen.observed)
+
+
+def _of_redis(known: Sequence[Life]) -> Iterator[Piece]:
+    stored = [codec.encode_head(one.shown) | codec.encode_changes(_empty(one), one.shown)[0] for one in known]
+    pairs = list(zip(known, stored, strict=True))
+    yield Piece("decode, first time", [_decoding(one, fields, form3.forget) for one, fields in pairs])
+    yield Piece("decode, again", [_decoding(one, fields) for one, fields in pairs])
+    yield Piece("plan, new", [_planning(one) for one in known])
+
+
+def _decoding(one: Life, fields: dict[str, str], first: Callable[[], object] | None = None) -> Callable[[], object]:
+    group = one.shown.key.group_id
+    return lambda: (first and first(), codec.decode(group, fields))
+
+
+def _planning(one: Life) -> Callable[[], object]:
+    before, timing, severity = _empty(one), one.policy.timing, one.policy.severity
+    transition = engine.fold(before, one.seen, timing, severity, one.seen.observed)
+    wanted = StoreTransition(one.tenant.tenant_id, before, transition, one.seen.observed, MINUTE)
+    return lambda: plan_of(wanted)
+
+
+def _empty(one: Life) -> AlertGroup:
+    return AlertGroup(one.folded.key)
+
+
+def logged(file: Path) -> Piece:
+    """One line of a notification, written to a file as a service does."""
+    sys.stderr = file.open("w", encoding="utf-8", buffering=1)
+    configure_logging("INFO")
+    log = structlog.get_logger("router.settlement")
+    return Piece("log line", [lambda: log.info("notification_sent", **_LINE)] * GROUPS)
+
+
+_LINE: Final = {
+    "tenant": "acme",
+    "group": "0123456789abcdef0123456789abcdef",
+    "notification": "0123456789abcdef0123456789abcdef",
+    "receiver": "default",
+    "op": "post",
+    "reason": "new_alerts",
+    "answer": "accepted",
+    "error": None,
+    "channel": "C0123456789",
+    "notified": 1,
+    "attempt": 1,
+    "duration_ms": 12,
+}
+
+
+def main() -> None:
+    """Print a table."""
+    out, err = sys.stdout, sys.stderr
+    out.write(f"{'piece':28}{'us':>9}{'yardsticks':>12}\n")
+    with TemporaryDirectory(prefix="pieces-") as folder:
+        for cost in measure([*pieces(), logged(Path(folder) / "log")]):
+            out.write(f"{cost.name:28}{cost.us:9.1f}{cost.yardsticks:12.2f}\n")
+        logging.shutdown()
+        sys.stderr = err
+
+
+if __name__ == "__main__":
+    main()
