@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile test-random check house words coverage bench bench-smoke mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test hostile long test-random check house words coverage bench bench-smoke mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -35,11 +35,14 @@ $(INSTALLED): requirements-dev.lock pyproject.toml $(wildcard packages/*/pyproje
 demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on running, to try it by hand.
 	@$(BIN)/alert-router demo $(if $(filter-out 0,$(KEEP)),--keep)
 
-test: install ## Run the suite on embedded engines; `make hostile` runs the rest.
-	@$(BIN)/python -m pytest -m "not hostile"
+test: install ## Run the suite on embedded engines; `make hostile` and `make long` run the rest.
+	@$(BIN)/python -m pytest -m "not hostile and not long"
 
 hostile: install ## Let one tenant do its worst beside another, on real engines: files, records, workspaces, floods.
 	@$(BIN)/python -m pytest -m hostile
+
+long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace.
+	@$(BIN)/python -m pytest -m long
 
 test-random: install ## Run the tests that draw examples, with other ones than `make test`; again the same with SEED=n.
 	@$(BIN)/python -m pytest --hypothesis-profile=random --hypothesis-seed=$(SEED) -m hypothesis

@@ -47,11 +47,12 @@ class Proxy:
             with suppress(asyncio.CancelledError):
                 await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            writer.close()  # both at once: who ends the test may not wait for them
+            back.close()
             for hop in both:
                 hop.cancel()
             await asyncio.gather(*both, return_exceptions=True)
             for end in (writer, back):
-                end.close()
                 with suppress(OSError):
                     await end.wait_closed()
             self._hops.discard(task)

@@ -10,6 +10,8 @@ from tests.e2e.webhooks import firing
 
 JITTER_S = 0.001
 
+pytestmark = pytest.mark.long
+
 
 async def test_40_groups_at_ten_posts_a_second_are_all_shown(fast: System) -> None:
     async with fast.tenant("flood") as tenant:

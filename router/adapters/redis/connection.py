@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Final
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.commands.core import AsyncScript
 from redis.exceptions import RedisError
 
 from router.adapters.redis import keys
+from router.adapters.redis.client import Client, Script
 from router.core.model.instant import SECOND, Instant
 from router.errors import UnavailableError
 
@@ -41,15 +41,15 @@ class Connection:
             decode_responses=True,
         )
         # Any: redis-py gives every reply the union of all types that any setting could produce.
-        self.client: Any = Redis.from_pool(pool)
+        self.client: Any = Client(pool)
         self._small = self.script("small")
         self._offset_us: int = 0
         self._synced_at = -_CLOCK_AGE_S
 
-    def script(self, name: str) -> AsyncScript:
+    def script(self, name: str) -> Script:
         """A script of this package, known by its digest and loaded where the server lacks it."""
         text = files(__package__).joinpath("scripts", f"{name}.lua").read_text()
-        script: AsyncScript = self.client.register_script(text)
+        script: Script = self.client.script(text)
         return script
 
     async def write_small(self, command: str, key: str, nothing: str, *arguments: str | int) -> None:

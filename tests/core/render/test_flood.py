@@ -22,6 +22,7 @@ COMBINATIONS: Final = tuple(product(Style, LANGUAGES))
 MENTION: Final = "<!subteam^S012>"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", range(len(COMBINATIONS)))
 def test_ten_thousand_hostile_webhooks_are_shown_soundly(share: int) -> None:
     style, locale = COMBINATIONS[share]
