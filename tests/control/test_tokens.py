@@ -51,6 +51,19 @@ async def test_one_more_than_a_tenant_may_have_is_refused_with_the_way_out(
     assert "alert-router token revoke acme ID" in caught.value.remedy
 
 
+@pytest.mark.parametrize("live", [MAX_LIVE - 1, MAX_LIVE])
+async def test_a_rotation_revokes_the_oldest_where_there_is_no_room(
+    tokens: TokenControl, stored: FakeTokens, live: int
+) -> None:
+    first, *_ = [await tokens.create(ACME) for _ in range(live)]
+
+    rotated = await tokens.rotate(ACME, force=False)
+
+    assert rotated.revoked == (token_id(first) if live == MAX_LIVE else None)
+    assert (token_digest(first) in stored.owners) is (live < MAX_LIVE)
+    assert len(stored.owners) == MAX_LIVE
+
+
 async def test_a_tenant_without_a_configuration_gets_none(tokens: TokenControl) -> None:
     with pytest.raises(OperationError) as caught:
         await tokens.create(BETA)
