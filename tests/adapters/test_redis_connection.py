@@ -167,6 +167,7 @@ async def test_a_transition_whose_reply_is_lost_was_stored_once(valkey: Engine) 
     async with connected(url_of(valkey)) as direct:
         await direct.ask(COMMANDS.flushall())
         await direct.ask(COMMANDS.set("alert-router:{acme}:epoch", "1"))
+        await GroupStore(direct).apply([write(AlertGroup(key_of("B")), waiting("B"))])  # the server knows the script
         async with proxied(valkey.port, drop_after=b"EVALSHA") as proxy, connected(proxy.url) as connection:
             with pytest.raises(UnavailableError):
                 await GroupStore(connection).apply([write(AlertGroup(key_of()), waiting())])
