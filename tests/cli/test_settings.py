@@ -43,7 +43,7 @@ async def test_secrets_and_what_kubernetes_sets_for_services_are_left_alone(name
     refused(done, 2, "ALERT_ROUTER_REDIS__URL is not set")
 
 
-@pytest.mark.parametrize("role", ["gateway", "tenant list"])
+@pytest.mark.parametrize("role", ["gateway", "worker", "tenant list"])
 async def test_a_node_of_a_cluster_is_refused_by_every_process_until_the_setting_is_there(
     cluster_valkey: Engine, role: str
 ) -> None:
