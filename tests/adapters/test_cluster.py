@@ -21,6 +21,7 @@ from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.secrets import SecretRepository
+from router.adapters.redis.server import Pipeline
 from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
@@ -258,9 +259,10 @@ async def test_a_cluster_of_which_nobody_answers_is_unavailable_and_answers_when
 
 
 async def test_a_node_of_a_cluster_is_refused_without_the_setting_and_a_single_server_with_it(
-    cluster: ThreeMasters, valkey: Engine
+    cluster_valkey: Engine, valkey: Engine
 ) -> None:
-    alone, together = Connection(cluster.nodes[0].url), Connection(url_of(valkey), cluster=True)
+    """A node that has all slots never answers that another one has a key."""
+    alone, together = Connection(url_of(cluster_valkey)), Connection(url_of(valkey), cluster=True)
     try:
         with pytest.raises(ConfigurationError, match="set ALERT_ROUTER_REDIS__CLUSTER=true"):
             await alone.ping()
@@ -269,6 +271,27 @@ async def test_a_node_of_a_cluster_is_refused_without_the_setting_and_a_single_s
     finally:
         await alone.close()
         await together.close()
+
+
+async def test_who_may_not_ask_for_the_kind_of_server_learns_it_from_the_first_key_of_another_one(
+    cluster: ThreeMasters,
+) -> None:
+    places = [keys.tenant_key(one, "secrets") for one in TENANTS]
+    for node in cluster.nodes:
+        await node.ask("ACL", "SETUSER", "narrow", "on", ">word", "~*", "+@all", "-info")
+    alone = Connection(cluster.nodes[0].url.replace("redis://", "redis://narrow:word@"))
+    try:
+        with pytest.raises(ConfigurationError, match="set ALERT_ROUTER_REDIS__CLUSTER=true"):
+            await alone.execute([COMMANDS.exists(place) for place in places])
+
+        async def watch(pipeline: Pipeline) -> None:
+            for place in places:
+                await pipeline.watch(place)
+
+        with pytest.raises(ConfigurationError, match="set ALERT_ROUTER_REDIS__CLUSTER=true"):
+            await alone.atomically(places[0], watch)
+    finally:
+        await alone.close()
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:1/1", "unix:///tmp/redis.sock", "http://127.0.0.1:1"])

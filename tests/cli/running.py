@@ -20,7 +20,7 @@ async def run(*arguments: str, **settings: str) -> Finished:
 async def fed(stdin: bytes, *arguments: str, **settings: str) -> Finished:
     """Run a command that reads this from its standard input."""
     cluster = {"REDIS__CLUSTER": "true"} if is_cluster(settings.get("REDIS__URL", "")) else {}
-    return await asyncio.to_thread(_run, arguments, stdin, clean_environment(**cluster, **settings))
+    return await asyncio.to_thread(_run, arguments, stdin, clean_environment(**{**cluster, **settings}))
 
 
 def _run(arguments: tuple[str, ...], stdin: bytes, environment: dict[str, str]) -> Finished:

@@ -1,8 +1,11 @@
 """A setting that nobody reads is an error: a misspelt one would leave a default in force."""
 
 import pytest
+from alert_router_local.process import Engine
 
 from tests.cli.running import refused, run
+from tests.conftest import url_of
+from tests.e2e.system import command
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,24 @@ async def test_secrets_and_what_kubernetes_sets_for_services_are_left_alone(name
 
     assert "unknown" not in done.err
     refused(done, 2, "ALERT_ROUTER_REDIS__URL is not set")
+
+
+@pytest.mark.parametrize("role", ["gateway", "worker", "tenant list"])
+async def test_a_node_of_a_cluster_is_refused_by_every_process_until_the_setting_is_there(
+    cluster_valkey: Engine, role: str
+) -> None:
+    settings = {"REDIS__URL": url_of(cluster_valkey), "KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1", "GATEWAY__PORT": "0"}
+
+    refused(await command(*role.split(), **settings), 2, "set ALERT_ROUTER_REDIS__CLUSTER=true")
+
+
+async def test_a_single_server_is_refused_as_a_cluster(valkey: Engine) -> None:
+    done = await run("tenant", "list", REDIS__URL=url_of(valkey), REDIS__CLUSTER="true")
+
+    refused(done, 2, "ALERT_ROUTER_REDIS__CLUSTER", "does not belong to a cluster")
+
+
+async def test_a_cluster_has_no_numbered_databases() -> None:
+    done = await run("tenant", "list", REDIS__URL="redis://127.0.0.1:1/3", REDIS__CLUSTER="true")
+
+    refused(done, 2, "ALERT_ROUTER_REDIS__URL", "databases")

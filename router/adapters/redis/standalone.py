@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 from redis.asyncio.connection import parse_url
-from redis.exceptions import MovedError, RedisError
+from redis.exceptions import MovedError, NoPermissionError, RedisError
 
 from router.adapters.redis.command import COMMANDS, Command
 from router.adapters.redis.server import Server, Work
@@ -12,6 +12,8 @@ from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
 TIMEOUT_S: Final = 5.0
+_MODES: Final = ("redis_mode", "server_mode")
+"""What Redis calls it, and what Valkey does."""
 
 T = TypeVar("T")
 
@@ -30,7 +32,11 @@ class Standalone:
             RedisError: it does not answer.
         """
         [found] = await self._server.execute([COMMANDS.info(section="server")])
-        if not isinstance(found, Exception) and found.get("redis_mode") == "cluster":
+        if isinstance(found, NoPermissionError):
+            return
+        if isinstance(found, Exception):
+            raise found
+        if any(found.get(name) == "cluster" for name in _MODES):
             raise ConfigurationError(_A_CLUSTER)
 
     async def execute(self, commands: Sequence[Command]) -> list[Any]:
