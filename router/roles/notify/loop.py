@@ -17,6 +17,7 @@ from router.observe.incident import Incident
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
 from router.roles.notify.lanes import Lanes
+from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.turn import TenantTurn
@@ -35,7 +36,13 @@ class Notifier:
     """The second half of a worker."""
 
     def __init__(
-        self, tenants: ActiveTenants, turn: TenantTurn, turns: Turns, lanes: Lanes, clock: Clock, news: asyncio.Event
+        self,
+        tenants: ActiveTenants,
+        turn: TenantTurn,
+        turns: OwnTurns,
+        lanes: Lanes,
+        clock: Clock,
+        news: asyncio.Event,
     ) -> None:
         self._tenants = tenants
         self._turn = turn
@@ -56,6 +63,8 @@ class Notifier:
             while not self._stopping:
                 await self._begin_turn_or_wait()
             await self.finish_turns()
+            with suppress(UnavailableError):  # else the sweep of another worker finds it
+                await self._turns.leave()
         finally:
             for turn in self._in_hand.values():
                 turn.cancel()
