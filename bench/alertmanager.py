@@ -41,9 +41,7 @@ async def alertmanager(
     program = shutil.which(PROGRAM)
     if program is None:
         raise BenchError(f"{PROGRAM} is not installed")
-    folder.mkdir(parents=True, exist_ok=True)
-    config = folder / "alertmanager.yml"
-    config.write_text(json.dumps(_configuration(slack, tenants, group_wait)), encoding="utf-8")
+    config = _write(folder, _configuration(slack, tenants, group_wait))
     port = free_port()
     command = [
         program,
@@ -57,6 +55,13 @@ async def alertmanager(
         yield Alertmanager(engine.process.pid, f"http://{HOST}:{port}/api/v2/alerts")
     finally:
         await engine.stop()
+
+
+def _write(folder: Path, configuration: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "alertmanager.yml"
+    config.write_text(json.dumps(configuration), encoding="utf-8")
+    return config
 
 
 def _configuration(slack: str, tenants: Sequence[str], group_wait: str) -> dict[str, Any]:

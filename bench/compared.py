@@ -11,7 +11,10 @@ def table(found: Compared) -> str:
     comparison, counted = found.comparison, f"{len(found.rounds)} rounds, {found.repeated} not used"
     lines = [f"{comparison.name}: {comparison.title} ({counted})"]
     for contender in found.rounds[0]:
-        lines += [f"  {contender}", *(f"    {name:<16}{_spread(all_)}" for name, all_ in found.figures(contender).items())]
+        lines += [
+            f"  {contender}",
+            *(f"    {name:<16}{_spread(all_)}" for name, all_ in found.figures(contender).items()),
+        ]
     return "\n".join([*lines, *(_goal(found, one) for one in comparison.goals)])
 
 
@@ -49,7 +52,9 @@ def _goal(found: Compared, goal: Goal) -> str:
     ratio = median(ratios)
     verdict = "reached" if goal.holds(ratio, goal.bound) else "behind"
     guard = "holds" if goal.holds(ratio, goal.guard) else "FAILS"
-    return f"  {guard}: {what} {_spread(ratios)}; goal {_side(goal)} {goal.bound:.3g}: {verdict}; guard {goal.guard:.3g}"
+    return (
+        f"  {guard}: {what} {_spread(ratios)}; goal {_side(goal)} {goal.bound:.3g}: {verdict}; guard {goal.guard:.3g}"
+    )
 
 
 def _side(goal: Goal) -> str:

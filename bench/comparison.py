@@ -45,7 +45,9 @@ class Goal:
 
     def ratio(self, one: Round) -> float:
         """The ratio in a round; infinite or none where there is nothing to divide by."""
-        return one[self.of][self.figure] / one[self.against][self.figure] if one[self.against][self.figure] else math.nan
+        return (
+            one[self.of][self.figure] / one[self.against][self.figure] if one[self.against][self.figure] else math.nan
+        )
 
     def holds(self, ratio: float, bound: float) -> bool:
         """Whether a ratio is on the right side."""

@@ -43,7 +43,7 @@ async def watch(pids: Mapping[str, int], count: int, progress: Progress, patienc
 
 
 def middle(looks: Sequence[Look], count: int) -> dict[str, float]:
-    """How much was done a second, microseconds of CPU of each process for one, and the share of the machine that worked."""
+    """How much was done a second, each process' microseconds of CPU for one, and how many cores worked."""
     first = next(at for at, one in enumerate(looks) if one.done >= _FROM * count)
     last = next(at for at, one in enumerate(looks) if one.done >= _TO * count)
     if looks[last].done == looks[first].done or last == first:

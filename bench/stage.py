@@ -1,13 +1,14 @@
-"""What the comparisons share: engines, the Slack stub, the system with its limits off, and ways to load and watch it."""
+"""What the comparisons share: the system with its limits off, a Slack stub, and ways to load and to watch them."""
 
 import asyncio
 import os
 import signal
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ from alert_router_local.process import HOST, die_with_parent
 from bench.load import TENANTS, unlimited
 from bench.processes import environment, ready_line, stop
 from bench.system import INBOUND, PARTITIONS, Setup, Slack, System, running
+from router.core.model.alert import TenantId
+from router.core.model.instant import from_datetime
+from router.core.parse.webhook import parse
+from router.roles.gateway.append import Inbound
 
 BARE_TOPIC: Final = "bench.bare"
 _LIMITS_OFF: Final = {
@@ -29,7 +34,7 @@ _LIMITS_OFF: Final = {
     "KAFKA__SESSION_TIMEOUT_MS": "30000",
 }
 
-Records = Iterable[tuple[str, bytes]]
+Records = Sequence[tuple[str, bytes]]
 """Tenants and bodies."""
 
 
@@ -65,12 +70,11 @@ class Stage:
 
     async def fill(self, records: Records, topic: str = INBOUND) -> None:
         """Append these as the gateway does, and wait until Kafka has them."""
-        sent = [
-            await self.system.producer.send(
-                topic, content, key=tenant.encode(), headers=[("tenant", tenant.encode())]
-            )
-            for tenant, content in records
-        ]
+        inbound = {one: _inbound(*one) for one in set(records)}
+        sent = []
+        for one in records:
+            key, headers = inbound[one]
+            sent.append(await self.system.producer.send(topic, one[1], key=key, headers=headers))
         await asyncio.gather(*sent)
 
     async def accepted(self, tenants: Sequence[str] = TENANTS) -> int:
@@ -110,6 +114,13 @@ class Stage:
         return settings["KAFKA__BOOTSTRAP_SERVERS"], settings["REDIS__URL"], BARE_TOPIC
 
 
+def _inbound(tenant: str, content: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """Key and headers as the gateway gives them."""
+    now = from_datetime(datetime.now(UTC))
+    found = Inbound(TenantId(tenant), content, parse(content, now), now, "")
+    return found.key(), found.headers()
+
+
 @asynccontextmanager
 async def child(log: Path, module: str, *arguments: str) -> AsyncIterator[tuple[Process, Mapping[str, Any]]]:
     """A module in a process of its own, and the line that it prints when it is ready."""
@@ -127,13 +138,17 @@ async def child(log: Path, module: str, *arguments: str) -> AsyncIterator[tuple[
 @asynccontextmanager
 async def staged(folder: Path, workers: int = 1) -> AsyncIterator[Stage]:
     """A system of ten tenants with eight channels each, no limit of which is felt."""
-    folder.mkdir(parents=True, exist_ok=True)
-    async with child(folder / "stub.log", "bench.stub") as (process, line):
+    async with child(_made(folder) / "stub.log", "bench.stub") as (process, line):
         stub = Slack(f"http://{HOST}:{line['port']}", process.pid)
         setup = Setup(_LIMITS_OFF, stub, workers, TENANTS)
         async with running(folder, map(unlimited, TENANTS), setup) as system:
             await _create_topic(system.settings["KAFKA__BOOTSTRAP_SERVERS"])
             yield Stage(system, stub, folder)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 async def _create_topic(bootstrap: str) -> None:

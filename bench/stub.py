@@ -68,8 +68,9 @@ class Stub(asyncio.Protocol):
                 return json.dumps({"ok": True, "channels": _CHANNELS}).encode()
             case "conversations.info":
                 return json.dumps({"ok": True, "channel": _CHANNELS[0]}).encode()
-        self._note(content)
-        return b"ok"
+            case _:
+                self._note(content)
+                return b"ok"
 
     def _note(self, content: bytes) -> None:
         found = _NAME.search(content)

@@ -132,7 +132,7 @@ def team_of(tenant: str) -> str:
 
 
 @asynccontextmanager
-async def running(folder: Path, documents: Iterable[Document], setup: Setup = Setup()) -> AsyncIterator[System]:  # noqa: B008 - frozen
+async def running(folder: Path, documents: Iterable[Document], setup: Setup = Setup()) -> AsyncIterator[System]:
     """A system of these tenants with the default settings, but for what Tansu needs and the setup has."""
     documents = list(documents)
     tenants = [str(one["tenant"]) for one in documents]
@@ -142,7 +142,7 @@ async def running(folder: Path, documents: Iterable[Document], setup: Setup = Se
         stack.push_async_callback(kafka.stop)
         files = write(folder / "tenants", documents)
         slack, pid, origin = await _slack(stack, folder, files, setup)
-        settings = _settings(kafka.port, redis.port, slack, tenants) | setup.settings
+        settings = {**_settings(kafka.port, redis.port, slack, tenants), **setup.settings}
         await command(settings, "tenant", "apply", str(files))
         await _add_tokens(settings["REDIS__URL"], [one for one in setup.senders if one in tenants])
         pids = {"kafka": kafka.process.pid, "redis": redis.process.pid, "slack": pid}

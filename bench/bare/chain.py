@@ -1,4 +1,4 @@
-"""`python -m bench.bare.chain BOOTSTRAP REDIS TOPIC SLACK`: the bare chain, the yardstick of uniques and of latency."""
+"""`python -m bench.bare.chain BOOTSTRAP REDIS TOPIC SLACK`: what shows a new alert group, bare."""
 
 import asyncio
 import logging
@@ -19,9 +19,7 @@ class Chain:
     def __init__(self, slack: str, session: aiohttp.ClientSession) -> None:
         logger = logging.getLogger("bench.slack")
         logger.setLevel(logging.WARNING)
-        self._slack: Any = AsyncWebClient(
-            "xoxb-bare", slack + "/", session=session, retry_handlers=[], logger=logger
-        )
+        self._slack: Any = AsyncWebClient("xoxb-bare", slack + "/", session=session, retry_handlers=[], logger=logger)
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._tasks = set[asyncio.Task[None]]()
 

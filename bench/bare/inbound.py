@@ -48,7 +48,9 @@ async def consume(bootstrap: str, redis_url: str, topic: str, then: Callable[[Ba
     )
     redis: Any = Redis.from_url(redis_url)
     await consumer.start()
-    partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or range(4))]
+    partitions = [
+        TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or range(4))
+    ]
     consumer.assign(partitions)
     await consumer.seek_to_end(*partitions)
     for one in partitions:
@@ -68,7 +70,7 @@ async def _batch(consumer: Any, redis: Any, script: str, then: Callable[[Batch],
     records = [record for some in found.values() for record in some]
     if not records:
         return
-    batch = [(record.key.decode(), _WEBHOOK.validate_json(record.value)) for record in records]
+    batch = [(dict(record.headers)["tenant"].decode(), _WEBHOOK.validate_json(record.value)) for record in records]
     pipeline = redis.pipeline(transaction=False)
     for tenant, webhook in batch:
         pipeline.evalsha(script, 1, ACCEPTED, tenant, len(webhook.alerts))

@@ -1,4 +1,4 @@
-"""`python -m bench.bare.loop BOOTSTRAP REDIS TOPIC`: the bare loop, the yardstick of duplicates."""
+"""`python -m bench.bare.loop BOOTSTRAP REDIS TOPIC`: what takes a duplicate, bare."""
 
 import asyncio
 import sys
@@ -11,4 +11,4 @@ async def nothing(_batch: Batch) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(until_asked_to_stop(consume(*sys.argv[1:4], nothing)))
+    asyncio.run(until_asked_to_stop(consume(sys.argv[1], sys.argv[2], sys.argv[3], nothing)))

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
+from bench.alertmanager import Alertmanager, alertmanager
 from bench.bare.inbound import ACCEPTED
 from bench.comparison import ALERTMANAGER, BARE, OURS, Amount, Comparison, Contenders, Figures, Goal, Measure, Side
-from bench.alertmanager import Alertmanager, alertmanager
 from bench.load import TENANTS, alerts, as_post, body, for_alertmanager, new_run, tenant_of
 from bench.processes import until
 from bench.sending import JSON, Post, post_all

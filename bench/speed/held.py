@@ -35,7 +35,7 @@ SMOKE_SCALE: Final = 0.1
 
 async def _ours(stage: Stage, count: int, wait_s: float) -> Figures:
     run, shown, redis, worker = new_run(), await stage.shown(), await _used(stage), _worker(stage)
-    await stage.fill((tenant_of(group), body(alerts(run, group))) for group in range(count))
+    await stage.fill([(tenant_of(group), body(alerts(run, group))) for group in range(count)])
     await _until_shown(stage, shown + count)
     await asyncio.sleep(wait_s)
     redis_bytes = (await _used(stage) - redis) / count

@@ -56,7 +56,11 @@ async def _bare(stage: Stage, load: Load, gateway: str, pids: Mapping[str, int])
 async def _ours(stage: Stage, load: Load) -> Figures:
     run, gateway = new_run(), stage.system.gateway
     posts = [
-        Post(f"{gateway}/v1/tenants/{tenant}/alerts", _body(run, one), JSON | {"Authorization": f"Bearer {token(tenant)}"})
+        Post(
+            f"{gateway}/v1/tenants/{tenant}/alerts",
+            _body(run, one),
+            JSON | {"Authorization": f"Bearer {token(tenant)}"},
+        )
         for one in range(load[0])
         for tenant in [tenant_of(one)]
     ]

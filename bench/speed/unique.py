@@ -11,7 +11,8 @@ from bench.comparison import ALERTMANAGER, BARE, OURS, Amount, Comparison, Figur
 from bench.load import TENANTS, alerts, as_post, body, for_alertmanager, new_run, tenant_of
 from bench.sending import JSON, Post, post_all
 from bench.speed.measuring import worked_off
-from bench.stage import BARE_TOPIC, INBOUND, Stage
+from bench.stage import BARE_TOPIC, Stage
+from bench.system import INBOUND
 
 GROUPS: Final = 5000
 _A_POST: Final = 5
@@ -45,7 +46,7 @@ async def _bare(stage: Stage, count: int) -> Figures:
 
 async def _fill(stage: Stage, count: int, topic: str) -> None:
     run = new_run()
-    await stage.fill(((tenant_of(group), body(alerts(run, group))) for group in range(count)), topic)
+    await stage.fill([(tenant_of(group), body(alerts(run, group))) for group in range(count)], topic)
 
 
 async def _alertmanager(stage: Stage, count: int) -> Figures:

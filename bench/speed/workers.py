@@ -1,4 +1,4 @@
-"""Two workers instead of one, on the load of `unique`: each in a system of its own, so that no round waits for a rebalance."""
+"""Two workers instead of one, on the load of `unique`; a system for each, so that no round waits for a rebalance."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
