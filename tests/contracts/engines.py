@@ -8,6 +8,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.outbox import RedisOutbox
@@ -24,7 +25,7 @@ from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.marks import ConfigurationMarks, Counters
 from router.ports.memory import StoredMemory
-from router.ports.schedule import Schedule, Turns
+from router.ports.schedule import Leftovers, Schedule, Turns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
@@ -33,7 +34,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.groups import FakeGroups
 from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
-from tests.fakes.schedule import FakeSchedule, FakeTurns
+from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.store import FakeStore
 from tests.fakes.tenants import FakeTenants, FakeTokens, FakeWorkspaces
 from tests.waiting import eventually
@@ -65,6 +66,7 @@ class Engine(ABC):
     groups: GroupStates
     schedule: Schedule
     turns: Turns
+    leftovers: Leftovers
     marks: ConfigurationMarks
     books: Books
     outbox: Outbox
@@ -107,6 +109,7 @@ class InMemory(Engine):
     groups: FakeGroups
     schedule: FakeSchedule
     turns: FakeTurns
+    leftovers: FakeLeftovers
     marks: FakeMarks
     books: FakeBooks
     outbox: FakeOutbox
@@ -123,6 +126,7 @@ class InMemory(Engine):
         self.groups = FakeGroups(self.store)
         self.schedule = FakeSchedule(self.store)
         self.turns = FakeTurns(self.store)
+        self.leftovers = FakeLeftovers(self.store)
         self.marks = FakeMarks(self.store)
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
@@ -166,6 +170,7 @@ class OnRedis(Engine):
         self.groups = GroupStore(connection)
         self.schedule = RedisSchedule(connection)
         self.turns = RedisTurns(connection)
+        self.leftovers = RedisLeftovers(connection)
         self.marks = RedisConfigurationMarks(connection)
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)

@@ -13,6 +13,8 @@ _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
 
 TURNS: Final = f"{_PREFIX}{{:index}}:turns"
+TAKEN: Final = f"{_PREFIX}{{:index}}:taken"
+"""Tenants by the time at which a turn of theirs was taken last."""
 TENANTS: Final = f"{_PREFIX}{{:index}}:tenants"
 SEQUENCE: Final = f"{_PREFIX}{{:index}}:sequence"
 TOKENS: Final = f"{_PREFIX}{{:index}}:tokens"

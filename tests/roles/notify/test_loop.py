@@ -31,7 +31,7 @@ async def two() -> Worker:
     site = await a_site(ACME)
     await site.open(BETA, a_document("beta", channel=OTHER_CHANNEL))
     worker = await a_worker(site)
-    await worker.reconfiguration.finish_all()
+    await worker.sweep._sweep()
     site.store.turns.clear()
     await worker.take(a_record(an_alert()))
     site.pass_time(1)
@@ -191,6 +191,7 @@ async def test_the_sweep_brings_back_who_has_work(site: Site, worker: Worker) ->
 async def test_the_sweep_leaves_suspended_tenants_out_and_relays_their_events(two: Worker) -> None:
     site = two.site
     await two.show()
+    await sweep(two)
     await site.tenants.suspend(ACME)
     await two.tenants.load()
     site.store.turns.clear()
