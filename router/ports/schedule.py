@@ -71,5 +71,8 @@ class Turns(Protocol):
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
         """Tenants have work at these times."""
 
-    async def taken_since(self, at: Instant) -> list[TenantId]:
-        """Whose turns were taken since then, by whichever worker; what is older is forgotten."""
+    async def note_served(self, tenants: Sequence[TenantId], now: Instant) -> None:
+        """A worker serves these tenants now."""
+
+    async def served_since(self, at: Instant) -> list[TenantId]:
+        """Who was served since then, or had a turn taken, by whichever worker; what is older is forgotten."""

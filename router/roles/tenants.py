@@ -28,6 +28,7 @@ from router.roles.compiling import Compiler, Load, Unchecked, may_wait
 from router.roles.kept import Good, Kept, KeptTenants
 from router.roles.polling import poll
 from router.roles.rules import Versioned
+from router.roles.uses import Uses
 
 _POLL_S: Final = 0.3
 _NAMED: Final = 10
@@ -52,7 +53,7 @@ class ActiveRules(Generic[Rules]):
         self._loading: dict[TenantId, asyncio.Task[None]] = {}
         self._recalled: dict[TenantId, asyncio.Task[None]] = {}
         self._changed: dict[TenantId, None] = {}
-        self._used: set[TenantId] = set()
+        self.uses = Uses()
         self._unchecked = Unchecked()
         self._sequence = 0
         self._missed: set[TenantId] = set()
@@ -156,7 +157,7 @@ class ActiveRules(Generic[Rules]):
         """A tenant's rules, compiled now where they are not; Redis is not asked."""
         if tenant not in self:
             return None
-        self._used.add(tenant)
+        self.uses.note(tenant)
         if self._compiled.get(tenant) is None:
             if tenant not in self._recalled:
                 self._recalled[tenant] = asyncio.create_task(self._recall(tenant))
@@ -166,11 +167,6 @@ class ActiveRules(Generic[Rules]):
     def get(self, tenant: TenantId) -> Rules | None:
         """A tenant's rules if they are compiled just now."""
         return self._compiled.get(tenant)
-
-    def used(self) -> set[TenantId]:
-        """Whose rules were needed since the last time that this was asked."""
-        used, self._used = self._used, set()
-        return used
 
     async def forget_if_gone(self, tenant: TenantId) -> bool:
         """Whether the tenant was removed; not to be confused with a Redis that has lost everything."""

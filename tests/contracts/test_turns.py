@@ -30,13 +30,15 @@ async def test_the_tenant_that_has_waited_longest_is_first_and_is_taken_once(tur
 
 async def test_who_took_a_turn_lately_is_known_to_all_workers(turns: Turns) -> None:
     await turns.offer({ACME: after(1), BETA: after(2)})
-    assert await turns.taken_since(after(0)) == []
+    assert await turns.served_since(after(0)) == []
     await turns.take(after(1))
     await turns.take(after(3))
 
-    assert await turns.taken_since(after(1)) == [ACME, BETA]
-    assert await turns.taken_since(after(2)) == [BETA]
-    assert await turns.taken_since(after(1)) == [BETA], "what is older was forgotten"
+    assert await turns.served_since(after(1)) == [ACME, BETA]
+    assert await turns.served_since(after(2)) == [BETA]
+    assert await turns.served_since(after(1)) == [BETA], "what is older was forgotten"
+    await turns.note_served([ACME, BETA], after(9))
+    assert await turns.served_since(after(9)) == [ACME, BETA]
 
 
 async def test_before_its_time_it_is_nobodys_turn_and_the_next_time_is_given(turns: Turns) -> None:

@@ -75,7 +75,7 @@ class FakeTurns(Faulty):
     def __init__(self, store: FakeStore) -> None:
         super().__init__(store.faults)
         self._turns = store.turns
-        self._taken = store.taken
+        self._served = store.served
 
     @asked
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
@@ -85,7 +85,7 @@ class FakeTurns(Faulty):
         if self._turns[first] > reached_ms(now):
             return None, Instant(self._turns[first] * MILLISECOND)
         del self._turns[first]
-        self._taken[first] = reached_ms(now)
+        self._served[first] = reached_ms(now)
         return first, NEVER
 
     @asked
@@ -95,10 +95,14 @@ class FakeTurns(Faulty):
                 self._turns[tenant] = min(self._turns.get(tenant, due_ms(at)), due_ms(at))
 
     @asked
-    async def taken_since(self, at: Instant) -> list[TenantId]:
-        for tenant in [one for one, then in self._taken.items() if then < reached_ms(at)]:
-            del self._taken[tenant]
-        return in_order(self._taken)
+    async def note_served(self, tenants: Sequence[TenantId], now: Instant) -> None:
+        self._served.update(dict.fromkeys(tenants, reached_ms(now)))
+
+    @asked
+    async def served_since(self, at: Instant) -> list[TenantId]:
+        for tenant in [one for one, then in self._served.items() if then < reached_ms(at)]:
+            del self._served[tenant]
+        return in_order(self._served)
 
 
 class FakeLeftovers(Faulty):

@@ -59,7 +59,7 @@ class FakeStore:
         self.clock = FakeClock(self.faults)
         self.tenants: defaultdict[TenantId, TenantData] = defaultdict(TenantData)
         self.turns: dict[TenantId, int] = {}
-        self.taken: dict[TenantId, int] = {}
+        self.served: dict[TenantId, int] = {}
         self.announced: dict[TenantId, int] = {}
         self.sequence = 0
         self.tokens: dict[str, TenantId] = {}
@@ -90,7 +90,7 @@ class FakeStore:
         """Everything is gone."""
         self.tenants.clear()
         self.turns.clear()
-        self.taken.clear()
+        self.served.clear()
         self.announced.clear()
         self.tokens.clear()
         self.token_uses.clear()

@@ -73,8 +73,9 @@ async def test_at_the_start_nothing_is_compiled_and_then_who_is_needed(site: Sit
     found = [await tenants.find(MANY[7]) for _ in range(3)]
     assert all(one is found[0] and one is not None for one in found)
     assert counting.compiled == [MANY[7]]
-    assert tenants.used() == {MANY[7]}
-    assert tenants.used() == set()
+    assert await tenants.uses.fresh() == [MANY[7]]
+    assert tenants.uses.all() == {MANY[7]}
+    assert tenants.uses.all() == set()
 
 
 async def test_a_start_is_one_line_in_the_log(site: Site) -> None:

@@ -19,7 +19,7 @@ from router.roles.notify.lanes import Lanes
 from router.roles.notify.rounds import LATELY, Rounds
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
-from router.roles.polling import poll
+from router.roles.polling import end_if_cancelled, poll
 from router.roles.tenants import ActiveTenants
 
 _SWEEP_S: Final = 5.0
@@ -155,11 +155,21 @@ class Sweep:
 
     async def run(self) -> None:
         """Sweep until cancelled."""
-        await poll(_SWEEP_S, self._sweep, "sweep_failed")
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._note_served())
+            await poll(_SWEEP_S, self._sweep, "sweep_failed")
+
+    async def _note_served(self) -> None:
+        """Let other workers know at once whom this one serves, so that they find what it leaves behind if it dies."""
+        while True:
+            tenants = await self._rounds.served()
+            with suppress(UnavailableError):  # they are noted again while they are served
+                await self._turns.note_served(tenants, await self._clock.now())
+            end_if_cancelled()
 
     async def _sweep(self) -> None:
         since = await self._clock.now() - round(LATELY * _SWEEP_S * SECOND)
-        tenants = self._rounds.next(await self._turns.taken_since(Instant(since)))
+        tenants = self._rounds.next(await self._turns.served_since(Instant(since)))
         for start in range(0, len(tenants), _TOGETHER):
             some = tenants[start : start + _TOGETHER]
             found = zip(some, await self._leftovers.of(some), strict=True)

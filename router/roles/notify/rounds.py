@@ -34,11 +34,15 @@ class Rounds:
 
     def next(self, taken: Iterable[TenantId]) -> list[TenantId]:
         """Whom to look at now; `taken` are those whose turns any worker took lately. The same until it is `done`."""
-        self._used |= self._tenants.used()
+        self._used |= self._tenants.uses.all()
         active = {one for some in (*self._lately, self._used, taken) for one in some if one in self._tenants}
         if not self._slice:
             self._slice = self._cut()
         return list(dict.fromkeys([*sorted(active), *self._slice]))
+
+    async def served(self) -> list[TenantId]:
+        """Wait until this process serves tenants whom it did not serve just before, and give them."""
+        return await self._tenants.uses.fresh()
 
     def done(self) -> None:
         """All of these were looked at."""

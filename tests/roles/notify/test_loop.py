@@ -226,6 +226,23 @@ async def test_the_sweep_passes_over_who_is_on_a_node_that_is_away() -> None:
     assert set(site.store.turns) == {BETA}
 
 
+async def test_what_one_worker_dies_with_another_one_finds_among_what_was_served_lately(site: Site) -> None:
+    dies, lives = await a_worker(site), await a_worker(site)
+    await sweep(lives)
+    sweeping = asyncio.create_task(dies.sweep.run())
+    await dies.take(a_record(an_alert()))
+    await eventually(lambda: ACME in site.store.served, every_s=0)
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping
+    site.store.turns.clear()
+    lives.sweep._rounds._left = [BETA]  # so it is not the slice that has the tenant
+
+    await sweep(lives)
+
+    assert ACME in site.store.turns
+
+
 async def test_a_site_without_tenants_is_swept_too() -> None:
     await sweep(Worker(Site()))
 

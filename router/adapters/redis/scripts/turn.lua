@@ -1,6 +1,6 @@
 -- The next tenant whose work is due, taken off the list; it comes back with the time of its next work.
--- Who took it may die with it, so it is noted among those taken lately.
--- KEYS: turns, taken. ARGV: now in ms. Answers {tenant, ''}, or {'', ms of the next turn or ''}.
+-- Who took it may die with it, so it is noted among those served lately.
+-- KEYS: turns, served. ARGV: now in ms. Answers {tenant, ''}, or {'', ms of the next turn or ''}.
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 if #first == 0 then return {'', ''} end
 if tonumber(first[2]) > tonumber(ARGV[1]) then return {'', first[2]} end
