@@ -71,6 +71,7 @@ bench: install ## Measure fairness on the whole system, at full size: about two 
 	@$(BIN)/python -m bench --json bench.json $(ONLY)
 
 bench-smoke: install ## The same at small sizes with generous bounds, as CI does.
+	@$(BIN)/python -m bench.pieces --smoke
 	@$(BIN)/python -m bench --smoke
 
 mutants: install ## Change the core's decisions one by one; name each change that no test notices (half an hour; ONLY="router.core.route*").

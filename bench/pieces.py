@@ -5,6 +5,7 @@ each group the least of many repeats counts. The yardstick is `json.dumps` of on
 each: compare ratios.
 """
 
+import argparse
 import gc
 import json
 import logging
@@ -37,6 +38,19 @@ from router.ports.state import StoreTransition
 
 GROUPS: Final = 60
 REPEATS: Final = 40
+SMOKE_REPEATS: Final = 10
+AT_MOST: Final = {
+    "fold, duplicate, 1 alert": 6,
+    "decode, again, 1 alert": 3,
+    "decode, again, 5 alerts": 7,
+    "render, default, 1 alert": 50,
+    "render, compact, 1 alert": 50,
+    "render, detailed, 1 alert": 50,
+    "render, default, 5 alerts": 110,
+    "log line": 2.5,
+}
+"""Yardsticks: half as much again as they take, and less than they took before they were made cheap."""
+
 _ALERTS: Final = (1, 5)
 _FIXED: Final = {"list": list(range(50)), "texts": {f"name-{number}": "value" * 4 for number in range(20)}}
 
@@ -171,16 +185,28 @@ _LINE: Final = {
 }
 
 
-def main() -> None:
-    """Print a table."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a table; the exit code is 1 where a piece costs more than it may."""
+    smoke = _parser().parse_args(arguments).smoke
     out, err = sys.stdout, sys.stderr
-    out.write(f"{'piece':28}{'us':>9}{'yardsticks':>12}\n")
+    out.write(f"{'piece':32}{'us':>9}{'yardsticks':>12}\n")
+    too_much = []
     with TemporaryDirectory(prefix="pieces-") as folder:
-        for cost in measure([*pieces(), logged(Path(folder) / "log")]):
-            out.write(f"{cost.name:28}{cost.us:9.1f}{cost.yardsticks:12.2f}\n")
+        for cost in measure([*pieces(), logged(Path(folder) / "log")], SMOKE_REPEATS if smoke else REPEATS):
+            out.write(f"{cost.name:32}{cost.us:9.1f}{cost.yardsticks:12.2f}\n")
+            too_much += [cost] if cost.yardsticks > AT_MOST.get(cost.name, cost.yardsticks) else []
         logging.shutdown()
         sys.stderr = err
+    for cost in too_much:
+        out.write(f"TOO MUCH: {cost.name} costs {cost.yardsticks:.1f} yardsticks, at most {AT_MOST[cost.name]}\n")
+    return 1 if too_much else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.pieces", description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="fewer repeats, for CI")
+    return parser
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -41,6 +41,7 @@ from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.storage import Storage
+from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
@@ -53,6 +54,7 @@ from router.roles.notify.in_flight import InFlight
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.places import Places
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
@@ -91,7 +93,10 @@ class _State:
 
     groups: GroupStore
     schedule: RedisSchedule
-    turns: RedisTurns
+    turns: OwnTurns
+    all_turns: RedisTurns
+    just_stored: JustStored
+    relay: Relay
     transitions: Transitions
     merging: Merging
     clock: Connection
@@ -117,27 +122,26 @@ def build_worker(base: Base) -> Worker:
     credentials = _build_credentials(base, slack, lanes)
     delivery = _build_delivery(base, state, slack, limiter)
     in_flight = InFlight(delivery, places, Watch(places, base.metrics), news.set)
-    relay = Relay(RedisOutbox(base.redis), base.producer, settings.kafka.events_topic)
     loader = GroupLoader(state.groups, state.schedule, state.clock)
     rerouting = Rerouting(state.merging, state.transitions, state.clock)
     times = call_times(settings)
     due = DueGroups(loader, rerouting, state.transitions, state.clock, times)
-    heads = Heads(loader, state.schedule, rerouting, times)
+    heads = Heads(loader, state.schedule, rerouting, state.just_stored, times)
     grants = Grants(limiter, places, lanes, workspace_rates(settings), base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
-    turn = TenantTurn(base.tenants, state.schedule, due, dispatcher, state.clock, relay.look_at)
+    turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
     marks = RedisConfigurationMarks(base.redis)
-    reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.turns, state.clock)
+    reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
     ingest = _build_ingest(base, state, news)
     return Worker(
         consumer=RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle),
         held=ingest.held,
         held_topic=ingest.held_topic,
         notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
-        sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, relay)),
+        sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay)),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
-        relay=relay,
+        relay=state.relay,
         credentials=credentials,
         slack=slack,
         news=news,
@@ -146,19 +150,24 @@ def build_worker(base: Base) -> Worker:
 
 
 def _build_sweep(base: Base, state: _State, unfinished: Unfinished) -> Sweep:
-    return Sweep(Rounds(base.tenants), RedisLeftovers(base.redis), state.turns, unfinished, state.clock)
+    return Sweep(Rounds(base.tenants), RedisLeftovers(base.redis), state.all_turns, unfinished, state.clock)
 
 
 def _build_state(base: Base) -> _State:
     clock = base.redis
-    groups, turns = GroupStore(base.redis), RedisTurns(base.redis)
-    transitions = Transitions(groups, turns)
+    groups, schedule, all_turns = GroupStore(base.redis), RedisSchedule(base.redis), RedisTurns(base.redis)
+    turns, just_stored = OwnTurns(all_turns, clock), JustStored()
+    relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic)
+    transitions = Transitions(groups, schedule, turns, just_stored, relay.look_at)
     stored = RedisMemory(base.redis)
     memory = MemoryWatch(stored, base.tenants)
     return _State(
         groups=groups,
-        schedule=RedisSchedule(base.redis),
+        schedule=schedule,
         turns=turns,
+        all_turns=all_turns,
+        just_stored=just_stored,
+        relay=relay,
         transitions=transitions,
         merging=Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory)),
         clock=clock,

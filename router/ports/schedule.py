@@ -71,6 +71,10 @@ class Turns(Protocol):
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
         """Tenants have work at these times."""
 
+
+class SharedTurns(Turns, Protocol):
+    """The round of all workers, and whom they serve."""
+
     async def note_served(self, tenants: Sequence[TenantId], now: Instant) -> None:
         """A worker serves these tenants now."""
 

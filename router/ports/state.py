@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
@@ -96,11 +96,15 @@ class OutboxEntry:
     event: str
 
 
+EVENTS_AT_ONCE: Final = 200
+"""Events that one reading of an outbox answers at most."""
+
+
 class Outbox(Protocol):
     """Events stored beside the state, until they are in Kafka."""
 
     async def read(self, tenant: TenantId) -> list[OutboxEntry]:
-        """The oldest events."""
+        """The oldest events; fewer than `EVENTS_AT_ONCE` are all that there are."""
 
     async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
         """Forget events that are in Kafka now."""

@@ -4,8 +4,9 @@ A turn is a hint that the sweep repairs, so one that cannot be offered never mak
 had not been stored.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -17,8 +18,9 @@ from router.core.model.phase import Queued
 from router.core.model.tenant import Caps, Tenant
 from router.core.model.transition import Transition
 from router.errors import UnavailableError
-from router.ports.schedule import Turns
+from router.ports.schedule import Schedule, Turns
 from router.ports.state import ApplyResult, GroupStates, StoreTransition
+from router.roles.just_stored import JustStored
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ class Transitions:
     """Stores transitions of alert groups; each is compared and set, whole or not at all."""
 
     groups: GroupStates
+    schedule: Schedule
     turns: Turns
+    just_stored: JustStored
+    has_events: Callable[[TenantId], None]
+    """Hears of each tenant with events to relay."""
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.transitions"), compare=False, init=False
     )
@@ -54,8 +60,7 @@ class Transitions:
 
         One that changes nothing is stored as well: it puts the group's due time and lane right.
         """
-        writes = [_write(change, now, change.tenant.version) for change in changes]
-        return await self.groups.apply(writes) if writes else []
+        return await self._store(changes, [_write(change, now, change.tenant.version) for change in changes])
 
     async def apply_and_offer(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
         """The same for what changes anything, with a turn offered to every tenant for what was stored."""
@@ -71,10 +76,37 @@ class Transitions:
 
     async def settle(self, change: Change, now: Instant) -> ApplyResult:
         """Store what came of a call, which holds under any configuration."""
-        [answer] = await self.groups.apply([_write(change, now, None)])
-        if answer is ApplyResult.OK:
-            await self._offer({change.tenant.tenant_id: now})
-        return answer
+        tenant = change.tenant.tenant_id
+        stored, next_due = await asyncio.gather(
+            self._store([change], [_write(change, now, None)]), self._next_due(tenant, now)
+        )
+        await self._offer({tenant: next_due})
+        return stored[0]
+
+    async def _store(self, changes: Sequence[Change], writes: Sequence[StoreTransition]) -> list[ApplyResult]:
+        answers = await self.groups.apply(writes) if writes else []
+        for change, answer in zip(changes, answers, strict=True):
+            if answer is ApplyResult.OK:
+                self._note(change)
+        return answers
+
+    async def _next_due(self, tenant: TenantId, now: Instant) -> Instant:
+        """When the tenant has work next; at once where nobody answers, which its turn finds out."""
+        try:
+            [next_due] = await self.schedule.next_due([tenant])
+        except UnavailableError:
+            return now
+        return now if next_due is None else next_due
+
+    def _note(self, change: Change) -> None:
+        """What was stored leaves work for the relay, and perhaps for a turn that need not read it."""
+        tenant, after = change.tenant.tenant_id, change.transition.after
+        if change.transition.events:
+            self.has_events(tenant)
+        if change.before.rev:
+            self.just_stored.forget(tenant, after.key.group_id)
+        else:
+            self.just_stored.note(tenant, replace(after, rev=1))
 
     async def _offer(self, turns: Mapping[TenantId, Instant]) -> None:
         try:

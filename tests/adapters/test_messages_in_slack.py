@@ -64,6 +64,8 @@ def _badness(message: SlackMessage) -> int:
     return message.serialized_chars + len(message.text) + 20 * str(message.arguments()).count("&")
 
 
+@pytest.mark.long
+@pytest.mark.timeout(300)
 async def test_the_worst_messages_are_taken_as_they_are(slack: Emulator, client: SlackClient) -> None:
     messages = worst()
     assert len(messages) == WORST

@@ -19,14 +19,19 @@ async def run(*arguments: str, **settings: str) -> Finished:
 
 async def fed(stdin: bytes, *arguments: str, **settings: str) -> Finished:
     """Run a command that reads this from its standard input."""
+    return await asyncio.to_thread(_run, arguments, stdin, environment(**settings))
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of a command with these settings; that its Redis is a cluster need not be named."""
     cluster = {"REDIS__CLUSTER": "true"} if is_cluster(settings.get("REDIS__URL", "")) else {}
-    return await asyncio.to_thread(_run, arguments, stdin, clean_environment(**{**cluster, **settings}))
+    return clean_environment(**{**cluster, **settings})
 
 
-def _run(arguments: tuple[str, ...], stdin: bytes, environment: dict[str, str]) -> Finished:
+def _run(arguments: tuple[str, ...], stdin: bytes, variables: dict[str, str]) -> Finished:
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
     with ExitStack() as stack:
-        stack.enter_context(patch.dict(os.environ, environment | {"COLUMNS": "100"}, clear=True))
+        stack.enter_context(patch.dict(os.environ, variables | {"COLUMNS": "100"}, clear=True))
         stack.enter_context(patch.object(sys, "argv", ["alert-router", *arguments]))
         stack.enter_context(patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin))))
         stack.enter_context(redirect_stdout(out))

@@ -20,8 +20,7 @@ from router.control.secrets import SecretStore
 from router.core.model.tenant import SecretName
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.test_sealing import NEW, OLD, text_of
-from tests.cli.running import fed, refused, run
-from tests.e2e.system import clean_environment
+from tests.cli.running import environment, fed, refused, run
 from tests.waiting import eventually
 
 SLACK = SecretName("slack")
@@ -237,7 +236,7 @@ async def test_on_a_terminal_a_secret_is_asked_for_hidden_and_stands_in_no_proce
         "set",
         "acme",
         "slack",
-        env=clean_environment(**settings(engine, NEW)),
+        env=environment(**settings(engine, NEW)),
         stdin=slave,
         stdout=slave,
         stderr=slave,

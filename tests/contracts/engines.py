@@ -25,7 +25,7 @@ from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.marks import ConfigurationMarks, Counters
 from router.ports.memory import StoredMemory
-from router.ports.schedule import Leftovers, Schedule, Turns
+from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
@@ -65,7 +65,7 @@ class Engine(ABC):
     clock: Clock
     groups: GroupStates
     schedule: Schedule
-    turns: Turns
+    turns: SharedTurns
     leftovers: Leftovers
     marks: ConfigurationMarks
     books: Books

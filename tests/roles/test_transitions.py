@@ -23,9 +23,9 @@ def change(worker: Worker, then: AlertGroup, before: AlertGroup | None = None) -
     return Change(worker.rules(), before or AlertGroup(then.key), Transition(then))
 
 
-async def turn(site: Site) -> Instant | None:
+async def turn(worker: Worker) -> Instant | None:
     """When the tenant's turn is; None: never."""
-    tenant, at = await site.turns.take(NOON)
+    tenant, at = await worker.turns.take(NOON)
     return NOON if tenant == ACME else at or None
 
 
@@ -91,7 +91,7 @@ async def test_a_turn_is_offered_for_when_the_first_group_is_looked_at(
 ) -> None:
     await worker.transitions.apply_and_offer([change(worker, group) for group in groups], NOON)
 
-    assert await turn(site) == expected
+    assert await turn(worker) == expected
 
 
 async def test_what_was_refused_offers_no_turn(site: Site, worker: Worker) -> None:
@@ -99,7 +99,7 @@ async def test_what_was_refused_offers_no_turn(site: Site, worker: Worker) -> No
 
     assert await worker.transitions.apply_and_offer([change(worker, waiting())], NOON) == [CONFLICT]
 
-    assert await turn(site) is None
+    assert await turn(worker) is None
 
 
 async def test_every_tenant_has_a_turn_of_its_own() -> None:
@@ -109,7 +109,7 @@ async def test_every_tenant_has_a_turn_of_its_own() -> None:
 
     await worker.transitions.apply_and_offer([change(worker, waiting()), theirs], NOON)
 
-    assert {(await site.turns.take(NOON))[0] for _ in range(2)} == {ACME, BETA}
+    assert {(await worker.turns.take(NOON))[0] for _ in range(2)} == {ACME, BETA}
 
 
 async def test_what_came_of_a_call_is_stored_under_any_configuration_and_offers_a_turn(
@@ -119,18 +119,19 @@ async def test_what_came_of_a_call_is_stored_under_any_configuration_and_offers_
     call = Change(newer, AlertGroup(key_of()), Transition(idle(waiting(), due=after(99))))
 
     assert await worker.transitions.settle(call, NOON) is OK
-    assert await turn(site) == NOON
+    assert await turn(worker) == after(99)
 
     assert await worker.transitions.settle(call, NOON) is CONFLICT
-    assert await turn(site) is None
+    assert await turn(worker) == after(99)
 
 
 async def test_a_turn_that_cannot_be_offered_is_left_to_the_sweep(site: Site, worker: Worker) -> None:
     site.turns.faults.refuse("offer", times=2)
+    later = [idle(waiting(name), due=after(99)) for name in "AB"]
 
     with capture_logs() as logs:
-        assert await worker.transitions.apply_and_offer([change(worker, waiting("A"))], NOON) == [OK]
-        assert await worker.transitions.settle(change(worker, waiting("B")), NOON) is OK
+        assert await worker.transitions.apply_and_offer([change(worker, later[0])], NOON) == [OK]
+        assert await worker.transitions.settle(change(worker, later[1]), NOON) is OK
 
     assert [one["event"] for one in logs] == ["turns_not_offered"] * 2
 
@@ -144,7 +145,7 @@ async def test_a_store_that_is_away_is_not_hidden(site: Site, worker: Worker) ->
     with pytest.raises(UnavailableError):
         await worker.transitions.settle(change(worker, waiting()), NOON)
 
-    assert await turn(site) is None
+    assert await turn(worker) is None
 
 
 async def test_a_closed_group_is_kept_as_long_as_old_records_are_taken_or_it_may_reopen(worker: Worker) -> None:

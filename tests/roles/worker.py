@@ -26,6 +26,7 @@ from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.storage import Storage
+from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
 from router.roles.notify.credentials import Credentials, SlackCredential
 from router.roles.notify.delivery import DeliveryWorker
@@ -38,6 +39,7 @@ from router.roles.notify.in_flight import Delivery, InFlight
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
+from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.places import InFlightLimits, Places
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
@@ -109,7 +111,9 @@ class Worker:
         self.metrics = Metrics(CollectorRegistry())
         self.news = asyncio.Event()
         self.tenants = ActiveTenants(site.tenants)
-        self.transitions = Transitions(site.groups, site.turns)
+        self.relay = Relay(site.outbox, site.records, EVENTS)
+        self.turns, self.just_stored = OwnTurns(site.turns, site.clock), JustStored()
+        self.transitions = Transitions(site.groups, site.schedule, self.turns, self.just_stored, self.relay.look_at)
         self.memory = MemoryWatch(site.memory, self.tenants)
         self.merging = Merging(
             self.tenants, site.groups, self.transitions, site.clock, self.metrics, Storage(site.memory, self.memory)
@@ -141,7 +145,7 @@ class Worker:
             site.slack, self.rendering, site.limiter, self.settlement, site.clock, self.metrics
         )
         self.places = Places(limits)
-        self.lanes = Lanes(self.places, site.schedule, site.turns, site.clock, self.news.set)
+        self.lanes = Lanes(self.places, site.schedule, self.turns, site.clock, self.news.set)
         self.in_flight = InFlight(self.delivery, self.places, Watch(self.places, self.metrics), self.news.set)
         options = IdentityOptions(HOUR / SECOND, self.lanes.token_asked)
         self.identities = Identities(site.workspaces, site.slack, self.metrics, options)
@@ -149,18 +153,17 @@ class Worker:
 
     def _wire_turns(self) -> None:
         site, clock = self.site, self.site.clock
-        self.relay = Relay(site.outbox, site.records, EVENTS)
         self.loader = GroupLoader(site.groups, site.schedule, clock)
         self.rerouting = Rerouting(self.merging, self.transitions, clock)
         self.due = DueGroups(self.loader, self.rerouting, self.transitions, clock, TIMES)
-        self.heads = Heads(self.loader, site.schedule, self.rerouting, TIMES)
+        self.heads = Heads(self.loader, site.schedule, self.rerouting, self.just_stored, TIMES)
         self.grants = Grants(site.limiter, self.places, self.lanes, RATES, self.metrics)
         self.dispatcher = Dispatcher(
             self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock
         )
-        self.turn = TenantTurn(self.tenants, site.schedule, self.due, self.dispatcher, clock, self.relay.look_at)
+        self.turn = TenantTurn(self.tenants, site.schedule, self.just_stored, self.due, self.dispatcher, clock)
         self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
-        self.notifier = Notifier(self.tenants, self.turn, site.turns, self.lanes, clock, self.news)
+        self.notifier = Notifier(self.tenants, self.turn, self.turns, self.lanes, clock, self.news)
         unfinished = Unfinished(self.tenants, self.reconfiguration, self.relay)
         self.sweep = Sweep(Rounds(self.tenants), site.leftovers, site.turns, unfinished, clock)
 

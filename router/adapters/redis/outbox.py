@@ -1,15 +1,12 @@
 """Events that a transition stored beside the state, until they are in Kafka."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.core.model.alert import TenantId
-from router.ports.state import OutboxEntry
-
-_BATCH: Final = 200
+from router.ports.state import EVENTS_AT_ONCE, OutboxEntry
 
 
 class RedisOutbox:
@@ -20,7 +17,7 @@ class RedisOutbox:
 
     async def read(self, tenant: TenantId) -> list[OutboxEntry]:
         """The oldest events."""
-        entries = await self._redis.ask(COMMANDS.xrange(keys.tenant_key(tenant, "outbox"), count=_BATCH))
+        entries = await self._redis.ask(COMMANDS.xrange(keys.tenant_key(tenant, "outbox"), count=EVENTS_AT_ONCE))
         return [OutboxEntry(entry, fields.get("key", tenant), fields["event"]) for entry, fields in entries]
 
     async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:

@@ -52,8 +52,10 @@ class DeliveryWorker:
         if isinstance(answer, Limited):
             hold = partial(self._limiter.hold, delivery.request, answer.scope, answer.retry_after)
             await self._until_done(delivery, hold)
-        await self._until_done(delivery, partial(self._inform_limiter, delivery, answer))
-        await self._until_done(delivery, partial(self._settlement.settle, delivery, answer))
+        await asyncio.gather(
+            self._until_done(delivery, partial(self._inform_limiter, delivery, answer)),
+            self._until_done(delivery, partial(self._settlement.settle, delivery, answer)),
+        )
 
     async def _until_done(self, delivery: Delivery, work: Callable[[], Awaitable[None]]) -> None:
         """Each part is done once: a hold that is stored again would begin again."""

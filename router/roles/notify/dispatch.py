@@ -4,7 +4,8 @@ All reads, budgets and claims of a turn are pipelined; the calls themselves run 
 budget keeps folding in its lane; a lane is looked at again when its budget allows.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from router.core import engine
 from router.core.decide.notification import Notification
 from router.core.model.instant import SECOND, Span
+from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.tenant import Tenant
 from router.core.slack.answer import Answer, TokenDead, name
@@ -20,7 +22,7 @@ from router.ports.clock import Clock
 from router.ports.state import ApplyResult
 from router.roles.notify.credentials import Credentials, SlackCredential, Unknown
 from router.roles.notify.grant import Candidate, Grants
-from router.roles.notify.heads import Head, Heads
+from router.roles.notify.heads import NOTHING_KNOWN, Head, Heads
 from router.roles.notify.in_flight import Delivery, InFlight
 from router.roles.transitions import Change, Transitions
 
@@ -47,11 +49,16 @@ class Dispatcher:
         self._clock = clock
         self._log = structlog.get_logger("router.dispatch")
 
-    async def dispatch(self, tenant: Tenant, lanes: Sequence[Lane]) -> list[ApplyResult]:
-        """Send what the heads of these lanes have to send, as far as budgets go; what became of each transition."""
+    async def dispatch(
+        self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, GroupId | None] = NOTHING_KNOWN
+    ) -> list[ApplyResult]:
+        """Send what the heads of these lanes have to send, as far as budgets go; what became of each transition.
+
+        Whose head is `known` is not asked for it.
+        """
         for lane in lanes:
             self._grants.lanes.looked_at(tenant.tenant_id, lane)
-        heads = await self._heads.read(tenant, lanes) if lanes else []
+        heads = await self._heads.read(tenant, lanes, known) if lanes else []
         if not heads:
             return []
         try:
@@ -86,13 +93,13 @@ class Dispatcher:
         self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential
     ) -> tuple[list[Candidate], list[Change]]:
         now = await self._clock.now()
-        candidates, changes = list[Candidate](), list[Change]()
-        for head in heads:
-            decision = engine.advance(head.group, head.policy, now)
-            if isinstance(decision, Notification):
-                candidates.append(await self._grants.ask(tenant, head, decision, credential.workspace))
-            else:
-                changes.append(Change(tenant, head.group, decision))
+        decided = [(head, engine.advance(head.group, head.policy, now)) for head in heads]
+        candidates = await asyncio.gather(*(
+            self._grants.ask(tenant, head, decision, credential.workspace)
+            for head, decision in decided
+            if isinstance(decision, Notification)
+        ))  # fmt: skip
+        changes = [Change(tenant, head.group, one) for head, one in decided if not isinstance(one, Notification)]
         return candidates, changes
 
     async def _claim(

@@ -61,9 +61,10 @@ class Grants:
         granted = list[Candidate]()
         try:
             granted += await self._within_budget(tenant, placed)
-            for late in candidates:
-                if late not in placed:
-                    await self.lanes.wait_for_place(tenant.tenant_id, late.head.lane, late.request.workspace)
+            late = [one for one in candidates if one not in placed]
+            await asyncio.gather(*(
+                self.lanes.wait_for_place(tenant.tenant_id, one.head.lane, one.request.workspace) for one in late
+            ))  # fmt: skip
         except BaseException:
             self.leave(tenant, placed)
             raise
@@ -76,15 +77,13 @@ class Grants:
             self.places.give_back(tenant.tenant_id, one.request.workspace)
 
     async def _within_budget(self, tenant: Tenant, asking: Sequence[Candidate]) -> list[Candidate]:
-        granted = list[Candidate]()
         waits = await self.limiter.take([one.request for one in asking]) if asking else []
-        for one, wait in zip(asking, waits, strict=True):
-            if wait:
-                self.metrics.budget_waits.labels(method=one.request.method).inc()
-                await self.lanes.look_again(tenant.tenant_id, one.head.lane, wait)
-            else:
-                granted.append(one)
-        return granted
+        answers = list(zip(asking, waits, strict=True))
+        late = [(one, wait) for one, wait in answers if wait]
+        for one, _ in late:
+            self.metrics.budget_waits.labels(method=one.request.method).inc()
+        await asyncio.gather(*(self.lanes.look_again(tenant.tenant_id, one.head.lane, wait) for one, wait in late))
+        return [one for one, wait in answers if not wait]
 
     async def give_back(self, candidate: Candidate) -> None:
         """The call is not made after all, so the channel is free again."""

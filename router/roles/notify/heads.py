@@ -1,7 +1,9 @@
 """The heads of a tenant's lanes: what is queued where it should be, under the configuration that is active."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.model.alert import TenantId
@@ -12,8 +14,11 @@ from router.core.model.phase import Queued
 from router.core.model.tenant import Tenant
 from router.ports.schedule import Schedule
 from router.ports.state import Loaded, UnknownForm
+from router.roles.just_stored import JustStored
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.reroute import Rerouting
+
+NOTHING_KNOWN: Final[Mapping[Lane, GroupId | None]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,14 @@ class Heads:
     loader: GroupLoader
     schedule: Schedule
     rerouting: Rerouting
+    just_stored: JustStored
     times: CallTimes
 
-    async def read(self, tenant: Tenant, lanes: Sequence[Lane]) -> list[Head]:
-        """The heads of these lanes."""
-        ids = await self.schedule.heads(tenant.tenant_id, lanes)
+    async def read(
+        self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, GroupId | None] = NOTHING_KNOWN
+    ) -> list[Head]:
+        """The heads of these lanes; where the head is `known` it is not asked for."""
+        ids = await self._ids(tenant.tenant_id, lanes, known)
         loaded = await self._load(tenant.tenant_id, sorted({one for one in ids if one is not None}))
         queued = []
         for lane, group_id in zip(lanes, ids, strict=True):
@@ -56,5 +64,15 @@ class Heads:
             return None
         return Head(group.phase.lane, group, policy_for(tenant, group, self.times))
 
-    async def _load(self, tenant: TenantId, ids: Sequence[GroupId]) -> dict[GroupId, Loaded | None]:
-        return dict(zip(ids, await self.loader.groups.load(tenant, ids), strict=True)) if ids else {}
+    async def _ids(
+        self, tenant: TenantId, lanes: Sequence[Lane], known: Mapping[Lane, GroupId | None]
+    ) -> list[GroupId | None]:
+        asked = [lane for lane in lanes if lane not in known]
+        found = dict(zip(asked, await self.schedule.heads(tenant, asked), strict=True)) if asked else {}
+        return [known[lane] if lane in known else found[lane] for lane in lanes]
+
+    async def _load(self, tenant: TenantId, ids: Sequence[GroupId]) -> Mapping[GroupId, Loaded | None]:
+        known = self.just_stored.take(tenant, ids)
+        left = [one for one in ids if one not in known]
+        loaded = dict(zip(left, await self.loader.groups.load(tenant, left), strict=True)) if left else {}
+        return {**known, **loaded}

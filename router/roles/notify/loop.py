@@ -14,8 +14,9 @@ from router.core.model.instant import NEVER, SECOND, Instant
 from router.errors import RebuildError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.clock import Clock
-from router.ports.schedule import Leftovers, Turns
+from router.ports.schedule import Leftovers, SharedTurns
 from router.roles.notify.lanes import Lanes
+from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.rounds import LATELY, Rounds
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
@@ -36,7 +37,13 @@ class Notifier:
     """The second half of a worker."""
 
     def __init__(
-        self, tenants: ActiveTenants, turn: TenantTurn, turns: Turns, lanes: Lanes, clock: Clock, news: asyncio.Event
+        self,
+        tenants: ActiveTenants,
+        turn: TenantTurn,
+        turns: OwnTurns,
+        lanes: Lanes,
+        clock: Clock,
+        news: asyncio.Event,
     ) -> None:
         self._tenants = tenants
         self._turn = turn
@@ -57,6 +64,8 @@ class Notifier:
             while not self._stopping:
                 await self._begin_turn_or_wait()
             await self.finish_turns()
+            with suppress(UnavailableError):  # else the sweep of another worker finds it
+                await self._turns.leave()
         finally:
             for turn in self._in_hand.values():
                 turn.cancel()
@@ -145,7 +154,7 @@ class Sweep:
     """Puts tenants with work back into the round, and finishes what a dead worker began: turns are a hint."""
 
     def __init__(
-        self, rounds: Rounds, leftovers: Leftovers, turns: Turns, unfinished: Unfinished, clock: Clock
+        self, rounds: Rounds, leftovers: Leftovers, turns: SharedTurns, unfinished: Unfinished, clock: Clock
     ) -> None:
         self._rounds = rounds
         self._leftovers = leftovers

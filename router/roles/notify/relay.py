@@ -1,6 +1,7 @@
 """Events from the outbox to Kafka. An event is removed after Kafka has it, so it may come twice and is never lost."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -10,7 +11,7 @@ from router.core.model.alert import TenantId
 from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.ports.kafka import RecordLog
-from router.ports.state import Outbox
+from router.ports.state import EVENTS_AT_ONCE, Outbox, OutboxEntry
 from router.roles.polling import end_if_cancelled
 
 _RETRY_S: Final = 1.0
@@ -65,7 +66,18 @@ class Relay:
         return True
 
     async def _relay(self, tenant: TenantId) -> None:
-        while events := await self._outbox.read(tenant):
-            for one in events:
-                await self._records.append(self._topic, one.event.encode(), one.key.encode(), _HEADERS)
+        more = True
+        while more and (events := await self._outbox.read(tenant)):
+            await self._append(events)
             await self._outbox.remove(tenant, [one.entry for one in events])
+            more = len(events) == EVENTS_AT_ONCE
+
+    async def _append(self, events: Sequence[OutboxEntry]) -> None:
+        """Append events together, and wait for them together; Kafka keeps the order in which they are handed over."""
+        appended = await asyncio.gather(
+            *(self._records.append(self._topic, one.event.encode(), one.key.encode(), _HEADERS) for one in events),
+            return_exceptions=True,
+        )
+        for error in appended:
+            if error is not None:
+                raise error

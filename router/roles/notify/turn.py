@@ -1,6 +1,6 @@
 """One turn of a tenant: what is due, then the heads of its lanes. Short, and it never waits for Slack."""
 
-from collections.abc import Callable
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from router.errors import RebuildError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.schedule import DueWork, Schedule
 from router.ports.state import ApplyResult
+from router.roles.just_stored import JustStored
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.due import DueGroups
 from router.roles.tenants import ActiveTenants
@@ -21,14 +22,14 @@ _BATCH: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class TenantTurn:
-    """Serves tenants one at a time; `has_events` hears of every tenant that was served."""
+    """Serves tenants one at a time."""
 
     tenants: ActiveTenants
     schedule: Schedule
+    just_stored: JustStored
     due: DueGroups
     dispatcher: Dispatcher
     clock: Clock
-    has_events: Callable[[TenantId], None]
 
     async def serve(self, rules: Tenant) -> Instant:
         """Do what can be done now; when the tenant has work next, NEVER for none.
@@ -38,11 +39,14 @@ class TenantTurn:
             UnavailableError: Redis does not answer for the tenant.
         """
         tenant = rules.tenant_id
-        work = await self.schedule.due(tenant, await self.clock.now(), _BATCH)
+        guessed = self.just_stored.take_lanes(tenant)
+        work, heads = await asyncio.gather(
+            self.schedule.due(tenant, await self.clock.now(), _BATCH), self.schedule.heads(tenant, guessed)
+        )
         applied = await self.due.advance(rules, work.groups)
-        applied += await self.dispatcher.dispatch(rules, await self._lanes(tenant, work))
+        known = {} if work.groups else dict(zip(guessed, heads, strict=True))
+        applied += await self.dispatcher.dispatch(rules, await self._lanes(tenant, work), known)
         await self._keep_up(tenant, applied)
-        self.has_events(tenant)
         [next_at] = await self.schedule.next_due([tenant])
         if next_at is None:
             raise UnavailableError(f"Redis does not answer for tenant {tenant!r}")

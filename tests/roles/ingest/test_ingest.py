@@ -62,7 +62,7 @@ async def test_a_batch_is_folded_and_the_notifier_woken(site: Site, worker: Work
     assert site.group(key_of("g")).pending == 1
     assert site.group(key_of("h")).pending == 1
     assert worker.news.is_set()
-    assert (await site.turns.take(site.clock.time))[0] == ACME
+    assert (await worker.turns.take(site.clock.time))[0] == ACME
 
 
 async def test_an_empty_batch_changes_nothing(site: Site, worker: Worker) -> None:

@@ -65,7 +65,7 @@ async def test_a_place_goes_to_who_has_waited_longest_and_to_nobody_else(full: W
 
     full.places.give_back(ACME, "T9")
     assert await brought_back(full) == {TENANTS[0]}
-    assert await full.site.turns.take(full.site.clock.time) == (TENANTS[0], 0)
+    assert await full.turns.take(full.site.clock.time) == (TENANTS[0], 0)
     assert await brought_back(full) == {TENANTS[0]}, "the place is promised"
 
     full.lanes.looked_at(TENANTS[0], LANES[0])
@@ -113,13 +113,13 @@ async def test_lanes_of_a_workspace_that_does_not_answer_keep_nobody_from_a_plac
 async def test_what_cannot_be_brought_back_is_brought_back_later(full: Worker) -> None:
     await wait(full, TENANTS[0])
     full.places.give_back(ACME, "T9")
-    full.site.turns.faults.refuse("offer")
+    full.site.schedule.faults.refuse("try_lane_at")
     with pytest.raises(UnavailableError):
         await full.lanes.bring_back()
 
     await full.lanes.bring_back()
 
-    assert await full.site.turns.take(full.site.clock.time) == (TENANTS[0], 0)
+    assert await full.turns.take(full.site.clock.time) == (TENANTS[0], 0)
 
 
 async def test_lanes_of_a_tenant_whose_part_of_redis_is_away_keep_nobody_elses_back(full: Worker) -> None:
@@ -130,7 +130,7 @@ async def test_lanes_of_a_tenant_whose_part_of_redis_is_away_keep_nobody_elses_b
     full.site.schedule.faults.refuse("try_lane_at")
 
     assert await brought_back(full) == {TENANTS[1]}
-    assert await full.site.turns.take(full.site.clock.time) == (TENANTS[1], 0)
+    assert await full.turns.take(full.site.clock.time) == (TENANTS[1], 0)
     assert await brought_back(full) == {TENANTS[0], TENANTS[1]}
 
 

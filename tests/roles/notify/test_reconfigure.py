@@ -69,10 +69,9 @@ async def test_an_engine_that_is_away_is_not_hidden_and_it_can_be_done_again(
     for port in (site.schedule, site.groups, site.marks, site.turns):
         if hasattr(port, method):
             port.faults.refuse(method)
-    if method != "offer":
-        with pytest.raises(UnavailableError):
-            await worker.reconfiguration.configuration_changed(ACME)
-        assert await routed(site) == 0
+    with pytest.raises(UnavailableError):
+        await worker.reconfiguration.configuration_changed(ACME)
+    assert await routed(site) == (2 if method == "offer" else 0)
 
     await worker.reconfiguration.configuration_changed(ACME)
 

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from router.core.slack.markup import Safe
 
 _MOST: Final = 4_096
-"""Sentences of all languages together; of more the oldest are forgotten."""
+"""Sentences of all languages together; then all are forgotten, and those in use are there again within moments."""
 
 _Text = TypeVar("_Text", str, Safe)
 
@@ -24,8 +24,8 @@ class Kept:
         known: object = self.texts.get((self.of, key))
         if known is not None:
             return known  # type: ignore[return-value]  # made by the same function
-        while len(self.texts) >= _MOST:
-            del self.texts[next(iter(self.texts))]
         made = make()
+        if len(self.texts) >= _MOST:
+            self.texts.clear()
         self.texts[self.of, key] = made
         return made

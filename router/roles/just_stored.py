@@ -1,0 +1,46 @@
+"""Groups that this process has just stored, whole, for the turn that follows: it need not read them again.
+
+A guess and no more: whoever changes a group compares its revision, so one that has moved on is read and tried again.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.key import GroupId
+from router.core.model.operation import Lane
+from router.core.model.phase import Queued
+
+KEPT: Final = 1_000
+"""Groups that are kept; of more the oldest are forgotten, and read where they are needed."""
+
+
+class JustStored:
+    """New groups that went into a lane, each until its turn."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[TenantId, GroupId], AlertGroup] = {}
+        self._lanes: dict[TenantId, dict[Lane, None]] = {}
+
+    def note(self, tenant: TenantId, group: AlertGroup) -> None:
+        """A new group was stored like this."""
+        if not isinstance(group.phase, Queued):
+            return
+        if len(self._groups) >= KEPT:
+            self._groups.pop(next(iter(self._groups)))
+        self._groups[tenant, group.key.group_id] = group
+        self._lanes.setdefault(tenant, {})[group.phase.lane] = None
+
+    def forget(self, tenant: TenantId, group: GroupId) -> None:
+        """The group has been stored again, and was perhaps read in parts."""
+        self._groups.pop((tenant, group), None)
+
+    def take_lanes(self, tenant: TenantId) -> tuple[Lane, ...]:
+        """The lanes that groups of the tenant went into since it was last asked."""
+        return tuple(self._lanes.pop(tenant, ()))
+
+    def take(self, tenant: TenantId, groups: Iterable[GroupId]) -> dict[GroupId, AlertGroup]:
+        """Those of these groups that are known, each once."""
+        found = {group: self._groups.pop((tenant, group), None) for group in groups}
+        return {group: one for group, one in found.items() if one is not None}

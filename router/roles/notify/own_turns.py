@@ -1,0 +1,59 @@
+"""The round of this process: what its own work leaves to do at once has its turn here, without a round trip.
+
+Turns are a hint that the sweep repairs, so what a dead process had in hand is found by another one. What is due
+later, and what is too much for one process, goes into the round of all.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant
+from router.ports.clock import Clock
+from router.ports.schedule import Turns
+
+MOST: Final = 64
+"""Tenants that wait for their turn in this process; more are left to whoever has time."""
+IN_A_ROW: Final = 8
+"""Turns of this process' own after which the round of all is looked at."""
+
+
+class OwnTurns:
+    """Turns of this process, and behind them those of all."""
+
+    def __init__(self, turns: Turns, clock: Clock) -> None:
+        self._turns = turns
+        self._clock = clock
+        self._ready: dict[TenantId, None] = {}
+        self._in_a_row = 0
+
+    async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
+        """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
+        if self._ready and self._in_a_row < IN_A_ROW:
+            self._in_a_row += 1
+            return self._first(), NEVER
+        self._in_a_row = 0
+        tenant, next_at = await self._turns.take(now)
+        return (self._first(), NEVER) if tenant is None and self._ready else (tenant, next_at)
+
+    async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
+        """Tenants have work at these times."""
+        now, later = await self._clock.now(), dict[TenantId, Instant]()
+        for tenant, at in turns.items():
+            if at != NEVER and at <= now and (tenant in self._ready or len(self._ready) < MOST):
+                self._ready[tenant] = None
+            else:
+                later[tenant] = at
+        if later:
+            await self._turns.offer(later)
+
+    async def leave(self) -> None:
+        """Leave what waits here to others."""
+        now = await self._clock.now()
+        await self._turns.offer(dict.fromkeys(self._ready, now))
+        self._ready.clear()
+
+    def _first(self) -> TenantId:
+        tenant = next(iter(self._ready))
+        del self._ready[tenant]
+        return tenant

@@ -1,0 +1,56 @@
+"""This process' own work has its turn without a round trip, and starves nobody of the round of all."""
+
+import pytest
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant
+from router.roles.notify.own_turns import IN_A_ROW, MOST, OwnTurns
+from tests.adapters.builders import ACME, BETA, NOON
+from tests.roles.worker import Site, Worker
+
+
+@pytest.fixture
+def turns(worker: Worker) -> OwnTurns:
+    return worker.turns
+
+
+async def test_what_is_due_now_costs_no_round_trip(site: Site, turns: OwnTurns) -> None:
+    site.turns.faults.asked.clear()
+
+    await turns.offer({ACME: NOON})
+
+    assert await turns.take(NOON) == (ACME, NEVER)
+    assert site.turns.faults.asked == {}
+
+
+async def test_what_is_due_later_is_in_the_round_of_all(site: Site, turns: OwnTurns) -> None:
+    await turns.offer({ACME: Instant(NOON + 1_000), BETA: NEVER})
+
+    assert await site.turns.take(Instant(NOON + 1_000)) == (ACME, NEVER)
+    assert await turns.take(Instant(NOON + 1_000)) == (None, NEVER)
+
+
+async def test_after_some_turns_of_its_own_the_round_of_all_is_looked_at(site: Site, turns: OwnTurns) -> None:
+    own = [TenantId(f"own{number}") for number in range(IN_A_ROW + 1)]
+    await turns.offer(dict.fromkeys(own, NOON))
+    await site.turns.offer({BETA: NOON})
+
+    taken = [(await turns.take(NOON))[0] for _ in range(IN_A_ROW + 2)]
+
+    assert taken == [*own[:IN_A_ROW], BETA, own[IN_A_ROW]]
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+async def test_more_than_one_process_can_do_is_left_to_all(site: Site, turns: OwnTurns, beyond: int) -> None:
+    await turns.offer({TenantId(f"t{number}"): NOON for number in range(MOST + beyond)})
+
+    assert len(site.store.turns) == max(0, beyond)
+
+
+async def test_who_stops_leaves_what_waits_to_others(site: Site, turns: OwnTurns) -> None:
+    await turns.offer({ACME: NOON, BETA: NOON})
+
+    await turns.leave()
+
+    assert await turns.take(NOON) == (ACME, NEVER)
+    assert set(site.store.turns) == {BETA}
