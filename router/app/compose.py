@@ -28,7 +28,8 @@ from router.roles.gateway.authenticate import Authentication, SenderTokens
 from router.roles.gateway.body import Bodies, BodyLimits
 from router.roles.gateway.quota import SharedQuota
 from router.roles.memory import MemoryWatch
-from router.roles.tenants import ActiveRules, ActiveTenants, KnownTenants
+from router.roles.rules import KnownTenants
+from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings, process_environment
 
 

@@ -9,6 +9,7 @@ from router.adapters.kafka.held import HeldTopic
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
@@ -63,8 +64,10 @@ from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.rendering import Rendering
 from router.roles.notify.reroute import Rerouting
+from router.roles.notify.rounds import Rounds
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
+from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.watch import Watch
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
@@ -139,7 +142,7 @@ def build_worker(base: Base) -> Worker:
         held=ingest.held,
         held_topic=ingest.held_topic,
         notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
-        sweep=Sweep(base.tenants, state.schedule, state.all_turns, reconfiguration, state.relay),
+        sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay)),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
         relay=state.relay,
@@ -148,6 +151,10 @@ def build_worker(base: Base) -> Worker:
         news=news,
         memory=state.memory,
     )
+
+
+def _build_sweep(base: Base, state: _State, unfinished: Unfinished) -> Sweep:
+    return Sweep(Rounds(base.tenants), RedisLeftovers(base.redis), state.all_turns, unfinished, state.clock)
 
 
 def _build_state(base: Base) -> _State:

@@ -19,6 +19,7 @@ MAX_STORED: Final = 8 << 20
 
 _MOST_ERRORS: Final = 1_000
 _SCHEMA: Final = 1
+_BEGINNING: Final = f'{{"v":{_SCHEMA},'
 _NAME: Final = "stored configuration"
 
 
@@ -34,6 +35,11 @@ def dump(document: TenantDocument, source_text: str) -> str:
     """The document as JSON text; `load` reads back an equal one."""
     body = document.model_dump(mode="json", by_alias=True, exclude_none=True)
     return json.dumps({"v": _SCHEMA, "document": body, "source": source_text}, separators=(",", ":"))
+
+
+def is_of_this_form(text: str) -> bool:
+    """Whether a stored text looks like one that `load` reads: a look at its beginning and its length."""
+    return text.startswith(_BEGINNING) and len(text) <= MAX_STORED
 
 
 def load(text: str) -> StoredDocument:

@@ -7,7 +7,7 @@ from router.config.stored import StoredDocument
 from router.control.change import Candidate, Change, plan_change
 from router.control.history import HistoryEntry, history_of
 from router.core.model.alert import TenantId
-from router.errors import ConfigurationError, OperationError
+from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
 from router.ports.tenants import ActiveDocument
 
@@ -43,8 +43,10 @@ class TenantControl:
     async def all_active(self) -> list[ActiveDocument]:
         """The active configurations of all tenants, in the order of their names."""
         names, _ = await self._versions.changed_since(0)
-        found = [await self._versions.active(name) for name in sorted(names)]
-        return [one for one in found if one is not None]
+        found = {name: one async for some in self._versions.active_of(names) for name, one in some.items()}
+        if missing := set(names) - found.keys():
+            raise UnavailableError(f"Redis does not answer for {len(missing)} of {len(names)} tenants")
+        return [one for name in sorted(names) if (one := found[name]) is not None]
 
     async def plan(self, content: StoredDocument, name: str) -> Change:
         """What applying a document would change; nothing is stored. `name` is what the diff calls it."""

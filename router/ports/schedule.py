@@ -18,6 +18,22 @@ class DueWork:
     lanes: tuple[Lane, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What a sweep finds of a tenant: when it has work next, NEVER for none; and by which version it was routed."""
+
+    next_due: Instant
+    has_events: bool
+    routed: int
+
+
+class Leftovers(Protocol):
+    """What is left to do for tenants, whoever began it."""
+
+    async def of(self, tenants: Sequence[TenantId]) -> list[Leftover | None]:
+        """What is left of each tenant's work; None where Redis does not answer for it, but for others."""
+
+
 class Schedule(Protocol):
     """Due times and lanes of each tenant; `GroupStates.apply` fills them."""
 
@@ -54,3 +70,13 @@ class Turns(Protocol):
 
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
         """Tenants have work at these times."""
+
+
+class SharedTurns(Turns, Protocol):
+    """The round of all workers, and whom they serve."""
+
+    async def note_served(self, tenants: Sequence[TenantId], now: Instant) -> None:
+        """A worker serves these tenants now."""
+
+    async def served_since(self, at: Instant) -> list[TenantId]:
+        """Who was served since then, or had a turn taken, by whichever worker; what is older is forgotten."""

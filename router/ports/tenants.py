@@ -1,6 +1,6 @@
 """Tenants' configurations, senders' tokens, secrets, and the localizations they are rendered with."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +25,13 @@ class Tenants(Protocol):
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
         """The tenant's active document; None for a tenant that has none."""
+
+    def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
+        """The active documents of many tenants, some megabytes at a time; left out where Redis does not answer.
+
+        Raises:
+            UnavailableError: it answers for none of the next ones.
+        """
 
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         """Tenants activated after that number of the sequence, and the newest number."""

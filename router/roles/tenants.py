@@ -1,27 +1,37 @@
-"""Tenants' rules in memory: loaded before work is taken, kept when Redis is away, a second behind at most.
+"""Tenants' rules in memory: read before work is taken, kept when Redis is away, a second behind at most.
 
-Documents are compiled in a thread, one at a time, so that nobody waits for another tenant's. A document that cannot
-be read, say one of a later version, or that is beyond its bounds, leaves the last good one in force. A suspended
-tenant keeps its rules: its alerts are taken as ever, only the notifier leaves it alone.
+Documents are read many at a time and kept packed; a tenant's is compiled when it is first needed, and again when it
+was not needed for long. A new version is compiled at once: one that cannot be read, say of a later release, or that
+is beyond its bounds, leaves the last good one in force. Large documents are compiled in a thread, one at a time, so
+that nobody waits for another tenant's. A suspended tenant keeps its rules: its alerts are taken as ever, only the
+notifier leaves it alone.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Final, Generic, Protocol, Self, TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final, Generic, TypeVar
 
 import structlog
 
 from router.config.compiler import load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
-from router.core.model.tenant import InboundRates, Tenant
-from router.errors import ConfigurationError, RebuildError, UnavailableError
-from router.observe.problems import TenantProblem, TenantProblems
+from router.core.model.tenant import Tenant
+from router.errors import RebuildError, UnavailableError
+from router.observe.problems import TenantProblems
 from router.ports.state import ApplyResult
 from router.ports.tenants import ActiveDocument, Tenants
+from router.roles.compiled import Compiled
+from router.roles.compiling import Compiler, Load, Unchecked, may_wait
+from router.roles.kept import Good, Kept, KeptTenants
 from router.roles.polling import poll
+from router.roles.rules import Versioned
+from router.roles.uses import Uses
 
 _POLL_S: Final = 0.3
+_NAMED: Final = 10
 
 PATIENCE_S: Final = 0.05
 """Seconds that others wait at most for a tenant's document to be compiled: a usual one takes a few milliseconds."""
@@ -29,41 +39,7 @@ PATIENCE_S: Final = 0.05
 OnChange = Callable[[TenantId], Awaitable[None]]
 
 
-class Versioned(Protocol):
-    """What a document is compiled to: immutable, with the number of the version in force."""
-
-    @property
-    def version(self) -> int:
-        """The number that transitions are checked against."""
-
-    def under(self: Self, version: int) -> Self:
-        """The same, in force as another version."""
-
-
-class Limited(Protocol):
-    """What a gateway needs of a tenant's rules."""
-
-    @property
-    def inbound(self) -> InboundRates:
-        """How fast a tenant's senders may post."""
-
-
-class KnownTenants(Protocol):
-    """What a gateway asks the tenants in memory for."""
-
-    def get(self, tenant: TenantId) -> Limited | None:
-        """A tenant's rules; None for one without a configuration."""
-
-    def is_unreachable(self, tenant: TenantId) -> bool:
-        """Whether the tenant may have a configuration, which Redis has not answered for yet."""
-
-    def __iter__(self) -> Iterator[TenantId]:
-        """All tenants known."""
-
-
 Rules = TypeVar("Rules", bound=Versioned)
-Load = Callable[[str, int], Rules]
-"""Compile a stored text as this version; raises ConfigurationError. It runs in a thread."""
 
 
 class ActiveRules(Generic[Rules]):
@@ -71,12 +47,14 @@ class ActiveRules(Generic[Rules]):
 
     def __init__(self, tenants: Tenants, load: Load[Rules], problems: TenantProblems | None = None) -> None:
         self._tenants = tenants
-        self._compile = load
-        self._problems = problems
-        self._active: dict[TenantId, Rules] = {}
-        self._documents: dict[TenantId, ActiveDocument] = {}
+        self._compiler = Compiler(load, problems)
+        self._compiled = Compiled[Rules]()
+        self._kept = KeptTenants()
         self._loading: dict[TenantId, asyncio.Task[None]] = {}
-        self._turn = asyncio.Lock()
+        self._recalled: dict[TenantId, asyncio.Task[None]] = {}
+        self._changed: dict[TenantId, None] = {}
+        self.uses = Uses()
+        self._unchecked = Unchecked()
         self._sequence = 0
         self._missed: set[TenantId] = set()
         self._log = structlog.get_logger("router.tenants")
@@ -91,29 +69,51 @@ class ActiveRules(Generic[Rules]):
             UnavailableError: it answers for none of them.
         """
         changed, newest = await self._tenants.changed_since(self._sequence)
-        wanted = dict.fromkeys([*self._missed, *changed])
-        failures = {one: error for one in wanted if (error := await self._failure_to_load(one)) is not None}
-        self._missed = set(failures)
-        if failures and len(failures) == len(wanted):
-            raise next(iter(failures.values()))
+        wanted = list(dict.fromkeys([*self._missed, *changed]))
+        self._note_missed(missed := await self._read(wanted))
+        if missed and len(missed) == len(wanted):
+            raise UnavailableError(f"Redis does not answer for any of {len(wanted)} tenants")
         while self._loading:
             await asyncio.wait(list(self._loading.values()))
         self._sequence = newest
+        if not self.loaded:
+            self._log.info("configurations_loaded", tenants=len(self._kept), suspended=self.suspended)
         self.loaded = True
 
-    async def _failure_to_load(self, tenant: TenantId) -> UnavailableError | None:
-        try:
-            if await self.refresh(tenant) is None:
-                await self.forget_if_gone(tenant)
-        except UnavailableError as error:
-            if tenant not in self._missed:
-                self._log.warning("configuration_unreachable", tenant=tenant, error=str(error))
-            return error
-        return None
+    async def _read(self, wanted: Sequence[TenantId]) -> set[TenantId]:
+        """Take in what is active of these; for whom Redis has not answered."""
+        left = set(wanted)
+        with suppress(UnavailableError):
+            async for found in self._tenants.active_of(wanted):
+                left -= found.keys()
+                await self._note_all(found)
+        return left
+
+    async def _note_all(self, found: Mapping[TenantId, ActiveDocument | None]) -> None:
+        documents = [one for one in found.values() if one is not None]
+        at_rest = [one for one in documents if self._is_first_seen(one.tenant) and may_wait(one.text)]
+        packed = await asyncio.to_thread(lambda: [Kept.of(one, Good.of(one)) for one in at_rest])
+        for document, kept in zip(at_rest, packed, strict=True):
+            if self._kept.get(document.tenant) is None:
+                self._keep(document.tenant, kept)
+                self._unchecked.add(document.tenant)
+        for document in documents:
+            self._note(document)
+        for tenant in [one for one, document in found.items() if document is None and self._kept.get(one)]:
+            await self.forget_if_gone(tenant)
+
+    def _is_first_seen(self, tenant: TenantId) -> bool:
+        """Whether the tenant was there before this process was, so that it is not news."""
+        return self._kept.get(tenant) is None and (not self.loaded or tenant in self._missed)
+
+    def _note_missed(self, missed: set[TenantId]) -> None:
+        if new := missed - self._missed:
+            self._log.warning("configuration_unreachable", tenants=len(new), some=sorted(new)[:_NAMED])
+        self._missed = missed
 
     async def watch(self, on_change: OnChange) -> None:
-        """Follow changes until cancelled; Redis being away changes nothing."""
-        announced = {tenant: self._in_force(tenant) for tenant in self}
+        """Follow changes until cancelled, and check beside it what nobody needs; Redis being away changes nothing."""
+        self._changed.clear()
 
         async def follow() -> None:
             failure: UnavailableError | None = None
@@ -121,19 +121,19 @@ class ActiveRules(Generic[Rules]):
                 await self.load()
             except UnavailableError as error:
                 failure = error
-            for tenant in self:
-                in_force = self._in_force(tenant)
-                if _same(in_force, announced.get(tenant)):
-                    continue
+            for tenant in [one for one in self._changed if one in self]:
+                del self._changed[tenant]
                 try:
                     await on_change(tenant)
-                    announced[tenant] = in_force
                 except UnavailableError as error:
+                    self._changed[tenant] = None
                     failure = error
             if failure is not None:
                 raise failure
 
-        await poll(_POLL_S, follow, "configuration_unreachable")
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._unchecked.check(self._check))
+            await poll(_POLL_S, follow, "configuration_unreachable")
 
     async def refresh(self, tenant: TenantId) -> Rules | None:
         """Ask Redis for a tenant's active configuration; None if it has none.
@@ -143,32 +143,37 @@ class ActiveRules(Generic[Rules]):
         document = await self._tenants.active(tenant)
         if document is None:
             return None
-        before = self._documents.get(tenant)
-        if before != document:
-            self._documents[tenant] = document
-            self._note_suspension(before, document)
-        if not _is_text_of(document, before):
-            self._keep_last_good(document)
-            self._loading[tenant] = asyncio.create_task(self._take_in(document))
+        self._note(document)
         if tenant in self._loading:
-            most = PATIENCE_S if tenant in self._active else None
+            most = PATIENCE_S if self._compiled.get(tenant) is not None else None
             await asyncio.wait([self._loading[tenant]], timeout=most)
-        return self._active.get(tenant)
+        return await self.known(tenant)
 
     async def find(self, tenant: TenantId) -> Rules | None:
         """A tenant's rules; Redis is asked before a tenant is called unknown."""
-        return self._active.get(tenant) or await self.refresh(tenant)
+        return await self.known(tenant) or await self.refresh(tenant)
+
+    async def known(self, tenant: TenantId) -> Rules | None:
+        """A tenant's rules, compiled now where they are not; Redis is not asked."""
+        if tenant not in self:
+            return None
+        self.uses.note(tenant)
+        if self._compiled.get(tenant) is None:
+            if tenant not in self._recalled:
+                self._recalled[tenant] = asyncio.create_task(self._recall(tenant))
+            await asyncio.wait([self._recalled[tenant]])
+        return self._compiled.get(tenant)
 
     def get(self, tenant: TenantId) -> Rules | None:
-        """A tenant's rules as they are in memory."""
-        return self._active.get(tenant)
+        """A tenant's rules if they are compiled just now."""
+        return self._compiled.get(tenant)
 
     async def forget_if_gone(self, tenant: TenantId) -> bool:
         """Whether the tenant was removed; not to be confused with a Redis that has lost everything."""
         if await self._tenants.active(tenant) is not None or await self._tenants.is_empty():
             return False
-        self._active.pop(tenant, None)
-        self._documents.pop(tenant, None)
+        self._compiled.drop(tenant)
+        self._kept.drop(tenant)
         return True
 
     async def is_outdated(self, tenant: TenantId, answer: ApplyResult) -> bool:
@@ -186,67 +191,100 @@ class ActiveRules(Generic[Rules]):
 
     def is_suspended(self, tenant: TenantId) -> bool:
         """Whether nothing is to be sent for the tenant."""
-        document = self._documents.get(tenant)
-        return document is not None and document.suspended_since != NEVER
+        return tenant in self._kept.suspended
 
     def is_unreachable(self, tenant: TenantId) -> bool:
         """Whether the tenant may have a configuration, which Redis has not answered for yet."""
-        return tenant in self._missed and tenant not in self._active
+        return tenant in self._missed and tenant not in self
 
     @property
     def suspended(self) -> int:
         """How many tenants are suspended."""
-        return sum(self.is_suspended(tenant) for tenant in self)
+        return len(self._kept.suspended)
 
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
-        return tenant in self._documents and tenant not in self._active
+        return self._kept.get(tenant) is not None and tenant not in self
 
-    def _in_force(self, tenant: TenantId) -> tuple[Rules | None, bool]:
-        return self._active.get(tenant), self.is_suspended(tenant)
+    def rules_version(self, tenant: TenantId) -> int | None:
+        """The version that the rules in force are of; None without any."""
+        good = self._kept.good(tenant)
+        return None if good is None else good.version
 
-    def _note_suspension(self, before: ActiveDocument | None, document: ActiveDocument) -> None:
-        if document.suspended_since != (before.suspended_since if before else NEVER):
-            event = "tenant_suspended" if document.suspended_since != NEVER else "tenant_resumed"
-            self._log.info(event, tenant=document.tenant)
-
-    def _keep_last_good(self, document: ActiveDocument) -> None:
-        """The last good rules hold on under the new version's number, which transitions are checked against."""
-        good = self._active.get(document.tenant)
-        if good is not None:
-            self._active[document.tenant] = good.under(document.version)
+    def __contains__(self, tenant: TenantId) -> bool:
+        """Whether the tenant has rules, by all that is known."""
+        return tenant in self._kept
 
     def __iter__(self) -> Iterator[TenantId]:
         """All tenants known."""
-        return iter(tuple(self._active))
+        return iter(self._kept)
 
-    async def _take_in(self, document: ActiveDocument) -> None:
+    def _note(self, document: ActiveDocument) -> None:
+        """Take note of what is active; a text that is new is compiled from now on."""
+        tenant = document.tenant
+        before = self._kept.get(tenant)
+        if before is not None and before.is_text_of(document):
+            self._keep(tenant, replace(before, suspended=document.suspended_since != NEVER))
+            return
+        newest = Kept.of(document, before.good if before else None)
+        self._keep(tenant, newest)
+        good = self._compiled.get(tenant)
+        if good is not None:
+            self._compiled.replace(tenant, good.under(document.version))
+            self._changed[tenant] = None
+        self._loading[tenant] = asyncio.create_task(self._take_in(document, newest))
+
+    def _keep(self, tenant: TenantId, kept: Kept) -> None:
+        before = self._kept.get(tenant)
+        self._kept.put(tenant, kept)
+        was_suspended = before is not None and before.suspended
+        if kept.suspended != was_suspended and (before is not None or self.loaded):
+            self._changed[tenant] = None
+            self._log.info("tenant_suspended" if kept.suspended else "tenant_resumed", tenant=tenant)
+
+    async def _take_in(self, document: ActiveDocument, newest: Kept) -> None:
         """Compile the document; of no use if a newer one came meanwhile, or the tenant was removed."""
         tenant = document.tenant
-        async with self._turn:
-            compiled = await asyncio.to_thread(self._compiled, document)
+        good, rules = await self._compiler.compile_new(document)
         if self._loading.get(tenant) is asyncio.current_task():
             del self._loading[tenant]
-        if not _is_text_of(document, self._documents.get(tenant)):
+        kept = self._kept.get(tenant)
+        if rules is None or kept is None or not kept.is_same_text(newest):
             return
-        if compiled is not None:
-            self._active[tenant] = compiled
+        self._kept.put(tenant, kept.with_good(good))
+        self._compiled.put(tenant, rules, good.size)
+        self._changed[tenant] = None
+        if self.loaded:
             self._log.info("configuration_loaded", tenant=tenant, version=document.version)
 
-    def _compiled(self, document: ActiveDocument) -> Rules | None:
+    async def _recall(self, tenant: TenantId) -> None:
+        """Compile what is kept of the tenant; of no use if something newer came meanwhile."""
         try:
-            return self._compile(document.text, document.version)
-        except ConfigurationError as error:
-            self._note_unreadable(document, str(error))
-        except Exception as error:  # noqa: BLE001 - whatever a document does to us, it is that tenant's alone
-            self._note_unreadable(document, repr(error))
-        return None
+            kept = self._kept.get(tenant)
+            rules = await self._checked(tenant, kept) if kept else None
+            current = self._kept.get(tenant)
+            if rules is None or current is None or kept is None or current.good is not kept.good or not kept.good:
+                return
+            held_over = current.version != kept.good.version
+            self._compiled.put(tenant, rules.under(current.version) if held_over else rules, kept.good.size)
+        finally:
+            del self._recalled[tenant]
 
-    def _note_unreadable(self, document: ActiveDocument, error: str) -> None:
-        tenant, version = document.tenant, document.version
-        self._log.error("configuration_unreadable", tenant=tenant, version=version, error=error)
-        if self._problems is not None:
-            self._problems.count(tenant, TenantProblem.CONFIGURATION_UNREADABLE)
+    async def _check(self, tenant: TenantId) -> None:
+        """Find out whether a configuration that nobody has needed yet can be compiled."""
+        if (kept := self._kept.get(tenant)) is not None and self._compiled.get(tenant) is None:
+            await self._checked(tenant, kept)
+
+    async def _checked(self, tenant: TenantId, kept: Kept) -> Rules | None:
+        """The rules that are kept; what cannot be compiled is no longer called good."""
+        if kept.good is None:
+            return None
+        rules = await self._compiler.compile(tenant, kept.good)
+        self._unchecked.discard(tenant)
+        current = self._kept.get(tenant)
+        if rules is None and current is not None and current.good is kept.good:
+            self._kept.put(tenant, current.with_good(None))
+        return rules
 
 
 class ActiveTenants(ActiveRules[Tenant]):
@@ -256,11 +294,3 @@ class ActiveTenants(ActiveRules[Tenant]):
         self, tenants: Tenants, problems: TenantProblems | None = None, load: Load[Tenant] = load_tenant
     ) -> None:
         super().__init__(tenants, load, problems)
-
-
-def _is_text_of(document: ActiveDocument, newest: ActiveDocument | None) -> bool:
-    return newest is not None and (newest.version, newest.text) == (document.version, document.text)
-
-
-def _same(one: tuple[object, bool], other: tuple[object, bool] | None) -> bool:
-    return other is not None and one[0] is other[0] and one[1] == other[1]

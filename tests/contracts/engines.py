@@ -8,6 +8,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
@@ -25,7 +26,7 @@ from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks
 from router.ports.memory import StoredMemory
-from router.ports.schedule import Schedule, Turns
+from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
@@ -34,7 +35,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.groups import FakeGroups
 from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
-from tests.fakes.schedule import FakeSchedule, FakeTurns
+from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.store import FakeStore
 from tests.fakes.tenants import FakeTenants, FakeTokens, FakeWorkspaces
 from tests.waiting import eventually
@@ -69,7 +70,8 @@ class Engine(ABC):
     clock: Clock
     groups: GroupStates
     schedule: Schedule
-    turns: Turns
+    turns: SharedTurns
+    leftovers: Leftovers
     marks: ConfigurationMarks
     group_marks: StandingMarks
     books: Books
@@ -113,6 +115,7 @@ class InMemory(Engine):
     groups: FakeGroups
     schedule: FakeSchedule
     turns: FakeTurns
+    leftovers: FakeLeftovers
     marks: FakeMarks
     group_marks: FakeGroupMarks
     books: FakeBooks
@@ -130,6 +133,7 @@ class InMemory(Engine):
         self.groups = FakeGroups(self.store)
         self.schedule = FakeSchedule(self.store)
         self.turns = FakeTurns(self.store)
+        self.leftovers = FakeLeftovers(self.store)
         self.marks = FakeMarks(self.store)
         self.group_marks = FakeGroupMarks(self.store)
         self.books = FakeBooks(self.store)
@@ -174,6 +178,7 @@ class OnRedis(Engine):
         self.groups = GroupStore(connection)
         self.schedule = RedisSchedule(connection)
         self.turns = RedisTurns(connection)
+        self.leftovers = RedisLeftovers(connection)
         self.marks = RedisConfigurationMarks(connection)
         self.group_marks = RedisGroupMarks(connection)
         self.books = RedisBooks(connection)

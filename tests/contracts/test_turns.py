@@ -6,21 +6,21 @@ import pytest
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
-from router.ports.schedule import Turns
+from router.ports.schedule import SharedTurns
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.contracts.engines import Engine
 
 
 @pytest.fixture
-def turns(engine: Engine) -> Turns:
+def turns(engine: Engine) -> SharedTurns:
     return engine.turns
 
 
-async def test_without_work_it_is_nobodys_turn_at_any_time(turns: Turns) -> None:
+async def test_without_work_it_is_nobodys_turn_at_any_time(turns: SharedTurns) -> None:
     assert await turns.take(NOON) == (None, NEVER)
 
 
-async def test_the_tenant_that_has_waited_longest_is_first_and_is_taken_once(turns: Turns) -> None:
+async def test_the_tenant_that_has_waited_longest_is_first_and_is_taken_once(turns: SharedTurns) -> None:
     await turns.offer({ACME: after(2), BETA: after(1)})
 
     taken = [await turns.take(after(5)) for _ in range(3)]
@@ -28,7 +28,20 @@ async def test_the_tenant_that_has_waited_longest_is_first_and_is_taken_once(tur
     assert [tenant for tenant, _ in taken] == [BETA, ACME, None]
 
 
-async def test_before_its_time_it_is_nobodys_turn_and_the_next_time_is_given(turns: Turns) -> None:
+async def test_who_took_a_turn_lately_is_known_to_all_workers(turns: SharedTurns) -> None:
+    await turns.offer({ACME: after(1), BETA: after(2)})
+    assert await turns.served_since(after(0)) == []
+    await turns.take(after(1))
+    await turns.take(after(3))
+
+    assert await turns.served_since(after(1)) == [ACME, BETA]
+    assert await turns.served_since(after(2)) == [BETA]
+    assert await turns.served_since(after(1)) == [BETA], "what is older was forgotten"
+    await turns.note_served([ACME, BETA], after(9))
+    assert await turns.served_since(after(9)) == [ACME, BETA]
+
+
+async def test_before_its_time_it_is_nobodys_turn_and_the_next_time_is_given(turns: SharedTurns) -> None:
     await turns.offer({ACME: after(2), BETA: after(9)})
 
     assert await turns.take(after(1)) == (None, after(2))
@@ -36,14 +49,14 @@ async def test_before_its_time_it_is_nobodys_turn_and_the_next_time_is_given(tur
     assert (await turns.take(after(2)))[0] == ACME
 
 
-async def test_a_turn_is_never_too_early(turns: Turns) -> None:
+async def test_a_turn_is_never_too_early(turns: SharedTurns) -> None:
     await turns.offer({ACME: Instant(NOON + 1)})
 
     assert (await turns.take(Instant(NOON + 1)))[0] is None
     assert (await turns.take(Instant(NOON + 1000)))[0] == ACME
 
 
-async def test_an_offer_keeps_an_earlier_turn_and_brings_a_later_one_forward(turns: Turns) -> None:
+async def test_an_offer_keeps_an_earlier_turn_and_brings_a_later_one_forward(turns: SharedTurns) -> None:
     await turns.offer({ACME: after(5), BETA: after(5)})
     await turns.offer({ACME: after(1), BETA: after(9)})
 
@@ -51,14 +64,14 @@ async def test_an_offer_keeps_an_earlier_turn_and_brings_a_later_one_forward(tur
     assert await turns.take(after(1)) == (None, after(5))
 
 
-async def test_who_has_no_work_is_not_offered_a_turn(turns: Turns) -> None:
+async def test_who_has_no_work_is_not_offered_a_turn(turns: SharedTurns) -> None:
     await turns.offer({ACME: NEVER})
     await turns.offer({})
 
     assert await turns.take(after(99)) == (None, NEVER)
 
 
-async def test_a_turn_offered_while_the_tenant_is_served_comes_again(turns: Turns) -> None:
+async def test_a_turn_offered_while_the_tenant_is_served_comes_again(turns: SharedTurns) -> None:
     await turns.offer({ACME: NOON})
     assert (await turns.take(NOON))[0] == ACME
     await turns.offer({ACME: after(1)})
@@ -66,7 +79,7 @@ async def test_a_turn_offered_while_the_tenant_is_served_comes_again(turns: Turn
     assert (await turns.take(after(1)))[0] == ACME
 
 
-async def test_of_many_who_take_at_once_everyone_gets_another_tenant(turns: Turns) -> None:
+async def test_of_many_who_take_at_once_everyone_gets_another_tenant(turns: SharedTurns) -> None:
     everybody = {TenantId(f"t{number}"): NOON for number in range(50)}
     await turns.offer(everybody)
 

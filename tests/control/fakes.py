@@ -71,6 +71,9 @@ class FakeVersions:
             return None
         return ActiveDocument(tenant, kept[0].version, kept[0].text, self._suspended.get(tenant, NEVER))
 
+    async def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
+        yield {tenant: await self.active(tenant) for tenant in tenants}
+
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         changed = self.announced[sequence:]
         return sorted(set(changed), key=changed.index), len(self.announced)

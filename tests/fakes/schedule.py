@@ -6,7 +6,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
-from router.ports.schedule import DueWork
+from router.ports.schedule import DueWork, Leftover
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore, TenantData, due_ms, in_order, reached_ms
 
@@ -75,6 +75,7 @@ class FakeTurns(Faulty):
     def __init__(self, store: FakeStore) -> None:
         super().__init__(store.faults)
         self._turns = store.turns
+        self._served = store.served
 
     @asked
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
@@ -84,6 +85,7 @@ class FakeTurns(Faulty):
         if self._turns[first] > reached_ms(now):
             return None, Instant(self._turns[first] * MILLISECOND)
         del self._turns[first]
+        self._served[first] = reached_ms(now)
         return first, NEVER
 
     @asked
@@ -91,6 +93,33 @@ class FakeTurns(Faulty):
         for tenant, at in turns.items():
             if at != NEVER:
                 self._turns[tenant] = min(self._turns.get(tenant, due_ms(at)), due_ms(at))
+
+    @asked
+    async def note_served(self, tenants: Sequence[TenantId], now: Instant) -> None:
+        self._served.update(dict.fromkeys(tenants, reached_ms(now)))
+
+    @asked
+    async def served_since(self, at: Instant) -> list[TenantId]:
+        for tenant in [one for one, then in self._served.items() if then < reached_ms(at)]:
+            del self._served[tenant]
+        return in_order(self._served)
+
+
+class FakeLeftovers(Faulty):
+    """What is left to do for tenants."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def of(self, tenants: Sequence[TenantId]) -> list[Leftover | None]:
+        away = self._store.unanswered
+        return [None if tenant in away else _leftover(self._store.tenants[tenant]) for tenant in tenants]
+
+
+def _leftover(data: TenantData) -> Leftover:
+    return Leftover(_next_due(data), bool(data.outbox), data.routed)
 
 
 def _next_due(data: TenantData) -> Instant:

@@ -61,6 +61,7 @@ class FakeStore:
         self.clock = FakeClock(self.faults)
         self.tenants: defaultdict[TenantId, TenantData] = defaultdict(TenantData)
         self.turns: dict[TenantId, int] = {}
+        self.served: dict[TenantId, int] = {}
         self.announced: dict[TenantId, int] = {}
         self.sequence = 0
         self.changes = 0
@@ -93,6 +94,7 @@ class FakeStore:
         """Everything is gone."""
         self.tenants.clear()
         self.turns.clear()
+        self.served.clear()
         self.announced.clear()
         self.tokens.clear()
         self.token_uses.clear()

@@ -1,12 +1,13 @@
 """Tenants' configurations, senders' tokens, secrets and workspaces in memory."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.tenant import SecretName
-from router.errors import SecretNotFoundError
+from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.tenants import ActiveDocument
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -22,6 +23,13 @@ class FakeTenants(Faulty):
     @asked
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
         return self._store.tenants[tenant].document
+
+    async def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
+        found = dict[TenantId, ActiveDocument | None]()
+        for tenant in tenants:
+            with suppress(UnavailableError):
+                found[tenant] = await self.active(tenant)
+        yield found
 
     @asked
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:

@@ -44,6 +44,13 @@ class Slow:
         return load_tenant(text, version)
 
 
+async def load_and_use(tenants: ActiveTenants) -> None:
+    """All is loaded, and needed."""
+    await tenants.load()
+    for tenant in (ACME, BETA):
+        await tenants.find(tenant)
+
+
 @pytest.fixture
 async def site() -> Site:
     return await a_site(ACME, BETA)
@@ -59,7 +66,7 @@ async def publish_slowly(site: Site, version: int = 2) -> tuple[ActiveTenants, S
     """A new version of one tenant that is being compiled right now."""
     slow = Slow(version)
     tenants = ActiveTenants(site.tenants, load=slow)
-    await tenants.load()
+    await load_and_use(tenants)
     await site.tenants.publish(ACME, NEWER)
     loading = asyncio.create_task(tenants.load())
     await eventually(slow.begun.is_set)
@@ -109,7 +116,7 @@ async def test_who_needs_the_rules_at_once_goes_on_with_the_last_good_ones_under
 
 async def test_rules_that_are_held_over_twice_are_still_those_of_their_own_version(site: Site) -> None:
     tenants = ActiveTenants(site.tenants, load=failing(KeyError("x")))
-    await tenants.load()
+    await load_and_use(tenants)
     for _ in range(2):
         await site.tenants.publish(ACME, NEWER)
         await site.tenants.publish(ACME, NEWEST)
@@ -170,7 +177,7 @@ async def test_whatever_a_document_does_the_last_good_one_holds_and_the_problem_
 ) -> None:
     registry = CollectorRegistry()
     tenants = ActiveTenants(site.tenants, TenantProblems(registry, "x_"), failing(error))
-    await tenants.load()
+    await load_and_use(tenants)
     await site.tenants.publish(ACME, NEWER)
 
     with capture_logs() as logs:
@@ -189,7 +196,7 @@ async def test_a_document_that_takes_too_long_is_given_up(
     site: Site, monkeypatch: pytest.MonkeyPatch, beyond: int
 ) -> None:
     tenants = ActiveTenants(site.tenants)
-    await tenants.load()
+    await load_and_use(tenants)
     if beyond > 0:
         monkeypatch.setattr(compiler, "MAX_CPU_S", 0)
     await site.tenants.publish(ACME, NEWER)
@@ -215,7 +222,7 @@ def with_patterns(count: int) -> str:
 
 async def test_a_stored_document_beyond_the_bounds_keeps_the_last_good_one(site: Site) -> None:
     tenants = ActiveTenants(site.tenants)
-    await tenants.load()
+    await load_and_use(tenants)
     await site.tenants.publish(ACME, with_patterns(20))
 
     with capture_logs() as logs:
@@ -235,23 +242,23 @@ async def test_a_gateway_compiles_the_inbound_limit_and_nothing_else(site: Site)
 
     await known.load()
 
-    limits = known.get(ACME)
+    limits = await known.known(ACME)
     assert limits is not None
     assert (limits.version, limits.inbound.alerts) == (2, Rate(period=100_000, burst=7))  # type: ignore[arg-type]  # a span
-    assert known.get(BETA) is not None
-    assert known.get(TenantId("nobody")) is None
+    assert await known.known(BETA) is not None
+    assert await known.known(TenantId("nobody")) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"v": 1}', '{"v": 1, "document": {"platform": {}}}', '{"v": 99}'])
 async def test_a_gateway_keeps_the_last_good_limit(site: Site, text: str) -> None:
     known = ActiveRules(site.tenants, load_sender_limits)
     await known.load()
-    before = known.get(ACME)
+    before = await known.known(ACME)
     await site.tenants.publish(ACME, text)
 
     await known.load()
 
-    after = known.get(ACME)
+    after = await known.known(ACME)
     assert before is not None
     assert after is not None
     assert (after.inbound, after.version) == (before.inbound, 2)

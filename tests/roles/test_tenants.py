@@ -29,6 +29,8 @@ async def tenants(site: Site) -> ActiveTenants:
     """All configurations, loaded."""
     active = ActiveTenants(site.tenants)
     await active.load()
+    for tenant in (ACME, BETA):
+        await active.find(tenant)
     return active
 
 

@@ -47,8 +47,10 @@ from router.roles.notify.places import InFlightLimits, Places
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.reroute import Rerouting
+from router.roles.notify.rounds import Rounds
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
+from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.watch import Watch
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
@@ -169,7 +171,8 @@ class Worker:
         self.turn = TenantTurn(self.tenants, site.schedule, self.just_stored, self.due, self.dispatcher, clock)
         self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
         self.notifier = Notifier(self.tenants, self.turn, self.turns, self.lanes, clock, self.news)
-        self.sweep = Sweep(self.tenants, site.schedule, site.turns, self.reconfiguration, self.relay)
+        unfinished = Unfinished(self.tenants, self.reconfiguration, self.relay)
+        self.sweep = Sweep(Rounds(self.tenants), site.leftovers, site.turns, unfinished, clock)
 
     def unwell(self, tenant: TenantId) -> HeldReason | None:
         """While Redis is nearly full, records of suspended tenants wait."""
@@ -252,6 +255,7 @@ async def a_worker(site: Site, limits: InFlightLimits = LIMITS) -> Worker:
     worker = Worker(site, limits)
     await worker.tenants.load()
     for tenant in worker.tenants:
+        await worker.tenants.find(tenant)
         await worker.knock(tenant)
         found = await worker.credentials.find(worker.rules(tenant))
         if isinstance(found, SlackCredential):

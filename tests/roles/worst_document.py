@@ -77,6 +77,7 @@ async def measure(text: str) -> dict[str, Any]:
     site = await a_site(ACME)
     tenants = ActiveTenants(site.tenants, load=frozen_if_large(load_tenant))
     await tenants.load()
+    await tenants.find(ACME)
     async with calm():
         waits: list[float] = []
         counting = asyncio.create_task(longest_wait(waits))

@@ -13,6 +13,8 @@ _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
 
 TURNS: Final = f"{_PREFIX}{{:index}}:turns"
+SERVED: Final = f"{_PREFIX}{{:index}}:served"
+"""Tenants by the time at which a worker served them last."""
 TENANTS: Final = f"{_PREFIX}{{:index}}:tenants"
 SEQUENCE: Final = f"{_PREFIX}{{:index}}:sequence"
 TOKENS: Final = f"{_PREFIX}{{:index}}:tokens"

@@ -5,6 +5,7 @@ number of one sequence; whoever remembers the last number it has seen finds what
 tenant are announced by the same sequence.
 """
 
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from redis.exceptions import WatchError
@@ -12,6 +13,7 @@ from redis.exceptions import WatchError
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.documents import config_key, read_active
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
@@ -52,7 +54,7 @@ class TenantRepository:
         async def store(pipeline: Pipeline) -> int:
             await pipeline.watch(active_key)
             active = int(await pipeline.get(active_key) or 0)
-            if active and await pipeline.get(self._config_key(tenant, active)) == text:
+            if active and await pipeline.get(config_key(tenant, active)) == text:
                 version = active
             elif onto in {None, active}:
                 version = active + 1
@@ -64,9 +66,9 @@ class TenantRepository:
             if version != active:
                 self._date(pipeline, tenant, version, applied_at)
             pipeline.setnx(keys.tenant_key(tenant, "epoch"), version)
-            pipeline.set(self._config_key(tenant, version), text)
+            pipeline.set(config_key(tenant, version), text)
             pipeline.set(active_key, version)
-            pipeline.delete(self._config_key(tenant, version - _KEPT))
+            pipeline.delete(config_key(tenant, version - _KEPT))
             await pipeline.execute()
             return version
 
@@ -112,7 +114,7 @@ class TenantRepository:
         """Every version that is kept, the newest first, which is the active one."""
         active = int(await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active"))) or 0)
         numbers = range(active, max(0, active - _KEPT), -1)
-        texts = await self._redis.ask_all([COMMANDS.get(self._config_key(tenant, one)) for one in numbers])
+        texts = await self._redis.ask_all([COMMANDS.get(config_key(tenant, one)) for one in numbers])
         dates = await self._redis.ask(COMMANDS.hgetall(keys.tenant_key(tenant, "applied")))
         return [
             KeptVersion(number, text, _instant(dates.get(str(number))), number == active)
@@ -126,10 +128,18 @@ class TenantRepository:
         if not version:
             return None
         text, suspended = await self._redis.ask_all([
-            COMMANDS.get(self._config_key(tenant, int(version))),
+            COMMANDS.get(config_key(tenant, int(version))),
             COMMANDS.get(keys.tenant_key(tenant, "suspended")),
         ])  # fmt: skip
         return ActiveDocument(tenant, int(version), text, _instant(suspended)) if text is not None else None
+
+    def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
+        """The active documents of many tenants, some megabytes at a time; left out where Redis does not answer.
+
+        Raises:
+            UnavailableError: it answers for none of the next ones.
+        """
+        return read_active(self._redis, tenants)
 
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         """Tenants activated after that number of the sequence, and the newest number."""
@@ -141,10 +151,6 @@ class TenantRepository:
     async def is_empty(self) -> bool:
         """Whether no tenant is known at all: a new Redis, or one that has lost its data."""
         return bool(await self._redis.ask(COMMANDS.zcard(keys.TENANTS)) == 0)
-
-    @staticmethod
-    def _config_key(tenant: TenantId, version: int) -> str:
-        return keys.tenant_key(tenant, "config", str(version))
 
 
 def _instant(text: str | None) -> Instant:

@@ -1,16 +1,21 @@
 """Whose turn it is: tenants by the time of their next work.
 
-Only a hint: between a transition and its turn a process may die, so a sweep over all tenants repairs it.
+Only a hint: between a transition and its turn a process may die, so a sweep repairs it. Who takes a turn is noted in
+the same step: if the worker dies with it, the others find the tenant at once among those that were served lately.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Final
 
 from router.adapters.redis import keys
-from router.adapters.redis.command import Script, small
+from router.adapters.redis.command import COMMANDS, Script, small
 from router.adapters.redis.connection import Connection, due_ms, reached_ms
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant
+
+_SERVED_MS: Final = 60_000
+"""As long as in the script `turn`; what is asked for is younger."""
 
 
 class RedisTurns:
@@ -22,7 +27,7 @@ class RedisTurns:
 
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
         """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
-        tenant, at = await self._redis.ask(self._turn.on([keys.TURNS], [reached_ms(now)]))
+        tenant, at = await self._redis.ask(self._turn.on([keys.TURNS, keys.SERVED], [reached_ms(now)]))
         return (TenantId(tenant) if tenant else None), Instant(int(at) * MILLISECOND) if at else NEVER
 
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
@@ -31,3 +36,19 @@ class RedisTurns:
         if known:
             scored = chain.from_iterable((at, tenant) for tenant, at in known.items())
             await self._redis.ask(small("ZADD", keys.TURNS, keys.NOTHING, "LT", *scored))
+
+    async def note_served(self, tenants: Sequence[TenantId], now: Instant) -> None:
+        """A worker serves these tenants now."""
+        scored = chain.from_iterable((reached_ms(now), tenant) for tenant in tenants)
+        await self._redis.ask_all([
+            small("ZADD", keys.SERVED, keys.NOTHING, *scored),
+            COMMANDS.pexpire(keys.SERVED, _SERVED_MS),
+        ])  # fmt: skip
+
+    async def served_since(self, at: Instant) -> list[TenantId]:
+        """Who was served since then, or had a turn taken, by whichever worker; what is older is forgotten."""
+        _, found = await self._redis.ask_all([
+            COMMANDS.zremrangebyscore(keys.SERVED, "-inf", f"({reached_ms(at)}"),
+            COMMANDS.zrange(keys.SERVED, 0, -1),
+        ])  # fmt: skip
+        return [TenantId(tenant) for tenant in found]

@@ -28,7 +28,7 @@ from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.body import Bodies, Hand
 from router.roles.memory import MemoryWatch
 from router.roles.offload import off_the_loop_if_large
-from router.roles.tenants import KnownTenants
+from router.roles.rules import KnownTenants
 
 _BY_STATUS: Final[Mapping[int, TenantProblem]] = {
     400: TenantProblem.BODY_REFUSED,
@@ -71,13 +71,13 @@ class Admission:
             detail = "Redis is nearly full, and this tenant holds much of it; send it again, or ask the operator"
             raise Problem(429, "redis-memory", detail, _MEMORY_RETRY_AFTER_S)
 
-    def rates(self, tenant: TenantId) -> InboundRates:
+    async def rates(self, tenant: TenantId) -> InboundRates:
         """How fast the tenant may send.
 
         Raises:
             Problem: 403 without a configuration, 503 while it cannot be read.
         """
-        rules = self.tenants.get(tenant)
+        rules = await self.tenants.known(tenant)
         if rules is None and self.tenants.is_unreachable(tenant):
             raise Problem(503, "tenant-unreachable", "its configuration cannot be read now", _AWAY_RETRY_AFTER_S)
         if rules is None:
@@ -123,7 +123,7 @@ class Gateway:
         await self.authentication.check(tenant, headers.get("authorization", ""))
         with self.admission.bodies.hand(tenant) as hand:
             try:
-                rates = self.admission.rates(tenant)
+                rates = await self.admission.rates(tenant)
                 self.admission.check_memory(tenant)
                 _check_media_type(headers)
                 body = await self._read(request, rates, hand)

@@ -107,7 +107,7 @@ class Folding:
             RebuildError: Redis has lost a tenant's data.
             UnavailableError: Redis does not answer, or a tenant was removed.
         """
-        left = [portion for one in read for portion in self._cut(one)]
+        left = [portion for one in read for portion in await self._cut(one)]
         unreadable, changes, landings = set[int](), Counter[TenantId](), _Landings()
         while left:
             run, count = await self._next_run(left)
@@ -138,7 +138,7 @@ class Folding:
     ) -> list[Portion]:
         """What is still to be merged: first what must be cut by newer rules, then what follows from the rest."""
         again = dict.fromkeys(one.body for one in (*taken, *left) if one.body.tenant.tenant_id in outdated)
-        portions = [portion for body in again for portion in self._cut(body.source)]
+        portions = [portion for body in again for portion in await self._cut(body.source)]
         for one in taken:
             if one.is_last and one.body not in again:
                 portions += await self._endings(one.body)
@@ -154,8 +154,8 @@ class Folding:
                 portions += body.endings(part, alerts, RUN)
         return portions
 
-    def _cut(self, one: ReadRecord) -> list[Portion]:
-        tenant = self._tenants.get(one.tenant)
+    async def _cut(self, one: ReadRecord) -> list[Portion]:
+        tenant = await self._tenants.known(one.tenant)
         if tenant is None:
             raise UnavailableError(f"tenant {one.tenant!r} was removed meanwhile")
         return Body(one, tenant).portions(RUN)

@@ -5,7 +5,6 @@ Works from Redis alone, so any worker may take any turn. Sleeps until the next d
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -15,16 +14,18 @@ from router.core.model.instant import NEVER, SECOND, Instant
 from router.errors import RebuildError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.clock import Clock
-from router.ports.schedule import Schedule, Turns
+from router.ports.schedule import Leftovers, SharedTurns
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.own_turns import OwnTurns
-from router.roles.notify.reconfigure import Reconfiguration
-from router.roles.notify.relay import Relay
+from router.roles.notify.rounds import LATELY, Rounds
 from router.roles.notify.turn import TenantTurn
-from router.roles.polling import poll
+from router.roles.notify.unfinished import Unfinished
+from router.roles.polling import end_if_cancelled, poll
 from router.roles.tenants import ActiveTenants
 
 _SWEEP_S: Final = 5.0
+_TOGETHER: Final = 100
+"""Tenants of whom is read in one round trip what is left to do."""
 _LONGEST_SLEEP_S: Final = 1.0
 _RETRY_S: Final = 0.5
 _SICK_RETRY: Final = SECOND
@@ -149,25 +150,38 @@ class Notifier:
                 await self._news.wait()
 
 
-@dataclass(frozen=True, slots=True)
 class Sweep:
-    """Puts every tenant with work back into the round, and finishes what a dead worker began: turns are a hint."""
+    """Puts tenants with work back into the round, and finishes what a dead worker began: turns are a hint."""
 
-    tenants: ActiveTenants
-    schedule: Schedule
-    turns: Turns
-    reconfiguration: Reconfiguration
-    relay: Relay
+    def __init__(
+        self, rounds: Rounds, leftovers: Leftovers, turns: SharedTurns, unfinished: Unfinished, clock: Clock
+    ) -> None:
+        self._rounds = rounds
+        self._leftovers = leftovers
+        self._turns = turns
+        self._unfinished = unfinished
+        self._clock = clock
 
     async def run(self) -> None:
         """Sweep until cancelled."""
-        await poll(_SWEEP_S, self._sweep, "sweep_failed")
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._note_served())
+            await poll(_SWEEP_S, self._sweep, "sweep_failed")
+
+    async def _note_served(self) -> None:
+        """Let other workers know at once whom this one serves, so that they find what it leaves behind if it dies."""
+        while True:
+            tenants = await self._rounds.served()
+            with suppress(UnavailableError):  # they are noted again while they are served
+                await self._turns.note_served(tenants, await self._clock.now())
+            end_if_cancelled()
 
     async def _sweep(self) -> None:
-        await self.reconfiguration.finish_all()
-        tenants = list(self.tenants)
-        served = [tenant for tenant in tenants if not self.tenants.is_suspended(tenant)]
-        due = await self.schedule.next_due(served) if served else []
-        await self.turns.offer({tenant: at for tenant, at in zip(served, due, strict=True) if at is not None})
-        for tenant in tenants:
-            self.relay.look_at(tenant)
+        since = await self._clock.now() - round(LATELY * _SWEEP_S * SECOND)
+        tenants = self._rounds.next(await self._turns.served_since(Instant(since)))
+        for start in range(0, len(tenants), _TOGETHER):
+            some = tenants[start : start + _TOGETHER]
+            found = zip(some, await self._leftovers.of(some), strict=True)
+            left = {tenant: one for tenant, one in found if one is not None}
+            await self._turns.offer(await self._unfinished.take_up(left))
+        self._rounds.done()

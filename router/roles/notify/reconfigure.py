@@ -30,7 +30,7 @@ class Reconfiguration:
 
     async def configuration_changed(self, tenant: TenantId) -> None:
         """Bring a tenant up to its configuration; an error of ours is logged, and the other tenants go on."""
-        rules = self.tenants.get(tenant)
+        rules = await self.tenants.known(tenant)
         if rules is None:
             return
         try:
@@ -41,20 +41,18 @@ class Reconfiguration:
             self.log.exception("reconfiguration_failed", tenant=tenant)
         await self.turns.offer({tenant: await self.clock.now()})
 
-    async def finish_all(self) -> None:
-        """Tenants whose configuration changed while no worker lived to the end of it.
+    async def finish(self, tenant: TenantId, routed: int) -> None:
+        """Go on where no worker lived to the end of a change; `routed` is the version that all is routed by.
 
-        One for whom Redis does not answer is left to the next time, and the others go on.
+        A tenant for whom Redis does not answer is left to the next time.
         """
-        known = list(self.tenants)
-        routed = await self.marks.routed(known) if known else []
-        for tenant, version in zip(known, routed, strict=True):
-            rules = self.tenants.get(tenant)
-            if rules is not None and version is not None and version < rules.rules_version:
-                try:
-                    await self.configuration_changed(tenant)
-                except UnavailableError as error:
-                    self.log.warning("reconfiguration_waits", tenant=tenant, error=str(error))
+        version = self.tenants.rules_version(tenant)
+        if version is None or routed >= version:
+            return
+        try:
+            await self.configuration_changed(tenant)
+        except UnavailableError as error:
+            self.log.warning("reconfiguration_waits", tenant=tenant, error=str(error))
 
     async def _reconfigure(self, rules: Tenant) -> None:
         """What is not complete is not noted, so that the next sweep finishes it."""

@@ -77,7 +77,7 @@ class Door:
 
     async def take(self, alerts: int) -> None:
         """So many alerts of the tenant's quota are used."""
-        charge = Charge(Resource.ALERTS, self.gateway.admission.rates(ACME).alerts, alerts)
+        charge = Charge(Resource.ALERTS, (await self.gateway.admission.rates(ACME)).alerts, alerts)
         await self.gateway.admission.charge(ACME, [charge])
 
     @property
@@ -233,7 +233,7 @@ async def test_a_body_of_the_largest_size_is_read(door: Door, beyond: int) -> No
 @pytest.mark.parametrize("resource", Resource)
 @tries("requests of a tenant at once", "bytes of a tenant's bodies at once", "alerts of a tenant at once")
 async def test_a_tenant_may_send_so_much_at_once(door: Door, resource: Resource, beyond: int) -> None:
-    rates = door.gateway.admission.rates(ACME)
+    rates = await door.gateway.admission.rates(ACME)
     rate = {Resource.REQUESTS: rates.requests, Resource.KIBIBYTES: rates.kibibytes, Resource.ALERTS: rates.alerts}
 
     async def take(cost: int) -> None:
@@ -258,7 +258,7 @@ async def test_over_its_quota_a_sender_is_asked_to_come_back_and_nothing_is_appe
 
 
 async def test_bad_alerts_count_for_the_quota_too(door: Door) -> None:
-    await door.take(door.gateway.admission.rates(ACME).alerts.burst - 1)
+    await door.take((await door.gateway.admission.rates(ACME)).alerts.burst - 1)
 
     assert (await door.post(a_body(an_alert(), {"labels": {}})))[0] == 429
     assert (await door.post(a_body(an_alert())))[0] == 202
@@ -308,7 +308,7 @@ def test_the_route_is_the_one_that_senders_know(door: Door) -> None:
 
 
 async def test_a_body_costs_a_request_and_its_bytes_before_anything_is_known_of_it(door: Door) -> None:
-    rates = door.gateway.admission.rates(ACME)
+    rates = await door.gateway.admission.rates(ACME)
     await door.gateway.admission.charge(ACME, [Charge(Resource.REQUESTS, rates.requests, rates.requests.burst)])
 
     status, document = await door.post(b"{", content_length="1")
@@ -319,7 +319,7 @@ async def test_a_body_costs_a_request_and_its_bytes_before_anything_is_known_of_
 
 @pytest.mark.parametrize("announced", ["", "900"])
 async def test_bytes_are_counted_as_announced_and_what_is_not_announced_as_read(door: Door, announced: str) -> None:
-    rates = door.gateway.admission.rates(ACME)
+    rates = await door.gateway.admission.rates(ACME)
     all_but_one = [Charge(Resource.KIBIBYTES, rates.kibibytes, rates.kibibytes.burst - 1)]
     await door.gateway.admission.charge(ACME, all_but_one)
     body = a_body()

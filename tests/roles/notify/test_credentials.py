@@ -24,6 +24,7 @@ async def stranger(site: Site) -> Worker:
     """A worker that has not asked yet."""
     worker = Worker(site)
     await worker.tenants.load()
+    await worker.tenants.find(ACME)
     return worker
 
 

@@ -31,7 +31,7 @@ async def two() -> Worker:
     site = await a_site(ACME)
     await site.open(BETA, a_document("beta", channel=OTHER_CHANNEL))
     worker = await a_worker(site)
-    await worker.reconfiguration.finish_all()
+    await worker.sweep._sweep()
     site.store.turns.clear()
     await worker.take(a_record(an_alert()))
     site.pass_time(1)
@@ -192,6 +192,7 @@ async def test_the_sweep_brings_back_who_has_work(site: Site, worker: Worker) ->
 async def test_the_sweep_leaves_suspended_tenants_out_and_relays_their_events(two: Worker) -> None:
     site = two.site
     await two.show()
+    await sweep(two)
     await site.tenants.suspend(ACME)
     await two.tenants.load()
     site.store.turns.clear()
@@ -224,6 +225,23 @@ async def test_the_sweep_passes_over_who_is_on_a_node_that_is_away() -> None:
     await sweep(worker)
 
     assert set(site.store.turns) == {BETA}
+
+
+async def test_what_one_worker_dies_with_another_one_finds_among_what_was_served_lately(site: Site) -> None:
+    dies, lives = await a_worker(site), await a_worker(site)
+    await sweep(lives)
+    sweeping = asyncio.create_task(dies.sweep.run())
+    await dies.take(a_record(an_alert()))
+    await eventually(lambda: ACME in site.store.served, every_s=0)
+    sweeping.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeping
+    site.store.turns.clear()
+    lives.sweep._rounds._left = [BETA]  # so it is not the slice that has the tenant
+
+    await sweep(lives)
+
+    assert ACME in site.store.turns
 
 
 async def test_a_site_without_tenants_is_swept_too() -> None:

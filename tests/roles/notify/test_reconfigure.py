@@ -7,7 +7,7 @@ from router.core.model.alert import TenantId
 from router.core.slack.answer import ChannelDead
 from router.errors import UnavailableError
 from tests.adapters.builders import ACME, BETA
-from tests.roles.builders import ELSEWHERE, OTHER_CHANNEL, a_document, key_of
+from tests.roles.builders import ELSEWHERE, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 THERE = key_of(receiver="elsewhere", path=("{}", '{alertname=~".+"}'))
@@ -96,46 +96,61 @@ async def test_what_a_worker_left_behind_when_it_died_another_one_finishes(site:
     await apply(worker)
     other = await a_worker(site)
 
-    await other.reconfiguration.finish_all()
+    await other.sweep._sweep()
 
     assert (site.group(THERE).firing, await routed(site)) == (1, 2)
     site.schedule.faults.asked.clear()
-    await other.reconfiguration.finish_all()
+    await other.sweep._sweep()
     assert site.schedule.faults.asked["live"] == 0, "what was finished is not done again"
 
 
-async def test_only_tenants_that_are_behind_are_brought_up() -> None:
+async def two_with_alerts() -> tuple[Site, Worker]:
+    """Two tenants, of whom each has an alert that fires."""
     site = await a_site(ACME, BETA)
     worker = await a_worker(site)
-    await worker.reconfiguration.finish_all()
+    for tenant in (ACME, BETA):
+        await worker.take(a_record(an_alert(), tenant=tenant))
+    return site, worker
+
+
+async def test_who_has_nothing_that_is_live_is_not_routed_again() -> None:
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+
+    await worker.sweep._sweep()
+
+    assert site.schedule.faults.asked["live"] == 0
+
+
+async def test_only_tenants_that_are_behind_are_brought_up() -> None:
+    site, worker = await two_with_alerts()
+    await worker.sweep._sweep()
     site.schedule.faults.asked.clear()
     await apply(worker)
 
-    await worker.reconfiguration.finish_all()
+    await worker.sweep._sweep()
 
     assert site.schedule.faults.asked["live"] == 1
     assert await site.marks.routed([ACME, BETA]) == [2, 1]
 
 
 async def test_one_tenants_error_keeps_no_other_tenant_behind() -> None:
-    site = await a_site(ACME, BETA)
-    worker = await a_worker(site)
+    site, worker = await two_with_alerts()
     site.schedule.faults.fail("live", ZeroDivisionError())
 
-    await worker.reconfiguration.finish_all()
+    await worker.sweep._sweep()
 
     assert set(await site.marks.routed([ACME, BETA])) == {0, 1}
 
 
 async def test_a_tenant_whose_part_of_redis_is_away_keeps_no_other_tenant_behind() -> None:
-    site = await a_site(ACME, BETA)
-    worker = await a_worker(site)
+    site, worker = await two_with_alerts()
     site.schedule.faults.refuse("live")
 
-    await worker.reconfiguration.finish_all()
+    await worker.sweep._sweep()
 
     assert await site.marks.routed([ACME, BETA]) == [0, 1]
-    await worker.reconfiguration.finish_all()
+    await worker.sweep._sweep()
     assert await site.marks.routed([ACME, BETA]) == [1, 1]
 
 
@@ -143,9 +158,9 @@ async def test_without_tenants_there_is_nothing_to_finish() -> None:
     site = Site()
     worker = Worker(site)
 
-    await worker.reconfiguration.finish_all()
+    await worker.sweep._sweep()
 
-    assert site.marks.faults.asked["routed"] == 0
+    assert site.leftovers.faults.asked["of"] == 0
 
 
 async def test_a_call_that_is_settled_meanwhile_leaves_no_message_behind(site: Site, worker: Worker) -> None:

@@ -101,14 +101,14 @@ async def test_what_was_folded_by_rules_that_were_held_over_is_routed_again_by_t
     site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A document that takes long to compile holds up nobody's records, and is followed all the same."""
-    compiling = worker.tenants._compile
+    compiling = worker.tenants._compiler._load
     go = threading.Event()
 
     def slowly(text: str, version: int) -> Tenant:
         assert go.wait(10)
         return compiling(text, version)
 
-    monkeypatch.setattr(worker.tenants, "_compile", slowly)
+    monkeypatch.setattr(worker.tenants._compiler, "_load", slowly)
     monkeypatch.setattr(tenants_role, "PATIENCE_S", 0.01)
     await site.tenants.publish(ACME, ELSEWHERE)
     await worker.take(a_record(an_alert("A")))

@@ -1,0 +1,87 @@
+"""Active documents of many tenants, read in few round trips of bounded size."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from router.adapters.redis import keys
+from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.connection import Connection
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant, parse_rfc3339
+from router.errors import UnavailableError
+from router.ports.tenants import ActiveDocument
+
+TOGETHER: Final = 500
+"""Tenants in a round trip."""
+_BYTES: Final = 4 << 20
+"""Bytes of documents in a round trip, unless one alone has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    tenant: TenantId
+    version: int
+    suspended_since: Instant
+
+
+def config_key(tenant: TenantId, version: int) -> str:
+    """The key of one version of a tenant's configuration."""
+    return keys.tenant_key(tenant, "config", str(version))
+
+
+async def read_active(
+    redis: Connection, tenants: Sequence[TenantId]
+) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
+    """See `Tenants.active_of`."""
+    for start in range(0, len(tenants), TOGETHER):
+        pointers = await _pointers(redis, tenants[start : start + TOGETHER])
+        yield {tenant: None for tenant, pointer in pointers.items() if pointer is None}
+        for some in await _in_portions(redis, [one for one in pointers.values() if one is not None]):
+            yield await _documents(redis, some)
+
+
+async def _pointers(redis: Connection, tenants: Sequence[TenantId]) -> dict[TenantId, _Pointer | None]:
+    answers = iter(
+        await redis.answered([
+            COMMANDS.get(keys.tenant_key(tenant, part)) for tenant in tenants for part in ("active", "suspended")
+        ])
+    )  # fmt: skip
+    found: dict[TenantId, _Pointer | None] = {}
+    for tenant in tenants:
+        version, suspended = next(answers), next(answers)
+        if not isinstance(version, UnavailableError) and not isinstance(suspended, UnavailableError):
+            since = parse_rfc3339(suspended) if suspended else NEVER
+            found[tenant] = _Pointer(tenant, int(version), since) if version else None
+    return found
+
+
+async def _in_portions(redis: Connection, pointers: Sequence[_Pointer]) -> list[list[_Pointer]]:
+    """Those that go into one round trip each; of whom Redis does not answer for the length, nothing is read."""
+    lengths = await redis.answered([COMMANDS.strlen(config_key(one.tenant, one.version)) for one in pointers])
+    known = [pair for pair in zip(pointers, lengths, strict=True) if not isinstance(pair[1], UnavailableError)]
+    return list(_cut(known))
+
+
+def _cut(known: Sequence[tuple[_Pointer, int]]) -> Iterator[list[_Pointer]]:
+    portion, size = list[_Pointer](), 0
+    for pointer, length in known:
+        if portion and size + length > _BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(pointer)
+        size += length
+    if portion:
+        yield portion
+
+
+async def _documents(redis: Connection, pointers: Sequence[_Pointer]) -> Mapping[TenantId, ActiveDocument | None]:
+    texts = await redis.answered([COMMANDS.get(config_key(one.tenant, one.version)) for one in pointers])
+    found = zip(pointers, texts, strict=True)
+    return {one.tenant: _document(one, text) for one, text in found if not isinstance(text, UnavailableError)}
+
+
+def _document(pointer: _Pointer, text: str | None) -> ActiveDocument | None:
+    if text is None:
+        return None
+    return ActiveDocument(pointer.tenant, pointer.version, text, pointer.suspended_since)

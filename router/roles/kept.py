@@ -1,0 +1,114 @@
+"""A tenant's configuration as a process keeps it: packed, a tenth of what its compiled rules take."""
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER
+from router.ports.tenants import ActiveDocument
+
+_LEVEL: Final = 6
+_PART: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A text that rules are compiled of, deflated, and the version that it is; `size` is its length in characters."""
+
+    packed: bytes
+    version: int
+    size: int
+
+    @classmethod
+    def of(cls, document: ActiveDocument) -> "Good":
+        """The document's text."""
+        packer = zlib.compressobj(_LEVEL)
+        packed = [packer.compress(part) for part in _parts(document.text)]
+        return cls(b"".join([*packed, packer.flush()]), document.version, len(document.text))
+
+    @property
+    def text(self) -> str:
+        """The text as it was stored."""
+        return zlib.decompress(self.packed).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The number in force, the digest of its text, and the last good text: None while there has never been one."""
+
+    version: int
+    digest: bytes
+    suspended: bool
+    good: Good | None = None
+
+    @classmethod
+    def of(cls, document: ActiveDocument, good: Good | None = None) -> "Kept":
+        """A document that is active, with what is good so far."""
+        return cls(document.version, _digest(document), document.suspended_since != NEVER, good)
+
+    def is_text_of(self, document: ActiveDocument) -> bool:
+        """Whether this is that version with that text; versions begin again where Redis has lost its data."""
+        return self.version == document.version and self.digest == _digest(document)
+
+    def is_same_text(self, other: "Kept") -> bool:
+        """Whether both are of the same version and text."""
+        return (self.version, self.digest) == (other.version, other.digest)
+
+    def with_good(self, good: Good | None) -> "Kept":
+        """The same with another good text."""
+        return replace(self, good=good)
+
+
+class KeptTenants:
+    """What is kept of all tenants. In it are those, and it goes over those, of whom there is a good text."""
+
+    def __init__(self) -> None:
+        self._kept: dict[TenantId, Kept] = {}
+        self.suspended: set[TenantId] = set()
+        """For whom nothing is to be sent."""
+
+    def get(self, tenant: TenantId) -> Kept | None:
+        """What is kept of the tenant."""
+        return self._kept.get(tenant)
+
+    def good(self, tenant: TenantId) -> Good | None:
+        """The tenant's good text."""
+        kept = self._kept.get(tenant)
+        return None if kept is None else kept.good
+
+    def put(self, tenant: TenantId, kept: Kept) -> None:
+        """Keep this in place of what was kept before."""
+        self._kept[tenant] = kept
+        (self.suspended.add if kept.suspended else self.suspended.discard)(tenant)
+
+    def drop(self, tenant: TenantId) -> None:
+        """Keep nothing of the tenant."""
+        self._kept.pop(tenant, None)
+        self.suspended.discard(tenant)
+
+    def __len__(self) -> int:
+        """How many are kept, with a good text or without."""
+        return len(self._kept)
+
+    def __contains__(self, tenant: TenantId) -> bool:
+        """Whether there is a good text of the tenant."""
+        return self.good(tenant) is not None
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """All of whom there is a good text."""
+        return iter([tenant for tenant, kept in self._kept.items() if kept.good is not None])
+
+
+def _digest(document: ActiveDocument) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for part in _parts(document.text):
+        digest.update(part)
+    return digest.digest()
+
+
+def _parts(text: str) -> Iterator[bytes]:
+    """A text as bytes, a part at a time: the largest would need some megabytes for a moment."""
+    return (text[start : start + _PART].encode() for start in range(0, len(text), _PART))

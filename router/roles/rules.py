@@ -1,0 +1,39 @@
+"""What tenants' rules are to those who keep them, and to a gateway that asks for them."""
+
+from collections.abc import Iterator
+from typing import Protocol, Self
+
+from router.core.model.alert import TenantId
+from router.core.model.tenant import InboundRates
+
+
+class Versioned(Protocol):
+    """What a document is compiled to: immutable, with the number of the version in force."""
+
+    @property
+    def version(self) -> int:
+        """The number that transitions are checked against."""
+
+    def under(self: Self, version: int) -> Self:
+        """The same, in force as another version."""
+
+
+class Limited(Protocol):
+    """What a gateway needs of a tenant's rules."""
+
+    @property
+    def inbound(self) -> InboundRates:
+        """How fast a tenant's senders may post."""
+
+
+class KnownTenants(Protocol):
+    """What a gateway asks the tenants in memory for."""
+
+    async def known(self, tenant: TenantId) -> Limited | None:
+        """A tenant's rules; None for one without a configuration."""
+
+    def is_unreachable(self, tenant: TenantId) -> bool:
+        """Whether the tenant may have a configuration, which Redis has not answered for yet."""
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """All tenants known."""
