@@ -67,7 +67,7 @@ coverage: install ## Measure which lines and branches of the core its own tests 
 	@$(BIN)/python -m coverage run -m pytest -q tests/core tests/control/test_simulate.py $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
 	@$(BIN)/python -m coverage report
 
-bench: install ## Measure fairness on the whole system, at full size: about two hours; ONLY="loud hanging" for some.
+bench: install ## Measure fairness and speed on the whole system, at full size: hours; ONLY="loud unique" for some.
 	@$(BIN)/python -m bench --json bench.json $(ONLY)
 
 bench-smoke: install ## The same at small sizes with generous bounds, as CI does.

@@ -50,7 +50,10 @@ async def post_steadily(http: aiohttp.ClientSession, posts: Sequence[Post], rate
 
 
 async def _post(http: aiohttp.ClientSession, one: Post) -> None:
-    async with http.post(one.url, data=one.content, headers=one.headers) as response:
-        await response.read()
-        if not response.ok:
-            raise BenchError(f"{one.url}: {response.status}")
+    try:
+        async with http.post(one.url, data=one.content, headers=one.headers) as response:
+            await response.read()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise BenchError(f"{one.url}: {type(error).__name__}") from error
+    if not response.ok:
+        raise BenchError(f"{one.url}: {response.status}")

@@ -36,5 +36,13 @@ def application(bootstrap: str, topic: str) -> FastAPI:
     return app
 
 
+def main(bootstrap: str, topic: str, port: int) -> None:
+    """Serve until asked to stop; it listens before it is ready, so that nobody is refused."""
+    config = uvicorn.Config(application(bootstrap, topic), port=port, log_level="warning", access_log=False)
+    place = config.bind_socket()
+    place.listen()
+    uvicorn.Server(config).run(sockets=[place])
+
+
 if __name__ == "__main__":
-    uvicorn.run(application(*sys.argv[1:3]), port=int(sys.argv[3]), log_level="warning", access_log=False)
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

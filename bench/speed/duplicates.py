@@ -12,8 +12,9 @@ from bench.comparison import ALERTMANAGER, BARE, OURS, Amount, Comparison, Conte
 from bench.load import TENANTS, alerts, as_post, body, for_alertmanager, new_run, tenant_of
 from bench.processes import until
 from bench.sending import JSON, Post, post_all
-from bench.speed.measuring import worked_off
+from bench.speed.measuring import Backlog, Work, worked_off
 from bench.stage import BARE_TOPIC, Stage
+from bench.system import INBOUND
 
 GROUPS: Final = 200
 ALERTS: Final = 5
@@ -58,10 +59,9 @@ async def _begin(stage: Stage, records: Sequence[tuple[str, bytes]], tenants: Se
 
 async def _bare(stage: Stage, bodies: Sequence[tuple[str, bytes]]) -> Figures:
     async with stage.bare("loop", *stage.bare_arguments) as pid:
+        work = Work({BARE: pid}, len(bodies) * ALERTS, partial(_counted, stage), (1, 1))
         with stage.stopped():
-            with stage.stopped(pid):
-                await stage.fill(bodies, BARE_TOPIC)
-            return await worked_off(stage, {BARE: pid}, len(bodies) * ALERTS, partial(_counted, stage), (1, 1))
+            return await worked_off(stage, work, Backlog(bodies, BARE_TOPIC))
 
 
 async def _counted(stage: Stage) -> int:
@@ -69,10 +69,8 @@ async def _counted(stage: Stage) -> int:
 
 
 async def _ours(stage: Stage, bodies: Sequence[tuple[str, bytes]], tenants: Sequence[str]) -> Figures:
-    with stage.stopped():
-        await stage.fill(bodies)
-    own = (len(tenants), 1)
-    return await worked_off(stage, stage.workers, len(bodies) * ALERTS, partial(stage.accepted, tenants), own)
+    work = Work(stage.workers, len(bodies) * ALERTS, partial(stage.accepted, tenants), (len(tenants), 1))
+    return await worked_off(stage, work, Backlog(bodies, INBOUND))
 
 
 async def _alertmanager(stage: Stage, one: Alertmanager, posts: Sequence[Post], count: int) -> Figures:
@@ -82,7 +80,7 @@ async def _alertmanager(stage: Stage, one: Alertmanager, posts: Sequence[Post], 
         return len(answered) * ALERTS
 
     with stage.stopped():
-        watching = asyncio.create_task(worked_off(stage, {ALERTMANAGER: one.pid}, count * ALERTS, progress))
+        watching = asyncio.create_task(worked_off(stage, Work({ALERTMANAGER: one.pid}, count * ALERTS, progress)))
         await asyncio.sleep(0)
         await post_all(stage.system.http, (posts[number % len(posts)] for number in range(count)), answered)
         return await watching
@@ -103,6 +101,6 @@ def _scenario(name: str, tenants: Sequence[str], guards: tuple[float, float], *,
 
 
 SCENARIOS: Final = (
-    _scenario("duplicates-1", TENANTS[:1], (0.03, 8), in_smoke=False),
-    _scenario("duplicates-10", TENANTS, (0.03, 8), in_smoke=True),
+    _scenario("duplicates-1", TENANTS[:1], (0.05, 5), in_smoke=False),
+    _scenario("duplicates-10", TENANTS, (0.05, 5), in_smoke=True),
 )

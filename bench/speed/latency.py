@@ -115,6 +115,6 @@ def _scenario(rate: int, seconds: float, guards: tuple[float, float], *, in_smok
 
 
 SCENARIOS: Final = (
-    _scenario(20, 16, (10, 50), in_smoke=True),
-    _scenario(3, 60, (10, 50), in_smoke=False),
+    _scenario(20, 16, (8, 30), in_smoke=True),
+    _scenario(3, 60, (8, 30), in_smoke=False),
 )

@@ -1,23 +1,47 @@
 """How a load is measured while one contender works it off."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bench.comparison import Figures
 from bench.drain import Progress, middle, watch
 from bench.machine import usage
-from bench.stage import Stage
+from bench.stage import Records, Stage
 
 
-async def worked_off(
-    stage: Stage, pids: Mapping[str, int], count: int, progress: Progress, own: tuple[int, int] = (0, 0)
-) -> Figures:
-    """Watch until `count` more is done; `own` are the commands and reads of Redis that one look costs."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """So much that is done, by these processes.
+
+    `own` are the commands and reads of Redis that one look at the progress costs.
+    """
+
+    pids: Mapping[str, int]
+    count: int
+    progress: Progress
+    own: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Records that nobody reads before all of them are there."""
+
+    records: Records
+    topic: str
+
+
+async def worked_off(stage: Stage, work: Work, backlog: Backlog | None = None) -> Figures:
+    """Watch until the work is done; a backlog is appended while the processes are stopped."""
+    pids, count, progress, own = work.pids, work.count, work.progress, work.own
     engines = stage.engines
     began, commands, reads = await progress(), *await stage.redis_counts()
 
     async def more() -> int:
         return await progress() - began
 
+    if backlog is not None:
+        with stage.stopped(*pids.values()):
+            await stage.fill(backlog.records, backlog.topic)
     looks = await watch({**engines, **pids}, count, more)
     after = await stage.redis_counts()
     figures = middle(looks, count)
