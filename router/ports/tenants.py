@@ -40,6 +40,19 @@ class Tenants(Protocol):
         """Whether no tenant is known at all: a new Redis, or one that has lost its data."""
 
 
+@dataclass(frozen=True, slots=True)
+class TokenChanges:
+    """Tokens by digest that were added, or revoked (None), after a number of the sequence, and the newest number.
+
+    `stored` is how many tokens there are in all, `complete` False where more was changed than is remembered.
+    """
+
+    changed: Mapping[str, TenantId | None]
+    newest: int
+    stored: int
+    complete: bool
+
+
 class Tokens(Protocol):
     """Senders' tokens by digest."""
 
@@ -48,6 +61,9 @@ class Tokens(Protocol):
 
     async def all(self) -> dict[str, TenantId]:
         """Every token that is good."""
+
+    async def changed_since(self, sequence: int) -> TokenChanges:
+        """What is new for whoever knows all tokens as they were at that number of the sequence."""
 
     async def note_uses(self, digests: Collection[str]) -> None:
         """Store that these were used just now."""

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from itertools import count
 from typing import Any
 
 import pytest
 
+from router.adapters.redis import tokens as stored_tokens
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -125,3 +127,43 @@ async def test_a_gateway_takes_a_new_token_at_once_and_forgets_a_revoked_one_wit
         await eventually(forgotten, within_s=3)
     finally:
         watching.cancel()
+
+
+async def test_a_gateway_follows_what_is_announced_and_reads_all_only_where_it_must(
+    tokens: TokenRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_tokens, "REMEMBERED", 3)
+    senders, copies, copy = SenderTokens(tokens), count(), tokens.all
+
+    async def counted() -> dict[str, TenantId]:
+        next(copies)
+        return await copy()
+
+    monkeypatch.setattr(tokens, "all", counted)
+    first = await new_token(tokens, ACME)
+    await senders.load()
+    second = await new_token(tokens, ACME)
+    assert await tokens.revoke(ACME, token_id(first))
+    await senders.load()
+    assert (await senders.tenant_of(first), set(senders._tenants)) == (None, {token_digest(second)})
+    assert next(copies) == 1
+
+    many = [await new_token(tokens, TenantId(f"t{number}")) for number in range(5)]
+    await senders.load()
+
+    assert set(senders._tenants) == {token_digest(one) for one in (second, *many)}
+    assert next(copies) == 3, "more than is remembered"
+
+
+async def test_what_a_release_without_announcements_revokes_is_found_as_well(
+    tokens: TokenRepository, raw: Any
+) -> None:
+    token = await new_token(tokens, ACME)
+    senders = SenderTokens(tokens)
+    await raw.hset(TOKENS, "damaged", "{")
+    await senders.load()
+    await raw.hdel(TOKENS, token_digest(token))
+
+    await senders.load()
+
+    assert await senders.tenant_of(token) is None

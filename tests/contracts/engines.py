@@ -206,6 +206,9 @@ class OnRedis(Engine):
 
     async def give_token(self, digest: str, tenant: TenantId) -> None:
         await self._raw.hset(keys.TOKENS, digest, tenant)
+        number = await self._raw.incr(keys.SEQUENCE)
+        await self._raw.zadd(keys.TOKEN_CHANGES, {digest: number})
+        await self._raw.expire(keys.TOKEN_CHANGES, 60)
 
     async def eventually(self, look: Callable[[], Awaitable[bool]]) -> None:
         await eventually(look, within_s=2)

@@ -28,3 +28,17 @@ async def test_a_tenant_alone_is_something(engine: Engine) -> None:
     await engine.tenants.publish(ACME, "a")
 
     assert not await engine.tokens.nothing_is_known()
+
+
+async def test_who_remembers_a_number_learns_which_tokens_are_new(engine: Engine) -> None:
+    await engine.give_token("a", ACME)
+    first = await engine.tokens.changed_since(0)
+    assert (first.changed, first.stored, first.complete) == ({"a": ACME}, 1, True)
+    nothing = await engine.tokens.changed_since(first.newest)
+    assert (nothing.changed, nothing.newest, nothing.stored) == ({}, first.newest, 1)
+
+    await engine.give_token("b", BETA)
+
+    second = await engine.tokens.changed_since(first.newest)
+    assert (second.changed, second.stored) == ({"b": BETA}, 2)
+    assert second.newest > first.newest

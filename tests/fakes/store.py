@@ -67,6 +67,8 @@ class FakeStore:
         self.changes = 0
         """Changes of groups, of which each gives a mark."""
         self.tokens: dict[str, TenantId] = {}
+        self.announced_tokens: dict[str, TenantId] = {}
+        self.token_changes: dict[str, int] = {}
         self.token_uses: set[str] = set()
         self.workspaces: dict[str, str] = {}
         self.unanswered: set[TenantId] = set()
@@ -97,6 +99,8 @@ class FakeStore:
         self.served.clear()
         self.announced.clear()
         self.tokens.clear()
+        self.announced_tokens.clear()
+        self.token_changes.clear()
         self.token_uses.clear()
         self.workspaces.clear()
 

@@ -8,7 +8,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.tenant import SecretName
 from router.errors import SecretNotFoundError, UnavailableError
-from router.ports.tenants import ActiveDocument
+from router.ports.tenants import ActiveDocument, TokenChanges
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
 
@@ -97,6 +97,18 @@ class FakeTokens(Faulty):
     @asked
     async def all(self) -> dict[str, TenantId]:
         return dict(self._store.tokens)
+
+    @asked
+    async def changed_since(self, sequence: int) -> TokenChanges:
+        """As the engine, but that everything a test does to the tokens is announced."""
+        store, now = self._store, dict(self._store.tokens)
+        for digest in sorted(store.announced_tokens.keys() | now.keys()):
+            if store.announced_tokens.get(digest) != now.get(digest):
+                store.sequence += 1
+                store.token_changes[digest] = store.sequence
+        store.announced_tokens = now
+        new = {one: number for one, number in store.token_changes.items() if number > sequence}
+        return TokenChanges({one: now.get(one) for one in new}, max(new.values(), default=sequence), len(now), True)
 
     @asked
     async def note_uses(self, digests: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
+from router.ports.tenants import TokenChanges
 from router.roles.gateway.authenticate import SenderTokens
 
 ACME = TenantId("acme")
@@ -20,6 +21,9 @@ class Tokens:
 
     async def all(self) -> dict[str, TenantId]:
         return {token_digest("good"): ACME}
+
+    async def changed_since(self, sequence: int) -> TokenChanges:
+        return TokenChanges({}, sequence, stored=1, complete=True)
 
     async def nothing_is_known(self) -> bool:
         return False

@@ -1,7 +1,7 @@
 """Senders' tokens, stored as digests: a copy of Redis grants no access."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
-from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
@@ -17,9 +17,13 @@ from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.core.model.token import ID_LENGTH
 from router.errors import UnavailableError
 from router.ports.control import LiveToken
+from router.ports.tenants import TokenChanges
 
 _SCHEMA: Final = 1
 _ATTEMPTS: Final = 20
+REMEMBERED: Final = 1_000
+"""Changes that are remembered; whoever was away for more of them reads all tokens."""
+_REMEMBERED_MS: Final = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,16 @@ class TokenRepository:
 
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
+        self._announce = Script("announce")
 
     async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
         """Store a new token; False, and nothing stored, if the tenant has as many as `at_most` already."""
         value = _written(tenant, await self._redis.now())
         for _ in range(_ATTEMPTS):
             with suppress(WatchError):
-                return await self._add(tenant, digest, value, at_most)
+                added = await self._add(tenant, digest, value, at_most)
+                await self._announce_changes([digest] if added else [])
+                return added
         raise UnavailableError("Redis: tokens are being changed by others; try again")
 
     async def _add(self, tenant: TenantId, digest: str, value: str, at_most: int) -> bool:
@@ -69,19 +76,41 @@ class TokenRepository:
         named = [digest for digest in _of(tenant, rows) if digest[:ID_LENGTH] == id_]
         if not named or not await self._redis.ask(COMMANDS.hdel(keys.TOKENS, *named)):
             return False
+        await self._announce_changes(named)
         await self._redis.ask(COMMANDS.hdel(keys.TOKEN_USES, *named))
         return True
 
+    async def _announce_changes(self, digests: Sequence[str]) -> None:
+        """Gateways find by their count of tokens what could not be announced."""
+        announced = [self._announce.on([keys.TOKEN_CHANGES, keys.SEQUENCE], [one]) for one in digests]
+        forgotten = COMMANDS.zremrangebyrank(keys.TOKEN_CHANGES, 0, -REMEMBERED - 1)
+        if announced:
+            expires = COMMANDS.pexpire(keys.TOKEN_CHANGES, _REMEMBERED_MS)
+            await self._redis.ask_all([*announced, forgotten, expires])
+
     async def tenant_of(self, digest: str) -> TenantId | None:
         """Whose token this is."""
-        value = await self._redis.ask(COMMANDS.hget(keys.TOKENS, digest))
-        stored = _read(value) if value else None
-        return stored.tenant if stored else None
+        return _owner(await self._redis.ask(COMMANDS.hget(keys.TOKENS, digest)))
 
     async def all(self) -> dict[str, TenantId]:
         """Every digest and its tenant."""
         rows = await self._redis.ask(COMMANDS.hgetall(keys.TOKENS))
         return {digest: stored.tenant for digest, value in rows.items() if (stored := _read(value))}
+
+    async def changed_since(self, sequence: int) -> TokenChanges:
+        """What is new for whoever knows all tokens as they were at that number of the sequence."""
+        rows, stored = await self._redis.ask_all([
+            COMMANDS.zrange(keys.TOKEN_CHANGES, f"({sequence}", "+inf", byscore=True, withscores=True),
+            COMMANDS.hlen(keys.TOKENS),
+        ])  # fmt: skip
+        digests = [digest for digest, _ in rows]
+        values = await self._redis.ask(COMMANDS.hmget(keys.TOKENS, digests)) if digests else []
+        return TokenChanges(
+            {digest: _owner(value) for digest, value in zip(digests, values, strict=True)},
+            max((int(score) for _, score in rows), default=sequence),
+            stored,
+            len(rows) < REMEMBERED,
+        )
 
     async def note_uses(self, digests: Collection[str]) -> None:
         """Store that these were used just now."""
@@ -91,6 +120,11 @@ class TokenRepository:
     async def nothing_is_known(self) -> bool:
         """Whether there is neither a token nor a tenant: a new Redis, or one that has lost its data."""
         return not await self._redis.ask(COMMANDS.exists(keys.TOKENS, keys.TENANTS))
+
+
+def _owner(value: str | None) -> TenantId | None:
+    stored = _read(value) if value else None
+    return stored.tenant if stored else None
 
 
 def _of(tenant: TenantId, rows: Mapping[str, str]) -> dict[str, _Stored]:

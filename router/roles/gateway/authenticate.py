@@ -1,6 +1,8 @@
 """Who may send for which tenant: a copy of all token digests, and the check of one request.
 
-The copy outlives Redis; Redis is asked before a token is called unknown.
+The copy outlives Redis; Redis is asked before a token is called unknown. It follows what is announced. After
+Redis was away, and where its count is not that of Redis, all tokens are read again: a change whose announcement was
+lost holds within a second as well.
 """
 
 import binascii
@@ -17,6 +19,7 @@ from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
 from router.errors import UnavailableError
 from router.http.problems import Problem
+from router.observe.incident import Incident
 from router.ports.tenants import Tokens
 from router.roles.polling import poll
 
@@ -38,17 +41,40 @@ class SenderTokens:
         self._used: set[str] = set()
         self._noted_s: dict[str, float] = {}
         self._tenants: dict[str, TenantId] = {}
+        self._sequence = 0
+        self._is_in_step = False
+        self._lost = Incident()
+        self._unread = 0
         self._log = structlog.get_logger("router.sender_tokens")
         self.loaded = False
 
     async def load(self) -> None:
-        """Copy all digests; the last copy stays when Redis has lost its data."""
+        """Bring the copy up to date; the last one stays when Redis has lost its data."""
+        was_in_step, self._is_in_step = self._is_in_step, False
+        new = await self._tokens.changed_since(self._sequence)
+        if was_in_step and new.complete:
+            for digest, tenant in new.changed.items():
+                self._note(digest, tenant)
+        if not was_in_step or not new.complete or new.stored != len(self._tenants) + self._unread:
+            await self._copy(new.stored)
+        self._sequence = new.newest
+        self._is_in_step = self.loaded = True
+
+    def _note(self, digest: str, tenant: TenantId | None) -> None:
+        if tenant is None:
+            self._tenants.pop(digest, None)
+        else:
+            self._tenants[digest] = tenant
+
+    async def _copy(self, stored: int) -> None:
+        """Copy all digests; entries that nobody can read are nobody's token, and only counted."""
         newest = await self._tokens.all()
         if self._tenants and not newest and await self._tokens.nothing_is_known():
-            self._log.error("tokens_lost", kept=len(self._tenants))
-        else:
-            self._tenants = newest
-        self.loaded = True
+            if self._lost.happens("tokens_lost"):
+                self._log.error("tokens_lost", kept=len(self._tenants))
+            return
+        self._lost.ends()
+        self._tenants, self._unread = newest, max(0, stored - len(newest))
 
     async def watch(self) -> None:
         """Follow changes until cancelled; the last copy stays when Redis is away."""

@@ -57,6 +57,47 @@ async def test_a_revoked_token_is_good_until_the_next_load(site: Site, senders: 
     assert await senders.tenant_of(TOKEN) is None
 
 
+async def test_while_nothing_changes_nothing_is_read_but_that(site: Site, senders: SenderTokens) -> None:
+    site.tokens.faults.asked.clear()
+
+    for _ in range(5):
+        await senders.load()
+
+    assert dict(site.tokens.faults.asked) == {"changed_since": 5}
+
+
+async def test_a_change_is_followed_without_a_look_at_all_others(site: Site, senders: SenderTokens) -> None:
+    site.tokens.faults.asked.clear()
+    site.store.tokens[token_digest(NEW)] = ACME
+    del site.store.tokens[token_digest(THEIRS)]
+
+    await senders.load()
+
+    assert site.tokens.faults.asked["all"] == 0
+    assert senders._tenants == {token_digest(TOKEN): ACME, token_digest(NEW): ACME}
+
+
+async def test_a_change_that_was_never_announced_is_found_by_the_count(site: Site, senders: SenderTokens) -> None:
+    del site.store.tokens[token_digest(TOKEN)]
+    site.store.announced_tokens = dict(site.store.tokens)
+
+    await senders.load()
+
+    assert await senders.tenant_of(TOKEN) is None
+
+
+async def test_after_the_store_was_away_all_are_read_again(site: Site, senders: SenderTokens) -> None:
+    site.tokens.faults.refuse("changed_since")
+    with pytest.raises(UnavailableError):
+        await senders.load()
+    site.store.tokens = {token_digest(NEW): ACME, token_digest(THEIRS): BETA}
+    site.store.announced_tokens = dict(site.store.tokens)
+
+    await senders.load()
+
+    assert (await senders.tenant_of(TOKEN), await senders.tenant_of(NEW)) == (None, ACME)
+
+
 async def test_the_last_token_of_all_can_be_revoked(site: Site, senders: SenderTokens) -> None:
     site.store.tokens.clear()
 
@@ -89,7 +130,7 @@ async def test_the_copy_is_kept_fresh_through_an_outage(
     site: Site, senders: SenderTokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(authenticate, "_POLL_S", 0)
-    site.tokens.faults.refuse("all", times=2)
+    site.tokens.faults.refuse("changed_since", times=2)
     site.store.tokens[token_digest(NEW)] = ACME
     watching = asyncio.create_task(senders.watch())
 
