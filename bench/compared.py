@@ -51,7 +51,7 @@ def _goal(found: Compared, goal: Goal) -> str:
         return f"  {what}: not measured"
     ratio = median(ratios)
     verdict = "reached" if goal.holds(ratio, goal.bound) else "behind"
-    guard = "holds" if goal.holds(ratio, goal.guard) else "FAILS"
+    guard = "holds" if found.guarded(goal) else "FAILS"
     return (
         f"  {guard}: {what} {_spread(ratios)}; goal {_side(goal)} {goal.bound:.3g}: {verdict}; guard {goal.guard:.3g}"
     )

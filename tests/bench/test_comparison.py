@@ -93,6 +93,14 @@ def test_no_guard_is_stricter_than_its_goal(name: str) -> None:
     assert all(one.holds(one.bound, one.guard) for one in COMPARISONS[name].goals)
 
 
+async def test_what_is_below_the_floor_passes_no_guard() -> None:
+    goal = Goal("ms", BARE, Side.AT_MOST, bound=1.5, guard=8, floor=2000)
+    found = await _compared(_comparison([100, 100], [70]), rounds=1, repeats=0)
+    guarded = [Compared(found.comparison, [{OURS: {"ms": ms}, BARE: {"ms": 10.0}}], 0) for ms in (80, 2000, 2001)]
+
+    assert [one.guarded(goal) for one in guarded] == [True, True, False]
+
+
 def test_the_tenants_without_limits_are_valid_documents() -> None:
     assert isinstance(check(unlimited(TENANTS[0])), TenantDocument)
 
