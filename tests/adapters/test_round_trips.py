@@ -51,6 +51,22 @@ async def test_who_asks_at_the_same_time_shares_a_round_trip(server: Server, tri
     assert server.trips == [["a", "b", "c"]]
 
 
+async def test_who_asks_just_when_all_have_come_back_goes_at_once(server: Server, trips: RoundTrips) -> None:
+    async def ask_twice() -> list[Answer]:
+        return [*await trips.run(commands("a")), *await trips.run(commands("again"))]
+
+    server.goes_on.clear()
+    first = asyncio.create_task(ask_twice())
+    await server.under_way(1)
+    others = [asyncio.create_task(trips.run(commands(str(number)))) for number in range(1, AT_ONCE)]
+    await server.under_way(AT_ONCE)
+
+    server.goes_on.set()
+
+    assert await asyncio.wait_for(first, 5) == ["a", "again"]
+    await asyncio.gather(*others)
+
+
 async def test_who_asks_while_all_are_under_way_goes_together_with_the_next(
     server: Server, trips: RoundTrips
 ) -> None:

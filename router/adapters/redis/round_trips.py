@@ -35,19 +35,24 @@ class RoundTrips:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._asked: deque[_Asked] = deque()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None] | None] = set()
 
     async def run(self, commands: Sequence[Command]) -> list[Answer]:
         """An answer for each command, in order; a caller that is cancelled leaves what was sent to itself."""
         asked = _Asked(commands, asyncio.get_running_loop().create_future())
         self._asked.append(asked)
         if len(self._under_way) < AT_ONCE:
-            task = asyncio.create_task(self._go())
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way.add(asyncio.create_task(self._go()))
         return await asked.answers
 
     async def _go(self) -> None:
+        """Go until nobody waits. It is not under way from that moment on; a done callback would come too late."""
+        try:
+            await self._go_on()
+        finally:
+            self._under_way.discard(asyncio.current_task())
+
+    async def _go_on(self) -> None:
         while together := self._next():
             try:
                 answers = await self._send([command for one in together for command in one.commands])
