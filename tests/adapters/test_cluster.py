@@ -36,6 +36,8 @@ from tests.waiting import eventually
 TENANTS: Final = [TenantId(f"tenant-{number}") for number in range(12)]
 """At least two on each master."""
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ThreeMasters]:

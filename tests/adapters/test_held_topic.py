@@ -61,6 +61,7 @@ async def filled(kafka: KafkaConnection, unique: str) -> str:
     return unique
 
 
+@pytest.mark.long
 async def test_passes_begin_where_the_first_record_waits_and_so_does_whoever_comes_next(
     kafka: KafkaConnection, filled: str
 ) -> None:
