@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile long test-random check house words coverage bench bench-smoke mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test hostile long test-random check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,6 +9,10 @@ INSTALLED := $(VENV)/.installed
 OURS := alert-router alert-router-local alert-router-slack-emulator alert-router-slack-view
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	$(OURS:%=--no-emit-package %)
+
+# What `make bench-smoke` runs on any machine, and what needs a quiet one.
+FAIRNESS := applying siblings hanging loud memory bad-alert bomb too-large nothing
+SPEED := duplicates-1 duplicates-10 unique latency-20 latency-3 gateway held workers
 
 SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
@@ -67,12 +71,15 @@ coverage: install ## Measure which lines and branches of the core its own tests 
 	@$(BIN)/python -m coverage run -m pytest -q tests/core tests/control/test_simulate.py $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
 	@$(BIN)/python -m coverage report
 
-bench: install ## Measure fairness on the whole system, at full size: about two hours; ONLY="loud hanging" for some.
+bench: install ## Measure fairness and speed on the whole system, at full size: hours; ONLY="loud unique" for some.
 	@$(BIN)/python -m bench --json bench.json $(ONLY)
 
-bench-smoke: install ## The same at small sizes with generous bounds, as CI does.
+bench-smoke: install ## The pieces, and fairness at small sizes with generous bounds, as CI does.
 	@$(BIN)/python -m bench.pieces --smoke
-	@$(BIN)/python -m bench --smoke
+	@$(BIN)/python -m bench --smoke $(FAIRNESS)
+
+bench-speed: install ## The comparisons with a bare loop and Alertmanager at small sizes; on a quiet machine.
+	@$(BIN)/python -m bench --smoke $(SPEED)
 
 mutants: install ## Change the core's decisions one by one; name each change that no test notices (half an hour; ONLY="router.core.route*").
 	@$(BIN)/mutmut run $(ONLY)

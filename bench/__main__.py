@@ -8,11 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench import comparison
+from bench.compared import table as compared_table
+from bench.comparison import Compared, Comparison
 from bench.figures import Pooled, Sample
 from bench.processes import BenchError
 from bench.report import Finding, as_json, table
 from bench.scenario import ALONE, FULL, SMOKE, Scenario, Size
 from bench.scenarios import applying, hanging, loud, memory, records, siblings
+from bench.speed.running import COMPARISONS
+from bench.speed.running import run as running_comparisons
 from bench.system import System, running
 
 SCENARIOS = {
@@ -33,29 +38,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
     options = _parser().parse_args(arguments)
     size = SMOKE if options.smoke else replace(FULL, rounds=options.rounds, seconds=options.seconds)
-    chosen = [SCENARIOS[name] for name in options.scenarios or SCENARIOS]
+    amount = comparison.SMOKE if options.smoke else _amount(options)
+    names = options.scenarios or [*SCENARIOS, *COMPARISONS]
     try:
-        findings = asyncio.run(_run(chosen, size))
+        findings = asyncio.run(_run([SCENARIOS[name] for name in names if name in SCENARIOS], size))
+        compared = asyncio.run(_compare([COMPARISONS[name] for name in names if name in COMPARISONS], amount))
     except BenchError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     if options.json is not None:
-        options.json.write_text(as_json(findings, size), encoding="utf-8")
-    return 0 if all(one.holds for one in findings) else 1
+        options.json.write_text(as_json(findings, size, compared, amount), encoding="utf-8")
+    return 0 if all(one.holds for one in findings) and all(one.holds for one in compared) else 1
+
+
+def _amount(options: argparse.Namespace) -> comparison.Amount:
+    return replace(comparison.FULL, rounds=options.comparison_rounds, scale=options.scale)
 
 
 async def _run(scenarios: Sequence[Scenario], size: Size) -> list[Finding]:
     found = []
     async for one in _findings(scenarios, size):
-        sys.stdout.write(table(one) + "\n")
-        sys.stdout.flush()
+        _print(table(one))
         found.append(one)
     return found
 
 
+async def _compare(chosen: Sequence[Comparison], amount: comparison.Amount) -> list[Compared]:
+    found = []
+    with TemporaryDirectory(prefix="bench-") as folder:
+        async for one in running_comparisons(chosen, amount, Path(folder)):
+            _print(compared_table(one))
+            found.append(one)
+    return found
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 async def _findings(scenarios: Sequence[Scenario], size: Size) -> AsyncIterator[Finding]:
     """Each scenario has a system of its own; small ones share one, and the yardstick that they begin with."""
-    together = [scenarios] if size is SMOKE else [[one] for one in scenarios]
+    together = [scenarios] if size is SMOKE and scenarios else [[one] for one in scenarios]
     with TemporaryDirectory(prefix="bench-") as logs:
         for some in together:
             documents = {str(tenant["tenant"]): tenant for one in some for tenant in one.documents}
@@ -82,11 +106,18 @@ async def _measure(scenario: Scenario, system: System, size: Size, alone: Pooled
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "scenarios", nargs="*", metavar="SCENARIO", help=f"one of {', '.join(SCENARIOS)}; all when none"
+        "scenarios",
+        nargs="*",
+        metavar="SCENARIO",
+        help=f"one of {', '.join([*SCENARIOS, *COMPARISONS])}; all when none",
     )
     parser.add_argument("--smoke", action="store_true", help="small sizes with generous bounds, for CI")
     parser.add_argument("--rounds", type=int, default=FULL.rounds, help="at full size (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=FULL.seconds, help="of a round (default: %(default)s)")
+    parser.add_argument(
+        "--comparison-rounds", type=int, default=comparison.FULL.rounds, help="(default: %(default)s)"
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="of the comparisons' loads (default: %(default)s)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
     return parser
 

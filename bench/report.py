@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bench.compared import as_data
+from bench.comparison import Amount, Compared
 from bench.figures import Pooled
 from bench.scenario import Scenario, Size, Verdict
 
@@ -33,9 +35,15 @@ def table(finding: Finding) -> str:
     return "\n".join([head, columns, *lines, *verdicts])
 
 
-def as_json(findings: Iterable[Finding], size: Size) -> str:
-    """Everything that was measured, latencies in seconds."""
-    return json.dumps({"size": asdict(size), "scenarios": [_finding(one) for one in findings]}, indent=1)
+def as_json(findings: Iterable[Finding], size: Size, compared: Iterable[Compared], amount: Amount) -> str:
+    """Everything that was measured, latencies of scenarios in seconds."""
+    found = {
+        "size": asdict(size),
+        "scenarios": [_finding(one) for one in findings],
+        "amount": asdict(amount),
+        "comparisons": [as_data(one) for one in compared],
+    }
+    return json.dumps(found, indent=1)
 
 
 def _line(name: str, pooled: Pooled) -> str:

@@ -58,7 +58,7 @@ class System:
 
     async def post(self, tenant: str, content: bytes) -> int:
         """Hand a body to the gateway as the tenant's Alertmanager does; the HTTP status."""
-        headers = {"Authorization": f"Bearer {_token(tenant)}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {token(tenant)}", "Content-Type": "application/json"}
         url = f"{self.gateway}/v1/tenants/{tenant}/alerts"
         async with self.http.post(url, data=content, headers=headers) as response:
             await response.read()
@@ -107,14 +107,33 @@ class System:
         return {name: usage(pid) for name, pid in {**self.pids, "load": os.getpid()}.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A stand-in for Slack that runs already."""
+
+    origin: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How a system differs from the usual one."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    slack: Slack | None = None
+    """In place of the emulator."""
+    workers: int = 1
+    senders: Iterable[str] = _SENDERS
+
+
 def team_of(tenant: str) -> str:
     """A tenant's emulated workspace."""
     return f"T{tenant.upper().replace('-', '0')}"
 
 
 @asynccontextmanager
-async def running(folder: Path, documents: Iterable[Document]) -> AsyncIterator[System]:
-    """A system of these tenants with the default settings, but for what Tansu needs."""
+async def running(folder: Path, documents: Iterable[Document], setup: Setup = Setup()) -> AsyncIterator[System]:
+    """A system of these tenants with the default settings, but for what Tansu needs and the setup has."""
     documents = list(documents)
     tenants = [str(one["tenant"]) for one in documents]
     async with AsyncExitStack() as stack:
@@ -122,16 +141,32 @@ async def running(folder: Path, documents: Iterable[Document]) -> AsyncIterator[
         stack.push_async_callback(redis.stop)
         stack.push_async_callback(kafka.stop)
         files = write(folder / "tenants", documents)
-        log = folder / "slack.log"
-        slack = await stack.enter_async_context(role(log, {}, "emulator", "--tenants", str(files), "--port", "0"))
-        line = await ready_line(slack, log)
-        settings = _settings(kafka.port, redis.port, str(line["slack"]), tenants)
+        slack, pid, origin = await _slack(stack, folder, files, setup)
+        settings = {**_settings(kafka.port, redis.port, slack, tenants), **setup.settings}
         await command(settings, "tenant", "apply", str(files))
-        await _add_tokens(settings["REDIS__URL"], [one for one in _SENDERS if one in tenants])
-        pids = {"kafka": kafka.process.pid, "redis": redis.process.pid, "slack": slack.pid}
-        for name in ("worker", "gateway"):
-            pids[name] = (await stack.enter_async_context(role(folder / f"{name}.log", settings, name))).pid
-        yield await _connected(stack, settings, pids, str(line["url"]))
+        await _add_tokens(settings["REDIS__URL"], [one for one in setup.senders if one in tenants])
+        pids = {"kafka": kafka.process.pid, "redis": redis.process.pid, "slack": pid}
+        for name, more in _roles(setup.workers, settings):
+            process = await stack.enter_async_context(role(folder / f"{name}.log", more, name.partition("-")[0]))
+            pids[name] = process.pid
+        yield await _connected(stack, settings, pids, origin)
+
+
+async def _slack(stack: AsyncExitStack, folder: Path, files: Path, setup: Setup) -> tuple[str, int, str]:
+    """The address of the Web API, the process, and the origin of what looks at it."""
+    if setup.slack is not None:
+        return f"{setup.slack.origin}/api/", setup.slack.pid, setup.slack.origin
+    log = folder / "slack.log"
+    process = await stack.enter_async_context(role(log, {}, "emulator", "--tenants", str(files), "--port", "0"))
+    line = await ready_line(process, log)
+    return str(line["slack"]), process.pid, str(line["url"])
+
+
+def _roles(workers: int, settings: Mapping[str, str]) -> Iterable[tuple[str, Mapping[str, str]]]:
+    yield "worker", settings
+    for number in range(2, workers + 1):
+        yield f"worker-{number}", {**settings, "WORKER__PORT": str(free_port())}
+    yield "gateway", settings
 
 
 async def _connected(
@@ -173,14 +208,15 @@ def _settings(kafka: int, redis: int, slack: str, tenants: Iterable[str]) -> dic
     }
 
 
-def _token(tenant: str) -> str:
+def token(tenant: str) -> str:
+    """The token of a tenant that is among the senders."""
     return f"ar_bench-{tenant}"
 
 
 async def _add_tokens(redis_url: str, tenants: Iterable[str]) -> None:
     redis = Connection(redis_url)
     for one in tenants:
-        await TokenRepository(redis).add(TenantId(one), token_digest(_token(one)), 2)
+        await TokenRepository(redis).add(TenantId(one), token_digest(token(one)), 2)
     await redis.close()
 
 

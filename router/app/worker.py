@@ -11,6 +11,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.schedule import RedisSchedule
@@ -36,10 +37,13 @@ from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
 from router.roles.ingest.hold import HeldReason, Holding, Sick
 from router.roles.ingest.ingest import Ingest
+from router.roles.ingest.known import KnownBodies
+from router.roles.ingest.learning import Learning
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
+from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
@@ -107,7 +111,7 @@ class _State:
 class _Ingest:
     """What takes the records of the inbound topics, and what takes those of the held one."""
 
-    inbound: Ingest
+    inbound: Shortcut
     held: HeldRecords
     held_topic: HeldTopic
 
@@ -134,7 +138,7 @@ def build_worker(base: Base) -> Worker:
     reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
     ingest = _build_ingest(base, state, news)
     return Worker(
-        consumer=RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle),
+        consumer=RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle, ingest.inbound.forget),
         held=ingest.held,
         held_topic=ingest.held_topic,
         notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
@@ -188,13 +192,17 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     )
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
     refused = RefusedAlerts(dead_letters, base.metrics, body_bounds(base.settings))
+    learning, marks = Learning(KnownBodies()), RedisGroupMarks(base.redis)
     folding, sick = Folding(base.tenants, regrouping, refused), Sick(_unwell(base.tenants, state.memory))
+    learned = Folding(base.tenants, regrouping, refused, learning.landed)
     holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
     still = StillHeld(dead_letters, sick, state.clock)
     again = Ingest(reader, folding, still, state.clock, state.clock, news.set)
     topic = HeldTopic(base.kafka, held_options(base.settings))
+    inbound = Ingest(reader, learned, holding, state.clock, state.clock, news.set)
+    engines = Engines(marks, marks, state.clock, base.metrics)
     return _Ingest(
-        inbound=Ingest(reader, folding, holding, state.clock, state.clock, news.set),
+        inbound=Shortcut(inbound, learning, base.tenants, holding, engines, kafka.bound_topics),
         held=HeldRecords(topic, again, still, holding, state.clock, base.metrics.problems),
         held_topic=topic,
     )

@@ -1,5 +1,6 @@
 """Records in and out."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,11 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
+
+
+def record_key(tenant: str, sender_group: str) -> bytes:
+    """The key that the gateway gives: bodies of one group of one sender go to one partition."""
+    return hashlib.sha256(f"{tenant}/{sender_group}".encode()).hexdigest()[:16].encode()
 
 
 class RecordLog(Protocol):

@@ -43,6 +43,8 @@ class StoreTransition:
     config_version: int | None = None
     caps: Caps | None = None
     needs_memory: bool = False
+    body: str = ""
+    """The digest of the body that it folds in; "" for several, and for all else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Change:
     """What the tenant may have stored for it to hold; None for what is stored in any case."""
     needs_memory: bool = False
     """Whether it waits while Redis is full."""
+    body: str = ""
+    """The digest of the only body that it folds in."""
 
     @property
     def changes_nothing(self) -> bool:
@@ -120,7 +122,7 @@ def _write(change: Change, now: Instant, version: int | None) -> StoreTransition
     keep = kept_for(change.tenant.timing(key.receiver, key.path))
     tenant = change.tenant.tenant_id
     return StoreTransition(
-        tenant, change.before, change.transition, now, keep, version, change.caps, change.needs_memory
+        tenant, change.before, change.transition, now, keep, version, change.caps, change.needs_memory, change.body
     )
 
 

@@ -426,6 +426,18 @@ def an_ingest(handle: Behaviour = fine, *, drain_s: float = 5.0) -> RecordConsum
     return RecordConsumer(KafkaConnection("127.0.0.1:1"), options, handle)
 
 
+async def test_a_fetch_that_finds_nothing_is_followed_by_the_next_at_once() -> None:
+    class Idle:
+        async def getmany(self, **_: object) -> dict[TopicPartition, list[Raw]]:
+            return {}
+
+    options = ConsumerOptions(("alerts.inbound",), "group", 100, 60_000, 20, 6000, 5.0)
+    ingest = RecordConsumer(KafkaConnection("127.0.0.1:1"), options, fine)
+
+    async with asyncio.timeout(1):
+        assert await ingest._stream._subscriber.get_msg(Idle()) == ()
+
+
 async def test_a_commit_names_the_next_offset_of_each_partition_that_was_handled() -> None:
     consumer = StubConsumer({P0, P1})
 

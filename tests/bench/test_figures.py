@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from bench import comparison
 from bench.documents import VICTIM, document
 from bench.figures import Pooled, Sample, quantile
 from bench.report import Finding, as_json, table
@@ -57,7 +58,7 @@ def test_a_message_that_never_came_fails_whatever_the_others_took() -> None:
     assert not failed.holds
     assert "FAILS: beside" in table(failed)
     assert "never" in table(failed)
-    assert '"holds": false' in as_json([failed], SMOKE)
+    assert '"holds": false' in as_json([failed], SMOKE, [], comparison.SMOKE)
 
 
 def test_at_full_size_a_p99_has_a_thousand_samples() -> None:

@@ -10,6 +10,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
+from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.quota import RedisQuota
@@ -23,13 +24,13 @@ from router.core.model.instant import MILLISECOND
 from router.core.model.key import GroupId
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
-from router.ports.marks import ConfigurationMarks, Counters
+from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks
 from router.ports.memory import StoredMemory
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
-from tests.fakes.books import FakeBooks, FakeMarks, FakeOutbox
+from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeOutbox
 from tests.fakes.clock import FakeClock
 from tests.fakes.groups import FakeGroups
 from tests.fakes.limiter import FakeLimiter, FakeQuota
@@ -47,6 +48,10 @@ class Books(Counters, Protocol):
     """Counters, and the books that stand beside them."""
 
     async def read(self, tenant: TenantId) -> dict[str, int]: ...
+
+
+class StandingMarks(GroupMarks, DuplicateBooks, Protocol):
+    """How tenants stand, and duplicates of several of them."""
 
 
 class TenantVersions(Tenants, Protocol):
@@ -68,6 +73,7 @@ class Engine(ABC):
     turns: SharedTurns
     leftovers: Leftovers
     marks: ConfigurationMarks
+    group_marks: StandingMarks
     books: Books
     outbox: Outbox
     limiter: Limiter
@@ -111,6 +117,7 @@ class InMemory(Engine):
     turns: FakeTurns
     leftovers: FakeLeftovers
     marks: FakeMarks
+    group_marks: FakeGroupMarks
     books: FakeBooks
     outbox: FakeOutbox
     limiter: FakeLimiter
@@ -128,6 +135,7 @@ class InMemory(Engine):
         self.turns = FakeTurns(self.store)
         self.leftovers = FakeLeftovers(self.store)
         self.marks = FakeMarks(self.store)
+        self.group_marks = FakeGroupMarks(self.store)
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
         self.limiter = FakeLimiter(self.clock, self.store.faults)
@@ -172,6 +180,7 @@ class OnRedis(Engine):
         self.turns = RedisTurns(connection)
         self.leftovers = RedisLeftovers(connection)
         self.marks = RedisConfigurationMarks(connection)
+        self.group_marks = RedisGroupMarks(connection)
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)
         self.limiter = SlackLimiter(connection)

@@ -1,9 +1,11 @@
 """Books, counters, marks and the outbox in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from router.core.model.alert import TenantId
+from router.errors import UnavailableError
+from router.ports.marks import MARK_SLOTS, Standing
 from router.ports.state import OutboxEntry
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -42,6 +44,36 @@ class FakeMarks(Faulty):
     @asked
     async def note_routed(self, tenant: TenantId, version: int) -> None:
         self._store.tenants[tenant].routed = version
+
+
+class FakeGroupMarks(Faulty):
+    """How tenants stand, and duplicates of several of them."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def standings(self, tenants: Sequence[TenantId]) -> list[Standing | None]:
+        return [None if tenant in self._store.unanswered else self._standing(tenant) for tenant in tenants]
+
+    def _standing(self, tenant: TenantId) -> Standing | None:
+        data = self._store.tenants[tenant]
+        marks = "".join(f"{data.marks.get(slot, 0):08x}" for slot in range(MARK_SLOTS))
+        return Standing("1", data.active, marks) if data.epoch else None
+
+    async def count_duplicates(self, alerts: Mapping[TenantId, int]) -> set[TenantId]:
+        try:
+            return await self._counted(alerts)
+        except UnavailableError:
+            return set(alerts)
+
+    @asked
+    async def _counted(self, alerts: Mapping[TenantId, int]) -> set[TenantId]:
+        away = self._store.unanswered & alerts.keys()
+        for tenant in alerts.keys() - away:
+            self._store.tenants[tenant].books.update(accepted=alerts[tenant], duplicates=alerts[tenant])
+        return away
 
 
 class FakeOutbox(Faulty):

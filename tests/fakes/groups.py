@@ -12,6 +12,7 @@ from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.tenant import ReceiverName
+from router.ports.marks import slot_of
 from router.ports.state import ApplyResult, Loaded, OutboxEntry, StoreTransition, UnknownForm
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
@@ -53,7 +54,20 @@ class FakeGroups(Faulty):
 
     @asked
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
-        return [_apply(self._store.tenants[one.tenant], one) for one in transitions]
+        answers = []
+        for one in transitions:
+            answers.append(_apply(self._store.tenants[one.tenant], one))
+            if answers[-1] is ApplyResult.OK:
+                self._mark(self._store.tenants[one.tenant], one)
+        return answers
+
+    def _mark(self, data: TenantData, one: StoreTransition) -> None:
+        group = one.before.key.group_id
+        if not one.body or data.bodies.get(group) != one.body:
+            self._store.changes += 1
+            data.marks[slot_of(group)] = self._store.changes
+            if one.body:
+                data.bodies[group] = one.body
 
     def _part(self, tenant: TenantId, key: GroupKey, wanted: Sequence[AlertId]) -> Loaded:
         stored = self._store.tenants[tenant].groups.get(key.group_id, AlertGroup(key))

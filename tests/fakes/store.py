@@ -36,6 +36,8 @@ class TenantData:
     events: int = 0
     routed: int = 0
     document: ActiveDocument | None = None
+    bodies: dict[GroupId, str] = field(default_factory=dict)
+    marks: dict[int, int] = field(default_factory=dict)
 
     def size(self) -> Caps:
         """What is stored, as the engine counts it; a group that cannot be read counts for nothing but itself."""
@@ -62,6 +64,8 @@ class FakeStore:
         self.served: dict[TenantId, int] = {}
         self.announced: dict[TenantId, int] = {}
         self.sequence = 0
+        self.changes = 0
+        """Changes of groups, of which each gives a mark."""
         self.tokens: dict[str, TenantId] = {}
         self.announced_tokens: dict[str, TenantId] = {}
         self.token_changes: dict[str, int] = {}

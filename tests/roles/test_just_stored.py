@@ -8,7 +8,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId
 from router.roles.just_stored import KEPT, JustStored
 from tests.adapters.builders import ACME, BETA, POSTS, key_of, queued, waiting
-from tests.roles.builders import a_record, an_alert
+from tests.roles.builders import ELSEWHERE, a_record, an_alert
 from tests.roles.worker import Site, Worker, a_worker
 
 
@@ -76,3 +76,14 @@ async def test_a_group_that_another_worker_changed_meanwhile_is_read_and_sent_as
 
     assert (site.group().pending, site.group().firing) == (0, 2)
     assert len(site.slack.messages) == 1
+
+
+async def test_under_a_newer_configuration_it_is_read(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert()))
+    await site.tenants.publish(ACME, ELSEWHERE)
+    await worker.tenants.load()
+    site.groups.faults.asked.clear()
+
+    await worker.take_turn()
+
+    assert site.groups.faults.asked["load"] == 1

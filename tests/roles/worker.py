@@ -21,10 +21,13 @@ from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
 from router.roles.ingest.hold import HeldReason, Holding, Sick
 from router.roles.ingest.ingest import Ingest
+from router.roles.ingest.known import KnownBodies
+from router.roles.ingest.learning import Learning
 from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
+from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
@@ -129,10 +132,14 @@ class Worker:
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
         self.refused = RefusedAlerts(self.dead_letters, self.metrics)
         folding, sick = Folding(self.tenants, self.regrouping, self.refused), Sick(self.unwell)
+        self.learning = Learning(KnownBodies())
+        learned = Folding(self.tenants, self.regrouping, self.refused, self.learning.landed)
         self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
         self.holding.patience_s = 60  # however busy the machine is
         self.still = StillHeld(self.dead_letters, sick, site.clock)
-        self.ingest = Ingest(self.reader, folding, self.holding, site.clock, site.clock, self.news.set)
+        inbound = Ingest(self.reader, learned, self.holding, site.clock, site.clock, self.news.set)
+        engines = Engines(site.group_marks, site.group_marks, site.clock, self.metrics)
+        self.ingest = Shortcut(inbound, self.learning, self.tenants, self.holding, engines, self.reader.bound)
         again = Ingest(self.reader, folding, self.still, site.clock, site.clock, self.news.set)
         self.held_log = FakeHeldLog(site.records, HELD)
         self.held = HeldRecords(self.held_log, again, self.still, self.holding, site.clock, self.metrics.problems)

@@ -25,14 +25,19 @@ UNFORESEEN: Final = 5
 """Attempts at a batch that meets errors nobody foresaw; then its records are handled one by one, and each ends."""
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
+Assigned = Callable[[], None]
+"""Called when partitions were given to us, or taken."""
 
 
 class RecordConsumer:
     """The consumer of the inbound topic."""
 
-    def __init__(self, connection: KafkaConnection, options: ConsumerOptions, handle: Handle) -> None:
+    def __init__(
+        self, connection: KafkaConnection, options: ConsumerOptions, handle: Handle, assigned: Assigned | None = None
+    ) -> None:
         self._options = options
         self._handle = handle
+        self._assigned = assigned
         self._log = structlog.get_logger()
         self._in_hand = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -58,6 +63,8 @@ class RecordConsumer:
         """The group has given us partitions, perhaps none: they begin where the group has committed."""
         self.joined = True
         self._expected.clear()
+        if self._assigned is not None:
+            self._assigned()
 
     @property
     def flowing(self) -> bool:
@@ -188,11 +195,12 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
 
 def _following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
     """The offset after the last record of each partition."""
-    following: dict[TopicPartition, int] = {}
+    following: dict[tuple[str, int], int] = {}
     for one in batch:
-        partition = TopicPartition(one.topic, one.partition)
-        following[partition] = max(one.offset + 1, following.get(partition, 0))
-    return following
+        place = one.topic, one.partition
+        if one.offset >= following.get(place, 0):
+            following[place] = one.offset + 1
+    return {TopicPartition(*place): offset for place, offset in following.items()}
 
 
 def as_record(one: ConsumerRecord) -> Record:

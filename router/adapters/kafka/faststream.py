@@ -13,6 +13,7 @@ aiokafka can read it reads itself, at its own speed.
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
@@ -92,22 +93,23 @@ class RecordStream:
             listener=self._handlers.listener,
         )
         subscriber(self._take)
-        subscriber.get_msg = self._fetching(subscriber.get_msg)
+        subscriber.get_msg = self._fetching(options)
         return subscriber
 
-    def _fetching(self, fetch: Callable[[AIOKafkaConsumer], Awaitable[Batch]]) -> Callable[..., Awaitable[Batch]]:
-        """The fetch of a batch, with the chance to repair what a failed one has skipped.
+    def _fetching(self, options: ConsumerOptions) -> Callable[[AIOKafkaConsumer], Awaitable[Batch]]:
+        """The fetch of a batch; it ends as records come, and FastStream's sleeps after an empty one.
 
         aiokafka moves on past what it had unpacked of other partitions when one cannot be read; the next commit would
-        cover what nobody has seen.
+        cover what nobody has seen. So what a failed fetch has skipped can be repaired.
         """
 
         async def fetched(consumer: AIOKafkaConsumer) -> Batch:
             try:
-                return await fetch(consumer)
+                found = await consumer.getmany(timeout_ms=options.batch_timeout_ms, max_records=options.max_records)
             except Exception:
                 await self._handlers.fetch_failed(consumer)
                 raise
+            return tuple(chain.from_iterable(found.values()))
 
         return fetched
 

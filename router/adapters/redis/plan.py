@@ -15,6 +15,7 @@ from router.core.model.instant import MILLISECOND, NEVER, Instant, to_rfc3339
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.tenant import Caps
+from router.ports.marks import MARK_SIZE, slot_of
 from router.ports.state import StoreTransition
 
 _RANK_WEIGHT: Final = 10_000_000_000_000
@@ -32,7 +33,8 @@ def keys_of(one: StoreTransition) -> list[str]:
     lanes = [keys.lane_key(tenant, move.lane) for move in _lane_moves(one)]
     where = keys.where_key(tenant, key.receiver)
     size = [keys.tenant_key(tenant, name) for name in ("size", "closed")]
-    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *lanes]
+    marks = keys.tenant_key(tenant, "marks")
+    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, marks, *lanes]
 
 
 def plan_of(one: StoreTransition) -> str:
@@ -56,6 +58,8 @@ def plan_of(one: StoreTransition) -> str:
         "lanes": [move.as_plan() for move in _lane_moves(one)],
         "books": _flat(one.transition.entry.fields()),
         "events": _flat_events(one),
+        "body": one.body,
+        "mark": slot_of(before.key.group_id) * MARK_SIZE,
     }
     return json.dumps(plan, ensure_ascii=False)
 

@@ -1,6 +1,5 @@
 """Append an accepted body to Kafka, with the headers that the worker reads."""
 
-import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,7 +11,7 @@ from router.core.model.instant import Instant, to_rfc3339
 from router.errors import PayloadError, UnavailableError
 from router.http.problems import Problem
 from router.observe.incident import Incident
-from router.ports.kafka import RecordLog
+from router.ports.kafka import RecordLog, record_key
 
 _RETRY_AFTER_S: Final = 5
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
@@ -42,7 +41,7 @@ class Inbound:
 
     def key(self) -> bytes:
         """Bodies of one group of one sender go to one partition; a hint only."""
-        return hashlib.sha256(f"{self.tenant}/{self.webhook.sender_group}".encode()).hexdigest()[:16].encode()
+        return record_key(self.tenant, self.webhook.sender_group)
 
 
 @dataclass(frozen=True, slots=True)

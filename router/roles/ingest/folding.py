@@ -1,16 +1,16 @@
 """What was read, routed and merged run by run: no run holds one alert in two groupings, and none takes long."""
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
 from router.core.model.alert import AlertId, TenantId
-from router.core.model.key import GroupKey
+from router.core.model.key import GroupId, GroupKey
 from router.core.model.tenant import ReceiverName
 from router.core.route.tree import Assignment
 from router.errors import UnavailableError
-from router.roles.ingest.merge import Work
+from router.roles.ingest.merge import Merged, Work
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.portion import Body, Portion
 from router.roles.ingest.read import ReadRecord
@@ -26,6 +26,8 @@ _ATTEMPTS: Final = 20
 
 _Alert = tuple[TenantId, ReceiverName, AlertId]
 _Place = tuple[TenantId, GroupKey]
+Landed = Callable[[ReadRecord, Sequence[GroupId], int], None]
+"""Hears of each record that was folded: the groups, each once, and its alerts in all of them; none if in doubt."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class _Run:
     sources: dict[_Place, list[ReadRecord]] = field(default_factory=dict)
     groups: dict[_Alert, set[GroupKey]] = field(default_factory=dict)
     alerts: int = 0
+    landed: list[tuple[ReadRecord, GroupId, int]] = field(default_factory=list)
 
     def has_room(self, one: Portion) -> bool:
         """Whether a step may hold that portion as well: any one by itself."""
@@ -53,18 +56,47 @@ class _Run:
         self.alerts += one.seen.size
         for part in parts:
             place = (tenant.tenant_id, part.key)
-            self.work.setdefault(place, Work(tenant, part.key, part.timing)).add(part.seen)
+            work = self.work.setdefault(place, Work(tenant, part.key, part.timing))
+            work.add(part.seen)
+            work.bodies.add(one.body.digest)
             self.sources.setdefault(place, []).append(one.body.source)
+            self.landed.append((one.body.source, part.key.group_id, len(part.seen.alerts)))
         return True
+
+
+@dataclass(slots=True)
+class _Landings:
+    """Where records went."""
+
+    groups: dict[int, dict[GroupId, None]] = field(default_factory=dict)
+    alerts: Counter[int] = field(default_factory=Counter)
+    doubtful: set[TenantId] = field(default_factory=set)
+    """Tenants of whose records not all were taken, or some by rules that no longer hold."""
+
+    def take(self, landed: Sequence[tuple[ReadRecord, GroupId, int]], merged: Merged) -> None:
+        """Take note of one step."""
+        self.doubtful |= merged.outdated | {one.tenant for one in merged.refused}
+        for source, group, alerts in landed:
+            self.groups.setdefault(id(source), {})[group] = None
+            self.alerts[id(source)] += alerts
+
+    def of(self, one: ReadRecord) -> tuple[Sequence[GroupId], int]:
+        """The groups of a record, and its alerts in all of them."""
+        if one.tenant in self.doubtful:
+            return (), 0
+        return tuple(self.groups.get(id(one), ())), self.alerts[id(one)]
 
 
 class Folding:
     """Routes what was read, and merges it."""
 
-    def __init__(self, tenants: ActiveTenants, merging: Regrouping, refused: RefusedAlerts) -> None:
+    def __init__(
+        self, tenants: ActiveTenants, merging: Regrouping, refused: RefusedAlerts, landed: Landed | None = None
+    ) -> None:
         self._tenants = tenants
         self._merging = merging
         self._refused = refused
+        self._landed = landed
 
     async def fold(self, read: Sequence[ReadRecord]) -> list[ReadRecord]:
         """Fold all records; those of which a part is in a group that this program cannot read, each once.
@@ -76,17 +108,21 @@ class Folding:
             UnavailableError: Redis does not answer, or a tenant was removed.
         """
         left = [portion for one in read for portion in await self._cut(one)]
-        unreadable, changes = set[int](), Counter[TenantId]()
+        unreadable, changes, landings = set[int](), Counter[TenantId](), _Landings()
         while left:
             run, count = await self._next_run(left)
             merged = await self._merging.merge(list(run.work.values()))
             await self._refused.set_aside(left[:count], merged.refused)
             changes.update(merged.outdated)
+            landings.take(run.landed, merged)
             if _ATTEMPTS in changes.values():
                 raise UnavailableError("configurations change faster than alerts can be routed")
             places = [place for place in merged.unreadable if place[0] not in merged.outdated]
             unreadable |= {id(source) for place in places for source in run.sources.get(place, ())}
             left = await self._left(left[:count], left[count:], merged.outdated)
+        for one in read if self._landed else ():
+            if id(one) not in unreadable and self._landed:
+                self._landed(one, *landings.of(one))
         return [one for one in read if id(one) in unreadable]
 
     async def _next_run(self, portions: Sequence[Portion]) -> tuple[_Run, int]:

@@ -7,7 +7,7 @@ the records that have not ended come again.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
@@ -31,6 +31,9 @@ STEP_ATTEMPTS: Final = 2
 STEPS: Final = 16
 """Tenants of a batch that are worked on at once; the others wait for their turn."""
 _RETRY_S: Final = 0.1
+
+Then = Callable[[], Awaitable[Sequence[Record]]]
+"""What is to be handled after a batch, found out when all of that has ended."""
 
 
 class Ingest:
@@ -56,8 +59,8 @@ class Ingest:
         self._set_aside: set[tuple[str, int, int]] = set()
         self._log = structlog.get_logger("router.ingest")
 
-    async def handle(self, records: Sequence[Record]) -> None:
-        """Bring every record of a batch to its end.
+    async def handle(self, records: Sequence[Record], then: Then | None = None) -> None:
+        """Bring every record of a batch to its end, and then those that `then` answers.
 
         What was set aside before its batch comes again is passed over; what was folded is folded again, since a Redis
         that comes back may have lost it.
@@ -65,15 +68,22 @@ class Ingest:
         Raises:
             UnavailableError: an engine does not answer; hand the same records over again.
         """
+        self._bad = 0
+        taken = await self._take(records, give_up_at := time.monotonic() + self._hold.patience_s)
+        if then is not None:
+            taken += await self._take(await then(), give_up_at)
+        self._set_aside.clear()
+        if self._bad > taken - self._bad:
+            self._log.error("most_records_are_bad", bad=self._bad, records=taken)
+
+    async def _take(self, records: Sequence[Record], give_up_at: float) -> int:
+        """Bring those to their end that were not set aside; how many they are."""
         fresh = [one for one in records if _place(one) not in self._set_aside]
         owners = {owner_of(one, self._reader.bound) for one in fresh}
         apart = [owner for owner in owners if not self._hold.together or self._sickness(owner)]
         shares = shares_of(fresh, self._reader.bound, apart)
-        self._bad = 0
-        await self._finish_all(shares, time.monotonic() + self._hold.patience_s)
-        self._set_aside.clear()
-        if self._bad > len(fresh) - self._bad:
-            self._log.error("most_records_are_bad", bad=self._bad, records=len(fresh))
+        await self._finish_all(shares, give_up_at)
+        return len(fresh)
 
     async def _finish_all(self, shares: Sequence[Share], give_up_at: float) -> None:
         results = await asyncio.gather(*(self._finish(one, give_up_at) for one in shares), return_exceptions=True)

@@ -48,6 +48,13 @@ class Work:
     seen: deque[Observations] = field(default_factory=deque)
     crowded: int = 0
     """How often the tenant had no room for it."""
+    bodies: set[str] = field(default_factory=set)
+    """The digests of the bodies that it came in."""
+
+    @property
+    def body(self) -> str:
+        """The digest of its only body; "" for none or several."""
+        return next(iter(self.bodies)) if len(self.bodies) == 1 else ""
 
     def add(self, seen: Observations) -> None:
         """Merge these after the others."""
@@ -226,7 +233,6 @@ class _Step:
             await self.pace.rest()
         folded = engine.merge(transitions) if transitions else Transition(group)
         if group.rev:
-            return Change(work.tenant, group, folded)  # perhaps only a part of it is loaded
-        return Change(
-            work.tenant, group, engine.straight_on(folded, policy_for(work.tenant, group, CallTimes()), self.now)
-        )
+            return Change(work.tenant, group, folded, body=work.body)  # perhaps only a part of it is loaded
+        onward = engine.straight_on(folded, policy_for(work.tenant, group, CallTimes()), self.now)
+        return Change(work.tenant, group, onward, body=work.body)

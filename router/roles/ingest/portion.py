@@ -4,6 +4,7 @@ Labels are ignored before a body is cut: replicas of one alert may stand far apa
 comes once all of its alerts are in: that all have ended, to every alert group that any of its portions touched.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,11 @@ class Body:
     source: ReadRecord
     tenant: Tenant
     touched: dict[GroupKey, Assignment] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """What its bytes are known by in the groups that they are folded into."""
+        return b64encode(self.source.digest[:12]).decode()
 
     def portions(self, size: int) -> list["Portion"]:
         """All of its alerts, in portions of at most `size`."""

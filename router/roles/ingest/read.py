@@ -1,6 +1,7 @@
 """A record as a webhook of a known tenant; what cannot be read is set aside with the reason."""
 
 import asyncio
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -32,6 +33,13 @@ class ReadRecord:
     record: Record
     tenant: TenantId
     seen: Observations
+    is_whole: bool = True
+    """Whether nothing of it was dead-lettered."""
+
+    @property
+    def digest(self) -> bytes:
+        """What its body is known by."""
+        return hashlib.sha256(self.record.value or b"").digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ class RecordReader:
             alone = replace(record, value=rejected.body)
             await self.dead_letters.add(alone, tenant, PayloadError("bad_alert", rejected.error))
         self.truncations.note(tenant, webhook)
-        return ReadRecord(record, tenant, observations(webhook, observed))
+        return ReadRecord(record, tenant, observations(webhook, observed), not webhook.rejected)
 
     def _body(self, record: Record) -> bytes:
         body = record.value or b""
@@ -121,6 +129,11 @@ def _header(record: Record, name: str) -> str | None:
         return value.decode() if value is not None else None
     except UnicodeDecodeError:
         raise PayloadError("bad_header", f"header {name!r} is not valid UTF-8") from None
+
+
+def is_in_time(observed: Instant, now: Instant) -> bool:
+    """Whether what was observed then is taken now."""
+    return now - REPLAY_HORIZON <= observed <= now + _CLOCK_TOLERANCE
 
 
 def _observed(record: Record, now: Instant) -> Instant:

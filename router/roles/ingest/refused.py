@@ -47,16 +47,19 @@ class RefusedAlerts:
     """The alerts of the record before, as they were sent: a large one comes in many portions."""
 
     async def set_aside(self, portions: Sequence[Portion], refused: Sequence[Refused]) -> None:
-        """Set aside what was not taken of these, named as it was when it was routed.
+        """Set aside what was not taken of these, named as it was when it was routed; together, as one step's are.
 
         Raises:
             NotAppendedError: it may not be in Kafka; the records must come again.
         """
-        for one in portions if refused else ():
-            own, body = {alert.alert_id for alert in one.seen.alerts}, one.body
-            reasons = {alert: why for alert, why in _reasons(body.source, refused) if alert in own}
-            if reasons:
-                await self._set_aside(body.source, reasons, body.tenant.ignored_labels)
+        letters = [
+            self._set_aside(one.body.source, reasons, one.body.tenant.ignored_labels)
+            for one in (portions if refused else ())
+            if (reasons := _reasons_for(one, refused))
+        ]
+        for error in await asyncio.gather(*letters, return_exceptions=True):
+            if error is not None:
+                raise error
 
     async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal], ignored: frozenset[str]) -> None:
         body = one.record.value or b""
@@ -76,6 +79,12 @@ class RefusedAlerts:
     async def _add(self, record: Record, tenant: TenantId, body: bytes, reason: Refusal) -> None:
         problem = PayloadError(reason.value, _WHY[reason])
         await self.dead_letters.add(replace(record, value=body), tenant, problem, stage="fold")
+
+
+def _reasons_for(portion: Portion, refused: Sequence[Refused]) -> dict[AlertId, Refusal]:
+    """Why alerts of this portion were not taken."""
+    own = {alert.alert_id for alert in portion.seen.alerts}
+    return {alert: why for alert, why in _reasons(portion.body.source, refused) if alert in own}
 
 
 def _reasons(one: ReadRecord, refused: Sequence[Refused]) -> Iterator[tuple[AlertId, Refusal]]:

@@ -45,7 +45,7 @@ class Heads:
     ) -> list[Head]:
         """The heads of these lanes; where the head is `known` it is not asked for."""
         ids = await self._ids(tenant.tenant_id, lanes, known)
-        loaded = await self._load(tenant.tenant_id, sorted({one for one in ids if one is not None}))
+        loaded = await self._load(tenant, sorted({one for one in ids if one is not None}))
         queued = []
         for lane, group_id in zip(lanes, ids, strict=True):
             group = loaded.get(group_id) if group_id is not None else None
@@ -71,8 +71,10 @@ class Heads:
         found = dict(zip(asked, await self.schedule.heads(tenant, asked), strict=True)) if asked else {}
         return [known[lane] if lane in known else found[lane] for lane in lanes]
 
-    async def _load(self, tenant: TenantId, ids: Sequence[GroupId]) -> Mapping[GroupId, Loaded | None]:
-        known = self.just_stored.take(tenant, ids)
+    async def _load(self, tenant: Tenant, ids: Sequence[GroupId]) -> Mapping[GroupId, Loaded | None]:
+        """What was just stored need not be read, unless a newer configuration has it routed again."""
+        stored = self.just_stored.take(tenant.tenant_id, ids)
+        known = {group: one for group, one in stored.items() if one.config_version == tenant.rules_version}
         left = [one for one in ids if one not in known]
-        loaded = dict(zip(left, await self.loader.groups.load(tenant, left), strict=True)) if left else {}
+        loaded = dict(zip(left, await self.loader.groups.load(tenant.tenant_id, left), strict=True)) if left else {}
         return {**known, **loaded}

@@ -1,7 +1,9 @@
 """A tenant that has stored as much as it may: what is known or has ended is taken, what is new is set aside."""
 
+import asyncio
 import json
 from typing import Any
+from unittest.mock import patch
 
 from router.config import stored
 from router.config.read import read_document
@@ -12,6 +14,7 @@ from router.core.model.instant import SECOND, Instant
 from router.core.model.key import GroupKey
 from router.core.model.tenant import Caps, ReceiverName
 from router.observe.problems import TenantProblem
+from router.ports.kafka import Headers
 from router.roles.ingest.merge import Refused
 from router.roles.ingest.portion import Body
 from router.roles.ingest.refused import ALONE
@@ -66,6 +69,25 @@ async def test_new_alerts_beyond_the_cap_are_set_aside_each_alone_and_the_others
     assert (letter.headers["stage"], letter.headers["origin_offset"]) == (b"fold", b"0")
     counted = worker.metrics.problems._count.labels(tenant=ACME, reason=TenantProblem.OVER_LIMIT)
     assert counted._value.get() == 1
+
+
+async def test_what_is_refused_of_many_records_waits_for_kafka_together() -> None:
+    """One after another, each would wait for all replicas, and others' records behind it."""
+    site, worker = await a_limited("{active_alerts: 1}")
+    append, waiting, all_wait = site.records.append, list[bytes | None](), asyncio.Event()
+
+    async def slow(topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+        waiting.append(value)
+        if len(waiting) == 9:
+            all_wait.set()
+        await all_wait.wait()
+        await append(topic, value, key, headers)
+
+    with patch.object(site.records, "append", slow):
+        async with asyncio.timeout(5):
+            await worker.take(*(a_record(an_alert(f"A{n}"), offset=n) for n in range(10)))
+
+    assert len(site.dead) == 9
 
 
 async def test_known_alerts_and_resolves_are_taken_at_the_cap_and_make_room() -> None:

@@ -1,12 +1,13 @@
 -- Store one transition of one alert group, whole or not at all.
 -- KEYS: epoch, active version, group, due, books, outbox, index of what fires, what the tenant has stored, its closed
---       groups by the time they expire, then one key a lane
+--       groups by the time they expire, the marks of its groups, then one key a lane
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: ok | conflict (rev moved on) | reload (another configuration is active) | rebuild (no epoch: data was lost)
 --          | full (more than the plan's caps would be stored)
 local plan = cjson.decode(ARGV[1])
-local epoch, active, group, due, books, outbox, where, size, closed = unpack(KEYS, 1, 9)
+local epoch, active, group, due, books, outbox, where, size, closed, marks = unpack(KEYS, 1, 10)
 local MOST_ALERTS, MOST_GROUPS = 100000, 8
+local MARKS_LIFE_MS = 300000 -- longer than anybody remembers a body
 
 if redis.call('EXISTS', epoch) == 0 then return 'rebuild' end
 if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return 'reload' end
@@ -72,6 +73,14 @@ else
   redis.call('PERSIST', group)
 end
 
+-- Whoever remembers what a body came to in this group is to forget it, unless it is the one that was folded last.
+if plan.body == '' or redis.call('HGET', group, 'body') ~= plan.body then
+  local micros = clock[1] % 4000 * 1000000 + clock[2]
+  redis.call('SETRANGE', marks, plan.mark, string.format('%08x', micros))
+  redis.call('PEXPIRE', marks, MARKS_LIFE_MS)
+  if plan.body ~= '' then redis.call('HSET', group, 'body', plan.body) end
+end
+
 -- The index: alert -> the ids of the groups in which it fires, with a blank between them.
 for _, alert in ipairs(plan.fires) do
   local known = redis.call('HGET', where, alert)
@@ -100,7 +109,7 @@ else
 end
 
 for index, lane in ipairs(plan.lanes) do
-  local key = KEYS[9 + index]
+  local key = KEYS[10 + index]
   if lane.score ~= '' then redis.call('ZADD', key, lane.score, plan.id) else redis.call('ZREM', key, plan.id) end
   if redis.call('ZCARD', key) == 0 then
     redis.call('ZREM', due, lane.member)

@@ -1,0 +1,1 @@
+"""The comparisons: how fast the system is beside its yardsticks."""

@@ -1,0 +1,202 @@
+"""The way of bodies that are known: counted, and passed, before anything of them is parsed.
+
+All others go the whole way first. What they changed is found out before a known body is passed: order within a batch
+means nothing, since observations are maxima. Whatever is in doubt goes the whole way.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant, parse_rfc3339
+from router.errors import UnavailableError
+from router.observe.metrics import Metrics
+from router.ports.clock import Clock
+from router.ports.kafka import UNREAD, Record
+from router.ports.marks import DuplicateBooks, GroupMarks, Standing
+from router.roles.ingest.hold import Hold
+from router.roles.ingest.ingest import Ingest
+from router.roles.ingest.known import Known, KnownBodies
+from router.roles.ingest.learning import Learning
+from router.roles.ingest.read import is_in_time
+from router.roles.ingest.share import owner_of
+from router.roles.offload import LARGE
+from router.roles.tenants import ActiveTenants
+
+_TENANT: Final = "tenant"
+_RECEIVED: Final = "received_at"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A record whose body was folded before."""
+
+    record: Record
+    tenant: TenantId
+    digest: bytes
+    observed: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A record of which all is known that it would bring."""
+
+    record: Record
+    tenant: TenantId
+    digest: bytes
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What tells how tenants stand, what counts, and what time it is."""
+
+    marks: GroupMarks
+    books: DuplicateBooks
+    clock: Clock
+    metrics: Metrics
+
+
+class Shortcut:
+    """Stands before ingest."""
+
+    def __init__(
+        self,
+        ingest: Ingest,
+        learning: Learning,
+        tenants: ActiveTenants,
+        hold: Hold,
+        engines: Engines,
+        bound: Mapping[str, str],
+    ) -> None:
+        self._ingest = ingest
+        self._learning = learning
+        self._known: KnownBodies = learning.bodies
+        self._tenants = tenants
+        self._hold = hold
+        self._engines = engines
+        self._bound = bound
+
+    def forget(self) -> None:
+        """Nothing is known: others may have had our partitions."""
+        self._known.clear()
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """Bring every record of a batch to its end.
+
+        Raises:
+            UnavailableError: an engine does not answer; hand the same records over again.
+        """
+        seen = [one for record in records if (one := self._seen(record)) is not None]
+        standings = await self._standings({one.tenant for one in seen})
+        now = await self._engines.clock.now() if seen else None
+        self._learning.begin(standings, now)
+        hits = [hit for one in seen if now is not None and (hit := self._hit(one, standings, now)) is not None]
+        passed = {id(one.record) for one in hits}
+        others = [one for one in records if id(one) not in passed] if hits else records
+        await self._ingest.handle(others, partial(self._pass, hits, others))
+
+    def _seen(self, record: Record) -> _Seen | None:
+        """The record, if its body may be known; headers that are not what they should be are looked at elsewhere."""
+        named: bytes | None = None
+        received: bytes | None = None
+        for name, value in record.headers:
+            if name == _TENANT:
+                if named is not None:
+                    return None
+                named = value
+            elif name == _RECEIVED:
+                if received is not None:
+                    return None
+                received = value
+            elif name == UNREAD:
+                return None
+        return self._noted(record, named, received)
+
+    def _noted(self, record: Record, named: bytes | None, received: bytes | None) -> _Seen | None:
+        body, bound = record.value, self._bound.get(record.topic)
+        if not body or len(body) > LARGE:
+            return None
+        try:
+            tenant = TenantId(named.decode() if named is not None else bound or "")
+            if (bound is not None and tenant != bound) or not self._known.has(tenant):
+                return None
+            digest = hashlib.sha256(body).digest()
+            if not self._known.is_noted(tenant, digest):
+                return None
+            return _Seen(record, tenant, digest, parse_rfc3339(received.decode()) if received else record.timestamp)
+        except ValueError:
+            return None
+
+    async def _standings(self, tenants: Collection[TenantId]) -> Mapping[TenantId, Standing]:
+        """How these tenants stand: those that are well, and whose rules are those in force."""
+        well = [one for one in tenants if self._hold.sickness(one) is None]
+        if not well:
+            return {}
+        try:
+            found = await self._engines.marks.standings(well)
+        except UnavailableError:
+            self._known.clear()
+            return {}
+        for tenant in (one for one, standing in zip(well, found, strict=True) if standing is None):
+            self._known.forget(tenant)
+        pairs = zip(well, found, strict=True)
+        return {tenant: one for tenant, one in pairs if one is not None and self._is_in_force(tenant, one)}
+
+    def _is_in_force(self, tenant: TenantId, standing: Standing) -> bool:
+        rules = self._tenants.get(tenant)
+        return rules is not None and rules.version == standing.version
+
+    def _hit(self, one: _Seen, standings: Mapping[TenantId, Standing], now: Instant) -> _Hit | None:
+        known, standing, record = self._known.find(one.tenant, one.digest), standings.get(one.tenant), one.record
+        if known is None or standing is None or not is_in_time(one.observed, now):
+            return None
+        place = record.topic, record.partition, record.key
+        if not known.covers(place, one.observed, now) or not known.holds(standing):
+            return None
+        return _Hit(record, one.tenant, one.digest, known)
+
+    async def _pass(self, hits: Sequence[_Hit], others: Sequence[Record]) -> Sequence[Record]:
+        """Count what nothing has changed for meanwhile; the rest must go the whole way as well."""
+        self._forget_what_waits(others)
+        if not hits:
+            return ()
+        still = await self._still_known(hits, {TenantId(owner_of(one, self._bound)) for one in others})
+        uncounted = await self._count(still)
+        for tenant in uncounted:
+            self._known.forget(tenant)
+        done = {id(one) for one in still if one.tenant not in uncounted}
+        return [one.record for one in hits if id(one) not in done]
+
+    def _forget_what_waits(self, others: Iterable[Record]) -> None:
+        """What was not folded now may be later, as observed now: then all that was passed must have been folded."""
+        for record in others:
+            if not self._learning.has_folded(record):
+                self._known.forget(TenantId(owner_of(record, self._bound)))
+
+    async def _still_known(self, hits: Sequence[_Hit], owners: set[TenantId]) -> list[_Hit]:
+        """Those that nothing of this batch has changed; of tenants that brought nothing else all are."""
+        changed = {one.tenant for one in hits} & owners
+        if not changed:
+            return list(hits)
+        standings = await self._standings(changed)
+        return [one for one in hits if one.tenant not in changed or self._holds(one, standings.get(one.tenant))]
+
+    def _holds(self, one: _Hit, standing: Standing | None) -> bool:
+        is_kept = self._known.find(one.tenant, one.digest) is not None
+        return is_kept and standing is not None and one.known.holds(standing)
+
+    async def _count(self, hits: Sequence[_Hit]) -> Collection[TenantId]:
+        """Each is a duplicate of all its alerts; the tenants for whom it may not be counted."""
+        alerts = Counter[TenantId]()
+        for one in hits:
+            alerts[one.tenant] += one.known.alerts
+        uncounted = await self._engines.books.count_duplicates(alerts) if alerts else ()
+        self._engines.metrics.alerts.inc(sum(by for tenant, by in alerts.items() if tenant not in uncounted))
+        counted = sum(one.tenant not in uncounted for one in hits)
+        self._engines.metrics.records.labels(outcome="known").inc(counted)
+        return uncounted
