@@ -20,7 +20,10 @@ class DueWork:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """What a sweep finds of a tenant: when it has work next, NEVER for none; and by which version it was routed."""
+    """What a sweep finds of a tenant: when it has work next, NEVER for none, and whether there are events to relay.
+
+    `routed` is by which version all that is live was routed; 0 for none, and where there is no work.
+    """
 
     next_due: Instant
     has_events: bool

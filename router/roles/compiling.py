@@ -17,8 +17,8 @@ from router.roles.kept import Good
 
 LARGE: Final = 1 << 16
 """Characters of a document that takes long to compile: more than some 20 ms."""
-REST: Final = 200
-"""What nobody needs is checked in one part of so many of the time, so in half a percent of a core."""
+REST: Final = 400
+"""What nobody needs is checked in one part of so many of the time, so in a quarter of a percent of a core."""
 
 Rules = TypeVar("Rules")
 Load = Callable[[str, int], Rules]

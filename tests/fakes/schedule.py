@@ -119,7 +119,7 @@ class FakeLeftovers(Faulty):
 
 
 def _leftover(data: TenantData) -> Leftover:
-    return Leftover(_next_due(data), bool(data.outbox), data.routed)
+    return Leftover(_next_due(data), bool(data.outbox), data.routed if data.due else 0)
 
 
 def _next_due(data: TenantData) -> Instant:

@@ -189,7 +189,7 @@ RECORDS: Final = (
           "the same", "roles/test_many_tenants.py::"
           "test_of_the_largest_fewer_are_compiled_at_once_and_who_was_needed_last_stays"),
     Bound("tenants that a sweep looks at besides those served lately", "", "roles.notify.rounds", "MOST",
-          "a round over all takes more than a minute",
+          "a round over all takes more than two minutes",
           "roles/notify/test_rounds.py::test_a_sweep_looks_at_so_many_at_most"),
     Bound("tenants that `/ready` names as held", "", "http.operations", "MAX_NAMED", "the others are counted",
           "http/test_operations.py::test_tenants_that_are_held_are_named_and_the_process_is_ready_all_the_same"),

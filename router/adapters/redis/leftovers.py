@@ -19,23 +19,33 @@ class RedisLeftovers:
         self._redis = connection
 
     async def of(self, tenants: Sequence[TenantId]) -> list[Leftover | None]:
-        """What is left of each tenant's work; None where Redis does not answer for it, but for others."""
-        asked = [_asked(tenant) for tenant in tenants]
-        answers = iter(await self._redis.answered([one for some in asked for one in some]))
-        return [_leftover([next(answers) for _ in some]) for some in asked]
+        """What is left of each tenant's work; None where Redis does not answer for it, but for others.
+
+        By which version a tenant was routed is only read, in a round trip more, where it has anything due.
+        """
+        asked = [one for tenant in tenants for one in _asked(tenant)]
+        answers = await self._redis.answered(asked)
+        pairs = [None if _is_missing(one) else one for one in zip(answers[::2], answers[1::2], strict=True)]
+        busy = [tenant for tenant, pair in zip(tenants, pairs, strict=True) if pair and pair[0]]
+        marks = await self._redis.answered([COMMANDS.get(keys.tenant_key(one, "routed")) for one in busy])
+        routed = dict(zip(busy, marks, strict=True))
+        return [_leftover(pair, routed.get(tenant)) for tenant, pair in zip(tenants, pairs, strict=True)]
 
 
-def _asked(tenant: TenantId) -> tuple[Command, ...]:
+def _asked(tenant: TenantId) -> tuple[Command, Command]:
     return (
         COMMANDS.zrange(keys.tenant_key(tenant, "due"), 0, 0, withscores=True),
         COMMANDS.xlen(keys.tenant_key(tenant, "outbox")),
-        COMMANDS.get(keys.tenant_key(tenant, "routed")),
     )
 
 
-def _leftover(answers: Sequence[Any]) -> Leftover | None:
-    if any(isinstance(one, UnavailableError) for one in answers):
+def _is_missing(answers: Sequence[Any]) -> bool:
+    return any(isinstance(one, UnavailableError) for one in answers)
+
+
+def _leftover(pair: tuple[Any, Any] | None, routed: str | UnavailableError | None) -> Leftover | None:
+    if pair is None or isinstance(routed, UnavailableError):
         return None
-    first, events, routed = answers
+    first, events = pair
     due = Instant(int(first[0][1]) * MILLISECOND) if first else NEVER
     return Leftover(due, bool(events), int(routed or 0))

@@ -1,8 +1,8 @@
 """Which tenants a sweep looks at: those that were served lately, and of the others a slice at a time.
 
 What a process leaves undone when it dies, it leaves with a tenant that it served just then. So these are looked at in
-every sweep, whichever worker served them. All others are looked at within a minute, beyond 12,000 of them a thousand
-in each sweep: what a sweep costs follows what is active. The first sweep of a process looks at all.
+every sweep, whichever worker served them. All others are looked at within two minutes, beyond 24,000 of them a
+thousand in each sweep: what a sweep costs follows what is active. The first sweep of a process looks at all.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ from router.roles.tenants import ActiveTenants
 FEW: Final = 100
 """So many tenants are looked at in every sweep even if nothing goes on there."""
 MOST: Final = 1_000
-_SWEEPS: Final = 12
+_SWEEPS: Final = 24
 """In so many sweeps all tenants are looked at, unless a slice would have more than `MOST`."""
 LATELY: Final = 6
 """For so many sweeps a tenant that was served counts as active."""
