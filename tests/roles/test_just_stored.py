@@ -4,16 +4,23 @@ from dataclasses import replace
 
 import pytest
 
+from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId
-from router.roles.just_stored import KEPT, JustStored
-from tests.adapters.builders import ACME, BETA, POSTS, key_of, queued, waiting
+from router.roles.just_stored import KEPT, ROOM, JustStored
+from tests.adapters.builders import ACME, BETA, POSTS, a_content, an_alert_state, key_of, queued, waiting
 from tests.roles.builders import ELSEWHERE, a_record, an_alert
 from tests.roles.worker import Site, Worker, a_worker
 
 
 def in_lane(name: str = "A") -> AlertGroup:
     return replace(queued(waiting(name)), rev=1)
+
+
+def with_text(name: str, characters: int) -> AlertGroup:
+    """A group whose only alert has so many characters."""
+    content = replace(a_content(), labels={}, annotations={"text": "x" * characters})
+    return replace(in_lane(name), alerts={AlertId(name): an_alert_state(content=content)})
 
 
 def test_a_group_in_a_lane_is_known_once() -> None:
@@ -50,6 +57,18 @@ def test_of_very_many_the_oldest_are_read(beyond: int) -> None:
         known.note(ACME, in_lane(f"A{number}"))
 
     assert len(known.take(ACME, [key_of("A0").group_id])) == (0 if beyond > 0 else 1)
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+def test_of_very_long_ones_the_oldest_are_read(beyond: int) -> None:
+    known = JustStored()
+    first, second = with_text("A", ROOM // 2), with_text("B", ROOM // 2 + beyond)
+    known.note(ACME, first)
+    known.note(ACME, second)
+
+    found = known.take(ACME, [key_of("A").group_id, key_of("B").group_id])
+
+    assert list(found.values()) == ([second] if beyond > 0 else [first, second])
 
 
 async def test_a_new_group_is_sent_without_being_read(site: Site, worker: Worker) -> None:
