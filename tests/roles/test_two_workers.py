@@ -220,6 +220,20 @@ class World:
         self.site.clock.advance(max(0, next_at - now))
         return True
 
+    async def live(self, script: list[Deed]) -> None:
+        """All of this happens, and whatever fails, what must hold holds."""
+        with capture_logs() as logs:
+            self.go_wrong()
+            for deed in script:
+                await self.happen(deed)
+                self.assert_books_balance()
+            await self.calm_down()
+        self.assert_books_balance()
+        self.assert_slack_shows_the_truth()
+        self.assert_second_messages_are_counted()
+        assert not [one for one in logs if one["event"] in OUR_FAULTS]
+        assert self.site.dead == []
+
     # What must hold
 
     def groups(self) -> list[AlertGroup]:
@@ -284,16 +298,6 @@ DEEDS: Final = st.builds(Deed, st.sampled_from(VERBS), st.integers(0, 40))
 @given(st.lists(DEEDS, max_size=40), st.integers(0, 1_000_000))
 async def test_whatever_fails_no_change_is_lost_and_slack_shows_the_truth(script: list[Deed], seed: int) -> None:
     site = await a_site()
-    with capture_logs() as logs:
-        world = World(site, [await a_worker(site), await a_worker(site)], seed)
-        world.go_wrong()
-        for deed in script:
-            await world.happen(deed)
-            world.assert_books_balance()
-        await world.calm_down()
-    world.assert_books_balance()
-    world.assert_slack_shows_the_truth()
-    world.assert_second_messages_are_counted()
+    world = World(site, [await a_worker(site), await a_worker(site)], seed)
+    await world.live(script)
     world.assert_every_event_was_relayed()
-    assert not [one for one in logs if one["event"] in OUR_FAULTS]
-    assert site.dead == []
