@@ -12,6 +12,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
@@ -26,6 +27,7 @@ from router.adapters.redis import codec
 from router.adapters.redis.forms import form3
 from router.adapters.redis.plan import plan_of
 from router.core import engine
+from router.core.model.alert import Webhook
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, Instant, Span
 from router.core.model.observation import observations
@@ -113,22 +115,20 @@ def pieces() -> Iterator[Piece]:
         for alerts in _ALERTS:
             requests = [one.request(catalogue) for one in lives(GROUPS, alerts, style)]
             name = f"render, {style}, {alerts} alert{'s' if alerts > 1 else ''}"
-            yield Piece(name, [lambda request=request: render(request) for request in requests])  # type: ignore[misc]
+            yield Piece(name, [partial(render, request) for request in requests])
 
 
 def _of_core(known: Sequence[Life], alerts: int) -> Iterator[Piece]:
     bodies = [a_body(number, alerts) for number in range(len(known))]
     webhooks = [(one, parse(body, one.seen.observed)) for one, body in zip(known, bodies, strict=True)]
-    yield Piece("parse", [lambda body=body: parse(body, Instant(1)) for body in bodies])  # type: ignore[misc]
-    yield Piece(
-        "assign",
-        [
-            lambda one=one, hook=hook: assign(one.tenant, observations(hook, one.seen.observed))  # type: ignore[misc]
-            for one, hook in webhooks
-        ],
-    )
+    yield Piece("parse", [partial(parse, body, Instant(1)) for body in bodies])
+    yield Piece("assign", [partial(_assigned, one, hook) for one, hook in webhooks])
     yield Piece("fold, new", [_folding(one, AlertGroup(one.folded.key), Span(0)) for one in known])
     yield Piece("fold, duplicate", [_folding(one, one.shown, MINUTE) for one in known])
+
+
+def _assigned(one: Life, webhook: Webhook) -> object:
+    return assign(one.tenant, observations(webhook, one.seen.observed))
 
 
 def _folding(one: Life, before: AlertGroup, after: Span) -> Callable[[], object]:
