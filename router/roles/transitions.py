@@ -4,7 +4,6 @@ A turn is a hint that the sweep repairs, so one that cannot be offered never mak
 had not been stored.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -79,11 +78,9 @@ class Transitions:
     async def settle(self, change: Change, now: Instant) -> ApplyResult:
         """Store what came of a call, which holds under any configuration."""
         tenant = change.tenant.tenant_id
-        stored, next_due = await asyncio.gather(
-            self._store([change], [_write(change, now, None)]), self._next_due(tenant, now)
-        )
-        await self._offer({tenant: next_due})
-        return stored[0]
+        [answer] = await self._store([change], [_write(change, now, None)])
+        await self._offer({tenant: await self._next_due(tenant, now)})
+        return answer
 
     async def _store(self, changes: Sequence[Change], writes: Sequence[StoreTransition]) -> list[ApplyResult]:
         answers = await self.groups.apply(writes) if writes else []

@@ -1,7 +1,9 @@
 """Storing transitions: under the configuration they were decided by, and with a turn for what they leave to do."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from structlog.testing import capture_logs
@@ -123,6 +125,23 @@ async def test_what_came_of_a_call_is_stored_under_any_configuration_and_offers_
 
     assert await worker.transitions.settle(call, NOON) is CONFLICT
     assert await turn(worker) == after(99)
+
+
+async def test_the_turn_that_a_settled_call_offers_is_of_the_time_after_it_was_stored(
+    site: Site, worker: Worker
+) -> None:
+    """Asked beside it, the answer may come from before it, and what it leaves to do would wait for a sweep."""
+    store = site.groups.apply
+
+    async def slow(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return await store(transitions)
+
+    with patch.object(site.groups, "apply", slow):
+        await worker.transitions.settle(change(worker, waiting(due=after(9))), NOON)
+
+    assert await turn(worker) == after(9)
 
 
 async def test_a_turn_that_cannot_be_offered_is_left_to_the_sweep(site: Site, worker: Worker) -> None:

@@ -1,7 +1,8 @@
 """Round trips to Redis, shared by whoever asks at the same time.
 
 Commands wait for the next round trip while one is under way, and go together. So many tasks that each take one step
-after another cost few round trips, and a step of one of them is never longer than two.
+after another cost few round trips, and a step of one of them is never longer than two. What is asked at the same time
+is carried out in any order: what must come after something else is asked after that was answered.
 """
 
 import asyncio
