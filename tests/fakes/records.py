@@ -1,7 +1,11 @@
 """Records in and out, in memory."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
+from unittest.mock import patch
 
 from router.errors import PayloadError
 from router.ports.kafka import Headers, Record
@@ -43,6 +47,22 @@ class FakeRecordLog(Faulty):
 
     async def reached(self) -> bool:
         return self.is_reached
+
+
+@asynccontextmanager
+async def answering_together(log: FakeRecordLog, number: int) -> AsyncIterator[None]:
+    """A log that answers nobody before so many records are to be appended: who waits for each alone never ends."""
+    append, asked_for, all_wait = log.append, count(1), asyncio.Event()
+
+    async def slow(topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+        if next(asked_for) == number:
+            all_wait.set()
+        await all_wait.wait()
+        await append(topic, value, key, headers)
+
+    with patch.object(log, "append", slow):
+        async with asyncio.timeout(5):
+            yield
 
 
 class FakeHeldLog(Faulty):

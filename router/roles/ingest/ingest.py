@@ -8,6 +8,7 @@ the records that have not ended come again.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 from typing import Final
 
 import structlog
@@ -21,8 +22,9 @@ from router.ports.state import Health
 from router.roles.ingest.folding import RUN, Folding
 from router.roles.ingest.hold import HeldReason, Hold
 from router.roles.ingest.pace import Pace
-from router.roles.ingest.read import RecordReader
+from router.roles.ingest.read import Reading, RecordReader
 from router.roles.ingest.share import Share, owner_of, shares_of, split
+from router.roles.together import all_ended
 
 RECORD_ATTEMPTS: Final = 5
 """Attempts at a record that meets an error of ours; then it is dead-lettered."""
@@ -86,10 +88,7 @@ class Ingest:
         return len(fresh)
 
     async def _finish_all(self, shares: Sequence[Share], give_up_at: float) -> None:
-        results = await asyncio.gather(*(self._finish(one, give_up_at) for one in shares), return_exceptions=True)
-        for error in results:
-            if error is not None:
-                raise error
+        await all_ended(self._finish(one, give_up_at) for one in shares)
 
     async def _finish(self, share: Share, give_up_at: float) -> None:
         """Bring every record of a share to its end."""
@@ -127,29 +126,39 @@ class Ingest:
         """Read and fold what one step holds."""
         await self._read(share, await self._clock.now())
         unreadable = await self._folding.fold(list(share.read))
-        while share.read:
-            one = share.read[0]
-            if one in unreadable:
-                await self._hold_first(share, one.tenant, HeldReason.GROUP_UNREADABLE)
-                continue
-            self._reader.metrics.records.labels(outcome="folded").inc()
-            self._hold.note(one.tenant, None)
-            share.read.popleft()
+        await all_ended(self._hold_one(one.record, one.tenant, HeldReason.GROUP_UNREADABLE) for one in unreadable)
+        for one in share.read:
+            if one not in unreadable:
+                self._reader.metrics.records.labels(outcome="folded").inc()
+                self._hold.note(one.tenant, None)
+        share.read.clear()
         self._wake()
 
     async def _read(self, share: Share, now: Instant) -> None:
-        """Read on until a step is full."""
+        """Read on until a step is full, and set aside what is bad, also before an error goes on."""
+        bad: list[tuple[Record, Reading]] = []
+        try:
+            await self._read_on(share, now, bad)
+        finally:
+            await all_ended(self._set_aside_bad(*one) for one in bad)
+
+    async def _read_on(self, share: Share, now: Instant, bad: list[tuple[Record, Reading]]) -> None:
         pace, alerts = Pace(), sum(len(one.seen.alerts) for one in share.read)
-        while share.left and alerts < RUN and not (share.alone and share.read):
+        while share.left and alerts + len(bad) < RUN and not (share.alone and share.read):
             await pace.rest()
-            one = await self._reader.read(share.left[0], now)
-            if one is None:
-                self._set_aside.add(_place(share.left.popleft()))
-                self._bad += 1
-                continue
-            share.read.append(one)
-            share.left.popleft()
-            alerts += len(one.seen.alerts)
+            found = await self._reader.read(share.left[0], now)
+            record = share.left.popleft()
+            if found.bad:
+                bad.append((record, found))
+            if found.record is not None:
+                share.read.append(found.record)
+                alerts += len(found.record.seen.alerts)
+
+    async def _set_aside_bad(self, record: Record, found: Reading) -> None:
+        await self._reader.set_aside(found)
+        if found.record is None:
+            self._set_aside.add(_place(record))
+            self._bad += 1
 
     async def _met(self, share: Share, error: Exception) -> None:
         """One tenant's step has failed."""
@@ -186,14 +195,19 @@ class Ingest:
         self._drop(share)
 
     async def _hold_rest(self, share: Share, reason: HeldReason) -> None:
+        """Hold all that is left, a step's worth together."""
+        tenant = TenantId(share.owners[0]) or None
+        share.read_again()
         while share:
-            await self._hold_first(share, TenantId(share.owners[0]) or None, reason)
+            some = list(islice(share.left, RUN))
+            await all_ended(self._hold_one(one, tenant, reason) for one in some)
+            for _ in some:
+                self._drop(share)
 
-    async def _hold_first(self, share: Share, tenant: TenantId | None, reason: HeldReason) -> None:
-        """Hold the first record; one that stays where it is must come again with its batch."""
-        if await self._hold.hold(share.first, tenant, reason):
-            self._set_aside.add(_place(share.first))
-        self._drop(share)
+    async def _hold_one(self, record: Record, tenant: TenantId | None, reason: HeldReason) -> None:
+        """Hold a record; one that stays where it is must come again with its batch."""
+        if await self._hold.hold(record, tenant, reason):
+            self._set_aside.add(_place(record))
 
     def _drop(self, share: Share) -> None:
         """Pass the first record."""

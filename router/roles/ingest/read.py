@@ -1,4 +1,4 @@
-"""A record as a webhook of a known tenant; what cannot be read is set aside with the reason."""
+"""A record as a webhook of a known tenant; what cannot be read of it is to be set aside with the reason."""
 
 import asyncio
 import hashlib
@@ -20,6 +20,7 @@ from router.roles.ingest.pace import paced
 from router.roles.ingest.truncation import Truncations
 from router.roles.offload import LARGE
 from router.roles.tenants import ActiveTenants
+from router.roles.together import all_ended
 
 _CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
 ALONE: Final = 20
@@ -43,6 +44,23 @@ class ReadRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Bad:
+    """What cannot be read, a record or one alert of it: whose it is, as far as is known, and why."""
+
+    record: Record
+    tenant: TenantId | None
+    problem: PayloadError
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one record; none where all of it is bad."""
+
+    record: ReadRecord | None
+    bad: Sequence[Bad] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RecordReader:
     """Reads records of at most `max_body` bytes; `bound` are topics that belong to one tenant."""
 
@@ -54,8 +72,8 @@ class RecordReader:
     bounds: BodyBounds = DEFAULT_BOUNDS
     truncations: Truncations = field(default_factory=Truncations)
 
-    async def read(self, record: Record, now: Instant) -> ReadRecord | None:
-        """The record; None for one that was set aside."""
+    async def read(self, record: Record, now: Instant) -> Reading:
+        """What can be used of the record, and what is to be set aside of it."""
         tenant: TenantId | None = None
         try:
             _check_is_read(record)
@@ -64,14 +82,23 @@ class RecordReader:
             body = self._body(record)
             webhook = await _parsed(body, observed, self.bounds)
         except PayloadError as error:
-            await self.dead_letters.add(record, tenant, error)
-            self.metrics.records.labels(outcome="dead_lettered").inc()
-            return None
-        for rejected in _few(webhook.rejected):
-            alone = replace(record, value=rejected.body)
-            await self.dead_letters.add(alone, tenant, PayloadError("bad_alert", rejected.error))
+            return Reading(None, [Bad(record, tenant, error)])
         self.truncations.note(tenant, webhook)
-        return ReadRecord(record, tenant, observations(webhook, observed), not webhook.rejected)
+        bad = [
+            Bad(replace(record, value=one.body), tenant, PayloadError("bad_alert", one.error))
+            for one in _few(webhook.rejected)
+        ]
+        return Reading(ReadRecord(record, tenant, observations(webhook, observed), not webhook.rejected), bad)
+
+    async def set_aside(self, reading: Reading) -> None:
+        """Append what is bad to the dead letters, together.
+
+        Raises:
+            NotAppendedError: it may not be there; the record must not be committed.
+        """
+        await all_ended(self.dead_letters.add(one.record, one.tenant, one.problem) for one in reading.bad)
+        if reading.record is None:
+            self.metrics.records.labels(outcome="dead_lettered").inc()
 
     def _body(self, record: Record) -> bytes:
         body = record.value or b""

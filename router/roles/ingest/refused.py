@@ -3,7 +3,6 @@
 Their neighbours in the body were taken. The same record folded again sets them aside again, or takes them.
 """
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -25,6 +24,7 @@ from router.roles.ingest.merge import Refused
 from router.roles.ingest.portion import Portion
 from router.roles.ingest.read import ReadRecord
 from router.roles.offload import off_the_loop_if_large
+from router.roles.together import all_ended
 
 ALONE: Final = 20
 """Refused alerts of one record, or of 200 of its alerts, that get a dead letter each; the rest go in one together."""
@@ -52,14 +52,11 @@ class RefusedAlerts:
         Raises:
             NotAppendedError: it may not be in Kafka; the records must come again.
         """
-        letters = [
+        await all_ended(
             self._set_aside(one.body.source, reasons, one.body.tenant.ignored_labels)
             for one in (portions if refused else ())
             if (reasons := _reasons_for(one, refused))
-        ]
-        for error in await asyncio.gather(*letters, return_exceptions=True):
-            if error is not None:
-                raise error
+        )
 
     async def _set_aside(self, one: ReadRecord, reasons: Mapping[AlertId, Refusal], ignored: frozenset[str]) -> None:
         body = one.record.value or b""
@@ -74,7 +71,7 @@ class RefusedAlerts:
         structlog.get_logger("router.ingest").warning(
             "alerts_over_limit", tenant=one.tenant, alerts=len(reasons), reason=next(iter(reasons.values())).value
         )
-        await asyncio.gather(*(self._add(one.record, one.tenant, *letter) for letter in _letters(found)))
+        await all_ended(self._add(one.record, one.tenant, *letter) for letter in _letters(found))
 
     async def _add(self, record: Record, tenant: TenantId, body: bytes, reason: Refusal) -> None:
         problem = PayloadError(reason.value, _WHY[reason])

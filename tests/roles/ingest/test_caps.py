@@ -1,9 +1,7 @@
 """A tenant that has stored as much as it may: what is known or has ended is taken, what is new is set aside."""
 
-import asyncio
 import json
 from typing import Any
-from unittest.mock import patch
 
 from router.config import stored
 from router.config.read import read_document
@@ -14,12 +12,12 @@ from router.core.model.instant import SECOND, Instant
 from router.core.model.key import GroupKey
 from router.core.model.tenant import Caps, ReceiverName
 from router.observe.problems import TenantProblem
-from router.ports.kafka import Headers
 from router.roles.ingest.merge import Refused
 from router.roles.ingest.portion import Body
 from router.roles.ingest.refused import ALONE
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.bounds import tries
+from tests.fakes.records import answering_together
 from tests.roles.builders import a_record, a_resolve, an_alert, id_of, key_of
 from tests.roles.ingest.test_regroup import a_sent
 from tests.roles.worker import Site, Worker, a_site, a_worker
@@ -74,18 +72,9 @@ async def test_new_alerts_beyond_the_cap_are_set_aside_each_alone_and_the_others
 async def test_what_is_refused_of_many_records_waits_for_kafka_together() -> None:
     """One after another, each would wait for all replicas, and others' records behind it."""
     site, worker = await a_limited("{active_alerts: 1}")
-    append, waiting, all_wait = site.records.append, list[bytes | None](), asyncio.Event()
 
-    async def slow(topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
-        waiting.append(value)
-        if len(waiting) == 9:
-            all_wait.set()
-        await all_wait.wait()
-        await append(topic, value, key, headers)
-
-    with patch.object(site.records, "append", slow):
-        async with asyncio.timeout(5):
-            await worker.take(*(a_record(an_alert(f"A{n}"), offset=n) for n in range(10)))
+    async with answering_together(site.records, 9):
+        await worker.take(*(a_record(an_alert(f"A{n}"), offset=n) for n in range(10)))
 
     assert len(site.dead) == 9
 
@@ -245,7 +234,7 @@ async def test_each_record_that_is_set_aside_gives_its_own_alerts() -> None:
     site, worker = await a_limited("{active_alerts: 1}")
     now = await site.clock.now()
     read = [await worker.reader.read(a_record(an_alert(name), offset=place), now) for place, name in enumerate("ABC")]
-    found = [one for one in read if one is not None]
+    found = [one.record for one in read if one.record is not None]
     reasons = {id_of(name): Refusal.OVER_ACTIVE_ALERTS for name in "ABC"}
 
     portions = [portion for one in found for portion in Body(one, worker.rules()).portions(1)]

@@ -27,6 +27,7 @@ from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
 from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, after
 from tests.bounds import tries
+from tests.fakes.records import answering_together
 from tests.roles.builders import DEAD, ELSEWHERE, a_body, a_document, a_record, an_alert, id_of, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
@@ -76,6 +77,46 @@ async def test_a_bad_record_is_set_aside_and_its_neighbours_are_folded(site: Sit
 
     assert set(site.group().alerts) == {id_of("A"), id_of("B")}
     assert site.dead == [("not_json", b"{")]
+
+
+async def test_bad_records_of_a_batch_wait_for_kafka_together(site: Site, worker: Worker) -> None:
+    """One after another, each would wait for all replicas, and others' records behind it."""
+    bad = [a_record(value=b"{", offset=number) for number in range(9)]
+
+    async with answering_together(site.records, 9):
+        await worker.take(*bad, a_record(an_alert("A"), offset=9))
+
+    assert (len(site.dead), set(site.group().alerts)) == (9, {id_of("A")})
+
+
+async def test_bad_alerts_of_a_batch_wait_for_kafka_together(site: Site, worker: Worker) -> None:
+    bodies = [a_record(an_alert(f"A{number}"), {"labels": {}}, offset=number) for number in range(9)]
+
+    async with answering_together(site.records, 9):
+        await worker.take(*bodies)
+
+    assert (len(site.dead), len(site.group().alerts)) == (9, 9)
+
+
+async def test_records_of_a_sick_tenant_wait_for_kafka_together(site: Site, worker: Worker) -> None:
+    site.store.lose(ACME)
+
+    async with answering_together(site.records, 9):
+        await worker.take(*(a_record(an_alert(f"A{number}"), offset=number) for number in range(9)))
+
+    assert len(site.held) == 9
+
+
+async def test_bad_records_are_set_aside_before_an_error_goes_on(site: Site, worker: Worker) -> None:
+    site.tenants.faults.refuse("active")
+    site.clock.faults.refuse("check")
+
+    with unanswered():
+        await worker.take(a_record(value=b"{"), a_record(an_alert(), tenant="nobody", offset=1))
+
+    assert site.dead == [("not_json", b"{")]
+    await worker.take(a_record(value=b"{"), a_record(an_alert("A"), offset=2))
+    assert (len(site.dead), len(site.group().alerts)) == (1, 1), "it is passed over when its batch comes again"
 
 
 async def test_when_most_of_a_batch_is_bad_it_goes_on_and_says_so(site: Site, worker: Worker) -> None:

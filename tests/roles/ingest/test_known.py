@@ -65,7 +65,7 @@ def test_one_tenant_is_forgotten_and_no_other() -> None:
 @tries("alert groups of such a body")
 async def test_a_body_of_very_many_groups_is_not_known(beyond: int) -> None:
     worker = await a_worker(await a_site())
-    read = await worker.reader.read(a_record(an_alert()), NOON)
+    read = (await worker.reader.read(a_record(an_alert()), NOON)).record
     assert read is not None
     one = replace(read, record=replace(read.record, key=record_key(ACME, read.seen.sender_group)))
     groups = [key_of(str(number)).group_id for number in range(MAX_GROUPS + beyond)]
