@@ -81,6 +81,9 @@ class GroupStates(Protocol):
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all."""
 
+    async def apply_one(self, transition: StoreTransition) -> tuple[ApplyResult, Instant]:
+        """Store a transition; and when its tenant has work next, NEVER for none or where it was not stored."""
+
 
 class Health(Protocol):
     """Redis as a whole, whatever is wrong with one tenant's part of it."""

@@ -17,7 +17,7 @@ from router.core.model.phase import Queued
 from router.core.model.tenant import Caps, Tenant
 from router.core.model.transition import Transition
 from router.errors import UnavailableError
-from router.ports.schedule import Schedule, Turns
+from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, StoreTransition
 from router.roles.just_stored import JustStored
 
@@ -47,7 +47,6 @@ class Transitions:
     """Stores transitions of alert groups; each is compared and set, whole or not at all."""
 
     groups: GroupStates
-    schedule: Schedule
     turns: Turns
     just_stored: JustStored
     has_events: Callable[[TenantId], None]
@@ -78,8 +77,10 @@ class Transitions:
     async def settle(self, change: Change, now: Instant) -> ApplyResult:
         """Store what came of a call, which holds under any configuration."""
         tenant = change.tenant.tenant_id
-        [answer] = await self._store([change], [_write(change, now, None)])
-        await self._offer({tenant: await self._next_due(tenant, now)})
+        answer, next_due = await self.groups.apply_one(_write(change, now, None))
+        if answer is ApplyResult.OK:
+            self._note(change)
+            await self._offer({tenant: next_due})
         return answer
 
     async def _store(self, changes: Sequence[Change], writes: Sequence[StoreTransition]) -> list[ApplyResult]:
@@ -88,14 +89,6 @@ class Transitions:
             if answer is ApplyResult.OK:
                 self._note(change)
         return answers
-
-    async def _next_due(self, tenant: TenantId, now: Instant) -> Instant:
-        """When the tenant has work next; at once where nobody answers, which its turn finds out."""
-        try:
-            [next_due] = await self.schedule.next_due([tenant])
-        except UnavailableError:
-            return now
-        return now if next_due is None else next_due
 
     def _note(self, change: Change) -> None:
         """What was stored leaves work for the relay, and perhaps for a turn that need not read it."""

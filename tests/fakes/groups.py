@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MILLISECOND, NEVER
+from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
@@ -54,12 +54,18 @@ class FakeGroups(Faulty):
 
     @asked
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
-        answers = []
-        for one in transitions:
-            answers.append(_apply(self._store.tenants[one.tenant], one))
-            if answers[-1] is ApplyResult.OK:
-                self._mark(self._store.tenants[one.tenant], one)
-        return answers
+        return [self._apply(one) for one in transitions]
+
+    async def apply_one(self, transition: StoreTransition) -> tuple[ApplyResult, Instant]:
+        [answer] = await self.apply([transition])
+        return answer, self._store.tenants[transition.tenant].next_due if answer is ApplyResult.OK else NEVER
+
+    def _apply(self, one: StoreTransition) -> ApplyResult:
+        data = self._store.tenants[one.tenant]
+        answer = _apply(data, one)
+        if answer is ApplyResult.OK:
+            self._mark(data, one)
+        return answer
 
     def _mark(self, data: TenantData, one: StoreTransition) -> None:
         group = one.before.key.group_id

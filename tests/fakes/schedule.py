@@ -27,7 +27,7 @@ class FakeSchedule(Faulty):
     @asked
     async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
         away = self._store.unanswered
-        return [None if tenant in away else _next_due(self._store.tenants[tenant]) for tenant in tenants]
+        return [None if tenant in away else self._store.tenants[tenant].next_due for tenant in tenants]
 
     @asked
     async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
@@ -119,11 +119,7 @@ class FakeLeftovers(Faulty):
 
 
 def _leftover(data: TenantData) -> Leftover:
-    return Leftover(_next_due(data), bool(data.outbox), data.routed if data.due else 0)
-
-
-def _next_due(data: TenantData) -> Instant:
-    return Instant(min(data.due.values()) * MILLISECOND) if data.due else NEVER
+    return Leftover(data.next_due, bool(data.outbox), data.routed if data.due else 0)
 
 
 def _sorted_out(members: Sequence[GroupId | Lane]) -> DueWork:

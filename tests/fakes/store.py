@@ -8,7 +8,7 @@ from typing import TypeVar
 from router.adapters.redis import codec
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MILLISECOND, Instant
+from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
@@ -38,6 +38,11 @@ class TenantData:
     document: ActiveDocument | None = None
     bodies: dict[GroupId, str] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def next_due(self) -> Instant:
+        """When there is work next, NEVER for none."""
+        return Instant(min(self.due.values()) * MILLISECOND) if self.due else NEVER
 
     def size(self) -> Caps:
         """What is stored, as the engine counts it; a group that cannot be read counts for nothing but itself."""

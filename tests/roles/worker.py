@@ -116,7 +116,7 @@ class Worker:
         self.tenants = ActiveTenants(site.tenants)
         self.relay = Relay(site.outbox, site.records, EVENTS)
         self.turns, self.just_stored = OwnTurns(site.turns, site.clock), JustStored()
-        self.transitions = Transitions(site.groups, site.schedule, self.turns, self.just_stored, self.relay.look_at)
+        self.transitions = Transitions(site.groups, self.turns, self.just_stored, self.relay.look_at)
         self.memory = MemoryWatch(site.memory, self.tenants)
         self.merging = Merging(
             self.tenants, site.groups, self.transitions, site.clock, self.metrics, Storage(site.memory, self.memory)

@@ -18,7 +18,7 @@ from router.adapters.redis.cluster import Cluster
 from router.adapters.redis.command import COMMANDS, Command
 from router.adapters.redis.server import Work
 from router.adapters.redis.standalone import Standalone
-from router.core.model.instant import SECOND, Instant
+from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant
 from router.errors import UnavailableError
 
 _CLOCK_AGE_S: Final = 10.0
@@ -208,6 +208,11 @@ def _raise_swallowed_cancellation() -> None:
 def reached_ms(now: Instant) -> str:
     """The scores that have been reached by now."""
     return str(now // 1000)
+
+
+def due_at(score: str | float) -> Instant:
+    """The instant of a score; NEVER where there is none."""
+    return NEVER if score == "" else Instant(int(score) * MILLISECOND)
 
 
 def due_ms(instant: Instant) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script, small
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.names import ChannelNames
 from router.core.model.instant import MILLISECOND, Span
 from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest
@@ -24,6 +25,7 @@ class SlackLimiter:
         self._redis = connection
         self._take = Script("take")
         self._release = Script("release")
+        self._names = ChannelNames()
 
     async def take(self, requests: Sequence[BudgetRequest]) -> list[Span]:
         """0 for each call that may be made now, else how long to wait. All in one round trip."""
@@ -58,7 +60,11 @@ class SlackLimiter:
         """The ID that Slack gave for a channel's name; the name itself until it is known."""
         if not channel.startswith("#"):
             return channel
-        known: str | None = await self._redis.ask(COMMANDS.get(keys.workspace_key(workspace, "name", channel)))
+        known: str | None = self._names.find(workspace, channel)
+        if known is None:
+            known = await self._redis.ask(COMMANDS.get(keys.workspace_key(workspace, "name", channel)))
+            if known is not None:
+                self._names.learn(workspace, channel, known)
         return known or channel
 
     async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
@@ -71,9 +77,11 @@ class SlackLimiter:
             await self._redis.ask(COMMANDS.copy(used, own, replace=True))
         name, nothing = (keys.workspace_key(workspace, *one) for one in (("name", channel), ("nothing",)))
         await self._redis.ask(small("SET", name, nothing, channel_id, "EX", _NAME_TTL_S))
+        self._names.learn(workspace, channel, channel_id)
 
     async def forget_channel_id(self, workspace: str, channel: str) -> None:
         """The ID of a name is dead: the name may belong to another channel by now."""
+        self._names.forget(workspace, channel)
         await self._redis.ask(COMMANDS.delete(keys.workspace_key(workspace, "name", channel)))
 
 

@@ -8,11 +8,11 @@ from redis.exceptions import WatchError
 
 from router.adapters.redis import codec, keys
 from router.adapters.redis.command import COMMANDS, small
-from router.adapters.redis.connection import Connection, due_ms, reached_ms
+from router.adapters.redis.connection import Connection, due_at, due_ms, reached_ms
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, Instant
+from router.core.model.instant import Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
@@ -121,7 +121,7 @@ def _sorted_out(members: Sequence[str]) -> DueWork:
 
 
 def _instant(first: Sequence[tuple[str, float]]) -> Instant:
-    return Instant(int(first[0][1]) * 1000) if first else NEVER
+    return due_at(first[0][1] if first else "")
 
 
 def _is_queued_in(stored: object, lane: Lane) -> bool:

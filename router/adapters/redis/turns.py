@@ -10,9 +10,9 @@ from typing import Final
 
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script, small
-from router.adapters.redis.connection import Connection, due_ms, reached_ms
+from router.adapters.redis.connection import Connection, due_at, due_ms, reached_ms
 from router.core.model.alert import TenantId
-from router.core.model.instant import MILLISECOND, NEVER, Instant
+from router.core.model.instant import NEVER, Instant
 
 _SERVED_MS: Final = 60_000
 """As long as in the script `turn`; what is asked for is younger."""
@@ -28,7 +28,7 @@ class RedisTurns:
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
         """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
         tenant, at = await self._redis.ask(self._turn.on([keys.TURNS, keys.SERVED], [reached_ms(now)]))
-        return (TenantId(tenant) if tenant else None), Instant(int(at) * MILLISECOND) if at else NEVER
+        return (TenantId(tenant) if tenant else None), due_at(at)
 
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
         """Tenants have work at these times; an earlier turn that is known already stays."""

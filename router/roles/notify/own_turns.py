@@ -1,7 +1,8 @@
 """The round of this process: what its own work leaves to do at once has its turn here, without a round trip.
 
 Turns are a hint that the sweep repairs, so what a dead process had in hand is found by another one. What is due
-later, and what is too much for one process, goes into the round of all.
+later, and what is too much for one process, goes into the round of all; where it was put for an earlier time that has
+not come, whoever takes it then offers what comes after.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from router.ports.schedule import Turns
 
 MOST: Final = 64
 """Tenants that wait for their turn in this process; more are left to whoever has time."""
+REMEMBERED: Final = 1_000
+"""Tenants of whom is remembered for when they were last put into the round of all."""
 IN_A_ROW: Final = 8
 """Turns of this process' own after which the round of all is looked at."""
 
@@ -26,6 +29,7 @@ class OwnTurns:
         self._clock = clock
         self._ready: dict[TenantId, None] = {}
         self._in_a_row = 0
+        self._offered: dict[TenantId, Instant] = {}
 
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
         """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
@@ -34,6 +38,8 @@ class OwnTurns:
             return self._first(), NEVER
         self._in_a_row = 0
         tenant, next_at = await self._turns.take(now)
+        if tenant is not None:
+            self._offered.pop(tenant, None)
         return (self._first(), NEVER) if tenant is None and self._ready else (tenant, next_at)
 
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
@@ -42,10 +48,16 @@ class OwnTurns:
         for tenant, at in turns.items():
             if at != NEVER and at <= now and (tenant in self._ready or len(self._ready) < MOST):
                 self._ready[tenant] = None
-            else:
+            elif at != NEVER and not now < self._offered.get(tenant, NEVER) <= at:
                 later[tenant] = at
         if later:
             await self._turns.offer(later)
+            self._remember(later)
+
+    def _remember(self, later: Mapping[TenantId, Instant]) -> None:
+        self._offered |= later
+        for tenant in list(self._offered)[: max(0, len(self._offered) - REMEMBERED)]:
+            del self._offered[tenant]
 
     async def leave(self) -> None:
         """Leave what waits here to others."""

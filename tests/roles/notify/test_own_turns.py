@@ -4,8 +4,8 @@ import pytest
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
-from router.roles.notify.own_turns import IN_A_ROW, MOST, OwnTurns
-from tests.adapters.builders import ACME, BETA, NOON
+from router.roles.notify.own_turns import IN_A_ROW, MOST, REMEMBERED, OwnTurns
+from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.roles.worker import Site, Worker
 
 
@@ -28,6 +28,40 @@ async def test_what_is_due_later_is_in_the_round_of_all(site: Site, turns: OwnTu
 
     assert await site.turns.take(Instant(NOON + 1_000)) == (ACME, NEVER)
     assert await turns.take(Instant(NOON + 1_000)) == (None, NEVER)
+
+
+async def test_what_comes_after_a_turn_that_is_offered_costs_no_round_trip(site: Site, turns: OwnTurns) -> None:
+    await turns.offer({ACME: after(5)})
+    site.turns.faults.asked.clear()
+
+    await turns.offer({ACME: after(5)})
+    await turns.offer({ACME: after(60)})
+    assert site.turns.faults.asked == {}
+
+    await turns.offer({ACME: after(4), BETA: after(60)})
+    assert await site.turns.take(after(4)) == (ACME, NEVER)
+
+
+@pytest.mark.parametrize("taken_at", [5, 6])
+async def test_a_turn_that_was_taken_is_offered_again(site: Site, turns: OwnTurns, taken_at: int) -> None:
+    await turns.offer({ACME: after(5)})
+    site.clock.time = after(taken_at)
+    assert await turns.take(site.clock.time) == (ACME, NEVER)
+
+    await turns.offer({ACME: after(60)})
+
+    assert site.store.turns.keys() == {ACME}
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+async def test_offers_of_so_many_tenants_are_remembered(site: Site, turns: OwnTurns, beyond: int) -> None:
+    offers = {TenantId(f"t{number}"): after(60) for number in range(REMEMBERED + beyond)}
+    await turns.offer(offers)
+    site.turns.faults.asked.clear()
+
+    await turns.offer({TenantId("t0"): after(60)})
+
+    assert site.turns.faults.asked["offer"] == max(0, beyond)
 
 
 async def test_after_some_turns_of_its_own_the_round_of_all_is_looked_at(site: Site, turns: OwnTurns) -> None:

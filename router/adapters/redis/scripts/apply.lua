@@ -2,16 +2,16 @@
 -- KEYS: epoch, active version, group, due, books, outbox, index of what fires, what the tenant has stored, its closed
 --       groups by the time they expire, the marks of its groups, then one key a lane
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
--- Answers: ok | conflict (rev moved on) | reload (another configuration is active) | rebuild (no epoch: data was lost)
---          | full (more than the plan's caps would be stored)
+-- Answers: {ok, when the tenant has work next in ms or ''} | {conflict} (rev moved on) | {reload} (another
+--          configuration is active) | {rebuild} (no epoch: data was lost) | {full} (more than the plan's caps)
 local plan = cjson.decode(ARGV[1])
 local epoch, active, group, due, books, outbox, where, size, closed, marks = unpack(KEYS, 1, 10)
 local MOST_ALERTS, MOST_GROUPS = 100000, 8
 local MARKS_LIFE_MS = 300000 -- longer than anybody remembers a body
 
-if redis.call('EXISTS', epoch) == 0 then return 'rebuild' end
-if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return 'reload' end
-if (redis.call('HGET', group, 'rev') or '') ~= plan.rev then return 'conflict' end
+if redis.call('EXISTS', epoch) == 0 then return {'rebuild'} end
+if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return {'reload'} end
+if (redis.call('HGET', group, 'rev') or '') ~= plan.rev then return {'conflict'} end
 -- A Redis that is full refuses a script by its first write, and lets those be made that follow one that needs no memory.
 if plan.any_case then redis.call('HDEL', group, '') end
 
@@ -46,7 +46,7 @@ local open = 1
 if plan.ttl ~= '' then open = 0 end
 local grown = {bytes = written - counted.bytes, alerts = plan.firing - counted.alerts, groups = open - counted.groups}
 for name, most in pairs(plan.caps) do
-  if grown[name] > 0 and tonumber(redis.call('HGET', size, name) or 0) + grown[name] > most then return 'full' end
+  if grown[name] > 0 and tonumber(redis.call('HGET', size, name) or 0) + grown[name] > most then return {'full'} end
 end
 for name, by in pairs(grown) do
   if by ~= 0 then redis.call('HINCRBY', size, name, by) end
@@ -126,4 +126,5 @@ end
 for index = 1, #plan.events, 2 do
   redis.call('XADD', outbox, '*', 'key', plan.events[index], 'event', plan.events[index + 1])
 end
-return 'ok'
+local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+return {'ok', first[2] or ''}
