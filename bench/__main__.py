@@ -3,14 +3,18 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench import comparison
 from bench.compared import table as compared_table
 from bench.comparison import Compared, Comparison
+from bench.documents import Document
 from bench.figures import Pooled, Sample
 from bench.processes import BenchError
 from bench.report import Finding, as_json, table
@@ -32,6 +36,10 @@ SCENARIOS = {
     )
 }
 """In the order in which they disturb those after them least."""
+
+
+Started = Callable[[], AbstractAsyncContextManager[System]]
+"""A system to measure in."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,26 +86,41 @@ def _print(text: str) -> None:
 
 
 async def _findings(scenarios: Sequence[Scenario], size: Size) -> AsyncIterator[Finding]:
-    """Each scenario has a system of its own; small ones share one, and the yardstick that they begin with."""
-    together = [scenarios] if size is SMOKE and scenarios else [[one] for one in scenarios]
+    """Each round has a system of its own, since a Tansu with a long log answers late.
+
+    Small ones share one, and the yardstick that they begin with.
+    """
     with TemporaryDirectory(prefix="bench-") as logs:
-        for some in together:
-            documents = {str(tenant["tenant"]): tenant for one in some for tenant in one.documents}
-            async with running(Path(logs) / some[0].name, documents.values()) as system:
+        if size is SMOKE and scenarios:
+            documents = {str(tenant["tenant"]): tenant for one in scenarios for tenant in one.documents}
+            async with running(Path(logs) / "smoke", documents.values()) as system:
                 alone: Pooled | None = None
-                for one in some:
-                    finding = await _measure(one, system, size, alone)
+                for one in scenarios:
+                    finding = await _measure(one, partial(_the_same, system), size, alone)
                     alone = finding.conditions[ALONE].without_costs()
                     yield finding
+        else:
+            folders = (Path(logs) / str(number) for number in count())
+            for one in scenarios:
+                yield await _measure(one, partial(_started, folders, one.documents), size, None)
 
 
-async def _measure(scenario: Scenario, system: System, size: Size, alone: Pooled | None) -> Finding:
+def _the_same(system: System) -> AbstractAsyncContextManager[System]:
+    return nullcontext(system)
+
+
+def _started(folders: Iterator[Path], documents: Sequence[Document]) -> AbstractAsyncContextManager[System]:
+    return running(next(folders), documents)
+
+
+async def _measure(scenario: Scenario, started: Started, size: Size, alone: Pooled | None) -> Finding:
     rounds: dict[str, list[Sample]] = {name: [] for name in scenario.conditions}
     if alone is not None and ALONE not in scenario.costs:
         del rounds[ALONE]
     for _ in range(size.rounds):
         for name, samples in rounds.items():
-            samples.append(await scenario.round(system, name, size))
+            async with started() as system:
+                samples.append(await scenario.round(system, name, size))
     measured = {name: Pooled(samples) for name, samples in rounds.items()}
     found = measured if ALONE in measured or alone is None else {ALONE: alone, **measured}
     return Finding(scenario, found, scenario.verdicts(found, size))

@@ -1,12 +1,12 @@
 """`alert-router up`, `demo` and `emulator`: everything on one machine, by the packages of the extra `local`."""
 
-import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from router.app.event_loop import run
 from router.app.shutdown import run_until_shutdown
 from router.cli.extra import needing_local
 from router.observe.logging import configure_logging
@@ -32,7 +32,7 @@ def demo(
         from alert_router_local.demo.run import run_demo
     settings = read_settings()
     configure_logging("ERROR")
-    asyncio.run(run_until_shutdown(partial(run_demo, settings, keep=keep)))
+    run(run_until_shutdown(partial(run_demo, settings, keep=keep)))
 
 
 def up(
@@ -53,7 +53,7 @@ def up(
         from alert_router_local.up import run_up
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_until_shutdown(partial(run_up, settings, tenants, port)))
+    run(run_until_shutdown(partial(run_up, settings, tenants, port)))
 
 
 def emulator(
@@ -76,4 +76,4 @@ def emulator(
     with needing_local("emulator"):
         from alert_router_local.seeding import run_emulator
     settings = read_settings().emulator
-    asyncio.run(run_emulator(settings, tenants, host, settings.port if port is None else port, page_port))
+    run(run_emulator(settings, tenants, host, settings.port if port is None else port, page_port))

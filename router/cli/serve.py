@@ -1,8 +1,8 @@
 """`alert-router gateway` and `alert-router worker`: the roles of a deployment."""
 
-import asyncio
 from functools import partial
 
+from router.app.event_loop import run
 from router.app.lifecycle import run_gateway, run_worker
 from router.app.shutdown import run_until_shutdown
 from router.observe.logging import configure_logging
@@ -16,7 +16,7 @@ def gateway() -> None:
     """
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_until_shutdown(partial(run_gateway, settings)))
+    run(run_until_shutdown(partial(run_gateway, settings)))
 
 
 def worker() -> None:
@@ -26,4 +26,4 @@ def worker() -> None:
     """
     settings = read_settings()
     configure_logging(settings.log_level)
-    asyncio.run(run_until_shutdown(partial(run_worker, settings)))
+    run(run_until_shutdown(partial(run_worker, settings)))

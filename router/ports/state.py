@@ -56,6 +56,8 @@ class UnknownForm:
 
 
 Loaded = AlertGroup | UnknownForm
+NextDue = Mapping[TenantId, Instant]
+"""When tenants have work next, NEVER for none."""
 
 
 class GroupStates(Protocol):
@@ -81,8 +83,8 @@ class GroupStates(Protocol):
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all."""
 
-    async def apply_one(self, transition: StoreTransition) -> tuple[ApplyResult, Instant]:
-        """Store a transition; and when its tenant has work next, NEVER for none or where it was not stored."""
+    async def apply_and_look(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
+        """The same, and when their tenants have work next; without those of whom nothing was stored."""
 
 
 class Health(Protocol):

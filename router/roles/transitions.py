@@ -18,7 +18,7 @@ from router.core.model.tenant import Caps, Tenant
 from router.core.model.transition import Transition
 from router.errors import UnavailableError
 from router.ports.schedule import Turns
-from router.ports.state import ApplyResult, GroupStates, StoreTransition
+from router.ports.state import ApplyResult, GroupStates, NextDue, StoreTransition
 from router.roles.just_stored import JustStored
 
 
@@ -60,6 +60,11 @@ class Transitions:
 
         One that changes nothing is stored as well: it puts the group's due time and lane right.
         """
+        answers, _ = await self.apply_and_look(changes, now)
+        return answers
+
+    async def apply_and_look(self, changes: Sequence[Change], now: Instant) -> tuple[list[ApplyResult], NextDue]:
+        """The same, and when the tenants of those that were stored have work next."""
         return await self._store(changes, [_write(change, now, change.tenant.version) for change in changes])
 
     async def apply_and_offer(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
@@ -76,19 +81,20 @@ class Transitions:
 
     async def settle(self, change: Change, now: Instant) -> ApplyResult:
         """Store what came of a call, which holds under any configuration."""
-        tenant = change.tenant.tenant_id
-        answer, next_due = await self.groups.apply_one(_write(change, now, None))
-        if answer is ApplyResult.OK:
-            self._note(change)
-            await self._offer({tenant: next_due})
+        [answer], next_due = await self._store([change], [_write(change, now, None)])
+        await self._offer(next_due)
         return answer
 
-    async def _store(self, changes: Sequence[Change], writes: Sequence[StoreTransition]) -> list[ApplyResult]:
-        answers = await self.groups.apply(writes) if writes else []
+    async def _store(
+        self, changes: Sequence[Change], writes: Sequence[StoreTransition]
+    ) -> tuple[list[ApplyResult], NextDue]:
+        if not writes:
+            return [], {}
+        answers, next_due = await self.groups.apply_and_look(writes)
         for change, answer in zip(changes, answers, strict=True):
             if answer is ApplyResult.OK:
                 self._note(change)
-        return answers
+        return answers, next_due
 
     def _note(self, change: Change) -> None:
         """What was stored leaves work for the relay, and perhaps for a turn that need not read it."""

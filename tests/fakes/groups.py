@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MILLISECOND, NEVER, Instant
+from router.core.model.instant import MILLISECOND, NEVER
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.tenant import ReceiverName
 from router.ports.marks import slot_of
-from router.ports.state import ApplyResult, Loaded, OutboxEntry, StoreTransition, UnknownForm
+from router.ports.state import ApplyResult, Loaded, NextDue, OutboxEntry, StoreTransition, UnknownForm
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
 
@@ -56,9 +56,10 @@ class FakeGroups(Faulty):
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         return [self._apply(one) for one in transitions]
 
-    async def apply_one(self, transition: StoreTransition) -> tuple[ApplyResult, Instant]:
-        [answer] = await self.apply([transition])
-        return answer, self._store.tenants[transition.tenant].next_due if answer is ApplyResult.OK else NEVER
+    async def apply_and_look(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
+        answers = await self.apply(transitions)
+        stored = [one.tenant for one, answer in zip(transitions, answers, strict=True) if answer is ApplyResult.OK]
+        return answers, {tenant: self._store.tenants[tenant].next_due for tenant in stored}
 
     def _apply(self, one: StoreTransition) -> ApplyResult:
         data = self._store.tenants[one.tenant]

@@ -124,7 +124,6 @@ async def test_what_came_of_a_call_is_stored_under_any_configuration_and_offers_
     assert await turn(worker) == after(99)
 
     assert await worker.transitions.settle(call, NOON) is CONFLICT
-    assert await turn(worker) == after(99)
 
 
 async def test_the_turn_that_a_settled_call_offers_is_of_the_time_after_it_was_stored(

@@ -115,7 +115,7 @@ class Worker:
         self.news = asyncio.Event()
         self.tenants = ActiveTenants(site.tenants)
         self.relay = Relay(site.outbox, site.records, EVENTS)
-        self.turns, self.just_stored = OwnTurns(site.turns, site.clock), JustStored()
+        self.turns, self.just_stored = OwnTurns(site.turns, site.clock, look=Span(0)), JustStored()
         self.transitions = Transitions(site.groups, self.turns, self.just_stored, self.relay.look_at)
         self.memory = MemoryWatch(site.memory, self.tenants)
         self.merging = Merging(

@@ -13,10 +13,9 @@ from router.adapters.redis.connection import Connection, due_at
 from router.adapters.redis.plan import keys_of, plan_of
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.tenant import ReceiverName
-from router.ports.state import ApplyResult, Loaded, StoreTransition
+from router.ports.state import ApplyResult, Loaded, NextDue, StoreTransition
 
 _SCAN_BATCH: Final = 200
 
@@ -83,13 +82,14 @@ class GroupStore:
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
         """Store each transition, whole or not at all, in one round trip."""
-        answers = await self._redis.ask_all([self._apply.on(keys_of(one), [plan_of(one)]) for one in transitions])
-        return [ApplyResult(answer[0]) for answer in answers]
+        answers, _ = await self.apply_and_look(transitions)
+        return answers
 
-    async def apply_one(self, transition: StoreTransition) -> tuple[ApplyResult, Instant]:
-        """Store a transition; and when its tenant has work next."""
-        answer, *next_due = await self._redis.ask(self._apply.on(keys_of(transition), [plan_of(transition)]))
-        return ApplyResult(answer), due_at(next_due[0]) if next_due else NEVER
+    async def apply_and_look(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
+        """The same, and when their tenants have work next, by what the last transition of each left."""
+        answers = await self._redis.ask_all([self._apply.on(keys_of(one), [plan_of(one)]) for one in transitions])
+        stored = [(one.tenant, score) for one, (_, *more) in zip(transitions, answers, strict=True) for score in more]
+        return [ApplyResult(answer[0]) for answer in answers], {tenant: due_at(score) for tenant, score in stored}
 
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All groups of a tenant that can be read, whole: for a person who asks, since every key is looked at."""

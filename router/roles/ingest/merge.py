@@ -24,7 +24,7 @@ from router.core.model.tenant import Severity, Tenant, Timing
 from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
-from router.ports.state import ApplyResult, GroupStates, UnknownForm
+from router.ports.state import ApplyResult, GroupStates, Loaded, UnknownForm
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.storage import Storage
 from router.roles.tenants import ActiveTenants
@@ -60,13 +60,22 @@ class Work:
         """Merge these after the others."""
         self.seen.extend(seen.chunks(PIECE))
 
-    def next_batch(self) -> list[Observations]:
-        """As many observations as one transition may hold, taken off."""
+    def first_batch(self) -> list[Observations]:
+        """As many observations as one transition may hold."""
         batch: list[Observations] = []
         size = 0
-        while self.seen and (not batch or size + self.seen[0].size <= CHUNK):
-            batch.append(self.seen.popleft())
-            size += batch[-1].size
+        for one in self.seen:
+            size += one.size
+            if batch and size > CHUNK:
+                break
+            batch.append(one)
+        return batch
+
+    def next_batch(self) -> list[Observations]:
+        """The same, taken off."""
+        batch = self.first_batch()
+        for _ in batch:
+            self.seen.popleft()
         return batch
 
     def first_state(self, group: AlertGroup) -> AlertGroup:
@@ -122,8 +131,15 @@ class Merging:
         self._storage = storage
         self._log = structlog.get_logger("router.merge")
 
-    async def merge(self, work: Sequence[Work], fold: Fold = engine.fold) -> Merged:
-        """Merge everything that can be.
+    async def load(self, work: Sequence[Work]) -> list[Loaded]:
+        """The groups, each with the alerts that are merged into it first."""
+        wanted = [(one.tenant.tenant_id, one.key, alert_ids(one.first_batch())) for one in work]
+        return await self._groups.load_parts(wanted)
+
+    async def merge(
+        self, work: Sequence[Work], fold: Fold = engine.fold, loaded: Sequence[Loaded] | None = None
+    ) -> Merged:
+        """Merge everything that can be; `loaded` is what was just loaded for it.
 
         Raises:
             RebuildError: Redis has lost a tenant's data.
@@ -132,22 +148,19 @@ class Merging:
         unreadable: set[tuple[TenantId, GroupKey]] = set()
         refused: list[Refused] = []
         while left:
-            batches = [(one, one.next_batch()) for one in left]
-            readable = await self._readable(batches, unreadable)
+            groups = await self.load(left) if loaded is None else loaded
+            loaded = None
+            readable = self._readable(left, groups, unreadable)
             outdated |= await self._store(readable, fold, refused)
             left = [one for one, _, _ in readable if one.seen and one.tenant.tenant_id not in outdated]
         return Merged(frozenset(outdated), frozenset(unreadable), tuple(refused))
 
-    async def _readable(
-        self,
-        batches: Sequence[tuple[Work, list[Observations]]],
-        unreadable: set[tuple[TenantId, GroupKey]],
+    def _readable(
+        self, work: Sequence[Work], groups: Sequence[Loaded], unreadable: set[tuple[TenantId, GroupKey]]
     ) -> list[tuple[Work, list[Observations], AlertGroup]]:
-        loaded = await self._groups.load_parts([
-            (one.tenant.tenant_id, one.key, alert_ids(batch)) for one, batch in batches
-        ])  # fmt: skip
         readable = []
-        for (one, batch), group in zip(batches, loaded, strict=True):
+        for one, group in zip(work, groups, strict=True):
+            batch = one.next_batch()
             if isinstance(group, UnknownForm):
                 self._note_unreadable(one, group)
                 unreadable.add((one.tenant.tenant_id, one.key))

@@ -4,6 +4,7 @@ An alert is noted in its new group, then leaves the old one, and is folded into 
 between, the record comes again, and finds it known.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -100,8 +101,8 @@ class Regrouping:
             RebuildError: Redis has lost a tenant's data.
             UnavailableError: others keep changing the same groups.
         """
-        ended = await self._prepare(work)
-        return (await self.merging.merge(work)).plus(await self.merging.merge(ended, engine.arrive))
+        ended, loaded = await asyncio.gather(self._prepare(work), self.merging.load(work))
+        return (await self.merging.merge(work, loaded=loaded)).plus(await self.merging.merge(ended, engine.arrive))
 
     async def _prepare(self, work: Sequence[Work]) -> list[Work]:
         """Let alerts leave the groups that their sender no longer uses; answers what has ended in other groups.
@@ -111,6 +112,8 @@ class Regrouping:
         left = list(work)
         for _ in range(_ATTEMPTS):
             others = await self._others(left)
+            if not others:
+                return []
             moves = await self._moves(others)
             if not moves.leaving:
                 return [ended for one, group in others if (ended := one.ended(group)).seen]

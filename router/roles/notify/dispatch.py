@@ -6,13 +6,14 @@ budget keeps folding in its lane; a lane is looked at again when its budget allo
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 
 from router.core import engine
 from router.core.decide.notification import Notification
-from router.core.model.instant import SECOND, Span
+from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.tenant import Tenant
@@ -25,6 +26,15 @@ from router.roles.notify.grant import Candidate, Grants
 from router.roles.notify.heads import NOTHING_KNOWN, Head, Heads
 from router.roles.notify.in_flight import Delivery, InFlight
 from router.roles.transitions import Change, Transitions
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What became of each transition; and when the tenant has work next, where that was learned on the way."""
+
+    applied: Sequence[ApplyResult] = ()
+    next_due: Instant | None = None
+
 
 _ACCESS_RETRY: Final = Span(5 * SECOND)
 
@@ -51,8 +61,8 @@ class Dispatcher:
 
     async def dispatch(
         self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, GroupId | None] = NOTHING_KNOWN
-    ) -> list[ApplyResult]:
-        """Send what the heads of these lanes have to send, as far as budgets go; what became of each transition.
+    ) -> Dispatched:
+        """Send what the heads of these lanes have to send, as far as budgets go.
 
         Whose head is `known` is not asked for it.
         """
@@ -60,15 +70,15 @@ class Dispatcher:
             self._grants.lanes.looked_at(tenant.tenant_id, lane)
         heads = await self._heads.read(tenant, lanes, known) if lanes else []
         if not heads:
-            return []
+            return Dispatched()
         try:
             found = await self._credentials.find(tenant)
         except SecretNotFoundError as error:
             self._log.error("secret_not_found", tenant=tenant.tenant_id, error=str(error))
-            return await self._park(tenant, heads, "secret_not_found")
+            return Dispatched(await self._park(tenant, heads, "secret_not_found"))
         if isinstance(found, SlackCredential):
             return await self._send(tenant, heads, found)
-        return await self._without_credential(tenant, heads, found)
+        return Dispatched(await self._without_credential(tenant, heads, found))
 
     async def _without_credential(
         self, tenant: Tenant, heads: Sequence[Head], found: Answer | Unknown
@@ -84,10 +94,11 @@ class Dispatcher:
                 await lanes.look_again(tenant.tenant_id, head.lane, _ACCESS_RETRY)
         return []
 
-    async def _send(self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential) -> list[ApplyResult]:
+    async def _send(self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential) -> Dispatched:
         candidates, changes = await self._decide(tenant, heads, credential)
         applied = await self._transitions.apply(changes, await self._clock.now())
-        return applied + await self._claim(tenant, await self._grants.granted(tenant, candidates), credential)
+        claimed = await self._claim(tenant, await self._grants.granted(tenant, candidates), credential)
+        return replace(claimed, applied=[*applied, *claimed.applied])
 
     async def _decide(
         self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential
@@ -102,18 +113,16 @@ class Dispatcher:
         changes = [Change(tenant, head.group, one) for head, one in decided if not isinstance(one, Notification)]
         return candidates, changes
 
-    async def _claim(
-        self, tenant: Tenant, granted: Sequence[Candidate], credential: SlackCredential
-    ) -> list[ApplyResult]:
+    async def _claim(self, tenant: Tenant, granted: Sequence[Candidate], credential: SlackCredential) -> Dispatched:
         left = list(granted)
         try:
-            return await self._claim_all(tenant, granted, credential, left) if granted else []
+            return await self._claim_all(tenant, granted, credential, left) if granted else Dispatched()
         finally:
             self._grants.leave(tenant, left)
 
     async def _claim_all(
         self, tenant: Tenant, granted: Sequence[Candidate], credential: SlackCredential, left: list[Candidate]
-    ) -> list[ApplyResult]:
+    ) -> Dispatched:
         """Claim and send them; those that were sent are taken out of `left`."""
         now = await self._clock.now()
         claims = [
@@ -123,7 +132,7 @@ class Dispatcher:
         changes = [
             Change(tenant, one.head.group, transition) for one, (transition, _) in zip(granted, claims, strict=True)
         ]
-        answers = await self._transitions.apply(changes, now)
+        answers, next_due = await self._transitions.apply_and_look(changes, now)
         lost = list[Candidate]()
         for one, (_, claim), answer in zip(granted, claims, answers, strict=True):
             if answer is ApplyResult.OK:
@@ -133,7 +142,7 @@ class Dispatcher:
                 lost.append(one)
         for one in lost:  # last, as it may fail: what is claimed must be on its way by then
             await self._grants.give_back(one)
-        return answers
+        return Dispatched(answers, next_due.get(tenant.tenant_id))
 
     async def _park(self, tenant: Tenant, heads: Sequence[Head], reason: str) -> list[ApplyResult]:
         now = await self._clock.now()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, Instant
+from router.core.model.instant import MILLISECOND, NEVER, Instant, Span, earliest
 from router.ports.clock import Clock
 from router.ports.schedule import Turns
 
@@ -17,6 +17,8 @@ MOST: Final = 64
 """Tenants that wait for their turn in this process; more are left to whoever has time."""
 REMEMBERED: Final = 1_000
 """Tenants of whom is remembered for when they were last put into the round of all."""
+LOOK: Final = Span(50 * MILLISECOND)
+"""A round of all that was found empty is looked at again after so long, or when the next turn in it comes."""
 IN_A_ROW: Final = 8
 """Turns of this process' own after which the round of all is looked at."""
 
@@ -24,11 +26,13 @@ IN_A_ROW: Final = 8
 class OwnTurns:
     """Turns of this process, and behind them those of all."""
 
-    def __init__(self, turns: Turns, clock: Clock) -> None:
+    def __init__(self, turns: Turns, clock: Clock, look: Span = LOOK) -> None:
         self._turns = turns
         self._clock = clock
+        self._look = look
         self._ready: dict[TenantId, None] = {}
         self._in_a_row = 0
+        self._empty_until = Instant(0)
         self._offered: dict[TenantId, Instant] = {}
 
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
@@ -37,9 +41,13 @@ class OwnTurns:
             self._in_a_row += 1
             return self._first(), NEVER
         self._in_a_row = 0
+        if now < self._empty_until:
+            return (self._first(), NEVER) if self._ready else (None, self._empty_until)
         tenant, next_at = await self._turns.take(now)
         if tenant is not None:
             self._offered.pop(tenant, None)
+        else:
+            self._empty_until = earliest(next_at, Instant(now + self._look))
         return (self._first(), NEVER) if tenant is None and self._ready else (tenant, next_at)
 
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
@@ -52,12 +60,13 @@ class OwnTurns:
                 later[tenant] = at
         if later:
             await self._turns.offer(later)
+            self._empty_until = min(self._empty_until, *later.values())
             self._remember(later)
 
     def _remember(self, later: Mapping[TenantId, Instant]) -> None:
         self._offered |= later
-        for tenant in list(self._offered)[: max(0, len(self._offered) - REMEMBERED)]:
-            del self._offered[tenant]
+        while len(self._offered) > REMEMBERED:
+            del self._offered[next(iter(self._offered))]
 
     async def leave(self) -> None:
         """Leave what waits here to others."""

@@ -45,12 +45,16 @@ class TenantTurn:
         )
         applied = await self.due.advance(rules, work.groups)
         known = {} if work.groups else dict(zip(guessed, heads, strict=True))
-        applied += await self.dispatcher.dispatch(rules, await self._lanes(tenant, work), known)
-        await self._keep_up(tenant, applied)
+        dispatched = await self.dispatcher.dispatch(rules, await self._lanes(tenant, work), known)
+        await self._keep_up(tenant, [*applied, *dispatched.applied])
+        next_at = await self._next_due(tenant) if dispatched.next_due is None else dispatched.next_due
+        return Instant(max(next_at, await self.clock.now())) if next_at != NEVER else NEVER
+
+    async def _next_due(self, tenant: TenantId) -> Instant:
         [next_at] = await self.schedule.next_due([tenant])
         if next_at is None:
             raise UnavailableError(f"Redis does not answer for tenant {tenant!r}")
-        return Instant(max(next_at, await self.clock.now())) if next_at != NEVER else NEVER
+        return next_at
 
     async def _lanes(self, tenant: TenantId, work: DueWork) -> tuple[Lane, ...]:
         """The lanes that are due, also those into which groups have just come: they need not wait for a round."""

@@ -28,7 +28,7 @@ async def deliver(worker: Worker, *answers: Answer | Done) -> None:
     """A first message, up to what Slack answers to it."""
     await worker.queue()
     worker.site.slack.script.extend(answers)
-    assert await worker.dispatcher.dispatch(worker.rules(), [POSTS]) == [ApplyResult.OK]
+    assert (await worker.dispatcher.dispatch(worker.rules(), [POSTS])).applied == [ApplyResult.OK]
     await worker.in_flight.drain()
 
 

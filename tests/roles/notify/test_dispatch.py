@@ -11,6 +11,7 @@ from router.core.model.phase import Idle, Queued, Rank, Sending, Tries
 from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult
+from router.roles.notify.dispatch import Dispatched
 from tests.adapters.builders import ACME, a_call, write
 from tests.roles.builders import (
     CHANNEL,
@@ -27,9 +28,9 @@ POSTS, EDITS = Lane(CHANNEL, Method.POST), Lane(CHANNEL, Method.UPDATE)
 
 async def dispatch(worker: Worker, *lanes: Lane) -> list[ApplyResult]:
     """One look at these lanes, and the calls that it begins."""
-    answers = await worker.dispatcher.dispatch(worker.rules(), lanes or (POSTS,))
+    dispatched = await worker.dispatcher.dispatch(worker.rules(), lanes or (POSTS,))
     await worker.in_flight.drain()
-    return answers
+    return list(dispatched.applied)
 
 
 def looked_at(site: Site, lane: Lane = POSTS) -> Instant:
@@ -212,7 +213,7 @@ async def test_under_a_newer_configuration_nothing_is_claimed(site: Site, worker
 
 
 async def test_no_lane_due_is_nothing_done(site: Site, worker: Worker) -> None:
-    assert await worker.dispatcher.dispatch(worker.rules(), []) == []
+    assert await worker.dispatcher.dispatch(worker.rules(), []) == Dispatched()
     assert site.schedule.faults.asked["heads"] == 0
 
 

@@ -18,9 +18,9 @@ POSTS = Lane(CHANNEL, Method.POST)
 
 async def dispatch(worker: Worker) -> list[ApplyResult]:
     """One look at the lane, and the calls that it begins."""
-    answers = await worker.dispatcher.dispatch(worker.rules(), [POSTS])
+    dispatched = await worker.dispatcher.dispatch(worker.rules(), [POSTS])
     await worker.in_flight.drain()
-    return answers
+    return list(dispatched.applied)
 
 
 def looked_at(site: Site) -> Instant:

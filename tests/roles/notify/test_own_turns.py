@@ -3,8 +3,8 @@
 import pytest
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, Instant
-from router.roles.notify.own_turns import IN_A_ROW, MOST, REMEMBERED, OwnTurns
+from router.core.model.instant import MILLISECOND, NEVER, Instant
+from router.roles.notify.own_turns import IN_A_ROW, LOOK, MOST, REMEMBERED, OwnTurns
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.roles.worker import Site, Worker
 
@@ -88,3 +88,27 @@ async def test_who_stops_leaves_what_waits_to_others(site: Site, turns: OwnTurns
 
     assert await turns.take(NOON) == (ACME, NEVER)
     assert set(site.store.turns) == {BETA}
+
+
+@pytest.mark.parametrize("later_ms", [-1, 0])
+async def test_a_round_of_all_that_was_empty_is_looked_at_again_after_a_while(site: Site, later_ms: int) -> None:
+    turns = OwnTurns(site.turns, site.clock)
+    assert await turns.take(NOON) == (None, NEVER)
+    assert await turns.take(NOON) == (None, Instant(NOON + LOOK))
+    await site.turns.offer({BETA: NOON})
+
+    tenant, _ = await turns.take(Instant(NOON + LOOK + later_ms * MILLISECOND))
+
+    assert (tenant == BETA) is (later_ms >= 0)
+
+
+async def test_an_empty_round_of_all_keeps_nothing_back_that_comes_earlier(site: Site) -> None:
+    turns = OwnTurns(site.turns, site.clock)
+    await site.turns.offer({BETA: Instant(NOON + 5 * MILLISECOND)})
+    assert await turns.take(NOON) == (None, Instant(NOON + 5 * MILLISECOND))
+    await turns.offer({ACME: Instant(NOON + 2 * MILLISECOND)})
+
+    assert await turns.take(Instant(NOON + 2 * MILLISECOND)) == (ACME, NEVER)
+    await turns.offer({ACME: NOON})
+    assert await turns.take(Instant(NOON + 3 * MILLISECOND)) == (ACME, NEVER)
+    assert await turns.take(Instant(NOON + 5 * MILLISECOND)) == (BETA, NEVER)
