@@ -109,8 +109,9 @@ class Site(InMemory):
 class Worker:
     """One worker process: the roles, not yet running."""
 
-    def __init__(self, site: Site, limits: InFlightLimits = LIMITS) -> None:
+    def __init__(self, site: Site, limits: InFlightLimits = LIMITS, rates: WorkspaceRates = RATES) -> None:
         self.site = site
+        self.rates = rates
         self.metrics = Metrics(CollectorRegistry())
         self.news = asyncio.Event()
         self.tenants = ActiveTenants(site.tenants)
@@ -164,7 +165,7 @@ class Worker:
         self.rerouting = Rerouting(self.merging, self.transitions, clock)
         self.due = DueGroups(self.loader, self.rerouting, self.transitions, clock, TIMES)
         self.heads = Heads(self.loader, site.schedule, self.rerouting, self.just_stored, TIMES)
-        self.grants = Grants(site.limiter, self.places, self.lanes, RATES, self.metrics)
+        self.grants = Grants(site.limiter, self.places, self.lanes, self.rates, self.metrics)
         self.dispatcher = Dispatcher(
             self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock
         )
@@ -250,9 +251,9 @@ async def a_site(*tenants: TenantId) -> Site:
     return site
 
 
-async def a_worker(site: Site, limits: InFlightLimits = LIMITS) -> Worker:
+async def a_worker(site: Site, limits: InFlightLimits = LIMITS, rates: WorkspaceRates = RATES) -> Worker:
     """A worker that has loaded all configurations, and knows whose the tokens are and that Slack answers in time."""
-    worker = Worker(site, limits)
+    worker = Worker(site, limits, rates)
     await worker.tenants.load()
     for tenant in worker.tenants:
         await worker.tenants.find(tenant)

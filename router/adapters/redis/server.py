@@ -4,16 +4,18 @@ Commands are never resent after a failure: a lost reply may be a stored write, a
 asking again is harmless. Every command is bounded in time.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, ResponseError
+from redis.exceptions import NoScriptError
 
 from router.adapters.redis.command import Command
 from router.adapters.redis.round_trips import RoundTrips
+from router.adapters.redis.wire import exchange
 
 CONNECTIONS: Final = 32
 
@@ -30,7 +32,8 @@ class Server:
     """The server at an address, which redis-py has taken apart."""
 
     def __init__(self, address: Mapping[str, Any], timeout_s: float) -> None:
-        pool = BlockingConnectionPool(
+        # Any: connections have a type that is not public.
+        self._pool: Any = BlockingConnectionPool(
             max_connections=CONNECTIONS,
             timeout=timeout_s,
             socket_timeout=timeout_s,
@@ -40,7 +43,8 @@ class Server:
             **address,
         )
         # Any: redis-py gives every reply the union of all types that any setting could produce.
-        self._client: Any = Redis.from_pool(pool)
+        self._client: Any = Redis.from_pool(self._pool)
+        self._timeout_s = timeout_s
         self._trips = RoundTrips(self._send_repaired)
 
     async def execute(self, commands: Sequence[Command], *, asking: bool = False) -> list[Any]:
@@ -80,18 +84,12 @@ class Server:
         return (await self._send([*loads, *commands], asking=asking))[len(loads) :]
 
     async def _send(self, commands: Sequence[Command], *, asking: bool) -> list[Any]:
-        if len(commands) == 1 and not asking:
-            return [await self._send_alone(commands[0])]
-        pipeline = self._client.pipeline(transaction=False)
-        for one in commands:
-            if asking:
-                pipeline.execute_command("ASKING")
-            pipeline.execute_command(*one.words, **one.options)
-        answers: list[Any] = await pipeline.execute(raise_on_error=False)
-        return answers[1::2] if asking else answers
-
-    async def _send_alone(self, command: Command) -> object:
+        wire = await self._pool.get_connection()
         try:
-            return await self._client.execute_command(*command.words, **command.options)
-        except ResponseError as error:
-            return error
+            async with asyncio.timeout(self._timeout_s):
+                return await exchange(wire, commands, self._client.response_callbacks, asking=asking)
+        except BaseException:
+            await wire.disconnect(nowait=True)  # answers to come belong to nobody
+            raise
+        finally:
+            await self._pool.release(wire)

@@ -1,7 +1,7 @@
 """What an alert group is known by."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NewType
 
 from router.core.model.tenant import ReceiverName, RoutePath
@@ -17,10 +17,17 @@ class GroupKey:
     receiver: ReceiverName
     path: RoutePath
     group: tuple[tuple[str, str], ...]
+    _known: GroupId = field(default=GroupId(""), init=False, repr=False, compare=False)
+    """The digest, once somebody has asked for it, which happens a dozen times a notification."""
 
     @property
     def group_id(self) -> GroupId:
         """A digest of the parts, each with its length in front, so that no two keys read the same."""
+        if not self._known:
+            object.__setattr__(self, "_known", self._digest())
+        return self._known
+
+    def _digest(self) -> GroupId:
         flat = [
             self.receiver,
             str(len(self.path)),

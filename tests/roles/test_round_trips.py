@@ -1,0 +1,121 @@
+"""How often a worker waits for Redis until an alert is shown, counted on the real one."""
+
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import pytest
+from alert_router_local.process import Engine as Process
+from redis.asyncio import Redis
+
+from router.adapters.redis.command import Command
+from router.adapters.redis.server import Server
+from router.core.budget.buckets import WorkspaceRates
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant, Span
+from router.core.model.tenant import Rate
+from router.ports.kafka import Record
+from router.roles.notify.loop import TURNS_AT_ONCE
+from router.roles.notify.places import InFlightLimits
+from tests.adapters.builders import ACME
+from tests.conftest import an_empty_redis
+from tests.contracts.engines import OnRedis
+from tests.fakes.records import FakeRecordLog
+from tests.fakes.slack import FakeSlack
+from tests.fakes.tenants import FakeSecrets
+from tests.redis_at import redis_at
+from tests.roles.builders import a_document, a_record, an_alert
+from tests.roles.worker import Site, Worker, a_worker
+
+UNLIMITED = Rate(Span(1), 1_000_000)
+ALONE = 6
+TOGETHER = 50
+AMORTISED = 2
+
+
+class RedisSite(OnRedis):
+    """Redis is real, the rest is not."""
+
+    def __init__(self, connection: Any, raw: Any) -> None:
+        super().__init__(connection, raw)
+        self.slack, self.records, self.secrets = FakeSlack(), FakeRecordLog(), FakeSecrets()
+
+    async def open(self, tenant: TenantId = ACME) -> None:
+        """A tenant is there, with a token that works."""
+        await self.tenants.publish(tenant, a_document(tenant, channel=f"C0123{tenant.upper():0>6}"))
+        self.secrets.values[tenant, "slack"] = f"xoxb-{tenant}"
+
+
+@pytest.fixture
+async def site(valkey: Process) -> AsyncIterator[RedisSite]:
+    async with an_empty_redis(valkey) as url:
+        connection = redis_at(url)
+        raw: Any
+        async with Redis.from_url(url, decode_responses=True) as raw:
+            yield RedisSite(connection, raw)
+            await raw.flushall()
+        await connection.close()
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The commands of each round trip."""
+    sent, send = list[int](), Server._send
+
+    async def counted(server: Server, commands: list[Command], *, asking: bool) -> list[Any]:
+        sent.append(len(commands))
+        return await send(server, commands, asking=asking)
+
+    monkeypatch.setattr(Server, "_send", counted)
+    return sent
+
+
+async def a_busy_worker(site: RedisSite, *tenants: TenantId) -> Worker:
+    """A worker that no limit holds back, and that has shown an alert of each tenant already."""
+    for tenant in tenants:
+        await site.open(tenant)
+    rates = WorkspaceRates(UNLIMITED, UNLIMITED, UNLIMITED)
+    worker = await a_worker(cast("Site", site), InFlightLimits(100, 100, 100, slow_after_s=2, drain_s=5), rates)
+    await shown(worker, [a_record(an_alert("A"), tenant=tenant, received=await now(site)) for tenant in tenants])
+    return worker
+
+
+async def now(site: RedisSite) -> Instant:
+    return await site.clock.now()
+
+
+async def shown(worker: Worker, records: list[Record]) -> None:
+    """The records are taken, and turns until every alert is shown and every call is settled."""
+    calls = worker.site.slack.calls
+    wanted = len(calls) + len(records)
+    await worker.take(*records)
+    while len(calls) < wanted:
+        for _ in range(TURNS_AT_ONCE):
+            await worker.notifier._begin_turn_or_wait()
+        await worker.notifier.finish_turns()
+    await worker.in_flight.drain()
+
+
+async def test_an_alert_alone_waits_for_six_round_trips(site: RedisSite, trips: list[int]) -> None:
+    """Read; store; the head of its lane; its budget; claimed; settled."""
+    worker = await a_busy_worker(site, ACME)
+    record = a_record(an_alert("B"), group="h", received=await now(site))
+    trips.clear()
+
+    await worker.take(record)
+    await worker.take_turn()
+    await worker.in_flight.drain()
+
+    assert len(worker.site.slack.calls) == 2
+    assert len(trips) <= ALONE, trips
+
+
+async def test_many_alerts_share_them(site: RedisSite, trips: list[int]) -> None:
+    tenants = [TenantId(f"t{number}") for number in range(TOGETHER)]
+    worker = await a_busy_worker(site, *tenants)
+    received = await now(site)
+    records = [a_record(an_alert("B"), tenant=one, group="h", received=received) for one in tenants]
+    trips.clear()
+
+    await shown(worker, records)
+
+    assert len(trips) <= AMORTISED * TOGETHER, trips
