@@ -12,7 +12,7 @@ COMPILE = uv pip compile --quiet --universal --generate-hashes --no-header --pyt
 
 # What `make bench-smoke` runs on any machine, and what needs a quiet one.
 FAIRNESS := applying siblings hanging loud memory bad-alert bomb too-large nothing
-SPEED := duplicates-1 duplicates-10 unique latency-20 latency-3 gateway held workers
+SPEED := duplicates-1 duplicates-10 unique latency-20 latency-3 gateway held workers many-unique many-duplicates
 
 SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 

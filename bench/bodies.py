@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from router.core.model.alert import fingerprint
+
 _OPEN = "0001-01-01T00:00:00Z"
 
 
@@ -41,4 +43,5 @@ def labelled(labels: Mapping[str, str], summary: str = "Something is wrong") -> 
         "startsAt": since.isoformat(),
         "endsAt": _OPEN,
         "generatorURL": "http://prometheus.example:9090/graph",
+        "fingerprint": fingerprint(labels),
     }

@@ -136,11 +136,11 @@ async def child(log: Path, module: str, *arguments: str) -> AsyncIterator[tuple[
 
 
 @asynccontextmanager
-async def staged(folder: Path, workers: int = 1) -> AsyncIterator[Stage]:
-    """A system of ten tenants with eight channels each, no limit of which is felt."""
+async def staged(folder: Path, workers: int = 1, resting: int = 0) -> AsyncIterator[Stage]:
+    """A system of ten tenants with eight channels each, no limit of which is felt, and others that rest."""
     async with child(_made(folder) / "stub.log", "bench.stub") as (process, line):
         stub = Slack(f"http://{HOST}:{line['port']}", process.pid)
-        setup = Setup(_LIMITS_OFF, stub, workers, TENANTS)
+        setup = Setup(_LIMITS_OFF, stub, workers, TENANTS, resting)
         async with running(folder, map(unlimited, TENANTS), setup) as system:
             await _create_topic(system.settings["KAFKA__BOOTSTRAP_SERVERS"])
             yield Stage(system, stub, folder)

@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 from bench.documents import LOUD, VICTIM, Document, write
 from bench.machine import Usage, usage
 from bench.processes import command, ready_line, role, until
+from bench.tenants import fill
 from router.adapters.environment import variable
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tokens import TokenRepository
@@ -124,6 +125,8 @@ class Setup:
     """In place of the emulator."""
     workers: int = 1
     senders: Iterable[str] = _SENDERS
+    resting: int = 0
+    """So many tenants more, with whom nothing goes on."""
 
 
 def team_of(tenant: str) -> str:
@@ -144,6 +147,8 @@ async def running(folder: Path, documents: Iterable[Document], setup: Setup = Se
         slack, pid, origin = await _slack(stack, folder, files, setup)
         settings = {**_settings(kafka.port, redis.port, slack, tenants), **setup.settings}
         await command(settings, "tenant", "apply", str(files))
+        if setup.resting:
+            await fill(settings["REDIS__URL"], setup.resting)
         await _add_tokens(settings["REDIS__URL"], [one for one in setup.senders if one in tenants])
         pids = {"kafka": kafka.process.pid, "redis": redis.process.pid, "slack": pid}
         for name, more in _roles(setup.workers, settings):

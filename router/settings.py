@@ -207,10 +207,10 @@ class WorkerSettings(_Section):
     """After how long a dead token or channel is tried again."""
     in_flight: int = Field(default=256, ge=1)
     """Calls to Slack in flight: half of them at most in workspaces that do not answer, one each."""
-    in_flight_per_tenant: int = Field(default=8, ge=1)
-    """Calls in flight for one tenant."""
-    in_flight_per_workspace: int = Field(default=16, ge=1)
-    """Calls in flight in one workspace."""
+    in_flight_per_tenant: int | None = Field(default=None, ge=1)
+    """Calls in flight for one tenant; unset: as many as for one workspace."""
+    in_flight_per_workspace: int | None = Field(default=None, ge=1)
+    """Calls in flight in one workspace; unset: as many as its budgets let begin before the first of them is slow."""
     drain_s: float = Field(default=20, gt=0)
     """How long a worker that was asked to stop may take to finish what it has begun."""
 

@@ -9,6 +9,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bench.bare.inbound import Batch, Webhook, consume, until_asked_to_stop
+from router.app.event_loop import run
 
 _AT_ONCE: Final = 64
 
@@ -51,4 +52,4 @@ async def main(bootstrap: str, redis_url: str, topic: str, slack: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(until_asked_to_stop(main(*sys.argv[1:5])))
+    run(until_asked_to_stop(main(*sys.argv[1:5])))

@@ -1,9 +1,9 @@
 """`python -m bench.bare.loop BOOTSTRAP REDIS TOPIC`: what takes a duplicate, bare."""
 
-import asyncio
 import sys
 
 from bench.bare.inbound import Batch, consume, until_asked_to_stop
+from router.app.event_loop import run
 
 
 async def nothing(_batch: Batch) -> None:
@@ -11,4 +11,4 @@ async def nothing(_batch: Batch) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(until_asked_to_stop(consume(sys.argv[1], sys.argv[2], sys.argv[3], nothing)))
+    run(until_asked_to_stop(consume(sys.argv[1], sys.argv[2], sys.argv[3], nothing)))

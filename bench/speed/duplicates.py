@@ -18,7 +18,7 @@ from bench.system import INBOUND
 
 GROUPS: Final = 200
 ALERTS: Final = 5
-_BODIES: Final = 7000
+BODIES: Final = 7000
 _POSTS: Final = 2000
 _SHOWN_S: Final = 120.0
 
@@ -31,21 +31,21 @@ def contenders(tenants: Sequence[str]) -> Contenders:
         run, groups = new_run(), amount.of(GROUPS, least=20)
         known = [(tenant_of(group, tenants), alerts(run, group, ALERTS)) for group in range(groups)]
         records = [(tenant, body(some)) for tenant, some in known]
-        await _begin(stage, records, tenants)
-        bodies = [records[number % groups] for number in range(amount.of(_BODIES, least=400))]
+        await begin(stage, records, tenants)
+        bodies = [records[number % groups] for number in range(amount.of(BODIES, least=400))]
         async with alertmanager(stage.folder / run, stage.stub.origin, tenants) as one:
             posts = [Post(one.alerts_url, as_post(for_alertmanager(*each)), JSON) for each in known]
             await post_all(stage.system.http, posts, [])
             yield {
                 BARE: partial(_bare, stage, bodies),
-                OURS: partial(_ours, stage, bodies, tenants),
+                OURS: partial(ours, stage, bodies, tenants),
                 ALERTMANAGER: partial(_alertmanager, stage, one, posts, amount.of(_POSTS, least=200)),
             }
 
     return measured
 
 
-async def _begin(stage: Stage, records: Sequence[tuple[str, bytes]], tenants: Sequence[str]) -> None:
+async def begin(stage: Stage, records: Sequence[tuple[str, bytes]], tenants: Sequence[str]) -> None:
     """Let the groups be known, and let what they show be over."""
     before, shown = await stage.accepted(tenants), await stage.shown()
     await stage.fill(records)
@@ -68,7 +68,8 @@ async def _counted(stage: Stage) -> int:
     return sum(int(one) for one in await stage.system.redis.hvals(ACCEPTED))
 
 
-async def _ours(stage: Stage, bodies: Sequence[tuple[str, bytes]], tenants: Sequence[str]) -> Figures:
+async def ours(stage: Stage, bodies: Sequence[tuple[str, bytes]], tenants: Sequence[str]) -> Figures:
+    """A backlog of bodies that bring nothing new, while the system takes them."""
     work = Work(stage.workers, len(bodies) * ALERTS, partial(stage.accepted, tenants), (len(tenants), 1))
     return await worked_off(stage, work, Backlog(bodies, INBOUND))
 

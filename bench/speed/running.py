@@ -6,7 +6,7 @@ from typing import Final
 
 from bench.alertmanager import installed
 from bench.comparison import SMOKE, Amount, Compared, Comparison, compare
-from bench.speed import duplicates, gateway, held, latency, unique, workers
+from bench.speed import duplicates, gateway, held, latency, many, unique, workers
 from bench.stage import staged
 
 COMPARISONS: Final = {
@@ -18,6 +18,7 @@ COMPARISONS: Final = {
         gateway.SCENARIO,
         held.SCENARIO,
         workers.SCENARIO,
+        *many.SCENARIOS,
     )
 }
 

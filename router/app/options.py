@@ -6,7 +6,7 @@ from typing import Final
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.app.slack import call_timeout_s
-from router.core.budget.buckets import WorkspaceRates
+from router.core.budget.buckets import WorkspaceRates, begun_within
 from router.core.budget.ceilings import Ceilings
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
@@ -94,12 +94,13 @@ def call_times(settings: Settings) -> CallTimes:
 
 def in_flight_limits(settings: Settings) -> InFlightLimits:
     """How many calls at once; one that has waited for a part of its time without an answer is slow."""
-    worker = settings.worker
+    worker, slow_after_s = settings.worker, call_timeout_s(settings) / _SLOW_SHARE
+    begun = begun_within(_span(slow_after_s), workspace_rates(settings))
     return InFlightLimits(
         total=worker.in_flight,
-        per_tenant=worker.in_flight_per_tenant,
-        per_workspace=worker.in_flight_per_workspace,
-        slow_after_s=call_timeout_s(settings) / _SLOW_SHARE,
+        per_tenant=worker.in_flight_per_tenant or worker.in_flight_per_workspace or begun,
+        per_workspace=worker.in_flight_per_workspace or begun,
+        slow_after_s=slow_after_s,
         drain_s=worker.drain_s,
     )
 

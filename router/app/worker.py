@@ -161,7 +161,7 @@ def _build_state(base: Base) -> _State:
     clock = base.redis
     groups, schedule, all_turns = GroupStore(base.redis), RedisSchedule(base.redis), RedisTurns(base.redis)
     turns, just_stored = OwnTurns(all_turns, clock), JustStored()
-    relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic)
+    relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)
     transitions = Transitions(groups, turns, just_stored, relay.look_at)
     stored = RedisMemory(base.redis)
     memory = MemoryWatch(stored, base.tenants)

@@ -42,6 +42,9 @@ class Metrics:
             buckets=_SECONDS,
         )
         self.suspended = self._gauge("tenants_suspended", "Tenants for whom nothing is sent until they are resumed.")
+        self.events_waiting = self._gauge(
+            "events_waiting", "Events that Kafka has not taken yet, of tenants for whom that was tried and failed."
+        )
         self.ready = self._gauge("ready", "1 when the process takes work.")
         self.problems = TenantProblems(registry, _PREFIX)
 

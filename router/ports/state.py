@@ -103,6 +103,8 @@ class OutboxEntry:
     event: str
 
 
+MAX_EVENTS_WAITING: Final = 10_000
+"""Events of a tenant that wait for Kafka; beyond, the oldest are dropped and counted in the books."""
 EVENTS_AT_ONCE: Final = 200
 """Events that one reading of an outbox answers at most."""
 
@@ -115,3 +117,6 @@ class Outbox(Protocol):
 
     async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
         """Forget events that are in Kafka now."""
+
+    async def waiting(self, tenants: Sequence[TenantId]) -> int:
+        """How many events these tenants have that are not in Kafka yet."""

@@ -3,10 +3,10 @@
 from typing import Any
 
 from router.app.compose import build_base, build_gateway, sender_limits
-from router.app.options import body_bounds
+from router.app.options import body_bounds, in_flight_limits
 from router.app.worker import build_worker
 from router.core.parse.bounds import BodyBounds
-from router.settings import KafkaSettings, LimitsSettings, RedisSettings, Settings, SlackSettings
+from router.settings import KafkaSettings, LimitsSettings, RedisSettings, Settings, SlackSettings, WorkerSettings
 
 LIMITS: dict[str, Any] = {
     "alerts_per_body": 9,
@@ -28,6 +28,16 @@ BOUNDS = BodyBounds(
     annotations=66,
     annotations_bytes=70_007,
 )
+
+
+def test_calls_in_flight_follow_from_the_budgets_unless_they_are_set() -> None:
+    """240 posts and 40 edits a minute, with bursts of 20 and 8; a call is slow after two seconds."""
+    free = in_flight_limits(Settings())
+    bounded = in_flight_limits(Settings(worker=WorkerSettings(in_flight_per_workspace=9)))
+
+    assert (free.per_tenant, free.per_workspace) == (38, 38)
+    assert (bounded.per_tenant, bounded.per_workspace) == (9, 9)
+    assert in_flight_limits(Settings(worker=WorkerSettings(in_flight_per_tenant=3))).per_tenant == 3
 
 
 def test_each_setting_is_the_bound_that_it_names() -> None:

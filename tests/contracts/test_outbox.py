@@ -4,8 +4,9 @@ import json
 
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
-from router.ports.state import OutboxEntry
+from router.ports.state import MAX_EVENTS_WAITING, OutboxEntry
 from tests.adapters.builders import ACME, BETA, NOON, key_of, waiting, write
+from tests.bounds import tries
 from tests.contracts.shelf import Shelf
 
 SENT = Event(EventKind.SENT, "first", "post", notification="d1", notified=2, decided_at=NOON)
@@ -43,6 +44,20 @@ async def test_an_event_is_removed_only_when_asked_and_the_rest_stays(shelf: She
     assert await entries(shelf) == [second]
     await shelf.engine.outbox.remove(ACME, [first.entry, second.entry])
     assert await entries(shelf) == []
+
+
+@tries("events of a tenant that wait for Kafka")
+async def test_so_many_events_wait_and_the_oldest_make_room(shelf: Shelf, beyond: int) -> None:
+    count = MAX_EVENTS_WAITING + beyond
+    events = (SENT, *[PARKED] * (count - 1))
+
+    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=events)])
+
+    assert await shelf.engine.outbox.waiting([ACME, BETA]) == min(count, MAX_EVENTS_WAITING)
+    assert (await shelf.engine.books.read(ACME)).get("events_dropped", 0) == max(0, beyond)
+    [first, *_] = await entries(shelf)
+    assert json.loads(first.event)["event"] == ("group_parked" if beyond > 0 else "notification_sent")
+    assert await shelf.engine.outbox.waiting([]) == 0
 
 
 async def test_each_tenants_events_stand_apart(shelf: Shelf) -> None:

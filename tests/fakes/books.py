@@ -91,3 +91,7 @@ class FakeOutbox(Faulty):
     async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
         data = self._store.tenants[tenant]
         data.outbox = [one for one in data.outbox if one.entry not in entries]
+
+    @asked
+    async def waiting(self, tenants: Sequence[TenantId]) -> int:
+        return sum(len(self._store.tenants[one].outbox) for one in tenants)

@@ -13,7 +13,15 @@ from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.tenant import ReceiverName
 from router.ports.marks import slot_of
-from router.ports.state import ApplyResult, Loaded, NextDue, OutboxEntry, StoreTransition, UnknownForm
+from router.ports.state import (
+    MAX_EVENTS_WAITING,
+    ApplyResult,
+    Loaded,
+    NextDue,
+    OutboxEntry,
+    StoreTransition,
+    UnknownForm,
+)
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
 
@@ -204,3 +212,6 @@ def _note_events(data: TenantData, one: StoreTransition) -> None:
         body = {"event": event.kind, "reason": event.reason, "group": group, "notified": event.notified}
         body["sequence"] = data.events
         data.outbox.append(OutboxEntry(str(data.events), f"{one.tenant}/{group}", json.dumps(body)))
+    if len(data.outbox) > MAX_EVENTS_WAITING:
+        data.books["events_dropped"] += len(data.outbox) - MAX_EVENTS_WAITING
+        data.outbox = data.outbox[-MAX_EVENTS_WAITING:]

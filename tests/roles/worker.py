@@ -115,7 +115,7 @@ class Worker:
         self.metrics = Metrics(CollectorRegistry())
         self.news = asyncio.Event()
         self.tenants = ActiveTenants(site.tenants)
-        self.relay = Relay(site.outbox, site.records, EVENTS)
+        self.relay = Relay(site.outbox, site.records, EVENTS, self.metrics)
         self.turns, self.just_stored = OwnTurns(site.turns, site.clock, look=Span(0)), JustStored()
         self.transitions = Transitions(site.groups, self.turns, self.just_stored, self.relay.look_at)
         self.memory = MemoryWatch(site.memory, self.tenants)

@@ -40,10 +40,10 @@ class Bound:
         return value
 
     @property
-    def default(self) -> float:
-        """What the setting is unless it is set."""
-        value: float = self._field.get_default(call_default_factory=True)
-        return value
+    def default(self) -> float | str:
+        """What the setting is unless it is set; in words where that follows from other settings."""
+        value: float | None = self._field.get_default(call_default_factory=True)
+        return "as many as the workspace's budgets let begin" if value is None else value
 
     @property
     def ceiling(self) -> float | None:

@@ -23,3 +23,7 @@ class RedisOutbox:
     async def remove(self, tenant: TenantId, entries: Sequence[str]) -> None:
         """Forget events that are in Kafka now."""
         await self._redis.ask(COMMANDS.xdel(keys.tenant_key(tenant, "outbox"), *entries))
+
+    async def waiting(self, tenants: Sequence[TenantId]) -> int:
+        """How many events these tenants have that are not in Kafka yet."""
+        return sum(await self._redis.ask_all([COMMANDS.xlen(keys.tenant_key(one, "outbox")) for one in tenants]))

@@ -16,7 +16,7 @@ from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.tenant import Caps
 from router.ports.marks import MARK_SIZE, slot_of
-from router.ports.state import StoreTransition
+from router.ports.state import MAX_EVENTS_WAITING, StoreTransition
 
 _RANK_WEIGHT: Final = 10_000_000_000_000
 """More than any age in ms, so that rank decides first."""
@@ -58,6 +58,7 @@ def plan_of(one: StoreTransition) -> str:
         "lanes": [move.as_plan() for move in _lane_moves(one)],
         "books": _flat(one.transition.entry.fields()),
         "events": _flat_events(one),
+        "most_events": MAX_EVENTS_WAITING,
         "body": one.body,
         "mark": slot_of(before.key.group_id) * MARK_SIZE,
     }

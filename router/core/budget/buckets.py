@@ -1,7 +1,9 @@
 """Which buckets a call draws on: the channel's, the workspace's, the tenant's own."""
 
 from dataclasses import dataclass
+from math import ceil
 
+from router.core.model.instant import Span
 from router.core.model.operation import Method, Op
 from router.core.model.tenant import Rate, Tenant
 
@@ -13,6 +15,11 @@ class WorkspaceRates:
     channel: Rate
     posts: Rate
     edits: Rate
+
+
+def begun_within(span: Span, rates: WorkspaceRates) -> int:
+    """So many calls a workspace's budgets let begin in that time: while Slack is well no more are in flight."""
+    return sum(rate.burst + ceil(span / rate.period) for rate in (rates.posts, rates.edits))
 
 
 def buckets_for(op: Op, tenant: Tenant, channel: str, rates: WorkspaceRates) -> tuple[tuple[str, Rate], ...]:

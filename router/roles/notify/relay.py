@@ -10,6 +10,7 @@ import structlog
 from router.core.model.alert import TenantId
 from router.errors import UnavailableError
 from router.observe.incident import Incident
+from router.observe.metrics import Metrics
 from router.ports.kafka import RecordLog
 from router.ports.state import EVENTS_AT_ONCE, Outbox, OutboxEntry
 from router.roles.polling import end_if_cancelled
@@ -21,10 +22,11 @@ _HEADERS: Final = (("content-type", b"application/json"),)
 class Relay:
     """The way of events to `alerts.events`."""
 
-    def __init__(self, outbox: Outbox, records: RecordLog, topic: str) -> None:
+    def __init__(self, outbox: Outbox, records: RecordLog, topic: str, metrics: Metrics) -> None:
         self._outbox = outbox
         self._records = records
         self._topic = topic
+        self._metrics = metrics
         self._waiting: dict[TenantId, None] = {}
         self._news = asyncio.Event()
         self._waits = Incident()
@@ -48,10 +50,15 @@ class Relay:
         while self._waiting:
             self._news.clear()
             failed = [tenant for tenant in tuple(self._waiting) if not await self._try(tenant)]
+            await self._measure(failed)
             if failed:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_RETRY_S):
                         await self._news.wait()
+
+    async def _measure(self, failed: Sequence[TenantId]) -> None:
+        with suppress(UnavailableError):
+            self._metrics.events_waiting.set(await self._outbox.waiting(failed) if failed else 0)
 
     async def _try(self, tenant: TenantId) -> bool:
         del self._waiting[tenant]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.budget.buckets import WorkspaceRates, buckets_for
+from router.core.budget.buckets import WorkspaceRates, begun_within, buckets_for
 from router.core.model.operation import Op
 from router.core.model.tenant import Rate
 from tests.core.builders import a_tenant, seconds
@@ -34,3 +34,9 @@ def test_each_bucket_has_the_rate_of_its_owner() -> None:
         "update": RATES.edits,
         "tenant:acme": tenant.notifications,
     }
+
+
+@pytest.mark.parametrize(("after_s", "begun"), [(0, 2 + 3), (1, 3 + 4), (6, 2 + 3 + 3 + 2), (7, 2 + 4 + 3 + 3)])
+def test_so_many_calls_begin_in_a_time(after_s: int, begun: int) -> None:
+    """What the buckets hold, and what comes into them meanwhile."""
+    assert begun_within(seconds(after_s), RATES) == begun

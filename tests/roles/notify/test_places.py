@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from router.app.options import in_flight_limits
 from router.core.model.alert import TenantId
 from router.roles.notify.places import RESERVE_SHARE, SLOW_SHARE, TRUST_S, InFlightLimits, Pace, Places
 from router.settings import Settings
@@ -182,8 +183,7 @@ def test_even_a_few_places_are_places(total: int) -> None:
 def test_by_default_sixty_workspaces_that_hang_in_eight_channels_each_leave_a_place_to_another(
     *, known: bool
 ) -> None:
-    worker = Settings().worker
-    limits = InFlightLimits(worker.in_flight, worker.in_flight_per_tenant, worker.in_flight_per_workspace, 2, 5)
+    limits = in_flight_limits(Settings())
     found = places(*(f"H{number}" for number in range(60) if known), limits=limits)
 
     assert all(taken >= 1 for taken in hanging(found, 60))

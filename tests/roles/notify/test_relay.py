@@ -148,3 +148,19 @@ async def test_running_it_relays_whatever_is_named_until_it_is_cancelled(site: S
 
 def _has_relayed(site: Site, number: int) -> bool:
     return len(relayed(site)) == number
+
+
+async def test_while_kafka_takes_no_events_those_that_wait_are_counted(site: Site, worker: Worker) -> None:
+    await stored(site, "first", "repeat")
+    site.records.faults.refuse("append", times=2)
+    worker.relay.look_at(ACME)
+    running = asyncio.create_task(worker.relay.run())
+
+    await eventually(lambda: worker.metrics.events_waiting._value.get() == 2, every_s=0)
+    worker.relay.look_at(ACME)
+    await eventually(lambda: worker.metrics.events_waiting._value.get() == 0, every_s=0)
+
+    assert set(relayed(site)) == {"first", "repeat"}
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

@@ -123,8 +123,10 @@ end
 for index = 1, #plan.books, 2 do
   redis.call('HINCRBY', books, plan.books[index], plan.books[index + 1])
 end
+-- While Kafka takes no events the oldest make room: the newest of a group is what its readers keep.
 for index = 1, #plan.events, 2 do
-  redis.call('XADD', outbox, '*', 'key', plan.events[index], 'event', plan.events[index + 1])
+  if redis.call('XLEN', outbox) >= plan.most_events then redis.call('HINCRBY', books, 'events_dropped', 1) end
+  redis.call('XADD', outbox, 'MAXLEN', plan.most_events, '*', 'key', plan.events[index], 'event', plan.events[index + 1])
 end
 local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
 return {'ok', first[2] or ''}
