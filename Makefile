@@ -10,8 +10,9 @@ OURS := alert-router alert-router-local alert-router-slack-emulator alert-router
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	$(OURS:%=--no-emit-package %)
 
-# What `make bench-smoke` runs on any machine, and what needs a quiet one.
+# What `make bench-smoke` runs on any machine, and the comparisons, some of which need a quiet one.
 FAIRNESS := applying siblings hanging loud memory bad-alert bomb too-large nothing
+QUICK := duplicates-10 unique latency-20 gateway
 SPEED := duplicates-1 duplicates-10 unique latency-20 latency-3 gateway held workers many-unique many-duplicates
 
 SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
@@ -74,9 +75,9 @@ coverage: install ## Measure which lines and branches of the core its own tests 
 bench: install ## Measure fairness and speed on the whole system, at full size: hours; ONLY="loud unique" for some.
 	@$(BIN)/python -m bench --json bench.json $(ONLY)
 
-bench-smoke: install ## The pieces, and fairness at small sizes with generous bounds, as CI does.
+bench-smoke: install ## The pieces, fairness and speed at small sizes with generous bounds, as CI does.
 	@$(BIN)/python -m bench.pieces --smoke
-	@$(BIN)/python -m bench --smoke $(FAIRNESS)
+	@$(BIN)/python -m bench --smoke $(FAIRNESS) $(QUICK)
 
 bench-speed: install ## The comparisons with a bare loop and Alertmanager at small sizes; on a quiet machine.
 	@$(BIN)/python -m bench --smoke $(SPEED)

@@ -102,6 +102,6 @@ def _scenario(name: str, tenants: Sequence[str], guards: tuple[float, float], *,
 
 
 SCENARIOS: Final = (
-    _scenario("duplicates-1", TENANTS[:1], (0.05, 5), in_smoke=False),
-    _scenario("duplicates-10", TENANTS, (0.05, 5), in_smoke=True),
+    _scenario("duplicates-1", TENANTS[:1], (0.2, 1.5), in_smoke=False),
+    _scenario("duplicates-10", TENANTS, (0.2, 1.5), in_smoke=True),
 )

@@ -69,6 +69,6 @@ SCENARIO: Final = Comparison(
     name="gateway",
     title=f"bodies of {_ALERTS} alerts over {CONNECTIONS} connections, from the request to the 202",
     contenders=contenders,
-    goals=(Goal("cpu us", BARE, Side.AT_MOST, 1.3, 9),),
+    goals=(Goal("cpu us", BARE, Side.AT_MOST, 1.3, 6),),
     steady="cpu us",
 )

@@ -73,6 +73,6 @@ SCENARIO: Final = Comparison(
     name="held",
     title="memory of an active group of one alert of 600 bytes",
     contenders=contenders,
-    goals=(Goal("bytes", ALERTMANAGER, Side.AT_MOST, 1 / 20, 0.3),),
+    goals=(Goal("bytes", ALERTMANAGER, Side.AT_MOST, 1 / 20, 0.1),),
     steady="bytes",
 )

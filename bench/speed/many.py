@@ -58,7 +58,7 @@ async def _duplicate_contenders(stage: Stage, amount: Amount) -> AsyncIterator[M
 
 
 def _goals() -> Sequence[Goal]:
-    return (Goal("per s", TEN, Side.AT_LEAST, 0.9, 0.3, of=MANY),)
+    return (Goal("per s", TEN, Side.AT_LEAST, 0.9, 0.5, of=MANY),)
 
 
 SCENARIOS: Final = (

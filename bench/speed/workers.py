@@ -25,7 +25,7 @@ SCENARIO: Final = Comparison(
     name="workers",
     title="two workers instead of one, new groups of one alert",
     contenders=contenders,
-    goals=(Goal("per s", ONE, Side.AT_LEAST, 1.6, 0.2, of=TWO),),
+    goals=(Goal("per s", ONE, Side.AT_LEAST, 1.6, 0.5, of=TWO),),
     steady="cpu us",
     in_smoke=False,
 )
