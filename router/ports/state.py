@@ -80,11 +80,8 @@ class GroupStates(Protocol):
     ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
         """For each receiver the groups in which these alerts fire; of very many alerts not all are known."""
 
-    async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
-        """Store each transition, whole or not at all."""
-
-    async def apply_and_look(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
-        """The same, and when their tenants have work next; without those of whom nothing was stored."""
+    async def apply(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
+        """Store each transition, whole or not at all; and when the tenants of what was stored have work next."""
 
 
 class Health(Protocol):

@@ -90,7 +90,7 @@ class Transitions:
     ) -> tuple[list[ApplyResult], NextDue]:
         if not writes:
             return [], {}
-        answers, next_due = await self.groups.apply_and_look(writes)
+        answers, next_due = await self.groups.apply(writes)
         for change, answer in zip(changes, answers, strict=True):
             if answer is ApplyResult.OK:
                 self._note(change)

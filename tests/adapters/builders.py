@@ -1,6 +1,7 @@
 """Values for the tests of the adapters: groups that need make no sense, and transitions between them."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from router.core.model.token import token_digest
 from router.core.model.transition import Transition
 from router.ports.budget import BudgetRequest
 from router.ports.control import StoredTokens
-from router.ports.state import StoreTransition
+from router.ports.state import ApplyResult, GroupStates, StoreTransition
 
 ACME = TenantId("acme")
 BETA = TenantId("beta")
@@ -107,6 +108,12 @@ def write(
 ) -> StoreTransition:
     transition = Transition(then, entry or LedgerEntry(), events, lane_at)
     return StoreTransition(tenant, before, transition, now, keep, config_version)
+
+
+async def store(groups: GroupStates, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+    """Store them; what became of each."""
+    answers, _ = await groups.apply(transitions)
+    return answers
 
 
 def a_call(

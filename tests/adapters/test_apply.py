@@ -97,7 +97,7 @@ async def test_what_is_refused_leaves_every_byte_as_it_was(
         config_version=config_version,
     )  # fmt: skip
 
-    assert await store.apply([late]) == [answer]
+    assert (await store.apply([late]))[0] == [answer]
     assert await bytes_of() == before
 
 
@@ -185,11 +185,11 @@ async def test_of_an_alert_only_what_changed_is_written_and_what_went_is_deleted
 
 async def test_far_more_alerts_than_one_lua_call_takes_are_stored_and_deleted_again(store: GroupStore) -> None:
     many = waiting(alerts=1300)
-    assert await store.apply([write(AlertGroup(key_of()), many)]) == [ApplyResult.OK]
+    assert (await store.apply([write(AlertGroup(key_of()), many)]))[0] == [ApplyResult.OK]
     seen = await stored(store)
     assert seen == replace(many, rev=1)
 
-    assert await store.apply([write(seen, replace(seen, alerts={}))]) == [ApplyResult.OK]
+    assert (await store.apply([write(seen, replace(seen, alerts={}))]))[0] == [ApplyResult.OK]
 
     assert (await stored(store)).alerts == {}
 
@@ -220,6 +220,8 @@ async def test_any_text_comes_back_as_it_was(store: GroupStore, text: str) -> No
         alerts={AlertId(text): an_alert_state(content=content, sender_group=text)},
     )
 
-    assert await store.apply([write(AlertGroup(key), odd, events=(replace(SENT, reason=text),))]) == [ApplyResult.OK]
+    assert (await store.apply([write(AlertGroup(key), odd, events=(replace(SENT, reason=text),))]))[0] == [
+        ApplyResult.OK
+    ]
 
     assert await store.load(ACME, [key.group_id]) == [replace(odd, rev=1)]

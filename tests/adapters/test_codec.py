@@ -389,6 +389,6 @@ async def test_what_lua_was_handed_is_what_python_reads(redis: Connection, raw: 
         alerts={AlertId("".join(every)): an_alert_state(content=content), AlertId(""): an_alert_state()},
     )
 
-    assert await store.apply([write(AlertGroup(key_of()), before)]) == [ApplyResult.OK]
+    assert (await store.apply([write(AlertGroup(key_of()), before)]))[0] == [ApplyResult.OK]
 
     assert await store.load(ACME, [key_of().group_id]) == [replace(before, rev=1)]

@@ -1,5 +1,6 @@
 """What a process remembers of channels' names: for a minute, and of so many."""
 
+import time
 from unittest.mock import patch
 
 import pytest
@@ -10,12 +11,12 @@ from router.adapters.redis.names import LIFE_S, ChannelNames
 
 def test_a_name_is_known_for_a_minute() -> None:
     known = ChannelNames()
-    with patch.object(names.time, "monotonic", return_value=100.0):
+    with patch.object(time, "monotonic", return_value=100.0):
         known.learn("T1", "#alerts", "C1")
         assert known.find("T1", "#alerts") == "C1"
         assert known.find("T2", "#alerts") is None
     for later, found in [(LIFE_S - 1, "C1"), (LIFE_S, None)]:
-        with patch.object(names.time, "monotonic", return_value=100.0 + later):
+        with patch.object(time, "monotonic", return_value=100.0 + later):
             assert known.find("T1", "#alerts") == found
 
 

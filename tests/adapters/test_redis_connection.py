@@ -27,7 +27,7 @@ from router.core.model.operation import Lane, Method
 from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.ports.budget import BudgetRequest
-from tests.adapters.builders import ACME, NOON, key_of, waiting, write
+from tests.adapters.builders import ACME, NOON, key_of, store, waiting, write
 from tests.adapters.proxy import connected, proxied
 from tests.conftest import url_of
 from tests.waiting import eventually
@@ -46,7 +46,7 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "load_parts": lambda c: GroupStore(c).load_parts([(ACME, key_of(), [])]),
     "find_parts": lambda c: GroupStore(c).find_parts([(ACME, _NID, [])]),
     "members": lambda c: GroupStore(c).members(ACME, [_NID]),
-    "apply": lambda c: GroupStore(c).apply([write(AlertGroup(key_of()), waiting())]),
+    "apply": lambda c: store(GroupStore(c), [write(AlertGroup(key_of()), waiting())]),
     "due": lambda c: RedisSchedule(c).due(ACME, NOON, 1),
     "next_due": lambda c: RedisSchedule(c).next_due([ACME]),
     "heads": lambda c: RedisSchedule(c).heads(ACME, [_LANE]),
@@ -169,10 +169,10 @@ async def test_a_transition_whose_reply_is_lost_was_stored_once(valkey: Engine) 
     async with connected(url_of(valkey)) as direct:
         await direct.ask(COMMANDS.flushall())
         await direct.ask(COMMANDS.set("alert-router:{acme}:epoch", "1"))
-        await GroupStore(direct).apply([write(AlertGroup(key_of("B")), waiting("B"))])  # the server knows the script
+        await store(GroupStore(direct), [write(AlertGroup(key_of("B")), waiting("B"))])  # the server knows the script
         async with proxied(valkey.port, drop_after=b"EVALSHA") as proxy, connected(proxy.url) as connection:
             with pytest.raises(UnavailableError):
-                await GroupStore(connection).apply([write(AlertGroup(key_of()), waiting())])
+                await store(GroupStore(connection), [write(AlertGroup(key_of()), waiting())])
 
             assert proxy.seen(b"EVALSHA") == 1
             [stored] = await GroupStore(direct).load(ACME, [_NID])
@@ -188,7 +188,7 @@ async def test_scripts_survive_a_server_that_forgot_them(redis: Connection, raw:
 
     await raw.script_flush()
 
-    assert await store.apply([write(AlertGroup(key_of("B")), waiting("B"))]) == ["ok"]
+    assert (await store.apply([write(AlertGroup(key_of("B")), waiting("B"))]))[0] == ["ok"]
     await raw.script_flush()
     assert await turns.take(NOON) == (None, 0)
 

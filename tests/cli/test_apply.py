@@ -14,7 +14,7 @@ from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName
-from tests.adapters.builders import ACME, a_content, an_alert_state, idle, waiting, write
+from tests.adapters.builders import ACME, a_content, an_alert_state, idle, store, waiting, write
 from tests.cli.running import refused, run
 from tests.config.samples import EXAMPLE, changed
 
@@ -44,7 +44,7 @@ async def show_in_slack(redis: Connection, team: str) -> None:
         firing=1,
         alerts={AlertId("f"): alert},
     )
-    [answer] = await GroupStore(redis).apply([write(AlertGroup(key), shown)])
+    [answer] = await store(GroupStore(redis), [write(AlertGroup(key), shown)])
     assert answer == "ok"
 
 

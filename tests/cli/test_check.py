@@ -12,7 +12,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.core.model.instant import HOUR, Instant
 from router.core.model.registers import Registers
-from tests.adapters.builders import an_alert_state, waiting, write
+from tests.adapters.builders import an_alert_state, store, waiting, write
 from tests.cli.running import refused, run
 from tests.e2e.system import Finished
 
@@ -180,7 +180,7 @@ async def test_senders_that_repeat_too_seldom_are_found(
     alert = an_alert_state(seen, registers=Registers(start=seen, seen_firing=seen))
     stored = waiting()
     fingerprint = next(iter(stored.alerts))
-    await GroupStore(redis).apply([write(waiting(alerts=0), replace(stored, alerts={fingerprint: alert}))])
+    await store(GroupStore(redis), [write(waiting(alerts=0), replace(stored, alerts={fingerprint: alert}))])
 
     found = await rows(settings, code=code)
 

@@ -7,7 +7,7 @@ from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.operation import Lane
 from router.ports.schedule import DueWork
 from router.ports.state import ApplyResult
-from tests.adapters.builders import ACME, NOON, POSTS, after, key_of, write
+from tests.adapters.builders import ACME, NOON, POSTS, after, key_of, store, write
 from tests.contracts.engines import Engine
 
 FAR: Final = after(1_000_000)
@@ -26,7 +26,7 @@ class Shelf:
         """Store the next state of a group, whatever it was; as it is then stored."""
         [before] = await self.groups.load(ACME, [then.key.group_id])
         known = before if isinstance(before, AlertGroup) else AlertGroup(then.key)
-        assert await self.groups.apply([write(known, then, now=now, lane_at=lane_at)]) == [ApplyResult.OK]
+        assert await store(self.groups, [write(known, then, now=now, lane_at=lane_at)]) == [ApplyResult.OK]
         return await self.stored(then.key.group_id)
 
     async def stored(self, group: str) -> AlertGroup:

@@ -2,7 +2,7 @@
 
 from router.core.model.group import AlertGroup
 from router.core.model.ledger import LedgerEntry, Suppressed
-from tests.adapters.builders import ACME, BETA, key_of, waiting, write
+from tests.adapters.builders import ACME, BETA, key_of, store, waiting, write
 from tests.contracts.engines import Engine
 from tests.contracts.shelf import Shelf
 
@@ -10,10 +10,10 @@ from tests.contracts.shelf import Shelf
 async def test_the_books_add_up_over_transitions(shelf: Shelf) -> None:
     first = LedgerEntry(changes=3, pending=3, accepted=4, duplicates=1)
     then = LedgerEntry(notified=2, pending=-3, suppressed={Suppressed.ENDED_BEFORE_NOTIFIED: 1}, possible_repeats=1)
-    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), entry=first)])
+    await store(shelf.groups, [write(AlertGroup(key_of()), waiting(), entry=first)])
     stored = await shelf.stored(key_of().group_id)
 
-    await shelf.groups.apply([write(stored, waiting(), entry=then)])
+    await store(shelf.groups, [write(stored, waiting(), entry=then)])
 
     assert await shelf.engine.books.read(ACME) == {
         "changes": 3, "pending": 0, "accepted": 4, "duplicates": 1, "notified": 2,

@@ -11,7 +11,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, Span
 from router.core.model.tenant import Caps
 from router.ports.state import ApplyResult
-from tests.adapters.builders import ACME, BETA, a_content, an_alert_state, idle, key_of, waiting, write
+from tests.adapters.builders import ACME, BETA, a_content, an_alert_state, idle, key_of, store, waiting, write
 from tests.bounds import tries
 from tests.contracts.engines import Engine, OnRedis
 from tests.contracts.shelf import Shelf
@@ -77,11 +77,11 @@ async def test_bytes_follow_what_is_written_over_and_what_is_taken_out(shelf: Sh
 async def test_what_would_exceed_the_caps_is_not_stored(shelf: Shelf, kind: str, beyond: int) -> None:
     one, fits = write(AlertGroup(key_of()), waiting(alerts=3)), beyond <= 0
     await shelf.engine.activate(BETA)
-    await shelf.groups.apply([replace(one, tenant=BETA)])
+    await store(shelf.groups, [replace(one, tenant=BETA)])
     [needed] = await shelf.engine.memory.sizes([BETA])
     caps: dict[str, int] = {kind: getattr(needed, kind) - beyond}
 
-    answer = await shelf.groups.apply([replace(one, caps=replace(MANY, **caps))])
+    answer = await store(shelf.groups, [replace(one, caps=replace(MANY, **caps))])
 
     assert answer == [ApplyResult.OK if fits else ApplyResult.FULL]
     assert (await size(shelf.engine)).alerts == (3 if fits else 0)
@@ -93,7 +93,7 @@ async def test_what_grows_nothing_is_stored_beyond_the_caps(shelf: Shelf) -> Non
     fewer = replace(stored, firing=1, alerts={})
 
     none = Caps(0, 0, 0)
-    assert await shelf.groups.apply([replace(write(stored, fewer), caps=none)]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [replace(write(stored, fewer), caps=none)]) == [ApplyResult.OK]
     assert (await size(shelf.engine)).alerts == 1
 
 
@@ -101,7 +101,7 @@ async def test_of_two_that_race_for_the_last_place_one_gets_it(shelf: Shelf) -> 
     caps = replace(MANY, groups=1)
     both = [replace(write(AlertGroup(key_of(name)), waiting(name)), caps=caps) for name in "AB"]
 
-    answers = await asyncio.gather(*(shelf.groups.apply([one]) for one in both))
+    answers = await asyncio.gather(*(store(shelf.groups, [one]) for one in both))
 
     assert sorted(answer for [answer] in answers) == [ApplyResult.FULL, ApplyResult.OK]
     assert (await size(shelf.engine)).groups == 1
@@ -112,7 +112,7 @@ async def test_a_transition_that_lost_its_race_is_not_counted(shelf: Shelf) -> N
     before = await size(shelf.engine)
 
     again = write(AlertGroup(key_of()), waiting(alerts=5))
-    assert await shelf.groups.apply([again]) == [ApplyResult.CONFLICT]
+    assert await store(shelf.groups, [again]) == [ApplyResult.CONFLICT]
 
     assert await size(shelf.engine) == before
 
@@ -123,17 +123,17 @@ async def test_what_has_expired_is_counted_no_longer(shelf: Shelf) -> None:
     await shelf.put(waiting("B"))
     alone = await size(shelf.engine)
     first = waiting("A", alerts=3)
-    assert await shelf.groups.apply([write(AlertGroup(key_of("A")), first)]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [write(AlertGroup(key_of("A")), first)]) == [ApplyResult.OK]
     stored = await shelf.stored(key_of("A").group_id)
     gone = write(stored, replace(closed(stored), alerts={}), keep=Span(20 * MILLISECOND))
-    assert await shelf.groups.apply([gone]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [gone]) == [ApplyResult.OK]
 
     async def expired() -> bool:
         return await shelf.groups.load(ACME, [key_of("A").group_id]) == [None]
 
     async def counted_alone() -> bool:
         stored = await shelf.stored(key_of("B").group_id)
-        await shelf.groups.apply([write(stored, stored)])
+        await store(shelf.groups, [write(stored, stored)])
         now = await size(shelf.engine)
         return (now.groups, now.alerts) == (1, 1) and abs(now.stored_bytes - alone.stored_bytes) < 10
 

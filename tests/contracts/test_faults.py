@@ -4,7 +4,7 @@ import pytest
 
 from router.core.model.group import AlertGroup
 from router.errors import UnavailableError
-from tests.adapters.builders import ACME, NOON, key_of, waiting, write
+from tests.adapters.builders import ACME, NOON, key_of, store, waiting, write
 from tests.contracts.engines import InMemory
 from tests.fakes.faults import Fault
 
@@ -22,25 +22,25 @@ async def test_what_is_refused_is_not_done_and_the_next_time_it_is(memory: InMem
     memory.groups.faults.refuse("apply", times=2)
     for _ in range(2):
         with pytest.raises(UnavailableError):
-            await memory.groups.apply(FIRST)
+            await store(memory.groups, FIRST)
     assert not memory.store.tenants[ACME].groups
 
-    assert await memory.groups.apply(FIRST) == ["ok"]
+    assert await store(memory.groups, FIRST) == ["ok"]
 
 
 async def test_what_lost_its_reply_is_done(memory: InMemory) -> None:
     memory.groups.faults.lose_reply("apply")
 
     with pytest.raises(UnavailableError):
-        await memory.groups.apply(FIRST)
+        await store(memory.groups, FIRST)
 
     assert memory.store.group(ACME, key_of().group_id).rev == 1
 
 
 async def test_a_competitor_may_be_faster(memory: InMemory) -> None:
-    memory.groups.faults.just_before("apply", lambda: memory.groups.apply(FIRST))
+    memory.groups.faults.just_before("apply", lambda: store(memory.groups, FIRST))
 
-    assert await memory.groups.apply(FIRST) == ["conflict"]
+    assert await store(memory.groups, FIRST) == ["conflict"]
     assert memory.groups.faults.asked["apply"] == 2
 
 

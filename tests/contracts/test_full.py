@@ -12,7 +12,7 @@ from router.core.model.tenant import Rate
 from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult
-from tests.adapters.builders import ACME, NOON, POSTS, a_call, after, idle, key_of, queued, waiting, write
+from tests.adapters.builders import ACME, NOON, POSTS, a_call, after, idle, key_of, queued, store, waiting, write
 from tests.contracts.engines import OnRedis
 from tests.contracts.shelf import Shelf
 
@@ -32,13 +32,13 @@ async def full(shelf: Shelf) -> AsyncIterator[Shelf]:
 
 async def test_a_known_group_is_stored_and_a_new_one_that_may_wait_is_not(full: Shelf) -> None:
     stored = await full.stored(key_of().group_id)
-    assert await full.groups.apply([write(stored, idle(stored, firing=0))]) == [ApplyResult.OK]
+    assert await store(full.groups, [write(stored, idle(stored, firing=0))]) == [ApplyResult.OK]
 
     new = replace(write(AlertGroup(key_of("B")), waiting("B")), needs_memory=True)
     with pytest.raises(UnavailableError):
-        await full.groups.apply([new])
+        await store(full.groups, [new])
     assert await full.groups.load(ACME, [key_of("B").group_id]) == [None]
-    assert await full.groups.apply([replace(new, needs_memory=False)]) == [ApplyResult.OK]
+    assert await store(full.groups, [replace(new, needs_memory=False)]) == [ApplyResult.OK]
 
 
 async def test_it_has_its_turn_its_place_in_the_lane_and_its_budget(full: Shelf) -> None:

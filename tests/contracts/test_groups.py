@@ -25,6 +25,7 @@ from tests.adapters.builders import (
     key_of,
     queued,
     sending,
+    store,
     waiting,
     write,
 )
@@ -51,7 +52,7 @@ async def picture(shelf: Shelf) -> tuple[object, ...]:
 async def test_what_is_stored_comes_back_as_it_was_with_the_next_rev(shelf: Shelf) -> None:
     new = waiting(alerts=3)
 
-    assert await shelf.groups.apply([write(NEW, new)]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [write(NEW, new)]) == [ApplyResult.OK]
 
     assert await shelf.stored(key_of().group_id) == replace(new, rev=1)
 
@@ -67,7 +68,7 @@ async def test_nothing_asked_is_nothing_answered(shelf: Shelf) -> None:
     assert await shelf.groups.load_parts([]) == []
     assert await shelf.groups.find_parts([]) == []
     assert await shelf.groups.members(ACME, []) == []
-    assert await shelf.groups.apply([]) == []
+    assert await store(shelf.groups, []) == []
     assert await shelf.groups.firing_in([]) == []
 
 
@@ -76,7 +77,7 @@ async def test_the_same_group_of_another_tenant_is_another(shelf: Shelf) -> None
     await shelf.put(waiting())
 
     assert await shelf.groups.load(BETA, [key_of().group_id]) == [None]
-    assert await shelf.groups.apply([write(NEW, waiting(), tenant=BETA)]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [write(NEW, waiting(), tenant=BETA)]) == [ApplyResult.OK]
 
 
 async def test_who_comes_second_has_a_conflict_and_changes_nothing(shelf: Shelf) -> None:
@@ -86,28 +87,28 @@ async def test_who_comes_second_has_a_conflict_and_changes_nothing(shelf: Shelf)
 
     late = write(seen, queued(seen, EDITS), now=after(1), entry=LedgerEntry(notified=5), events=(SENT,))
 
-    assert await shelf.groups.apply([late]) == [ApplyResult.CONFLICT]
+    assert await store(shelf.groups, [late]) == [ApplyResult.CONFLICT]
     assert await picture(shelf) == before
 
 
 async def test_a_new_group_that_somebody_else_has_stored_is_a_conflict(shelf: Shelf) -> None:
     first = write(NEW, waiting())
 
-    assert await shelf.groups.apply([first, first]) == [ApplyResult.OK, ApplyResult.CONFLICT]
+    assert await store(shelf.groups, [first, first]) == [ApplyResult.OK, ApplyResult.CONFLICT]
 
 
 async def test_a_group_that_expired_meanwhile_is_a_conflict(shelf: Shelf) -> None:
     seen = await shelf.put(waiting())
     await shelf.engine.expire(ACME, seen.key.group_id)
 
-    assert await shelf.groups.apply([write(seen, queued(seen))]) == [ApplyResult.CONFLICT]
+    assert await store(shelf.groups, [write(seen, queued(seen))]) == [ApplyResult.CONFLICT]
 
 
 async def test_of_many_at_once_exactly_one_wins(shelf: Shelf) -> None:
     seen = await shelf.put(waiting())
 
     answers = await asyncio.gather(
-        *(shelf.groups.apply([write(seen, queued(seen), entry=LedgerEntry(notified=1))]) for _ in range(20))
+        *(store(shelf.groups, [write(seen, queued(seen), entry=LedgerEntry(notified=1))]) for _ in range(20))
     )
 
     assert sorted(answer for [answer] in answers) == [ApplyResult.CONFLICT] * 19 + [ApplyResult.OK]
@@ -118,7 +119,7 @@ async def test_another_active_configuration_says_reload_and_changes_nothing(shel
     before = await picture(shelf)
     outdated = write(NEW, waiting(), config_version=2, entry=LedgerEntry(changes=1), events=(SENT,))
 
-    assert await shelf.groups.apply([outdated]) == [ApplyResult.RELOAD]
+    assert await store(shelf.groups, [outdated]) == [ApplyResult.RELOAD]
     assert await picture(shelf) == before
 
 
@@ -126,22 +127,22 @@ async def test_the_active_configuration_and_none_at_all_are_both_good(shelf: She
     under_it = write(AlertGroup(key_of("A")), waiting("A"), config_version=3)
     under_any = write(AlertGroup(key_of("B")), waiting("B"))
 
-    assert await shelf.groups.apply([under_it, under_any]) == [ApplyResult.OK, ApplyResult.OK]
+    assert await store(shelf.groups, [under_it, under_any]) == [ApplyResult.OK, ApplyResult.OK]
 
 
 async def test_a_tenant_without_data_says_rebuild_and_nothing_is_stored(shelf: Shelf) -> None:
     await shelf.engine.lose(ACME)
     before = await picture(shelf)
 
-    assert await shelf.groups.apply([write(NEW, waiting(), config_version=3)]) == [ApplyResult.REBUILD]
-    assert await shelf.groups.apply([write(NEW, waiting())]) == [ApplyResult.REBUILD]
+    assert await store(shelf.groups, [write(NEW, waiting(), config_version=3)]) == [ApplyResult.REBUILD]
+    assert await store(shelf.groups, [write(NEW, waiting())]) == [ApplyResult.REBUILD]
     assert await picture(shelf) == before
 
 
 async def test_one_refused_write_does_not_stop_its_neighbours(shelf: Shelf) -> None:
     writes = [write(AlertGroup(key_of(name)), waiting(name)) for name in "ABC"]
 
-    answers = await shelf.groups.apply([writes[0], replace(writes[1], config_version=1), writes[2]])
+    answers = await store(shelf.groups, [writes[0], replace(writes[1], config_version=1), writes[2]])
 
     assert answers == [ApplyResult.OK, ApplyResult.RELOAD, ApplyResult.OK]
 
@@ -164,7 +165,7 @@ async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(she
     assert isinstance(part, AlertGroup)
     assert set(part.alerts) == {one}
     grown = replace(part, alerts={**part.alerts, new: an_alert_state()}, firing=4, pending=4)
-    assert await shelf.groups.apply([write(part, grown)]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [write(part, grown)]) == [ApplyResult.OK]
 
     whole = await shelf.stored(key_of().group_id)
     assert set(whole.alerts) == {"A0", "A1", "A2", "A9"}
@@ -188,7 +189,7 @@ async def test_two_parts_of_one_group_are_compared_as_the_whole_would_be(shelf: 
     parts = await shelf.groups.load_parts([(ACME, key_of(), [AlertId(name)]) for name in ("A0", "A1")])
     first, second = [write(one, one) for one in parts if isinstance(one, AlertGroup)]
 
-    assert await shelf.groups.apply([first, second]) == [ApplyResult.OK, ApplyResult.CONFLICT]
+    assert await store(shelf.groups, [first, second]) == [ApplyResult.OK, ApplyResult.CONFLICT]
 
 
 async def test_a_part_of_what_is_not_stored_is_a_new_group(shelf: Shelf) -> None:
@@ -198,7 +199,7 @@ async def test_a_part_of_what_is_not_stored_is_a_new_group(shelf: Shelf) -> None
 async def test_parts_of_several_tenants_come_in_the_order_asked_for(shelf: Shelf) -> None:
     await shelf.engine.activate(BETA)
     await shelf.put(waiting())
-    await shelf.groups.apply([write(NEW, waiting(alerts=2), tenant=BETA)])
+    await store(shelf.groups, [write(NEW, waiting(alerts=2), tenant=BETA)])
 
     a, b, none = await shelf.groups.load_parts(
         [(ACME, key_of(), [AlertId("A0")]), (BETA, key_of(), [AlertId("A1")]), (BETA, key_of("Z"), [])]
@@ -213,7 +214,7 @@ async def test_parts_of_several_tenants_come_in_the_order_asked_for(shelf: Shelf
 async def test_parts_are_found_by_id_with_the_named_alerts_alone_each_in_its_own_position(shelf: Shelf) -> None:
     await shelf.engine.activate(BETA)
     ours, theirs = await shelf.put(waiting(alerts=3)), waiting(alerts=1)
-    await shelf.groups.apply([write(NEW, theirs, tenant=BETA)])
+    await store(shelf.groups, [write(NEW, theirs, tenant=BETA)])
     one, unknown, group = AlertId("A1"), AlertId("A9"), key_of().group_id
 
     found = await shelf.groups.find_parts(
@@ -234,7 +235,7 @@ async def test_a_part_found_by_id_is_changed_and_stored_without_touching_the_res
     assert isinstance(part, AlertGroup)
     worse = an_alert_state(after(5), content=a_content(severity="critical"))
 
-    assert await shelf.groups.apply([write(part, replace(part, alerts={one: worse}))]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [write(part, replace(part, alerts={one: worse}))]) == [ApplyResult.OK]
 
     assert await shelf.stored(whole.key.group_id) == replace(whole, rev=2, alerts={**whole.alerts, one: worse})
 
@@ -255,7 +256,7 @@ async def test_a_group_of_a_newer_program_is_named_left_alone_and_hides_no_other
     assert await shelf.groups.load(ACME, [theirs.key.group_id, ours.key.group_id]) == [unknown, ours]
     assert (await shelf.groups.load_parts([(ACME, theirs.key, [])])) == [unknown]
     assert (await shelf.groups.find_parts([(ACME, theirs.key.group_id, [])])) == [unknown]
-    assert await shelf.groups.apply([write(NEW, waiting())]) == [ApplyResult.CONFLICT]
+    assert await store(shelf.groups, [write(NEW, waiting())]) == [ApplyResult.CONFLICT]
 
 
 async def test_when_a_group_is_due_is_set_moved_and_taken_away(shelf: Shelf) -> None:
@@ -292,13 +293,13 @@ async def test_a_group_that_takes_its_call_leaves_its_lane_and_is_due_when_the_l
 
 async def test_after_data_was_lost_the_tenant_begins_again(engine: Engine) -> None:
     await engine.activate(ACME)
-    await engine.groups.apply([write(NEW, waiting(), entry=LedgerEntry(changes=1, pending=1))])
+    await store(engine.groups, [write(NEW, waiting(), entry=LedgerEntry(changes=1, pending=1))])
     await engine.lose(ACME)
     await engine.activate(ACME)
 
     assert await engine.groups.load_parts([(ACME, key_of(), [])]) == [NEW]
     assert (await engine.books.read(ACME), await engine.schedule.live(ACME)) == ({}, [])
-    assert await engine.groups.apply([write(NEW, waiting())]) == [ApplyResult.OK]
+    assert await store(engine.groups, [write(NEW, waiting())]) == [ApplyResult.OK]
 
 
 def firing(name: str, *alerts: str) -> AlertGroup:
@@ -331,7 +332,7 @@ async def test_what_is_not_stored_is_not_known_either(shelf: Shelf) -> None:
     first = await shelf.put(firing("A", "x"))
     refused = write(replace(first, rev=first.rev + 1), firing("A", "x", "y"))
 
-    assert await shelf.groups.apply([refused]) == [ApplyResult.CONFLICT]
+    assert await store(shelf.groups, [refused]) == [ApplyResult.CONFLICT]
 
     [found] = await shelf.groups.firing_in([(ACME, key_of().receiver, [AlertId("y")])])
     assert found == {}

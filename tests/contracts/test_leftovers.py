@@ -4,7 +4,7 @@ from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
 from router.ports.schedule import Leftover
-from tests.adapters.builders import ACME, BETA, NOON, after, key_of, waiting, write
+from tests.adapters.builders import ACME, BETA, NOON, after, key_of, store, waiting, write
 from tests.contracts.engines import Engine
 from tests.contracts.shelf import Shelf
 
@@ -29,7 +29,7 @@ async def test_who_has_work_has_its_time_and_by_which_version_all_was_routed(she
 
 
 async def test_events_are_left_until_they_are_removed(shelf: Shelf) -> None:
-    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(due=after(5)), events=(SENT,))])
+    await store(shelf.groups, [write(AlertGroup(key_of()), waiting(due=after(5)), events=(SENT,))])
     [before] = await shelf.engine.leftovers.of([ACME])
 
     await shelf.engine.outbox.remove(ACME, [one.entry for one in await shelf.engine.outbox.read(ACME)])

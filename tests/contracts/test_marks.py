@@ -6,6 +6,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.ledger import LedgerEntry
 from router.ports.marks import Standing
 from router.ports.state import ApplyResult
+from tests.adapters import builders
 from tests.adapters.builders import ACME, BETA, key_of, waiting, write
 from tests.contracts.engines import Engine
 from tests.contracts.shelf import Shelf
@@ -24,7 +25,7 @@ async def store(shelf: Shelf, body: str = "") -> str:
     [before] = await shelf.groups.load(ACME, [GROUP])
     group = before if isinstance(before, AlertGroup) else AlertGroup(key_of())
     one = write(group, waiting(), entry=LedgerEntry())
-    [answer] = await shelf.groups.apply([one if not body else replace(one, body=body)])
+    [answer] = await builders.store(shelf.groups, [one if not body else replace(one, body=body)])
     assert answer is ApplyResult.OK
     return (await standing(shelf.engine)).mark(GROUP)
 
@@ -48,7 +49,7 @@ async def test_what_is_refused_leaves_the_mark_as_it_is(shelf: Shelf) -> None:
     await store(shelf, "X")
     before = await standing(shelf.engine)
 
-    answers = await shelf.groups.apply([replace(write(AlertGroup(key_of()), waiting()), body="Y")])
+    answers = await builders.store(shelf.groups, [replace(write(AlertGroup(key_of()), waiting()), body="Y")])
 
     assert answers == [ApplyResult.CONFLICT]
     assert await standing(shelf.engine) == before

@@ -5,7 +5,7 @@ import json
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.ports.state import MAX_EVENTS_WAITING, OutboxEntry
-from tests.adapters.builders import ACME, BETA, NOON, key_of, waiting, write
+from tests.adapters.builders import ACME, BETA, NOON, key_of, store, waiting, write
 from tests.bounds import tries
 from tests.contracts.shelf import Shelf
 
@@ -19,8 +19,8 @@ async def entries(shelf: Shelf) -> list[OutboxEntry]:
 
 async def test_events_are_stored_with_the_state_in_order_under_the_group(shelf: Shelf) -> None:
     group = key_of().group_id
-    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=(SENT, PARKED))])
-    await shelf.groups.apply([write(await shelf.stored(group), waiting(), events=(SENT,))])
+    await store(shelf.groups, [write(AlertGroup(key_of()), waiting(), events=(SENT, PARKED))])
+    await store(shelf.groups, [write(await shelf.stored(group), waiting(), events=(SENT,))])
 
     found = await entries(shelf)
     bodies = [json.loads(one.event) for one in found]
@@ -35,7 +35,7 @@ async def test_events_are_stored_with_the_state_in_order_under_the_group(shelf: 
 
 
 async def test_an_event_is_removed_only_when_asked_and_the_rest_stays(shelf: Shelf) -> None:
-    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=(SENT, PARKED))])
+    await store(shelf.groups, [write(AlertGroup(key_of()), waiting(), events=(SENT, PARKED))])
     [first, second] = await entries(shelf)
     assert await entries(shelf) == [first, second]
 
@@ -51,7 +51,7 @@ async def test_so_many_events_wait_and_the_oldest_make_room(shelf: Shelf, beyond
     count = MAX_EVENTS_WAITING + beyond
     events = (SENT, *[PARKED] * (count - 1))
 
-    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=events)])
+    await store(shelf.groups, [write(AlertGroup(key_of()), waiting(), events=events)])
 
     assert await shelf.engine.outbox.waiting([ACME, BETA]) == min(count, MAX_EVENTS_WAITING)
     assert (await shelf.engine.books.read(ACME)).get("events_dropped", 0) == max(0, beyond)
@@ -61,6 +61,6 @@ async def test_so_many_events_wait_and_the_oldest_make_room(shelf: Shelf, beyond
 
 
 async def test_each_tenants_events_stand_apart(shelf: Shelf) -> None:
-    await shelf.groups.apply([write(AlertGroup(key_of()), waiting(), events=(SENT,))])
+    await store(shelf.groups, [write(AlertGroup(key_of()), waiting(), events=(SENT,))])
 
     assert await shelf.engine.outbox.read(BETA) == []

@@ -60,6 +60,7 @@ def test_the_suite_runs_on_what_the_locks_hold(lock: str) -> None:
 def test_the_image_for_production_has_neither_engines_nor_an_emulator() -> None:
     copied = {source for one in built("service") if one.word == "COPY" for source in one.words[:-1]}
     production, local = pins("requirements-image.lock"), pins("requirements-local.lock")
+    assert production.pop("uvloop") == pins("requirements-dev.lock")["uvloop"]
 
     assert "requirements-local.lock" not in copied
     assert "packages" not in copied

@@ -39,7 +39,7 @@ def wrap(owner: type, method: str, matches: Matches, when: str) -> None:
         if meant and when == "before":
             die()
         result = await original(self, *args, **named)
-        if meant and not (isinstance(result, list) and ApplyResult.CONFLICT in result):
+        if meant and not (isinstance(result, tuple) and ApplyResult.CONFLICT in result[0]):
             die()
         return result
 

@@ -61,11 +61,8 @@ class FakeGroups(Faulty):
         return [{alert: list(index[alert]) for alert in alerts if index.get(alert)} for index, alerts in indexes]
 
     @asked
-    async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
-        return [self._apply(one) for one in transitions]
-
-    async def apply_and_look(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
-        answers = await self.apply(transitions)
+    async def apply(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
+        answers = [self._apply(one) for one in transitions]
         stored = [one.tenant for one, answer in zip(transitions, answers, strict=True) if answer is ApplyResult.OK]
         return answers, {tenant: self._store.tenants[tenant].next_due for tenant in stored}
 

@@ -12,7 +12,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant
 from router.core.model.transition import Transition
 from router.errors import UnavailableError
-from router.ports.state import ApplyResult, StoreTransition
+from router.ports.state import ApplyResult, NextDue, StoreTransition
 from router.roles.transitions import Change
 from tests.adapters.builders import ACME, BETA, NOON, after, idle, key_of, queued, waiting
 from tests.core import builders as core
@@ -132,7 +132,7 @@ async def test_the_turn_that_a_settled_call_offers_is_of_the_time_after_it_was_s
     """Asked beside it, the answer may come from before it, and what it leaves to do would wait for a sweep."""
     store = site.groups.apply
 
-    async def slow(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+    async def slow(transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
         for _ in range(3):
             await asyncio.sleep(0)
         return await store(transitions)
@@ -179,8 +179,8 @@ async def test_a_closed_group_is_kept_as_long_as_old_records_are_taken_or_it_may
 
 
 def _remember(kept: list[StoreTransition]):  # type: ignore[no-untyped-def]
-    async def apply(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+    async def apply(transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
         kept.extend(transitions)
-        return [CONFLICT] * len(transitions)
+        return [CONFLICT] * len(transitions), {}
 
     return apply

@@ -80,13 +80,11 @@ class GroupStore:
             for (_, _, alerts), found in zip(wanted, answers, strict=True)
         ]
 
-    async def apply(self, transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
-        """Store each transition, whole or not at all, in one round trip."""
-        answers, _ = await self.apply_and_look(transitions)
-        return answers
+    async def apply(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
+        """Store each transition, whole or not at all, in one round trip; and when the tenants have work next.
 
-    async def apply_and_look(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
-        """The same, and when their tenants have work next, by what the last transition of each left."""
+        That is by what the last one that was stored of each has left.
+        """
         answers = await self._redis.ask_all([self._apply.on(keys_of(one), [plan_of(one)]) for one in transitions])
         stored = [(one.tenant, score) for one, (_, *more) in zip(transitions, answers, strict=True) for score in more]
         return [ApplyResult(answer[0]) for answer in answers], {tenant: due_at(score) for tenant, score in stored}

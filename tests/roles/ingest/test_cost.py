@@ -15,7 +15,7 @@ from router.adapters.redis.groups import GroupStore
 from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.ports.kafka import Record
-from tests.adapters.builders import ACME, after, an_alert_state, write
+from tests.adapters.builders import ACME, after, an_alert_state, store, write
 from tests.conftest import an_empty_redis
 from tests.contracts.engines import OnRedis
 from tests.roles.builders import a_resolve, an_alert
@@ -40,7 +40,7 @@ class Stored:
         assert isinstance(before, AlertGroup)
         states = dict(before.alerts) | {AlertId(f"other{number}"): an_alert_state() for number in range(alerts - 1)}
         then = replace(before, alerts=states, firing=alerts, pending=alerts, contents=alerts)
-        await self._store.apply([write(before, then)])
+        await store(self._store, [write(before, then)])
 
     async def cost(self, record: Record) -> tuple[int, float]:
         """Bytes that Redis answers, and seconds of our CPU, for the record."""

@@ -17,7 +17,7 @@ from router.core.parse.bounds import BodyBounds
 from router.core.parse.webhook import Parsing, parsing
 from router.errors import UnavailableError
 from router.ports.kafka import Record
-from router.ports.state import ApplyResult, StoreTransition
+from router.ports.state import ApplyResult, NextDue, StoreTransition
 from router.roles.ingest import ingest as ingesting
 from router.roles.ingest import pace
 from router.roles.ingest import read as reading
@@ -302,7 +302,7 @@ async def test_tenants_are_taken_in_turns_beginning_with_those_that_have_the_lea
     when_beta_was_stored: list[int] = []
     apply = site.groups.apply
 
-    async def noting(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+    async def noting(transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
         if any(one.tenant == BETA for one in transitions):
             when_beta_was_stored.append(len(site.store.tenants[ACME].books))
         return await apply(transitions)

@@ -12,7 +12,7 @@ from router.core.model.instant import to_rfc3339
 from router.core.model.key import GroupKey
 from router.core.model.tenant import ReceiverName
 from router.ports.kafka import Record
-from router.ports.state import ApplyResult, StoreTransition
+from router.ports.state import ApplyResult, NextDue, StoreTransition
 from router.roles.ingest.folding import GROUPS, RUN
 from tests.adapters.builders import ACME, after
 from tests.roles.builders import a_record, an_alert
@@ -100,7 +100,7 @@ async def test_of_a_large_group_no_step_holds_more_than_any_other(
     await worker.take(a_body(*many("First", 3 * RUN), *LEFT_OUT))
     sizes, apply = list[int](), site.groups.apply
 
-    async def noted(transitions: Sequence[StoreTransition]) -> list[ApplyResult]:
+    async def noted(transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
         sizes.append(sum(len(one.before.alerts) for one in transitions))
         return await apply(transitions)
 

@@ -12,7 +12,7 @@ from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult
 from router.roles.notify.dispatch import Dispatched
-from tests.adapters.builders import ACME, a_call, write
+from tests.adapters.builders import ACME, a_call, store, write
 from tests.roles.builders import (
     CHANNEL,
     OTHER_CHANNEL,
@@ -95,7 +95,7 @@ async def test_a_head_that_has_nothing_left_to_notify_makes_no_call(site: Site, 
     await worker.show()
     shown = site.group()
     queued = replace(shown, phase=Queued(EDITS, Rank.NORMAL, Tries(site.clock.time)))
-    await site.groups.apply([write(shown, queued, now=site.clock.time)])
+    await store(site.groups, [write(shown, queued, now=site.clock.time)])
 
     assert await dispatch(worker, EDITS) == [ApplyResult.OK]
 

@@ -12,7 +12,7 @@ from router.core.model.phase import Idle, Parked, Queued, Sending, Tries, Waitin
 from router.core.slack.answer import ChannelDead
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult
-from tests.adapters.builders import ACME, NOON, write
+from tests.adapters.builders import ACME, NOON, store, write
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
 from tests.roles.worker import LEASE, Site, Worker, a_worker
 
@@ -25,7 +25,7 @@ async def advance(worker: Worker, *groups: str) -> list[ApplyResult]:
 
 async def put(site: Site, then: AlertGroup) -> None:
     """Store a state, whatever there was."""
-    assert await site.groups.apply([write(site.group(then.key), then)]) == [ApplyResult.OK]
+    assert await store(site.groups, [write(site.group(then.key), then)]) == [ApplyResult.OK]
 
 
 async def test_a_group_that_has_waited_goes_into_its_lane(site: Site, worker: Worker) -> None:

@@ -10,7 +10,7 @@ import pytest
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.roles.notify import relay
-from tests.adapters.builders import ACME, BETA, NOON, key_of, waiting, write
+from tests.adapters.builders import ACME, BETA, NOON, key_of, store, waiting, write
 from tests.roles.builders import EVENTS
 from tests.roles.worker import Site, Worker, a_site, a_worker
 from tests.waiting import eventually
@@ -19,7 +19,7 @@ from tests.waiting import eventually
 async def stored(site: Site, *reasons: str, name: str = "A", tenant: str = ACME) -> None:
     """A transition of a new group that leaves these events."""
     events = tuple(Event(EventKind.SENT, reason, "post", decided_at=NOON) for reason in reasons)
-    await site.groups.apply([write(AlertGroup(key_of(name)), waiting(name), events=events, tenant=tenant)])  # type: ignore[arg-type]
+    await store(site.groups, [write(AlertGroup(key_of(name)), waiting(name), events=events, tenant=tenant)])  # type: ignore[arg-type]
 
 
 def relayed(site: Site) -> list[str]:

@@ -13,7 +13,7 @@ from router.core.model.operation import Lane, Method
 from router.core.model.tenant import Tenant
 from router.errors import UnavailableError
 from router.roles import tenants as tenants_role
-from tests.adapters.builders import ACME, write
+from tests.adapters.builders import ACME, store, write
 from tests.roles.builders import (
     CHANNEL,
     ELSEWHERE,
@@ -177,7 +177,7 @@ async def test_who_was_changed_by_others_meanwhile_is_reported_and_leaves_the_ne
 
     async def touch() -> None:
         group = site.group()
-        await site.groups.apply([write(group, replace(group, sends=group.sends + 1))])
+        await store(site.groups, [write(group, replace(group, sends=group.sends + 1))])
 
     site.groups.faults.just_before("apply", lambda: None)
     site.groups.faults.just_before("apply", touch)
