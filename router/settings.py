@@ -128,6 +128,8 @@ class SlackSettings(_Section):
     """How many edits may be made at once."""
     ambiguous_wait_s: float = Field(default=10, gt=0)
     """How long to wait before posting again what Slack gave no clear answer to."""
+    longest_call_s: float = Field(default=60, gt=0)
+    """How long Slack may still carry out an edit that it gave no clear answer to; then it is made once more."""
 
 
 class EmulatorSettings(_Section):

@@ -89,6 +89,7 @@ def call_times(settings: Settings) -> CallTimes:
         lease=_span(settings.worker.lease_s),
         ambiguous_wait=_span(settings.slack.ambiguous_wait_s),
         park_retry=_span(settings.worker.park_retry_s),
+        longest_call=_span(settings.slack.longest_call_s),
     )
 
 

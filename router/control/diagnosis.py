@@ -12,8 +12,11 @@ from router.core.slack.answer import (
     ChannelDead,
     Gone,
     Limited,
+    NotDone,
     Refused,
     TokenDead,
+    Unanswerable,
+    Uneditable,
     Unreached,
 )
 
@@ -69,7 +72,7 @@ def problem_of(answer: Answer) -> str:
     return known[0] if known else _by_class(answer)[0]
 
 
-def _by_class(answer: Limited | Unreached | Ambiguous | Gone | Refused | ChannelDead | TokenDead) -> tuple[str, str]:
+def _by_class(answer: NotDone) -> tuple[str, str]:
     match answer:
         case Limited():
             return f"Slack asks to wait {answer.retry_after // SECOND} s ({answer.error})", "try again after that"
@@ -87,5 +90,5 @@ def _by_class(answer: Limited | Unreached | Ambiguous | Gone | Refused | Channel
             return f"Slack refuses the token ({answer.error})", _INSTALL_AGAIN
         case ChannelDead():
             return f"nothing can be posted in the channel ({answer.error})", _PERMISSIONS
-        case Gone() | Refused():
+        case Gone() | Uneditable() | Unanswerable() | Refused():
             return f"Slack refused the message ({answer.error})", "this is a bug in Alert Router; please report it"

@@ -6,7 +6,7 @@ import pytest
 
 from router.adapters.slack import answers
 from router.adapters.slack.answers import classify
-from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.slack.answer import (
     Ambiguous,
     Answer,
@@ -16,6 +16,8 @@ from router.core.slack.answer import (
     Limited,
     Refused,
     TokenDead,
+    Unanswerable,
+    Uneditable,
     Unreached,
 )
 
@@ -32,16 +34,17 @@ DOCUMENTED: Final[dict[type[Answer], str]] = {
     ),
     ChannelDead: (
         "channel_not_found not_in_channel is_archived is_inactive restricted_action "
-        "restricted_action_read_only_channel restricted_action_thread_only_channel "
-        "restricted_action_non_threadable_channel restricted_action_thread_locked messages_tab_disabled "
-        "cannot_reply_to_message user_not_in_channel slack_connect_canvas_sharing_blocked "
+        "restricted_action_read_only_channel restricted_action_thread_only_channel messages_tab_disabled "
+        "user_not_in_channel slack_connect_canvas_sharing_blocked "
         "slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked "
         "slack_connect_lists_sharing_blocked slack_connect_something_new_blocked send_on_behalf_not_allowed "
         "posting_to_channel_denied"
     ),
-    Gone: (
-        "message_not_found cant_update_message edit_window_closed cant_broadcast_message streaming_state_conflict "
-        "thread_not_found"
+    Gone: "message_not_found thread_not_found",
+    Uneditable: "cant_update_message edit_window_closed streaming_state_conflict",
+    Unanswerable: (
+        "restricted_action_thread_locked restricted_action_non_threadable_channel cannot_reply_to_message "
+        "cant_broadcast_message"
     ),
     Refused: (
         "invalid_blocks invalid_blocks_format invalid_attachments too_many_attachments "
@@ -71,6 +74,8 @@ def test_no_code_is_in_two_classes() -> None:
         answers.TOKEN,
         answers.CHANNEL,
         answers.GONE,
+        answers.UNEDITABLE,
+        answers.UNANSWERABLE,
         answers.REFUSED,
     ]
     everything = [code for one in classes for code in one]
@@ -112,6 +117,33 @@ def test_a_time_that_cannot_be_read_is_half_a_minute(text: str) -> None:
 
     assert isinstance(found, Limited)
     assert found.retry_after == 30 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("until", "span"),
+    [
+        ("Wed, 21 Oct 2026 07:28:30 GMT", 30 * SECOND),
+        ("Wed, 21 Oct 2026 10:28:00 GMT", 3 * HOUR),
+        ("Wed, 21 Oct 2026 07:27:00 GMT", SECOND),
+        ("Fri, 23 Oct 2026 07:28:00 GMT", 24 * HOUR),
+        ("Wed, 21 Oct 2026 07:28:30", 30 * SECOND),
+    ],
+)
+def test_a_date_counts_from_the_date_of_the_answer(until: str, span: int) -> None:
+    date = "Wed, 21 Oct 2026 07:28:00" + " GMT" * until.endswith("GMT")
+
+    found = classify(429, "rate_limited", {"Retry-After": until, "Date": date})
+
+    assert isinstance(found, Limited)
+    assert found.retry_after == span
+
+
+@pytest.mark.parametrize(("seconds", "span"), [("7200", 2 * HOUR), ("86400", 24 * HOUR), ("86401", 24 * HOUR)])
+def test_slack_may_ask_for_a_day(seconds: str, span: int) -> None:
+    found = classify(429, "rate_limited", {"Retry-After": seconds})
+
+    assert isinstance(found, Limited)
+    assert found.retry_after == span
 
 
 def test_a_workspace_that_is_full_waits_for_minutes_unless_shown() -> None:

@@ -38,6 +38,8 @@ from router.core.slack.answer import (
     Limited,
     Refused,
     TokenDead,
+    Unanswerable,
+    Uneditable,
     Unreached,
 )
 from tests.core.builders import (
@@ -104,10 +106,22 @@ class FakeSlack:
                 return Gone("message_not_found")
             message.shows = dict(notification.shown)
             return Accepted("C1", place.ts)
+        if notification.op is Op.REPLY_FOR_EDIT:
+            return self._shown_in_the_thread(message, made, unknown=unknown)
         if message.deleted:
             return Accepted("C1", "reply", threaded=False)
         message.replies.append(notification)
         return Accepted("C1", "reply")
+
+    def _shown_in_the_thread(self, message: Message, made: Claim, *, unknown: bool) -> Answer:
+        """The newest broadcast is what people see; without its parent it is a message of its own."""
+        shown = dict(made.notification.shown)
+        if not message.deleted:
+            message.shows = shown
+            return Accepted("C1", "reply")
+        ts = f"{len(self.messages) + 1}.0"
+        self.messages[ts] = Message(ts, shown, unknown=unknown)
+        return Accepted("C1", ts, threaded=False)
 
     def live(self) -> list[Message]:
         return [message for message in self.messages.values() if not message.deleted]
@@ -304,11 +318,12 @@ class World:
         self.take(settle(self.state, made, answer, self.policy, self.now))
         if isinstance(answer, Accepted):
             for fp, shown in made.notification.shown.items():
-                if shown is ShownState.FIRING and not made.notification.op.is_reply:
+                if shown is ShownState.FIRING and made.notification.op.shows_group:
                     self.shown_firing.add(fp)
-            if not made.notification.op.is_reply:
+            if made.notification.op.shows_group:
                 self.notified.append((self.now, made.notification.op))
-        if isinstance(answer, Gone):
+        out_of_reach = isinstance(answer, Unanswerable) and made.notification.op is Op.REPLY_FOR_EDIT
+        if isinstance(answer, Gone) or out_of_reach:
             self.excused = True
             place = made.snapshot.message
             assert place is not None
@@ -387,7 +402,9 @@ ANSWERS: tuple[Answer | None, ...] = (
     Refused("invalid_blocks"),
     ChannelDead("is_archived"),
     TokenDead("token_revoked"),
-    Gone("edit_window_closed"),
+    Gone("message_not_found"),
+    Uneditable("edit_window_closed"),
+    Unanswerable("restricted_action_thread_locked"),
 )
 
 SPANS = (1, seconds(1), seconds(29), seconds(31), minutes(6), minutes(11), hours(4.1), hours(13))
@@ -434,9 +451,17 @@ class Deed:
             world.settle_late(done=self.flag)
 
     def _possible(self, world: World) -> Answer | None:
-        """A post cannot find its message gone."""
-        posts = world.made is None or world.made.notification.op is Op.POST
-        return None if isinstance(self.answer, Gone) and posts else self.answer
+        """No post finds its message gone; only edits are refused as edits, and only replies as replies."""
+        op = world.made.notification.op if world.made is not None else Op.POST
+        match self.answer:
+            case Gone() if op is Op.POST:
+                return None
+            case Uneditable() if op is not Op.EDIT:
+                return None
+            case Unanswerable() if not op.is_reply:
+                return None
+            case answer:
+                return answer
 
 
 CALM = ("turn", "turn", "repeat", "redeliver", "pass", "work", "next", "next", "next", "next", "next", "next")

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from starlette.exceptions import HTTPException
 
-from router.core.model.event import EventKind
+from router.core.model.event import REPLY_REFUSED, EventKind
 from router.core.model.ledger import Suppressed
 from router.core.model.operation import Op, Reason
 from router.core.parse.bounds import MAX_ALERTS
@@ -100,4 +100,4 @@ def test_it_names_all_that_events_hold() -> None:
     assert set(known["properties"]["event"]["enum"]) == set(EventKind)
     assert set(sent["reason"]["enum"]) == set(Reason)
     assert set(sent["outcome"]["enum"]) == set(Op)
-    assert set(suppressed["reason"]["enum"]) == set(Suppressed)
+    assert set(suppressed["reason"]["enum"]) == {*Suppressed, REPLY_REFUSED}

@@ -2,8 +2,9 @@
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 
-from tests.e2e.system import System
+from tests.e2e.system import System, Tenant
 from tests.e2e.test_operations import metrics
 from tests.e2e.webhooks import firing, resolved
 from tests.waiting import eventually
@@ -67,6 +68,62 @@ async def test_a_message_that_a_person_deleted_is_posted_again_when_it_changes(f
         assert (books["changes"], books["notified"]) == (2, 2)
 
 
+async def test_a_message_that_slack_edits_no_more_goes_on_in_its_thread_for_all_to_see(fast: System) -> None:
+    async with fast.tenant("locked") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        await tenant.fault("error", "chat.update", error="edit_window_closed", times=None)
+
+        await tenant.send(firing(), firing(instance="node-2"))
+        await tenant.settled()
+        await tenant.send(resolved(), resolved(instance="node-2"))
+        books = await tenant.settled()
+
+        message = await tenant.message()
+        more, end = message.replies
+        assert (more.broadcast, end.broadcast) == (True, True)
+        assert "node-2" in more.text
+        assert "resolved" in end.text.lower()
+        assert len(await tenant.calls("chat.update")) == 1, "that edits are refused is known by then"
+        assert (books["changes"], books["notified"]) == (4, 4)
+
+
+async def test_a_thread_that_takes_no_replies_keeps_no_edit_waiting(fast: System) -> None:
+    async with fast.tenant("mute") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        await tenant.fault("error", error="restricted_action_thread_locked", times=None)
+
+        await tenant.send(firing(), firing(instance="node-2"))
+        await tenant.settled()
+        await tenant.send(resolved(), resolved(instance="node-2"))
+        books = await tenant.settled()
+
+        message = await tenant.message()
+        assert "RESOLVED" in message.text
+        assert message.replies == ()
+        assert await problems(fast, "mute") == set()
+        assert (books["changes"], books["notified"]) == (4, 4)
+
+
+async def test_an_edit_that_slack_carries_out_late_does_not_stay(fast: System) -> None:
+    """The newest state is shown once more when no call that nobody could judge can still arrive."""
+    async with fast.tenant("belated") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        await tenant.fault("late", "chat.update", latency_s=5)
+
+        await tenant.send(firing(), firing(instance="node-2"))
+        await eventually(partial(called, tenant, "chat.update", 1))
+        await tenant.send(resolved(), resolved(instance="node-2"))
+        await eventually(partial(called, tenant, "chat.update", 3), within_s=20)
+        await tenant.settled()
+
+        message = await tenant.message()
+        assert "RESOLVED" in message.text
+        assert "2 firing" in message.texts[-2], message.texts
+
+
 async def test_an_archived_channel_is_shown_after_it_is_back(fast: System) -> None:
     async with fast.tenant("archived") as tenant:
         await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts")
@@ -106,6 +163,11 @@ async def test_a_revoked_token_is_shown_with_after_it_is_back(fast: System) -> N
         assert len(message.replies) == 1
         assert (books["changes"], books["notified"]) == (2, 2)
         assert await problems(fast, "revoked") == set()
+
+
+async def called(tenant: Tenant, method: str, times: int) -> bool:
+    """Whether Slack has received so many calls of a method."""
+    return len(await tenant.calls(method)) >= times
 
 
 async def problems(system: System, tenant: str) -> set[str]:

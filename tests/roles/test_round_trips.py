@@ -58,13 +58,21 @@ async def site(valkey: Process) -> AsyncIterator[RedisSite]:
 
 @pytest.fixture
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The commands of each round trip."""
-    sent, send = list[int](), Server._send
+    """The commands of each round trip; of those that are under way together, of all."""
+    sent, send, under_way = list[int](), Server._send, 0
 
     async def counted(server: Server, commands: list[Command], *, asking: bool) -> list[Any]:
-        if commands[0].words != ("TIME",):  # that is asked every ten seconds, whatever goes on
-            sent.append(len(commands))
-        return await send(server, commands, asking=asking)
+        nonlocal under_way
+        if commands[0].words == ("TIME",):  # asked every ten seconds, whatever goes on
+            return await send(server, commands, asking=asking)
+        if not under_way:
+            sent.append(0)
+        sent[-1] += len(commands)
+        under_way += 1
+        try:
+            return await send(server, commands, asking=asking)
+        finally:
+            under_way -= 1
 
     monkeypatch.setattr(Server, "_send", counted)
     return sent

@@ -193,6 +193,22 @@ async def test_a_client_that_gives_up_does_not_undo_a_slow_call(emulator: Emulat
     await until(lambda: shown(emulator) == 1)
 
 
+async def test_a_late_call_is_carried_out_after_what_came_meanwhile(
+    emulator: Emulator, slack: AsyncWebClient
+) -> None:
+    place = await slack.chat_postMessage(**POST)
+    where = {"channel": place["channel"], "ts": place["ts"]}
+    emulator.inject(Fault(FaultKind.LATE, method="chat.update", latency_s=0.2))
+    late = asyncio.create_task(slack.chat_update(**where, text="older"))
+    await until(lambda: len(emulator.calls) == 2)
+    late.cancel()
+
+    await slack.chat_update(**where, text="newer")
+    assert emulator.visible("T1", "alerts")[0].text == "newer"
+
+    await until(lambda: emulator.visible("T1", "alerts")[0].text == "older")
+
+
 @pytest.mark.parametrize(("kind", "meanwhile"), [(FaultKind.HANG, 0), (FaultKind.COMMIT_THEN_HANG, 1)])
 async def test_a_hanging_call_goes_on_when_released(
     emulator: Emulator, slack: AsyncWebClient, kind: FaultKind, meanwhile: int

@@ -15,6 +15,7 @@ class FaultKind(StrEnum):
     """The ways a call can go wrong."""
 
     LATENCY = "latency"
+    LATE = "late"
     HANG = "hang"
     DROP = "drop"
     UNAVAILABLE_HTML = "unavailable_html"

@@ -36,6 +36,7 @@ class SlackEndpoint:
 
     def __init__(self, director: Director) -> None:
         self._director = director
+        self._late: set[asyncio.Task[Answer]] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Log the call, apply its fault, process it and answer it."""
@@ -52,6 +53,8 @@ class SlackEndpoint:
         return self._reply(seen, answer)
 
     async def _meet(self, seen: Seen, fault: Fault) -> Answer | None:
+        if fault.kind is FaultKind.LATE:
+            return await self._perform_late(seen, fault)
         if fault.kind is not FaultKind.TRICKLE:
             await self._delay(seen, fault)
         if fault.kind is FaultKind.HANG:
@@ -66,6 +69,18 @@ class SlackEndpoint:
         if fault.kind is FaultKind.COMMIT_THEN_HANG:
             await self._director.gate.wait()
         return spoilt(fault, real)
+
+    async def _perform_late(self, seen: Seen, fault: Fault) -> Answer:
+        """Processed after its time, whether or not its caller has gone meanwhile."""
+
+        async def late() -> Answer:
+            await asyncio.sleep(fault.latency_s)
+            return self._director.api.perform(seen)
+
+        task = asyncio.create_task(late())
+        self._late.add(task)
+        task.add_done_callback(self._late.discard)
+        return await asyncio.shield(task)
 
     async def _delay(self, seen: Seen, fault: Fault) -> None:
         try:

@@ -5,10 +5,11 @@ in no class is taken as a refusal of this message, and logged: never as a reason
 """
 
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from router.adapters.slack.bounds import MAX_ERROR_CHARS
-from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.slack.answer import (
     Ambiguous,
     Answer,
@@ -18,12 +19,14 @@ from router.core.slack.answer import (
     Limited,
     Refused,
     TokenDead,
+    Unanswerable,
+    Uneditable,
     Unreached,
 )
 
 _NO_HINT: Final = Span(30 * SECOND)
 _FREE_PLAN: Final = Span(10 * MINUTE)
-_LONGEST: Final = Span(60 * MINUTE)
+_LONGEST: Final = Span(24 * HOUR)
 
 LIMITED: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 UNREACHED: Final = frozenset(
@@ -42,17 +45,18 @@ TOKEN: Final = frozenset(
 CHANNEL: Final = frozenset(
     {
         "channel_not_found", "not_in_channel", "is_archived", "is_inactive", "restricted_action",
-        "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
-        "restricted_action_non_threadable_channel", "restricted_action_thread_locked", "messages_tab_disabled",
-        "cannot_reply_to_message", "user_not_in_channel", "send_on_behalf_not_allowed", "posting_to_channel_denied",
+        "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "messages_tab_disabled",
+        "user_not_in_channel", "send_on_behalf_not_allowed", "posting_to_channel_denied",
         "slack_connect_canvas_sharing_blocked", "slack_connect_file_link_sharing_blocked",
         "slack_connect_file_upload_sharing_blocked", "slack_connect_lists_sharing_blocked",
     }
 )  # fmt: skip
-GONE: Final = frozenset(
+GONE: Final = frozenset({"message_not_found", "thread_not_found"})
+UNEDITABLE: Final = frozenset({"cant_update_message", "edit_window_closed", "streaming_state_conflict"})
+UNANSWERABLE: Final = frozenset(
     {
-        "message_not_found", "cant_update_message", "edit_window_closed", "cant_broadcast_message",
-        "streaming_state_conflict", "thread_not_found",
+        "restricted_action_thread_locked", "restricted_action_non_threadable_channel", "cannot_reply_to_message",
+        "cant_broadcast_message",
     }
 )  # fmt: skip
 REFUSED: Final = frozenset(
@@ -90,7 +94,10 @@ def classify(status: int, error: str | None, headers: Mapping[str, str]) -> Answ
         return TokenDead(code)
     if code in CHANNEL or code.startswith("slack_connect_"):
         return ChannelDead(code)
-    return Gone(code) if code in GONE else Refused(code)
+    return next((known(code) for known, codes in _ABOUT_THE_MESSAGE if code in codes), Refused(code))
+
+
+_ABOUT_THE_MESSAGE: Final = ((Gone, GONE), (Uneditable, UNEDITABLE), (Unanswerable, UNANSWERABLE))
 
 
 def _scope(code: str) -> HoldScope:
@@ -98,9 +105,25 @@ def _scope(code: str) -> HoldScope:
 
 
 def _retry_after(code: str, headers: Mapping[str, str]) -> Span:
-    text = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    text = _header("retry-after", headers)
     try:
         asked = Span(int(float(text) * SECOND))
     except (ValueError, OverflowError):
-        return _FREE_PLAN if code == "message_limit_exceeded" else _NO_HINT
+        until = _until(text, headers)
+        if until is None:
+            return _FREE_PLAN if code == "message_limit_exceeded" else _NO_HINT
+        asked = until
     return Span(min(max(asked, SECOND), _LONGEST))
+
+
+def _until(text: str, headers: Mapping[str, str]) -> Span | None:
+    """The time to a date as RFC 9110 allows it, by the clock of whoever sent it."""
+    try:
+        wait = parsedate_to_datetime(text) - parsedate_to_datetime(_header("date", headers))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return Span(round(wait.total_seconds() * SECOND))
+
+
+def _header(wanted: str, headers: Mapping[str, str]) -> str:
+    return next((value for name, value in headers.items() if name.lower() == wanted), "")

@@ -23,8 +23,8 @@ def begun_within(span: Span, rates: WorkspaceRates) -> int:
 
 
 def buckets_for(op: Op, tenant: Tenant, channel: str, rates: WorkspaceRates) -> tuple[tuple[str, Rate], ...]:
-    """The buckets of a call by name; the tenant's own counts notifications, so a reply is free of it."""
-    own = () if op.is_reply else ((f"tenant:{tenant.tenant_id}", tenant.notifications),)
+    """The buckets of a call by name; the tenant's own counts notifications, so a reply about one is free of it."""
+    own = ((f"tenant:{tenant.tenant_id}", tenant.notifications),) if op.shows_group else ()
     if op.method is Method.UPDATE:
         return (("update", rates.edits), *own)
     return ((f"channel:{channel}", rates.channel), ("post", rates.posts), *own)

@@ -37,7 +37,7 @@ def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> 
     op = next_op(group, policy, now)
     if queued.lane != Lane(policy.receiver.channel, op.method):
         return Transition(enqueue(group, policy, now))
-    if op.is_reply or reason is None:
+    if not op.shows_group or reason is None:
         return reply_notification(group, op, policy.receiver)
     return message_notification(group, op, reason, policy, now)
 

@@ -37,7 +37,7 @@ def message_notification(group: AlertGroup, op: Op, reason: Reason, policy: Poli
         shown=_shown(group, op, newly_stale(group, policy.timing, now)),
         reopens=reopens,
         escalates=escalates,
-        mentions=fires and op is Op.POST and (first or reopens or escalates),
+        mentions=fires and op is not Op.EDIT and (first or reopens or escalates),
     )
 
 

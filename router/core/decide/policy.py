@@ -16,11 +16,15 @@ _AMBIGUOUS_WAIT: Final = Span(10 * SECOND)
 
 @dataclass(frozen=True, slots=True)
 class CallTimes:
-    """How long a call may take, how long nobody can judge it, and how long a parked group waits."""
+    """How long a call may take, how long nobody can judge it, and how long a parked group waits.
+
+    `longest_call` is how long after it was given up Slack may still carry a call out.
+    """
 
     lease: Span = _LEASE
     ambiguous_wait: Span = _AMBIGUOUS_WAIT
     park_retry: Span = MINUTE
+    longest_call: Span = MINUTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
         return Reason.SOME_RESOLVED if more_may_fire else Reason.ALL_RESOLVED
     if staled:
         return Reason.STALE
-    if group.refresh_due:
+    if group.refresh_due or NEVER < group.refresh_at <= now:
         return Reason.REROUTED if not group.firing and group.has_rerouted_alerts else Reason.REFRESH
     return Reason.REPEAT if NEVER < repeat_due(group, timing) <= now else None
 
@@ -71,7 +71,7 @@ def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
     too_early = now < group.notified_at + policy.timing.group_interval
     if group.pending_reply is not None and (too_early or reason is None):
         return group.pending_reply.op
-    return Op.EDIT
+    return Op.REPLY_FOR_EDIT if group.takes_no_edits else Op.EDIT
 
 
 def _posts_each_time(reason: Reason, receiver: Receiver) -> bool:

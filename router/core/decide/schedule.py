@@ -42,7 +42,16 @@ def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> Alert
     """A closed message is reopened only for a while; later the group gets a new one."""
     if not after.firing or now - after.notified_at <= timing.reopen_within:
         return after
-    return replace(after, message=None, notified_at=NEVER, reopened=0, worst_shown=None, without_extras=False)
+    return replace(
+        after,
+        message=None,
+        notified_at=NEVER,
+        reopened=0,
+        worst_shown=None,
+        without_extras=False,
+        takes_no_edits=False,
+        refresh_at=NEVER,
+    )
 
 
 def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
@@ -51,7 +60,7 @@ def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     tries = tries_of(group.phase)
     queued = Queued(
         lane=Lane(policy.receiver.channel, op.method),
-        rank=Rank.REPLY if op.is_reply else _rank(group, policy.severity),
+        rank=_rank(group, policy.severity) if op.shows_group else Rank.REPLY,
         tries=replace(tries, since=tries.since or group.oldest_pending or now),
     )
     return replace(group, phase=queued, was_delayed=True)
@@ -101,12 +110,12 @@ def _timers(group: AlertGroup, timing: Timing, now: Instant) -> tuple[Instant, I
 
 
 def _idle_until(idle: AlertGroup, timing: Timing, now: Instant) -> Instant:
-    """The next timer of a group whose alerts are all loaded; NEVER when nothing fires."""
+    """The next timer of a group whose alerts are all loaded; NEVER when nothing fires and its message is sure."""
     if not idle.firing:
-        return NEVER
+        return idle.refresh_at
     firing = [alert for alert in idle.alerts.values() if alert.shown_firing]
     stale = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in firing))
-    due = earliest(stale, *_timers(idle, timing, now))
+    due = earliest(stale, idle.refresh_at, *_timers(idle, timing, now))
     return Instant(max(due, now, idle.notified_at + timing.group_interval)) if due != NEVER else NEVER
 
 

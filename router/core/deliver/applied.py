@@ -38,17 +38,26 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         alerts=marked.alerts,
         pending=pending,
         firing=sum(alert.shown_firing for alert in marked.alerts.values()),
-        message=MessageRef(answer.channel, answer.ts),
+        message=_message_after(current, made, answer),
         notified_at=now,
         last_reason=made.notification.reason,
         reopened=current.reopened + int(made.notification.reopens),
         worst_shown=worst if current.worst_shown is None else min(worst, current.worst_shown),
         was_delayed=False,
         refresh_due=_refresh_still_due(current, made),
+        refresh_at=current.refresh_at if made.claimed_at < current.refresh_at else NEVER,
+        takes_no_edits=current.takes_no_edits and made.notification.op.is_reply and answer.threaded,
         use_plain_text=False,
     )
     after = reschedule(_with_reply(shown, made, policy), policy, now)
     return Transition(after, entry, (_sent(made, current, after.message, marked.covered, now),))
+
+
+def _message_after(current: AlertGroup, made: Claim, answer: Accepted) -> MessageRef:
+    """Where the group is shown: a reply in place of an edit leaves its message, if that is there, where it is."""
+    if made.notification.op.is_reply and answer.threaded and current.message is not None:
+        return current.message
+    return MessageRef(answer.channel, answer.ts)
 
 
 def apply_reply(current: AlertGroup, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Transition:

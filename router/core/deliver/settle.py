@@ -5,7 +5,7 @@ then, since alerts go on being folded in meanwhile. A call that nobody settled l
 replies may be repeated or left out without harm; a post that may have been made is made again, and counted.
 """
 
-from typing import Final, assert_never
+from typing import Final
 
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import enqueue, reschedule
@@ -13,7 +13,7 @@ from router.core.deliver.applied import apply_reply, apply_shown, clear_reply
 from router.core.deliver.claim import Claim
 from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.changed import replace
-from router.core.model.event import Event, EventKind
+from router.core.model.event import REPLY_REFUSED, Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, SECOND, Instant
 from router.core.model.ledger import LedgerEntry, Suppressed
@@ -24,28 +24,33 @@ from router.core.slack.answer import (
     Accepted,
     Ambiguous,
     Answer,
-    ChannelDead,
     Gone,
     Limited,
+    NotDone,
     Refused,
-    TokenDead,
+    Unanswerable,
+    Uneditable,
     Unreached,
     name,
 )
 
 _LONGEST_BACKOFF: Final = 60
-_MADE_AGAIN: Final = frozenset({Op.POST, Op.REPLY_BROADCAST})
+_MADE_AGAIN: Final = frozenset({Op.POST, Op.REPLY_BROADCAST, Op.REPLY_FOR_EDIT})
 
 
 def settle(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Transition:
     """The group after its call was answered, or after it was found that the lease was lost."""
     if not isinstance(current.phase, Sending) or current.phase.lease.delivery_id != made.lease.delivery_id:
         return _lost_lease(current, made, answer, policy, now)
+    if isinstance(answer, Accepted):
+        apply = apply_shown if made.notification.op.shows_group else apply_reply
+        return apply(current, made, answer, policy, now)
+    return _not_made(current, made, answer, policy, now)
+
+
+def _not_made(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, now: Instant) -> Transition:
+    """The group after a call that was not made, or may not have been."""
     match answer:
-        case Accepted() if made.notification.op.is_reply:
-            return apply_reply(current, made, answer, policy, now)
-        case Accepted():
-            return apply_shown(current, made, answer, policy, now)
         case Limited():
             return Transition(_again(current, policy, now), lane_at=Instant(now + answer.retry_after))
         case Unreached():
@@ -54,12 +59,23 @@ def settle(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now
             return _ambiguous(current, made.lease.op, policy, now)
         case Gone():
             return _gone(current, policy, now)
+        case _:
+            return _refused(current, made, answer, policy, now)
+
+
+def _refused(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, now: Instant) -> Transition:
+    """The group after a call that Slack will not make as it is."""
+    match answer:
+        case Uneditable() if made.lease.op is Op.EDIT:
+            return Transition(enqueue(replace(clear_reply(current), takes_no_edits=True), policy, now))
+        case Unanswerable() if made.lease.op.is_reply:
+            return _unanswered(current, made, policy, now)
         case Refused() if not current.use_plain_text:
             return Transition(_again(_simpler(current, made), policy, now))
-        case Refused() | ChannelDead() | TokenDead():
-            return park(current, f"{name(answer)}:{answer.error}", policy, now)
+        case Refused() if not made.notification.op.shows_group:
+            return _unanswered(current, made, policy, now)
         case _:
-            assert_never(answer)
+            return park(current, f"{name(answer)}:{answer.error}", policy, now)
 
 
 def lapse(current: AlertGroup, sending: Sending, policy: Policy, now: Instant) -> Transition:
@@ -97,7 +113,8 @@ def _ambiguous(current: AlertGroup, op: Op, policy: Policy, now: Instant) -> Tra
     if op is Op.REPLY_THREAD:
         return Transition(reschedule(clear_reply(current), policy, now))
     if op not in _MADE_AGAIN:
-        return Transition(_again(current, policy, now), lane_at=_backoff(current, now))
+        doubtful = replace(current, refresh_at=Instant(now + policy.times.longest_call))
+        return Transition(_again(doubtful, policy, now), lane_at=_backoff(current, now))
     until = Instant(now + policy.times.ambiguous_wait)
     after = replace(
         current,
@@ -107,9 +124,26 @@ def _ambiguous(current: AlertGroup, op: Op, policy: Policy, now: Instant) -> Tra
     return Transition(after, LedgerEntry(possible_repeats=1))
 
 
+def _unanswered(current: AlertGroup, made: Claim, policy: Policy, now: Instant) -> Transition:
+    """A reply that can never be made: without it, or, where it stood for an edit, in a message of its own."""
+    quiet = replace(clear_reply(current), use_plain_text=False)
+    if made.notification.op.shows_group:
+        return Transition(enqueue(replace(_without_message(quiet), refresh_due=True), policy, now))
+    event = Event(
+        EventKind.SUPPRESSED, REPLY_REFUSED, "suppressed", notification=made.lease.delivery_id, decided_at=now
+    )
+    return Transition(reschedule(quiet, policy, now), events=(event,))
+
+
+def _without_message(group: AlertGroup) -> AlertGroup:
+    return replace(
+        group, message=None, use_plain_text=False, worst_shown=None, takes_no_edits=False, refresh_at=NEVER
+    )
+
+
 def _gone(current: AlertGroup, policy: Policy, now: Instant) -> Transition:
     """The message is lost: a new one if anything still fires, else there is nothing left to keep true."""
-    lost = replace(clear_reply(current), message=None, use_plain_text=False, worst_shown=None)
+    lost = _without_message(clear_reply(current))
     if lost.firing:
         return Transition(enqueue(replace(lost, refresh_due=True), policy, now))
     alerts = {fp: _ended_unseen(alert) for fp, alert in lost.alerts.items()}
@@ -130,9 +164,9 @@ def _lost_lease(current: AlertGroup, made: Claim, answer: Answer, policy: Policy
     unclaimed = isinstance(current.phase, Waiting | Queued | Parked)
     same = current.message == made.snapshot.message and current.notified_at == made.snapshot.notified_at
     if isinstance(answer, Accepted) and unclaimed and same:
-        if made.notification.op.is_reply:
+        if not made.notification.op.shows_group:
             return apply_reply(current, made, answer, policy, now)
-        if made.notification.op is Op.POST:
+        if made.notification.op is not Op.EDIT:
             return apply_shown(current, made, answer, policy, now)
     if isinstance(current.phase, Sending | Queued | Parked):
         return Transition(replace(current, refresh_due=True))

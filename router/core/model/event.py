@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER, Instant
@@ -13,6 +14,10 @@ class EventKind(StrEnum):
     SENT = "notification_sent"
     SUPPRESSED = "notification_suppressed"
     PARKED = "group_parked"
+
+
+REPLY_REFUSED: Final = "reply_refused"
+"""Why a reply was suppressed: Slack never takes it. It is not in the books: the message shows what it is about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,10 @@ class AlertGroup:
     `was_delayed` is set once our own limits made it wait; `refresh_due` once its message must be shown again although
     nothing is pending (a post that may or may not be there, a message that is gone); `use_plain_text` asks for the
     message that Slack cannot refuse, `without_extras` for one of text alone, without pictures and buttons,
-    as long as the message lives. `worst_shown` is the rank of the worst severity its message ever showed.
+    as long as the message lives. `takes_no_edits` is set where the message is there and Slack edits it no more: what
+    changes goes on in its thread. From `refresh_at` on (NEVER: not at all) it is edited once more, since until then
+    an edit that nobody could judge may have been carried out. `worst_shown` is the rank of the worst severity its
+    message ever showed.
     """
 
     key: GroupKey
@@ -84,6 +87,8 @@ class AlertGroup:
     refresh_due: bool = False
     use_plain_text: bool = False
     without_extras: bool = False
+    takes_no_edits: bool = False
+    refresh_at: Instant = NEVER
     config_version: int = 0
     firing: int = 0
     pending: int = 0

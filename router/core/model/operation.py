@@ -18,6 +18,8 @@ class Op(StrEnum):
     EDIT = "edit"
     REPLY_BROADCAST = "reply_broadcast"
     REPLY_THREAD = "reply_thread"
+    REPLY_FOR_EDIT = "reply_for_edit"
+    """A broadcast in place of an edit of a message that is there and takes none."""
 
     @property
     def method(self) -> Method:
@@ -27,7 +29,12 @@ class Op(StrEnum):
     @property
     def is_reply(self) -> bool:
         """Whether the call answers in the thread of the message."""
-        return self in {Op.REPLY_BROADCAST, Op.REPLY_THREAD}
+        return self in {Op.REPLY_BROADCAST, Op.REPLY_THREAD, Op.REPLY_FOR_EDIT}
+
+    @property
+    def shows_group(self) -> bool:
+        """Whether the call shows the group as it is; any other reply reports what its message shows already."""
+        return self not in {Op.REPLY_BROADCAST, Op.REPLY_THREAD}
 
 
 class Reason(StrEnum):

@@ -19,6 +19,9 @@
 | Sending | thread reply ambiguous or lapsed, something pending | Waiting: until `group_interval` has passed |
 | Sending | reply accepted without its thread, alerts fire | Waiting: the message is gone, a new one follows |
 | Sending | not made, and nothing is left to show | Idle |
+| Sending | edit refused, the message stands | Queued: a broadcast in its place; so are later changes |
+| Sending | broadcast in its place refused for good | Queued: a new message |
+| Sending | reply refused for good, nothing pending | Idle: without it |
 | Sending | message gone, alerts fire | Queued: a new message |
 | Sending | message gone, nothing fires | Idle: suppressed |
 | Sending | refused as plain text, channel or token dead | Parked: with the reason |

@@ -47,7 +47,21 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Not done: the message cannot be edited or answered (deleted, not ours, too old)."""
+    """Not done: the message is not there any more."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uneditable:
+    """Not done: the message is there, and takes no edits (any more, or not from us)."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswerable:
+    """Not done: the message is there, and takes no such reply."""
 
     error: str
 
@@ -73,7 +87,8 @@ class TokenDead:
     error: str
 
 
-Answer = Accepted | Limited | Unreached | Ambiguous | Gone | Refused | ChannelDead | TokenDead
+NotDone = Limited | Unreached | Ambiguous | Gone | Uneditable | Unanswerable | Refused | ChannelDead | TokenDead
+Answer = Accepted | NotDone
 
 
 def name(answer: Answer) -> str:

@@ -1,14 +1,16 @@
 """Budget: which of the heads may call now; the lanes of the others are looked at when they may."""
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from router.core.budget.buckets import WorkspaceRates, buckets_for
 from router.core.decide.notification import Notification
 from router.core.model.instant import Span
 from router.core.model.operation import Method
+from router.core.model.phase import Phase, tries_of
 from router.core.model.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.ports.budget import BudgetRequest, Limiter
@@ -35,21 +37,29 @@ class Grants:
     lanes: Lanes
     rates: WorkspaceRates
     metrics: Metrics
+    nonce: str = field(default_factory=lambda: secrets.token_hex(8))
+    """Another one in each process: no two make the same call."""
 
     async def ask(self, tenant: Tenant, head: Head, notification: Notification, workspace: str) -> Candidate:
         """What the call asks for; its request id stays the same until it was claimed, so it is charged once."""
         group, op = head.group, notification.op
         channel = await self._channel(head, notification, workspace)
+        request_id = f"{tenant.tenant_id}/{group.key.group_id}-{group.sends}"
         request = BudgetRequest(
-            request_id=f"{tenant.tenant_id}/{group.key.group_id}-{group.sends}",
+            request_id=request_id,
             workspace=workspace,
             method=op.method,
             channel=channel,
             buckets=buckets_for(op, tenant, channel, self.rates),
             alone_for=head.policy.times.lease if op.method is Method.POST else Span(0),
-            delivery_id=secrets.token_hex(8),
+            delivery_id=self._delivery_id(request_id, group.phase),
         )
         return Candidate(head, notification, request)
+
+    def _delivery_id(self, request_id: str, phase: Phase) -> str:
+        """The same until it was claimed: whoever lost the answer that the channel is free finds it held by itself."""
+        unique = f"{self.nonce}/{request_id}/{tries_of(phase).since}"
+        return hashlib.blake2b(unique.encode(), digest_size=8).hexdigest()
 
     async def granted(self, tenant: Tenant, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Those whose call may be made now; each has a place, which whoever asked gives back."""

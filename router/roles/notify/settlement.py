@@ -89,7 +89,7 @@ class Settlement:
             if event.kind is EventKind.PARKED:
                 self._log_parked(delivery, event)
                 self._metrics.parked.labels(reason=name(answer)).inc()
-            elif event.kind is EventKind.SENT and not delivery.claim.notification.op.is_reply:
+            elif event.kind is EventKind.SENT and delivery.claim.notification.op.shows_group:
                 self._metrics.notifications.labels(reason=delivery.claim.notification.reason).inc()
                 if event.received_at:
                     self._metrics.shown.observe(max(0, now - event.received_at) / SECOND)

@@ -11,8 +11,8 @@ from router.core.model.event import EventKind
 from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER
 from router.core.model.ledger import Suppressed
-from router.core.model.operation import Op, Reason
-from router.core.model.phase import Idle, Parked, Queued, Waiting, tries_of
+from router.core.model.operation import Method, Op, Reason
+from router.core.model.phase import Idle, Parked, Queued, Rank, Waiting, tries_of
 from router.core.model.tenant import OnChange
 from router.core.slack.answer import (
     Accepted,
@@ -24,6 +24,8 @@ from router.core.slack.answer import (
     Limited,
     Refused,
     TokenDead,
+    Unanswerable,
+    Uneditable,
     Unreached,
     name,
 )
@@ -186,6 +188,138 @@ def test_an_ambiguous_plain_reply_is_not_repeated() -> None:
     story.notify(Ambiguous("timeout"))
     assert isinstance(story.state.phase, Idle)
     assert story.state.pending_reply is None
+
+
+# An edit that may be carried out late
+
+
+def test_an_edit_that_nobody_could_judge_is_shown_once_more_when_it_can_no_longer_win() -> None:
+    story = changed()
+    story.notify(Ambiguous("timeout"))
+    until = story.now + story.policy.times.longest_call
+    story.notify_all()
+    assert story.due == until, "before anything else is due"
+
+    story.look()
+    assert story.now == until
+    assert (story.decide().op, story.decide().reason) == (Op.EDIT, Reason.REFRESH)
+    story.notify_all()
+
+    assert story.state.refresh_at == NEVER
+    assert story.due > until
+
+
+def test_a_message_that_has_ended_is_shown_once_more_too() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
+    story.notify(Ambiguous("timeout"))
+    story.notify_all()
+    assert story.state.closed
+
+    story.look()
+
+    assert story.notify().shown == {A: ShownState.RESOLVED}
+    assert (story.due, story.state.closed) == (NEVER, True)
+
+
+def test_an_edit_after_that_time_makes_up_for_it() -> None:
+    story = changed()
+    story.notify(Ambiguous("timeout"))
+    story.notify_all()
+
+    story.wait(story.policy.times.longest_call).fire("C")
+    story.notify_all()
+
+    assert story.state.refresh_at == NEVER
+
+
+def test_an_edit_whose_lease_ran_out_may_be_carried_out_late_too() -> None:
+    story = changed()
+    story.begin()
+
+    lapsed(story)
+
+    assert story.state.refresh_at == story.now + story.policy.times.longest_call
+
+
+# Neither edited nor answered
+
+
+def test_where_slack_edits_a_message_no_more_its_end_is_a_broadcast() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
+    message = story.state.message
+    story.notify(Uneditable("edit_window_closed"))
+
+    notification = story.notify()
+
+    assert (notification.op, notification.reason) == (Op.REPLY_FOR_EDIT, Reason.ALL_RESOLVED)
+    assert notification.shown == {A: ShownState.RESOLVED}
+    assert (story.state.message, story.state.closed, story.state.pending_reply) == (message, True, None)
+    assert story.sums["notified"] == 2
+
+
+def test_what_changes_later_goes_on_in_the_thread_without_another_try() -> None:
+    story = changed()
+    story.notify(Uneditable("cant_update_message"))
+    story.notify()
+
+    for change in (story.wait(minutes(1)).fire("C"), story.wait(minutes(1)).end("A")):
+        assert change.notify().op is Op.REPLY_FOR_EDIT
+
+    assert story.state.takes_no_edits
+    assert story.state.message == MessageRef("C1", "1.0")
+
+
+def test_a_broadcast_in_place_of_an_edit_ranks_as_what_it_shows() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
+    story.notify(Uneditable("edit_window_closed"))
+
+    assert isinstance(story.state.phase, Queued)
+    assert (story.state.phase.rank, story.state.phase.lane.method) == (Rank.URGENT, Method.POST)
+
+
+def test_a_broadcast_whose_parent_is_gone_is_the_message_from_then_on() -> None:
+    story = changed()
+    story.notify(Uneditable("edit_window_closed"))
+
+    story.notify(Accepted("C1", "9.9", threaded=False))
+
+    assert (story.state.message, story.state.takes_no_edits) == (MessageRef("C1", "9.9"), False)
+
+
+def test_a_new_message_is_edited_again() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
+    story.notify(Uneditable("edit_window_closed"))
+    story.notify_all()
+
+    story.wait(hours(1)).fire("A")
+
+    assert story.notify().op is Op.POST
+    assert not story.state.takes_no_edits
+    assert story.wait(minutes(1)).fire("B").notify().op is Op.EDIT
+
+
+def test_where_neither_is_possible_there_is_a_new_message_also_for_an_end() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
+    story.notify(Uneditable("edit_window_closed"))
+    story.notify(Unanswerable("restricted_action_thread_locked"))
+
+    notification = story.notify()
+
+    assert (notification.op, notification.shown) == (Op.POST, {A: ShownState.RESOLVED})
+    assert story.state.closed
+
+
+@pytest.mark.parametrize("answers", [(Unanswerable("restricted_action_thread_locked"),), (Refused("no"),) * 2])
+def test_a_reply_that_can_never_be_made_is_left_out_and_named(answers: tuple[Answer, ...]) -> None:
+    story = replying()
+
+    for answer in answers:
+        story.notify(answer)
+
+    assert not isinstance(story.state.phase, Parked)
+    assert (story.state.pending_reply, story.state.use_plain_text) == (None, False)
+    event = story.events[-1]
+    assert (event.kind, event.reason) == (EventKind.SUPPRESSED, "reply_refused")
 
 
 # Gone

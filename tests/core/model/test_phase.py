@@ -18,6 +18,8 @@ from router.core.slack.answer import (
     Limited,
     Refused,
     TokenDead,
+    Unanswerable,
+    Uneditable,
     Unreached,
 )
 from tests.core.builders import Story, a_policy, a_timing, an_alert, hours, minutes, rows_of_the_table, seconds
@@ -153,6 +155,13 @@ def edited_too_late() -> Story:
     return story
 
 
+def neither_edited_nor_answered() -> Story:
+    story = sending_an_edit()
+    story.finish(story.last_claim, Uneditable("edit_window_closed"))
+    story.finish(story.begin(), Unanswerable("restricted_action_thread_locked"))
+    return story
+
+
 def gone_and_ended() -> Story:
     return after_claim(shown().wait(minutes(1)).end("A"), Gone("message_not_found"))
 
@@ -197,6 +206,11 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         reply_answered(Accepted("C1", "9.9", threaded=False), of_an_end=False)
     ],
     ("Sending", "not made, and nothing is left to show"): [left_during_the_first_post],
+    ("Sending", "edit refused, the message stands"): [answered(Uneditable("edit_window_closed"), edit=True)],
+    ("Sending", "broadcast in its place refused for good"): [neither_edited_nor_answered],
+    ("Sending", "reply refused for good, nothing pending"): [
+        reply_answered(Unanswerable("restricted_action_thread_locked"), of_an_end=True)
+    ],
     ("Sending", "message gone, alerts fire"): [answered(Gone("message_not_found"), edit=True)],
     ("Sending", "message gone, nothing fires"): [gone_and_ended],
     ("Sending", "refused as plain text, channel or token dead"): [

@@ -190,6 +190,24 @@ async def test_without_the_limiter_nothing_is_claimed(site: Site, worker: Worker
     assert texts(site) == ["A firing"]
 
 
+@pytest.mark.parametrize("lost", ["take", "claim"])
+async def test_a_channel_is_free_for_whoever_lost_the_answer_that_it_is(
+    site: Site, worker: Worker, lost: str
+) -> None:
+    """Else it would be silent for a whole lease."""
+    await worker.queue()
+    if lost == "take":
+        site.limiter.faults.lose_reply("take")
+    else:
+        site.groups.faults.refuse("apply")
+
+    with pytest.raises(UnavailableError):
+        await dispatch(worker)
+
+    await dispatch(worker)
+    assert texts(site) == ["A firing"]
+
+
 async def test_a_head_that_nobody_can_read_leaves_the_lane_to_the_next(site: Site, worker: Worker) -> None:
     await worker.queue("g")
     site.pass_time(1)

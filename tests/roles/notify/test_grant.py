@@ -82,6 +82,8 @@ async def test_a_call_keeps_its_request_until_it_is_claimed_whoever_asks(site: S
 
     assert mine.request.request_id == theirs.request.request_id
     assert mine.request.delivery_id != theirs.request.delivery_id
+    [again] = await candidates(worker)
+    assert again.request.delivery_id == mine.request.delivery_id
 
     await worker.settle_down()
     site.pass_time(40)
@@ -89,6 +91,7 @@ async def test_a_call_keeps_its_request_until_it_is_claimed_whoever_asks(site: S
     await worker.due.advance(worker.rules(), [key_of().group_id])
     [next_one] = await candidates(worker, EDITS)
     assert next_one.request.request_id != mine.request.request_id
+    assert next_one.request.delivery_id != mine.request.delivery_id
 
 
 async def test_who_gets_no_budget_waits_in_the_lane_as_long_as_it_takes(site: Site, worker: Worker) -> None:

@@ -19,11 +19,11 @@ from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Se
 from router.core.model.tenant import ReceiverName
 
 FORM: Final = "2"
-_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {})
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0)
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
-_DELAYED, _REFRESH, _PLAIN_TEXT, _WITHOUT_EXTRAS = 1, 2, 4, 8
+_DELAYED, _REFRESH, _PLAIN_TEXT, _WITHOUT_EXTRAS, _NO_EDITS = 1, 2, 4, 8, 16
 
 
 def write_head(group: AlertGroup) -> str:
@@ -44,6 +44,7 @@ def write_head(group: AlertGroup) -> str:
         group.pending,
         group.contents,
         {name: _write_sender(one) for name, one in group.senders.items()},
+        group.refresh_at,
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -54,7 +55,9 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
     """The group with these alerts."""
     receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
-    phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *counts, senders = values
+    phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *counts, senders, refresh_at = (
+        values
+    )
     config_version, firing, pending, contents = counts
     return AlertGroup(
         key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
@@ -71,6 +74,8 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         refresh_due=bool(flags & _REFRESH),
         use_plain_text=bool(flags & _PLAIN_TEXT),
         without_extras=bool(flags & _WITHOUT_EXTRAS),
+        takes_no_edits=bool(flags & _NO_EDITS),
+        refresh_at=Instant(refresh_at),
         config_version=config_version,
         firing=firing,
         pending=pending,
@@ -83,7 +88,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
 def _flags(group: AlertGroup) -> int:
     delayed, refresh = _DELAYED * group.was_delayed, _REFRESH * group.refresh_due
     simpler = _PLAIN_TEXT * group.use_plain_text | _WITHOUT_EXTRAS * group.without_extras
-    return delayed | refresh | simpler
+    return delayed | refresh | simpler | _NO_EDITS * group.takes_no_edits
 
 
 def _write_sender(sender: SenderGroup) -> list[Any]:
