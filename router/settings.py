@@ -14,16 +14,7 @@ from typing import Literal, TypeGuard
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from router.core.parse.bounds import (
-    MAX_ALERTS,
-    MAX_ANNOTATION,
-    MAX_ANNOTATIONS,
-    MAX_ANNOTATIONS_BYTES,
-    MAX_LABEL_NAME,
-    MAX_LABEL_VALUE,
-    MAX_LABELS,
-    MAX_LABELS_BYTES,
-)
+from router.core.parse import bounds
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
@@ -178,21 +169,21 @@ class CeilingSettings(_Section):
 class LimitsSettings(_Section):
     """What one body and one alert may hold, in gateways and workers alike; sizes are bytes of UTF-8."""
 
-    alerts_per_body: int = Field(default=MAX_ALERTS, ge=1, le=MAX_ALERTS)
+    alerts_per_body: int = Field(default=bounds.MAX_ALERTS, ge=1, le=bounds.MAX_ALERTS)
     """Alerts of one body."""
-    label_name_bytes: int = Field(default=MAX_LABEL_NAME, ge=64, le=4096)
+    label_name_bytes: int = Field(default=bounds.MAX_LABEL_NAME, ge=64, le=4096)
     """The name of a label or an annotation."""
-    label_value_bytes: int = Field(default=MAX_LABEL_VALUE, ge=1024, le=64 * _KIBIBYTE)
+    label_value_bytes: int = Field(default=bounds.MAX_LABEL_VALUE, ge=1024, le=64 * _KIBIBYTE)
     """The value of a label."""
-    labels_per_alert: int = Field(default=MAX_LABELS, ge=16, le=1024)
+    labels_per_alert: int = Field(default=bounds.MAX_LABELS, ge=16, le=1024)
     """Labels of one alert."""
-    labels_bytes: int = Field(default=MAX_LABELS_BYTES, ge=2048, le=256 * _KIBIBYTE)
+    labels_bytes: int = Field(default=bounds.MAX_LABELS_BYTES, ge=2048, le=256 * _KIBIBYTE)
     """All labels of one alert, names and values."""
-    annotation_bytes: int = Field(default=MAX_ANNOTATION, ge=MAX_ANNOTATION, le=256 * _KIBIBYTE)
+    annotation_bytes: int = Field(default=bounds.MAX_ANNOTATION, ge=bounds.MAX_ANNOTATION, le=256 * _KIBIBYTE)
     """The value of an annotation; what is longer is cut."""
-    annotations_per_alert: int = Field(default=MAX_ANNOTATIONS, ge=16, le=1024)
+    annotations_per_alert: int = Field(default=bounds.MAX_ANNOTATIONS, ge=16, le=1024)
     """Annotations of one alert; those beyond are left out and counted."""
-    annotations_bytes: int = Field(default=MAX_ANNOTATIONS_BYTES, ge=2 * MAX_ANNOTATION, le=_MEBIBYTE)
+    annotations_bytes: int = Field(default=bounds.MAX_ANNOTATIONS_BYTES, ge=2 * bounds.MAX_ANNOTATION, le=_MEBIBYTE)
     """All annotations of one alert, names and values, as they are stored."""
 
 
