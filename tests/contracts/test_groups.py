@@ -157,6 +157,17 @@ async def test_of_an_alert_what_changed_is_stored_and_what_went_is_gone(shelf: S
     assert then.alerts == {kept: seen.alerts[kept], changed: worse}
 
 
+async def test_labels_and_annotations_that_are_no_longer_kept_are_gone(shelf: Shelf) -> None:
+    seen = await shelf.put(waiting(alerts=2))
+    one, other = AlertId("A0"), AlertId("A1")
+    bare = replace(seen.alerts[one], content=None)
+
+    then = await shelf.put(replace(seen, alerts={one: bare, other: seen.alerts[other]}))
+
+    assert then.alerts == {one: bare, other: seen.alerts[other]}
+    assert seen.alerts[one].content is not None
+
+
 async def test_a_part_is_loaded_changed_and_stored_without_touching_the_rest(shelf: Shelf) -> None:
     await shelf.put(waiting(alerts=3))
     one, new = AlertId("A1"), AlertId("A9")

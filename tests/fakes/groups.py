@@ -128,8 +128,9 @@ def _merged(stored: AlertGroup | None, one: StoreTransition) -> AlertGroup:
     alerts = dict(stored.alerts) if stored else {}
     for fingerprint, alert in after.alerts.items():
         if before.alerts.get(fingerprint) is not alert:
-            old = alerts.get(fingerprint, AlertState())
-            alerts[fingerprint] = replace(alert, content=alert.content or old.content)
+            old, loaded = alerts.get(fingerprint, AlertState()), before.alerts.get(fingerprint, AlertState())
+            is_forgotten = alert.content is None and loaded.content is not None
+            alerts[fingerprint] = replace(alert, content=None if is_forgotten else alert.content or old.content)
     for fingerprint in before.alerts.keys() - after.alerts.keys():
         alerts.pop(fingerprint, None)
     return replace(after, rev=before.rev + 1, alerts=alerts)

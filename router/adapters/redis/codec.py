@@ -45,6 +45,7 @@ def encode_head(group: AlertGroup) -> dict[str, str]:
 def encode_changes(before: AlertGroup, after: AlertGroup) -> tuple[dict[str, str], list[str]]:
     """The alert fields to set and to delete for this transition."""
     changed: dict[str, str] = {}
+    forgotten: list[str] = []
     for alert_id, alert in after.alerts.items():
         old = before.alerts.get(alert_id)
         if old is alert:
@@ -53,8 +54,10 @@ def encode_changes(before: AlertGroup, after: AlertGroup) -> tuple[dict[str, str
         changed[state] = form3.write_alert(alert)
         if alert.content is not None and not (old and old.content and form3.same_texts(old.content, alert.content)):
             changed[content] = form3.write_content(alert.content)
+        if alert.content is None and old is not None and old.content is not None:
+            forgotten.append(content)
     gone = [field for alert_id in before.alerts.keys() - after.alerts.keys() for field in alert_fields(alert_id)]
-    return changed, gone
+    return changed, [*gone, *forgotten]
 
 
 def decode(group: GroupId, fields: Mapping[str, str]) -> Loaded | None:

@@ -7,6 +7,7 @@ from router.core.decide.notification import worst_severity
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import reschedule
 from router.core.deliver.claim import Claim
+from router.core.fold.fold import without_surplus
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.changed import replace
@@ -24,6 +25,7 @@ from router.core.slack.answer import Accepted
 def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Transition:
     """The message shows what the claim showed."""
     marked = _mark_shown(current, made, policy)
+    alerts = without_surplus(marked.alerts)
     pending = sum(alert.pending for alert in marked.alerts.values())
     back = marked.pending_again
     entry = LedgerEntry(
@@ -35,7 +37,8 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
     worst = worst_severity(made.snapshot, policy.severity)
     shown = replace(
         current,
-        alerts=marked.alerts,
+        alerts=alerts,
+        contents=sum(alert.content is not None for alert in alerts.values()),
         pending=pending,
         firing=sum(alert.shown_firing for alert in marked.alerts.values()),
         message=_message_after(current, made, answer),

@@ -6,14 +6,14 @@ one supersedes it. Only the alerts of the body need be loaded: counts over all o
 look at the group next is not decided here but in `decide/schedule`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from router.core.fold.ended import all_ended_at, ended_with_all
 from router.core.fold.senders import note_sender
-from router.core.model.alert import Alert, AlertId
-from router.core.model.alert_state import AlertContent, AlertState
+from router.core.model.alert import Alert, AlertId, Status
+from router.core.model.alert_state import AlertContent, AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, earliest
@@ -22,16 +22,19 @@ from router.core.model.observation import Observations
 from router.core.model.transition import Transition
 
 MAX_CONTENTS: Final = 500
-"""Alerts of one group whose labels and annotations are kept; of more, only the registers are."""
+"""Alerts of one group whose labels and annotations are kept; of more, only the registers are.
+
+What fires is kept beyond it while no more than this fire: what has ended makes room with the next accepted call.
+"""
 
 
 def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
     """The group with these observations merged in, in the phase it was in."""
-    alerts, tally = dict(before.alerts), _Tally(contents=before.contents)
+    alerts, tally = dict(before.alerts), _Tally(fired=before.firing, contents=before.contents)
     ended_at = all_ended_at(before, seen)
     for alert in seen.alerts:
         old = alerts.get(alert.alert_id, AlertState())
-        new = observe(old, alert, seen, may_keep=tally.contents < MAX_CONTENTS)
+        new = observe(old, alert, seen, may_keep=tally.has_room_for(alert))
         alerts[alert.alert_id] = ended_with_all(new, seen.sender_group, ended_at)
         tally = tally.plus(old, alerts[alert.alert_id])
     duplicates = len(seen.alerts) - tally.changes
@@ -50,12 +53,23 @@ def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """What folding changed: alerts that changed state, and by how much the counts of the group rose."""
+    """What folding changed: alerts that changed state, and by how much the counts of the group rose.
 
+    `fired` is how many fired before, `contents` how many alerts have labels and annotations by now.
+    """
+
+    fired: int = 0
     changes: int = 0
     pending: int = 0
     firing: int = 0
     contents: int = 0
+
+    def has_room_for(self, alert: Alert) -> bool:
+        """Whether its labels and annotations may be kept."""
+        if self.contents < MAX_CONTENTS:
+            return True
+        few_fire = self.fired + self.firing < MAX_CONTENTS and self.contents < 2 * MAX_CONTENTS
+        return few_fire and alert.status is Status.FIRING
 
     def plus(self, old: AlertState, new: AlertState) -> "_Tally":
         became_pending = new.pending and not old.pending
@@ -64,6 +78,7 @@ class _Tally:
         if fires is fired and not became_pending and not is_kept:
             return self
         return _Tally(
+            fired=self.fired,
             changes=self.changes + int(fires is not fired or became_pending),
             pending=self.pending + int(became_pending),
             firing=self.firing + int(fires) - int(fired),
@@ -129,6 +144,19 @@ def _first_pending(old: AlertState, alert: Alert, observed: Instant) -> Instant:
     shown = old.last_shown
     is_news = shown.differs_from(shown.registers.observe(alert, observed))
     return earliest(old.pending_since, observed) if is_news else old.pending_since
+
+
+def without_surplus(alerts: Mapping[AlertId, AlertState]) -> Mapping[AlertId, AlertState]:
+    """All alerts of a group, with labels and annotations of as many as may have them: what ended first goes first."""
+    kept = [alert_id for alert_id, alert in alerts.items() if alert.content is not None]
+    ended = [one for one in kept if _is_over(alerts[one])]
+    surplus = sorted(ended, key=lambda one: alerts[one].registers.last_seen)[: max(0, len(kept) - MAX_CONTENTS)]
+    return {**alerts, **{one: replace(alerts[one], content=None) for one in surplus}} if surplus else alerts
+
+
+def _is_over(alert: AlertState) -> bool:
+    """Whether nobody is to be notified of it any more unless it fires again."""
+    return not alert.shown_firing and not alert.pending and alert.unreplied is ShownState.NOTHING
 
 
 def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...]:

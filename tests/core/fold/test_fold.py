@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.engine import fold
-from router.core.fold.fold import MAX_CONTENTS, alert_ids, observe
+from router.core.fold.fold import MAX_CONTENTS, alert_ids, observe, without_surplus
 from router.core.fold.missing import GRACE, missing_due
 from router.core.fold.senders import MAX_SENDERS
 from router.core.model.alert import Alert, AlertId, Status
@@ -331,6 +331,53 @@ def test_of_more_than_the_kept_alerts_only_the_registers_are_stored(beyond: int)
     assert story.state.contents == min(MAX_CONTENTS, MAX_CONTENTS + beyond)
     assert story.state.firing == MAX_CONTENTS + beyond
     assert sum(alert.content is None for alert in story.state.alerts.values()) == max(beyond, 0)
+
+
+def many_that_ended(count: int) -> Story:
+    """A group whose alerts fired, ended, and were shown so, a while ago."""
+    names = [str(number) for number in range(count)]
+    story = Story().see(*(an_alert(name) for name in names))
+    story.notify_all()
+    story.wait(minutes(1)).see(*(a_resolve(name) for name in names))
+    story.notify_all()
+    return story.wait(minutes(1))
+
+
+def test_what_fires_takes_the_place_of_what_ended() -> None:
+    story = many_that_ended(MAX_CONTENTS)
+    story.fire("payments-7")
+    assert story.state.contents == MAX_CONTENTS + 1
+
+    story.notify_all()
+
+    fires = story.state.alerts[AlertId("payments-7")]
+    assert fires.content is not None
+    assert story.state.contents == MAX_CONTENTS
+    assert sum(alert.content is None for alert in story.state.alerts.values()) == 1
+
+
+@pytest.mark.parametrize("beyond", [-1, 0, 1])
+def test_what_ended_makes_room_for_as_many_as_may_be_kept(beyond: int) -> None:
+    story = many_that_ended(MAX_CONTENTS)
+    story.see(*(an_alert(f"new-{number}") for number in range(MAX_CONTENTS + beyond)))
+    story.notify_all()
+
+    without = [one for one in story.state.alerts.values() if one.shown_firing and one.content is None]
+    assert len(without) == max(0, beyond)
+    assert story.state.contents == MAX_CONTENTS
+
+
+def test_of_what_ended_the_oldest_makes_room_first() -> None:
+    alerts = many_that_ended(MAX_CONTENTS).state.alerts
+    newer = replace(
+        alerts[AlertId("3")], registers=replace(alerts[AlertId("3")].registers, seen_resolved=at(hours(9)))
+    )
+    crowded = {**alerts, AlertId("3"): newer, AlertId("x"): alerts[AlertId("4")]}
+
+    left = without_surplus(without_surplus({**crowded, AlertId("y"): alerts[AlertId("5")]}))
+
+    assert sum(alert.content is None for alert in left.values()) == 2
+    assert left[AlertId("3")].content is not None
 
 
 def test_an_unseen_alert_waits_for_group_wait_and_a_later_one_for_group_interval() -> None:
