@@ -39,23 +39,41 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
 
 
 async def run_worker(settings: Settings, shutdown: Shutdown) -> None:
-    """A worker until SIGTERM."""
+    """A worker until SIGTERM; it is alive while it waits for its group to let it in, and until all is finished."""
     base = build_base(settings)
     listener = bind(settings.worker.host, settings.worker.port, "ALERT_ROUTER_WORKER__PORT")
+    checks: dict[str, Check] = {"partitions": _not_yet}
     async with opened(base):
         await ensure_all_topics(base)
-        async with working(base) as checks:
-            await serve(HttpServer(http_app(operations(checks, base.metrics)), listener), shutdown)
+        server = HttpServer(http_app(operations(checks, base.metrics)), listener)
+        async with _serving(server), working(base) as found:
+            checks.update(found)
+            _log_serving(server)
+            await shutdown.wait()
 
 
 async def serve(server: HttpServer, shutdown: Shutdown) -> None:
     """Serve until a signal comes."""
-    await server.start()
-    structlog.get_logger("router.app").info("serving", url=server.url)
-    try:
+    async with _serving(server):
+        _log_serving(server)
         await shutdown.wait()
+
+
+@asynccontextmanager
+async def _serving(server: HttpServer) -> AsyncIterator[None]:
+    await server.start()
+    try:
+        yield
     finally:
         await server.stop()
+
+
+def _log_serving(server: HttpServer) -> None:
+    structlog.get_logger("router.app").info("serving", url=server.url)
+
+
+async def _not_yet() -> bool:
+    return False
 
 
 @asynccontextmanager
