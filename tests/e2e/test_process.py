@@ -2,13 +2,19 @@
 
 import asyncio
 import socket
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
+from alert_router_local.process import HOST, Engine, free_port
 
+from router.adapters.kafka.connecting import KafkaConnection
+from tests.conftest import url_of
 from tests.e2e.conftest import JOIN_SOON
 from tests.e2e.system import Finished, first_line, service
+from tests.waiting import eventually
 
 
 async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -59,3 +65,31 @@ def listens(address: str) -> bool:
     host, _, port = address.rpartition(":")
     with socket.socket() as probe:
         return probe.connect_ex((host, int(port))) == 0
+
+
+async def test_a_worker_is_alive_before_its_group_lets_it_in(
+    kafka: KafkaConnection, valkey: Engine, unique: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    variables = {
+        "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "KAFKA__GROUP_ID": unique, "KAFKA__CREATE_TOPICS": "true",
+        "KAFKA__IDEMPOTENT_PRODUCER": "false", "REDIS__URL": url_of(valkey), "WORKER__PORT": str(port), **JOIN_SOON,
+    }  # fmt: skip
+    async with service(tmp_path / "log", "worker", **variables) as process, aiohttp.ClientSession() as http:
+        origin = f"http://{HOST}:{port}"
+        await eventually(partial(answers, http, f"{origin}/live"), within_s=20, every_s=0.02)
+        async with http.get(f"{origin}/ready") as early:
+            assert (early.status, await early.json()) == (503, {"ready": False, "checks": {"partitions": False}})
+
+        await eventually(partial(answers, http, f"{origin}/ready"), within_s=30)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+
+
+async def answers(http: aiohttp.ClientSession, url: str) -> bool:
+    """Whether it is 200."""
+    try:
+        async with http.get(url) as response:
+            return response.status == 200
+    except aiohttp.ClientError:
+        return False
