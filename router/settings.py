@@ -70,6 +70,8 @@ class KafkaSettings(_Section):
     """The most records in a batch."""
     session_timeout_ms: int = Field(default=30_000, ge=1000)
     """After how long a silent worker loses its partitions."""
+    rewind_s: float = Field(default=300, gt=0)
+    """So much of the inbound topics is read again when Redis was started again, perhaps without what came last."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     """How connections to the brokers are secured."""
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"

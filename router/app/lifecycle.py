@@ -148,6 +148,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.sweep.run(),
                 worker.held.run(),
                 worker.memory.watch(),
+                worker.rewind.watch(),
             ),
             _notifying(worker),
         ):

@@ -106,6 +106,11 @@ def in_flight_limits(settings: Settings) -> InFlightLimits:
     )
 
 
+def rewind_span(settings: Settings) -> Span:
+    """How much is read again when Redis was started again."""
+    return _span(settings.kafka.rewind_s)
+
+
 def _span(seconds: float) -> Span:
     return Span(round(seconds * SECOND))
 

@@ -14,6 +14,7 @@ from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.outbox import RedisOutbox
+from router.adapters.redis.runs import RedisRuns
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
@@ -27,6 +28,7 @@ from router.app.options import (
     consumer_options,
     held_options,
     in_flight_limits,
+    rewind_span,
     workspace_rates,
 )
 from router.app.slack import slack_client
@@ -43,6 +45,7 @@ from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
+from router.roles.ingest.rewind import Rewind
 from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
@@ -89,6 +92,7 @@ class Worker:
     slack: SlackClient
     news: asyncio.Event
     memory: MemoryWatch
+    rewind: Rewind
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,9 @@ def build_worker(base: Base) -> Worker:
     marks = RedisConfigurationMarks(base.redis)
     reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
     ingest = _build_ingest(base, state, news)
+    consumer = RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle, ingest.inbound.forget)
     return Worker(
-        consumer=RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle, ingest.inbound.forget),
+        consumer=consumer,
         held=ingest.held,
         held_topic=ingest.held_topic,
         notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
@@ -150,6 +155,7 @@ def build_worker(base: Base) -> Worker:
         slack=slack,
         news=news,
         memory=state.memory,
+        rewind=Rewind(RedisRuns(base.redis), consumer.rewind, state.clock, rewind_span(settings), base.metrics),
     )
 
 

@@ -34,6 +34,7 @@ class Metrics:
         self.template_failures = count(
             "template_failures", "Parts that tenants wrote and that failed; built-in ones were used instead.", "part"
         )
+        self.rewinds = count("rewinds", "How often records were read again, since Redis was another run.")
         self.store_errors = count("store_errors", "Failures of Redis or Kafka by what was being done.", "role")
         self.shown = Histogram(
             f"{_PREFIX}accept_to_shown_seconds",

@@ -6,6 +6,7 @@ A fresh group takes Tansu five seconds, so all members join at once, each with a
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from structlog.testing import capture_logs
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.consumer import UNFORESEEN, RecordConsumer
 from router.adapters.kafka.topics import ensure_topics
-from router.core.model.instant import SECOND
+from router.core.model.instant import MILLISECOND, SECOND, Instant
 from router.errors import RebuildError, UnavailableError
 from router.ports.kafka import Record
 from tests.waiting import eventually
@@ -26,7 +27,7 @@ from tests.waiting import eventually
 PARTITIONS: Final = 2
 MEMBERS: Final = (
     *("odd", "earliest", "unavailable", "unforeseen", "neighbours", "stopping"),
-    *("failing", "moving", "single", "packed", "late", "asked"),
+    *("failing", "moving", "single", "packed", "late", "asked", "rewound"),
 )
 VICTIM: Final = f"victim-{uuid4().hex[:12]}"
 
@@ -235,6 +236,30 @@ async def test_a_batch_that_failed_is_not_passed_over_by_the_next_commit(tank: T
 
     await member.commits(2, 3)
     assert [record.value for record in member.handled if record.partition == 0] == [b"bad 1", b"bad 2"]
+
+
+async def test_what_was_appended_since_is_read_again_and_what_is_older_is_not(tank: Tank) -> None:
+    member = tank.members["rewound"]
+    await tank.feed("rewound", b"old", partition=0)
+    await tank.feed("rewound", b"elsewhere", partition=1)
+    await eventually(lambda: member.has_handled(b"old", b"elsewhere"))
+    between = max(one.timestamp for one in member.handled) + 50 * MILLISECOND
+    await eventually(lambda: datetime.now(UTC).timestamp() * SECOND > between)
+    await tank.feed("rewound", b"new", b"newer", partition=0)
+    await eventually(lambda: member.has_handled(b"newer"))
+    await member.commits(3, 1)
+    member.handled.clear()
+
+    await member.ingest.rewind(Instant(between))
+
+    await eventually(lambda: member.has_handled(b"new", b"newer"))
+    await member.commits(3, 1)
+    assert [one.value for one in member.handled] == [b"new", b"newer"]
+
+
+async def test_without_partitions_nothing_can_be_read_again(kafka: KafkaConnection) -> None:
+    with pytest.raises(UnavailableError):
+        await Member(kafka, "nowhere", "nobody").ingest.rewind(Instant(0))
 
 
 async def test_an_error_that_nobody_foresaw_loses_no_record(tank: Tank) -> None:

@@ -72,8 +72,9 @@ async def test_a_worker_is_alive_before_its_group_lets_it_in(
 ) -> None:
     port = free_port()
     variables = {
-        "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "KAFKA__GROUP_ID": unique, "KAFKA__CREATE_TOPICS": "true",
-        "KAFKA__IDEMPOTENT_PRODUCER": "false", "REDIS__URL": url_of(valkey), "WORKER__PORT": str(port), **JOIN_SOON,
+        "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "KAFKA__GROUP_ID": unique,
+        "KAFKA__CREATE_TOPICS": "true", "KAFKA__IDEMPOTENT_PRODUCER": "false", "REDIS__URL": url_of(valkey),
+        "WORKER__PORT": str(port), **JOIN_SOON,
     }  # fmt: skip
     async with service(tmp_path / "log", "worker", **variables) as process, aiohttp.ClientSession() as http:
         origin = f"http://{HOST}:{port}"

@@ -66,6 +66,38 @@ class RecordConsumer:
         if self._assigned is not None:
             self._assigned()
 
+    async def rewind(self, since: Instant) -> None:
+        """Read again what was appended since then, also if this process ends before it has.
+
+        Raises:
+            UnavailableError: there are no partitions yet, or Kafka does not answer.
+        """
+        consumer = self._stream.consumer
+        if consumer is None or not self.joined:
+            raise UnavailableError("Kafka: no partitions are assigned yet")
+        async with self._in_hand:
+            try:
+                async with asyncio.timeout(self._options.drain_s):
+                    await self._seek_to(consumer, await self._offsets_since(consumer, since))
+            except (KafkaError, IllegalStateError, TimeoutError) as error:
+                raise UnavailableError(f"Kafka: {type(error).__name__}") from error
+
+    async def _offsets_since(self, consumer: AIOKafkaConsumer, since: Instant) -> dict[TopicPartition, int]:
+        """The first offset of each partition that is not older, where that is behind what is read next."""
+        found = await consumer.offsets_for_times(dict.fromkeys(consumer.assignment(), since // MILLISECOND))
+        there = {one: place.offset for one, place in found.items() if place is not None and place.timestamp >= 0}
+        return {one: offset for one, offset in there.items() if offset < await consumer.position(one)}
+
+    async def _seek_to(self, consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
+        if not offsets:
+            return
+        await consumer.commit(offsets)
+        for partition, offset in offsets.items():
+            consumer.seek(partition, offset)
+        self._expected |= offsets
+        if self._assigned is not None:
+            self._assigned()
+
     @property
     def flowing(self) -> bool:
         """Whether batches can be handled; False once the same one has failed several times."""
@@ -93,8 +125,16 @@ class RecordConsumer:
 
     async def _take(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
         async with self._in_hand:
-            if not self._stopping.is_set():
+            if not self._stopping.is_set() and not await self._comes_again(consumer, batch):
                 await self._handle_batch(consumer, batch)
+
+    async def _comes_again(self, consumer: AIOKafkaConsumer, batch: Batch) -> bool:
+        """Whether the partitions were rewound after the batch was fetched."""
+        ours = consumer.assignment()
+        for partition, offset in _following(batch).items():
+            if partition in ours and await consumer.position(partition) < offset:
+                return True
+        return False
 
     async def _handle_batch(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         try:
