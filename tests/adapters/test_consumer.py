@@ -412,6 +412,7 @@ class StubConsumer:
     owned: set[TopicPartition]
     error: BaseException | None = None
     hangs: bool = False
+    positions: dict[TopicPartition, int] = field(default_factory=dict)
     commits: list[dict[TopicPartition, int]] = field(default_factory=list)
     seeks: dict[TopicPartition, int] = field(default_factory=dict)
 
@@ -420,6 +421,11 @@ class StubConsumer:
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
         self.seeks[partition] = offset
+
+    async def position(self, partition: TopicPartition) -> int:
+        if partition not in self.positions:
+            raise IllegalStateError
+        return self.positions[partition]
 
     async def commit(self, offsets: dict[TopicPartition, int]) -> None:
         self.commits.append(offsets)
@@ -469,6 +475,29 @@ async def test_a_commit_names_the_next_offset_of_each_partition_that_was_handled
     await an_ingest()._handle_batch(consumer, BATCH)
 
     assert consumer.commits == [{P0: 9, P1: 5}]
+
+
+@pytest.mark.parametrize(
+    ("positions", "handled"),
+    [
+        ({P0: 9, P1: 5}, [7, 3, 8, 4]),
+        ({P0: 2, P1: 5}, [3, 4]),
+        ({P0: 8, P1: 5}, [7, 3, 4]),
+        ({P0: 2, P1: 3}, []),
+        ({P1: 5}, [7, 3, 8, 4]),
+    ],
+)
+async def test_of_what_was_fetched_before_a_rewind_only_what_does_not_come_again_is_handled(
+    positions: dict[TopicPartition, int], handled: list[int]
+) -> None:
+    seen = list[int]()
+
+    async def noting(records: Sequence[Record]) -> None:
+        seen.extend(one.offset for one in records)
+
+    await an_ingest(noting)._take(StubConsumer({P0, P1}, positions=positions), BATCH)
+
+    assert seen == handled
 
 
 async def test_a_partition_that_was_taken_away_meanwhile_is_neither_committed_nor_sought() -> None:

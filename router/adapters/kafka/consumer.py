@@ -125,16 +125,20 @@ class RecordConsumer:
 
     async def _take(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
         async with self._in_hand:
-            if not self._stopping.is_set() and not await self._comes_again(consumer, batch):
-                await self._handle_batch(consumer, batch)
+            left = () if self._stopping.is_set() else await self._without_rewound(consumer, batch)
+            if left:
+                await self._handle_batch(consumer, left)
 
-    async def _comes_again(self, consumer: AIOKafkaConsumer, batch: Batch) -> bool:
-        """Whether the partitions were rewound after the batch was fetched."""
-        ours = consumer.assignment()
-        for partition, offset in _following(batch).items():
-            if partition in ours and await consumer.position(partition) < offset:
-                return True
-        return False
+    async def _without_rewound(self, consumer: AIOKafkaConsumer, batch: Batch) -> Batch:
+        """The batch without what comes again, since its partition was rewound after it was fetched."""
+        rewound: dict[TopicPartition, int] = {}
+        for partition, following in _following(batch).items():
+            position = await _position(consumer, partition)
+            if position is not None and position < following:
+                rewound[partition] = position
+        if not rewound:
+            return batch
+        return tuple(one for one in batch if one.offset < rewound.get(_partition(one), one.offset + 1))
 
     async def _handle_batch(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         try:
@@ -231,6 +235,18 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._ingest.assigned_again()
         structlog.get_logger().info("partitions_assigned", partitions=len(assigned))
+
+
+async def _position(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int | None:
+    """What is read next of a partition; None where it is not ours any more."""
+    try:
+        return await consumer.position(partition) if partition in consumer.assignment() else None
+    except IllegalStateError:
+        return None  # it was taken away just now
+
+
+def _partition(one: ConsumerRecord) -> TopicPartition:
+    return TopicPartition(one.topic, one.partition)
 
 
 def _following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
