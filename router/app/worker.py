@@ -155,7 +155,7 @@ def build_worker(base: Base) -> Worker:
         slack=slack,
         news=news,
         memory=state.memory,
-        rewind=Rewind(RedisRuns(base.redis), consumer.rewind, state.clock, rewind_span(settings), base.metrics),
+        rewind=Rewind(RedisRuns(base.redis), consumer, state.clock, rewind_span(settings), base.metrics),
     )
 
 

@@ -1,16 +1,32 @@
 """The runs of Redis: each start of a server is another one."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
+
+from router.core.model.instant import NEVER, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The runs that were noted last, and when others had been noted before them; NEVER for never."""
+
+    runs: frozenset[str] = frozenset()
+    changed_at: Instant = NEVER
 
 
 class Runs(Protocol):
     """Which runs hold our data."""
 
-    async def current(self) -> frozenset[str]:
-        """The runs of the servers that answer."""
+    async def current(self) -> Mapping[str, str]:
+        """The run of each server, by the server's name; "" for one that does not answer.
 
-    async def noted(self) -> frozenset[str]:
-        """The runs that were noted last, as what Redis holds has them; none where nobody has noted any lately."""
+        Raises:
+            UnavailableError: none of them answers.
+        """
 
-    async def note(self, runs: frozenset[str]) -> None:
-        """Note the runs in what Redis holds."""
+    async def noted(self) -> Noted:
+        """What Redis holds of its runs; nothing where nobody has noted any lately."""
+
+    async def note(self, noted: Noted) -> None:
+        """Note them in what Redis holds."""

@@ -106,7 +106,7 @@ class FakeSlack:
                 return Gone("message_not_found")
             message.shows = dict(notification.shown)
             return Accepted("C1", place.ts)
-        if notification.op is Op.REPLY_FOR_EDIT:
+        if notification.op.shows_group:
             return self._shown_in_the_thread(message, made, unknown=unknown)
         if message.deleted:
             return Accepted("C1", "reply", threaded=False)
@@ -322,7 +322,7 @@ class World:
                     self.shown_firing.add(fp)
             if made.notification.op.shows_group:
                 self.notified.append((self.now, made.notification.op))
-        out_of_reach = isinstance(answer, Unanswerable) and made.notification.op is Op.REPLY_FOR_EDIT
+        out_of_reach = isinstance(answer, Unanswerable) and made.notification.op.shows_group
         if isinstance(answer, Gone) or out_of_reach:
             self.excused = True
             place = made.snapshot.message

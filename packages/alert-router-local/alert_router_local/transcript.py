@@ -22,7 +22,7 @@ def transcript(calls: Iterable[SimulatedCall]) -> tuple[ShownMessage, ...]:
                 messages[shown.ts] = shown
             case Op.EDIT:
                 messages[shown.ts] = _edited(messages[shown.ts], shown)
-            case Op.REPLY_BROADCAST | Op.REPLY_THREAD | Op.REPLY_FOR_EDIT:
+            case _:
                 parent = messages[arguments["thread_ts"]]
                 messages[parent.ts] = replace(parent, replies=(*parent.replies, shown))
     return tuple(messages.values())

@@ -45,6 +45,7 @@ class RecordConsumer:
         self._waits, self._commits = Incident(), Incident()
         self._unforeseen = 0
         self.joined = False
+        self.assignments = 0
         self._expected: dict[TopicPartition, int] = {}
         self._stream = RecordStream(connection, options, Handlers(self._take, self._fetch_failed, _Drain(self)))
 
@@ -62,6 +63,7 @@ class RecordConsumer:
     def assigned_again(self) -> None:
         """The group has given us partitions, perhaps none: they begin where the group has committed."""
         self.joined = True
+        self.assignments += 1
         self._expected.clear()
         if self._assigned is not None:
             self._assigned()
@@ -76,6 +78,8 @@ class RecordConsumer:
         if consumer is None or not self.joined:
             raise UnavailableError("Kafka: no partitions are assigned yet")
         async with self._in_hand:
+            if self._stopping.is_set():
+                raise UnavailableError("Kafka: the group is being left")
             try:
                 async with asyncio.timeout(self._options.drain_s):
                     await self._seek_to(consumer, await self._offsets_since(consumer, since))
@@ -125,9 +129,18 @@ class RecordConsumer:
 
     async def _take(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
         async with self._in_hand:
-            left = () if self._stopping.is_set() else await self._without_rewound(consumer, batch)
+            left = () if self._stopping.is_set() else await self._left_of(consumer, batch)
             if left:
                 await self._handle_batch(consumer, left)
+
+    async def _left_of(self, consumer: AIOKafkaConsumer, batch: Batch) -> Batch:
+        """What is to be handled of a batch; none of it where Kafka does not let us know, and it comes again."""
+        try:
+            async with asyncio.timeout(self._options.drain_s):
+                return await self._without_rewound(consumer, batch)
+        except (KafkaError, TimeoutError):
+            self._seek_back(consumer, batch)
+            return ()
 
     async def _without_rewound(self, consumer: AIOKafkaConsumer, batch: Batch) -> Batch:
         """The batch without what comes again, since its partition was rewound after it was fetched."""

@@ -83,6 +83,7 @@ class SlackLimiter:
         """The ID of a name is dead: the name may belong to another channel by now."""
         self._names.forget(workspace, channel)
         await self._redis.ask(COMMANDS.delete(keys.workspace_key(workspace, "name", channel)))
+        self._names.forget(workspace, channel)  # somebody may have asked for it meanwhile
 
 
 def _flight_key(request: BudgetRequest) -> str:

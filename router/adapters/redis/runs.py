@@ -5,6 +5,9 @@ from typing import Final
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
+from router.core.model.instant import Instant
+from router.errors import UnavailableError
+from router.ports.runs import Noted
 
 _LIFE_S: Final = 86_400
 
@@ -15,15 +18,24 @@ class RedisRuns:
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
 
-    async def current(self) -> frozenset[str]:
-        """The runs of the servers that answer."""
+    async def current(self) -> dict[str, str]:
+        """The run of each server, by the server's name; "" for one that does not answer.
+
+        Raises:
+            UnavailableError: none of them answers.
+        """
         found = await self._redis.everywhere(COMMANDS.info(section="server"))
-        return frozenset(str(one["run_id"]) for one in found.values() if isinstance(one, dict))
+        runs = {name: str(one["run_id"]) if isinstance(one, dict) else "" for name, one in found.items()}
+        if not any(runs.values()):
+            raise next(iter(found.values()), UnavailableError("Redis: no server is known"))
+        return runs
 
-    async def noted(self) -> frozenset[str]:
-        """The runs that were noted within a day."""
-        return frozenset((await self._redis.ask(COMMANDS.get(keys.RUNS)) or "").split())
+    async def noted(self) -> Noted:
+        """What was noted within a day."""
+        changed_at, *runs = (await self._redis.ask(COMMANDS.get(keys.RUNS)) or "0").split()
+        return Noted(frozenset(runs), Instant(int(changed_at)))
 
-    async def note(self, runs: frozenset[str]) -> None:
-        """Note the runs for a day."""
-        await self._redis.ask(COMMANDS.set(keys.RUNS, " ".join(sorted(runs)), ex=_LIFE_S))
+    async def note(self, noted: Noted) -> None:
+        """Note them for a day."""
+        text = " ".join([str(noted.changed_at), *sorted(noted.runs)])
+        await self._redis.ask(COMMANDS.set(keys.RUNS, text, ex=_LIFE_S))

@@ -36,7 +36,6 @@ class Server:
         self._pool: Any = BlockingConnectionPool(
             max_connections=CONNECTIONS,
             timeout=timeout_s,
-            socket_timeout=timeout_s,
             socket_connect_timeout=timeout_s,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,
@@ -72,7 +71,7 @@ class Server:
 
     async def atomically(self, work: Work[T]) -> T:
         """What the work comes to."""
-        async with self._client.pipeline(transaction=True) as pipeline:
+        async with asyncio.timeout(self._timeout_s), self._client.pipeline(transaction=True) as pipeline:
             return await work(pipeline)
 
     async def close(self) -> None:
@@ -84,12 +83,12 @@ class Server:
         return (await self._send([*loads, *commands], asking=asking))[len(loads) :]
 
     async def _send(self, commands: Sequence[Command], *, asking: bool) -> list[Any]:
-        wire = await self._pool.get_connection()
-        try:
-            async with asyncio.timeout(self._timeout_s):
+        async with asyncio.timeout(self._timeout_s):
+            wire = await self._pool.get_connection()
+            try:
                 return await exchange(wire, commands, self._client.response_callbacks, asking=asking)
-        except BaseException:
-            await wire.disconnect(nowait=True)  # answers to come belong to nobody
-            raise
-        finally:
-            await self._pool.release(wire)
+            except BaseException:
+                await wire.disconnect(nowait=True)  # answers to come belong to nobody
+                raise
+            finally:
+                await self._pool.release(wire)

@@ -3,7 +3,6 @@
 redis-py's own pipeline packs in Python, and sets a timer for each answer: three times the work of a small command.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -45,7 +44,7 @@ async def exchange(wire: Wire, commands: Sequence[Command], callbacks: Callbacks
 
 async def _read(wire: Wire) -> object:
     try:
-        return await wire.read_response(timeout=math.inf)
+        return await wire.read_response()
     except ResponseError as error:
         return error
 

@@ -43,7 +43,9 @@ def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> 
 
 
 def _forget_refresh(group: AlertGroup) -> AlertGroup:
-    """Without a message, and with nothing to notify, no refresh is due: what fired is shown elsewhere."""
+    """No refresh is due where there is nothing to edit: what fired is shown elsewhere, or Slack takes no edits."""
+    if group.takes_no_edits and not group.has_rerouted_alerts:
+        return replace(group, refresh_due=False)
     if group.message is not None or group.firing or group.pending:
         return group
     return replace(group, refresh_due=False)

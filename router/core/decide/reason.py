@@ -33,9 +33,16 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
         return Reason.SOME_RESOLVED if more_may_fire else Reason.ALL_RESOLVED
     if staled:
         return Reason.STALE
-    if group.refresh_due or NEVER < group.refresh_at <= now:
-        return Reason.REROUTED if not group.firing and group.has_rerouted_alerts else Reason.REFRESH
+    if group.refresh_due or (group.message is not None and NEVER < group.refresh_at <= now):
+        return _correction(group)
     return Reason.REPEAT if NEVER < repeat_due(group, timing) <= now else None
+
+
+def _correction(group: AlertGroup) -> Reason | None:
+    """Why a message is shown once more; one that takes no edits is not, unless all that it shows is elsewhere."""
+    if not group.firing and group.has_rerouted_alerts:
+        return Reason.REROUTED
+    return None if group.takes_no_edits else Reason.REFRESH
 
 
 def repeat_due(group: AlertGroup, timing: Timing) -> Instant:
@@ -71,7 +78,10 @@ def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
     too_early = now < group.notified_at + policy.timing.group_interval
     if group.pending_reply is not None and (too_early or reason is None):
         return group.pending_reply.op
-    return Op.REPLY_FOR_EDIT if group.takes_no_edits else Op.EDIT
+    if not group.takes_no_edits:
+        return Op.EDIT
+    is_quiet = reason in _ENDINGS and not policy.receiver.send_resolved
+    return Op.THREAD_FOR_EDIT if is_quiet else Op.REPLY_FOR_EDIT
 
 
 def _posts_each_time(reason: Reason, receiver: Receiver) -> bool:

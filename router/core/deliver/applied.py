@@ -48,12 +48,18 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         worst_shown=worst if current.worst_shown is None else min(worst, current.worst_shown),
         was_delayed=False,
         refresh_due=_refresh_still_due(current, made),
-        refresh_at=current.refresh_at if made.claimed_at < current.refresh_at else NEVER,
+        refresh_at=_refresh_at(current, made),
         takes_no_edits=current.takes_no_edits and made.notification.op.is_reply and answer.threaded,
         use_plain_text=False,
     )
     after = reschedule(_with_reply(shown, made, policy), policy, now)
     return Transition(after, entry, (_sent(made, current, after.message, marked.covered, now),))
+
+
+def _refresh_at(current: AlertGroup, made: Claim) -> Instant:
+    """Whether an edit of this message may still come late: not of a new one, and not after its time."""
+    may_come_late = made.notification.op is not Op.POST and made.claimed_at < current.refresh_at
+    return current.refresh_at if may_come_late else NEVER
 
 
 def _message_after(current: AlertGroup, made: Claim, answer: Accepted) -> MessageRef:
@@ -67,7 +73,8 @@ def apply_reply(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
     """The reply was made; where its parent is gone, so is the message."""
     replied = replace(clear_reply(current), use_plain_text=False)
     if not answer.threaded:
-        replied = replace(replied, message=None, refresh_due=replied.firing > 0)
+        fires = replied.firing > 0
+        replied = replace(replied, message=None, refresh_due=fires, refresh_at=NEVER, takes_no_edits=False)
     after = reschedule(replied, policy, now)
     return Transition(after, events=(_sent(made, current, current.message, 0, now),))
 

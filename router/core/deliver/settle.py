@@ -35,7 +35,7 @@ from router.core.slack.answer import (
 )
 
 _LONGEST_BACKOFF: Final = 60
-_MADE_AGAIN: Final = frozenset({Op.POST, Op.REPLY_BROADCAST, Op.REPLY_FOR_EDIT})
+_MADE_AGAIN: Final = frozenset({Op.POST, Op.REPLY_BROADCAST, Op.REPLY_FOR_EDIT, Op.THREAD_FOR_EDIT})
 
 
 def settle(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Transition:
@@ -67,7 +67,8 @@ def _refused(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, 
     """The group after a call that Slack will not make as it is."""
     match answer:
         case Uneditable() if made.lease.op is Op.EDIT:
-            return Transition(enqueue(replace(clear_reply(current), takes_no_edits=True), policy, now))
+            refused = replace(clear_reply(current), takes_no_edits=True, refresh_at=NEVER)
+            return Transition(enqueue(refused, policy, now))
         case Unanswerable() if made.lease.op.is_reply:
             return _unanswered(current, made, policy, now)
         case Refused() if not current.use_plain_text:

@@ -20,6 +20,8 @@ class Op(StrEnum):
     REPLY_THREAD = "reply_thread"
     REPLY_FOR_EDIT = "reply_for_edit"
     """A broadcast in place of an edit of a message that is there and takes none."""
+    THREAD_FOR_EDIT = "thread_for_edit"
+    """The same in the thread alone, where nobody wants to hear of it."""
 
     @property
     def method(self) -> Method:
@@ -29,7 +31,7 @@ class Op(StrEnum):
     @property
     def is_reply(self) -> bool:
         """Whether the call answers in the thread of the message."""
-        return self in {Op.REPLY_BROADCAST, Op.REPLY_THREAD, Op.REPLY_FOR_EDIT}
+        return self not in {Op.POST, Op.EDIT}
 
     @property
     def shows_group(self) -> bool:

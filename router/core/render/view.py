@@ -128,7 +128,7 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
     all_alerts = company(group, request.notification, shown)
     labels = dict(group.key.group)
     common = common_labels(labels, [alert.content.labels for alert in all_alerts if alert.content])
-    unsent, refused = (0, 0) if request.notification.op.is_reply else (group.unsent, group.refused)
+    unsent, refused = (group.unsent, group.refused) if request.notification.op.shows_group else (0, 0)
     state = state_of(shown.values(), group, unsent + refused)
     leading = [member for member in members if member.shown_as is state]
     links = common_links(members, common if labels or NAME in common else {})

@@ -32,7 +32,7 @@ def call_for(op: Op, shown: MessageRef | None, channel: str, message: SlackMessa
         return post(channel, message, delivery_id)
     if op is Op.EDIT:
         return edit(shown, message, delivery_id)
-    return reply(shown, message, delivery_id, broadcast=op is not Op.REPLY_THREAD)
+    return reply(shown, message, delivery_id, broadcast=op in {Op.REPLY_BROADCAST, Op.REPLY_FOR_EDIT})
 
 
 def post(channel: str, message: SlackMessage, delivery_id: str) -> SlackCall:

@@ -28,7 +28,7 @@ _STAGE: Final = "parse"
 _KEPT: Final = ("tenant", "received_at")
 _MAX_REMEMBERED: Final = 10_000
 
-_Place = tuple[str, int, int]
+_Place = tuple[str, int, int, int]
 _Letter = tuple[bytes, bytes, Headers]
 
 
@@ -79,7 +79,7 @@ class DeadLetters:
 
     async def _append(self, record: Record, tenant: TenantId | None, own: Mapping[str, str]) -> bool:
         """Whether Kafka has it, in the fullest of its forms that is taken."""
-        place = (record.topic, record.partition, record.offset)
+        place = (record.topic, record.partition, record.offset, hash(record.value))
         for value, key, headers in _forms(record, tenant, own):
             try:
                 await self._records.append(self._topic, value, key, headers)

@@ -4,7 +4,6 @@ An alert is noted in its new group, then leaves the old one, and is folded into 
 between, the record comes again, and finds it known.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, Loaded
 from router.roles.ingest.merge import Merged, Merging, Work
 from router.roles.tenants import ActiveTenants
+from router.roles.together import both_ended
 from router.roles.transitions import Change, Transitions
 
 _ATTEMPTS: Final = 20
@@ -101,7 +101,7 @@ class Regrouping:
             RebuildError: Redis has lost a tenant's data.
             UnavailableError: others keep changing the same groups.
         """
-        ended, loaded = await asyncio.gather(self._prepare(work), self.merging.load(work))
+        ended, loaded = await both_ended(self._prepare(work), self.merging.load(work))
         return (await self.merging.merge(work, loaded=loaded)).plus(await self.merging.merge(ended, engine.arrive))
 
     async def _prepare(self, work: Sequence[Work]) -> list[Work]:

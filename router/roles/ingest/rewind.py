@@ -1,18 +1,19 @@
 """Another run of Redis may be an older one: a replica that lagged, an append-only file without its last second.
 
 What was folded since then is gone, and its offsets are committed. So the records of some minutes are read again:
-folding them once more changes nothing where nothing was lost.
+folding them once more changes nothing where nothing was lost. For as long again this is repeated with the partitions
+that are given to us, since who had them may have died with Redis.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Protocol
 
 import structlog
 
-from router.core.model.instant import Instant, Span
+from router.core.model.instant import NEVER, Instant, Span
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
-from router.ports.runs import Runs
+from router.ports.runs import Noted, Runs
 from router.roles.polling import poll
 
 LOOK_S: Final = 2.0
@@ -21,20 +22,27 @@ _NOTE_EACH: Final = 1_800
 """Looks after which the runs are noted again, so that they stay."""
 
 
-ReadAgain = Callable[[Instant], Awaitable[None]]
-"""Reads again what was appended since then; raises UnavailableError while it cannot."""
+class Reader(Protocol):
+    """What reads records; `assignments` counts how often partitions were given to it."""
+
+    assignments: int
+
+    async def rewind(self, since: Instant) -> None:
+        """Read again what was appended since then; raises UnavailableError while it cannot."""
 
 
 class Rewind:
-    """Reads the records of so long again when Redis is another one."""
+    """Has the records of so long read again when Redis is another one."""
 
-    def __init__(self, runs: Runs, rewind: ReadAgain, clock: Clock, span: Span, metrics: Metrics) -> None:
+    def __init__(self, runs: Runs, reader: Reader, clock: Clock, span: Span, metrics: Metrics) -> None:
         self._runs = runs
-        self._rewind = rewind
+        self._reader = reader
         self._clock = clock
         self._span = span
         self._metrics = metrics
-        self._known: frozenset[str] = frozenset()
+        self._known: Mapping[str, str] = {}
+        self._changed_at = NEVER
+        self._rewound = -1
         self._looks = 0
         self._log = structlog.get_logger("router.rewind")
 
@@ -48,13 +56,27 @@ class Rewind:
         Raises:
             UnavailableError: an engine does not answer; look again.
         """
-        current = await self._runs.current()
-        known = self._known or await self._runs.noted()
-        if known and not current <= known:
+        current, now = await self._runs.current(), await self._clock.now()
+        changed_at = await self._last_change(current, now)
+        if changed_at != NEVER and changed_at != self._changed_at:
             self._log.warning("redis_is_another_run", remedy="records of the last minutes are read again")
-            await self._rewind(Instant(await self._clock.now() - self._span))
+            self._rewound = -1
+        if changed_at != NEVER and now < changed_at + self._span and self._rewound != self._reader.assignments:
+            assignments = self._reader.assignments
+            await self._reader.rewind(Instant(changed_at - self._span))
+            self._rewound = assignments
             self._metrics.rewinds.inc()
-        if not current <= self._known or self._looks % _NOTE_EACH == 0:
-            await self._runs.note(current)
+        if changed_at != self._changed_at or self._looks % _NOTE_EACH == 0:
+            await self._runs.note(Noted(frozenset(filter(None, current.values())), changed_at))
         self._looks += 1
-        self._known = self._known | current
+        self._changed_at = changed_at
+        self._known = {name: run or self._known.get(name, "") for name, run in current.items()}
+
+    async def _last_change(self, current: Mapping[str, str], now: Instant) -> Instant:
+        """When Redis was last seen to be another one, NEVER for never."""
+        if self._known:
+            is_other = any(run and run != self._known.get(name) for name, run in current.items())
+            return now if is_other else self._changed_at
+        noted = await self._runs.noted()
+        is_other = bool(noted.runs) and not set(filter(None, current.values())) <= noted.runs
+        return now if is_other else noted.changed_at

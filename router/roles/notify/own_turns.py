@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import MILLISECOND, NEVER, Instant, Span, earliest
+from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant, Span, earliest
 from router.ports.clock import Clock
 from router.ports.schedule import Turns
 
@@ -19,6 +19,8 @@ REMEMBERED: Final = 1_000
 """Tenants of whom is remembered for when they were last put into the round of all."""
 LOOK: Final = Span(50 * MILLISECOND)
 """A round of all that was found empty is looked at again after so long, or when the next turn in it comes."""
+OFFERED: Final = Span(SECOND)
+"""For so long an offer counts as there: whoever takes a turn before its time may put another time in its place."""
 IN_A_ROW: Final = 8
 """Turns of this process' own after which the round of all is looked at."""
 
@@ -33,7 +35,7 @@ class OwnTurns:
         self._ready: dict[TenantId, None] = {}
         self._in_a_row = 0
         self._empty_until = Instant(0)
-        self._offered: dict[TenantId, Instant] = {}
+        self._offered: dict[TenantId, tuple[Instant, Instant]] = {}
 
     async def take(self, now: Instant) -> tuple[TenantId | None, Instant]:
         """The tenant whose turn it is; else None and when the next turn comes (NEVER: nobody has work)."""
@@ -41,7 +43,7 @@ class OwnTurns:
             self._in_a_row += 1
             return self._first(), NEVER
         self._in_a_row = 0
-        if now < self._empty_until:
+        if now < self._empty_until <= now + self._look:
             return (self._first(), NEVER) if self._ready else (None, self._empty_until)
         tenant, next_at = await self._turns.take(now)
         if tenant is not None:
@@ -56,15 +58,20 @@ class OwnTurns:
         for tenant, at in turns.items():
             if at != NEVER and at <= now and (tenant in self._ready or len(self._ready) < MOST):
                 self._ready[tenant] = None
-            elif at != NEVER and not now < self._offered.get(tenant, NEVER) <= at:
+            elif at != NEVER and not self._is_offered(tenant, at, now):
                 later[tenant] = at
         if later:
             await self._turns.offer(later)
             self._empty_until = min(self._empty_until, *later.values())
-            self._remember(later)
+            self._remember(later, now)
 
-    def _remember(self, later: Mapping[TenantId, Instant]) -> None:
-        self._offered |= later
+    def _is_offered(self, tenant: TenantId, at: Instant, now: Instant) -> bool:
+        """Whether an earlier turn was offered a moment ago."""
+        offered, when = self._offered.get(tenant, (NEVER, NEVER))
+        return now < offered <= at and when <= now < when + OFFERED
+
+    def _remember(self, later: Mapping[TenantId, Instant], now: Instant) -> None:
+        self._offered |= {tenant: (at, now) for tenant, at in later.items()}
         while len(self._offered) > REMEMBERED:
             del self._offered[next(iter(self._offered))]
 

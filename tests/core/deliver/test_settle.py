@@ -14,6 +14,7 @@ from router.core.model.ledger import Suppressed
 from router.core.model.operation import Method, Op, Reason
 from router.core.model.phase import Idle, Parked, Queued, Rank, Waiting, tries_of
 from router.core.model.tenant import OnChange
+from router.core.model.transition import Transition
 from router.core.slack.answer import (
     Accepted,
     Ambiguous,
@@ -296,6 +297,36 @@ def test_a_new_message_is_edited_again() -> None:
     assert story.notify().op is Op.POST
     assert not story.state.takes_no_edits
     assert story.wait(minutes(1)).fire("B").notify().op is Op.EDIT
+
+
+def test_where_no_end_is_to_be_sent_it_stands_in_the_thread_alone() -> None:
+    story = notified("A", send_resolved=False).wait(minutes(1)).end("A")
+    story.notify(Uneditable("edit_window_closed"))
+
+    assert story.notify().op is Op.THREAD_FOR_EDIT
+    assert story.state.closed
+
+
+def test_a_message_that_takes_no_edits_is_not_shown_once_more() -> None:
+    story = changed()
+    story.notify(Ambiguous("timeout"))
+    story.notify(Uneditable("edit_window_closed"))
+    story.notify()
+    assert story.state.refresh_at == NEVER
+
+    story.take(Transition(replace(story.state, refresh_due=True, phase=Waiting(story.now))))
+    story.look()
+
+    assert (story.phase, story.state.refresh_due) == (Idle, False)
+
+
+def test_a_reply_without_its_parent_leaves_nothing_to_be_shown_late() -> None:
+    story = notified("A").wait(minutes(1)).end("A")
+    story.notify(Ambiguous("timeout"))
+    story.notify()
+    story.notify(Accepted("C1", "r", threaded=False))
+
+    assert (story.state.message, story.state.refresh_at, story.due) == (None, NEVER, NEVER)
 
 
 def test_where_neither_is_possible_there_is_a_new_message_also_for_an_end() -> None:

@@ -1,5 +1,6 @@
 """Another run of Redis may be an older one: what came last is read again, once for each."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import pytest
@@ -8,35 +9,39 @@ from prometheus_client import CollectorRegistry
 from router.core.model.instant import MINUTE, Instant, Span
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
+from router.ports.runs import Noted
 from router.roles.ingest.rewind import Rewind
 from tests.adapters.builders import NOON
 from tests.fakes.clock import FakeClock
 
-OLD: Final = frozenset({"run-1"})
-NEW: Final = frozenset({"run-2"})
+OLD: Final = {"": "run-1"}
+NEW: Final = {"": "run-2"}
+SPAN: Final = Span(5 * MINUTE)
+NOTHING: Final = Noted()
 
 
 class FakeRuns:
     """The runs of the servers, and those in the data."""
 
-    def __init__(self, current: frozenset[str], noted: frozenset[str] = frozenset()) -> None:
+    def __init__(self, current: Mapping[str, str], noted: Noted = NOTHING) -> None:
         self.is_current = current
         self.is_noted = noted
 
-    async def current(self) -> frozenset[str]:
+    async def current(self) -> Mapping[str, str]:
         return self.is_current
 
-    async def noted(self) -> frozenset[str]:
+    async def noted(self) -> Noted:
         return self.is_noted
 
-    async def note(self, runs: frozenset[str]) -> None:
-        self.is_noted = runs
+    async def note(self, noted: Noted) -> None:
+        self.is_noted = noted
 
 
-class Reader:
+class FakeReader:
     """What reads records again."""
 
     def __init__(self) -> None:
+        self.assignments = 1
         self.since = list[Instant]()
         self.is_away = False
 
@@ -45,65 +50,91 @@ class Reader:
             raise UnavailableError("Kafka: no partitions are assigned yet")
         self.since.append(since)
 
-    @property
-    def times(self) -> int:
-        return len(self.since)
 
+class Place:
+    """A worker's watch and what stands around it."""
 
-def watching(runs: FakeRuns, reader: Reader) -> Rewind:
-    return Rewind(runs, reader.rewind, FakeClock(), Span(5 * MINUTE), Metrics(CollectorRegistry()))
+    def __init__(self, current: Mapping[str, str], noted: Noted = NOTHING) -> None:
+        self.runs, self.reader, self.clock = FakeRuns(current, noted), FakeReader(), FakeClock()
+        self.watch = Rewind(self.runs, self.reader, self.clock, SPAN, Metrics(CollectorRegistry()))
+
+    async def look(self, current: Mapping[str, str] | None = None) -> list[Instant]:
+        """From when on records are read again by one look."""
+        self.runs.is_current = self.runs.is_current if current is None else current
+        self.reader.since.clear()
+        await self.watch.look()
+        return list(self.reader.since)
 
 
 async def test_a_redis_that_was_started_again_has_records_read_again_once() -> None:
-    runs, reader = FakeRuns(OLD), Reader()
-    watch = watching(runs, reader)
-    await watch.look()
-    assert (reader.times, runs.is_noted) == (0, OLD)
+    place = Place(OLD)
+    assert await place.look() == []
+    assert place.runs.is_noted == Noted(frozenset({"run-1"}))
 
-    runs.is_current = NEW
-    for _ in range(3):
-        await watch.look()
-
-    assert (reader.since, runs.is_noted) == ([NOON - 5 * MINUTE], NEW)
+    assert await place.look(NEW) == [NOON - SPAN]
+    assert await place.look() == []
+    assert place.runs.is_noted == Noted(frozenset({"run-2"}), NOON)
 
 
 async def test_a_worker_that_starts_finds_it_in_the_data() -> None:
-    runs, reader = FakeRuns(NEW, noted=OLD), Reader()
+    place = Place(NEW, Noted(frozenset({"run-1"})))
 
-    await watching(runs, reader).look()
-    await watching(runs, reader).look()
+    assert await place.look() == [NOON - SPAN]
+    assert await place.look() == []
 
-    assert (reader.times, runs.is_noted) == (1, NEW)
+
+@pytest.mark.parametrize(("ago", "read_again"), [(SPAN - 1, True), (SPAN, False)])
+async def test_a_worker_that_starts_soon_after_reads_again_what_another_one_may_have_had(
+    ago: int, *, read_again: bool
+) -> None:
+    changed_at = Instant(NOON - ago)
+    place = Place(NEW, Noted(frozenset({"run-2"}), changed_at))
+
+    assert await place.look() == ([Instant(changed_at - SPAN)] if read_again else [])
+    assert place.runs.is_noted.changed_at == changed_at
+
+
+async def test_partitions_that_are_given_to_us_soon_after_are_read_again_too() -> None:
+    place = Place(OLD)
+    await place.look()
+    await place.look(NEW)
+
+    place.reader.assignments += 1
+    assert await place.look() == [NOON - SPAN]
+
+    place.clock.advance(SPAN)
+    place.reader.assignments += 1
+    assert await place.look() == []
 
 
 async def test_an_empty_redis_is_none_that_came_back() -> None:
-    runs, reader = FakeRuns(OLD), Reader()
-
-    await watching(runs, reader).look()
-
-    assert reader.times == 0
+    assert await Place(OLD).look() == []
 
 
 async def test_what_cannot_be_read_again_now_is_later() -> None:
-    runs, reader = FakeRuns(NEW, noted=OLD), Reader()
-    watch, reader.is_away = watching(runs, reader), True
+    place = Place(NEW, Noted(frozenset({"run-1"})))
+    place.reader.is_away = True
     with pytest.raises(UnavailableError):
-        await watch.look()
-    assert runs.is_noted == OLD
+        await place.look()
+    assert place.runs.is_noted.runs == {"run-1"}
 
-    reader.is_away = False
-    await watch.look()
+    place.reader.is_away = False
 
-    assert reader.times == 1
+    assert await place.look() == [NOON - SPAN]
 
 
 async def test_a_server_of_a_cluster_that_is_away_for_a_while_is_the_same_when_it_is_back() -> None:
-    both, reader = frozenset({"run-1", "run-2"}), Reader()
-    runs = FakeRuns(both)
-    watch = watching(runs, reader)
+    both = {"a": "run-1", "b": "run-2"}
+    place = Place(both)
 
-    for current in (both, OLD, both):
-        runs.is_current = current
-        await watch.look()
+    for current in (both, {"a": "run-1", "b": ""}, both):
+        assert await place.look(current) == []
 
-    assert reader.times == 0
+
+async def test_a_server_that_takes_over_is_another_run_also_if_it_was_known_once() -> None:
+    place = Place({"a": "run-1"})
+    await place.look()
+
+    assert await place.look({"b": "run-2"}) == [NOON - SPAN]
+    place.clock.advance(1)
+    assert await place.look({"a": "run-1"}) == [NOON + 1 - SPAN]
