@@ -47,6 +47,7 @@ async def redis(tmp_path: Path) -> AsyncIterator[Saved]:
     await saved.stop()
 
 
+@pytest.mark.long
 async def test_what_an_older_redis_does_not_know_is_read_again(redis: Saved, tmp_path: Path) -> None:
     tenants = write(tmp_path / "tenants", [document("younger")])
     async with up(tenants, REDIS__URL=redis.url, **FAST_SETTINGS) as system:

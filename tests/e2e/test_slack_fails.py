@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from functools import partial
 
+import pytest
+
 from tests.e2e.system import System, Tenant
 from tests.e2e.test_operations import metrics
 from tests.e2e.webhooks import firing, resolved
@@ -106,6 +108,7 @@ async def test_a_thread_that_takes_no_replies_keeps_no_edit_waiting(fast: System
         assert (books["changes"], books["notified"]) == (4, 4)
 
 
+@pytest.mark.long
 async def test_an_edit_that_slack_carries_out_late_does_not_stay(fast: System) -> None:
     """The newest state is shown once more when no call that nobody could judge can still arrive."""
     async with fast.tenant("belated") as tenant:
