@@ -33,7 +33,7 @@ class Size:
     cost_ratio: float
 
 
-FULL: Final = Size("full", rounds=3, seconds=112, share=0.99, ratio=2, floor_s=0.25, heavy=1, cost_ratio=1.5)
+FULL: Final = Size("full", rounds=9, seconds=38, share=0.99, ratio=2, floor_s=0.25, heavy=1, cost_ratio=1.5)
 SMOKE: Final = Size("smoke", rounds=1, seconds=5, share=0.9, ratio=10, floor_s=2, heavy=0.2, cost_ratio=5)
 
 Beside = Callable[[System, Size], AbstractAsyncContextManager[None]]
