@@ -1,11 +1,11 @@
 """Ten busy tenants among ten thousand, against ten alone; a system for each."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from bench.comparison import Amount, Comparison, Figures, Goal, Measure, Side
+from bench.comparison import Amount, Comparison, Contenders, Figures, Goal, Measure, Side
 from bench.load import TENANTS, alerts, body, new_run, tenant_of
 from bench.speed import duplicates, unique
 from bench.stage import Records, Stage, staged
@@ -57,25 +57,18 @@ async def _duplicate_contenders(stage: Stage, amount: Amount) -> AsyncIterator[M
         yield both
 
 
-def _goals() -> Sequence[Goal]:
-    return (Goal("per s", TEN, Side.AT_LEAST, 0.9, 0.5, of=MANY),)
+def _scenario(name: str, what: str, contenders: Contenders) -> Comparison:
+    return Comparison(
+        name=name,
+        title=f"{what}, of ten tenants alone and among ten thousand",
+        contenders=contenders,
+        goals=(Goal("per s", TEN, Side.AT_LEAST, 0.9, 0.5, of=MANY),),
+        steady="cpu us",
+        in_smoke=False,
+    )
 
 
 SCENARIOS: Final = (
-    Comparison(
-        name="many-unique",
-        title="new groups of one alert, of ten tenants alone and among ten thousand",
-        contenders=_unique_contenders,
-        goals=_goals(),
-        steady="cpu us",
-        in_smoke=False,
-    ),
-    Comparison(
-        name="many-duplicates",
-        title="alerts that are known, of ten tenants alone and among ten thousand",
-        contenders=_duplicate_contenders,
-        goals=_goals(),
-        steady="cpu us",
-        in_smoke=False,
-    ),
+    _scenario("many-unique", "new groups of one alert", _unique_contenders),
+    _scenario("many-duplicates", "alerts that are known", _duplicate_contenders),
 )

@@ -1,6 +1,6 @@
 """A batch of commands over a connection of redis-py: packed by hiredis, and bounded in time as a whole.
 
-redis-py's own pipeline packs in Python, and sets a timer for each answer: three times the work of a small command.
+redis-py's own pipeline packs in Python, and sets a timer for each answer.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,8 +1,8 @@
 """The round of this process: what its own work leaves to do at once has its turn here, without a round trip.
 
 Turns are a hint that the sweep repairs, so what a dead process had in hand is found by another one. What is due
-later, and what is too much for one process, goes into the round of all; where it was put for an earlier time that has
-not come, whoever takes it then offers what comes after.
+later, and what is too much for one process, goes into the round of all; where it was put a moment ago for an
+earlier time that has not come, whoever takes it then offers what comes after.
 """
 
 from collections.abc import Mapping
