@@ -33,7 +33,11 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     base = build_base(settings)
     tenants = sender_limits(base)
     listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
-    async with opened(base, tenants), accepting(base, tenants) as (gateway, checks):
+    async with (
+        opened(base, tenants),
+        supervised(tenants.watch(_nobody)),
+        accepting(base, tenants) as (gateway, checks),
+    ):
         app = http_app(gateway.routes(), operations(checks, base.metrics), answered=gateway.answered)
         await serve(HttpServer(app, listener), shutdown)
 
@@ -114,10 +118,9 @@ async def ensure_all_topics(base: Base) -> None:
 
 @asynccontextmanager
 async def accepting(
-    base: Base, tenants: ActiveRules[SenderLimits] | ActiveTenants | None = None
+    base: Base, tenants: ActiveRules[SenderLimits] | ActiveTenants
 ) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
-    """A gateway with its copies of tokens and configuration kept fresh; `tenants` as those that were opened."""
-    tenants = base.tenants if tenants is None else tenants
+    """A gateway with its copy of tokens kept fresh; `tenants` are opened, and somebody follows their changes."""
     gateway = build_gateway(base, tenants)
     senders = gateway.authentication.senders
     await senders.load()
@@ -125,7 +128,7 @@ async def accepting(
     async def tokens_loaded() -> bool:
         return senders.loaded and tenants.loaded
 
-    async with supervised(senders.watch(), tenants.watch(_nobody), gateway.admission.memory.watch()):
+    async with supervised(senders.watch(), gateway.admission.memory.watch()):
         yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded}
 
 

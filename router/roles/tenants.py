@@ -56,6 +56,7 @@ class ActiveRules(Generic[Rules]):
         self.uses = Uses()
         self._unchecked = Unchecked()
         self._sequence = 0
+        self._is_watched = False
         self._missed: set[TenantId] = set()
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
@@ -112,7 +113,14 @@ class ActiveRules(Generic[Rules]):
         self._missed = missed
 
     async def watch(self, on_change: OnChange) -> None:
-        """Follow changes until cancelled, and check beside it what nobody needs; Redis being away changes nothing."""
+        """Follow changes until cancelled, and check beside it what nobody needs; Redis being away changes nothing.
+
+        Raises:
+            RuntimeError: they are followed already: each change would reach only one of the two.
+        """
+        if self._is_watched:
+            raise RuntimeError("changes of configuration are followed already")
+        self._is_watched = True
         self._changed.clear()
 
         async def follow() -> None:

@@ -236,6 +236,11 @@ async def test_what_was_known_at_the_start_is_not_announced(watching: Watching) 
     assert await watching.look() == []
 
 
+async def test_changes_have_one_follower_since_each_would_reach_only_one(watching: Watching) -> None:
+    with pytest.raises(RuntimeError, match="followed already"):
+        await watching.tenants.watch(watching.note)
+
+
 async def test_every_change_is_announced_once_and_after_it_is_in_force(site: Site, watching: Watching) -> None:
     await site.tenants.publish(ACME, NEWER)
     assert await watching.look() == [(ACME, 2, False)]

@@ -105,7 +105,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         await ensure_all_topics(base)
         tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
         worker_checks = await stack.enter_async_context(working(base))
-        gateway, checks = await stack.enter_async_context(accepting(base))
+        gateway, checks = await stack.enter_async_context(accepting(base, base.tenants))
         asked = operations({**checks, **worker_checks}, base.metrics)
         server = HttpServer(http_app(gateway.routes(), asked, answered=gateway.answered), listener)
         await server.start()
