@@ -8,7 +8,7 @@ notifier leaves it alone.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Generic, TypeVar
@@ -23,6 +23,7 @@ from router.errors import RebuildError, UnavailableError
 from router.observe.problems import TenantProblems
 from router.ports.state import ApplyResult
 from router.ports.tenants import ActiveDocument, Tenants
+from router.roles.changes import Changes, OnChange
 from router.roles.compiled import Compiled
 from router.roles.compiling import Compiler, Load, Unchecked, may_wait
 from router.roles.kept import Good, Kept, KeptTenants
@@ -35,9 +36,6 @@ _NAMED: Final = 10
 
 PATIENCE_S: Final = 0.05
 """Seconds that others wait at most for a tenant's document to be compiled: a usual one takes a few milliseconds."""
-
-OnChange = Callable[[TenantId], Awaitable[None]]
-
 
 Rules = TypeVar("Rules", bound=Versioned)
 
@@ -52,11 +50,10 @@ class ActiveRules(Generic[Rules]):
         self._kept = KeptTenants()
         self._loading: dict[TenantId, asyncio.Task[None]] = {}
         self._recalled: dict[TenantId, asyncio.Task[None]] = {}
-        self._changed: dict[TenantId, None] = {}
+        self._changes = Changes()
         self.uses = Uses()
         self._unchecked = Unchecked()
         self._sequence = 0
-        self._is_watched = False
         self._missed: set[TenantId] = set()
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
@@ -116,12 +113,9 @@ class ActiveRules(Generic[Rules]):
         """Follow changes until cancelled, and check beside it what nobody needs; Redis being away changes nothing.
 
         Raises:
-            RuntimeError: they are followed already: each change would reach only one of the two.
+            RuntimeError: somebody follows them already.
         """
-        if self._is_watched:
-            raise RuntimeError("changes of configuration are followed already")
-        self._is_watched = True
-        self._changed.clear()
+        self._changes.begin()
 
         async def follow() -> None:
             failure: UnavailableError | None = None
@@ -129,13 +123,7 @@ class ActiveRules(Generic[Rules]):
                 await self.load()
             except UnavailableError as error:
                 failure = error
-            for tenant in [one for one in self._changed if one in self]:
-                del self._changed[tenant]
-                try:
-                    await on_change(tenant)
-                except UnavailableError as error:
-                    self._changed[tenant] = None
-                    failure = error
+            failure = await self._changes.announce(on_change, self.__contains__) or failure
             if failure is not None:
                 raise failure
 
@@ -239,7 +227,7 @@ class ActiveRules(Generic[Rules]):
         good = self._compiled.get(tenant)
         if good is not None:
             self._compiled.replace(tenant, good.under(document.version))
-            self._changed[tenant] = None
+            self._changes.note(tenant)
         self._loading[tenant] = asyncio.create_task(self._take_in(document, newest))
 
     def _keep(self, tenant: TenantId, kept: Kept) -> None:
@@ -247,7 +235,7 @@ class ActiveRules(Generic[Rules]):
         self._kept.put(tenant, kept)
         was_suspended = before is not None and before.suspended
         if kept.suspended != was_suspended and (before is not None or self.loaded):
-            self._changed[tenant] = None
+            self._changes.note(tenant)
             self._log.info("tenant_suspended" if kept.suspended else "tenant_resumed", tenant=tenant)
 
     async def _take_in(self, document: ActiveDocument, newest: Kept) -> None:
@@ -261,7 +249,7 @@ class ActiveRules(Generic[Rules]):
             return
         self._kept.put(tenant, kept.with_good(good))
         self._compiled.put(tenant, rules, good.size)
-        self._changed[tenant] = None
+        self._changes.note(tenant)
         if self.loaded:
             self._log.info("configuration_loaded", tenant=tenant, version=document.version)
 
