@@ -9,19 +9,17 @@ from router.adapters.redis import codec, keys
 from router.adapters.redis.connection import due_ms, reached_ms
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
-from router.core.model.event import Event
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MILLISECOND, NEVER, Instant, to_rfc3339
+from router.core.model.instant import MILLISECOND, NEVER
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.tenant import Caps
+from router.ports.events import event_key, write_event
 from router.ports.marks import MARK_SIZE, slot_of
 from router.ports.state import MAX_EVENTS_WAITING, StoreTransition
 
 _RANK_WEIGHT: Final = 10_000_000_000_000
 """More than any age in ms, so that rank decides first."""
-
-_TIMES: Final = ("received_at", "decided_at", "delivered_at")
 
 
 def keys_of(one: StoreTransition) -> list[str]:
@@ -132,30 +130,9 @@ def _score(queued: Queued) -> str:
 
 def _flat_events(one: StoreTransition) -> list[str]:
     """For each event its key in Kafka and its body."""
-    key = f"{one.tenant}/{one.before.key.group_id}"
-    events = enumerate(one.transition.events)
-    return [part for number, event in events for part in (key, _event(one, event, one.now + number))]
-
-
-def _event(one: StoreTransition, event: Event, sequence: int) -> str:
-    """The event with an id that is unique among all tenants and grows over all lives of a group."""
-    key, message = one.before.key, event.message
-    body = {
-        "v": 1,
-        "event": event.kind,
-        "id": f"{one.tenant}/{key.group_id}-{sequence}",
-        "sequence": sequence,
-        "tenant": one.tenant,
-        "receiver": key.receiver,
-        "group": key.group_id,
-        "notification": event.notification,
-        "reason": event.reason,
-        "outcome": event.outcome,
-        "notified": event.notified,
-        "message": {"channel": message.channel, "ts": message.ts} if message else None,
-        "attempts": event.attempts,
-        "config_version": one.transition.after.config_version,
-    }
-    times: dict[str, Instant] = {name: getattr(event, name) for name in _TIMES}
-    stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
-    return json.dumps(body | stamps, ensure_ascii=False)
+    tenant, key, version = one.tenant, one.before.key, one.transition.after.config_version
+    return [
+        part
+        for number, event in enumerate(one.transition.events)
+        for part in (event_key(tenant, key), write_event(event, tenant, key, version, one.now + number))
+    ]

@@ -11,7 +11,7 @@ from router.core.fold.fold import without_surplus
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.changed import replace
-from router.core.model.event import Event, EventKind
+from router.core.model.event import Event, EventKind, Shown
 from router.core.model.group import AlertGroup, MessageRef, PendingReply
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.ledger import LedgerEntry
@@ -53,7 +53,8 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         use_plain_text=False,
     )
     after = reschedule(_with_reply(shown, made, policy), policy, now)
-    return Transition(after, entry, (_sent(made, current, after.message, marked.covered, now),))
+    event = replace(_sent(made, current, after.message, now), notified=marked.covered, shown=Shown.of(after))
+    return Transition(after, entry, (event,))
 
 
 def _refresh_at(current: AlertGroup, made: Claim) -> Instant:
@@ -76,7 +77,8 @@ def apply_reply(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         fires = replied.firing > 0
         replied = replace(replied, message=None, refresh_due=fires, refresh_at=NEVER, takes_no_edits=False)
     after = reschedule(replied, policy, now)
-    return Transition(after, events=(_sent(made, current, current.message, 0, now),))
+    place = current.message if answer.threaded else None
+    return Transition(after, events=(_sent(made, current, place, now),))
 
 
 def clear_reply(current: AlertGroup) -> AlertGroup:
@@ -170,13 +172,12 @@ def _with_reply(shown: AlertGroup, made: Claim, policy: Policy) -> AlertGroup:
     return replace(shown, pending_reply=reply)
 
 
-def _sent(made: Claim, current: AlertGroup, message: MessageRef | None, covered: int, now: Instant) -> Event:
+def _sent(made: Claim, current: AlertGroup, message: MessageRef | None, now: Instant) -> Event:
     return Event(
         EventKind.SENT,
         made.notification.reason,
         made.notification.op,
         notification=made.lease.delivery_id,
-        notified=covered,
         message=message,
         attempts=tries_of(current.phase).failed + 1,
         received_at=made.snapshot.oldest_pending,

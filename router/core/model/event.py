@@ -1,11 +1,15 @@
 """What other programs read on `alerts.events`: one event for each outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from router.core.model.group import MessageRef
+from router.core.model.alert import AlertId
+from router.core.model.alert_state import LastShown, ShownState
+from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import NEVER, Instant
+from router.core.model.key import GroupKey
 
 
 class EventKind(StrEnum):
@@ -19,13 +23,47 @@ class EventKind(StrEnum):
 REPLY_REFUSED: Final = "reply_refused"
 """Why a reply was suppressed: Slack never takes it. It is not in the books: the message shows what it is about."""
 
+MAX_SHOWN: Final = 500
+"""Alerts of which an event notes what was shown: of more, those that fire come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as a call has left it: enough to go on with it where the group itself is lost.
+
+    `worst` is the rank of the worst severity that it ever showed; `left_out` counts alerts beyond `MAX_SHOWN`.
+    """
+
+    key: GroupKey
+    alerts: Mapping[AlertId, LastShown]
+    left_out: int = 0
+    reopened: int = 0
+    worst: int | None = None
+    takes_no_edits: bool = False
+
+    @classmethod
+    def of(cls, group: AlertGroup) -> "Shown":
+        """What the message of a group shows."""
+        alerts = [(one, alert.last_shown) for one, alert in group.alerts.items()]
+        shown = [pair for pair in alerts if pair[1].state is not ShownState.NOTHING]
+        if len(shown) > MAX_SHOWN:
+            shown.sort(key=lambda pair: (pair[1].state is not ShownState.FIRING, -pair[1].registers.last_seen))
+        return cls(
+            key=group.key,
+            alerts=dict(shown[:MAX_SHOWN]),
+            left_out=max(0, len(shown) - MAX_SHOWN),
+            reopened=group.reopened,
+            worst=group.worst_shown,
+            takes_no_edits=group.takes_no_edits,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event; tenant, group and sequence are added where it is stored.
 
     `outcome` is the call made, or why none was; `notification` the id of that call, "" for none; `notified` counts
-    the changes that it covers.
+    the changes that it covers; `shown` is there for calls after which the message shows something else.
     """
 
     kind: EventKind
@@ -38,3 +76,4 @@ class Event:
     received_at: Instant = NEVER
     decided_at: Instant = NEVER
     delivered_at: Instant = NEVER
+    shown: Shown | None = None

@@ -1,14 +1,20 @@
 """What an accepted call leaves behind: what was shown, the event, and the reply that it calls for."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.core.engine import leave
 from router.core.model.alert import AlertId
-from router.core.model.alert_state import ShownState
-from router.core.model.event import Event, EventKind
-from router.core.model.group import MessageRef
+from router.core.model.alert_state import AlertState, LastShown, ShownState
+from router.core.model.event import MAX_SHOWN, Event, EventKind, Shown
+from router.core.model.group import AlertGroup, MessageRef
+from router.core.model.key import GroupKey
 from router.core.model.operation import Op, Reason
+from router.core.model.registers import Registers
+from router.core.model.tenant import ReceiverName
 from router.core.slack.answer import Accepted, HoldScope, Limited
+from tests.bounds import tries
 from tests.core.builders import START, Story, a_resolve, an_alert, at, hours, minutes, seconds
 from tests.core.decide.test_decide import A, B, notified
 
@@ -21,7 +27,11 @@ def test_the_event_of_a_call_has_all_that_is_known_of_it() -> None:
     story.wait(seconds(2))
     story.finish(made, Accepted("C9", "9.9"))
 
-    assert story.events[-1] == Event(
+    event = story.events[-1]
+    assert event.shown is not None
+    assert {last.state for last in event.shown.alerts.values()} == {ShownState.FIRING}
+    assert (event.shown.key, event.shown.worst) == (story.state.key, story.state.worst_shown)
+    assert replace(event, shown=None) == Event(
         EventKind.SENT,
         Reason.FIRST,
         Op.POST,
@@ -33,6 +43,29 @@ def test_the_event_of_a_call_has_all_that_is_known_of_it() -> None:
         decided_at=at(seconds(8)),
         delivered_at=at(seconds(10)),
     )
+
+
+def test_an_event_shows_each_alert_as_the_message_does() -> None:
+    story = notified("A", "B").wait(minutes(1)).end("A")
+    story.notify()
+
+    shown = story.events[-1].shown
+    assert shown is not None
+    assert shown.alerts == {one: alert.last_shown for one, alert in story.state.alerts.items()}
+    assert sorted(last.state for last in shown.alerts.values()) == [ShownState.FIRING, ShownState.RESOLVED]
+
+
+@tries("alerts of which an event notes what was shown")
+def test_an_event_notes_so_many_alerts_those_that_fire_first(beyond: int) -> None:
+    fires = LastShown(ShownState.FIRING, Registers(start=START))
+    ended = LastShown(ShownState.RESOLVED, Registers(end=START))
+    states = [ended, ended, *[fires] * (MAX_SHOWN + beyond - 2)]
+    alerts = {AlertId(str(number)): AlertState(last_shown=one) for number, one in enumerate(states)}
+
+    shown = Shown.of(AlertGroup(GroupKey(ReceiverName("all"), (), ()), alerts=alerts))
+
+    assert (len(shown.alerts), shown.left_out) == (MAX_SHOWN + min(beyond, 0), max(beyond, 0))
+    assert sum(one is fires for one in shown.alerts.values()) == len(states) - 2
 
 
 def test_the_event_of_a_reply_names_the_message_that_it_is_under() -> None:

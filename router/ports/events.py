@@ -1,0 +1,90 @@
+"""The form of `alerts.events`: what is written of each event, and what is read again where a group was lost.
+
+`deploy/schema/event.schema.json` publishes it. `v` grows only when a key goes or means something else; keys and kinds
+of events may be added under the same number, so readers pass over what they do not know.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from router.core.model.alert import AlertId, TenantId
+from router.core.model.alert_state import LastShown, ShownState
+from router.core.model.event import Event, Shown
+from router.core.model.instant import NEVER, Instant, to_rfc3339
+from router.core.model.key import GroupKey
+from router.core.model.registers import Registers
+from router.core.model.tenant import ReceiverName
+
+FORM: Final = 1
+_TIMES: Final = ("received_at", "decided_at", "delivered_at")
+_STATES: Final[Mapping[ShownState, str]] = {one: one.name.lower() for one in ShownState}
+
+
+def event_key(tenant: TenantId, key: GroupKey) -> str:
+    """The key in Kafka: events of one group stay in their order."""
+    return f"{tenant}/{key.group_id}"
+
+
+def write_event(event: Event, tenant: TenantId, key: GroupKey, config_version: int, sequence: int) -> str:
+    """An event of a group; its id is unique among all tenants and grows over all lives of the group."""
+    message = event.message
+    body = {
+        "v": FORM,
+        "event": event.kind,
+        "id": f"{event_key(tenant, key)}-{sequence}",
+        "sequence": sequence,
+        "tenant": tenant,
+        "receiver": key.receiver,
+        "group": key.group_id,
+        "notification": event.notification,
+        "reason": event.reason,
+        "outcome": event.outcome,
+        "notified": event.notified,
+        "message": {"channel": message.channel, "ts": message.ts} if message else None,
+        "attempts": event.attempts,
+        "config_version": config_version,
+    }
+    times: dict[str, Instant] = {name: getattr(event, name) for name in _TIMES}
+    stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
+    shown = {"shown": _written(event.shown)} if event.shown else {}
+    return json.dumps(body | stamps | shown, ensure_ascii=False, separators=(",", ":"))
+
+
+def _written(shown: Shown) -> dict[str, Any]:
+    return {
+        "path": shown.key.path,
+        "group_labels": dict(shown.key.group),
+        "alerts": [
+            {"alert": one, "state": _STATES[last.state], "registers": _numbers(last.registers)}
+            for one, last in shown.alerts.items()
+        ],
+        "alerts_left_out": shown.left_out,
+        "reopened": shown.reopened,
+        "worst": shown.worst,
+        "takes_no_edits": shown.takes_no_edits,
+    }
+
+
+def _numbers(one: Registers) -> list[int]:
+    return [one.start, one.end, one.seen_firing, one.seen_resolved]
+
+
+def read_shown(receiver: ReceiverName, body: Mapping[str, Any]) -> Shown:
+    """What an event of a receiver notes as shown.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not of this form.
+    """
+    states = {name: state for state, name in _STATES.items()}
+    return Shown(
+        key=GroupKey(receiver, tuple(body["path"]), tuple(body["group_labels"].items())),
+        alerts={
+            AlertId(one["alert"]): LastShown(states[one["state"]], Registers(*map(Instant, one["registers"])))
+            for one in body["alerts"]
+        },
+        left_out=body["alerts_left_out"],
+        reopened=body["reopened"],
+        worst=body["worst"],
+        takes_no_edits=body["takes_no_edits"],
+    )

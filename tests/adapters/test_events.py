@@ -1,0 +1,39 @@
+"""Events on `alerts.events`: as the schema says, and read again as they were."""
+
+import json
+
+import pytest
+
+from router.core.model.alert import AlertId, TenantId
+from router.core.model.alert_state import LastShown, ShownState
+from router.core.model.event import Event, EventKind, Shown
+from router.core.model.group import MessageRef
+from router.core.model.instant import Instant
+from router.core.model.key import GroupKey
+from router.core.model.registers import Registers
+from router.core.model.tenant import ReceiverName
+from router.ports.events import read_shown, write_event
+from tests.schemas import assert_valid
+
+KEY = GroupKey(ReceiverName("team"), ('severity="critical"',), (("zone", "1"), ("alertname", "Disk \N{FIRE}")))
+ONE_OF_EACH = {
+    AlertId(state.name): LastShown(state, Registers(Instant(4), Instant(number), Instant(2), Instant(1)))
+    for number, state in enumerate(ShownState)
+    if state is not ShownState.NOTHING
+}
+
+
+@pytest.mark.parametrize(
+    "shown", [Shown(KEY, {}), Shown(KEY, ONE_OF_EACH, left_out=3, reopened=2, worst=0, takes_no_edits=True)]
+)
+def test_what_a_message_shows_is_read_as_it_was_written(shown: Shown) -> None:
+    event = Event(EventKind.SENT, "first", "post", message=MessageRef("C1", "1.2"), shown=shown)
+    times = Event(EventKind.SENT, "first", "post", decided_at=Instant(1), delivered_at=Instant(2))
+
+    body = json.loads(write_event(event, TenantId("acme"), KEY, 3, 17))
+    dated = json.loads(write_event(times, TenantId("acme"), KEY, 3, 18))
+
+    assert_valid("event", body | dated | {"message": body["message"], "shown": body["shown"]})
+    assert read_shown(KEY.receiver, body["shown"]) == shown
+    assert read_shown(KEY.receiver, body["shown"]).key.group_id == body["group"]
+    assert "shown" not in dated
