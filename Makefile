@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile long test-random check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test hostile long kafka test-kafka test-random check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,6 +19,11 @@ SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
 # Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
+
+# Apache Kafka, and the tests that run on it: all that talk to it, and the way of an alert from end to end.
+KAFKA := .kafka
+ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py) \
+	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py killed_worker.py process.py))
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,13 +46,22 @@ demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on 
 	@$(BIN)/alert-router demo $(if $(filter-out 0,$(KEEP)),--keep)
 
 test: install ## Run the suite on embedded engines; `make hostile` and `make long` run the rest.
-	@$(BIN)/python -m pytest -m "not hostile and not long"
+	@$(BIN)/python -m pytest -m "not hostile and not long and not kafka"
 
 hostile: install ## Let one tenant do its worst beside another, on real engines: files, records, workspaces, floods.
 	@$(BIN)/python -m pytest -m hostile
 
 long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace.
 	@$(BIN)/python -m pytest -m long
+
+kafka: $(KAFKA)/.complete ## Fetch Apache Kafka for the tests, from Maven Central into .kafka (needs Maven; 43 MB).
+
+$(KAFKA)/.complete: tests/kafka/pom.xml
+	@mvn --batch-mode --quiet --strict-checksums -f tests/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(KAFKA)
+	@touch $@
+
+test-kafka: install kafka ## Run the main journeys, and what only it can show, on Apache Kafka (needs Java; all journeys with LONG=1).
+	@TEST_KAFKA=apache $(BIN)/python -m pytest -m "not hostile $(if $(LONG),,and not long)" $(ON_KAFKA)
 
 test-random: install ## Run the tests that draw examples, with other ones than `make test`; again the same with SEED=n.
 	@$(BIN)/python -m pytest --hypothesis-profile=random --hypothesis-seed=$(SEED) -m hypothesis
@@ -120,4 +134,4 @@ lock: ## Resolve and lock the dependencies again; versions stay where they can (
 	echo hatchling | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
 
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants
+	rm -rf $(VENV) $(KAFKA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants

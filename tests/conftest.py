@@ -1,4 +1,4 @@
-"""The real engines, one of each a session: Valkey alone and as a cluster of one node, Tansu, our Slack.
+"""The real engines, one of each a session: Valkey alone and as a cluster of one node, Kafka, our Slack.
 
 Every test on Redis starts from an empty database, and fails if it leaves a key behind that would live for ever and
 should not.
@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pytest
-from alert_router_local.engines import start_kafka, start_redis
+from alert_router_local.engines import start_redis
 from alert_router_local.process import HOST, Engine, free_port
 from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
@@ -24,6 +24,7 @@ from router.adapters.redis.connection import Connection
 from router.core.model.key import GroupId
 from router.ports.state import UnknownForm
 from tests.beside import LONG_RUNS, LongRuns
+from tests.brokers import start_broker
 from tests.redis_at import CLUSTERS, redis_at
 from tests.waiting import eventually
 
@@ -158,9 +159,9 @@ async def raw(redis_url: str) -> AsyncIterator[Any]:
 
 
 @pytest.fixture(scope="session")
-async def kafka() -> AsyncIterator[KafkaConnection]:
-    """Tansu; a group join takes five seconds, so tests share consumers where they can."""
-    engine = await start_kafka()
+async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[KafkaConnection]:
+    """The broker of this run; with Tansu a group join takes five seconds, so tests share consumers where they can."""
+    engine = await start_broker(tmp_path_factory.mktemp("kafka"))
     yield KafkaConnection(f"{HOST}:{engine.port}")
     await engine.stop()
 

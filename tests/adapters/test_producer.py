@@ -5,6 +5,7 @@ import gc
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 import structlog
@@ -17,6 +18,7 @@ from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.kafka.topics import ensure_topics
 from router.errors import PayloadError, UnavailableError
+from tests import brokers
 from tests.adapters.proxy import proxied
 from tests.waiting import eventually
 
@@ -25,7 +27,7 @@ MAX_BODY = 100_000
 
 @asynccontextmanager
 async def producing(kafka: KafkaConnection, *, timeout_s: float = 5.0) -> AsyncIterator[KafkaProducer]:
-    producer = KafkaProducer(kafka, max_body=MAX_BODY, idempotent=False, timeout_s=timeout_s)
+    producer = KafkaProducer(kafka, max_body=MAX_BODY, idempotent=brokers.IDEMPOTENT, timeout_s=timeout_s)
     await producer.start()
     try:
         yield producer
@@ -111,6 +113,7 @@ async def test_what_no_client_takes_is_refused_for_good(
     assert caught.value.reason == reason
 
 
+@brokers.tansu_alone
 async def test_a_producer_starts_without_kafka_and_connects_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     kafka = KafkaConnection(f"{HOST}:{port}")
@@ -128,8 +131,8 @@ async def test_a_producer_starts_without_kafka_and_connects_when_it_comes(monkey
         assert len(await records_of(kafka, "alerts.inbound", 1)) == 1
 
 
-async def test_a_broker_that_died_is_unavailable_in_bounded_time_and_closing_is_bounded_too() -> None:
-    engine = await start_kafka()
+async def test_a_broker_that_died_is_unavailable_in_bounded_time_and_closing_is_bounded_too(tmp_path: Path) -> None:
+    engine = await brokers.start_broker(tmp_path)
     kafka = KafkaConnection(f"{HOST}:{engine.port}")
     await ensure_topics(kafka, ["alerts.inbound"], create=True, partitions=1, replication_factor=1)
     async with producing(kafka, timeout_s=0.5) as producer:
@@ -159,6 +162,7 @@ async def test_closing_what_was_never_started_is_fine(kafka: KafkaConnection) ->
     await KafkaProducer(kafka, max_body=MAX_BODY, idempotent=True, timeout_s=1).close()
 
 
+@brokers.tansu_alone
 async def test_the_log_names_the_failure_and_the_setting_to_change(
     kafka: KafkaConnection,
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from alert_router_local.engines import start_kafka, start_redis
+from alert_router_local.engines import start_redis
 from alert_router_local.process import HOST
 from slack_emulator import Emulator, Limits
 from slack_view.shown import ShownMessage
@@ -25,6 +25,7 @@ from router.config.read import read_document
 from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, Instant
 from router.core.model.tenant import SecretName
+from tests import brokers
 from tests.waiting import eventually
 
 STEPS = (
@@ -72,7 +73,8 @@ class Bench:
 
 async def all_outcomes(logs: Path) -> dict[str, Outcome]:
     """Kill a worker at each point, some at a time; what is left of each."""
-    kafka, redis = await start_kafka(), await start_redis("--databases", str(len(POINTS) + 1))
+    kafka = await brokers.start_broker(logs / "kafka")
+    redis = await start_redis("--databases", str(len(POINTS) + 1))
     emulator = Emulator(limits=Limits(channel_burst=1))
     await emulator.start()
     producer = AIOKafkaProducer(bootstrap_servers=f"{HOST}:{kafka.port}", acks="all")
@@ -148,11 +150,8 @@ def settings(bench: Bench, number: int, tenant: str) -> dict[str, str]:
         "KAFKA__DEAD_LETTER_TOPIC": f"dead-letter-{number}",
         "KAFKA__EVENTS_TOPIC": f"events-{number}",
         "KAFKA__GROUP_ID": f"group-{number}",
-        "KAFKA__CREATE_TOPICS": "true",
+        **brokers.SETTINGS,
         "KAFKA__PARTITIONS": "1",
-        "KAFKA__IDEMPOTENT_PRODUCER": "false",
-        "KAFKA__FETCH_MAX_WAIT_MS": "20",
-        "KAFKA__SESSION_TIMEOUT_MS": "6000",
         "REDIS__URL": f"redis://{HOST}:{bench.redis_port}/{number}",
         "SLACK__BASE_URL": f"{bench.emulator.url}/api/",
         "SLACK__AMBIGUOUS_WAIT_S": "0.5",

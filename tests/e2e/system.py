@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 
+from tests import brokers
 from tests.e2e.webhooks import Alert, body
 from tests.waiting import eventually
 
@@ -98,12 +99,16 @@ async def first_line(process: asyncio.subprocess.Process, log: Path) -> Json:
 async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
     """`alert-router up` with the tenants of this folder, ready; afterwards stopped in good order."""
     log = folder.with_suffix(".log")
-    async with service(log, "up", "--tenants", str(folder), "--port", "0", **settings) as process:
+    arguments = ("up", "--tenants", str(folder), "--port", "0")
+    async with (
+        brokers.of_its_own(folder.with_suffix(".kafka")) as kafka,
+        service(log, *arguments, **{**kafka, **settings}) as process,
+    ):
         ready = await first_line(process, log)
         redis = a_client(settings.get("REDIS__URL") or ready["redis"], together="REDIS__CLUSTER" in settings)
         timeout = aiohttp.ClientTimeout(total=30)
-        async with redis, aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as kafka:
-            system = System(process, ready, log, http, redis, kafka)
+        async with redis, aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as side:
+            system = System(process, ready, log, http, redis, side)
             await eventually(system.listens)
             yield system
         process.terminate()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alert_router_local.process import HOST, free_port
 
+from tests import brokers
 from tests.e2e.system import Reply, System, Tenant, service
 from tests.e2e.webhooks import body, firing
 from tests.http.client import write_then_read
@@ -183,7 +184,7 @@ async def a_gateway(fast: System, log: Path) -> AsyncIterator[System]:
     engines = {
         "REDIS__URL": fast.ready["redis"],
         "KAFKA__BOOTSTRAP_SERVERS": fast.ready["kafka"],
-        "KAFKA__IDEMPOTENT_PRODUCER": "false",
+        **brokers.SETTINGS,
     }
     async with service(log, "gateway", GATEWAY__PORT=str(port), **engines) as process:
         alone = replace(fast, process=process, ready=fast.ready | {"gateway": f"http://{HOST}:{port}"})

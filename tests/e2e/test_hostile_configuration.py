@@ -19,6 +19,7 @@ import pytest
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import TenantId
+from tests import brokers
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.system import Json, System, Tenant, kill, service, up
 from tests.e2e.tenants import document, write
@@ -131,8 +132,7 @@ async def a_place(folder: Path) -> AsyncIterator[Place]:
         system = await stack.enter_async_context(up(files, **FAST_SETTINGS))
         settings = FAST_SETTINGS | {
             "KAFKA__BOOTSTRAP_SERVERS": system.ready["kafka"],
-            "KAFKA__IDEMPOTENT_PRODUCER": "false",
-            "KAFKA__FETCH_MAX_WAIT_MS": "20",
+            **brokers.SETTINGS,
             "REDIS__URL": system.ready["redis"],
             "SLACK__BASE_URL": f"{system.ready['slack']}/api/",
             "SECRET__HOSTILE__SLACK": "xoxb-emulated-hostile",

@@ -11,12 +11,14 @@ import pytest
 from alert_router_local.process import HOST, Engine, free_port
 
 from router.adapters.kafka.connecting import KafkaConnection
+from tests import brokers
 from tests.conftest import url_of
 from tests.e2e.conftest import JOIN_SOON
 from tests.e2e.system import Finished, first_line, service
 from tests.waiting import eventually
 
 
+@brokers.tansu_alone
 async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
     log = tmp_path / "log"
     async with service(log, "up", "--port", "0", **JOIN_SOON) as process:
@@ -73,8 +75,7 @@ async def test_a_worker_is_alive_before_its_group_lets_it_in(
     port = free_port()
     variables = {
         "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "KAFKA__GROUP_ID": unique,
-        "KAFKA__CREATE_TOPICS": "true", "KAFKA__IDEMPOTENT_PRODUCER": "false", "REDIS__URL": url_of(valkey),
-        "WORKER__PORT": str(port), **JOIN_SOON,
+        "REDIS__URL": url_of(valkey), "WORKER__PORT": str(port), **brokers.SETTINGS,
     }  # fmt: skip
     async with service(tmp_path / "log", "worker", **variables) as process, aiohttp.ClientSession() as http:
         origin = f"http://{HOST}:{port}"

@@ -13,6 +13,7 @@ from aiokafka.errors import (
     KafkaConnectionError,
     KafkaError,
     MessageSizeTooLargeError,
+    ProducerClosed,
     RecordListTooLargeError,
     RequestTimedOutError,
 )
@@ -80,13 +81,22 @@ class KafkaProducer:
             raise UnavailableError(f"Kafka: {type(error).__name__}") from error
 
     async def close(self) -> None:
-        """Send what is buffered and close."""
+        """Send what is buffered and close, in bounded time."""
         if self._starting is not None:
             self._starting.cancel()
             with suppress(asyncio.CancelledError):
                 await self._starting
         if self._producer is not None:
-            await self._producer.stop()
+            await self._stop(self._producer)
+
+    async def _stop(self, producer: AIOKafkaProducer) -> None:
+        """An idempotent producer never gives up what is buffered, which nobody waits for any more; we do."""
+        stopping = asyncio.create_task(producer.stop())
+        await asyncio.wait([stopping], timeout=self._timeout_s)
+        if not stopping.done():
+            producer._sender.sender_task.cancel()  # noqa: SLF001 - there is no public way
+        await stopping
+        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - what still waits for the buffer ends
 
     def _failure(self, error: KafkaError | OSError) -> dict[str, str]:
         """What to log: that Kafka is away, or that it is there and refuses us; and what to do about it."""

@@ -1,0 +1,17 @@
+"""What only Apache Kafka can show: brokers that die and come back, partitions without a leader, static members."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.kafka.broker import JARS
+
+HERE: Final = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.kafka)
+            item.add_marker(pytest.mark.skipif(not JARS.exists(), reason="`make kafka` fetches Apache Kafka"))
