@@ -26,6 +26,7 @@ from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
 from router.roles.gateway.body import Bodies, BodyLimits
+from router.roles.gateway.clock import GatewayClock, OwnClocks
 from router.roles.gateway.quota import SharedQuota
 from router.roles.memory import MemoryWatch
 from router.roles.rules import KnownTenants
@@ -99,16 +100,16 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
             body_bounds(base.settings),
         ),
         inbound=InboundLog(base.producer, base.settings.kafka.inbound_topic),
-        wall_clock=wall_clock,
+        clock=GatewayClock(base.redis, OwnClocks(wall_clock, steady_clock), base.metrics),
         metrics=base.metrics,
     )
 
 
 def wall_clock() -> Instant:
-    """This machine's time in UTC: for `received_at`, which only orders observations."""
+    """This machine's time in UTC, which somebody may set at any moment."""
     return from_datetime(datetime.now(UTC))  # noqa: TID251 - the edge
 
 
 def steady_clock() -> Instant:
-    """A clock that never steps, for the gateway's quota; its zero means nothing."""
+    """A clock that never steps; its zero means nothing."""
     return Instant(time.monotonic_ns() // 1000)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from router.adapters.kafka.producer import OVERHEAD
-from router.adapters.kafka.topics import ensure_topics
+from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.shutdown import Shutdown, supervised
@@ -21,6 +21,7 @@ from router.core.model.tenant import SenderLimits
 from router.errors import OperationError, UnavailableError
 from router.http.operations import Check, http_app, operations
 from router.http.server import HttpServer, bind
+from router.ports.kafka import Stamped
 from router.roles.gateway.accept import Gateway
 from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings
@@ -106,13 +107,20 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
 async def ensure_all_topics(base: Base) -> None:
     """The topics that the service reads and writes."""
     kafka = base.settings.kafka
+    inbound = dict.fromkeys([kafka.inbound_topic, *kafka.bound_topics], Stamped.BY_BROKER)
+    others = dict.fromkeys([kafka.held_topic, kafka.dead_letter_topic, kafka.events_topic], Stamped.BY_PRODUCER)
+    largest = base.settings.gateway.max_body + OVERHEAD
+    topics = {
+        topic: topic_settings(kafka.replication_factor, largest, stamped)
+        for topic, stamped in (others | inbound).items()
+    }
     await ensure_topics(
         base.kafka,
-        [kafka.inbound_topic, kafka.held_topic, kafka.dead_letter_topic, kafka.events_topic, *kafka.bound_topics],
+        list(topics),
         create=kafka.create_topics,
         partitions=kafka.partitions,
         replication_factor=kafka.replication_factor,
-        max_record_bytes=base.settings.gateway.max_body + OVERHEAD,
+        settings=topics,
     )
 
 
@@ -124,12 +132,14 @@ async def accepting(
     gateway = build_gateway(base, tenants)
     senders = gateway.authentication.senders
     await senders.load()
+    with suppress(UnavailableError):
+        await gateway.clock.measure()
 
     async def tokens_loaded() -> bool:
         return senders.loaded and tenants.loaded
 
-    async with supervised(senders.watch(), gateway.admission.memory.watch()):
-        yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded}
+    async with supervised(senders.watch(), gateway.admission.memory.watch(), gateway.clock.watch()):
+        yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded, "clock": gateway.clock.is_right}
 
 
 @asynccontextmanager

@@ -46,6 +46,9 @@ class Metrics:
         self.events_waiting = self._gauge(
             "events_waiting", "Events that Kafka has not taken yet, of tenants for whom that was tried and failed."
         )
+        self.clock_ahead = self._gauge(
+            "clock_ahead_seconds", "How far this machine's clock is ahead of Redis'; what is stamped is corrected."
+        )
         self.ready = self._gauge("ready", "1 when the process takes work.")
         self.problems = TenantProblems(registry, _PREFIX)
 

@@ -22,6 +22,7 @@ class TenantProblem(StrEnum):
     NOT_CONFIGURED = "not_configured"
     CONFIGURATION_UNREADABLE = "configuration_unreadable"
     DEAD_LETTER = "dead_letter"
+    CLOCK_AHEAD = "clock_ahead"
     OVER_LIMIT = "over_limit"
     RECORDS_HELD = "records_held"
     SECRET_NOT_FOUND = "secret_not_found"  # noqa: S105 - the name of a problem

@@ -10,3 +10,14 @@ class Clock(Protocol):
 
     async def now(self) -> Instant:
         """The time."""
+
+
+class MeasuredClock(Protocol):
+    """Redis' time for those who measure how far they are from it."""
+
+    async def read(self) -> Instant:
+        """The time, asked for now and not reckoned from an earlier answer.
+
+        Raises:
+            UnavailableError: Redis does not answer.
+        """

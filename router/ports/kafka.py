@@ -10,6 +10,10 @@ from router.core.model.instant import Instant
 
 Headers = Sequence[tuple[str, bytes]]
 
+RECEIVED_AT: Final = "received_at"
+"""The header with the time at which the gateway received the body, RFC 3339."""
+OBSERVED_AT: Final = "observed_at"
+"""The header with the time by which a record counts that was held or comes out of the dead letters, RFC 3339."""
 UNREAD: Final = "alert-router-unread"
 """The header of a record that stands in place of a batch that was not read: why, see `Unread`."""
 
@@ -19,6 +23,13 @@ class Unread(StrEnum):
 
     BATCH_TOO_LARGE = "batch_too_large"
     BATCH_UNREADABLE = "batch_unreadable"
+
+
+class Stamped(StrEnum):
+    """Who has set the time of a record; the topic decides, by `message.timestamp.type`."""
+
+    BY_PRODUCER = "producer"
+    BY_BROKER = "broker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
+    stamped: Stamped = Stamped.BY_PRODUCER
 
 
 def record_key(tenant: str, sender_group: str) -> bytes:

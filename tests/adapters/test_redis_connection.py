@@ -42,6 +42,7 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "ping": lambda c: c.ping(),
     "check": lambda c: c.check(),
     "now": lambda c: c.now(),
+    "read": lambda c: c.read(),
     "load": lambda c: GroupStore(c).load(ACME, [_NID]),
     "load_parts": lambda c: GroupStore(c).load_parts([(ACME, key_of(), [])]),
     "find_parts": lambda c: GroupStore(c).find_parts([(ACME, _NID, [])]),

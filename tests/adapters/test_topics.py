@@ -8,8 +8,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from alert_router_local.process import HOST, free_port
 
 from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.topics import ensure_topics
+from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.errors import OperationError
+from router.ports.kafka import Stamped
 
 
 async def partitions_of(kafka: KafkaConnection, topic: str) -> int | None:
@@ -92,3 +93,38 @@ def _answers(monkeypatch: pytest.MonkeyPatch, errors: list[tuple[str, int, str |
         return SimpleNamespace(topic_errors=errors)
 
     monkeypatch.setattr(AIOKafkaAdminClient, "create_topics", create_topics)
+
+
+@pytest.mark.parametrize(
+    ("replicas", "stamped", "expected"),
+    [
+        (1, Stamped.BY_PRODUCER, {}),
+        (2, Stamped.BY_PRODUCER, {}),
+        (3, Stamped.BY_PRODUCER, {"min.insync.replicas": "2"}),
+        (1, Stamped.BY_BROKER, {"message.timestamp.type": "LogAppendTime"}),
+        (5, Stamped.BY_BROKER, {"min.insync.replicas": "2", "message.timestamp.type": "LogAppendTime"}),
+    ],
+)
+def test_two_replicas_have_a_record_where_there_are_three_and_the_broker_stamps_what_comes_in(
+    replicas: int, stamped: Stamped, expected: dict[str, str]
+) -> None:
+    assert topic_settings(replicas, 1000, stamped) == {"max.message.bytes": "1000", **expected}
+
+
+async def test_each_topic_is_created_with_its_settings(
+    kafka: KafkaConnection, unique: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    async def create_topics(self: Any, new_topics: Any) -> Any:
+        asked.extend(new_topics)
+        return SimpleNamespace(topic_errors=[])
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "create_topics", create_topics)
+    names, settings = [f"{unique}-a", f"{unique}-b"], {f"{unique}-a": {"x": "1"}}
+    await ensure_topics(kafka, names, create=True, partitions=3, replication_factor=2, settings=settings)
+
+    assert [(one.name, one.num_partitions, one.replication_factor, one.topic_configs) for one in asked] == [
+        (f"{unique}-a", 3, 2, {"x": "1"}),
+        (f"{unique}-b", 3, 2, {}),
+    ]

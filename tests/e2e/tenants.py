@@ -77,6 +77,8 @@ FAST: Final = (
     document("revoked"),
     document("records"),
     document("spoiled"),
+    document("hasty"),
+    document("early"),
     document("door"),
     document("neighbour"),
     document("quota", limits={"inbound": {"rate": "1/m", "burst": 2}}),

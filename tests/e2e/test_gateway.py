@@ -144,7 +144,7 @@ async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: S
         assert is_problem(reply, 503)
         assert int(reply.headers["Retry-After"]) >= 1
         status, text = await alone.get("/ready")
-        assert (status, json.loads(text)["checks"]) == (503, {"kafka": False, "tokens": True})
+        assert (status, json.loads(text)["checks"]) == (503, {"kafka": False, "tokens": True, "clock": True})
         assert (await alone.get("/live"))[0] == 200
         process.terminate()
         assert await process.wait() == 0

@@ -17,6 +17,10 @@ class FakeClock(Faulty):
         return self.time
 
     @asked
+    async def read(self) -> Instant:
+        return self.time
+
+    @asked
     async def check(self) -> None:
         """Redis answers and takes writes, unless it was made to fail."""
 

@@ -180,6 +180,9 @@ RECORDS: Final = (
           "roles/ingest/test_held.py::test_a_sick_tenant_is_tried_again_after_a_while"),
     Bound("time that a held record waits before it is tried again", "microseconds", "roles.ingest.hold", "HOLD",
           "it is tried again", "roles/ingest/test_held.py::test_a_held_record_waits_a_while"),
+    Bound("what a gateway's clock may have jumped while Redis is away", "microseconds", "roles.gateway.clock",
+          "TOLERANCE", "it is not ready until it has measured again", "roles/gateway/test_clock.py::"
+          "test_a_time_of_day_that_was_set_is_not_trusted_before_it_is_measured_again"),
     Bound("records of a tenant that are held", "", "roles.ingest.held", "HELD", "dead letter `held_too_many`",
           "roles/ingest/test_held.py::test_one_record_too_many_is_dead_lettered"),
     Bound("tenants whose rules are compiled; the others' are kept packed", "", "roles.compiled", "MAX_COMPILED",

@@ -17,10 +17,11 @@ from router.adapters.kafka.faststream import Batch, Handlers, RecordStream
 from router.core.model.instant import MILLISECOND, Instant
 from router.errors import UnavailableError
 from router.observe.incident import Incident
-from router.ports.kafka import Record
+from router.ports.kafka import Record, Stamped
 
 _LONGEST_WAIT_S: Final = 5.0
 _TOLERATED_FAILURES: Final = 3
+_LOG_APPEND_TIME: Final = 1
 UNFORESEEN: Final = 5
 """Attempts at a batch that meets errors nobody foresaw; then its records are handled one by one, and each ends."""
 
@@ -282,4 +283,5 @@ def as_record(one: ConsumerRecord) -> Record:
         key=one.key,
         value=one.value,
         headers=tuple(one.headers),
+        stamped=Stamped.BY_BROKER if one.timestamp_type == _LOG_APPEND_TIME else Stamped.BY_PRODUCER,
     )

@@ -1,13 +1,34 @@
 """The topics that must exist before anything runs."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.errors import OperationError
+from router.ports.kafka import Stamped
+
+TopicSettings = Mapping[str, str]
+"""Names and values as Kafka has them."""
+
+_REPLICAS_FOR_TWO: Final = 3
+_KAFKAS_OWN: Final[Mapping[str, TopicSettings]] = MappingProxyType({})
+
+
+def topic_settings(replication_factor: int, max_record_bytes: int, stamped: Stamped) -> TopicSettings:
+    """How a topic is created.
+
+    Of three replicas two must have a record before it counts as appended: else all that are in sync may be one.
+    """
+    settings = {"max.message.bytes": str(max_record_bytes)}
+    if replication_factor >= _REPLICAS_FOR_TWO:
+        settings["min.insync.replicas"] = "2"
+    if stamped is Stamped.BY_BROKER:
+        settings["message.timestamp.type"] = "LogAppendTime"
+    return settings
 
 
 async def ensure_topics(
@@ -17,9 +38,9 @@ async def ensure_topics(
     create: bool,
     partitions: int,
     replication_factor: int,
-    max_record_bytes: int | None = None,
+    settings: Mapping[str, TopicSettings] = _KAFKAS_OWN,
 ) -> None:
-    """Create the topics that are missing, or say which are.
+    """Create the topics that are missing, with their settings, or say which are.
 
     Raises:
         OperationError: Kafka cannot be reached, or topics are missing and are not to be created.
@@ -34,9 +55,11 @@ async def ensure_topics(
                 remedy="create them, or set ALERT_ROUTER_KAFKA__CREATE_TOPICS=true",
             )
         if missing:
-            limits = {"max.message.bytes": str(max_record_bytes)} if max_record_bytes else {}
             answer = await admin.create_topics(
-                [NewTopic(topic, partitions, replication_factor, topic_configs=limits) for topic in missing]
+                [
+                    NewTopic(topic, partitions, replication_factor, topic_configs=dict(settings.get(topic, {})))
+                    for topic in missing
+                ]
             )
             _check(answer.topic_errors)
     except (KafkaError, OSError) as error:

@@ -117,9 +117,9 @@ class Connection:
         """
         local = time.monotonic_ns() // 1000
         if local - self._synced_at * 1_000_000 > _CLOCK_AGE_S * SECOND:
-            seconds, micros = await self._time()
+            shared = await self.read()
             answered = time.monotonic_ns() // 1000
-            self._offset_us = seconds * SECOND + micros - (local + answered) // 2
+            self._offset_us = shared - (local + answered) // 2
             self._synced_at = answered / 1_000_000
             local = answered
         return Instant(local + self._offset_us)
@@ -157,14 +157,19 @@ class Connection:
         with translated():
             await self._open()
 
-    async def _time(self) -> tuple[int, int]:
+    async def read(self) -> Instant:
+        """The server's time, asked for now.
+
+        Raises:
+            UnavailableError: no server answers.
+        """
         await self._open_translated()
         first, failure = self._backend.part_of(keys.TURNS), UnavailableError("Redis: no server is known")
         for part in dict.fromkeys([first, *self._backend.parts()]):
             with translated():
                 answer: Any = await self._backend.at(part, COMMANDS.time())
             if not isinstance(answer, Exception):
-                return int(answer[0]), int(answer[1])
+                return Instant(int(answer[0]) * SECOND + int(answer[1]))
             failure = _unavailable(answer)
         raise failure
 

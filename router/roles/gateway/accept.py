@@ -4,7 +4,7 @@ The body decides nothing but whether it can be read. A request is refused whole 
 good body is set aside later, by the worker.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,7 @@ from router.ports.budget import Quota
 from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.body import Bodies, Hand
+from router.roles.gateway.clock import GatewayClock
 from router.roles.memory import MemoryWatch
 from router.roles.offload import off_the_loop_if_large
 from router.roles.rules import KnownTenants
@@ -97,12 +98,12 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The HTTP side of a gateway process; `wall_clock` stamps what is received."""
+    """The HTTP side of a gateway process; `clock` stamps what is received."""
 
     authentication: Authentication
     admission: Admission
     inbound: InboundLog
-    wall_clock: Callable[[], Instant]
+    clock: GatewayClock
     metrics: Metrics
 
     def routes(self) -> Routes:
@@ -144,7 +145,7 @@ class Gateway:
         return body
 
     async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes) -> int:
-        tenant, received = request.tenant, self.wall_clock()
+        tenant, received = request.tenant, self.clock.now()
         webhook = await off_the_loop_if_large(body, _parse, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0

@@ -11,12 +11,14 @@ from typing import Final
 import structlog
 
 from router.core.model.alert import TenantId
+from router.core.model.instant import Instant, to_rfc3339
 from router.core.parse.naming import alert_named_in
 from router.errors import NotAppendedError, PayloadError, UnavailableError
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
-from router.ports.kafka import Headers, Record, RecordLog
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, Headers, Record, RecordLog
 from router.ports.marks import Counters
+from router.roles.ingest.observed import claimed
 
 LETTER_ATTEMPTS: Final = 20
 """Attempts to append one dead letter while Kafka answers; beyond, its record is named in the log and passed."""
@@ -25,7 +27,7 @@ FIRST_BYTES: Final = 16 * 1024
 _SHORT: Final = 1024
 _ERROR: Final = 1000
 _STAGE: Final = "parse"
-_KEPT: Final = ("tenant", "received_at")
+_KEPT: Final = ("tenant", RECEIVED_AT)
 _MAX_REMEMBERED: Final = 10_000
 
 _Place = tuple[str, int, int, int]
@@ -56,6 +58,7 @@ class DeadLetters:
             "error": str(error)[:_ERROR],
             **{f"origin_{name}": value for name, value in origin.items()},
             "origin_timestamp": str(record.timestamp),
+            OBSERVED_AT: to_rfc3339(_claimed(record)),
         }
         if not await self._append(record, tenant, own):
             self._metrics.records.labels(outcome="given_up").inc()
@@ -121,3 +124,11 @@ def _forms(record: Record, tenant: TenantId | None, own: Mapping[str, str]) -> I
     named = [(name, one[:_SHORT]) for name, one in kept if name in _KEPT]
     yield value[:FIRST_BYTES], key[:_SHORT], [*dict(named).items(), *ours]
     yield b"", b"", ours
+
+
+def _claimed(record: Record) -> Instant:
+    """The time by which it counts when it is appended again; a bad header must not keep it from its end."""
+    try:
+        return claimed(record)
+    except PayloadError:
+        return record.timestamp

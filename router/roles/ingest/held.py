@@ -14,7 +14,7 @@ import structlog
 
 from router.core.decide.policy import REPLAY_HORIZON
 from router.core.model.alert import TenantId
-from router.core.model.instant import SECOND, Instant
+from router.core.model.instant import SECOND
 from router.errors import PayloadError, UnavailableError
 from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.clock import Clock
@@ -155,7 +155,7 @@ class HeldRecords:
         await self._try([one for one in fresh if held_until(one) <= now])
         for one in fresh:
             if one.offset <= self._crowded.get(one.partition, -1) and (one.partition, one.offset) in self._waiting:
-                await self._holding.append(restored(one), held_reason(one), Instant(now + HOLD))
+                await self._holding.append(restored(one), held_reason(one), now)
                 self._end(one)
             self._last[one.partition] = one.offset
 

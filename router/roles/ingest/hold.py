@@ -13,13 +13,14 @@ from typing import Final, Protocol
 import structlog
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, SECOND, Instant, Span
+from router.core.model.instant import NEVER, SECOND, Instant, Span, to_rfc3339
 from router.errors import NotAppendedError, PayloadError, UnavailableError
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.clock import Clock
-from router.ports.kafka import Record, RecordLog
+from router.ports.kafka import OBSERVED_AT, Record, RecordLog
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.observed import claimed, counted
 
 HOLD: Final = Span(5 * SECOND)
 """How long a held record waits before it is tried again."""
@@ -117,9 +118,8 @@ class Holding:
             NotAppendedError: it may not be there; the record must not be committed.
         """
         now = await self._clock.now()
-        until = now if reason is HeldReason.BUSY else Instant(now + HOLD)
         try:
-            await self.append(record, reason, until)
+            await self.append(record, reason, now)
         except PayloadError as error:
             refused = PayloadError("not_held", f"{reason}; and it cannot be held: {error}")
             await self._dead_letters.add(record, tenant, refused, stage="fold")
@@ -135,14 +135,16 @@ class Holding:
         )  # fmt: skip
         return True
 
-    async def append(self, record: Record, reason: HeldReason, until: Instant) -> None:
-        """Append it with what is to be known of it.
+    async def append(self, record: Record, reason: HeldReason, now: Instant) -> None:
+        """Append it with what is to be known of it, for another try after a while; at once if others waited.
 
         Raises:
             PayloadError: the topic does not take it.
             NotAppendedError: it may not be there.
         """
+        until = now if reason is HeldReason.BUSY else now + HOLD
         own = {
+            **_observed(record, now),
             "held_reason": reason.value,
             "held_until": str(until),
             "origin_topic": record.topic,
@@ -157,6 +159,14 @@ class Holding:
             await self._records.append(self._topic, record.value or b"", key, headers)
         except UnavailableError as error:
             raise NotAppendedError(str(error)) from error
+
+
+def _observed(record: Record, now: Instant) -> dict[str, str]:
+    """The time by which it counts, as a header; none where it cannot be read, which is found out again."""
+    try:
+        return {OBSERVED_AT: to_rfc3339(counted(claimed(record), record, now))}
+    except PayloadError:
+        return {}
 
 
 def held_until(held: Record) -> Instant:

@@ -6,25 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import structlog
+
 from router.core.decide.policy import REPLAY_HORIZON
 from router.core.model.alert import RejectedAlert, TenantId, Webhook
-from router.core.model.instant import MINUTE, Instant, Span, parse_rfc3339
+from router.core.model.instant import SECOND, Instant
 from router.core.model.observation import Observations, observations
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.webhook import parse, parsing
 from router.errors import PayloadError
+from router.observe.incident import Incident
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 from router.ports.kafka import UNREAD, Record, Unread
 from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.headers import header_text
+from router.roles.ingest.observed import AHEAD, claimed, counted
 from router.roles.ingest.pace import paced
 from router.roles.ingest.truncation import Truncations
 from router.roles.offload import LARGE
 from router.roles.tenants import ActiveTenants
 from router.roles.together import all_ended
 
-_CLOCK_TOLERANCE: Final = Span(5 * MINUTE)
 ALONE: Final = 20
 """Bad alerts of one body that get a dead letter each; the rest go in one together."""
+
+_log = structlog.get_logger("router.ingest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class RecordReader:
     max_body: int = 4 * 1024 * 1024
     bounds: BodyBounds = DEFAULT_BOUNDS
     truncations: Truncations = field(default_factory=Truncations)
+    ahead: Incident = field(default_factory=Incident)
 
     async def read(self, record: Record, now: Instant) -> Reading:
         """What can be used of the record, and what is to be set aside of it."""
@@ -78,7 +86,7 @@ class RecordReader:
         try:
             _check_is_read(record)
             tenant = await self._tenant(record)
-            observed = _observed(record, now)
+            observed = self._observed(record, tenant, now)
             body = self._body(record)
             webhook = await _parsed(body, observed, self.bounds)
         except PayloadError as error:
@@ -100,6 +108,21 @@ class RecordReader:
         if reading.record is None:
             self.metrics.records.labels(outcome="dead_lettered").inc()
 
+    def _observed(self, record: Record, tenant: TenantId, now: Instant) -> Instant:
+        claim = claimed(record)
+        if claim > now + AHEAD:
+            self._note_ahead(record, tenant, claim - now)
+        observed = counted(claim, record, now)
+        if not is_in_time(observed, now):
+            raise PayloadError("too_old", "received longer ago than alerts are remembered")
+        return observed
+
+    def _note_ahead(self, record: Record, tenant: TenantId, ahead: int) -> None:
+        self.metrics.problems.count(tenant, TenantProblem.CLOCK_AHEAD)
+        if self.ahead.happens(tenant):
+            seconds = round(ahead / SECOND, 3)
+            _log.warning("clock_ahead", tenant=tenant, ahead_s=seconds, topic=record.topic, times=self.ahead.times)
+
     def _body(self, record: Record) -> bytes:
         body = record.value or b""
         if len(body) > self.max_body:
@@ -107,7 +130,7 @@ class RecordReader:
         return body
 
     async def _tenant(self, record: Record) -> TenantId:
-        named = _header(record, "tenant")
+        named = header_text(record, "tenant")
         bound = self.bound.get(record.topic)
         if bound is not None and named not in {None, bound}:
             raise PayloadError(
@@ -145,32 +168,6 @@ def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:
     return [*rejected[:ALONE], RejectedAlert(together, f"{len(rest)} more; the first: {rest[0].error}")]
 
 
-def _header(record: Record, name: str) -> str | None:
-    values = {value for header, value in record.headers if header == name}
-    if not values:
-        return None
-    if len(values) > 1:
-        raise PayloadError("bad_header", f"the record has several headers {name!r} that differ")
-    value = values.pop()
-    try:
-        return value.decode() if value is not None else None
-    except UnicodeDecodeError:
-        raise PayloadError("bad_header", f"header {name!r} is not valid UTF-8") from None
-
-
 def is_in_time(observed: Instant, now: Instant) -> bool:
     """Whether what was observed then is taken now."""
-    return now - REPLAY_HORIZON <= observed <= now + _CLOCK_TOLERANCE
-
-
-def _observed(record: Record, now: Instant) -> Instant:
-    """The header `received_at`, else the record's own time: the same at every redelivery."""
-    try:
-        observed = parse_rfc3339(_header(record, "received_at") or "")
-    except ValueError:
-        observed = record.timestamp
-    if observed < now - REPLAY_HORIZON:
-        raise PayloadError("too_old", "received longer ago than alerts are remembered")
-    if observed > now + _CLOCK_TOLERANCE:
-        raise PayloadError("clock_ahead", "received in the future: a clock is wrong")
-    return observed
+    return observed >= now - REPLAY_HORIZON

@@ -16,29 +16,29 @@ from router.core.model.instant import Instant, parse_rfc3339
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
-from router.ports.kafka import UNREAD, Record
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, UNREAD, Record, Stamped
 from router.ports.marks import DuplicateBooks, GroupMarks, Standing
 from router.roles.ingest.hold import Hold
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import Known, KnownBodies
 from router.roles.ingest.learning import Learning
+from router.roles.ingest.observed import counted
 from router.roles.ingest.read import is_in_time
 from router.roles.ingest.share import owner_of
 from router.roles.offload import LARGE
 from router.roles.tenants import ActiveTenants
 
 _TENANT: Final = "tenant"
-_RECEIVED: Final = "received_at"
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A record whose body was folded before."""
+    """A record whose body was folded before, and the time that it claims."""
 
     record: Record
     tenant: TenantId
     digest: bytes
-    observed: Instant
+    claim: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,11 @@ class Shortcut:
                 if named is not None:
                     return None
                 named = value
-            elif name == _RECEIVED:
+            elif name == RECEIVED_AT:
                 if received is not None:
                     return None
                 received = value
-            elif name == UNREAD:
+            elif name in {UNREAD, OBSERVED_AT}:
                 return None
         return self._noted(record, named, received)
 
@@ -128,7 +128,7 @@ class Shortcut:
             digest = hashlib.sha256(body).digest()
             if not self._known.is_noted(tenant, digest):
                 return None
-            return _Seen(record, tenant, digest, parse_rfc3339(received.decode()) if received else record.timestamp)
+            return _Seen(record, tenant, digest, _claimed(record, received))
         except ValueError:
             return None
 
@@ -153,10 +153,11 @@ class Shortcut:
 
     def _hit(self, one: _Seen, standings: Mapping[TenantId, Standing], now: Instant) -> _Hit | None:
         known, standing, record = self._known.find(one.tenant, one.digest), standings.get(one.tenant), one.record
-        if known is None or standing is None or not is_in_time(one.observed, now):
+        observed = counted(one.claim, record, now)
+        if known is None or standing is None or not is_in_time(observed, now):
             return None
         place = record.topic, record.partition, record.key
-        if not known.covers(place, one.observed, now) or not known.holds(standing):
+        if not known.covers(place, observed, now) or not known.holds(standing):
             return None
         return _Hit(record, one.tenant, one.digest, known)
 
@@ -200,3 +201,14 @@ class Shortcut:
         counted = sum(one.tenant not in uncounted for one in hits)
         self._engines.metrics.records.labels(outcome="known").inc(counted)
         return uncounted
+
+
+def _claimed(record: Record, received: bytes | None) -> Instant:
+    """As `claimed`, of a record whose headers have been looked at.
+
+    Raises:
+        ValueError: the header cannot be read.
+    """
+    if record.stamped is Stamped.BY_BROKER or not received:
+        return record.timestamp
+    return parse_rfc3339(received.decode())

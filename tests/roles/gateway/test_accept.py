@@ -24,6 +24,7 @@ from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
 from router.roles.gateway.body import TENANT_SHARE, Bodies, BodyLimits
+from router.roles.gateway.clock import GatewayClock, OwnClocks
 from router.roles.gateway.quota import SharedQuota
 from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveTenants
@@ -92,6 +93,7 @@ async def door() -> Door:
     tenants, senders = ActiveTenants(site.tenants), SenderTokens(site.tokens)
     await tenants.load()
     await senders.load()
+    metrics = Worker(site).metrics
     return Door(
         site,
         Gateway(
@@ -103,8 +105,8 @@ async def door() -> Door:
                 MemoryWatch(site.memory, tenants),
             ),
             inbound=InboundLog(site.records, INBOUND),
-            wall_clock=lambda: NOON,
-            metrics=Worker(site).metrics,
+            clock=GatewayClock(site.clock, OwnClocks(lambda: NOON, lambda: NOON), metrics),
+            metrics=metrics,
         ),
     )
 

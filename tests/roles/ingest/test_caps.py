@@ -210,6 +210,7 @@ async def test_records_of_a_suspended_tenant_wait_elsewhere_while_redis_is_full(
 async def test_ends_sent_first_do_not_open_the_way_for_what_fires_afterwards() -> None:
     site, worker = await a_limited("{active_alerts: 1}")
     await worker.take(a_record(*(a_resolve(name) for name in "ABC")))
+    site.pass_time(10)
 
     await worker.take(a_record(*(an_alert(name, starts=later(9)) for name in "ABC"), received=later(10), offset=1))
 

@@ -44,6 +44,7 @@ async def test_the_record_is_kept_as_it_was_with_the_reason_and_its_origin(site:
         "origin_partition": b"3",
         "origin_offset": b"42",
         "origin_timestamp": str(NOON).encode(),
+        "observed_at": b"2026-11-26T12:00:00.000000Z",
     }
     assert_valid("dead-letter", added(letter.headers))
 

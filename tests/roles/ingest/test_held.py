@@ -54,7 +54,8 @@ async def test_a_held_record_is_restored_as_what_it_was(worker: Worker) -> None:
     [held] = worker.held_log.held
 
     assert held_until(held) == worker.site.clock.time + HOLD
-    assert restored(held) == replace(record, headers=record.headers[:3])
+    observed = ("observed_at", b"2026-11-26T11:58:20.000000Z")
+    assert restored(held) == replace(record, headers=(*record.headers[:3], observed))
 
 
 @pytest.mark.parametrize("name", ["origin_topic", "origin_partition", "origin_offset", "origin_timestamp"])

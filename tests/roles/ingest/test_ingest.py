@@ -472,6 +472,7 @@ async def test_a_record_of_several_groups_is_held_once_and_reaches_those_that_ca
     site.store.garble(ACME, a)
     both = a_body(an_alert("A"), an_alert("B")).replace(b'"groupLabels": {"group": "g"}', b'"x": 0')
 
+    site.pass_time(9)
     await worker.take(a_record(value=both, received=after(9)))
 
     assert site.held == [("group_unreadable", both)]

@@ -76,6 +76,7 @@ async def test_an_old_sender_that_still_groups_as_before_does_not_move_it_back_a
     site: Site, worker: Worker, old: None
 ) -> None:
     """Of a pair the second is reloaded later: it is shown in both until it ends, never a new message a body."""
+    site.pass_time(180)
     await worker.take(a_sent(an_alert(), by=BY_CLUSTER, minute=1), a_sent(an_alert(), by=BY_NAME, minute=2))
     await worker.take(a_sent(an_alert(), by=BY_CLUSTER, minute=3))
 
