@@ -50,7 +50,7 @@ async def run_worker(settings: Settings, shutdown: Shutdown) -> None:
     checks: dict[str, Check] = {"partitions": _not_yet}
     async with opened(base):
         await ensure_all_topics(base)
-        server = HttpServer(http_app(operations(checks, base.metrics)), listener)
+        server = HttpServer(http_app(operations(checks, base.metrics, base.tenants.hold.note)), listener)
         async with _serving(server), working(base) as found:
             checks.update(found)
             _log_serving(server)
@@ -86,6 +86,7 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
     """Redis reached, configuration loaded, the producer on its way; `tenants` are all rules unless they are given."""
     tenants = base.tenants if tenants is None else tenants
     base.metrics.suspended.set_function(lambda: tenants.suspended)
+    base.metrics.on_hold.set_function(lambda: tenants.hold.is_on)
     try:
         await base.redis.ping()
         await tenants.load()
@@ -150,6 +151,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
 
     async def changed(tenant: TenantId) -> None:
         worker.credentials.forget_failures()
+        worker.relay.look_at(tenant)
         await worker.reconfiguration.configuration_changed(tenant)
         worker.news.set()
 

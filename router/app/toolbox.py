@@ -7,9 +7,11 @@ from router.adapters.crypto.sealing import fresh_key
 from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import redis_connection, secret_store
+from router.control.hold import HoldControl
 from router.control.offboard import Offboarding
 from router.control.secrets import SecretControl
 from router.control.tenants import TenantControl
@@ -22,6 +24,14 @@ async def open_tenants(settings: Settings) -> AsyncIterator[TenantControl]:
     """Tenants' configurations."""
     async with open_redis(settings) as redis:
         yield TenantControl(TenantRepository(redis), GroupStore(redis))
+
+
+@asynccontextmanager
+async def open_holds(settings: Settings) -> AsyncIterator[HoldControl]:
+    """What puts sending on hold."""
+    async with open_redis(settings) as redis:
+        versions = TenantRepository(redis)
+        yield HoldControl(TenantControl(versions, GroupStore(redis)), versions, HoldRepository(redis))
 
 
 @asynccontextmanager

@@ -33,6 +33,12 @@ COMMANDS: Final[Mapping[str, Later]] = {
     ),
     "upstream": _UPSTREAM._replace(hidden=True),
     "send-test": _SEND_TEST._replace(hidden=True),
+    "hold": Later(
+        "hold:hold", "Stop sending to Slack, for everybody or for one tenant; alerts are taken and folded as ever."
+    ),
+    "release": Later(
+        "hold:release", "Send again what `hold` stopped: what has changed meanwhile is sent once, as it is now."
+    ),
     "gateway": Later("serve:gateway", "Take alerts over HTTP and append them to Kafka, until SIGTERM."),
     "worker": Later("serve:worker", "Take alerts from Kafka and keep Slack true, until SIGTERM."),
     "demo": Later(
@@ -69,15 +75,17 @@ GROUPS: Final[Mapping[str, Group]] = {
             ),
             "show": Later("tenant:show", "Print the active configuration, or an earlier one, as it was applied."),
             "list": Later(
-                "tenant:list_all", "Print every tenant, its active version, and since when it is suspended."
+                "tenant:list_all", "Print every tenant, its active version, and since when nothing is sent for it."
             ),
             "delete": Later(
                 "offboard:delete",
                 "Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.",
             ),
-            "suspend": Later("tenant:suspend", "Send nothing to Slack for a tenant until it is resumed."),
+            "suspend": Later(
+                "hold:suspend", "Send nothing to Slack for a tenant until it is resumed: the same as `hold TENANT`."
+            ),
             "resume": Later(
-                "tenant:resume",
+                "hold:resume",
                 "Serve a suspended tenant again: what has changed meanwhile is sent once, as it is now.",
             ),
         },

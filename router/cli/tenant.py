@@ -1,4 +1,4 @@
-"""`alert-router tenant ...`: tenants' configurations, their versions, and whether a tenant is served."""
+"""`alert-router tenant ...`: tenants' configurations, their versions, and whether their messages are sent."""
 
 import json
 from typing import Annotated
@@ -9,9 +9,9 @@ from router.app.toolbox import open_tenants
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
-from router.control.tenants import ShownVersion
+from router.control.tenants import ShownVersion, TenantControl
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER
+from router.core.model.instant import NEVER, Instant
 from router.ports.tenants import ActiveDocument
 
 
@@ -30,45 +30,25 @@ def show(
 
 
 def list_all(*, as_json: AsJson = False) -> None:
-    """Print every tenant, its active version, and since when it is suspended.
+    """Print every tenant, its active version, and since when nothing is sent for it.
 
     Example: alert-router tenant list
     """
-    tenants = run_with(open_tenants, lambda control: control.all_active())
+    tenants, held_since = run_with(open_tenants, _all)
     if as_json:
-        typer.echo(json.dumps([_tenant_json(one) for one in tenants]))
+        typer.echo(json.dumps([_tenant_json(one, held_since) for one in tenants]))
         return
-    print_columns(("tenant", "version", "state"), [_row(one) for one in tenants])
+    print_columns(("tenant", "version", "state"), [_row(one, held_since) for one in tenants])
 
 
-def suspend(tenant: Name, *, as_json: AsJson = False) -> None:
-    """Send nothing to Slack for a tenant until it is resumed.
-
-    Its alerts are still accepted and stored, so that nothing is lost. Workers stop within a second.
-
-    Example: alert-router tenant suspend acme
-    """
-    changed = run_with(open_tenants, lambda tenants: tenants.suspend(TenantId(tenant)))
-    if as_json:
-        typer.echo(json.dumps({"tenant": tenant, "suspended": True, "changed": changed}))
-        return
-    already = "" if changed else " already"
-    typer.echo(f"tenant {tenant} is suspended{already}; to resume: alert-router tenant resume {tenant}")
+async def _all(control: TenantControl) -> tuple[list[ActiveDocument], Instant]:
+    return await control.all_active(), await control.held_since()
 
 
-def resume(tenant: Name, *, as_json: AsJson = False) -> None:
-    """Serve a suspended tenant again: what has changed meanwhile is sent once, as it is now.
-
-    Example: alert-router tenant resume acme
-    """
-    changed = run_with(open_tenants, lambda tenants: tenants.resume(TenantId(tenant)))
-    text = f"tenant {tenant} is {'resumed' if changed else 'not suspended'}"
-    typer.echo(json.dumps({"tenant": tenant, "suspended": False, "changed": changed}) if as_json else text)
-
-
-def _row(one: ActiveDocument) -> tuple[str, str, str]:
-    suspended = f"suspended since {time_text(one.suspended_since)}" if one.suspended_since != NEVER else ""
-    return one.tenant, str(one.version), suspended
+def _row(one: ActiveDocument, held_since: Instant) -> tuple[str, str, str]:
+    stopped = (("suspended", one.suspended_since), ("on hold with everybody", held_since))
+    states = [f"{state} since {time_text(since)}" for state, since in stopped if since != NEVER]
+    return one.tenant, str(one.version), ", ".join(states)
 
 
 def _version_json(tenant: str, shown: ShownVersion) -> dict[str, object]:
@@ -81,5 +61,10 @@ def _version_json(tenant: str, shown: ShownVersion) -> dict[str, object]:
     }
 
 
-def _tenant_json(one: ActiveDocument) -> dict[str, object]:
-    return {"tenant": one.tenant, "version": one.version, "suspended_since": time_json(one.suspended_since)}
+def _tenant_json(one: ActiveDocument, held_since: Instant) -> dict[str, object]:
+    return {
+        "tenant": one.tenant,
+        "version": one.version,
+        "suspended_since": time_json(one.suspended_since),
+        "held_since": time_json(held_since),
+    }

@@ -1,4 +1,4 @@
-"""Tenants' configurations: plan and publish changes, list versions, suspend and resume."""
+"""Tenants' configurations: plan and publish changes, list versions."""
 
 from dataclasses import dataclass, replace
 
@@ -7,6 +7,7 @@ from router.config.stored import StoredDocument
 from router.control.change import Candidate, Change, plan_change
 from router.control.history import HistoryEntry, history_of
 from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
 from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
 from router.ports.tenants import ActiveDocument
@@ -94,23 +95,9 @@ class TenantControl:
         kept = await self._version(tenant, active.version if version is None else version)
         return ShownVersion(kept, stored.load(kept.text).source_text)
 
-    async def suspend(self, tenant: TenantId) -> bool:
-        """Send nothing to Slack for a tenant; False if it was suspended already.
-
-        Raises:
-            OperationError: the tenant has no configuration.
-        """
-        await self.active(tenant)
-        return await self._versions.suspend(tenant)
-
-    async def resume(self, tenant: TenantId) -> bool:
-        """Send for a suspended tenant again; False if it was not suspended.
-
-        Raises:
-            OperationError: the tenant has no configuration.
-        """
-        await self.active(tenant)
-        return await self._versions.resume(tenant)
+    async def held_since(self) -> Instant:
+        """Since when sending is on hold for everybody; NEVER while it is not."""
+        return await self._versions.held_since()
 
     async def _version(self, tenant: TenantId, version: int) -> KeptVersion:
         kept = await self._versions.versions(tenant)

@@ -22,10 +22,11 @@ MAX_NAMED: Final = 100
 """Tenants whose records are held that `/ready` names; the others are counted."""
 
 Check = Callable[[], Awaitable[bool]]
+Note = Callable[[], Mapping[str, object]]
 
 
-def operations(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
-    """`/live`, `/ready` with each check and each held tenant by name, and `/metrics`."""
+def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict) -> APIRouter:
+    """`/live`, `/ready` with each check and each held tenant by name and what is of `note`, and `/metrics`."""
     router = APIRouter()
 
     @router.get("/live")
@@ -37,7 +38,7 @@ def operations(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
         results = await _results(checks)
         passed = all(results.values())
         held = metrics.problems.lasting(TenantProblem.RECORDS_HELD)
-        return JSONResponse({"ready": passed, "checks": results, **_named(held)}, 200 if passed else 503)
+        return JSONResponse({"ready": passed, "checks": results, **note(), **_named(held)}, 200 if passed else 503)
 
     @router.get("/metrics")
     async def scrape() -> Response:

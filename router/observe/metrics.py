@@ -43,6 +43,7 @@ class Metrics:
             buckets=_SECONDS,
         )
         self.suspended = self._gauge("tenants_suspended", "Tenants for whom nothing is sent until they are resumed.")
+        self.on_hold = self._gauge("on_hold", "1 while sending is on hold for everybody.")
         self.events_waiting = self._gauge(
             "events_waiting", "Events that Kafka has not taken yet, of tenants for whom that was tried and failed."
         )

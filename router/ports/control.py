@@ -52,6 +52,24 @@ class ConfigurationVersions(Tenants, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Everybody:
+    """What came of putting everybody on hold, or of releasing everybody: whether it was news, and for how many."""
+
+    changed: bool
+    tenants: int
+
+
+class Holds(Protocol):
+    """The hold of everybody."""
+
+    async def hold(self) -> Everybody:
+        """Put everybody on hold; once it returns no call is begun for anybody."""
+
+    async def release(self) -> Everybody:
+        """Release everybody but those who are on hold alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class LiveToken:
     """A sender's token as it is listed.
 

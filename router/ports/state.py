@@ -9,6 +9,7 @@ from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
+from router.core.model.phase import Sending
 from router.core.model.tenant import Caps, ReceiverName
 from router.core.model.transition import Transition
 
@@ -23,6 +24,8 @@ class ApplyResult(StrEnum):
     """Another version of the tenant's configuration is active."""
     REBUILD = "rebuild"
     """The tenant's data is gone."""
+    HELD = "held"
+    """Sending for the tenant is on hold: no call may begin."""
     FULL = "full"
     """It would store more than its caps allow; nothing was stored."""
 
@@ -45,6 +48,13 @@ class StoreTransition:
     needs_memory: bool = False
     body: str = ""
     """The digest of the body that it folds in; "" for several, and for all else."""
+
+    @property
+    def begins_call(self) -> bool:
+        """Whether it claims a call to Slack, which is refused while sending is on hold."""
+        before, after = self.before.phase, self.transition.after.phase
+        goes_on = isinstance(before, Sending) and isinstance(after, Sending) and before.lease == after.lease
+        return isinstance(after, Sending) and not goes_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ class Tenants(Protocol):
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         """Tenants activated after that number of the sequence, and the newest number."""
 
+    async def held_since(self) -> Instant:
+        """Since when sending is on hold for everybody; NEVER while it is not."""
+
     async def is_empty(self) -> bool:
         """Whether no tenant is known at all: a new Redis, or one that has lost its data."""
 

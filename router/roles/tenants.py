@@ -26,6 +26,7 @@ from router.ports.tenants import ActiveDocument, Tenants
 from router.roles.changes import Changes, OnChange
 from router.roles.compiled import Compiled
 from router.roles.compiling import Compiler, Load, Unchecked, may_wait
+from router.roles.hold import HoldOfAll
 from router.roles.kept import Good, Kept, KeptTenants
 from router.roles.polling import poll
 from router.roles.rules import Versioned
@@ -51,6 +52,7 @@ class ActiveRules(Generic[Rules]):
         self._loading: dict[TenantId, asyncio.Task[None]] = {}
         self._recalled: dict[TenantId, asyncio.Task[None]] = {}
         self._changes = Changes()
+        self.hold = HoldOfAll(tenants)
         self.uses = Uses()
         self._unchecked = Unchecked()
         self._sequence = 0
@@ -66,7 +68,7 @@ class ActiveRules(Generic[Rules]):
         Raises:
             UnavailableError: it answers for none of them.
         """
-        changed, newest = await self._tenants.changed_since(self._sequence)
+        (changed, newest), _ = await asyncio.gather(self._tenants.changed_since(self._sequence), self.hold.look())
         wanted = list(dict.fromkeys([*self._missed, *changed]))
         self._note_missed(missed := await self._read(wanted))
         if missed and len(missed) == len(wanted):
@@ -180,7 +182,7 @@ class ActiveRules(Generic[Rules]):
         """
         if answer is ApplyResult.REBUILD and not await self.forget_if_gone(tenant):
             raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more: apply its configuration again")
-        if answer in {ApplyResult.OK, ApplyResult.CONFLICT, ApplyResult.FULL}:
+        if answer in {ApplyResult.OK, ApplyResult.CONFLICT, ApplyResult.FULL, ApplyResult.HELD}:
             return False
         await self.refresh(tenant)
         return True

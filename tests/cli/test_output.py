@@ -22,6 +22,8 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("tenant show", "acme", {"tenant", "version", "active", "applied_at", "source"}),
     ("tenant history", "acme", set()),
     ("tenant rollback", "acme --to 1 --dry-run", set()),
+    ("hold", "", {"held", "tenants", "changed"}),
+    ("release", "", {"held", "tenants", "changed"}),
     ("tenant suspend", "acme", {"tenant", "suspended", "changed"}),
     ("tenant resume", "acme", {"tenant", "suspended", "changed"}),
     ("tenant upstream", "acme", {"receivers", "route"}),

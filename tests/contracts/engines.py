@@ -8,6 +8,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
@@ -24,6 +25,7 @@ from router.core.model.instant import MILLISECOND
 from router.core.model.key import GroupId
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
+from router.ports.control import Holds
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks
 from router.ports.memory import StoredMemory
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
@@ -37,7 +39,7 @@ from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
 from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.store import FakeStore
-from tests.fakes.tenants import FakeTenants, FakeTokens, FakeWorkspaces
+from tests.fakes.tenants import FakeHolds, FakeTenants, FakeTokens, FakeWorkspaces
 from tests.waiting import eventually
 
 _LONGEST_WAIT: Final = 2_000
@@ -81,6 +83,7 @@ class Engine(ABC):
     memory: StoredMemory
     workspaces: Workspaces
     tenants: TenantVersions
+    holds: Holds
     tokens: Tokens
 
     @abstractmethod
@@ -125,6 +128,7 @@ class InMemory(Engine):
     memory: FakeMemory
     workspaces: FakeWorkspaces
     tenants: FakeTenants
+    holds: FakeHolds
     tokens: FakeTokens
 
     def __init__(self) -> None:
@@ -143,6 +147,7 @@ class InMemory(Engine):
         self.memory = FakeMemory(self.store)
         self.workspaces = FakeWorkspaces(self.store)
         self.tenants = FakeTenants(self.store)
+        self.holds = FakeHolds(self.store)
         self.tokens = FakeTokens(self.store)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
@@ -188,6 +193,7 @@ class OnRedis(Engine):
         self.memory = RedisMemory(connection)
         self.workspaces = WorkspaceRepository(connection)
         self.tenants = TenantRepository(connection)
+        self.holds = HoldRepository(connection)
         self.tokens = TokenRepository(connection)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:

@@ -49,6 +49,7 @@ class FakeVersions:
         self._kept: dict[TenantId, list[KeptVersion]] = {}
         self._suspended: dict[TenantId, Instant] = {}
         self.announced: list[TenantId] = []
+        self.held = NEVER
 
     async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
         kept = self._kept.setdefault(tenant, [])
@@ -77,6 +78,9 @@ class FakeVersions:
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         changed = self.announced[sequence:]
         return sorted(set(changed), key=changed.index), len(self.announced)
+
+    async def held_since(self) -> Instant:
+        return self.held
 
     async def is_empty(self) -> bool:
         return not self.announced

@@ -168,9 +168,11 @@ async def test_a_version_is_shown_as_its_author_wrote_it(tenants: TenantControl)
     assert (first.source_text, first.kept.version, first.kept.active) == (EXAMPLE, 1, False)
 
 
-async def test_tenants_are_listed_by_name_with_their_active_version(tenants: TenantControl) -> None:
+async def test_tenants_are_listed_by_name_with_their_active_version(
+    tenants: TenantControl, versions: FakeVersions
+) -> None:
     await applied(tenants, changed("tenant: acme", "tenant: beta", EXAMPLE), EXAMPLE, NEWER)
-    await tenants.suspend(BETA)
+    await versions.suspend(BETA)
 
     listed = await tenants.all_active()
 
@@ -178,14 +180,7 @@ async def test_tenants_are_listed_by_name_with_their_active_version(tenants: Ten
     assert [one.suspended_since != NEVER for one in listed] == [False, True]
 
 
-async def test_a_tenant_is_suspended_and_resumed_once(tenants: TenantControl) -> None:
-    await applied(tenants, EXAMPLE)
-
-    assert [await tenants.suspend(ACME), await tenants.suspend(ACME)] == [True, False]
-    assert [await tenants.resume(ACME), await tenants.resume(ACME)] == [True, False]
-
-
-@pytest.mark.parametrize("question", ["active", "history", "show", "plan_rollback", "suspend", "resume"])
+@pytest.mark.parametrize("question", ["active", "history", "show", "plan_rollback"])
 async def test_a_tenant_that_nobody_knows_is_refused_with_the_way_to_all(
     tenants: TenantControl, question: str
 ) -> None:

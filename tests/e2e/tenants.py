@@ -90,6 +90,8 @@ FAST: Final = (
     document("real-alertmanager"),
     document("paused"),
     document("unpaused"),
+    document("stopped"),
+    document("stopped-too"),
     document("own-words", templates=OWN_WORDS, receiver={"template": "ours", "mention": ["<!here>"]}),
 )
 """The tenants of the system at ten posts a second."""

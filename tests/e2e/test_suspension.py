@@ -1,4 +1,6 @@
-"""A suspended tenant is taken from and not shown; once resumed it is notified the newest state, once."""
+"""On hold, a tenant or everybody: alerts are taken and not shown; once released the newest state is shown, once."""
+
+import json
 
 from tests.e2e.system import System, Tenant
 from tests.e2e.webhooks import firing, resolved
@@ -28,6 +30,39 @@ async def test_what_comes_while_suspended_is_shown_once_as_it_is_when_resumed(fa
         assert len(message.texts) == 1
         assert len(await tenant.calls("chat.postMessage")) == 1
         assert "alert_router_tenants_suspended 0.0" in (await fast.get("/metrics"))[1]
+
+
+async def test_while_everybody_is_on_hold_nobody_is_sent_anything_and_then_once_what_is_true(fast: System) -> None:
+    async with fast.tenant("stopped") as tenant, fast.tenant("stopped-too") as other:
+        await tenant.send(firing("Before"))
+        await tenant.settled(within_s=3)
+        before = await calls_of(tenant)
+        held = await fast.command("hold")
+        assert held.code == 0, held.err
+        try:
+            await tenant.send(firing("Before"), firing("Before", instance="b"))
+            await tenant.send(resolved("Before"), resolved("Before", instance="b"))
+            await other.send(firing())
+            await folded(tenant)
+            await folded(other)
+
+            assert (await calls_of(tenant), await calls_of(other)) == (before, 0)
+            assert "on_hold_since" in json.loads((await fast.get("/ready"))[1])
+            assert "alert_router_on_hold 1.0" in (await fast.get("/metrics"))[1]
+        finally:
+            released = await fast.command("release")
+        assert released.code == 0, released.err
+        await tenant.settled(within_s=5)
+        await other.settled(within_s=5)
+
+        assert len(await other.messages()) == 1
+        assert await calls_of(tenant) > before
+        assert "RESOLVED" in (await tenant.message()).texts[-1]
+        assert {"sending_held", "sending_released"} <= {row["event"] for row in fast.log_lines()}
+
+
+async def calls_of(tenant: Tenant) -> int:
+    return sum([len(await tenant.calls(method)) for method in ("chat.postMessage", "chat.update")])
 
 
 async def suspend(tenant: Tenant) -> None:

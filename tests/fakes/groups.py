@@ -97,6 +97,8 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
         return ApplyResult.REBUILD
     if one.config_version is not None and one.config_version != data.active:
         return ApplyResult.RELOAD
+    if one.begins_call and data.is_held:
+        return ApplyResult.HELD
     group = one.before.key.group_id
     stored = data.groups.get(group)
     if isinstance(stored, UnknownForm) or (stored.rev if stored else 0) != one.before.rev:

@@ -39,6 +39,13 @@ class TenantData:
     bodies: dict[GroupId, str] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
 
+    held_with_all: bool = False
+
+    @property
+    def is_held(self) -> bool:
+        """Whether no call may begin."""
+        return self.held_with_all or (self.document is not None and self.document.suspended_since != NEVER)
+
     @property
     def next_due(self) -> Instant:
         """When there is work next, NEVER for none."""
@@ -68,6 +75,7 @@ class FakeStore:
         self.turns: dict[TenantId, int] = {}
         self.served: dict[TenantId, int] = {}
         self.announced: dict[TenantId, int] = {}
+        self.held_since = NEVER
         self.sequence = 0
         self.changes = 0
         """Changes of groups, of which each gives a mark."""

@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER
+from router.core.model.instant import NEVER, Instant
 from router.core.model.tenant import SecretName
 from router.errors import SecretNotFoundError, UnavailableError
+from router.ports.control import Everybody
 from router.ports.tenants import ActiveDocument, TokenChanges
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -38,6 +39,10 @@ class FakeTenants(Faulty):
         return sorted(changed, key=self._store.announced.__getitem__), max(newest, sequence)
 
     @asked
+    async def held_since(self) -> Instant:
+        return self._store.held_since
+
+    @asked
     async def is_empty(self) -> bool:
         return not self._store.announced
 
@@ -49,6 +54,7 @@ class FakeTenants(Faulty):
             data.document = ActiveDocument(tenant, data.active + 1, text, before.suspended_since if before else NEVER)
         assert data.document is not None
         data.epoch, data.active = True, data.document.version
+        data.held_with_all = self._store.held_since != NEVER
         self._announce(tenant)
         return data.active
 
@@ -81,6 +87,30 @@ class FakeTenants(Faulty):
     def _announce(self, tenant: TenantId) -> None:
         self._store.sequence += 1
         self._store.announced[tenant] = self._store.sequence
+
+
+class FakeHolds(Faulty):
+    """The hold of everybody."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def hold(self) -> Everybody:
+        changed = self._store.held_since == NEVER
+        self._store.held_since = self._store.clock.time if changed else self._store.held_since
+        return self._store_for_all(changed)
+
+    @asked
+    async def release(self) -> Everybody:
+        changed, self._store.held_since = self._store.held_since != NEVER, NEVER
+        return self._store_for_all(changed)
+
+    def _store_for_all(self, changed: bool) -> Everybody:
+        for tenant in self._store.announced:
+            self._store.tenants[tenant].held_with_all = self._store.held_since != NEVER
+        return Everybody(changed, len(self._store.announced))
 
 
 class FakeTokens(Faulty):

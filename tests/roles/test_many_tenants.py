@@ -107,7 +107,9 @@ async def test_a_thousand_documents_are_read_in_a_few_round_trips(
     await tenants.load()
 
     assert len(list(tenants)) == 1_000
-    assert next(steps) == 1 + 3 * (1_000 // documents.TOGETHER), "the sequence; pointers, lengths and documents"
+    assert next(steps) == 2 + 3 * (1_000 // documents.TOGETHER), (
+        "the sequence, the hold; pointers, lengths, documents"
+    )
 
 
 async def test_large_documents_are_read_one_after_another(redis: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +185,7 @@ async def test_a_change_is_in_force_within_a_second_and_costs_nobody_else_anythi
         site.tenants.faults.asked.clear()
         await eventually(lambda: site.tenants.faults.asked["changed_since"] >= 2)
 
-    assert set(site.tenants.faults.asked) == {"changed_since"}
+    assert set(site.tenants.faults.asked) == {"changed_since", "held_since"}
     rules = tenants.get(MANY[5])
     assert rules is not None
     assert (rules.version, rules.receivers["default"].channel) == (2, OTHER_CHANNEL)  # type: ignore[index]  # a name

@@ -53,7 +53,7 @@ async def test_everything_is_loaded_once(site: Site, tenants: ActiveTenants) -> 
 
     await tenants.load()
 
-    assert dict(site.tenants.faults.asked) == {"changed_since": 1}
+    assert dict(site.tenants.faults.asked) == {"changed_since": 1, "held_since": 1}
 
 
 async def test_before_anything_is_loaded_nothing_is_known(site: Site) -> None:

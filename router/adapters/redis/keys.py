@@ -21,6 +21,8 @@ TOKENS: Final = f"{_PREFIX}{{:index}}:tokens"
 TOKEN_CHANGES: Final = f"{_PREFIX}{{:index}}:token-changes"
 """The digests that were added or revoked last, by a number of the sequence."""
 TOKEN_USES: Final = f"{_PREFIX}{{:index}}:token-uses"
+HOLD: Final = f"{_PREFIX}{{:index}}:hold"
+"""Since when sending is on hold for everybody."""
 HEALTH: Final = f"{_PREFIX}{{:index}}:health"
 RUNS: Final = f"{_PREFIX}{{:index}}:runs"
 """The runs of the servers that the data was last seen in."""
@@ -30,7 +32,7 @@ NOTHING: Final = f"{_PREFIX}{{:index}}:nothing"
 
 
 def tenant_key(tenant: TenantId, *parts: str) -> str:
-    """A key of one tenant: `epoch`, `active`, `config:<v>`, `applied`, `suspended`, `due`, `books`, `outbox`."""
+    """A key of one tenant, such as `epoch`, `active`, `suspended`, `held`, `due`, `books`, `outbox`."""
     return f"{_PREFIX}{{{tenant}}}:{':'.join(parts)}"
 
 

@@ -31,8 +31,8 @@ def keys_of(one: StoreTransition) -> list[str]:
     lanes = [keys.lane_key(tenant, move.lane) for move in _lane_moves(one)]
     where = keys.where_key(tenant, key.receiver)
     size = [keys.tenant_key(tenant, name) for name in ("size", "closed")]
-    marks = keys.tenant_key(tenant, "marks")
-    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, marks, *lanes]
+    more = [keys.tenant_key(tenant, name) for name in ("marks", "suspended", "held")]
+    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more, *lanes]
 
 
 def plan_of(one: StoreTransition) -> str:
@@ -50,6 +50,7 @@ def plan_of(one: StoreTransition) -> str:
         "now": reached_ms(one.now),
         "firing": after.firing,
         "any_case": not one.needs_memory,
+        "begins_call": one.begins_call,
         "caps": _caps(one.caps) if one.caps else {},
         "fires": _turned(before, after, to_firing=True),
         "ended": _turned(before, after, to_firing=False),

@@ -14,6 +14,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.documents import config_key, read_active
+from router.adapters.redis.holds import Held, HoldRepository, hold_command, release_command
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
@@ -31,6 +32,7 @@ class TenantRepository:
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
         self._announce = Script("announce")
+        self._holds = HoldRepository(connection)
 
     async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
         """Store the document as the next version and make it the active one; its version.
@@ -73,7 +75,9 @@ class TenantRepository:
             return version
 
         version = await self._redis.atomically(active_key, store)
+        await self._holds.follow(tenant)
         await self._announce_change(tenant)
+        await self._holds.follow(tenant)  # a hold of everybody may have passed over a tenant that nobody knew
         return version
 
     @staticmethod
@@ -99,14 +103,13 @@ class TenantRepository:
 
     async def suspend(self, tenant: TenantId) -> bool:
         """Send nothing for the tenant from now on; False if that held already. Announced in either case."""
-        now = to_rfc3339(await self._redis.now())
-        changed = await self._redis.ask(COMMANDS.set(keys.tenant_key(tenant, "suspended"), now, nx=True))
+        changed = await self._redis.ask(hold_command(tenant, Held.TENANT, await self._redis.now()))
         await self._announce_change(tenant)
         return bool(changed)
 
     async def resume(self, tenant: TenantId) -> bool:
         """Serve the tenant again; False if it was. Announced in either case."""
-        changed = await self._redis.ask(COMMANDS.delete(keys.tenant_key(tenant, "suspended")))
+        changed = await self._redis.ask(release_command(tenant, Held.TENANT, await self._redis.now()))
         await self._announce_change(tenant)
         return bool(changed)
 
@@ -147,6 +150,10 @@ class TenantRepository:
             COMMANDS.zrange(keys.TENANTS, f"({sequence}", "+inf", byscore=True, withscores=True)
         )
         return [TenantId(tenant) for tenant, _ in rows], max((int(score) for _, score in rows), default=sequence)
+
+    async def held_since(self) -> Instant:
+        """Since when sending is on hold for everybody; NEVER while it is not."""
+        return await self._holds.since()
 
     async def is_empty(self) -> bool:
         """Whether no tenant is known at all: a new Redis, or one that has lost its data."""

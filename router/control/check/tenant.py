@@ -8,7 +8,7 @@ from router.control.check.slack import check_slack
 from router.control.check.upstream import check_upstream
 from router.control.toolbox import Toolbox
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, to_datetime
+from router.core.model.instant import NEVER, Instant, to_datetime
 from router.core.model.tenant import Tenant
 from router.errors import ConfigurationError, SecretNotFoundError
 from router.ports.tenants import ActiveDocument
@@ -30,7 +30,7 @@ async def check_tenant(toolbox: Toolbox, tenant_id: TenantId) -> list[CheckResul
     secret, token = await _secret(toolbox, tenant)
     return [
         CheckResult("configuration", State.OK, f"version {active.version} is active and valid"),
-        *_suspension(active),
+        *_holds(active, await toolbox.tenants.held_since()),
         secret,
         *await check_slack(toolbox.directory, tenant, token),
         *check_languages(toolbox.load_localizations, tenant, now),
@@ -43,12 +43,21 @@ def _unreadable(active: ActiveDocument, error: ConfigurationError) -> CheckResul
     return CheckResult("configuration", State.WRONG, str(error.diagnostics[0]), remedy)
 
 
-def _suspension(active: ActiveDocument) -> list[CheckResult]:
-    if active.suspended_since == NEVER:
-        return []
-    since = to_datetime(active.suspended_since).strftime("%Y-%m-%d %H:%M:%S UTC")
-    remedy = f"alert-router tenant resume {active.tenant}"
-    return [CheckResult("service", State.WRONG, f"suspended since {since}: nothing is sent", remedy)]
+def _holds(active: ActiveDocument, held_since: Instant) -> list[CheckResult]:
+    """What keeps the tenant's messages back by an operator's will."""
+    stopped = (
+        ("suspended", active.suspended_since, f"alert-router tenant resume {active.tenant}"),
+        ("on hold with everybody", held_since, "alert-router release"),
+    )
+    return [
+        CheckResult("service", State.WRONG, f"{state} since {_time(since)}: nothing is sent", remedy)
+        for state, since, remedy in stopped
+        if since != NEVER
+    ]
+
+
+def _time(instant: Instant) -> str:
+    return to_datetime(instant).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 async def _secret(toolbox: Toolbox, tenant: Tenant) -> tuple[CheckResult, str | None]:

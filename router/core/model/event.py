@@ -18,6 +18,9 @@ class EventKind(StrEnum):
     SENT = "notification_sent"
     SUPPRESSED = "notification_suppressed"
     PARKED = "group_parked"
+    SENDING_HELD = "sending_held"
+    """Of a whole tenant, as the next one; there is no group then."""
+    SENDING_RELEASED = "sending_released"
 
 
 REPLY_REFUSED: Final = "reply_refused"

@@ -37,6 +37,7 @@ class Dispatched:
 
 
 _ACCESS_RETRY: Final = Span(5 * SECOND)
+_HELD_RETRY: Final = Span(SECOND)
 
 
 class Dispatcher:
@@ -142,7 +143,16 @@ class Dispatcher:
                 lost.append(one)
         for one in lost:  # last, as it may fail: what is claimed must be on its way by then
             await self._grants.give_back(one)
+        await self._wait_for_release(tenant, granted, answers)
         return Dispatched(answers, next_due.get(tenant.tenant_id))
+
+    async def _wait_for_release(
+        self, tenant: Tenant, granted: Sequence[Candidate], answers: Sequence[ApplyResult]
+    ) -> None:
+        """Whose claim was refused, as sending is on hold, asks again later, unless it has no turns until then."""
+        for one, answer in zip(granted, answers, strict=True):
+            if answer is ApplyResult.HELD:
+                await self._grants.lanes.look_again(tenant.tenant_id, one.head.lane, _HELD_RETRY)
 
     async def _park(self, tenant: Tenant, heads: Sequence[Head], reason: str) -> list[ApplyResult]:
         now = await self._clock.now()

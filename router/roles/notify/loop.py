@@ -81,8 +81,11 @@ class Notifier:
 
     async def _begin_turn_or_wait(self) -> None:
         await self._room()
+        self._news.clear()
+        if self._tenants.hold.is_on:
+            await self._sleep(_RETRY_S)  # turns stay where they are
+            return
         try:
-            self._news.clear()
             await self._lanes.bring_back()
             tenant, next_at = await self._turns.take(await self._clock.now())
             if tenant is None:

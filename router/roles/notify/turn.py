@@ -63,8 +63,8 @@ class TenantTurn:
         return (await self.schedule.due(tenant, await self.clock.now(), _BATCH)).lanes
 
     async def _keep_up(self, tenant: TenantId, applied: list[ApplyResult]) -> None:
-        """To a newer configuration where there is one."""
-        if ApplyResult.RELOAD in applied:
+        """To a newer configuration, or a suspension, where there is one."""
+        if ApplyResult.RELOAD in applied or ApplyResult.HELD in applied:
             await self.tenants.refresh(tenant)
         if ApplyResult.REBUILD in applied and not await self.tenants.forget_if_gone(tenant):
             raise RebuildError(f"Redis holds no data of tenant {tenant!r} any more")

@@ -14,7 +14,7 @@ from router.diagnostic import Diagnostic, Position
 from router.errors import ConfigurationError, OperationError
 from router.ports.control import Bot
 from router.ports.tenants import Localizations
-from tests.adapters.builders import ACME, BETA, after, an_alert_state, waiting
+from tests.adapters.builders import ACME, BETA, NOON, after, an_alert_state, waiting
 from tests.config.samples import EXAMPLE
 from tests.control.fakes import FakeDirectory, FakeSecrets, FakeVersions, a_toolbox, content
 
@@ -107,12 +107,21 @@ async def test_what_the_bot_may_not_look_at_is_unknown(toolbox: Toolbox) -> None
     assert "channels:read and groups:read" in found["channel #alerts"].remedy
 
 
-async def test_a_suspended_tenant_is_wrong_with_the_way_back(toolbox: Toolbox) -> None:
-    await toolbox.tenants.suspend(ACME)
+async def test_a_suspended_tenant_is_wrong_with_the_way_back(versions: FakeVersions, toolbox: Toolbox) -> None:
+    await versions.suspend(ACME)
 
     found = await results(toolbox)
 
     assert found["service"].remedy == "alert-router tenant resume acme"
+
+
+async def test_a_hold_of_everybody_is_wrong_with_the_way_back(versions: FakeVersions, toolbox: Toolbox) -> None:
+    versions.held = NOON
+
+    found = await results(toolbox)
+
+    assert found["service"].detail.startswith("on hold with everybody since 2026-")
+    assert found["service"].remedy == "alert-router release"
 
 
 async def test_broken_templates_are_wrong_in_every_language_with_their_place(toolbox: Toolbox) -> None:

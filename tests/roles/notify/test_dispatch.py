@@ -258,3 +258,30 @@ async def test_a_call_without_budget_leaves_its_place(site: Site, worker: Worker
     await dispatch(worker)
 
     assert worker.places._taken == 0
+
+
+async def test_a_claim_that_a_hold_refuses_makes_no_call_and_waits_with_the_channel_free(
+    site: Site, worker: Worker
+) -> None:
+    await worker.queue()
+    await site.holds.hold()
+
+    assert await dispatch(worker) == [ApplyResult.HELD]
+
+    assert site.slack.calls == []
+    assert isinstance(site.group().phase, Queued)
+    assert looked_at(site) == site.clock.time + SECOND
+    await site.holds.release()
+    site.pass_time(1)
+    assert await dispatch(worker) == [ApplyResult.OK]
+    assert len(site.slack.calls) == 1
+
+
+async def test_a_tenant_whose_claim_was_refused_is_known_to_be_suspended(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    await site.tenants.suspend(ACME)
+
+    await worker.serve()
+
+    assert worker.tenants.is_suspended(ACME)
+    assert site.slack.calls == []

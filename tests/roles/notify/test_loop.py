@@ -83,6 +83,23 @@ async def test_a_suspended_tenant_is_left_alone_until_it_is_resumed(two: Worker)
     assert site.group().message is not None
 
 
+async def test_while_everybody_is_on_hold_turns_stay_where_they_are(two: Worker) -> None:
+    site = two.site
+    await site.holds.hold()
+    await two.tenants.load()
+
+    assert await take_turns(two) == []
+
+    assert set(site.store.turns) | set(two.turns._ready) == {ACME, BETA}
+    assert site.slack.calls == []
+
+    await site.holds.release()
+    await two.tenants.load()
+    await take_turns(two, 4)
+    assert site.group().message is not None
+    assert site.group(tenant=BETA).message is not None
+
+
 async def test_a_tenant_that_nobody_knows_is_dropped(site: Site, worker: Worker) -> None:
     await site.turns.offer({TenantId("nobody"): NOON})
 

@@ -1,9 +1,10 @@
 -- Store one transition of one alert group, whole or not at all.
 -- KEYS: epoch, active version, group, due, books, outbox, index of what fires, what the tenant has stored, its closed
---       groups by the time they expire, the marks of its groups, then one key a lane
+--       groups by the time they expire, the marks of its groups, the tenant's hold, everybody's, then one key a lane
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: {ok, when the tenant has work next in ms or ''} | {conflict} (rev moved on) | {reload} (another
---          configuration is active) | {rebuild} (no epoch: data was lost) | {full} (more than the plan's caps)
+--          configuration is active) | {rebuild} (no epoch: data was lost) | {held} (it begins a call, and sending is on
+--          hold) | {full} (more than the plan's caps)
 local plan = cjson.decode(ARGV[1])
 local epoch, active, group, due, books, outbox, where, size, closed, marks = unpack(KEYS, 1, 10)
 local MOST_ALERTS, MOST_GROUPS = 100000, 8
@@ -11,6 +12,7 @@ local MARKS_LIFE_MS = 300000 -- longer than anybody remembers a body
 
 if redis.call('EXISTS', epoch) == 0 then return {'rebuild'} end
 if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return {'reload'} end
+if plan.begins_call and redis.call('EXISTS', KEYS[11], KEYS[12]) > 0 then return {'held'} end
 if (redis.call('HGET', group, 'rev') or '') ~= plan.rev then return {'conflict'} end
 -- A Redis that is full refuses a script by its first write, and lets those be made that follow one that needs no memory.
 if plan.any_case then redis.call('HDEL', group, '') end
@@ -109,7 +111,7 @@ else
 end
 
 for index, lane in ipairs(plan.lanes) do
-  local key = KEYS[10 + index]
+  local key = KEYS[12 + index]
   if lane.score ~= '' then redis.call('ZADD', key, lane.score, plan.id) else redis.call('ZREM', key, plan.id) end
   if redis.call('ZCARD', key) == 0 then
     redis.call('ZREM', due, lane.member)
