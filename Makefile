@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile long kafka test-kafka test-random check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -62,6 +62,12 @@ $(KAFKA)/.complete: tests/kafka/pom.xml
 
 test-kafka: install kafka ## Run the main journeys, and what only it can show, on Apache Kafka (needs Java; all journeys with LONG=1).
 	@TEST_KAFKA=apache $(BIN)/python -m pytest -m "not hostile $(if $(LONG),,and not long)" $(ON_KAFKA)
+
+chaos: install ## Break everything for ten minutes, on real processes, and check every promise; again the same with SEED=n.
+	@$(BIN)/python -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
+
+chaos-smoke: install ## The same in three minutes, as CI does.
+	@$(BIN)/python -m tests.chaos --seed $(SEED) --short
 
 test-random: install ## Run the tests that draw examples, with other ones than `make test`; again the same with SEED=n.
 	@$(BIN)/python -m pytest --hypothesis-profile=random --hypothesis-seed=$(SEED) -m hypothesis

@@ -60,6 +60,10 @@ async def test_the_state_over_http_is_the_state_in_process(
     shown = state["workspaces"][0]["channels"][0]["messages"]
     assert shown == [message.as_json() for message in served.visible("T1", "alerts")]
     assert [reply["broadcast"] for reply in shown[0]["replies"]] == [True]
+    _, short = await send(http, served, "GET", "/emulator/texts")
+    assert [(one["channel"], one["ts"], one["text"]) for one in short["texts"]] == [
+        ("alerts", message["ts"], message["text"]) for message in shown
+    ]
 
 
 async def test_calls_and_anomalies_can_be_read(served: Emulator, http: aiohttp.ClientSession, alerts: str) -> None:

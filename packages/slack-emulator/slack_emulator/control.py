@@ -12,7 +12,7 @@ from aiohttp import web
 
 from slack_emulator.director import Director
 from slack_emulator.faults import Fault, FaultKind
-from slack_emulator.shown import workspace_json
+from slack_emulator.shown import texts_json, workspace_json
 from slack_emulator.workspace import TokenStatus
 
 Json = dict[str, Any]
@@ -27,6 +27,7 @@ def control_routes(director: Director) -> list[web.RouteDef]:
     return [
         web.get("/live", _answering(director, lambda _director, _query: {"ok": True})),
         web.get("/emulator/workspaces", _answering(director, _workspaces)),
+        web.get("/emulator/texts", _answering(director, _texts)),
         web.get("/emulator/calls", _answering(director, _calls)),
         web.get("/emulator/anomalies", _answering(director, _anomalies)),
         web.post("/emulator/workspaces", _answering(director, _add_workspace)),
@@ -63,6 +64,10 @@ def _object(value: object) -> Json:
 
 def _workspaces(director: Director, _query: Json) -> Json:
     return {"workspaces": [workspace_json(one) for one in director.world.workspaces.values()]}
+
+
+def _texts(director: Director, _query: Json) -> Json:
+    return {"texts": [text for one in director.world.workspaces.values() for text in texts_json(one)]}
 
 
 def _calls(director: Director, query: Json) -> Json:

@@ -54,6 +54,21 @@ def workspace_json(workspace: Workspace) -> dict[str, Any]:
     }
 
 
+def texts_json(workspace: Workspace) -> list[dict[str, Any]]:
+    """The texts alone of what the channels show, without threads and former versions: little, to look at often."""
+    return [
+        {
+            "team_id": workspace.team_id,
+            "channel": channel.name,
+            "ts": message.ts,
+            "text": message.text,
+            "deleted": message.deleted,
+        }
+        for channel in workspace.channels.values()
+        for message, _ in channel.top_level()
+    ]
+
+
 def max_in_window(times_s: Sequence[float], window_s: float) -> int:
     """The largest number of times in any half-open window of that length; `times_s` must be in order."""
     most = start = 0

@@ -1,0 +1,1 @@
+"""`python -m tests.chaos`: the promises, attacked on real processes by a seed; `make chaos`."""

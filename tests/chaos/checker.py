@@ -1,0 +1,158 @@
+"""The promises, as functions of what was seen: each gives the violations it finds, in words.
+
+Nothing here knows the product; `test_checker.py` shows that each of them can fail.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from tests.chaos.evidence import Books, Call, Change, GroupName, Message, Offsets, Record, Recovery, Seen
+
+LEAST_GAP_S: Final = 1.0
+"""Between two posts in one channel."""
+SETTLE_S: Final = 0.5
+"""So long after its answer a call may still be unsettled when its worker is killed."""
+
+Firing = Mapping[GroupName, frozenset[str]]
+
+
+def balance(samples: Iterable[Books]) -> list[str]:
+    """Every change is notified, superseded, suppressed or pending, at every reading."""
+    return [
+        f"{one.tenant}: books do not balance by {one.balance} at {one.at_s:.1f} s: {dict(one.counts)}"
+        for one in samples
+        if one.balance
+    ]
+
+
+def truth(firing: Firing, shown: Sequence[Message], counted: Mapping[str, int]) -> list[str]:
+    """One message of each group shows what fires; others nothing that fires, but for as many as are `counted`.
+
+    `counted` are the repeats that the product has counted itself, by tenant: such a message may stay as it was.
+    """
+    found: list[str] = []
+    behind: Counter[str] = Counter()
+    for group, instances in firing.items():
+        messages = messages_of(group, shown)
+        if not messages:
+            found += [f"{group.tenant}/{group.alertname}: {len(instances)} fire, no message"] if instances else []
+            continue
+        current = min(messages, key=lambda message: (message.firing != instances, -float(message.ts)))
+        if current.firing != instances:
+            found.append(_differs(group, instances, current))
+        behind[group.tenant] += sum(
+            bool(one.firing) and one.firing != instances for one in messages if one is not current
+        )
+    found += [
+        f"{tenant}: {count} other messages show another state, {counted.get(tenant, 0)} were counted"
+        for tenant, count in behind.items()
+        if count > counted.get(tenant, 0)
+    ]
+    return found
+
+
+def messages_of(group: GroupName, shown: Iterable[Message]) -> list[Message]:
+    """The messages of a group."""
+    return [one for one in shown if one.tenant == group.tenant and group.alertname in one.alertnames]
+
+
+def _differs(group: GroupName, instances: frozenset[str], message: Message) -> str:
+    missing, extra = sorted(instances - message.firing), sorted(message.firing - instances)
+    return f"{group.tenant}/{group.alertname}: {missing} fire and are not shown, {extra} are shown and do not fire"
+
+
+def seconds(
+    groups: Collection[GroupName], shown: Sequence[Message], allowed: Mapping[str, int], counted: Mapping[str, int]
+) -> list[str]:
+    """A group has one message; more only where a call was in flight, and the product counted each itself."""
+    more: Counter[str] = Counter()
+    for group in groups:
+        more[group.tenant] += max(0, len(messages_of(group, shown)) - 1)
+    return [
+        f"{tenant}: {count} second messages, {counted.get(tenant, 0)} counted, {allowed.get(tenant, 0)} in flight"
+        for tenant, count in more.items()
+        if count > min(allowed.get(tenant, 0), counted.get(tenant, 0))
+    ]
+
+
+def in_flight(calls: Iterable[Call], kills_s: Sequence[float], patience_s: float) -> Counter[str]:
+    """By tenant, the accepted posts whose sender may not know: killed meanwhile, or not answered well."""
+    return Counter(
+        call.tenant
+        for call in calls
+        if call.posts and call.accepted and not call.threaded and _is_unsure(call, kills_s, patience_s)
+    )
+
+
+def _is_unsure(call: Call, kills_s: Sequence[float], patience_s: float) -> bool:
+    if call.fault is not None or call.answered_s is None or call.answered_s - call.arrived_s > patience_s:
+        return True
+    return any(call.arrived_s - SETTLE_S <= kill_s <= call.answered_s + SETTLE_S for kill_s in kills_s)
+
+
+def pace(calls: Iterable[Call], least_gap_s: float = LEAST_GAP_S) -> list[str]:
+    """Never more than one post a second and channel: what was accepted, and what was refused for coming too soon."""
+    arrivals: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for call in calls:
+        if call.posts and call.fault is None and (call.accepted or call.status == 429):
+            arrivals[call.tenant, call.channel].append(call.arrived_s)
+    return [
+        f"{tenant}: two posts in {channel} within {second - first:.3f} s"
+        for (tenant, channel), times in arrivals.items()
+        for first, second in pairwise(sorted(times))
+        if second - first < least_gap_s
+    ]
+
+
+def silence(calls: Iterable[Call], tenant: str, since_s: float, until_s: float) -> list[str]:
+    """No message of the tenant leaves while it is suspended."""
+    return [
+        f"{tenant}: {call.method} at {call.arrived_s:.1f} s while it was suspended"
+        for call in calls
+        if call.tenant == tenant and call.method.startswith("chat.") and since_s < call.arrived_s < until_s
+    ]
+
+
+def strangers(shown: Iterable[Message], calls: Iterable[Call], channels: Mapping[str, frozenset[str]]) -> list[str]:
+    """No tenant's alert stands in another's workspace, and no call names another's channel."""
+    foreign = [
+        f"{message.tenant}: {name} in {message.channel}"
+        for message in shown
+        for name in message.alertnames
+        if name.partition("-g")[0] != message.tenant
+    ]
+    return foreign + [
+        f"{call.tenant}: {call.method} into {call.channel}, which is not its own"
+        for call in calls
+        if call.channel and call.channel not in channels.get(call.tenant, frozenset())
+    ]
+
+
+def handled(records: Iterable[Record], offsets: Offsets, seen: Mapping[tuple[GroupName, str], Seen]) -> list[str]:
+    """Each record before a committed offset is in its groups, or held, or dead-lettered."""
+    return [
+        f"{record.tenant}: the record at {record.partition}/{record.offset} was committed, and {change.instance} "
+        f"of {change.group.alertname} is not {'firing' if change.fires else 'resolved'} in Redis"
+        for record in records
+        if record.offset < offsets.committed.get(record.partition, 0)
+        if (record.partition, record.offset) not in offsets.elsewhere
+        for change in record.changes
+        if not _is_in(change, seen.get((change.group, change.instance)))
+    ]
+
+
+def _is_in(change: Change, seen: Seen | None) -> bool:
+    if seen is None:
+        return False
+    return seen.start_us >= change.at_us if change.fires else seen.end_us >= change.at_us
+
+
+def in_time(recovery: Recovery) -> list[str]:
+    """After the fault the truth is shown within its bound."""
+    if recovery.took_s is None:
+        return [f"{recovery.fault}: the truth was not shown, {recovery.bound_s:.1f} s were allowed"]
+    if recovery.took_s > recovery.bound_s:
+        return [f"{recovery.fault}: the truth took {recovery.took_s:.1f} s, {recovery.bound_s:.1f} s were allowed"]
+    return []
