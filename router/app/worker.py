@@ -34,7 +34,7 @@ from router.app.options import (
 from router.app.slack import slack_client
 from router.core.model.alert import TenantId
 from router.observe.metrics import TemplateFailures
-from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
 from router.roles.ingest.hold import HeldReason, Holding, Sick
@@ -187,7 +187,8 @@ def _build_state(base: Base) -> _State:
 
 def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     kafka = base.settings.kafka
-    dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), kafka.dead_letter_topic, base.metrics)
+    topics = LetterTopics(kafka.dead_letter_topic, kafka.events_topic)
+    dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), topics, base.metrics)
     reader = RecordReader(
         tenants=base.tenants,
         dead_letters=dead_letters,

@@ -1,7 +1,8 @@
 """All engines in memory, and workers that are wired upon them as the composition root does it."""
 
 import asyncio
-from typing import Final
+import json
+from typing import Any, Final
 from unittest.mock import patch
 
 from prometheus_client import CollectorRegistry
@@ -16,7 +17,7 @@ from router.core.model.operation import Lane, Method
 from router.core.model.tenant import Rate, Tenant
 from router.observe.metrics import Metrics
 from router.ports.kafka import Record
-from router.roles.ingest.dead_letters import DeadLetters
+from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
 from router.roles.ingest.hold import HeldReason, Holding, Sick
@@ -56,7 +57,7 @@ from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
-from tests.fakes.records import FakeHeldLog, FakeRecordLog
+from tests.fakes.records import Appended, FakeHeldLog, FakeRecordLog
 from tests.fakes.rendering import FakeRendering
 from tests.fakes.slack import FakeSlack
 from tests.fakes.tenants import FakeSecrets
@@ -100,10 +101,19 @@ class Site(InMemory):
         return [(one.headers["held_reason"].decode(), one.value) for one in letters]
 
     @property
+    def letters(self) -> list[Appended]:
+        """The dead letters."""
+        return [one for one in self.records.records if one.topic == DEAD]
+
+    @property
+    def events(self) -> list[Any]:
+        """The events that Kafka has."""
+        return [json.loads(one.value or b"") for one in self.records.records if one.topic == EVENTS]
+
+    @property
     def dead(self) -> list[tuple[str, bytes | None]]:
         """Reason and value of each dead letter."""
-        letters = [one for one in self.records.records if one.topic == DEAD]
-        return [(one.headers["reason"].decode(), one.value) for one in letters]
+        return [(one.headers["reason"].decode(), one.value) for one in self.letters]
 
 
 class Worker:
@@ -128,7 +138,7 @@ class Worker:
 
     def _wire_ingest(self) -> None:
         site = self.site
-        self.dead_letters = DeadLetters(site.records, site.books, DEAD, self.metrics)
+        self.dead_letters = DeadLetters(site.records, site.books, LetterTopics(DEAD, EVENTS), self.metrics)
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
         self.refused = RefusedAlerts(self.dead_letters, self.metrics)

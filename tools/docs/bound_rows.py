@@ -160,7 +160,7 @@ RECORDS: Final = (
     Bound("attempts at a dead letter while Kafka answers", "", "roles.ingest.dead_letters", "LETTER_ATTEMPTS",
           "logged with its origin, and passed",
           "roles/ingest/test_dead_letters.py::test_attempts_are_bounded_while_kafka_answers"),
-    Bound("body of a dead letter that the topic does not take", "bytes", "roles.ingest.dead_letters", "FIRST_BYTES",
+    Bound("body of a dead letter that the topic does not take", "bytes", "roles.ingest.letter", "FIRST_BYTES",
           "cut: `body_left_out`, `body_bytes`, `body_sha256`", "roles/ingest/test_dead_letters.py::"
           "test_so_many_bytes_of_a_body_that_no_topic_takes_are_kept"),
     Bound("bad alerts of one body that get a dead letter each", "", "roles.ingest.read", "ALONE",

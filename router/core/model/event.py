@@ -21,6 +21,8 @@ class EventKind(StrEnum):
     SENDING_HELD = "sending_held"
     """Of a whole tenant, as the next one; there is no group then."""
     SENDING_RELEASED = "sending_released"
+    DEAD_LETTERED = "record_dead_lettered"
+    """Of no alert group: a record was set aside."""
 
 
 REPLY_REFUSED: Final = "reply_refused"

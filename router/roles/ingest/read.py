@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -57,6 +57,8 @@ class Bad:
     record: Record
     tenant: TenantId | None
     problem: PayloadError
+    part: bytes | None = None
+    """That alert as it was sent; None where it is all of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,7 @@ class RecordReader:
         except PayloadError as error:
             return Reading(None, [Bad(record, tenant, error)])
         self.truncations.note(tenant, webhook)
-        bad = [
-            Bad(replace(record, value=one.body), tenant, PayloadError("bad_alert", one.error))
-            for one in _few(webhook.rejected)
-        ]
+        bad = [Bad(record, tenant, PayloadError("bad_alert", one.error), one.body) for one in _few(webhook.rejected)]
         return Reading(ReadRecord(record, tenant, observations(webhook, observed), not webhook.rejected), bad)
 
     async def set_aside(self, reading: Reading) -> None:
@@ -104,7 +103,8 @@ class RecordReader:
         Raises:
             NotAppendedError: it may not be there; the record must not be committed.
         """
-        await all_ended(self.dead_letters.add(one.record, one.tenant, one.problem) for one in reading.bad)
+        add = self.dead_letters.add
+        await all_ended(add(one.record, one.tenant, one.problem, part=one.part) for one in reading.bad)
         if reading.record is None:
             self.metrics.records.labels(outcome="dead_lettered").inc()
 

@@ -4,7 +4,7 @@ Their neighbours in the body were taken. The same record folded again sets them 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -75,7 +75,7 @@ class RefusedAlerts:
 
     async def _add(self, record: Record, tenant: TenantId, body: bytes, reason: Refusal) -> None:
         problem = PayloadError(reason.value, _WHY[reason])
-        await self.dead_letters.add(replace(record, value=body), tenant, problem, stage="fold")
+        await self.dead_letters.add(record, tenant, problem, stage="fold", part=body)
 
 
 def _reasons_for(portion: Portion, refused: Sequence[Refused]) -> dict[AlertId, Refusal]:

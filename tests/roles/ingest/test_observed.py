@@ -86,7 +86,7 @@ async def test_a_dead_letter_knows_the_time_by_which_it_counts(site: Site, worke
 
     await worker.take(record)
 
-    [letter] = site.records.records
+    [letter] = site.letters
     assert letter.headers["observed_at"] == to_rfc3339(after(-3)).encode()
 
 
@@ -95,7 +95,7 @@ async def test_that_is_so_if_its_headers_are_bad(site: Site, worker: Worker) -> 
         a_record(value=b"{", received=after(-3), headers=[("received_at", b"\xff"), ("tenant", b"acme")])
     )
 
-    [letter] = site.records.records
+    [letter] = site.letters
     assert letter.headers["observed_at"] == to_rfc3339(after(-3)).encode()
 
 

@@ -161,7 +161,7 @@ async def test_an_alert_with_too_large_labels_goes_alone_and_says_why(site: Site
     assert found is not None
     assert [alert.labels["text"] for alert in found.seen.alerts] == ["x" * 100]
     assert site.dead == [("bad_alert", json.dumps(bad).encode())]
-    [letter] = site.records.records
+    [letter] = site.letters
     assert letter.headers["error"] == b"label 'text' has 101 bytes; at most 100 are allowed"
 
 
