@@ -59,6 +59,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         max_body=settings.gateway.max_body,
         idempotent=settings.kafka.idempotent_producer,
         timeout_s=settings.gateway.kafka_timeout_s,
+        topics=(settings.kafka.inbound_topic,),
     )
     metrics = Metrics(CollectorRegistry())
     return Base(

@@ -196,8 +196,8 @@ async def _close(worker: Worker) -> None:
 
 
 def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
-    async def joined() -> bool:
-        return worker.consumer.joined
+    async def reading() -> bool:
+        return worker.consumer.joined and worker.consumer.reads_all
 
     async def flowing() -> bool:
         return worker.consumer.flowing
@@ -210,7 +210,7 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
         return base.tenants.loaded
 
     return {
-        "partitions": joined,
+        "partitions": reading,
         "ingest": flowing,
         "kafka": base.producer.reached,
         "redis": redis_reached,

@@ -59,6 +59,11 @@ class Broker:
         return f"{HOST}:{self.port}"
 
     @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.engine is not None and self.engine.process.returncode is None
+
+    @property
     def pid(self) -> int:
         """Its process."""
         assert self.engine is not None

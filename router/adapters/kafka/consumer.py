@@ -43,7 +43,7 @@ class RecordConsumer:
         self._in_hand = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._failures = 0
-        self._waits, self._commits = Incident(), Incident()
+        self._waits, self._commits, self._leaderless = Incident(), Incident(), Incident()
         self._unforeseen = 0
         self.joined = False
         self.assignments = 0
@@ -107,6 +107,17 @@ class RecordConsumer:
     def flowing(self) -> bool:
         """Whether batches can be handled; False once the same one has failed several times."""
         return self._failures < _TOLERATED_FAILURES
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether each partition of ours has a leader; what stands in the others waits."""
+        waiting = self._stream.without_leader()
+        if waiting and self._leaderless.happens("away"):
+            named = [f"{one.topic}-{one.partition}" for one in waiting]
+            self._log.warning("partitions_without_leader", partitions=named)
+        elif not waiting:
+            self._leaderless.ends()
+        return not waiting
 
     @property
     def assigned(self) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.consumer import fetcher
 from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
@@ -24,8 +24,9 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from router.adapters.kafka import unpack
+from router.adapters.kafka import leaders, unpack
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.pace import pace
 from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.ports.kafka import Unread
 
@@ -64,6 +65,12 @@ class RecordStream:
     async def start(self) -> None:
         """Join the group; returns when partitions were assigned for the first time."""
         await self._broker.start()
+        pace(self._subscriber.consumer._client)  # noqa: SLF001 - there is no public way
+
+    def without_leader(self) -> list[TopicPartition]:
+        """Partitions of ours that cannot be read now."""
+        consumer = self._subscriber.consumer
+        return leaders.without_leader(consumer._client.cluster, consumer.assignment()) if consumer else []  # noqa: SLF001
 
     async def stop(self) -> None:
         """Leave the group."""

@@ -12,6 +12,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.consumer import as_record
 from router.adapters.kafka.faststream import bound_unpacking
+from router.adapters.kafka.pace import pace
 from router.errors import UnavailableError
 from router.ports.kafka import Record
 
@@ -103,6 +104,7 @@ class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
             session_timeout_ms=options.session_timeout_ms,
             heartbeat_interval_ms=options.session_timeout_ms // 10,
         )
+        pace(consumer._client)  # noqa: SLF001 - there is no public way
         try:
             await consumer.start()
         except (KafkaError, OSError) as error:

@@ -1,29 +1,46 @@
 """Records out: inbound alerts, dead letters, events; appended once all replicas have them.
 
-A producer starts without Kafka and goes on trying in the background, so that the gateway can say 503 meanwhile.
+A producer starts without Kafka and goes on trying in the background, so that the gateway can say 503 meanwhile. An
+idempotent one numbers its records by partition: where it and the broker no longer agree on the number, since a batch
+was given up or the broker has lost some, the broker refuses all that follow. Then another takes its place.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import (
+    InvalidProducerEpoch,
+    InvalidProducerIdMapping,
     KafkaConnectionError,
     KafkaError,
     MessageSizeTooLargeError,
+    OutOfOrderSequenceNumber,
     ProducerClosed,
+    ProducerFenced,
     RecordListTooLargeError,
     RequestTimedOutError,
+    UnknownProducerId,
 )
 
+from router.adapters.kafka import leaders
 from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.pace import pace
 from router.errors import PayloadError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.kafka import Headers
 
 _RETRY_S: Final = 1.0
+_OUT_OF_STEP: Final = (
+    OutOfOrderSequenceNumber,
+    UnknownProducerId,
+    InvalidProducerEpoch,
+    InvalidProducerIdMapping,
+    ProducerFenced,
+)
 _REACH: Final = "check that the brokers run, and ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and __SECURITY_PROTOCOL"
 _IDEMPOTENCE: Final = (
     "if the broker has no idempotent producers, as Tansu, or the user no right to them (IdempotentWrite): set "
@@ -35,16 +52,27 @@ OVERHEAD: Final = 64 * 1024
 
 
 class KafkaProducer:
-    """One producer for all topics."""
+    """One producer for all topics; `topics` are those without which the process is of no use."""
 
-    def __init__(self, connection: KafkaConnection, *, max_body: int, idempotent: bool, timeout_s: float) -> None:
+    def __init__(
+        self,
+        connection: KafkaConnection,
+        *,
+        max_body: int,
+        idempotent: bool,
+        timeout_s: float,
+        topics: Sequence[str] = (),
+    ) -> None:
         self._connection = connection
         self._max_request = max_body + OVERHEAD
         self._idempotent = idempotent
         self._timeout_s = timeout_s
+        self._topics = topics
         self._producer: AIOKafkaProducer | None = None
         self._starting: asyncio.Task[None] | None = None
+        self._retired = set[asyncio.Task[None]]()
         self._failures = Incident()
+        self._away = {"metadata": Incident(), "append": Incident()}
         self._log = structlog.get_logger()
 
     async def start(self) -> None:
@@ -52,14 +80,19 @@ class KafkaProducer:
         self._starting = asyncio.create_task(self._connect())
 
     async def reached(self) -> bool:
-        """Whether Kafka answers now."""
+        """Whether Kafka answers now, and takes records."""
         if self._producer is None:
             return False
         try:
-            await self._producer.client.fetch_all_metadata()
-        except (KafkaError, OSError):
+            cluster = await self._producer.client.fetch_all_metadata()
+        except (KafkaError, OSError) as error:
+            self._is_away("metadata", type(error).__name__)
             return False
-        return True
+        if standing := leaders.standing(cluster, self._topics):
+            self._is_away("metadata", f"no partition has a leader: {', '.join(standing)}")
+        else:
+            self._is_back("metadata")
+        return not standing
 
     async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
         """Append one record; returns when all replicas have it.
@@ -68,17 +101,20 @@ class KafkaProducer:
             UnavailableError: nobody knows whether it was appended; append it again.
             PayloadError: it can never be appended: larger than a record may be, or not what a client takes.
         """
-        if self._producer is None:
+        producer = self._producer
+        if producer is None:
             raise UnavailableError("Kafka: not connected")
         try:
             async with asyncio.timeout(self._timeout_s):
-                await self._producer.send_and_wait(topic, value, key=key, headers=list(headers))
+                await producer.send_and_wait(topic, value, key=key, headers=list(headers))
         except (MessageSizeTooLargeError, RecordListTooLargeError) as error:
             raise PayloadError("too_large", "larger than a record may be") from error
         except (AssertionError, TypeError, ValueError) as error:
             raise PayloadError("not_appendable", f"the client refuses it: {error}") from error
         except (KafkaError, TimeoutError, OSError) as error:
+            self._failed(producer, error)
             raise UnavailableError(f"Kafka: {type(error).__name__}") from error
+        self._is_back("append")
 
     async def close(self) -> None:
         """Send what is buffered and close, in bounded time."""
@@ -87,7 +123,23 @@ class KafkaProducer:
             with suppress(asyncio.CancelledError):
                 await self._starting
         if self._producer is not None:
-            await self._stop(self._producer)
+            self._retire(self._producer)
+        await asyncio.gather(*self._retired)
+
+    def _failed(self, producer: AIOKafkaProducer, error: Exception) -> None:
+        """What one append has met; a producer that no broker takes anything from any more is replaced."""
+        self._is_away("append", type(error).__name__)
+        useless = isinstance(error, _OUT_OF_STEP) or producer._sender.sender_task.done()  # noqa: SLF001 - nor is this
+        if useless and producer is self._producer:
+            self._log.warning("kafka_producer_replaced", error_type=type(error).__name__)
+            self._producer = None
+            self._retire(producer)
+            self._starting = asyncio.create_task(self._connect())
+
+    def _retire(self, producer: AIOKafkaProducer) -> None:
+        stopping = asyncio.create_task(self._stop(producer))
+        self._retired.add(stopping)
+        stopping.add_done_callback(self._retired.discard)
 
     async def _stop(self, producer: AIOKafkaProducer) -> None:
         """An idempotent producer never gives up what is buffered, which nobody waits for any more; we do."""
@@ -97,6 +149,15 @@ class KafkaProducer:
             producer._sender.sender_task.cancel()  # noqa: SLF001 - there is no public way
         await stopping
         producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - what still waits for the buffer ends
+
+    def _is_away(self, asked: str, why: str) -> None:
+        incident, servers = self._away[asked], self._connection.bootstrap_servers
+        if incident.happens("away"):
+            self._log.warning("kafka_away", asked=asked, servers=servers, error=why, times=incident.times)
+
+    def _is_back(self, asked: str) -> None:
+        if times := self._away[asked].ends():
+            self._log.info("kafka_back", asked=asked, failed=times)
 
     def _failure(self, error: KafkaError | OSError) -> dict[str, str]:
         """What to log: that Kafka is away, or that it is there and refuses us; and what to do about it."""
@@ -117,7 +178,9 @@ class KafkaProducer:
                 enable_idempotence=self._idempotent,
                 max_request_size=self._max_request,
                 request_timeout_ms=int(self._timeout_s * 1000),
+                partitioner=leaders.choose,
             )
+            pace(producer.client)
             try:
                 await producer.start()
             except (KafkaError, OSError) as error:

@@ -1,0 +1,33 @@
+"""Which partitions can be written and read now: those that have a leader."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+from aiokafka.partitioner import DefaultPartitioner
+
+_by_key: Final = DefaultPartitioner()
+_NOBODY: Final = -1
+
+
+def choose(key: bytes | None, every: Sequence[int], led: Sequence[int]) -> int:
+    """The partition of a record: by its key, among those with a leader where that one has none.
+
+    Records of one key may therefore stand in two partitions; no order between records matters to us.
+    """
+    partition: int = _by_key(key, every, led)
+    if led and partition not in led:
+        partition = _by_key(key, sorted(led), led)
+    return partition
+
+
+def without_leader(cluster: Any, partitions: set[TopicPartition]) -> list[TopicPartition]:  # noqa: ANN401 - aiokafka is not typed
+    """Those that nobody leads, by what is known of the cluster."""
+    return sorted(one for one in partitions if cluster.leader_for_partition(one) in {None, _NOBODY})
+
+
+def standing(cluster: Any, topics: Sequence[str]) -> list[str]:  # noqa: ANN401 - aiokafka is not typed
+    """Topics to which nothing can be appended, since none of their partitions has a leader."""
+    return [
+        one for one in topics if cluster.partitions_for_topic(one) and not cluster.available_partitions_for_topic(one)
+    ]
