@@ -120,7 +120,7 @@ class SlackSettings(_Section):
     workspace_edits_burst: int = Field(default=8, ge=1)
     """How many edits may be made at once."""
     ambiguous_wait_s: float = Field(default=10, gt=0)
-    """How long to wait before posting again what Slack gave no clear answer to."""
+    """How long to wait before looking in Slack for a post that it gave no clear answer to, or posting it again."""
     longest_call_s: float = Field(default=60, gt=0)
     """How long Slack may still carry out an edit that it gave no clear answer to; then it is made once more."""
 

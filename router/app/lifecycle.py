@@ -184,6 +184,7 @@ async def _notifying(worker: Worker) -> AsyncIterator[None]:
             yield
     finally:
         await worker.in_flight.drain()
+        await worker.doubts.close()
 
 
 async def _close(worker: Worker) -> None:

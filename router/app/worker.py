@@ -19,6 +19,7 @@ from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
 from router.adapters.slack.client import SlackClient
+from router.adapters.slack.search import SlackSearch
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.localizations import load_localizations
@@ -53,6 +54,7 @@ from router.roles.memory import MemoryWatch
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
+from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import DueGroups
 from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
@@ -63,6 +65,7 @@ from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
 from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.places import Places
+from router.roles.notify.reading import Reading
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.rendering import Rendering
@@ -87,6 +90,7 @@ class Worker:
     sweep: Sweep
     reconfiguration: Reconfiguration
     in_flight: InFlight
+    doubts: Doubts
     relay: Relay
     credentials: Credentials
     slack: SlackClient
@@ -107,6 +111,8 @@ class _State:
     relay: Relay
     transitions: Transitions
     merging: Merging
+    loader: GroupLoader
+    rerouting: Rerouting
     clock: Connection
     memory: MemoryWatch
 
@@ -129,13 +135,14 @@ def build_worker(base: Base) -> Worker:
     lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
     credentials = _build_credentials(base, slack, lanes)
     delivery = _build_delivery(base, state, slack, limiter)
-    in_flight = InFlight(delivery, places, Watch(places, base.metrics), news.set)
-    loader = GroupLoader(state.groups, state.schedule, state.clock)
-    rerouting = Rerouting(state.merging, state.transitions, state.clock)
+    watch, rates = Watch(places, base.metrics), workspace_rates(settings)
+    in_flight = InFlight(delivery, places, watch, news.set)
+    reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
     times = call_times(settings)
-    due = DueGroups(loader, rerouting, state.transitions, state.clock, times)
-    heads = Heads(loader, state.schedule, rerouting, state.just_stored, times)
-    grants = Grants(limiter, places, lanes, workspace_rates(settings), base.metrics)
+    doubts = Doubts(reading, state.groups, state.transitions, state.clock, times)
+    due = DueGroups(state.loader, state.rerouting, state.transitions, doubts, state.clock, times)
+    heads = Heads(state.loader, state.schedule, state.rerouting, state.just_stored, times)
+    grants = Grants(limiter, places, lanes, rates, base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
     marks = RedisConfigurationMarks(base.redis)
@@ -150,6 +157,7 @@ def build_worker(base: Base) -> Worker:
         sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay)),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
+        doubts=doubts,
         relay=state.relay,
         credentials=credentials,
         slack=slack,
@@ -171,6 +179,7 @@ def _build_state(base: Base) -> _State:
     transitions = Transitions(groups, turns, just_stored, relay.look_at)
     stored = RedisMemory(base.redis)
     memory = MemoryWatch(stored, base.tenants)
+    merging = Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory))
     return _State(
         groups=groups,
         schedule=schedule,
@@ -179,7 +188,9 @@ def _build_state(base: Base) -> _State:
         just_stored=just_stored,
         relay=relay,
         transitions=transitions,
-        merging=Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory)),
+        merging=merging,
+        loader=GroupLoader(groups, schedule, clock),
+        rerouting=Rerouting(merging, transitions, clock),
         clock=clock,
         memory=memory,
     )

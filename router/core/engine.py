@@ -1,10 +1,11 @@
 """The facade of the core: what the worker, `preview` and the tests do with alert groups goes through it.
 
 A group is folded, and goes `straight_on` where nothing has to wait; it is looked at when it is due or at the head of
-its lane (`advance`), claimed for one call, and settled with Slack's answer; without a token it is parked. `arrive`
-and `leave` are what a new configuration does to it, and `route_again` says which alerts that concerns. What changes a
-group returns a `Transition` to store, whole or not at all; `advance` may instead return the notification to send, and
-`claim` returns the claim beside it.
+its lane (`advance`), claimed for one call, and settled with Slack's answer; where nobody knows whether the call was
+made, Slack is asked (`search_for`) and its answer judged; without a token a group is parked. `arrive` and `leave` are
+what a new configuration does to it, and `route_again` says which alerts that concerns. What changes a group returns a
+`Transition` to store, whole or not at all; `advance` may instead return the notification to send, and `claim` returns
+the claim beside it.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import after_fold, after_leaving
 from router.core.deliver.claim import Claim, claim
+from router.core.deliver.doubt import judge, look, search_for
 from router.core.deliver.settle import lapse, park, settle
 from router.core.fold import fold as folding
 from router.core.fold import reroute
@@ -24,7 +26,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations
-from router.core.model.phase import Idle, Parked, Queued, Sending, Waiting
+from router.core.model.phase import Idle, Parked, Queued, Sending, Uncertain, Waiting
 from router.core.model.tenant import Severity, Timing
 from router.core.model.transition import Transition
 
@@ -36,10 +38,12 @@ __all__ = [
     "arrive",
     "claim",
     "fold",
+    "judge",
     "leave",
     "merge",
     "park",
     "route_again",
+    "search_for",
     "settle",
     "straight_on",
 ]
@@ -72,6 +76,8 @@ def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Not
             return at_head(group, queued, policy, now)
         case Sending() as sending:
             return lapse(group, sending, policy, now)
+        case Uncertain() as doubted:
+            return look(group, doubted, policy, now)
 
 
 def straight_on(folded: Transition, policy: Policy, now: Instant) -> Transition:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from router.core.slack.answer import Answer
 from router.core.slack.call import SlackCall
+from router.core.slack.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class Slack(Protocol):
 
     async def send(self, token: str, call: SlackCall) -> Answer:
         """Make a call, once."""
+
+
+class MessageSearch(Protocol):
+    """What Slack shows already."""
+
+    async def find(self, token: str, search: Search) -> Answer:
+        """`Accepted` as the call itself would have been, `Gone` where it is not there; else why nobody knows."""
 
 
 class Workspaces(Protocol):

@@ -37,6 +37,11 @@ class Change:
     """The digest of the only body that it folds in."""
 
     @property
+    def stored(self) -> AlertGroup:
+        """The group as it stands once this was stored."""
+        return replace(self.transition.after, rev=self.before.rev + 1)
+
+    @property
     def changes_nothing(self) -> bool:
         """Whether there is nothing to store."""
         return self.transition == Transition(self.before)

@@ -21,7 +21,7 @@ from router.core.model.key import GroupKey
 from router.core.model.ledger import LedgerEntry
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
-from router.core.model.phase import Idle, Parked, Phase, Queued, Sending
+from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Uncertain
 from router.core.model.tenant import (
     GroupBy,
     InboundRates,
@@ -36,7 +36,7 @@ from router.core.model.tenant import (
     Timing,
 )
 from router.core.model.transition import Transition
-from router.core.slack.answer import Accepted, Answer
+from router.core.slack.answer import Accepted, Answer, Gone
 
 START = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 NOW = Span(0)
@@ -313,6 +313,13 @@ class Story:
         self.take(decision)
         return self
 
+    def ask(self, answer: Answer) -> "Story":
+        """Go to the time at which Slack is asked for a call that may have been made, and take its answer in."""
+        self.look()
+        assert isinstance(self.state.phase, Uncertain), self.state.phase
+        self.take(engine.judge(self.state, self.state.phase, answer, self.policy, self.now))
+        return self
+
     def decide(self) -> Notification:
         """The call that the head of the lane makes now, changing lanes on the way if it must."""
         for _ in range(2):
@@ -342,7 +349,9 @@ class Story:
         return f"{self.calls}.0" if message is None or made.notification.op is not Op.EDIT else message.ts
 
     def notify(self, answer: Answer | None = None) -> Notification:
-        """Go on until the next call is answered."""
+        """Go on until the next call is answered; Slack shows nothing of a call that may have been made."""
+        if isinstance(self.state.phase, Uncertain):
+            self.ask(Gone("not_in_history"))
         if not isinstance(self.state.phase, Queued):
             self.look()
         return self.finish(self.begin(), answer).notification

@@ -5,7 +5,7 @@ driver that stores what the core decides, as the adapters will. After each deed 
 when the script is over faults stop, time passes, and what people see in Slack must be what is true.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON, Policy
-from router.core.engine import Claim, advance, arrive, claim, fold, leave, settle
+from router.core.engine import Claim, advance, arrive, claim, fold, judge, leave, settle
 from router.core.fold.reroute import route_again
 from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import ShownState
@@ -24,7 +24,7 @@ from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
-from router.core.model.phase import Idle, Queued, tries_of
+from router.core.model.phase import Idle, Queued, Uncertain, tries_of
 from router.core.model.tenant import OnChange, Tenant
 from router.core.model.transition import Transition
 from router.core.route.tree import assign
@@ -91,9 +91,16 @@ class FakeSlack:
     """A channel with memory. What a call did and what is answered are two things."""
 
     messages: dict[str, Message] = field(default_factory=dict)
+    left: dict[str, tuple[Answer, dict[AlertId, ShownState]]] = field(default_factory=dict)
+    """What calls left there, by their ids, and what they show."""
 
     def perform(self, made: Claim, *, unknown: bool = False) -> Answer:
         """Do what the call asks for, and say so."""
+        answer = self._perform(made, unknown=unknown)
+        self.left[made.lease.delivery_id] = (answer, dict(made.notification.shown))
+        return answer
+
+    def _perform(self, made: Claim, *, unknown: bool) -> Answer:
         notification, place = made.notification, made.snapshot.message
         if notification.op is Op.POST:
             ts = f"{len(self.messages) + 1}.0"
@@ -271,11 +278,35 @@ class World:
             moved = advance(state, self.policy, self.now)
             assert isinstance(moved, Transition), moved
             self.take(moved)
+            self.ask(readable=answer is None)
         else:
             return False
         self.steps_at_once += 1
         assert self.steps_at_once <= MOST_STEPS_AT_ONCE, f"runs hot: {self.state}"
         return True
+
+    def ask(self, *, readable: bool) -> None:
+        """Where nobody knows whether a call was made, Slack is asked, if it may be."""
+        doubted = self.state.phase
+        if not isinstance(doubted, Uncertain):
+            return
+        found, shows = self.slack.left.get(doubted.lease.delivery_id, (Gone("not_in_history"), {}))
+        answer = found if readable else TokenDead("missing_scope")
+        self.take(judge(self.state, doubted, answer, self.policy, self.now))
+        if isinstance(answer, Accepted) and doubted.lease.op.shows_group:
+            self.notified.append((self.now, doubted.lease.op))
+            self._assert_taken_over(shows)
+            if answer.ts in self.slack.messages:
+                self.slack.messages[answer.ts].unknown = False
+
+    def _assert_taken_over(self, shows: Mapping[AlertId, ShownState]) -> None:
+        """What is known to be shown is what the call shows, whatever was folded since."""
+        for fp, shown in shows.items():
+            known = self.state.alerts.get(fp)  # one that ended long ago is forgotten
+            stored = known.last_shown.state if known is not None else shown
+            assert stored in {shown, ShownState.REROUTED}, f"{fp} is shown {shown}, stored as {stored}"
+            if shown is ShownState.FIRING:
+                self.shown_firing.add(fp)
 
     def begin(self) -> None:
         decided = advance(self.state, self.policy, self.now)

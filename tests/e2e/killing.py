@@ -44,8 +44,6 @@ STEPS = (
 AT_A_CHANGE = ("edit", "settle_edit", "reply", "settle_reply")
 POINTS = ["before:fold", *(f"after:{step}" for step in STEPS), "before:edit", "before:reply"]
 """After one step is before the next."""
-IN_FLIGHT = {"after:post", "after:reply"}
-"""Where the call was made and nobody knows: it may be made a second time."""
 NEVER_MADE = {"after:claim", "before:reply"}
 """Where the call may have been made for all that anybody knows, but was not."""
 

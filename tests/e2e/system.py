@@ -349,6 +349,11 @@ class Tenant:
         [message] = await self.messages()
         return message
 
+    async def may_read(self) -> None:
+        """Let the tenant's bot read what its channels show."""
+        scopes = ["channels:history", "groups:history"]
+        await self.system.emulator("tokens/scopes", token=f"xoxb-emulated-{self.name}", scopes=scopes)
+
     async def calls(self, *methods: str) -> list[Json]:
         """Calls to Slack with its token, all or of these methods."""
         every = (await self.system.emulator("calls"))["calls"]

@@ -25,7 +25,50 @@ async def test_a_429_is_obeyed_to_the_second(fast: System) -> None:
         assert (books["notified"], books.get("possible_repeats", 0)) == (1, 0)
 
 
-async def test_a_post_whose_answer_is_lost_is_repeated_at_most_once_and_counted(fast: System) -> None:
+async def test_a_post_whose_answer_is_lost_is_found_and_is_the_message(fast: System) -> None:
+    kinds = ("commit_then_500", "commit_then_drop", "truncated_json")
+    async with fast.tenant("found") as tenant:
+        await tenant.may_read()
+        for kind in kinds:
+            await tenant.fault(kind)
+            await tenant.send(firing(name=kind))
+        books = await tenant.settled()
+        assert (books["notified"], books.get("possible_repeats", 0)) == (3, 0)
+
+        for kind in kinds:
+            await tenant.send(resolved(name=kind))
+        await tenant.settled()
+        assert ["RESOLVED" in message.text for message in await tenant.messages()] == [True] * 3
+
+
+async def test_a_broadcast_whose_answer_is_lost_is_found_in_its_thread(fast: System) -> None:
+    async with fast.tenant("found-reply") as tenant:
+        await tenant.may_read()
+        await tenant.send(firing())
+        await tenant.settled()
+        await tenant.fault("commit_then_500", threaded=True)
+        await tenant.send(firing(), firing(instance="node-2"))
+        books = await tenant.settled()
+
+        [reply] = (await tenant.message()).replies
+        assert "node-2" in reply.text
+        assert (books["notified"], books.get("possible_repeats", 0)) == (2, 0)
+        assert len(await tenant.calls("conversations.replies")) == 1
+
+
+async def test_what_history_does_not_show_yet_is_posted_again_and_counted(fast: System) -> None:
+    async with fast.tenant("not-yet") as tenant:
+        await tenant.may_read()
+        await tenant.fault("stale", "conversations.history", latency_s=60)
+        await tenant.fault("commit_then_500")
+        await tenant.send(firing())
+        books = await tenant.settled()
+
+        assert len(await tenant.messages()) == 2
+        assert (books["notified"], books["possible_repeats"]) == (1, 1)
+
+
+async def test_where_history_may_not_be_read_a_post_is_repeated_and_counted(fast: System) -> None:
     async with fast.tenant("doubtful") as tenant:
         await tenant.fault("commit_then_500")
         await tenant.send(firing())
@@ -36,6 +79,13 @@ async def test_a_post_whose_answer_is_lost_is_repeated_at_most_once_and_counted(
         assert second["arrived_s"] - first["answered_s"] >= 1
         assert len(await tenant.messages()) == 2
         assert (books["notified"], books["possible_repeats"]) == (1, 1)
+        assert await problems(fast, "doubtful") == set()
+
+        await tenant.fault("commit_then_500")
+        await tenant.send(firing(name="Other"))
+        books = await tenant.settled()
+        assert books["possible_repeats"] == 2
+        assert len(await tenant.calls("conversations.history")) == 1, "that it may not be read is known by then"
 
 
 async def test_a_picture_that_slack_cannot_fetch_costs_the_picture_and_nothing_else(fast: System) -> None:

@@ -4,8 +4,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from router.core.slack.answer import Accepted, Answer, Gone
+from router.core.model.group import MessageRef
+from router.core.slack.answer import Accepted, Answer, Gone, TokenDead
 from router.core.slack.call import UPDATE, SlackCall
+from router.core.slack.search import Search
 from router.ports.slack import Identity
 from tests.fakes.faults import Faulty, asked
 
@@ -49,6 +51,10 @@ class FakeSlack(Faulty):
         self.messages: dict[tuple[str, str], Message] = {}
         self.script: deque[Answer | Done] = deque()
         self.decide: Callable[[SlackCall], Answer | Done | None] | None = None
+        self.readable: Answer | None = TokenDead("missing_scope")
+        """Why nobody may read what channels show; None where they may."""
+        self.searches: list[Search] = []
+        self._places: dict[str, Accepted] = {}
         self.channel_ids: dict[str, str] = {}
 
     @asked
@@ -67,6 +73,13 @@ class FakeSlack(Faulty):
             return planned.answer
         return planned
 
+    @asked
+    async def find(self, token: str, search: Search) -> Answer:
+        self.searches.append(search)
+        if self.readable is not None:
+            return self.readable
+        return self._places.get(search.delivery_id, Gone("not_in_history"))
+
     def _next(self, call: SlackCall) -> Answer | Done | None:
         if self.script:
             return self.script.popleft()
@@ -78,10 +91,15 @@ class FakeSlack(Faulty):
         if call.method == UPDATE:
             return self._edit(channel, str(call.arguments["ts"]), text)
         ts = f"{len(self.calls)}.0"
-        if call.parent is None:
+        accepted = self._add(channel, ts, text, call.parent)
+        self._places[str(call.arguments["metadata"]["event_payload"]["delivery"])] = accepted
+        return accepted
+
+    def _add(self, channel: str, ts: str, text: str, answered: MessageRef | None) -> Accepted:
+        if answered is None:
             self.messages[channel, ts] = Message(text)
             return Accepted(channel, ts)
-        parent = self.messages.get((channel, call.parent.ts))
+        parent = self.messages.get((channel, answered.ts))
         if parent is not None:
             parent.replies.append(text)
         return Accepted(channel, ts, threaded=parent is not None)

@@ -35,6 +35,7 @@ from router.roles.memory import MemoryWatch
 from router.roles.notify.credentials import Credentials, SlackCredential
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
+from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import DueGroups
 from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
@@ -45,6 +46,7 @@ from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
 from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.places import InFlightLimits, Places
+from router.roles.notify.reading import Reading
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
 from router.roles.notify.reroute import Rerouting
@@ -173,7 +175,10 @@ class Worker:
         site, clock = self.site, self.site.clock
         self.loader = GroupLoader(site.groups, site.schedule, clock)
         self.rerouting = Rerouting(self.merging, self.transitions, clock)
-        self.due = DueGroups(self.loader, self.rerouting, self.transitions, clock, TIMES)
+        watch = Watch(self.places, self.metrics)
+        self.reading = Reading(site.slack, self.credentials, site.limiter, watch, self.rates, self.metrics)
+        self.doubts = Doubts(self.reading, site.groups, self.transitions, clock, TIMES)
+        self.due = DueGroups(self.loader, self.rerouting, self.transitions, self.doubts, clock, TIMES)
         self.heads = Heads(self.loader, site.schedule, self.rerouting, self.just_stored, TIMES)
         self.grants = Grants(site.limiter, self.places, self.lanes, self.rates, self.metrics)
         self.dispatcher = Dispatcher(
@@ -233,6 +238,7 @@ class Worker:
         """One turn of a tenant and the calls that it began; when it has work next."""
         await self.turn.serve(self.rules(tenant))
         await self.in_flight.drain()
+        await self.doubts.settled()
         await self.lanes.bring_back()
         [next_at] = await self.site.schedule.next_due([tenant])
         assert next_at is not None

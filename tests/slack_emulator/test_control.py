@@ -107,6 +107,12 @@ async def test_a_token_a_channel_and_a_message_can_be_taken_away(
     assert (await post(http, served, "xoxb-acme", channel=alerts))["error"] == "token_revoked"
 
 
+async def test_a_token_can_be_given_scopes(served: Emulator, http: aiohttp.ClientSession) -> None:
+    more = {"token": "xoxb-acme", "scopes": ["users:read"]}
+    assert (await send(http, served, "POST", "/emulator/tokens/scopes", more))[0] == 200
+    assert served.world.tokens["xoxb-acme"].scopes >= {"users:read", "chat:write"}
+
+
 async def test_limits_can_be_changed_one_by_one(served: Emulator, http: aiohttp.ClientSession, alerts: str) -> None:
     status, answer = await send(http, served, "PUT", "/emulator/limits", {"channel_burst": 0})
     assert (status, answer["limits"]["channel_burst"], answer["limits"]["updates_per_min"]) == (
@@ -132,6 +138,7 @@ async def test_limits_can_be_changed_one_by_one(served: Emulator, http: aiohttp.
         ("POST", "/emulator/faults", {"kind": "drop", "colour": "red"}, 400),
         ("POST", "/emulator/tokens/status", {"token": "xoxb-nobody", "status": "revoked"}, 404),
         ("POST", "/emulator/tokens/status", {"token": "xoxb-acme", "status": "lost"}, 400),
+        ("POST", "/emulator/tokens/scopes", {"token": "xoxb-nobody", "scopes": []}, 404),
         ("POST", "/emulator/channels/archive", {"team_id": "T9", "channel": "alerts"}, 404),
         ("POST", "/emulator/messages/delete", {"team_id": "T1", "channel": "alerts", "ts": "1.000001"}, 404),
         ("PUT", "/emulator/limits", {"colour": 1}, 400),

@@ -307,3 +307,17 @@ async def test_a_chance_repeats_with_its_seed(emulator: Emulator, slack: AsyncWe
 def test_a_half_specified_fault_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"fault|nth"):
         Fault(**wrong)
+
+
+async def test_stale_answers_show_what_was_there_some_time_ago(emulator: Emulator, slack: AsyncWebClient) -> None:
+    posted = await slack.chat_postMessage(**POST)
+    reply = await slack.chat_postMessage(**{**POST, "thread_ts": posted["ts"]})
+    channel, ts = posted["channel"], posted["ts"]
+    for method in ("conversations.history", "conversations.replies"):
+        emulator.inject(Fault(FaultKind.STALE, method=method, latency_s=30))
+
+    assert (await slack.conversations_history(channel=channel))["messages"] == []
+    assert [one["ts"] for one in (await slack.conversations_replies(channel=channel, ts=ts))["messages"]] == [ts]
+    assert len((await slack.conversations_history(channel=channel))["messages"]) == 1
+    everything = (await slack.conversations_replies(channel=channel, ts=ts))["messages"]
+    assert [one["ts"] for one in everything] == [ts, reply["ts"]]

@@ -73,18 +73,18 @@ class WebApi:
         token = self.world.tokens.get(seen.arguments.token or "")
         return Caller(token.team_id, token.app_id, seen.call.method, seen.call.channel) if token else None
 
-    def perform(self, seen: Seen) -> Answer:
-        """Process the call, or refuse it with Slack's error."""
+    def perform(self, seen: Seen, *, stale_s: float = 0) -> Answer:
+        """Process the call, or refuse it with Slack's error; what is read is `stale_s` old."""
         outcome = _Outcome(warnings=list(seen.arguments.warnings))
         try:
-            outcome.body = {"ok": True, **self._run(seen, outcome.warnings)}
+            outcome.body = {"ok": True, **self._run(seen, outcome.warnings, stale_s)}
             seen.call.accepted = True
         except RefusalError as refusal:
             outcome.body = refusal.body()
             outcome.retry_after_s = refusal.retry_after_s
         return self._answer(seen, outcome)
 
-    def _run(self, seen: Seen, warnings: list[str]) -> dict[str, Any]:
+    def _run(self, seen: Seen, warnings: list[str], stale_s: float) -> dict[str, Any]:
         method = seen.call.method
         if method not in METHODS and method not in PUBLIC_METHODS:
             raise RefusalError("unknown_method", extra={"req_method": method})
@@ -98,7 +98,9 @@ class WebApi:
             raise missing_scope(rule.scopes[0], token)
         suppressed = self._admit(seen, rule)
         _demand(rule, seen.arguments)
-        return rule.run(self._context(seen, token, warnings, suppressed=suppressed), seen.arguments)
+        context = self._context(seen, token, warnings, suppressed=suppressed)
+        context.shown_until_s = context.now_s - stale_s
+        return rule.run(context, seen.arguments)
 
     def _token(self, arguments: Arguments) -> Token:
         if arguments.token is None:

@@ -34,6 +34,7 @@ def control_routes(director: Director) -> list[web.RouteDef]:
         web.post("/emulator/faults", _answering(director, _inject)),
         web.delete("/emulator/faults", _answering(director, _clear_faults)),
         web.post("/emulator/tokens/status", _answering(director, _set_token_status)),
+        web.post("/emulator/tokens/scopes", _answering(director, _grant)),
         web.post("/emulator/channels/archive", _answering(director, _archive_channel)),
         web.post("/emulator/messages/delete", _answering(director, _delete_message)),
         web.post("/emulator/pictures/lose", _answering(director, _lose_pictures)),
@@ -116,6 +117,11 @@ def _clear_faults(director: Director, _query: Json) -> Json:
 
 def _set_token_status(director: Director, wanted: Json) -> Json:
     director.set_token_status(wanted["token"], TokenStatus(wanted["status"]))
+    return {"ok": True}
+
+
+def _grant(director: Director, wanted: Json) -> Json:
+    director.grant(wanted["token"], wanted["scopes"])
     return {"ok": True}
 
 

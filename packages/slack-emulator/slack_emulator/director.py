@@ -157,6 +157,13 @@ class Director:
             raise LookupError("no such token")
         self.world.tokens[value].status = status
 
+    def grant(self, value: str, scopes: Iterable[str]) -> None:
+        """Give a token more scopes, as installing the app again does."""
+        if value not in self.world.tokens:
+            raise LookupError("no such token")
+        token = self.world.tokens[value]
+        token.scopes |= frozenset(scopes)
+
     def inject(self, fault: Fault) -> None:
         """Plan a fault."""
         self.faults.inject(fault)

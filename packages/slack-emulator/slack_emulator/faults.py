@@ -31,6 +31,7 @@ class FaultKind(StrEnum):
     COMMIT_THEN_ERROR = "commit_then_error"
     TRUNCATED_JSON = "truncated_json"
     TRICKLE = "trickle"
+    STALE = "stale"
 
     @property
     def commits(self) -> bool:
@@ -67,6 +68,7 @@ class Fault:
     It skips `nth - 1` matching calls and then hits `times` of them (None = until cleared). `channel` is an id or a
     name. `retry_after` becomes the header as it is written, also "0.5". `error` is the code of the answer; with the
     429 of a posting method, `rate_limited` (the default) holds the channel and `ratelimited` holds the method.
+    `stale` answers what channels and threads showed `latency_s` ago.
     """
 
     kind: FaultKind

@@ -55,7 +55,7 @@ class SlackEndpoint:
     async def _meet(self, seen: Seen, fault: Fault) -> Answer | None:
         if fault.kind is FaultKind.LATE:
             return await self._perform_late(seen, fault)
-        if fault.kind is not FaultKind.TRICKLE:
+        if fault.kind not in {FaultKind.TRICKLE, FaultKind.STALE}:
             await self._delay(seen, fault)
         if fault.kind is FaultKind.HANG:
             await self._director.gate.wait()
@@ -65,7 +65,8 @@ class SlackEndpoint:
         if instead is not None:
             self._hold(seen, fault, instead)
             return instead
-        real = self._director.api.perform(seen)
+        stale_s = fault.latency_s if fault.kind is FaultKind.STALE else 0
+        real = self._director.api.perform(seen, stale_s=stale_s)
         if fault.kind is FaultKind.COMMIT_THEN_HANG:
             await self._director.gate.wait()
         return spoilt(fault, real)

@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Final
 
-from router.core.model.instant import Span
+from router.core.model.instant import MINUTE, Span
 from router.core.model.operation import Method, Op
 from router.core.model.tenant import Rate, Tenant
+
+_READS: Final = Rate(Span(MINUTE // 20), 5)
+"""Slack lets an app of a customer's own read 50 pages a minute; one that is distributed may read a page a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceRates:
-    """How fast one workspace is called: posts to one channel, all posts, all edits."""
+    """How fast one workspace is called: posts to one channel, all posts, all edits, all that is read."""
 
     channel: Rate
     posts: Rate
     edits: Rate
+    reads: Rate = _READS
 
 
 def begun_within(span: Span, rates: WorkspaceRates) -> int:

@@ -10,7 +10,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
 from router.core.model.operation import Lane
-from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Waiting, tries_of
+from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Uncertain, Waiting, tries_of
 from router.core.model.tenant import Severity, Timing
 
 
@@ -27,13 +27,13 @@ def after_fold(
         case Idle(look_at):
             due = earliest(look_at, *_timers(after, timing, now))
             return after if due == look_at else replace(after, phase=Idle(due))
-        case Queued() | Waiting() | Sending() | Parked():
+        case Queued() | Waiting() | Sending() | Uncertain() | Parked():
             return after
 
 
 def after_leaving(marked: AlertGroup, now: Instant) -> AlertGroup:
     """Due at once, for the edit that shows what has left; while a call is in flight, settling it finds the marks."""
-    if isinstance(marked.phase, Sending) or (marked.message is None and marked.pending):
+    if marked.is_called or (marked.message is None and marked.pending):
         return marked
     return replace(marked, phase=Waiting(now))
 

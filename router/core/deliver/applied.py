@@ -16,7 +16,7 @@ from router.core.model.group import AlertGroup, MessageRef, PendingReply
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Op, Reason
-from router.core.model.phase import Sending, tries_of
+from router.core.model.phase import tries_of
 from router.core.model.tenant import OnChange
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted
@@ -111,7 +111,7 @@ def _mark_shown(current: AlertGroup, made: Claim, policy: Policy) -> _Marked:
         if alert is None or alert.last_shown != then.last_shown:
             continue  # it was rerouted meanwhile, away or back: what was noted then is newer than this call
         is_news = then.pending or then.last_shown.state is not state
-        after = replace(alert, last_shown=LastShown(state, then.registers))
+        after = replace(alert, last_shown=LastShown(state, then.registers), at_call=None)
         marked[alert_id] = replace(
             after,
             pending_since=_pending_since(after),
@@ -143,7 +143,7 @@ def _refresh_still_due(current: AlertGroup, made: Claim) -> bool:
         for fp, alert in current.alerts.items()
     )
     asked_meanwhile = current.refresh_due and not made.snapshot.refresh_due
-    return left or (isinstance(current.phase, Sending) and asked_meanwhile)
+    return left or (current.is_called and asked_meanwhile)
 
 
 def _replies(made: Claim, policy: Policy) -> bool:

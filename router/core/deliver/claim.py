@@ -1,10 +1,12 @@
 """Take a group out of its lane for one call; what the call shows is kept beside it until it is settled."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
-from router.core.model.alert_state import AlertContent
+from router.core.model.alert import AlertId
+from router.core.model.alert_state import AlertContent, AlertState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
@@ -31,6 +33,13 @@ class Claim:
         return any(_leads_somewhere(content) for content in contents if content)
 
 
+def _unmarked(alerts: Mapping[AlertId, AlertState]) -> Mapping[AlertId, AlertState]:
+    """Without what an earlier call has left behind."""
+    if all(alert.at_call is None for alert in alerts.values()):
+        return alerts
+    return {one: alert if alert.at_call is None else replace(alert, at_call=None) for one, alert in alerts.items()}
+
+
 def _leads_somewhere(content: AlertContent) -> bool:
     addresses = (content.generator_url, *content.links.values(), *content.annotations.values())
     return any("://" in text for text in addresses)
@@ -49,6 +58,6 @@ def claim(
     queued, until = group.phase, Instant(now + policy.times.lease)
     lease = Lease(delivery_id, notification.op, notification.reason, until)
     sending = Sending(lease, queued.lane, queued.tries)
-    after = replace(group, phase=sending, sends=group.sends + 1)
+    after = replace(group, phase=sending, sends=group.sends + 1, alerts=_unmarked(group.alerts))
     lane_at = NEVER if notification.op is Op.EDIT else until
     return Transition(after, lane_at=lane_at), Claim(notification, lease, replace(after, rev=group.rev + 1), now)

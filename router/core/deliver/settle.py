@@ -2,7 +2,7 @@
 
 A claim stores the lease before the call is made; `settle` is given what the claim showed and the group as it is by
 then, since alerts go on being folded in meanwhile. A call that nobody settled lapses with its lease. Edits and thread
-replies may be repeated or left out without harm; a post that may have been made is made again, and counted.
+replies may be repeated or left out without harm; a post that may have been made is looked for (`doubt.py`).
 """
 
 from typing import Final
@@ -18,7 +18,17 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, SECOND, Instant
 from router.core.model.ledger import LedgerEntry, Suppressed
 from router.core.model.operation import Op
-from router.core.model.phase import Idle, Parked, Queued, Sending, Waiting, failed_once_more, tries_of
+from router.core.model.phase import (
+    Idle,
+    Lease,
+    Parked,
+    Queued,
+    Sending,
+    Uncertain,
+    Waiting,
+    failed_once_more,
+    tries_of,
+)
 from router.core.model.transition import Transition
 from router.core.slack.answer import (
     Accepted,
@@ -35,17 +45,20 @@ from router.core.slack.answer import (
 )
 
 _LONGEST_BACKOFF: Final = 60
-_MADE_AGAIN: Final = frozenset({Op.POST, Op.REPLY_BROADCAST, Op.REPLY_FOR_EDIT, Op.THREAD_FOR_EDIT})
 
 
 def settle(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Transition:
     """The group after its call was answered, or after it was found that the lease was lost."""
-    if not isinstance(current.phase, Sending) or current.phase.lease.delivery_id != made.lease.delivery_id:
+    if not isinstance(current.phase, Sending | Uncertain) or _is_another(current.phase.lease, made):
         return _lost_lease(current, made, answer, policy, now)
     if isinstance(answer, Accepted):
         apply = apply_shown if made.notification.op.shows_group else apply_reply
         return apply(current, made, answer, policy, now)
     return _not_made(current, made, answer, policy, now)
+
+
+def _is_another(lease: Lease, made: Claim) -> bool:
+    return lease.delivery_id != made.lease.delivery_id
 
 
 def _not_made(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, now: Instant) -> Transition:
@@ -55,8 +68,10 @@ def _not_made(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy,
             return Transition(_again(current, policy, now), lane_at=Instant(now + answer.retry_after))
         case Unreached():
             return Transition(_again(current, policy, now), lane_at=_backoff(current, now))
+        case Ambiguous() if isinstance(current.phase, Sending):
+            return _ambiguous(current, current.phase, policy, now)
         case Ambiguous():
-            return _ambiguous(current, made.lease.op, policy, now)
+            return Transition(current)
         case Gone():
             return _gone(current, policy, now)
         case _:
@@ -81,7 +96,7 @@ def _refused(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, 
 
 def lapse(current: AlertGroup, sending: Sending, policy: Policy, now: Instant) -> Transition:
     """What becomes of a call whose lease ran out: nobody knows whether it was made."""
-    return _ambiguous(current, sending.lease.op, policy, now)
+    return _ambiguous(current, sending, policy, now)
 
 
 def park(current: AlertGroup, reason: str, policy: Policy, now: Instant) -> Transition:
@@ -110,19 +125,15 @@ def _backoff(current: AlertGroup, now: Instant) -> Instant:
     return Instant(now + min(2 ** tries_of(current.phase).failed, _LONGEST_BACKOFF) * SECOND)
 
 
-def _ambiguous(current: AlertGroup, op: Op, policy: Policy, now: Instant) -> Transition:
+def _ambiguous(current: AlertGroup, sending: Sending, policy: Policy, now: Instant) -> Transition:
+    op = sending.lease.op
     if op is Op.REPLY_THREAD:
         return Transition(reschedule(clear_reply(current), policy, now))
-    if op not in _MADE_AGAIN:
+    if op is Op.EDIT:
         doubtful = replace(current, refresh_at=Instant(now + policy.times.longest_call))
         return Transition(_again(doubtful, policy, now), lane_at=_backoff(current, now))
     until = Instant(now + policy.times.ambiguous_wait)
-    after = replace(
-        current,
-        phase=Waiting(until, failed_once_more(current.phase)),
-        refresh_due=current.refresh_due or op is Op.POST,
-    )
-    return Transition(after, LedgerEntry(possible_repeats=1))
+    return Transition(replace(current, phase=Uncertain(sending.lease, sending.lane, until, sending.tries)))
 
 
 def _unanswered(current: AlertGroup, made: Claim, policy: Policy, now: Instant) -> Transition:
@@ -169,7 +180,7 @@ def _lost_lease(current: AlertGroup, made: Claim, answer: Answer, policy: Policy
             return apply_reply(current, made, answer, policy, now)
         if made.notification.op is not Op.EDIT:
             return apply_shown(current, made, answer, policy, now)
-    if isinstance(current.phase, Sending | Queued | Parked):
+    if isinstance(current.phase, Sending | Uncertain | Queued | Parked):
         return Transition(replace(current, refresh_due=True))
     if current.message is None and not current.firing and not current.pending:
         return Transition(current)

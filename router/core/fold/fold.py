@@ -35,11 +35,11 @@ def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
     for alert in seen.alerts:
         old = alerts.get(alert.alert_id, AlertState())
         new = observe(old, alert, seen, may_keep=tally.has_room_for(alert))
-        alerts[alert.alert_id] = ended_with_all(new, seen.sender_group, ended_at)
+        alerts[alert.alert_id] = _noted(old, ended_with_all(new, seen.sender_group, ended_at), before)
         tally = tally.plus(old, alerts[alert.alert_id])
     duplicates = len(seen.alerts) - tally.changes
     for alert_id, old in list(alerts.items()) if seen.all_ended else ():
-        alerts[alert_id] = ended_with_all(old, seen.sender_group, ended_at)
+        alerts[alert_id] = _noted(old, ended_with_all(old, seen.sender_group, ended_at), before)
         tally = tally.plus(old, alerts[alert_id])
     after = replace(
         before,
@@ -49,6 +49,15 @@ def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
         contents=tally.contents,
     )
     return Transition(note_sender(after, seen, now), tally.entry(len(seen.alerts), duplicates))
+
+
+def _noted(old: AlertState, new: AlertState, before: AlertGroup) -> AlertState:
+    """While a call is in flight, with the registers that it shows: whoever finds it in Slack must know them."""
+    if not before.is_called:
+        return new
+    if old.at_call is not None:
+        return replace(new, at_call=old.at_call)
+    return new if new.registers == old.registers else replace(new, at_call=old.registers)
 
 
 @dataclass(frozen=True, slots=True)

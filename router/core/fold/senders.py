@@ -10,7 +10,6 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup, SenderGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.observation import Observations
-from router.core.model.phase import Sending
 
 MAX_SENDERS: Final = 100
 """Sender groups of one alert group that are watched for what they leave out."""
@@ -30,7 +29,7 @@ def note_sender(after: AlertGroup, seen: Observations, now: Instant) -> AlertGro
     if sender == known:
         return after
     counts = (sender.unsent, sender.refused) != (known.unsent, known.refused)
-    shows_less = counts and (after.message is not None or isinstance(after.phase, Sending))
+    shows_less = counts and (after.message is not None or after.is_called)
     return replace(
         after,
         senders=_newest({**after.senders, seen.sender_group: sender}),

@@ -84,6 +84,7 @@ class AlertState:
 
     `pending_since` is the first observation that is not shown yet, or one that is on its way from another group;
     `sender_group` is where it was last sent from; `unreplied` is what a reply in the thread has still to report.
+    `at_call` are the registers that a call in flight shows, if others were observed since it began; else None.
     """
 
     registers: Registers = UNSEEN
@@ -92,6 +93,7 @@ class AlertState:
     sender_group: str = ""
     unreplied: ShownState = ShownState.NOTHING
     content: AlertContent | None = None
+    at_call: Registers | None = None
 
     @property
     def firing(self) -> bool:

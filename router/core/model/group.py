@@ -9,7 +9,7 @@ from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.key import GroupKey
 from router.core.model.operation import Op, Reason
-from router.core.model.phase import UNTOUCHED, Idle, Phase
+from router.core.model.phase import UNTOUCHED, Idle, Phase, Sending, Uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,11 @@ class AlertGroup:
     def closed(self) -> bool:
         """Nothing fires, nothing is pending, nothing is being done."""
         return isinstance(self.phase, Idle) and not self.firing and not self.pending and self.pending_reply is None
+
+    @property
+    def is_called(self) -> bool:
+        """Whether a call is in flight, or may have been made."""
+        return isinstance(self.phase, Sending | Uncertain)
 
     @property
     def oldest_pending(self) -> Instant:

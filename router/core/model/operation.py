@@ -9,6 +9,8 @@ class Method(StrEnum):
 
     POST = "post"
     UPDATE = "update"
+    HISTORY = "history"
+    """To read what a channel or a thread shows: no lane asks for it."""
 
 
 class Op(StrEnum):

@@ -9,22 +9,25 @@
 | Queued | at the head, the next call is of another kind | Queued: in that call's lane, as old as it was |
 | Queued | at the head, turn and budget granted | Sending: the lease is stored before the call |
 | Queued | at the head, no token or a dead one | Parked: with the reason |
-| Sending | accepted, nothing left | Idle: what was shown, the books and the event are stored with it |
-| Sending | accepted, changed meanwhile | Waiting: until `group_interval` has passed |
-| Sending | accepted, a reply is pending | Queued: behind all messages of its lane |
-| Sending | limited, unreached, or refused | Queued: as old as it was; if refused, without extras, then plain |
+| Sending, Uncertain | accepted, nothing left | Idle: what was shown, books and event are stored with it |
+| Sending, Uncertain | accepted, changed meanwhile | Waiting: until `group_interval` has passed |
+| Sending, Uncertain | accepted, a reply is pending | Queued: behind all messages of its lane |
+| Sending, Uncertain | limited, unreached, or refused | Queued: as old as it was; refused: simpler each time |
 | Sending | edit ambiguous or lapsed | Queued: the edit is made again |
-| Sending | post or broadcast ambiguous or lapsed | Waiting: a moment, then made again, a possible repeat |
+| Sending | post or broadcast ambiguous or lapsed | Uncertain: for a moment, then Slack is asked |
+| Uncertain | due, Slack is asked | Uncertain: until it has answered |
+| Uncertain | found in Slack | Idle: as if it had been accepted |
+| Uncertain | not found, or Slack cannot be asked | Waiting: made again at once, a possible repeat |
 | Sending | thread reply ambiguous or lapsed, nothing pending | Idle: never repeated |
 | Sending | thread reply ambiguous or lapsed, something pending | Waiting: until `group_interval` has passed |
 | Sending | reply accepted without its thread, alerts fire | Waiting: the message is gone, a new one follows |
-| Sending | not made, and nothing is left to show | Idle |
+| Sending, Uncertain | not made, and nothing is left to show | Idle |
 | Sending | edit refused, the message stands | Queued: a broadcast in its place; so are later changes |
 | Sending | broadcast in its place refused for good | Queued: a new message |
 | Sending | reply refused for good, nothing pending | Idle: without it |
 | Sending | message gone, alerts fire | Queued: a new message |
 | Sending | message gone, nothing fires | Idle: suppressed |
-| Sending | refused as plain text, channel or token dead | Parked: with the reason |
+| Sending, Uncertain | refused as plain text, channel or token dead | Parked: with the reason |
 | Idle, Waiting, Queued, Parked | alerts left for another group | Waiting: due at once, for the edit that shows it |
 | Idle, Waiting | an answer came after its lease was lost | Waiting: at once, so that the newest state is shown last |
 
@@ -131,6 +134,21 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A call out of `lane` that was made, or was not: from `until` on Slack is asked for what it would have left."""
+
+    lease: Lease
+    lane: Lane
+    until: Instant
+    tries: Tries
+
+    @property
+    def due(self) -> Instant:
+        """When Slack is asked, or asked again."""
+        return self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """Set aside with a reason that a person must see to; tried again at `until`. It goes on folding."""
 
@@ -144,7 +162,7 @@ class Parked:
         return self.until
 
 
-Phase = Idle | Waiting | Queued | Sending | Parked
+Phase = Idle | Waiting | Queued | Sending | Uncertain | Parked
 
 
 def tries_of(phase: Phase) -> Tries:
@@ -154,7 +172,7 @@ def tries_of(phase: Phase) -> Tries:
             return NO_TRIES
         case Parked(reason=reason, tries=tries):
             return replace(tries, parked_for=reason)
-        case Waiting(tries=tries) | Queued(tries=tries) | Sending(tries=tries):
+        case Waiting(tries=tries) | Queued(tries=tries) | Sending(tries=tries) | Uncertain(tries=tries):
             return tries
 
 

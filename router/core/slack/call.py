@@ -7,10 +7,10 @@ from typing import Any, Final
 from router.core.model.group import MessageRef
 from router.core.model.operation import Op
 from router.core.slack.message import SlackMessage
+from router.core.slack.search import metadata
 
 POST: Final = "chat.postMessage"
 UPDATE: Final = "chat.update"
-_EVENT_TYPE: Final = "alert_notification"
 _NO_PREVIEWS: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
@@ -37,22 +37,18 @@ def call_for(op: Op, shown: MessageRef | None, channel: str, message: SlackMessa
 
 def post(channel: str, message: SlackMessage, delivery_id: str) -> SlackCall:
     """A new message."""
-    own = {"channel": channel, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
+    own = {"channel": channel, "metadata": metadata(delivery_id), **_NO_PREVIEWS}
     return SlackCall(POST, message.arguments() | own)
 
 
 def edit(shown: MessageRef, message: SlackMessage, delivery_id: str) -> SlackCall:
     """Show this where that was shown; all is sent, as what is left out stays or goes by rules of its own."""
-    own = {"channel": shown.channel, "ts": shown.ts, "metadata": _metadata(delivery_id)}
+    own = {"channel": shown.channel, "ts": shown.ts, "metadata": metadata(delivery_id)}
     return SlackCall(UPDATE, message.arguments() | own)
 
 
 def reply(parent: MessageRef, message: SlackMessage, delivery_id: str, *, broadcast: bool) -> SlackCall:
     """An answer in the thread of a message; `broadcast` shows it in the channel too."""
-    own = {"channel": parent.channel, "thread_ts": parent.ts, "metadata": _metadata(delivery_id), **_NO_PREVIEWS}
+    own = {"channel": parent.channel, "thread_ts": parent.ts, "metadata": metadata(delivery_id), **_NO_PREVIEWS}
     also_in_channel = {"reply_broadcast": True} if broadcast else {}
     return SlackCall(POST, message.arguments() | own | also_in_channel, parent)
-
-
-def _metadata(delivery_id: str) -> dict[str, Any]:
-    return {"event_type": _EVENT_TYPE, "event_payload": {"delivery": delivery_id}}

@@ -13,11 +13,12 @@ from router.core.decide.policy import CallTimes, policy_for
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
-from router.core.model.phase import Parked
+from router.core.model.phase import Parked, Uncertain
 from router.core.model.tenant import Tenant
 from router.core.model.transition import Transition
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult
+from router.roles.notify.doubts import Doubts
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.reroute import Rerouting, UpToDate
 from router.roles.transitions import Change, Transitions
@@ -32,6 +33,7 @@ class DueGroups:
     loader: GroupLoader
     rerouting: Rerouting
     transitions: Transitions
+    doubts: Doubts
     clock: Clock
     times: CallTimes
 
@@ -63,7 +65,12 @@ class DueGroups:
     async def _advance(self, tenant: Tenant, groups: Sequence[AlertGroup]) -> list[ApplyResult]:
         now = await self.clock.now()
         changes = [Change(tenant, one, self._transition(tenant, one, now)) for one in groups]
-        return await self.transitions.apply(changes, now)
+        answers = await self.transitions.apply(changes, now)
+        for change, answer in zip(changes, answers, strict=True):
+            looks = isinstance(change.transition.after.phase, Uncertain) and not change.changes_nothing
+            if looks and answer is ApplyResult.OK:
+                self.doubts.look(tenant, change.stored)
+        return answers
 
     def _transition(self, tenant: Tenant, group: AlertGroup, now: Instant) -> Transition:
         """The next transition; a group that is queued goes back into its lane as it is, and is tried at once."""

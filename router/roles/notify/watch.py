@@ -16,7 +16,7 @@ class Watch:
     """Times calls, and keeps the pace of their workspaces."""
 
     def __init__(self, places: Places, metrics: Metrics) -> None:
-        self._places = places
+        self.places = places
         self._metrics = metrics
         self._log = structlog.get_logger("router.watch")
 
@@ -25,7 +25,7 @@ class Watch:
         """Around a call."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        timer = loop.call_later(self._places.limits.slow_after_s, self._slow, tenant, workspace)
+        timer = loop.call_later(self.places.limits.slow_after_s, self._slow, tenant, workspace)
         try:
             yield
         finally:
@@ -35,12 +35,12 @@ class Watch:
     def _slow(self, tenant: TenantId, workspace: str) -> None:
         if self._pace(workspace) is not Pace.SLOW:
             self._log.warning("workspace_slow", tenant=tenant, workspace=workspace)
-        self._places.slow(workspace)
+        self.places.slow(workspace)
         self._metrics.problems.begin(tenant, TenantProblem.WORKSPACE_SLOW)
 
     def _answered(self, tenant: TenantId, workspace: str, after_s: float) -> None:
         before = self._pace(workspace)
-        self._places.answered(workspace, after_s, asyncio.get_running_loop().time())
+        self.places.answered(workspace, after_s, asyncio.get_running_loop().time())
         if self._pace(workspace) is Pace.SLOW:
             return
         self._metrics.problems.end(tenant, TenantProblem.WORKSPACE_SLOW)
@@ -48,4 +48,4 @@ class Watch:
             self._log.info("workspace_in_time_again", tenant=tenant, workspace=workspace)
 
     def _pace(self, workspace: str) -> Pace:
-        return self._places.pace(workspace, asyncio.get_running_loop().time())
+        return self.places.pace(workspace, asyncio.get_running_loop().time())

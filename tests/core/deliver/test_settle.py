@@ -12,7 +12,7 @@ from router.core.model.group import MessageRef
 from router.core.model.instant import NEVER
 from router.core.model.ledger import Suppressed
 from router.core.model.operation import Method, Op, Reason
-from router.core.model.phase import Idle, Parked, Queued, Rank, Waiting, tries_of
+from router.core.model.phase import Idle, Parked, Queued, Rank, Uncertain, Waiting, tries_of
 from router.core.model.tenant import OnChange
 from router.core.model.transition import Transition
 from router.core.slack.answer import (
@@ -141,12 +141,15 @@ def test_success_forgets_the_attempts() -> None:
 
 
 @pytest.mark.parametrize("how", ["answer", "lease"])
-def test_an_ambiguous_post_waits_and_is_made_again_and_counted(how: str) -> None:
+def test_an_ambiguous_post_that_is_not_found_is_made_again_and_counted(how: str) -> None:
     story = Story().fire("A").look()
     made = story.begin()
     _ = story.finish(made, Ambiguous("timeout")) if how == "answer" else lapsed(story)
-    assert story.phase is Waiting
+    assert story.phase is Uncertain
     assert story.due == story.now + story.policy.times.ambiguous_wait
+    assert story.sums.get("possible_repeats", 0) == 0
+    story.ask(Gone("not_in_history"))
+    assert story.due == story.now
     assert story.sums["possible_repeats"] == 1
     assert story.state.refresh_due is True
     assert tries_of(story.state.phase).failed == 1
@@ -156,7 +159,7 @@ def test_an_ambiguous_post_waits_and_is_made_again_and_counted(how: str) -> None
 def test_an_ambiguous_post_of_what_has_ended_since_is_made_again_all_the_same() -> None:
     story = Story().fire("A").look()
     story.finish(story.begin(), Ambiguous("timeout"))
-    story.wait(seconds(1)).end("A")
+    story.wait(seconds(1)).end("A").ask(Gone("not_in_history"))
     notification = story.notify()
     assert (notification.op, notification.shown) == (Op.POST, {A: ShownState.RESOLVED})
 
@@ -176,6 +179,7 @@ def test_an_ambiguous_broadcast_is_replied_again_and_counted() -> None:
     story = replying()
     story.notify(Ambiguous("timeout"))
     assert story.due == story.now + story.policy.times.ambiguous_wait
+    story.ask(Gone("not_in_history"))
     assert story.sums["possible_repeats"] == 1
     assert story.notify().op is Op.REPLY_BROADCAST
     assert isinstance(story.state.phase, Idle)
@@ -577,8 +581,8 @@ def test_a_late_no_to_a_post_lets_it_be_made_again_at_once() -> None:
     lapsed(story)
     assert story.due > story.now
     story.finish(made, LIMITED)
-    assert story.due == story.now
-    assert story.state.refresh_due is True
+    assert story.phase is Queued
+    assert story.sums.get("possible_repeats", 0) == 0
 
 
 def test_a_late_answer_to_an_edit_shows_once_more_what_has_ended() -> None:
@@ -717,5 +721,4 @@ def test_a_late_answer_does_not_forget_how_often_it_was_tried() -> None:
     lapsed(story)
     tries = tries_of(story.state.phase)
     story.finish(late, Unreached("late"))
-    assert isinstance(story.state.phase, Waiting)
-    assert tries_of(story.state.phase) == tries
+    assert tries_of(story.state.phase) == replace(tries, failed=tries.failed + 1)

@@ -7,7 +7,7 @@ import pytest
 
 from router.core import engine
 from router.core.model.alert import AlertId
-from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Waiting
+from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Uncertain, Waiting
 from router.core.model.transition import Transition
 from router.core.slack.answer import (
     Accepted,
@@ -25,7 +25,7 @@ from router.core.slack.answer import (
 from tests.core.builders import Story, a_policy, a_timing, an_alert, hours, minutes, rows_of_the_table, seconds
 
 Tale = Callable[[], Story]
-PHASES: Final = {one.__name__: one for one in (Idle, Waiting, Queued, Sending, Parked)}
+PHASES: Final = {one.__name__: one for one in (Idle, Waiting, Queued, Sending, Uncertain, Parked)}
 
 
 def shown(*names: str) -> Story:
@@ -162,6 +162,20 @@ def neither_edited_nor_answered() -> Story:
     return story
 
 
+def in_doubt(*, reply: bool = False) -> Story:
+    if reply:
+        return reply_answered(Ambiguous("timeout"), of_an_end=False)()
+    return answered(Ambiguous("timeout"))()
+
+
+def after_its_lease(answer: object) -> Story:
+    story = claimed()
+    late = story.last_claim
+    story.look()
+    story.finish(late, answer)  # type: ignore[arg-type]
+    return story
+
+
 def gone_and_ended() -> Story:
     return after_claim(shown().wait(minutes(1)).end("A"), Gone("message_not_found"))
 
@@ -181,11 +195,12 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ("Queued", "at the head, the next call is of another kind"): [changes_lane],
     ("Queued", "at the head, turn and budget granted"): [claimed, sending_an_edit],
     ("Queued", "at the head, no token or a dead one"): [lambda: parked(Story().fire("A").look())],
-    ("Sending", "accepted, nothing left"): [shown],
-    ("Sending", "accepted, changed meanwhile"): [changed_meanwhile],
-    ("Sending", "accepted, a reply is pending"): [reply_pending],
-    ("Sending", "limited, unreached, or refused"): [
+    ("Sending, Uncertain", "accepted, nothing left"): [shown, lambda: after_its_lease(Accepted("C1", "1.0"))],
+    ("Sending, Uncertain", "accepted, changed meanwhile"): [changed_meanwhile],
+    ("Sending, Uncertain", "accepted, a reply is pending"): [reply_pending],
+    ("Sending, Uncertain", "limited, unreached, or refused"): [
         answered(Limited(seconds(1), HoldScope.CHANNEL)),
+        lambda: after_its_lease(Limited(seconds(1), HoldScope.CHANNEL)),
         answered(Unreached("dns")),
         answered(Refused("invalid_blocks")),
     ],
@@ -198,6 +213,15 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         lambda: claimed().look(),
         reply_answered(Ambiguous("timeout"), of_an_end=False),
     ],
+    ("Uncertain", "due, Slack is asked"): [lambda: in_doubt().look(), lambda: in_doubt(reply=True).look()],
+    ("Uncertain", "found in Slack"): [
+        lambda: in_doubt().ask(Accepted("C1", "1.0")),
+        lambda: in_doubt(reply=True).ask(Accepted("C1", "3.0")),
+    ],
+    ("Uncertain", "not found, or Slack cannot be asked"): [
+        lambda: in_doubt().ask(Gone("not_in_history")),
+        lambda: in_doubt(reply=True).ask(TokenDead("missing_scope")),
+    ],
     ("Sending", "thread reply ambiguous or lapsed, nothing pending"): [
         reply_answered(Ambiguous("timeout"), of_an_end=True)
     ],
@@ -205,7 +229,7 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ("Sending", "reply accepted without its thread, alerts fire"): [
         reply_answered(Accepted("C1", "9.9", threaded=False), of_an_end=False)
     ],
-    ("Sending", "not made, and nothing is left to show"): [left_during_the_first_post],
+    ("Sending, Uncertain", "not made, and nothing is left to show"): [left_during_the_first_post],
     ("Sending", "edit refused, the message stands"): [answered(Uneditable("edit_window_closed"), edit=True)],
     ("Sending", "broadcast in its place refused for good"): [neither_edited_nor_answered],
     ("Sending", "reply refused for good, nothing pending"): [
@@ -213,7 +237,7 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ],
     ("Sending", "message gone, alerts fire"): [answered(Gone("message_not_found"), edit=True)],
     ("Sending", "message gone, nothing fires"): [gone_and_ended],
-    ("Sending", "refused as plain text, channel or token dead"): [
+    ("Sending, Uncertain", "refused as plain text, channel or token dead"): [
         answered(Refused("invalid_blocks"), twice=True),
         answered(ChannelDead("is_archived")),
         answered(TokenDead("token_revoked")),

@@ -4,7 +4,7 @@ import pytest
 
 from router.core.model.instant import SECOND, Span
 from router.core.model.operation import Lane, Method
-from router.core.model.phase import Idle, Parked, Queued, Sending, Waiting
+from router.core.model.phase import Idle, Parked, Queued, Sending, Uncertain, Waiting
 from router.core.slack.answer import (
     Ambiguous,
     Answer,
@@ -99,7 +99,7 @@ async def test_what_never_reached_slack_goes_back_into_the_lane_with_a_backoff(
 
 async def test_a_post_that_nobody_can_judge_is_made_again_and_counted(site: Site, worker: Worker) -> None:
     await deliver(worker, Done(Ambiguous("timeout")))
-    assert isinstance(site.group().phase, Waiting)
+    assert isinstance(site.group().phase, Uncertain)
 
     site.pass_time(10)
     await worker.settle_down()

@@ -1,5 +1,6 @@
 """What a Web API method works with, and the rules about channels that several methods share."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,10 @@ Reply = dict[str, Any]
 
 @dataclass(slots=True)
 class Context:
-    """One authorised call; a message of a `suppressed` one is stored but never shown."""
+    """One authorised call; a message of a `suppressed` one is stored but never shown.
+
+    What is read is as it was at `shown_until_s`.
+    """
 
     world: World
     workspace: Workspace
@@ -25,6 +29,7 @@ class Context:
     call: Call
     now_s: float
     suppressed: bool = False
+    shown_until_s: float = math.inf
     warnings: list[str] = field(default_factory=list)
 
     def note(self, kind: AnomalyKind, detail: str, channel: Channel | None = None) -> None:

@@ -32,7 +32,7 @@ def history(context: Context, args: Arguments) -> Reply:
     """A page of the channel's messages, newest first."""
     channel = channel_to_read(context, args, _HISTORY_SCOPES, member=True)
     wanted = _range(args)
-    found = [entry for entry in _listed(channel) if wanted.holds(entry[0])]
+    found = [entry for entry in _listed(channel) if wanted.holds(entry[0]) and _was_there(context, entry[0])]
     return {**_page(context, found[::-1], args, newest_first=True), "pin_count": 0}
 
 
@@ -45,7 +45,7 @@ def replies(context: Context, args: Arguments) -> Reply:
         raise RefusalError("thread_not_found")
     parent, below = thread
     wanted = _range(args)
-    found = [(parent, len(below)), *((one, 0) for one in below if wanted.holds(one))]
+    found = [(parent, len(below)), *((one, 0) for one in below if wanted.holds(one) and _was_there(context, one))]
     return _page(context, found, args, newest_first=False)
 
 
@@ -75,6 +75,10 @@ def _listed(channel: Channel) -> list[_Entry]:
     listed = [(message, len(below)) for message, below in channel.top_level()]
     broadcast = [(one, 0) for below in channel.threads().values() for one in below if one.broadcast]
     return sorted(listed + broadcast, key=lambda entry: _moment(entry[0].ts, "invalid_arguments"))
+
+
+def _was_there(context: Context, message: Message) -> bool:
+    return message.versions[0][0] <= context.shown_until_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from router.core.model.group import AlertGroup, MessageRef, PendingReply, Sender
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method, Op, Reason
-from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Waiting
+from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Uncertain, Waiting
 from router.core.model.tenant import ReceiverName
 
 FORM: Final = "2"
@@ -118,6 +118,9 @@ def _write_phase(phase: Phase) -> list[Any]:
         case Sending(lease, lane, tries):
             call = [lease.delivery_id, lease.op, lease.reason, lease.until]
             return ["s", *call, lane.channel, lane.method, *_write_tries(tries)]
+        case Uncertain(lease, lane, until, tries):
+            call = [lease.delivery_id, lease.op, lease.reason, lease.until]
+            return ["u", *call, lane.channel, lane.method, until, *_write_tries(tries)]
         case Parked(reason, until, tries):
             return ["p", reason, until, *_write_tries(tries)]
         case _:
@@ -135,6 +138,9 @@ def _read_phase(kind: str, *values: Any) -> Phase:  # noqa: ANN401 - what a phas
         case "s", (delivery_id, op, reason, until, channel, method, *tries):
             lease = Lease(delivery_id, Op(op), _REASONS[reason], Instant(until))
             return Sending(lease, Lane(channel, Method(method)), _read_tries(*tries))
+        case "u", (delivery_id, op, reason, lapsed, channel, method, until, *tries):
+            lease = Lease(delivery_id, Op(op), _REASONS[reason], Instant(lapsed))
+            return Uncertain(lease, Lane(channel, Method(method)), Instant(until), _read_tries(*tries))
         case "p", (reason, until, *tries):
             return Parked(reason, Instant(until), _read_tries(*tries))
         case _:

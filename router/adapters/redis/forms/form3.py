@@ -1,8 +1,9 @@
 """Form 3: the head as in form 2, alerts in half the room, their contents deflated.
 
 An alert's field is words between blanks: two letters for what was last shown and what a reply has still to report,
-the four registers, since when it is pending, when its content was seen (`=`: with the newest observation), the
-registers it was last shown for (`=`: these; `-`: none; else with commas), its sender group. Numbers are hexadecimal.
+and behind them, with commas, the registers that a call in flight shows if they are others by now; the four registers,
+since when it is pending, when its content was seen (`=`: with the newest observation), the registers it was last
+shown for (`=`: these; `-`: none; else with commas), its sender group. Numbers are hexadecimal.
 
 A content is a JSON array, deflated with a dictionary of what most alerts have in common and written as base64 behind
 a `~`, or as it is behind a `=` where that is shorter. The time at which it was seen is not in it, so that an alert
@@ -63,9 +64,13 @@ def write_alert(alert: AlertState) -> str:
     seen = "=" if content is None or content.seen == now.last_seen else f"{content.seen:x}"
     same = "=" if shown.registers == now else "-" if shown.registers == UNSEEN else _written(shown.registers, ",")
     return (
-        f"{shown.state}{alert.unreplied} {_written(now, ' ')} {alert.pending_since:x} {seen} {same} "
+        f"{shown.state}{alert.unreplied}{_at_call(alert)} {_written(now, ' ')} {alert.pending_since:x} {seen} {same} "
         f"{alert.sender_group}"
     )
+
+
+def _at_call(alert: AlertState) -> str:
+    return "" if alert.at_call is None else _written(alert.at_call, ",")
 
 
 def _written(one: Registers, between: str) -> str:
@@ -83,6 +88,7 @@ def read_alert(text: str, content: str | None) -> AlertState:
         pending_since=_instant(pending_since),
         sender_group=sender_group,
         unreplied=_STATES[flags[1]],
+        at_call=_read_registers(flags[2:]) if len(flags) > 2 else None,
         content=None if content is None else read_content(content, content_seen),
     )
 
@@ -96,6 +102,10 @@ def _shown_registers(text: str, registers: Registers) -> Registers:
         return registers
     if text == "-":
         return UNSEEN
+    return _read_registers(text)
+
+
+def _read_registers(text: str) -> Registers:
     start, end, firing, resolved = map(_instant, text.split(","))
     return Registers(start, end, firing, resolved)
 
