@@ -29,7 +29,8 @@ from tests.redis_at import CLUSTERS, redis_at
 from tests.waiting import eventually
 
 _FOR_EVER: Final = re.compile(
-    r"alert-router:(\{:index\}:(turns|tenants|sequence|tokens|token-uses|workspaces|hold)"
+    r"alert-router:(\{:index\}:"
+    r"(turns|tenants|removed|generation|sequence|tokens|tokens-revoked|token-uses|workspaces|hold)"
     r"|\{[^{}:]+\}:(epoch|active|applied|suspended|held|routed|due|books|outbox|size|closed|config:\d+|lane:.+))"
 )
 """What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""

@@ -39,7 +39,7 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
         supervised(tenants.watch(_nobody)),
         accepting(base, tenants) as (gateway, checks),
     ):
-        app = http_app(gateway.routes(), operations(checks, base.metrics), answered=gateway.answered)
+        app = http_app(gateway.routes(), operations(checks, base.metrics, gateway.note), answered=gateway.answered)
         await serve(HttpServer(app, listener), shutdown)
 
 
@@ -137,7 +137,7 @@ async def accepting(
         await gateway.clock.measure()
 
     async def tokens_loaded() -> bool:
-        return senders.loaded and tenants.loaded
+        return senders.can_judge and tenants.loaded
 
     async with supervised(senders.watch(), gateway.admission.memory.watch(), gateway.clock.watch()):
         yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded, "clock": gateway.clock.is_right}
@@ -164,6 +164,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.held.run(),
                 worker.memory.watch(),
                 worker.rewind.watch(),
+                worker.index.watch(),
             ),
             _notifying(worker),
         ):
@@ -210,12 +211,16 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
     async def configuration_loaded() -> bool:
         return base.tenants.loaded
 
+    async def data_there() -> bool:
+        return not worker.lost.all_lost
+
     return {
         "partitions": reading,
         "ingest": flowing,
         "kafka": base.producer.reached,
         "redis": redis_reached,
         "configuration": configuration_loaded,
+        "data": data_there,
     }
 
 

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.kafka.held import HeldTopic
+from router.adapters.kafka.past import EventsTopic
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.generation import RedisGenerations
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
@@ -75,6 +78,8 @@ from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.watch import Watch
+from router.roles.recovery.index import IndexWatch
+from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 
@@ -97,6 +102,8 @@ class Worker:
     news: asyncio.Event
     memory: MemoryWatch
     rewind: Rewind
+    index: IndexWatch
+    lost: LostTenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +154,14 @@ def build_worker(base: Base) -> Worker:
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
     marks = RedisConfigurationMarks(base.redis)
     reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
-    ingest = _build_ingest(base, state, news)
+    ingest, lost = _build_ingest(base, state, news), LostTenants(base.tenants, base.metrics.problems)
     consumer = RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle, ingest.inbound.forget)
     return Worker(
         consumer=consumer,
         held=ingest.held,
         held_topic=ingest.held_topic,
         notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
-        sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay)),
+        sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay, lost)),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
         doubts=doubts,
@@ -164,7 +171,14 @@ def build_worker(base: Base) -> Worker:
         news=news,
         memory=state.memory,
         rewind=Rewind(RedisRuns(base.redis), consumer, state.clock, rewind_span(settings), base.metrics),
+        index=_build_index_watch(base, state),
+        lost=lost,
     )
+
+
+def _build_index_watch(base: Base, state: _State) -> IndexWatch:
+    past = EventsTopic(base.kafka, base.settings.kafka.events_topic)
+    return IndexWatch(RedisGenerations(base.redis), base.tenants, past, state.clock, lambda: uuid4().hex)
 
 
 def _build_sweep(base: Base, state: _State, unfinished: Unfinished) -> Sweep:

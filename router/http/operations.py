@@ -19,14 +19,14 @@ from router.observe.problems import TenantProblem
 
 _TIMEOUT_S: Final = 2.0
 MAX_NAMED: Final = 100
-"""Tenants whose records are held that `/ready` names; the others are counted."""
+"""Tenants whose records are held, or whose data is lost, that `/ready` names; the others are counted."""
 
 Check = Callable[[], Awaitable[bool]]
 Note = Callable[[], Mapping[str, object]]
 
 
 def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict) -> APIRouter:
-    """`/live`, `/ready` with each check and each held tenant by name and what is of `note`, and `/metrics`."""
+    """`/live`, `/ready` with each check, each held or lost tenant by name and what is of `note`, and `/metrics`."""
     router = APIRouter()
 
     @router.get("/live")
@@ -37,8 +37,9 @@ def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict)
     async def ready() -> JSONResponse:
         results = await _results(checks)
         passed = all(results.values())
-        held = metrics.problems.lasting(TenantProblem.RECORDS_HELD)
-        return JSONResponse({"ready": passed, "checks": results, **note(), **_named(held)}, 200 if passed else 503)
+        held = _named("held", metrics.problems.lasting(TenantProblem.RECORDS_HELD))
+        lost = _named("lost", metrics.problems.lasting(TenantProblem.DATA_LOST))
+        return JSONResponse({"ready": passed, "checks": results, **note(), **held, **lost}, 200 if passed else 503)
 
     @router.get("/metrics")
     async def scrape() -> Response:
@@ -49,11 +50,11 @@ def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict)
     return router
 
 
-def _named(held: Mapping[str, str]) -> dict[str, object]:
-    """Tenants whose records wait, each with the reason; the process is ready all the same."""
-    named = dict(islice(held.items(), MAX_NAMED))
-    more = {"held_besides": len(held) - len(named)} if len(held) > len(named) else {}
-    return {"held": named, **more} if named else {}
+def _named(what: str, tenants: Mapping[str, str]) -> dict[str, object]:
+    """Tenants for which work waits, each with the reason; the process is ready all the same."""
+    named = dict(islice(tenants.items(), MAX_NAMED))
+    more = {f"{what}_besides": len(tenants) - len(named)} if len(tenants) > len(named) else {}
+    return {what: named, **more} if named else {}
 
 
 async def _results(checks: Mapping[str, Check]) -> dict[str, bool]:

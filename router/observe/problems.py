@@ -25,6 +25,7 @@ class TenantProblem(StrEnum):
     CLOCK_AHEAD = "clock_ahead"
     OVER_LIMIT = "over_limit"
     RECORDS_HELD = "records_held"
+    DATA_LOST = "data_lost"
     SECRET_NOT_FOUND = "secret_not_found"  # noqa: S105 - the name of a problem
     TOKEN_DEAD = "token_dead"  # noqa: S105 - the name of a problem
     CHANNEL_DEAD = "channel_dead"

@@ -22,12 +22,14 @@ class DueWork:
 class Leftover:
     """What a sweep finds of a tenant: when it has work next, NEVER for none, and whether there are events to relay.
 
-    `routed` is by which version all that is live was routed; 0 for none, and where there is no work.
+    `routed` is by which version all that is live was routed; 0 for none, and where there is no work. `is_lost` is
+    whether the tenant has no epoch: its data is gone.
     """
 
     next_due: Instant
     has_events: bool
     routed: int
+    is_lost: bool
 
 
 class Leftovers(Protocol):

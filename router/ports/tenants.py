@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from router.core.model.alert import TenantId
@@ -18,6 +19,16 @@ class ActiveDocument:
     version: int
     text: str
     suspended_since: Instant = NEVER
+
+
+class Absence(Enum):
+    """Why a tenant has no active document."""
+
+    UNKNOWN = "unknown"
+    """There was never one, as far back as anybody could still send for it."""
+    REMOVED = "removed"
+    LOST = "lost"
+    """There was one and nobody has removed it, or that cannot be ruled out: Redis has lost data."""
 
 
 class Tenants(Protocol):
@@ -39,8 +50,8 @@ class Tenants(Protocol):
     async def held_since(self) -> Instant:
         """Since when sending is on hold for everybody; NEVER while it is not."""
 
-    async def is_empty(self) -> bool:
-        """Whether no tenant is known at all: a new Redis, or one that has lost its data."""
+    async def absence(self, tenant: TenantId) -> Absence:
+        """Why a tenant has no active document, by what the index holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +59,16 @@ class TokenChanges:
     """Tokens by digest that were added, or revoked (None), after a number of the sequence, and the newest number.
 
     `stored` is how many tokens there are in all, `complete` False where more was changed than is remembered.
+    `generation` is that of the index, "" where there is none; `doubtful` whether a token that is not known may have
+    been lost.
     """
 
     changed: Mapping[str, TenantId | None]
     newest: int
     stored: int
     complete: bool
+    generation: str
+    doubtful: bool
 
 
 class Tokens(Protocol):
@@ -71,8 +86,8 @@ class Tokens(Protocol):
     async def note_uses(self, digests: Collection[str]) -> None:
         """Store that these were used just now."""
 
-    async def nothing_is_known(self) -> bool:
-        """Whether Redis holds neither tokens nor tenants."""
+    async def bring_back(self, tokens: Mapping[str, TenantId]) -> None:
+        """Store tokens that were lost; not those that were revoked since."""
 
 
 class Secrets(Protocol):

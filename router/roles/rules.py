@@ -35,5 +35,8 @@ class KnownTenants(Protocol):
     def is_unreachable(self, tenant: TenantId) -> bool:
         """Whether the tenant may have a configuration, which Redis has not answered for yet."""
 
+    async def is_lost(self, tenant: TenantId) -> bool:
+        """Whether a tenant without rules may have had some that Redis has lost."""
+
     def __iter__(self) -> Iterator[TenantId]:
         """All tenants known."""

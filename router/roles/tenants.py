@@ -22,7 +22,7 @@ from router.core.model.tenant import Tenant
 from router.errors import RebuildError, UnavailableError
 from router.observe.problems import TenantProblems
 from router.ports.state import ApplyResult
-from router.ports.tenants import ActiveDocument, Tenants
+from router.ports.tenants import Absence, ActiveDocument, Tenants
 from router.roles.changes import Changes, OnChange
 from router.roles.compiled import Compiled
 from router.roles.compiling import Compiler, Load, Unchecked, may_wait
@@ -166,9 +166,16 @@ class ActiveRules(Generic[Rules]):
         """A tenant's rules if they are compiled just now."""
         return self._compiled.get(tenant)
 
+    async def is_lost(self, tenant: TenantId) -> bool:
+        """Whether a tenant without rules may have had some that Redis has lost."""
+        return await self._tenants.absence(tenant) is Absence.LOST
+
     async def forget_if_gone(self, tenant: TenantId) -> bool:
-        """Whether the tenant was removed; not to be confused with a Redis that has lost everything."""
-        if await self._tenants.active(tenant) is not None or await self._tenants.is_empty():
+        """Whether the tenant was removed; what is kept of one that Redis has lost stays."""
+        if (
+            await self._tenants.absence(tenant) is not Absence.REMOVED
+            or await self._tenants.active(tenant) is not None
+        ):
             return False
         self._compiled.drop(tenant)
         self._kept.drop(tenant)

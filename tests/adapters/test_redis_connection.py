@@ -13,6 +13,7 @@ from router.adapters.redis import server, standalone
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection, due_ms, reached_ms
+from router.adapters.redis.generation import RedisGenerations
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.outbox import RedisOutbox
@@ -27,6 +28,7 @@ from router.core.model.operation import Lane, Method
 from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.ports.budget import BudgetRequest
+from router.ports.generation import Generation
 from tests.adapters.builders import ACME, NOON, key_of, store, waiting, write
 from tests.adapters.proxy import connected, proxied
 from tests.conftest import url_of
@@ -77,11 +79,14 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "publish": lambda c: TenantRepository(c).publish(ACME, "text"),
     "active": lambda c: TenantRepository(c).active(ACME),
     "changed_since": lambda c: TenantRepository(c).changed_since(0),
-    "is_empty": lambda c: TenantRepository(c).is_empty(),
+    "absence": lambda c: TenantRepository(c).absence(ACME),
     "add token": lambda c: TokenRepository(c).add(ACME, "digest", 2),
     "tenant_of": lambda c: TokenRepository(c).tenant_of("digest"),
     "all tokens": lambda c: TokenRepository(c).all(),
-    "nothing_is_known": lambda c: TokenRepository(c).nothing_is_known(),
+    "bring back tokens": lambda c: TokenRepository(c).bring_back({"digest": ACME}),
+    "generation": lambda c: RedisGenerations(c).current(),
+    "begin a generation": lambda c: RedisGenerations(c).begin(Generation("a", NOON)),
+    "keep tenants": lambda c: RedisGenerations(c).keep([ACME], [ACME]),
 }
 
 

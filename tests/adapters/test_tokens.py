@@ -9,11 +9,13 @@ import pytest
 
 from router.adapters.redis import tokens as stored_tokens
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.generation import RedisGenerations
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND
 from router.core.model.token import token_digest, token_id
+from router.ports.generation import Generation
 from router.roles.gateway.authenticate import SenderTokens
 from tests.adapters.builders import ACME, BETA, new_token
 from tests.waiting import eventually
@@ -22,7 +24,8 @@ TOKENS = "alert-router:{:index}:tokens"
 
 
 @pytest.fixture
-def tokens(redis: Connection) -> TokenRepository:
+async def tokens(redis: Connection) -> TokenRepository:
+    await RedisGenerations(redis).begin(Generation("first", NEVER))
     return TokenRepository(redis)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from router.adapters.redis import keys
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.generation import RedisGenerations
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.leftovers import RedisLeftovers
@@ -26,6 +27,7 @@ from router.core.model.key import GroupId
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.control import Holds
+from router.ports.generation import Generations
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks
 from router.ports.memory import StoredMemory
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
@@ -39,7 +41,7 @@ from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
 from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.store import FakeStore
-from tests.fakes.tenants import FakeHolds, FakeTenants, FakeTokens, FakeWorkspaces
+from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeTenants, FakeTokens, FakeWorkspaces
 from tests.waiting import eventually
 
 _LONGEST_WAIT: Final = 2_000
@@ -65,6 +67,8 @@ class TenantVersions(Tenants, Protocol):
 
     async def resume(self, tenant: TenantId) -> bool: ...
 
+    async def remove(self, tenant: TenantId) -> None: ...
+
 
 class Engine(ABC):
     """One implementation of each port that Redis stands behind, all on the same data."""
@@ -85,6 +89,7 @@ class Engine(ABC):
     tenants: TenantVersions
     holds: Holds
     tokens: Tokens
+    generations: Generations
 
     @abstractmethod
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
@@ -130,6 +135,7 @@ class InMemory(Engine):
     tenants: FakeTenants
     holds: FakeHolds
     tokens: FakeTokens
+    generations: FakeGenerations
 
     def __init__(self) -> None:
         self.store = FakeStore()
@@ -149,6 +155,7 @@ class InMemory(Engine):
         self.tenants = FakeTenants(self.store)
         self.holds = FakeHolds(self.store)
         self.tokens = FakeTokens(self.store)
+        self.generations = FakeGenerations(self.store)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         self.store.tenants[tenant].epoch = True
@@ -195,6 +202,7 @@ class OnRedis(Engine):
         self.tenants = TenantRepository(connection)
         self.holds = HoldRepository(connection)
         self.tokens = TokenRepository(connection)
+        self.generations = RedisGenerations(connection)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         await self._raw.mset({keys.tenant_key(tenant, "epoch"): "1", keys.tenant_key(tenant, "active"): str(version)})

@@ -12,7 +12,7 @@ SENT = Event(EventKind.SENT, "first", "post", notification="d1", notified=2, dec
 
 
 async def test_of_whom_nothing_is_stored_nothing_is_left(engine: Engine) -> None:
-    assert await engine.leftovers.of([ACME, BETA]) == [Leftover(NEVER, has_events=False, routed=0)] * 2
+    assert await engine.leftovers.of([ACME, BETA]) == [Leftover(NEVER, has_events=False, routed=0, is_lost=True)] * 2
     assert await engine.leftovers.of([]) == []
 
 
@@ -23,8 +23,8 @@ async def test_who_has_work_has_its_time_and_by_which_version_all_was_routed(she
     await shelf.engine.marks.note_routed(BETA, 7)
 
     assert await shelf.engine.leftovers.of([BETA, ACME]) == [
-        Leftover(NEVER, has_events=False, routed=0),
-        Leftover(after(3), has_events=False, routed=7),
+        Leftover(NEVER, has_events=False, routed=0, is_lost=True),
+        Leftover(after(3), has_events=False, routed=7, is_lost=False),
     ]
 
 
@@ -36,6 +36,6 @@ async def test_events_are_left_until_they_are_removed(shelf: Shelf) -> None:
 
     [then] = await shelf.engine.leftovers.of([ACME])
     assert (before, then) == (
-        Leftover(after(5), has_events=True, routed=0),
-        Leftover(after(5), has_events=False, routed=0),
+        Leftover(after(5), has_events=True, routed=0, is_lost=False),
+        Leftover(after(5), has_events=False, routed=0, is_lost=False),
     )

@@ -15,7 +15,6 @@ def tenants(engine: Engine) -> TenantVersions:
 
 async def test_a_tenant_nobody_published_has_no_configuration(tenants: TenantVersions) -> None:
     assert await tenants.active(ACME) is None
-    assert await tenants.is_empty()
 
 
 async def test_what_is_published_is_active_as_it_was_written(tenants: TenantVersions) -> None:
@@ -25,7 +24,6 @@ async def test_what_is_published_is_active_as_it_was_written(tenants: TenantVers
 
     assert await tenants.active(ACME) == ActiveDocument(ACME, 1, text)
     assert await tenants.active(BETA) is None
-    assert not await tenants.is_empty()
 
 
 async def test_each_change_is_the_next_version_and_an_equal_document_is_none(tenants: TenantVersions) -> None:

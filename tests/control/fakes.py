@@ -20,7 +20,7 @@ from router.core.slack.call import SlackCall
 from router.errors import OperationError, SecretNotFoundError
 from router.ports.control import Bot, KeptVersion, LiveToken, SlackChannel
 from router.ports.slack import Identity
-from router.ports.tenants import ActiveDocument
+from router.ports.tenants import Absence, ActiveDocument
 from tests.adapters.builders import NOON
 from tests.config.samples import EXAMPLE
 
@@ -82,8 +82,8 @@ class FakeVersions:
     async def held_since(self) -> Instant:
         return self.held
 
-    async def is_empty(self) -> bool:
-        return not self.announced
+    async def absence(self, tenant: TenantId) -> Absence:
+        return Absence.REMOVED if tenant in self.announced else Absence.UNKNOWN
 
     async def remove(self, tenant: TenantId) -> None:
         self._kept.pop(tenant, None)

@@ -119,7 +119,7 @@ class FakeLeftovers(Faulty):
 
 
 def _leftover(data: TenantData) -> Leftover:
-    return Leftover(data.next_due, bool(data.outbox), data.routed if data.due else 0)
+    return Leftover(data.next_due, bool(data.outbox), data.routed if data.due else 0, not data.epoch)
 
 
 def _sorted_out(members: Sequence[GroupId | Lane]) -> DueWork:

@@ -13,6 +13,7 @@ from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
 from router.core.model.tenant import Caps
+from router.ports.generation import Generation
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
 from router.ports.tenants import ActiveDocument
 from tests.fakes.clock import FakeClock
@@ -76,6 +77,10 @@ class FakeStore:
         self.served: dict[TenantId, int] = {}
         self.announced: dict[TenantId, int] = {}
         self.held_since = NEVER
+        self.removed: set[TenantId] = set()
+        self.paused: set[TenantId] = set()
+        """Suspended tenants of whom nothing else is there."""
+        self.generation: Generation | None = None
         self.sequence = 0
         self.changes = 0
         """Changes of groups, of which each gives a mark."""
@@ -111,6 +116,9 @@ class FakeStore:
         self.turns.clear()
         self.served.clear()
         self.announced.clear()
+        self.removed.clear()
+        self.paused.clear()
+        self.generation = None
         self.tokens.clear()
         self.announced_tokens.clear()
         self.token_changes.clear()

@@ -9,7 +9,8 @@ from router.core.model.instant import NEVER, Instant
 from router.core.model.tenant import SecretName
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.control import Everybody
-from router.ports.tenants import ActiveDocument, TokenChanges
+from router.ports.generation import Generation
+from router.ports.tenants import Absence, ActiveDocument, TokenChanges
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
 
@@ -43,18 +44,25 @@ class FakeTenants(Faulty):
         return self._store.held_since
 
     @asked
-    async def is_empty(self) -> bool:
-        return not self._store.announced
+    async def absence(self, tenant: TenantId) -> Absence:
+        if tenant in self._store.removed:
+            return Absence.REMOVED
+        generation = self._store.generation
+        if tenant in self._store.announced or not generation or generation.is_doubtful(self._store.clock.time):
+            return Absence.LOST
+        return Absence.UNKNOWN
 
     async def publish(self, tenant: TenantId, text: str) -> int:
         """Make a document the active one; an equal one that is active already stays as it is."""
         data = self._store.tenants[tenant]
         before = data.document
         if before is None or before.text != text:
-            data.document = ActiveDocument(tenant, data.active + 1, text, before.suspended_since if before else NEVER)
+            lost = self._store.clock.time if tenant in self._store.paused else NEVER
+            data.document = ActiveDocument(tenant, data.active + 1, text, before.suspended_since if before else lost)
         assert data.document is not None
         data.epoch, data.active = True, data.document.version
         data.held_with_all = self._store.held_since != NEVER
+        self._store.removed.discard(tenant)
         self._announce(tenant)
         return data.active
 
@@ -77,7 +85,8 @@ class FakeTenants(Faulty):
     async def remove(self, tenant: TenantId) -> None:
         """The tenant is gone, and everything of it."""
         self._store.tenants.pop(tenant, None)
-        self._store.announced.pop(tenant, None)
+        self._store.removed.add(tenant)
+        self._announce(tenant)
 
     def _document(self, tenant: TenantId) -> ActiveDocument:
         document = self._store.tenants[tenant].document
@@ -138,15 +147,47 @@ class FakeTokens(Faulty):
                 store.token_changes[digest] = store.sequence
         store.announced_tokens = now
         new = {one: number for one, number in store.token_changes.items() if number > sequence}
-        return TokenChanges({one: now.get(one) for one in new}, max(new.values(), default=sequence), len(now), True)
+        index = store.generation
+        newest = max(new.values(), default=sequence)
+        changed = {one: now.get(one) for one in new}
+        doubtful = index is None or index.is_doubtful(store.clock.time)
+        return TokenChanges(changed, newest, len(now), True, index.id if index else "", doubtful)
 
     @asked
     async def note_uses(self, digests: Collection[str]) -> None:
         self._store.token_uses.update(digests)
 
     @asked
-    async def nothing_is_known(self) -> bool:
-        return not self._store.tokens and not self._store.announced
+    async def bring_back(self, tokens: Mapping[str, TenantId]) -> None:
+        for digest, tenant in tokens.items():
+            self._store.tokens.setdefault(digest, tenant)
+
+
+class FakeGenerations(Faulty):
+    """The generation of the index."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+
+    @asked
+    async def current(self) -> Generation | None:
+        return self._store.generation
+
+    @asked
+    async def begin(self, generation: Generation) -> Generation:
+        self._store.generation = self._store.generation or generation
+        return self._store.generation
+
+    @asked
+    async def keep(self, tenants: Collection[TenantId], suspended: Collection[TenantId]) -> None:
+        for tenant in tenants:
+            self._store.announced.setdefault(tenant, 0)
+        for tenant in suspended:
+            document = self._store.tenants[tenant].document
+            if document is not None and document.suspended_since == NEVER:
+                self._store.tenants[tenant].document = replace(document, suspended_since=self._store.clock.time)
+            self._store.paused.add(tenant)
 
 
 class FakeWorkspaces(Faulty):

@@ -1,6 +1,6 @@
 """The use of a sender's token is stored at most once a minute, whatever the number of requests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
@@ -23,10 +23,10 @@ class Tokens:
         return {token_digest("good"): ACME}
 
     async def changed_since(self, sequence: int) -> TokenChanges:
-        return TokenChanges({}, sequence, stored=1, complete=True)
+        return TokenChanges({}, sequence, stored=1, complete=True, generation="first", doubtful=False)
 
-    async def nothing_is_known(self) -> bool:
-        return False
+    async def bring_back(self, tokens: Mapping[str, TenantId]) -> None:
+        raise AssertionError("nothing was lost")
 
     async def note_uses(self, digests: Collection[str]) -> None:
         self.noted.append(set(digests))

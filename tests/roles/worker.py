@@ -11,11 +11,12 @@ from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import HOUR, MINUTE, SECOND, Instant, Span
+from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method
 from router.core.model.tenant import Rate, Tenant
 from router.observe.metrics import Metrics
+from router.ports.generation import Generation
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
 from router.roles.ingest.folding import Folding
@@ -55,6 +56,7 @@ from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.watch import Watch
+from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 from tests.adapters.builders import ACME
@@ -81,6 +83,7 @@ class Site(InMemory):
         super().__init__()
         self.slack = FakeSlack()
         self.records = FakeRecordLog()
+        self.store.generation = Generation("first", NEVER)
         self.secrets = FakeSecrets()
 
     async def open(self, tenant: TenantId = ACME, document: str = "") -> None:
@@ -187,7 +190,8 @@ class Worker:
         self.turn = TenantTurn(self.tenants, site.schedule, self.just_stored, self.due, self.dispatcher, clock)
         self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
         self.notifier = Notifier(self.tenants, self.turn, self.turns, self.lanes, clock, self.news)
-        unfinished = Unfinished(self.tenants, self.reconfiguration, self.relay)
+        self.lost = LostTenants(self.tenants, self.metrics.problems)
+        unfinished = Unfinished(self.tenants, self.reconfiguration, self.relay, self.lost)
         self.sweep = Sweep(Rounds(self.tenants), site.leftovers, site.turns, unfinished, clock)
 
     def unwell(self, tenant: TenantId) -> HeldReason | None:

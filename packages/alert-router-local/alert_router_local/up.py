@@ -106,7 +106,9 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
         worker_checks = await stack.enter_async_context(working(base))
         gateway, checks = await stack.enter_async_context(accepting(base, base.tenants))
-        asked = operations({**checks, **worker_checks}, base.metrics, base.tenants.hold.note)
+        asked = operations(
+            {**checks, **worker_checks}, base.metrics, lambda: base.tenants.hold.note() | gateway.note()
+        )
         server = HttpServer(http_app(gateway.routes(), asked, answered=gateway.answered), listener)
         await server.start()
         stack.push_async_callback(server.stop)

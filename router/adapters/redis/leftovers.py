@@ -25,17 +25,19 @@ class RedisLeftovers:
         """
         asked = [one for tenant in tenants for one in _asked(tenant)]
         answers = await self._redis.answered(asked)
-        pairs = [None if _is_missing(one) else one for one in zip(answers[::2], answers[1::2], strict=True)]
-        busy = [tenant for tenant, pair in zip(tenants, pairs, strict=True) if pair and pair[0]]
+        parts = zip(answers[::3], answers[1::3], answers[2::3], strict=True)
+        found = [None if _is_missing(one) else one for one in parts]
+        busy = [tenant for tenant, one in zip(tenants, found, strict=True) if one and one[0]]
         marks = await self._redis.answered([COMMANDS.get(keys.tenant_key(one, "routed")) for one in busy])
         routed = dict(zip(busy, marks, strict=True))
-        return [_leftover(pair, routed.get(tenant)) for tenant, pair in zip(tenants, pairs, strict=True)]
+        return [_leftover(one, routed.get(tenant)) for tenant, one in zip(tenants, found, strict=True)]
 
 
-def _asked(tenant: TenantId) -> tuple[Command, Command]:
+def _asked(tenant: TenantId) -> tuple[Command, Command, Command]:
     return (
         COMMANDS.zrange(keys.tenant_key(tenant, "due"), 0, 0, withscores=True),
         COMMANDS.xlen(keys.tenant_key(tenant, "outbox")),
+        COMMANDS.exists(keys.tenant_key(tenant, "epoch")),
     )
 
 
@@ -43,9 +45,9 @@ def _is_missing(answers: Sequence[Any]) -> bool:
     return any(isinstance(one, UnavailableError) for one in answers)
 
 
-def _leftover(pair: tuple[Any, Any] | None, routed: str | UnavailableError | None) -> Leftover | None:
-    if pair is None or isinstance(routed, UnavailableError):
+def _leftover(found: tuple[Any, Any, Any] | None, routed: str | UnavailableError | None) -> Leftover | None:
+    if found is None or isinstance(routed, UnavailableError):
         return None
-    first, events = pair
+    first, events, epoch = found
     due = Instant(int(first[0][1]) * MILLISECOND) if first else NEVER
-    return Leftover(due, bool(events), int(routed or 0))
+    return Leftover(due, bool(events), int(routed or 0), not epoch)

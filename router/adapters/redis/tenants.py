@@ -14,13 +14,14 @@ from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.documents import config_key, read_active
+from router.adapters.redis.generation import read_generation
 from router.adapters.redis.holds import Held, HoldRepository, hold_command, release_command
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
+from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
 from router.ports.control import KeptVersion
-from router.ports.tenants import ActiveDocument
+from router.ports.tenants import Absence, ActiveDocument
 
 _KEPT: Final = 20
 _ATTEMPTS: Final = 10
@@ -76,6 +77,7 @@ class TenantRepository:
 
         version = await self._redis.atomically(active_key, store)
         await self._holds.follow(tenant)
+        await self._redis.ask(COMMANDS.zrem(keys.REMOVED, tenant))
         await self._announce_change(tenant)
         await self._holds.follow(tenant)  # a hold of everybody may have passed over a tenant that nobody knew
         return version
@@ -90,10 +92,11 @@ class TenantRepository:
         await self._redis.ask(self._announce.on([keys.TENANTS, keys.SEQUENCE], [tenant]))
 
     async def remove(self, tenant: TenantId) -> None:
-        """Remove every key of the tenant and announce it. Its entry among the tenants stays: removed, not lost.
+        """Remove every key of the tenant and announce it, noted among the removed ones first: removed, not lost.
 
-        The epoch goes first: from then on nobody stores anything for the tenant.
+        The epoch goes before the rest: from then on nobody stores anything for the tenant.
         """
+        await self._redis.ask(COMMANDS.zadd(keys.REMOVED, {tenant: await self._redis.now() // MILLISECOND}))
         first = [keys.tenant_key(tenant, part) for part in ("active", "epoch")]
         await self._redis.ask(COMMANDS.delete(*first))
         await self._announce_change(tenant)
@@ -155,9 +158,19 @@ class TenantRepository:
         """Since when sending is on hold for everybody; NEVER while it is not."""
         return await self._holds.since()
 
-    async def is_empty(self) -> bool:
-        """Whether no tenant is known at all: a new Redis, or one that has lost its data."""
-        return bool(await self._redis.ask(COMMANDS.zcard(keys.TENANTS)) == 0)
+    async def absence(self, tenant: TenantId) -> Absence:
+        """Why a tenant has no active document, by what the index holds."""
+        entry, removed, stored = await self._redis.ask_all([
+            COMMANDS.zscore(keys.TENANTS, tenant),
+            COMMANDS.zscore(keys.REMOVED, tenant),
+            COMMANDS.get(keys.GENERATION),
+        ])  # fmt: skip
+        generation = read_generation(stored)
+        if removed is not None:
+            return Absence.REMOVED
+        if entry is not None or generation is None or generation.is_doubtful(await self._redis.now()):
+            return Absence.LOST
+        return Absence.UNKNOWN
 
 
 def _instant(text: str | None) -> Instant:

@@ -11,9 +11,10 @@ from redis.exceptions import WatchError
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.generation import read_generation
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
+from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.core.model.token import ID_LENGTH
 from router.errors import UnavailableError
 from router.ports.control import LiveToken
@@ -24,6 +25,7 @@ _ATTEMPTS: Final = 20
 REMEMBERED: Final = 1_000
 """Changes that are remembered; whoever was away for more of them reads all tokens."""
 _REMEMBERED_MS: Final = 3_600_000
+_REVOKED_MS: Final = 30 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,22 @@ class TokenRepository:
         """Remove a token; False if the tenant has none with this id."""
         rows = await self._redis.ask(COMMANDS.hgetall(keys.TOKENS))
         named = [digest for digest in _of(tenant, rows) if digest[:ID_LENGTH] == id_]
-        if not named or not await self._redis.ask(COMMANDS.hdel(keys.TOKENS, *named)):
+        if not named:
+            return False
+        await self._note_revoked(named)
+        if not await self._redis.ask(COMMANDS.hdel(keys.TOKENS, *named)):
             return False
         await self._announce_changes(named)
         await self._redis.ask(COMMANDS.hdel(keys.TOKEN_USES, *named))
         return True
+
+    async def _note_revoked(self, digests: Sequence[str]) -> None:
+        """For as long as a gateway could bring them back."""
+        now_ms = await self._redis.now() // MILLISECOND
+        await self._redis.ask_all([
+            COMMANDS.zadd(keys.TOKENS_REVOKED, dict.fromkeys(digests, now_ms)),
+            COMMANDS.zremrangebyscore(keys.TOKENS_REVOKED, "-inf", now_ms - _REVOKED_MS),
+        ])  # fmt: skip
 
     async def _announce_changes(self, digests: Sequence[str]) -> None:
         """Gateways find by their count of tokens what could not be announced."""
@@ -99,10 +112,12 @@ class TokenRepository:
 
     async def changed_since(self, sequence: int) -> TokenChanges:
         """What is new for whoever knows all tokens as they were at that number of the sequence."""
-        rows, stored = await self._redis.ask_all([
+        rows, stored, index = await self._redis.ask_all([
             COMMANDS.zrange(keys.TOKEN_CHANGES, f"({sequence}", "+inf", byscore=True, withscores=True),
             COMMANDS.hlen(keys.TOKENS),
+            COMMANDS.get(keys.GENERATION),
         ])  # fmt: skip
+        generation = read_generation(index)
         digests = [digest for digest, _ in rows]
         values = await self._redis.ask(COMMANDS.hmget(keys.TOKENS, digests)) if digests else []
         return TokenChanges(
@@ -110,6 +125,8 @@ class TokenRepository:
             max((int(score) for _, score in rows), default=sequence),
             stored,
             len(rows) < REMEMBERED,
+            generation.id if generation else "",
+            generation is None or generation.is_doubtful(await self._redis.now()),
         )
 
     async def note_uses(self, digests: Collection[str]) -> None:
@@ -117,9 +134,15 @@ class TokenRepository:
         now = to_rfc3339(await self._redis.now())
         await self._redis.ask(COMMANDS.hset(keys.TOKEN_USES, mapping=dict.fromkeys(digests, now)))
 
-    async def nothing_is_known(self) -> bool:
-        """Whether there is neither a token nor a tenant: a new Redis, or one that has lost its data."""
-        return not await self._redis.ask(COMMANDS.exists(keys.TOKENS, keys.TENANTS))
+    async def bring_back(self, tokens: Mapping[str, TenantId]) -> None:
+        """Store tokens that were lost; not those that were revoked since. Gateways find them by their count."""
+        if not tokens:
+            return
+        digests = list(tokens)
+        revoked = await self._redis.ask(COMMANDS.zmscore(keys.TOKENS_REVOKED, digests))
+        now = await self._redis.now()
+        lost = [one for one, at in zip(digests, revoked, strict=True) if at is None]
+        await self._redis.ask_all([COMMANDS.hsetnx(keys.TOKENS, one, _written(tokens[one], now)) for one in lost])
 
 
 def _owner(value: str | None) -> TenantId | None:

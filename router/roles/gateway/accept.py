@@ -17,7 +17,7 @@ from router.core.model.tenant import InboundRates
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse
-from router.errors import PayloadError
+from router.errors import PayloadError, UnavailableError
 from router.http.alerts import AlertsRequest, Routes, alerts_routes
 from router.http.problems import Problem
 from router.observe.metrics import Metrics
@@ -79,11 +79,17 @@ class Admission:
             Problem: 403 without a configuration, 503 while it cannot be read.
         """
         rules = await self.tenants.known(tenant)
-        if rules is None and self.tenants.is_unreachable(tenant):
+        if rules is None and await self._may_have_rules(tenant):
             raise Problem(503, "tenant-unreachable", "its configuration cannot be read now", _AWAY_RETRY_AFTER_S)
         if rules is None:
             raise Problem(403, "tenant-not-configured", "the tenant has no configuration; apply one first")
         return rules.inbound
+
+    async def _may_have_rules(self, tenant: TenantId) -> bool:
+        try:
+            return self.tenants.is_unreachable(tenant) or await self.tenants.is_lost(tenant)
+        except UnavailableError:
+            return True
 
     async def charge(self, tenant: TenantId, charges: Sequence[Charge]) -> None:
         """Take from the tenant's quota.
@@ -113,6 +119,10 @@ class Gateway:
     def answered(self, status: int) -> None:
         """Count an answer, of whatever path."""
         self.metrics.requests.labels(status=status).inc()
+
+    def note(self) -> dict[str, object]:
+        """What `/ready` is to name besides its checks."""
+        return {"tokens": "lost in Redis; the last good copy goes on"} if self.authentication.senders.lost else {}
 
     async def accept(self, request: AlertsRequest) -> int:
         """Accept one webhook body; how many alerts it holds.

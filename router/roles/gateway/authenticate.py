@@ -2,7 +2,8 @@
 
 The copy outlives Redis; Redis is asked before a token is called unknown. It follows what is announced. After
 Redis was away, and where its count is not that of Redis, all tokens are read again: a change whose announcement was
-lost holds within a second as well.
+lost holds within a second as well. When Redis has lost its index the copy goes on; it is stored again once the next
+index has begun, and nobody is called unknown as long as a token may have been lost.
 """
 
 import binascii
@@ -19,8 +20,7 @@ from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
 from router.errors import UnavailableError
 from router.http.problems import Problem
-from router.observe.incident import Incident
-from router.ports.tenants import Tokens
+from router.ports.tenants import TokenChanges, Tokens
 from router.roles.polling import poll
 
 _POLL_S: Final = 1.0
@@ -43,15 +43,24 @@ class SenderTokens:
         self._tenants: dict[str, TenantId] = {}
         self._sequence = 0
         self._is_in_step = False
-        self._lost = Incident()
+        self._generation = ""
+        self._is_doubtful = True
         self._unread = 0
         self._log = structlog.get_logger("router.sender_tokens")
         self.loaded = False
+        self.lost = False
+        """Whether Redis has lost the tokens, and those of the copy are not stored again yet."""
 
     async def load(self) -> None:
         """Bring the copy up to date; the last one stays when Redis has lost its data."""
         was_in_step, self._is_in_step = self._is_in_step, False
         new = await self._tokens.changed_since(self._sequence)
+        self._is_doubtful = new.doubtful
+        if self._generation not in {"", new.generation}:
+            was_in_step = False
+            if not await self._is_brought_back(new):
+                return
+        self._generation = new.generation
         if was_in_step and new.complete:
             for digest, tenant in new.changed.items():
                 self._note(digest, tenant)
@@ -69,12 +78,24 @@ class SenderTokens:
     async def _copy(self, stored: int) -> None:
         """Copy all digests; entries that nobody can read are nobody's token, and only counted."""
         newest = await self._tokens.all()
-        if self._tenants and not newest and await self._tokens.nothing_is_known():
-            if self._lost.happens("tokens_lost"):
-                self._log.error("tokens_lost", kept=len(self._tenants))
-            return
-        self._lost.ends()
         self._tenants, self._unread = newest, max(0, stored - len(newest))
+
+    async def _is_brought_back(self, new: TokenChanges) -> bool:
+        """Store the copy in the next index, if that has begun."""
+        if not self.lost:
+            self._log.error("tokens_lost", kept=len(self._tenants))
+            self.lost = True
+        if not new.generation:
+            return False
+        await self._tokens.bring_back(self._tenants)
+        self._log.info("tokens_brought_back", tokens=len(self._tenants))
+        self.lost = False
+        return True
+
+    @property
+    def can_judge(self) -> bool:
+        """Whether there are tokens to judge senders by, or it is certain that there are none."""
+        return self.loaded and (bool(self._tenants) or not self._is_doubtful)
 
     async def watch(self) -> None:
         """Follow changes until cancelled; the last copy stays when Redis is away."""
@@ -97,10 +118,12 @@ class SenderTokens:
         """Whose token this is.
 
         Raises:
-            UnavailableError: it is not in the copy, and Redis cannot be asked.
+            UnavailableError: it is not in the copy, and Redis cannot be asked, or may have lost it.
         """
         digest = token_digest(token)
         owner = self._tenants.get(digest) or await self._tokens.tenant_of(digest)
+        if owner is None and (self._is_doubtful or self.lost):
+            raise UnavailableError("Redis has lost its index, and perhaps this token")
         if owner is not None:
             self._used.add(digest)
         return owner

@@ -14,7 +14,7 @@ from router.core.model.instant import SECOND, Instant
 from router.core.model.observation import Observations, observations
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.webhook import parse, parsing
-from router.errors import PayloadError
+from router.errors import PayloadError, RebuildError
 from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
@@ -83,7 +83,11 @@ class RecordReader:
     ahead: Incident = field(default_factory=Incident)
 
     async def read(self, record: Record, now: Instant) -> Reading:
-        """What can be used of the record, and what is to be set aside of it."""
+        """What can be used of the record, and what is to be set aside of it.
+
+        Raises:
+            RebuildError: its tenant has no configuration, and may have had one that Redis has lost.
+        """
         tenant: TenantId | None = None
         try:
             _check_is_read(record)
@@ -141,6 +145,8 @@ class RecordReader:
             raise PayloadError("tenant_missing", "the record has no header `tenant`")
         if await self.tenants.find(TenantId(tenant)) is None:
             unreadable = self.tenants.is_unreadable(TenantId(tenant))
+            if not unreadable and await self.tenants.is_lost(TenantId(tenant)):
+                raise RebuildError(f"Redis has lost the data of tenant {tenant!r}: apply its configuration again")
             reason = "configuration_unreadable" if unreadable else "unknown_tenant"
             raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
         return TenantId(tenant)

@@ -8,6 +8,7 @@ from router.core.model.instant import NEVER, Instant
 from router.ports.schedule import Leftover
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
+from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
 
 
@@ -18,9 +19,11 @@ class Unfinished:
     tenants: ActiveTenants
     reconfiguration: Reconfiguration
     relay: Relay
+    lost: LostTenants
 
     async def take_up(self, left: Mapping[TenantId, Leftover]) -> dict[TenantId, Instant]:
         """The turns to offer. A tenant that has nothing due at any time has nothing live to route."""
+        await self.lost.take_note({tenant: one.is_lost for tenant, one in left.items()})
         for tenant, one in left.items():
             if one.has_events:
                 self.relay.look_at(tenant)

@@ -6,9 +6,11 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
+from router.core.model.instant import HOUR, Instant
 from router.core.model.token import token_digest
 from router.errors import UnavailableError
 from router.http.problems import Problem
+from router.ports.generation import Generation
 from router.roles.gateway import authenticate
 from router.roles.gateway.authenticate import Authentication, SenderTokens
 from tests.adapters.builders import ACME, BETA
@@ -112,8 +114,45 @@ async def test_a_store_that_has_lost_everything_locks_nobody_out(site: Site, sen
     with capture_logs() as logs:
         await senders.load()
 
+        await senders.load()
+
     assert [(one["event"], one["kept"]) for one in logs] == [("tokens_lost", 2)]
     assert await senders.tenant_of(TOKEN) == ACME
+    assert (senders.lost, senders.can_judge) == (True, True)
+    with pytest.raises(UnavailableError, match="perhaps this token"):
+        await senders.tenant_of(NEW)
+
+
+async def test_one_tenant_that_is_there_again_locks_nobody_else_out(site: Site, senders: SenderTokens) -> None:
+    site.store.wipe()
+    await site.tenants.publish(ACME, "{}")
+
+    await senders.load()
+
+    assert await senders.tenant_of(THEIRS) == BETA
+
+
+async def test_the_copy_is_stored_in_the_next_index(site: Site, senders: SenderTokens) -> None:
+    site.store.wipe()
+    site.store.tokens[token_digest(NEW)] = ACME
+    await senders.load()
+    site.store.generation = Generation("second", Instant(site.clock.time + HOUR))
+
+    await senders.load()
+
+    assert not senders.lost
+    assert site.store.tokens == {token_digest(TOKEN): ACME, token_digest(THEIRS): BETA, token_digest(NEW): ACME}
+    assert [await senders.tenant_of(one) for one in (TOKEN, THEIRS, NEW)] == [ACME, BETA, ACME]
+
+
+async def test_a_gateway_that_starts_after_the_loss_calls_nobody_unknown_and_takes_no_work(site: Site) -> None:
+    site.store.wipe()
+    senders = SenderTokens(site.tokens)
+    await senders.load()
+
+    assert (senders.loaded, senders.can_judge) == (True, False)
+    with pytest.raises(UnavailableError):
+        await senders.tenant_of(TOKEN)
 
 
 async def test_while_the_store_is_away_known_tokens_are_good_and_others_are_not_called_unknown(

@@ -1,0 +1,1 @@
+"""What Redis has lost, and what is done about it."""

@@ -1,0 +1,87 @@
+"""Redis loses everything: what was accepted waits for its tenant, senders are let in, and nobody is dead-lettered."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import FAST_SETTINGS
+from tests.e2e.system import Json, System, Tenant, up
+from tests.e2e.tenants import document, write
+from tests.e2e.webhooks import body, firing
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.long
+NAMES = ("first", "second", "silent")
+
+
+@pytest.fixture
+async def system(tmp_path: Path) -> AsyncIterator[System]:
+    tenants = write(tmp_path / "tenants", [document(name) for name in NAMES])
+    async with up(tenants, **FAST_SETTINGS) as running:
+        yield running
+
+
+async def test_what_comes_in_after_the_loss_is_shown_once_its_tenant_is_there_again(
+    system: System, tmp_path: Path
+) -> None:
+    first, second, silent = (Tenant(system, name) for name in NAMES)
+    for tenant in (first, second, silent):
+        await tenant.send(firing())
+        await tenant.settled()
+    assert (await system.command("tenant", "suspend", "silent")).code == 0
+    await eventually(lambda: logged(system, "tenant_suspended"))
+
+    await system.redis.flushall()
+    await eventually(lambda: logged(system, "index_lost"), within_s=10)
+    await eventually(lambda: logged(system, "tokens_brought_back"), within_s=10)
+    await eventually(lambda: lost_by_ready(system), within_s=15)
+    for tenant in (first, second, silent):
+        assert (await tenant.post(body(firing("AfterLoss")))).status == 202
+    reply = await first.post(body(firing()), Authorization="Bearer nobodys")
+    assert reply.status == 503, "as long as a token may have been lost, none is called unknown"
+
+    await applied(system, tmp_path, "first")
+    await eventually(lambda: shows(first, "AfterLoss"), within_s=30)
+    assert await system.kafka.records("alerts.dead-letter") == []
+
+    await applied(system, tmp_path, "second", "silent")
+    await eventually(lambda: shows(second, "AfterLoss"), within_s=30)
+    await eventually(lambda: folded(silent), within_s=30)
+    assert not await shows(silent, "AfterLoss"), "a suspended tenant does not come back unsuspended"
+    assert await system.kafka.records("alerts.dead-letter") == []
+    await eventually(lambda: well_by_ready(system), within_s=15)
+
+
+async def applied(system: System, folder: Path, *names: str) -> None:
+    """An operator applies these tenants' configurations again."""
+    for name in names:
+        finished = await system.command("tenant", "apply", str(folder / "tenants" / f"{name}.yaml"))
+        assert finished.code == 0, finished.err
+
+
+def logged(system: System, event: str) -> list[Json]:
+    """What an operator reads."""
+    return [row for row in system.log_lines() if row["event"] == event]
+
+
+async def lost_by_ready(system: System) -> bool:
+    """Whether /ready names all tenants as lost, and takes no work."""
+    status, text = await system.get("/ready")
+    return status == 503 and all(name in text.partition('"lost"')[2] for name in NAMES)
+
+
+async def well_by_ready(system: System) -> bool:
+    """Whether /ready names no tenant as lost any more."""
+    status, text = await system.get("/ready")
+    return status == 200 and "lost" not in text
+
+
+async def shows(tenant: Tenant, name: str) -> bool:
+    """Whether the channel shows an alert of that name."""
+    return any(name in text for message in await tenant.messages() for text in (message.text, *message.texts))
+
+
+async def folded(tenant: Tenant) -> bool:
+    """Whether what came in is stored."""
+    return (await tenant.books()).get("accepted", 0) > 0

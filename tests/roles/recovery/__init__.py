@@ -1,0 +1,1 @@
+"""Tests of what is done about data that Redis has lost."""
