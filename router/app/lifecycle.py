@@ -15,10 +15,11 @@ from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.shutdown import Shutdown, supervised
+from router.app.waiting import redis_ready
 from router.app.worker import Worker, build_worker
 from router.core.model.alert import TenantId
 from router.core.model.tenant import SenderLimits
-from router.errors import OperationError, UnavailableError
+from router.errors import UnavailableError
 from router.http.operations import Check, http_app, operations
 from router.http.server import HttpServer, bind
 from router.ports.kafka import Stamped
@@ -34,38 +35,36 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     base = build_base(settings)
     tenants = sender_limits(base)
     listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
+    gateway, checks = build_gateway(base, tenants), _not_opened("redis")
+    app = http_app(gateway.routes(), operations(checks, base.metrics, gateway.note), answered=gateway.answered)
+    server = HttpServer(app, listener)
     async with (
+        _serving(server),
         opened(base, tenants),
         supervised(tenants.watch(_nobody)),
-        accepting(base, tenants) as (gateway, checks),
+        accepting(base, tenants, gateway) as found,
+        _stopped_after(server),
     ):
-        app = http_app(gateway.routes(), operations(checks, base.metrics, gateway.note), answered=gateway.answered)
-        await serve(HttpServer(app, listener), shutdown)
+        _open(server, checks, found)
+        await shutdown.wait()
 
 
 async def run_worker(settings: Settings, shutdown: Shutdown) -> None:
     """A worker until SIGTERM; it is alive while it waits for its group to let it in, and until all is finished."""
     base = build_base(settings)
     listener = bind(settings.worker.host, settings.worker.port, "ALERT_ROUTER_WORKER__PORT")
-    checks: dict[str, Check] = {"partitions": _not_yet}
-    async with opened(base):
+    checks = _not_opened("redis", "partitions")
+    server = HttpServer(http_app(operations(checks, base.metrics, base.tenants.hold.note)), listener)
+    async with _serving(server), opened(base):
         await ensure_all_topics(base)
-        server = HttpServer(http_app(operations(checks, base.metrics, base.tenants.hold.note)), listener)
-        async with _serving(server), working(base) as found:
-            checks.update(found)
-            _log_serving(server)
+        async with _stopped_after(server), working(base) as found:
+            _open(server, checks, found)
             await shutdown.wait()
-
-
-async def serve(server: HttpServer, shutdown: Shutdown) -> None:
-    """Serve until a signal comes."""
-    async with _serving(server):
-        _log_serving(server)
-        await shutdown.wait()
 
 
 @asynccontextmanager
 async def _serving(server: HttpServer) -> AsyncIterator[None]:
+    """Answer from now on, also while nothing is ready yet."""
     await server.start()
     try:
         yield
@@ -73,8 +72,25 @@ async def _serving(server: HttpServer) -> AsyncIterator[None]:
         await server.stop()
 
 
-def _log_serving(server: HttpServer) -> None:
+@asynccontextmanager
+async def _stopped_after(server: HttpServer) -> AsyncIterator[None]:
+    """Answer no more after the block: before what the answers need is closed."""
+    try:
+        yield
+    finally:
+        await server.stop()
+
+
+def _open(server: HttpServer, checks: dict[str, Check], found: Mapping[str, Check]) -> None:
+    """All is there: from now on `found` decides whether the process is ready."""
+    checks.clear()
+    checks.update(found)
     structlog.get_logger("router.app").info("serving", url=server.url)
+
+
+def _not_opened(*names: str) -> dict[str, Check]:
+    """The checks of a process that waits for its engines."""
+    return dict.fromkeys(names, _not_yet)
 
 
 async def _not_yet() -> bool:
@@ -83,18 +99,18 @@ async def _not_yet() -> bool:
 
 @asynccontextmanager
 async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIterator[None]:
-    """Redis reached, configuration loaded, the producer on its way; `tenants` are all rules unless they are given."""
+    """Redis reached, configuration loaded, the producer on its way; `tenants` are all rules unless they are given.
+
+    Raises:
+        ConfigurationError: Redis refuses us.
+    """
     tenants = base.tenants if tenants is None else tenants
     base.metrics.suspended.set_function(lambda: tenants.suspended)
     base.metrics.on_hold.set_function(lambda: tenants.hold.is_on)
     try:
-        await base.redis.ping()
-        await tenants.load()
-    except BaseException as error:
+        await redis_ready(base.redis, tenants)
+    except BaseException:
         await base.redis.close()
-        if isinstance(error, UnavailableError):
-            remedy = "check ALERT_ROUTER_REDIS__URL and that the server runs"
-            raise OperationError(str(error), remedy=remedy) from error
         raise
     await base.producer.start()
     try:
@@ -127,20 +143,19 @@ async def ensure_all_topics(base: Base) -> None:
 
 @asynccontextmanager
 async def accepting(
-    base: Base, tenants: ActiveRules[SenderLimits] | ActiveTenants
-) -> AsyncIterator[tuple[Gateway, Mapping[str, Check]]]:
-    """A gateway with its copy of tokens kept fresh; `tenants` are opened, and somebody follows their changes."""
-    gateway = build_gateway(base, tenants)
+    base: Base, tenants: ActiveRules[SenderLimits] | ActiveTenants, gateway: Gateway
+) -> AsyncIterator[Mapping[str, Check]]:
+    """A gateway's copy of tokens kept fresh; `tenants` are opened, and somebody follows their changes."""
     senders = gateway.authentication.senders
-    await senders.load()
-    with suppress(UnavailableError):
+    with suppress(UnavailableError):  # they are watched, and until then it is not ready
+        await senders.load()
         await gateway.clock.measure()
 
     async def tokens_loaded() -> bool:
         return senders.can_judge and tenants.loaded
 
     async with supervised(senders.watch(), gateway.admission.memory.watch(), gateway.clock.watch()):
-        yield gateway, {"kafka": base.producer.reached, "tokens": tokens_loaded, "clock": gateway.clock.is_right}
+        yield {"kafka": base.producer.reached, "tokens": tokens_loaded, "clock": gateway.clock.is_right}
 
 
 @asynccontextmanager

@@ -26,8 +26,9 @@ REFUSED: Final = {
     "up, unknown setting": (2, "ALERT_ROUTER_SLACK__BASE_URI", ""),
     "worker, nothing set": (2, "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS", "alert-router up"),
     "gateway, nothing set": (2, "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS", "alert-router up"),
-    "worker, no Redis there": (1, "ALERT_ROUTER_REDIS__URL", "that the server runs"),
-    "gateway, no Redis there": (1, "ALERT_ROUTER_REDIS__URL", "that the server runs"),
+    "worker, Redis wants a password": (2, "ALERT_ROUTER_REDIS__URL", "password"),
+    "gateway, Redis wants a password": (2, "ALERT_ROUTER_REDIS__URL", "password"),
+    "worker, no URL of Redis": (2, "ALERT_ROUTER_REDIS__URL", "redis://"),
     "worker, no Kafka there": (1, "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS", "that the broker runs"),
     "worker, busy port": (1, "cannot listen on", "ALERT_ROUTER_WORKER__PORT"),
     "tenant list, no Redis there": (1, "Redis", ""),
@@ -50,6 +51,7 @@ def _commands(ready: Json, folder: Path, busy: int) -> dict[str, tuple[list[str]
     (folder / "wrong.yaml").write_text(WRONG, encoding="utf-8")
     redis, kafka = {"REDIS__URL": ready["redis"]}, {"KAFKA__BOOTSTRAP_SERVERS": ready["kafka"]}
     no_redis = {"REDIS__URL": f"redis://{HOST}:{free_port()}/0"}
+    wrong_password = {"REDIS__URL": ready["redis"].replace("redis://", "redis://nobody:wrong@")}
     no_kafka = {"KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{free_port()}"}
     free = {"WORKER__PORT": "0", "GATEWAY__PORT": "0"}
     return {
@@ -60,8 +62,9 @@ def _commands(ready: Json, folder: Path, busy: int) -> dict[str, tuple[list[str]
         "up, unknown setting": (["up"], {"SLACK__BASE_URI": "http://127.0.0.1/"}),
         "worker, nothing set": (["worker"], {}),
         "gateway, nothing set": (["gateway"], {}),
-        "worker, no Redis there": (["worker"], kafka | no_redis | free),
-        "gateway, no Redis there": (["gateway"], kafka | no_redis | free),
+        "worker, Redis wants a password": (["worker"], kafka | wrong_password | free),
+        "gateway, Redis wants a password": (["gateway"], kafka | wrong_password | free),
+        "worker, no URL of Redis": (["worker"], kafka | {"REDIS__URL": f"{HOST}:6379"} | free),
         "worker, no Kafka there": (["worker"], redis | no_kafka | free),
         "worker, busy port": (["worker"], redis | kafka | {"WORKER__PORT": str(busy)}),
         "tenant list, no Redis there": (["tenant", "list"], no_redis),

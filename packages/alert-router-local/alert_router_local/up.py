@@ -22,7 +22,7 @@ from alert_router_local.seeding import new_emulator, seed_emulator, token_of
 from router.adapters.environment import variable
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.app.compose import Base, build_base
+from router.app.compose import Base, build_base, build_gateway
 from router.app.lifecycle import accepting, ensure_all_topics, opened, working
 from router.app.shutdown import Shutdown
 from router.app.validating import new_template_validator
@@ -105,7 +105,8 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         await ensure_all_topics(base)
         tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
         worker_checks = await stack.enter_async_context(working(base))
-        gateway, checks = await stack.enter_async_context(accepting(base, base.tenants))
+        gateway = build_gateway(base, base.tenants)
+        checks = await stack.enter_async_context(accepting(base, base.tenants, gateway))
         asked = operations(
             {**checks, **worker_checks}, base.metrics, lambda: base.tenants.hold.note() | gateway.note()
         )

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from redis.exceptions import RedisError, WatchError
+from redis.exceptions import AuthenticationError, RedisError, WatchError
 
 from router.adapters.redis import keys
 from router.adapters.redis.backend import Backend
@@ -19,11 +19,14 @@ from router.adapters.redis.command import COMMANDS, Command
 from router.adapters.redis.server import Work
 from router.adapters.redis.standalone import Standalone
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant
-from router.errors import UnavailableError
+from router.diagnostic import Diagnostic
+from router.errors import ConfigurationError, UnavailableError
 
 _CLOCK_AGE_S: Final = 10.0
 _HEALTH_MS: Final = 1_000
 _SCAN_BATCH: Final = 1_000
+_UNKNOWN: Final = ("WRONGPASS", "NOAUTH", "invalid username-password", "Authentication required")
+"""How a server begins that does not know who we are."""
 
 T = TypeVar("T")
 
@@ -128,6 +131,20 @@ class Connection:
         """Raise UnavailableError unless Redis answers for what all tenants share."""
         await self.ask(COMMANDS.exists(keys.HEALTH))
 
+    async def greet(self) -> None:
+        """As `ping`, for a start: what waiting does not help is an error of the settings.
+
+        Raises:
+            UnavailableError: Redis does not answer.
+            ConfigurationError: it does not know our name or password.
+        """
+        try:
+            await self.ping()
+        except UnavailableError as error:
+            if isinstance(error.__cause__, AuthenticationError) or str(error.__cause__).startswith(_UNKNOWN):
+                raise ConfigurationError(Diagnostic(str(error), source="ALERT_ROUTER_REDIS__URL")) from error
+            raise
+
     async def check(self) -> None:
         """Raise UnavailableError unless Redis answers and takes writes, whatever is wrong with one tenant's part."""
         await self.ask(COMMANDS.set(keys.HEALTH, "1", px=_HEALTH_MS))
@@ -200,7 +217,9 @@ def translated() -> Iterator[None]:
 
 
 def _unavailable(error: Exception) -> UnavailableError:
-    return UnavailableError(f"Redis: {str(error) or type(error).__name__}")
+    found = UnavailableError(f"Redis: {str(error) or type(error).__name__}")
+    found.__cause__ = error
+    return found
 
 
 def _raise_swallowed_cancellation() -> None:
