@@ -152,8 +152,7 @@ def build_worker(base: Base) -> Worker:
     grants = Grants(limiter, places, lanes, rates, base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
-    marks = RedisConfigurationMarks(base.redis)
-    reconfiguration = Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
+    reconfiguration = _build_reconfiguration(base, state, due)
     ingest, lost = _build_ingest(base, state, news), LostTenants(base.tenants, base.metrics.problems)
     consumer = RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle, ingest.inbound.forget)
     return Worker(
@@ -174,6 +173,11 @@ def build_worker(base: Base) -> Worker:
         index=_build_index_watch(base, state),
         lost=lost,
     )
+
+
+def _build_reconfiguration(base: Base, state: _State, due: DueGroups) -> Reconfiguration:
+    marks = RedisConfigurationMarks(base.redis)
+    return Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
 
 
 def _build_index_watch(base: Base, state: _State) -> IndexWatch:

@@ -8,7 +8,7 @@ notifier leaves it alone.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Generic, TypeVar
@@ -27,7 +27,8 @@ from router.roles.changes import Changes, OnChange
 from router.roles.compiled import Compiled
 from router.roles.compiling import Compiler, Load, Unchecked, may_wait
 from router.roles.hold import HoldOfAll
-from router.roles.kept import Good, Kept, KeptTenants
+from router.roles.kept import Good, Kept
+from router.roles.known_rules import KnownRules
 from router.roles.polling import poll
 from router.roles.rules import Versioned
 from router.roles.uses import Uses
@@ -41,14 +42,14 @@ PATIENCE_S: Final = 0.05
 Rules = TypeVar("Rules", bound=Versioned)
 
 
-class ActiveRules(Generic[Rules]):
+class ActiveRules(KnownRules, Generic[Rules]):
     """The active configuration of every tenant, as `load` compiles it."""
 
     def __init__(self, tenants: Tenants, load: Load[Rules], problems: TenantProblems | None = None) -> None:
+        super().__init__()
         self._tenants = tenants
         self._compiler = Compiler(load, problems)
         self._compiled = Compiled[Rules]()
-        self._kept = KeptTenants()
         self._loading: dict[TenantId, asyncio.Task[None]] = {}
         self._recalled: dict[TenantId, asyncio.Task[None]] = {}
         self._changes = Changes()
@@ -56,7 +57,6 @@ class ActiveRules(Generic[Rules]):
         self.uses = Uses()
         self._unchecked = Unchecked()
         self._sequence = 0
-        self._missed: set[TenantId] = set()
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
 
@@ -193,36 +193,6 @@ class ActiveRules(Generic[Rules]):
             return False
         await self.refresh(tenant)
         return True
-
-    def is_suspended(self, tenant: TenantId) -> bool:
-        """Whether nothing is to be sent for the tenant."""
-        return tenant in self._kept.suspended
-
-    def is_unreachable(self, tenant: TenantId) -> bool:
-        """Whether the tenant may have a configuration, which Redis has not answered for yet."""
-        return tenant in self._missed and tenant not in self
-
-    @property
-    def suspended(self) -> int:
-        """How many tenants are suspended."""
-        return len(self._kept.suspended)
-
-    def is_unreadable(self, tenant: TenantId) -> bool:
-        """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
-        return self._kept.get(tenant) is not None and tenant not in self
-
-    def rules_version(self, tenant: TenantId) -> int | None:
-        """The version that the rules in force are of; None without any."""
-        good = self._kept.good(tenant)
-        return None if good is None else good.version
-
-    def __contains__(self, tenant: TenantId) -> bool:
-        """Whether the tenant has rules, by all that is known."""
-        return tenant in self._kept
-
-    def __iter__(self) -> Iterator[TenantId]:
-        """All tenants known."""
-        return iter(self._kept)
 
     def _note(self, document: ActiveDocument) -> None:
         """Take note of what is active; a text that is new is compiled from now on."""

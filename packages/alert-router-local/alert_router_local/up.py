@@ -108,7 +108,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         gateway = build_gateway(base, base.tenants)
         checks = await stack.enter_async_context(accepting(base, base.tenants, gateway))
         asked = operations(
-            {**checks, **worker_checks}, base.metrics, lambda: base.tenants.hold.note() | gateway.note()
+            {**checks, **worker_checks}, base.metrics, lambda: {**base.tenants.hold.note(), **gateway.note()}
         )
         server = HttpServer(http_app(gateway.routes(), asked, answered=gateway.answered), listener)
         await server.start()

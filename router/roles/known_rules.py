@@ -1,0 +1,45 @@
+"""What a process knows of all tenants by what it keeps, without asking Redis."""
+
+from collections.abc import Iterator
+
+from router.core.model.alert import TenantId
+from router.roles.kept import KeptTenants
+
+
+class KnownRules:
+    """Who has rules, and how it stands with them."""
+
+    def __init__(self) -> None:
+        self._kept = KeptTenants()
+        self._missed: set[TenantId] = set()
+        """Tenants for whom Redis has not answered yet."""
+
+    def is_suspended(self, tenant: TenantId) -> bool:
+        """Whether nothing is to be sent for the tenant."""
+        return tenant in self._kept.suspended
+
+    def is_unreachable(self, tenant: TenantId) -> bool:
+        """Whether the tenant may have a configuration, which Redis has not answered for yet."""
+        return tenant in self._missed and tenant not in self
+
+    @property
+    def suspended(self) -> int:
+        """How many tenants are suspended."""
+        return len(self._kept.suspended)
+
+    def is_unreadable(self, tenant: TenantId) -> bool:
+        """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
+        return self._kept.get(tenant) is not None and tenant not in self
+
+    def rules_version(self, tenant: TenantId) -> int | None:
+        """The version that the rules in force are of; None without any."""
+        good = self._kept.good(tenant)
+        return None if good is None else good.version
+
+    def __contains__(self, tenant: TenantId) -> bool:
+        """Whether the tenant has rules, by all that is known."""
+        return tenant in self._kept
+
+    def __iter__(self) -> Iterator[TenantId]:
+        """All tenants known."""
+        return iter(self._kept)
