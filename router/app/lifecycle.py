@@ -180,6 +180,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.memory.watch(),
                 worker.rewind.watch(),
                 worker.index.watch(),
+                worker.progress.watch(),
             ),
             _notifying(worker),
         ):
@@ -236,6 +237,8 @@ def _worker_checks(base: Base, worker: Worker) -> Mapping[str, Check]:
         "redis": redis_reached,
         "configuration": configuration_loaded,
         "data": data_there,
+        "turns": worker.standstill.turns_taken,
+        "slack": worker.standstill.slack_answers,
     }
 
 

@@ -29,12 +29,12 @@ from router.app.localizations import load_localizations
 from router.app.options import (
     body_bounds,
     call_times,
-    consumer_options,
     held_options,
     in_flight_limits,
     rewind_span,
     workspace_rates,
 )
+from router.app.reading import build_consumer
 from router.app.slack import slack_client
 from router.core.model.alert import TenantId
 from router.observe.metrics import TemplateFailures
@@ -46,6 +46,7 @@ from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import KnownBodies
 from router.roles.ingest.learning import Learning
 from router.roles.ingest.merge import Merging
+from router.roles.ingest.progress import ProgressWatch
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
@@ -54,6 +55,7 @@ from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
+from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
@@ -68,6 +70,7 @@ from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
 from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.places import Places
+from router.roles.notify.pulse import Pulse
 from router.roles.notify.reading import Reading
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
@@ -75,6 +78,7 @@ from router.roles.notify.rendering import Rendering
 from router.roles.notify.reroute import Rerouting
 from router.roles.notify.rounds import Rounds
 from router.roles.notify.settlement import Settlement
+from router.roles.notify.standstill import Standstill
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.watch import Watch
@@ -104,6 +108,8 @@ class Worker:
     rewind: Rewind
     index: IndexWatch
     lost: LostTenants
+    progress: ProgressWatch
+    standstill: Standstill
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,32 +141,30 @@ class _Ingest:
 
 def build_worker(base: Base) -> Worker:
     """Ingest and notifier with everything between Kafka and Slack."""
-    settings, news = base.settings, asyncio.Event()
-    state = _build_state(base)
-    slack = slack_client(settings)
+    settings, news, state = base.settings, asyncio.Event(), _build_state(base)
+    slack, times = slack_client(settings), call_times(settings)
     places, limiter = Places(in_flight_limits(settings)), SlackLimiter(base.redis)
     lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
     credentials = _build_credentials(base, slack, lanes)
-    delivery = _build_delivery(base, state, slack, limiter)
     watch, rates = Watch(places, base.metrics), workspace_rates(settings)
-    in_flight = InFlight(delivery, places, watch, news.set)
+    in_flight = InFlight(_build_delivery(base, state, slack, limiter), places, watch, news.set)
     reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
-    times = call_times(settings)
     doubts = Doubts(reading, state.groups, state.transitions, state.clock, times)
-    due = DueGroups(state.loader, state.rerouting, state.transitions, doubts, state.clock, times)
+    due = DueGroups(state.loader, state.rerouting, state.transitions, doubts, state.clock, times, base.metrics)
     heads = Heads(state.loader, state.schedule, state.rerouting, state.just_stored, times)
     grants = Grants(limiter, places, lanes, rates, base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
     reconfiguration = _build_reconfiguration(base, state, due)
     ingest, lost = _build_ingest(base, state, news), LostTenants(base.tenants, base.metrics.problems)
-    consumer = RecordConsumer(base.kafka, consumer_options(settings), ingest.inbound.handle, ingest.inbound.forget)
+    consumer = build_consumer(base, ingest.inbound)
+    still = Standstill(Pulse(base.metrics), Backlog(base.tenants, base.metrics), places)
     return Worker(
         consumer=consumer,
         held=ingest.held,
         held_topic=ingest.held_topic,
-        notifier=Notifier(base.tenants, turn, state.turns, lanes, state.clock, news),
-        sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay, lost)),
+        notifier=Notifier(turn, state.turns, lanes, state.clock, news, still.pulse),
+        sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay, lost), still.backlog),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
         doubts=doubts,
@@ -172,6 +176,8 @@ def build_worker(base: Base) -> Worker:
         rewind=Rewind(RedisRuns(base.redis), consumer, state.clock, rewind_span(settings), base.metrics),
         index=_build_index_watch(base, state),
         lost=lost,
+        progress=ProgressWatch(consumer.progress, base.metrics),
+        standstill=still,
     )
 
 
@@ -185,8 +191,9 @@ def _build_index_watch(base: Base, state: _State) -> IndexWatch:
     return IndexWatch(RedisGenerations(base.redis), base.tenants, past, state.clock, lambda: uuid4().hex)
 
 
-def _build_sweep(base: Base, state: _State, unfinished: Unfinished) -> Sweep:
-    return Sweep(Rounds(base.tenants), RedisLeftovers(base.redis), state.all_turns, unfinished, state.clock)
+def _build_sweep(base: Base, state: _State, unfinished: Unfinished, backlog: Backlog) -> Sweep:
+    rounds, leftovers = Rounds(base.tenants), RedisLeftovers(base.redis)
+    return Sweep(rounds, leftovers, state.all_turns, unfinished, state.clock, backlog)
 
 
 def _build_state(base: Base) -> _State:

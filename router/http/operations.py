@@ -15,11 +15,21 @@ from router.errors import UnavailableError
 from router.http.answers import Counted, ReadToItsEnd
 from router.http.problems import Problem, on_problem
 from router.observe.metrics import Metrics
-from router.observe.problems import TenantProblem
+from router.observe.problems import TenantProblem, TenantProblems
 
 _TIMEOUT_S: Final = 2.0
 MAX_NAMED: Final = 100
 """Tenants whose records are held, or whose data is lost, that `/ready` names; the others are counted."""
+
+TROUBLES: Final = (
+    TenantProblem.SECRET_NOT_FOUND,
+    TenantProblem.TOKEN_DEAD,
+    TenantProblem.CHANNEL_DEAD,
+    TenantProblem.WORKSPACE_SLOW,
+    TenantProblem.STARVED,
+    TenantProblem.TURNS_FAIL,
+)
+"""One tenant's trouble, which leaves the process ready."""
 
 Check = Callable[[], Awaitable[bool]]
 Note = Callable[[], Mapping[str, object]]
@@ -39,7 +49,8 @@ def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict)
         passed = all(results.values())
         held = _named("held", metrics.problems.lasting(TenantProblem.RECORDS_HELD))
         lost = _named("lost", metrics.problems.lasting(TenantProblem.DATA_LOST))
-        return JSONResponse({"ready": passed, "checks": results, **note(), **held, **lost}, 200 if passed else 503)
+        fields = {"ready": passed, "checks": results, **note(), **held, **lost, **_troubled(metrics.problems)}
+        return JSONResponse(fields, 200 if passed else 503)
 
     @router.get("/metrics")
     async def scrape() -> Response:
@@ -55,6 +66,14 @@ def _named(what: str, tenants: Mapping[str, str]) -> dict[str, object]:
     named = dict(islice(tenants.items(), MAX_NAMED))
     more = {f"{what}_besides": len(tenants) - len(named)} if len(tenants) > len(named) else {}
     return {what: named, **more} if named else {}
+
+
+def _troubled(problems: TenantProblems) -> dict[str, object]:
+    """Tenants of whom nothing is shown, by the reason; as many of each as are named."""
+    found = {one: list(problems.lasting(one)) for one in TROUBLES}
+    named = {one: tenants[:MAX_NAMED] for one, tenants in found.items() if tenants}
+    more = {one: len(tenants) - MAX_NAMED for one, tenants in found.items() if len(tenants) > MAX_NAMED}
+    return ({"troubled": named} if named else {}) | ({"troubled_besides": more} if more else {})
 
 
 async def _results(checks: Mapping[str, Check]) -> dict[str, bool]:

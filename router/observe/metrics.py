@@ -12,6 +12,8 @@ from router.observe.problems import TenantProblems
 
 _PREFIX: Final = "alert_router_"
 _MAX_LOGGED: Final = 10_000
+ROLES: Final = ("ingest", "notifier", "settle", "relay")
+"""What `store_errors` counts failures of."""
 _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 
 
@@ -36,6 +38,9 @@ class Metrics:
         )
         self.rewinds = count("rewinds", "How often records were read again, since Redis was another run.")
         self.store_errors = count("store_errors", "Failures of Redis or Kafka by what was being done.", "role")
+        for role in ROLES:
+            self.store_errors.labels(role=role)
+        self.leases_lapsed = count("leases_lapsed", "Calls whose worker died or stalled, by method.", "method")
         self.shown = Histogram(
             f"{_PREFIX}accept_to_shown_seconds",
             "From acceptance to being shown.",
@@ -51,6 +56,7 @@ class Metrics:
             "clock_ahead_seconds", "How far this machine's clock is ahead of Redis'; what is stamped is corrected."
         )
         self.ready = self._gauge("ready", "1 when the process takes work.")
+        self.backlog = BacklogMetrics(registry)
         self.problems = TenantProblems(registry, _PREFIX)
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
@@ -58,6 +64,19 @@ class Metrics:
 
     def _gauge(self, name: str, documentation: str) -> Gauge:
         return Gauge(_PREFIX + name, documentation, registry=self.registry)
+
+
+class BacklogMetrics:
+    """What waits, of all tenants, as each worker sees it."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, documentation: str) -> Gauge:
+            return Gauge(_PREFIX + name, documentation, registry=registry)
+
+        self.pending = gauge("pending_changes", "Changes of alerts that are to be shown, of all tenants.")
+        self.parked = gauge("parked_groups", "Alert groups that are set aside now, of all tenants.")
+        self.oldest_due = gauge("oldest_due_seconds", "For how long the work has been due that waits longest.")
+        self.lag = gauge("ingest_lag_records", "Records of this worker's partitions that are not read yet.")
 
 
 class TemplateFailures:

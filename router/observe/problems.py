@@ -31,6 +31,8 @@ class TenantProblem(StrEnum):
     CHANNEL_DEAD = "channel_dead"
     MESSAGE_REFUSED = "message_refused"
     WORKSPACE_SLOW = "workspace_slow"
+    STARVED = "starved"
+    TURNS_FAIL = "turns_fail"
 
 
 class TenantProblems:
@@ -44,6 +46,14 @@ class TenantProblems:
         self._lasting = Gauge(
             f"{prefix}tenant_problem", "1 while nothing of a tenant can be shown there.", labels, registry=registry
         )
+        self._places = Gauge(
+            f"{prefix}problems",
+            "How many places have it now; of tokens, one for each tenant.",
+            ("reason",),
+            registry=registry,
+        )
+        for problem in TenantProblem:
+            self._places.labels(reason=problem)
         self._clock = clock
         self._raised: dict[tuple[str, TenantProblem, str], float] = {}
         self._why: dict[tuple[str, TenantProblem], str] = {}
@@ -57,12 +67,15 @@ class TenantProblems:
         self._why[tenant, problem] = why
         if (tenant, problem, place) not in self._raised:
             self.count(tenant, problem)
+            self._places.labels(reason=problem).inc()
         self._raised[tenant, problem, place] = self._clock()
         self._lasting.labels(tenant=tenant, reason=problem).set(1)
 
     def end(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
         """It is over there, if it ever was; shown until it is over everywhere."""
         known = self._raised.pop((tenant, problem, place), None) is not None
+        if known:
+            self._places.labels(reason=problem).dec()
         if known and not any(one[:2] == (tenant, problem) for one in self._raised):
             self._lasting.remove(tenant, problem)
             del self._why[tenant, problem]

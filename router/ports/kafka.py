@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from router.core.model.instant import Instant
+from router.core.model.instant import Instant, Span
 
+NO_TIME: Final = Span(0)
 Headers = Sequence[tuple[str, bytes]]
 
 RECEIVED_AT: Final = "received_at"
@@ -44,6 +45,15 @@ class Record:
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
     stamped: Stamped = Stamped.BY_PRODUCER
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a partition, TOPIC/NUMBER, was read when it was looked at last, so long ago; `lag` None: not known."""
+
+    partition: str
+    lag: int | None = None
+    age: Span = NO_TIME
 
 
 def record_key(tenant: str, sender_group: str) -> bytes:

@@ -22,14 +22,17 @@ class DueWork:
 class Leftover:
     """What a sweep finds of a tenant: when it has work next, NEVER for none, and whether there are events to relay.
 
-    `routed` is by which version all that is live was routed; 0 for none, and where there is no work. `is_lost` is
-    whether the tenant has no epoch: its data is gone.
+    `routed` is by which version all that is live was routed, `pending` counts the changes that are to be shown,
+    `parked` the groups that are set aside; all 0 where there is no work. `is_lost` is whether the tenant has no
+    epoch: its data is gone.
     """
 
     next_due: Instant
     has_events: bool
     routed: int
     is_lost: bool
+    pending: int = 0
+    parked: int = 0
 
 
 class Leftovers(Protocol):

@@ -3,8 +3,10 @@
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
+from router.core.model.ledger import LedgerEntry
 from router.ports.schedule import Leftover
-from tests.adapters.builders import ACME, BETA, NOON, after, key_of, store, waiting, write
+from router.ports.state import ApplyResult
+from tests.adapters.builders import ACME, BETA, NOON, after, key_of, parked, queued, store, waiting, write
 from tests.contracts.engines import Engine
 from tests.contracts.shelf import Shelf
 
@@ -39,3 +41,21 @@ async def test_events_are_left_until_they_are_removed(shelf: Shelf) -> None:
         Leftover(after(5), has_events=True, routed=0, is_lost=False),
         Leftover(after(5), has_events=False, routed=0, is_lost=False),
     )
+
+
+async def test_how_much_waits_and_is_set_aside_is_known_where_there_is_work(shelf: Shelf) -> None:
+    new, entry = waiting("A", due=after(5)), LedgerEntry(changes=2, pending=2)
+    assert await store(shelf.groups, [write(AlertGroup(key_of()), new, entry=entry)]) == [ApplyResult.OK]
+    stored = await shelf.put(waiting("B", due=after(5)))
+    assert await store(shelf.groups, [write(stored, parked(stored, until=after(60)))]) == [ApplyResult.OK]
+
+    [left] = await shelf.engine.leftovers.of([ACME])
+    assert left is not None
+    assert (left.pending, left.parked) == (2, 1)
+
+    [aside] = await shelf.groups.load(ACME, [stored.key.group_id])
+    assert isinstance(aside, AlertGroup)
+    assert await store(shelf.groups, [write(aside, queued(aside))]) == [ApplyResult.OK]
+    [left] = await shelf.engine.leftovers.of([ACME])
+    assert left is not None
+    assert left.parked == 0

@@ -94,6 +94,7 @@ FAST: Final = (
     document("paused"),
     document("unpaused"),
     document("stopped"),
+    document("unheard"),
     document("stopped-too"),
     document("own-words", templates=OWN_WORDS, receiver={"template": "ours", "mention": ["<!here>"]}),
 )

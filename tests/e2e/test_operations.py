@@ -16,6 +16,32 @@ async def test_it_lives_and_is_ready(fast: System) -> None:
     assert set(json.loads(text)["checks"]) >= {"kafka", "tokens", "partitions", "redis", "configuration"}
 
 
+async def test_a_tenant_in_trouble_is_named_and_what_waits_is_measured(fast: System) -> None:
+    async with fast.tenant("unheard") as tenant:
+        await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts")
+        await tenant.send(firing())
+        await tenant.parked()
+        status, text = await fast.get("/ready")
+        assert status == 200
+        assert json.loads(text)["troubled"]["channel_dead"] == ["unheard"]
+
+        async def measured() -> bool:
+            found = await metrics(fast)
+            return min(found[f"alert_router_{one}"] for one in ("pending_changes", "parked_groups")) >= 1
+
+        await eventually(measured, within_s=12)
+        found = await metrics(fast)
+        assert found['alert_router_problems{reason="channel_dead"}'] >= 1
+        assert {"alert_router_oldest_due_seconds", "alert_router_ingest_lag_records"} <= found.keys()
+        await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts", archived=False)
+        await tenant.settled(within_s=5)
+
+    async def nothing() -> bool:
+        return (await metrics(fast))["alert_router_ingest_lag_records"] == 0
+
+    await eventually(nothing, within_s=5)
+
+
 async def test_the_metrics_move_with_each_notification(fast: System) -> None:
     before = await metrics(fast)
     async with fast.tenant("metered") as tenant:

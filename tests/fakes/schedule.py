@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
+from router.core.model.phase import Parked
 from router.ports.schedule import DueWork, Leftover
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore, TenantData, due_ms, in_order, reached_ms
@@ -119,7 +121,11 @@ class FakeLeftovers(Faulty):
 
 
 def _leftover(data: TenantData) -> Leftover:
-    return Leftover(data.next_due, bool(data.outbox), data.routed if data.due else 0, not data.epoch)
+    if not data.due:
+        return Leftover(NEVER, bool(data.outbox), 0, not data.epoch)
+    phases = [one.phase for one in data.groups.values() if isinstance(one, AlertGroup)]
+    parked = sum(isinstance(one, Parked) for one in phases)
+    return Leftover(data.next_due, bool(data.outbox), data.routed, not data.epoch, data.books["pending"], parked)
 
 
 def _sorted_out(members: Sequence[GroupId | Lane]) -> DueWork:

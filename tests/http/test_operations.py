@@ -56,3 +56,21 @@ async def test_who_is_well_again_is_named_no_longer() -> None:
     metrics.problems.end("acme", TenantProblem.RECORDS_HELD)
 
     assert b"held" not in bytes((await get(operations({}, metrics), "/ready")).body)
+
+
+async def test_tenants_in_trouble_are_named_by_the_reason_and_the_process_is_ready() -> None:
+    metrics = Metrics(CollectorRegistry())
+    for number in range(MAX_NAMED + 1):
+        metrics.problems.begin(f"t{number:04}", TenantProblem.STARVED)
+    metrics.problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#alerts")
+    metrics.problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#storage")
+
+    answer = await get(operations({}, metrics), "/ready")
+
+    assert answer.status_code == 200
+    document = json.loads(bytes(answer.body))
+    assert document["troubled"]["channel_dead"] == ["acme"]
+    assert len(document["troubled"]["starved"]) == MAX_NAMED
+    assert document["troubled_besides"] == {"starved": 1}
+    assert metrics.registry.get_sample_value("alert_router_problems", {"reason": "channel_dead"}) == 2
+    assert metrics.registry.get_sample_value("alert_router_problems", {"reason": "token_dead"}) == 0

@@ -33,6 +33,7 @@ from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
+from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials, SlackCredential
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
@@ -47,6 +48,7 @@ from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
 from router.roles.notify.own_turns import OwnTurns
 from router.roles.notify.places import InFlightLimits, Places
+from router.roles.notify.pulse import Pulse
 from router.roles.notify.reading import Reading
 from router.roles.notify.reconfigure import Reconfiguration
 from router.roles.notify.relay import Relay
@@ -181,18 +183,19 @@ class Worker:
         watch = Watch(self.places, self.metrics)
         self.reading = Reading(site.slack, self.credentials, site.limiter, watch, self.rates, self.metrics)
         self.doubts = Doubts(self.reading, site.groups, self.transitions, clock, TIMES)
-        self.due = DueGroups(self.loader, self.rerouting, self.transitions, self.doubts, clock, TIMES)
+        self.due = DueGroups(self.loader, self.rerouting, self.transitions, self.doubts, clock, TIMES, self.metrics)
         self.heads = Heads(self.loader, site.schedule, self.rerouting, self.just_stored, TIMES)
         self.grants = Grants(site.limiter, self.places, self.lanes, self.rates, self.metrics)
         self.dispatcher = Dispatcher(
             self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock
         )
         self.turn = TenantTurn(self.tenants, site.schedule, self.just_stored, self.due, self.dispatcher, clock)
+        self.pulse, self.backlog = Pulse(self.metrics), Backlog(self.tenants, self.metrics)
         self.reconfiguration = Reconfiguration(self.tenants, self.due, site.schedule, site.marks, site.turns, clock)
-        self.notifier = Notifier(self.tenants, self.turn, self.turns, self.lanes, clock, self.news)
+        self.notifier = Notifier(self.turn, self.turns, self.lanes, clock, self.news, self.pulse)
         self.lost = LostTenants(self.tenants, self.metrics.problems)
         unfinished = Unfinished(self.tenants, self.reconfiguration, self.relay, self.lost)
-        self.sweep = Sweep(Rounds(self.tenants), site.leftovers, site.turns, unfinished, clock)
+        self.sweep = Sweep(Rounds(self.tenants), site.leftovers, site.turns, unfinished, clock, self.backlog)
 
     def unwell(self, tenant: TenantId) -> HeldReason | None:
         """While Redis is nearly full, records of suspended tenants wait."""

@@ -14,10 +14,12 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.faststream import Batch, Handlers, RecordStream
+from router.adapters.kafka.offsets import following, partition_of, position_of
+from router.adapters.kafka.progress import Reading
 from router.core.model.instant import MILLISECOND, Instant
 from router.errors import UnavailableError
 from router.observe.incident import Incident
-from router.ports.kafka import Record, Stamped
+from router.ports.kafka import Progress, Record, Stamped
 
 _LONGEST_WAIT_S: Final = 5.0
 _TOLERATED_FAILURES: Final = 3
@@ -48,6 +50,7 @@ class RecordConsumer:
         self.joined = False
         self.assignments = 0
         self._expected: dict[TopicPartition, int] = {}
+        self._reading = Reading()
         self._stream = RecordStream(connection, options, Handlers(self._take, self._fetch_failed, _Drain(self)))
 
     async def start(self) -> None:
@@ -103,6 +106,10 @@ class RecordConsumer:
         if self._assigned is not None:
             self._assigned()
 
+    async def progress(self) -> list[Progress]:
+        """How far each partition of ours is read."""
+        return await self._reading.progress(self._stream.consumer, self._expected, self.assignments)
+
     @property
     def flowing(self) -> bool:
         """Whether batches can be handled; False once the same one has failed several times."""
@@ -157,13 +164,13 @@ class RecordConsumer:
     async def _without_rewound(self, consumer: AIOKafkaConsumer, batch: Batch) -> Batch:
         """The batch without what comes again, since its partition was rewound after it was fetched."""
         rewound: dict[TopicPartition, int] = {}
-        for partition, following in _following(batch).items():
-            position = await _position(consumer, partition)
-            if position is not None and position < following:
+        for partition, after in following(batch).items():
+            position = await position_of(consumer, partition)
+            if position is not None and position < after:
                 rewound[partition] = position
         if not rewound:
             return batch
-        return tuple(one for one in batch if one.offset < rewound.get(_partition(one), one.offset + 1))
+        return tuple(one for one in batch if one.offset < rewound.get(partition_of(one), one.offset + 1))
 
     async def _handle_batch(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         try:
@@ -197,7 +204,7 @@ class RecordConsumer:
     async def _pass(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         self._failures = self._unforeseen = 0
         self._waits.ends()
-        self._expected |= _following(batch)
+        self._expected |= following(batch)
         await self._commit(consumer, batch)
 
     async def _try_again(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
@@ -225,7 +232,7 @@ class RecordConsumer:
     async def _commit(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
         """Commit what was handled, of partitions that are still ours; the rest comes again, harmlessly."""
         ours = consumer.assignment()
-        done = {partition: offset for partition, offset in _following(batch).items() if partition in ours}
+        done = {partition: offset for partition, offset in following(batch).items() if partition in ours}
         if not done:
             return
         try:
@@ -260,28 +267,6 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._ingest.assigned_again()
         structlog.get_logger().info("partitions_assigned", partitions=len(assigned))
-
-
-async def _position(consumer: AIOKafkaConsumer, partition: TopicPartition) -> int | None:
-    """What is read next of a partition; None where it is not ours any more."""
-    try:
-        return await consumer.position(partition) if partition in consumer.assignment() else None
-    except IllegalStateError:
-        return None  # it was taken away just now
-
-
-def _partition(one: ConsumerRecord) -> TopicPartition:
-    return TopicPartition(one.topic, one.partition)
-
-
-def _following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
-    """The offset after the last record of each partition."""
-    following: dict[tuple[str, int], int] = {}
-    for one in batch:
-        place = one.topic, one.partition
-        if one.offset >= following.get(place, 0):
-            following[place] = one.offset + 1
-    return {TopicPartition(*place): offset for place, offset in following.items()}
 
 
 def as_record(one: ConsumerRecord) -> Record:

@@ -21,16 +21,17 @@ class RedisLeftovers:
     async def of(self, tenants: Sequence[TenantId]) -> list[Leftover | None]:
         """What is left of each tenant's work; None where Redis does not answer for it, but for others.
 
-        By which version a tenant was routed is only read, in a round trip more, where it has anything due.
+        By which version a tenant was routed, and how much waits, is only read where it has anything due, in a round
+        trip more.
         """
         asked = [one for tenant in tenants for one in _asked(tenant)]
         answers = await self._redis.answered(asked)
         parts = zip(answers[::3], answers[1::3], answers[2::3], strict=True)
         found = [None if _is_missing(one) else one for one in parts]
         busy = [tenant for tenant, one in zip(tenants, found, strict=True) if one and one[0]]
-        marks = await self._redis.answered([COMMANDS.get(keys.tenant_key(one, "routed")) for one in busy])
-        routed = dict(zip(busy, marks, strict=True))
-        return [_leftover(one, routed.get(tenant)) for tenant, one in zip(tenants, found, strict=True)]
+        more = await self._redis.answered([one for tenant in busy for one in _asked_of_busy(tenant)])
+        waits = dict(zip(busy, zip(more[::3], more[1::3], more[2::3], strict=True), strict=True))
+        return [_leftover(one, waits.get(tenant, (0, 0, 0))) for tenant, one in zip(tenants, found, strict=True)]
 
 
 def _asked(tenant: TenantId) -> tuple[Command, Command, Command]:
@@ -41,13 +42,22 @@ def _asked(tenant: TenantId) -> tuple[Command, Command, Command]:
     )
 
 
+def _asked_of_busy(tenant: TenantId) -> tuple[Command, Command, Command]:
+    return (
+        COMMANDS.get(keys.tenant_key(tenant, "routed")),
+        COMMANDS.hget(keys.tenant_key(tenant, "books"), "pending"),
+        COMMANDS.hget(keys.tenant_key(tenant, "size"), "parked"),
+    )
+
+
 def _is_missing(answers: Sequence[Any]) -> bool:
     return any(isinstance(one, UnavailableError) for one in answers)
 
 
-def _leftover(found: tuple[Any, Any, Any] | None, routed: str | UnavailableError | None) -> Leftover | None:
-    if found is None or isinstance(routed, UnavailableError):
+def _leftover(found: tuple[Any, Any, Any] | None, waits: tuple[Any, Any, Any]) -> Leftover | None:
+    if found is None or _is_missing(waits):
         return None
     first, events, epoch = found
     due = Instant(int(first[0][1]) * MILLISECOND) if first else NEVER
-    return Leftover(due, bool(events), int(routed or 0), not epoch)
+    routed, pending, parked = (int(one or 0) for one in waits)
+    return Leftover(due, bool(events), routed, not epoch, pending, parked)

@@ -12,7 +12,7 @@ from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, NEVER
 from router.core.model.operation import Lane
-from router.core.model.phase import Queued, Sending
+from router.core.model.phase import Parked, Queued, Sending
 from router.core.model.tenant import Caps
 from router.ports.events import event_key, write_event
 from router.ports.marks import MARK_SIZE, slot_of
@@ -49,6 +49,7 @@ def plan_of(one: StoreTransition) -> str:
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
         "now": reached_ms(one.now),
         "firing": after.firing,
+        "parked": isinstance(after.phase, Parked) - isinstance(before.phase, Parked),
         "any_case": not one.needs_memory,
         "begins_call": one.begins_call,
         "caps": _caps(one.caps) if one.caps else {},

@@ -63,6 +63,7 @@ class DeliveryWorker:
             try:
                 await work()
             except UnavailableError as error:
+                self._metrics.store_errors.labels(role="settle").inc()
                 if self._waits.happens(str(error)):
                     tenant, times = delivery.tenant.tenant_id, self._waits.times
                     self._log.warning("settle_waits", error=str(error), tenant=tenant, times=times)

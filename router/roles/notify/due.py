@@ -5,17 +5,20 @@ that lost a race is simply left: the group is still due, or somebody else has mo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+import structlog
 
 from router.core import engine
 from router.core.decide.policy import CallTimes, policy_for
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
-from router.core.model.phase import Parked, Uncertain
+from router.core.model.phase import Parked, Sending, Uncertain
 from router.core.model.tenant import Tenant
 from router.core.model.transition import Transition
+from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult
 from router.roles.notify.doubts import Doubts
@@ -36,6 +39,10 @@ class DueGroups:
     doubts: Doubts
     clock: Clock
     times: CallTimes
+    metrics: Metrics
+    log: structlog.stdlib.BoundLogger = field(
+        default_factory=lambda: structlog.get_logger("router.due"), compare=False, init=False
+    )
 
     async def advance(self, tenant: Tenant, due: Sequence[GroupId]) -> list[ApplyResult]:
         """Take what is due one transition further."""
@@ -64,6 +71,7 @@ class DueGroups:
 
     async def _advance(self, tenant: Tenant, groups: Sequence[AlertGroup]) -> list[ApplyResult]:
         now = await self.clock.now()
+        self._note_lapsed(tenant, groups, now)
         changes = [Change(tenant, one, self._transition(tenant, one, now)) for one in groups]
         answers = await self.transitions.apply(changes, now)
         for change, answer in zip(changes, answers, strict=True):
@@ -71,6 +79,21 @@ class DueGroups:
             if looks and answer is ApplyResult.OK:
                 self.doubts.look(tenant, change.stored)
         return answers
+
+    def _note_lapsed(self, tenant: Tenant, groups: Sequence[AlertGroup], now: Instant) -> None:
+        """Calls that nobody has settled: their worker died or stalled, so what came of them is not known."""
+        for one in groups:
+            if isinstance(one.phase, Sending) and one.phase.lease.until <= now:
+                lease, key = one.phase.lease, one.key
+                self.metrics.leases_lapsed.labels(method=lease.op.method).inc()
+                self.log.warning(
+                    "lease_lapsed",
+                    tenant=tenant.tenant_id,
+                    group=key.group_id,
+                    receiver=key.receiver,
+                    op=lease.op,
+                    notification=lease.delivery_id,
+                )
 
     def _transition(self, tenant: Tenant, group: AlertGroup, now: Instant) -> Transition:
         """The next transition; a group that is queued goes back into its lane as it is, and is tried at once."""

@@ -15,13 +15,14 @@ from router.errors import RebuildError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.clock import Clock
 from router.ports.schedule import Leftovers, SharedTurns
+from router.roles.notify.backlog import Backlog
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.own_turns import OwnTurns
+from router.roles.notify.pulse import Pulse
 from router.roles.notify.rounds import LATELY, Rounds
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.polling import end_if_cancelled, poll
-from router.roles.tenants import ActiveTenants
 
 _SWEEP_S: Final = 5.0
 _TOGETHER: Final = 100
@@ -38,15 +39,16 @@ class Notifier:
 
     def __init__(
         self,
-        tenants: ActiveTenants,
         turn: TenantTurn,
         turns: OwnTurns,
         lanes: Lanes,
         clock: Clock,
         news: asyncio.Event,
+        pulse: Pulse,
     ) -> None:
-        self._tenants = tenants
+        self._tenants = turn.tenants
         self._turn = turn
+        self._pulse = pulse
         self._turns = turns
         self._lanes = lanes
         self._clock = clock
@@ -81,6 +83,7 @@ class Notifier:
 
     async def _begin_turn_or_wait(self) -> None:
         await self._room()
+        self._pulse.beats()
         self._news.clear()
         if self._tenants.hold.is_on:
             await self._sleep(_RETRY_S)  # turns stay where they are
@@ -95,6 +98,7 @@ class Notifier:
             else:
                 self._in_hand[tenant] = asyncio.create_task(self._take_turn(tenant))
         except UnavailableError as error:
+            self._pulse.waits()
             if self._waits.happens(str(error)):
                 self._log.warning("notifier_waits", error=str(error), times=self._waits.times)
             await self._sleep(_RETRY_S)
@@ -111,13 +115,16 @@ class Notifier:
         try:
             await self._serve(tenant)
             self._sick.pop(tenant, None)
+            self._pulse.went_well(tenant)
         except RebuildError as error:
             # Its data alone is gone: the others go on, and the sweep asks again.
+            self._pulse.failed(tenant, "data_lost")
             self._log.error("tenant_data_lost", tenant=tenant, error=str(error))
         except UnavailableError as error:
             await self._serve_later(tenant, error)
         except Exception:  # noqa: BLE001 - logged; the other tenants go on
             # An error of ours in one tenant's data must not stop the others; the sweep brings the tenant back.
+            self._pulse.failed(tenant, "error")
             self._log.exception("turn_failed", tenant=tenant)
         finally:
             del self._in_hand[tenant]
@@ -134,6 +141,8 @@ class Notifier:
             await self._turns.offer({tenant: await self._clock.now()})
 
     async def _serve_later(self, tenant: TenantId, error: UnavailableError) -> None:
+        self._pulse.waits()
+        self._pulse.failed(tenant, "unavailable")
         incident = self._sick.setdefault(tenant, Incident())
         if incident.happens(str(error)):
             self._log.warning("notifier_waits", tenant=tenant, error=str(error), times=incident.times)
@@ -157,12 +166,19 @@ class Sweep:
     """Puts tenants with work back into the round, and finishes what a dead worker began: turns are a hint."""
 
     def __init__(
-        self, rounds: Rounds, leftovers: Leftovers, turns: SharedTurns, unfinished: Unfinished, clock: Clock
+        self,
+        rounds: Rounds,
+        leftovers: Leftovers,
+        turns: SharedTurns,
+        unfinished: Unfinished,
+        clock: Clock,
+        backlog: Backlog,
     ) -> None:
         self._rounds = rounds
         self._leftovers = leftovers
         self._turns = turns
         self._unfinished = unfinished
+        self._backlog = backlog
         self._clock = clock
 
     async def run(self) -> None:
@@ -186,5 +202,6 @@ class Sweep:
             some = tenants[start : start + _TOGETHER]
             found = zip(some, await self._leftovers.of(some), strict=True)
             left = {tenant: one for tenant, one in found if one is not None}
+            self._backlog.take_note(left, await self._clock.now())
             await self._turns.offer(await self._unfinished.take_up(left))
         self._rounds.done()

@@ -21,6 +21,9 @@ RESERVE_SHARE: Final = 4
 TRUST_S: Final = 10.0
 """For so long after an answer that came in time, seconds, a workspace may have more than one call in flight."""
 
+HANGING_S: Final = 60.0
+"""Without an answer in time for so long, seconds, while a workspace does not answer, all calls count as hanging."""
+
 
 class Pace(Enum):
     """How a workspace has answered lately."""
@@ -87,6 +90,10 @@ class Places:
     def give_back(self, tenant: TenantId, workspace: str) -> None:
         """A call has ended, or is not made after all."""
         self._count(tenant, workspace, -1)
+
+    def all_hang(self, now_s: float) -> bool:
+        """Whether a workspace does not answer, and none has answered in time for a minute."""
+        return bool(self._slow) and not any(now_s - at < HANGING_S for at in self._in_time.values())
 
     def answered(self, workspace: str, after_s: float, now_s: float) -> None:
         """A call was answered, or given up, so long after it began."""

@@ -65,6 +65,7 @@ class Relay:
         try:
             await self._relay(tenant)
         except UnavailableError as error:
+            self._metrics.store_errors.labels(role="relay").inc()
             if self._waits.happens(str(error)):
                 self._log.warning("relay_waits", error=str(error), times=self._waits.times)
             self._waiting[tenant] = None

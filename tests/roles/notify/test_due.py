@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, MINUTE, SECOND, Instant, Span
@@ -239,3 +240,17 @@ async def test_a_group_listed_as_due_too_early_is_put_right_and_keeps_nobody_bus
     assert next_at is not None
     assert idle.phase.look_at <= next_at <= idle.phase.look_at + MILLISECOND
     assert next_at > site.clock.time
+
+
+async def test_a_call_whose_worker_has_died_is_named_and_counted(site: Site, worker: Worker) -> None:
+    delivery = await worker.claim()
+    site.pass_time(LEASE / SECOND + 1)
+
+    with capture_logs() as logs:
+        await worker.due.advance(worker.rules(), [key_of("g").group_id])
+
+    [line] = [one for one in logs if one["event"] == "lease_lapsed"]
+    assert (line["tenant"], line["op"], line["log_level"]) == (ACME, "post", "warning")
+    assert line["notification"] == delivery.claim.lease.delivery_id
+    lapsed = worker.metrics.registry.get_sample_value("alert_router_leases_lapsed_total", {"method": "post"})
+    assert lapsed == 1

@@ -8,7 +8,7 @@ import pytest
 
 from router.app.options import in_flight_limits
 from router.core.model.alert import TenantId
-from router.roles.notify.places import RESERVE_SHARE, SLOW_SHARE, TRUST_S, InFlightLimits, Pace, Places
+from router.roles.notify.places import HANGING_S, RESERVE_SHARE, SLOW_SHARE, TRUST_S, InFlightLimits, Pace, Places
 from router.settings import Settings
 from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
@@ -189,3 +189,16 @@ def test_by_default_sixty_workspaces_that_hang_in_eight_channels_each_leave_a_pl
     assert all(taken >= 1 for taken in hanging(found, 60))
 
     assert found.free(ACME, "T1", NOW) == 1
+
+
+def test_calls_hang_where_a_workspace_does_not_answer_and_none_has_for_a_minute() -> None:
+    places = Places(LIMITS)
+    assert not places.all_hang(0)
+    places.answered("W1", 0.1, 0)
+    places.slow("W2")
+
+    assert not places.all_hang(HANGING_S - 1)
+    assert places.all_hang(HANGING_S)
+
+    places.answered("W1", 0.1, HANGING_S)
+    assert not places.all_hang(HANGING_S)

@@ -53,6 +53,7 @@ end
 for name, by in pairs(grown) do
   if by ~= 0 then redis.call('HINCRBY', size, name, by) end
 end
+if plan.parked ~= 0 then redis.call('HINCRBY', size, 'parked', plan.parked) end
 if entry ~= '' then redis.call('ZREM', closed, entry) end
 entry = ''
 if open == 0 then

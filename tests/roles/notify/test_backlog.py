@@ -1,0 +1,88 @@
+"""What waits is measured by what sweeps find, and a tenant that nobody gives a turn is named."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from router.core.model.instant import NEVER, SECOND, Instant
+from router.observe.problems import TenantProblem
+from router.ports.schedule import Leftover
+from router.roles.notify.backlog import STARVED_AFTER
+from tests.adapters.builders import ACME, BETA
+from tests.roles.builders import a_record, an_alert
+from tests.roles.worker import Site, Worker, a_site, a_worker
+
+
+@pytest.fixture
+async def two() -> Worker:
+    return await a_worker(await a_site(ACME, BETA))
+
+
+def value(worker: Worker, name: str) -> float | None:
+    return worker.metrics.registry.get_sample_value(f"alert_router_{name}")
+
+
+def late(worker: Worker, seconds: float) -> Leftover:
+    return Leftover(
+        Instant(worker.site.clock.time - round(seconds * SECOND)), has_events=False, routed=1, is_lost=False
+    )
+
+
+async def test_pending_parked_and_due_work_of_all_tenants_is_measured_by_the_sweep(
+    site: Site, worker: Worker
+) -> None:
+    site.secrets.values.clear()
+    await worker.take(a_record(an_alert()), a_record(an_alert(), group="h"))
+    await worker.settle_down()
+
+    await worker.sweep._sweep()
+
+    assert (value(worker, "pending_changes"), value(worker, "parked_groups")) == (2, 2)
+    assert value(worker, "oldest_due_seconds") == 0
+    site.pass_time(3600)
+    await worker.sweep._sweep()
+    assert (value(worker, "oldest_due_seconds") or 0) > 3000
+
+
+async def test_what_is_done_is_measured_no_longer(two: Worker) -> None:
+    two.backlog.take_note({ACME: late(two, 10), BETA: late(two, 20)}, two.site.clock.time)
+    assert value(two, "oldest_due_seconds") == 20
+
+    two.backlog.take_note({BETA: Leftover(NEVER, has_events=False, routed=0, is_lost=False)}, two.site.clock.time)
+
+    assert value(two, "oldest_due_seconds") == 10
+
+
+async def test_a_tenant_that_gets_no_turns_is_named_once_until_it_is_served(two: Worker) -> None:
+    starved, now = late(two, STARVED_AFTER / SECOND), two.site.clock.time
+    with capture_logs() as logs:
+        two.backlog.take_note({ACME: starved, BETA: late(two, 1)}, now)
+        two.backlog.take_note({ACME: starved}, now)
+        assert list(two.metrics.problems.lasting(TenantProblem.STARVED)) == [ACME]
+        assert not two.backlog.all_starve, "beta is served"
+        two.backlog.take_note({ACME: late(two, 0)}, now)
+
+    assert [(one["event"], one["tenant"], one["log_level"]) for one in logs] == [
+        ("tenant_starved", ACME, "warning"),
+        ("tenant_served_again", ACME, "info"),
+    ]
+    assert not two.metrics.problems.lasting(TenantProblem.STARVED)
+
+
+async def test_where_everybody_with_work_starves_work_stands_still(two: Worker) -> None:
+    starved, now = late(two, STARVED_AFTER / SECOND), two.site.clock.time
+    two.backlog.take_note({ACME: starved, BETA: starved}, now)
+
+    assert two.backlog.all_starve
+
+
+@pytest.mark.parametrize("stopped", ["suspended", "on hold"])
+async def test_who_is_not_to_be_sent_anything_does_not_starve(two: Worker, stopped: str) -> None:
+    starved, now = late(two, STARVED_AFTER / SECOND), two.site.clock.time
+    two.backlog.take_note({ACME: starved}, now)
+    await (two.site.tenants.suspend(ACME) if stopped == "suspended" else two.site.holds.hold())
+    await two.tenants.load()
+
+    two.backlog.take_note({ACME: starved}, now)
+
+    assert not two.metrics.problems.lasting(TenantProblem.STARVED)
+    assert not two.backlog.all_starve
