@@ -111,6 +111,24 @@ GROUPS: Final[Mapping[str, Group]] = {
             "key": Later("secret:key", "Print a new random key, for ALERT_ROUTER_SECRETS__KEY."),
         },
     ),
+    "dead-letter": Group(
+        "Records that could not be used.",
+        {
+            "list": Later(
+                "dead_letter:list_all",
+                "Print the dead letters, newest first: of whom, why, and whether they were redriven.",
+            ),
+            "show": Later(
+                "dead_letter:show",
+                "Print a dead letter: why, where it came from, its headers and its body, without what its tenant "
+                "redacts.",
+            ),
+            "redrive": Later(
+                "dead_letter:redrive",
+                "Append dead letters again to the topic that they came from, with the time at which they came.",
+            ),
+        },
+    ),
     "route": Group(
         "Try a tenant's routing tree.",
         {

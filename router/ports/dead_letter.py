@@ -1,7 +1,11 @@
 """Dead letters as they stand in their topic: the headers that are added to those of the record."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
+
+from router.core.model.instant import Instant
+from router.ports.kafka import Record
 
 
 class LetterHeader(StrEnum):
@@ -31,3 +35,25 @@ REDRIVEN: Final = "redriven"
 def letter_id(topic: str, partition: int | str, offset: int | str, digest: str = "") -> str:
     """The id of a letter; `digest` is that of an alert that was set aside alone."""
     return "-".join(filter(None, [topic, str(partition), str(offset), digest]))
+
+
+class LetterLog(Protocol):
+    """The dead-letter topic, from a time to its end."""
+
+    async def read(self, since: Instant, take: Callable[[Record], Awaitable[None]]) -> None:
+        """Hand over each record that was appended since then, up to the end as it is now.
+
+        Raises:
+            OperationError: there is no such topic, or nobody to ask.
+            UnavailableError: Kafka does not answer any more.
+        """
+
+
+class RedrivenLetters(Protocol):
+    """Which letters were redriven, for as long as they may be."""
+
+    async def times(self, ids: Sequence[str]) -> list[Instant]:
+        """When each was redriven; NEVER for one that was not."""
+
+    async def note(self, letter_id: str) -> None:
+        """It was redriven now."""

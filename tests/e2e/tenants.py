@@ -80,6 +80,7 @@ FAST: Final = (
     document("revoked"),
     document("records"),
     document("spoiled"),
+    document("revived", limits={"active_alerts": 1}),
     document("hasty"),
     document("early"),
     document("door"),

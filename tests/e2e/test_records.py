@@ -25,8 +25,8 @@ async def test_bad_records_become_dead_letters_and_the_next_good_one_is_shown(fa
         await tenant.append(b"garbage", ("case", b"garbage"))
         await tenant.append(None, ("case", b"tombstone"))
         await tenant.append(b'{"version": "4"}', ("case", b"no webhook"))
-        await tenant.append(good, ("case", b"yesterday"), ("received_at", yesterday))
-        await tenant.append(good, ("case", b"time is not text"), ("received_at", b"\xff"))
+        await tenant.append(good, ("case", b"yesterday"), ("observed_at", yesterday))
+        await tenant.append(good, ("case", b"time is not text"), ("observed_at", b"\xff"))
         await tenant.append(
             good, ("x-null", None), ("x-binary", b"\xff\xfe\x00"), ("reply_to", b"alerts.inbound"), alerts=1
         )

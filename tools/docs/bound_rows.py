@@ -163,6 +163,9 @@ RECORDS: Final = (
     Bound("body of a dead letter that the topic does not take", "bytes", "roles.ingest.letter", "FIRST_BYTES",
           "cut: `body_left_out`, `body_bytes`, `body_sha256`", "roles/ingest/test_dead_letters.py::"
           "test_so_many_bytes_of_a_body_that_no_topic_takes_are_kept"),
+    Bound("body of a dead letter that is shown redacted", "bytes", "control.letters.body", "MAX_REDACTED",
+          "hidden whole; `--raw` shows it",
+          "control/test_letters.py::test_so_many_bytes_of_a_body_are_looked_through"),
     Bound("bad alerts of one body that get a dead letter each", "", "roles.ingest.read", "ALONE",
           "the rest goes in one together",
           "roles/ingest/test_read.py::test_of_very_many_bad_alerts_the_rest_goes_together"),

@@ -79,6 +79,11 @@ class KafkaProducer:
         """Begin to connect; returns at once."""
         self._starting = asyncio.create_task(self._connect())
 
+    async def connected(self) -> None:
+        """Returns once Kafka has been reached, however long that takes."""
+        if self._starting is not None:
+            await asyncio.shield(self._starting)
+
     async def reached(self) -> bool:
         """Whether Kafka answers now, and takes records."""
         if self._producer is None:

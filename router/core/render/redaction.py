@@ -26,7 +26,7 @@ through it would cost too much, and cutting could split a match."""
 MAX_VALUES: Final = 2_000
 """Values of redacted labels and annotations in one group; where there are more, every text is hidden whole."""
 
-_SHORTEST: Final = 3
+SHORTEST: Final = 3
 """Shorter values are hidden in their own place only; they stand in half of all words."""
 
 _MATCHER: Final = re.compile(r'([^\s{},=!~"]+)(=~|!~|!=|=)"(?:[^"\\]|\\.)*"')
@@ -115,7 +115,7 @@ def redactor_for(rule: Redaction, group: AlertGroup) -> Redactor:
     for content in contents:
         named += _named(content, rule)
     seen = {form for value in named for form in (visible(value).strip(), " ".join(visible(value).split()))}
-    return Redactor(rule, frozenset(value for value in seen if len(value) >= _SHORTEST))
+    return Redactor(rule, frozenset(value for value in seen if len(value) >= SHORTEST))
 
 
 def _named(content: AlertContent, rule: Redaction) -> Iterator[str]:

@@ -18,6 +18,7 @@ from router.errors import PayloadError, RebuildError
 from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
+from router.ports.dead_letter import REDRIVEN
 from router.ports.kafka import UNREAD, Record, Unread
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.headers import header_text
@@ -98,6 +99,8 @@ class RecordReader:
         except PayloadError as error:
             return Reading(None, [Bad(record, tenant, error)])
         self.truncations.note(tenant, webhook)
+        if any(name == REDRIVEN for name, _ in record.headers):
+            self.metrics.redriven.inc()
         bad = [Bad(record, tenant, PayloadError("bad_alert", one.error), one.body) for one in _few(webhook.rejected)]
         return Reading(ReadRecord(record, tenant, observations(webhook, observed), not webhook.rejected), bad)
 

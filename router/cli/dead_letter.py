@@ -1,0 +1,136 @@
+"""`alert-router dead-letter ...`: records that could not be used: look at them, and append them again."""
+
+from typing import Annotated, Final
+
+import typer
+
+from router.app.letters import open_dead_letters
+from router.cli.dead_letter_output import print_letter, print_list, print_redriven
+from router.cli.options import AsJson
+from router.cli.session import run_with
+from router.control.letters.dead_letters import FOREVER, DeadLetterControl, Filter, Listed
+from router.control.letters.reading import ReadableLetter, as_it_is
+from router.control.letters.redrive import Outcome, Redriven
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant, parse_duration, parse_rfc3339
+from router.diagnostic import Diagnostic
+from router.errors import ConfigurationError, RouterError
+
+_SHOWN: Final = 100
+_REDRIVEN: Final = 1_000
+
+OfTenant = Annotated[str | None, typer.Option(help="Those of this tenant.", metavar="TENANT")]
+ForReason = Annotated[str | None, typer.Option(help="Those with this reason, as unknown_tenant.")]
+Since = Annotated[str | None, typer.Option(help="Dead-lettered then or later: a time, or how long ago, as 2h.")]
+Until = Annotated[str | None, typer.Option(help="Dead-lettered before: a time, or how long ago.")]
+Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]
+
+
+def list_all(
+    *,
+    tenant: OfTenant = None,
+    reason: ForReason = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = _SHOWN,
+    as_json: AsJson = False,
+) -> None:
+    """Print the dead letters, newest first: of whom, why, and whether they were redriven.
+
+    Example: alert-router dead-letter list --tenant acme --since 2h
+    """
+
+    async def work(letters: DeadLetterControl) -> Listed:
+        wanted = _filter(await letters.now(), tenant, reason, since, until)
+        return await letters.newest(wanted, limit)
+
+    print_list(run_with(open_dead_letters, work), as_json=as_json)
+
+
+def show(
+    id_: Annotated[str, typer.Argument(help="The id that `dead-letter list` shows.", metavar="ID")],
+    *,
+    raw: Annotated[bool, typer.Option("--raw", help="Show all of it, also what its tenant redacts.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print a dead letter: why, where it came from, its headers and its body, without what its tenant redacts.
+
+    Example: alert-router dead-letter show alerts.inbound-3-1742
+    """
+
+    async def work(letters: DeadLetterControl) -> tuple[ReadableLetter, Instant]:
+        letter, redriven_at = await letters.find(id_)
+        return as_it_is(letter) if raw else await letters.readable(letter), redriven_at
+
+    shown, redriven_at = run_with(open_dead_letters, work)
+    print_letter(shown, redriven_at, as_json=as_json)
+
+
+def redrive(  # noqa: PLR0913 - each is an option
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids that `dead-letter list` shows.", metavar="ID")] = None,
+    *,
+    tenant: OfTenant = None,
+    reason: ForReason = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = _REDRIVEN,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All that there are, where nothing else is named.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also those that were redriven before.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Append dead letters again to the topic that they came from, with the time at which they came.
+
+    Correct first what they failed for: what fails again becomes a dead letter again. What has come since is newer and
+    stays as it is. Exits with 1 if one of them was not redriven.
+
+    Example: alert-router dead-letter redrive --reason unknown_tenant --since 2h
+    """
+    if not (ids or tenant or reason or since or until or everything):
+        raise ConfigurationError("name letters by their ids or by an option, or add --all")
+    done: list[Redriven] = []
+
+    async def work(letters: DeadLetterControl) -> None:
+        wanted = _filter(await letters.now(), tenant, reason, since, until, frozenset(ids or ()))
+        await letters.redrive(wanted, limit, done.append, force=force)
+
+    try:
+        run_with(open_dead_letters, work)
+    except RouterError:
+        if done:
+            print_redriven(done, as_json=as_json)
+        raise
+    print_redriven(done, as_json=as_json)
+    if any(one.outcome is not Outcome.REDRIVEN for one in done):
+        raise typer.Exit(1)
+
+
+def _filter(  # the options of a command, as they were typed
+    now: Instant,
+    tenant: str | None,
+    reason: str | None,
+    since: str | None,
+    until: str | None,
+    ids: frozenset[str] = frozenset(),
+) -> Filter:
+    return Filter(
+        tenant=TenantId(tenant) if tenant else None,
+        reason=reason,
+        since=_time(since, now, "--since") if since else NEVER,
+        until=_time(until, now, "--until") if until else FOREVER,
+        ids=ids,
+    )
+
+
+def _time(text: str, now: Instant, option: str) -> Instant:
+    """A time as typed: RFC 3339, or how long ago it was."""
+    try:
+        return Instant(now - parse_duration(text))
+    except ValueError:
+        pass
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        message = f"{text!r} is neither a time as 2026-11-26T05:00:00Z nor a duration as 2h"
+        raise ConfigurationError(Diagnostic(message, source=option)) from None

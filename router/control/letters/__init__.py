@@ -1,0 +1,1 @@
+"""Dead letters: which there are, what they hold, and back to where they came from."""
