@@ -23,7 +23,8 @@ WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 # Apache Kafka, and the tests that run on it: all that talk to it, and the way of an alert from end to end.
 KAFKA := .kafka
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py) \
-	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py killed_worker.py process.py))
+	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
+KAFKA_FAULTS := --only broker --only "worker killed" --only "change hands"
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +63,7 @@ $(KAFKA)/.complete: tests/kafka/pom.xml
 
 test-kafka: install kafka ## Run the main journeys, and what only it can show, on Apache Kafka (needs Java; all journeys with LONG=1).
 	@TEST_KAFKA=apache $(BIN)/python -m pytest -m "not hostile $(if $(LONG),,and not long)" $(ON_KAFKA)
+	@TEST_KAFKA=apache $(BIN)/python -m tests.chaos --seed $(SEED) $(if $(LONG),,$(KAFKA_FAULTS))
 
 chaos: install ## Break everything for ten minutes, on real processes, and check every promise; again the same with SEED=n.
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")

@@ -68,8 +68,11 @@ class KafkaSettings(_Section):
     """How long a worker collects records into a batch."""
     max_records: int = Field(default=200, ge=1)
     """The most records in a batch."""
-    session_timeout_ms: int = Field(default=30_000, ge=1000)
-    """After how long a silent worker loses its partitions."""
+    session_timeout_ms: int = Field(default=10_000, ge=1000)
+    """After how long a silent worker loses its partitions; brokers take 6,000 and more."""
+    instance_id: str | None = Field(default=None, min_length=1, max_length=249, pattern=r"^[a-zA-Z0-9._-]+$")
+    """A name that this worker alone has and keeps when it is started again, as a StatefulSet's pod does. It then gets
+    its partitions back at once and nobody else waits. Unset: another member of the group at each start."""
     rewind_s: float = Field(default=300, gt=0)
     """So much of the inbound topics is read again when Redis was started again, perhaps without what came last."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"

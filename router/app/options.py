@@ -47,6 +47,7 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         batch_timeout_ms=kafka.batch_timeout_ms,
         fetch_max_wait_ms=kafka.fetch_max_wait_ms,
         session_timeout_ms=kafka.session_timeout_ms,
+        instance_id=kafka.instance_id,
         drain_s=settings.worker.drain_s,
         max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
     )

@@ -73,7 +73,10 @@ class Child:
         """Whether it was stopped by SIGSTOP."""
         if self.process is None or not self.running:
             return False
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
+        try:
+            stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return False  # it has ended, and we have not been notified yet
         return stat.rpartition(")")[2].split()[0] == "T"
 
 
@@ -130,6 +133,9 @@ class Tansu:
         self.engine = await start_engine("Kafka (Tansu)", command, self.port)
 
     async def kill(self) -> None:
+        await _kill(self.engine)
+
+    async def stop(self) -> None:
         await _kill(self.engine)
 
     def send(self, number: signal.Signals) -> None:

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import aiohttp
@@ -22,12 +23,14 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
+from tests import brokers
 from tests.chaos.armed_worker import CLOCK
 from tests.chaos.evidence import GroupName
 from tests.chaos.load import Group
 from tests.chaos.processes import Child, Tansu, Valkey
 from tests.chaos.proxy import Proxy
 from tests.e2e.system import Finished, command
+from tests.kafka.broker import Broker
 from tests.waiting import eventually
 
 Json = dict[str, Any]
@@ -50,10 +53,8 @@ CLOCK_WRONG_S: Final = -7.0
 _READY_S: Final = 60.0
 
 SETTINGS: Final[Mapping[str, str]] = {
-    "KAFKA__CREATE_TOPICS": "true",
+    **brokers.SETTINGS,
     "KAFKA__PARTITIONS": "4",
-    "KAFKA__IDEMPOTENT_PRODUCER": "false",
-    "KAFKA__FETCH_MAX_WAIT_MS": "20",
     "KAFKA__SESSION_TIMEOUT_MS": str(round(SESSION_S * 1000)),
     "SLACK__TIMEOUT_S": str(SLACK_TIMEOUT_S),
     "SLACK__AMBIGUOUS_WAIT_S": str(AMBIGUOUS_S),
@@ -109,7 +110,7 @@ class Stage:
 
     folder: Path
     valkey: Valkey
-    broker: Tansu
+    broker: Tansu | Broker
     to_redis: Proxy
     to_kafka: Proxy
     http: aiohttp.ClientSession
@@ -219,8 +220,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path, seed: int) -> AsyncIterator[Stage]:
-    """The system, ready; at the end stopped in good order."""
+async def staged(
+    folder: Path, seed: int, own: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> AsyncIterator[Stage]:
+    """The system, ready; at the end stopped in good order. `own` are further settings of single roles."""
     async with AsyncExitStack() as stack:
         stage = await _engines(stack, folder, seed)
         await stage.emulator("limits", "PUT", **_GENEROUS)
@@ -231,6 +234,7 @@ async def staged(folder: Path, seed: int) -> AsyncIterator[Stage]:
         await stage.apply(*map(document, TENANTS))
         await stage.add_tokens()
         for child in stage.roles.values():
+            child.settings = {**child.settings, **own.get(child.name, {})}
             stack.push_async_callback(child.kill)
             await child.start()
         await stage.ready()
@@ -245,7 +249,7 @@ async def _engines(stack: AsyncExitStack, folder: Path, seed: int) -> Stage:
     for proxy in (to_redis, to_kafka):
         stack.push_async_callback(proxy.stop)
         await proxy.start()
-    broker = Tansu(to_kafka.port, to_kafka.target)
+    broker = _broker(folder / "kafka", to_kafka)
     for engine in (valkey, broker):
         stack.push_async_callback(engine.kill)
         await engine.start()
@@ -253,6 +257,13 @@ async def _engines(stack: AsyncExitStack, folder: Path, seed: int) -> Stage:
     http = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)))
     redis: Any = await stack.enter_async_context(Redis.from_url(valkey.url, decode_responses=True))
     return Stage(folder, valkey, broker, to_redis, to_kafka, http, redis, slack, dice)
+
+
+def _broker(folder: Path, proxy: Proxy) -> Tansu | Broker:
+    """The broker of this run, behind a proxy: `TEST_KAFKA=apache` for one that keeps its log when it dies."""
+    if brokers.KIND is brokers.Kind.TANSU:
+        return Tansu(proxy.port, proxy.target)
+    return Broker(folder, port=proxy.target, advertised=proxy.port)
 
 
 async def _emulator(stack: AsyncExitStack, folder: Path) -> str:

@@ -49,6 +49,8 @@ class Broker:
     first: "Broker | None" = None
     settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    advertised: int = 0
+    """The port that clients are sent to, where that is a proxy's."""
     internal: int = field(default_factory=free_port)
     controller: int = field(default_factory=free_port)
     engine: Engine | None = None
@@ -79,9 +81,9 @@ class Broker:
 
     async def kill(self) -> None:
         """End it at once, as a machine that fails would."""
-        assert self.engine is not None
-        self.engine.process.kill()
-        await self.engine.process.wait()
+        if self.engine is not None and self.runs:
+            self.engine.process.kill()
+            await self.engine.process.wait()
 
     async def stop(self) -> None:
         """End it in good order."""
@@ -115,7 +117,7 @@ class Broker:
             "node.id": "1" if leads else str(self.port),
             "controller.quorum.bootstrap.servers": f"{HOST}:{first.controller}",
             "listeners": f"{clients},CONTROLLER://{HOST}:{self.controller}" if leads else clients,
-            "advertised.listeners": clients,
+            "advertised.listeners": clients.replace(str(self.port), str(self.advertised or self.port), 1),
             "log.dirs": str(self.directory / "log"),
         }
 

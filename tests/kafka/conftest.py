@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.kafka.broker import JARS
+from tests.brokers import KIND, Kind
 
 HERE: Final = Path(__file__).parent
 
@@ -14,4 +14,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.kafka)
-            item.add_marker(pytest.mark.skipif(not JARS.exists(), reason="`make kafka` fetches Apache Kafka"))
+            item.add_marker(pytest.mark.skipif(KIND is not Kind.APACHE, reason="`make test-kafka` runs these"))

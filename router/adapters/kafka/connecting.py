@@ -59,3 +59,4 @@ class ConsumerOptions:
     session_timeout_ms: int
     drain_s: float
     max_unpacked: int = UNPACKED_MAX
+    instance_id: str | None = None

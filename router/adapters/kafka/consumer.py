@@ -14,6 +14,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.faststream import Batch, Handlers, RecordStream
+from router.adapters.kafka.membership import Membership
 from router.adapters.kafka.offsets import following, partition_of, position_of
 from router.adapters.kafka.progress import Reading
 from router.core.model.instant import MILLISECOND, Instant
@@ -47,6 +48,7 @@ class RecordConsumer:
         self._failures = 0
         self._waits, self._commits, self._leaderless = Incident(), Incident(), Incident()
         self._unforeseen = 0
+        self.membership = Membership(options.instance_id)
         self.joined = False
         self.assignments = 0
         self._expected: dict[TopicPartition, int] = {}
@@ -266,7 +268,7 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._ingest.assigned_again()
-        structlog.get_logger().info("partitions_assigned", partitions=len(assigned))
+        self._ingest.membership.assigned(len(assigned))
 
 
 def as_record(one: ConsumerRecord) -> Record:

@@ -94,6 +94,7 @@ class RecordStream:
             fetch_max_wait_ms=options.fetch_max_wait_ms,
             session_timeout_ms=options.session_timeout_ms,
             heartbeat_interval_ms=options.session_timeout_ms // 10,
+            group_instance_id=options.instance_id,
             rebalance_timeout_ms=_REBALANCE_MS,
             parser=self._raw,
             decoder=_undecoded,

@@ -103,6 +103,7 @@ class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
             fetch_max_wait_ms=_POLL_MS,
             session_timeout_ms=options.session_timeout_ms,
             heartbeat_interval_ms=options.session_timeout_ms // 10,
+            group_instance_id=options.instance_id,
         )
         pace(consumer._client)  # noqa: SLF001 - there is no public way
         try:

@@ -1,9 +1,10 @@
-"""The broker is cut off, falls silent, or dies."""
+"""The broker is cut off, falls silent, dies or is restarted."""
 
 import asyncio
 import random
 from typing import Final
 
+from tests.brokers import KIND, Kind
 from tests.chaos.faults.fault import Bound, Fault
 from tests.chaos.proxy import Weather
 from tests.chaos.stage import Stage
@@ -25,7 +26,26 @@ async def _weather(stage: Stage, weather: Weather, lasts_s: float) -> None:
     stage.to_kafka.turn(Weather.FAIR)
 
 
-FAULTS: Final = (
+async def killed(stage: Stage, dice: random.Random) -> None:
+    """The broker dies with records that nobody has read, and comes back with its log."""
+    await stage.broker.kill()
+    await asyncio.sleep(dice.uniform(2, 6))
+    await stage.broker.start()
+
+
+async def restarted(stage: Stage, dice: random.Random) -> None:
+    """The broker is stopped in good order, as by an upgrade, and comes back."""
+    await stage.broker.stop()
+    await asyncio.sleep(dice.uniform(2, 6))
+    await stage.broker.start()
+
+
+_ANY_BROKER: Final = (
     Fault("broker cut off", Bound.KAFKA_BACK, cut, short=True),
     Fault("broker silent", Bound.KAFKA_BACK, silent),
 )
+_OF_ONE_THAT_KEEPS_ITS_LOG: Final = (
+    Fault("broker killed", Bound.KAFKA_BACK, killed, short=True),
+    Fault("broker restarted", Bound.KAFKA_BACK, restarted, short=True),
+)
+FAULTS: Final = _ANY_BROKER + (_OF_ONE_THAT_KEEPS_ITS_LOG if KIND is Kind.APACHE else ())
