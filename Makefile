@@ -22,7 +22,7 @@ WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
 # Apache Kafka, and the tests that run on it: all that talk to it, and the way of an alert from end to end.
 KAFKA := .kafka
-ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py) \
+ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
 KAFKA_FAULTS := --only broker --only "worker killed" --only "change hands"
 

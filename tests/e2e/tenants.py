@@ -82,6 +82,8 @@ FAST: Final = (
     document("spoiled"),
     document("revived", limits={"active_alerts": 1}),
     document("hasty"),
+    document("skewed"),
+    document("far-ahead"),
     document("early"),
     document("door"),
     document("neighbour"),
