@@ -157,7 +157,7 @@ class Incident:
         self._keep(f"{what}: {decided.op}", made.snapshot, decided)
         if plain:
             self._keep(f"{what}: {decided.op}, plain", replace(made.snapshot, use_plain_text=True), decided)
-        shown = made.snapshot.message
+        shown = made.snapshot.posted
         ts = shown.ts if shown is not None and decided.op is Op.EDIT else f"{self._calls}.0"
         self._state = engine.settle(claimed.after, made, Accepted("C1", ts), self._policy, self._now).after
 

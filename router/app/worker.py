@@ -36,6 +36,7 @@ from router.app.options import (
 )
 from router.app.reading import build_consumer
 from router.app.slack import slack_client
+from router.core.decide.policy import CallTimes
 from router.core.model.alert import TenantId
 from router.observe.metrics import TemplateFailures
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
@@ -55,12 +56,14 @@ from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
+from router.roles.notify.absorbing import Absorbing
 from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import DueGroups
+from router.roles.notify.gathering import Gathering
 from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
 from router.roles.notify.identities import Identities, IdentityOptions
@@ -151,7 +154,7 @@ def build_worker(base: Base) -> Worker:
     reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
     doubts = Doubts(reading, state.groups, state.transitions, state.clock, times)
     due = DueGroups(state.loader, state.rerouting, state.transitions, doubts, state.clock, times, base.metrics)
-    heads = Heads(state.loader, state.schedule, state.rerouting, state.just_stored, times)
+    heads = _build_heads(base, state, limiter, times)
     grants = Grants(limiter, places, lanes, rates, base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
@@ -179,6 +182,12 @@ def build_worker(base: Base) -> Worker:
         progress=ProgressWatch(consumer.progress, base.metrics),
         standstill=still,
     )
+
+
+def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTimes) -> Heads:
+    absorbing = Absorbing(state.groups, state.schedule, state.transitions, state.clock, times, base.metrics)
+    gathering = Gathering(state.loader, state.rerouting, state.transitions, limiter, state.clock, times)
+    return Heads(state.loader, state.rerouting, absorbing, gathering, state.just_stored, times)
 
 
 def _build_reconfiguration(base: Base, state: _State, due: DueGroups) -> Reconfiguration:

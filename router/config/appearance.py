@@ -1,9 +1,9 @@
 """The part of the tenant document on how messages look, and what all its sections have in common."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from router.config.values import (
     AlertSource,
@@ -29,6 +29,22 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
     refused: ClassVar[Mapping[str, str]] = {}
+
+
+_LONGEST_LANE: Final = 100
+
+
+def _threshold(value: int) -> int:
+    if not 0 <= value <= _LONGEST_LANE:
+        raise ValueError(f"{value} is out of range; use 1 to {_LONGEST_LANE}, or 0 for no digests")
+    return value
+
+
+class DigestRule(Section):
+    """When new problems are counted in one message, because a channel takes no more messages of their own."""
+
+    threshold: Annotated[int, AfterValidator(_threshold)] = Field(default=10, examples=[10, 30, 0])
+    """How many new problems may wait for a message of their own before a digest takes them; 0: no digests."""
 
 
 class EmojiRule(Section):

@@ -107,7 +107,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         time_zone=document.time_zone,
         severity=_severity(document.severity),
         route=_root(document.route),
-        receivers=MappingProxyType({one.name: _receiver(one, document.locale, looks) for one in document.receivers}),
+        receivers=MappingProxyType({one.name: _receiver(one, document, looks) for one in document.receivers}),
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
         ignored_labels=frozenset(document.ignore_labels),
@@ -151,17 +151,18 @@ def _layout(entry: TemplateEntry) -> Layout:
     return Layout(entry.base, tuple(sorted(entry.parts.model_dump(exclude_none=True).items())))
 
 
-def _receiver(entry: ReceiverEntry, locale: str, looks: Mapping[str, Layout]) -> Receiver:
+def _receiver(entry: ReceiverEntry, document: TenantDocument, looks: Mapping[str, Layout]) -> Receiver:
     slack = entry.slack
     return Receiver(
         name=entry.name,
         channel=slack.channel,
         mention=slack.mention,
-        locale=slack.locale or locale,
+        locale=slack.locale or document.locale,
         send_resolved=slack.send_resolved,
         on_change=slack.on_change,
         layout=looks[slack.template],
         links=slack.links,
+        digest_above=(slack.digest or document.digest).threshold,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
 
-from router.config.appearance import EmojiRule, Section, TemplateEntry
+from router.config.appearance import DigestRule, EmojiRule, Section, TemplateEntry
 from router.config.severities import SeverityOrder
 from router.config.values import (
     BurstNumber,
@@ -220,6 +220,8 @@ class SlackReceiver(Section):
     """How messages look: default; compact, a line per alert; detailed, with everything; or one of the templates."""
     links: LinkForm | None = Field(default=None, examples=["buttons", "text"])
     """The links that all alerts have: buttons, in compact text; see `docs/decisions/0013-link-buttons.md`."""
+    digest: DigestRule | None = Field(default=None, examples=[{"threshold": 30}])
+    """When a flood of new problems becomes one message here; by default, as for the whole tenant."""
 
 
 class ReceiverEntry(Section):
@@ -238,9 +240,7 @@ class ReceiverEntry(Section):
 class TenantDocument(Section):
     """One tenant's configuration as its author wrote it, with this version's defaults filled in."""
 
-    refused: ClassVar[Mapping[str, str]] = dict.fromkeys(
-        ("time_intervals", "inhibit_rules", "fallback", "digest"), _NOT_BUILT
-    )
+    refused: ClassVar[Mapping[str, str]] = dict.fromkeys(("time_intervals", "inhibit_rules", "fallback"), _NOT_BUILT)
 
     version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
     """The form of this document."""
@@ -269,6 +269,8 @@ class TenantDocument(Section):
     """Labels that are shown all the same: those that `hide_labels` hides, and `job`, shown unless another says it."""
     emoji: EmojiRule = EmojiRule()
     """Emoji in front of titles."""
+    digest: DigestRule = DigestRule()
+    """When a flood of new problems becomes one message; a receiver may say otherwise."""
     route: Root = Field(examples=[{"receiver": "default"}])
     """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])

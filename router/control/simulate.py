@@ -126,7 +126,7 @@ class Simulation:
         return engine.settle(claimed.after, made, answer, policy, now).after
 
     def _call(self, made: Claim, policy: Policy, now: Instant) -> SimulatedCall:
-        receiver, notification, shown = policy.receiver, made.notification, made.snapshot.message
+        receiver, notification, shown = policy.receiver, made.notification, made.snapshot.posted
         localizer = self._localizer_for(receiver)
         message = render(RenderRequest(made.snapshot, notification, receiver, self._tenant, localizer, now))
         edited = shown if notification.op is Op.EDIT else None

@@ -3,9 +3,10 @@
 A group is folded, and goes `straight_on` where nothing has to wait; it is looked at when it is due or at the head of
 its lane (`advance`), claimed for one call, and settled with Slack's answer; where nobody knows whether the call was
 made, Slack is asked (`search_for`) and its answer judged; without a token a group is parked. `arrive` and `leave` are
-what a new configuration does to it, and `route_again` says which alerts that concerns. What changes a group returns a
-`Transition` to store, whole or not at all; `advance` may instead return the notification to send, and `claim` returns
-the claim beside it.
+what a new configuration does to it, and `route_again` says which alerts that concerns. Where too many wait, a digest
+takes them (`absorb`), is shown with them as they are then (`gather`), and they settle with it (`settle_member`). What
+changes a group returns a `Transition` to store, whole or not at all; `advance` may instead return the notification to
+send, and `claim` returns the claim beside it.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from router.core.decide.schedule import after_fold, after_leaving
 from router.core.deliver.claim import Claim, claim
 from router.core.deliver.doubt import judge, look, search_for
 from router.core.deliver.settle import lapse, park, settle
+from router.core.digest.absorb import Absorption, absorb, new_digest, wake
+from router.core.digest.gather import Gathered, Member, Shown, gather, release, settle_member
 from router.core.fold import fold as folding
 from router.core.fold import reroute
 from router.core.fold.fold import alert_ids
@@ -31,21 +34,31 @@ from router.core.model.tenant import Severity, Timing
 from router.core.model.transition import Transition
 
 __all__ = [
+    "Absorption",
     "Claim",
+    "Gathered",
+    "Member",
     "Rerouted",
+    "Shown",
+    "absorb",
     "advance",
     "alert_ids",
     "arrive",
     "claim",
     "fold",
+    "gather",
     "judge",
     "leave",
     "merge",
+    "new_digest",
     "park",
+    "release",
     "route_again",
     "search_for",
     "settle",
+    "settle_member",
     "straight_on",
+    "wake",
 ]
 
 

@@ -57,7 +57,7 @@ class Metrics:
             "clock_ahead_seconds", "How far this machine's clock is ahead of Redis'; what is stamped is corrected."
         )
         self.ready = self._gauge("ready", "1 when the process takes work.")
-        self.backlog = BacklogMetrics(registry)
+        self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.problems = TenantProblems(registry, _PREFIX)
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
@@ -65,6 +65,15 @@ class Metrics:
 
     def _gauge(self, name: str, documentation: str) -> Gauge:
         return Gauge(_PREFIX + name, documentation, registry=self.registry)
+
+
+class DigestMetrics:
+    """What digests take in."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        absorbing, absorbed = f"{_PREFIX}digests_absorbing", f"{_PREFIX}groups_absorbed"
+        self.absorbing = Gauge(absorbing, "Digests that take in new alert groups just now.", registry=registry)
+        self.absorbed = Counter(absorbed, "Alert groups that digests took in.", registry=registry)
 
 
 class BacklogMetrics:

@@ -54,6 +54,9 @@ class Limiter(Protocol):
     async def forget_channel_id(self, workspace: str, channel: str) -> None:
         """The ID of a name is dead."""
 
+    async def open_digests(self, workspace: str, digest: str) -> int:
+        """This digest is about to be shown; how many of the workspace were in the last minute, this one included."""
+
 
 class Quota(Protocol):
     """What tenants' senders may post."""

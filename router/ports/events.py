@@ -11,6 +11,7 @@ from typing import Any, Final
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.event import Event, Shown
+from router.core.model.group import Digest
 from router.core.model.instant import NEVER, Instant, to_rfc3339
 from router.core.model.key import GroupKey
 from router.core.model.registers import Registers
@@ -48,7 +49,21 @@ def write_event(event: Event, tenant: TenantId, key: GroupKey, config_version: i
     times: dict[str, Instant] = {name: getattr(event, name) for name in _TIMES}
     stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
     shown = {"shown": _written(event.shown)} if event.shown else {}
-    return json.dumps(body | stamps | shown, ensure_ascii=False, separators=(",", ":"))
+    digest = {"digest": _counted(event.digest)} if event.digest else {}
+    return json.dumps(body | stamps | shown | digest, ensure_ascii=False, separators=(",", ":"))
+
+
+def _counted(digest: Digest) -> dict[str, Any]:
+    """What a digest shows, without names: those of alerts are their senders'."""
+    rows = digest.rows
+    return {
+        "absorbs": digest.lane is not None,
+        "groups": digest.groups,
+        "firing": sum(row.firing for row in rows),
+        "resolved": sum(row.resolved for row in rows),
+        "not_reported": sum(row.stale for row in rows),
+        "rerouted": sum(row.rerouted for row in rows),
+    }
 
 
 def _written(shown: Shown) -> dict[str, Any]:

@@ -51,8 +51,8 @@ class Schedule(Protocol):
     async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
         """When each tenant has work next, NEVER for none; None where Redis does not answer for it, but for others."""
 
-    async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
-        """The first group of each lane; None where it is empty."""
+    async def heads(self, tenant: TenantId, lanes: Sequence[Lane], count: int = 1) -> list[Sequence[GroupId]]:
+        """The first groups of each lane, so many of them, in its order: a digest that absorbs from it comes first."""
 
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
         """Look at a lane again at this time."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
+from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
@@ -89,6 +90,11 @@ class GroupStates(Protocol):
         self, wanted: Sequence[tuple[TenantId, ReceiverName, Sequence[AlertId]]]
     ) -> list[Mapping[AlertId, Sequence[GroupId]]]:
         """For each receiver the groups in which these alerts fire; of very many alerts not all are known."""
+
+    async def shares(
+        self, tenant: TenantId, digest: AlertGroup, groups: Sequence[GroupId]
+    ) -> Mapping[GroupId, Share]:
+        """What a digest counts of each of these groups; those of which it counts nothing are left out."""
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
         """Store each transition, whole or not at all; and when the tenants of what was stored have work next."""

@@ -90,6 +90,12 @@ class Transitions:
         await self._offer(next_due)
         return answer
 
+    async def settle_all(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
+        """The same for groups that one call has shown together."""
+        answers, next_due = await self._store(changes, [_write(change, now, None) for change in changes])
+        await self._offer(next_due)
+        return answers
+
     async def _store(
         self, changes: Sequence[Change], writes: Sequence[StoreTransition]
     ) -> tuple[list[ApplyResult], NextDue]:

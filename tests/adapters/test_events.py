@@ -7,9 +7,10 @@ import pytest
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.event import Event, EventKind, Shown
-from router.core.model.group import MessageRef
+from router.core.model.group import Digest, MessageRef, Row
 from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
+from router.core.model.operation import Lane, Method
 from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
 from router.ports.events import read_shown, write_event
@@ -37,3 +38,22 @@ def test_what_a_message_shows_is_read_as_it_was_written(shown: Shown) -> None:
     assert read_shown(KEY.receiver, body["shown"]) == shown
     assert read_shown(KEY.receiver, body["shown"]).key.group_id == body["group"]
     assert "shown" not in dated
+
+
+def test_the_call_of_a_digest_notes_how_much_its_message_counts_and_no_names() -> None:
+    rows = (Row("Secret", "critical", Instant(1), firing=3, resolved=2), Row("Other", "", Instant(1), stale=1))
+    counted = Digest(lane=Lane("C1", Method.POST), groups=4, rows=rows)
+    event = Event(EventKind.SENT, "refresh", "edit", decided_at=Instant(1), delivered_at=Instant(2), digest=counted)
+
+    written = write_event(event, TenantId("acme"), KEY, 3, 17)
+
+    assert_valid("event", json.loads(written))
+    assert json.loads(written)["digest"] == {
+        "absorbs": True,
+        "groups": 4,
+        "firing": 3,
+        "resolved": 2,
+        "not_reported": 1,
+        "rerouted": 0,
+    }
+    assert "Secret" not in written

@@ -64,7 +64,7 @@ class Shelf:
     async def order(self, lane: Lane = POSTS) -> list[str]:
         """The names of a lane's groups as they come up; each is taken out to see the next."""
         names, found = {key_of(name).group_id: name for name in "ABCDEF"}, list[str]()
-        while (head := (await self.schedule.heads(ACME, [lane]))[0]) is not None:
-            found.append(names[head])
-            await self.schedule.postpone(ACME, head, lane, FAR)
+        while front := (await self.schedule.heads(ACME, [lane]))[0]:
+            found.append(names[front[0]])
+            await self.schedule.postpone(ACME, front[0], lane, FAR)
         return found

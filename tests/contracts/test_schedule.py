@@ -49,7 +49,7 @@ async def test_an_empty_lane_is_not_brought_back_by_trying_it_later(engine: Engi
 
 
 async def test_an_empty_lane_has_no_head(engine: Engine) -> None:
-    assert await engine.schedule.heads(ACME, [POSTS]) == [None]
+    assert await engine.schedule.heads(ACME, [POSTS]) == [[]]
     assert await engine.schedule.heads(ACME, []) == []
 
 
@@ -130,7 +130,7 @@ async def test_nothing_is_lost_when_dropping_and_entering_race(shelf: Shelf) -> 
             shelf.put(queued(out), now=after(round_number)),
         )
 
-        assert await shelf.schedule.heads(ACME, [POSTS]) == [group]
+        assert await shelf.schedule.heads(ACME, [POSTS]) == [[group]]
         assert POSTS in (await shelf.work()).lanes
 
 

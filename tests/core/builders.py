@@ -345,7 +345,7 @@ class Story:
         return made
 
     def ts_for(self, made: Claim) -> str:
-        message = made.snapshot.message
+        message = made.snapshot.posted
         return f"{self.calls}.0" if message is None or made.notification.op is not Op.EDIT else message.ts
 
     def notify(self, answer: Answer | None = None) -> Notification:

@@ -101,7 +101,7 @@ class FakeSlack:
         return answer
 
     def _perform(self, made: Claim, *, unknown: bool) -> Answer:
-        notification, place = made.notification, made.snapshot.message
+        notification, place = made.notification, made.snapshot.posted
         if notification.op is Op.POST:
             ts = f"{len(self.messages) + 1}.0"
             self.messages[ts] = Message(ts, dict(notification.shown), unknown=unknown)
@@ -356,7 +356,7 @@ class World:
         out_of_reach = isinstance(answer, Unanswerable) and made.notification.op.shows_group
         if isinstance(answer, Gone) or out_of_reach:
             self.excused = True
-            place = made.snapshot.message
+            place = made.snapshot.posted
             assert place is not None
             self.slack.messages[place.ts].deleted = True  # or out of reach, which is the same to us
 
@@ -409,10 +409,10 @@ class World:
         recent = self.now - self.policy.timing.stale_after
         fires = {AlertId(name) for name, fires in self.truth.items() if fires and self.last_seen[name] >= recent}
         may_be_missed = {AlertId(name) for name in self.vanished if self.last_seen[name] >= recent}
-        if self.state.message is None:
+        if self.state.posted is None:
             assert not fires, "fires, and no message says so"
             return
-        message = self.slack.messages[self.state.message.ts]
+        message = self.slack.messages[self.state.posted.ts]
         if message.deleted:
             return  # that it was deleted is found out with the next call
         shown = {fp for fp, shown_as in message.shows.items() if shown_as is ShownState.FIRING}

@@ -20,6 +20,7 @@ def document(
     receiver: Mapping[str, Any] | None = None,
     limits: Mapping[str, Any] | None = None,
     templates: Sequence[Mapping[str, Any]] = (),
+    digest_above: int = 10,
 ) -> Document:
     """A tenant with one receiver."""
     return {
@@ -31,6 +32,7 @@ def document(
         "route": {"receiver": "all", **QUICK, **(route or {})},
         "receivers": [{"name": "all", "slack": {"channel": channel, **(receiver or {})}}],
         "templates": list(templates),
+        "digest": {"threshold": digest_above},
     }
 
 
@@ -65,7 +67,8 @@ FAST: Final = (
     document("poor"),
     document("moves"),
     document("rerouted"),
-    document("flood", limits={"notifications": {"rate": "6000/m", "burst": 100}}),
+    document("flood", limits={"notifications": {"rate": "6000/m", "burst": 100}}, digest_above=0),
+    document("short-storm", route={"group_by": ["service"]}),
     document("held"),
     document("doubtful"),
     document("found"),
@@ -104,7 +107,8 @@ FAST: Final = (
 """The tenants of the system at ten posts a second."""
 
 CALM: Final = (
-    document("calm", route={"group_interval": "30s"}),
+    document("calm", route={"group_interval": "30s"}, digest_above=0),
+    document("storm", route={"group_by": ["service"], "group_interval": "30s"}),
     document("calm-life", route={"group_interval": "1s"}),
 )
 """The tenants of the system with default settings: a post a second."""

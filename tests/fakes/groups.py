@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
@@ -61,6 +62,13 @@ class FakeGroups(Faulty):
         return [{alert: list(index[alert]) for alert in alerts if index.get(alert)} for index, alerts in indexes]
 
     @asked
+    async def shares(
+        self, tenant: TenantId, digest: AlertGroup, groups: Sequence[GroupId]
+    ) -> Mapping[GroupId, Share]:
+        known = self._store.tenants[tenant].shares[digest.key.group_id, digest.digest.life if digest.digest else 0]
+        return {group: known[group] for group in groups if group in known}
+
+    @asked
     async def apply(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
         answers = [self._apply(one) for one in transitions]
         stored = [one.tenant for one, answer in zip(transitions, answers, strict=True) if answer is ApplyResult.OK]
@@ -108,6 +116,7 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
     data.groups[group] = _merged(stored, one)
     _index(data, one)
     _move(data, one)
+    _share(data, one)
     data.books.update(one.transition.entry.fields())
     _note_events(data, one)
     return ApplyResult.OK
@@ -151,6 +160,16 @@ def _index(data: TenantData, one: StoreTransition) -> None:
             groups.remove(key.group_id)
 
 
+def _share(data: TenantData, one: StoreTransition) -> None:
+    """What a digest counts of its groups."""
+    after = one.transition.after
+    if after.digest is not None:
+        known = data.shares[after.key.group_id, after.digest.life]
+        known |= {group: share for group, share in one.transition.shares.items() if share}
+        for group in [group for group, share in one.transition.shares.items() if not share]:
+            known.pop(group, None)
+
+
 @dataclass(frozen=True)
 class _Lanes:
     """The lane of a call that is over, the one that the group leaves, and the one that it enters."""
@@ -186,6 +205,19 @@ def _move(data: TenantData, one: StoreTransition) -> None:
         queued = after.phase
         data.lanes[queued.lane][group] = (queued.rank, queued.tries.since // MILLISECOND)
         _look_at(data, queued.lane, _entered_at(lanes, asked_at, now), at_latest=now)
+    _stand(data, one, now)
+
+
+def _stand(data: TenantData, one: StoreTransition, now: int) -> None:
+    """A digest stands at the front of the lane that it absorbs from."""
+    after, digest = one.transition.after, one.before.key.group_id
+    stood = one.before.digest.lane if one.before.digest else None
+    if after.digest is not None and after.digest.lane is not None:
+        data.lanes[after.digest.lane][digest] = (-1, 0)
+        _look_at(data, after.digest.lane, None, at_latest=now)
+    elif stood is not None and not (isinstance(after.phase, Queued) and after.phase.lane == stood):
+        data.lanes[stood].pop(digest, None)
+        _look_at(data, stood, now)
 
 
 def _entered_at(lanes: _Lanes, asked_at: int | None, now: int) -> int | None:

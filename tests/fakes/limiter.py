@@ -29,6 +29,7 @@ class FakeLimiter(Faulty):
         self._busy: dict[tuple[str, str], tuple[str, Instant]] = {}
         self._holds: dict[tuple[str, str, str], Instant] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self._digests: dict[tuple[str, str], Instant] = {}
 
     @asked
     async def take(self, requests: Sequence[BudgetRequest]) -> list[Span]:
@@ -120,6 +121,12 @@ class FakeLimiter(Faulty):
     @asked
     async def forget_channel_id(self, workspace: str, channel: str) -> None:
         self._names.pop((workspace, channel), None)
+
+    @asked
+    async def open_digests(self, workspace: str, digest: str) -> int:
+        now = self._clock.time
+        self._digests[workspace, digest] = now
+        return sum(place == workspace and now - at < MINUTE for (place, _), at in self._digests.items())
 
 
 class FakeQuota(Faulty):

@@ -1,5 +1,6 @@
 """Messages that say in plain text what they show, so that a test can read them back."""
 
+from router.core.model.group import Digest
 from router.core.model.instant import Instant
 from router.core.slack.message import SlackMessage
 from router.roles.notify.in_flight import Delivery
@@ -7,13 +8,24 @@ from router.roles.notify.rendering import Rendering
 
 
 class FakeRendering(Rendering):
-    """Renders `A firing, B resolved`; nothing at all while `broken`."""
+    """Renders `A firing, B resolved`, of a digest its counts; nothing at all while `broken`."""
 
     def __init__(self) -> None:
         self.broken = False
 
     def render(self, delivery: Delivery, now: Instant) -> SlackMessage | None:
         """The message."""
+        digest = delivery.claim.snapshot.digest
+        if digest is not None:
+            return SlackMessage(_counts(delivery, digest))
         shown = delivery.claim.notification.shown
         text = ", ".join(f"{one.partition('-')[0]} {state.name.lower()}" for one, state in sorted(shown.items()))
         return None if self.broken else SlackMessage(text)
+
+
+def _counts(delivery: Delivery, digest: Digest) -> str:
+    """What a digest counts, or what its reply announces."""
+    if not delivery.claim.notification.op.shows_group:
+        return "again" if delivery.claim.notification.reopens else "over"
+    rows = sorted(f"{row.name} {row.firing} firing {row.total - row.firing} ended" for row in digest.rows)
+    return f"{digest.groups} groups: {', '.join(rows)}"

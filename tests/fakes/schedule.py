@@ -32,9 +32,8 @@ class FakeSchedule(Faulty):
         return [None if tenant in away else self._store.tenants[tenant].next_due for tenant in tenants]
 
     @asked
-    async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
-        queues = [in_order(self._store.tenants[tenant].lanes[lane]) for lane in lanes]
-        return [queue[0] if queue else None for queue in queues]
+    async def heads(self, tenant: TenantId, lanes: Sequence[Lane], count: int = 1) -> list[Sequence[GroupId]]:
+        return [in_order(self._store.tenants[tenant].lanes[lane])[:count] for lane in lanes]
 
     @asked
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:

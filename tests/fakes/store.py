@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from router.adapters.redis import codec
+from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, NEVER, Instant
@@ -39,6 +40,8 @@ class TenantData:
     document: ActiveDocument | None = None
     bodies: dict[GroupId, str] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
+    shares: defaultdict[tuple[GroupId, int], dict[GroupId, Share]] = field(default_factory=lambda: defaultdict(dict))
+    """What each digest, in each of its lives, counts of its groups."""
 
     held_with_all: bool = False
 
@@ -58,7 +61,7 @@ class TenantData:
         alive = [one for one in groups if not one.closed]
         written = [codec.encode_head(one) | codec.encode_changes(AlertGroup(one.key), one)[0] for one in groups]
         size = sum(len(name.encode()) + len(text.encode()) for fields in written for name, text in fields.items())
-        return Caps(sum(one.firing for one in alive), len(alive), size)
+        return Caps(sum(one.firing for one in alive if one.digest is None), len(alive), size)
 
     def is_queued(self, group: GroupId, lane: Lane) -> bool:
         """Whether the group, as it is stored, stands in that lane."""

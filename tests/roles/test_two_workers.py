@@ -252,8 +252,8 @@ class World:
         shown = set[tuple[str, str]]()
         for group in self.groups():
             assert not group.pending
-            if group.message is not None:
-                text = self.site.slack.messages[group.message.channel, group.message.ts].text
+            if group.posted is not None:
+                text = self.site.slack.messages[group.posted.channel, group.posted.ts].text
                 lines = [line.split() for line in text.split(", ")] if text else []
                 shown |= {(name, self._place(group.key)) for name, state in lines if state == "firing"}
         where = "home" if self.home else "elsewhere"
@@ -264,7 +264,7 @@ class World:
         return "home" if key.path == key_of().path else "elsewhere"
 
     def assert_second_messages_are_counted(self) -> None:
-        known = {(group.message.channel, group.message.ts) for group in self.groups() if group.message}
+        known = {(group.posted.channel, group.posted.ts) for group in self.groups() if group.posted}
         strays = [
             message.text
             for place, message in self.site.slack.messages.items()

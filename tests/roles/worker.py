@@ -33,12 +33,14 @@ from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
+from router.roles.notify.absorbing import Absorbing
 from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials, SlackCredential
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import DueGroups
+from router.roles.notify.gathering import Gathering
 from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
 from router.roles.notify.identities import Identities, IdentityOptions
@@ -184,7 +186,9 @@ class Worker:
         self.reading = Reading(site.slack, self.credentials, site.limiter, watch, self.rates, self.metrics)
         self.doubts = Doubts(self.reading, site.groups, self.transitions, clock, TIMES)
         self.due = DueGroups(self.loader, self.rerouting, self.transitions, self.doubts, clock, TIMES, self.metrics)
-        self.heads = Heads(self.loader, site.schedule, self.rerouting, self.just_stored, TIMES)
+        self.absorbing = Absorbing(site.groups, site.schedule, self.transitions, clock, TIMES, self.metrics)
+        self.gathering = Gathering(self.loader, self.rerouting, self.transitions, site.limiter, clock, TIMES)
+        self.heads = Heads(self.loader, self.rerouting, self.absorbing, self.gathering, self.just_stored, TIMES)
         self.grants = Grants(site.limiter, self.places, self.lanes, self.rates, self.metrics)
         self.dispatcher = Dispatcher(
             self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock

@@ -10,7 +10,9 @@ from typing import Final
 from router.adapters.redis import codec, keys
 from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection, due_at
-from router.adapters.redis.plan import keys_of, plan_of
+from router.adapters.redis.forms.digest import read_share
+from router.adapters.redis.plan import keys_of, plan_of, shares_key_of
+from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId, GroupKey
@@ -79,6 +81,15 @@ class GroupStore:
             }
             for (_, _, alerts), found in zip(wanted, answers, strict=True)
         ]
+
+    async def shares(
+        self, tenant: TenantId, digest: AlertGroup, groups: Sequence[GroupId]
+    ) -> Mapping[GroupId, Share]:
+        """What a digest counts of each of these groups."""
+        if not groups:
+            return {}
+        found = await self._redis.ask(COMMANDS.hmget(shares_key_of(tenant, digest), list(groups)))
+        return {group: read_share(text) for group, text in zip(groups, found, strict=True) if text}
 
     async def apply(self, transitions: Sequence[StoreTransition]) -> tuple[list[ApplyResult], NextDue]:
         """Store each transition, whole or not at all, in one round trip; and when the tenants have work next.

@@ -49,6 +49,11 @@ def group_key(tenant: TenantId, group: GroupId) -> str:
     return tenant_key(tenant, "g", group)
 
 
+def shares_key(tenant: TenantId, digest: GroupId, life: int) -> str:
+    """The hash of what a digest counts of each of its groups, by their ids."""
+    return tenant_key(tenant, "digest", digest, str(life))
+
+
 def where_key(tenant: TenantId, receiver: str) -> str:
     """The hash of the alerts that fire at one receiver: for each the ids of its groups."""
     return tenant_key(tenant, "where", receiver)

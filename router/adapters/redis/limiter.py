@@ -16,6 +16,8 @@ from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest
 
 _NAME_TTL_S: Final = 86_400
+_OPEN_S: Final = 60
+"""For so long a digest counts after it was shown."""
 
 
 class SlackLimiter:
@@ -84,6 +86,17 @@ class SlackLimiter:
         self._names.forget(workspace, channel)
         await self._redis.ask(COMMANDS.delete(keys.workspace_key(workspace, "name", channel)))
         self._names.forget(workspace, channel)  # somebody may have asked for it meanwhile
+
+    async def open_digests(self, workspace: str, digest: str) -> int:
+        """How many digests of the workspace were shown within a minute, or are about to be."""
+        key, seconds = keys.workspace_key(workspace, "digests"), int((await self._redis.ask(COMMANDS.time()))[0])
+        _, _, count, _ = await self._redis.ask_all([
+            COMMANDS.zremrangebyscore(key, "-inf", seconds - _OPEN_S),
+            COMMANDS.zadd(key, {digest: seconds}),
+            COMMANDS.zcard(key),
+            COMMANDS.expire(key, _OPEN_S),
+        ])  # fmt: skip
+        return int(count)
 
 
 def _flight_key(request: BudgetRequest) -> str:

@@ -7,10 +7,13 @@ from typing import Any, Final
 
 from router.adapters.redis import codec, keys
 from router.adapters.redis.connection import due_ms, reached_ms
-from router.core.model.alert import AlertId
+from router.adapters.redis.forms.digest import write_share
+from router.core.digest.share import Share
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, NEVER
+from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Parked, Queued, Sending
 from router.core.model.tenant import Caps
@@ -20,6 +23,8 @@ from router.ports.state import MAX_EVENTS_WAITING, StoreTransition
 
 _RANK_WEIGHT: Final = 10_000_000_000_000
 """More than any age in ms, so that rank decides first."""
+_PRESIDES: Final = "-1"
+"""The place of a digest in the lane that it absorbs from."""
 
 
 def keys_of(one: StoreTransition) -> list[str]:
@@ -32,7 +37,13 @@ def keys_of(one: StoreTransition) -> list[str]:
     where = keys.where_key(tenant, key.receiver)
     size = [keys.tenant_key(tenant, name) for name in ("size", "closed")]
     more = [keys.tenant_key(tenant, name) for name in ("marks", "suspended", "held")]
-    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more, *lanes]
+    shares = [shares_key_of(tenant, one.transition.after)] if one.transition.after.digest else []
+    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more, *lanes, *shares]
+
+
+def shares_key_of(tenant: TenantId, digest: AlertGroup) -> str:
+    """What this digest, in its present life, counts of each of its groups."""
+    return keys.shares_key(tenant, digest.key.group_id, digest.digest.life if digest.digest else 0)
 
 
 def plan_of(one: StoreTransition) -> str:
@@ -48,7 +59,7 @@ def plan_of(one: StoreTransition) -> str:
         "ttl": str(one.keep // MILLISECOND) if after.closed else "",
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
         "now": reached_ms(one.now),
-        "firing": after.firing,
+        "firing": after.firing if after.digest is None else 0,
         "parked": isinstance(after.phase, Parked) - isinstance(before.phase, Parked),
         "any_case": not one.needs_memory,
         "begins_call": one.begins_call,
@@ -62,7 +73,16 @@ def plan_of(one: StoreTransition) -> str:
         "body": one.body,
         "mark": slot_of(before.key.group_id) * MARK_SIZE,
     }
+    if after.digest is not None:
+        plan["shares"] = _shares(one.transition.shares)
     return json.dumps(plan, ensure_ascii=False)
+
+
+def _shares(shares: Mapping[GroupId, Share]) -> dict[str, list[str]]:
+    return {
+        "set": _flat({group: write_share(share) for group, share in shares.items() if share}),
+        "del": [group for group, share in shares.items() if not share],
+    }
 
 
 def _caps(caps: Caps) -> dict[str, int]:
@@ -98,7 +118,23 @@ class _LaneMove:
 
 
 def _lane_moves(one: StoreTransition) -> list[_LaneMove]:
-    """The lane that the transition frees or leaves, then the one it enters."""
+    """The lane that the transition frees or leaves, then the one it enters; and those that a digest absorbs from."""
+    standing, stood = _stands_in(one.transition.after), _stands_in(one.before)
+    moves = [replace(move, score=_PRESIDES) if move.lane == standing else move for move in _moves_of_the_phase(one)]
+    touched = {move.lane for move in moves}
+    if stood is not None and stood != standing and stood not in touched:
+        moves.append(_LaneMove(stood, "", reached_ms(one.now)))
+    if standing is not None and standing != stood and standing not in touched:
+        moves.append(_LaneMove(standing, _PRESIDES, ""))
+    return moves
+
+
+def _stands_in(group: AlertGroup) -> Lane | None:
+    """A digest stands at the front of the lane that it absorbs from, so that whoever looks at the lane sees it."""
+    return group.digest.lane if group.digest is not None else None
+
+
+def _moves_of_the_phase(one: StoreTransition) -> list[_LaneMove]:
     after, lane_at = one.transition.after, one.transition.lane_at
     asked_at = due_ms(lane_at) if lane_at != NEVER else ""
     freed, left = _freed_lane(one.before, after), _queue_of(one.before)

@@ -42,10 +42,12 @@ class RedisSchedule:
         ])  # fmt: skip
         return [None if isinstance(one, UnavailableError) else _instant(one) for one in found]
 
-    async def heads(self, tenant: TenantId, lanes: Sequence[Lane]) -> list[GroupId | None]:
-        """The first group of each lane; None where it is empty."""
-        answers = await self._redis.ask_all([COMMANDS.zrange(keys.lane_key(tenant, lane), 0, 0) for lane in lanes])
-        return [GroupId(first[0]) if first else None for first in answers]
+    async def heads(self, tenant: TenantId, lanes: Sequence[Lane], count: int = 1) -> list[Sequence[GroupId]]:
+        """The first groups of each lane, so many of them, in its order."""
+        answers = await self._redis.ask_all([
+            COMMANDS.zrange(keys.lane_key(tenant, lane), 0, count - 1) for lane in lanes
+        ])  # fmt: skip
+        return [[GroupId(one) for one in found] for found in answers]
 
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
         """Look at a lane again at this time; nothing happens to a lane that has become empty."""

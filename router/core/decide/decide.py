@@ -4,17 +4,21 @@
 sent is what is true then.
 """
 
-from router.core.decide.notification import Notification, message_notification, reply_notification
+from router.core.decide.notification import (
+    Notification,
+    digest_notification,
+    message_notification,
+    reply_notification,
+)
 from router.core.decide.policy import Policy
 from router.core.decide.reason import next_op, reason_to_notify
-from router.core.decide.schedule import enqueue, reschedule
+from router.core.decide.schedule import enqueue, lane_of, reschedule
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.changed import replace
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.ledger import LedgerEntry, Suppressed
-from router.core.model.operation import Lane
 from router.core.model.phase import Queued
 from router.core.model.transition import Transition
 
@@ -24,7 +28,7 @@ def when_due(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
     suppressed = _suppress_ended(_forget_closed_message(_forget_refresh(group)), now)
     tidy = suppressed.after
     reason = reason_to_notify(tidy, policy.timing, now)
-    nothing = reason is None and tidy.pending_reply is None
+    nothing = reason is None and tidy.pending_reply is None and tidy.digest is None  # what it shows is seen later
     after = (reschedule if nothing else enqueue)(tidy, policy, now)
     return replace(suppressed, after=after)
 
@@ -35,10 +39,12 @@ def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> 
     if reason is None and group.pending_reply is None:
         return Transition(reschedule(group, policy, now))
     op = next_op(group, policy, now)
-    if queued.lane != Lane(policy.receiver.channel, op.method):
+    if queued.lane != lane_of(group, op, policy):
         return Transition(enqueue(group, policy, now))
     if not op.shows_group or reason is None:
         return reply_notification(group, op, policy.receiver)
+    if group.digest is not None:
+        return digest_notification(group, op, reason)
     return message_notification(group, op, reason, policy, now)
 
 

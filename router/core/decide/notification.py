@@ -41,6 +41,12 @@ def message_notification(group: AlertGroup, op: Op, reason: Reason, policy: Poli
     )
 
 
+def digest_notification(group: AlertGroup, op: Op, reason: Reason) -> Notification:
+    """The message of a digest as it is now; it calls people when it begins."""
+    first = group.message is None and group.notified_at == NEVER
+    return Notification(op, reason, {}, mentions=first and group.firing > 0)
+
+
 def reply_notification(group: AlertGroup, op: Op, receiver: Receiver) -> Notification:
     """A reply: what the message shows already and no reply has reported."""
     endings = frozenset(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.tenant import OnChange, Receiver, Severity, Tenant, Timing
@@ -41,21 +42,28 @@ def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes) -> Policy:
     """The policy of a group."""
     return Policy(
         receiver=tenant.receivers.get(group.key.receiver) or _former_receiver(tenant, group),
-        timing=tenant.timing(group.key.receiver, group.key.path),
+        timing=_timing(tenant, group),
         severity=tenant.severity,
         times=times,
     )
+
+
+def _timing(tenant: Tenant, group: AlertGroup) -> Timing:
+    """The intervals of its route; a digest keeps a pace of its own."""
+    timing = tenant.timing(group.key.receiver, group.key.path)
+    return timing if group.digest is None else replace(timing, group_interval=group.digest.pace)
 
 
 def _former_receiver(tenant: Tenant, group: AlertGroup) -> Receiver:
     """A receiver that is no longer configured: only for the last edit of a message that is there."""
     return Receiver(
         name=group.key.receiver,
-        channel=group.message.channel if group.message is not None else "",
+        channel=group.posted.channel if group.posted is not None else "",
         mention=(),
         locale=tenant.locale,
         send_resolved=True,
         on_change=OnChange.EDIT,
+        digest_above=0,
     )
 
 

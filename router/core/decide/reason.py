@@ -39,7 +39,12 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
 
 
 def _correction(group: AlertGroup) -> Reason | None:
-    """Why a message is shown once more; one that takes no edits is not, unless all that it shows is elsewhere."""
+    """Why a message is shown once more; one that takes no edits is not, unless all that it shows is elsewhere.
+
+    A digest is: it goes on in its thread.
+    """
+    if group.digest is not None:
+        return Reason.REFRESH
     if not group.firing and group.has_rerouted_alerts:
         return Reason.REROUTED
     return None if group.takes_no_edits else Reason.REFRESH
@@ -48,8 +53,10 @@ def _correction(group: AlertGroup) -> Reason | None:
 def repeat_due(group: AlertGroup, timing: Timing) -> Instant:
     """When the repeat is due: it needs the time since the last notification and a firing observation since then.
 
-    NEVER where none of the loaded alerts was observed firing again.
+    NEVER where none of the loaded alerts was observed firing again, and for what is shown by a digest.
     """
+    if group.shown_by is not None:
+        return NEVER
     seen_again = any(
         alert.last_shown.state is ShownState.FIRING and alert.firing and alert.seen_firing_again
         for alert in group.alerts.values()
@@ -72,6 +79,8 @@ def _is_stale(alert: AlertState, group: AlertGroup, timing: Timing, now: Instant
 
 def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
     """The next call: the message first, the reply only about what the message shows already."""
+    if group.shown_by is not None:
+        return Op.DIGEST
     reason = reason_to_notify(group, policy.timing, now)
     if group.message is None or (reason and _posts_each_time(reason, policy.receiver)):
         return Op.POST

@@ -9,7 +9,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
-from router.core.model.operation import Lane
+from router.core.model.operation import Lane, Op
 from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Uncertain, Waiting, tries_of
 from router.core.model.tenant import Severity, Timing
 
@@ -59,11 +59,16 @@ def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     op = next_op(group, policy, now)
     tries = tries_of(group.phase)
     queued = Queued(
-        lane=Lane(policy.receiver.channel, op.method),
+        lane=lane_of(group, op, policy),
         rank=_rank(group, policy.severity) if op.shows_group else Rank.REPLY,
         tries=replace(tries, since=tries.since or group.oldest_pending or now),
     )
     return replace(group, phase=queued, was_delayed=True)
+
+
+def lane_of(group: AlertGroup, op: Op, policy: Policy) -> Lane:
+    """Where a group waits for this call."""
+    return Lane(group.shown_by or policy.receiver.channel, op.method)
 
 
 def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
@@ -71,7 +76,7 @@ def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     if group.pending_reply is not None:
         return enqueue(replace(group, phase=Idle()), policy, now)
     if group.pending or group.refresh_due:
-        due = Instant(max(now, group.notified_at + policy.timing.group_interval))
+        due = Instant(max(now, _allowed_at(group, policy.timing)))
         return replace(group, phase=Waiting(due))
     idle = _prune(replace(group, was_delayed=False), now)
     return replace(idle, phase=Idle(_idle_until(idle, policy.timing, now)))
@@ -80,7 +85,12 @@ def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
 def _first_due(group: AlertGroup, timing: Timing, now: Instant) -> Instant:
     if group.notified_at == NEVER:
         return Instant(now + timing.group_wait)
-    return Instant(max(now, group.notified_at + timing.group_interval))
+    return Instant(max(now, _allowed_at(group, timing)))
+
+
+def _allowed_at(group: AlertGroup, timing: Timing) -> Instant:
+    """When it may be notified again; what is shown by a digest, whenever that is."""
+    return NEVER if group.shown_by is not None else Instant(group.notified_at + timing.group_interval)
 
 
 def _is_urgent(group: AlertGroup, seen: Observations, severity: Severity) -> bool:
@@ -93,7 +103,7 @@ def _is_urgent(group: AlertGroup, seen: Observations, severity: Severity) -> boo
 
 
 def _rank(group: AlertGroup, severity: Severity) -> Rank:
-    if group.firing == 0:
+    if group.firing == 0 or group.digest is not None:
         return Rank.URGENT
     contents = (alert.content for alert in group.alerts.values() if alert.pending and alert.shown_firing)
     return Rank.URGENT if any(c and severity.rank(c.labels) == 0 for c in contents) else Rank.NORMAL
@@ -102,7 +112,7 @@ def _rank(group: AlertGroup, severity: Severity) -> Rank:
 def _timers(group: AlertGroup, timing: Timing, now: Instant) -> tuple[Instant, Instant]:
     """When to look for missing alerts, and when to repeat; neither before the next notification is allowed."""
     missing, repeat = missing_due(group), repeat_due(group, timing)
-    allowed = Instant(group.notified_at + timing.group_interval)
+    allowed = _allowed_at(group, timing)
     return (
         Instant(max(missing, allowed)) if missing != NEVER else NEVER,
         Instant(max(repeat, now)) if repeat != NEVER else NEVER,
@@ -116,7 +126,7 @@ def _idle_until(idle: AlertGroup, timing: Timing, now: Instant) -> Instant:
     firing = [alert for alert in idle.alerts.values() if alert.shown_firing]
     stale = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in firing))
     due = earliest(stale, idle.refresh_at, *_timers(idle, timing, now))
-    return Instant(max(due, now, idle.notified_at + timing.group_interval)) if due != NEVER else NEVER
+    return Instant(max(due, now, _allowed_at(idle, timing))) if due != NEVER else NEVER
 
 
 def _prune(idle: AlertGroup, now: Instant) -> AlertGroup:

@@ -12,12 +12,12 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.changed import replace
 from router.core.model.event import Event, EventKind, Shown
-from router.core.model.group import AlertGroup, MessageRef, PendingReply
+from router.core.model.group import AlertGroup, Announced, Digest, DigestRef, MessageRef, PendingReply
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import tries_of
-from router.core.model.tenant import OnChange
+from router.core.model.tenant import OnChange, Receiver
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted
 
@@ -40,7 +40,7 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         alerts=alerts,
         contents=sum(alert.content is not None for alert in alerts.values()),
         pending=pending,
-        firing=sum(alert.shown_firing for alert in marked.alerts.values()),
+        firing=_firing(current, marked.alerts),
         message=_message_after(current, made, answer),
         notified_at=now,
         last_reason=made.notification.reason,
@@ -53,8 +53,15 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         use_plain_text=False,
     )
     after = reschedule(_with_reply(shown, made, policy), policy, now)
-    event = replace(_sent(made, current, after.message, now), notified=marked.covered, shown=Shown.of(after))
+    event = replace(_sent(made, current, after.posted, now), notified=marked.covered, shown=Shown.of(after))
+    if after.message != after.posted or after.digest is not None:  # nobody goes on with that message as with its own
+        event = replace(event, message=MessageRef(answer.channel, answer.ts), shown=None, digest=after.digest)
     return Transition(after, entry, (event,))
+
+
+def _firing(current: AlertGroup, alerts: Mapping[AlertId, AlertState]) -> int:
+    """How many fire; a digest has none of its own, and counts those of its groups."""
+    return current.firing if current.digest is not None else sum(alert.shown_firing for alert in alerts.values())
 
 
 def _refresh_at(current: AlertGroup, made: Claim) -> Instant:
@@ -63,8 +70,10 @@ def _refresh_at(current: AlertGroup, made: Claim) -> Instant:
     return current.refresh_at if may_come_late else NEVER
 
 
-def _message_after(current: AlertGroup, made: Claim, answer: Accepted) -> MessageRef:
+def _message_after(current: AlertGroup, made: Claim, answer: Accepted) -> MessageRef | DigestRef:
     """Where the group is shown: a reply in place of an edit leaves its message, if that is there, where it is."""
+    if isinstance(current.message, DigestRef):
+        return current.message
     if made.notification.op.is_reply and answer.threaded and current.message is not None:
         return current.message
     return MessageRef(answer.channel, answer.ts)
@@ -77,7 +86,7 @@ def apply_reply(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         fires = replied.firing > 0
         replied = replace(replied, message=None, refresh_due=fires, refresh_at=NEVER, takes_no_edits=False)
     after = reschedule(replied, policy, now)
-    place = current.message if answer.threaded else None
+    place = current.posted if answer.threaded else None
     return Transition(after, events=(_sent(made, current, place, now),))
 
 
@@ -153,6 +162,8 @@ def _replies(made: Claim, policy: Policy) -> bool:
 
 def _with_reply(shown: AlertGroup, made: Claim, policy: Policy) -> AlertGroup:
     """The reply that this edit calls for: a broadcast for what people must notice, else one in the thread alone."""
+    if shown.digest is not None:
+        return announce_end(shown, shown.digest, policy.receiver)
     if not _replies(made, policy):
         return shown
     reason = made.notification.reason
@@ -170,6 +181,19 @@ def _with_reply(shown: AlertGroup, made: Claim, policy: Policy) -> AlertGroup:
         escalates=fires and (waiting.escalates or made.notification.escalates),
     )
     return replace(shown, pending_reply=reply)
+
+
+def announce_end(shown: AlertGroup, digest: Digest, receiver: Receiver) -> AlertGroup:
+    """A digest that absorbs no more, and whose message shows that all is over: that is broadcast, once."""
+    is_over = digest.lane is None and not shown.firing and shown.message is not None
+    if is_over == (digest.announced is Announced.OVER):
+        return shown
+    if not is_over:
+        return replace(shown, digest=replace(digest, announced=Announced.BEGUN))
+    over = replace(shown, digest=replace(digest, announced=Announced.OVER))
+    if receiver.on_change is OnChange.EDIT or not receiver.send_resolved:
+        return over
+    return replace(over, pending_reply=PendingReply(Op.REPLY_BROADCAST, Reason.ALL_RESOLVED))
 
 
 def _sent(made: Claim, current: AlertGroup, message: MessageRef | None, now: Instant) -> Event:

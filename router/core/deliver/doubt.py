@@ -39,9 +39,9 @@ def look(current: AlertGroup, doubted: Uncertain, policy: Policy, now: Instant) 
 def search_for(current: AlertGroup, doubted: Uncertain, policy: Policy) -> Search:
     """What Slack is asked; the channel by the name that it is configured by."""
     called_at = _called_at(doubted.lease, policy)
-    if doubted.lease.op is Op.POST or current.message is None:
+    if doubted.lease.op is Op.POST or current.posted is None:
         return Search(doubted.lane.channel, doubted.lease.delivery_id, called_at)
-    return Search(current.message.channel, doubted.lease.delivery_id, called_at, current.message)
+    return Search(current.posted.channel, doubted.lease.delivery_id, called_at, current.posted)
 
 
 def judge(current: AlertGroup, asked: Uncertain, answer: Answer, policy: Policy, now: Instant) -> Transition:

@@ -7,7 +7,7 @@ from typing import Final
 
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import LastShown, ShownState
-from router.core.model.group import AlertGroup, MessageRef
+from router.core.model.group import AlertGroup, Digest, MessageRef
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
 
@@ -82,3 +82,5 @@ class Event:
     decided_at: Instant = NEVER
     delivered_at: Instant = NEVER
     shown: Shown | None = None
+    digest: Digest | None = None
+    """What a digest shows after the call."""

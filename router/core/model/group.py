@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
-from router.core.model.instant import NEVER, Instant, earliest
-from router.core.model.key import GroupKey
-from router.core.model.operation import Op, Reason
+from router.core.model.instant import NEVER, Instant, Span, earliest
+from router.core.model.key import GroupId, GroupKey
+from router.core.model.operation import Lane, Op, Reason
 from router.core.model.phase import UNTOUCHED, Idle, Phase, Sending, Uncertain
 
 
@@ -18,6 +20,71 @@ class MessageRef:
 
     channel: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRef:
+    """Where a group is shown that has no message of its own: counted with others, in this digest."""
+
+    digest: GroupId
+
+
+NO_SPAN: Final = Span(0)
+
+
+class Row(NamedTuple):
+    """The alerts of one name and severity in a digest; `newest` is the latest start of any of them.
+
+    Names and severities are as sent; both are "" for what is beyond the names that a digest tells apart.
+    """
+
+    name: str
+    severity: str
+    newest: Instant
+    firing: int = 0
+    resolved: int = 0
+    stale: int = 0
+    rerouted: int = 0
+
+    @property
+    def total(self) -> int:
+        """Alerts in any state."""
+        return self.firing + self.resolved + self.stale + self.rerouted
+
+
+class Announced(StrEnum):
+    """What people were last notified of a digest."""
+
+    BEGUN = "begun"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a digest counts, and how it goes on; the rest of it is as in any group.
+
+    It absorbs while it has a `lane`: what waits there for a message of its own comes here. `joined` groups have come
+    since `counted_from`, or none since it stopped then. `spared` are the critical groups that were left to a message
+    of their own, and when. `pace` is the least time between two edits. `life` grows with each message that begins
+    again. `groups` is how many it counts, `rows` their alerts, and `criticals` the labels of the groups in which
+    critical ones fire, name and value in turn, as far as they are named.
+    """
+
+    lane: Lane | None = None
+    joined: int = 0
+    counted_from: Instant = NEVER
+    spared: tuple[tuple[GroupId, Instant], ...] = ()
+    pace: Span = NO_SPAN
+    life: int = 0
+    announced: Announced = Announced.BEGUN
+    groups: int = 0
+    rows: tuple[Row, ...] = ()
+    criticals: tuple[tuple[GroupId, tuple[str, ...]], ...] = ()
+
+    @property
+    def firing(self) -> int:
+        """Alerts that fire."""
+        return sum(row.firing for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +143,7 @@ class AlertGroup:
     key: GroupKey
     rev: int = 0
     phase: Phase = UNTOUCHED
-    message: MessageRef | None = None
+    message: MessageRef | DigestRef | None = None
     notified_at: Instant = NEVER
     last_reason: Reason | None = None
     pending_reply: PendingReply | None = None
@@ -95,6 +162,18 @@ class AlertGroup:
     contents: int = 0
     senders: Mapping[str, SenderGroup] = field(default_factory=dict)
     alerts: Mapping[AlertId, AlertState] = field(default_factory=dict)
+    digest: Digest | None = None
+    """Of a digest: it has no alerts, and `firing` are those of the groups that it shows."""
+
+    @property
+    def posted(self) -> MessageRef | None:
+        """Its own message, if it has one."""
+        return self.message if isinstance(self.message, MessageRef) else None
+
+    @property
+    def shown_by(self) -> GroupId | None:
+        """The digest that shows it, if one does."""
+        return self.message.digest if isinstance(self.message, DigestRef) else None
 
     @property
     def closed(self) -> bool:

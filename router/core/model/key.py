@@ -2,12 +2,21 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import Final, NewType
 
 from router.core.model.tenant import ReceiverName, RoutePath
 
 GroupId = NewType("GroupId", str)
-"""128 bits, as hex, over receiver, path and group; unique within a tenant."""
+"""128 bits, as hex, over receiver, path and group; unique within a tenant. That of a digest ends in `-digest`."""
+
+DIGEST_PATH: Final[RoutePath] = ("digest",)
+"""In place of a route, of which no one reads like this."""
+_OF_A_DIGEST: Final = "-digest"
+
+
+def is_digest(group: GroupId) -> bool:
+    """Whether it is the id of a digest."""
+    return group.endswith(_OF_A_DIGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +47,4 @@ class GroupKey:
         for part in flat:
             encoded = part.encode()
             digest.update(len(encoded).to_bytes(4) + encoded)
-        return GroupId(digest.hexdigest()[:32])
+        return GroupId(digest.hexdigest()[:32] + (_OF_A_DIGEST if self.path == DIGEST_PATH else ""))

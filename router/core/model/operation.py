@@ -11,6 +11,8 @@ class Method(StrEnum):
     UPDATE = "update"
     HISTORY = "history"
     """To read what a channel or a thread shows: no lane asks for it."""
+    DIGEST = "digest"
+    """No method of Slack: what is shown by a digest waits for that."""
 
 
 class Op(StrEnum):
@@ -24,16 +26,20 @@ class Op(StrEnum):
     """A broadcast in place of an edit of a message that is there and takes none."""
     THREAD_FOR_EDIT = "thread_for_edit"
     """The same in the thread alone, where nobody wants to hear of it."""
+    DIGEST = "digest"
+    """No call of its own: shown by the next call of the digest that it is in."""
 
     @property
     def method(self) -> Method:
         """The budget the call draws on."""
+        if self is Op.DIGEST:
+            return Method.DIGEST
         return Method.UPDATE if self is Op.EDIT else Method.POST
 
     @property
     def is_reply(self) -> bool:
         """Whether the call answers in the thread of the message."""
-        return self not in {Op.POST, Op.EDIT}
+        return self not in {Op.POST, Op.EDIT, Op.DIGEST}
 
     @property
     def shows_group(self) -> bool:
@@ -56,7 +62,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A queue within a tenant: what waits for the same budget of the same channel."""
+    """A queue within a tenant: what waits for the same budget of the same channel, or for the same digest.
+
+    For a digest `channel` is its id.
+    """
 
     channel: str
     method: Method

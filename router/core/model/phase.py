@@ -8,6 +8,8 @@
 | Queued | at the head, nothing left to notify | Idle |
 | Queued | at the head, the next call is of another kind | Queued: in that call's lane, as old as it was |
 | Queued | at the head, turn and budget granted | Sending: the lease is stored before the call |
+| Queued | more wait than the digest's threshold | Queued: in the queue of the digest, which shows them together |
+| Queued | shown by its digest | Idle: until its next timer; Waiting where it has changed meanwhile |
 | Queued | at the head, no token or a dead one | Parked: with the reason |
 | Sending, Uncertain | accepted, nothing left | Idle: what was shown, books and event are stored with it |
 | Sending, Uncertain | accepted, changed meanwhile | Waiting: until `group_interval` has passed |

@@ -121,6 +121,8 @@ class Receiver:
     layout: Layout = Layout()
     links: LinkForm | None = None
     """None: as its style has them."""
+    digest_above: int = 10
+    """A digest begins when more alert groups than this wait for a message of their own; 0: never."""
 
     @property
     def link_form(self) -> LinkForm:
@@ -256,6 +258,8 @@ class Tenant:
     """The version that these rules are of, where they hold on because that of `version` is not compiled."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
+    digest_looks: tuple[int, int] = field(init=False, repr=False, compare=False)
+    """The lowest and the highest threshold of a receiver's digest; 0 and 0 where no receiver has one."""
     pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
     """What the patterns of all routes cost, by the label that they look at."""
 
@@ -264,6 +268,8 @@ class Tenant:
         for name, pattern in self.route.patterns():
             sizes[name] += pattern.size
         object.__setattr__(self, "pattern_sizes", sizes)
+        above = [one.digest_above for one in self.receivers.values() if one.digest_above] or [0]
+        object.__setattr__(self, "digest_looks", (min(above), max(above)))
         routes = reversed(list(self.route.walk()))
         object.__setattr__(self, "timings", {(route.receiver, route.path): route.timing for route in routes})
 

@@ -1,10 +1,12 @@
 """One transition of an alert group, as a value: what to store, whole or not at all."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from router.core.model.event import Event
-from router.core.model.group import AlertGroup
+from router.core.model.group import AlertGroup, Row
 from router.core.model.instant import NEVER, Instant
+from router.core.model.key import GroupId
 from router.core.model.ledger import LedgerEntry
 
 NO_ENTRY = LedgerEntry()
@@ -21,3 +23,5 @@ class Transition:
     entry: LedgerEntry = NO_ENTRY
     events: tuple[Event, ...] = ()
     lane_at: Instant = NEVER
+    shares: Mapping[GroupId, Sequence[Row]] = field(default_factory=dict)
+    """Of a digest: what it counts of these groups from now on; nothing for one that has left it."""

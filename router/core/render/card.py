@@ -67,11 +67,16 @@ def _small_print(*texts: Safe) -> Iterator[Block]:
 
 
 def color(parts: Parts) -> str:
-    """The bar: by the worst severity while it fires, green when resolved, grey when it is given up here."""
-    match parts.view.state:
+    """The bar of a card."""
+    return bar(parts.view.state, parts.view.severity, parts.view.rank)
+
+
+def bar(state: ShownState, severity: str, rank: int) -> str:
+    """By the worst severity while it fires, green when resolved, grey when it is given up here."""
+    match state:
         case ShownState.FIRING:
-            by_rank = _BY_RANK[parts.view.rank] if parts.view.severity and parts.view.rank < len(_BY_RANK) else _SLATE
-            return _BY_WORD.get(parts.view.severity, by_rank)
+            by_rank = _BY_RANK[rank] if severity and rank < len(_BY_RANK) else _SLATE
+            return _BY_WORD.get(severity, by_rank)
         case ShownState.RESOLVED:
             return _GREEN
         case ShownState.STALE | ShownState.REROUTED | ShownState.NOTHING:

@@ -7,6 +7,7 @@ message that Slack refused once, or that would break a limit, is sent as plain t
 from router.core.model.changed import replace
 from router.core.model.tenant import RoutePath
 from router.core.render.card import card
+from router.core.render.counted.digest import render_digest
 from router.core.render.parts import Parts
 from router.core.render.redaction import Redactor
 from router.core.render.reply import plain_reply, reply
@@ -21,7 +22,9 @@ _MAX_NAME_CHARS = 100
 
 
 def render(request: RenderRequest) -> SlackMessage:
-    """The message of one call: the card for a post or an edit, what changed for a reply."""
+    """The message of one call: the card for a post or an edit, what changed for a reply; of a digest its counts."""
+    if request.group.digest is not None:
+        return render_digest(replace(request, localizer=request.localizer.built_in), request.group.digest)
     if request.group.use_plain_text:
         return render_plain(request)
     parts, is_reply = _parts(request), request.notification.op.is_reply
@@ -37,6 +40,9 @@ def render(request: RenderRequest) -> SlackMessage:
 
 def render_plain(request: RenderRequest) -> SlackMessage:
     """The same in words alone, which Slack has no reason to refuse: no blocks, no attachment, no markup, no links."""
+    if request.group.digest is not None:
+        plain_group = replace(request.group, use_plain_text=True)
+        return render_digest(replace(request, group=plain_group), request.group.digest)
     request = replace(request, localizer=request.localizer.built_in)
     parts = _parts(request)
     if request.notification.op.is_reply:

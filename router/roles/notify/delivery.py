@@ -56,6 +56,8 @@ class DeliveryWorker:
             self._until_done(delivery, partial(self._inform_limiter, delivery, answer)),
             self._until_done(delivery, partial(self._settlement.settle, delivery, answer)),
         )
+        if delivery.shown:
+            await self._until_done(delivery, partial(self._settlement.members.settle, delivery, answer))
 
     async def _until_done(self, delivery: Delivery, work: Callable[[], Awaitable[None]]) -> None:
         """Each part is done once: a hold that is stored again would begin again."""
@@ -82,7 +84,7 @@ class DeliveryWorker:
         message = self._rendering.render(delivery, now)
         if message is None:
             return Refused("render_failed")
-        op, shown = claim.notification.op, claim.snapshot.message
+        op, shown = claim.notification.op, claim.snapshot.posted
         call = call_for(op, shown, delivery.request.channel, message, claim.lease.delivery_id)
         return await self._slack.send(delivery.token, call)
 

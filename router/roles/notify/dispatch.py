@@ -15,7 +15,7 @@ from router.core import engine
 from router.core.decide.notification import Notification
 from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupId
-from router.core.model.operation import Lane
+from router.core.model.operation import Lane, Method
 from router.core.model.tenant import Tenant
 from router.core.slack.answer import Answer, TokenDead, name
 from router.errors import SecretNotFoundError
@@ -23,7 +23,8 @@ from router.ports.clock import Clock
 from router.ports.state import ApplyResult
 from router.roles.notify.credentials import Credentials, SlackCredential, Unknown
 from router.roles.notify.grant import Candidate, Grants
-from router.roles.notify.heads import NOTHING_KNOWN, Head, Heads
+from router.roles.notify.head import Head
+from router.roles.notify.heads import NOTHING_KNOWN, Heads
 from router.roles.notify.in_flight import Delivery, InFlight
 from router.roles.transitions import Change, Transitions
 
@@ -61,12 +62,19 @@ class Dispatcher:
         self._log = structlog.get_logger("router.dispatch")
 
     async def dispatch(
-        self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, GroupId | None] = NOTHING_KNOWN
+        self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, Sequence[GroupId]] = NOTHING_KNOWN
     ) -> Dispatched:
         """Send what the heads of these lanes have to send, as far as budgets go.
 
-        Whose head is `known` is not asked for it.
+        Whose front is `known` is not asked for it.
         """
+        woken = await self._heads.wake(tenant, [lane for lane in lanes if lane.method is Method.DIGEST])
+        dispatched = await self._dispatch(tenant, [lane for lane in lanes if lane.method is not Method.DIGEST], known)
+        return replace(dispatched, applied=[*woken, *dispatched.applied]) if woken else dispatched
+
+    async def _dispatch(
+        self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, Sequence[GroupId]]
+    ) -> Dispatched:
         for lane in lanes:
             self._grants.lanes.looked_at(tenant.tenant_id, lane)
         heads = await self._heads.read(tenant, lanes, known) if lanes else []
@@ -96,7 +104,8 @@ class Dispatcher:
         return []
 
     async def _send(self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential) -> Dispatched:
-        candidates, changes = await self._decide(tenant, heads, credential)
+        gathered = await self._heads.gather(tenant, heads, credential.workspace)
+        candidates, changes = await self._decide(tenant, gathered, credential)
         applied = await self._transitions.apply(changes, await self._clock.now())
         claimed = await self._claim(tenant, await self._grants.granted(tenant, candidates), credential)
         return replace(claimed, applied=[*applied, *claimed.applied])
@@ -137,7 +146,9 @@ class Dispatcher:
         lost = list[Candidate]()
         for one, (_, claim), answer in zip(granted, claims, answers, strict=True):
             if answer is ApplyResult.OK:
-                self._in_flight.send(Delivery(tenant, one.head.policy, credential.token, claim, one.request))
+                self._in_flight.send(
+                    Delivery(tenant, one.head.policy, credential.token, claim, one.request, one.head.shown)
+                )
                 left.remove(one)
             else:
                 lost.append(one)

@@ -14,7 +14,7 @@ from router.core.model.phase import Phase, tries_of
 from router.core.model.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.ports.budget import BudgetRequest, Limiter
-from router.roles.notify.heads import Head
+from router.roles.notify.head import Head
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.places import Places
 
@@ -102,7 +102,7 @@ class Grants:
 
     async def _channel(self, head: Head, notification: Notification, workspace: str) -> str:
         """Where the call goes: to the message that is there, else to the receiver's channel."""
-        configured, message = head.policy.receiver.channel, head.group.message
+        configured, message = head.policy.receiver.channel, head.group.posted
         if notification.op.method is Method.UPDATE or notification.op.is_reply:
             return message.channel if message is not None else configured
         return await self.limiter.channel_id(workspace, configured)

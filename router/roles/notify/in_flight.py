@@ -1,7 +1,7 @@
 """The calls in flight: each beside the turns, as far as there are places."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import structlog
 
 from router.core.decide.policy import Policy
-from router.core.engine import Claim
+from router.core.engine import Claim, Shown
 from router.core.model.alert import TenantId
 from router.core.model.tenant import Tenant
 from router.core.slack.answer import Answer
@@ -31,6 +31,8 @@ class Delivery:
     token: str = field(repr=False)
     claim: Claim
     request: BudgetRequest
+    shown: Sequence[Shown] = ()
+    """What the call of a digest shows of each group."""
 
 
 class Deliveries(Protocol):

@@ -19,6 +19,7 @@ from router.observe.problems import TenantProblem
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates
 from router.roles.notify.in_flight import Delivery
+from router.roles.notify.members import MemberSettlement
 from router.roles.transitions import Change, Transitions
 
 _BY_ANSWER: Final[Mapping[type, TenantProblem]] = {
@@ -36,6 +37,7 @@ class Settlement:
         self._transitions = transitions
         self._clock = clock
         self._metrics = metrics
+        self.members = MemberSettlement(groups, transitions, clock, metrics)
         self._log = structlog.get_logger("router.settlement")
 
     async def settle(self, delivery: Delivery, answer: Answer) -> None:
@@ -123,5 +125,5 @@ class Settlement:
 def _channel(delivery: Delivery, answer: Answer) -> str:
     if isinstance(answer, Accepted):
         return answer.channel
-    message = delivery.claim.snapshot.message
+    message = delivery.claim.snapshot.posted
     return message.channel if message is not None else delivery.request.channel

@@ -15,6 +15,7 @@ from router.ports.state import ApplyResult
 from router.roles.just_stored import JustStored
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.due import DueGroups
+from router.roles.notify.heads import looked_at
 from router.roles.tenants import ActiveTenants
 
 _BATCH: Final = 50
@@ -41,7 +42,8 @@ class TenantTurn:
         tenant = rules.tenant_id
         guessed = self.just_stored.take_lanes(tenant)
         work, heads = await asyncio.gather(
-            self.schedule.due(tenant, await self.clock.now(), _BATCH), self.schedule.heads(tenant, guessed)
+            self.schedule.due(tenant, await self.clock.now(), _BATCH),
+            self.schedule.heads(tenant, guessed, looked_at(rules)),
         )
         applied = await self.due.advance(rules, work.groups)
         known = {} if work.groups else dict(zip(guessed, heads, strict=True))

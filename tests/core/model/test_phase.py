@@ -1,12 +1,15 @@
 """The table of transitions in `model/phase.py`, row by row: what it promises is what the engine does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
 from router.core import engine
+from router.core.decide.notification import Notification
 from router.core.model.alert import AlertId
+from router.core.model.group import AlertGroup
 from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Uncertain, Waiting
 from router.core.model.transition import Transition
 from router.core.slack.answer import (
@@ -22,7 +25,18 @@ from router.core.slack.answer import (
     Uneditable,
     Unreached,
 )
-from tests.core.builders import Story, a_policy, a_timing, an_alert, hours, minutes, rows_of_the_table, seconds
+from tests.core.builders import (
+    Story,
+    a_key,
+    a_policy,
+    a_receiver,
+    a_timing,
+    an_alert,
+    hours,
+    minutes,
+    rows_of_the_table,
+    seconds,
+)
 
 Tale = Callable[[], Story]
 PHASES: Final = {one.__name__: one for one in (Idle, Waiting, Queued, Sending, Uncertain, Parked)}
@@ -180,6 +194,28 @@ def gone_and_ended() -> Story:
     return after_claim(shown().wait(minutes(1)).end("A"), Gone("message_not_found"))
 
 
+def absorbed() -> tuple[Story, AlertGroup]:
+    """A group that has gone into a digest, and the digest."""
+    story = Story(policy=a_policy(replace(a_receiver(), digest_above=1))).fire("A").look()
+    waiting = [story.state, replace(story.state, key=a_key(group="other"))]
+    found = engine.absorb(engine.new_digest(story.policy.receiver), waiting, story.policy, story.now)
+    assert found is not None
+    story.take(found.members[0][1])
+    return story, found.digest.after
+
+
+def shown_by_a_digest() -> Story:
+    story, digest = absorbed()
+    gathered = engine.gather(digest, [engine.Member(story.state, story.policy)], {}, 1, story.now)
+    decision = engine.advance(gathered.digest.after, story.policy, story.now)
+    assert isinstance(decision, Notification)
+    _, call = engine.claim(gathered.digest.after, decision, "d1", story.policy, story.now)
+    settled = engine.settle_member(story.state, gathered.shown[0], call, Accepted("C1", "1.0"), story.now)
+    assert settled is not None
+    story.take(settled)
+    return story
+
+
 ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ("Idle", "a change was folded"): [lambda: Story().fire("A"), lambda: shown().wait(minutes(1)).fire("B")],
     ("Idle, Waiting, Parked", "due, something to notify"): [
@@ -194,6 +230,8 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ("Queued", "at the head, nothing left to notify"): [nothing_left_at_the_head],
     ("Queued", "at the head, the next call is of another kind"): [changes_lane],
     ("Queued", "at the head, turn and budget granted"): [claimed, sending_an_edit],
+    ("Queued", "more wait than the digest's threshold"): [lambda: absorbed()[0]],
+    ("Queued", "shown by its digest"): [shown_by_a_digest],
     ("Queued", "at the head, no token or a dead one"): [lambda: parked(Story().fire("A").look())],
     ("Sending, Uncertain", "accepted, nothing left"): [shown, lambda: after_its_lease(Accepted("C1", "1.0"))],
     ("Sending, Uncertain", "accepted, changed meanwhile"): [changed_meanwhile],

@@ -35,7 +35,7 @@ async def test_a_group_that_has_waited_goes_into_its_lane(site: Site, worker: Wo
     assert await advance(worker) == [ApplyResult.OK]
 
     assert isinstance(site.group().phase, Queued)
-    assert await site.schedule.heads(ACME, [OURS]) == [key_of().group_id]
+    assert await site.schedule.heads(ACME, [OURS]) == [[key_of().group_id]]
 
 
 async def test_what_ended_before_it_was_notified_goes_to_rest(site: Site, worker: Worker) -> None:
@@ -150,7 +150,7 @@ async def test_a_queued_group_that_is_due_is_put_back_into_its_lane(site: Site, 
 
     assert await advance(worker) == [ApplyResult.OK]
 
-    assert await site.schedule.heads(ACME, [OURS]) == [key_of().group_id]
+    assert await site.schedule.heads(ACME, [OURS]) == [[key_of().group_id]]
     work = await site.schedule.due(ACME, site.clock.time, 10)
     assert (work.groups, work.lanes) == ((), (OURS,))
 
@@ -177,7 +177,7 @@ async def test_what_was_parked_is_tried_at_once_under_a_new_configuration(site: 
     await reconfigure(worker)
 
     assert isinstance(site.group().phase, Queued)
-    assert await site.schedule.heads(ACME, [Lane(OTHER_CHANNEL, Method.POST)]) == [key_of().group_id]
+    assert await site.schedule.heads(ACME, [Lane(OTHER_CHANNEL, Method.POST)]) == [[key_of().group_id]]
 
 
 async def test_what_waits_or_rests_is_left_to_its_time_under_a_new_configuration(

@@ -4,7 +4,7 @@ from router.core.model.instant import MINUTE
 from router.core.model.operation import Lane, Method
 from router.core.model.phase import Queued
 from router.core.model.tenant import ReceiverName
-from router.roles.notify.heads import Head
+from router.roles.notify.head import Head
 from tests.adapters.builders import ACME
 from tests.roles.builders import CHANNEL, ELSEWHERE, OTHER_CHANNEL, a_document, key_of
 from tests.roles.worker import TIMES, Site, Worker
@@ -62,7 +62,7 @@ async def test_a_group_that_stands_elsewhere_by_now_is_taken_out(site: Site, wor
 
     assert await read(worker, EDITS) == []
 
-    assert await site.schedule.heads(ACME, [EDITS, POSTS]) == [None, key_of().group_id]
+    assert await site.schedule.heads(ACME, [EDITS, POSTS]) == [[], [key_of().group_id]]
 
 
 async def test_a_group_that_nobody_can_read_does_not_hold_up_its_lane(site: Site, worker: Worker) -> None:

@@ -52,7 +52,7 @@ async def test_at_the_head_of_a_lane_it_leaves_the_lane(site: Site, worker: Work
 
     await worker.loader.set_aside(ACME, unknown, lane)  # type: ignore[arg-type]
 
-    assert await site.schedule.heads(ACME, [lane]) == [None]
+    assert await site.schedule.heads(ACME, [lane]) == [[]]
     assert key_of().group_id in await site.schedule.live(ACME)
 
 

@@ -87,7 +87,7 @@ async def test_a_missing_secret_parks_the_head_and_it_goes_on_folding(site: Site
     assert isinstance(parked, Parked)
     assert parked.reason == "secret_not_found"
     assert site.group().pending == 2
-    assert await site.schedule.heads(ACME, [POSTS]) == [None]
+    assert await site.schedule.heads(ACME, [POSTS]) == [[]]
 
 
 async def test_a_secret_that_is_there_again_is_used_when_the_parked_group_is_tried(

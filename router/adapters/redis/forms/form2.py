@@ -9,17 +9,18 @@ from typing import Any, Final, assert_never
 
 from pydantic_core import from_json, to_json
 
+from router.adapters.redis.forms.digest import read_digest, write_digest
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
-from router.core.model.group import AlertGroup, MessageRef, PendingReply, SenderGroup
+from router.core.model.group import AlertGroup, DigestRef, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import NEVER, Instant
-from router.core.model.key import GroupKey
+from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Uncertain, Waiting
 from router.core.model.tenant import ReceiverName
 
 FORM: Final = "2"
-_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0)
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0)
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
@@ -31,7 +32,7 @@ def write_head(group: AlertGroup) -> str:
     key = [group.key.receiver, group.key.path, [part for pair in group.key.group for part in pair]]
     rest = [
         _write_phase(group.phase),
-        [group.message.channel, group.message.ts] if group.message else 0,
+        _write_place(group.message) if group.message else 0,
         group.notified_at,
         group.last_reason or 0,
         _write_reply(group.pending_reply) if group.pending_reply else 0,
@@ -45,6 +46,7 @@ def write_head(group: AlertGroup) -> str:
         group.contents,
         {name: _write_sender(one) for name, one in group.senders.items()},
         group.refresh_at,
+        write_digest(group.digest) if group.digest else 0,
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -55,15 +57,14 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
     """The group with these alerts."""
     receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
-    phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *counts, senders, refresh_at = (
-        values
-    )
+    phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *more = values
+    *counts, senders, refresh_at, digest = more
     config_version, firing, pending, contents = counts
     return AlertGroup(
         key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
         rev=int(fields["rev"]),
         phase=_read_phase(*phase),
-        message=MessageRef(*message) if message else None,
+        message=_read_place(*message) if message else None,
         notified_at=Instant(notified_at),
         last_reason=_REASONS[last_reason] if last_reason else None,
         pending_reply=_read_reply(*reply) if reply else None,
@@ -82,7 +83,17 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         contents=contents,
         senders={name: SenderGroup(*known) for name, known in senders.items()},
         alerts=alerts,
+        digest=read_digest(*digest) if digest else None,
     )
+
+
+def _write_place(place: MessageRef | DigestRef) -> list[str]:
+    """A program that knows no digests finds one word where it expects two, and leaves the group alone."""
+    return [place.digest] if isinstance(place, DigestRef) else [place.channel, place.ts]
+
+
+def _read_place(first: str, *ts: str) -> MessageRef | DigestRef:
+    return MessageRef(first, *ts) if ts else DigestRef(GroupId(first))
 
 
 def _flags(group: AlertGroup) -> int:

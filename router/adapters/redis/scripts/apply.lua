@@ -1,6 +1,7 @@
 -- Store one transition of one alert group, whole or not at all.
 -- KEYS: epoch, active version, group, due, books, outbox, index of what fires, what the tenant has stored, its closed
---       groups by the time they expire, the marks of its groups, the tenant's hold, everybody's, then one key a lane
+--       groups by the time they expire, the marks of its groups, the tenant's hold, everybody's, then one key a lane;
+--       of a digest, what it counts
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: {ok, when the tenant has work next in ms or ''} | {conflict} (rev moved on) | {reload} (another
 --          configuration is active) | {rebuild} (no epoch: data was lost) | {held} (it begins a call, and sending is on
@@ -74,6 +75,17 @@ if plan.ttl ~= '' then
   redis.call('PEXPIRE', group, plan.ttl)
 else
   redis.call('PERSIST', group)
+end
+
+if plan.shares then
+  local shares = KEYS[13 + #plan.lanes]
+  for start = 1, #plan.shares.set, 1000 do
+    redis.call('HSET', shares, unpack(plan.shares.set, start, math.min(start + 999, #plan.shares.set)))
+  end
+  for start = 1, #plan.shares.del, 1000 do
+    redis.call('HDEL', shares, unpack(plan.shares.del, start, math.min(start + 999, #plan.shares.del)))
+  end
+  if plan.ttl ~= '' then redis.call('PEXPIRE', shares, plan.ttl) else redis.call('PERSIST', shares) end
 end
 
 -- Whoever remembers what a body came to in this group is to forget it, unless it is the one that was folded last.

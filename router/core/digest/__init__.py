@@ -1,0 +1,1 @@
+"""Many alert groups in one message, while more come than a channel takes messages."""

@@ -1,0 +1,118 @@
+"""What the next call of a digest shows: each group that waits for it is read once more just before.
+
+A group lives in its digest until it resolves. What fires again in it after the digest has stopped absorbing gets a
+message of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from router.core.decide.notification import Notification, message_notification
+from router.core.decide.policy import Policy
+from router.core.decide.reason import reason_to_notify
+from router.core.decide.schedule import enqueue, reschedule
+from router.core.deliver.applied import apply_shown
+from router.core.deliver.claim import Claim
+from router.core.digest.criticals import name_criticals
+from router.core.digest.share import Share, count_again, share_of
+from router.core.model.changed import replace
+from router.core.model.group import AlertGroup, Digest
+from router.core.model.instant import MINUTE, SECOND, Instant, Span
+from router.core.model.key import GroupId
+from router.core.model.operation import Op, Reason
+from router.core.model.phase import Queued
+from router.core.model.tenant import Severity
+from router.core.model.transition import Transition
+from router.core.slack.answer import Accepted
+
+PACE: Final = Span(5 * SECOND)
+"""The least time between two edits of a digest."""
+PACE_EACH: Final = Span(3 * SECOND)
+"""The same for each digest that is open in the workspace: so all of them together take half of its edits."""
+_PACE_IN_THREAD: Final = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A group that waits for its digest, and the policy that holds for it."""
+
+    group: AlertGroup
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the next call of the digest shows of one group."""
+
+    member: Member
+    notification: Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The digest as it is to be shown, what it shows of whom, and the groups that do not wait for it any more."""
+
+    digest: Transition
+    shown: Sequence[Shown]
+    others: Sequence[tuple[AlertGroup, Transition]]
+
+
+def gather(
+    before: AlertGroup, members: Sequence[Member], shares: Mapping[GroupId, Share], open_digests: int, now: Instant
+) -> Gathered:
+    """Count these groups as they are now; `shares` is what the digest counted of each until now."""
+    digest = before.digest or Digest()
+    reasons = [(one, reason_to_notify(one.group, one.policy.timing, now)) for one in members]
+    stays = [
+        (one, reason) for one, reason in reasons if reason is not None and not _leaves(digest, one, reason, shares)
+    ]
+    released = [one for one, reason in reasons if reason is not None and _leaves(digest, one, reason, shares)]
+    quiet = [one for one, reason in reasons if reason is None]
+    shown = [Shown(one, message_notification(one.group, Op.DIGEST, reason, one.policy, now)) for one, reason in stays]
+    counted, noted = _counted(digest, shown, released, shares)
+    paced = replace(counted, pace=_pace(before, open_digests))
+    is_news = bool(noted) or (before.message is None and paced.firing > 0)
+    gathered = replace(before, digest=paced, firing=paced.firing, refresh_due=before.refresh_due or is_news)
+    others = [
+        *((one.group, Transition(reschedule(one.group, one.policy, now))) for one in quiet),
+        *((one.group, release(one.group, one.policy, now)) for one in released),
+    ]
+    return Gathered(Transition(gathered, shares=noted), shown, others)
+
+
+def release(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
+    """The group on its way to a message of its own."""
+    return Transition(enqueue(replace(group, message=None), policy, now))
+
+
+def _leaves(digest: Digest, one: Member, reason: Reason, shares: Mapping[GroupId, Share]) -> bool:
+    """Whether it gets a message of its own: it was shown here, and fires again when no more is absorbed."""
+    return digest.lane is None and reason is Reason.NEW_ALERTS and bool(shares.get(one.group.key.group_id))
+
+
+def _counted(
+    digest: Digest, shown: Sequence[Shown], released: Sequence[Member], shares: Mapping[GroupId, Share]
+) -> tuple[Digest, Mapping[GroupId, Share]]:
+    gone = [one.group.key.group_id for one in released]
+    after: dict[GroupId, Share] = {
+        one.member.group.key.group_id: share_of(one.member.group, one.notification, one.member.policy.severity)
+        for one in shown
+    }
+    counted, noted = count_again(digest, shares, {**after, **dict.fromkeys(gone, ())})
+    severity = next((one.member.policy.severity for one in shown), Severity("", ()))
+    return name_criticals(counted, [(one.member.group, one.notification) for one in shown], gone, severity), noted
+
+
+def _pace(digest: AlertGroup, open_digests: int) -> Span:
+    return Span(max(PACE, PACE_EACH * open_digests, _PACE_IN_THREAD if digest.takes_no_edits else 0))
+
+
+def settle_member(
+    current: AlertGroup, shown: Shown, call: Claim, answer: Accepted, now: Instant
+) -> Transition | None:
+    """A group that a call of its digest has shown; None where it does not wait for that digest any more."""
+    if current.shown_by != call.snapshot.key.group_id or not isinstance(current.phase, Queued):
+        return None
+    made = Claim(shown.notification, call.lease, shown.member.group, call.claimed_at)
+    return apply_shown(current, made, answer, shown.member.policy, now)

@@ -1,0 +1,1 @@
+"""Messages that count many alert groups instead of showing one."""

@@ -1,0 +1,209 @@
+"""A storm in one channel: one message counts what the channel could never show one by one."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from router.core.model.group import AlertGroup
+from router.core.model.instant import SECOND
+from router.core.model.operation import Lane, Method
+from router.core.slack.call import SlackCall
+from router.roles.notify import absorbing, gathering
+from tests.adapters.builders import ACME
+from tests.bounds import tries
+from tests.roles.builders import CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
+from tests.roles.worker import Site, Worker, a_worker
+
+POSTS = Lane(CHANNEL, Method.POST)
+GROUPS = tuple(f"g{number}" for number in range(40))
+
+
+async def storm(worker: Worker, groups: Sequence[str] = GROUPS, **labels: str) -> None:
+    """An alert begins to fire in each of these groups, at once."""
+    now = worker.site.clock.time
+    await worker.take(*(a_record(an_alert(starts=now, **labels), group=one, received=now) for one in groups))
+
+
+async def end(worker: Worker, groups: Sequence[str] = GROUPS) -> None:
+    now = worker.site.clock.time
+    await worker.take(*(a_record(a_resolve(ended=now), group=one, received=now) for one in groups))
+
+
+async def go_on(worker: Worker, seconds: float) -> None:
+    """Turns at their times, for so long."""
+    site, until = worker.site, worker.site.clock.time + round(seconds * SECOND)
+    while site.clock.time < until:
+        next_at = await worker.serve()
+        await balanced(site)
+        site.clock.advance(min(max(next_at - site.clock.time, SECOND // 20), until - site.clock.time))
+
+
+async def balanced(site: Site) -> dict[str, int]:
+    """The books, which balance at every reading."""
+    books = await site.books.read(ACME)
+    suppressed = sum(count for name, count in books.items() if name.startswith("suppressed:"))
+    outcomes = sum(books.get(name, 0) for name in ("notified", "superseded", "pending"))
+    assert books.get("changes", 0) == outcomes + suppressed, books
+    return books
+
+
+def digest_of(site: Site) -> AlertGroup:
+    [digest] = [one for one in groups_of(site) if one.digest is not None]
+    return digest
+
+
+def groups_of(site: Site) -> list[AlertGroup]:
+    return [one for one in site.store.tenants[ACME].groups.values() if isinstance(one, AlertGroup)]
+
+
+def members(site: Site) -> list[AlertGroup]:
+    return [one for one in groups_of(site) if one.shown_by is not None]
+
+
+async def test_many_groups_at_once_are_one_message_and_each_settles_with_its_books(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+
+    await go_on(worker, 20)
+
+    digest = digest_of(site)
+    assert digest.digest is not None
+    shown = site.slack.messages["C0123456", digest.posted.ts].text if digest.posted else ""
+    count = len(members(site))
+    assert count >= 38
+    assert shown == f"{count} groups: A {count} firing 0 ended"
+    books = await balanced(site)
+    assert (books["changes"], books["notified"], books["pending"]) == (40, 40, 0)
+    assert len(site.slack.calls) <= 6
+
+
+async def test_when_all_has_ended_it_is_edited_once_more_and_that_is_broadcast_once(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+    await go_on(worker, 20)
+    await end(worker)
+
+    await go_on(worker, 300)
+
+    digest, count = digest_of(site), len(members(site))
+    assert digest.posted is not None
+    message = site.slack.messages["C0123456", digest.posted.ts]
+    assert message.text == f"{count} groups: A 0 firing {count} ended"
+    assert message.replies == ["over"]
+    assert digest.closed
+    books = await balanced(site)
+    assert (books["changes"], books["notified"], books["pending"]) == (80, 80, 0)
+
+
+async def test_no_more_than_its_threshold_is_no_digest(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker, GROUPS[:10])
+
+    await go_on(worker, 30)
+
+    assert [one for one in groups_of(site) if one.digest is not None] == []
+    assert len(site.slack.messages) == 10
+
+
+async def test_without_a_threshold_there_are_no_digests() -> None:
+    site = Site()
+    await site.open(ACME, a_document().replace('"threshold":10', '"threshold":0'))
+    worker = await a_worker(site)
+    await storm(worker)
+
+    await go_on(worker, 60)
+
+    assert len(site.slack.messages) == 40
+
+
+async def test_five_critical_groups_a_minute_have_messages_of_their_own(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker, severity="critical")
+
+    await go_on(worker, 30)
+
+    assert 5 <= len(site.slack.messages) - 1 <= 7
+    digest = digest_of(site).digest
+    assert digest is not None
+    assert digest.criticals
+    assert len(members(site)) == digest.groups
+
+
+async def test_what_fires_again_once_it_absorbs_no_more_gets_a_message_of_its_own(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+    await go_on(worker, 30)
+    one, count = GROUPS[30], len(members(site))
+    now = site.clock.time
+    await worker.take(a_record(an_alert("B", starts=now), group=one, received=now))
+
+    await go_on(worker, 30)
+
+    group = site.group(key_of(one))
+    assert group.posted is not None
+    assert site.slack.messages["C0123456", group.posted.ts].text == "A firing, B firing"
+    digest = digest_of(site)
+    assert digest.digest is not None
+    assert digest.digest.groups == count - 1
+    assert digest.firing == count - 1
+    await balanced(site)
+
+
+async def test_a_new_storm_goes_into_the_message_that_is_there(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+    await go_on(worker, 30)
+    messages = len(site.slack.messages)
+    await storm(worker, [f"h{number}" for number in range(40)])
+
+    await go_on(worker, 30)
+
+    assert len(site.slack.messages) <= messages + 2
+    assert len(members(site)) >= 75
+
+
+async def test_a_call_that_nobody_could_judge_is_made_again_and_no_change_is_lost(worker: Worker) -> None:
+    site = worker.site
+    calls = 0
+
+    def fails(call: SlackCall) -> None:
+        nonlocal calls
+        calls += 1
+        if calls in {2, 4}:
+            raise RuntimeError("the worker dies")
+
+    site.slack.decide = fails
+    await storm(worker)
+    await go_on(worker, 30)
+    await storm(worker, [f"h{number}" for number in range(40)])
+
+    await go_on(worker, 120)
+
+    books = await balanced(site)
+    assert (books["changes"], books["notified"], books["pending"]) == (80, 80, 0)
+    count = len(members(site))
+    digest = digest_of(site)
+    assert digest.posted is not None
+    assert site.slack.messages["C0123456", digest.posted.ts].text == f"{count} groups: A {count} firing 0 ended"
+
+
+@tries("groups that one look at a long lane gives to a digest")
+async def test_one_look_takes_so_many(worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int) -> None:
+    monkeypatch.setattr(absorbing, "MOST", 20)
+    await storm(worker, GROUPS[: 20 + beyond])
+
+    await worker.absorbing.absorb(worker.rules(), POSTS)
+
+    assert len(members(worker.site)) == 20 + min(beyond, 0)
+
+
+@tries("groups that one call of a digest takes in")
+async def test_one_call_shows_so_many(worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int) -> None:
+    monkeypatch.setattr(gathering, "MOST", 20)
+    await storm(worker, GROUPS[: 20 + beyond])
+
+    await go_on(worker, 0.2)
+
+    assert worker.site.slack.calls[0].text == f"{20 + min(beyond, 0)} groups: A {20 + min(beyond, 0)} firing 0 ended"
+    await go_on(worker, 10)
+    assert (await balanced(worker.site))["notified"] == 20 + beyond
