@@ -443,6 +443,7 @@ class Raw:
     offset: int
     topic: str = "alerts.inbound"
     timestamp: int = 1
+    timestamp_type: int = 0
     key: bytes | None = None
     value: bytes | None = b""
     headers: tuple[Any, ...] = ()
