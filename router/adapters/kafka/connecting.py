@@ -3,11 +3,13 @@
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiokafka.helpers import create_ssl_context
 
 from router.adapters.kafka.unpack import UNPACKED_MAX
+
+ANSWER_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +60,11 @@ class ConsumerOptions:
     fetch_max_wait_ms: int
     session_timeout_ms: int
     drain_s: float
+    """Seconds that a batch in hand may take before partitions are given away."""
     max_unpacked: int = UNPACKED_MAX
     instance_id: str | None = None
+
+    @property
+    def answer_s(self) -> float:
+        """Seconds that Kafka may take for an answer: several are waited for while a process stops."""
+        return min(self.drain_s, ANSWER_S)

@@ -87,7 +87,7 @@ class RecordConsumer:
             if self._stopping.is_set():
                 raise UnavailableError("Kafka: the group is being left")
             try:
-                async with asyncio.timeout(self._options.drain_s):
+                async with asyncio.timeout(self._options.answer_s):
                     await self._seek_to(consumer, await self._offsets_since(consumer, since))
             except (KafkaError, IllegalStateError, TimeoutError) as error:
                 raise UnavailableError(f"Kafka: {type(error).__name__}") from error
@@ -157,7 +157,7 @@ class RecordConsumer:
     async def _left_of(self, consumer: AIOKafkaConsumer, batch: Batch) -> Batch:
         """What is to be handled of a batch; none of it where Kafka does not let us know, and it comes again."""
         try:
-            async with asyncio.timeout(self._options.drain_s):
+            async with asyncio.timeout(self._options.answer_s):
                 return await self._without_rewound(consumer, batch)
         except (KafkaError, TimeoutError):
             self._seek_back(consumer, batch)
@@ -238,7 +238,7 @@ class RecordConsumer:
         if not done:
             return
         try:
-            async with asyncio.timeout(self._options.drain_s):
+            async with asyncio.timeout(self._options.answer_s):
                 await consumer.commit(done)
         except (KafkaError, IllegalStateError, TimeoutError) as error:
             if self._commits.happens(type(error).__name__):

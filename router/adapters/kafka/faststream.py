@@ -10,8 +10,10 @@ escapes, bounds what a batch may unpack to, and lets one record stand for a batc
 aiokafka can read it reads itself, at its own speed.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -59,6 +61,7 @@ class RecordStream:
     def __init__(self, connection: KafkaConnection, options: ConsumerOptions, handlers: Handlers) -> None:
         bound_unpacking(options.max_unpacked)
         self._handlers = handlers
+        self._leave_s = options.answer_s
         self._broker = _broker(connection, options)
         self._subscriber = self._subscribe(options)
 
@@ -73,8 +76,10 @@ class RecordStream:
         return leaders.without_leader(consumer._client.cluster, consumer.assignment()) if consumer else []  # noqa: SLF001
 
     async def stop(self) -> None:
-        """Leave the group."""
-        await self._broker.stop()
+        """Leave the group, in bounded time: one that does not answer notices by itself that we are gone."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._leave_s):
+                await self._broker.stop()
 
     @property
     def consumer(self) -> AIOKafkaConsumer | None:

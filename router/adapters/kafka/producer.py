@@ -19,7 +19,6 @@ from aiokafka.errors import (
     KafkaError,
     MessageSizeTooLargeError,
     OutOfOrderSequenceNumber,
-    ProducerClosed,
     ProducerFenced,
     RecordListTooLargeError,
     RequestTimedOutError,
@@ -148,12 +147,14 @@ class KafkaProducer:
 
     async def _stop(self, producer: AIOKafkaProducer) -> None:
         """An idempotent producer never gives up what is buffered, which nobody waits for any more; we do."""
-        stopping = asyncio.create_task(producer.stop())
-        await asyncio.wait([stopping], timeout=self._timeout_s)
-        if not stopping.done():
-            producer._sender.sender_task.cancel()  # noqa: SLF001 - there is no public way
-        await stopping
-        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 - what still waits for the buffer ends
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._timeout_s):
+                await producer.flush()
+        await producer._sender.close()  # noqa: SLF001 - there is no public way
+        buffer = producer._message_accumulator  # noqa: SLF001 - nor here
+        buffer._batches.clear()  # noqa: SLF001
+        buffer._pending_batches.clear()  # noqa: SLF001
+        await producer.stop()
 
     def _is_away(self, asked: str, why: str) -> None:
         incident, servers = self._away[asked], self._connection.bootstrap_servers

@@ -40,6 +40,17 @@ async def restarted(stage: Stage, dice: random.Random) -> None:
     await stage.broker.start()
 
 
+async def roles_restarted_meanwhile(stage: Stage, dice: random.Random) -> None:
+    """Everything is stopped in good order while the broker is silent, and started when it answers again."""
+    stage.to_kafka.turn(Weather.SILENT)
+    await asyncio.sleep(dice.uniform(0.5, 2))
+    await asyncio.gather(*(child.stop() for child in stage.roles.values()))
+    stage.to_kafka.turn(Weather.FAIR)
+    for child in stage.roles.values():
+        await child.start()
+    await stage.ready()
+
+
 _ANY_BROKER: Final = (
     Fault("broker cut off", Bound.KAFKA_BACK, cut, short=True),
     Fault("broker silent", Bound.KAFKA_BACK, silent),
@@ -47,5 +58,6 @@ _ANY_BROKER: Final = (
 _OF_ONE_THAT_KEEPS_ITS_LOG: Final = (
     Fault("broker killed", Bound.KAFKA_BACK, killed, short=True),
     Fault("broker restarted", Bound.KAFKA_BACK, restarted, short=True),
+    Fault("roles restarted while the broker is silent", Bound.RESTARTED, roles_restarted_meanwhile),
 )
 FAULTS: Final = _ANY_BROKER + (_OF_ONE_THAT_KEEPS_ITS_LOG if KIND is Kind.APACHE else ())
