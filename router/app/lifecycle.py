@@ -124,12 +124,13 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
 async def ensure_all_topics(base: Base) -> None:
     """The topics that the service reads and writes."""
     kafka = base.settings.kafka
-    inbound = dict.fromkeys([kafka.inbound_topic, *kafka.bound_topics], Stamped.BY_BROKER)
-    others = dict.fromkeys([kafka.held_topic, kafka.dead_letter_topic, kafka.events_topic], Stamped.BY_PRODUCER)
+    ordered = [kafka.inbound_topic, *kafka.bound_topics, kafka.dead_letter_topic]
+    by_broker = dict.fromkeys(ordered, Stamped.BY_BROKER)
+    others = dict.fromkeys([kafka.held_topic, kafka.events_topic], Stamped.BY_PRODUCER)
     largest = base.settings.gateway.max_body + OVERHEAD
     topics = {
         topic: topic_settings(kafka.replication_factor, largest, stamped)
-        for topic, stamped in (others | inbound).items()
+        for topic, stamped in (others | by_broker).items()
     }
     await ensure_topics(
         base.kafka,
