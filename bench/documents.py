@@ -29,6 +29,7 @@ def document(tenant: str, routes: Sequence[Mapping[str, Any]] = (), channels: in
         },
         "route": {"receiver": names[0], "group_by": ["alertname"], "routes": [*by_channel, *routes]},
         "receivers": [{"name": name, "slack": {"channel": f"#{name}"}} for name in names],
+        "digest": {"threshold": 0},  # a message for each group is what is measured
     }
 
 

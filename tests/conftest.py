@@ -36,7 +36,8 @@ _FOR_EVER: Final = re.compile(
 """What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""
 
 _INDEX: Final = re.compile(r"(alert-router:\{[^{}:]+\}):where:.+")
-_GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}")
+_GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}(-digest)?")
+_SHARES: Final = re.compile(r"(alert-router:\{[^}]+\}):digest:([0-9a-f]{32}-digest):[0-9]+")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
 _ON_A_BUSY_MACHINE: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -134,13 +135,15 @@ async def _left_for_ever(client: Any) -> list[str]:
 
 
 async def _lives(client: Any, key: str) -> bool:
-    """Whether the key is a group that is not closed or of a form we cannot judge, or the index of such groups."""
+    """Whether the key is a group that is not closed or of a form we cannot judge, or what belongs to such groups."""
     if index := _INDEX.fullmatch(key):
         listed = {group for groups in await client.hvals(key) for group in groups.split()}
         return all([await client.exists(f"{index[1]}:g:{group}") for group in listed])
+    if counted := _SHARES.fullmatch(key):
+        return await _lives(client, f"{counted[1]}:g:{counted[2]}")
     if not _GROUP.fullmatch(key):
         return False
-    stored = codec.decode(GroupId(key[-32:]), await client.hgetall(key))
+    stored = codec.decode(GroupId(key.rpartition(":g:")[2]), await client.hgetall(key))
     return isinstance(stored, UnknownForm) or (stored is not None and not stored.closed)
 
 

@@ -53,7 +53,7 @@ def test_prose_in_code_may_tell_and_say(words: Words, text: str) -> None:
         ("To mend it", "mend"),
         ("what can be mended", "mend"),
         ("There is a Cure.", "cure"),
-        ("begins again", "again"),
+        ("begins anew", "anew"),
         ("lest it falls", "lest"),
         ("`x` is no label", "is no"),
         ("x is\nno label", "is no"),
@@ -87,4 +87,4 @@ def test_a_find_names_place_word_and_what_to_write_instead(tmp_path: Path) -> No
 
 
 def test_files_of_data_are_not_read(words: Words) -> None:
-    assert words("tests/data/a.jsonl", "told again") == []
+    assert words("tests/data/a.jsonl", "told anew") == []

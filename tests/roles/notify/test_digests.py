@@ -7,11 +7,13 @@ import pytest
 from router.core.model.group import AlertGroup
 from router.core.model.instant import SECOND
 from router.core.model.operation import Lane, Method
+from router.core.model.phase import Parked
+from router.core.slack.answer import ChannelDead
 from router.core.slack.call import SlackCall
 from router.roles.notify import absorbing, gathering
 from tests.adapters.builders import ACME
 from tests.bounds import tries
-from tests.roles.builders import CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
+from tests.roles.builders import CHANNEL, ELSEWHERE, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_worker
 
 POSTS = Lane(CHANNEL, Method.POST)
@@ -21,12 +23,14 @@ GROUPS = tuple(f"g{number}" for number in range(40))
 async def storm(worker: Worker, groups: Sequence[str] = GROUPS, **labels: str) -> None:
     """An alert begins to fire in each of these groups, at once."""
     now = worker.site.clock.time
-    await worker.take(*(a_record(an_alert(starts=now, **labels), group=one, received=now) for one in groups))
+    alerts = [an_alert(starts=now, host=one, **labels) for one in groups]
+    await worker.take(*(a_record(alert, group=one, received=now) for alert, one in zip(alerts, groups, strict=True)))
 
 
 async def end(worker: Worker, groups: Sequence[str] = GROUPS) -> None:
     now = worker.site.clock.time
-    await worker.take(*(a_record(a_resolve(ended=now), group=one, received=now) for one in groups))
+    alerts = [an_alert("A", "resolved", starts=now, host=one) for one in groups]
+    await worker.take(*(a_record(alert, group=one, received=now) for alert, one in zip(alerts, groups, strict=True)))
 
 
 async def go_on(worker: Worker, seconds: float) -> None:
@@ -207,3 +211,86 @@ async def test_one_call_shows_so_many(worker: Worker, monkeypatch: pytest.Monkey
     assert worker.site.slack.calls[0].text == f"{20 + min(beyond, 0)} groups: A {20 + min(beyond, 0)} firing 0 ended"
     await go_on(worker, 10)
     assert (await balanced(worker.site))["notified"] == 20 + beyond
+
+
+async def test_under_a_new_configuration_its_message_ends_and_its_groups_are_shown_elsewhere(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+    await go_on(worker, 30)
+    digest, count = digest_of(site), len(members(site))
+    await site.tenants.publish(ACME, ELSEWHERE)
+    await worker.tenants.refresh(ACME)
+    await worker.reconfiguration.configuration_changed(ACME)
+
+    await go_on(worker, 120)
+
+    assert digest.posted is not None
+    assert site.slack.messages[CHANNEL, digest.posted.ts].text == f"{count} groups: A 0 firing {count} ended"
+    texts = [message.text for (channel, _), message in site.slack.messages.items() if channel == OTHER_CHANNEL]
+    assert any("groups: A" in text for text in texts)
+    assert (await balanced(site))["pending"] == 0
+
+
+async def test_a_receiver_with_another_channel_gets_another_digest_and_the_old_one_lives_on(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+    await go_on(worker, 5)
+    old = digest_of(site)
+    await site.tenants.publish(ACME, a_document(channel=OTHER_CHANNEL))
+    await worker.tenants.refresh(ACME)
+    await worker.reconfiguration.configuration_changed(ACME)
+    await storm(worker, [f"h{number}" for number in range(40)])
+
+    await go_on(worker, 60)
+    await end(worker)
+    await go_on(worker, 60)
+
+    assert old.posted is not None
+    assert "A 0 firing" in site.slack.messages[CHANNEL, old.posted.ts].text
+    new = [message.text for (channel, _), message in site.slack.messages.items() if channel == OTHER_CHANNEL]
+    assert any("groups: A" in text for text in new)
+    assert (await balanced(site))["pending"] == 0
+
+
+async def test_with_a_dead_channel_it_alone_is_parked_and_shows_all_of_it_later(worker: Worker) -> None:
+    site = worker.site
+    dead = True
+    site.slack.decide = lambda _: ChannelDead("is_archived") if dead else None
+    await storm(worker)
+    await go_on(worker, 50)
+    assert sum(isinstance(one.phase, Parked) for one in groups_of(site)) <= 2
+
+    dead = False
+    await go_on(worker, 150)
+
+    assert (await balanced(site))["notified"] == 40
+
+
+async def test_a_message_that_somebody_deletes_is_posted_again_while_anything_fires(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+    await go_on(worker, 30)
+    digest, count = digest_of(site), len(members(site))
+    assert digest.posted is not None
+    del site.slack.messages[CHANNEL, digest.posted.ts]
+    await end(worker, GROUPS[30:31])
+
+    await go_on(worker, 30)
+
+    again = digest_of(site)
+    assert again.posted is not None
+    assert again.posted != digest.posted
+    assert site.slack.messages[CHANNEL, again.posted.ts].text == f"{count} groups: A {count - 1} firing 1 ended"
+
+
+async def test_a_digest_that_is_gone_gives_its_groups_back(worker: Worker) -> None:
+    site = worker.site
+    await storm(worker)
+    await go_on(worker, 30)
+    site.store.expire(ACME, digest_of(site).key.group_id)
+    await end(worker, GROUPS[30:31])
+
+    await go_on(worker, 30)
+
+    assert site.group(key_of(GROUPS[30])).posted is not None
+    assert (await balanced(site))["pending"] == 0

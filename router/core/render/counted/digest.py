@@ -21,7 +21,6 @@ _LISTED: Final = 20
 _NAMED: Final = 10
 _MAX_NAME: Final = 150
 _MAX_FALLBACK: Final = 300
-_MAX_SECTION: Final = 2_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def _message(request: RenderRequest, digest: Digest, printed: _Printed, listed: 
 
 
 def _lines(lines: Sequence[Safe]) -> Safe:
-    return truncate(join([Safe(f"• {line}") for line in lines], "\n"), _MAX_SECTION)
+    return join([Safe(f"• {line}") for line in lines], "\n")
 
 
 def _state(request: RenderRequest, digest: Digest) -> Safe:
