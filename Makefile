@@ -24,7 +24,7 @@ WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 KAFKA := .kafka
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
-KAFKA_FAULTS := --only broker --only "worker killed" --only "change hands"
+KAFKA_FAULTS := --only "broker killed" --only "broker restarted" --only "worker killed" --only "change hands"
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -91,6 +91,7 @@ async def record_at(three: Three, topic: str, offset: int) -> Record:
         return as_record(await consumer.getone())
 
 
+@pytest.mark.long
 async def test_what_is_accepted_is_on_two_brokers_or_it_is_not_accepted(three: Three) -> None:
     async with producing(three) as producer:
         await producer.append(INBOUND, b"on three", None, [])

@@ -58,6 +58,6 @@ _ANY_BROKER: Final = (
 _OF_ONE_THAT_KEEPS_ITS_LOG: Final = (
     Fault("broker killed", Bound.KAFKA_BACK, killed, short=True),
     Fault("broker restarted", Bound.KAFKA_BACK, restarted, short=True),
-    Fault("roles restarted while the broker is silent", Bound.RESTARTED, roles_restarted_meanwhile),
+    Fault("roles restarted while Kafka is silent", Bound.RESTARTED, roles_restarted_meanwhile),
 )
 FAULTS: Final = _ANY_BROKER + (_OF_ONE_THAT_KEEPS_ITS_LOG if KIND is Kind.APACHE else ())
