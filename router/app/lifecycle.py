@@ -105,7 +105,7 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
         ConfigurationError: Redis refuses us.
     """
     tenants = base.tenants if tenants is None else tenants
-    base.metrics.suspended.set_function(lambda: tenants.suspended)
+    base.metrics.suspended.set_function(lambda: len(tenants.suspended))
     base.metrics.on_hold.set_function(lambda: tenants.hold.is_on)
     try:
         await redis_ready(base.redis, tenants)
@@ -180,7 +180,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.held.run(),
                 worker.memory.watch(),
                 worker.rewind.watch(),
-                worker.index.watch(),
+                worker.losses.watch(),
                 worker.progress.watch(),
             ),
             _notifying(worker),

@@ -3,14 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import uuid4
 
 from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.kafka.held import HeldTopic
-from router.adapters.kafka.past import EventsTopic
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.generation import RedisGenerations
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
@@ -26,6 +23,7 @@ from router.adapters.slack.search import SlackSearch
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.localizations import load_localizations
+from router.app.losses import LossWatch, build_loss_watch
 from router.app.options import (
     body_bounds,
     call_times,
@@ -85,7 +83,6 @@ from router.roles.notify.standstill import Standstill
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.watch import Watch
-from router.roles.recovery.index import IndexWatch
 from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
@@ -109,7 +106,7 @@ class Worker:
     news: asyncio.Event
     memory: MemoryWatch
     rewind: Rewind
-    index: IndexWatch
+    losses: LossWatch
     lost: LostTenants
     progress: ProgressWatch
     standstill: Standstill
@@ -177,7 +174,7 @@ def build_worker(base: Base) -> Worker:
         news=news,
         memory=state.memory,
         rewind=Rewind(RedisRuns(base.redis), consumer, state.clock, rewind_span(settings), base.metrics),
-        index=_build_index_watch(base, state),
+        losses=build_loss_watch(base, state.groups, state.transitions, state.merging),
         lost=lost,
         progress=ProgressWatch(consumer.progress, base.metrics),
         standstill=still,
@@ -193,11 +190,6 @@ def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTi
 def _build_reconfiguration(base: Base, state: _State, due: DueGroups) -> Reconfiguration:
     marks = RedisConfigurationMarks(base.redis)
     return Reconfiguration(base.tenants, due, state.schedule, marks, state.all_turns, state.clock)
-
-
-def _build_index_watch(base: Base, state: _State) -> IndexWatch:
-    past = EventsTopic(base.kafka, base.settings.kafka.events_topic)
-    return IndexWatch(RedisGenerations(base.redis), base.tenants, past, state.clock, lambda: uuid4().hex)
 
 
 def _build_sweep(base: Base, state: _State, unfinished: Unfinished, backlog: Backlog) -> Sweep:

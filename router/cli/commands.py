@@ -48,6 +48,10 @@ COMMANDS: Final[Mapping[str, Later]] = {
     "up": Later(
         "local:up", "Run everything in one process, with an embedded engine for each service that is not configured."
     ),
+    "recover": Later(
+        "recover:recover",
+        "Put together what Redis has lost: messages that are there are taken over, alerts are folded again.",
+    ),
     "emulator": Later("local:emulator", "Run the emulated Slack alone, with what the tenants need, until SIGTERM."),
 }
 

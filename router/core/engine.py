@@ -6,7 +6,7 @@ made, Slack is asked (`search_for`) and its answer judged; without a token a gro
 what a new configuration does to it, and `route_again` says which alerts that concerns. Where too many wait, a digest
 takes them (`absorb`), is shown with them as they are then (`gather`), and they settle with it (`settle_member`). What
 changes a group returns a `Transition` to store, whole or not at all; `advance` may instead return the notification to
-send, and `claim` returns the claim beside it.
+send, and `claim` returns the claim beside it. A group that was lost is adopted with the message that shows it.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from router.core.decide.decide import at_head, when_due
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import after_fold, after_leaving
+from router.core.deliver.adopt import Place, adopt
 from router.core.deliver.claim import Claim, claim
 from router.core.deliver.doubt import judge, look, search_for
 from router.core.deliver.settle import lapse, park, settle
@@ -38,9 +39,11 @@ __all__ = [
     "Claim",
     "Gathered",
     "Member",
+    "Place",
     "Rerouted",
     "Shown",
     "absorb",
+    "adopt",
     "advance",
     "alert_ids",
     "arrive",

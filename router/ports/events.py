@@ -8,12 +8,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from router.core.deliver.adopt import Place
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.event import Event, Shown
-from router.core.model.group import Digest
-from router.core.model.instant import NEVER, Instant, to_rfc3339
+from router.core.model.group import Digest, MessageRef
+from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.core.model.key import GroupKey
+from router.core.model.operation import Reason
 from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
 
@@ -83,6 +85,20 @@ def _written(shown: Shown) -> dict[str, Any]:
 
 def _numbers(one: Registers) -> list[int]:
     return [one.start, one.end, one.seen_firing, one.seen_resolved]
+
+
+def read_place(body: Mapping[str, Any]) -> Place:
+    """Where a group was shown, by an event that has `shown` and a message.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not of this form.
+    """
+    return Place(
+        message=MessageRef(body["message"]["channel"], body["message"]["ts"]),
+        shown=read_shown(ReceiverName(body["receiver"]), body["shown"]),
+        notified_at=parse_rfc3339(body["delivered_at"]),
+        reason=Reason(body["reason"]),
+    )
 
 
 def read_shown(receiver: ReceiverName, body: Mapping[str, Any]) -> Shown:

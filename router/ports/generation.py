@@ -36,13 +36,5 @@ class Generations(Protocol):
     async def keep(self, tenants: Collection[TenantId], suspended: Collection[TenantId]) -> None:
         """Note that these tenants are there, whatever of them was lost, and for whom nothing is to be sent."""
 
-
-class Past(Protocol):
-    """What went before, by all that Redis cannot lose."""
-
-    async def exists(self) -> bool:
-        """Whether anything was ever notified.
-
-        Raises:
-            UnavailableError: Kafka does not answer.
-        """
+    async def hold_everybody(self) -> None:
+        """Put sending on hold for everybody, as it was before the loss."""

@@ -13,12 +13,16 @@ from router.core.render.localizer import Localizer
 
 @dataclass(frozen=True, slots=True)
 class ActiveDocument:
-    """A tenant's active configuration as stored; since when nothing is sent for it, NEVER while it is served."""
+    """A tenant's active configuration as stored; since when nothing is sent for it, NEVER while it is served.
+
+    `unproven` is whether Redis may have lost data of the tenant, which nobody has put together again yet.
+    """
 
     tenant: TenantId
     version: int
     text: str
     suspended_since: Instant = NEVER
+    unproven: bool = False
 
 
 class Absence(Enum):

@@ -43,11 +43,14 @@ class Kept:
     digest: bytes
     suspended: bool
     good: Good | None = None
+    unproven: bool = False
+    """Whether lost data of the tenant is still to be put together."""
 
     @classmethod
     def of(cls, document: ActiveDocument, good: Good | None = None) -> "Kept":
         """A document that is active, with what is good so far."""
-        return cls(document.version, _digest(document), document.suspended_since != NEVER, good)
+        is_suspended = document.suspended_since != NEVER
+        return cls(document.version, _digest(document), is_suspended, good, document.unproven)
 
     def is_text_of(self, document: ActiveDocument) -> bool:
         """Whether this is that version with that text; versions begin again where Redis has lost its data."""
@@ -68,7 +71,9 @@ class KeptTenants:
     def __init__(self) -> None:
         self._kept: dict[TenantId, Kept] = {}
         self.suspended: set[TenantId] = set()
-        """For whom nothing is to be sent."""
+        """For whom an operator wants nothing sent."""
+        self.unproven: set[TenantId] = set()
+        """Whose lost data is still to be put together; until then nothing is to be sent for them either."""
 
     def get(self, tenant: TenantId) -> Kept | None:
         """What is kept of the tenant."""
@@ -83,11 +88,13 @@ class KeptTenants:
         """Keep this in place of what was kept before."""
         self._kept[tenant] = kept
         (self.suspended.add if kept.suspended else self.suspended.discard)(tenant)
+        (self.unproven.add if kept.unproven else self.unproven.discard)(tenant)
 
     def drop(self, tenant: TenantId) -> None:
         """Keep nothing of the tenant."""
         self._kept.pop(tenant, None)
         self.suspended.discard(tenant)
+        self.unproven.discard(tenant)
 
     def __len__(self) -> int:
         """How many are kept, with a good text or without."""

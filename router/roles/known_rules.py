@@ -1,6 +1,6 @@
 """What a process knows of all tenants by what it keeps, without asking Redis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from router.core.model.alert import TenantId
 from router.roles.kept import KeptTenants
@@ -15,17 +15,26 @@ class KnownRules:
         """Tenants for whom Redis has not answered yet."""
 
     def is_suspended(self, tenant: TenantId) -> bool:
-        """Whether nothing is to be sent for the tenant."""
+        """Whether an operator wants nothing sent for the tenant."""
         return tenant in self._kept.suspended
+
+    def is_silent(self, tenant: TenantId) -> bool:
+        """Whether nothing is to be sent for the tenant: it is suspended, or not put together yet after a loss."""
+        return tenant in self._kept.suspended or tenant in self._kept.unproven
 
     def is_unreachable(self, tenant: TenantId) -> bool:
         """Whether the tenant may have a configuration, which Redis has not answered for yet."""
         return tenant in self._missed and tenant not in self
 
     @property
-    def suspended(self) -> int:
-        """How many tenants are suspended."""
-        return len(self._kept.suspended)
+    def suspended(self) -> Set[TenantId]:
+        """The tenants that are suspended."""
+        return self._kept.suspended
+
+    @property
+    def unproven(self) -> Set[TenantId]:
+        """The tenants of whom Redis may have lost data that is not put together yet."""
+        return self._kept.unproven
 
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""

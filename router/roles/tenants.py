@@ -77,7 +77,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
             await asyncio.wait(list(self._loading.values()))
         self._sequence = newest
         if not self.loaded:
-            self._log.info("configurations_loaded", tenants=len(self._kept), suspended=self.suspended)
+            self._log.info("configurations_loaded", tenants=len(self._kept), suspended=len(self.suspended))
         self.loaded = True
 
     async def _read(self, wanted: Sequence[TenantId]) -> set[TenantId]:
@@ -199,7 +199,8 @@ class ActiveRules(KnownRules, Generic[Rules]):
         tenant = document.tenant
         before = self._kept.get(tenant)
         if before is not None and before.is_text_of(document):
-            self._keep(tenant, replace(before, suspended=document.suspended_since != NEVER))
+            is_suspended = document.suspended_since != NEVER
+            self._keep(tenant, replace(before, suspended=is_suspended, unproven=document.unproven))
             return
         newest = Kept.of(document, before.good if before else None)
         self._keep(tenant, newest)
@@ -211,8 +212,12 @@ class ActiveRules(KnownRules, Generic[Rules]):
 
     def _keep(self, tenant: TenantId, kept: Kept) -> None:
         before = self._kept.get(tenant)
+        was_suspended, was_unproven = (before.suspended, before.unproven) if before else (False, False)
+        if kept.unproven and was_suspended:  # it was suspended before the loss
+            kept = replace(kept, suspended=True)
         self._kept.put(tenant, kept)
-        was_suspended = before is not None and before.suspended
+        if was_unproven and not kept.unproven:
+            self._changes.note(tenant)
         if kept.suspended != was_suspended and (before is not None or self.loaded):
             self._changes.note(tenant)
             self._log.info("tenant_suspended" if kept.suspended else "tenant_resumed", tenant=tenant)

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from router.adapters.redis import keys
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.generation import RedisGenerations
+from router.adapters.redis.generation import RedisGenerations, RedisProofs
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.leftovers import RedisLeftovers
@@ -30,6 +30,7 @@ from router.ports.control import Holds
 from router.ports.generation import Generations
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks
 from router.ports.memory import StoredMemory
+from router.ports.recovery import Proofs
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
@@ -41,7 +42,7 @@ from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
 from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.store import FakeStore
-from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeTenants, FakeTokens, FakeWorkspaces
+from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeProofs, FakeTenants, FakeTokens, FakeWorkspaces
 from tests.waiting import eventually
 
 _LONGEST_WAIT: Final = 2_000
@@ -90,6 +91,7 @@ class Engine(ABC):
     holds: Holds
     tokens: Tokens
     generations: Generations
+    proofs: Proofs
 
     @abstractmethod
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
@@ -136,6 +138,7 @@ class InMemory(Engine):
     holds: FakeHolds
     tokens: FakeTokens
     generations: FakeGenerations
+    proofs: FakeProofs
 
     def __init__(self) -> None:
         self.store = FakeStore()
@@ -156,6 +159,7 @@ class InMemory(Engine):
         self.holds = FakeHolds(self.store)
         self.tokens = FakeTokens(self.store)
         self.generations = FakeGenerations(self.store)
+        self.proofs = FakeProofs(self.store)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         self.store.tenants[tenant].epoch = True
@@ -203,6 +207,7 @@ class OnRedis(Engine):
         self.holds = HoldRepository(connection)
         self.tokens = TokenRepository(connection)
         self.generations = RedisGenerations(connection)
+        self.proofs = RedisProofs(connection)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         await self._raw.mset({keys.tenant_key(tenant, "epoch"): "1", keys.tenant_key(tenant, "active"): str(version)})

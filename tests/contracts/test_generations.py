@@ -3,10 +3,12 @@
 import pytest
 
 from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant
 from router.ports.generation import Generation
+from router.ports.state import ApplyResult
 from router.ports.tenants import Absence
-from tests.adapters.builders import ACME, BETA
+from tests.adapters.builders import ACME, BETA, after, queued, sending, store, waiting, write
 from tests.contracts.engines import Engine
 
 FIRST = Generation("first", NEVER)
@@ -91,6 +93,54 @@ async def test_whether_a_token_may_have_been_lost_is_known_with_what_is_new(engi
 
     assert (before.generation, before.doubtful) == ("", True)
     assert (sure.generation, sure.doubtful) == ("first", False)
+
+
+async def test_who_is_applied_after_a_loss_is_unproven_until_somebody_proves_it(engine: Engine) -> None:
+    await engine.generations.begin(FIRST)
+    await engine.tenants.publish(ACME, "a")
+    fresh = await engine.tenants.active(ACME)
+    await engine.lose(ACME)
+    await engine.tenants.publish(ACME, "a")
+    lost = await engine.tenants.active(ACME)
+    [many] = [found async for found in engine.tenants.active_of([ACME]) if found]
+    _, newest = await engine.tenants.changed_since(0)
+
+    await engine.proofs.prove([ACME])
+
+    proven = await engine.tenants.active(ACME)
+    assert [one is not None and one.unproven for one in (fresh, lost, many[ACME], proven)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert (await engine.tenants.changed_since(newest))[0] == [ACME], "workers hear of it"
+
+
+async def test_for_an_unproven_tenant_alerts_are_stored_and_no_call_is_begun(engine: Engine) -> None:
+    await engine.tenants.publish(ACME, "a")
+    new = queued(waiting("A"))
+    assert await store(engine.groups, [write(AlertGroup(new.key), new)]) == [ApplyResult.OK]
+    [head] = await engine.groups.load(ACME, [new.key.group_id])
+    assert isinstance(head, AlertGroup)
+    begin = [write(head, sending(head, after(30)))]
+
+    before = await store(engine.groups, begin)
+    await engine.proofs.prove([ACME])
+
+    assert (before, await store(engine.groups, begin)) == ([ApplyResult.HELD], [ApplyResult.OK])
+
+
+async def test_one_process_at_a_time_puts_data_together(engine: Engine) -> None:
+    assert await engine.proofs.lease("one")
+    assert await engine.proofs.lease("one")
+    assert not await engine.proofs.lease("another")
+
+    await engine.proofs.release("another")
+    assert not await engine.proofs.lease("another")
+    await engine.proofs.release("one")
+
+    assert await engine.proofs.lease("another")
 
 
 async def test_keeping_nobody_is_nothing(engine: Engine) -> None:

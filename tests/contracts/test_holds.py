@@ -8,6 +8,7 @@ from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
 from router.ports.control import Everybody
+from router.ports.generation import Generation
 from router.ports.state import ApplyResult
 from tests.adapters.builders import (
     ACME,
@@ -31,6 +32,7 @@ LATER = TenantId("later")
 
 @pytest.fixture
 async def two(engine: Engine) -> Engine:
+    await engine.generations.begin(Generation("first", NEVER))
     for tenant in (ACME, BETA):
         await engine.tenants.publish(tenant, "a")
     return engine

@@ -218,8 +218,9 @@ class System:
         return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
     async def command(self, *arguments: str) -> Finished:
-        """`alert-router` on the Redis of this system."""
-        return await command(*arguments, REDIS__URL=self.ready["redis"])
+        """`alert-router` on the engines of this system."""
+        engines = {"REDIS__URL": self.ready["redis"], "KAFKA__BOOTSTRAP_SERVERS": self.ready["kafka"]}
+        return await command(*arguments, **engines)
 
 
 async def chunks(content: bytes) -> AsyncIterator[bytes]:

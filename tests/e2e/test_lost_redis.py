@@ -1,5 +1,6 @@
 """Redis loses everything: what was accepted waits for its tenant, senders are let in, and nobody is dead-lettered."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.system import Json, System, Tenant, up
 from tests.e2e.tenants import document, write
-from tests.e2e.webhooks import body, firing
+from tests.e2e.webhooks import body, firing, resolved
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.long
@@ -51,6 +52,48 @@ async def test_what_comes_in_after_the_loss_is_shown_once_its_tenant_is_there_ag
     assert not await shows(silent, "AfterLoss"), "a suspended tenant does not come back unsuspended"
     assert await system.kafka.records("alerts.dead-letter") == []
     await eventually(lambda: well_by_ready(system), within_s=15)
+
+
+async def test_messages_that_are_there_are_edited_on_and_what_had_ended_does_not_fire_again(
+    system: System, tmp_path: Path
+) -> None:
+    first, second = Tenant(system, "first"), Tenant(system, "second")
+    await first.send(firing(instance="node-1"), firing(instance="node-2"))
+    await first.settled()
+    await first.send(resolved(instance="node-2"))
+    await first.settled()
+    await second.send(firing("Over"))
+    await second.settled()
+    await second.send(resolved("Over"))
+    await second.settled()
+    shown, over = await first.message(), await second.message()
+    await eventually(lambda: events_are_out(system), within_s=10)
+
+    await system.redis.flushall()
+    await applied(system, tmp_path, "first", "second")
+    await eventually(lambda: logged(system, "data_recovered"), within_s=30)
+    planned = await system.command("recover", "--dry-run", "--json", "first")
+    assert planned.code == 0, planned.err
+    assert json.loads(planned.out)["tenants"] == [{"tenant": "first", "messages": 0, "suspended": False}]
+    first.sent = second.sent = 0
+    await first.send(firing(instance="node-1"), firing(instance="node-3"))
+    await eventually(lambda: shows(first, "node-3"), within_s=30)
+    await second.send(firing("Next"))
+    await eventually(lambda: shows(second, "Next"), within_s=30)
+
+    message = await first.message()
+    assert message.ts == shown.ts, "no second message"
+    assert ("2 firing" in message.text, "1 resolved" in message.text) == (True, True)
+    assert (await second.messages())[0].texts == over.texts
+    for tenant in (first, second):
+        await tenant.books()
+        assert await tenant.anomalies() == []
+
+
+async def events_are_out(system: System) -> bool:
+    """Whether all that was shown is in Kafka."""
+    waiting = [await system.redis.xlen(f"alert-router:{{{name}}}:outbox") for name in NAMES]
+    return not any(waiting)
 
 
 async def applied(system: System, folder: Path, *names: str) -> None:

@@ -1,6 +1,5 @@
 """Stored alert groups in memory, compared and set; a transition moves due times and lanes along with the state."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.tenant import ReceiverName
+from router.ports.events import event_key, write_event
 from router.ports.marks import slot_of
 from router.ports.state import (
     MAX_EVENTS_WAITING,
@@ -105,7 +105,7 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
         return ApplyResult.REBUILD
     if one.config_version is not None and one.config_version != data.active:
         return ApplyResult.RELOAD
-    if one.begins_call and data.is_held:
+    if one.begins_call and (data.is_held or data.unproven):
         return ApplyResult.HELD
     group = one.before.key.group_id
     stored = data.groups.get(group)
@@ -238,12 +238,11 @@ def _look_at(data: TenantData, lane: Lane, at: int | None, at_latest: int = 0) -
 
 
 def _note_events(data: TenantData, one: StoreTransition) -> None:
-    group = one.before.key.group_id
     for event in one.transition.events:
         data.events += 1
-        body = {"event": event.kind, "reason": event.reason, "group": group, "notified": event.notified}
-        body["sequence"] = data.events
-        data.outbox.append(OutboxEntry(str(data.events), f"{one.tenant}/{group}", json.dumps(body)))
+        version = one.transition.after.config_version
+        body = write_event(event, one.tenant, one.before.key, version, data.events)
+        data.outbox.append(OutboxEntry(str(data.events), event_key(one.tenant, one.before.key), body))
     if len(data.outbox) > MAX_EVENTS_WAITING:
         data.books["events_dropped"] += len(data.outbox) - MAX_EVENTS_WAITING
         data.outbox = data.outbox[-MAX_EVENTS_WAITING:]

@@ -28,6 +28,7 @@ class TenantData:
     """One tenant's data; `due` and `lanes` hold scores, `active` is the version that holds and 0 for none."""
 
     epoch: bool = False
+    unproven: bool = False
     active: int = 0
     groups: dict[GroupId, Loaded] = field(default_factory=dict)
     due: dict[GroupId | Lane, int] = field(default_factory=dict)

@@ -56,10 +56,14 @@ class FakeTenants(Faulty):
         """Make a document the active one; an equal one that is active already stays as it is."""
         data = self._store.tenants[tenant]
         before = data.document
+        if not data.epoch:
+            data.unproven = await self.absence(tenant) is Absence.LOST
         if before is None or before.text != text:
             lost = self._store.clock.time if tenant in self._store.paused else NEVER
-            data.document = ActiveDocument(tenant, data.active + 1, text, before.suspended_since if before else lost)
+            since = before.suspended_since if before else lost
+            data.document = ActiveDocument(tenant, data.active + 1, text, since, data.unproven)
         assert data.document is not None
+        data.document = replace(data.document, unproven=data.unproven)
         data.epoch, data.active = True, data.document.version
         data.held_with_all = self._store.held_since != NEVER
         self._store.removed.discard(tenant)
@@ -163,6 +167,34 @@ class FakeTokens(Faulty):
             self._store.tokens.setdefault(digest, tenant)
 
 
+class FakeProofs(Faulty):
+    """Whose data is whole."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._store = store
+        self._owner = ""
+
+    @asked
+    async def lease(self, owner: str) -> bool:
+        self._owner = self._owner or owner
+        return self._owner == owner
+
+    @asked
+    async def release(self, owner: str) -> None:
+        self._owner = "" if self._owner == owner else self._owner
+
+    @asked
+    async def prove(self, tenants: Collection[TenantId]) -> None:
+        for tenant in tenants:
+            data = self._store.tenants[tenant]
+            data.unproven = False
+            if data.document is not None:
+                data.document = replace(data.document, unproven=False)
+            self._store.sequence += 1
+            self._store.announced[tenant] = self._store.sequence
+
+
 class FakeGenerations(Faulty):
     """The generation of the index."""
 
@@ -188,6 +220,10 @@ class FakeGenerations(Faulty):
             if document is not None and document.suspended_since == NEVER:
                 self._store.tenants[tenant].document = replace(document, suspended_since=self._store.clock.time)
             self._store.paused.add(tenant)
+
+    @asked
+    async def hold_everybody(self) -> None:
+        await FakeHolds(self._store).hold()
 
 
 class FakeWorkspaces(Faulty):

@@ -11,8 +11,9 @@ from router.adapters.redis.command import Command
 from router.adapters.redis.server import Server
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.alert import TenantId
-from router.core.model.instant import Instant, Span
+from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.tenant import Rate
+from router.ports.generation import Generation
 from router.ports.kafka import Record
 from router.roles.notify.loop import TURNS_AT_ONCE
 from router.roles.notify.places import InFlightLimits
@@ -41,6 +42,7 @@ class RedisSite(OnRedis):
 
     async def open(self, tenant: TenantId = ACME) -> None:
         """A tenant is there, with a token that works."""
+        await self.generations.begin(Generation("first", NEVER))
         await self.tenants.publish(tenant, a_document(tenant, channel=f"C0123{tenant.upper():0>6}"))
         self.secrets.values[tenant, "slack"] = f"xoxb-{tenant}"
 

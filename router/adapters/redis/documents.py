@@ -14,6 +14,9 @@ from router.ports.tenants import ActiveDocument
 
 TOGETHER: Final = 500
 """Tenants in a round trip."""
+UNPROVEN: Final = "?"
+"""How an epoch begins that began after a loss; the script `apply` lets nothing be sent under it."""
+_POINTERS: Final = ("active", "suspended", "epoch")
 _BYTES: Final = 4 << 20
 """Bytes of documents in a round trip, unless one alone has more."""
 
@@ -23,6 +26,7 @@ class _Pointer:
     tenant: TenantId
     version: int
     suspended_since: Instant
+    unproven: bool
 
 
 def config_key(tenant: TenantId, version: int) -> str:
@@ -44,16 +48,21 @@ async def read_active(
 async def _pointers(redis: Connection, tenants: Sequence[TenantId]) -> dict[TenantId, _Pointer | None]:
     answers = iter(
         await redis.answered([
-            COMMANDS.get(keys.tenant_key(tenant, part)) for tenant in tenants for part in ("active", "suspended")
+            COMMANDS.get(keys.tenant_key(tenant, part)) for tenant in tenants for part in _POINTERS
         ])
     )  # fmt: skip
     found: dict[TenantId, _Pointer | None] = {}
     for tenant in tenants:
-        version, suspended = next(answers), next(answers)
-        if not isinstance(version, UnavailableError) and not isinstance(suspended, UnavailableError):
+        version, suspended, epoch = (next(answers) for _ in _POINTERS)
+        if not any(isinstance(one, UnavailableError) for one in (version, suspended, epoch)):
             since = parse_rfc3339(suspended) if suspended else NEVER
-            found[tenant] = _Pointer(tenant, int(version), since) if version else None
+            found[tenant] = _Pointer(tenant, int(version), since, is_unproven(epoch)) if version else None
     return found
+
+
+def is_unproven(epoch: str | None) -> bool:
+    """Whether the tenant's data began after a loss, and nobody has put together what was lost."""
+    return epoch is not None and epoch.startswith(UNPROVEN)
 
 
 async def _in_portions(redis: Connection, pointers: Sequence[_Pointer]) -> list[list[_Pointer]]:
@@ -84,4 +93,4 @@ async def _documents(redis: Connection, pointers: Sequence[_Pointer]) -> Mapping
 def _document(pointer: _Pointer, text: str | None) -> ActiveDocument | None:
     if text is None:
         return None
-    return ActiveDocument(pointer.tenant, pointer.version, text, pointer.suspended_since)
+    return ActiveDocument(pointer.tenant, pointer.version, text, pointer.suspended_since, pointer.unproven)

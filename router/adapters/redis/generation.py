@@ -1,13 +1,18 @@
-"""The generation of the index: an id, and until when what is not in the index may have been lost."""
+"""The generation of the index, an id and until when what is not in it may have been lost; and whose data is whole."""
 
 from collections.abc import Collection
+from typing import Final
 
 from router.adapters.redis import keys
-from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.documents import UNPROVEN, is_unproven
+from router.adapters.redis.holds import HoldRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, to_rfc3339
 from router.ports.generation import Generation
+
+_LEASE_MS: Final = 60_000
 
 
 class RedisGenerations:
@@ -37,6 +42,41 @@ class RedisGenerations:
         entries = [COMMANDS.zadd(keys.TENANTS, dict.fromkeys(tenants, 0), nx=True)] if tenants else []
         pauses = [COMMANDS.set(keys.tenant_key(one, "suspended"), now, nx=True) for one in suspended]
         await self._redis.ask_all([*pauses, *entries])
+
+    async def hold_everybody(self) -> None:
+        """Put sending on hold for everybody, as it was before the loss."""
+        await HoldRepository(self._redis).hold()
+
+
+class RedisProofs:
+    """The epoch of a tenant shows whether its data is whole; it is announced as a change of the tenant."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._redis = connection
+        self._announce = Script("announce")
+
+    async def lease(self, owner: str) -> bool:
+        """Whether this process is the one that puts data together, for the next minute."""
+        _, holder = await self._redis.ask_all([
+            COMMANDS.set(keys.RECOVERING, owner, nx=True, px=_LEASE_MS), COMMANDS.get(keys.RECOVERING)
+        ])  # fmt: skip
+        if holder == owner:
+            await self._redis.ask(COMMANDS.pexpire(keys.RECOVERING, _LEASE_MS))
+        return bool(holder == owner)
+
+    async def release(self, owner: str) -> None:
+        """This process has put together what there was."""
+        if await self._redis.ask(COMMANDS.get(keys.RECOVERING)) == owner:
+            await self._redis.ask(COMMANDS.delete(keys.RECOVERING))
+
+    async def prove(self, tenants: Collection[TenantId]) -> None:
+        """Their data is whole: from now on it is sent for them."""
+        epochs = [keys.tenant_key(one, "epoch") for one in tenants]
+        found = await self._redis.ask_all([COMMANDS.get(one) for one in epochs])
+        pairs = [(key, text) for key, text in zip(epochs, found, strict=True) if is_unproven(text)]
+        await self._redis.ask_all([COMMANDS.set(key, text.removeprefix(UNPROVEN), xx=True) for key, text in pairs])
+        announced = [self._announce.on([keys.TENANTS, keys.SEQUENCE], [one]) for one in tenants]
+        await self._redis.ask_all(announced)
 
 
 def read_generation(text: str | None) -> Generation | None:

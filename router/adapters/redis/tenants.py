@@ -13,7 +13,7 @@ from redis.exceptions import WatchError
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.documents import config_key, read_active
+from router.adapters.redis.documents import UNPROVEN, config_key, is_unproven, read_active
 from router.adapters.redis.generation import read_generation
 from router.adapters.redis.holds import Held, HoldRepository, hold_command, release_command
 from router.adapters.redis.server import Pipeline
@@ -44,14 +44,15 @@ class TenantRepository:
             OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
         applied_at = to_rfc3339(await self._redis.now())
+        proof = UNPROVEN if await self.absence(tenant) is Absence.LOST else ""
         for _ in range(_ATTEMPTS):
             try:
-                return await self._publish(tenant, text, applied_at, onto)
+                return await self._publish(tenant, text, applied_at, onto, proof)
             except WatchError:
                 continue
         raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
 
-    async def _publish(self, tenant: TenantId, text: str, applied_at: str, onto: int | None) -> int:
+    async def _publish(self, tenant: TenantId, text: str, applied_at: str, onto: int | None, proof: str) -> int:
         active_key = keys.tenant_key(tenant, "active")
 
         async def store(pipeline: Pipeline) -> int:
@@ -68,7 +69,7 @@ class TenantRepository:
             pipeline.multi()
             if version != active:
                 self._date(pipeline, tenant, version, applied_at)
-            pipeline.setnx(keys.tenant_key(tenant, "epoch"), version)
+            pipeline.setnx(keys.tenant_key(tenant, "epoch"), f"{proof}{version}")
             pipeline.set(config_key(tenant, version), text)
             pipeline.set(active_key, version)
             pipeline.delete(config_key(tenant, version - _KEPT))
@@ -133,11 +134,14 @@ class TenantRepository:
         version = await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active")))
         if not version:
             return None
-        text, suspended = await self._redis.ask_all([
+        text, suspended, epoch = await self._redis.ask_all([
             COMMANDS.get(config_key(tenant, int(version))),
             COMMANDS.get(keys.tenant_key(tenant, "suspended")),
+            COMMANDS.get(keys.tenant_key(tenant, "epoch")),
         ])  # fmt: skip
-        return ActiveDocument(tenant, int(version), text, _instant(suspended)) if text is not None else None
+        if text is None:
+            return None
+        return ActiveDocument(tenant, int(version), text, _instant(suspended), is_unproven(epoch))
 
     def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
         """The active documents of many tenants, some megabytes at a time; left out where Redis does not answer.
@@ -146,6 +150,13 @@ class TenantRepository:
             UnavailableError: it answers for none of the next ones.
         """
         return read_active(self._redis, tenants)
+
+    async def listed(self) -> list[TenantId]:
+        """All tenants that are there or were lost, by name."""
+        listed, removed = await self._redis.ask_all([
+            COMMANDS.zrange(keys.TENANTS, 0, -1), COMMANDS.zrange(keys.REMOVED, 0, -1)
+        ])  # fmt: skip
+        return sorted(TenantId(one) for one in {*listed} - {*removed})
 
     async def changed_since(self, sequence: int) -> tuple[list[TenantId], int]:
         """Tenants activated after that number of the sequence, and the newest number."""

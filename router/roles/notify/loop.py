@@ -133,7 +133,7 @@ class Notifier:
 
     async def _serve(self, tenant: TenantId) -> None:
         rules = await self._tenants.find(tenant)
-        if rules is None or self._tenants.is_suspended(tenant):
+        if rules is None or self._tenants.is_silent(tenant):
             return  # out of the round until it is resumed, which is a change and offers a turn
         await self._turns.offer({tenant: await self._turn.serve(rules)})
         while tenant in self._again:  # its turn came while it was served: not lost, but at the back of the round

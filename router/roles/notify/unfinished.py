@@ -32,5 +32,5 @@ class Unfinished:
         return {
             tenant: one.next_due
             for tenant, one in left.items()
-            if one.next_due != NEVER and not self.tenants.is_suspended(tenant)
+            if one.next_due != NEVER and not self.tenants.is_silent(tenant)
         }

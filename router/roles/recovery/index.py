@@ -12,7 +12,8 @@ import structlog
 from router.core.decide.policy import REPLAY_HORIZON
 from router.core.model.instant import NEVER, Instant
 from router.ports.clock import Clock
-from router.ports.generation import Generation, Generations, Past
+from router.ports.generation import Generation, Generations
+from router.ports.recovery import Past
 from router.roles.polling import poll
 from router.roles.tenants import ActiveTenants
 
@@ -32,6 +33,7 @@ class IndexWatch:
         self._clock = clock
         self._new_id = new_id
         self._known = ""
+        self._was_on_hold = False
         self._log = structlog.get_logger("router.recovery")
 
     async def watch(self) -> None:
@@ -46,8 +48,11 @@ class IndexWatch:
         """
         found = await self._generations.current() or await self._begin()
         if self._known and found.id != self._known:
-            known = list(self._tenants)
-            await self._generations.keep(known, [one for one in known if self._tenants.is_suspended(one)])
+            await self._generations.keep(list(self._tenants), list(self._tenants.suspended))
+            if self._was_on_hold:
+                await self._generations.hold_everybody()
+        else:
+            self._was_on_hold = self._tenants.hold.is_on
         self._known = found.id
 
     async def _begin(self) -> Generation:

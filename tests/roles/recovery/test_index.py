@@ -13,13 +13,15 @@ from router.ports.tenants import Absence
 from router.roles.recovery.index import IndexWatch
 from tests.adapters.builders import ACME, BETA
 from tests.roles.builders import a_document, a_record, an_alert
+from tests.roles.recovery.past import FakePast
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 
-class Past:
+class Past(FakePast):
     """What went before, as a test has it."""
 
-    def __init__(self, *, exists: bool) -> None:
+    def __init__(self, worker: Worker, *, exists: bool) -> None:
+        super().__init__(worker)
         self._exists = exists
 
     async def exists(self) -> bool:
@@ -30,7 +32,11 @@ def watch_of(worker: Worker, *, past: bool = True) -> IndexWatch:
     numbers = count()
     site = worker.site
     return IndexWatch(
-        site.generations, worker.tenants, Past(exists=past), site.clock, lambda: f"{id(worker)}-{next(numbers)}"
+        site.generations,
+        worker.tenants,
+        Past(worker, exists=past),
+        site.clock,
+        lambda: f"{id(worker)}-{next(numbers)}",
     )
 
 

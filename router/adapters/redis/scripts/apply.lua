@@ -5,15 +5,18 @@
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: {ok, when the tenant has work next in ms or ''} | {conflict} (rev moved on) | {reload} (another
 --          configuration is active) | {rebuild} (no epoch: data was lost) | {held} (it begins a call, and sending is on
---          hold) | {full} (more than the plan's caps)
+--          hold, or lost data is not put together yet) | {full} (more than the plan's caps)
 local plan = cjson.decode(ARGV[1])
 local epoch, active, group, due, books, outbox, where, size, closed, marks = unpack(KEYS, 1, 10)
 local MOST_ALERTS, MOST_GROUPS = 100000, 8
 local MARKS_LIFE_MS = 300000 -- longer than anybody remembers a body
 
-if redis.call('EXISTS', epoch) == 0 then return {'rebuild'} end
+local proof = redis.call('GET', epoch)
+if not proof then return {'rebuild'} end
 if plan.config ~= '' and redis.call('GET', active) ~= plan.config then return {'reload'} end
-if plan.begins_call and redis.call('EXISTS', KEYS[11], KEYS[12]) > 0 then return {'held'} end
+if plan.begins_call and (string.sub(proof, 1, 1) == '?' or redis.call('EXISTS', KEYS[11], KEYS[12]) > 0) then
+  return {'held'}
+end
 if (redis.call('HGET', group, 'rev') or '') ~= plan.rev then return {'conflict'} end
 -- A Redis that is full refuses a script by its first write, and lets those be made that follow one that needs no memory.
 if plan.any_case then redis.call('HDEL', group, '') end

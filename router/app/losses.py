@@ -1,0 +1,115 @@
+"""Recovery of lost data joined to its engines: in a worker, and for the command."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from router.adapters.kafka.past import KafkaPast
+from router.adapters.kafka.unpack import UNPACKED_MAX
+from router.adapters.redis.books import RedisBooks
+from router.adapters.redis.generation import RedisGenerations, RedisProofs
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.memory import RedisMemory
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.turns import RedisTurns
+from router.app.compose import Base, build_base
+from router.app.options import body_bounds, call_times
+from router.core.model.alert import TenantId
+from router.ports.state import GroupStates
+from router.roles.ingest.dead_letters import LetterTopics
+from router.roles.ingest.folding import Folding
+from router.roles.ingest.merge import Merging
+from router.roles.ingest.read import RecordReader
+from router.roles.ingest.refused import RefusedAlerts
+from router.roles.ingest.regroup import Regrouping
+from router.roles.ingest.storage import Storage
+from router.roles.just_stored import JustStored
+from router.roles.memory import MemoryWatch
+from router.roles.recovery.adoption import Adoption
+from router.roles.recovery.index import IndexWatch
+from router.roles.recovery.recovery import Recovery, Report, Sources
+from router.roles.recovery.replay import NoLetters, Replay
+from router.roles.tenants import ActiveTenants
+from router.roles.transitions import Transitions
+from router.settings import Settings
+
+__all__ = ["LossWatch", "OpenRecovery", "Report", "build_loss_watch", "open_recovery"]
+
+
+@dataclass(frozen=True, slots=True)
+class LossWatch:
+    """What notices that Redis has lost the index, and what puts tenants' data together."""
+
+    index: IndexWatch
+    recovery: Recovery
+
+    async def watch(self) -> None:
+        """Watch both until cancelled."""
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self.index.watch())
+            together.create_task(self.recovery.watch())
+
+
+def build_loss_watch(base: Base, groups: GroupStates, transitions: Transitions, merging: Merging) -> LossWatch:
+    """For a worker."""
+    generations = RedisGenerations(base.redis)
+    index = IndexWatch(generations, base.tenants, _past(base), base.redis, lambda: uuid4().hex)
+    return LossWatch(index, _build_recovery(base, groups, transitions, merging))
+
+
+def _build_recovery(base: Base, groups: GroupStates, transitions: Transitions, merging: Merging) -> Recovery:
+    """What puts lost data together."""
+    kafka, bounds, past = base.settings.kafka, body_bounds(base.settings), _past(base)
+    topics = LetterTopics(kafka.dead_letter_topic, kafka.events_topic)
+    letters = NoLetters(base.producer, RedisBooks(base.redis), topics, base.metrics)
+    reader = RecordReader(
+        tenants=base.tenants,
+        dead_letters=letters,
+        metrics=base.metrics,
+        bound=kafka.bound_topics,
+        max_body=base.settings.gateway.max_body,
+        bounds=bounds,
+    )
+    regrouping = Regrouping(base.tenants, groups, transitions, merging, base.redis)
+    folding = Folding(base.tenants, regrouping, RefusedAlerts(letters, base.metrics, bounds))
+    sources = Sources(RedisGenerations(base.redis), RedisProofs(base.redis), past, base.redis)
+    return Recovery(
+        base.tenants,
+        sources,
+        Adoption(groups, transitions, base.redis, call_times(base.settings)),
+        Replay(past, reader, folding, base.redis, kafka.bound_topics),
+        uuid4().hex,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecovery:
+    """What the command works with; `waiting` are tenants that are known and have no configuration."""
+
+    recovery: Recovery
+    tenants: ActiveTenants
+    waiting: list[TenantId]
+
+
+@asynccontextmanager
+async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
+    """All configurations loaded, and what puts data together."""
+    base = build_base(settings)
+    groups, clock, stored = GroupStore(base.redis), base.redis, RedisMemory(base.redis)
+    try:
+        await base.tenants.load()
+        transitions = Transitions(groups, RedisTurns(base.redis), JustStored(), lambda _: None)
+        storage = Storage(stored, MemoryWatch(stored, base.tenants))
+        merging = Merging(base.tenants, groups, transitions, clock, base.metrics, storage)
+        waiting = [one for one in await TenantRepository(base.redis).listed() if one not in base.tenants]
+        yield OpenRecovery(_build_recovery(base, groups, transitions, merging), base.tenants, waiting)
+    finally:
+        await base.redis.close()
+
+
+def _past(base: Base) -> KafkaPast:
+    kafka = base.settings.kafka
+    most = max(UNPACKED_MAX, 4 * base.settings.gateway.max_body)
+    return KafkaPast(base.kafka, kafka.events_topic, (kafka.inbound_topic, *kafka.bound_topics), most)
