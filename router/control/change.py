@@ -81,7 +81,7 @@ async def count_moving(groups: StoredGroups, tenant: Tenant) -> int:
     """How many live messages of the tenant would move under these rules."""
     moving = 0
     async for group in groups.everything(tenant.tenant_id):
-        if group.message is not None and not group.closed and route_again(group, tenant).leaving:
+        if group.posted is not None and not group.closed and route_again(group, tenant).leaving:
             moving += 1
     return moving
 

@@ -45,7 +45,7 @@ class Offboarding:
                 f"nothing is stored of tenant {tenant!r}", remedy="`alert-router tenant list` shows all tenants"
             )
         groups = [group async for group in self.groups.everything(tenant)]
-        live = sum(group.message is not None and not group.closed for group in groups)
+        live = sum(group.posted is not None and not group.closed for group in groups)
         return Belongings(len(kept), len(groups), live, tokens, names)
 
     async def delete(self, tenant: TenantId) -> None:

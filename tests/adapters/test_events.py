@@ -9,7 +9,7 @@ from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.event import Event, EventKind, Shown
 from router.core.model.group import Digest, MessageRef, Row
 from router.core.model.instant import Instant
-from router.core.model.key import GroupKey
+from router.core.model.key import DIGEST_PATH, GroupKey
 from router.core.model.operation import Lane, Method
 from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
@@ -45,7 +45,8 @@ def test_the_call_of_a_digest_notes_how_much_its_message_counts_and_no_names() -
     counted = Digest(lane=Lane("C1", Method.POST), groups=4, rows=rows)
     event = Event(EventKind.SENT, "refresh", "edit", decided_at=Instant(1), delivered_at=Instant(2), digest=counted)
 
-    written = write_event(event, TenantId("acme"), KEY, 3, 17)
+    key = GroupKey(ReceiverName("team"), DIGEST_PATH, (("channel", "C1"),))
+    written = write_event(event, TenantId("acme"), key, 3, 17)
 
     assert_valid("event", json.loads(written))
     assert json.loads(written)["digest"] == {

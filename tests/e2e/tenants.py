@@ -59,7 +59,7 @@ FAST: Final = (
     document("posts", receiver={"on_change": "post"}),
     document("edits", receiver={"on_change": "edit"}),
     document("hushed", receiver={"send_resolved": False}),
-    document("reported"),
+    document("reported", digest_above=0),
     document("one-fingerprint"),
     document("twin-a"),
     document("twin-b"),
