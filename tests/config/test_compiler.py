@@ -209,6 +209,16 @@ def test_labels_and_emoji_of_messages_are_the_tenants_own() -> None:
     assert tenant.emoji == Emoji((("critical", ":fire:"),), ((ShownState.RESOLVED, ":ok:"),))
 
 
+def test_a_receiver_has_the_tenants_threshold_for_digests_unless_it_has_its_own() -> None:
+    text = changed("channel: C0123456}", "channel: C0123456, digest: {threshold: 0}}")
+    by_default, tenants = compiled(text), compiled(text.replace("route:", "digest: {threshold: 30}\nroute:", 1))
+
+    above = [{name: one.digest_above for name, one in rules.receivers.items()} for rules in (by_default, tenants)]
+
+    assert above == [{"default": 10, "oncall": 0}, {"default": 30, "oncall": 0}]
+    assert (by_default.digest_looks, tenants.digest_looks) == ((10, 10), (30, 30))
+
+
 def test_by_default_labels_of_machinery_are_hidden() -> None:
     tenant = compiled(SMALL)
     machinery = {"prometheus", "replica", "prometheus_replica", "uid", "pod_template_hash", "endpoint"}
