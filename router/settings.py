@@ -202,7 +202,9 @@ class WorkerSettings(_Section):
     lease_s: float = Field(default=30, gt=0)
     """After how long a call counts as lost; longer than any call may take."""
     park_retry_s: float = Field(default=60, gt=0)
-    """After how long a dead token or channel is tried again."""
+    """After how long a dead token is asked about again, and a refused message tried."""
+    channel_retry_s: float = Field(default=300, gt=0)
+    """After how long a dead channel is tried again, by one message."""
     in_flight: int = Field(default=256, ge=1)
     """Calls to Slack in flight: half of them at most in workspaces that do not answer, one each."""
     in_flight_per_tenant: int | None = Field(default=None, ge=1)

@@ -168,6 +168,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
     async def changed(tenant: TenantId) -> None:
         worker.credentials.forget_failures()
         worker.relay.look_at(tenant)
+        await worker.lessons.open_all(tenant)
         await worker.reconfiguration.configuration_changed(tenant)
         worker.news.set()
 
@@ -203,6 +204,7 @@ async def _notifying(worker: Worker) -> AsyncIterator[None]:
     finally:
         await worker.in_flight.drain()
         await worker.doubts.close()
+        await worker.lessons.close()
 
 
 async def _close(worker: Worker) -> None:

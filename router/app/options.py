@@ -13,6 +13,7 @@ from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.tenant import Caps, Rate
 from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
+from router.roles.notify.fallback import FallbackOptions
 from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
 
@@ -90,8 +91,14 @@ def call_times(settings: Settings) -> CallTimes:
         lease=_span(settings.worker.lease_s),
         ambiguous_wait=_span(settings.slack.ambiguous_wait_s),
         park_retry=_span(settings.worker.park_retry_s),
+        channel_retry=_span(settings.worker.channel_retry_s),
         longest_call=_span(settings.slack.longest_call_s),
     )
+
+
+def fallback_options(settings: Settings) -> FallbackOptions:
+    """How fast tenants' fallback receivers are notified."""
+    return FallbackOptions(workspace_rates(settings), _span(settings.worker.lease_s))
 
 
 def in_flight_limits(settings: Settings) -> InFlightLimits:

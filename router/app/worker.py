@@ -13,6 +13,7 @@ from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
+from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.runs import RedisRuns
 from router.adapters.redis.schedule import RedisSchedule
@@ -27,6 +28,7 @@ from router.app.losses import LossWatch, build_loss_watch
 from router.app.options import (
     body_bounds,
     call_times,
+    fallback_options,
     held_options,
     in_flight_limits,
     rewind_span,
@@ -61,12 +63,14 @@ from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import DueGroups
+from router.roles.notify.fallback import Fallback
 from router.roles.notify.gathering import Gathering
 from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
 from router.roles.notify.identities import Identities, IdentityOptions
 from router.roles.notify.in_flight import InFlight
 from router.roles.notify.lanes import Lanes
+from router.roles.notify.lessons import Lessons
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
 from router.roles.notify.own_turns import OwnTurns
@@ -100,6 +104,7 @@ class Worker:
     reconfiguration: Reconfiguration
     in_flight: InFlight
     doubts: Doubts
+    lessons: Lessons
     relay: Relay
     credentials: Credentials
     slack: SlackClient
@@ -147,12 +152,11 @@ def build_worker(base: Base) -> Worker:
     lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
     credentials = _build_credentials(base, slack, lanes)
     watch, rates = Watch(places, base.metrics), workspace_rates(settings)
-    in_flight = InFlight(_build_delivery(base, state, slack, limiter), places, watch, news.set)
+    lessons = _build_lessons(base, slack, limiter, credentials)
+    in_flight = InFlight(_build_delivery(base, state, slack, lessons), places, watch, news.set)
     reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
-    doubts = Doubts(reading, state.groups, state.transitions, state.clock, times)
-    due = DueGroups(state.loader, state.rerouting, state.transitions, doubts, state.clock, times, base.metrics)
-    heads = _build_heads(base, state, limiter, times)
-    grants = Grants(limiter, places, lanes, rates, base.metrics)
+    due = _build_due(base, state, reading, times)
+    heads, grants = _build_heads(base, state, limiter, times), Grants(limiter, places, lanes, rates, base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
     reconfiguration = _build_reconfiguration(base, state, due)
@@ -167,7 +171,8 @@ def build_worker(base: Base) -> Worker:
         sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay, lost), still.backlog),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
-        doubts=doubts,
+        doubts=due.doubts,
+        lessons=lessons,
         relay=state.relay,
         credentials=credentials,
         slack=slack,
@@ -185,6 +190,11 @@ def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTi
     absorbing = Absorbing(state.groups, state.schedule, state.transitions, state.clock, times, base.metrics)
     gathering = Gathering(state.loader, state.rerouting, state.transitions, limiter, state.clock, times)
     return Heads(state.loader, state.rerouting, absorbing, gathering, state.just_stored, times)
+
+
+def _build_due(base: Base, state: _State, reading: Reading, times: CallTimes) -> DueGroups:
+    doubts = Doubts(reading, state.groups, state.transitions, state.clock, times)
+    return DueGroups(state.loader, state.rerouting, state.transitions, doubts, state.clock, times, base.metrics)
 
 
 def _build_reconfiguration(base: Base, state: _State, due: DueGroups) -> Reconfiguration:
@@ -263,12 +273,19 @@ def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credenti
     return Credentials(tenant_secrets(base.settings, base.redis, base.environment), identities, base.metrics)
 
 
-def _build_delivery(base: Base, state: _State, slack: SlackClient, limiter: SlackLimiter) -> DeliveryWorker:
+def _build_lessons(base: Base, slack: SlackClient, limiter: SlackLimiter, credentials: Credentials) -> Lessons:
+    settings, notices = base.settings, RedisNotices(base.redis)
+    localizations = load_localizations(settings, TemplateFailures(base.metrics))
+    fallback = Fallback(slack, limiter, localizations, notices, fallback_options(settings))
+    return Lessons(limiter, credentials.identities, fallback, call_times(settings).channel_retry)
+
+
+def _build_delivery(base: Base, state: _State, slack: SlackClient, lessons: Lessons) -> DeliveryWorker:
     localizations = load_localizations(base.settings, TemplateFailures(base.metrics))
     return DeliveryWorker(
         slack=slack,
         rendering=Rendering(localizations, base.metrics),
-        limiter=limiter,
+        lessons=lessons,
         settlement=Settlement(state.groups, state.transitions, state.clock, base.metrics),
         clock=state.clock,
         metrics=base.metrics,

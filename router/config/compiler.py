@@ -108,6 +108,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         severity=_severity(document.severity),
         route=_root(document.route),
         receivers=MappingProxyType({one.name: _receiver(one, document, looks) for one in document.receivers}),
+        fallback=document.fallback,
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
         ignored_labels=frozenset(document.ignore_labels),

@@ -240,7 +240,7 @@ class ReceiverEntry(Section):
 class TenantDocument(Section):
     """One tenant's configuration as its author wrote it, with this version's defaults filled in."""
 
-    refused: ClassVar[Mapping[str, str]] = dict.fromkeys(("time_intervals", "inhibit_rules", "fallback"), _NOT_BUILT)
+    refused: ClassVar[Mapping[str, str]] = dict.fromkeys(("time_intervals", "inhibit_rules"), _NOT_BUILT)
 
     version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
     """The form of this document."""
@@ -275,5 +275,7 @@ class TenantDocument(Section):
     """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])
     """Where messages go."""
+    fallback: ReceiverText | None = Field(default=None, examples=["default"])
+    """The receiver that is notified when nothing can be posted in the channel of another one."""
     templates: tuple[TemplateEntry, ...] = ()
     """How messages may look besides the built-in styles."""

@@ -22,7 +22,9 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
     names = [_get(receiver, "name") for receiver in receivers]
     yield from _repeated(names, "receivers")
     if names and all(isinstance(name, str) for name in names):
-        yield from _unknown_receivers(_get(data, "route"), ("route",), dict.fromkeys(map(str, names)))
+        known = dict.fromkeys(map(str, names))
+        yield from _unknown_receivers(_get(data, "route"), ("route",), known)
+        yield from _unknown_receiver(_get(data, "fallback"), ("fallback",), known)
     yield from _forbidden_channels(receivers, _get(data, "platform", "slack", "channels"))
     templates = _list(_get(data, "templates"))
     styles = [_get(template, "name") for template in templates]
@@ -42,12 +44,15 @@ def _repeated(names: list[object], listed: str) -> Iterator[Diagnostic]:
 
 
 def _unknown_receivers(route: object, path: KeyPath, names: Mapping[str, None]) -> Iterator[Diagnostic]:
-    name = _get(route, "receiver")
-    if isinstance(name, str) and name not in names:
-        instead = guess(name, names) or f"; there {_listed(names)}"
-        yield Diagnostic(f"{quoted(name)} is not among the receivers{instead}", (*path, "receiver"))
+    yield from _unknown_receiver(_get(route, "receiver"), (*path, "receiver"), names)
     for index, child in enumerate(_list(_get(route, "routes"))):
         yield from _unknown_receivers(child, (*path, "routes", index), names)
+
+
+def _unknown_receiver(name: object, path: KeyPath, names: Mapping[str, None]) -> Iterator[Diagnostic]:
+    if isinstance(name, str) and name not in names:
+        instead = guess(name, names) or f"; there {_listed(names)}"
+        yield Diagnostic(f"{quoted(name)} is not among the receivers{instead}", path)
 
 
 def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[Diagnostic]:

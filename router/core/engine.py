@@ -2,16 +2,18 @@
 
 A group is folded, and goes `straight_on` where nothing has to wait; it is looked at when it is due or at the head of
 its lane (`advance`), claimed for one call, and settled with Slack's answer; where nobody knows whether the call was
-made, Slack is asked (`search_for`) and its answer judged; without a token a group is parked. `arrive` and `leave` are
-what a new configuration does to it, and `route_again` says which alerts that concerns. Where too many wait, a digest
-takes them (`absorb`), is shown with them as they are then (`gather`), and they settle with it (`settle_member`). What
-changes a group returns a `Transition` to store, whole or not at all; `advance` may instead return the notification to
-send, and `claim` returns the claim beside it. A group that was lost is adopted with the message that shows it.
+made, Slack is asked (`search_for`) and its answer judged; where edits run short it may `give_way`; without a token it
+is parked. `arrive` and `leave` are what a new configuration does to it, and `route_again` says which alerts that
+concerns. Where too many wait, a digest takes them (`absorb`), is shown with them as they are then (`gather`), and
+they settle with it (`settle_member`). What changes a group returns a `Transition` to store, whole or not at all;
+`advance` may instead return the notification to send, and `claim` returns the claim beside it. A group that was lost
+is adopted with the message that shows it.
 """
 
 from collections.abc import Sequence
 
 from router.core.decide.decide import at_head, when_due
+from router.core.decide.give_way import give_way, gives_way_until
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import after_fold, after_leaving
@@ -50,6 +52,8 @@ __all__ = [
     "claim",
     "fold",
     "gather",
+    "give_way",
+    "gives_way_until",
     "judge",
     "leave",
     "merge",

@@ -18,7 +18,8 @@ class BudgetRequest:
 
     `request_id` is charged once, however often and by whomever it is asked for. `buckets` are named within the
     workspace (`post`, `update`, `channel:<c>`, `tenant:<t>`). `alone_for` is how long no other call may be in flight
-    to the channel, 0 where it need not be alone; `delivery_id` says which call holds the channel meanwhile.
+    to the channel, 0 where it need not be alone; `delivery_id` says which call holds the channel meanwhile. Tenants
+    that share the workspace take turns in the bucket that is named like the method; "" takes none.
     """
 
     request_id: str
@@ -28,6 +29,13 @@ class BudgetRequest:
     buckets: tuple[tuple[str, Rate], ...]
     alone_for: Span
     delivery_id: str
+    tenant: str = ""
+
+    @property
+    def shared(self) -> int:
+        """The place, from 0, of the bucket in which tenants take turns; -1 for none."""
+        names = [name for name, _ in self.buckets]
+        return names.index(self.method) if self.tenant and self.method in names else -1
 
 
 class Limiter(Protocol):
@@ -44,6 +52,12 @@ class Limiter(Protocol):
 
     async def hold(self, request: BudgetRequest, scope: HoldScope, span: Span) -> None:
         """No call of that method, or to that channel, for so long; the latest end counts."""
+
+    async def close_channel(self, workspace: str, channel: str, span: Span) -> None:
+        """No call at all to a channel for so long: it is dead, and one call must find out when it lives again."""
+
+    async def open_channel(self, workspace: str, channel: str) -> None:
+        """Calls to the channel may be tried again at once."""
 
     async def channel_id(self, workspace: str, channel: str) -> str:
         """The ID that Slack gave for a channel's name; the name itself until it is known."""

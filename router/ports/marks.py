@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from router.core.model.alert import TenantId
+from router.core.model.instant import Span
 from router.core.model.key import GroupId
 
 MARK_SLOTS: Final = 64
@@ -56,6 +57,16 @@ class ConfigurationMarks(Protocol):
 
     async def note_routed(self, tenant: TenantId, version: int) -> None:
         """All that is live has been routed by this version."""
+
+
+class Notices(Protocol):
+    """What a tenant was notified of a while ago, so that nobody is notified of the same thing all the time."""
+
+    async def first(self, tenant: TenantId, subject: str, span: Span) -> bool:
+        """Whether nobody has notified the tenant of this for so long; it is noted that somebody does now."""
+
+    async def forget(self, tenant: TenantId, subject: str) -> None:
+        """Nobody was notified after all."""
 
 
 class Counters(Protocol):

@@ -69,6 +69,9 @@ class Schedule(Protocol):
     async def live(self, tenant: TenantId) -> list[GroupId]:
         """Every group that is due at any time, or in a lane."""
 
+    async def lanes(self, tenant: TenantId) -> list[Lane]:
+        """Every lane in which a group waits."""
+
 
 class Turns(Protocol):
     """Whose turn it is."""

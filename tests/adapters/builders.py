@@ -124,6 +124,9 @@ def a_call(
     alone_for: Span = AT_ONCE,
     workspace: str = "T1-B1",
     delivery_id: str = "",
+    tenant: str = "",
 ) -> BudgetRequest:
     """A call that asks for its budget."""
-    return BudgetRequest(request_id, workspace, method, channel, buckets, alone_for, delivery_id or request_id)
+    return BudgetRequest(
+        request_id, workspace, method, channel, buckets, alone_for, delivery_id or request_id, tenant
+    )

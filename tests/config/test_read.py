@@ -83,7 +83,6 @@ def test_a_key_that_nobody_would_see_is_shown_in_quotes(key: str) -> None:
     [
         ("version: 1", "time_intervals: []\nversion: 1", "1:1: time_intervals"),
         ("version: 1", "inhibit_rules: []\nversion: 1", "1:1: inhibit_rules"),
-        ("version: 1", "fallback: default\nversion: 1", "1:1: fallback"),
         ("receiver: default", "mute_time_intervals: [a]\n  receiver: default", "5:3: route.mute_time_intervals"),
         ("receiver: default", "active_time_intervals: []\n  receiver: default", "5:3: route.active_time_intervals"),
         ("receiver: oncall", "mute_time_intervals: []", "7:29: route.routes[0].mute_time_intervals"),

@@ -14,6 +14,7 @@ from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
+from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
@@ -28,14 +29,14 @@ from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.control import Holds
 from router.ports.generation import Generations
-from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks
+from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks, Notices
 from router.ports.memory import StoredMemory
 from router.ports.recovery import Proofs
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
-from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeOutbox
+from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeNotices, FakeOutbox
 from tests.fakes.clock import FakeClock
 from tests.fakes.groups import FakeGroups
 from tests.fakes.limiter import FakeLimiter, FakeQuota
@@ -81,6 +82,7 @@ class Engine(ABC):
     leftovers: Leftovers
     marks: ConfigurationMarks
     group_marks: StandingMarks
+    notices: Notices
     books: Books
     outbox: Outbox
     limiter: Limiter
@@ -128,6 +130,7 @@ class InMemory(Engine):
     leftovers: FakeLeftovers
     marks: FakeMarks
     group_marks: FakeGroupMarks
+    notices: FakeNotices
     books: FakeBooks
     outbox: FakeOutbox
     limiter: FakeLimiter
@@ -149,6 +152,7 @@ class InMemory(Engine):
         self.leftovers = FakeLeftovers(self.store)
         self.marks = FakeMarks(self.store)
         self.group_marks = FakeGroupMarks(self.store)
+        self.notices = FakeNotices(self.store)
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
         self.limiter = FakeLimiter(self.clock, self.store.faults)
@@ -197,6 +201,7 @@ class OnRedis(Engine):
         self.leftovers = RedisLeftovers(connection)
         self.marks = RedisConfigurationMarks(connection)
         self.group_marks = RedisGroupMarks(connection)
+        self.notices = RedisNotices(connection)
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)
         self.limiter = SlackLimiter(connection)

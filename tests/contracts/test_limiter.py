@@ -188,6 +188,62 @@ async def test_a_hold_on_a_method_stops_it_in_the_whole_workspace(limiter: Limit
     assert await wait_of(limiter, a_call("r4", workspace="T2-B1")) == 0
 
 
+async def test_a_channel_that_is_closed_takes_no_call_of_any_method(limiter: Limiter) -> None:
+    await limiter.close_channel("T1-B1", "C1", Span(90 * SECOND))
+
+    assert abs(await wait_of(limiter, a_call("r1")) - 90 * SECOND) < TOLERANCE
+    assert await wait_of(limiter, a_call("r2", method=Method.UPDATE)) > 0
+    assert await wait_of(limiter, a_call("r3", channel="C2")) == 0
+    assert await wait_of(limiter, a_call("r4", workspace="T2-B1")) == 0
+
+
+async def test_a_channel_that_is_opened_is_still_held_by_a_429(limiter: Limiter) -> None:
+    await limiter.hold(a_call(), HoldScope.CHANNEL, Span(30 * SECOND))
+    await limiter.close_channel("T1-B1", "C1", Span(90 * SECOND))
+    await limiter.open_channel("T1-B1", "C1")
+
+    assert 0 < await wait_of(limiter, a_call("r1")) <= 30 * SECOND
+    assert await wait_of(limiter, a_call("r2", method=Method.UPDATE)) == 0
+
+
+async def test_tenants_of_a_workspace_take_turns_in_what_it_allows(engine: Engine, limiter: Limiter) -> None:
+    """However many calls one of them has waiting, another one's comes next."""
+    slow = Rate(Span(200 * MILLISECOND), 1)
+    numbers = count()
+
+    def call(tenant: str) -> BudgetRequest:
+        return a_call(f"{tenant}{next(numbers)}", ("update", slow), method=Method.UPDATE, tenant=tenant)
+
+    assert await wait_of(limiter, call("flood")) == 0
+    assert await wait_of(limiter, call("flood")) > 0
+    assert await wait_of(limiter, call("calm")) > 0
+    served = list[str]()
+
+    async def both_were_served() -> bool:
+        for tenant in ("flood", "calm"):
+            if await wait_of(limiter, call(tenant)) == 0:
+                served.append(tenant)
+        return "calm" in served
+
+    await engine.eventually(both_were_served)
+    assert served == ["flood", "calm"]
+
+
+async def test_who_waited_for_a_turn_and_does_not_come_back_stops_nobody_for_long(
+    engine: Engine, limiter: Limiter
+) -> None:
+    slow = Rate(Span(10 * MILLISECOND), 1)
+    gone = a_call("r1", ("update", slow), method=Method.UPDATE, tenant="gone")
+    assert await wait_of(limiter, gone) == 0
+    assert await wait_of(limiter, replace(gone, request_id="r2")) > 0
+
+    async def served() -> bool:
+        return await wait_of(limiter, replace(gone, request_id="r3", tenant="here")) == 0
+
+    assert not await served()
+    await engine.eventually(served)
+
+
 async def test_a_hold_stops_also_who_has_paid_already(limiter: Limiter) -> None:
     call = a_call("r1", ("post", SLOW))
     assert await wait_of(limiter, call) == 0

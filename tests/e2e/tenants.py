@@ -66,6 +66,7 @@ FAST: Final = (
     document("rich", secret="treasure"),
     document("poor"),
     document("moves"),
+    document("renamed"),
     document("rerouted"),
     document("flood", limits={"notifications": {"rate": "6000/m", "burst": 100}}, digest_above=0),
     document("short-storm", route={"group_by": ["service"]}),
@@ -79,6 +80,14 @@ FAST: Final = (
     document("mute"),
     document("belated"),
     document("archived"),
+    {
+        **document("orphaned"),
+        "fallback": "spare",
+        "receivers": [
+            {"name": "all", "slack": {"channel": "#alerts"}},
+            {"name": "spare", "slack": {"channel": "#spare", "locale": "de"}},
+        ],
+    },
     document("pictured"),
     document("revoked"),
     document("records"),

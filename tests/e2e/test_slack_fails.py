@@ -199,6 +199,31 @@ async def test_an_archived_channel_is_shown_after_it_is_back(fast: System) -> No
         assert await problems(fast, "archived") == set()
 
 
+async def test_of_a_dead_channel_one_call_finds_out_and_the_fallback_is_notified_once(fast: System) -> None:
+    async with fast.tenant("orphaned") as tenant:
+        await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts")
+        names = [f"Orphan{number}" for number in range(8)]
+        for name in names:
+            await tenant.send(firing(name=name))
+        await tenant.parked()
+
+        async def tried_again() -> bool:
+            refused = [one for one in await tenant.calls("chat.postMessage") if one["error"] == "is_archived"]
+            return len(refused) >= 2
+
+        await eventually(tried_again)
+        [notice] = await tenant.messages("spare")
+        assert "KANAL NICHT ERREICHBAR" in notice.text
+        refused = [one for one in await tenant.calls("chat.postMessage") if one["error"] == "is_archived"]
+        assert len(refused) <= 4, "not every group tries"
+
+        await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts", archived=False)
+        books = await tenant.settled(within_s=10)
+        assert len(await tenant.messages()) == len(names)
+        assert books["notified"] == len(names)
+        assert len(await tenant.messages("spare")) == 1
+
+
 async def test_a_revoked_token_is_shown_with_after_it_is_back(fast: System) -> None:
     async with fast.tenant("revoked") as tenant:
         await tenant.send(firing())

@@ -1,6 +1,7 @@
 """No tenant sees, speaks for or delays another; and each one's configuration is taken over while all goes on."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from tests.e2e.conftest import LATE_TOKEN
@@ -62,6 +63,26 @@ async def test_a_new_configuration_holds_within_a_second(fast: System, tmp_path:
         [before], [after] = await tenant.messages(), await tenant.messages("elsewhere")
         assert "Before" in before.text
         assert "After" in after.text
+
+
+async def test_a_channel_that_is_renamed_or_given_by_its_id_goes_on_in_its_open_message(
+    fast: System, tmp_path: Path
+) -> None:
+    async with fast.tenant("renamed") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        [posted] = await tenant.calls("chat.postMessage")
+        await fast.emulator("channels/rename", team_id=tenant.team, channel="alerts", name="ops")
+
+        for number, channel in enumerate(("#ops", posted["channel"]), 2):
+            await apply(fast, tmp_path, document("renamed", channel=channel))
+            await eventually(partial(loaded, tenant, version=number))
+            await tenant.send(*(firing(instance=f"node-{one}") for one in range(1, number + 1)))
+            await tenant.settled()
+
+        [message] = await tenant.messages("ops")
+        assert "3 firing" in message.text
+        assert [call["channel"] for call in await tenant.calls("chat.update")] == [posted["channel"]] * 2
 
 
 async def test_live_messages_move_to_where_a_new_configuration_shows_them(fast: System, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from router.core.model.alert import TenantId
+from router.core.model.instant import Span
 from router.errors import UnavailableError
 from router.ports.marks import MARK_SLOTS, Standing
 from router.ports.state import OutboxEntry
@@ -44,6 +45,26 @@ class FakeMarks(Faulty):
     @asked
     async def note_routed(self, tenant: TenantId, version: int) -> None:
         self._store.tenants[tenant].routed = version
+
+
+class FakeNotices(Faulty):
+    """What tenants were notified of."""
+
+    def __init__(self, store: FakeStore) -> None:
+        super().__init__(store.faults)
+        self._clock = store.clock
+        self._until: dict[tuple[TenantId, str], int] = {}
+
+    @asked
+    async def first(self, tenant: TenantId, subject: str, span: Span) -> bool:
+        if self._until.get((tenant, subject), 0) > self._clock.time:
+            return False
+        self._until[tenant, subject] = self._clock.time + span
+        return True
+
+    @asked
+    async def forget(self, tenant: TenantId, subject: str) -> None:
+        self._until.pop((tenant, subject), None)
 
 
 class FakeGroupMarks(Faulty):

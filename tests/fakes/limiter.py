@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from router.core.budget import gcra
+from router.core.budget import gcra, rounds
 from router.core.budget.quota import Charge, Over, Resource
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span
@@ -28,6 +28,8 @@ class FakeLimiter(Faulty):
         self._charged: dict[tuple[str, str], tuple[Instant, Instant]] = {}
         self._busy: dict[tuple[str, str], tuple[str, Instant]] = {}
         self._holds: dict[tuple[str, str, str], Instant] = {}
+        self._turns: dict[tuple[str, str], dict[str, rounds.Waiting]] = {}
+        self._dead: dict[tuple[str, str], Instant] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._digests: dict[tuple[str, str], Instant] = {}
 
@@ -40,14 +42,36 @@ class FakeLimiter(Faulty):
         rates = [rate for _, rate in request.buckets]
         verdict = gcra.take(rates, [self._arrival(ws, name) for name, _ in request.buckets], now)
         budget = verdict.retry_after if isinstance(verdict, gcra.Wait) and not paid else Span(0)
-        wait = max(budget, self._busy_for(request), self._held_for(request))
+        others = max(self._busy_for(request), self._held_for(request))
+        turn = Span(0) if paid else self._turn_after(request)
+        wait = Span(max(budget, others, turn))
         if wait:
+            self._note_turn(request, turn if turn == wait > others else Span(0))
             return Span(max(wait, MILLISECOND))
+        self._note_turn(request, Span(0))
         if isinstance(verdict, gcra.Go) and not paid:
             self._charge(request, verdict.arrivals)
         if request.alone_for:
             self._busy[ws, request.channel] = (request.delivery_id, Instant(now + request.alone_for))
         return Span(0)
+
+    def _turn_after(self, request: BudgetRequest) -> Span:
+        """How long until the tenant has its turn in the bucket that it shares."""
+        if request.shared < 0:
+            return Span(0)
+        name, rate = request.buckets[request.shared]
+        waiting = self._turns.get((request.workspace, name), {})
+        arrival = self._arrival(request.workspace, name)
+        return rounds.wait_for_turn(request.tenant, rate, arrival, waiting, self._clock.time)
+
+    def _note_turn(self, request: BudgetRequest, wait: Span) -> None:
+        """It waits in line for so long; 0 where it does not."""
+        if request.shared < 0:
+            return
+        now, waiting = self._clock.time, self._turns.setdefault((request.workspace, request.method), {})
+        known = waiting.pop(request.tenant, rounds.Waiting(now, now))
+        if wait:
+            waiting[request.tenant] = rounds.Waiting(known.since, Instant(now + wait))
 
     def _charge(self, request: BudgetRequest, arrivals: Sequence[Instant]) -> None:
         for (name, _), arrival in zip(request.buckets, arrivals, strict=True):
@@ -76,7 +100,9 @@ class FakeLimiter(Faulty):
 
     def _held_for(self, request: BudgetRequest) -> int:
         scopes = [(request.workspace, request.method, channel) for channel in ("", request.channel)]
-        return max(0, *(self._holds.get(scope, NEVER) - self._clock.time for scope in scopes))
+        dead = self._dead.get((request.workspace, request.channel), NEVER)
+        until = max(dead, *(self._holds.get(one, NEVER) for one in scopes))
+        return max(0, until - self._clock.time)
 
     @asked
     async def release(self, request: BudgetRequest) -> None:
@@ -104,6 +130,14 @@ class FakeLimiter(Faulty):
         key = (request.workspace, request.method, request.channel if scope is HoldScope.CHANNEL else "")
         until = Instant(self._clock.time + max(span, MILLISECOND))
         self._holds[key] = max(until, self._holds.get(key, NEVER))
+
+    @asked
+    async def close_channel(self, workspace: str, channel: str, span: Span) -> None:
+        self._dead[workspace, channel] = Instant(self._clock.time + max(span, MILLISECOND))
+
+    @asked
+    async def open_channel(self, workspace: str, channel: str) -> None:
+        self._dead.pop((workspace, channel), None)
 
     @asked
     async def channel_id(self, workspace: str, channel: str) -> str:

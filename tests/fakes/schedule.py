@@ -64,6 +64,10 @@ class FakeSchedule(Faulty):
         data.due[group] = due_ms(at)
 
     @asked
+    async def lanes(self, tenant: TenantId) -> list[Lane]:
+        return list(_sorted_out(in_order(self._store.tenants[tenant].due)).lanes)
+
+    @asked
     async def live(self, tenant: TenantId) -> list[GroupId]:
         data = self._store.tenants[tenant]
         due = _sorted_out(in_order(data.due))

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from prometheus_client import CollectorRegistry
 
+from router.adapters.locale.catalogue import Catalogue
 from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
 from router.core.model.alert import TenantId
@@ -40,12 +41,14 @@ from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import DueGroups
+from router.roles.notify.fallback import Fallback, FallbackOptions
 from router.roles.notify.gathering import Gathering
 from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
 from router.roles.notify.identities import Identities, IdentityOptions
 from router.roles.notify.in_flight import Delivery, InFlight
 from router.roles.notify.lanes import Lanes
+from router.roles.notify.lessons import Lessons
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.loop import Notifier, Sweep
 from router.roles.notify.own_turns import OwnTurns
@@ -73,7 +76,7 @@ from tests.roles.builders import CHANNEL, DEAD, EVENTS, HELD, a_document, a_reco
 
 TOKEN: Final = "xoxb-acme"
 LEASE: Final = Span(30 * SECOND)
-TIMES: Final = CallTimes(lease=LEASE, ambiguous_wait=Span(10 * SECOND), park_retry=MINUTE)
+TIMES: Final = CallTimes(LEASE, ambiguous_wait=Span(10 * SECOND), park_retry=MINUTE, channel_retry=MINUTE)
 RATES: Final = WorkspaceRates(
     channel=Rate(SECOND, 1), posts=Rate(Span(MINUTE // 240), 20), edits=Rate(Span(MINUTE // 40), 8)
 )
@@ -89,6 +92,7 @@ class Site(InMemory):
         self.records = FakeRecordLog()
         self.store.generation = Generation("first", NEVER)
         self.secrets = FakeSecrets()
+        self.localizations = Catalogue.load()
 
     async def open(self, tenant: TenantId = ACME, document: str = "") -> None:
         """A tenant is there, with a token that works."""
@@ -168,14 +172,17 @@ class Worker:
         site = self.site
         self.rendering = FakeRendering()
         self.settlement = Settlement(site.groups, self.transitions, site.clock, self.metrics)
-        self.delivery = DeliveryWorker(
-            site.slack, self.rendering, site.limiter, self.settlement, site.clock, self.metrics
-        )
+        notices = FallbackOptions(self.rates, LEASE)
+        self.fallback = Fallback(site.slack, site.limiter, site.localizations, site.notices, notices)
         self.places = Places(limits)
         self.lanes = Lanes(self.places, site.schedule, self.turns, site.clock, self.news.set)
-        self.in_flight = InFlight(self.delivery, self.places, Watch(self.places, self.metrics), self.news.set)
         options = IdentityOptions(HOUR / SECOND, self.lanes.token_asked)
         self.identities = Identities(site.workspaces, site.slack, self.metrics, options)
+        self.lessons = Lessons(site.limiter, self.identities, self.fallback, TIMES.channel_retry)
+        self.delivery = DeliveryWorker(
+            site.slack, self.rendering, self.lessons, self.settlement, site.clock, self.metrics
+        )
+        self.in_flight = InFlight(self.delivery, self.places, Watch(self.places, self.metrics), self.news.set)
         self.credentials = Credentials(site.secrets, self.identities, self.metrics)
 
     def _wire_turns(self) -> None:
@@ -250,6 +257,7 @@ class Worker:
         await self.turn.serve(self.rules(tenant))
         await self.in_flight.drain()
         await self.doubts.settled()
+        await self.fallback.settled()
         await self.lanes.bring_back()
         [next_at] = await self.site.schedule.next_due([tenant])
         assert next_at is not None

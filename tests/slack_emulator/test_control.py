@@ -107,6 +107,15 @@ async def test_a_token_a_channel_and_a_message_can_be_taken_away(
     assert (await post(http, served, "xoxb-acme", channel=alerts))["error"] == "token_revoked"
 
 
+async def test_a_channel_that_is_renamed_keeps_its_id(
+    served: Emulator, http: aiohttp.ClientSession, alerts: str
+) -> None:
+    wanted = {"team_id": "T1", "channel": "alerts", "name": "#ops"}
+    assert (await send(http, served, "POST", "/emulator/channels/rename", wanted))[0] == 200
+    assert served.channel("T1", "ops").id == alerts
+    assert (await post(http, served, "xoxb-acme", channel="#alerts"))["error"] == "channel_not_found"
+
+
 async def test_a_token_can_be_given_scopes(served: Emulator, http: aiohttp.ClientSession) -> None:
     more = {"token": "xoxb-acme", "scopes": ["users:read"]}
     assert (await send(http, served, "POST", "/emulator/tokens/scopes", more))[0] == 200
@@ -139,6 +148,7 @@ async def test_limits_can_be_changed_one_by_one(served: Emulator, http: aiohttp.
         ("POST", "/emulator/tokens/status", {"token": "xoxb-nobody", "status": "revoked"}, 404),
         ("POST", "/emulator/tokens/status", {"token": "xoxb-acme", "status": "lost"}, 400),
         ("POST", "/emulator/tokens/scopes", {"token": "xoxb-nobody", "scopes": []}, 404),
+        ("POST", "/emulator/channels/rename", {"team_id": "T9", "channel": "alerts", "name": "ops"}, 404),
         ("POST", "/emulator/channels/archive", {"team_id": "T9", "channel": "alerts"}, 404),
         ("POST", "/emulator/messages/delete", {"team_id": "T1", "channel": "alerts", "ts": "1.000001"}, 404),
         ("PUT", "/emulator/limits", {"colour": 1}, 400),

@@ -36,6 +36,7 @@ def control_routes(director: Director) -> list[web.RouteDef]:
         web.post("/emulator/tokens/status", _answering(director, _set_token_status)),
         web.post("/emulator/tokens/scopes", _answering(director, _grant)),
         web.post("/emulator/channels/archive", _answering(director, _archive_channel)),
+        web.post("/emulator/channels/rename", _answering(director, _rename_channel)),
         web.post("/emulator/messages/delete", _answering(director, _delete_message)),
         web.post("/emulator/pictures/lose", _answering(director, _lose_pictures)),
         web.put("/emulator/limits", _answering(director, _set_limits)),
@@ -127,6 +128,11 @@ def _grant(director: Director, wanted: Json) -> Json:
 
 def _archive_channel(director: Director, wanted: Json) -> Json:
     director.archive_channel(wanted["team_id"], wanted["channel"], archived=bool(wanted.get("archived", True)))
+    return {"ok": True}
+
+
+def _rename_channel(director: Director, wanted: Json) -> Json:
+    director.rename_channel(wanted["team_id"], wanted["channel"], wanted["name"])
     return {"ok": True}
 
 

@@ -126,6 +126,10 @@ class Director:
         """Archive or unarchive the channel."""
         self.channel(team_id, channel).archived = archived
 
+    def rename_channel(self, team_id: str, channel: str, name: str) -> None:
+        """Give the channel another name; its ID stays."""
+        self.channel(team_id, channel).name = name.removeprefix("#")
+
     def add_message(self, team_id: str, channel: str, text: str, thread_ts: str | None = None) -> str:
         """Post a message as a person, and return its ts."""
         found, now_s = self.channel(team_id, channel), self._clock()

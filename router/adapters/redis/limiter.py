@@ -11,6 +11,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Script, small
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.names import ChannelNames
+from router.core.budget.rounds import GRACE
 from router.core.model.instant import MILLISECOND, Span
 from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest
@@ -18,6 +19,8 @@ from router.ports.budget import BudgetRequest
 _NAME_TTL_S: Final = 86_400
 _OPEN_S: Final = 60
 """For so long a digest counts after it was shown."""
+_HOLDS: Final = 3
+"""What may stop a call: a 429 about its method, one about its channel, and that the channel is dead."""
 
 
 class SlackLimiter:
@@ -57,6 +60,15 @@ class SlackLimiter:
                 COMMANDS.pexpire(key, life, gt=True),
             ]
         )
+
+    async def close_channel(self, workspace: str, channel: str, span: Span) -> None:
+        """No call at all to a channel for so long: it is dead, and one call must find out when it lives again."""
+        key, nothing = (keys.workspace_key(workspace, *one) for one in (("dead", channel), ("nothing",)))
+        await self._redis.ask(small("SET", key, nothing, "1", "PX", max(1, span // MILLISECOND)))
+
+    async def open_channel(self, workspace: str, channel: str) -> None:
+        """Calls to the channel may be tried again at once."""
+        await self._redis.ask(COMMANDS.delete(keys.workspace_key(workspace, "dead", channel)))
 
     async def channel_id(self, workspace: str, channel: str) -> str:
         """The ID that Slack gave for a channel's name; the name itself until it is known."""
@@ -108,11 +120,14 @@ def _keys(request: BudgetRequest) -> list[str]:
     holds = [
         keys.workspace_key(ws, "hold", request.method),
         keys.workspace_key(ws, "hold", request.method, request.channel),
+        keys.workspace_key(ws, "dead", request.channel),
     ]
     buckets = [keys.workspace_key(ws, *name.split(":", 1)) for name, _ in request.buckets]
-    return [keys.workspace_key(ws, "request", request.request_id), _flight_key(request), *holds, *buckets]
+    turns = keys.workspace_key(ws, "turns", request.method)
+    return [keys.workspace_key(ws, "request", request.request_id), _flight_key(request), turns, *holds, *buckets]
 
 
 def _arguments(request: BudgetRequest) -> list[str | int]:
     rates = [number for _, rate in request.buckets for number in (rate.period, rate.burst)]
-    return [request.delivery_id, request.alone_for // MILLISECOND, 2, *rates]
+    turns: list[str | int] = [request.tenant if request.shared >= 0 else "", request.shared + 1, GRACE]
+    return [request.delivery_id, request.alone_for // MILLISECOND, _HOLDS, *turns, *rates]

@@ -108,6 +108,10 @@ class RedisSchedule:
         with suppress(WatchError):
             await self._redis.atomically(unless, remove)
 
+    async def lanes(self, tenant: TenantId) -> list[Lane]:
+        """Every lane in which a group waits."""
+        return list(_sorted_out(await self._redis.ask(COMMANDS.zrange(keys.tenant_key(tenant, "due"), 0, -1))).lanes)
+
     async def live(self, tenant: TenantId) -> list[GroupId]:
         """Every group that is due at any time, or in a lane."""
         work = _sorted_out(await self._redis.ask(COMMANDS.zrange(keys.tenant_key(tenant, "due"), 0, -1)))

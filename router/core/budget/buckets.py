@@ -28,8 +28,22 @@ def begun_within(span: Span, rates: WorkspaceRates) -> int:
 
 
 def buckets_for(op: Op, tenant: Tenant, channel: str, rates: WorkspaceRates) -> tuple[tuple[str, Rate], ...]:
-    """The buckets of a call by name; the tenant's own counts notifications, so a reply about one is free of it."""
+    """The buckets of a call by name; the tenant's own counts notifications, so a reply about one is free of it.
+
+    Replies give way first: they leave half of what the workspace may post at once to messages.
+    """
     own = ((f"tenant:{tenant.tenant_id}", tenant.notifications),) if op.shows_group else ()
     if op.method is Method.UPDATE:
         return (("update", rates.edits), *own)
-    return ((f"channel:{channel}", rates.channel), ("post", rates.posts), *own)
+    posts = rates.posts if op.shows_group else half(rates.posts)
+    return ((f"channel:{channel}", rates.channel), ("post", posts), *own)
+
+
+def half(rate: Rate) -> Rate:
+    """The same bucket for who leaves half of it to others: as fast in the long run, and not when it is half empty."""
+    return Rate(rate.period, max(1, rate.burst // 2))
+
+
+def sparing(buckets: tuple[tuple[str, Rate], ...]) -> tuple[tuple[str, Rate], ...]:
+    """The buckets of an edit of a message that was edited a moment ago: it leaves half of the edits to others."""
+    return tuple((name, half(rate) if name == Method.UPDATE else rate) for name, rate in buckets)

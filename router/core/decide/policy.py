@@ -13,18 +13,21 @@ REPLAY_HORIZON: Final = Span(24 * HOUR)
 
 _LEASE: Final = Span(30 * SECOND)
 _AMBIGUOUS_WAIT: Final = Span(10 * SECOND)
+_CHANNEL_RETRY: Final = Span(5 * MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
 class CallTimes:
     """How long a call may take, how long nobody can judge it, and how long a parked group waits.
 
-    `longest_call` is how long after it was given up Slack may still carry a call out.
+    `park_retry` is for tokens and messages, `channel_retry` for channels. `longest_call` is how long after it was
+    given up Slack may still carry a call out.
     """
 
     lease: Span = _LEASE
     ambiguous_wait: Span = _AMBIGUOUS_WAIT
     park_retry: Span = MINUTE
+    channel_retry: Span = _CHANNEL_RETRY
     longest_call: Span = MINUTE
 
 

@@ -21,6 +21,8 @@ def after_fold(
     match after.phase:
         case Queued() as queued if _is_urgent(after, seen, severity):
             return replace(after, phase=replace(queued, rank=Rank.URGENT))
+        case Waiting() as waiting if after.notified_at != NEVER and _is_urgent(after, seen, severity):
+            return replace(after, phase=replace(waiting, until=min(waiting.until, _first_due(after, timing, now))))
         case Idle() if after.pending or after.refresh_due:
             opened = forget_old_message(after, timing, now) if before.closed else after
             return replace(opened, phase=Waiting(_first_due(opened, timing, now)))

@@ -15,7 +15,7 @@ from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.changed import replace
 from router.core.model.event import REPLY_REFUSED, Event, EventKind
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, SECOND, Instant
+from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.ledger import LedgerEntry, Suppressed
 from router.core.model.operation import Op
 from router.core.model.phase import (
@@ -34,6 +34,7 @@ from router.core.slack.answer import (
     Accepted,
     Ambiguous,
     Answer,
+    ChannelDead,
     Gone,
     Limited,
     NotDone,
@@ -91,7 +92,11 @@ def _refused(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, 
         case Refused() if not made.notification.op.shows_group:
             return _unanswered(current, made, policy, now)
         case _:
-            return park(current, f"{name(answer)}:{answer.error}", policy, now)
+            return _parked(current, f"{name(answer)}:{answer.error}", _park_retry(answer, policy), now)
+
+
+def _park_retry(answer: NotDone, policy: Policy) -> Span:
+    return policy.times.channel_retry if isinstance(answer, ChannelDead) else policy.times.park_retry
 
 
 def lapse(current: AlertGroup, sending: Sending, policy: Policy, now: Instant) -> Transition:
@@ -101,8 +106,12 @@ def lapse(current: AlertGroup, sending: Sending, policy: Policy, now: Instant) -
 
 def park(current: AlertGroup, reason: str, policy: Policy, now: Instant) -> Transition:
     """Set the group aside with the reason; it goes on folding and is tried again after a while."""
+    return _parked(current, reason, policy.times.park_retry, now)
+
+
+def _parked(current: AlertGroup, reason: str, retry: Span, now: Instant) -> Transition:
     known, tries = tries_of(current.phase).parked_for, failed_once_more(current.phase)
-    after = replace(current, phase=Parked(reason, Instant(now + policy.times.park_retry), tries))
+    after = replace(current, phase=Parked(reason, Instant(now + retry), tries))
     event = Event(EventKind.PARKED, reason, "parked", attempts=tries.failed, decided_at=now)
     return Transition(after, events=(event,) if known != reason else ())
 

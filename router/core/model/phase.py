@@ -7,6 +7,7 @@
 | Idle, Waiting, Parked | due, nothing to notify | Idle: until its next timer (repeat, stale or missing alerts) |
 | Queued | at the head, nothing left to notify | Idle |
 | Queued | at the head, the next call is of another kind | Queued: in that call's lane, as old as it was |
+| Queued | at the head, edits run short and it was edited a moment ago | Waiting: for up to four intervals |
 | Queued | at the head, turn and budget granted | Sending: the lease is stored before the call |
 | Queued | more wait than the digest's threshold | Queued: in the queue of the digest, which shows them together |
 | Queued | shown by its digest | Idle: until its next timer; Waiting where it has changed meanwhile |

@@ -248,6 +248,8 @@ class Tenant:
     severity: Severity
     route: Route
     receivers: Mapping[ReceiverName, Receiver]
+    fallback: ReceiverName | None = None
+    """Who is notified when nothing can be posted in the channel of another receiver."""
     redaction: Redaction = Redaction()
     shown_labels: ShownLabels = ShownLabels()
     emoji: Emoji = Emoji()

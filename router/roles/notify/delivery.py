@@ -9,15 +9,15 @@ import structlog
 
 from router.core.engine import Claim
 from router.core.model.instant import Instant
-from router.core.slack.answer import Accepted, Answer, ChannelDead, Limited, Refused, Unreached, name
+from router.core.slack.answer import Answer, Limited, Refused, Unreached, name
 from router.core.slack.call import call_for
 from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.observe.metrics import Metrics
-from router.ports.budget import Limiter
 from router.ports.clock import Clock
 from router.ports.slack import Slack
 from router.roles.notify.in_flight import Delivery
+from router.roles.notify.lessons import Lessons
 from router.roles.notify.rendering import Rendering
 from router.roles.notify.settlement import Settlement
 from router.roles.polling import end_if_cancelled
@@ -32,14 +32,14 @@ class DeliveryWorker:
         self,
         slack: Slack,
         rendering: Rendering,
-        limiter: Limiter,
+        lessons: Lessons,
         settlement: Settlement,
         clock: Clock,
         metrics: Metrics,
     ) -> None:
         self._slack = slack
         self._rendering = rendering
-        self._limiter = limiter
+        self._lessons = lessons
         self._settlement = settlement
         self._clock = clock
         self._metrics = metrics
@@ -50,10 +50,9 @@ class DeliveryWorker:
         """Settle the call, however long Redis takes to answer."""
         self._metrics.slack_calls.labels(method=delivery.claim.notification.op, answer=name(answer)).inc()
         if isinstance(answer, Limited):
-            hold = partial(self._limiter.hold, delivery.request, answer.scope, answer.retry_after)
-            await self._until_done(delivery, hold)
+            await self._until_done(delivery, partial(self._lessons.hold, delivery, answer))
         await asyncio.gather(
-            self._until_done(delivery, partial(self._inform_limiter, delivery, answer)),
+            self._until_done(delivery, partial(self._lessons.answered, delivery, answer)),
             self._until_done(delivery, partial(self._settlement.settle, delivery, answer)),
         )
         if delivery.shown:
@@ -93,13 +92,3 @@ class DeliveryWorker:
             return await self._clock.now()
         except UnavailableError:
             return claim.claimed_at
-
-    async def _inform_limiter(self, delivery: Delivery, answer: Answer) -> None:
-        """What the workspace learns from the answer, before anybody else asks for its budget."""
-        request = delivery.request
-        if request.alone_for:
-            await self._limiter.release(request)
-        if isinstance(answer, Accepted) and request.channel.startswith("#"):
-            await self._limiter.learn_channel_id(request.workspace, request.channel, answer.channel)
-        if isinstance(answer, ChannelDead):
-            await self._limiter.forget_channel_id(request.workspace, delivery.policy.receiver.channel)

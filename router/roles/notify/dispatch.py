@@ -92,7 +92,7 @@ class Dispatcher:
     async def _without_credential(
         self, tenant: Tenant, heads: Sequence[Head], found: Answer | Unknown
     ) -> list[ApplyResult]:
-        """Without the tenant's token and workspace its heads are parked, or wait."""
+        """Without the tenant's token and workspace its lanes wait; where that is dead the heads are parked."""
         if isinstance(found, TokenDead):
             return await self._park(tenant, heads, f"{name(found)}:{found.error}")
         lanes = self._grants.lanes
@@ -107,8 +107,20 @@ class Dispatcher:
         gathered = await self._heads.gather(tenant, heads, credential.workspace)
         candidates, changes = await self._decide(tenant, gathered, credential)
         applied = await self._transitions.apply(changes, await self._clock.now())
-        claimed = await self._claim(tenant, await self._grants.granted(tenant, candidates), credential)
-        return replace(claimed, applied=[*applied, *claimed.applied])
+        granted = await self._grants.granted(tenant, candidates)
+        claimed = await self._claim(tenant, granted.now, credential)
+        gave_way = await self._give_way(tenant, granted.give_way)
+        return replace(claimed, applied=[*applied, *claimed.applied, *gave_way])
+
+    async def _give_way(self, tenant: Tenant, late: Sequence[Candidate]) -> list[ApplyResult]:
+        """Out of their lanes for a while with edits that give way to others."""
+        if not late:
+            return []
+        now = await self._clock.now()
+        changes = [
+            Change(tenant, one.head.group, engine.give_way(one.head.group, one.gives_way_until, now)) for one in late
+        ]
+        return await self._transitions.apply(changes, now)
 
     async def _decide(
         self, tenant: Tenant, heads: Sequence[Head], credential: SlackCredential
@@ -116,7 +128,7 @@ class Dispatcher:
         now = await self._clock.now()
         decided = [(head, engine.advance(head.group, head.policy, now)) for head in heads]
         candidates = await asyncio.gather(*(
-            self._grants.ask(tenant, head, decision, credential.workspace)
+            self._grants.ask(tenant, head, decision, credential.workspace, now)
             for head, decision in decided
             if isinstance(decision, Notification)
         ))  # fmt: skip
@@ -166,8 +178,13 @@ class Dispatcher:
                 await self._grants.lanes.look_again(tenant.tenant_id, one.head.lane, _HELD_RETRY)
 
     async def _park(self, tenant: Tenant, heads: Sequence[Head], reason: str) -> list[ApplyResult]:
+        """Park the heads; what stands behind them waits as long in its lane, and is not parked one after another."""
         now = await self._clock.now()
-        changes = [Change(tenant, head.group, engine.park(head.group, reason, head.policy, now)) for head in heads]
+        parked = [(head, engine.park(head.group, reason, head.policy, now)) for head in heads]
+        changes = [
+            Change(tenant, head.group, replace(one, lane_at=Instant(now + head.policy.times.park_retry)))
+            for head, one in parked
+        ]
         for change in changes:
             if change.transition.events:
                 name, key = change.before.alert_name, change.before.key

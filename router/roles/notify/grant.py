@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from router.core.budget.buckets import WorkspaceRates, buckets_for
+from router.core import engine
+from router.core.budget.buckets import WorkspaceRates, buckets_for, sparing
 from router.core.decide.notification import Notification
-from router.core.model.instant import Span
+from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.operation import Method
 from router.core.model.phase import Phase, tries_of
 from router.core.model.tenant import Tenant
@@ -26,6 +27,16 @@ class Candidate:
     head: Head
     notification: Notification
     request: BudgetRequest
+    gives_way_until: Instant = NEVER
+    """Where there is no budget for it, it leaves its lane until then; NEVER: it waits there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Whose call may be made now, and who gives way to others."""
+
+    now: Sequence[Candidate] = ()
+    give_way: Sequence[Candidate] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +51,44 @@ class Grants:
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
     """Another one in each process: no two make the same call."""
 
-    async def ask(self, tenant: Tenant, head: Head, notification: Notification, workspace: str) -> Candidate:
+    async def ask(
+        self, tenant: Tenant, head: Head, notification: Notification, workspace: str, now: Instant
+    ) -> Candidate:
         """What the call asks for; its request id stays the same until it was claimed, so it is charged once."""
         group, op = head.group, notification.op
         channel = await self._channel(head, notification, workspace)
+        gives_way_until = engine.gives_way_until(group, notification, head.policy)
+        if gives_way_until <= now:
+            gives_way_until = NEVER
+        buckets = buckets_for(op, tenant, channel, self.rates)
         request_id = f"{tenant.tenant_id}/{group.key.group_id}-{group.sends}"
         request = BudgetRequest(
             request_id=request_id,
             workspace=workspace,
             method=op.method,
             channel=channel,
-            buckets=buckets_for(op, tenant, channel, self.rates),
+            buckets=sparing(buckets) if gives_way_until else buckets,
             alone_for=head.policy.times.lease if op.method is Method.POST else Span(0),
             delivery_id=self._delivery_id(request_id, group.phase),
+            tenant=tenant.tenant_id,
         )
-        return Candidate(head, notification, request)
+        return Candidate(head, notification, request, gives_way_until)
 
     def _delivery_id(self, request_id: str, phase: Phase) -> str:
         """The same until it was claimed: whoever lost the answer that the channel is free finds it held by itself."""
         unique = f"{self.nonce}/{request_id}/{tries_of(phase).since}"
         return hashlib.blake2b(unique.encode(), digest_size=8).hexdigest()
 
-    async def granted(self, tenant: Tenant, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Those whose call may be made now; each has a place, which whoever asked gives back."""
+    async def granted(self, tenant: Tenant, candidates: Sequence[Candidate]) -> Granted:
+        """Those whose call may be made now, each of which has a place, which whoever asked gives back."""
         now_s, placed = asyncio.get_running_loop().time(), list[Candidate]()
         for one in candidates:
             if self.places.free(tenant.tenant_id, one.request.workspace, now_s):
                 self.places.take(tenant.tenant_id, one.request.workspace)
                 placed.append(one)
-        granted = list[Candidate]()
+        granted = Granted()
         try:
-            granted += await self._within_budget(tenant, placed)
+            granted = await self._within_budget(tenant, placed)
             late = [one for one in candidates if one not in placed]
             await asyncio.gather(*(
                 self.lanes.wait_for_place(tenant.tenant_id, one.head.lane, one.request.workspace) for one in late
@@ -78,7 +96,7 @@ class Grants:
         except BaseException:
             self.leave(tenant, placed)
             raise
-        self.leave(tenant, [one for one in placed if one not in granted])
+        self.leave(tenant, [one for one in placed if one not in granted.now])
         return granted
 
     def leave(self, tenant: Tenant, candidates: Sequence[Candidate]) -> None:
@@ -86,14 +104,15 @@ class Grants:
         for one in candidates:
             self.places.give_back(tenant.tenant_id, one.request.workspace)
 
-    async def _within_budget(self, tenant: Tenant, asking: Sequence[Candidate]) -> list[Candidate]:
+    async def _within_budget(self, tenant: Tenant, asking: Sequence[Candidate]) -> Granted:
         waits = await self.limiter.take([one.request for one in asking]) if asking else []
         answers = list(zip(asking, waits, strict=True))
         late = [(one, wait) for one, wait in answers if wait]
         for one, _ in late:
             self.metrics.budget_waits.labels(method=one.request.method).inc()
-        await asyncio.gather(*(self.lanes.look_again(tenant.tenant_id, one.head.lane, wait) for one, wait in late))
-        return [one for one, wait in answers if not wait]
+        stay = [(one, wait) for one, wait in late if not one.gives_way_until]
+        await asyncio.gather(*(self.lanes.look_again(tenant.tenant_id, one.head.lane, wait) for one, wait in stay))
+        return Granted([one for one, wait in answers if not wait], [one for one, _ in late if one.gives_way_until])
 
     async def give_back(self, candidate: Candidate) -> None:
         """The call is not made after all, so the channel is free again."""

@@ -12,7 +12,8 @@ from typing import Final
 import structlog
 
 from router.core.model.alert import TenantId
-from router.core.slack.answer import Ambiguous, Answer, Unreached, name
+from router.core.model.token import token_digest
+from router.core.slack.answer import Ambiguous, Answer, TokenDead, Unreached, name
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.slack import Identity, Slack, Workspaces
@@ -42,6 +43,7 @@ class Identities:
         self._known: dict[str, str] = {}
         self._failed: dict[str, tuple[Answer, float]] = {}
         self._unanswered: set[str] = set()
+        self._dead: set[str] = set()
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._at_once = asyncio.Semaphore(ASKED_AT_ONCE)
         self._again_at_once = asyncio.Semaphore(ASKED_AGAIN_AT_ONCE)
@@ -56,6 +58,13 @@ class Identities:
         if digest not in self._asking:
             self._asking[digest] = asyncio.create_task(self._ask(tenant, token, digest))
         return None
+
+    def refused(self, token: str, answer: TokenDead) -> None:
+        """A call found the token dead: nobody calls with it until Slack, asked once more after a while, knows it."""
+        digest = token_digest(token)
+        self._known.pop(digest, None)
+        self._dead.add(digest)
+        self._failed[digest] = (answer, asyncio.get_running_loop().time())
 
     def forget_failures(self) -> None:
         """Something has changed: ask again."""
@@ -86,12 +95,13 @@ class Identities:
             self._options.asked(digest)
 
     async def _learn(self, tenant: TenantId, token: str, digest: str) -> None:
-        known = await self._workspaces.find(digest)
+        known = None if digest in self._dead else await self._workspaces.find(digest)
         answer = Identity(known) if known else await self._slack.identify(token)
         if isinstance(answer, Identity):
             await self._workspaces.remember(digest, answer.workspace)
             self._known[digest] = answer.workspace
             self._unanswered.discard(digest)
+            self._dead.discard(digest)
         else:
             self._note_failure(tenant, digest, answer)
 

@@ -1,4 +1,4 @@
-"""New configurations: bring what is live up to them, and try again at once what the old one had parked."""
+"""New configurations: bring what is live up to them, and try again at once what could not be sent under the old."""
 
 from dataclasses import dataclass, field
 
@@ -56,5 +56,9 @@ class Reconfiguration:
 
     async def _reconfigure(self, rules: Tenant) -> None:
         """What is not complete is not noted, so that the next sweep finishes it."""
-        if await self.due.reconfigure(rules, await self.schedule.live(rules.tenant_id)):
-            await self.marks.note_routed(rules.tenant_id, rules.rules_version)
+        tenant = rules.tenant_id
+        if await self.due.reconfigure(rules, await self.schedule.live(tenant)):
+            await self.marks.note_routed(tenant, rules.rules_version)
+        now = await self.clock.now()
+        for lane in await self.schedule.lanes(tenant):
+            await self.schedule.try_lane_at(tenant, lane, now)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.budget.buckets import WorkspaceRates, begun_within, buckets_for
+from router.core.budget.buckets import WorkspaceRates, begun_within, buckets_for, half, sparing
 from router.core.model.operation import Op
 from router.core.model.tenant import Rate
 from tests.core.builders import a_tenant, seconds
@@ -34,6 +34,16 @@ def test_each_bucket_has_the_rate_of_its_owner() -> None:
         "update": RATES.edits,
         "tenant:acme": tenant.notifications,
     }
+
+
+def test_replies_and_repeated_edits_leave_half_of_what_goes_at_once_to_others() -> None:
+    rates = WorkspaceRates(channel=Rate(seconds(1), 1), posts=Rate(seconds(2), 20), edits=Rate(seconds(3), 8))
+
+    assert dict(buckets_for(Op.REPLY_THREAD, a_tenant(), "C1", rates))["post"] == Rate(seconds(2), 10)
+    assert dict(buckets_for(Op.REPLY_FOR_EDIT, a_tenant(), "C1", rates))["post"] == rates.posts
+    edit = buckets_for(Op.EDIT, a_tenant(), "C1", rates)
+    assert dict(sparing(edit)) == {"update": Rate(seconds(3), 4), "tenant:acme": a_tenant().notifications}
+    assert half(Rate(seconds(1), 1)) == Rate(seconds(1), 1), "a bucket of one has no half"
 
 
 @pytest.mark.parametrize(("after_s", "begun"), [(0, 2 + 3), (1, 3 + 4), (6, 2 + 3 + 3 + 2), (7, 2 + 4 + 3 + 3)])

@@ -88,6 +88,14 @@ def changes_lane() -> Story:
     return story
 
 
+def gave_way() -> Story:
+    """An edit for which there was no budget, of a message that was edited a moment ago."""
+    story = shown().wait(minutes(1)).fire("B").look()
+    until = engine.gives_way_until(story.state, story.decide(), story.policy)
+    story.take(engine.give_way(story.state, until, story.now))
+    return story
+
+
 def claimed() -> Story:
     story = Story().fire("A").look()
     story.begin()
@@ -229,6 +237,7 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ],
     ("Queued", "at the head, nothing left to notify"): [nothing_left_at_the_head],
     ("Queued", "at the head, the next call is of another kind"): [changes_lane],
+    ("Queued", "at the head, edits run short and it was edited a moment ago"): [gave_way],
     ("Queued", "at the head, turn and budget granted"): [claimed, sending_an_edit],
     ("Queued", "more wait than the digest's threshold"): [lambda: absorbed()[0]],
     ("Queued", "shown by its digest"): [shown_by_a_digest],

@@ -36,7 +36,8 @@ async def test_pending_parked_and_due_work_of_all_tenants_is_measured_by_the_swe
 
     await worker.sweep._sweep()
 
-    assert (value(worker, "pending_changes"), value(worker, "parked_groups")) == (2, 2)
+    assert value(worker, "pending_changes") == 2
+    assert value(worker, "parked_groups") == 1, "the other one waits behind it"
     assert value(worker, "oldest_due_seconds") == 0
     site.pass_time(3600)
     await worker.sweep._sweep()

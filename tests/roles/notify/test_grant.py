@@ -6,6 +6,7 @@ from router.core import engine
 from router.core.decide.notification import Notification
 from router.core.model.instant import MILLISECOND, SECOND, Instant, Span
 from router.core.model.operation import Lane, Method, Op
+from router.core.model.phase import Waiting
 from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.roles.notify.grant import Candidate
@@ -24,12 +25,12 @@ async def candidates(worker: Worker, *lanes: Lane) -> list[Candidate]:
     for head in await worker.heads.read(rules, lanes or (POSTS,)):
         notification = engine.advance(head.group, head.policy, worker.site.clock.time)
         assert isinstance(notification, Notification)
-        found.append(await worker.grants.ask(rules, head, notification, WS))
+        found.append(await worker.grants.ask(rules, head, notification, WS, worker.site.clock.time))
     return found
 
 
 async def granted(worker: Worker, asking: list[Candidate]) -> list[Candidate]:
-    return await worker.grants.granted(worker.rules(), asking)
+    return list((await worker.grants.granted(worker.rules(), asking)).now)
 
 
 def looked_at(site: Site, lane: Lane = POSTS) -> Instant:
@@ -42,6 +43,7 @@ async def test_a_post_asks_for_channel_workspace_and_tenant_and_to_be_alone(site
     [one] = await candidates(worker)
 
     assert (one.request.workspace, one.request.method, one.request.channel) == (WS, Method.POST, CHANNEL)
+    assert (one.request.tenant, one.request.shared) == (ACME, 1), "tenants take turns in the posts of the workspace"
     assert dict(one.request.buckets) == {
         f"channel:{CHANNEL}": RATES.channel, "post": RATES.posts, "tenant:acme": worker.rules().notifications
     }  # fmt: skip
@@ -164,3 +166,63 @@ async def test_nobody_asks_for_nothing(site: Site, worker: Worker) -> None:
     assert await granted(worker, []) == []
 
     assert site.limiter.faults.asked["take"] == 0
+
+
+async def test_an_edit_of_a_message_that_was_edited_a_moment_ago_gives_way_when_edits_run_short(
+    site: Site, worker: Worker
+) -> None:
+    await worker.show()
+    for number in range(RATES.edits.burst // 2):
+        await site.limiter.take([a_call(f"other-{number}", ("update", RATES.edits), method=Method.UPDATE)])
+    site.pass_time(31)
+    await site.limiter.take([
+        a_call(f"more-{number}", ("update", RATES.edits), method=Method.UPDATE) for number in range(6)
+    ])  # fmt: skip
+    await worker.take(a_record(an_alert("B"), received=site.clock.time))
+    await worker.settle_down()
+    assert site.slack.only.text == "A firing", "it waits, out of its lane"
+    assert isinstance(site.group().phase, Waiting)
+    assert site.group().phase.due == site.group().notified_at + 120 * SECOND
+
+    await worker.take(
+        a_record(
+            a_resolve("A", ended=site.clock.time), a_resolve("B", ended=site.clock.time), received=site.clock.time
+        )
+    )
+    await worker.settle_down()
+    assert "resolved" in site.slack.only.text, "an end gives way to nobody"
+
+
+async def test_a_group_that_gave_way_is_edited_in_the_end_however_short_edits_are(site: Site, worker: Worker) -> None:
+    await worker.show()
+    site.pass_time(31)
+    await site.limiter.take([
+        a_call(f"more-{number}", ("update", RATES.edits), method=Method.UPDATE) for number in range(6)
+    ])  # fmt: skip
+    await worker.take(a_record(an_alert("B"), received=site.clock.time))
+    await worker.settle_down()
+    site.clock.advance(site.group().phase.due - site.clock.time)
+    await site.limiter.take([
+        a_call(f"again-{number}", ("update", RATES.edits), method=Method.UPDATE) for number in range(6)
+    ])  # fmt: skip
+    await worker.settle_down()
+
+    assert site.slack.only.text == "A firing, B firing"
+
+
+async def test_replies_leave_half_of_the_posts_to_messages(site: Site, worker: Worker) -> None:
+    await worker.show()
+    site.pass_time(60)
+    await worker.take(a_record(an_alert("B"), received=site.clock.time))
+    await worker.due.advance(worker.rules(), [key_of().group_id])
+    await worker.dispatcher.dispatch(worker.rules(), [EDITS])
+    await worker.in_flight.drain()
+    [reply] = await candidates(worker)
+    assert reply.notification.op is Op.REPLY_BROADCAST
+    half = RATES.posts.burst // 2
+
+    await site.limiter.take(
+        [a_call(f"m{number}", ("post", RATES.posts), channel=f"C{number}") for number in range(half)]
+    )
+    assert await granted(worker, [reply]) == []
+    assert await site.limiter.take([a_call("message", ("post", RATES.posts), channel="C99")]) == [0]
