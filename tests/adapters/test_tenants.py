@@ -10,12 +10,14 @@ from redis.asyncio import Redis
 
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.generation import RedisGenerations
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.token import token_digest
 from router.errors import OperationError, UnavailableError
+from router.ports.generation import Generation
 from router.ports.tenants import ActiveDocument
 from tests.adapters.builders import ACME, BETA, new_token
 from tests.adapters.proxy import connected, proxied
@@ -23,7 +25,8 @@ from tests.conftest import url_of
 
 
 @pytest.fixture
-def tenants(redis: Connection) -> TenantRepository:
+async def tenants(redis: Connection) -> TenantRepository:
+    await RedisGenerations(redis).begin(Generation("first", NEVER))
     return TenantRepository(redis)
 
 
@@ -99,6 +102,7 @@ async def test_a_change_whose_confirmation_was_lost_is_announced_when_it_is_appl
 ) -> None:
     async with connected(url_of(valkey)) as direct:
         await direct.ask(COMMANDS.flushall())
+        await RedisGenerations(direct).begin(Generation("first", NEVER))
         tenants = TenantRepository(direct)
         await tenants.publish(ACME, "a")
         _, number = await tenants.changed_since(0)

@@ -3,13 +3,15 @@
 import pytest
 
 from router.core.model.instant import NEVER
+from router.ports.generation import Generation
 from router.ports.tenants import ActiveDocument
 from tests.adapters.builders import ACME, BETA
 from tests.contracts.engines import Engine, TenantVersions
 
 
 @pytest.fixture
-def tenants(engine: Engine) -> TenantVersions:
+async def tenants(engine: Engine) -> TenantVersions:
+    await engine.generations.begin(Generation("first", NEVER))
     return engine.tenants
 
 
