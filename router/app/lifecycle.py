@@ -14,6 +14,7 @@ from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
+from router.app.heartbeats import gateway_open
 from router.app.shutdown import Shutdown, supervised
 from router.app.waiting import redis_ready
 from router.app.worker import Worker, build_worker
@@ -155,7 +156,8 @@ async def accepting(
     async def tokens_loaded() -> bool:
         return senders.can_judge and tenants.loaded
 
-    async with supervised(senders.watch(), gateway.admission.memory.watch(), gateway.clock.watch()):
+    is_open = gateway_open(base, tenants)
+    async with supervised(senders.watch(), gateway.admission.memory.watch(), gateway.clock.watch(), is_open.watch()):
         yield {"kafka": base.producer.reached, "tokens": tokens_loaded, "clock": gateway.clock.is_right}
 
 
@@ -182,7 +184,9 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.memory.watch(),
                 worker.rewind.watch(),
                 worker.losses.watch(),
-                worker.progress.watch(),
+                worker.heartbeats.progress.watch(),
+                worker.heartbeats.open.watch(),
+                worker.heartbeats.watchdog.run(),
             ),
             _notifying(worker),
         ):

@@ -15,6 +15,7 @@ from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.turns import RedisTurns
 from router.app.compose import Base, build_base
+from router.app.heartbeats import noting
 from router.app.options import body_bounds, call_times
 from router.core.model.alert import TenantId
 from router.ports.state import GroupStates
@@ -73,7 +74,7 @@ def _build_recovery(base: Base, groups: GroupStates, transitions: Transitions, m
         bounds=bounds,
     )
     regrouping = Regrouping(base.tenants, groups, transitions, merging, base.redis)
-    folding = Folding(base.tenants, regrouping, RefusedAlerts(letters, base.metrics, bounds))
+    folding = Folding(base.tenants, regrouping, RefusedAlerts(letters, base.metrics, bounds), noting(base))
     sources = Sources(RedisGenerations(base.redis), RedisProofs(base.redis), past, base.redis)
     return Recovery(
         base.tenants,

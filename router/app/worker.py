@@ -23,6 +23,7 @@ from router.adapters.slack.client import SlackClient
 from router.adapters.slack.search import SlackSearch
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
+from router.app.heartbeats import HeartbeatParts, build_heartbeats, noting
 from router.app.localizations import load_localizations
 from router.app.losses import LossWatch, build_loss_watch
 from router.app.options import (
@@ -47,7 +48,6 @@ from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import KnownBodies
 from router.roles.ingest.learning import Learning
 from router.roles.ingest.merge import Merging
-from router.roles.ingest.progress import ProgressWatch
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
@@ -113,7 +113,7 @@ class Worker:
     rewind: Rewind
     losses: LossWatch
     lost: LostTenants
-    progress: ProgressWatch
+    heartbeats: HeartbeatParts
     standstill: Standstill
 
 
@@ -181,7 +181,7 @@ def build_worker(base: Base) -> Worker:
         rewind=Rewind(RedisRuns(base.redis), consumer, state.clock, rewind_span(settings), base.metrics),
         losses=build_loss_watch(base, state.groups, state.transitions, state.merging),
         lost=lost,
-        progress=ProgressWatch(consumer.progress, base.metrics),
+        heartbeats=build_heartbeats(base, consumer),
         standstill=still,
     )
 
@@ -247,8 +247,11 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
     refused = RefusedAlerts(dead_letters, base.metrics, body_bounds(base.settings))
     learning, marks = Learning(KnownBodies()), RedisGroupMarks(base.redis)
-    folding, sick = Folding(base.tenants, regrouping, refused), Sick(_unwell(base.tenants, state.memory))
-    learned = Folding(base.tenants, regrouping, refused, learning.landed)
+    folding, sick = (
+        Folding(base.tenants, regrouping, refused, noting(base)),
+        Sick(_unwell(base.tenants, state.memory)),
+    )
+    learned = Folding(base.tenants, regrouping, refused, noting(base), learning.landed)
     holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
     still = StillHeld(dead_letters, sick, state.clock)
     again = Ingest(reader, folding, still, state.clock, state.clock, news.set)

@@ -27,6 +27,9 @@ MAX_RECEIVERS: Final = 1_000
 MAX_TEMPLATES: Final = 50
 """Templates of a document; each is tried on samples in every language when it is validated."""
 
+MAX_HEARTBEATS: Final = 20
+"""Heartbeats of a document: each alert is compared with all of them."""
+
 MAX_CHANNELS: Final = 1_000
 """Channels that the operator names for a tenant."""
 
@@ -45,6 +48,7 @@ MAX_REDACTION_SIZE: Final = 2_000
 _LISTS: Final[Mapping[KeyPath, int]] = {
     ("receivers",): MAX_RECEIVERS,
     ("templates",): MAX_TEMPLATES,
+    ("heartbeats",): MAX_HEARTBEATS,
     ("platform", "slack", "channels"): MAX_CHANNELS,
     ("severity", "order"): MAX_SEVERITIES,
     ("emoji", "severity"): MAX_SEVERITIES,

@@ -20,9 +20,10 @@ from router.config.document import (
     SeverityRule,
     TenantDocument,
 )
+from router.config.heartbeats import HeartbeatEntry
 from router.config.pace import MAX_CPU_S, check_time, limited
 from router.config.severities import names_of
-from router.config.values import ALL_LABELS, parse_period
+from router.config.values import ALL_LABELS, Matchers, parse_period
 from router.core.budget.flow import parse_flow, parse_kibibytes
 from router.core.match.matcher import Matcher, in_order
 from router.core.model.alert_state import ShownState
@@ -31,6 +32,7 @@ from router.core.model.tenant import (
     Caps,
     Emoji,
     GroupBy,
+    Heartbeat,
     InboundRates,
     Layout,
     Rate,
@@ -112,6 +114,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
         ignored_labels=frozenset(document.ignore_labels),
+        heartbeats=tuple(_heartbeat(one) for one in document.heartbeats),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
 
@@ -167,14 +170,22 @@ def _receiver(entry: ReceiverEntry, document: TenantDocument, looks: Mapping[str
     )
 
 
+def _heartbeat(entry: HeartbeatEntry) -> Heartbeat:
+    matchers = _matchers(entry.matchers)
+    return Heartbeat(_printed(matchers), matchers, parse_duration(entry.every), entry.receiver)
+
+
+def _matchers(texts: tuple[Matchers, ...]) -> tuple[Matcher, ...]:
+    return in_order(tuple(one for text in texts for one in text.parsed))
+
+
 def _root(root: Root) -> Route:
     above = _Inherited((), root.receiver, GroupBy.AS_SENT, DEFAULT_TIMING)
     return _route(root, (), above)
 
 
 def _branch(branch: Branch, above: _Inherited) -> Route:
-    matchers = in_order(tuple(one for text in branch.matchers for one in text.parsed))
-    return _route(branch, matchers, above)
+    return _route(branch, _matchers(branch.matchers), above)
 
 
 def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) -> Route:

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
 
 from router.config.appearance import DigestRule, EmojiRule, Section, TemplateEntry
+from router.config.heartbeats import HeartbeatEntry
 from router.config.severities import SeverityOrder
 from router.config.values import (
     BurstNumber,
@@ -279,3 +280,5 @@ class TenantDocument(Section):
     """The receiver that is notified when nothing can be posted in the channel of another one."""
     templates: tuple[TemplateEntry, ...] = ()
     """How messages may look besides the built-in styles."""
+    heartbeats: tuple[HeartbeatEntry, ...] = ()
+    """Alerts that must keep arriving, such as Alertmanager's Watchdog: one that stops is notified."""

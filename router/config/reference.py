@@ -25,7 +25,10 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
         known = dict.fromkeys(map(str, names))
         yield from _unknown_receivers(_get(data, "route"), ("route",), known)
         yield from _unknown_receiver(_get(data, "fallback"), ("fallback",), known)
+        for index, one in enumerate(_list(_get(data, "heartbeats"))):
+            yield from _unknown_receivers(one, ("heartbeats", index), known)
     yield from _forbidden_channels(receivers, _get(data, "platform", "slack", "channels"))
+    yield from _expected_twice(_list(_get(data, "heartbeats")))
     templates = _list(_get(data, "templates"))
     styles = [_get(template, "name") for template in templates]
     yield from _repeated(styles, "templates")
@@ -41,6 +44,16 @@ def _repeated(names: list[object], listed: str) -> Iterator[Diagnostic]:
         if isinstance(name, str) and first.setdefault(name, index) != index:
             taken = f"{quoted(name)} is taken by {listed}[{first[name]}]"
             yield Diagnostic(f"{taken}; choose another name", (listed, index, "name"))
+
+
+def _expected_twice(heartbeats: list[object]) -> Iterator[Diagnostic]:
+    first: dict[str, int] = {}
+    for index, one in enumerate(heartbeats):
+        text = str(_get(one, "matchers"))
+        if first.setdefault(text, index) != index:
+            yield Diagnostic(
+                f"the same matchers as heartbeats[{first[text]}]; leave one out", ("heartbeats", index, "matchers")
+            )
 
 
 def _unknown_receivers(route: object, path: KeyPath, names: Mapping[str, None]) -> Iterator[Diagnostic]:

@@ -8,7 +8,6 @@ from typing import Final, Protocol
 
 from router.core.model.instant import Instant, Span
 
-NO_TIME: Final = Span(0)
 Headers = Sequence[tuple[str, bytes]]
 
 RECEIVED_AT: Final = "received_at"
@@ -49,11 +48,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a partition, TOPIC/NUMBER, was read when it was looked at last, so long ago; `lag` None: not known."""
+    """How far a partition, TOPIC/NUMBER, is read.
+
+    `lag` counts what is not, and what was appended is read up to `read_age` ago; None where that is not known, as of
+    partitions of other workers.
+    """
 
     partition: str
     lag: int | None = None
-    age: Span = NO_TIME
+    read_age: Span | None = None
 
 
 def record_key(tenant: str, sender_group: str) -> bytes:

@@ -11,6 +11,8 @@ from router.core.model.instant import NEVER
 from router.ports.tenants import ActiveDocument
 
 _LEVEL: Final = 6
+_HEARTBEATS: Final = '"heartbeats":[{'
+"""How a stored document begins them."""
 _PART: Final = 1 << 16
 
 
@@ -45,12 +47,14 @@ class Kept:
     good: Good | None = None
     unproven: bool = False
     """Whether lost data of the tenant is still to be put together."""
+    watched: bool = False
+    """Whether there may be heartbeats in it: known without compiling it, since nothing may ever come in for it."""
 
     @classmethod
     def of(cls, document: ActiveDocument, good: Good | None = None) -> "Kept":
         """A document that is active, with what is good so far."""
-        is_suspended = document.suspended_since != NEVER
-        return cls(document.version, _digest(document), is_suspended, good, document.unproven)
+        suspended, watched = document.suspended_since != NEVER, _HEARTBEATS in document.text
+        return cls(document.version, _digest(document), suspended, good, document.unproven, watched)
 
     def is_text_of(self, document: ActiveDocument) -> bool:
         """Whether this is that version with that text; versions begin again where Redis has lost its data."""
@@ -74,6 +78,8 @@ class KeptTenants:
         """For whom an operator wants nothing sent."""
         self.unproven: set[TenantId] = set()
         """Whose lost data is still to be put together; until then nothing is to be sent for them either."""
+        self.watched: set[TenantId] = set()
+        """Who may expect heartbeats."""
 
     def get(self, tenant: TenantId) -> Kept | None:
         """What is kept of the tenant."""
@@ -87,6 +93,8 @@ class KeptTenants:
     def put(self, tenant: TenantId, kept: Kept) -> None:
         """Keep this in place of what was kept before."""
         self._kept[tenant] = kept
+        if kept.watched:
+            self.watched.add(tenant)
         (self.suspended.add if kept.suspended else self.suspended.discard)(tenant)
         (self.unproven.add if kept.unproven else self.unproven.discard)(tenant)
 
@@ -95,6 +103,7 @@ class KeptTenants:
         self._kept.pop(tenant, None)
         self.suspended.discard(tenant)
         self.unproven.discard(tenant)
+        self.watched.discard(tenant)
 
     def __len__(self) -> int:
         """How many are kept, with a good text or without."""

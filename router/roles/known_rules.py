@@ -1,6 +1,6 @@
 """What a process knows of all tenants by what it keeps, without asking Redis."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Set
 
 from router.core.model.alert import TenantId
 from router.roles.kept import KeptTenants
@@ -25,6 +25,15 @@ class KnownRules:
     def is_unreachable(self, tenant: TenantId) -> bool:
         """Whether the tenant may have a configuration, which Redis has not answered for yet."""
         return tenant in self._missed and tenant not in self
+
+    @property
+    def watched(self) -> Collection[TenantId]:
+        """Who may expect heartbeats, as of now and of later."""
+        return self._kept.watched
+
+    def unwatch(self, tenant: TenantId) -> None:
+        """The tenant expects none after all."""
+        self._kept.watched.discard(tenant)
 
     @property
     def suspended(self) -> Set[TenantId]:

@@ -10,6 +10,7 @@ import pytest
 from router.config import stored
 from router.config.bounds import (
     MAX_CHANNELS,
+    MAX_HEARTBEATS,
     MAX_MATCHERS,
     MAX_PATTERN_SIZE,
     MAX_PATTERNS,
@@ -24,6 +25,7 @@ from router.config.bounds import (
 from router.config.check import MAX_DIAGNOSTICS, check
 from router.config.compiler import compile_tenant
 from router.config.document import TenantDocument
+from router.config.heartbeats import MAX_OF_ONE
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
 from router.config.tree import MAX_BYTES, MAX_DEPTH
@@ -79,6 +81,11 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      for i in range(n - 1))]), f"receivers[{MAX_RECEIVERS}]", "remove some"),
     ("templates", MAX_TEMPLATES, lambda n: a_document(templates=[{"name": f"t{i}", "parts": {"title": "x"}}
      for i in range(n)]), f"templates[{MAX_TEMPLATES}]", "remove some"),
+    ("heartbeats", MAX_HEARTBEATS, lambda n: a_document(heartbeats=[{"matchers": [f"a=w{i}"], "every": "5m",
+     "receiver": "default"} for i in range(n)]), f"heartbeats[{MAX_HEARTBEATS}]", "remove some"),
+    ("a heartbeat's matchers", MAX_OF_ONE, lambda n: a_document(heartbeats=[{"matchers":
+     [f"a{i}=b" for i in range(n)], "every": "5m", "receiver": "default"}]), "heartbeats[0].matchers",
+     "1 to 20 matchers"),
     ("channels", MAX_CHANNELS, lambda n: a_document(platform={"slack": {"token": {"secret": "slack"}, "channels":
      ["#alerts", *(f"#c{i}" for i in range(n - 1))]}}), f"platform.slack.channels[{MAX_CHANNELS}]", "remove some"),
     ("severities", MAX_SEVERITIES, lambda n: a_document(severity={"order": [f"s{i}" for i in range(n)]}),
@@ -112,6 +119,8 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     "matchers of all routes",
     "receivers",
     "templates of a tenant",
+    "matchers of one heartbeat",
+    "heartbeats",
     "channels of a tenant",
     "severities",
     "labels of one `group_by`",

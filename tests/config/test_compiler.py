@@ -245,3 +245,19 @@ def test_replicas_of_prometheus_are_ignored_unless_the_tenant_names_other_labels
 def test_links_are_as_the_style_has_them_or_as_the_receiver_wants_them(style: str, own: str, form: LinkForm) -> None:
     text = changed('slack: {channel: "#alerts"}', f'slack: {{channel: "#alerts", template: {style}{own}}}')
     assert compiled(text).receivers[ReceiverName("default")].link_form is form
+
+
+HEARTBEATS = """\
+heartbeats:
+  - {matchers: ['alertname="Watchdog"', 'cluster=~"a|b"'], every: 10m, receiver: oncall}
+"""
+
+
+def test_a_heartbeat_is_named_by_its_matchers() -> None:
+    [found] = compile_tenant(read_document(SMALL + HEARTBEATS, "acme.yaml"), 1).heartbeats
+
+    assert (found.name, found.every, found.receiver) == (
+        '{alertname="Watchdog",cluster=~"a|b"}',
+        600_000_000,
+        "oncall",
+    )

@@ -9,6 +9,7 @@ from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.generation import RedisGenerations, RedisProofs
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.heartbeats import RedisHeartbeats, RedisObserving
 from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
@@ -29,6 +30,7 @@ from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.control import Holds
 from router.ports.generation import Generations
+from router.ports.heartbeats import Heartbeats, Observing
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks, Notices
 from router.ports.memory import StoredMemory
 from router.ports.recovery import Proofs
@@ -39,6 +41,7 @@ from router.ports.tenants import Tenants, Tokens
 from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeNotices, FakeOutbox
 from tests.fakes.clock import FakeClock
 from tests.fakes.groups import FakeGroups
+from tests.fakes.heartbeats import FakeHeartbeats, FakeObserving
 from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
 from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
@@ -91,6 +94,8 @@ class Engine(ABC):
     workspaces: Workspaces
     tenants: TenantVersions
     holds: Holds
+    heartbeats: Heartbeats
+    observing: Observing
     tokens: Tokens
     generations: Generations
     proofs: Proofs
@@ -139,6 +144,8 @@ class InMemory(Engine):
     workspaces: FakeWorkspaces
     tenants: FakeTenants
     holds: FakeHolds
+    heartbeats: FakeHeartbeats
+    observing: FakeObserving
     tokens: FakeTokens
     generations: FakeGenerations
     proofs: FakeProofs
@@ -161,6 +168,8 @@ class InMemory(Engine):
         self.workspaces = FakeWorkspaces(self.store)
         self.tenants = FakeTenants(self.store)
         self.holds = FakeHolds(self.store)
+        self.heartbeats = FakeHeartbeats(self.store)
+        self.observing = FakeObserving(self.store)
         self.tokens = FakeTokens(self.store)
         self.generations = FakeGenerations(self.store)
         self.proofs = FakeProofs(self.store)
@@ -210,6 +219,8 @@ class OnRedis(Engine):
         self.workspaces = WorkspaceRepository(connection)
         self.tenants = TenantRepository(connection)
         self.holds = HoldRepository(connection)
+        self.heartbeats = RedisHeartbeats(connection)
+        self.observing = RedisObserving(connection)
         self.tokens = TokenRepository(connection)
         self.generations = RedisGenerations(connection)
         self.proofs = RedisProofs(connection)

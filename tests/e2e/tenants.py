@@ -21,6 +21,7 @@ def document(
     limits: Mapping[str, Any] | None = None,
     templates: Sequence[Mapping[str, Any]] = (),
     digest_above: int = 10,
+    heartbeats: Sequence[Mapping[str, Any]] = (),
 ) -> Document:
     """A tenant with one receiver."""
     return {
@@ -33,6 +34,7 @@ def document(
         "receivers": [{"name": "all", "slack": {"channel": channel, **(receiver or {})}}],
         "templates": list(templates),
         "digest": {"threshold": digest_above},
+        "heartbeats": list(heartbeats),
     }
 
 
@@ -48,6 +50,8 @@ OWN_WORDS: Final = (
     },
 )
 """Parts of which one fails, but only for alerts that no sample is like."""
+
+WATCHDOG: Final = ({"matchers": ['alertname="Watchdog"'], "every": "1m", "receiver": "all"},)
 
 FAST: Final = (
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
@@ -110,6 +114,7 @@ FAST: Final = (
     document("unpaused"),
     document("stopped"),
     document("unheard"),
+    document("watched", locale="fr", heartbeats=WATCHDOG),
     document("stopped-too"),
     document("own-words", templates=OWN_WORDS, receiver={"template": "ours", "mention": ["<!here>"]}),
 )

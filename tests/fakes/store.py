@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from router.adapters.redis import codec
+from router.core.decide.heartbeat import Beat
 from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
@@ -81,6 +82,7 @@ class FakeStore:
         self.served: dict[TenantId, int] = {}
         self.announced: dict[TenantId, int] = {}
         self.held_since = NEVER
+        self.beats: defaultdict[TenantId, dict[str, Beat]] = defaultdict(dict)
         self.removed: set[TenantId] = set()
         self.paused: set[TenantId] = set()
         """Suspended tenants of whom nothing else is there."""

@@ -66,6 +66,7 @@ from router.roles.notify.watch import Watch
 from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
+from router.roles.watchdog.beats import Noting
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
 from tests.fakes.records import Appended, FakeHeldLog, FakeRecordLog
@@ -155,9 +156,13 @@ class Worker:
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
         self.refused = RefusedAlerts(self.dead_letters, self.metrics)
-        folding, sick = Folding(self.tenants, self.regrouping, self.refused), Sick(self.unwell)
+        folding, sick = (
+            Folding(self.tenants, self.regrouping, self.refused, Noting(site.heartbeats)),
+            Sick(self.unwell),
+        )
         self.learning = Learning(KnownBodies())
-        learned = Folding(self.tenants, self.regrouping, self.refused, self.learning.landed)
+        beats = Noting(site.heartbeats)
+        learned = Folding(self.tenants, self.regrouping, self.refused, beats, self.learning.landed)
         self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
         self.holding.patience_s = 60  # however busy the machine is
         self.still = StillHeld(self.dead_letters, sick, site.clock)

@@ -28,6 +28,8 @@ FILES: Final = (
     Bound("routes", "", "config.bounds", "MAX_ROUTES", _NO_FILE, _REFUSED_FILE),
     Bound("matchers of all routes", "", "config.bounds", "MAX_MATCHERS", _NO_FILE, _REFUSED_FILE),
     Bound("receivers", "", "config.bounds", "MAX_RECEIVERS", _NO_FILE, _REFUSED_FILE),
+    Bound("matchers of one heartbeat", "", "config.heartbeats", "MAX_OF_ONE", _NO_FILE, _REFUSED_FILE),
+    Bound("heartbeats", "", "config.bounds", "MAX_HEARTBEATS", _NO_FILE, _REFUSED_FILE),
     Bound("channels of a tenant", "", "config.bounds", "MAX_CHANNELS", _NO_FILE, _REFUSED_FILE),
     Bound("severities", "", "config.bounds", "MAX_SEVERITIES", _NO_FILE, _REFUSED_FILE),
     Bound("labels of one `group_by`", "", "config.values", "MAX_GROUP_BY", _NO_FILE, _REFUSED_FILE),

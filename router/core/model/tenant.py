@@ -131,6 +131,16 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """An alert that must keep arriving; `name` are its matchers, printed."""
+
+    name: str
+    matchers: tuple[Matcher, ...]
+    every: Span
+    receiver: ReceiverName
+
+
+@dataclass(frozen=True, slots=True)
 class Severity:
     """Which label tells the severity, and its values from worst to mildest; case and blanks around do not matter.
 
@@ -256,6 +266,7 @@ class Tenant:
     caps: Caps = Caps()
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
+    heartbeats: tuple[Heartbeat, ...] = ()
     held_over_from: int | None = None
     """The version that these rules are of, where they hold on because that of `version` is not compiled."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)

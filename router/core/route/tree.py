@@ -5,7 +5,7 @@ order until one matched that does not `continue`; a node none of whose children 
 therefore reaches at least the root. Children that cannot match are not asked: each node has an index of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from router.core.match.labels import Labels
@@ -15,6 +15,7 @@ from router.core.model.alert import Alert
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.tenant import GroupBy, Route, Tenant, Timing
+from router.core.route.heartbeat import group_of, is_beat, missed
 from router.core.route.identity import identified
 
 
@@ -54,13 +55,23 @@ def assign(tenant: Tenant, seen: Observations) -> tuple[Assignment, ...]:
     timings: dict[GroupKey, Timing] = {}
     members: dict[GroupKey, list[Alert]] = {}
     for alert in seen.alerts:
-        routes = match(tenant.route, alert.labels, tenant.pattern_sizes)
-        for key, timing in dict.fromkeys((_key(route, alert, seen.group_labels), route.timing) for route in routes):
+        for key, timing in _places(tenant, alert, seen.group_labels):
             timings.setdefault(key, timing)
             mine = members.setdefault(key, [])
             if not mine or mine[-1] is not alert:
                 mine.append(alert)
     return tuple(Assignment(key, timings[key], seen.only(tuple(alerts))) for key, alerts in members.items())
+
+
+def _places(tenant: Tenant, alert: Alert, sent: Labels | None) -> Iterable[tuple[GroupKey, Timing]]:
+    """The groups of an alert; none of a heartbeat, and of one that is missing that of its receiver."""
+    if tenant.heartbeats:
+        if is_beat(tenant, alert.labels):
+            return ()
+        if (heartbeat := missed(tenant, alert.labels)) is not None:
+            return ((group_of(heartbeat), tenant.route.timing),)
+    routes = match(tenant.route, alert.labels, tenant.pattern_sizes)
+    return dict.fromkeys((_key(route, alert, sent), route.timing) for route in routes)
 
 
 def _key(route: Route, alert: Alert, sent: Labels | None) -> GroupKey:

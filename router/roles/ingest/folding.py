@@ -17,6 +17,7 @@ from router.roles.ingest.read import ReadRecord
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.tenants import ActiveTenants
+from router.roles.watchdog.beats import Arrived, Noting
 
 RUN: Final = 200
 """Alerts that are merged in one step: what one round trip to Redis holds."""
@@ -80,9 +81,9 @@ class _Landings:
             self.groups.setdefault(id(source), {})[group] = None
             self.alerts[id(source)] += alerts
 
-    def of(self, one: ReadRecord) -> tuple[Sequence[GroupId], int]:
-        """The groups of a record, and its alerts in all of them."""
-        if one.tenant in self.doubtful:
+    def of(self, one: ReadRecord, arrived: Arrived) -> tuple[Sequence[GroupId], int]:
+        """The groups of a record, and its alerts in all of them; none of one that brought a heartbeat."""
+        if one.tenant in self.doubtful or id(one) in arrived.records:
             return (), 0
         return tuple(self.groups.get(id(one), ())), self.alerts[id(one)]
 
@@ -91,11 +92,17 @@ class Folding:
     """Routes what was read, and merges it."""
 
     def __init__(
-        self, tenants: ActiveTenants, merging: Regrouping, refused: RefusedAlerts, landed: Landed | None = None
+        self,
+        tenants: ActiveTenants,
+        merging: Regrouping,
+        refused: RefusedAlerts,
+        noting: Noting,
+        landed: Landed | None = None,
     ) -> None:
         self._tenants = tenants
         self._merging = merging
         self._refused = refused
+        self._noting = noting
         self._landed = landed
 
     async def fold(self, read: Sequence[ReadRecord]) -> list[ReadRecord]:
@@ -107,6 +114,7 @@ class Folding:
             RebuildError: Redis has lost a tenant's data.
             UnavailableError: Redis does not answer, or a tenant was removed.
         """
+        arrived = await self._arrived(read)
         left = [portion for one in read for portion in await self._cut(one)]
         unreadable, changes, landings = set[int](), Counter[TenantId](), _Landings()
         while left:
@@ -120,10 +128,20 @@ class Folding:
             places = [place for place in merged.unreadable if place[0] not in merged.outdated]
             unreadable |= {id(source) for place in places for source in run.sources.get(place, ())}
             left = await self._left(left[:count], left[count:], merged.outdated)
+        await self._noting.note(arrived.seen)
         for one in read if self._landed else ():
             if id(one) not in unreadable and self._landed:
-                self._landed(one, *landings.of(one))
+                self._landed(one, *landings.of(one, arrived))
         return [one for one in read if id(one) in unreadable]
+
+    async def _arrived(self, read: Sequence[ReadRecord]) -> Arrived:
+        """The heartbeats of all records."""
+        arrived = Arrived()
+        for one in read:
+            tenant = await self._tenants.known(one.tenant)
+            if tenant is not None and tenant.heartbeats and arrived.take(tenant, one.seen.alerts, one.seen.observed):
+                arrived.records.add(id(one))
+        return arrived
 
     async def _next_run(self, portions: Sequence[Portion]) -> tuple[_Run, int]:
         """The first portions that can be merged in one step, and how many they are."""

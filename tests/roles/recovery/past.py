@@ -13,6 +13,7 @@ from router.roles.ingest.refused import RefusedAlerts
 from router.roles.recovery.adoption import Adoption
 from router.roles.recovery.recovery import Recovery, Sources
 from router.roles.recovery.replay import NoLetters, Replay
+from router.roles.watchdog.beats import Noting
 from tests.adapters.builders import NOON
 from tests.roles.builders import DEAD, EVENTS
 from tests.roles.worker import Worker
@@ -48,7 +49,9 @@ def a_recovery(worker: Worker, past: FakePast, name: str = "one") -> Recovery:
     site = worker.site
     letters = NoLetters(site.records, site.books, LetterTopics(DEAD, EVENTS), worker.metrics)
     reader = RecordReader(worker.tenants, letters, worker.metrics, worker.reader.bound)
-    folding = Folding(worker.tenants, worker.regrouping, RefusedAlerts(letters, worker.metrics))
+    folding = Folding(
+        worker.tenants, worker.regrouping, RefusedAlerts(letters, worker.metrics), Noting(site.heartbeats)
+    )
     return Recovery(
         worker.tenants,
         Sources(site.generations, site.proofs, past, site.clock),

@@ -1,0 +1,67 @@
+"""Heartbeats joined: who notes them, who judges them, and what tells whether they could have been observed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.redis.heartbeats import RedisHeartbeats, RedisObserving
+from router.app.compose import Base
+from router.app.localizations import load_localizations
+from router.core.model.instant import Span
+from router.core.model.tenant import LANGUAGES, Layout
+from router.ports.heartbeats import Taker
+from router.roles.ingest.progress import ProgressWatch
+from router.roles.tenants import ActiveRules
+from router.roles.watchdog.beats import Noting
+from router.roles.watchdog.open import OpenWatch
+from router.roles.watchdog.watchdog import Inbound, Observed, Watchdog
+from router.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatParts:
+    """What of a worker runs beside the rest."""
+
+    progress: ProgressWatch
+    open: OpenWatch
+    watchdog: Watchdog
+
+
+def build_heartbeats(base: Base, consumer: RecordConsumer) -> HeartbeatParts:
+    """A worker's part."""
+    observing, clock, watched = RedisObserving(base.redis), base.redis, base.tenants.watched
+    progress = ProgressWatch(consumer.progress, watched, observing, clock, base.metrics)
+    observed = Observed(RedisHeartbeats(base.redis), observing, progress.partitions)
+    inbound = Inbound(base.producer, base.settings.kafka.inbound_topic, _words(base.settings))
+    return HeartbeatParts(
+        progress=progress,
+        open=OpenWatch(Taker.WORKER, progress.fetching, watched, observing, clock),
+        watchdog=Watchdog(base.tenants, observed, inbound, base.metrics.problems, clock),
+    )
+
+
+def gateway_open(base: Base, tenants: ActiveRules[Any]) -> OpenWatch:
+    """A gateway's part."""
+    return OpenWatch(Taker.GATEWAY, base.producer.reached, tenants.watched, RedisObserving(base.redis), base.redis)
+
+
+def noting(base: Base) -> Noting:
+    """Where ingest notes heartbeats."""
+    return Noting(RedisHeartbeats(base.redis))
+
+
+def _words(settings: Settings) -> Callable[[Span], Mapping[str, str]]:
+    """Written in every language as annotations, so that each receiver is shown its own."""
+
+    @cache
+    def words(every: Span) -> Mapping[str, str]:
+        localizations = load_localizations(settings)
+        found = {language: localizations.localizer(language, "UTC", Layout()) for language in LANGUAGES}
+        return {
+            f"summary_{language}": str(localizer.line("heartbeat", every=localizer.duration(every)))
+            for language, localizer in found.items()
+        }
+
+    return words
