@@ -86,6 +86,7 @@ from router.roles.notify.settlement import Settlement
 from router.roles.notify.standstill import Standstill
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
+from router.roles.notify.unreadable import Unreadable
 from router.roles.notify.watch import Watch
 from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
@@ -210,7 +211,8 @@ def _build_sweep(base: Base, state: _State, unfinished: Unfinished, backlog: Bac
 def _build_state(base: Base) -> _State:
     clock = base.redis
     groups, schedule, all_turns = GroupStore(base.redis), RedisSchedule(base.redis), RedisTurns(base.redis)
-    turns, just_stored = OwnTurns(all_turns, clock), JustStored()
+    unreadable, just_stored = Unreadable(), JustStored()
+    turns = OwnTurns(all_turns, clock, unreadable)
     relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)
     transitions = Transitions(groups, turns, just_stored, relay.look_at)
     stored = RedisMemory(base.redis)
@@ -225,7 +227,7 @@ def _build_state(base: Base) -> _State:
         relay=relay,
         transitions=transitions,
         merging=merging,
-        loader=GroupLoader(groups, schedule, clock),
+        loader=GroupLoader(groups, schedule, clock, unreadable),
         rerouting=Rerouting(merging, transitions, clock),
         clock=clock,
         memory=memory,

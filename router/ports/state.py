@@ -1,7 +1,7 @@
 """Stored alert groups, compared and set; and the events stored beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -64,6 +64,8 @@ class UnknownForm:
 
     group: GroupId
     form: str
+    rev: str = field(default="", compare=False)
+    """The number of its last transition, as every form has it."""
 
 
 Loaded = AlertGroup | UnknownForm

@@ -134,7 +134,8 @@ def handled(records: Iterable[Record], offsets: Offsets, seen: Mapping[tuple[Gro
     """Each record before a committed offset is in its groups, or held, or dead-lettered."""
     return [
         f"{record.tenant}: the record at {record.partition}/{record.offset} was committed, and {change.instance} "
-        f"of {change.group.alertname} is not {'firing' if change.fires else 'resolved'} in Redis"
+        f"of {change.group.alertname} is not {'firing' if change.fires else 'resolved'} since {change.at_us}: "
+        f"{seen.get((change.group, change.instance))}"
         for record in records
         if record.offset < offsets.committed.get(record.partition, 0)
         if (record.partition, record.offset) not in offsets.elsewhere

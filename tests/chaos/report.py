@@ -48,4 +48,5 @@ def _whole(run: Run) -> Iterable[str]:
     sent = f"{run.load.bodies} bodies accepted ({run.load.refused} tries refused)"
     yield f"seed {run.seed}: {sent}, {len(calls)} calls to Slack, {spoilt} of them spoilt"
     yield f"books exact at {balanced} of {run.books.readings} readings; {run.books.unreachable} tries found no Redis"
-    yield f"possible repeats counted by the product: {repeats}"
+    yield f"second messages: {dict(run.more)}; possible repeats counted by the product: {repeats}"
+    yield f"{run.records} records before the committed offsets, looked for in groups, held records and dead letters"

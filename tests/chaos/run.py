@@ -50,6 +50,10 @@ class Run:
     violations: list[str] = field(default_factory=list)
     seconds: Counter[str] = field(default_factory=Counter)
     """Messages beside the first of their group that a fault explains, by tenant."""
+    more: Counter[str] = field(default_factory=Counter)
+    """Messages beside the first of their group at the end, by tenant."""
+    records: int = 0
+    """Inbound records that were found handled, or not."""
 
     def __post_init__(self) -> None:
         self.load = Load(self.groups, self.stage.post, str(self.seed))
@@ -130,7 +134,9 @@ class Run:
         for tenant, since_s, until_s in self.stage.suspended:
             self.violations += checker.silence(self.journal.calls, tenant, since_s, until_s)
         self.violations += checker.strangers(shown, self.journal.calls, await watching.channels(self.stage))
+        self.more = await self._more()
         inbound, offsets = await watching.records(self.stage)
+        self.records = sum(one.offset < offsets.committed.get(one.partition, 0) for one in inbound)
         self.violations += checker.handled(inbound, offsets, await watching.in_redis(self.stage))
         anomalies = (await self.stage.emulator("anomalies"))["anomalies"]
         self.violations += [f"at Slack: {one['kind']}: {one['detail']}" for one in anomalies]

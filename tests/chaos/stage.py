@@ -41,6 +41,9 @@ GROUPS_PER_CHANNEL: Final = 3
 WORKERS: Final = ("worker-1", "worker-2")
 GATEWAYS: Final = ("gateway-1", "gateway-2")
 
+READER: Final = TENANTS[0]
+"""Whose bot may read what its channels show."""
+
 LEASE_S: Final = 6.0
 SLACK_TIMEOUT_S: Final = 2.0
 AMBIGUOUS_S: Final = 2.0
@@ -227,6 +230,8 @@ async def staged(
     async with AsyncExitStack() as stack:
         stage = await _engines(stack, folder, seed)
         await stage.emulator("limits", "PUT", **_GENEROUS)
+        scopes = ["channels:history", "groups:history"]
+        await stage.emulator("tokens/scopes", "POST", token=f"xoxb-emulated-{READER}", scopes=scopes)
         for name, clock_s in zip(WORKERS, (0, CLOCK_WRONG_S), strict=True):
             stage.add_worker(name, clock_s)
         for name in GATEWAYS:

@@ -62,6 +62,7 @@ from router.roles.notify.rounds import Rounds
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
+from router.roles.notify.unreadable import Unreadable
 from router.roles.notify.watch import Watch
 from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
@@ -140,7 +141,8 @@ class Worker:
         self.news = asyncio.Event()
         self.tenants = ActiveTenants(site.tenants)
         self.relay = Relay(site.outbox, site.records, EVENTS, self.metrics)
-        self.turns, self.just_stored = OwnTurns(site.turns, site.clock, look=Span(0)), JustStored()
+        self.unreadable, self.just_stored = Unreadable(), JustStored()
+        self.turns = OwnTurns(site.turns, site.clock, self.unreadable, look=Span(0))
         self.transitions = Transitions(site.groups, self.turns, self.just_stored, self.relay.look_at)
         self.memory = MemoryWatch(site.memory, self.tenants)
         self.merging = Merging(
@@ -192,7 +194,7 @@ class Worker:
 
     def _wire_turns(self) -> None:
         site, clock = self.site, self.site.clock
-        self.loader = GroupLoader(site.groups, site.schedule, clock)
+        self.loader = GroupLoader(site.groups, site.schedule, clock, self.unreadable)
         self.rerouting = Rerouting(self.merging, self.transitions, clock)
         watch = Watch(self.places, self.metrics)
         self.reading = Reading(site.slack, self.credentials, site.limiter, watch, self.rates, self.metrics)

@@ -183,6 +183,12 @@ RECORDS: Final = (
           "roles/ingest/test_held.py::test_a_sick_tenant_is_tried_again_after_a_while"),
     Bound("time that a held record waits before it is tried again", "microseconds", "roles.ingest.hold", "HOLD",
           "it is tried again", "roles/ingest/test_held.py::test_a_held_record_waits_a_while"),
+    Bound("times that a record of an unreadable group is passed on", "", "roles.ingest.hold", "PASSED_ON",
+          "it stays where it is until a newer release reads it",
+          "roles/ingest/test_held.py::test_so_often_a_record_is_passed_on"),
+    Bound("groups of an unknown form whose waits are remembered", "", "roles.notify.unreadable", "REMEMBERED",
+          "those that were met first are looked at soon again",
+          "roles/notify/test_unreadable.py::test_so_many_are_remembered"),
     Bound("what a gateway's clock may have jumped while Redis is away", "microseconds", "roles.gateway.clock",
           "TOLERANCE", "it is not ready until it has measured again", "roles/gateway/test_clock.py::"
           "test_a_time_of_day_that_was_set_is_not_trusted_before_it_is_measured_again"),

@@ -67,14 +67,14 @@ def decode(group: GroupId, fields: Mapping[str, str]) -> Loaded | None:
     """
     if "head" not in fields:
         return None
-    form = fields.get("v", "")
+    form, rev = fields.get("v", ""), fields.get("rev", "")
     read = READERS.get(form)
     if read is None:
-        return UnknownForm(group, form)
+        return UnknownForm(group, form, rev)
     try:
         return read(fields, dict(_decode_alerts(fields)))
     except (ValueError, TypeError, KeyError, IndexError, zlib.error):
-        return UnknownForm(group, f"{form}, damaged")
+        return UnknownForm(group, f"{form}, damaged", rev)
 
 
 def _decode_alerts(fields: Mapping[str, str]) -> Iterable[tuple[AlertId, AlertState]]:

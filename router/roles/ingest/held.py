@@ -14,13 +14,24 @@ import structlog
 
 from router.core.decide.policy import REPLAY_HORIZON
 from router.core.model.alert import TenantId
-from router.core.model.instant import SECOND
+from router.core.model.instant import SECOND, Instant
 from router.errors import PayloadError, UnavailableError
 from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.clock import Clock
 from router.ports.kafka import HeldLog, Record
 from router.roles.ingest.dead_letters import DeadLetters
-from router.roles.ingest.hold import HOLD, HeldReason, Holding, Sick, held_reason, held_until, restored
+from router.roles.ingest.hold import (
+    HOLD,
+    PASS_ON,
+    PASSED_ON,
+    HeldReason,
+    Holding,
+    Sick,
+    held_reason,
+    held_until,
+    passes,
+    restored,
+)
 from router.roles.ingest.ingest import Ingest
 from router.roles.polling import end_if_cancelled
 
@@ -30,6 +41,7 @@ PASS_S: Final = 10.0
 """Seconds that a pass lasts at most: then what is sick is tried again, however much is left to be read."""
 REMEMBERED: Final = 10_000
 """Records of a partition that have ended behind one that has not, before that one is appended again at the end."""
+_LATER: Final = Instant(2**62)
 
 
 class StillHeld:
@@ -38,7 +50,7 @@ class StillHeld:
     def __init__(self, dead_letters: DeadLetters, sick: Sick, clock: Clock) -> None:
         self.patience_s = float("inf")
         self.together = False
-        self.records = set[int]()
+        self.records = dict[int, HeldReason]()
         self.well = set[TenantId]()
         self.held = Counter[TenantId]()
         self.why = dict[TenantId, HeldReason]()
@@ -79,7 +91,7 @@ class StillHeld:
         elif tenant is not None and self.held[tenant] >= HELD:
             problem = PayloadError("held_too_many", f"{reason}; and {HELD} records of the tenant are held")
         else:
-            self.records.add(id(record))
+            self.records[id(record)] = reason
             if tenant is not None:
                 self.held[tenant] += 1
                 self.why[tenant] = reason
@@ -106,6 +118,7 @@ class HeldRecords:
         self._crowded: dict[int, int] = {}
         self._generation = 0
         self._is_cut = False
+        self._next_due = _LATER
         self._logger = structlog.get_logger("router.held")
 
     async def run(self) -> None:
@@ -114,13 +127,18 @@ class HeldRecords:
             began, pause = time.monotonic(), HOLD / SECOND
             try:
                 await self.look()
-                pause = pause if self._waiting and not self._is_cut else 0
+                pause = await self.pause_s() if self._waiting and not self._is_cut else 0
             except UnavailableError as error:
                 self._logger.warning("held_records_wait", error=str(error))
             except Exception:
                 self._logger.exception("held_records_failed")
             end_if_cancelled()
             await asyncio.sleep(max(pause, 4 * (time.monotonic() - began)) if pause else 0)
+
+    async def pause_s(self) -> float:
+        """Until the next record is due, and at most as long as what is sick is left alone."""
+        left = self._next_due - await self._clock.now()
+        return float(min(HOLD, max(PASS_ON, left))) / SECOND
 
     async def look(self) -> None:
         """One pass.
@@ -130,6 +148,7 @@ class HeldRecords:
         """
         self._still.begin()
         self._waiting.clear()
+        self._next_due = _LATER
         self._crowded = {one: self._last[one] for one, ended in self._ended.items() if len(ended) > REMEMBERED}
         try:
             until = time.monotonic() + PASS_S
@@ -153,6 +172,7 @@ class HeldRecords:
         self._waiting |= {(one.partition, one.offset) for one in fresh}
         now = await self._clock.now()
         await self._try([one for one in fresh if held_until(one) <= now])
+        self._next_due = min([self._next_due, *(until for one in fresh if (until := held_until(one)) > now)])
         for one in fresh:
             if one.offset <= self._crowded.get(one.partition, -1) and (one.partition, one.offset) in self._waiting:
                 await self._holding.append(restored(one), held_reason(one), now)
@@ -167,8 +187,12 @@ class HeldRecords:
         self._still.records.clear()
         await self._ingest.handle(records)
         for one, record in zip(due, records, strict=True):
-            if id(record) not in self._still.records:
-                self._end(one)
+            reason = self._still.records.get(id(record))
+            if reason is HeldReason.GROUP_UNREADABLE and passes(one) < PASSED_ON:
+                await self._holding.pass_on(one, await self._clock.now())
+            elif reason is not None:
+                continue
+            self._end(one)
 
     def _end(self, held: Record) -> None:
         self._waiting.discard((held.partition, held.offset))

@@ -5,8 +5,7 @@ the topic tries them again until they end; nobody else's records wait meanwhile.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -28,9 +27,14 @@ SICK_S: Final = 15.0
 """Seconds for which records of a sick or busy tenant are held without another try, unless it has proved well."""
 PATIENCE_S: Final = 1.0
 """Seconds that a batch may last; what a tenant has left of it then is held, so that others' next records come."""
+PASSED_ON: Final = 30
+"""How often a record of an unreadable group is passed on to others, who may know its form; then it stays."""
+PASS_ON: Final = Span(SECOND)
+"""How long it waits each time."""
 
 _ORIGIN: Final = ("origin_partition", "origin_offset", "origin_timestamp")
-_OWN: Final = {"held_reason", "held_until", "origin_topic", *_ORIGIN}
+_PASSES: Final = "held_passes"
+_OWN: Final = {"held_reason", "held_until", "origin_topic", _PASSES, *_ORIGIN}
 
 
 class HeldReason(StrEnum):
@@ -46,6 +50,10 @@ class HeldReason(StrEnum):
     """Redis is nearly full, and nothing is sent for the tenant: its records wait, and stand in nobody's way."""
     BUSY = "busy"
     """Nothing is wrong, but others wait."""
+
+
+_AT_ONCE: Final = {HeldReason.BUSY, HeldReason.GROUP_UNREADABLE}
+"""Whoever reads the held topic may succeed at once."""
 
 
 class Hold(Protocol):
@@ -135,30 +143,48 @@ class Holding:
         )  # fmt: skip
         return True
 
-    async def append(self, record: Record, reason: HeldReason, now: Instant) -> None:
-        """Append it with what is to be known of it, for another try after a while; at once if others waited.
+    async def pass_on(self, held: Record, now: Instant) -> None:
+        """Append what is held here once more, so that another partition's reader gets it.
 
         Raises:
             PayloadError: the topic does not take it.
             NotAppendedError: it may not be there.
         """
-        until = now if reason is HeldReason.BUSY else now + HOLD
-        own = {
-            **_observed(record, now),
-            "held_reason": reason.value,
-            "held_until": str(until),
-            "origin_topic": record.topic,
-            "origin_partition": str(record.partition),
-            "origin_offset": str(record.offset),
-            "origin_timestamp": str(record.timestamp),
-        }
+        record, number = restored(held), passes(held) + 1
+        key = _key_of_pass(number) + (record.key or b"")
+        own = _own(record, held_reason(held), now, Instant(now + PASS_ON))
+        await self._append(record, key, {_PASSES: str(number), **own})
+
+    async def append(self, record: Record, reason: HeldReason, now: Instant) -> None:
+        """Append it with what is to be known of it, for another try after a while; at once where others may succeed.
+
+        Raises:
+            PayloadError: the topic does not take it.
+            NotAppendedError: it may not be there.
+        """
+        until = now if reason in _AT_ONCE else Instant(now + HOLD)
+        await self._append(record, record.key or b"", _own(record, reason, now, until))
+
+    async def _append(self, record: Record, key: bytes, own: Mapping[str, str]) -> None:
         kept = [(name, value) for name, value in record.headers if value is not None and name not in own]
         headers = [*kept, *((name, text.encode()) for name, text in own.items())]
-        key = b"" if record.key is None else record.key
         try:
             await self._records.append(self._topic, record.value or b"", key, headers)
         except UnavailableError as error:
             raise NotAppendedError(str(error)) from error
+
+
+def _own(record: Record, reason: HeldReason, now: Instant, until: Instant) -> dict[str, str]:
+    """What is to be known of a held record, as headers."""
+    return {
+        **_observed(record, now),
+        "held_reason": reason.value,
+        "held_until": str(until),
+        "origin_topic": record.topic,
+        "origin_partition": str(record.partition),
+        "origin_offset": str(record.offset),
+        "origin_timestamp": str(record.timestamp),
+    }
 
 
 def _observed(record: Record, now: Instant) -> dict[str, str]:
@@ -181,6 +207,12 @@ def held_reason(held: Record) -> HeldReason:
     return HeldReason(named) if named in set(HeldReason) else HeldReason.BUSY
 
 
+def passes(held: Record) -> int:
+    """How often it was handed to others."""
+    text = _texts(held).get(_PASSES, "")
+    return int(text) if text.isascii() and text.isdecimal() else 0
+
+
 def restored(held: Record) -> Record:
     """A record of the held topic as it was when it came, its time too; one that is not ours stays as it is."""
     texts = _texts(held)
@@ -189,9 +221,13 @@ def restored(held: Record) -> Record:
         return held
     partition, offset, timestamp = map(int, numbers)
     headers = tuple(one for one in held.headers if one[0] not in _OWN)
-    return replace(
-        held, topic=topic, partition=partition, offset=offset, timestamp=Instant(timestamp), headers=headers
-    )
+    key = (held.key or b"").removeprefix(_key_of_pass(passes(held)))
+    return Record(topic, partition, offset, Instant(timestamp), key, held.value, headers)
+
+
+def _key_of_pass(number: int) -> bytes:
+    """What precedes the key, so that each pass comes to a partition of its own choice; nothing at first."""
+    return b"%d/" % number if number else b""
 
 
 def _texts(held: Record) -> dict[str, str]:

@@ -2,21 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MINUTE, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule
 from router.ports.state import GroupStates, UnknownForm
-
-_UNREADABLE_RETRY: Final = MINUTE
+from router.roles.notify.unreadable import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +23,7 @@ class GroupLoader:
     groups: GroupStates
     schedule: Schedule
     clock: Clock
+    unreadable: Unreadable = field(default_factory=Unreadable)
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.loading"), compare=False
     )
@@ -44,15 +42,14 @@ class GroupLoader:
 
     async def set_aside(self, tenant: TenantId, group: UnknownForm, lane: Lane | None) -> None:
         """Leave a group that cannot be read as it is, and out of everybody's way for a while."""
-        self.log.error("group_unreadable", tenant=tenant, group=group.group, form=group.form)
-        await self._postpone(tenant, group.group, lane)
+        later, is_news = self.unreadable.next_look((tenant, group.group), group.rev, await self.clock.now())
+        if is_news:
+            self.log.error("group_unreadable", tenant=tenant, group=group.group, form=group.form)
+        await self.schedule.postpone(tenant, group.group, lane, later)
 
     async def postpone(self, tenant: TenantId, groups: Sequence[AlertGroup]) -> None:
         """Leave groups that depend on one that cannot be read for a while, out of their lanes."""
         for one in groups:
             lane = one.phase.lane if isinstance(one.phase, Queued) else None
-            await self._postpone(tenant, one.key.group_id, lane)
-
-    async def _postpone(self, tenant: TenantId, group: GroupId, lane: Lane | None) -> None:
-        later = Instant(await self.clock.now() + _UNREADABLE_RETRY)
-        await self.schedule.postpone(tenant, group, lane, later)
+            later, _ = self.unreadable.next_look((tenant, one.key.group_id), str(one.rev), await self.clock.now())
+            await self.schedule.postpone(tenant, one.key.group_id, lane, later)

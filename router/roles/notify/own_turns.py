@@ -12,6 +12,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant, Span, earliest
 from router.ports.clock import Clock
 from router.ports.schedule import Turns
+from router.roles.notify.unreadable import Unreadable
 
 MOST: Final = 64
 """Tenants that wait for their turn in this process; more are left to whoever has time."""
@@ -28,9 +29,10 @@ IN_A_ROW: Final = 8
 class OwnTurns:
     """Turns of this process, and behind them those of all."""
 
-    def __init__(self, turns: Turns, clock: Clock, look: Span = LOOK) -> None:
+    def __init__(self, turns: Turns, clock: Clock, unreadable: Unreadable, look: Span = LOOK) -> None:
         self._turns = turns
         self._clock = clock
+        self._unreadable = unreadable
         self._look = look
         self._ready: dict[TenantId, None] = {}
         self._in_a_row = 0
@@ -49,7 +51,7 @@ class OwnTurns:
         if tenant is not None:
             self._offered.pop(tenant, None)
         else:
-            self._empty_until = earliest(next_at, Instant(now + self._look))
+            self._empty_until = earliest(self._behind(next_at, now), Instant(now + self._look))
         return (self._first(), NEVER) if tenant is None and self._ready else (tenant, next_at)
 
     async def offer(self, turns: Mapping[TenantId, Instant]) -> None:
@@ -62,8 +64,12 @@ class OwnTurns:
                 later[tenant] = at
         if later:
             await self._turns.offer(later)
-            self._empty_until = min(self._empty_until, *later.values())
+            self._empty_until = min(self._empty_until, self._behind(min(later.values()), now))
             self._remember(later, now)
+
+    def _behind(self, at: Instant, now: Instant) -> Instant:
+        """When this process looks for a turn that comes at that time."""
+        return Instant(at + self._unreadable.behind(now)) if at != NEVER else NEVER
 
     def _is_offered(self, tenant: TenantId, at: Instant, now: Instant) -> bool:
         """Whether an earlier turn was offered a moment ago."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from tests.chaos.faults.fault import Bound, Effect, Fault
-from tests.chaos.stage import CHANNELS, SLACK_TIMEOUT_S, TENANTS, Stage, team_of
+from tests.chaos.stage import AMBIGUOUS_S, CHANNELS, LEASE_S, SLACK_TIMEOUT_S, TENANTS, Stage, team_of
 
 _LASTS_S: Final = 4.0
 
@@ -17,6 +17,13 @@ async def spoil(stage: Stage, dice: random.Random, *, share: float = 0.4, **faul
     await stage.emulator("faults", "POST", **plan)
     await asyncio.sleep(_LASTS_S)
     await stage.emulator("faults", "DELETE")
+
+
+async def late_history(stage: Stage, dice: random.Random) -> None:
+    """Posts arrive and are not answered, and what the channel shows is some seconds old when it is read."""
+    stale = {"kind": "stale", "method": "conversations.history", "latency_s": AMBIGUOUS_S, "times": None}
+    await stage.emulator("faults", "POST", **stale)
+    await spoil(stage, dice, kind="commit_then_drop", method="chat.postMessage")
 
 
 async def revoke(stage: Stage, dice: random.Random) -> None:
@@ -66,6 +73,8 @@ FAULTS: Final = (
     _answers("half of the JSON", kind="truncated_json"),
     _answers("slower than the time-out", kind="latency", latency_s=_SLOW, share=0.2, short=True),
     _answers("edits carried out late", Bound.LATE_EDIT, kind="late", latency_s=_SLOW, method="chat.update"),
+    _answers("posts carried out late", kind="late", latency_s=LEASE_S + 2, method="chat.postMessage", share=0.2),
+    Fault("history is seconds late", Bound.SLACK_BACK, late_history),
     Fault("token revoked", Bound.PARKED, revoke, short=True),
     Fault("channel archived", Bound.PARKED, archive),
     Fault("messages deleted", Bound.SLACK_BACK, delete, effects=frozenset({Effect.MOVES})),

@@ -15,7 +15,7 @@ from router.ports.kafka import Record
 from router.roles.ingest import held as holding
 from router.roles.ingest import hold as holds
 from router.roles.ingest.folding import RUN
-from router.roles.ingest.hold import HOLD, SICK_S, HeldReason, Sick, held_until, restored
+from router.roles.ingest.hold import HOLD, PASS_ON, PASSED_ON, SICK_S, HeldReason, Sick, held_until, passes, restored
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.bounds import tries
 from tests.roles.builders import DEAD, a_body, a_document, a_record, an_alert, id_of, key_of
@@ -134,6 +134,54 @@ async def test_after_a_rebalance_nothing_is_remembered_and_nothing_lost(site: Si
     await look(worker)
 
     assert (site.group().firing, worker.held_log.committed) == (2, 2)
+
+
+async def test_a_record_of_an_unreadable_group_is_passed_on_to_whoever_may_read_it(
+    site: Site, worker: Worker
+) -> None:
+    await worker.take(a_record(an_alert("A"), group="g"))
+    before = site.group()
+    site.store.garble(ACME, key_of("g").group_id)
+    record = replace(a_record(an_alert("B"), group="g", offset=1), key=b"2/key")
+    await worker.take(record)
+    [first] = worker.held_log.held
+
+    await worker.held.look()
+    site.pass_time(PASS_ON / 1_000_000)
+    await worker.held.look()
+
+    assert worker.held_log.committed == 2, "others have it, or will"
+    passed = worker.held_log.held
+    assert [passes(one) for one in passed] == [0, 1, 2]
+    assert len({one.key for one in passed}) == 3, "so that it comes to other partitions"
+    assert {restored(one) for one in passed} == {restored(first)}
+    assert restored(first).key == record.key
+
+    site.store.tenants[ACME].groups[key_of("g").group_id] = before
+    await look(worker)
+    assert set(site.group().alerts) == {id_of("A"), id_of("B")}
+
+
+@tries("times that a record of an unreadable group is passed on")
+async def test_so_often_a_record_is_passed_on(site: Site, worker: Worker, beyond: int) -> None:
+    await worker.take(a_record(an_alert("A"), group="g"))
+    site.store.garble(ACME, key_of("g").group_id)
+    await worker.take(a_record(an_alert("B"), group="g", offset=1))
+
+    for _ in range(PASSED_ON + beyond):
+        await look(worker)
+
+    assert len(worker.held_log.held) == 1 + PASSED_ON + min(0, beyond)
+
+
+async def test_what_is_passed_on_is_tried_again_soon(site: Site, worker: Worker) -> None:
+    await worker.take(a_record(an_alert("A"), group="g"))
+    site.store.garble(ACME, key_of("g").group_id)
+    await worker.take(a_record(an_alert("B"), group="g", offset=1))
+    await worker.held.look()
+    await worker.held.look()
+
+    assert await worker.held.pause_s() == PASS_ON / 1_000_000
 
 
 async def test_only_what_is_held_of_an_unreadable_group_waits(site: Site, worker: Worker) -> None:
@@ -261,6 +309,7 @@ async def test_so_many_records_are_remembered_as_ended(
     site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int
 ) -> None:
     monkeypatch.setattr(holding, "REMEMBERED", 3)
+    monkeypatch.setattr(holding, "PASSED_ON", 0)
     await worker.take(a_record(an_alert("A"), group="g"))
     site.store.garble(ACME, key_of("g").group_id)
     await worker.take(a_record(an_alert("B"), group="g", offset=1))
@@ -279,6 +328,7 @@ async def test_a_record_before_very_many_that_have_ended_is_appended_again(
     site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(holding, "REMEMBERED", 3)
+    monkeypatch.setattr(holding, "PASSED_ON", 0)
     await worker.take(a_record(an_alert("A"), group="g"))
     before = site.group()
     site.store.garble(ACME, key_of("g").group_id)

@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import capture_logs
 
-from router.core.model.instant import MINUTE
 from router.core.model.key import GroupId
+from router.roles.notify.unreadable import SOON
 from tests.adapters.builders import ACME, NOON, POSTS
 from tests.roles.builders import a_record, an_alert, key_of
 from tests.roles.worker import Site, Worker
@@ -29,7 +29,7 @@ async def test_a_group_that_is_gone_is_dropped(site: Site, worker: Worker) -> No
     assert await site.schedule.live(ACME) == [key_of("h").group_id]
 
 
-async def test_a_group_that_cannot_be_read_is_named_and_looked_at_a_minute_later(site: Site, worker: Worker) -> None:
+async def test_a_group_that_cannot_be_read_is_named_and_looked_at_soon_again(site: Site, worker: Worker) -> None:
     await worker.take(a_record(an_alert(), group="g"), a_record(an_alert(), group="h"))
     site.store.garble(ACME, key_of("g").group_id)
 
@@ -37,7 +37,7 @@ async def test_a_group_that_cannot_be_read_is_named_and_looked_at_a_minute_later
         found = await worker.loader.due(ACME, [key_of("g").group_id, key_of("h").group_id])
 
     assert [one.key for one in found] == [key_of("h")]
-    assert site.store.tenants[ACME].due[key_of("g").group_id] == (NOON + MINUTE) // 1000
+    assert site.store.tenants[ACME].due[key_of("g").group_id] == (NOON + SOON) // 1000
     assert [(one["event"], one["group"], one["form"]) for one in logs] == [
         ("group_unreadable", key_of("g").group_id, "99")
     ]

@@ -4,7 +4,9 @@ import pytest
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant
+from router.core.model.key import GroupId
 from router.roles.notify.own_turns import IN_A_ROW, LOOK, MOST, REMEMBERED, OwnTurns
+from router.roles.notify.unreadable import STAND_BACK, Unreadable
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.roles.worker import Site, Worker
 
@@ -92,7 +94,7 @@ async def test_who_stops_leaves_what_waits_to_others(site: Site, turns: OwnTurns
 
 @pytest.mark.parametrize("later_ms", [-1, 0])
 async def test_a_round_of_all_that_was_empty_is_looked_at_again_after_a_while(site: Site, later_ms: int) -> None:
-    turns = OwnTurns(site.turns, site.clock)
+    turns = OwnTurns(site.turns, site.clock, Unreadable())
     assert await turns.take(NOON) == (None, NEVER)
     assert await turns.take(NOON) == (None, Instant(NOON + LOOK))
     await site.turns.offer({BETA: NOON})
@@ -103,7 +105,7 @@ async def test_a_round_of_all_that_was_empty_is_looked_at_again_after_a_while(si
 
 
 async def test_an_empty_round_of_all_keeps_nothing_back_that_comes_earlier(site: Site) -> None:
-    turns = OwnTurns(site.turns, site.clock)
+    turns = OwnTurns(site.turns, site.clock, Unreadable())
     await site.turns.offer({BETA: Instant(NOON + 5 * MILLISECOND)})
     assert await turns.take(NOON) == (None, Instant(NOON + 5 * MILLISECOND))
     await turns.offer({ACME: Instant(NOON + 2 * MILLISECOND)})
@@ -112,3 +114,14 @@ async def test_an_empty_round_of_all_keeps_nothing_back_that_comes_earlier(site:
     await turns.offer({ACME: NOON})
     assert await turns.take(Instant(NOON + 3 * MILLISECOND)) == (ACME, NEVER)
     assert await turns.take(Instant(NOON + 5 * MILLISECOND)) == (BETA, NEVER)
+
+
+async def test_who_has_met_a_group_of_a_newer_release_takes_turns_a_little_later_than_others(site: Site) -> None:
+    unreadable, at = Unreadable(), Instant(NOON + 5 * MILLISECOND)
+    turns = OwnTurns(site.turns, site.clock, unreadable)
+    unreadable.next_look((ACME, GroupId("0" * 32)), "7", NOON)
+    await turns.offer({ACME: at})
+
+    assert await turns.take(NOON) == (None, at)
+    assert await turns.take(at) == (None, Instant(at + STAND_BACK))
+    assert await turns.take(Instant(at + STAND_BACK)) == (ACME, NEVER)
