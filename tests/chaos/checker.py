@@ -92,8 +92,21 @@ def _is_unsure(call: Call, kills_s: Sequence[float], patience_s: float) -> bool:
     return any(call.arrived_s - SETTLE_S <= kill_s <= call.answered_s + SETTLE_S for kill_s in kills_s)
 
 
-def pace(calls: Iterable[Call], least_gap_s: float = LEAST_GAP_S) -> list[str]:
-    """Never more than one post a second and channel: what was accepted, and what was refused for coming too soon."""
+def forgotten(calls: Iterable[Call], losses_s: Sequence[tuple[float, float]]) -> Counter[str]:
+    """By tenant, the messages of which Redis has lost that they were posted: each may be posted once more."""
+    return Counter(
+        call.tenant
+        for call in calls
+        if call.posts and call.accepted and not call.threaded
+        if any(since_s <= call.arrived_s <= lost_s for since_s, lost_s in losses_s)
+    )
+
+
+def pace(calls: Iterable[Call], losses_s: Sequence[tuple[float, float]] = ()) -> list[str]:
+    """Never more than one post a second and channel: what was accepted, and what was refused for coming too soon.
+
+    A budget that Redis has lost between two posts is known to nobody.
+    """
     arrivals: dict[tuple[str, str], list[float]] = defaultdict(list)
     for call in calls:
         if call.posts and call.fault is None and (call.accepted or call.status == 429):
@@ -102,7 +115,8 @@ def pace(calls: Iterable[Call], least_gap_s: float = LEAST_GAP_S) -> list[str]:
         f"{tenant}: two posts in {channel} within {second - first:.3f} s"
         for (tenant, channel), times in arrivals.items()
         for first, second in pairwise(sorted(times))
-        if second - first < least_gap_s
+        if second - first < LEAST_GAP_S
+        if not any(first <= lost_s <= second for _, lost_s in losses_s)
     ]
 
 

@@ -108,7 +108,13 @@ class Run:
         return {group.name: frozenset(group.firing) for group in self.groups}
 
     async def _untrue(self) -> list[str]:
-        return checker.truth(self._firing, await watching.shown(self.stage), self.books.counted)
+        return checker.truth(self._firing, await watching.shown(self.stage), await self._counted())
+
+    async def _counted(self) -> Counter[str]:
+        """Second messages of which the product knows, or that a loss explains, by tenant."""
+        if self.stage.losses_s:
+            await self.journal.read()
+        return self.books.counted + checker.forgotten(self.journal.calls, self.stage.losses_s)
 
     async def _more(self) -> Counter[str]:
         shown, found = await watching.shown(self.stage), Counter[str]()
@@ -119,9 +125,11 @@ class Run:
     async def _second_messages(self) -> list[str]:
         await self.journal.read()
         unsure = checker.in_flight(self.journal.calls, self.stage.kills_s, SLACK_TIMEOUT_S)
+        unsure += checker.forgotten(self.journal.calls, self.stage.losses_s)
+        known = await self._counted()
         names = [group.name for group in self.groups]
         allowed = {tenant: self.seconds[tenant] + unsure[tenant] for tenant in TENANTS}
-        counted = {tenant: self.seconds[tenant] + self.books.counted[tenant] for tenant in TENANTS}
+        counted = {tenant: self.seconds[tenant] + known[tenant] for tenant in TENANTS}
         return checker.seconds(names, await watching.shown(self.stage), allowed, counted)
 
     async def _finish(self) -> None:
@@ -129,8 +137,8 @@ class Run:
         await self._rest()
         await self.journal.read()
         shown = await watching.shown(self.stage)
-        self.violations += checker.truth(self._firing, shown, self.books.counted)
-        self.violations += checker.pace(self.journal.calls)
+        self.violations += checker.truth(self._firing, shown, await self._counted())
+        self.violations += checker.pace(self.journal.calls, self.stage.losses_s)
         for tenant, since_s, until_s in self.stage.suspended:
             self.violations += checker.silence(self.journal.calls, tenant, since_s, until_s)
         self.violations += checker.strangers(shown, self.journal.calls, await watching.channels(self.stage))

@@ -125,6 +125,8 @@ class Stage:
     worker_ports: dict[str, int] = field(default_factory=dict)
     kills_s: list[float] = field(default_factory=list)
     """When a worker was killed."""
+    losses_s: list[tuple[float, float]] = field(default_factory=list)
+    """When Redis lost what it had learnt, and since when."""
     suspended: list[tuple[str, float, float]] = field(default_factory=list)
     """Which tenant could send nothing, from when until when."""
 

@@ -99,6 +99,14 @@ def test_two_posts_within_a_second_in_one_channel_are_found() -> None:
     assert len(checker.pace([call(1.0), call(1.2, accepted=False, status=429)])) == 1, "also when Slack refuses it"
 
 
+def test_what_redis_has_lost_explains_what_was_posted_meanwhile_and_nothing_else() -> None:
+    calls = [call(1.0), call(2.0), call(2.5), call(3.5, threaded=True)]
+
+    assert checker.forgotten(calls, [(1.5, 2.2), (3.0, 4.0)]) == {"amber": 1}
+    assert checker.pace([call(2.0), call(2.5)], [(1.5, 2.2)]) == []
+    assert len(checker.pace([call(2.0), call(2.5)], [(1.5, 1.8)])) == 1
+
+
 def test_a_message_of_a_suspended_tenant_is_found() -> None:
     assert checker.silence([call(1.0), call(9.0), call(5.0, tenant="birch")], "amber", 2.0, 8.0) == []
     assert len(checker.silence([call(5.0)], "amber", 2.0, 8.0)) == 1

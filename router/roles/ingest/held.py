@@ -23,13 +23,12 @@ from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.hold import (
     HOLD,
     PASS_ON,
-    PASSED_ON,
     HeldReason,
     Holding,
     Sick,
     held_reason,
     held_until,
-    passes,
+    may_be_passed_on,
     restored,
 )
 from router.roles.ingest.ingest import Ingest
@@ -188,7 +187,7 @@ class HeldRecords:
         await self._ingest.handle(records)
         for one, record in zip(due, records, strict=True):
             reason = self._still.records.get(id(record))
-            if reason is HeldReason.GROUP_UNREADABLE and passes(one) < PASSED_ON:
+            if reason is HeldReason.GROUP_UNREADABLE and may_be_passed_on(one):
                 await self._holding.pass_on(one, await self._clock.now())
             elif reason is not None:
                 continue

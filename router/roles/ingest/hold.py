@@ -207,6 +207,11 @@ def held_reason(held: Record) -> HeldReason:
     return HeldReason(named) if named in set(HeldReason) else HeldReason.BUSY
 
 
+def may_be_passed_on(held: Record) -> bool:
+    """Whether others have not yet been asked often enough."""
+    return passes(held) < PASSED_ON
+
+
 def passes(held: Record) -> int:
     """How often it was handed to others."""
     text = _texts(held).get(_PASSES, "")

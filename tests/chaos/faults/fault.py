@@ -30,6 +30,7 @@ class Bound(StrEnum):
     PARKED = "park + 5 s + budgets"
     WORKER_KILLED = "lease + uncertain + 5 s"
     RESTARTED = "15 s after a restart"
+    RECOVERED = "20 s after the files were applied"
 
     @property
     def seconds(self) -> float:
@@ -42,6 +43,7 @@ class Bound(StrEnum):
             Bound.PARKED: PARK_S + 5.0 + BUDGETS_S,
             Bound.WORKER_KILLED: LEASE_S + AMBIGUOUS_S + 5.0,
             Bound.RESTARTED: 15.0,
+            Bound.RECOVERED: 20.0,
         }[self]
 
 

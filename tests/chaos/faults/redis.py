@@ -2,13 +2,16 @@
 
 import asyncio
 import random
+import time
 from typing import Final
 
 from tests.chaos.faults.fault import Bound, Effect, Fault
 from tests.chaos.proxy import Weather
-from tests.chaos.stage import Stage
+from tests.chaos.stage import TENANTS, Stage, document
 
 _OLDER_BY_S: Final = 3.0
+_EVERYSEC_S: Final = 2.0
+"""What its file may lack besides."""
 
 
 async def kill(stage: Stage, dice: random.Random) -> None:
@@ -43,10 +46,21 @@ async def older(stage: Stage, dice: random.Random) -> None:
     """A replica that lagged takes over: Redis comes back as it was a moment ago."""
     kept = stage.folder / "older"
     stage.valkey.copy(kept)
+    since = time.time()
     await asyncio.sleep(_OLDER_BY_S)
     await stage.valkey.kill()
+    stage.losses_s.append((since - _EVERYSEC_S, time.time()))
     stage.valkey.restore(kept)
     await stage.valkey.start()
+
+
+async def empty(stage: Stage, dice: random.Random) -> None:
+    """Somebody empties Redis; an operator applies the tenants' files and makes their tokens again."""
+    await stage.redis.flushall()
+    stage.losses_s.append((time.time(), time.time()))
+    await asyncio.sleep(dice.uniform(1, 3))
+    await stage.apply(*map(document, TENANTS))
+    await stage.add_tokens()
 
 
 FAULTS: Final = (
@@ -54,5 +68,6 @@ FAULTS: Final = (
     Fault("Redis cut off", Bound.REDIS_BACK, cut),
     Fault("Redis silent", Bound.REDIS_BACK, silent),
     Fault("answers of Redis lost", Bound.WORKER_KILLED, losing, short=True),
+    Fault("Redis loses everything", Bound.RECOVERED, empty, short=True, effects=frozenset({Effect.FORGETS})),
     Fault("Redis comes back older", Bound.RESTARTED, older, short=True, effects=frozenset({Effect.FORGETS})),
 )

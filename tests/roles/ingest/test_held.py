@@ -309,7 +309,7 @@ async def test_so_many_records_are_remembered_as_ended(
     site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int
 ) -> None:
     monkeypatch.setattr(holding, "REMEMBERED", 3)
-    monkeypatch.setattr(holding, "PASSED_ON", 0)
+    monkeypatch.setattr(holds, "PASSED_ON", 0)
     await worker.take(a_record(an_alert("A"), group="g"))
     site.store.garble(ACME, key_of("g").group_id)
     await worker.take(a_record(an_alert("B"), group="g", offset=1))
@@ -328,7 +328,7 @@ async def test_a_record_before_very_many_that_have_ended_is_appended_again(
     site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(holding, "REMEMBERED", 3)
-    monkeypatch.setattr(holding, "PASSED_ON", 0)
+    monkeypatch.setattr(holds, "PASSED_ON", 0)
     await worker.take(a_record(an_alert("A"), group="g"))
     before = site.group()
     site.store.garble(ACME, key_of("g").group_id)

@@ -13,6 +13,7 @@ from router.core.model.phase import Idle, Parked, Queued, Sending, Tries, Uncert
 from router.core.slack.answer import ChannelDead
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult
+from router.roles.notify.unreadable import SOON
 from tests.adapters.builders import ACME, NOON, store, write
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
 from tests.roles.worker import LEASE, Site, Worker, a_worker
@@ -132,13 +133,13 @@ async def test_a_group_that_is_gone_is_dropped(site: Site, worker: Worker) -> No
     assert await site.schedule.live(ACME) == []
 
 
-async def test_a_group_that_nobody_can_read_waits_a_minute_and_holds_up_nobody(site: Site, worker: Worker) -> None:
+async def test_a_group_that_nobody_can_read_waits_and_holds_up_nobody(site: Site, worker: Worker) -> None:
     await worker.take(a_record(an_alert(), group="g"), a_record(an_alert(), group="h"))
     site.store.garble(ACME, key_of("g").group_id)
 
     assert await advance(worker, "g", "h") == [ApplyResult.OK]
 
-    assert site.store.tenants[ACME].due[key_of("g").group_id] == (NOON + MINUTE) // 1000
+    assert site.store.tenants[ACME].due[key_of("g").group_id] == (NOON + SOON) // 1000
 
 
 async def test_a_queued_group_that_is_due_is_put_back_into_its_lane(site: Site, worker: Worker) -> None:
