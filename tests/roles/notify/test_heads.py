@@ -1,10 +1,10 @@
 """The first group of each lane; what does not belong there is out of the way of those who do."""
 
-from router.core.model.instant import MINUTE
 from router.core.model.operation import Lane, Method
 from router.core.model.phase import Queued
 from router.core.model.tenant import ReceiverName
 from router.roles.notify.head import Head
+from router.roles.notify.unreadable import SOON
 from tests.adapters.builders import ACME
 from tests.roles.builders import CHANNEL, ELSEWHERE, OTHER_CHANNEL, a_document, key_of
 from tests.roles.worker import TIMES, Site, Worker
@@ -74,7 +74,7 @@ async def test_a_group_that_nobody_can_read_does_not_hold_up_its_lane(site: Site
     assert await read(worker) == []
 
     assert [head.group.key for head in await read(worker)] == [key_of("h")]
-    assert site.store.tenants[ACME].due[key_of("g").group_id] == (site.clock.time + MINUTE) // 1000
+    assert site.store.tenants[ACME].due[key_of("g").group_id] == (site.clock.time + SOON) // 1000
 
 
 async def test_what_now_belongs_elsewhere_is_folded_there_and_is_no_head(site: Site, worker: Worker) -> None:

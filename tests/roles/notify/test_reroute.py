@@ -7,12 +7,12 @@ import pytest
 
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MINUTE
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method
 from router.core.model.tenant import Tenant
 from router.errors import UnavailableError
 from router.roles import tenants as tenants_role
+from router.roles.notify.unreadable import SOON
 from tests.adapters.builders import ACME, store, write
 from tests.roles.builders import (
     CHANNEL,
@@ -237,11 +237,11 @@ async def test_a_group_that_cannot_be_read_holds_up_nobody_else(site: Site, stuc
     assert site.group(there("h")).firing == 1
 
 
-async def test_who_is_stuck_is_looked_at_a_minute_later_and_not_all_the_time(site: Site, stuck: Worker) -> None:
+async def test_who_is_stuck_is_looked_at_soon_again_and_not_all_the_time(site: Site, stuck: Worker) -> None:
     await stuck.due.advance(stuck.rules(), [key_of("g").group_id])
 
     due = site.store.tenants[ACME].due[key_of("g").group_id]
-    assert due == (site.clock.time + MINUTE) // 1000
+    assert due == (site.clock.time + SOON) // 1000
 
 
 async def test_who_is_stuck_in_a_lane_leaves_it_to_the_next(site: Site, worker: Worker) -> None:
@@ -253,7 +253,7 @@ async def test_who_is_stuck_in_a_lane_leaves_it_to_the_next(site: Site, worker: 
         assert await worker.heads.read(worker.rules(), [POSTS]) == []
 
     assert site.group(there("h")).firing == 1
-    assert site.store.tenants[ACME].due[key_of("g").group_id] == (site.clock.time + MINUTE) // 1000
+    assert site.store.tenants[ACME].due[key_of("g").group_id] == (site.clock.time + SOON) // 1000
 
 
 async def test_who_was_stuck_goes_when_the_way_is_free(site: Site, stuck: Worker) -> None:
