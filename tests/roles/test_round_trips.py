@@ -7,6 +7,7 @@ import pytest
 from alert_router_local.process import Engine as Process
 from redis.asyncio import Redis
 
+from router.adapters.locale.catalogue import Catalogue
 from router.adapters.redis.command import Command
 from router.adapters.redis.server import Server
 from router.core.budget.buckets import WorkspaceRates
@@ -39,6 +40,7 @@ class RedisSite(OnRedis):
     def __init__(self, connection: Any, raw: Any) -> None:
         super().__init__(connection, raw)
         self.slack, self.records, self.secrets = FakeSlack(), FakeRecordLog(), FakeSecrets()
+        self.localizations = Catalogue.load()
 
     async def open(self, tenant: TenantId = ACME) -> None:
         """A tenant is there, with a token that works."""
