@@ -16,6 +16,7 @@ from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.phase import Queued
 from router.core.model.tenant import Caps, Tenant
 from router.core.model.transition import Transition
+from router.core.render.redaction import without_redacted
 from router.errors import UnavailableError
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, NextDue, StoreTransition
@@ -128,9 +129,17 @@ def _write(change: Change, now: Instant, version: int | None) -> StoreTransition
     key = change.before.key
     keep = kept_for(change.tenant.timing(key.receiver, key.path))
     tenant = change.tenant.tenant_id
+    made = _noted(change)
     return StoreTransition(
-        tenant, change.before, change.transition, now, keep, version, change.caps, change.needs_memory, change.body
+        tenant, change.before, made, now, keep, version, change.caps, change.needs_memory, change.body
     )
+
+
+def _noted(change: Change) -> Transition:
+    made, rule = change.transition, change.tenant.redaction
+    if not made.events:
+        return made
+    return replace(made, events=tuple(without_redacted(one, rule, made.after) for one in made.events))
 
 
 def _looked_at(after: AlertGroup, now: Instant) -> Instant:

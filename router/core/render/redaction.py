@@ -14,7 +14,10 @@ from urllib.parse import unquote, unquote_plus
 
 from router.core.match.labels import Labels
 from router.core.model.alert_state import AlertContent
+from router.core.model.changed import replace
+from router.core.model.event import Event
 from router.core.model.group import AlertGroup
+from router.core.model.key import GroupKey
 from router.core.model.tenant import Redaction
 from router.core.slack.markup import inline, visible
 
@@ -116,6 +119,23 @@ def redactor_for(rule: Redaction, group: AlertGroup) -> Redactor:
         named += _named(content, rule)
     seen = {form for value in named for form in (visible(value).strip(), " ".join(visible(value).split()))}
     return Redactor(rule, frozenset(value for value in seen if len(value) >= SHORTEST))
+
+
+def without_redacted(event: Event, rule: Redaction, group: AlertGroup) -> Event:
+    """The event without what the message shows, where the key of its group holds what is redacted.
+
+    Without that key nobody can go on with the message once the group is lost: it is shown once more then.
+    """
+    if event.shown is None or rule == _NOTHING:
+        return event
+    is_hidden = _is_hidden(event.shown.key, redactor_for(rule, group))
+    return replace(event, shown=None) if is_hidden else event
+
+
+def _is_hidden(key: GroupKey, redactor: Redactor) -> bool:
+    named = any(redactor.label(name, value) != value for name, value in key.group)
+    matched = any(redactor.matchers(part) != part for part in key.path)
+    return named or matched or any(redactor.hides(text) for pair in key.group for text in pair)
 
 
 def _named(content: AlertContent, rule: Redaction) -> Iterator[str]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
-from router.core.model.alert import AlertId, Status
+from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, Instant
@@ -26,7 +26,7 @@ from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.route.tree import assign
 from tests.bounds import tries
-from tests.core.builders import START, Story, a_key, a_receiver, a_route, a_tenant, an_alert, observed
+from tests.core.builders import START, a_key, a_receiver, a_route, a_tenant, an_alert, observed
 
 CATALOGUE: Final = Catalogue.load()
 RULE: Final = Redaction(
@@ -252,15 +252,6 @@ def test_what_is_replied_of_an_unreadable_alert_holds_no_value_of_it(broken: obj
 
     assert "Zebra" not in rejected.error
     assert len(rejected.error) <= 200
-
-
-def test_events_and_ids_hold_nothing_of_what_alerts_state() -> None:
-    story = Story(state=AlertGroup(a_key(customer=SECRET)))
-    story.see(an_alert(labels={"customer": SECRET}, annotations={"summary": SECRET}, fp="1")).notify_all()
-    story.wait(HOUR).see(an_alert("1", Status.RESOLVED, labels={"customer": SECRET}, fp="1")).notify_all()
-
-    assert len(story.events) >= 2
-    assert "Zebra" not in repr(story.events) + story.state.key.group_id
 
 
 def test_routing_grouping_and_severity_know_the_true_values() -> None:
