@@ -14,8 +14,8 @@ from tests.config.samples import EXAMPLE
 
 UNTIL_STOPPED: Final = {"gateway", "worker", "up", "emulator", "demo"}
 """They print while they run."""
-READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive"}
-"""What they print is tested with Kafka, and in `test_dead_letter.py`."""
+READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover"}
+"""What they print is tested with Kafka: `e2e/test_lost_redis.py`, and `test_dead_letter.py`."""
 
 WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("tenant validate", "FILE", {"valid", "files", "findings", "warnings"}),
