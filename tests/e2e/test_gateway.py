@@ -139,12 +139,16 @@ async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: S
     async with service(tmp_path / "log", "gateway", GATEWAY__PORT=str(port), **engines) as process:
         alone = replace(fast, process=process, ready=fast.ready | {"gateway": f"http://{HOST}:{port}"})
         await eventually(alone.listens, within_s=20)
+
+        async def lacks_kafka_alone() -> bool:
+            status, text = await alone.get("/ready")
+            return (status, json.loads(text)["checks"]) == (503, {"kafka": False, "tokens": True, "clock": True})
+
+        await eventually(lacks_kafka_alone, within_s=20)
         reply = await Tenant(alone, "neighbour").post(body(firing()))
 
         assert is_problem(reply, 503)
         assert int(reply.headers["Retry-After"]) >= 1
-        status, text = await alone.get("/ready")
-        assert (status, json.loads(text)["checks"]) == (503, {"kafka": False, "tokens": True, "clock": True})
         assert (await alone.get("/live"))[0] == 200
         process.terminate()
         assert await process.wait() == 0
