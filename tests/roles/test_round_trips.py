@@ -7,7 +7,6 @@ import pytest
 from alert_router_local.process import Engine as Process
 from redis.asyncio import Redis
 
-from router.adapters.locale.catalogue import Catalogue
 from router.adapters.redis.command import Command
 from router.adapters.redis.server import Server
 from router.core.budget.buckets import WorkspaceRates
@@ -26,7 +25,7 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.tenants import FakeSecrets
 from tests.redis_at import redis_at
 from tests.roles.builders import a_document, a_record, an_alert
-from tests.roles.worker import Site, Worker, a_worker
+from tests.roles.worker import CATALOGUE, Site, Worker, a_worker
 
 UNLIMITED = Rate(Span(1), 1_000_000)
 ALONE = 6
@@ -40,7 +39,7 @@ class RedisSite(OnRedis):
     def __init__(self, connection: Any, raw: Any) -> None:
         super().__init__(connection, raw)
         self.slack, self.records, self.secrets = FakeSlack(), FakeRecordLog(), FakeSecrets()
-        self.localizations = Catalogue.load()
+        self.localizations = CATALOGUE
 
     async def open(self, tenant: TenantId = ACME) -> None:
         """A tenant is there, with a token that works."""

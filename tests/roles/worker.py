@@ -82,6 +82,7 @@ TIMES: Final = CallTimes(LEASE, ambiguous_wait=Span(10 * SECOND), park_retry=MIN
 RATES: Final = WorkspaceRates(
     channel=Rate(SECOND, 1), posts=Rate(Span(MINUTE // 240), 20), edits=Rate(Span(MINUTE // 40), 8)
 )
+CATALOGUE: Final = Catalogue.load()
 LIMITS: Final = InFlightLimits(total=10, per_tenant=5, per_workspace=8, slow_after_s=2, drain_s=5)
 
 
@@ -94,7 +95,7 @@ class Site(InMemory):
         self.records = FakeRecordLog()
         self.store.generation = Generation("first", NEVER)
         self.secrets = FakeSecrets()
-        self.localizations = Catalogue.load()
+        self.localizations = CATALOGUE
 
     async def open(self, tenant: TenantId = ACME, document: str = "") -> None:
         """A tenant is there, with a token that works."""
