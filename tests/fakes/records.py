@@ -43,6 +43,8 @@ class FakeRecordLog(Faulty):
             raise PayloadError("too_large", "larger than a record may be")
         if value is None and key is None:
             raise PayloadError("not_appendable", "Need at least one: key or value")
+        if any(type(name) is not str for name, _ in headers):
+            raise PayloadError("not_appendable", "a header's name is a str, and nothing that is only like one")
         self.records.append(Appended(topic, value, key, tuple(headers)))
 
     async def reached(self) -> bool:

@@ -61,11 +61,12 @@ class Letter:
         kept = [(name, one) for name, one in record.headers if one is not None and name not in own]
         ours = [(name, text.encode()) for name, text in own.items()]
         yield value, key, [*kept, *ours]
-        ours += [
-            (LetterHeader.BODY_LEFT_OUT, b"too large; it is at its origin"),
-            (LetterHeader.BODY_BYTES, str(len(value)).encode()),
-            (LetterHeader.BODY_SHA256, hashlib.sha256(value).hexdigest().encode()),
-        ]
+        cut = {
+            LetterHeader.BODY_LEFT_OUT: "too large; it is at its origin",
+            LetterHeader.BODY_BYTES: str(len(value)),
+            LetterHeader.BODY_SHA256: hashlib.sha256(value).hexdigest(),
+        }
+        ours += [(str(name), text.encode()) for name, text in cut.items()]
         named = [(name, one[:_SHORT]) for name, one in kept if name in _KEPT]
         yield value[:FIRST_BYTES], key[:_SHORT], [*dict(named).items(), *ours]
         yield b"", b"", ours
