@@ -47,7 +47,11 @@ async def test_while_everybody_is_on_hold_nobody_is_sent_anything_and_then_once_
             await folded(other)
 
             assert (await calls_of(tenant), await calls_of(other)) == (before, 0)
-            assert "on_hold_since" in json.loads((await fast.get("/ready"))[1])
+
+            async def is_noticed() -> bool:
+                return "on_hold_since" in json.loads((await fast.get("/ready"))[1])
+
+            await eventually(is_noticed, within_s=2)
             assert "alert_router_on_hold 1.0" in (await fast.get("/metrics"))[1]
         finally:
             released = await fast.command("release")
