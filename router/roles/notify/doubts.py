@@ -1,7 +1,5 @@
 """Calls of which nobody knows whether they were made: Slack is asked beside the turns, and its answer stored."""
 
-import asyncio
-
 import structlog
 
 from router.core import engine
@@ -13,6 +11,7 @@ from router.core.slack.answer import Accepted, Answer, name
 from router.errors import UnavailableError
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates
+from router.roles.notify.beside import Beside
 from router.roles.notify.reading import Reading
 from router.roles.transitions import Change, Transitions
 
@@ -28,24 +27,20 @@ class Doubts:
         self._transitions = transitions
         self._clock = clock
         self._times = times
-        self._running: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         self._log = structlog.get_logger("router.doubts")
 
     def look(self, tenant: Tenant, group: AlertGroup) -> None:
         """Begin to ask about a group as it is stored."""
-        task = asyncio.create_task(self._settle(tenant, group))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._beside.begin(self._settle(tenant, group))
 
     async def settled(self) -> None:
         """Wait until nobody is being asked about."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._beside.settled()
 
     async def close(self) -> None:
         """Stop asking."""
-        for task in self._running:
-            task.cancel()
-        await self.settled()
+        await self._beside.close()
 
     async def _settle(self, tenant: Tenant, group: AlertGroup) -> None:
         doubted = group.phase

@@ -20,6 +20,7 @@ from router.ports.budget import BudgetRequest, Limiter
 from router.ports.marks import Notices
 from router.ports.slack import Slack
 from router.ports.tenants import Localizations
+from router.roles.notify.beside import Beside
 from router.roles.notify.in_flight import Delivery
 
 INTERVAL: Final = Span(30 * MINUTE)
@@ -47,7 +48,7 @@ class Fallback:
         self._localizations = localizations
         self._notices = notices
         self._options = options
-        self._running: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         self._log = structlog.get_logger("router.fallback")
 
     def notify(self, delivery: Delivery, error: str) -> None:
@@ -56,19 +57,15 @@ class Fallback:
         receiver = tenant.receivers.get(tenant.fallback) if tenant.fallback else None
         if receiver is None or receiver.channel in {dead.channel, delivery.request.channel}:
             return
-        task = asyncio.create_task(self._notify_once(delivery, receiver, error))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._beside.begin(self._notify_once(delivery, receiver, error))
 
     async def settled(self) -> None:
         """Wait until nobody is being notified."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._beside.settled()
 
     async def close(self) -> None:
         """Stop notifying."""
-        for task in self._running:
-            task.cancel()
-        await self.settled()
+        await self._beside.close()
 
     async def _notify_once(self, delivery: Delivery, receiver: Receiver, error: str) -> None:
         tenant, dead = delivery.tenant.tenant_id, delivery.policy.receiver.channel
