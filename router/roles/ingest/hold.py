@@ -25,6 +25,8 @@ HOLD: Final = Span(5 * SECOND)
 """How long a held record waits before it is tried again."""
 SICK_S: Final = 15.0
 """Seconds for which records of a sick or busy tenant are held without another try, unless it has proved well."""
+LOST_S: Final = 1.0
+"""Seconds for which those of a tenant without data are: Redis answers, so that another try costs little."""
 PATIENCE_S: Final = 1.0
 """Seconds that a batch may last; what a tenant has left of it then is held, so that others' next records come."""
 PASSED_ON: Final = 30
@@ -112,7 +114,9 @@ class Holding:
 
     def sickness(self, tenant: TenantId) -> HeldReason | None:
         """What was wrong with a tenant a moment ago."""
-        return self._sick.since(tenant, time.monotonic() - SICK_S)
+        now = time.monotonic()
+        reason = self._sick.since(tenant, now - SICK_S)
+        return self._sick.since(tenant, now - LOST_S) if reason is HeldReason.DATA_LOST else reason
 
     def note(self, tenant: TenantId, reason: HeldReason | None) -> None:
         """Take note of what is wrong; that a tenant is well, those who read the held topic find out."""

@@ -15,7 +15,18 @@ from router.ports.kafka import Record
 from router.roles.ingest import held as holding
 from router.roles.ingest import hold as holds
 from router.roles.ingest.folding import RUN
-from router.roles.ingest.hold import HOLD, PASS_ON, PASSED_ON, SICK_S, HeldReason, Sick, held_until, passes, restored
+from router.roles.ingest.hold import (
+    HOLD,
+    LOST_S,
+    PASS_ON,
+    PASSED_ON,
+    SICK_S,
+    HeldReason,
+    Sick,
+    held_until,
+    passes,
+    restored,
+)
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.bounds import tries
 from tests.roles.builders import DEAD, a_body, a_document, a_record, an_alert, id_of, key_of
@@ -280,6 +291,21 @@ async def test_a_sick_tenant_is_tried_again_after_a_while(
     now[0] += SICK_S + beyond
 
     assert worker.holding.sickness(ACME) is (HeldReason.UNAVAILABLE if beyond <= 0 else None)
+
+
+@tries("time for which records of a tenant without data are held without another try")
+async def test_a_tenant_whose_data_is_back_is_soon_found_well(
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(holds, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    await hold(worker, a_record(an_alert("A")))
+    await heal(site)
+
+    now[0] += LOST_S + beyond
+    await worker.take(a_record(an_alert("B"), offset=1))
+
+    assert len(site.held) == (2 if beyond <= 0 else 1), "the one that was held is folded when its time has come"
 
 
 async def test_what_is_older_than_alerts_are_remembered_is_dead_lettered(site: Site, worker: Worker) -> None:
