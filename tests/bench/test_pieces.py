@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bench.groups import lives
 from bench.pieces import AT_MOST, Piece, measure, pieces
 from router.core.model.phase import Idle
@@ -12,6 +14,7 @@ from router.core.model.tenant import Style
 TOP = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_no_piece_costs_more_than_it_may() -> None:
     """In a process of its own, since it changes where logs go."""
     program = [sys.executable, "-m", "bench.pieces", "--smoke"]

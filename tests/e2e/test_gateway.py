@@ -132,6 +132,7 @@ async def test_a_sender_over_its_quota_is_shown_when_to_come_back(fast: System) 
         assert (books["accepted"], books["notified"]) == (2, 2)
 
 
+@pytest.mark.long
 async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: System, tmp_path: Path) -> None:
     port = free_port()
     nowhere = f"{HOST}:{free_port()}"
@@ -162,6 +163,7 @@ async def test_a_gateway_of_its_own_takes_alerts_for_workers_elsewhere(fast: Sys
         assert "DiskFull" in (await tenant.message()).text
 
 
+@pytest.mark.long
 async def test_two_gateways_accept_together_no_more_than_the_quota(fast: System, tmp_path: Path) -> None:
     async with (
         fast.tenant("shared") as tenant,

@@ -6,6 +6,7 @@ has a system of its own, since on one partition nothing would come through any m
 
 from pathlib import Path
 
+import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
@@ -25,6 +26,7 @@ class NoText(str):
         return b"\xff\xfe"
 
 
+@pytest.mark.long
 async def test_a_header_whose_name_is_no_text_stops_nothing(tmp_path: Path) -> None:
     folder = write(tmp_path / "tenants", [document("poisoned")])
     async with up(folder, **JOIN_SOON) as system, system.tenant("poisoned") as tenant:

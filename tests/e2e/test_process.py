@@ -100,6 +100,7 @@ async def answers(http: aiohttp.ClientSession, url: str) -> bool:
         return False
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ["worker", "gateway"])
 async def test_who_is_started_while_redis_is_away_waits_alive_and_goes_on_by_itself(
     kafka: KafkaConnection, unique: str, tmp_path: Path, role: str

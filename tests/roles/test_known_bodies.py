@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,7 @@ PARTITIONED: Final = st.builds(
 passed: Final = Counter[str]()
 
 
+@pytest.mark.long
 @settings(
     deadline=None,
     max_examples=150,
@@ -165,6 +167,7 @@ async def ends_in(script: list[Deed], seed: int, *, knows: bool) -> tuple[object
     return alerts, texts, dict(site.store.tenants[ACME].books), world.passed
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=100, print_blob=True, derandomize=True)
 @given(
     st.lists(

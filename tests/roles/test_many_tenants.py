@@ -89,6 +89,7 @@ async def test_a_start_is_one_line_in_the_log(site: Site) -> None:
     assert tenants.is_suspended(MANY[3])
 
 
+@pytest.mark.long
 async def test_a_thousand_documents_are_read_in_a_few_round_trips(
     redis: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

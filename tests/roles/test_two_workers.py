@@ -14,6 +14,7 @@ from functools import partial
 from random import Random
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
@@ -288,6 +289,7 @@ VERBS: Final = ("turn",) * 3 + ("send", "rewind", "wake", "kill", "reconfigure")
 DEEDS: Final = st.builds(Deed, st.sampled_from(VERBS), st.integers(0, 40))
 
 
+@pytest.mark.long
 @settings(
     deadline=None,
     max_examples=150,

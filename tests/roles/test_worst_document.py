@@ -5,6 +5,8 @@ import json
 import sys
 from typing import Any
 
+import pytest
+
 from router.config.tree import MAX_BYTES
 
 
@@ -19,6 +21,7 @@ async def run(*arguments: str, given: bytes = b"") -> bytes:
     return out
 
 
+@pytest.mark.long
 async def test_the_largest_document_costs_less_than_a_second_twenty_megabytes_and_nobodys_time() -> None:
     """These are the goals, but for time: 1 s and 100 ms hold on a machine of its own, and others use this one."""
     text = await run("largest")

@@ -89,6 +89,7 @@ RECORDS: dict[str, Callable[[str], Record]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS.keys())
 async def test_one_alert_of_a_group_of_ten_thousand_costs_what_one_of_ten_does(
     stored: Stored, record: Callable[[str], Record]
