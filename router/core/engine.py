@@ -18,7 +18,7 @@ from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import after_fold, after_leaving
 from router.core.deliver.adopt import Place, adopt
-from router.core.deliver.claim import Claim, claim
+from router.core.deliver.claim import Claim, claim, holds, unclaim
 from router.core.deliver.doubt import judge, look, search_for
 from router.core.deliver.settle import lapse, park, settle
 from router.core.digest.absorb import Absorption, absorb, new_digest, wake
@@ -54,6 +54,7 @@ __all__ = [
     "gather",
     "give_way",
     "gives_way_until",
+    "holds",
     "judge",
     "leave",
     "merge",
@@ -65,6 +66,7 @@ __all__ = [
     "settle",
     "settle_member",
     "straight_on",
+    "unclaim",
     "wake",
 ]
 

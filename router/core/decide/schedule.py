@@ -10,7 +10,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
 from router.core.model.operation import Lane, Op
-from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Uncertain, Waiting, tries_of
+from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Tries, Uncertain, Waiting, tries_of
 from router.core.model.tenant import Severity, Timing
 
 
@@ -66,6 +66,14 @@ def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
         tries=replace(tries, since=tries.since or group.oldest_pending or now),
     )
     return replace(group, phase=queued, was_delayed=True)
+
+
+def enqueue_again(group: AlertGroup, tries: Tries, policy: Policy, now: Instant) -> AlertGroup:
+    """Back into the lane, as old as it was; the newest state goes when its turn comes."""
+    shows = group.pending or group.refresh_due or group.pending_reply is not None
+    if not shows and group.message is None:
+        return reschedule(group, policy, now)
+    return enqueue(replace(group, phase=Waiting(now, tries)), policy, now)
 
 
 def lane_of(group: AlertGroup, op: Op, policy: Policy) -> Lane:

@@ -1,17 +1,21 @@
-"""Take a group out of its lane for one call; what the call shows is kept beside it until it is settled."""
+"""Take a group out of its lane for one call; what the call shows is kept beside it until it is settled.
+
+A claim of which nobody knows whether it was stored is taken back: no call was begun.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
+from router.core.decide.schedule import enqueue_again
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op
-from router.core.model.phase import Lease, Queued, Sending
+from router.core.model.phase import Lease, Queued, Sending, Uncertain
 from router.core.model.transition import Transition
 
 
@@ -61,3 +65,19 @@ def claim(
     after = replace(group, phase=sending, sends=group.sends + 1, alerts=_unmarked(group.alerts))
     lane_at = NEVER if notification.op is Op.EDIT else until
     return Transition(after, lane_at=lane_at), Claim(notification, lease, replace(after, rev=group.rev + 1), now)
+
+
+def holds(current: AlertGroup, made: Claim) -> bool:
+    """Whether the group is claimed, and for this very call."""
+    return isinstance(current.phase, Sending | Uncertain) and current.phase.lease == made.lease
+
+
+def unclaim(current: AlertGroup, made: Claim, policy: Policy, now: Instant) -> Transition:
+    """The group as it was before its claim, for a call that was never begun.
+
+    One that the claim has not reached stays as it is; that it is stored all the same keeps a late claim out.
+    """
+    if not isinstance(current.phase, Sending | Uncertain) or not holds(current, made):
+        return Transition(current)
+    unsent = replace(current, sends=made.snapshot.sends - 1)
+    return Transition(enqueue_again(unsent, current.phase.tries, policy, now), lane_at=now)

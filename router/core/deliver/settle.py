@@ -8,7 +8,7 @@ replies may be repeated or left out without harm; a post that may have been made
 from typing import Final
 
 from router.core.decide.policy import Policy
-from router.core.decide.schedule import enqueue, reschedule
+from router.core.decide.schedule import enqueue, enqueue_again, reschedule
 from router.core.deliver.applied import apply_reply, apply_shown, clear_reply
 from router.core.deliver.claim import Claim
 from router.core.model.alert_state import AlertState, LastShown, ShownState
@@ -117,12 +117,8 @@ def _parked(current: AlertGroup, reason: str, retry: Span, now: Instant) -> Tran
 
 
 def _again(current: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
-    """Back into the lane, as old as it was; the newest state goes when its turn comes."""
-    shows = current.pending or current.refresh_due or current.pending_reply is not None
-    if not shows and current.message is None:
-        return reschedule(current, policy, now)
-    failed = Waiting(now, failed_once_more(current.phase))
-    return enqueue(replace(current, phase=failed), policy, now)
+    """Back into the lane after one more call that did not succeed."""
+    return enqueue_again(current, failed_once_more(current.phase), policy, now)
 
 
 def _simpler(current: AlertGroup, made: Claim) -> AlertGroup:

@@ -25,6 +25,7 @@
 | Sending | thread reply ambiguous or lapsed, something pending | Waiting: until `group_interval` has passed |
 | Sending | reply accepted without its thread, alerts fire | Waiting: the message is gone, a new one follows |
 | Sending, Uncertain | not made, and nothing is left to show | Idle |
+| Sending | not begun: nobody knows whether its claim was stored | Queued: as it was |
 | Sending | edit refused, the message stands | Queued: a broadcast in its place; so are later changes |
 | Sending | broadcast in its place refused for good | Queued: a new message |
 | Sending | reply refused for good, nothing pending | Idle: without it |

@@ -58,6 +58,11 @@ class DeliveryWorker:
         if delivery.shown:
             await self._until_done(delivery, partial(self._settlement.members.settle, delivery, answer))
 
+    async def take_back(self, delivery: Delivery) -> None:
+        """Undo a claim of which nobody knows whether it was stored, however long Redis takes to answer."""
+        give_back = partial(self._lessons.give_back, delivery)
+        await self._until_done(delivery, partial(self._settlement.take_back, delivery, give_back))
+
     async def _until_done(self, delivery: Delivery, work: Callable[[], Awaitable[None]]) -> None:
         """Each part is done once: a hold that is stored again would begin again."""
         while True:

@@ -18,7 +18,7 @@ from router.core.model.key import GroupId
 from router.core.model.operation import Lane, Method
 from router.core.model.tenant import Tenant
 from router.core.slack.answer import Answer, TokenDead, name
-from router.errors import SecretNotFoundError
+from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult
 from router.roles.notify.credentials import Credentials, SlackCredential, Unknown
@@ -154,13 +154,20 @@ class Dispatcher:
         changes = [
             Change(tenant, one.head.group, transition) for one, (transition, _) in zip(granted, claims, strict=True)
         ]
-        answers, next_due = await self._transitions.apply_and_look(changes, now)
+        deliveries = [
+            Delivery(tenant, one.head.policy, credential.token, claim, one.request, one.head.shown)
+            for one, (_, claim) in zip(granted, claims, strict=True)
+        ]
+        try:
+            answers, next_due = await self._transitions.apply_and_look(changes, now)
+        except UnavailableError:
+            for delivery in deliveries:  # each may have been stored
+                self._in_flight.take_back(delivery)
+            raise
         lost = list[Candidate]()
-        for one, (_, claim), answer in zip(granted, claims, answers, strict=True):
+        for one, delivery, answer in zip(granted, deliveries, answers, strict=True):
             if answer is ApplyResult.OK:
-                self._in_flight.send(
-                    Delivery(tenant, one.head.policy, credential.token, claim, one.request, one.head.shown)
-                )
+                self._in_flight.send(delivery)
                 left.remove(one)
             else:
                 lost.append(one)

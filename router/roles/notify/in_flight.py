@@ -1,7 +1,7 @@
 """The calls in flight: each beside the turns, as far as there are places."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -44,6 +44,9 @@ class Deliveries(Protocol):
     async def settle(self, delivery: Delivery, answer: Answer) -> None:
         """Store what came of it."""
 
+    async def take_back(self, delivery: Delivery) -> None:
+        """Undo its claim, if that was stored: the call is not made."""
+
 
 class InFlight:
     """Runs deliveries, each in its place; `wake` is called when one has ended."""
@@ -58,7 +61,14 @@ class InFlight:
 
     def send(self, delivery: Delivery) -> None:
         """Begin a call that has its place; the place is given back when it has ended."""
-        task = asyncio.create_task(self._run(delivery))
+        self._begin(self._run(delivery))
+
+    def take_back(self, delivery: Delivery) -> None:
+        """Begin to undo a claim whose answer was lost: whether it was stored is found out beside the turns."""
+        self._begin(self._take_back(delivery))
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -72,6 +82,13 @@ class InFlight:
                 await self._settle(delivery, answer, place)
             except Exception as error:  # noqa: BLE001 - logged; the call lapses with its lease
                 self._log.error("call_failed", tenant=tenant, exc_info=error)
+
+    async def _take_back(self, delivery: Delivery) -> None:
+        try:
+            await self._deliveries.take_back(delivery)
+        except Exception as error:  # noqa: BLE001 - logged; the claim lapses with its lease
+            self._log.error("call_failed", tenant=delivery.tenant.tenant_id, exc_info=error)
+        self._wake()
 
     async def _settle(self, delivery: Delivery, answer: Answer, place: ExitStack) -> None:
         late = asyncio.get_running_loop().call_later(SETTLE_S, place.close)

@@ -44,6 +44,11 @@ class Lessons:
             case _:
                 pass
 
+    async def give_back(self, delivery: Delivery) -> None:
+        """The call is not made after all."""
+        if delivery.request.alone_for:
+            await self._limiter.give_back(delivery.request)
+
     async def _lives(self, delivery: Delivery, answer: Accepted) -> None:
         request = delivery.request
         self._dead.get(delivery.tenant.tenant_id, set()).discard((request.workspace, request.channel))

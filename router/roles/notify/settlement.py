@@ -1,6 +1,6 @@
 """Settle: Slack's answer into the stored group, and one log line a call."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import structlog
@@ -59,6 +59,26 @@ class Settlement:
             if applied is ApplyResult.REBUILD:
                 raise UnavailableError(f"Redis holds no data of tenant {tenant.tenant_id!r} any more")
             current = await self._load_again(delivery)
+
+    async def take_back(self, delivery: Delivery, give_back: Callable[[], Awaitable[None]]) -> None:
+        """Take a claim back whose call was not begun, if it was stored, and keep it out if it was not.
+
+        The channel is given back while nobody else can claim the group.
+
+        Raises:
+            UnavailableError: nothing is known yet.
+        """
+        claim, tenant = delivery.claim, delivery.tenant
+        while (current := await self._load_again(delivery)) is not None:
+            is_held = engine.holds(current, claim)
+            if is_held:
+                await give_back()
+            elif current.rev >= claim.snapshot.rev:
+                return
+            now = await self._clock.now()
+            transition = engine.unclaim(current, claim, policy_for(tenant, current, delivery.policy.times), now)
+            if await self._transitions.settle(Change(tenant, current, transition), now) is not ApplyResult.CONFLICT:
+                return
 
     async def _load_again(self, delivery: Delivery) -> AlertGroup | None:
         """The group as it is now; None where it is gone, or a newer program has taken it over."""

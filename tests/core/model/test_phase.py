@@ -167,6 +167,13 @@ def left_during_the_first_post() -> Story:
     return story
 
 
+def taken_back() -> Story:
+    story = Story().fire("A").look()
+    made = story.begin()
+    story.take(engine.unclaim(story.state, made, story.policy, story.now))
+    return story
+
+
 def edited_too_late() -> Story:
     """The edit was made again by somebody else before its first answer came."""
     story = sending_an_edit()
@@ -277,6 +284,7 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         reply_answered(Accepted("C1", "9.9", threaded=False), of_an_end=False)
     ],
     ("Sending, Uncertain", "not made, and nothing is left to show"): [left_during_the_first_post],
+    ("Sending", "not begun: nobody knows whether its claim was stored"): [taken_back],
     ("Sending", "edit refused, the message stands"): [answered(Uneditable("edit_window_closed"), edit=True)],
     ("Sending", "broadcast in its place refused for good"): [neither_edited_nor_answered],
     ("Sending", "reply refused for good, nothing pending"): [

@@ -27,10 +27,11 @@ POSTS, EDITS = Lane(CHANNEL, Method.POST), Lane(CHANNEL, Method.UPDATE)
 
 
 async def dispatch(worker: Worker, *lanes: Lane) -> list[ApplyResult]:
-    """One look at these lanes, and the calls that it begins."""
-    dispatched = await worker.dispatcher.dispatch(worker.rules(), lanes or (POSTS,))
-    await worker.in_flight.drain()
-    return list(dispatched.applied)
+    """One look at these lanes, and what it begins beside."""
+    try:
+        return list((await worker.dispatcher.dispatch(worker.rules(), lanes or (POSTS,))).applied)
+    finally:
+        await worker.in_flight.drain()
 
 
 def looked_at(site: Site, lane: Lane = POSTS) -> Instant:
@@ -160,22 +161,53 @@ async def _second_lane(site: Site, worker: Worker) -> Lane:
     return Lane(OTHER_CHANNEL, Method.POST)
 
 
-async def test_a_claim_whose_reply_was_lost_is_not_sent_and_lapses_with_its_lease(site: Site, worker: Worker) -> None:
+async def test_a_claim_whose_reply_was_lost_is_taken_back_and_made_again_at_once(site: Site, worker: Worker) -> None:
+    """Else its group and its channel would be silent for a whole lease."""
+    await worker.queue()
+    queued = site.group()
+    site.groups.faults.lose_reply("apply")
+    with pytest.raises(UnavailableError):
+        await dispatch(worker)
+    assert site.slack.calls == []
+    assert site.group() == replace(queued, rev=queued.rev + 2), "claimed, and taken back"
+
+    await dispatch(worker)
+
+    assert texts(site) == ["A firing"]
+    assert "possible_repeats" not in await site.books.read(ACME)
+
+
+async def test_another_worker_goes_on_with_a_claim_that_was_taken_back(site: Site, worker: Worker) -> None:
     await worker.queue()
     site.groups.faults.lose_reply("apply")
     with pytest.raises(UnavailableError):
         await dispatch(worker)
-    assert isinstance(site.group().phase, Sending)
-    assert site.slack.calls == []
 
-    site.clock.advance(LEASE)
-    await worker.settle_down()
-    site.pass_time(10)
-    await worker.settle_down()
+    await dispatch(await a_worker(site))
 
     assert texts(site) == ["A firing"]
-    assert isinstance(site.group().phase, Idle)
-    assert (await site.books.read(ACME))["possible_repeats"] == 1
+
+
+async def test_a_claim_that_arrives_late_finds_its_group_moved_on(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    before = site.group()
+    site.groups.faults.refuse("apply")
+    with pytest.raises(UnavailableError):
+        await dispatch(worker)
+
+    assert site.group() == replace(before, rev=before.rev + 1)
+
+
+async def test_a_claim_is_taken_back_however_long_redis_is_away(site: Site, worker: Worker) -> None:
+    await worker.queue()
+    site.groups.faults.lose_reply("apply")
+    site.groups.faults.just_before("apply", lambda: site.groups.faults.refuse("load", 2))
+    with pytest.raises(UnavailableError):
+        await dispatch(worker)
+
+    assert isinstance(site.group().phase, Queued)
+    await dispatch(worker)
+    assert texts(site) == ["A firing"]
 
 
 async def test_without_the_limiter_nothing_is_claimed(site: Site, worker: Worker) -> None:

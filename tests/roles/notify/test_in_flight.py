@@ -40,6 +40,7 @@ class Calls:
     def __init__(self, limits: InFlightLimits = LIMITS) -> None:
         self.over = asyncio.Event()
         self.settled = list[Answer]()
+        self.taken_back = list[Delivery]()
         self.woken = 0
         self.places = Places(limits)
         self.metrics = Metrics(CollectorRegistry())
@@ -51,6 +52,10 @@ class Calls:
 
     async def settle(self, delivery: Delivery, answer: Answer) -> None:
         self.settled.append(answer)
+
+    async def take_back(self, delivery: Delivery) -> None:
+        await self.over.wait()
+        self.taken_back.append(delivery)
 
     def _wake(self) -> None:
         self.woken += 1
@@ -167,6 +172,16 @@ async def test_stopping_gives_up_a_call_that_takes_too_long() -> None:
 
     assert calls.settled == []
     assert calls.free == 2
+
+
+async def test_a_claim_is_taken_back_beside_the_turns_in_nobodys_place_and_before_stopping() -> None:
+    calls = Calls()
+    calls.in_flight.take_back(a_delivery())
+    assert calls.free == 1
+
+    await calls.end()
+
+    assert (len(calls.taken_back), calls.settled, calls.woken, calls.free) == (1, [], 1, 1)
 
 
 async def test_with_nothing_in_flight_stopping_is_at_once() -> None:
