@@ -110,6 +110,7 @@ async def test_whatever_fails_known_bodies_hide_no_change(script: list[Deed], se
     passed["records"] += world.passed
 
 
+@pytest.mark.long
 def test_such_lives_hold_bodies_that_are_known() -> None:
     """Else they would prove nothing."""
     assert passed["records"] > 50
@@ -189,5 +190,6 @@ async def test_known_or_not_a_life_ends_in_the_same_state_and_books(script: list
     passed["calm"] += some
 
 
+@pytest.mark.long
 def test_those_lives_hold_bodies_that_are_known() -> None:
     assert passed["calm"] > 50
