@@ -1,6 +1,7 @@
 """The rules to watch Alert Router by name what it measures, and what to do."""
 
 import re
+import subprocess
 from typing import Any, Final
 
 import pytest
@@ -8,11 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
-from tests.deploy.reading import document
+from tests.deploy.reading import TOP, document
+from tests.programs import installed
 
 RULES: Final[list[dict[str, Any]]] = [
     rule for group in document("deploy/prometheus/alert-router.yml")["groups"] for rule in group["rules"]
 ]
+CASES: Final = "deploy/prometheus/alert-router.test.yml"
 
 
 def measured() -> set[str]:
@@ -42,3 +45,19 @@ def test_each_rule_is_an_alert_of_its_own() -> None:
     names = [rule["alert"] for rule in RULES]
 
     assert len(names) == len(set(names))
+
+
+def test_each_fires_when_it_should_and_only_then() -> None:
+    promtool = installed("promtool", "prometheus", "CI_REQUIRES_PROMETHEUS")
+
+    done = subprocess.run([promtool, "test", "rules", str(TOP / CASES)], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_of_each_there_is_a_case_where_it_fires_and_one_where_it_does_not() -> None:
+    cases = [case for test in document(CASES)["tests"] for case in test["alert_rule_test"]]
+    names = {rule["alert"] for rule in RULES}
+
+    assert {case["alertname"] for case in cases if case.get("exp_alerts")} == names
+    assert {case["alertname"] for case in cases if not case.get("exp_alerts")} == names

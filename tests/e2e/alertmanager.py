@@ -1,8 +1,6 @@
 """A real Alertmanager as a child process: Debian's, alone, on a free port of loopback."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,8 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-import pytest
 from alert_router_local.process import HOST, free_port, start_engine
+
+from tests.programs import installed
 
 _ROUTE: Final = """
 route:
@@ -25,14 +24,8 @@ route:
 
 
 def program(name: str) -> str:
-    """Where the program is; without it the test is skipped, or fails where it is required."""
-    found = shutil.which(name)
-    if found is None:
-        missing = f"{name} is not installed (Debian: prometheus-alertmanager)"
-        if os.environ.get("CI_REQUIRES_ALERTMANAGER"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
+    """Where a program of Alertmanager is; without it the test is skipped, or fails where it is required."""
+    return installed(name, "prometheus-alertmanager", "CI_REQUIRES_ALERTMANAGER")
 
 
 def configured(printed: str, receiver: str) -> str:
