@@ -42,7 +42,9 @@ class Rewind:
         self._metrics = metrics
         self._known: Mapping[str, str] = {}
         self._changed_at = NEVER
+        self._noted_change = NEVER
         self._rewound = -1
+        self._owed = False
         self._looks = 0
         self._log = structlog.get_logger("router.rewind")
 
@@ -51,26 +53,33 @@ class Rewind:
         await poll(LOOK_S, self.look, "rewind_waits")
 
     async def look(self) -> None:
-        """Look once.
+        """Look once; that Redis is another one is noted in Redis only when what came last is being read again.
 
         Raises:
             UnavailableError: an engine does not answer; look again.
         """
         current, now = await self._runs.current(), await self._clock.now()
         changed_at = await self._last_change(current, now)
-        if changed_at != NEVER and changed_at != self._changed_at:
+        if changed_at not in {NEVER, self._changed_at}:
             self._log.warning("redis_is_another_run", remedy="records of the last minutes are read again")
-            self._rewound = -1
-        if changed_at != NEVER and now < changed_at + self._span and self._rewound != self._reader.assignments:
-            assignments = self._reader.assignments
-            await self._reader.rewind(Instant(changed_at - self._span))
-            self._rewound = assignments
-            self._metrics.rewinds.inc()
-        if changed_at != self._changed_at or self._looks % _NOTE_EACH == 0:
-            await self._runs.note(Noted(frozenset(filter(None, current.values())), changed_at))
-        self._looks += 1
+            self._rewound, self._owed = -1, now < changed_at + self._span
         self._changed_at = changed_at
         self._known = {name: run or self._known.get(name, "") for name, run in current.items()}
+        await self._read_again(now)
+        if changed_at != self._noted_change or self._looks % _NOTE_EACH == 0:
+            await self._runs.note(Noted(frozenset(filter(None, current.values())), changed_at))
+        self._looks += 1
+        self._noted_change = changed_at
+
+    async def _read_again(self, now: Instant) -> None:
+        """What came last: once, however late, and for a while again whenever partitions are given to us."""
+        assignments, since = self._reader.assignments, self._changed_at
+        is_recent = since != NEVER and now < since + self._span
+        if self._rewound == assignments or not (self._owed or is_recent):
+            return
+        await self._reader.rewind(Instant(since - self._span))
+        self._rewound, self._owed = assignments, False
+        self._metrics.rewinds.inc()
 
     async def _last_change(self, current: Mapping[str, str], now: Instant) -> Instant:
         """When Redis was last seen to be another one, NEVER for never."""

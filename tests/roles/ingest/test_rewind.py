@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
 
 from router.core.model.instant import MINUTE, Instant, Span
 from router.errors import UnavailableError
@@ -121,6 +122,23 @@ async def test_what_cannot_be_read_again_now_is_later() -> None:
     place.reader.is_away = False
 
     assert await place.look() == [NOON - SPAN]
+
+
+async def test_an_operator_hears_once_of_what_cannot_be_read_again_for_a_while() -> None:
+    place = Place(OLD)
+    await place.look()
+    place.reader.is_away = True
+    with capture_logs() as logs:
+        for _ in range(3):
+            with pytest.raises(UnavailableError):
+                await place.look(NEW)
+            place.clock.advance(SPAN)
+    place.reader.is_away = False
+
+    assert await place.look() == [NOON - SPAN], "since it was first seen"
+
+    assert [one["event"] for one in logs] == ["redis_is_another_run"]
+    assert place.runs.is_noted == Noted(frozenset({"run-2"}), NOON)
 
 
 async def test_a_server_of_a_cluster_that_is_away_for_a_while_is_the_same_when_it_is_back() -> None:
