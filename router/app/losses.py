@@ -12,11 +12,12 @@ from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.generation import RedisGenerations, RedisProofs
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.memory import RedisMemory
+from router.adapters.redis.runs import RedisRuns
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.turns import RedisTurns
 from router.app.compose import Base, build_base
 from router.app.heartbeats import noting
-from router.app.options import body_bounds, call_times
+from router.app.options import body_bounds, call_times, rewind_span
 from router.core.model.alert import TenantId
 from router.ports.state import GroupStates
 from router.roles.ingest.dead_letters import LetterTopics
@@ -25,6 +26,7 @@ from router.roles.ingest.merge import Merging
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
+from router.roles.ingest.rewind import Reader, Rewind
 from router.roles.ingest.storage import Storage
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
@@ -32,11 +34,12 @@ from router.roles.recovery.adoption import Adoption
 from router.roles.recovery.index import IndexWatch
 from router.roles.recovery.recovery import Recovery, Report, Sources
 from router.roles.recovery.replay import NoLetters, Replay
+from router.roles.recovery.shown_since import ShownSince
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 from router.settings import Settings
 
-__all__ = ["LossWatch", "OpenRecovery", "Report", "build_loss_watch", "open_recovery"]
+__all__ = ["LossWatch", "OpenRecovery", "Report", "build_loss_watch", "build_rewind", "open_recovery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,12 @@ def build_loss_watch(base: Base, groups: GroupStates, transitions: Transitions, 
     return LossWatch(index, _build_recovery(base, groups, transitions, merging))
 
 
+def build_rewind(base: Base, groups: GroupStates, transitions: Transitions, reader: Reader) -> Rewind:
+    """What a worker does when Redis may be older than it was."""
+    shown = ShownSince(base.tenants, _past(base), _adoption(base, groups, transitions))
+    return Rewind(RedisRuns(base.redis), reader, shown, base.redis, rewind_span(base.settings), base.metrics)
+
+
 def _build_recovery(base: Base, groups: GroupStates, transitions: Transitions, merging: Merging) -> Recovery:
     """What puts lost data together."""
     kafka, bounds, past = base.settings.kafka, body_bounds(base.settings), _past(base)
@@ -79,7 +88,7 @@ def _build_recovery(base: Base, groups: GroupStates, transitions: Transitions, m
     return Recovery(
         base.tenants,
         sources,
-        Adoption(groups, transitions, base.redis, call_times(base.settings)),
+        _adoption(base, groups, transitions),
         Replay(past, reader, folding, base.redis, kafka.bound_topics),
         uuid4().hex,
     )
@@ -108,6 +117,10 @@ async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
         yield OpenRecovery(_build_recovery(base, groups, transitions, merging), base.tenants, waiting)
     finally:
         await base.redis.close()
+
+
+def _adoption(base: Base, groups: GroupStates, transitions: Transitions) -> Adoption:
+    return Adoption(groups, transitions, base.redis, call_times(base.settings))
 
 
 def _past(base: Base) -> KafkaPast:

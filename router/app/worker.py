@@ -15,7 +15,6 @@ from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.outbox import RedisOutbox
-from router.adapters.redis.runs import RedisRuns
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
@@ -25,14 +24,13 @@ from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.heartbeats import HeartbeatParts, build_heartbeats, noting
 from router.app.localizations import load_localizations
-from router.app.losses import LossWatch, build_loss_watch
+from router.app.losses import LossWatch, build_loss_watch, build_rewind
 from router.app.options import (
     body_bounds,
     call_times,
     fallback_options,
     held_options,
     in_flight_limits,
-    rewind_span,
     workspace_rates,
 )
 from router.app.reading import build_consumer
@@ -179,7 +177,7 @@ def build_worker(base: Base) -> Worker:
         slack=slack,
         news=news,
         memory=state.memory,
-        rewind=Rewind(RedisRuns(base.redis), consumer, state.clock, rewind_span(settings), base.metrics),
+        rewind=build_rewind(base, state.groups, state.transitions, consumer),
         losses=build_loss_watch(base, state.groups, state.transitions, state.merging),
         lost=lost,
         heartbeats=build_heartbeats(base, consumer),

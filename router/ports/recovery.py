@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Protocol
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.ports.kafka import Record
 
 
@@ -31,8 +31,8 @@ class Past(Protocol):
             UnavailableError: Kafka does not answer.
         """
 
-    def events(self) -> AsyncIterator[Sequence[Record]]:
-        """All events that are there now, those of one key in their order, some at a time; raises as `exists`."""
+    def events(self, since: Instant = NEVER) -> AsyncIterator[Sequence[Record]]:
+        """All events since then, those of one key in their order, some at a time; raises as `exists`."""
 
     def received(self, since: Instant) -> AsyncIterator[Sequence[Record]]:
         """All inbound records since then that are there now, some at a time; raises as `exists`."""

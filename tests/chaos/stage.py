@@ -67,6 +67,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "SLACK__WORKSPACE_EDITS_BURST": "50",
     "WORKER__LEASE_S": str(LEASE_S),
     "WORKER__PARK_RETRY_S": str(PARK_S),
+    "WORKER__CHANNEL_RETRY_S": str(PARK_S),
 }
 _GENEROUS: Final = {
     "channel_burst": 3, "updates_per_min": 100_000, "tier3_per_min": 100_000, "workspace_posts_per_min": 100_000,

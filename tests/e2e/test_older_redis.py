@@ -72,14 +72,50 @@ async def test_what_an_older_redis_does_not_know_is_read_again(redis: Saved, tmp
         assert "1 resolved" in message.text
 
 
+@pytest.mark.long
+async def test_what_was_posted_since_is_edited_on_and_not_posted_again(redis: Saved, tmp_path: Path) -> None:
+    tenants = write(tmp_path / "tenants", [document("posted")])
+    async with up(tenants, REDIS__URL=redis.url, **FAST_SETTINGS) as system:
+        tenant = Tenant(system, "posted")
+        await sent(tenant, firing("Before"))
+        await tenant.settled()
+        await system.redis.save()
+        await sent(tenant, firing("Since"), firing("Since", instance="node-2"))
+        await tenant.settled()
+        shown = [message.ts for message in await tenant.messages()]
+        await eventually(lambda: relayed(system), within_s=10)
+
+        await redis.stop()
+        await redis.start()
+        await system.redis.connection_pool.disconnect()
+        await eventually(lambda: warned(system, "messages_taken_over"), within_s=20)
+        await sent(tenant, resolved("Since"), firing("Since", instance="node-2"))
+        await eventually(lambda: shows_an_end(tenant), within_s=20)
+        tenant.sent = 0
+        await tenant.books()
+
+        assert [message.ts for message in await tenant.messages()] == shown
+        assert await tenant.anomalies() == []
+
+
+async def relayed(system: System) -> bool:
+    """Whether all that was shown is in Kafka."""
+    return not int(await system.redis.xlen("alert-router:{posted}:outbox"))
+
+
+async def shows_an_end(tenant: Tenant) -> bool:
+    """Whether a message shows that something has ended."""
+    return any("1 resolved" in message.text for message in await tenant.messages())
+
+
 async def sent(tenant: Tenant, *alerts: Alert) -> None:
     """A producer of the tenant's own appends a body."""
     await tenant.append(body(*alerts), alerts=len(alerts))
 
 
-def warned(system: System) -> bool:
+def warned(system: System, event: str = "redis_is_another_run") -> bool:
     """Whether an operator hears of it."""
-    return any(row["event"] == "redis_is_another_run" for row in system.log_lines())
+    return any(row["event"] == event for row in system.log_lines())
 
 
 async def knows(tenant: Tenant, instance: str) -> bool:

@@ -40,9 +40,9 @@ class KafkaPast:
         async with self._reading([self._events]) as consumer:
             return any((await consumer.end_offsets(consumer.assignment())).values())
 
-    def events(self) -> AsyncIterator[Sequence[Record]]:
-        """All events that are there now, those of one key in their order, some at a time; raises as `exists`."""
-        return self._read([self._events], NEVER)
+    def events(self, since: Instant = NEVER) -> AsyncIterator[Sequence[Record]]:
+        """All events since then, those of one key in their order, some at a time; raises as `exists`."""
+        return self._read([self._events], since)
 
     def received(self, since: Instant) -> AsyncIterator[Sequence[Record]]:
         """All inbound records since then that are there now, some at a time; raises as `exists`."""

@@ -1,7 +1,8 @@
 """Another run of Redis may be an older one: a replica that lagged, an append-only file without its last second.
 
 What was folded since then is gone, and its offsets are committed. So the records of some minutes are read again:
-folding them once more changes nothing where nothing was lost. For as long again this is repeated with the partitions
+folding them once more changes nothing where nothing was lost. Before that what was shown since is taken over, so that
+it is not posted again. For as long again this is repeated with the partitions
 that are given to us, since who had them may have died with Redis.
 """
 
@@ -31,12 +32,20 @@ class Reader(Protocol):
         """Read again what was appended since then; raises UnavailableError while it cannot."""
 
 
+class Shown(Protocol):
+    """What knows of messages that an older Redis does not know of."""
+
+    async def take_over(self, since: Instant) -> None:
+        """Go on in what was shown since then; raises UnavailableError while that cannot be done."""
+
+
 class Rewind:
     """Has the records of so long read again when Redis is another one."""
 
-    def __init__(self, runs: Runs, reader: Reader, clock: Clock, span: Span, metrics: Metrics) -> None:
+    def __init__(self, runs: Runs, reader: Reader, shown: Shown, clock: Clock, span: Span, metrics: Metrics) -> None:
         self._runs = runs
         self._reader = reader
+        self._shown = shown
         self._clock = clock
         self._span = span
         self._metrics = metrics
@@ -77,6 +86,8 @@ class Rewind:
         is_recent = since != NEVER and now < since + self._span
         if self._rewound == assignments or not (self._owed or is_recent):
             return
+        if self._owed:
+            await self._shown.take_over(Instant(since - self._span))
         await self._reader.rewind(Instant(since - self._span))
         self._rewound, self._owed = assignments, False
         self._metrics.rewinds.inc()

@@ -52,12 +52,29 @@ class FakeReader:
         self.since.append(since)
 
 
+class FakeShown:
+    """What takes messages over."""
+
+    def __init__(self, reader: FakeReader) -> None:
+        self.reader = reader
+        self.since = list[Instant]()
+        self.is_away = False
+
+    async def take_over(self, since: Instant) -> None:
+        if self.is_away:
+            raise UnavailableError("Kafka does not answer")
+        assert not self.reader.since, "before records are read again"
+        self.since.append(since)
+
+
 class Place:
     """A worker's watch and what stands around it."""
 
     def __init__(self, current: Mapping[str, str], noted: Noted = NOTHING) -> None:
         self.runs, self.reader, self.clock = FakeRuns(current, noted), FakeReader(), FakeClock()
-        self.watch = Rewind(self.runs, self.reader, self.clock, SPAN, Metrics(CollectorRegistry()))
+        self.shown = FakeShown(self.reader)
+        metrics = Metrics(CollectorRegistry())
+        self.watch = Rewind(self.runs, self.reader, self.shown, self.clock, SPAN, metrics)
 
     async def look(self, current: Mapping[str, str] | None = None) -> list[Instant]:
         """From when on records are read again by one look."""
@@ -106,6 +123,32 @@ async def test_partitions_that_are_given_to_us_soon_after_are_read_again_too() -
     place.clock.advance(SPAN)
     place.reader.assignments += 1
     assert await place.look() == []
+
+
+async def test_what_was_shown_since_is_taken_over_before_records_are_read_again() -> None:
+    place = Place(OLD)
+    await place.look()
+    assert place.shown.since == []
+    place.shown.is_away = True
+    with pytest.raises(UnavailableError):
+        await place.look(NEW)
+    assert place.reader.since == []
+
+    place.shown.is_away = False
+    assert await place.look() == [NOON - SPAN]
+
+    assert place.shown.since == [NOON - SPAN]
+
+
+async def test_partitions_that_are_given_to_us_bring_no_messages() -> None:
+    place = Place(OLD)
+    await place.look()
+    await place.look(NEW)
+
+    place.reader.assignments += 1
+    await place.look()
+
+    assert place.shown.since == [NOON - SPAN]
 
 
 async def test_an_empty_redis_is_none_that_came_back() -> None:

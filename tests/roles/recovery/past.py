@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import count
 
 from router.core.decide.policy import CallTimes
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.ports.kafka import Record
 from router.roles.ingest.dead_letters import LetterTopics
 from router.roles.ingest.folding import Folding
@@ -26,11 +26,13 @@ class FakePast:
         self._log = worker.site.records
         self.inbound: list[Record] = []
         self.read_since: list[Instant] = []
+        self.events_read = 0
 
     async def exists(self) -> bool:
         return bool(self._events())
 
-    async def events(self) -> AsyncIterator[Sequence[Record]]:
+    async def events(self, since: Instant = NEVER) -> AsyncIterator[Sequence[Record]]:
+        self.events_read += 1
         for one in self._events():
             yield [one]
 
