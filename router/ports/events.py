@@ -11,11 +11,11 @@ from typing import Any, Final
 from router.core.deliver.adopt import Place
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import LastShown, ShownState
-from router.core.model.event import Event, Shown
-from router.core.model.group import Digest, MessageRef
+from router.core.model.event import CountedBy, Event, Shown
+from router.core.model.group import Announced, Digest, MessageRef, Row
 from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
-from router.core.model.key import GroupKey
-from router.core.model.operation import Reason
+from router.core.model.key import GroupId, GroupKey
+from router.core.model.operation import Lane, Method, Reason
 from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
 
@@ -50,16 +50,26 @@ def write_event(event: Event, tenant: TenantId, key: GroupKey, config_version: i
     }
     times: dict[str, Instant] = {name: getattr(event, name) for name in _TIMES}
     stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
+    return json.dumps(body | stamps | _what_is_shown(event), ensure_ascii=False, separators=(",", ":"))
+
+
+def _what_is_shown(event: Event) -> dict[str, Any]:
+    """What the message shows; in the message of a digest nobody goes on as in a group's own."""
     shown = {"shown": _written(event.shown)} if event.shown else {}
-    digest = {"digest": _counted(event.digest)} if event.digest else {}
-    return json.dumps(body | stamps | shown | digest, ensure_ascii=False, separators=(",", ":"))
+    if event.digest is not None:
+        return {"digest": _counted(event.digest) | shown}
+    if event.counted_by is not None:
+        return {"counted_by": {"digest": event.counted_by.digest, "life": event.counted_by.life} | shown}
+    return shown
 
 
 def _counted(digest: Digest) -> dict[str, Any]:
     """What a digest shows, without names: those of alerts are their senders'."""
     rows = digest.rows
     return {
+        "life": digest.life,
         "absorbs": digest.lane is not None,
+        "over": digest.announced is Announced.OVER,
         "groups": digest.groups,
         "firing": sum(row.firing for row in rows),
         "resolved": sum(row.resolved for row in rows),
@@ -88,16 +98,32 @@ def _numbers(one: Registers) -> list[int]:
 
 
 def read_place(body: Mapping[str, Any]) -> Place:
-    """Where a group was shown, by an event that has `shown` and a message.
+    """Where a group was shown, by an event that has a message and `shown`, in what a digest shows or by itself.
 
     Raises:
         KeyError, TypeError, ValueError: it is not of this form.
     """
+    digest, counted_by = body.get("digest"), body.get("counted_by")
     return Place(
         message=MessageRef(body["message"]["channel"], body["message"]["ts"]),
-        shown=read_shown(ReceiverName(body["receiver"]), body["shown"]),
+        shown=read_shown(ReceiverName(body["receiver"]), (digest or counted_by or body)["shown"]),
         notified_at=parse_rfc3339(body["delivered_at"]),
         reason=Reason(body["reason"]),
+        digest=_read_digest(digest) if digest else None,
+        counted_by=CountedBy(GroupId(counted_by["digest"]), counted_by["life"]) if counted_by else None,
+    )
+
+
+def _read_digest(body: Mapping[str, Any]) -> Digest:
+    """What a digest shows: all of its alerts together, since events have no names of alerts."""
+    absorbed_from = dict(body["shown"]["group_labels"])["channel"]
+    counts = (body["firing"], body["resolved"], body["not_reported"], body["rerouted"])
+    return Digest(
+        lane=Lane(absorbed_from, Method.POST) if body["absorbs"] else None,
+        life=body["life"],
+        announced=Announced.OVER if body["over"] else Announced.BEGUN,
+        groups=body["groups"],
+        rows=(Row("", "", NEVER, *counts),),
     )
 
 

@@ -9,16 +9,18 @@ import pytest
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.system import Json, System, Tenant, up
 from tests.e2e.tenants import document, write
+from tests.e2e.test_storm import digests, ended, problem, shown
 from tests.e2e.webhooks import body, firing, resolved
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.long
 NAMES = ("first", "second", "silent")
+STORM = document("stormy", route={"group_by": ["service"]})
 
 
 @pytest.fixture
 async def system(tmp_path: Path) -> AsyncIterator[System]:
-    tenants = write(tmp_path / "tenants", [document(name) for name in NAMES])
+    tenants = write(tmp_path / "tenants", [*(document(name) for name in NAMES), STORM])
     async with up(tenants, **FAST_SETTINGS) as running:
         yield running
 
@@ -46,7 +48,7 @@ async def test_what_comes_in_after_the_loss_is_shown_once_its_tenant_is_there_ag
     await eventually(lambda: shows(first, "AfterLoss"), within_s=30)
     assert await system.kafka.records("alerts.dead-letter") == []
 
-    await applied(system, tmp_path, "second", "silent")
+    await applied(system, tmp_path, "second", "silent", "stormy")
     await eventually(lambda: shows(second, "AfterLoss"), within_s=30)
     await eventually(lambda: folded(silent), within_s=30)
     assert not await shows(silent, "AfterLoss"), "a suspended tenant does not come back unsuspended"
@@ -92,7 +94,7 @@ async def test_messages_that_are_there_are_edited_on_and_what_had_ended_does_not
 
 async def events_are_out(system: System) -> bool:
     """Whether all that was shown is in Kafka."""
-    waiting = [await system.redis.xlen(f"alert-router:{{{name}}}:outbox") for name in NAMES]
+    waiting = [await system.redis.xlen(f"alert-router:{{{name}}}:outbox") for name in (*NAMES, "stormy")]
     return not any(waiting)
 
 
@@ -128,3 +130,37 @@ async def shows(tenant: Tenant, name: str) -> bool:
 async def folded(tenant: Tenant) -> bool:
     """Whether what came in is stored."""
     return (await tenant.books()).get("accepted", 0) > 0
+
+
+async def test_a_digest_is_edited_on_and_counts_what_ended_since(system: System, tmp_path: Path) -> None:
+    stormy = Tenant(system, "stormy")
+    await stormy.send(*(alert for number in range(60) for alert in problem(number)))
+    await eventually(lambda: all_shown(stormy, 60), within_s=30)
+    [before] = await digests(stormy)
+    messages = {one.ts for one in await stormy.messages()}
+    await eventually(lambda: events_are_out(system), within_s=10)
+
+    await system.redis.flushall()
+    await eventually(lambda: logged(system, "index_lost"), within_s=10)
+    await eventually(lambda: logged(system, "tokens_brought_back"), within_s=10)
+    for number in range(20):
+        assert (await stormy.post(body(*ended(number)))).status == 202
+    await applied(system, tmp_path, "stormy")
+    await eventually(lambda: logged(system, "data_recovered"), within_s=30)
+    await eventually(lambda: counts(stormy, 40), within_s=30)
+
+    assert {one.ts for one in await stormy.messages()} == messages, "nobody is posted again"
+    [after] = await digests(stormy)
+    assert after.ts == before.ts
+    await eventually(lambda: all_shown(stormy), within_s=10)
+    assert await stormy.anomalies() == []
+
+
+async def all_shown(tenant: Tenant, notified: int = 0) -> bool:
+    books = await tenant.books()
+    return books.get("notified", 0) >= notified and not books.get("pending")
+
+
+async def counts(tenant: Tenant, firing: int) -> bool:
+    """Whether so many alerts are shown as firing."""
+    return await shown(tenant) == firing

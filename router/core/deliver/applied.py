@@ -54,8 +54,8 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
     )
     after = reschedule(_with_reply(shown, made, policy), policy, now)
     event = replace(_sent(made, current, after.posted, now), notified=marked.covered, shown=Shown.of(after))
-    if after.message != after.posted or after.digest is not None:  # nobody goes on with that message as with its own
-        event = replace(event, message=MessageRef(answer.channel, answer.ts), shown=None, digest=after.digest)
+    if after.shown_by is not None or after.digest is not None:
+        event = replace(event, message=MessageRef(answer.channel, answer.ts), digest=after.digest)
     return Transition(after, entry, (event,))
 
 

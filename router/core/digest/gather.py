@@ -17,6 +17,7 @@ from router.core.deliver.claim import Claim
 from router.core.digest.criticals import name_criticals
 from router.core.digest.share import Share, count_again, share_of
 from router.core.model.changed import replace
+from router.core.model.event import CountedBy
 from router.core.model.group import AlertGroup, Digest
 from router.core.model.instant import MINUTE, SECOND, Instant, Span
 from router.core.model.key import GroupId
@@ -115,4 +116,7 @@ def settle_member(
     if current.shown_by != call.snapshot.key.group_id or not isinstance(current.phase, Queued):
         return None
     made = Claim(shown.notification, call.lease, shown.member.group, call.claimed_at)
-    return apply_shown(current, made, answer, shown.member.policy, now)
+    settled = apply_shown(current, made, answer, shown.member.policy, now)
+    digest = call.snapshot.digest or Digest()
+    by = CountedBy(call.snapshot.key.group_id, digest.life)
+    return replace(settled, events=tuple(replace(event, counted_by=by) for event in settled.events))

@@ -9,7 +9,7 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import LastShown, ShownState
 from router.core.model.group import AlertGroup, Digest, MessageRef
 from router.core.model.instant import NEVER, Instant
-from router.core.model.key import GroupKey
+from router.core.model.key import GroupId, GroupKey
 
 
 class EventKind(StrEnum):
@@ -64,6 +64,14 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedBy:
+    """The digest whose message shows a group, and in which of its lives."""
+
+    digest: GroupId
+    life: int
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One event; tenant, group and sequence are added where it is stored.
 
@@ -84,3 +92,5 @@ class Event:
     shown: Shown | None = None
     digest: Digest | None = None
     """What a digest shows after the call."""
+    counted_by: CountedBy | None = None
+    """Of a group that a digest shows."""

@@ -7,8 +7,7 @@ from typing import Final
 from router.core import engine
 from router.core.decide.policy import CallTimes, kept_for, policy_for
 from router.core.engine import Place
-from router.core.model.alert_state import ShownState
-from router.core.model.group import AlertGroup
+from router.core.model.group import AlertGroup, Digest
 from router.core.model.instant import Instant
 from router.core.model.tenant import Tenant
 from router.errors import RebuildError, UnavailableError
@@ -31,7 +30,7 @@ class Adoption:
     times: CallTimes
 
     async def adopt(self, tenant: Tenant, places: Sequence[Place]) -> int:
-        """Take over all that still matter; how many groups that changed.
+        """Take over all that still matter; how many messages that were.
 
         Raises:
             RebuildError: the tenant's data is lost again.
@@ -68,7 +67,8 @@ class Adoption:
             answers = await self.transitions.apply_and_offer(changes, await self.clock.now())
             if ApplyResult.REBUILD in answers:
                 raise RebuildError(f"Redis has lost the data of tenant {tenant.tenant_id!r} again")
-            adopted += answers.count(ApplyResult.OK)
+            pairs = zip(changes, answers, strict=True)
+            adopted += messages_of([one for one, answer in pairs if answer is ApplyResult.OK])
         raise UnavailableError(f"the groups of tenant {tenant.tenant_id!r} change faster than they can be taken over")
 
 
@@ -76,11 +76,16 @@ def _new(place: Place, tenant: Tenant) -> AlertGroup:
     """A group of which nothing is stored; where the configuration has no such route, it is to be routed again."""
     key = place.shown.key
     is_routed = (key.receiver, key.path) in tenant.timings
-    return replace(AlertGroup(key), config_version=tenant.rules_version if is_routed else 0)
+    digest = Digest() if place.digest is not None else None
+    return replace(AlertGroup(key, digest=digest), config_version=tenant.rules_version if is_routed else 0)
 
 
 def _matters(place: Place, tenant: Tenant, now: Instant) -> bool:
     """Whether anything fires there, or an old record could still make it fire again."""
-    fires = any(one.state is not ShownState.RESOLVED for one in place.shown.alerts.values())
     key = place.shown.key
-    return fires or now - place.notified_at <= kept_for(tenant.timing(key.receiver, key.path))
+    return place.fires or now - place.notified_at <= kept_for(tenant.timing(key.receiver, key.path))
+
+
+def messages_of(changes: Sequence[Change]) -> int:
+    """How many messages these changes take over: groups that a digest shows have none of their own."""
+    return sum(one.transition.after.posted is not None for one in changes)

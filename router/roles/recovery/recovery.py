@@ -19,7 +19,7 @@ from router.ports.clock import Clock
 from router.ports.generation import Generations
 from router.ports.recovery import Past, Proofs
 from router.roles.polling import poll
-from router.roles.recovery.adoption import Adoption
+from router.roles.recovery.adoption import Adoption, messages_of
 from router.roles.recovery.replay import Replay
 from router.roles.recovery.trail import Trail
 from router.roles.tenants import ActiveTenants
@@ -120,7 +120,7 @@ class Recovery:
         for tenant in tenants:
             rules = await self._tenants.find(tenant)
             changes = await self._adoption.changes(rules, trail.places(tenant)) if rules else []
-            planned.append(Recovered(tenant, len(changes), tenant in trail.suspended))
+            planned.append(Recovered(tenant, messages_of(changes), tenant in trail.suspended))
         since = Instant(await self._sources.clock.now() - REPLAY_HORIZON)
         return Report(tuple(planned), await self._replay.count(frozenset(tenants), since))
 

@@ -1,6 +1,7 @@
 """What events tell of lost groups: where each was shown last, and which tenants are suspended."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -36,7 +37,12 @@ class Trail:
 
     def places(self, tenant: TenantId) -> list[Place]:
         """Where the tenant's groups were shown last; not those whose message is gone."""
-        return [place for (owner, _), place in self._places.items() if owner == tenant]
+        mine = {group: place for (owner, group), place in self._places.items() if owner == tenant}
+        lives = {group: place.digest.life for group, place in mine.items() if place.digest and not place.is_over}
+        return [
+            replace(one, digest_life=lives.get(one.counted_by.digest)) if one.counted_by else one
+            for one in mine.values()
+        ]
 
     @property
     def suspended(self) -> list[TenantId]:
@@ -65,12 +71,15 @@ class Trail:
                 self._suspended[tenant] = _HOLDS[kind]
         elif _is_gone(body):
             self._places.pop((tenant, GroupId(body["group"])), None)
-        elif kind == EventKind.SENT and "shown" in body and "digest" not in body:
+        elif kind == EventKind.SENT and "shown" in body.get("digest", body.get("counted_by", body)):
             self._places[tenant, GroupId(body["group"])] = read_place(body)
 
 
 def _is_gone(body: Mapping[str, Any]) -> bool:
-    """Whether the event ends what was shown: a reply whose message is gone, or a group that nobody shows any more."""
+    """Whether the event ends what was shown: a reply whose message is gone, or a group that nobody shows any more.
+
+    So does a digest that counts the group where that is not noted, since it is known by what is redacted.
+    """
     if body["event"] == EventKind.SENT:
-        return body["message"] is None
+        return body["message"] is None or "shown" not in body.get("counted_by", {"shown": None})
     return bool(body["event"] == EventKind.SUPPRESSED and body["reason"] == Suppressed.MESSAGE_GONE)
