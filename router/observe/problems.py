@@ -11,6 +11,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+NAMED: Final = 10_000
+"""Tenants that are named in metrics; producers may name any number that do not exist. More count together, as ''."""
 _LASTS_S: Final = 600.0
 
 
@@ -55,15 +57,19 @@ class TenantProblems:
         for problem in TenantProblem:
             self._places.labels(reason=problem)
         self._clock = clock
+        self._named: set[str] = set()
         self._raised: dict[tuple[str, TenantProblem, str], float] = {}
         self._why: dict[tuple[str, TenantProblem], str] = {}
 
     def count(self, tenant: str, problem: TenantProblem) -> None:
         """Take note of what happened once."""
-        self._count.labels(tenant=tenant, reason=problem).inc()
+        self._count.labels(tenant=tenant if self._is_named(tenant) else "", reason=problem).inc()
 
     def begin(self, tenant: str, problem: TenantProblem, place: str = "", why: str = "") -> None:
         """Take note of what lasts there until it is cleared; it counts once."""
+        if not self._is_named(tenant):
+            self.count(tenant, problem)
+            return
         self._why[tenant, problem] = why
         if (tenant, problem, place) not in self._raised:
             self.count(tenant, problem)
@@ -91,3 +97,8 @@ class TenantProblems:
         for place, raised in list(self._raised.items()):
             if now - raised > _LASTS_S:
                 self.end(*place)
+
+    def _is_named(self, tenant: str) -> bool:
+        if len(self._named) < NAMED:
+            self._named.add(tenant)
+        return tenant in self._named

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+import pytest
 from prometheus_client import CollectorRegistry
 
+from router.observe import problems as observed
 from router.observe.problems import TenantProblem, TenantProblems
+from tests.bounds import tries
 
 
 @dataclass
@@ -61,3 +64,19 @@ def test_what_another_worker_has_taken_over_is_forgotten() -> None:
     clock.now = 601
     problems.forget_old()
     assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) is None
+
+
+@tries("tenants that are named in metrics")
+def test_so_many_tenants_are_named_and_more_count_together(monkeypatch: pytest.MonkeyPatch, beyond: int) -> None:
+    monkeypatch.setattr(observed, "NAMED", 3)
+    registry = CollectorRegistry()
+    problems = TenantProblems(registry, "x_")
+
+    for number in range(3 + beyond):
+        problems.begin(f"made-up-{number}", TenantProblem.RECORDS_HELD)
+
+    counted = next(one for one in registry.collect() if one.name == "x_tenant_problems").samples
+    tenants = [one.labels["tenant"] for one in counted if one.name.endswith("_total")]
+    assert len(problems.lasting(TenantProblem.RECORDS_HELD)) == min(3, 3 + beyond)
+    assert tenants.count("") == max(0, beyond)
+    assert len(tenants) == 3 + beyond

@@ -195,6 +195,9 @@ RECORDS: Final = (
     Bound("what a gateway's clock may have jumped while Redis is away", "microseconds", "roles.gateway.clock",
           "TOLERANCE", "it is not ready until it has measured again", "roles/gateway/test_clock.py::"
           "test_a_time_of_day_that_was_set_is_not_trusted_before_it_is_measured_again"),
+    Bound("tenants that are named in metrics", "", "observe.problems", "NAMED",
+          "more count together, as tenant `\"\"`",
+          "observe/test_problems.py::test_so_many_tenants_are_named_and_more_count_together"),
     Bound("records of a tenant that are held", "", "roles.ingest.held", "HELD", "dead letter `held_too_many`",
           "roles/ingest/test_held.py::test_one_record_too_many_is_dead_lettered"),
     Bound("tenants whose rules are compiled; the others' are kept packed", "", "roles.compiled", "MAX_COMPILED",
