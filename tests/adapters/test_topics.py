@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from alert_router_local.process import HOST, free_port
+from structlog.testing import capture_logs
 
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.topics import ensure_topics, topic_settings
@@ -41,6 +42,22 @@ async def test_topics_that_are_there_are_left_alone(kafka: KafkaConnection, uniq
     await ensure(kafka, unique, create=False)
 
     assert await partitions_of(kafka, unique) == 1
+
+
+async def test_a_topic_of_before_that_has_the_producers_time_is_named(kafka: KafkaConnection, unique: str) -> None:
+    before, new = f"{unique}-before", f"{unique}-new"
+    by_broker = topic_settings(1, 1000, Stamped.BY_BROKER)
+    await ensure(kafka, before, create=True)
+    settings = {before: by_broker, new: by_broker, f"{unique}-other": topic_settings(1, 1000, Stamped.BY_PRODUCER)}
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            await ensure_topics(
+                kafka, list(settings), create=True, partitions=1, replication_factor=1, settings=settings
+            )
+
+    assert [(one["event"], one["topic"]) for one in logs] == [("topic_has_producers_time", before)] * 2
+    assert "message.timestamp.type=LogAppendTime" in logs[0]["remedy"]
 
 
 async def test_topics_that_may_not_be_created_are_named(kafka: KafkaConnection, unique: str) -> None:

@@ -1,10 +1,13 @@
 """The topics that must exist before anything runs."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final
 
+import structlog
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from router.adapters.kafka.connecting import KafkaConnection
@@ -15,6 +18,7 @@ TopicSettings = Mapping[str, str]
 """Names and values as Kafka has them."""
 
 _REPLICAS_FOR_TWO: Final = 3
+_STAMP: Final = "message.timestamp.type"
 _KAFKAS_OWN: Final[Mapping[str, TopicSettings]] = MappingProxyType({})
 
 
@@ -27,7 +31,7 @@ def topic_settings(replication_factor: int, max_record_bytes: int, stamped: Stam
     if replication_factor >= _REPLICAS_FOR_TWO:
         settings["min.insync.replicas"] = "2"
     if stamped is Stamped.BY_BROKER:
-        settings["message.timestamp.type"] = "LogAppendTime"
+        settings[_STAMP] = "LogAppendTime"
     return settings
 
 
@@ -40,7 +44,7 @@ async def ensure_topics(
     replication_factor: int,
     settings: Mapping[str, TopicSettings] = _KAFKAS_OWN,
 ) -> None:
-    """Create the topics that are missing, with their settings, or say which are.
+    """Create the topics that are missing, with their settings, or name them; warn of those that others stamp.
 
     Raises:
         OperationError: Kafka cannot be reached, or topics are missing and are not to be created.
@@ -48,7 +52,8 @@ async def ensure_topics(
     admin = AIOKafkaAdminClient(**connection.arguments())
     try:
         await admin.start()
-        missing = sorted(set(topics) - set(await admin.list_topics()))
+        there = set(await admin.list_topics())
+        missing = sorted(set(topics) - there)
         if missing and not create:
             raise OperationError(
                 f"Kafka has no topic {', '.join(missing)}",
@@ -62,6 +67,7 @@ async def ensure_topics(
                 ]
             )
             _check(answer.topic_errors)
+        await _warn_of_stamps(admin, {one: settings[one] for one in topics if one in there and one in settings})
     except (KafkaError, OSError) as error:
         raise OperationError(
             f"Kafka cannot be reached at {connection.bootstrap_servers} ({type(error).__name__})",
@@ -69,6 +75,20 @@ async def ensure_topics(
         ) from error
     finally:
         await admin.close()
+
+
+async def _warn_of_stamps(admin: AIOKafkaAdminClient, settings: Mapping[str, TopicSettings]) -> None:
+    """Log which of these topics have the producers' time and should have the broker's; where that may be asked."""
+    wanted = [ConfigResource(ConfigResourceType.TOPIC, one) for one in settings if _STAMP in settings[one]]
+    answers = list[Any]()
+    if wanted:
+        with suppress(KafkaError):
+            answers = await admin.describe_configs(wanted)
+    for _, _, _, topic, entries in (one for answer in answers for one in answer.resources if not one[0]):
+        if dict(entry[:2] for entry in entries).get(_STAMP) != settings[topic][_STAMP]:
+            structlog.get_logger("router.kafka").warning(
+                "topic_has_producers_time", topic=topic, remedy=f"set {_STAMP}={settings[topic][_STAMP]} on it"
+            )
 
 
 def _check(answers: Sequence[tuple[Any, ...]]) -> None:
