@@ -279,7 +279,7 @@ def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credenti
 def _build_lessons(base: Base, slack: SlackClient, limiter: SlackLimiter, credentials: Credentials) -> Lessons:
     settings, notices = base.settings, RedisNotices(base.redis)
     localizations = load_localizations(settings, TemplateFailures(base.metrics))
-    fallback = Fallback(slack, limiter, localizations, notices, fallback_options(settings))
+    fallback = Fallback(slack, limiter, localizations, notices, base.tenants, fallback_options(settings))
     return Lessons(limiter, credentials.identities, fallback, call_times(settings).channel_retry)
 
 

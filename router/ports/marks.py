@@ -65,6 +65,9 @@ class Notices(Protocol):
     async def first(self, tenant: TenantId, subject: str, span: Span) -> bool:
         """Whether nobody has notified the tenant of this for so long; it is noted that somebody does now."""
 
+    async def note(self, tenant: TenantId, subject: str, span: Span) -> None:
+        """The tenant was notified of this: for so long nobody need be."""
+
     async def forget(self, tenant: TenantId, subject: str) -> None:
         """Nobody was notified after all."""
 

@@ -26,3 +26,12 @@ async def test_where_nobody_was_notified_after_all_the_next_one_is_the_first(eng
     await engine.notices.forget(ACME, "#alerts")
 
     assert await engine.notices.first(ACME, "#alerts", LONG)
+
+
+async def test_whoever_notified_keeps_the_others_from_it_for_longer(engine: Engine) -> None:
+    await engine.notices.first(ACME, "#alerts", Span(20 * MILLISECOND))
+    await engine.notices.first(ACME, "#storage", Span(20 * MILLISECOND))
+    await engine.notices.note(ACME, "#alerts", LONG)
+    await engine.eventually(lambda: engine.notices.first(ACME, "#storage", LONG))
+
+    assert not await engine.notices.first(ACME, "#alerts", LONG)

@@ -63,6 +63,10 @@ class FakeNotices(Faulty):
         return True
 
     @asked
+    async def note(self, tenant: TenantId, subject: str, span: Span) -> None:
+        self._until[tenant, subject] = self._clock.time + span
+
+    @asked
     async def forget(self, tenant: TenantId, subject: str) -> None:
         self._until.pop((tenant, subject), None)
 

@@ -181,7 +181,7 @@ class Worker:
         self.rendering = FakeRendering()
         self.settlement = Settlement(site.groups, self.transitions, site.clock, self.metrics)
         notices = FallbackOptions(self.rates, LEASE)
-        self.fallback = Fallback(site.slack, site.limiter, site.localizations, site.notices, notices)
+        self.fallback = Fallback(site.slack, site.limiter, site.localizations, site.notices, self.tenants, notices)
         self.places = Places(limits)
         self.lanes = Lanes(self.places, site.schedule, self.turns, site.clock, self.news.set)
         options = IdentityOptions(HOUR / SECOND, self.lanes.token_asked)

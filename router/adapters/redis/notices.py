@@ -18,6 +18,11 @@ class RedisNotices:
         key, life = keys.tenant_key(tenant, "noticed", subject), max(1, span // MILLISECOND)
         return bool(await self._redis.ask(COMMANDS.set(key, "1", px=life, nx=True)))
 
+    async def note(self, tenant: TenantId, subject: str, span: Span) -> None:
+        """The tenant was notified of this: for so long nobody need be."""
+        key, life = keys.tenant_key(tenant, "noticed", subject), max(1, span // MILLISECOND)
+        await self._redis.ask(COMMANDS.set(key, "1", px=life))
+
     async def forget(self, tenant: TenantId, subject: str) -> None:
         """Nobody was notified after all."""
         await self._redis.ask(COMMANDS.delete(keys.tenant_key(tenant, "noticed", subject)))

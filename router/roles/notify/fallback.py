@@ -12,7 +12,7 @@ from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.operation import Method, Op
 from router.core.model.tenant import Receiver
 from router.core.render.notices.dead_channel import render_dead_channel
-from router.core.slack.answer import Accepted, Answer, HoldScope, Limited, name
+from router.core.slack.answer import Accepted, Answer, HoldScope, Limited, Unreached, name
 from router.core.slack.call import post
 from router.core.slack.message import SlackMessage
 from router.errors import UnavailableError
@@ -22,11 +22,14 @@ from router.ports.slack import Slack
 from router.ports.tenants import Localizations
 from router.roles.notify.beside import Beside
 from router.roles.notify.in_flight import Delivery
+from router.roles.tenants import ActiveTenants
 
 INTERVAL: Final = Span(30 * MINUTE)
 """So often the same channel is worth a message."""
 PATIENCE: Final = MINUTE
 """For a budget that takes longer nobody waits: the next try of the dead channel is a new occasion."""
+ATTEMPT: Final = Span(2 * MINUTE)
+"""For so long nobody else notifies; who did not manage to in that time leaves the occasion to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,22 @@ class FallbackOptions:
 
 
 class Fallback:
-    """Posts the messages, each beside what found the channel dead."""
+    """Posts the messages, each beside what found the channel dead; none for a tenant for which nothing is sent."""
 
     def __init__(
-        self, slack: Slack, limiter: Limiter, localizations: Localizations, notices: Notices, options: FallbackOptions
+        self,
+        slack: Slack,
+        limiter: Limiter,
+        localizations: Localizations,
+        notices: Notices,
+        tenants: ActiveTenants,
+        options: FallbackOptions,
     ) -> None:
         self._slack = slack
         self._limiter = limiter
         self._localizations = localizations
         self._notices = notices
+        self._tenants = tenants
         self._options = options
         self._beside = Beside()
         self._log = structlog.get_logger("router.fallback")
@@ -70,10 +80,12 @@ class Fallback:
     async def _notify_once(self, delivery: Delivery, receiver: Receiver, error: str) -> None:
         tenant, dead = delivery.tenant.tenant_id, delivery.policy.receiver.channel
         try:
-            if not await self._notices.first(tenant, dead, INTERVAL):
+            if not await self._notices.first(tenant, dead, ATTEMPT):
                 return
             answer = await self._post(delivery, receiver, error)
-            if not isinstance(answer, Accepted):
+            if isinstance(answer, Accepted):
+                await self._notices.note(tenant, dead, INTERVAL)
+            else:
                 await self._notices.forget(tenant, dead)
             event = "fallback_notified" if isinstance(answer, Accepted) else "fallback_not_notified"
             self._log.info(event, tenant=tenant, channel=dead, receiver=receiver.name, answer=name(answer))
@@ -84,12 +96,16 @@ class Fallback:
 
     async def _post(self, delivery: Delivery, receiver: Receiver, error: str) -> Answer:
         request = await self._request(delivery, receiver)
+        message = self._message(delivery, receiver, error)
         wait = await self._granted_after(request)
         if wait:
             return Limited(wait, HoldScope.CHANNEL)
-        message = self._message(delivery, receiver, error)
-        answer = await self._slack.send(delivery.token, post(request.channel, message, request.delivery_id))
-        await self._limiter.release(request)
+        try:
+            if self._tenants.hold.is_on or self._tenants.is_silent(delivery.tenant.tenant_id):
+                return Unreached("on_hold")
+            answer = await self._slack.send(delivery.token, post(request.channel, message, request.delivery_id))
+        finally:
+            await self._limiter.release(request)
         if isinstance(answer, Limited):
             await self._limiter.hold(request, answer.scope, answer.retry_after)
         return answer

@@ -8,8 +8,8 @@ from router.core.model.instant import SECOND, Span
 from router.core.model.phase import Idle, Parked, Queued
 from router.core.slack.answer import Answer, ChannelDead, HoldScope, Limited
 from router.core.slack.call import SlackCall
-from router.roles.notify.fallback import INTERVAL
-from tests.adapters.builders import ACME
+from router.roles.notify.fallback import ATTEMPT, INTERVAL
+from tests.adapters.builders import ACME, a_call
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
 from tests.roles.worker import TIMES, Site, Worker, a_site, a_worker
 
@@ -151,3 +151,54 @@ async def test_a_429_of_the_fallback_is_obeyed(site: Site, worker: Worker) -> No
     parked = site.group(key_of("g")).phase
     assert isinstance(parked, Parked)
     assert parked.reason == "channel_dead:is_archived"
+
+
+async def notified_beside(worker: Worker) -> None:
+    """An alert finds the channel dead, and whoever notifies of that has ended."""
+    await worker.show("g")
+    await worker.fallback.settled()
+
+
+async def test_an_outage_of_redis_takes_no_occasion_from_the_fallback(site: Site, worker: Worker) -> None:
+    site.notices.faults.lose_reply("first")
+    await notified_beside(worker)
+    assert notices(site) == []
+
+    site.clock.advance(ATTEMPT)
+    await worker.settle_down()
+
+    assert len(notices(site)) == 1
+
+
+async def test_a_notice_that_ends_in_an_error_gives_its_channel_and_its_occasion_back(
+    site: Site, worker: Worker
+) -> None:
+    def fails(call: SlackCall) -> Answer | None:
+        if call.arguments["channel"] == OTHER_CHANNEL:
+            raise ValueError("a bug")
+        return DEAD
+
+    site.slack.decide = fails
+    await notified_beside(worker)
+    assert await site.limiter.take([a_call(channel=OTHER_CHANNEL)]) == [0]
+
+    site.slack.decide = dead
+    site.clock.advance(TIMES.channel_retry)
+    await worker.settle_down()
+    assert len(notices(site)) == 1
+
+
+async def test_while_sending_is_on_hold_nobody_is_notified(site: Site, worker: Worker) -> None:
+    delivery = await worker.claim()
+    await site.tenants.suspend(ACME)
+    await worker.tenants.refresh(ACME)
+    worker.fallback.notify(delivery, "is_archived")
+    await worker.fallback.settled()
+    assert notices(site) == []
+
+    await site.tenants.resume(ACME)
+    await worker.tenants.refresh(ACME)
+    site.pass_time(1)
+    worker.fallback.notify(delivery, "is_archived")
+    await worker.fallback.settled()
+    assert len(notices(site)) == 1
