@@ -92,6 +92,52 @@ async def test_messages_that_are_there_are_edited_on_and_what_had_ended_does_not
         assert await tenant.anomalies() == []
 
 
+async def test_an_operator_puts_data_together_by_hand_and_messages_that_are_there_are_edited_on(
+    system: System, tmp_path: Path
+) -> None:
+    first = Tenant(system, "first")
+    await first.send(firing(instance="node-1"), firing(instance="node-2"))
+    await first.settled()
+    await first.send(firing("Other"))
+    await first.settled()
+    before = [message.ts for message in await first.messages()]
+    await eventually(lambda: events_are_out(system), within_s=10)
+
+    await system.redis.flushall()
+    await applied(system, tmp_path, *NAMES)
+    recovered = await system.command("recover", "--json", "first")
+    assert recovered.code == 0, recovered.err
+    report = json.loads(recovered.out)
+    assert ([one["tenant"] for one in report["tenants"]], report["records"]) == (["first"], 2)
+    planned = json.loads((await system.command("recover", "--dry-run", "--json", "first")).out)
+    assert planned["tenants"] == [{"tenant": "first", "messages": 0, "suspended": False}], "nothing is left to do"
+
+    first.sent = 0
+    await first.send(resolved(instance="node-2"), resolved("Other"))
+    await eventually(lambda: shows(first, "1 resolved"), within_s=30)
+    await first.settled(within_s=30)
+    assert [message.ts for message in await first.messages()] == before, "no second message"
+    assert await first.anomalies() == []
+
+
+async def test_recovering_again_what_is_whole_changes_nothing(system: System) -> None:
+    first = Tenant(system, "first")
+    await first.send(firing(instance="node-1"))
+    books = await first.settled()
+    shown = await first.messages()
+    await eventually(lambda: events_are_out(system), within_s=10)
+
+    recovered = await system.command("recover", "first")
+
+    assert recovered.code == 0, recovered.err
+    assert "tenant first: 0 messages" in recovered.out
+    after = await first.books()
+    assert {one: after[one] for one in ("changes", "notified", "pending")} == {
+        one: books[one] for one in ("changes", "notified", "pending")
+    }
+    assert await first.messages() == shown
+
+
 async def events_are_out(system: System) -> bool:
     """Whether all that was shown is in Kafka."""
     waiting = [await system.redis.xlen(f"alert-router:{{{name}}}:outbox") for name in (*NAMES, "stormy")]

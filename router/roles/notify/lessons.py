@@ -7,7 +7,8 @@ is asked about now and then (`identities.py`); nobody calls with it meanwhile.
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Span
-from router.core.slack.answer import Accepted, Answer, ChannelDead, Limited, TokenDead
+from router.core.model.operation import Method
+from router.core.slack.answer import Accepted, Answer, ChannelDead, HoldScope, Limited, TokenDead
 from router.ports.budget import Limiter
 from router.roles.notify.fallback import Fallback
 from router.roles.notify.identities import Identities
@@ -27,8 +28,9 @@ class Lessons:
         self._dead: dict[TenantId, set[_Place]] = {}
 
     async def hold(self, delivery: Delivery, answer: Limited) -> None:
-        """Slack takes no such call for a while."""
-        await self._limiter.hold(delivery.request, answer.scope, answer.retry_after)
+        """Slack takes no such call for a while; of a single channel there is a limit for posts alone."""
+        scope = answer.scope if delivery.request.method is Method.POST else HoldScope.METHOD
+        await self._limiter.hold(delivery.request, scope, answer.retry_after)
 
     async def answered(self, delivery: Delivery, answer: Answer) -> None:
         """A call has ended; before anybody else asks for its budget."""

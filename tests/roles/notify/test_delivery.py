@@ -61,6 +61,20 @@ async def test_a_limited_call_holds_the_channel_before_anybody_else_asks(site: S
     assert len(site.slack.messages) == 1
 
 
+async def test_a_limited_edit_holds_edits_in_the_whole_workspace_whatever_its_answer_looks_like(
+    site: Site, worker: Worker
+) -> None:
+    """A channel has a limit of its own for posts alone; of a 429 in HTML nobody can read which one it was."""
+    await worker.show()
+    site.pass_time(60)
+    await worker.take(a_record(an_alert("B"), received=site.clock.time))
+    site.slack.script.append(Limited(Span(30 * SECOND), HoldScope.CHANNEL, "http_429"))
+    await worker.settle_down()
+
+    assert await site.limiter.take([a_call("r1", method=Method.UPDATE, channel="C9")]) == [30 * SECOND]
+    assert await site.limiter.take([a_call("r2", channel="C9")]) == [0]
+
+
 async def test_a_limit_on_the_method_holds_every_channel(site: Site, worker: Worker) -> None:
     await deliver(worker, Limited(Span(30 * SECOND), HoldScope.METHOD))
 
