@@ -4,16 +4,17 @@ import json
 
 import pytest
 
+from router.core.deliver.adopt import Place
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import LastShown, ShownState
-from router.core.model.event import Event, EventKind, Shown
+from router.core.model.event import CountedBy, Event, EventKind, Shown
 from router.core.model.group import Digest, MessageRef, Row
 from router.core.model.instant import Instant
-from router.core.model.key import DIGEST_PATH, GroupKey
-from router.core.model.operation import Lane, Method
+from router.core.model.key import DIGEST_PATH, GroupId, GroupKey
+from router.core.model.operation import Lane, Method, Reason
 from router.core.model.registers import Registers
 from router.core.model.tenant import ReceiverName
-from router.ports.events import read_shown, write_event
+from router.ports.events import read_place, read_shown, write_event
 from tests.schemas import assert_valid
 
 KEY = GroupKey(ReceiverName("team"), ('severity="critical"',), (("zone", "1"), ("alertname", "Disk \N{FIRE}")))
@@ -50,7 +51,9 @@ def test_the_call_of_a_digest_notes_how_much_its_message_counts_and_no_names() -
 
     assert_valid("event", json.loads(written))
     assert json.loads(written)["digest"] == {
+        "life": 0,
         "absorbs": True,
+        "over": False,
         "groups": 4,
         "firing": 3,
         "resolved": 2,
@@ -58,3 +61,18 @@ def test_the_call_of_a_digest_notes_how_much_its_message_counts_and_no_names() -
         "rerouted": 0,
     }
     assert "Secret" not in written
+
+
+def test_a_group_that_a_digest_shows_is_read_as_it_was_written_and_stands_in_no_message_of_its_own() -> None:
+    by, at = CountedBy(GroupId("1" * 32 + "-digest"), 2), Instant(2)
+    shown = Shown(KEY, ONE_OF_EACH, worst=0)
+    event = Event(
+        EventKind.SENT, "first", "digest", message=MessageRef("C1", "1.2"), decided_at=Instant(1), delivered_at=at,
+        shown=shown, counted_by=by,
+    )  # fmt: skip
+
+    body = json.loads(write_event(event, TenantId("acme"), KEY, 3, 17))
+
+    assert_valid("event", body)
+    assert "shown" not in body
+    assert read_place(body) == Place(MessageRef("C1", "1.2"), shown, at, Reason.FIRST, counted_by=by)

@@ -5,15 +5,18 @@ Nothing here knows the product; `test_checker.py` shows that each of them can fa
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final
 
-from tests.chaos.evidence import Books, Call, Change, GroupName, Message, Offsets, Record, Recovery, Seen
+from tests.chaos.evidence import Books, Call, Change, Folded, GroupName, Message, Offsets, Record, Recovery, Seen
 
 LEAST_GAP_S: Final = 1.0
 """Between two posts in one channel."""
 SETTLE_S: Final = 0.5
 """So long after its answer a call may still be unsettled when its worker is killed."""
+
+_MOST_REPEATS: Final = 3
+"""Messages of a storm that may be left out, at most."""
 
 Firing = Mapping[GroupName, frozenset[str]]
 
@@ -51,6 +54,30 @@ def truth(firing: Firing, shown: Sequence[Message], counted: Mapping[str, int]) 
         if count > counted.get(tenant, 0)
     ]
     return found
+
+
+def folded(storm: Folded, shown: Iterable[Message], counted: int) -> list[str]:
+    """What fires in a storm and what has ended is counted by its digest or has its own message, all of it once.
+
+    So many messages as the product has `counted` as repeats may stay as they were.
+    """
+    own = [one for one in shown if one.tenant == storm.tenant and storm.alertname in one.text]
+    most = min(counted, _MOST_REPEATS, len(own))
+    if any(_shows(storm, kept) for left_out in range(most + 1) for kept in combinations(own, len(own) - left_out)):
+        return []
+    seen = [one.counts or sorted(one.firing) or "ended" for one in own]
+    return [f"{storm.alertname}: {len(storm.firing)} fire and {len(storm.ended)} have ended, shown is {seen}"]
+
+
+def _shows(storm: Folded, messages: Sequence[Message]) -> bool:
+    counts = [one.counts for one in messages if one.counts is not None]
+    alone = [one.firing for one in messages if one.counts is None]
+    firing = [instance for one in alone for instance in one]
+    if not storm.firing.issuperset(firing) or len(set(firing)) < len(firing):
+        return False
+    fires = sum(count for count, _ in counts) + len(firing)
+    ended = sum(count for _, count in counts) + sum(not one for one in alone)
+    return (fires, ended) == (len(storm.firing), len(storm.ended))
 
 
 def messages_of(group: GroupName, shown: Iterable[Message]) -> list[Message]:

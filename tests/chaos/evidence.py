@@ -8,6 +8,8 @@ from typing import Final
 _INSTANCE: Final = re.compile(r"\binstance=([\w-]+)")
 _FIRING: Final = "FIRING"
 _NOT_FIRING: Final = ("resolved, ", "moved, ", "no longer reported, ")
+_COUNTED: Final = re.compile(r"\d+ problems? in one message\.([^.]*)\.")
+_COUNT: Final = r"(\d+) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,20 @@ class Books:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """A storm as it is: the instances that fire, and those that have ended, each of them a group of its own."""
+
+    tenant: str
+    firing: frozenset[str]
+    ended: frozenset[str]
+
+    @property
+    def alertname(self) -> str:
+        """The name of all its alerts."""
+        return f"{self.tenant}-storm"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message that stands in a channel, outside threads."""
 
@@ -55,6 +71,16 @@ class Message:
             return frozenset()
         sentences = [one for one in self.text.split(". ") if not one.startswith(_NOT_FIRING)]
         return frozenset(_INSTANCE.findall(". ".join(sentences)))
+
+    @property
+    def counts(self) -> tuple[int, int] | None:
+        """Of a digest: the alerts that it counts as firing, and as resolved."""
+        counted = _COUNTED.search(self.text.replace(",", ""))
+        if counted is None:
+            return None
+        found = [re.search(_COUNT + state, counted[1]) for state in ("firing", "resolved")]
+        firing, resolved = (int(one[1]) if one else 0 for one in found)
+        return firing, resolved
 
 
 @dataclass(frozen=True, slots=True)

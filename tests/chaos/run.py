@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from tests.chaos import checker, watching
@@ -108,7 +109,9 @@ class Run:
         return {group.name: frozenset(group.firing) for group in self.groups}
 
     async def _untrue(self) -> list[str]:
-        return checker.truth(self._firing, await watching.shown(self.stage), await self._counted())
+        shown, counted = await watching.shown(self.stage), await self._counted()
+        storms = [checker.folded(one.folded, shown, counted[one.tenant]) for one in self.stage.storms]
+        return [*checker.truth(self._firing, shown, counted), *chain.from_iterable(storms)]
 
     async def _counted(self) -> Counter[str]:
         """Second messages of which the product knows, or that a loss explains, by tenant."""
@@ -134,10 +137,13 @@ class Run:
 
     async def _finish(self) -> None:
         """What holds once everything has come to rest."""
+        for storm in self.stage.storms:
+            await storm.abate(left=0)
+        await self._true_after(time.time())
         await self._rest()
         await self.journal.read()
         shown = await watching.shown(self.stage)
-        self.violations += checker.truth(self._firing, shown, await self._counted())
+        self.violations += await self._untrue()
         self.violations += checker.pace(self.journal.calls, self.stage.losses_s)
         for tenant, since_s, until_s in self.stage.suspended:
             self.violations += checker.silence(self.journal.calls, tenant, since_s, until_s)

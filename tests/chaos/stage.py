@@ -29,6 +29,7 @@ from tests.chaos.evidence import GroupName
 from tests.chaos.load import Group
 from tests.chaos.processes import Child, Tansu, Valkey
 from tests.chaos.proxy import Proxy
+from tests.chaos.storm import STORM_CHANNEL, Storm
 from tests.e2e.system import Finished, command
 from tests.kafka.broker import Broker
 from tests.waiting import eventually
@@ -78,8 +79,9 @@ _GENEROUS: Final = {
 
 def document(tenant: str, **more: Any) -> Json:
     """A tenant whose alerts go into the channel that their label names; `more` goes into the root route."""
-    receivers = [{"name": name, "slack": {"channel": f"#{name}"}} for name in CHANNELS]
-    routes = [{"receiver": name, "matchers": [f'channel="{name}"']} for name in CHANNELS]
+    receivers = [{"name": name, "slack": {"channel": f"#{name}"}} for name in (*CHANNELS, STORM_CHANNEL)]
+    storms = {"receiver": STORM_CHANNEL, "matchers": [f'channel="{STORM_CHANNEL}"'], "group_by": ["instance"]}
+    routes = [*({"receiver": name, "matchers": [f'channel="{name}"']} for name in CHANNELS), storms]
     route = {"receiver": CHANNELS[0], "group_by": ["alertname"], "group_interval": "1s", **more, "routes": routes}
     limits = {
         "notifications": {"rate": "6000/m", "burst": 100},
@@ -130,6 +132,8 @@ class Stage:
     """When Redis lost what it had learnt, and since when."""
     suspended: list[tuple[str, float, float]] = field(default_factory=list)
     """Which tenant could send nothing, from when until when."""
+    storms: list[Storm] = field(default_factory=list)
+    """Those that have broken out, one for a tenant at most."""
 
     @property
     def settings(self) -> dict[str, str]:

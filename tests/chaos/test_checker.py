@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.chaos import checker
-from tests.chaos.evidence import Books, Call, Change, GroupName, Message, Offsets, Record, Recovery, Seen
+from tests.chaos.evidence import Books, Call, Change, Folded, GroupName, Message, Offsets, Record, Recovery, Seen
 
 GROUP = GroupName("amber", "amber-g1")
 FIRES = "FIRING: amber-g1. 2 firing and 1 resolved. instance=i-1. instance=i-2. resolved, instance=i-3. Since noon."
@@ -140,3 +140,41 @@ def test_a_recovery_that_takes_too_long_or_for_ever_is_found() -> None:
     assert checker.in_time(Recovery("Redis killed", 5, 4.9)) == []
     assert len(checker.in_time(Recovery("Redis killed", 5, 5.1))) == 1
     assert len(checker.in_time(Recovery("Redis killed", 5, None))) == 1
+
+
+STORM = Folded("amber", frozenset({"s-1", "s-2", "s-3"}), frozenset({"s-4", "s-5"}))
+DIGEST = "FIRING, critical: 4 problems in one message. 2 firing and 2 resolved. amber-storm: 2 firing, 2 resolved."
+ALONE = "FIRING: amber-storm. channel=storms, instance=s-1. Since noon."
+
+
+def test_a_digest_counts_what_fires_and_what_has_ended() -> None:
+    assert message(DIGEST).counts == (2, 2)
+    assert message("RESOLVED: 1,204 problems in one message. 1,204 resolved. amber-storm.").counts == (0, 1204)
+    assert message(ALONE).counts is None
+
+
+def test_a_storm_is_counted_or_has_messages_of_its_own() -> None:
+    assert checker.folded(STORM, [message(DIGEST), message(ALONE)], 0) == []
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        [],
+        [DIGEST],
+        [DIGEST, ALONE, ALONE],
+        [DIGEST, ALONE.replace("s-1", "s-4")],
+        [DIGEST.replace("2 firing", "3 firing"), ALONE],
+        [DIGEST.replace("2 resolved", "1 resolved"), ALONE],
+        [DIGEST, DIGEST, ALONE],
+    ],
+)
+def test_a_storm_that_is_counted_wrongly_is_found(shown: list[str]) -> None:
+    assert len(checker.folded(STORM, [message(text) for text in shown], 0)) == 1
+
+
+def test_a_message_that_the_product_has_counted_as_a_repeat_may_stay() -> None:
+    older = message(DIGEST.replace("2 firing and 2", "3 firing and 1"))
+
+    assert checker.folded(STORM, [older, message(DIGEST), message(ALONE)], 1) == []
+    assert checker.folded(STORM, [older, message(DIGEST), message(ALONE), message(ALONE)], 1) != []

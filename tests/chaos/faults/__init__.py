@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.chaos.faults import broker, processes, redis, slack, tenants
+from tests.chaos.faults import broker, processes, redis, slack, storms, tenants
 from tests.chaos.faults.fault import Fault
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -11,4 +11,5 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *broker.FAULTS,
     *slack.FAULTS,
     *tenants.FAULTS,
+    *storms.FAULTS,
 )

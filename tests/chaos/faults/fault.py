@@ -18,6 +18,8 @@ from tests.chaos.stage import (
 
 BUDGETS_S: Final = GROUPS_PER_CHANNEL * CHANNEL_INTERVAL_S
 """Until every group of a channel has had its post."""
+_EDIT_S: Final = 6.0
+"""The least time between two edits of a digest while two are open, in different workspaces or one: 3 s for each."""
 
 
 class Bound(StrEnum):
@@ -31,6 +33,8 @@ class Bound(StrEnum):
     WORKER_KILLED = "lease + uncertain + 5 s"
     RESTARTED = "15 s after a restart"
     RECOVERED = "20 s after the files were applied"
+    FOLDED = "two edits of a digest + 5 s"
+    FOLDED_KILLED = "lease + uncertain + two edits of a digest + 5 s"
 
     @property
     def seconds(self) -> float:
@@ -44,6 +48,8 @@ class Bound(StrEnum):
             Bound.WORKER_KILLED: LEASE_S + AMBIGUOUS_S + 5.0,
             Bound.RESTARTED: 15.0,
             Bound.RECOVERED: 20.0,
+            Bound.FOLDED: 2 * _EDIT_S + 5.0,
+            Bound.FOLDED_KILLED: LEASE_S + AMBIGUOUS_S + 2 * _EDIT_S + 5.0,
         }[self]
 
 
