@@ -89,7 +89,8 @@ def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
         return group.pending_reply.op
     if not group.takes_no_edits:
         return Op.EDIT
-    is_quiet = reason in _ENDINGS and not policy.receiver.send_resolved
+    is_end = reason in _ENDINGS or (group.digest is not None and not group.firing)
+    is_quiet = is_end and not policy.receiver.send_resolved
     return Op.THREAD_FOR_EDIT if is_quiet else Op.REPLY_FOR_EDIT
 
 

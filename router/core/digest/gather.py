@@ -16,6 +16,7 @@ from router.core.deliver.applied import apply_shown
 from router.core.deliver.claim import Claim
 from router.core.digest.criticals import name_criticals
 from router.core.digest.share import Share, count_again, share_of
+from router.core.model.alert_state import ShownState
 from router.core.model.changed import replace
 from router.core.model.event import CountedBy
 from router.core.model.group import AlertGroup, Digest
@@ -89,7 +90,14 @@ def release(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
 
 def _leaves(digest: Digest, one: Member, reason: Reason, shares: Mapping[GroupId, Share]) -> bool:
     """Whether it gets a message of its own: it was shown here, and fires again when no more is absorbed."""
-    return digest.lane is None and reason is Reason.NEW_ALERTS and bool(shares.get(one.group.key.group_id))
+    if digest.lane is not None or reason is not Reason.NEW_ALERTS:
+        return False
+    return bool(shares.get(one.group.key.group_id)) and _was_shown(one.group)
+
+
+def _was_shown(group: AlertGroup) -> bool:
+    """What was counted for a call that was never made was not."""
+    return any(alert.last_shown.state is not ShownState.NOTHING for alert in group.alerts.values())
 
 
 def _counted(

@@ -40,6 +40,8 @@ class Storm:
     posted: dict[str, Sequence[Row]] = field(default_factory=dict)
     announced: list[str] = field(default_factory=list)
     calls: int = 0
+    ops: list[Op] = field(default_factory=list)
+    """How the digest's message was shown."""
 
     def __post_init__(self) -> None:
         self.digest = engine.new_digest(self.policy.receiver)
@@ -195,7 +197,8 @@ class Storm:
             return Accepted("C1", f"reply-{self.calls}")
         assert shown.digest is not None
         self.posted[ts] = shown.digest.rows
-        assert made.notification.op in {Op.POST, Op.EDIT, Op.REPLY_FOR_EDIT}
+        assert made.notification.op in {Op.POST, Op.EDIT, Op.REPLY_FOR_EDIT, Op.THREAD_FOR_EDIT}
+        self.ops.append(made.notification.op)
         return Accepted("C1", ts)
 
     def lapse(self) -> "Storm":

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.model.operation import Op
 from router.core.model.tenant import OnChange
 from router.core.slack.answer import Accepted, Ambiguous, ChannelDead, Gone, HoldScope, Limited, Refused, Uneditable
 from tests.core.builders import a_policy, a_receiver
@@ -153,6 +154,24 @@ def test_what_fires_again_when_it_takes_no_more_leaves_it_for_a_message_of_its_o
     assert alone.firing == 1
     assert storm.counts.groups == 39
     assert storm.shown() == storm.truth()
+
+
+def test_what_it_counted_for_a_call_that_was_not_made_stays_in_it() -> None:
+    storm = Storm().fire(*MANY).look().call(Limited(Span(30 * SECOND), HoldScope.CHANNEL))
+    storm.wait(10).look().wait(20).look().advance().call()
+
+    assert storm.counts.lane is None
+    assert sum(storm.shown().values()) == 40
+    assert [one for one in storm.groups.values() if one.shown_by is None] == []
+
+
+def test_where_it_is_not_edited_any_more_who_wants_no_ends_is_not_notified_of_them_either() -> None:
+    storm = Storm(policy=a_policy(a_receiver(send_resolved=False)))
+    storm.fire(*MANY).look().advance().call()
+    storm.end(1).wait(6).advance().call(Uneditable("edit_window_closed")).calm_down()
+    storm.end(*MANY).calm_down()
+
+    assert storm.ops == [Op.POST, Op.REPLY_FOR_EDIT, Op.THREAD_FOR_EDIT]
 
 
 def test_what_changes_while_it_is_called_is_shown_by_the_next_call() -> None:
