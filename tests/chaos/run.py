@@ -153,7 +153,8 @@ class Run:
         self.records = sum(one.offset < offsets.committed.get(one.partition, 0) for one in inbound)
         self.violations += checker.handled(inbound, offsets, await watching.in_redis(self.stage))
         anomalies = (await self.stage.emulator("anomalies"))["anomalies"]
-        self.violations += [f"at Slack: {one['kind']}: {one['detail']}" for one in anomalies]
+        unexplained = [one for one in anomalies if not any(ts in one["detail"] for ts in self.stage.deleted)]
+        self.violations += [f"at Slack: {one['kind']}: {one['detail']}" for one in unexplained]
 
     async def _rest(self) -> None:
         with suppress(AssertionError):

@@ -48,6 +48,7 @@ async def delete(stage: Stage, dice: random.Random) -> None:
     others = [one for one in texts if "-storm" not in one["text"]]  # what has ended there is not posted again
     for one in dice.sample(others, min(4, len(others))):
         if not one["deleted"]:
+            stage.deleted.add(one["ts"])
             await stage.emulator(
                 "messages/delete", "POST", team_id=one["team_id"], channel=one["channel"], ts=one["ts"]
             )
