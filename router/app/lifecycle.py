@@ -15,6 +15,7 @@ from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.heartbeats import gateway_open
+from router.app.operators import notes
 from router.app.shutdown import Shutdown, supervised
 from router.app.waiting import redis_ready
 from router.app.worker import Worker, build_worker
@@ -157,7 +158,9 @@ async def accepting(
         return senders.can_judge and tenants.loaded
 
     is_open = gateway_open(base, tenants)
-    async with supervised(senders.watch(), gateway.admission.memory.watch(), gateway.clock.watch(), is_open.watch()):
+    async with supervised(
+        senders.watch(), gateway.admission.memory.watch(), gateway.clock.watch(), is_open.watch(), *notes(base)
+    ):
         yield {"kafka": base.producer.reached, "tokens": tokens_loaded, "clock": gateway.clock.is_right}
 
 
@@ -187,6 +190,8 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.heartbeats.progress.watch(),
                 worker.heartbeats.open.watch(),
                 worker.heartbeats.watchdog.run(),
+                *worker.operators.jobs(),
+                *notes(base),
             ),
             _notifying(worker),
         ):
@@ -209,6 +214,7 @@ async def _notifying(worker: Worker) -> AsyncIterator[None]:
         await worker.in_flight.drain()
         await worker.doubts.close()
         await worker.lessons.close()
+        await worker.operators.finished()
 
 
 async def _close(worker: Worker) -> None:

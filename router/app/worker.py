@@ -25,6 +25,7 @@ from router.app.connections import tenant_secrets
 from router.app.heartbeats import HeartbeatParts, build_heartbeats, noting
 from router.app.localizations import load_localizations
 from router.app.losses import LossWatch, build_loss_watch, build_rewind
+from router.app.operators import OperatorParts, build_operators
 from router.app.options import (
     body_bounds,
     call_times,
@@ -114,6 +115,7 @@ class Worker:
     lost: LostTenants
     heartbeats: HeartbeatParts
     standstill: Standstill
+    operators: OperatorParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,8 @@ class _Ingest:
 
 def build_worker(base: Base) -> Worker:
     """Ingest and notifier with everything between Kafka and Slack."""
-    settings, news, state = base.settings, asyncio.Event(), _build_state(base)
-    slack, times = slack_client(settings), call_times(settings)
-    places, limiter = Places(in_flight_limits(settings)), SlackLimiter(base.redis)
+    settings, slack, news, state = base.settings, slack_client(base.settings), asyncio.Event(), _build_state(base)
+    places, limiter, times = Places(in_flight_limits(settings)), SlackLimiter(base.redis), call_times(settings)
     lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
     credentials = _build_credentials(base, slack, lanes)
     watch, rates = Watch(places, base.metrics), workspace_rates(settings)
@@ -182,6 +183,7 @@ def build_worker(base: Base) -> Worker:
         lost=lost,
         heartbeats=build_heartbeats(base, consumer),
         standstill=still,
+        operators=build_operators(base, slack),
     )
 
 

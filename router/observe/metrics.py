@@ -58,6 +58,7 @@ class Metrics:
         )
         self.ready = self._gauge("ready", "1 when the process takes work.")
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
+        self.operators_failing = _operators_failing(registry)
         self.problems = TenantProblems(registry, _PREFIX)
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
@@ -67,14 +68,17 @@ class Metrics:
         return Gauge(_PREFIX + name, documentation, registry=self.registry)
 
 
+def _operators_failing(registry: CollectorRegistry) -> Gauge:
+    name = f"{_PREFIX}operator_channel_failing"
+    return Gauge(name, "1 while the operators' own channel takes no messages.", registry=registry)
+
+
 class DigestMetrics:
     """What digests take in."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         absorbing, absorbed = f"{_PREFIX}digests_absorbing", f"{_PREFIX}groups_absorbed"
-        self.absorbing = Gauge(
-            absorbing, "Digests that take in new alert groups just now, of all tenants.", registry=registry
-        )
+        self.absorbing = Gauge(absorbing, "Digests that take in new alert groups just now.", registry=registry)
         self.absorbed = Counter(absorbed, "Alert groups that digests took in.", registry=registry)
 
 

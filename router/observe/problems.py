@@ -11,6 +11,9 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from router.core.operators.troubles import Kind, trouble
+from router.observe.occurrences import Occurrences
+
 NAMED: Final = 10_000
 """Tenants that are named in metrics; producers may name any number that do not exist. More count together, as ''."""
 _LASTS_S: Final = 600.0
@@ -37,6 +40,19 @@ class TenantProblem(StrEnum):
     TURNS_FAIL = "turns_fail"
 
 
+_KINDS: Final[Mapping[TenantProblem, Kind]] = {
+    TenantProblem.TOKEN_DEAD: Kind.TOKENS,
+    TenantProblem.SECRET_NOT_FOUND: Kind.TOKENS,
+    TenantProblem.CHANNEL_DEAD: Kind.RECEIVERS,
+    TenantProblem.MESSAGE_REFUSED: Kind.RECEIVERS,
+    TenantProblem.OVER_QUOTA: Kind.QUOTAS,
+    TenantProblem.OVER_LIMIT: Kind.QUOTAS,
+    TenantProblem.DEAD_LETTER: Kind.DEAD_LETTERS,
+    TenantProblem.BODY_REFUSED: Kind.BODIES,
+}
+"""What operators are shown in their channel."""
+
+
 class TenantProblems:
     """Counts problems, and knows which last; `clock` counts seconds and never steps."""
 
@@ -56,17 +72,23 @@ class TenantProblems:
         )
         for problem in TenantProblem:
             self._places.labels(reason=problem)
+        self.occurrences = Occurrences()
         self._clock = clock
         self._named: set[str] = set()
         self._raised: dict[tuple[str, TenantProblem, str], float] = {}
         self._why: dict[tuple[str, TenantProblem], str] = {}
 
-    def count(self, tenant: str, problem: TenantProblem) -> None:
-        """Take note of what happened once."""
-        self._count.labels(tenant=tenant if self._is_named(tenant) else "", reason=problem).inc()
+    def count(self, tenant: str, problem: TenantProblem, why: str = "") -> None:
+        """Take note of what happened once; `tenant` is "" where nobody knows whose it is."""
+        if tenant:
+            self._count.labels(tenant=tenant if self._is_named(tenant) else "", reason=problem).inc()
+        if (kind := _KINDS.get(problem)) and not kind.lasts:
+            self.occurrences.happened(trouble(kind, tenant, why or problem))
 
     def begin(self, tenant: str, problem: TenantProblem, place: str = "", why: str = "") -> None:
         """Take note of what lasts there until it is cleared; it counts once."""
+        if (kind := _KINDS.get(problem)) and kind.lasts:
+            self.occurrences.lasts(trouble(kind, tenant, problem, place))
         if not self._is_named(tenant):
             self.count(tenant, problem)
             return
@@ -79,6 +101,11 @@ class TenantProblems:
 
     def end(self, tenant: str, problem: TenantProblem, place: str = "") -> None:
         """It is over there, if it ever was; shown until it is over everywhere."""
+        self._clear(tenant, problem, place)
+        if (kind := _KINDS.get(problem)) and kind.lasts:
+            self.occurrences.ended(trouble(kind, tenant, problem, place))
+
+    def _clear(self, tenant: str, problem: TenantProblem, place: str) -> None:
         known = self._raised.pop((tenant, problem, place), None) is not None
         if known:
             self._places.labels(reason=problem).dec()
@@ -96,7 +123,7 @@ class TenantProblems:
         now = self._clock()
         for place, raised in list(self._raised.items()):
             if now - raised > _LASTS_S:
-                self.end(*place)
+                self._clear(*place)
 
     def _is_named(self, tenant: str) -> bool:
         if len(self._named) < NAMED:

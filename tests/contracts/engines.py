@@ -16,6 +16,7 @@ from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.notices import RedisNotices
+from router.adapters.redis.operators import RedisOperatorMessages, RedisTroubles
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
@@ -33,6 +34,7 @@ from router.ports.generation import Generations
 from router.ports.heartbeats import Heartbeats, Observing
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks, Notices
 from router.ports.memory import StoredMemory
+from router.ports.operators import OperatorMessages, Troubles
 from router.ports.recovery import Proofs
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
@@ -44,6 +46,7 @@ from tests.fakes.groups import FakeGroups
 from tests.fakes.heartbeats import FakeHeartbeats, FakeObserving
 from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
+from tests.fakes.operators import FakeOperatorMessages, FakeTroubles
 from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.store import FakeStore
 from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeProofs, FakeTenants, FakeTokens, FakeWorkspaces
@@ -96,6 +99,8 @@ class Engine(ABC):
     holds: Holds
     heartbeats: Heartbeats
     observing: Observing
+    troubles: Troubles
+    operator_messages: OperatorMessages
     tokens: Tokens
     generations: Generations
     proofs: Proofs
@@ -146,6 +151,8 @@ class InMemory(Engine):
     holds: FakeHolds
     heartbeats: FakeHeartbeats
     observing: FakeObserving
+    troubles: FakeTroubles
+    operator_messages: FakeOperatorMessages
     tokens: FakeTokens
     generations: FakeGenerations
     proofs: FakeProofs
@@ -170,6 +177,8 @@ class InMemory(Engine):
         self.holds = FakeHolds(self.store)
         self.heartbeats = FakeHeartbeats(self.store)
         self.observing = FakeObserving(self.store)
+        self.troubles = FakeTroubles(self.store)
+        self.operator_messages = FakeOperatorMessages(self.store)
         self.tokens = FakeTokens(self.store)
         self.generations = FakeGenerations(self.store)
         self.proofs = FakeProofs(self.store)
@@ -221,6 +230,8 @@ class OnRedis(Engine):
         self.holds = HoldRepository(connection)
         self.heartbeats = RedisHeartbeats(connection)
         self.observing = RedisObserving(connection)
+        self.troubles = RedisTroubles(connection)
+        self.operator_messages = RedisOperatorMessages(connection, "#operators")
         self.tokens = TokenRepository(connection)
         self.generations = RedisGenerations(connection)
         self.proofs = RedisProofs(connection)

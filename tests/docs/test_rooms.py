@@ -10,6 +10,8 @@ NOUNS: Final = {"match", "model", "slack"}
 """What the steps are about, below all of them."""
 TOGETHER: Final = {"digest"}
 """Where `decide` and `deliver` take many groups at once."""
+OURS: Final = {"operators"}
+"""What is shown of ourselves, beside the way of an alert."""
 LANGUAGE: Final = {"template"}
 """What tenants write in, which `render` prints."""
 
@@ -30,7 +32,7 @@ def test_every_step_but_the_first_is_a_folder_of_the_core_and_nothing_else_is() 
 
     assert accept == "accept"
     assert (TOP / "router/roles/gateway/accept.py").exists()
-    assert folders() == {*pure, *NOUNS, *TOGETHER, *LANGUAGE}
+    assert folders() == {*pure, *NOUNS, *TOGETHER, *OURS, *LANGUAGE}
 
 
 def test_the_architecture_page_lists_every_folder() -> None:

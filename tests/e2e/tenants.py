@@ -114,7 +114,7 @@ FAST: Final = (
     document("unpaused"),
     document("stopped"),
     document("unheard"),
-    document("watched", locale="fr"),
+    document("watched", locale="fr", heartbeats=WATCHDOG),
     document("stopped-too"),
     document("own-words", templates=OWN_WORDS, receiver={"template": "ours", "mention": ["<!here>"]}),
 )
@@ -126,6 +126,9 @@ CALM: Final = (
     document("calm-life", route={"group_interval": "1s"}),
 )
 """The tenants of the system with default settings: a post a second."""
+
+WITH_OPERATORS: Final = (document("operators", channel="#operators"), document("unlucky"))
+"""Those of a system with a channel of its operators, who have a workspace like any tenant."""
 
 
 def write(folder: Path, documents: Iterable[Document]) -> Path:

@@ -213,6 +213,12 @@ RECORDS: Final = (
           "the oldest are dropped, and counted in the books as `events_dropped`",
           "contracts/test_outbox.py::test_so_many_events_wait_and_the_oldest_make_room",
           enforced="adapters.redis.plan"),
+    Bound("reasons of tenants that one process notes for the operators at once", "", "observe.occurrences",
+          "MAX_NOTED", "what happened is counted together; what lasts is noted when it is met again",
+          "observe/test_occurrences.py::test_so_many_are_counted_apart"),
+    Bound("reasons of tenants that one message to the operators counts apart", "", "adapters.redis.operators",
+          "MAX_TROUBLES", "what is new is counted together",
+          "contracts/test_operators.py::test_beyond_the_bound_they_are_counted_together"),
     Bound("names and severities that one digest tells apart", "", "core.digest.share", "MAX_ROWS",
           "the alerts of others are counted together", "core/digest/test_share.py::"
           "test_so_many_names_are_distinct_and_the_others_are_counted_together"),

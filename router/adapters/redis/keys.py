@@ -11,7 +11,6 @@ from router.core.model.operation import Lane, Method
 
 _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
-_METHODS: Final = frozenset(Method)
 
 TURNS: Final = f"{_PREFIX}{{:index}}:turns"
 SERVED: Final = f"{_PREFIX}{{:index}}:served"
@@ -44,6 +43,11 @@ OPEN: Final = f"{_PREFIX}{{:index}}:open"
 """Since when, and until when, senders could reach gateways, or workers Kafka."""
 WATCHER: Final = f"{_PREFIX}{{:index}}:watcher"
 """Some worker looks at heartbeats now."""
+TROUBLES: Final = f"{_PREFIX}{{:index}}:troubles"
+"""What operators are to be shown, by kind: when it was met last, and in `TROUBLE_COUNTS` how often."""
+TROUBLE_COUNTS: Final = f"{_PREFIX}{{:index}}:trouble-counts"
+OPERATORS: Final = f"{_PREFIX}{{:index}}:operators"
+"""The messages in a channel of the operators, and who works at one now."""
 NOTHING: Final = f"{_PREFIX}{{:index}}:nothing"
 """Never there."""
 
@@ -79,14 +83,11 @@ def lane_member(lane: Lane) -> str:
 
 
 def lane_of(member: str) -> Lane | None:
-    """The lane that a member of `due` names; None for a group, and for a lane of a kind that is not known here."""
+    """The lane that a member of `due` names; None for a group."""
+    if not member.startswith(_LANE):
+        return None
     channel, _, method = member.removeprefix(_LANE).rpartition(":")
-    return Lane(channel, Method(method)) if is_lane(member) and method in _METHODS else None
-
-
-def is_lane(member: str) -> bool:
-    """Whether a member of `due` names a lane, of whatever kind."""
-    return member.startswith(_LANE)
+    return Lane(channel, Method(method))
 
 
 def workspace_key(workspace: str, *parts: str) -> str:

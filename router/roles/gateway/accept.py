@@ -169,7 +169,7 @@ class Gateway:
         """What a tenant's own sender does wrong; a Kafka that is away is nobody's fault there."""
         kind = _BY_STATUS.get(problem.status)
         if kind is not None:
-            self.metrics.problems.count(tenant, kind)
+            self.metrics.problems.count(tenant, kind, problem.name.replace("-", "_"))
             _log.warning("body_refused", tenant=tenant, alert=alert, status=problem.status, reason=problem.name)
 
 

@@ -86,8 +86,8 @@ class DeadLetters:
         self._log.warning(
             "record_dead_lettered", tenant=tenant, alert=named, reason=reason, stage=letter.stage, **letter.origin
         )
+        self._metrics.problems.count(tenant or "", TenantProblem.DEAD_LETTER, reason)
         if tenant is not None:
-            self._metrics.problems.count(tenant, TenantProblem.DEAD_LETTER)
             await self._count(tenant)
 
     async def _count(self, tenant: TenantId) -> None:

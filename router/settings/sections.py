@@ -1,43 +1,23 @@
-"""The environment, read once into one frozen object; only the composition root and the command line import it.
+"""The settings by what they are about; a docstring below a setting is its line in docs/settings.md."""
 
-Every setting is `ALERT_ROUTER_` and its name, nested with `__`: `ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS`. Tenants'
-secrets are not settings: `router.adapters.environment` looks them up by tenant.
-"""
-
-import difflib
-import os
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TypeGuard
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from router.config.values import LocaleText, TimeZoneText
 from router.core.parse import bounds
-from router.diagnostic import Diagnostic
-from router.errors import ConfigurationError
 
-_PACKAGE = Path(__file__).parent
-_PREFIX = "ALERT_ROUTER_"
-_NOT_SETTINGS = ("ALERT_ROUTER_SECRET__", "ALERT_ROUTER_SECRET_FILE__")
-_OF_A_SERVICE = re.compile(r"_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_")
-"""What Kubernetes calls the address of a service."""
-_NEAR = 0.85
 _KIBIBYTE, _MEBIBYTE = 1024, 1024 * 1024
 
 
-def _shipped(name: str) -> Path:
-    """A folder of the project: inside the package if that was installed from a wheel, else beside it."""
-    within = _PACKAGE / name
-    return within if within.is_dir() else _PACKAGE.parent / name
+class Section(BaseModel):
+    """What all of them have in common."""
 
-
-class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class KafkaSettings(_Section):
+class KafkaSettings(Section):
     """Apache Kafka, or what speaks its protocol. Without `bootstrap_servers`, `up` embeds it, others refuse."""
 
     bootstrap_servers: str | None = None
@@ -87,7 +67,7 @@ class KafkaSettings(_Section):
     """A PEM file of certificates to trust; by default the system's."""
 
 
-class RedisSettings(_Section):
+class RedisSettings(Section):
     """Redis or Valkey, with `noeviction` and an append-only file. Without `url`, as for Kafka."""
 
     url: SecretStr | None = None
@@ -96,7 +76,7 @@ class RedisSettings(_Section):
     """Whether it is a Redis Cluster."""
 
 
-class SecretsSettings(_Section):
+class SecretsSettings(Section):
     """Keys of the store of tenants' secrets, each 32 bytes as base64, comma-separated: the first seals, all open."""
 
     key: SecretStr | None = None
@@ -105,7 +85,7 @@ class SecretsSettings(_Section):
     """A file with the keys."""
 
 
-class SlackSettings(_Section):
+class SlackSettings(Section):
     """Slack, and how fast it is called. Without `base_url`: Slack itself; under `up` and `demo`, the emulator."""
 
     base_url: str | None = None
@@ -128,7 +108,7 @@ class SlackSettings(_Section):
     """How long Slack may still carry out an edit that it gave no clear answer to; then it is made once more."""
 
 
-class EmulatorSettings(_Section):
+class EmulatorSettings(Section):
     """The Slack emulator and its page, where `up` starts them; port 0 takes a free one."""
 
     port: int = Field(default=0, ge=0, le=65535)
@@ -141,7 +121,7 @@ class EmulatorSettings(_Section):
     """How many posts one channel accepts at once."""
 
 
-class GatewaySettings(_Section):
+class GatewaySettings(Section):
     """The HTTP side, which receives alerts."""
 
     host: str = "127.0.0.1"
@@ -158,7 +138,7 @@ class GatewaySettings(_Section):
     """How long Kafka may take before the sender gets a 503."""
 
 
-class CeilingSettings(_Section):
+class CeilingSettings(Section):
     """The most that any tenant gets, whatever `platform.limits` in its file says."""
 
     alerts_per_s: int = Field(default=100_000, ge=1, le=1_000_000)
@@ -171,7 +151,7 @@ class CeilingSettings(_Section):
     """Bytes of alert groups in Redis."""
 
 
-class LimitsSettings(_Section):
+class LimitsSettings(Section):
     """What one body and one alert may hold, in gateways and workers alike; sizes are bytes of UTF-8."""
 
     alerts_per_body: int = Field(default=bounds.MAX_ALERTS, ge=1, le=bounds.MAX_ALERTS)
@@ -192,7 +172,7 @@ class LimitsSettings(_Section):
     """All annotations of one alert, names and values, as they are stored."""
 
 
-class WorkerSettings(_Section):
+class WorkerSettings(Section):
     """The worker: how much it does at once, and after how long another worker may take over."""
 
     host: str = "127.0.0.1"
@@ -215,86 +195,16 @@ class WorkerSettings(_Section):
     """How long a worker that was asked to stop may take to finish what it has begun."""
 
 
-class Settings(BaseSettings):
-    """All settings."""
+class OperatorSettings(Section):
+    """A Slack channel of the operators: what is wrong with tenants, one message a kind. Without `channel`: none."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
-        env_nested_delimiter="__",
-        frozen=True,
-        extra="ignore",
-        env_ignore_empty=True,
-        use_attribute_docstrings=True,
-    )
-
-    kafka: KafkaSettings = KafkaSettings()
-    redis: RedisSettings = RedisSettings()
-    secrets: SecretsSettings = SecretsSettings()
-    slack: SlackSettings = SlackSettings()
-    gateway: GatewaySettings = GatewaySettings()
-    limits: LimitsSettings = LimitsSettings()
-    worker: WorkerSettings = WorkerSettings()
-    ceilings: CeilingSettings = CeilingSettings()
-    emulator: EmulatorSettings = EmulatorSettings()
-    templates_dir: Path = _shipped("templates")
-    """The folder of message templates."""
-    locales_dir: Path = _shipped("locales")
-    """The folder of translations."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """The lowest level that is logged, on stderr, as JSON lines."""
-
-
-def read_settings() -> Settings:
-    """The settings of this process.
-
-    Raises:
-        ConfigurationError: one diagnostic for each variable that is invalid or unknown.
-    """
-    unknown = list(_unknown())
-    if unknown:
-        raise ConfigurationError(*unknown)
-    try:
-        return Settings()
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)
-        raise ConfigurationError(*(_diagnostic(one["loc"], one["msg"]) for one in wrong)) from None
-
-
-def process_environment() -> dict[str, str]:
-    """The environment as it is now, for looking up tenants' secrets."""
-    return dict(os.environ)  # noqa: TID251 - this module alone reads the environment
-
-
-def _diagnostic(location: tuple[int | str, ...], message: str) -> Diagnostic:
-    return Diagnostic(message, source=f"{_PREFIX}{'__'.join(str(part) for part in location).upper()}")
-
-
-def known_variables() -> set[str]:
-    """The names of all settings."""
-    kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
-    return {
-        _PREFIX + "__".join(part.upper() for part in (name, *below))
-        for name, kind in kinds.items()
-        for below in ([(one,) for one in kind.model_fields] if _is_section(kind) else [()])
-    }
-
-
-def _is_section(kind: object) -> TypeGuard[type[_Section]]:
-    return isinstance(kind, type) and issubclass(kind, _Section)
-
-
-def _unknown() -> Iterator[Diagnostic]:
-    """Variables that are probably meant as settings. Kubernetes sets others, of services that are named like us."""
-    known = known_variables()
-    for name, value in sorted(process_environment().items()):
-        variable = name.upper()
-        if not value or not variable.startswith(_PREFIX) or variable.startswith(_NOT_SETTINGS):
-            continue
-        if variable in known or any(variable.startswith(f"{one}__") for one in known):
-            continue
-        if value.startswith("tcp://") or _OF_A_SERVICE.search(variable):
-            continue
-        near = next(iter(difflib.get_close_matches(variable, known, n=1, cutoff=_NEAR)), "")
-        if near or "__" in variable:
-            meant = f"did you mean {near}?" if near else "docs/settings.md has all"
-            yield Diagnostic(f"unknown; {meant}", source=name)
+    channel: str | None = Field(default=None, min_length=1, max_length=80)
+    """The channel: #name or ID."""
+    token: SecretStr | None = None
+    """The bot token that posts there."""
+    token_file: Path | None = None
+    """A file with that token."""
+    language: LocaleText = "en"
+    """The language of the messages: en, fr, de, es, it, or one of these with a region, such as fr-FR."""
+    time_zone: TimeZoneText = "UTC"
+    """The time zone of the messages, by its IANA name."""

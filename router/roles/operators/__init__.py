@@ -1,0 +1,1 @@
+"""The operators' own channel: what is wrong with tenants, noted by every process and shown by some worker."""

@@ -1,0 +1,147 @@
+"""The environment, read once into one frozen object; only the composition root and the command line import it.
+
+Every setting is `ALERT_ROUTER_` and its name, nested with `__`: `ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS`. Tenants'
+secrets are not settings: `router.adapters.environment` looks them up by tenant.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal, TypeGuard
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from router.diagnostic import Diagnostic
+from router.errors import ConfigurationError
+from router.settings.sections import (
+    CeilingSettings,
+    EmulatorSettings,
+    GatewaySettings,
+    KafkaSettings,
+    LimitsSettings,
+    OperatorSettings,
+    RedisSettings,
+    SecretsSettings,
+    Section,
+    SlackSettings,
+    WorkerSettings,
+)
+
+__all__ = [
+    "CeilingSettings",
+    "EmulatorSettings",
+    "GatewaySettings",
+    "KafkaSettings",
+    "LimitsSettings",
+    "OperatorSettings",
+    "RedisSettings",
+    "SecretsSettings",
+    "Settings",
+    "SlackSettings",
+    "WorkerSettings",
+    "known_variables",
+    "process_environment",
+    "read_settings",
+]
+
+_PACKAGE = Path(__file__).parent.parent
+_PREFIX = "ALERT_ROUTER_"
+_NOT_SETTINGS = ("ALERT_ROUTER_SECRET__", "ALERT_ROUTER_SECRET_FILE__")
+_OF_A_SERVICE = re.compile(r"_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_")
+"""What Kubernetes calls the address of a service."""
+_NEAR = 0.85
+
+
+def _shipped(name: str) -> Path:
+    """A folder of the project: inside the package if that was installed from a wheel, else beside it."""
+    within = _PACKAGE / name
+    return within if within.is_dir() else _PACKAGE.parent / name
+
+
+class Settings(BaseSettings):
+    """All settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        use_attribute_docstrings=True,
+    )
+
+    kafka: KafkaSettings = KafkaSettings()
+    redis: RedisSettings = RedisSettings()
+    secrets: SecretsSettings = SecretsSettings()
+    slack: SlackSettings = SlackSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    limits: LimitsSettings = LimitsSettings()
+    worker: WorkerSettings = WorkerSettings()
+    ceilings: CeilingSettings = CeilingSettings()
+    operator: OperatorSettings = OperatorSettings()
+    emulator: EmulatorSettings = EmulatorSettings()
+    templates_dir: Path = _shipped("templates")
+    """The folder of message templates."""
+    locales_dir: Path = _shipped("locales")
+    """The folder of translations."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The lowest level that is logged, on stderr, as JSON lines."""
+
+
+def read_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        ConfigurationError: one diagnostic for each variable that is invalid or unknown.
+    """
+    unknown = list(_unknown())
+    if unknown:
+        raise ConfigurationError(*unknown)
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)
+        raise ConfigurationError(*(_diagnostic(one["loc"], one["msg"]) for one in wrong)) from None
+
+
+def process_environment() -> dict[str, str]:
+    """The environment as it is now, for looking up tenants' secrets."""
+    return dict(os.environ)  # noqa: TID251 - this module alone reads the environment
+
+
+def _diagnostic(location: tuple[int | str, ...], message: str) -> Diagnostic:
+    return Diagnostic(message, source=f"{_PREFIX}{'__'.join(str(part) for part in location).upper()}")
+
+
+def known_variables() -> set[str]:
+    """The names of all settings."""
+    kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {
+        _PREFIX + "__".join(part.upper() for part in (name, *below))
+        for name, kind in kinds.items()
+        for below in ([(one,) for one in kind.model_fields] if _is_section(kind) else [()])
+    }
+
+
+def _is_section(kind: object) -> TypeGuard[type[Section]]:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _unknown() -> Iterator[Diagnostic]:
+    """Variables that are probably meant as settings. Kubernetes sets others, of services that are named like us."""
+    known = known_variables()
+    for name, value in sorted(process_environment().items()):
+        variable = name.upper()
+        if not value or not variable.startswith(_PREFIX) or variable.startswith(_NOT_SETTINGS):
+            continue
+        if variable in known or any(variable.startswith(f"{one}__") for one in known):
+            continue
+        if value.startswith("tcp://") or _OF_A_SERVICE.search(variable):
+            continue
+        near = next(iter(difflib.get_close_matches(variable, known, n=1, cutoff=_NEAR)), "")
+        if near or "__" in variable:
+            meant = f"did you mean {near}?" if near else "docs/settings.md has all"
+            yield Diagnostic(f"unknown; {meant}", source=name)
