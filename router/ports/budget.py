@@ -62,6 +62,9 @@ class Limiter(Protocol):
     async def channel_id(self, workspace: str, channel: str) -> str:
         """The ID that Slack gave for a channel's name; the name itself until it is known."""
 
+    async def last_channel_id(self, workspace: str, channel: str) -> str:
+        """The ID that a channel's name had last, also where it may have moved since; "" where none is known."""
+
     async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
         """Remember the ID of a name."""
 

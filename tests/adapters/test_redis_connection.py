@@ -70,6 +70,7 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "give_back": lambda c: SlackLimiter(c).give_back(_CALL),
     "hold": lambda c: SlackLimiter(c).hold(_CALL, HoldScope.METHOD, Span(SECOND)),
     "channel_id": lambda c: SlackLimiter(c).channel_id("T1-B1", "#alerts"),
+    "last_channel_id": lambda c: SlackLimiter(c).last_channel_id("T1-B1", "#alerts"),
     "learn_channel_id": lambda c: SlackLimiter(c).learn_channel_id("T1-B1", "#alerts", "C1"),
     "forget_channel_id": lambda c: SlackLimiter(c).forget_channel_id("T1-B1", "#alerts"),
     "find workspace": lambda c: WorkspaceRepository(c).find("digest"),

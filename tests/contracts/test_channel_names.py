@@ -26,6 +26,7 @@ async def wait_of(limiter: Limiter, call: BudgetRequest) -> Span:
 async def test_a_channels_name_stands_for_itself_until_its_id_is_known(limiter: Limiter) -> None:
     assert await limiter.channel_id(WS, "#alerts") == "#alerts"
     assert await limiter.channel_id(WS, "C1") == "C1"
+    assert await limiter.last_channel_id(WS, "#alerts") == ""
 
     await limiter.learn_channel_id(WS, "#alerts", "C1")
 
@@ -55,3 +56,4 @@ async def test_a_name_whose_id_is_dead_stands_for_itself_again(limiter: Limiter)
     await limiter.forget_channel_id(WS, "#alerts")
 
     assert await limiter.channel_id(WS, "#alerts") == "#alerts"
+    assert await limiter.last_channel_id(WS, "#alerts") == "C1"

@@ -31,6 +31,7 @@ class FakeLimiter(Faulty):
         self._turns: dict[tuple[str, str], dict[str, rounds.Waiting]] = {}
         self._dead: dict[tuple[str, str], Instant] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self._last: dict[tuple[str, str], str] = {}
         self._digests: dict[tuple[str, str], Instant] = {}
 
     @asked
@@ -144,13 +145,17 @@ class FakeLimiter(Faulty):
         return self._names.get((workspace, channel), channel)
 
     @asked
+    async def last_channel_id(self, workspace: str, channel: str) -> str:
+        return self._last.get((workspace, channel), "")
+
+    @asked
     async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
         if channel == channel_id:
             return
         used = self._arrival(workspace, f"channel:{channel}")
         if used > self._arrival(workspace, f"channel:{channel_id}"):
             self._arrivals[workspace, f"channel:{channel_id}"] = used
-        self._names[workspace, channel] = channel_id
+        self._names[workspace, channel] = self._last[workspace, channel] = channel_id
 
     @asked
     async def forget_channel_id(self, workspace: str, channel: str) -> None:

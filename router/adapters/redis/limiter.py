@@ -17,6 +17,7 @@ from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest
 
 _NAME_TTL_S: Final = 86_400
+_LAST_TTL_S: Final = 7 * _NAME_TTL_S
 _OPEN_S: Final = 60
 """For so long a digest counts after it was shown."""
 _HOLDS: Final = 3
@@ -81,6 +82,11 @@ class SlackLimiter:
                 self._names.learn(workspace, channel, known)
         return known or channel
 
+    async def last_channel_id(self, workspace: str, channel: str) -> str:
+        """The ID that a channel's name had last, also where it may have moved since; "" where none is known."""
+        known: str | None = await self._redis.ask(COMMANDS.get(keys.workspace_key(workspace, "last", channel)))
+        return known or ""
+
     async def learn_channel_id(self, workspace: str, channel: str, channel_id: str) -> None:
         """Remember the ID of a name, and go on with what the name has used of the channel's budget."""
         if channel == channel_id:
@@ -89,8 +95,13 @@ class SlackLimiter:
         by_name, by_id = await self._redis.ask(COMMANDS.mget(used, own))
         if int(by_name or 0) > int(by_id or 0):
             await self._redis.ask(COMMANDS.copy(used, own, replace=True))
-        name, nothing = (keys.workspace_key(workspace, *one) for one in (("name", channel), ("nothing",)))
-        await self._redis.ask(small("SET", name, nothing, channel_id, "EX", _NAME_TTL_S))
+        name, last, nothing = (
+            keys.workspace_key(workspace, *one) for one in (("name", channel), ("last", channel), ("nothing",))
+        )
+        await self._redis.ask_all([
+            small("SET", name, nothing, channel_id, "EX", _NAME_TTL_S),
+            small("SET", last, nothing, channel_id, "EX", _LAST_TTL_S),
+        ])  # fmt: skip
         self._names.learn(workspace, channel, channel_id)
 
     async def forget_channel_id(self, workspace: str, channel: str) -> None:

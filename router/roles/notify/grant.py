@@ -12,7 +12,7 @@ from router.core.decide.notification import Notification
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.operation import Method
 from router.core.model.phase import Phase, tries_of
-from router.core.model.tenant import Tenant
+from router.core.model.tenant import Rate, Tenant
 from router.observe.metrics import Metrics
 from router.ports.budget import BudgetRequest, Limiter
 from router.roles.notify.head import Head
@@ -61,6 +61,8 @@ class Grants:
         if gives_way_until <= now:
             gives_way_until = NEVER
         buckets = buckets_for(op, tenant, channel, self.rates)
+        if op.method is Method.POST and channel.startswith("#"):
+            buckets = (*buckets, *await self._of_last_id(workspace, channel))
         request_id = f"{tenant.tenant_id}/{group.key.group_id}-{group.sends}"
         request = BudgetRequest(
             request_id=request_id,
@@ -118,6 +120,11 @@ class Grants:
         """The call is not made after all, so the channel is free again."""
         if candidate.request.alone_for:
             await self.limiter.give_back(candidate.request)
+
+    async def _of_last_id(self, workspace: str, name: str) -> tuple[tuple[str, Rate], ...]:
+        """The budget of the ID that a name had last: as a rule it is the same channel, and replies go by its ID."""
+        last = await self.limiter.last_channel_id(workspace, name)
+        return ((f"channel:{last}", self.rates.channel),) if last else ()
 
     async def _channel(self, head: Head, notification: Notification, workspace: str) -> str:
         """Where the call goes: to the message that is there, else to the receiver's channel."""

@@ -78,6 +78,24 @@ async def test_a_channel_that_has_a_name_is_asked_for_by_its_id_once_that_is_kno
     assert (unknown.request.channel, known.request.channel) == ("#alerts", CHANNEL)
 
 
+async def test_a_post_by_a_name_whose_id_was_dead_waits_for_what_was_replied_by_that_id(
+    site: Site, worker: Worker
+) -> None:
+    """The channel may live again: replies go by its ID, and both count for its pace."""
+    await site.tenants.publish(ACME, a_document(channel="#alerts"))
+    await worker.tenants.load()
+    await worker.queue()
+    await site.limiter.learn_channel_id(WS, "#alerts", CHANNEL)
+    await site.limiter.forget_channel_id(WS, "#alerts")
+    reply = a_call("reply", (f"channel:{CHANNEL}", RATES.channel), channel=CHANNEL, workspace=WS)
+    assert await site.limiter.take([reply]) == [0]
+
+    [by_name] = await candidates(worker, Lane("#alerts", Method.POST))
+
+    assert by_name.request.channel == "#alerts"
+    assert await site.limiter.take([by_name.request]) == [RATES.channel.period]
+
+
 async def test_a_call_keeps_its_request_until_it_is_claimed_whoever_asks(site: Site, worker: Worker) -> None:
     await worker.queue()
     [mine], [theirs] = await candidates(worker), await candidates(await a_worker(site))
