@@ -73,7 +73,16 @@ async def test_beyond_the_bound_they_are_counted_together(engine: Engine, beyond
     [
         Notice(),
         Notice(Phase.POSTING, began=NOON, changed_at=NOON, not_before=after(30), delivery_id="d1"),
-        Notice(Phase.OVER, MessageRef("C1", "1.5"), NOON, after(9), shown="abc", owed=Reply.OVER),
+        Notice(
+            Phase.OVER,
+            MessageRef("C1", "1.5"),
+            NOON,
+            after(9),
+            shown="abc",
+            owed=Reply.OVER,
+            announced=3,
+            announced_at=NOON,
+        ),
     ],
 )
 async def test_a_message_is_kept_whole(engine: Engine, notice: Notice) -> None:

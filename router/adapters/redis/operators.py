@@ -14,7 +14,7 @@ from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.server import Pipeline
 from router.core.model.group import MessageRef
-from router.core.model.instant import MILLISECOND, Instant, Span
+from router.core.model.instant import MILLISECOND, NEVER, Instant, Span
 from router.core.operators.notice import Notice, Phase, Reply
 from router.core.operators.troubles import Kind, Tally, Trouble, others
 from router.ports.operators import Noted
@@ -150,6 +150,8 @@ def _written(notice: Notice) -> str:
             "shown": notice.shown,
             "owed": notice.owed,
             "delivery_id": notice.delivery_id,
+            "announced": notice.announced,
+            "announced_at": notice.announced_at,
         }
     )
 
@@ -166,6 +168,8 @@ def _read(text: str) -> Notice:
             shown=found["shown"],
             owed=Reply(found["owed"]) if found["owed"] else None,
             delivery_id=found["delivery_id"],
+            announced=found.get("announced", 0),
+            announced_at=Instant(found.get("announced_at", NEVER)),
         )
     except (KeyError, ValueError):
         return _LEFT_TO_OTHERS

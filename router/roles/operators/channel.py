@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from router.core.model.instant import Instant
-from router.core.operators.notice import Decision, Notice, Phase, Reply, Step, Why, begun, decide, settled
+from router.core.operators.notice import Decision, Notice, Phase, Reply, Step, Why, Wrong, begun, decide, settled
 from router.core.operators.troubles import Kind, Tally, digest_of, faded_before, present, rows_of
 from router.core.render.localizer import Localizer
 from router.core.render.notices.operators import Situation, render_operators, render_operators_reply
@@ -50,10 +50,10 @@ class _Look:
     now: Instant
 
     @property
-    def wrong(self) -> str:
-        """The digest of what is wrong now; "" when nothing is."""
-        tallies = present(self.kind, self.tallies, self.now)
-        return digest_of(rows_of(tallies)) if tallies else ""
+    def wrong(self) -> Wrong:
+        """What is wrong now."""
+        rows = rows_of(present(self.kind, self.tallies, self.now))
+        return Wrong(digest_of(rows), len(rows)) if rows else Wrong()
 
     @property
     def decision(self) -> Decision:
@@ -150,13 +150,16 @@ class OperatorChannel:
             await self._store.messages.release(kind, self._who)
 
     async def _act(self, look: _Look, decision: Decision, request: BudgetRequest) -> None:
-        before = begun(look.notice, decision, request.delivery_id, look.now, self._calls.place.lease)
+        before = self._begun(look, decision, request)
         if before != look.notice and not await self._kept(look.kind, before, request):
             return
         answer = await self._made(look, decision, request)
         after = settled(before, decision, answer, look.wrong, await self._store.clock.now())
         kept = after == before or await self._store.messages.keep(look.kind, self._who, after)
         self._report(look.kind, decision, answer, kept)
+
+    def _begun(self, look: _Look, decision: Decision, request: BudgetRequest) -> Notice:
+        return begun(look.notice, decision, look.wrong, request.delivery_id, look.now, self._calls.place.lease)
 
     async def _kept(self, kind: Kind, notice: Notice, request: BudgetRequest) -> bool:
         """Stored before the call; where it may not be, the call is not made."""
@@ -176,9 +179,9 @@ class OperatorChannel:
 
     def _call(self, look: _Look, decision: Decision, request: BudgetRequest) -> SlackCall:
         shown, unique = look.notice.message, request.delivery_id
-        if decision.step is Step.REPLY and shown is not None and look.notice.owed is not None:
-            words = render_operators_reply(look.kind, look.notice.owed, self._localizer)
-            return reply(shown, words, unique, broadcast=look.notice.owed is Reply.AGAIN)
+        if decision.reply is not None and shown is not None:
+            words = render_operators_reply(look.situation(decision.step), decision.reply, self._localizer)
+            return reply(shown, words, unique, broadcast=decision.reply is not Reply.OVER)
         message = render_operators(look.situation(decision.step), self._localizer)
         if decision.step is Step.POST or shown is None:
             return post(request.channel, message, unique)

@@ -346,3 +346,18 @@ async def test_a_call_that_was_begun_ends_after_the_look_is_cancelled(site: Site
     await worker.channel.finished()
 
     assert (await site.messages.all())[Kind.BODIES].phase is Phase.SHOWN
+
+
+async def test_that_a_second_tenant_is_concerned_is_a_reply_that_the_channel_sees(site: Site) -> None:
+    worker = site.process()
+    worker.metrics.problems.begin("acme", TenantProblem.TOKEN_DEAD)
+    await worker.look()
+    site.pass_time(301)
+    worker.metrics.problems.begin("acme", TenantProblem.TOKEN_DEAD)
+    worker.metrics.problems.begin("beta", TenantProblem.TOKEN_DEAD)
+    for _ in range(3):
+        await worker.look()
+        site.pass_time(2)
+
+    assert site.slack.only.replies == ["SLACK TOKENS DO NOT WORK · 2 tenants"]
+    assert site.slack.calls[-1].call.arguments["reply_broadcast"] is True

@@ -41,9 +41,11 @@ def render_operators(of: Situation, localizer: Localizer) -> SlackMessage:
     return _message(of, [], localizer)
 
 
-def render_operators_reply(kind: Kind, reply: Reply, localizer: Localizer) -> SlackMessage:
-    """What the thread is answered: that it is over, or wrong again."""
-    heading = localizer.word("operators_kind", kind)
+def render_operators_reply(of: Situation, reply: Reply, localizer: Localizer) -> SlackMessage:
+    """What the thread is answered: that it is over, wrong again, or that so many tenants are concerned by now."""
+    if reply is Reply.MORE:
+        return SlackMessage(_title(of, localizer))
+    heading = localizer.word("operators_kind", of.kind)
     return SlackMessage(localizer.line("operators_reply", heading=heading, again=reply is Reply.AGAIN))
 
 

@@ -47,7 +47,9 @@ def test_it_counts_tenants_and_shows_that_it_is_over(locale: str) -> None:
     assert empty.text == f"{heading} · {over}"
     assert (ended.faults, empty.faults) == ((), ())
     assert wrong.attachments[0].color != ended.attachments[0].color
-    assert render_operators_reply(Kind.DEAD_LETTERS, Reply.OVER, localizer).text == f"{heading} · {over}"
+    assert render_operators_reply(Situation(Kind.DEAD_LETTERS, [], NOON), Reply.OVER, localizer).text == empty.text
+    more = render_operators_reply(Situation(Kind.DEAD_LETTERS, ROWS, NOON), Reply.MORE, localizer)
+    assert more.text == f"{heading} · {tenants}"
 
 
 def test_nothing_of_a_tenant_is_taken_for_markup() -> None:
