@@ -78,7 +78,9 @@ class DigestMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         absorbing, absorbed = f"{_PREFIX}digests_absorbing", f"{_PREFIX}groups_absorbed"
-        self.absorbing = Gauge(absorbing, "Digests that take in new alert groups just now.", registry=registry)
+        self.absorbing = Gauge(
+            absorbing, "Digests that take in new alert groups just now, of all tenants.", registry=registry
+        )
         self.absorbed = Counter(absorbed, "Alert groups that digests took in.", registry=registry)
 
 

@@ -23,8 +23,8 @@ class Leftover:
     """What a sweep finds of a tenant: when it has work next, NEVER for none, and whether there are events to relay.
 
     `routed` is by which version all that is live was routed, `pending` counts the changes that are to be shown,
-    `parked` the groups that are set aside; all 0 where there is no work. `is_lost` is whether the tenant has no
-    epoch: its data is gone.
+    `parked` the groups that are set aside, `absorbing` the digests that take in new groups; all 0 where there is no
+    work. `is_lost` is whether the tenant has no epoch: its data is gone.
     """
 
     next_due: Instant
@@ -33,6 +33,7 @@ class Leftover:
     is_lost: bool
     pending: int = 0
     parked: int = 0
+    absorbing: int = 0
 
 
 class Leftovers(Protocol):

@@ -113,6 +113,18 @@ def in_flight(calls: Iterable[Call], kills_s: Sequence[float], patience_s: float
     )
 
 
+def unclear(calls: Iterable[Call], reader: str, hidden_s: Sequence[tuple[float, float]]) -> list[Call]:
+    """The calls without those of a tenant whose bot may read what its channels show: it looks for what is in doubt.
+
+    What Slack has taken and does not show yet it cannot find.
+    """
+    return [
+        call
+        for call in calls
+        if call.tenant != reader or any(since_s <= call.arrived_s <= until_s for since_s, until_s in hidden_s)
+    ]
+
+
 def _is_unsure(call: Call, kills_s: Sequence[float], patience_s: float) -> bool:
     if call.fault is not None or call.answered_s is None or call.answered_s - call.arrived_s > patience_s:
         return True

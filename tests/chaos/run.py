@@ -12,9 +12,9 @@ from typing import Final
 
 from tests.chaos import checker, watching
 from tests.chaos.evidence import GroupName, Recovery
-from tests.chaos.faults.fault import Fault
+from tests.chaos.faults.fault import Effect, Fault
 from tests.chaos.load import Group, Load
-from tests.chaos.stage import SLACK_TIMEOUT_S, TENANTS, Stage, groups
+from tests.chaos.stage import READER, SLACK_TIMEOUT_S, TENANTS, Stage, groups
 from tests.chaos.watching import Bookkeeper, Journal
 from tests.waiting import eventually
 
@@ -53,6 +53,8 @@ class Run:
     """Messages beside the first of their group that a fault explains, by tenant."""
     more: Counter[str] = field(default_factory=Counter)
     """Messages beside the first of their group at the end, by tenant."""
+    hidden_s: list[tuple[float, float]] = field(default_factory=list)
+    """From when until when Slack did not show what it had taken."""
     records: int = 0
     """Inbound records that were found handled, or not."""
 
@@ -92,7 +94,9 @@ class Run:
         found = [*checker.in_time(recovery), *self.load.died()]
         if took is None:
             found += await self._untrue()
-        if fault.effects:
+        if Effect.HIDES in fault.effects:
+            self.hidden_s.append((began, ended))
+        if fault.effects & {Effect.MOVES, Effect.FORGETS}:
             self.seconds += (await self._more()) - before
         found += await self._second_messages()
         return Episode(fault, began, ended, recovery, tuple(found))
@@ -127,7 +131,8 @@ class Run:
 
     async def _second_messages(self) -> list[str]:
         await self.journal.read()
-        unsure = checker.in_flight(self.journal.calls, self.stage.kills_s, SLACK_TIMEOUT_S)
+        unclear = checker.unclear(self.journal.calls, READER, self.hidden_s)
+        unsure = checker.in_flight(unclear, self.stage.kills_s, SLACK_TIMEOUT_S)
         unsure += checker.forgotten(self.journal.calls, self.stage.losses_s)
         known = await self._counted()
         names = [group.name for group in self.groups]
@@ -153,7 +158,10 @@ class Run:
         self.records = sum(one.offset < offsets.committed.get(one.partition, 0) for one in inbound)
         self.violations += checker.handled(inbound, offsets, await watching.in_redis(self.stage))
         anomalies = (await self.stage.emulator("anomalies"))["anomalies"]
-        self.violations += [f"at Slack: {one['kind']}: {one['detail']}" for one in anomalies]
+        unexplained = [one for one in anomalies if not any(ts in one["detail"] for ts in self.stage.deleted)]
+        self.violations += [
+            f"at Slack: {one['kind']}: {one['detail']} ({one['team_id']}, {one['channel']})" for one in unexplained
+        ]
 
     async def _rest(self) -> None:
         with suppress(AssertionError):

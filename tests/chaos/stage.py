@@ -132,6 +132,8 @@ class Stage:
     """When Redis lost what it had learnt, and since when."""
     suspended: list[tuple[str, float, float]] = field(default_factory=list)
     """Which tenant could send nothing, from when until when."""
+    deleted: set[str] = field(default_factory=set)
+    """Messages that the suite has deleted: a reply on its way finds no parent."""
     storms: list[Storm] = field(default_factory=list)
     """Those that have broken out, one for a tenant at most."""
 

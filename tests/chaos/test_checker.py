@@ -93,6 +93,14 @@ def test_a_call_is_in_flight_when_its_worker_was_killed_or_never_had_a_clear_ans
     assert checker.in_flight([replace(CALL, answered_s=13.0)], [], 2.0) == {"amber": 1}
 
 
+def test_whoever_may_read_looks_for_what_is_in_doubt_unless_slack_does_not_show_it_yet() -> None:
+    calls = [call(10.0, fault="drop"), call(20.0, fault="drop")]
+
+    assert checker.in_flight(checker.unclear(calls, "birch", []), [], 2.0) == {"amber": 2}
+    assert checker.in_flight(checker.unclear(calls, "amber", []), [], 2.0) == {}
+    assert checker.in_flight(checker.unclear(calls, "amber", [(19.0, 21.0)]), [], 2.0) == {"amber": 1}
+
+
 def test_two_posts_within_a_second_in_one_channel_are_found() -> None:
     assert checker.pace([call(1.0), call(2.1), call(1.5, channel="C2"), call(1.2, method="chat.update")]) == []
     assert len(checker.pace([call(1.0), call(1.9)])) == 1

@@ -1,12 +1,16 @@
 """What is left to do for tenants: when they have work, whether there are events, by which version all is routed."""
 
+from dataclasses import replace
+
 from router.core.model.event import Event, EventKind
-from router.core.model.group import AlertGroup
+from router.core.model.group import AlertGroup, Digest
 from router.core.model.instant import NEVER
+from router.core.model.key import DIGEST_PATH, GroupKey
 from router.core.model.ledger import LedgerEntry
+from router.core.model.tenant import ReceiverName
 from router.ports.schedule import Leftover
 from router.ports.state import ApplyResult
-from tests.adapters.builders import ACME, BETA, NOON, after, key_of, parked, queued, store, waiting, write
+from tests.adapters.builders import ACME, BETA, NOON, POSTS, after, key_of, parked, queued, store, waiting, write
 from tests.contracts.engines import Engine
 from tests.contracts.shelf import Shelf
 
@@ -59,3 +63,19 @@ async def test_how_much_waits_and_is_set_aside_is_known_where_there_is_work(shel
     [left] = await shelf.engine.leftovers.of([ACME])
     assert left is not None
     assert left.parked == 0
+
+
+async def test_digests_that_take_in_new_groups_are_counted_until_they_take_no_more(shelf: Shelf) -> None:
+    key = GroupKey(ReceiverName("all"), DIGEST_PATH, (("channel", "C1"),))
+    none, absorbs = AlertGroup(key, digest=Digest()), AlertGroup(key, digest=Digest(lane=POSTS))
+    assert await store(shelf.groups, [write(none, absorbs)]) == [ApplyResult.OK]
+    assert await store(shelf.groups, [write(replace(absorbs, rev=1), replace(absorbs, rev=1))]) == [ApplyResult.OK]
+    [left] = await shelf.engine.leftovers.of([ACME])
+    assert left is not None
+    assert left.absorbing == 1
+
+    await shelf.put(waiting("A", due=after(5)))
+    assert await store(shelf.groups, [write(replace(absorbs, rev=2), replace(none, rev=2))]) == [ApplyResult.OK]
+    [left] = await shelf.engine.leftovers.of([ACME])
+    assert left is not None
+    assert left.absorbing == 0

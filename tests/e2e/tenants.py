@@ -114,7 +114,7 @@ FAST: Final = (
     document("unpaused"),
     document("stopped"),
     document("unheard"),
-    document("watched", locale="fr", heartbeats=WATCHDOG),
+    document("watched", locale="fr"),
     document("stopped-too"),
     document("own-words", templates=OWN_WORDS, receiver={"template": "ours", "mention": ["<!here>"]}),
 )

@@ -126,9 +126,16 @@ class FakeLeftovers(Faulty):
 def _leftover(data: TenantData) -> Leftover:
     if not data.due:
         return Leftover(NEVER, bool(data.outbox), 0, not data.epoch)
-    phases = [one.phase for one in data.groups.values() if isinstance(one, AlertGroup)]
-    parked = sum(isinstance(one, Parked) for one in phases)
-    return Leftover(data.next_due, bool(data.outbox), data.routed, not data.epoch, data.books["pending"], parked)
+    groups = [one for one in data.groups.values() if isinstance(one, AlertGroup)]
+    return Leftover(
+        next_due=data.next_due,
+        has_events=bool(data.outbox),
+        routed=data.routed,
+        is_lost=not data.epoch,
+        pending=data.books["pending"],
+        parked=sum(isinstance(one.phase, Parked) for one in groups),
+        absorbing=sum(one.digest is not None and one.digest.lane is not None for one in groups),
+    )
 
 
 def _sorted_out(members: Sequence[GroupId | Lane]) -> DueWork:

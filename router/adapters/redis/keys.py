@@ -11,6 +11,7 @@ from router.core.model.operation import Lane, Method
 
 _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
+_METHODS: Final = frozenset(Method)
 
 TURNS: Final = f"{_PREFIX}{{:index}}:turns"
 SERVED: Final = f"{_PREFIX}{{:index}}:served"
@@ -83,11 +84,14 @@ def lane_member(lane: Lane) -> str:
 
 
 def lane_of(member: str) -> Lane | None:
-    """The lane that a member of `due` names; None for a group."""
-    if not member.startswith(_LANE):
-        return None
+    """The lane that a member of `due` names; None for a group, and for a lane of a kind that is not known here."""
     channel, _, method = member.removeprefix(_LANE).rpartition(":")
-    return Lane(channel, Method(method))
+    return Lane(channel, Method(method)) if is_lane(member) and method in _METHODS else None
+
+
+def is_lane(member: str) -> bool:
+    """Whether a member of `due` names a lane, of whatever kind."""
+    return member.startswith(_LANE)
 
 
 def workspace_key(workspace: str, *parts: str) -> str:

@@ -1,7 +1,7 @@
 """What is left to do for tenants: read for many of them in one round trip, so that a sweep costs little."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Command
@@ -10,6 +10,8 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.errors import UnavailableError
 from router.ports.schedule import Leftover
+
+_NOTHING: Final = (0, 0, (0, 0))
 
 
 class RedisLeftovers:
@@ -31,7 +33,7 @@ class RedisLeftovers:
         busy = [tenant for tenant, one in zip(tenants, found, strict=True) if one and one[0]]
         more = await self._redis.answered([one for tenant in busy for one in _asked_of_busy(tenant)])
         waits = dict(zip(busy, zip(more[::3], more[1::3], more[2::3], strict=True), strict=True))
-        return [_leftover(one, waits.get(tenant, (0, 0, 0))) for tenant, one in zip(tenants, found, strict=True)]
+        return [_leftover(one, waits.get(tenant, _NOTHING)) for tenant, one in zip(tenants, found, strict=True)]
 
 
 def _asked(tenant: TenantId) -> tuple[Command, Command, Command]:
@@ -46,7 +48,7 @@ def _asked_of_busy(tenant: TenantId) -> tuple[Command, Command, Command]:
     return (
         COMMANDS.get(keys.tenant_key(tenant, "routed")),
         COMMANDS.hget(keys.tenant_key(tenant, "books"), "pending"),
-        COMMANDS.hget(keys.tenant_key(tenant, "size"), "parked"),
+        COMMANDS.hmget(keys.tenant_key(tenant, "size"), ["parked", "absorbing"]),
     )
 
 
@@ -59,5 +61,13 @@ def _leftover(found: tuple[Any, Any, Any] | None, waits: tuple[Any, Any, Any]) -
         return None
     first, events, epoch = found
     due = Instant(int(first[0][1]) * MILLISECOND) if first else NEVER
-    routed, pending, parked = (int(one or 0) for one in waits)
-    return Leftover(due, bool(events), routed, not epoch, pending, parked)
+    routed, pending, (parked, absorbing) = waits
+    return Leftover(
+        next_due=due,
+        has_events=bool(events),
+        routed=int(routed or 0),
+        is_lost=not epoch,
+        pending=int(pending or 0),
+        parked=int(parked or 0),
+        absorbing=int(absorbing or 0),
+    )

@@ -75,6 +75,7 @@ def plan_of(one: StoreTransition) -> str:
     }
     if after.digest is not None:
         plan["shares"] = _shares(one.transition.shares)
+        plan["absorbing"] = (_stands_in(after) is not None) - (_stands_in(before) is not None)
     return json.dumps(plan, ensure_ascii=False)
 
 

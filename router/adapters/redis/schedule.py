@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain
+from typing import Final
 
+import structlog
 from redis.exceptions import WatchError
 
 from router.adapters.redis import codec, keys
@@ -12,7 +14,7 @@ from router.adapters.redis.connection import Connection, due_at, due_ms, reached
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import Instant
+from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
@@ -20,12 +22,17 @@ from router.errors import UnavailableError
 from router.ports.schedule import DueWork
 from router.ports.state import UnknownForm
 
+LEFT_FOR: Final = Span(SECOND)
+"""A lane of a kind that is not known here is due again so much later."""
+_log: Final = structlog.get_logger("router.redis")
+
 
 class RedisSchedule:
     """The schedules of all tenants."""
 
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
+        self._has_met_unknown = False
 
     async def due(self, tenant: TenantId, now: Instant, limit: int) -> DueWork:
         """What is due by now, the oldest first."""
@@ -33,7 +40,16 @@ class RedisSchedule:
         members = await self._redis.ask(
             COMMANDS.zrange(due, "-inf", reached_ms(now), byscore=True, offset=0, num=limit)
         )
+        await self._leave([one for one in members if _is_unknown(one)], due, now)
         return _sorted_out(members)
+
+    async def _leave(self, lanes: Sequence[str], due: str, now: Instant) -> None:
+        """Lanes of a newer release are left to it, and out of the way for a while: nothing of them is read here."""
+        for one in lanes:
+            await self._redis.ask(COMMANDS.zadd(due, {one: due_ms(Instant(now + LEFT_FOR))}, xx=True))
+        if lanes and not self._has_met_unknown:
+            self._has_met_unknown = True
+            _log.warning("lane_unknown", lane=lanes[0], remedy="a newer release serves it; go on with the upgrade")
 
     async def next_due(self, tenants: Sequence[TenantId]) -> list[Instant | None]:
         """When each tenant has work next, NEVER for none; None where Redis does not answer for it."""
@@ -123,7 +139,11 @@ class RedisSchedule:
 
 def _sorted_out(members: Sequence[str]) -> DueWork:
     lanes = tuple(lane for member in members if (lane := keys.lane_of(member)) is not None)
-    return DueWork(tuple(GroupId(member) for member in members if keys.lane_of(member) is None), lanes)
+    return DueWork(tuple(GroupId(member) for member in members if not keys.is_lane(member)), lanes)
+
+
+def _is_unknown(member: str) -> bool:
+    return keys.is_lane(member) and keys.lane_of(member) is None
 
 
 def _instant(first: Sequence[tuple[str, float]]) -> Instant:

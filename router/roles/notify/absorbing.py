@@ -4,7 +4,6 @@ Below the threshold nothing is asked of Redis for it: whoever looks at a lane se
 digest that absorbs from it.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,8 +31,6 @@ LOOK: Final = Span(SECOND)
 MOST: Final = 500
 """Groups of a lane that one look takes out at most."""
 _TOGETHER: Final = 50
-_FORGOTTEN_S: Final = 30.0
-"""What was not looked at for so long, another process looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,6 @@ class Absorbing:
     clock: Clock
     times: CallTimes
     metrics: Metrics
-    seen: dict[tuple[TenantId, GroupId], float] = field(default_factory=dict, compare=False, init=False)
-    """When each digest that absorbs was looked at last, in seconds of the loop's clock."""
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.absorbing"), compare=False, init=False
     )
@@ -120,13 +115,7 @@ class Absorbing:
         return taken
 
     def _note(self, tenant: Tenant, before: AlertGroup, after: AlertGroup) -> None:
-        now_s, name = asyncio.get_running_loop().time(), (tenant.tenant_id, after.key.group_id)
         was, absorbs = (one.digest is not None and one.digest.lane is not None for one in (before, after))
-        if absorbs:
-            self.seen[name] = now_s
-        else:
-            self.seen.pop(name, None)
-        self.metrics.digests.absorbing.set(sum(now_s - at < _FORGOTTEN_S for at in self.seen.values()))
         if was is absorbs:
             return
         event = "digest_absorbs" if absorbs else "digest_settles"

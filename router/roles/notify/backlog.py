@@ -30,6 +30,7 @@ class Backlog:
         self._log = structlog.get_logger("router.backlog")
         metrics.backlog.pending.set_function(lambda: sum(one.pending for one, _ in self._left.values()))
         metrics.backlog.parked.set_function(lambda: sum(one.parked for one, _ in self._left.values()))
+        metrics.digests.absorbing.set_function(lambda: sum(one.absorbing for one, _ in self._left.values()))
         metrics.backlog.oldest_due.set_function(lambda: max((late for _, late in self._left.values()), default=0))
 
     def take_note(self, found: Mapping[TenantId, Leftover], now: Instant) -> None:

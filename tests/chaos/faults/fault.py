@@ -60,7 +60,11 @@ class Effect(StrEnum):
     """A group may go on in another message: the one before is gone, or belongs to another configuration."""
     FORGETS = "forgets"
     """Redis knows less than before: what was shown since may be posted again."""
+    HIDES = "hides"
+    """Slack does not show yet what it has taken, so that not even who may read its history knows."""
 
+
+Effects = frozenset[Effect]
 
 Strike = Callable[[Stage, random.Random], Awaitable[None]]
 """Begins a fault, waits while it lasts and ends it."""
@@ -75,4 +79,4 @@ class Fault:
     strike: Strike
     short: bool = False
     """Whether it is part of the short form."""
-    effects: frozenset[Effect] = frozenset()
+    effects: Effects = frozenset()

@@ -5,7 +5,7 @@ import random
 from functools import partial
 from typing import Any, Final
 
-from tests.chaos.faults.fault import Bound, Effect, Fault
+from tests.chaos.faults.fault import Bound, Effect, Effects, Fault
 from tests.chaos.stage import AMBIGUOUS_S, CHANNELS, LEASE_S, SLACK_TIMEOUT_S, TENANTS, Stage, team_of
 
 _LASTS_S: Final = 4.0
@@ -48,17 +48,21 @@ async def delete(stage: Stage, dice: random.Random) -> None:
     others = [one for one in texts if "-storm" not in one["text"]]  # what has ended there is not posted again
     for one in dice.sample(others, min(4, len(others))):
         if not one["deleted"]:
+            stage.deleted.add(one["ts"])
             await stage.emulator(
                 "messages/delete", "POST", team_id=one["team_id"], channel=one["channel"], ts=one["ts"]
             )
     await asyncio.sleep(_LASTS_S)
 
 
-def _answers(name: str, bound: Bound = Bound.SLACK_BACK, *, short: bool = False, **fault: Any) -> Fault:
-    return Fault(name, bound, partial(spoil, **fault), short=short)
+def _answers(
+    name: str, bound: Bound = Bound.SLACK_BACK, *, short: bool = False, effects: Effects = frozenset(), **fault: Any
+) -> Fault:
+    return Fault(name, bound, partial(spoil, **fault), short, effects)
 
 
 _SLOW: Final = SLACK_TIMEOUT_S * 2
+_HIDES: Final = frozenset({Effect.HIDES})
 
 FAULTS: Final = (
     _answers("429 for a channel", kind="rate_limited", retry_after=1, short=True),
@@ -74,8 +78,15 @@ FAULTS: Final = (
     _answers("half of the JSON", kind="truncated_json"),
     _answers("slower than the time-out", kind="latency", latency_s=_SLOW, share=0.2, short=True),
     _answers("edits carried out late", Bound.LATE_EDIT, kind="late", latency_s=_SLOW, method="chat.update"),
-    _answers("posts carried out late", kind="late", latency_s=LEASE_S + 2, method="chat.postMessage", share=0.2),
-    Fault("history is seconds late", Bound.SLACK_BACK, late_history),
+    _answers(
+        "posts carried out late",
+        effects=_HIDES,
+        kind="late",
+        latency_s=LEASE_S + 2,
+        method="chat.postMessage",
+        share=0.2,
+    ),
+    Fault("history is seconds late", Bound.SLACK_BACK, late_history, effects=_HIDES),
     Fault("token revoked", Bound.PARKED, revoke, short=True),
     Fault("channel archived", Bound.PARKED, archive),
     Fault("messages deleted", Bound.SLACK_BACK, delete, effects=frozenset({Effect.MOVES})),

@@ -12,11 +12,12 @@ from router.core.deliver.claim import Claim
 from router.core.digest.share import Share
 from router.core.model.alert import Alert
 from router.core.model.alert_state import ShownState
+from router.core.model.event import Event
 from router.core.model.group import AlertGroup, Digest, Row
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
 from router.core.model.ledger import LedgerEntry
-from router.core.model.operation import Lane, Method, Op
+from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Queued, Sending, Uncertain
 from router.core.model.transition import NO_ENTRY, Transition
 from router.core.slack.answer import Accepted, Answer, Gone
@@ -42,6 +43,10 @@ class Storm:
     calls: int = 0
     ops: list[Op] = field(default_factory=list)
     """How the digest's message was shown."""
+    seen: list[tuple[int, Alert, Instant]] = field(default_factory=list)
+    """All that came in."""
+    places: dict[GroupId, engine.Place] = field(default_factory=dict)
+    """What events note of each group."""
 
     def __post_init__(self) -> None:
         self.digest = engine.new_digest(self.policy.receiver)
@@ -62,11 +67,13 @@ class Storm:
         return self
 
     def _fold(self, number: int, alert: Alert) -> None:
+        self.seen.append((number, alert, self.now))
+        self._fold_once(number, alert, self.now)
+
+    def _fold_once(self, number: int, alert: Alert, when: Instant) -> None:
         key = a_key(group=str(number))
         before = self.groups.get(key.group_id, AlertGroup(key))
-        folded = engine.fold(
-            before, observed(alert, when=self.now), self.policy.timing, self.policy.severity, self.now
-        )
+        folded = engine.fold(before, observed(alert, when=when), self.policy.timing, self.policy.severity, self.now)
         self._store(before, engine.straight_on(folded, self.policy, self.now))
 
     def _store(self, before: AlertGroup, moved: Transition) -> None:
@@ -79,7 +86,37 @@ class Storm:
         else:
             self.groups[after.key.group_id] = after
         self.books += moved.entry
+        for event in moved.events:
+            self._note(after, event)
         self.check()
+
+    def _note(self, after: AlertGroup, event: Event) -> None:
+        if event.message is None:
+            self.places.pop(after.key.group_id, None)
+        elif event.shown is not None:
+            self.places[after.key.group_id] = engine.Place(
+                message=event.message,
+                shown=event.shown,
+                notified_at=event.delivered_at,
+                reason=Reason(event.reason),
+                digest=event.digest,
+                counted_by=event.counted_by,
+            )
+
+    def lose(self) -> "Storm":
+        """All that is stored is lost, and put together again by what events note and by what came in."""
+        self.groups, self.shares, self.books = {}, {}, NO_ENTRY
+        self.digest = engine.new_digest(self.policy.receiver)
+        digest = self.places.get(self.digest.key.group_id)
+        life = digest.digest.life if digest and digest.digest and not digest.is_over else None
+        for place in list(self.places.values()):
+            key = place.shown.key
+            before = self.digest if place.digest is not None else AlertGroup(key)
+            found = replace(place, digest_life=life if place.counted_by is not None else None)
+            self._store(before, engine.adopt(before, found, self.policy, self.now))
+        for number, alert, when in self.seen:
+            self._fold_once(number, alert, when)
+        return self
 
     def check(self) -> None:
         """What must hold at every moment."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.operation import Op
 from router.core.model.tenant import OnChange
@@ -25,10 +26,18 @@ answers = st.sampled_from([
     Refused("invalid_blocks"),
     ChannelDead("is_archived"),
 ])  # fmt: skip
+
+
+def criticals(numbers: list[int]) -> list[int]:
+    """Other groups: an alert with another severity is another alert."""
+    return [100 + number for number in numbers]
+
+
 deeds = st.one_of(
     some.map(lambda numbers: lambda storm: storm.fire(*numbers)),
-    some.map(lambda numbers: lambda storm: storm.fire(*numbers, severity="critical")),
+    some.map(lambda numbers: lambda storm: storm.fire(*criticals(numbers), severity="critical")),
     some.map(lambda numbers: lambda storm: storm.end(*numbers)),
+    some.map(lambda numbers: lambda storm: storm.end(*criticals(numbers), severity="critical")),
     st.integers(1, 700).map(lambda seconds: lambda storm: storm.wait(seconds)),
     st.just(lambda storm: storm.look()),
     st.just(lambda storm: storm.advance()),
@@ -39,13 +48,15 @@ deeds = st.one_of(
     st.just(lambda storm: storm.call(dies="before its groups do")),
     st.just(lambda storm: storm.lapse()),
     answers.map(lambda answer: lambda storm: storm.call(answer)),
+    st.just(lambda storm: storm.lose()),
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(deeds, max_size=40))
 def test_in_the_end_it_counts_what_is_true_and_every_change_has_an_outcome(script: list[Deed]) -> None:
-    storm = Storm(policy=a_policy(park_retry=MINUTE))
+    times = CallTimes(park_retry=MINUTE, channel_retry=MINUTE)
+    storm = Storm(policy=replace(a_policy(), times=times))
     for deed in script:
         deed(storm)
 
@@ -57,6 +68,7 @@ def test_in_the_end_it_counts_what_is_true_and_every_change_has_an_outcome(scrip
         assert storm.shown() == storm.truth()
     for one in storm.groups.values():
         assert one.message is not None or not one.firing
+        assert one.shown_by is None or not one.firing or storm.shares[storm.counts.life, one.key.group_id]
     assert storm.digest.firing == sum(count for (_, _, state), count in storm.truth().items() if state == "firing")
 
 
@@ -200,3 +212,16 @@ def test_an_accepted_answer_is_what_it_goes_on_from() -> None:
 
     assert storm.digest.posted is not None
     assert (storm.digest.posted.channel, storm.digest.posted.ts) == ("C9", "9.0")
+
+
+def test_what_was_lost_goes_on_in_its_message_with_what_is_true() -> None:
+    storm = in_a_storm().calm_down().end(*range(10)).calm_down()
+    shown = storm.shown()
+    storm.end(*range(10, 15)).lose()
+
+    storm.calm_down()
+
+    assert len(storm.posted) == 1
+    assert storm.shown() == storm.truth() != shown
+    assert storm.counts.groups == 40
+    assert storm.announced == []

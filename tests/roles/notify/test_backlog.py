@@ -9,6 +9,7 @@ from router.ports.schedule import Leftover
 from router.roles.notify.backlog import STARVED_AFTER
 from tests.adapters.builders import ACME, BETA
 from tests.roles.builders import a_record, an_alert
+from tests.roles.storms import go_on, storm
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 
@@ -42,6 +43,21 @@ async def test_pending_parked_and_due_work_of_all_tenants_is_measured_by_the_swe
     site.pass_time(3600)
     await worker.sweep._sweep()
     assert (value(worker, "oldest_due_seconds") or 0) > 3000
+
+
+async def test_digests_that_absorb_are_measured_by_the_sweep_whichever_worker_looks_at_them(
+    site: Site, worker: Worker
+) -> None:
+    other = await a_worker(site)
+    await storm(worker)
+    await worker.serve()
+    for one in (worker, other):
+        await one.sweep._sweep()
+        assert value(one, "digests_absorbing") == 1
+
+    await go_on(other, 25)
+    await worker.sweep._sweep()
+    assert value(worker, "digests_absorbing") == 0
 
 
 async def test_what_is_done_is_measured_no_longer(two: Worker) -> None:

@@ -81,6 +81,7 @@ else
 end
 
 if plan.shares then
+  if plan.absorbing ~= 0 then redis.call('HINCRBY', size, 'absorbing', plan.absorbing) end
   local shares = KEYS[13 + #plan.lanes]
   for start = 1, #plan.shares.set, 1000 do
     redis.call('HSET', shares, unpack(plan.shares.set, start, math.min(start + 999, #plan.shares.set)))
