@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.heartbeats import RedisHeartbeats, RedisObserving
 from router.app.compose import Base
 from router.app.localizations import load_localizations
@@ -16,6 +17,7 @@ from router.roles.ingest.progress import ProgressWatch
 from router.roles.tenants import ActiveRules
 from router.roles.watchdog.beats import Noting
 from router.roles.watchdog.open import OpenWatch
+from router.roles.watchdog.shown import Shown
 from router.roles.watchdog.watchdog import Inbound, Observed, Watchdog
 from router.settings import Settings
 
@@ -33,7 +35,7 @@ def build_heartbeats(base: Base, consumer: RecordConsumer) -> HeartbeatParts:
     """A worker's part."""
     observing, clock, watched = RedisObserving(base.redis), base.redis, base.tenants.watched
     progress = ProgressWatch(consumer.progress, watched, observing, clock, base.metrics)
-    observed = Observed(RedisHeartbeats(base.redis), observing, progress.partitions)
+    observed = Observed(RedisHeartbeats(base.redis), Shown(GroupStore(base.redis)), observing, progress.partitions)
     inbound = Inbound(base.producer, base.settings.kafka.inbound_topic, _words(base.settings))
     return HeartbeatParts(
         progress=progress,

@@ -13,7 +13,7 @@ import structlog
 
 from router.core.decide.heartbeat import Beat, Verdict, Window, judge
 from router.core.model.alert import TenantId
-from router.core.model.instant import SECOND, Instant, Span, to_rfc3339
+from router.core.model.instant import NEVER, SECOND, Instant, Span, to_rfc3339
 from router.core.model.tenant import Heartbeat
 from router.core.route.heartbeat import LABEL, MISSING
 from router.errors import UnavailableError
@@ -23,10 +23,13 @@ from router.ports.heartbeats import Heartbeats, Observing, Taker
 from router.ports.kafka import RECEIVED_AT, RecordLog, record_key
 from router.roles.polling import poll
 from router.roles.tenants import ActiveTenants
+from router.roles.watchdog.shown import Shown
 
 LOOK_S: Final = 3.0
 OPEN_FOR: Final = Span(10 * SECOND)
 """Who has not noted for so long that senders can reach it cannot be reached."""
+JUST_READ: Final = Span(10 * SECOND)
+"""While more waits unread, groups may still show what was ended by then."""
 
 Words = Callable[[Span], Mapping[str, str]]
 """The annotations of a missing heartbeat that is expected so often, in every language."""
@@ -34,9 +37,10 @@ Words = Callable[[Span], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Where observations are stored, and the partitions that count."""
+    """Where observations are stored, what groups show of them, and the partitions that count."""
 
     heartbeats: Heartbeats
+    shown: Shown
     observing: Observing
     partitions: Callable[[], list[str]]
 
@@ -104,6 +108,8 @@ class Watchdog:
         beats = await self.observed.heartbeats.of(tenant)
         if new := [name for name in expected if name not in beats]:
             await self.observed.heartbeats.expect(tenant, new, now)
+        if window is not None and now - window.until <= JUST_READ:
+            beats = await self.observed.shown.complete(tenant, expected, beats)
         for name, beat in beats.items():
             if name not in expected:
                 await self._forget(tenant, name, beat, now)
@@ -115,20 +121,25 @@ class Watchdog:
     async def _take_up(
         self, tenant: TenantId, heartbeat: Heartbeat, beat: Beat, verdict: Verdict, now: Instant
     ) -> None:
-        """An alert first, then what is remembered of it: whatever fails in between is found out again."""
         match verdict:
             case Verdict.NOTHING:
                 return
             case Verdict.MISSING:
-                since = beat.missing_since or beat.seen
-                words = self.inbound.words(heartbeat.every)
-                await self._append(tenant, heartbeat.name, {"status": "firing", "annotations": words}, since, now)
-                await self.observed.heartbeats.note_missing(tenant, heartbeat.name, since, now)
-                if not beat.missing_since:
-                    self.log.warning("heartbeat_missing", tenant=tenant, heartbeat=heartbeat.name)
+                await self._report(tenant, heartbeat, beat, now)
             case Verdict.BACK:
                 await self._end(tenant, heartbeat.name, beat, now)
                 self.log.info("heartbeat_back", tenant=tenant, heartbeat=heartbeat.name)
+
+    async def _report(self, tenant: TenantId, heartbeat: Heartbeat, beat: Beat, now: Instant) -> None:
+        """Noted before anything is appended, as not observed yet: it is reported again or ended whatever fails."""
+        since = beat.missing_since or beat.seen
+        if not beat.missing_since:
+            await self.observed.heartbeats.note_missing(tenant, heartbeat.name, since, NEVER)
+        firing = {"status": "firing", "annotations": self.inbound.words(heartbeat.every)}
+        await self._append(tenant, heartbeat.name, firing, since, now)
+        await self.observed.heartbeats.note_missing(tenant, heartbeat.name, since, now)
+        if not beat.observed_at:
+            self.log.warning("heartbeat_missing", tenant=tenant, heartbeat=heartbeat.name)
 
     async def _forget(self, tenant: TenantId, name: str, beat: Beat, now: Instant) -> None:
         """A heartbeat that is not expected any more is not missing either."""

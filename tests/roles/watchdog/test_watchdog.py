@@ -1,7 +1,10 @@
 """A heartbeat that stops is notified once, and its return; never for want of our own eyes."""
 
+import copy
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
+from unittest.mock import patch
 
 import pytest
 from structlog.testing import capture_logs
@@ -9,10 +12,12 @@ from structlog.testing import capture_logs
 from router.core.model.instant import MINUTE, Span
 from router.core.model.phase import Idle
 from router.core.route.heartbeat import group_of
+from router.errors import UnavailableError
 from router.observe.problems import TenantProblem
 from router.ports.heartbeats import Taker
 from router.ports.kafka import Record
 from router.roles.watchdog.open import OpenWatch
+from router.roles.watchdog.shown import Shown
 from router.roles.watchdog.watchdog import Inbound, Observed, Watchdog
 from tests.adapters.builders import ACME
 from tests.roles.builders import INBOUND, a_document, a_record, an_alert
@@ -39,7 +44,7 @@ class Watched:
         self.site, self.worker = worker.site, worker
         self.watchdog = Watchdog(
             worker.tenants,
-            Observed(self.site.heartbeats, self.site.observing, lambda: ["in/0", "in/1"]),
+            Observed(self.site.heartbeats, Shown(self.site.groups), self.site.observing, lambda: ["in/0", "in/1"]),
             Inbound(self.site.records, INBOUND, words),
             worker.metrics.problems,
             self.site.clock,
@@ -211,6 +216,79 @@ async def test_it_is_notified_although_an_append_failed(watched: Watched) -> Non
     await watched.pass_time(10)
 
     assert await watched.fold_ours() == 1
+
+
+@pytest.mark.parametrize("call", [1, 2])
+async def test_one_that_is_back_before_that_was_noted_ends(watched: Watched, call: int) -> None:
+    note, calls = watched.site.heartbeats.note_missing, 0
+
+    async def killed(*args: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == call:
+            raise UnavailableError("killed here")
+        await note(*args)  # type: ignore[arg-type]
+
+    with patch.object(watched.site.heartbeats, "note_missing", killed), suppress(UnavailableError):
+        await watched.pass_time(EVERY + 10)
+    assert await watched.fold_ours() == call - 1
+    await watched.beat()
+    await watched.pass_time(5)
+
+    await watched.fold_ours()
+
+    assert not watched.fires()
+    assert await nothing_more(watched) == 0
+
+
+async def test_one_that_is_back_before_its_alert_was_appended_makes_no_message(watched: Watched) -> None:
+    with (
+        patch.object(watched.site.records, "append", side_effect=UnavailableError("away")),
+        suppress(UnavailableError),
+    ):
+        await watched.pass_time(EVERY + 10)
+    await watched.beat()
+    await watched.pass_time(5)
+
+    await watched.fold_ours()
+
+    assert watched.site.slack.calls == []
+    assert await nothing_more(watched) == 0
+
+
+async def test_one_that_is_back_ends_although_an_older_redis_has_lost_that_it_was_missing(watched: Watched) -> None:
+    before = copy.deepcopy(watched.site.store.beats)
+    await watched.pass_time(EVERY + 10)
+    watched.site.store.beats.clear()
+    watched.site.store.beats.update(before)
+    assert await watched.fold_ours() == 1
+    await watched.beat()
+    await watched.pass_time(5)
+
+    await watched.fold_ours()
+
+    assert not watched.fires()
+    assert await nothing_more(watched) == 0
+
+
+async def test_one_that_is_not_back_goes_on_although_an_older_redis_has_lost_that(watched: Watched) -> None:
+    before = copy.deepcopy(watched.site.store.beats)
+    await watched.pass_time(EVERY + 10)
+    await watched.fold_ours()
+    watched.site.store.beats.clear()
+    watched.site.store.beats.update(before)
+
+    await watched.pass_time(60)
+
+    assert await watched.fold_ours() == 0
+    assert watched.fires()
+
+
+async def nothing_more(watched: Watched) -> int:
+    """How many records the watchdog appends while the heartbeat arrives."""
+    await watched.beat()
+    await watched.pass_time(60)
+    return await watched.fold_ours()
 
 
 async def test_a_body_with_a_heartbeat_is_never_passed_unread(watched: Watched) -> None:
