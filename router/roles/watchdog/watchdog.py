@@ -13,7 +13,7 @@ import structlog
 
 from router.core.decide.heartbeat import Beat, Verdict, Window, judge
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, SECOND, Instant, Span, to_rfc3339
+from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span, to_rfc3339
 from router.core.model.tenant import Heartbeat
 from router.core.route.heartbeat import LABEL, MISSING
 from router.errors import UnavailableError
@@ -28,6 +28,8 @@ from router.roles.watchdog.shown import Shown
 LOOK_S: Final = 3.0
 OPEN_FOR: Final = Span(10 * SECOND)
 """Who has not noted for so long that senders can reach it cannot be reached."""
+GONE: Final = Span(24 * HOUR)
+"""After so long without a gateway there is none any more: what counts then is what workers note."""
 JUST_READ: Final = Span(10 * SECOND)
 """While more waits unread, groups may still show what was ended by then."""
 
@@ -94,7 +96,8 @@ class Watchdog:
     async def _window(self, now: Instant) -> Window | None:
         """The time that counts; None while senders cannot reach us, or nobody knows what is unread."""
         read, open_ = await self.observed.observing.read_until(), await self.observed.observing.open()
-        taker = open_.get(Taker.GATEWAY) or open_.get(Taker.WORKER)
+        known = [open_[taker] for taker in (Taker.GATEWAY, Taker.WORKER) if taker in open_]
+        taker = next((one for one in known if now - one.until < GONE), None)
         partitions = self.observed.partitions()
         if taker is None or now - taker.until > OPEN_FOR or not partitions or not read.keys() >= set(partitions):
             return None

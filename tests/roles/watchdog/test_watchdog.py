@@ -53,13 +53,13 @@ class Watched:
     async def beat(self) -> None:
         await self.worker.take(a_record(an_alert("Watchdog"), received=self.site.clock.time))
 
-    async def pass_time(self, seconds: float, *, gateway: bool = True, read: bool = True) -> None:
+    async def pass_time(self, seconds: float, *, taker: Taker | None = Taker.GATEWAY, read: bool = True) -> None:
         """Time passes in which all is well with us, or something is not."""
         for _ in range(round(seconds / 5)):
             self.site.pass_time(5)
             now = self.site.clock.time
-            if gateway:
-                await self.site.observing.note_open(Taker.GATEWAY, now)
+            if taker:
+                await self.site.observing.note_open(taker, now)
             if read:
                 await self.site.observing.note_read(dict.fromkeys(("in/0", "in/1"), now))
             await self.watchdog.look()
@@ -155,12 +155,24 @@ async def test_a_partition_of_which_nothing_is_known_makes_all_wait(watched: Wat
 async def test_while_senders_cannot_reach_us_none_is_missing_and_then_the_waiting_begins_again(
     watched: Watched,
 ) -> None:
-    await watched.pass_time(2 * EVERY, gateway=False)
+    await watched.pass_time(2 * EVERY, taker=None)
     await watched.pass_time(EVERY - 10)
     assert await watched.fold_ours() == 0
 
     await watched.pass_time(20)
     assert await watched.fold_ours() == 1
+
+
+@pytest.mark.parametrize(("hours", "missing"), [(23, 0), (25, 1)])
+async def test_where_no_gateway_was_there_for_a_day_what_workers_take_counts(
+    watched: Watched, hours: int, missing: int
+) -> None:
+    watched.site.pass_time(hours * 3600)
+    await watched.beat()
+
+    await watched.pass_time(EVERY + 20, taker=Taker.WORKER)
+
+    assert await watched.fold_ours() == missing
 
 
 async def test_nobody_who_was_away_altogether_calls_it_missing(watched: Watched) -> None:
