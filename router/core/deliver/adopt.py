@@ -75,6 +75,7 @@ def adopt(current: AlertGroup, place: Place, policy: Policy, now: Instant) -> Tr
         takes_no_edits=place.shown.takes_no_edits,
         refresh_due=False,
         refresh_at=NEVER,
+        posted_to="",
     )
     entry = LedgerEntry(changes=new, pending=pending - current.pending, superseded=new + current.pending - pending)
     after = _counted_again(adopted, policy, now) if _is_counted(place) else reschedule(adopted, policy, now)

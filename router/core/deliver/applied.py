@@ -16,7 +16,7 @@ from router.core.model.group import AlertGroup, Announced, Digest, DigestRef, Me
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Op, Reason
-from router.core.model.phase import tries_of
+from router.core.model.phase import Sending, Uncertain, tries_of
 from router.core.model.tenant import OnChange, Receiver
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted
@@ -42,6 +42,7 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         pending=pending,
         firing=_firing(current, marked.alerts),
         message=_message_after(current, made, answer),
+        posted_to=_posted_to(current, made, policy),
         notified_at=now,
         last_reason=made.notification.reason,
         reopened=current.reopened + int(made.notification.reopens),
@@ -77,6 +78,14 @@ def _message_after(current: AlertGroup, made: Claim, answer: Accepted) -> Messag
     if made.notification.op.is_reply and answer.threaded and current.message is not None:
         return current.message
     return MessageRef(answer.channel, answer.ts)
+
+
+def _posted_to(current: AlertGroup, made: Claim, policy: Policy) -> str:
+    """The receiver's channel when the message was posted: by its name, if it is configured by its name."""
+    if made.notification.op is not Op.POST:
+        return current.posted_to
+    phase = current.phase
+    return phase.lane.channel if isinstance(phase, Sending | Uncertain) else policy.receiver.channel
 
 
 def apply_reply(current: AlertGroup, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Transition:

@@ -14,7 +14,7 @@ from router.core.deliver.claim import Claim
 from router.core.model.alert_state import NOTHING_SHOWN, AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
-from router.core.model.instant import MINUTE, Instant, Span
+from router.core.model.instant import HOUR, MINUTE, Instant, Span
 from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Op
 from router.core.model.phase import Lease, Uncertain, Waiting, failed_once_more
@@ -24,14 +24,17 @@ from router.core.slack.answer import Accepted, Ambiguous, Answer, Limited, Unrea
 from router.core.slack.search import Search
 
 PATIENCE: Final = MINUTE
-"""For so long after the lease of the call Slack is asked again where it does not answer."""
+"""For so long Slack is asked again where it does not answer; the time in which nobody could ask does not count."""
+
+LONGEST: Final = 6 * HOUR
+"""After the lease of the call nobody asks any more, whatever the reason was that nobody could."""
 
 
 def look(current: AlertGroup, doubted: Uncertain, policy: Policy, now: Instant) -> Transition:
-    """Slack is being asked: nobody else asks until that must have ended. After a while nobody asks any more."""
+    """Slack is being asked: nobody else asks until that must have ended."""
     if now < doubted.until:
         return Transition(current)
-    if now > doubted.lease.until + PATIENCE:
+    if now > doubted.lease.until + LONGEST:
         return _made_again(current, doubted, now)
     return Transition(replace(current, phase=replace(doubted, until=Instant(now + policy.times.lease))))
 
@@ -66,10 +69,11 @@ def judge(current: AlertGroup, asked: Uncertain, answer: Answer, policy: Policy,
 
 
 def _later(current: AlertGroup, doubted: Uncertain, wait: Span, now: Instant) -> Transition:
-    at = Instant(now + wait)
-    if at > doubted.lease.until + PATIENCE:
+    """Slack is asked again after a while, and after a minute of that nobody asks any more."""
+    at, since = Instant(now + wait), doubted.unanswered_since or now
+    if at > since + PATIENCE:
         return _made_again(current, doubted, now)
-    return Transition(replace(current, phase=replace(doubted, until=at)))
+    return Transition(replace(current, phase=replace(doubted, until=at, unanswered_since=since)))
 
 
 def _made_again(current: AlertGroup, doubted: Uncertain, now: Instant) -> Transition:

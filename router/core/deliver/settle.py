@@ -91,6 +91,8 @@ def _refused(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, 
             return Transition(_again(_simpler(current, made), policy, now))
         case Refused() if not made.notification.op.shows_group:
             return _unanswered(current, made, policy, now)
+        case ChannelDead() if current.posted is not None and current.posted_to not in {"", policy.receiver.channel}:
+            return _gone(current, policy, now)
         case _:
             return _parked(current, f"{name(answer)}:{answer.error}", _park_retry(answer, policy), now)
 
@@ -154,12 +156,21 @@ def _unanswered(current: AlertGroup, made: Claim, policy: Policy, now: Instant) 
 
 def _without_message(group: AlertGroup) -> AlertGroup:
     return replace(
-        group, message=None, use_plain_text=False, worst_shown=None, takes_no_edits=False, refresh_at=NEVER
+        group,
+        message=None,
+        posted_to="",
+        use_plain_text=False,
+        worst_shown=None,
+        takes_no_edits=False,
+        refresh_at=NEVER,
     )
 
 
 def _gone(current: AlertGroup, policy: Policy, now: Instant) -> Transition:
-    """The message is lost: a new one if anything still fires, else there is nothing left to keep true."""
+    """The message is lost, or in a dead channel that its receiver has left.
+
+    A new one follows if anything still fires, else there is nothing left to keep true.
+    """
     lost = _without_message(clear_reply(current))
     if lost.firing:
         return Transition(enqueue(replace(lost, refresh_due=True), policy, now))

@@ -164,6 +164,8 @@ class AlertGroup:
     alerts: Mapping[AlertId, AlertState] = field(default_factory=dict)
     digest: Digest | None = None
     """Of a digest: it has no alerts, and `firing` are those of the groups that it shows."""
+    posted_to: str = ""
+    """The channel as its receiver had it when its message was posted; "" where that is not known."""
 
     @property
     def posted(self) -> MessageRef | None:

@@ -145,6 +145,8 @@ class Uncertain:
     lane: Lane
     until: Instant
     tries: Tries
+    unanswered_since: Instant = NEVER
+    """When Slack was first asked and did not answer; NEVER: it was not asked yet, or nobody could ask."""
 
     @property
     def due(self) -> Instant:

@@ -14,7 +14,7 @@ from router.core.model.operation import Method
 from router.core.model.tenant import Tenant
 from router.core.slack.answer import Answer, ChannelDead, HoldScope, Limited, Refused, TokenDead, name
 from router.core.slack.search import Search
-from router.errors import SecretNotFoundError
+from router.errors import SecretNotFoundError, UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.budget import BudgetRequest, Limiter
 from router.ports.slack import MessageSearch
@@ -25,6 +25,8 @@ UNREADABLE_FOR: Final = HOUR
 """For so long a workspace, or a channel, that does not let us read is not asked again."""
 PATIENCE: Final = MINUTE
 """What cannot be read within so long is not worth waiting for."""
+_INVALID: Final = {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+"""With such a token nothing can be asked; with others of these errors it may not read."""
 _NO_PLACE: Final = Limited(SECOND, HoldScope.METHOD, "no_place")
 
 
@@ -48,8 +50,10 @@ class Reading:
         """
         try:
             credential = await self.credentials.find(tenant)
-        except SecretNotFoundError:
-            return Refused("secret_not_found")
+        except SecretNotFoundError as error:
+            raise UnavailableError(f"no token: {error}") from error
+        if isinstance(credential, TokenDead):
+            raise UnavailableError(f"Slack does not take the token: {credential.error}")
         if not isinstance(credential, SlackCredential):
             return _NO_PLACE
         known = await self.limiter.channel_id(credential.workspace, wanted.channel)
@@ -83,6 +87,8 @@ class Reading:
         finally:
             self.watch.places.give_back(owner, workspace)
         self.metrics.slack_calls.labels(method="history", answer=name(answer)).inc()
+        if isinstance(answer, TokenDead) and answer.error in _INVALID:
+            raise UnavailableError(f"Slack does not take the token: {answer.error}")
         await self._remember(request, answer)
         return answer
 

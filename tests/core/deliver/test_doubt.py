@@ -150,6 +150,15 @@ def test_where_slack_does_not_answer_it_is_asked_again_for_a_while(answer: Answe
     assert story.sums["possible_repeats"] == 1
 
 
+def test_time_in_which_nobody_could_ask_does_not_count() -> None:
+    """Sending was on hold, or the token was dead: Slack is asked all the same, before anything is posted again."""
+    story = doubted().wait(hours(1)).ask(Limited(seconds(5), HoldScope.METHOD))
+    story.wait(hours(1)).ask(FOUND)
+
+    assert story.state.message == MessageRef("C1", "1.0")
+    assert story.sums.get("possible_repeats", 0) == 0
+
+
 def test_an_answer_about_another_call_changes_nothing() -> None:
     story = doubted()
     phase = story.state.phase

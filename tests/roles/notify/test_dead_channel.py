@@ -14,6 +14,7 @@ from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, a
 from tests.roles.worker import TIMES, Site, Worker, a_site, a_worker
 
 DEAD: Final = ChannelDead("is_archived")
+ANOTHER: Final = "C0222222"
 SPARE: Final = a_document(
     receivers=f'  - {{name: spare, slack: {{channel: "{OTHER_CHANNEL}", locale: fr}}}}\nfallback: spare'
 )
@@ -202,3 +203,56 @@ async def test_while_sending_is_on_hold_nobody_is_notified(site: Site, worker: W
     worker.fallback.notify(delivery, "is_archived")
     await worker.fallback.settled()
     assert len(notices(site)) == 1
+
+
+@pytest.mark.parametrize("lives", ["by the same worker", "by another worker"])
+async def test_a_message_in_a_channel_that_died_goes_on_in_the_channel_that_is_configured_instead(
+    site: Site, worker: Worker, lives: str
+) -> None:
+    site.slack.decide = None
+    await worker.show("g")
+    site.slack.decide = dead
+    await fire(worker, "A", "B")
+    assert isinstance(site.group(key_of("g")).phase, Parked)
+
+    await site.tenants.publish(ACME, a_document(channel=ANOTHER))
+    serving = worker if lives == "by the same worker" else await a_worker(site)
+    await serving.tenants.refresh(ACME)
+    await serving.lessons.open_all(ACME)
+    await serving.reconfiguration.configuration_changed(ACME)
+    await pass_minutes(serving, 6)
+
+    texts = [message.text for (channel, _), message in site.slack.messages.items() if channel == ANOTHER]
+    assert texts == ["A firing, B firing"]
+    assert (await site.books.read(ACME))["pending"] == 0
+
+
+async def test_in_a_channel_that_comes_back_the_message_itself_goes_on(site: Site, worker: Worker) -> None:
+    site.slack.decide = None
+    await worker.show("g")
+    site.slack.decide = dead
+    await fire(worker, "A", "B")
+    await site.tenants.publish(ACME, a_document(route="  group_interval: 1s"))
+    await worker.tenants.refresh(ACME)
+    await worker.reconfiguration.configuration_changed(ACME)
+    await pass_minutes(worker, 6)
+    site.slack.decide = None
+    await pass_minutes(worker, 6)
+
+    texts = [message.text for (channel, _), message in site.slack.messages.items() if channel == CHANNEL]
+    assert texts == ["A firing, B firing"]
+
+
+async def fire(worker: Worker, *names: str) -> None:
+    """These fire in the group, a minute later."""
+    worker.site.pass_time(60)
+    firing = [an_alert(name) for name in names]
+    await worker.take(a_record(*firing, group="g", received=worker.site.clock.time))
+    await worker.settle_down()
+
+
+async def pass_minutes(worker: Worker, minutes: int) -> None:
+    """With a turn in each."""
+    for _ in range(minutes):
+        worker.site.pass_time(60)
+        await worker.settle_down()

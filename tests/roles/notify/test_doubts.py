@@ -168,3 +168,48 @@ async def test_a_change_while_slack_is_asked_is_not_lost(site: Site, worker: Wor
 
     assert site.slack.only.text == "A firing, B firing"
     assert await repeats(site) == 0
+
+
+async def test_slack_is_asked_however_long_the_tenant_had_no_turns(site: Site, worker: Worker) -> None:
+    site.slack.readable = None
+    await doubt(worker)
+    site.pass_time(300)  # it is suspended, or everybody is on hold
+    await worker.settle_down()
+
+    assert site.slack.only.text == "A firing"
+    assert await repeats(site) == 0
+
+
+async def test_while_the_token_is_dead_nobody_is_asked_and_nothing_is_posted_again(
+    site: Site, worker: Worker
+) -> None:
+    site.slack.readable = None
+    await doubt(worker)
+    identity, site.slack.identity = site.slack.identity, TokenDead("token_revoked")
+    worker.identities.refused(f"xoxb-{ACME}", TokenDead("token_revoked"))
+    for _ in range(30):
+        site.pass_time(10)
+        await worker.serve()
+
+    site.slack.identity = identity
+    worker.credentials.forget_failures()
+    await worker.knock()
+    for _ in range(6):
+        site.pass_time(10)
+        await worker.serve()
+
+    assert site.slack.only.text == "A firing"
+    assert await repeats(site) == 0
+
+
+async def test_a_token_that_dies_while_slack_is_asked_is_no_answer(site: Site, worker: Worker) -> None:
+    site.slack.readable = TokenDead("token_revoked")
+    await doubt(worker)
+    await wait(worker)
+    site.slack.readable = None
+    for _ in range(6):
+        site.pass_time(10)
+        await worker.serve()
+
+    assert site.slack.only.text == "A firing"
+    assert await repeats(site) == 0

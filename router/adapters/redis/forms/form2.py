@@ -20,7 +20,7 @@ from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Se
 from router.core.model.tenant import ReceiverName
 
 FORM: Final = "2"
-_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0)
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "")
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
@@ -47,6 +47,7 @@ def write_head(group: AlertGroup) -> str:
         {name: _write_sender(one) for name, one in group.senders.items()},
         group.refresh_at,
         write_digest(group.digest) if group.digest else 0,
+        group.posted_to,
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -58,7 +59,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
     receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
     phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *more = values
-    *counts, senders, refresh_at, digest = more
+    *counts, senders, refresh_at, digest, posted_to = more
     config_version, firing, pending, contents = counts
     return AlertGroup(
         key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
@@ -84,6 +85,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         senders={name: SenderGroup(*known) for name, known in senders.items()},
         alerts=alerts,
         digest=read_digest(*digest) if digest else None,
+        posted_to=posted_to,
     )
 
 
@@ -129,9 +131,9 @@ def _write_phase(phase: Phase) -> list[Any]:
         case Sending(lease, lane, tries):
             call = [lease.delivery_id, lease.op, lease.reason, lease.until]
             return ["s", *call, lane.channel, lane.method, *_write_tries(tries)]
-        case Uncertain(lease, lane, until, tries):
-            call = [lease.delivery_id, lease.op, lease.reason, lease.until]
-            return ["u", *call, lane.channel, lane.method, until, *_write_tries(tries)]
+        case Uncertain(lease, lane, until, tries, since):
+            call = [lease.delivery_id, lease.op, lease.reason, lease.until, lane.channel, lane.method, until]
+            return ["u", *call, *_write_tries(tries)] if not since else ["a", *call, since, *_write_tries(tries)]
         case Parked(reason, until, tries):
             return ["p", reason, until, *_write_tries(tries)]
         case _:
@@ -152,6 +154,10 @@ def _read_phase(kind: str, *values: Any) -> Phase:  # noqa: ANN401 - what a phas
         case "u", (delivery_id, op, reason, lapsed, channel, method, until, *tries):
             lease = Lease(delivery_id, Op(op), _REASONS[reason], Instant(lapsed))
             return Uncertain(lease, Lane(channel, Method(method)), Instant(until), _read_tries(*tries))
+        case "a", (delivery_id, op, reason, lapsed, channel, method, until, since, *tries):
+            lease = Lease(delivery_id, Op(op), _REASONS[reason], Instant(lapsed))
+            place, tried = Lane(channel, Method(method)), _read_tries(*tries)
+            return Uncertain(lease, place, Instant(until), tried, Instant(since))
         case "p", (reason, until, *tries):
             return Parked(reason, Instant(until), _read_tries(*tries))
         case _:
