@@ -10,7 +10,8 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.heartbeats import RedisHeartbeats, RedisObserving
 from router.app.compose import Base
 from router.app.localizations import load_localizations
-from router.core.model.instant import Span
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant, Span
 from router.core.model.tenant import LANGUAGES, Layout
 from router.ports.heartbeats import Taker
 from router.roles.ingest.progress import ProgressWatch
@@ -31,16 +32,18 @@ class HeartbeatParts:
     watchdog: Watchdog
 
 
-def build_heartbeats(base: Base, consumer: RecordConsumer) -> HeartbeatParts:
-    """A worker's part."""
+def build_heartbeats(
+    base: Base, consumer: RecordConsumer, held: Callable[[Instant], Mapping[TenantId, Instant]]
+) -> HeartbeatParts:
+    """A worker's part; `held` are the tenants of which it has held records lately, and when last."""
     observing, clock, watched = RedisObserving(base.redis), base.redis, base.tenants.watched
-    progress = ProgressWatch(consumer.progress, watched, observing, clock, base.metrics)
+    progress = ProgressWatch(consumer.progress, watched, held, observing, clock, base.metrics)
     observed = Observed(RedisHeartbeats(base.redis), Shown(GroupStore(base.redis)), observing, progress.partitions)
     inbound = Inbound(base.producer, base.settings.kafka.inbound_topic, _words(base.settings))
     return HeartbeatParts(
         progress=progress,
         open=OpenWatch(Taker.WORKER, progress.fetching, watched, observing, clock),
-        watchdog=Watchdog(base.tenants, observed, inbound, base.metrics.problems, clock),
+        watchdog=Watchdog(base.tenants, observed, inbound, clock),
     )
 
 

@@ -143,6 +143,7 @@ class _Ingest:
     inbound: Shortcut
     held: HeldRecords
     held_topic: HeldTopic
+    sick: Sick
 
 
 def build_worker(base: Base) -> Worker:
@@ -181,7 +182,7 @@ def build_worker(base: Base) -> Worker:
         rewind=build_rewind(base, state.groups, state.transitions, consumer),
         losses=build_loss_watch(base, state.groups, state.transitions, state.merging),
         lost=lost,
-        heartbeats=build_heartbeats(base, consumer),
+        heartbeats=build_heartbeats(base, consumer, ingest.sick.held),
         standstill=still,
         operators=build_operators(base, slack),
     )
@@ -264,6 +265,7 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
         inbound=Shortcut(inbound, learning, base.tenants, holding, engines, kafka.bound_topics),
         held=HeldRecords(topic, again, still, holding, state.clock, base.metrics.problems),
         held_topic=topic,
+        sick=sick,
     )
 
 

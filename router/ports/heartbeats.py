@@ -1,6 +1,6 @@
 """Heartbeats of tenants, and what tells whether they could have been observed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -55,6 +55,12 @@ class Observing(Protocol):
 
     async def read_until(self) -> Mapping[str, Instant]:
         """Until when each partition was read, by whichever worker."""
+
+    async def note_held(self, held: Mapping[TenantId, Instant], now: Instant) -> None:
+        """Records of these tenants were held then, read and not yet folded; what is older than `HELD_FOR` goes."""
+
+    async def held(self, now: Instant) -> Collection[TenantId]:
+        """The tenants of which records were held within `HELD_FOR`, by whichever worker."""
 
     async def note_open(self, taker: Taker, now: Instant) -> None:
         """Senders can reach us now."""

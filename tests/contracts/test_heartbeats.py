@@ -1,6 +1,6 @@
 """When heartbeats arrived, and what all processes together have observed."""
 
-from router.core.decide.heartbeat import Beat
+from router.core.decide.heartbeat import HELD_FOR, Beat
 from router.core.model.instant import MILLISECOND, SECOND, Instant
 from router.ports.heartbeats import Open, Taker
 from tests.adapters.builders import ACME, BETA, NOON, after
@@ -70,3 +70,14 @@ async def test_one_process_leads_at_a_time(engine: Engine) -> None:
         engine.clock.advance(SECOND)
 
     await engine.eventually(lambda: engine.observing.lead(0.3))
+
+
+async def test_of_whom_records_are_held_is_known_to_all_for_a_while(engine: Engine) -> None:
+    assert not await engine.observing.held(NOON)
+    await engine.observing.note_held({ACME: after(9), BETA: NOON}, after(9))
+    await engine.observing.note_held({ACME: after(5)}, after(9))
+    await engine.observing.note_held({}, after(9))
+
+    assert await engine.observing.held(Instant(NOON + HELD_FOR)) == {ACME, BETA}
+    assert await engine.observing.held(Instant(after(9) + HELD_FOR)) == {ACME}
+    assert not await engine.observing.held(Instant(after(10) + HELD_FOR))

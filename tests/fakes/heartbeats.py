@@ -1,9 +1,9 @@
 """Heartbeats in memory, and what was observed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from router.core.decide.heartbeat import Beat
+from router.core.decide.heartbeat import HELD_FOR, Beat
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant
 from router.ports.heartbeats import Open, Taker
@@ -60,6 +60,7 @@ class FakeObserving(Faulty):
         super().__init__(store.faults)
         self._store = store
         self._read: dict[str, Instant] = {}
+        self._held: dict[TenantId, Instant] = {}
         self._open: dict[Taker, Open] = {}
         self._led_until = NEVER
 
@@ -70,6 +71,15 @@ class FakeObserving(Faulty):
     @asked
     async def read_until(self) -> Mapping[str, Instant]:
         return dict(self._read)
+
+    @asked
+    async def note_held(self, held: Mapping[TenantId, Instant], now: Instant) -> None:
+        for tenant, at in held.items():
+            self._held[tenant] = max(self._held.get(tenant, NEVER), _cut(at))
+
+    @asked
+    async def held(self, now: Instant) -> Collection[TenantId]:
+        return {tenant for tenant, at in self._held.items() if at >= _cut(Instant(now - HELD_FOR))}
 
     @asked
     async def note_open(self, taker: Taker, now: Instant) -> None:

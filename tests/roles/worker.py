@@ -159,10 +159,8 @@ class Worker:
         self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
         self.refused = RefusedAlerts(self.dead_letters, self.metrics)
-        folding, sick = (
-            Folding(self.tenants, self.regrouping, self.refused, Noting(site.heartbeats)),
-            Sick(self.unwell),
-        )
+        folding = Folding(self.tenants, self.regrouping, self.refused, Noting(site.heartbeats))
+        self.sick = sick = Sick(self.unwell)
         self.learning = Learning(KnownBodies())
         beats = Noting(site.heartbeats)
         learned = Folding(self.tenants, self.regrouping, self.refused, beats, self.learning.landed)

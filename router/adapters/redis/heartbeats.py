@@ -1,12 +1,12 @@
 """Heartbeats of tenants beside their groups; what was observed, and by whom, in the index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
-from router.core.decide.heartbeat import Beat
+from router.core.decide.heartbeat import HELD_FOR, Beat
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant, Span
 from router.ports.heartbeats import Open, Taker
@@ -73,6 +73,20 @@ class RedisObserving:
         found = await self._redis.ask(COMMANDS.hgetall(keys.READ))
         return {name: _instant(ms) for name, ms in found.items()}
 
+    async def note_held(self, held: Mapping[TenantId, Instant], now: Instant) -> None:
+        """Records of these tenants were held then, read and not yet folded; what is older than `HELD_FOR` goes."""
+        if held:
+            await self._redis.ask_all([
+                COMMANDS.zadd(keys.HOLDING, {tenant: at // MILLISECOND for tenant, at in held.items()}, gt=True),
+                COMMANDS.zremrangebyscore(keys.HOLDING, "-inf", f"({_held_since(now)}"),
+                COMMANDS.expire(keys.HOLDING, HELD_FOR // SECOND),
+            ])  # fmt: skip
+
+    async def held(self, now: Instant) -> Collection[TenantId]:
+        """The tenants of which records were held within `HELD_FOR`, by whichever worker."""
+        found = await self._redis.ask(COMMANDS.zrange(keys.HOLDING, _held_since(now), "+inf", byscore=True))
+        return {TenantId(name) for name in found}
+
     async def note_open(self, taker: Taker, now: Instant) -> None:
         """Senders can reach us now. Of two processes that note it at once either may be the last: both are right."""
         before = (await self.open()).get(taker)
@@ -98,6 +112,10 @@ def _seen(tenant: TenantId) -> str:
 
 def _missing(tenant: TenantId) -> str:
     return keys.tenant_key(tenant, "missing")
+
+
+def _held_since(now: Instant) -> int:
+    return (now - HELD_FOR) // MILLISECOND
 
 
 def _instant(ms: str | float) -> Instant:

@@ -9,6 +9,9 @@ from router.core.model.instant import MINUTE, NEVER, Instant, Span
 RENEWED: Final = Span(30 * MINUTE)
 """While it is missing that is observed again after so long, so that it does not count as no longer reported."""
 
+HELD_FOR: Final = Span(2 * MINUTE)
+"""A tenant of which a record was held so lately may have heartbeats among those; each try that fails counts again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beat:

@@ -94,6 +94,7 @@ class StillHeld:
             if tenant is not None:
                 self.held[tenant] += 1
                 self.why[tenant] = reason
+                self._sick.note_held(tenant, now)
             return False
         await self._dead_letters.add(record, tenant, problem, stage="fold")
         return True

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from router.core.decide.heartbeat import HELD_FOR
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Instant, Span, to_rfc3339
 from router.errors import NotAppendedError, PayloadError, UnavailableError
@@ -77,11 +78,12 @@ class Hold(Protocol):
 
 
 class Sick:
-    """Tenants that were sick a moment ago, and what `unwell` knows of them."""
+    """Tenants that were sick a moment ago, what `unwell` knows of them, and of which records are held."""
 
     def __init__(self, unwell: Callable[[TenantId], HeldReason | None] = lambda _: None) -> None:
         self._unwell = unwell
         self._known: dict[TenantId, tuple[HeldReason, float]] = {}
+        self._held: dict[TenantId, Instant] = {}
 
     def note(self, tenant: TenantId, reason: HeldReason | None) -> None:
         """Take note of what is wrong with a tenant; None when it is well."""
@@ -89,6 +91,16 @@ class Sick:
             self._known.pop(tenant, None)
         else:
             self._known[tenant] = (reason, time.monotonic())
+
+    def note_held(self, tenant: TenantId | None, now: Instant) -> None:
+        """A record of the tenant is held, for whatever reason."""
+        if tenant is not None:
+            self._held[tenant] = now
+
+    def held(self, now: Instant) -> Mapping[TenantId, Instant]:
+        """The tenants of which records were held within `HELD_FOR`, and when last; the others are forgotten."""
+        self._held = {tenant: at for tenant, at in self._held.items() if now - at <= HELD_FOR}
+        return self._held
 
     def since(self, tenant: TenantId, moment: float) -> HeldReason | None:
         """What was found wrong with the tenant at or after a moment of the monotonic clock."""
@@ -130,6 +142,7 @@ class Holding:
             NotAppendedError: it may not be there; the record must not be committed.
         """
         now = await self._clock.now()
+        self._sick.note_held(tenant, now)
         try:
             await self.append(record, reason, now)
         except PayloadError as error:

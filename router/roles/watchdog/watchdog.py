@@ -17,7 +17,6 @@ from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span, to_rfc
 from router.core.model.tenant import Heartbeat
 from router.core.route.heartbeat import LABEL, MISSING
 from router.errors import UnavailableError
-from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.clock import Clock
 from router.ports.heartbeats import Heartbeats, Observing, Taker
 from router.ports.kafka import RECEIVED_AT, RecordLog, record_key
@@ -63,7 +62,6 @@ class Watchdog:
     tenants: ActiveTenants
     observed: Observed
     inbound: Inbound
-    problems: TenantProblems
     clock: Clock
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.watchdog"), compare=False, init=False
@@ -84,7 +82,7 @@ class Watchdog:
             return
         now = await self.clock.now()
         window, failure = await self._window(now), None
-        held = self.problems.lasting(TenantProblem.RECORDS_HELD)
+        held = await self.observed.observing.held(now)
         for tenant in watched:
             try:
                 await self._look_at(tenant, None if tenant in held else window, now)

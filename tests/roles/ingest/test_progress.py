@@ -8,6 +8,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import SECOND, Span
 from router.observe.metrics import Metrics
 from router.ports.kafka import Progress
+from router.roles.ingest.hold import Sick
 from router.roles.ingest.progress import MARGIN, ProgressWatch
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
@@ -20,7 +21,10 @@ class Partitions:
         self.engine = InMemory()
         self.metrics = Metrics(CollectorRegistry())
         self.found: Sequence[Progress] = ()
-        self.watch = ProgressWatch(self._progress, watched, self.engine.observing, self.engine.clock, self.metrics)
+        self.sick, engine = Sick(), self.engine
+        self.watch = ProgressWatch(
+            self._progress, watched, self.sick.held, engine.observing, engine.clock, self.metrics
+        )
 
     async def _progress(self) -> Sequence[Progress]:
         return self.found

@@ -9,13 +9,15 @@ from unittest.mock import patch
 import pytest
 from structlog.testing import capture_logs
 
-from router.core.model.instant import MINUTE, Span
+from router.core.decide.heartbeat import HELD_FOR
+from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.phase import Idle
 from router.core.route.heartbeat import group_of
 from router.errors import UnavailableError
-from router.observe.problems import TenantProblem
 from router.ports.heartbeats import Taker
-from router.ports.kafka import Record
+from router.ports.kafka import Progress, Record
+from router.roles.ingest.hold import HeldReason
+from router.roles.ingest.progress import ProgressWatch
 from router.roles.watchdog.open import OpenWatch
 from router.roles.watchdog.shown import Shown
 from router.roles.watchdog.watchdog import Inbound, Observed, Watchdog
@@ -46,7 +48,6 @@ class Watched:
             worker.tenants,
             Observed(self.site.heartbeats, Shown(self.site.groups), self.site.observing, lambda: ["in/0", "in/1"]),
             Inbound(self.site.records, INBOUND, words),
-            worker.metrics.problems,
             self.site.clock,
         )
 
@@ -79,6 +80,30 @@ class Watched:
         [heartbeat] = self.worker.rules().heartbeats
         group = self.site.store.tenants[ACME].groups.get(group_of(heartbeat).group_id)
         return group is not None and self.site.group(group_of(heartbeat)).firing == 1
+
+
+class Reader:
+    """Another worker, that reads the heartbeats and cannot fold them."""
+
+    def __init__(self, worker: Worker, reason: HeldReason) -> None:
+        self.worker, self.reason = worker, reason
+        site, metrics = worker.site, worker.metrics
+        self.progress = ProgressWatch(
+            self._read, worker.tenants.watched, worker.sick.held, site.observing, site.clock, metrics
+        )
+
+    async def _read(self) -> list[Progress]:
+        return [Progress("in/0", 0, Span(0))]
+
+    async def take(self) -> None:
+        """A heartbeat comes, and is held."""
+        with patch.object(self.worker.holding, "sickness", lambda _: self.reason):
+            await self.worker.take(a_record(an_alert("Watchdog"), received=self.worker.site.clock.time))
+
+    async def try_again(self) -> None:
+        """It is still held."""
+        with patch.object(self.worker.still, "sickness", lambda _: self.reason):
+            await self.worker.held.look()
 
 
 @pytest.fixture
@@ -183,12 +208,34 @@ async def test_nobody_who_was_away_altogether_calls_it_missing(watched: Watched)
     assert await watched.fold_ours() == 0
 
 
-async def test_of_a_tenant_whose_records_are_held_nothing_is_missing(watched: Watched) -> None:
-    watched.worker.metrics.problems.begin(ACME, TenantProblem.RECORDS_HELD)
+@pytest.mark.parametrize("reason", [HeldReason.SUSPENDED, HeldReason.UNAVAILABLE, HeldReason.BUSY])
+async def test_of_a_tenant_whose_records_another_worker_holds_nothing_is_missing(
+    watched: Watched, reason: HeldReason
+) -> None:
+    reader = Reader(await a_worker(watched.site), reason)
 
-    await watched.pass_time(2 * EVERY)
+    for _ in range(7):
+        await reader.take()
+        await reader.progress.look()
+        await watched.pass_time(60)
 
+    assert watched.site.held
     assert await watched.fold_ours() == 0
+
+
+async def test_as_long_as_one_record_is_still_held_nothing_is_missing_and_then_it_is(watched: Watched) -> None:
+    reader = Reader(await a_worker(watched.site), HeldReason.UNAVAILABLE)
+    await reader.take()
+    for _ in range(12):
+        await reader.try_again()
+        await reader.progress.look()
+        await watched.pass_time(60)
+    assert await watched.fold_ours() == 0
+
+    await reader.worker.held.look()
+    await watched.pass_time(HELD_FOR / SECOND)
+
+    assert await watched.fold_ours() == 1
 
 
 async def test_two_workers_notify_once(watched: Watched) -> None:
