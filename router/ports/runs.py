@@ -9,10 +9,15 @@ from router.core.model.instant import NEVER, Instant
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """The runs that were noted last, and when others had been noted before them; NEVER for never."""
+    """The runs that were noted last, and when others had been noted before them; NEVER for never.
+
+    `whole_until`: when all servers were last seen in known runs, with no change of late; what may be lost was folded
+    later, or shortly before. NEVER where an older release has noted them.
+    """
 
     runs: frozenset[str] = frozenset()
     changed_at: Instant = NEVER
+    whole_until: Instant = NEVER
 
 
 class Runs(Protocol):

@@ -5,11 +5,13 @@ from typing import Final
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.errors import UnavailableError
 from router.ports.runs import Noted
 
 _LIFE_S: Final = 86_400
+_WHOLE: Final = "whole:"
+"""What marks the moment among the runs: an older release takes it for one of them, which does no harm."""
 
 
 class RedisRuns:
@@ -32,10 +34,12 @@ class RedisRuns:
 
     async def noted(self) -> Noted:
         """What was noted within a day."""
-        changed_at, *runs = (await self._redis.ask(COMMANDS.get(keys.RUNS)) or "0").split()
-        return Noted(frozenset(runs), Instant(int(changed_at)))
+        changed_at, *words = (await self._redis.ask(COMMANDS.get(keys.RUNS)) or "0").split()
+        whole = [int(word.removeprefix(_WHOLE)) for word in words if word.startswith(_WHOLE)]
+        runs = frozenset(word for word in words if not word.startswith(_WHOLE))
+        return Noted(runs, Instant(int(changed_at)), Instant(min(whole, default=NEVER)))
 
     async def note(self, noted: Noted) -> None:
         """Note them for a day."""
-        text = " ".join([str(noted.changed_at), *sorted(noted.runs)])
+        text = " ".join([str(noted.changed_at), *sorted(noted.runs), f"{_WHOLE}{noted.whole_until}"])
         await self._redis.ask(COMMANDS.set(keys.RUNS, text, ex=_LIFE_S))

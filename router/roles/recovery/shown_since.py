@@ -3,11 +3,15 @@
 So messages that stand are edited on and not posted again, as soon as what came in is folded once more.
 """
 
+from collections.abc import Sequence
+
 import structlog
 
+from router.core.engine import Place
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, Instant
+from router.core.model.instant import Instant
 from router.errors import UnavailableError
+from router.observe.incident import Incident
 from router.ports.recovery import Past
 from router.roles.recovery.adoption import Adoption
 from router.roles.recovery.trail import Trail
@@ -15,13 +19,14 @@ from router.roles.tenants import ActiveTenants
 
 
 class ShownSince:
-    """Takes over for all tenants what was shown since a moment, once for each such moment."""
+    """Takes over for all tenants what was shown since a moment; where that cannot be done now, later."""
 
     def __init__(self, tenants: ActiveTenants, past: Past, adoption: Adoption) -> None:
         self._tenants = tenants
         self._past = past
         self._adoption = adoption
-        self._done = NEVER
+        self._left: list[tuple[TenantId, Sequence[Place]]] = []
+        self._incidents: dict[TenantId, Incident] = {}
         self._log = structlog.get_logger("router.recovery")
 
     async def take_over(self, since: Instant) -> None:
@@ -30,23 +35,32 @@ class ShownSince:
         Raises:
             UnavailableError: Kafka does not answer.
         """
-        if since == self._done:
-            return
         tenants = list(self._tenants)
         trail = Trail(tenants)
         async for batch in self._past.events(since):
             trail.follow(batch)
-        messages = sum([await self._adopt(one, trail) for one in tenants])
-        self._done = since
+        self._left += [(one, places) for one in tenants if (places := trail.places(one))]
+        await self.go_on()
+
+    async def go_on(self) -> None:
+        """Take over what is left."""
+        messages, left = 0, []
+        for tenant, places in self._left:
+            try:
+                messages += await self._adopt(tenant, places)
+            except UnavailableError as error:
+                left.append((tenant, places))
+                self._not_taken_over(tenant, len(places), str(error))
+        self._left = left
         if messages:
             self._log.warning("messages_taken_over", messages=messages)
 
-    async def _adopt(self, tenant: TenantId, trail: Trail) -> int:
-        places, rules = trail.places(tenant), self._tenants.get(tenant)
-        if not places or rules is None:
-            return 0
-        try:
-            return await self._adoption.adopt(rules, places)
-        except UnavailableError as error:
-            self._log.warning("messages_not_taken_over", tenant=tenant, messages=len(places), error=str(error))
-            return 0
+    async def _adopt(self, tenant: TenantId, places: Sequence[Place]) -> int:
+        rules = self._tenants.get(tenant)
+        adopted = await self._adoption.adopt(rules, places) if rules is not None else 0
+        self._incidents.pop(tenant, None)
+        return adopted
+
+    def _not_taken_over(self, tenant: TenantId, messages: int, error: str) -> None:
+        if self._incidents.setdefault(tenant, Incident()).happens(error):
+            self._log.warning("messages_not_taken_over", tenant=tenant, messages=messages, error=error)

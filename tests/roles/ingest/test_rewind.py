@@ -59,12 +59,16 @@ class FakeShown:
         self.reader = reader
         self.since = list[Instant]()
         self.is_away = False
+        self.gone_on = 0
 
     async def take_over(self, since: Instant) -> None:
         if self.is_away:
             raise UnavailableError("Kafka does not answer")
         assert not self.reader.since, "before records are read again"
         self.since.append(since)
+
+    async def go_on(self) -> None:
+        self.gone_on += 1
 
 
 class Place:
@@ -87,11 +91,92 @@ class Place:
 async def test_a_redis_that_was_started_again_has_records_read_again_once() -> None:
     place = Place(OLD)
     assert await place.look() == []
-    assert place.runs.is_noted == Noted(frozenset({"run-1"}))
+    assert place.runs.is_noted == Noted(frozenset({"run-1"}), whole_until=NOON)
 
     assert await place.look(NEW) == [NOON - SPAN]
     assert await place.look() == []
-    assert place.runs.is_noted == Noted(frozenset({"run-2"}), NOON)
+    assert place.runs.is_noted == Noted(frozenset({"run-2"}), NOON, NOON)
+
+
+async def test_what_redis_lost_before_an_outage_of_ten_minutes_is_read_again() -> None:
+    place = Place(OLD)
+    await place.look()
+    place.clock.advance(10 * MINUTE)
+
+    assert await place.look(NEW) == [NOON - SPAN]
+    assert place.shown.since == [NOON - SPAN]
+
+
+async def test_a_worker_that_starts_during_a_long_outage_reads_it_again_too() -> None:
+    place = Place(OLD)
+    await place.look()
+    other = Place(NEW, place.runs.is_noted)
+    other.clock.advance(10 * MINUTE)
+
+    assert await other.look() == [NOON - SPAN]
+
+
+async def test_a_worker_that_starts_after_another_has_noticed_reads_as_much_again() -> None:
+    place = Place(OLD)
+    await place.look()
+    place.clock.advance(10 * MINUTE)
+    await place.look(NEW)
+    place.clock.advance(SPAN - 1)
+    await place.look()
+    other = Place(NEW, place.runs.is_noted)
+    other.clock.time = place.clock.time
+
+    assert await other.look() == [NOON - SPAN]
+
+
+async def test_from_a_copy_that_is_much_older_all_is_read_again_that_came_since() -> None:
+    place = Place(OLD)
+    await place.look()
+    copied = place.runs.is_noted
+    place.clock.advance(60 * MINUTE)
+    await place.look()
+    place.runs.is_noted = copied
+
+    assert await place.look(NEW) == [NOON - SPAN]
+
+
+async def test_a_redis_that_is_whole_again_counts_from_when_it_was_seen_last() -> None:
+    place = Place(OLD)
+    await place.look()
+    await place.look(NEW)
+    place.clock.advance(SPAN)
+    await place.look()
+    place.clock.advance(10 * MINUTE)
+
+    assert await place.look(OLD) == [NOON]
+
+
+async def test_a_redis_that_dies_again_while_it_catches_up_counts_from_before_the_first_time() -> None:
+    place = Place(OLD)
+    await place.look()
+    place.clock.advance(10 * MINUTE)
+    await place.look(NEW)
+    place.clock.advance(MINUTE)
+    await place.look()
+
+    assert await place.look(OLD) == [NOON - SPAN]
+    assert place.shown.gone_on == 4
+
+
+async def test_while_a_server_of_a_cluster_is_away_nothing_is_whole() -> None:
+    place = Place({"a": "run-1", "b": "run-2"})
+    await place.look()
+    place.clock.advance(10 * MINUTE)
+    await place.look({"a": "run-1", "b": ""})
+    assert place.runs.is_noted.whole_until == NOON
+
+    assert await place.look({"a": "run-1", "b": "run-3"}) == [NOON - SPAN]
+
+
+async def test_a_moment_that_an_older_release_has_not_noted_is_the_one_when_it_was_noticed() -> None:
+    place = Place(NEW, Noted(frozenset({"run-1"}), Instant(NOON - 60 * MINUTE)))
+
+    assert await place.look() == [NOON - SPAN]
 
 
 async def test_a_worker_that_starts_finds_it_in_the_data() -> None:
@@ -181,7 +266,7 @@ async def test_an_operator_hears_once_of_what_cannot_be_read_again_for_a_while()
     assert await place.look() == [NOON - SPAN], "since it was first seen"
 
     assert [one["event"] for one in logs] == ["redis_is_another_run"]
-    assert place.runs.is_noted == Noted(frozenset({"run-2"}), NOON)
+    assert place.runs.is_noted == Noted(frozenset({"run-2"}), NOON, Instant(NOON + 3 * SPAN))
 
 
 async def test_a_server_of_a_cluster_that_is_away_for_a_while_is_the_same_when_it_is_back() -> None:
@@ -197,5 +282,8 @@ async def test_a_server_that_takes_over_is_another_run_also_if_it_was_known_once
     await place.look()
 
     assert await place.look({"b": "run-2"}) == [NOON - SPAN]
+    assert place.shown.since == [NOON - SPAN]
+    place.shown.since.clear()
     place.clock.advance(1)
-    assert await place.look({"a": "run-1"}) == [NOON + 1 - SPAN]
+    assert await place.look({"a": "run-1"}) == [NOON - SPAN]
+    assert place.shown.since == [NOON - SPAN]

@@ -66,16 +66,14 @@ async def test_a_message_that_redis_does_not_know_of_is_gone_on_with(site: Site,
     assert [one["messages"] for one in logs if one["event"] == "messages_taken_over"] == [1]
 
 
-async def test_a_moment_is_done_once(worker: Worker) -> None:
+async def test_to_go_on_reads_no_events_again(worker: Worker) -> None:
     past = FakePast(worker)
     shown = watching(worker, past)
 
     await shown.take_over(since(worker))
-    await shown.take_over(since(worker))
-    assert past.events_read == 1
+    await shown.go_on()
 
-    await shown.take_over(Instant(since(worker) + 1))
-    assert past.events_read == 2
+    assert past.events_read == 1
 
 
 async def test_a_tenant_that_is_away_keeps_nobody_waiting(site: Site, worker: Worker) -> None:
@@ -86,6 +84,28 @@ async def test_a_tenant_that_is_away_keeps_nobody_waiting(site: Site, worker: Wo
         await watching(worker, FakePast(worker)).take_over(since(worker))
 
     assert [one["tenant"] for one in logs if one["event"] == "messages_not_taken_over"] == [ACME]
+
+
+async def test_a_tenant_that_was_away_is_taken_over_as_soon_as_it_is_back(site: Site, worker: Worker) -> None:
+    record = await forgotten(worker)
+    shown = watching(worker, FakePast(worker))
+    calls = len(site.slack.calls)
+    site.groups.faults.refuse("apply", 2)
+
+    with capture_logs() as logs:
+        await shown.take_over(since(worker))
+        await shown.go_on()
+        await shown.go_on()
+        await shown.go_on()
+    await worker.take(record)
+    await worker.settle_down()
+
+    assert site.group().message is not None
+    assert len(site.slack.calls) == calls, "folded again, it is nothing new"
+    assert [one["event"] for one in logs if one["event"].startswith("messages_")] == [
+        "messages_not_taken_over",
+        "messages_taken_over",
+    ]
 
 
 async def test_while_kafka_does_not_answer_nothing_is_done(worker: Worker) -> None:
