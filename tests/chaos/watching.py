@@ -79,14 +79,19 @@ class Journal:
     calls: list[Call] = field(default_factory=list)
 
     async def read(self) -> None:
-        """Take note of the calls since the last look that have ended."""
+        """Take note of the calls since the last look of which it is known what became."""
         answer = await self.stage.emulator(f"calls?after={len(self.calls)}")
         still_open = time.time() - _OPEN_S
         tenants = {team_of(tenant): tenant for tenant in TENANTS}
         for one in answer["calls"]:
-            if one["answered_s"] is None and one["arrived_s"] > still_open:
+            if _is_open(one) and one["arrived_s"] > still_open:
                 break
             self.calls.append(_call(one, tenants))
+
+
+def _is_open(one: Mapping[str, Any]) -> bool:
+    """Whether nobody knows yet what becomes of a call; its answer may be lost all the same."""
+    return one["answered_s"] is None and not one["accepted"] and one["fault"] != "drop"
 
 
 def _call(one: Mapping[str, Any], tenants: Mapping[str, str]) -> Call:
