@@ -1,8 +1,10 @@
 """Redis comes back as it was a moment ago, as a replica that lagged does: what it has lost is folded again."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 import pytest
 from alert_router_local.process import HOST, Engine, free_port, start_engine
@@ -10,8 +12,12 @@ from alert_router_local.process import HOST, Engine, free_port, start_engine
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.system import System, Tenant, up
 from tests.e2e.tenants import document, write
+from tests.e2e.test_suspension import folded, suspend
 from tests.e2e.webhooks import Alert, body, firing, resolved
 from tests.waiting import eventually
+
+AWAY_S: Final = 12
+COMMITTED_S: Final = 2
 
 
 class Saved:
@@ -70,6 +76,31 @@ async def test_what_an_older_redis_does_not_know_is_read_again(redis: Saved, tmp
         message = await tenant.message()
         assert "2 firing" in message.text, "what has ended does not fire again"
         assert "1 resolved" in message.text
+
+
+@pytest.mark.long
+async def test_what_was_lost_before_a_long_outage_is_read_again(redis: Saved, tmp_path: Path) -> None:
+    tenants = write(tmp_path / "tenants", [document("younger")])
+    async with up(tenants, REDIS__URL=redis.url, KAFKA__REWIND_S="5", **FAST_SETTINGS) as system:
+        system.ready["redis"] = redis.url
+        tenant = Tenant(system, "younger")
+        await sent(tenant, firing(), firing(instance="node-2"))
+        await tenant.settled()
+        await suspend(tenant)
+        await system.redis.save()
+        await sent(tenant, firing(instance="node-9"))
+        await folded(tenant)
+        await asyncio.sleep(COMMITTED_S)
+
+        await redis.stop()
+        await asyncio.sleep(AWAY_S)
+        await redis.start()
+        await system.redis.connection_pool.disconnect()
+        await eventually(lambda: warned(system), within_s=20)
+        done = await system.command("tenant", "resume", "younger")
+        assert done.code == 0, done.err
+
+        await eventually(lambda: knows(tenant, "node-9"), within_s=20)
 
 
 @pytest.mark.long
