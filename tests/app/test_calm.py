@@ -12,6 +12,8 @@ from router.app import calm as calm_module
 from router.app.calm import LARGE, SWITCH_S, YOUNG, calm, collect, frozen_if_large
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def collections() -> Iterator[list[int]]:

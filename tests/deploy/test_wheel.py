@@ -11,6 +11,8 @@ from tests.cli.test_preview import INCIDENT
 from tests.deploy.installing import OURS, Environment, Wheel, build_wheels, install
 from tests.deploy.reading import TOP
 
+pytestmark = pytest.mark.long
+
 ROOT: Final = "alert-router"
 PACKAGES: Final = {
     "alert-router-local": "alert_router_local",
