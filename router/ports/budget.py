@@ -56,6 +56,9 @@ class Limiter(Protocol):
     async def close_channel(self, workspace: str, channel: str, span: Span) -> None:
         """No call at all to a channel for so long: it is dead, and one call must find out when it lives again."""
 
+    async def is_closed(self, workspace: str, channel: str) -> bool:
+        """Whether somebody has found the channel dead, and nobody calls there for a while."""
+
     async def open_channel(self, workspace: str, channel: str) -> None:
         """Calls to the channel may be tried again at once."""
 

@@ -186,6 +186,7 @@ async def test_a_hold_on_a_method_stops_it_in_the_whole_workspace(limiter: Limit
     assert abs(await wait_of(limiter, a_call("r2", channel="C2")) - 90 * SECOND) < TOLERANCE
     assert await wait_of(limiter, a_call("r3", method=Method.UPDATE)) == 0
     assert await wait_of(limiter, a_call("r4", workspace="T2-B1")) == 0
+    assert not await limiter.is_closed("T1-B1", "C1")
 
 
 async def test_a_channel_that_is_closed_takes_no_call_of_any_method(limiter: Limiter) -> None:
@@ -195,6 +196,9 @@ async def test_a_channel_that_is_closed_takes_no_call_of_any_method(limiter: Lim
     assert await wait_of(limiter, a_call("r2", method=Method.UPDATE)) > 0
     assert await wait_of(limiter, a_call("r3", channel="C2")) == 0
     assert await wait_of(limiter, a_call("r4", workspace="T2-B1")) == 0
+    assert await limiter.is_closed("T1-B1", "C1")
+    assert not await limiter.is_closed("T1-B1", "C2")
+    assert not await limiter.is_closed("T2-B1", "C1")
 
 
 async def test_a_channel_that_is_opened_is_still_held_by_a_429(limiter: Limiter) -> None:
@@ -202,6 +206,7 @@ async def test_a_channel_that_is_opened_is_still_held_by_a_429(limiter: Limiter)
     await limiter.close_channel("T1-B1", "C1", Span(90 * SECOND))
     await limiter.open_channel("T1-B1", "C1")
 
+    assert not await limiter.is_closed("T1-B1", "C1")
     assert 0 < await wait_of(limiter, a_call("r1")) <= 30 * SECOND
     assert await wait_of(limiter, a_call("r2", method=Method.UPDATE)) == 0
 

@@ -137,6 +137,10 @@ class FakeLimiter(Faulty):
         self._dead[workspace, channel] = Instant(self._clock.time + max(span, MILLISECOND))
 
     @asked
+    async def is_closed(self, workspace: str, channel: str) -> bool:
+        return self._dead.get((workspace, channel), NEVER) > self._clock.time
+
+    @asked
     async def open_channel(self, workspace: str, channel: str) -> None:
         self._dead.pop((workspace, channel), None)
 

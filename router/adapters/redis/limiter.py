@@ -67,6 +67,11 @@ class SlackLimiter:
         key, nothing = (keys.workspace_key(workspace, *one) for one in (("dead", channel), ("nothing",)))
         await self._redis.ask(small("SET", key, nothing, "1", "PX", max(1, span // MILLISECOND)))
 
+    async def is_closed(self, workspace: str, channel: str) -> bool:
+        """Whether somebody has found the channel dead, and nobody calls there for a while."""
+        key = keys.workspace_key(workspace, "dead", channel)
+        return await self._redis.ask(COMMANDS.get(key)) is not None
+
     async def open_channel(self, workspace: str, channel: str) -> None:
         """Calls to the channel may be tried again at once."""
         await self._redis.ask(COMMANDS.delete(keys.workspace_key(workspace, "dead", channel)))

@@ -5,19 +5,27 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
 
 from router.core import engine
 from router.core.budget.buckets import WorkspaceRates, buckets_for, sparing
 from router.core.decide.notification import Notification
-from router.core.model.instant import NEVER, Instant, Span
+from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.operation import Method
 from router.core.model.phase import Phase, tries_of
 from router.core.model.tenant import Rate, Tenant
 from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 from router.ports.budget import BudgetRequest, Limiter
 from router.roles.notify.head import Head
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.places import Places
+
+_LONG: Final = Span(10 * SECOND)
+"""No budget makes a call wait for so long, as a rule."""
+_log = structlog.get_logger("router.budget")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +120,17 @@ class Grants:
         late = [(one, wait) for one, wait in answers if wait]
         for one, _ in late:
             self.metrics.budget_waits.labels(method=one.request.method).inc()
+        await asyncio.gather(*(self._look_into(tenant, one) for one, wait in late if wait > _LONG))
         stay = [(one, wait) for one, wait in late if not one.gives_way_until]
         await asyncio.gather(*(self.lanes.look_again(tenant.tenant_id, one.head.lane, wait) for one, wait in stay))
         return Granted([one for one, wait in answers if not wait], [one for one, _ in late if one.gives_way_until])
+
+    async def _look_into(self, tenant: Tenant, late: Candidate) -> None:
+        """Whether it waits for a dead channel: another tenant's call may have found out, with the same bot."""
+        owner, channel = tenant.tenant_id, late.head.policy.receiver.channel
+        if await self.limiter.is_closed(late.request.workspace, late.request.channel):
+            self.metrics.problems.begin(owner, TenantProblem.CHANNEL_DEAD, channel)
+            _log.warning("channel_closed", tenant=owner, channel=channel, receiver=late.head.policy.receiver.name)
 
     async def give_back(self, candidate: Candidate) -> None:
         """The call is not made after all, so the channel is free again."""

@@ -3,13 +3,15 @@
 from typing import Final
 
 import pytest
+from structlog.testing import capture_logs
 
 from router.core.model.instant import SECOND, Span
 from router.core.model.phase import Idle, Parked, Queued
 from router.core.slack.answer import Answer, ChannelDead, HoldScope, Limited
 from router.core.slack.call import SlackCall
+from router.observe.problems import TenantProblem
 from router.roles.notify.fallback import ATTEMPT, INTERVAL
-from tests.adapters.builders import ACME, a_call
+from tests.adapters.builders import ACME, BETA, a_call
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
 from tests.roles.worker import TIMES, Site, Worker, a_site, a_worker
 
@@ -241,6 +243,25 @@ async def test_in_a_channel_that_comes_back_the_message_itself_goes_on(site: Sit
 
     texts = [message.text for (channel, _), message in site.slack.messages.items() if channel == CHANNEL]
     assert texts == ["A firing, B firing"]
+
+
+async def test_a_tenant_that_shares_bot_and_channel_has_the_problem_too() -> None:
+    site = await a_site(ACME, BETA)
+    site.slack.decide = dead
+    worker = await a_worker(site)
+    await worker.show("g")
+    now = site.clock.time
+    await worker.take(a_record(an_alert(starts=now), tenant=BETA, group="h", received=now))
+    await worker.due.advance(worker.rules(BETA), [key_of("h").group_id])
+
+    with capture_logs() as logs:
+        await worker.serve(BETA)
+
+    assert tried(site) == 1
+    assert set(worker.metrics.problems.lasting(TenantProblem.CHANNEL_DEAD)) == {ACME, BETA}
+    assert [(one["event"], one["tenant"]) for one in logs if one["log_level"] == "warning"] == [
+        ("channel_closed", BETA)
+    ]
 
 
 async def fire(worker: Worker, *names: str) -> None:
