@@ -16,6 +16,8 @@ from tests.adapters.builders import an_alert_state, store, waiting, write
 from tests.cli.running import refused, run
 from tests.e2e.system import Finished
 
+pytestmark = pytest.mark.long
+
 TOKEN = "xoxb-acme"
 
 

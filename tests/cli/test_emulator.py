@@ -8,10 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from tests.cli.running import refused, run
 from tests.e2e.system import Finished, clean_environment, kill
 from tests.e2e.tenants import document, write
+
+pytestmark = pytest.mark.long
 
 
 async def test_it_is_furnished_for_the_tenants_and_ends_when_asked(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ import pytest
 
 from tests.cli.running import run
 
+pytestmark = pytest.mark.long
+
 DATA: Final = Path(__file__).parent.parent / "data"
 FIELD_CASES: Final = DATA / "field-cases"
 GREEN: Final = "#2EB67D"

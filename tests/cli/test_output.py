@@ -12,6 +12,8 @@ from tests.cli.running import fed
 from tests.cli.test_help import COMMANDS
 from tests.config.samples import EXAMPLE
 
+pytestmark = pytest.mark.long
+
 UNTIL_STOPPED: Final = {"gateway", "worker", "up", "emulator", "demo"}
 """They print while they run."""
 READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover"}

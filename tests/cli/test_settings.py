@@ -7,6 +7,8 @@ from tests.cli.running import refused, run
 from tests.conftest import url_of
 from tests.e2e.system import command
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("given", "meant"),
