@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from router.core.model.instant import SECOND
+from router.roles.ingest.hold import HOLD
 from tests.chaos.stage import (
     AMBIGUOUS_S,
     CHANNEL_INTERVAL_S,
@@ -26,6 +28,7 @@ class Bound(StrEnum):
     """What the time of a recovery is made of, as docs/reliability.md states it."""
 
     REDIS_BACK = "5 s"
+    HELD = "a held record + 5 s"
     KAFKA_BACK = "15 s"
     SLACK_BACK = "5 s + budgets"
     LATE_EDIT = "longest call + 5 s"
@@ -41,6 +44,7 @@ class Bound(StrEnum):
         """With the settings of the suite."""
         return {
             Bound.REDIS_BACK: 5.0,
+            Bound.HELD: HOLD / SECOND + 5.0,
             Bound.KAFKA_BACK: 15.0,
             Bound.SLACK_BACK: 5.0 + BUDGETS_S,
             Bound.LATE_EDIT: LONGEST_CALL_S + 5.0,

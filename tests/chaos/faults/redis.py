@@ -67,7 +67,7 @@ FAULTS: Final = (
     Fault("Redis killed", Bound.REDIS_BACK, kill, short=True),
     Fault("Redis cut off", Bound.REDIS_BACK, cut),
     Fault("Redis silent", Bound.REDIS_BACK, silent),
-    Fault("answers of Redis lost", Bound.REDIS_BACK, losing, short=True),
+    Fault("answers of Redis lost", Bound.HELD, losing, short=True),
     Fault("Redis loses everything", Bound.RECOVERED, empty, short=True, effects=frozenset({Effect.FORGETS})),
     Fault("Redis comes back older", Bound.RESTARTED, older, short=True, effects=frozenset({Effect.FORGETS})),
 )
