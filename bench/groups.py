@@ -16,7 +16,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, SECOND, Instant, from_datetime
 from router.core.model.observation import Observations, observations
 from router.core.model.phase import Queued
-from router.core.model.tenant import Style, Tenant
+from router.core.model.rules.receiver import Style
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.parse.webhook import parse
 from router.core.render.request import RenderRequest

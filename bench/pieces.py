@@ -31,7 +31,7 @@ from router.core.model.alert import Webhook
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, Instant, Span
 from router.core.model.observation import observations
-from router.core.model.tenant import Style
+from router.core.model.rules.receiver import Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
 from router.core.route.tree import assign

@@ -24,7 +24,7 @@ from router.adapters.environment import variable
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.core.model.token import token_digest
 
 INBOUND: Final = "alerts.inbound"

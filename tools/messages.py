@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from router.adapters.locale.catalogue import LOCALES_DIR, Catalogue
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, from_datetime
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "messages.md"
 _NOON: Final = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))

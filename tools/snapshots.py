@@ -22,7 +22,9 @@ from router.core.model.instant import HOUR, MINUTE, NEVER, Instant, from_datetim
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Idle, Queued
-from router.core.model.tenant import LANGUAGES, ReceiverName, Style, Tenant
+from router.core.model.rules.names import LANGUAGES, ReceiverName
+from router.core.model.rules.receiver import Style
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.render.render import render
 from router.core.render.request import RenderRequest

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 
 _PREFIX: Final = "ALERT_ROUTER_SECRET"
 _IN_A_FILE: Final = "ALERT_ROUTER_SECRET_FILE"

@@ -20,7 +20,8 @@ from router.app.options import body_bounds, ceilings, kafka_connection
 from router.config.compiler import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
 from router.core.model.instant import Instant, from_datetime
-from router.core.model.tenant import SenderLimits, Tenant
+from router.core.model.rules.limits import SenderLimits
+from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog

@@ -12,7 +12,8 @@ from router.app.compose import Base
 from router.app.localizations import load_localizations
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
-from router.core.model.tenant import LANGUAGES, Layout
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.receiver import Layout
 from router.ports.heartbeats import Taker
 from router.roles.ingest.progress import ProgressWatch
 from router.roles.tenants import ActiveRules

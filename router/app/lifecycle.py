@@ -20,7 +20,7 @@ from router.app.shutdown import Shutdown, supervised
 from router.app.waiting import redis_ready
 from router.app.worker import Worker, build_worker
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SenderLimits
+from router.core.model.rules.limits import SenderLimits
 from router.errors import UnavailableError
 from router.http.operations import Check, http_app, operations
 from router.http.server import HttpServer, bind

@@ -13,7 +13,7 @@ from router.adapters.slack.search import SlackSearch
 from router.app.compose import Base
 from router.app.localizations import load_localizations
 from router.app.options import call_times, workspace_rates
-from router.core.model.tenant import Layout
+from router.core.model.rules.receiver import Layout
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.roles.operators.calls import OperatorCalls, Place, SlackSide

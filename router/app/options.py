@@ -10,7 +10,7 @@ from router.core.budget.buckets import WorkspaceRates, begun_within
 from router.core.budget.ceilings import Ceilings
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
-from router.core.model.tenant import Caps, Rate
+from router.core.model.rules.limits import Caps, Rate
 from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
 from router.roles.notify.fallback import FallbackOptions

@@ -20,7 +20,8 @@ from router.control.channel_calls import ChannelCalls, call_json
 from router.control.preview import PreviewRequest, preview_channels
 from router.control.receivers import no_receiver
 from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
-from router.core.model.tenant import LANGUAGES, Tenant
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.tenant import Tenant
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings import read_settings

@@ -16,7 +16,7 @@ from router.config.values import SecretText, TenantText
 from router.control.diagnosis import problem_of
 from router.control.secrets import Rotation, SecretControl, SecretUse
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, OperationError
 from router.ports.control import Bot
 from router.settings import read_settings

@@ -17,7 +17,7 @@ from router.config.values import (
     TextSource,
     TitleSource,
 )
-from router.core.model.tenant import Style
+from router.core.model.rules.receiver import Style
 from router.core.template.language import PARTS
 
 

@@ -28,26 +28,14 @@ from router.core.budget.flow import parse_flow, parse_kibibytes
 from router.core.match.matcher import Matcher, in_order
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
-from router.core.model.tenant import (
-    Caps,
-    Emoji,
-    GroupBy,
-    Heartbeat,
-    InboundRates,
-    Layout,
-    Rate,
-    Receiver,
-    ReceiverName,
-    Redaction,
-    Route,
-    RoutePath,
-    SenderLimits,
-    Severity,
-    ShownLabels,
-    Style,
-    Tenant,
-    Timing,
-)
+from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.heartbeat import Heartbeat
+from router.core.model.rules.limits import Caps, InboundRates, Rate, SenderLimits
+from router.core.model.rules.names import ReceiverName
+from router.core.model.rules.receiver import Layout, Receiver, Style
+from router.core.model.rules.route import GroupBy, Route, RoutePath, Timing
+from router.core.model.rules.severity import Severity
+from router.core.model.rules.tenant import Tenant
 
 DEFAULT_TIMING: Final = Timing(
     group_wait=Span(0),

@@ -37,7 +37,7 @@ from router.config.values import (
     TimeZoneText,
     WordText,
 )
-from router.core.model.tenant import LinkForm, OnChange, Style
+from router.core.model.rules.receiver import LinkForm, OnChange, Style
 
 _NOT_BUILT = "not built yet in this version; remove it"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}

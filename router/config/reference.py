@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from router.config.suggestion import guess, quoted
-from router.core.model.tenant import Style
+from router.core.model.rules.receiver import Style
 from router.core.template.language import PARTS
 from router.diagnostic import Diagnostic, KeyPath
 

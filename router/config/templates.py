@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from router.config.compiler import compile_tenant, layouts
 from router.config.document import TenantDocument
 from router.config.read import TemplateValidator
-from router.core.model.tenant import LANGUAGES, Layout, Receiver, Tenant
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.receiver import Layout, Receiver
+from router.core.model.rules.tenant import Tenant
 from router.core.render.samples import TemplateFailure, template_failures
 from router.diagnostic import Diagnostic
 from router.ports.tenants import Localizations

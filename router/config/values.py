@@ -21,7 +21,7 @@ from router.core.match.matcher import Matcher, parse_matchers
 from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
-from router.core.model.tenant import LANGUAGES, ReceiverName, SecretName
+from router.core.model.rules.names import LANGUAGES, ReceiverName, SecretName
 from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)

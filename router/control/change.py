@@ -14,7 +14,7 @@ from router.config.compiler import compile_tenant
 from router.config.stored import StoredDocument
 from router.core.engine import route_again
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.errors import ConfigurationError
 from router.ports.control import StoredGroups
 from router.ports.tenants import ActiveDocument

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.instant import SECOND
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import (
     Accepted,
     Ambiguous,

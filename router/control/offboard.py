@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from router.control.secrets import SecretStore
 from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import OperationError
 from router.ports.control import ConfigurationVersions, StoredGroups
 

@@ -8,7 +8,7 @@ from router.control.arrivals import Body, arrivals
 from router.control.channel_calls import ChannelCalls, channel_calls
 from router.control.simulate import SimulatedCall, Simulation
 from router.core.model.instant import Instant, Span
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.ports.tenants import Localizations
 
 

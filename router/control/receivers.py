@@ -1,7 +1,9 @@
 """Look up a tenant's receiver by its name."""
 
 from router.config.suggestion import guess
-from router.core.model.tenant import Receiver, ReceiverName, Tenant
+from router.core.model.rules.names import ReceiverName
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.tenant import Tenant
 from router.errors import OperationError
 
 

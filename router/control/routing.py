@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from router.config.compiler import compile_tenant
 from router.config.document import TenantDocument
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.core.route.identity import without
 from router.core.route.tree import match
 

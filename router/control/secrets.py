@@ -5,7 +5,7 @@ from typing import Final
 
 from router.config import stored
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, OperationError, SecretNotFoundError
 from router.ports.control import SealedTexts, Sealing, SecretEnvironment
 from router.ports.tenants import Tenants

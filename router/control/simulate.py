@@ -19,7 +19,8 @@ from router.core.model.key import GroupKey
 from router.core.model.observation import Observations, observations
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Idle, Queued, Waiting
-from router.core.model.tenant import Receiver, Tenant
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.render.localizer import Localizer
 from router.core.render.render import render

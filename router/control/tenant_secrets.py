@@ -6,7 +6,7 @@ from typing import Final
 
 from router.control.secrets import SecretStore
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.control import SecretEnvironment
 

@@ -33,7 +33,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations
 from router.core.model.phase import Idle, Parked, Queued, Sending, Uncertain, Waiting
-from router.core.model.tenant import Severity, Timing
+from router.core.model.rules.route import Timing
+from router.core.model.rules.severity import Severity
 from router.core.model.transition import Transition
 
 __all__ = [

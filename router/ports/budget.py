@@ -8,7 +8,7 @@ from router.core.budget.quota import Charge, Over
 from router.core.model.alert import TenantId
 from router.core.model.instant import Span
 from router.core.model.operation import Method
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.core.slack.answer import HoldScope
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.core.slack.answer import Answer
 from router.ports.tenants import Tenants
 

@@ -17,7 +17,7 @@ from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane, Method, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 
 FORM: Final = 1
 _TIMES: Final = ("received_at", "decided_at", "delivered_at")

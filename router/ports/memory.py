@@ -5,7 +5,7 @@ from typing import Protocol
 
 from router.core.budget.memory import Memory
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 
 
 class StoredMemory(Protocol):

@@ -11,7 +11,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.phase import Sending
-from router.core.model.tenant import Caps, ReceiverName
+from router.core.model.rules.limits import Caps
+from router.core.model.rules.names import ReceiverName
 from router.core.model.transition import Transition
 
 

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
-from router.core.model.tenant import Layout, SecretName
+from router.core.model.rules.names import SecretName
+from router.core.model.rules.receiver import Layout
 from router.core.render.localizer import Localizer
 
 

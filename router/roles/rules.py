@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol, Self
 
 from router.core.model.alert import TenantId
-from router.core.model.tenant import InboundRates
+from router.core.model.rules.limits import InboundRates
 
 
 class Versioned(Protocol):

@@ -18,7 +18,7 @@ import structlog
 from router.config.compiler import load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.errors import RebuildError, UnavailableError
 from router.observe.problems import TenantProblems
 from router.ports.state import ApplyResult

@@ -14,7 +14,8 @@ from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.phase import Queued
-from router.core.model.tenant import Caps, Tenant
+from router.core.model.rules.limits import Caps
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.render.redaction import without_redacted
 from router.errors import UnavailableError

@@ -15,7 +15,8 @@ from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Lease, Parked, Queued, Rank, Sending, Tries, Waiting
 from router.core.model.registers import Registers
-from router.core.model.tenant import Rate, ReceiverName
+from router.core.model.rules.limits import Rate
+from router.core.model.rules.names import ReceiverName
 from router.core.model.token import token_digest
 from router.core.model.transition import Transition
 from router.ports.budget import BudgetRequest

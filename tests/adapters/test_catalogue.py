@@ -9,7 +9,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from router.adapters.locale.catalogue import LOCALES_DIR, TEMPLATES_DIR, Catalogue
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from router.errors import ConfigurationError
 
 ALERTS_DE = 'msgstr[1] "%(count)s Alarme"'

@@ -26,7 +26,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, SECOND
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, UnavailableError
 from tests.adapters.builders import key_of, store, waiting, write
 from tests.cluster import ThreeMasters, three_masters

@@ -19,7 +19,7 @@ from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Waiting
 from router.core.model.registers import Registers
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.state import ApplyResult, UnknownForm
 from tests.adapters.builders import ACME, NOON, an_alert_state, key_of, queued, waiting, write
 

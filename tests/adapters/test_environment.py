@@ -6,7 +6,7 @@ import pytest
 
 from router.adapters.environment import EnvironmentSecrets, variable
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 
 ACME, SLACK = TenantId("acme"), SecretName("slack")
 

@@ -13,7 +13,7 @@ from router.core.model.instant import Instant
 from router.core.model.key import DIGEST_PATH, GroupId, GroupKey
 from router.core.model.operation import Lane, Method, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.events import read_place, read_shown, write_event
 from tests.schemas import assert_valid
 

@@ -8,7 +8,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.limiter import SlackLimiter
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from tests.adapters.builders import a_call
 
 WS = "T1-B1"

@@ -14,7 +14,8 @@ from slack_emulator import Emulator
 from router.adapters.locale.catalogue import Catalogue
 from router.adapters.slack.client import SlackClient
 from router.core.model.group import MessageRef
-from router.core.model.tenant import LANGUAGES, Layout, Style
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.receiver import Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
 from router.core.render.request import RenderRequest

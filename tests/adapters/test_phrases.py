@@ -4,7 +4,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from router.adapters.locale.catalogue import LOCALES_DIR, Catalogue
-from router.core.model.tenant import LANGUAGES, Layout
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.receiver import Layout
 from router.core.template.language import PHRASES
 from tools.messages import forms
 

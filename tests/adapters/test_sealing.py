@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from router.adapters.crypto.sealing import KEY, KEY_FILE, Sealer, fresh_key, load_sealer
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, SecretNotFoundError
 from tests.adapters.builders import ACME, BETA
 

@@ -9,7 +9,7 @@ import pytest
 from bench.groups import lives
 from bench.pieces import AT_MOST, Piece, measure, pieces
 from router.core.model.phase import Idle
-from router.core.model.tenant import Style
+from router.core.model.rules.receiver import Style
 
 TOP = Path(__file__).parents[2]
 

@@ -13,7 +13,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.key import GroupKey
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from tests.adapters.builders import ACME, a_content, an_alert_state, idle, store, waiting, write
 from tests.cli.running import refused, run
 from tests.config.samples import EXAMPLE, changed

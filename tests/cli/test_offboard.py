@@ -7,7 +7,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA, new_token
 from tests.cli.running import refused, run

@@ -9,7 +9,7 @@ import pytest
 from slack_emulator.attachments import check_attachments
 from slack_emulator.blocks import failures
 
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from tests.cli.running import refused, run
 from tests.config.samples import EXAMPLE
 from tests.e2e.system import Finished

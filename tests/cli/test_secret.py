@@ -17,7 +17,7 @@ from router.adapters.crypto.sealing import Sealer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
 from router.control.secrets import SecretStore
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from tests.adapters.builders import ACME, BETA
 from tests.adapters.test_sealing import NEW, OLD, text_of
 from tests.cli.running import environment, fed, refused, run

@@ -7,23 +7,13 @@ from router.config.read import read_document
 from router.core.match.matcher import Matcher, Operator
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
-from router.core.model.tenant import (
-    Emoji,
-    GroupBy,
-    Layout,
-    LinkForm,
-    OnChange,
-    Rate,
-    Receiver,
-    ReceiverName,
-    Redaction,
-    Route,
-    Severity,
-    ShownLabels,
-    Style,
-    Tenant,
-    Timing,
-)
+from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.limits import Rate
+from router.core.model.rules.names import ReceiverName
+from router.core.model.rules.receiver import Layout, LinkForm, OnChange, Receiver, Style
+from router.core.model.rules.route import GroupBy, Route, Timing
+from router.core.model.rules.severity import Severity
+from router.core.model.rules.tenant import Tenant
 from router.core.route.tree import match
 from tests.config.samples import EXAMPLE, SMALL, changed
 

@@ -13,7 +13,7 @@ from router.config.templates import template_validator
 from router.core.decide.notification import Notification
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage

@@ -9,7 +9,7 @@ import pytest
 from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, Span
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 from router.ports.state import ApplyResult
 from tests.adapters.builders import ACME, BETA, a_content, an_alert_state, idle, key_of, store, waiting, write
 from tests.bounds import tries

@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.model.instant import HOUR, SECOND, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.ports.budget import BudgetRequest, Limiter
 from tests.adapters.builders import a_call
 from tests.contracts.engines import Engine

@@ -7,7 +7,7 @@ from router.core.model.instant import Instant
 from router.core.model.key import DIGEST_PATH, GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Idle, Queued, Rank, Tries
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.core.model.transition import Transition
 from router.ports.state import ApplyResult
 from tests.adapters.builders import ACME, NOON, POSTS, queued, store, waiting, write

@@ -8,7 +8,7 @@ from redis.exceptions import OutOfMemoryError
 
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, SECOND, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult

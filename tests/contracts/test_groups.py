@@ -11,7 +11,7 @@ from router.core.model.instant import NEVER
 from router.core.model.ledger import LedgerEntry
 from router.core.model.phase import Rank
 from router.core.model.registers import Registers
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.state import ApplyResult, UnknownForm
 from tests.adapters.builders import (
     ACME,

@@ -7,7 +7,7 @@ from router.core.model.group import AlertGroup, Digest
 from router.core.model.instant import NEVER
 from router.core.model.key import DIGEST_PATH, GroupKey
 from router.core.model.ledger import LedgerEntry
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.schedule import Leftover
 from router.ports.state import ApplyResult
 from tests.adapters.builders import ACME, BETA, NOON, POSTS, after, key_of, parked, queued, store, waiting, write

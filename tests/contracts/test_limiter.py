@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from router.core.budget import gcra
 from router.core.model.instant import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, Span
 from router.core.model.operation import Method
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest, Limiter
 from tests.adapters.builders import a_call

@@ -2,7 +2,7 @@
 
 from router.core.budget.quota import Charge, Resource
 from router.core.model.instant import HOUR, SECOND, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from tests.adapters.builders import ACME, BETA
 from tests.contracts.engines import Engine
 

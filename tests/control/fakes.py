@@ -13,7 +13,7 @@ from router.control.toolbox import Toolbox
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, SECOND, Instant
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.core.model.token import ID_LENGTH
 from router.core.slack.answer import Accepted, Answer, ChannelDead
 from router.core.slack.call import SlackCall

@@ -8,7 +8,7 @@ from router.config.read import read_document
 from router.control.change import count_moving
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup, MessageRef
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from tests.adapters.builders import a_content, an_alert_state, idle, waiting
 from tests.config.samples import SMALL, changed
 

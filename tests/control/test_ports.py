@@ -11,7 +11,7 @@ from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.instant import NEVER
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import OperationError
 from router.ports.control import ConfigurationVersions, SealedTexts, StoredTokens
 from tests.adapters.builders import ACME, BETA

@@ -4,7 +4,7 @@ import pytest
 
 from router.control.secrets import SecretControl, SecretStore, SecretUse
 from router.control.tenant_secrets import TenantSecrets
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, SecretNotFoundError
 from tests.adapters.builders import ACME, BETA
 from tests.control.fakes import FakeEnvironment, FakeSealing, FakeTexts, FakeVersions

@@ -20,7 +20,7 @@ from router.config.read import read_document
 from router.control.secrets import SecretStore
 from router.control.tenant_secrets import TenantSecrets
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.core.slack.answer import TokenDead
 from router.errors import ConfigurationError, SecretNotFoundError, UnavailableError
 from router.roles.notify.credentials import Credentials, SlackCredential

@@ -10,7 +10,8 @@ from router.adapters.locale.catalogue import Catalogue
 from router.control.simulate import Simulation, by_receiver
 from router.core.model.instant import HOUR, MINUTE, SECOND
 from router.core.model.operation import Op, Reason
-from router.core.model.tenant import OnChange, Tenant
+from router.core.model.rules.receiver import OnChange
+from router.core.model.rules.tenant import Tenant
 from router.core.parse.webhook import parse
 from tests.core.builders import a_receiver, a_route, a_tenant, a_timing, at, minutes
 

@@ -22,19 +22,12 @@ from router.core.model.ledger import LedgerEntry
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Uncertain
-from router.core.model.tenant import (
-    GroupBy,
-    InboundRates,
-    OnChange,
-    Rate,
-    Receiver,
-    ReceiverName,
-    Route,
-    SecretName,
-    Severity,
-    Tenant,
-    Timing,
-)
+from router.core.model.rules.limits import InboundRates, Rate
+from router.core.model.rules.names import ReceiverName, SecretName
+from router.core.model.rules.receiver import OnChange, Receiver
+from router.core.model.rules.route import GroupBy, Route, Timing
+from router.core.model.rules.severity import Severity
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted, Answer, Gone
 

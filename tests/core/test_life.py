@@ -25,7 +25,8 @@ from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Idle, Queued, Uncertain, tries_of
-from router.core.model.tenant import OnChange, Tenant
+from router.core.model.rules.receiver import OnChange
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.route.tree import assign
 from router.core.slack.answer import (

@@ -17,7 +17,7 @@ from router.adapters.environment import variable
 from router.cli.commands import app
 from router.config.files import read_files
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.http.operations import operations
 from router.observe.metrics import Metrics
 from router.settings import Settings

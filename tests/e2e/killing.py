@@ -24,7 +24,7 @@ from router.config import stored
 from router.config.read import read_document
 from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, Instant
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from tests import brokers
 from tests.waiting import eventually
 

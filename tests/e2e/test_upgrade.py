@@ -23,7 +23,7 @@ from slack_emulator import Emulator, Limits
 from router.adapters.environment import variable
 from router.adapters.redis.connection import Connection
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from tests.e2e.killing import apply, end, prepare, team
 from tests.e2e.newer_worker import NEWER
 from tests.e2e.webhooks import body, firing

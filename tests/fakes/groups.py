@@ -11,7 +11,7 @@ from router.core.model.instant import MILLISECOND, NEVER
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.events import event_key, write_event
 from router.ports.marks import slot_of
 from router.ports.state import (

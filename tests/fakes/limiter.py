@@ -7,7 +7,7 @@ from router.core.budget import gcra, rounds
 from router.core.budget.quota import Charge, Over, Resource
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest
 from tests.fakes.clock import FakeClock

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from router.core.budget.memory import Memory
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
 

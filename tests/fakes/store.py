@@ -14,7 +14,7 @@ from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 from router.ports.generation import Generation
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
 from router.ports.tenants import ActiveDocument

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.control import Everybody
 from router.ports.generation import Generation

@@ -11,7 +11,7 @@ import alert_router_local.demo
 import pytest
 from alert_router_local.demo.webhooks import Webhook, incident
 
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 
 NOW: Final = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 SAMPLES: Final = Path(__file__).parents[2] / "docs/samples/incident"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from tools.messages import PAGE, forms, page, shown, template, translations
 
 

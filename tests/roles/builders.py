@@ -10,7 +10,7 @@ from router.config.read import read_document
 from router.core.model.alert import AlertId, Fingerprint, identify
 from router.core.model.instant import Instant, to_rfc3339
 from router.core.model.key import GroupKey
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.kafka import Record
 from tests.adapters.builders import NOON
 

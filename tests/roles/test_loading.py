@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from router.config import compiler
 from router.config.compiler import load_sender_limits, load_tenant
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Rate, Tenant
+from router.core.model.rules.limits import Rate
+from router.core.model.rules.tenant import Tenant
 from router.observe.problems import TenantProblems
 from router.ports.state import ApplyResult
 from router.roles import tenants as tenants_role

@@ -14,7 +14,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.config.compiler import load_tenant
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.observe.problems import TenantProblems
 from router.roles import compiling
 from router.roles.compiled import MAX_COMPILED, MAX_COMPILED_CHARACTERS, Compiled

@@ -2,7 +2,7 @@
 
 from router.core.budget.memory import FOLD_AT, SPENT_AT, WATCH_AT, Memory
 from router.core.fold.admit import Refusal, Room, size_of
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 from router.roles.memory import STEP, MemoryWatch
 from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries

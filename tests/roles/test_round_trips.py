@@ -12,7 +12,7 @@ from router.adapters.redis.server import Server
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.ports.generation import Generation
 from router.ports.kafka import Record
 from router.roles.notify.loop import TURNS_AT_ONCE

@@ -15,7 +15,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method
-from router.core.model.tenant import Rate, Tenant
+from router.core.model.rules.limits import Rate
+from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.ports.generation import Generation
 from router.ports.kafka import Record

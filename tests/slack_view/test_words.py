@@ -8,7 +8,7 @@ from slack_view.message import draw_broadcast, draw_message
 from slack_view.sheet import Panel, sheet
 from slack_view.words import words_in
 
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from tests.slack_view.reading import read
 
 TS: Final = "1700000000.000100"

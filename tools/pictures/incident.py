@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from tools.pictures.chromium import Tab, chromium, needed_chromium
 
 SAMPLES: Final = Path(__file__).parents[2] / "docs" / "samples" / "incident"

@@ -30,7 +30,7 @@ from router.config import stored
 from router.config.files import TenantFile, read_files
 from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 from router.errors import OperationError
 from router.http.operations import http_app, operations
 from router.http.server import HttpServer, bind

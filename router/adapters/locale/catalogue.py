@@ -20,7 +20,8 @@ from babel.messages.pofile import PoFileError, read_po
 from jinja2 import TemplateSyntaxError
 
 import router
-from router.core.model.tenant import LANGUAGES, Layout, Style
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.receiver import Layout, Style
 from router.core.render.localizer import (
     Localizer,
     babel_locale,

@@ -16,7 +16,7 @@ from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId, GroupKey
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.state import ApplyResult, Loaded, NextDue, StoreTransition
 
 _SCAN_BATCH: Final = 200

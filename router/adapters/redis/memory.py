@@ -7,7 +7,7 @@ from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.core.budget.memory import Memory
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 from router.errors import UnavailableError
 
 

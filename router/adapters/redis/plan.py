@@ -16,7 +16,7 @@ from router.core.model.instant import MILLISECOND, NEVER
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Parked, Queued, Sending
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 from router.ports.events import event_key, write_event
 from router.ports.marks import MARK_SIZE, slot_of
 from router.ports.state import MAX_EVENTS_WAITING, StoreTransition

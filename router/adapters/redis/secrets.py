@@ -9,7 +9,7 @@ from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
-from router.core.model.tenant import SecretName
+from router.core.model.rules.names import SecretName
 
 _PATTERN: Final = keys.tenant_key(TenantId("*"), "secrets")
 _BEFORE, _, _AFTER = _PATTERN.partition("*")

@@ -6,7 +6,7 @@ from typing import Final
 from router.control.check.result import CheckResult, State
 from router.control.check.scopes import LOOKING
 from router.control.diagnosis import diagnose
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Answer, ChannelDead
 from router.ports.control import Bot, Directory, SlackChannel
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 from router.control.check.result import CheckResult, State
 from router.core.model.instant import Instant
-from router.core.model.tenant import Receiver, Tenant
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.tenant import Tenant
 from router.core.render.samples import SAMPLES, sample_messages
 from router.core.render.test_message import render_test_message
 from router.core.slack.message import SlackMessage

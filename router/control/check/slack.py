@@ -7,7 +7,7 @@ from router.control.check.channels import channels_of, check_channels
 from router.control.check.result import CheckResult, State
 from router.control.check.scopes import NEEDED, SENDING
 from router.control.diagnosis import diagnose
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Answer, TokenDead
 from router.ports.control import Bot, Directory
 

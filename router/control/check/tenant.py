@@ -9,7 +9,7 @@ from router.control.check.upstream import check_upstream
 from router.control.toolbox import Toolbox
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, to_datetime
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.errors import ConfigurationError, SecretNotFoundError
 from router.ports.tenants import ActiveDocument
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from router.core.model.tenant import Redaction
+from router.core.model.rules.appearance import Redaction
 from router.core.render.redaction import HIDDEN, SHORTEST, Redactor
 
 MAX_REDACTED: Final = 256 * 1024

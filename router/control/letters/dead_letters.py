@@ -11,7 +11,7 @@ from router.control.letters.reading import ReadableLetter, readable
 from router.control.letters.redrive import WHY, Inbound, Outcome, Redriven, headers_again
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
-from router.core.model.tenant import Redaction
+from router.core.model.rules.appearance import Redaction
 from router.errors import ConfigurationError, OperationError, PayloadError
 from router.ports.clock import Clock
 from router.ports.dead_letter import LetterLog, RedrivenLetters

@@ -7,7 +7,7 @@ from typing import Final
 
 from router.control.letters.body import redacted_body
 from router.control.letters.letter import DeadLetter
-from router.core.model.tenant import Redaction
+from router.core.model.rules.appearance import Redaction
 from router.core.render.redaction import HIDDEN, Redactor
 from router.diagnostic import masked
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from router.core.model.instant import MINUTE, Span
 from router.core.model.operation import Method, Op
-from router.core.model.tenant import Rate, Tenant
+from router.core.model.rules.limits import Rate
+from router.core.model.rules.tenant import Tenant
 
 _READS: Final = Rate(Span(MINUTE // 20), 5)
 """Slack lets an app of a customer's own read 50 pages a minute; one that is distributed may read a page a minute."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from router.core.model.instant import SECOND, Span
-from router.core.model.tenant import Caps, InboundRates, Rate, SenderLimits, Tenant
+from router.core.model.rules.limits import Caps, InboundRates, Rate, SenderLimits
+from router.core.model.rules.tenant import Tenant
 
 BURST_S: Final = 60
 """A tenant may send at once what its ceiling allows in so many seconds."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from router.core.model.instant import Instant, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 
 
 @dataclass(frozen=True, slots=True)

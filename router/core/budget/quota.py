@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from router.core.model.instant import Span
-from router.core.model.tenant import InboundRates, Rate
+from router.core.model.rules.limits import InboundRates, Rate
 
 
 class Resource(StrEnum):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.instant import SECOND, Instant, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 
 GRACE: Final = SECOND
 """For so long after it should have asked again a tenant keeps its turn."""

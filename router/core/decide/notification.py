@@ -10,7 +10,8 @@ from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup, PendingReply
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
-from router.core.model.tenant import Receiver, Severity
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)

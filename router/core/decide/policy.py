@@ -6,7 +6,10 @@ from typing import Final
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
-from router.core.model.tenant import OnChange, Receiver, Severity, Tenant, Timing
+from router.core.model.rules.receiver import OnChange, Receiver
+from router.core.model.rules.route import Timing
+from router.core.model.rules.severity import Severity
+from router.core.model.rules.tenant import Tenant
 
 REPLAY_HORIZON: Final = Span(24 * HOUR)
 """How long registers outlive the message; older records are dead-lettered."""

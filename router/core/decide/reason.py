@@ -14,7 +14,8 @@ from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
-from router.core.model.tenant import OnChange, Receiver, Timing
+from router.core.model.rules.receiver import OnChange, Receiver
+from router.core.model.rules.route import Timing
 
 _ENDINGS: Final = frozenset({Reason.ALL_RESOLVED, Reason.SOME_RESOLVED, Reason.STALE})
 _CORRECTIONS: Final = frozenset({Reason.REROUTED, Reason.REFRESH})

@@ -11,7 +11,8 @@ from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
 from router.core.model.operation import Lane, Op
 from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Tries, Uncertain, Waiting, tries_of
-from router.core.model.tenant import Severity, Timing
+from router.core.model.rules.route import Timing
+from router.core.model.rules.severity import Severity
 
 
 def after_fold(

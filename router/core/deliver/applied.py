@@ -17,7 +17,7 @@ from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Sending, Uncertain, tries_of
-from router.core.model.tenant import OnChange, Receiver
+from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted
 

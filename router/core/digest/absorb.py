@@ -17,7 +17,7 @@ from router.core.model.instant import MINUTE, NEVER, SECOND, Instant, Span
 from router.core.model.key import DIGEST_PATH, GroupId, GroupKey
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Queued, Waiting
-from router.core.model.tenant import OnChange, Receiver
+from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.transition import Transition
 
 WINDOW: Final = Span(10 * SECOND)

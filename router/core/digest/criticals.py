@@ -8,7 +8,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup, Digest
 from router.core.model.key import GroupId
-from router.core.model.tenant import Severity
+from router.core.model.rules.severity import Severity
 
 MAX_CRITICALS: Final = 30
 """Groups with critical alerts that one digest names; of more, the alerts are counted."""

@@ -24,7 +24,7 @@ from router.core.model.instant import MINUTE, SECOND, Instant, Span
 from router.core.model.key import GroupId
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Queued
-from router.core.model.tenant import Severity
+from router.core.model.rules.severity import Severity
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted
 

@@ -14,7 +14,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup, Digest, Row
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupId
-from router.core.model.tenant import Severity
+from router.core.model.rules.severity import Severity
 
 MAX_ROWS: Final = 100
 """Names and severities that one digest tells apart; the alerts of others are counted together."""

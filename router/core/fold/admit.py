@@ -15,7 +15,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 
 ALERT_BYTES: Final = 600
 """Bytes that one alert takes in Redis besides its texts, generously."""

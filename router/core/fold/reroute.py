@@ -22,7 +22,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.ledger import LedgerEntry, Suppressed
 from router.core.model.observation import Observations
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.route.tree import Assignment, assign
 

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final, NewType
 
-from router.core.model.tenant import ReceiverName, RoutePath
+from router.core.model.rules.names import ReceiverName
+from router.core.model.rules.route import RoutePath
 
 GroupId = NewType("GroupId", str)
 """128 bits, as hex, over receiver, path and group; unique within a tenant. That of a digest ends in `-digest`."""

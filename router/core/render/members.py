@@ -9,7 +9,7 @@ from router.core.match.labels import Labels
 from router.core.model.alert import AlertId, Links
 from router.core.model.alert_state import AlertContent, AlertState, ShownState
 from router.core.model.group import AlertGroup
-from router.core.model.tenant import Severity
+from router.core.model.rules.severity import Severity
 from router.core.render.links import links_of, shared_links, with_silence
 
 ORDER: Final = (ShownState.FIRING, ShownState.REROUTED, ShownState.STALE, ShownState.RESOLVED)

@@ -11,7 +11,7 @@ from typing import Final
 from router.core.model.alert import Links
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import Instant
-from router.core.model.tenant import LinkForm
+from router.core.model.rules.receiver import LinkForm
 from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.values import Values, alert_values, message_values, time_values

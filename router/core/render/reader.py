@@ -6,7 +6,8 @@ from typing import Final
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
-from router.core.model.tenant import Severity, ShownLabels
+from router.core.model.rules.appearance import ShownLabels
+from router.core.model.rules.severity import Severity
 from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer
 from router.core.render.prose.annotations import has_place, is_hidden

@@ -18,7 +18,7 @@ from router.core.model.changed import replace
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupKey
-from router.core.model.tenant import Redaction
+from router.core.model.rules.appearance import Redaction
 from router.core.slack.markup import inline, visible
 
 HIDDEN: Final = "•••"

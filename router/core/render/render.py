@@ -5,7 +5,7 @@ message that Slack refused once, or that would break a limit, is sent as plain t
 """
 
 from router.core.model.changed import replace
-from router.core.model.tenant import RoutePath
+from router.core.model.rules.route import RoutePath
 from router.core.render.card import card
 from router.core.render.counted.digest import render_digest
 from router.core.render.parts import Parts

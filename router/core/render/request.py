@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from router.core.decide.notification import Notification
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
-from router.core.model.tenant import Receiver, Tenant
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.tenant import Tenant
 from router.core.render.localizer import Localizer
 from router.core.render.redaction import Redactor, redactor_for
 

@@ -13,7 +13,8 @@ from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span
 from router.core.model.key import GroupKey
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import Receiver, Tenant
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.tenant import Tenant
 from router.core.render.localizer import Localizer
 from router.core.render.render import render
 from router.core.render.request import RenderRequest

@@ -1,7 +1,8 @@
 """The message that tries a receiver: marked as a test at a glance, and calling nobody."""
 
 from router.core.model.instant import Instant
-from router.core.model.tenant import Receiver, Tenant
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.tenant import Tenant
 from router.core.render.localizer import Localizer
 from router.core.slack.markup import inline
 from router.core.slack.message import Attachment, SlackMessage, context, section

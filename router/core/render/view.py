@@ -16,7 +16,9 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.registers import Registers
-from router.core.model.tenant import Emoji, Severity, Style
+from router.core.model.rules.appearance import Emoji
+from router.core.model.rules.receiver import Style
+from router.core.model.rules.severity import Severity
 from router.core.render.links import picture_of
 from router.core.render.members import (
     Member,

@@ -8,7 +8,8 @@ from router.core.match.matcher import all_match
 from router.core.match.reading import Reading
 from router.core.model.alert import Alert, Status
 from router.core.model.key import GroupKey
-from router.core.model.tenant import Heartbeat, Tenant
+from router.core.model.rules.heartbeat import Heartbeat
+from router.core.model.rules.tenant import Tenant
 
 MISSING: Final = "HeartbeatMissing"
 """The name of the alert that a heartbeat is missing."""

@@ -14,7 +14,8 @@ from router.core.match.reading import NO_PATTERNS, PatternSizes, Reading
 from router.core.model.alert import Alert
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
-from router.core.model.tenant import GroupBy, Route, Tenant, Timing
+from router.core.model.rules.route import GroupBy, Route, Timing
+from router.core.model.rules.tenant import Tenant
 from router.core.route.heartbeat import group_of, is_beat, missed
 from router.core.route.identity import identified
 

@@ -6,7 +6,7 @@ from typing import Final
 from router.core.match.reading import pattern_work
 from router.core.model.alert import Alert
 from router.core.model.observation import Observations
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 
 TURN_WORK: Final = 600_000
 """Instructions of patterns times bytes of values in one piece: about 5 ms at worst."""

@@ -13,7 +13,7 @@ import structlog
 from router.core.budget.quota import Charge, Resource, charges_for_body
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import SECOND, Instant
-from router.core.model.tenant import InboundRates
+from router.core.model.rules.limits import InboundRates
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse

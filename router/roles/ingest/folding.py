@@ -7,7 +7,7 @@ from typing import Final
 
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.key import GroupId, GroupKey
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.core.route.tree import Assignment
 from router.errors import UnavailableError
 from router.roles.ingest.merge import Merged, Work

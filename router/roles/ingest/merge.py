@@ -20,7 +20,9 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
-from router.core.model.tenant import Severity, Tenant, Timing
+from router.core.model.rules.route import Timing
+from router.core.model.rules.severity import Severity
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from router.core.model.alert import AlertId
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.route.identity import identified
 from router.core.route.tree import Assignment, assign
 from router.core.route.turns import pieces

@@ -16,7 +16,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
 from router.core.model.observation import Observations
-from router.core.model.tenant import ReceiverName, Tenant
+from router.core.model.rules.names import ReceiverName
+from router.core.model.rules.tenant import Tenant
 from router.errors import UnavailableError
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, Loaded

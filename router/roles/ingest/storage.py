@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from router.core.fold.admit import Room
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Caps, Tenant
+from router.core.model.rules.limits import Caps
+from router.core.model.rules.tenant import Tenant
 from router.errors import UnavailableError
 from router.ports.memory import StoredMemory
 from router.roles.memory import MemoryWatch

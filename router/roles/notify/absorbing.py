@@ -19,7 +19,7 @@ from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupId, is_digest
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Rank
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule

@@ -6,7 +6,7 @@ name, for its budgets.
 
 from dataclasses import dataclass, field
 
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.model.token import token_digest
 from router.core.slack.answer import Answer, TokenDead
 from router.errors import SecretNotFoundError

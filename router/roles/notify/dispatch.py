@@ -16,7 +16,7 @@ from router.core.decide.notification import Notification
 from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane, Method
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Answer, TokenDead, name
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.clock import Clock

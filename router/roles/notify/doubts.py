@@ -6,7 +6,7 @@ from router.core import engine
 from router.core.decide.policy import CallTimes, policy_for
 from router.core.model.group import AlertGroup
 from router.core.model.phase import Uncertain
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Accepted, Answer, name
 from router.errors import UnavailableError
 from router.ports.clock import Clock

@@ -16,7 +16,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
 from router.core.model.phase import Parked, Sending, Uncertain
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock

@@ -10,7 +10,7 @@ import structlog
 from router.core.budget.buckets import WorkspaceRates, buckets_for
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.operation import Method, Op
-from router.core.model.tenant import Receiver
+from router.core.model.rules.receiver import Receiver
 from router.core.render.notices.dead_channel import render_dead_channel
 from router.core.slack.answer import Accepted, Answer, HoldScope, Limited, Unreached, name
 from router.core.slack.call import post

@@ -12,7 +12,7 @@ from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane, Method
 from router.core.model.phase import Queued
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.ports.budget import Limiter
 from router.ports.clock import Clock

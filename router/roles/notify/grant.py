@@ -15,7 +15,8 @@ from router.core.decide.notification import Notification
 from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.operation import Method
 from router.core.model.phase import Phase, tries_of
-from router.core.model.tenant import Rate, Tenant
+from router.core.model.rules.limits import Rate
+from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.budget import BudgetRequest, Limiter

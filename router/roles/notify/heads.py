@@ -10,7 +10,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId, is_digest
 from router.core.model.operation import Lane, Method
 from router.core.model.phase import Queued
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.ports.state import ApplyResult, Loaded, UnknownForm
 from router.roles.just_stored import JustStored
 from router.roles.notify.absorbing import Absorbing

@@ -11,7 +11,7 @@ import structlog
 from router.core.decide.policy import Policy
 from router.core.engine import Claim, Shown
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Answer
 from router.ports.budget import BudgetRequest
 from router.roles.notify.places import Places

@@ -11,7 +11,7 @@ from typing import Final
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.operation import Method
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Answer, ChannelDead, HoldScope, Limited, Refused, TokenDead, name
 from router.core.slack.search import Search
 from router.errors import SecretNotFoundError, UnavailableError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from router.core.model.alert import TenantId
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.errors import RouterError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.marks import ConfigurationMarks

@@ -12,7 +12,7 @@ from router.core import engine
 from router.core.engine import Rerouted, route_again
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupKey
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.route.tree import Assignment
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult

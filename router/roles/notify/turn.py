@@ -7,7 +7,7 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Lane
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.errors import RebuildError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.schedule import DueWork, Schedule

@@ -10,7 +10,7 @@ import structlog
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.instant import SECOND, Span
 from router.core.model.operation import Method
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.core.model.token import token_digest
 from router.core.operators.notice import Notice, Step
 from router.core.slack.answer import Accepted, Answer, Limited, Unreached, name

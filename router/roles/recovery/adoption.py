@@ -9,7 +9,7 @@ from router.core.decide.policy import CallTimes, kept_for, policy_for
 from router.core.engine import Place
 from router.core.model.group import AlertGroup, Digest
 from router.core.model.instant import Instant
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.errors import RebuildError, UnavailableError
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, UnknownForm

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from router.core.model.alert import Alert, TenantId
 from router.core.model.instant import Instant
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.route.heartbeat import beats
 from router.ports.heartbeats import Heartbeats
 

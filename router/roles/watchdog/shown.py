@@ -7,7 +7,7 @@ from router.core.decide.heartbeat import Beat
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
-from router.core.model.tenant import Heartbeat
+from router.core.model.rules.heartbeat import Heartbeat
 from router.core.route.heartbeat import group_of
 from router.ports.state import GroupStates
 

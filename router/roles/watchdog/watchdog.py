@@ -14,7 +14,7 @@ import structlog
 from router.core.decide.heartbeat import Beat, Verdict, Window, judge
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span, to_rfc3339
-from router.core.model.tenant import Heartbeat
+from router.core.model.rules.heartbeat import Heartbeat
 from router.core.route.heartbeat import LABEL, MISSING
 from router.errors import UnavailableError
 from router.ports.clock import Clock

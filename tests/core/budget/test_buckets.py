@@ -4,7 +4,7 @@ import pytest
 
 from router.core.budget.buckets import WorkspaceRates, begun_within, buckets_for, half, sparing
 from router.core.model.operation import Op
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from tests.core.builders import a_tenant, seconds
 
 RATES = WorkspaceRates(channel=Rate(seconds(1), 1), posts=Rate(seconds(2), 2), edits=Rate(seconds(3), 3))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from router.core.budget.ceilings import BURST_S, Ceilings
 from router.core.model.instant import HOUR, SECOND, Span
-from router.core.model.tenant import Caps, InboundRates, Rate, SenderLimits
+from router.core.model.rules.limits import Caps, InboundRates, Rate, SenderLimits
 from tests.bounds import tries
 from tests.core.builders import a_tenant
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from router.core.budget.gcra import Go, Wait, take
 from router.core.model.instant import NEVER, Instant, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from tests.core.builders import START, at, seconds
 
 RATES = st.builds(Rate, period=st.integers(1, 2_000_000).map(Span), burst=st.integers(1, 6))

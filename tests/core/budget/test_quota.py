@@ -5,7 +5,7 @@ import pytest
 from router.core.budget.flow import parse_flow, parse_kibibytes
 from router.core.budget.quota import Charge, Resource, charges_for_body, kibibytes
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
-from router.core.model.tenant import InboundRates, Rate, SenderLimits
+from router.core.model.rules.limits import InboundRates, Rate, SenderLimits
 
 RATES = InboundRates(requests=Rate(SECOND, 1), kibibytes=Rate(SECOND, 2), alerts=Rate(SECOND, 3))
 

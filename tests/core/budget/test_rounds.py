@@ -2,7 +2,7 @@
 
 from router.core.budget.rounds import GRACE, Waiting, wait_for_turn
 from router.core.model.instant import NEVER, Instant
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from tests.core.builders import START, at, seconds
 
 RATE = Rate(seconds(2), 3)

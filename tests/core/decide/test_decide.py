@@ -17,7 +17,7 @@ from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.ledger import Suppressed
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Rank, Waiting
-from router.core.model.tenant import OnChange
+from router.core.model.rules.receiver import OnChange
 from router.core.slack.answer import Ambiguous, Gone, HoldScope, Limited
 from tests.core.builders import (
     SEVERITY,

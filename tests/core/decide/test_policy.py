@@ -7,7 +7,7 @@ import pytest
 from router.core.decide.policy import REPLAY_HORIZON, CallTimes, kept_for, policy_for
 from router.core.model.group import MessageRef
 from router.core.model.instant import Span
-from router.core.model.tenant import OnChange
+from router.core.model.rules.receiver import OnChange
 from tests.core.builders import SEVERITY, a_group, a_key, a_route, a_tenant, a_timing, hours, minutes
 
 TIMES = CallTimes(lease=minutes(1), ambiguous_wait=minutes(2), park_retry=minutes(3))

@@ -12,7 +12,7 @@ from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.key import GroupKey
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.core.slack.answer import Accepted, HoldScope, Limited
 from tests.bounds import tries
 from tests.core.builders import START, Story, a_resolve, an_alert, at, hours, minutes, seconds

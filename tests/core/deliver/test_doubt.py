@@ -8,7 +8,7 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import MessageRef
 from router.core.model.phase import Idle, Uncertain, Waiting
-from router.core.model.tenant import OnChange
+from router.core.model.rules.receiver import OnChange
 from router.core.slack.answer import (
     Accepted,
     Ambiguous,

@@ -13,7 +13,7 @@ from router.core.model.instant import NEVER
 from router.core.model.ledger import Suppressed
 from router.core.model.operation import Method, Op, Reason
 from router.core.model.phase import Idle, Parked, Queued, Rank, Uncertain, Waiting, tries_of
-from router.core.model.tenant import OnChange
+from router.core.model.rules.receiver import OnChange
 from router.core.model.transition import Transition
 from router.core.slack.answer import (
     Accepted,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from router.core.decide.policy import CallTimes
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.operation import Op
-from router.core.model.tenant import OnChange
+from router.core.model.rules.receiver import OnChange
 from router.core.slack.answer import Accepted, Ambiguous, ChannelDead, Gone, HoldScope, Limited, Refused, Uneditable
 from tests.core.builders import a_policy, a_receiver
 from tests.core.digest.storm import Storm

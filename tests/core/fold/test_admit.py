@@ -12,7 +12,8 @@ from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
-from router.core.model.tenant import Caps, ReceiverName
+from router.core.model.rules.limits import Caps
+from router.core.model.rules.names import ReceiverName
 from tests.core.builders import START, a_resolve, an_alert, at, minutes, observed
 
 PLENTY = 1 << 30

@@ -12,7 +12,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.operation import Reason
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from tests.core.builders import (
     SEVERITY,
     START,

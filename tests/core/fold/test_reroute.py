@@ -20,7 +20,9 @@ from router.core.model.ledger import Suppressed
 from router.core.model.observation import Observations
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Sending, Waiting
-from router.core.model.tenant import OnChange, Route, Tenant
+from router.core.model.rules.receiver import OnChange
+from router.core.model.rules.route import Route
+from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted, Ambiguous, Gone, Unreached
 from tests.core.builders import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.model.tenant import Severity
+from router.core.model.rules.severity import Severity
 
 SEVERITY = Severity("severity", ("critical", "Warning"), (("page", "critical"), ("P1", "critical")))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Alert, Fingerprint, identify
-from router.core.model.tenant import Redaction
+from router.core.model.rules.appearance import Redaction
 from router.core.parse import alert as alerts
 from router.core.parse.alert import MAX_FINGERPRINT
 from router.core.parse.bounds import (

@@ -9,7 +9,7 @@ from slack_emulator.attachments import check_attachments
 from router.adapters.locale.catalogue import Catalogue
 from router.core.match.labels import Labels
 from router.core.model.alert_state import ShownState
-from router.core.model.tenant import Layout, LinkForm, Style
+from router.core.model.rules.receiver import Layout, LinkForm, Style
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage

@@ -11,7 +11,8 @@ from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.tenant import LANGUAGES, Layout, ReceiverName, Style
+from router.core.model.rules.names import LANGUAGES, ReceiverName
+from router.core.model.rules.receiver import Layout, Style
 from router.core.render.localizer import Localizer
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest

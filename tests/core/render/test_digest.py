@@ -11,7 +11,8 @@ from router.core.model.group import AlertGroup, Digest, Row
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane, Method, Op, Reason
-from router.core.model.tenant import LANGUAGES, Redaction
+from router.core.model.rules.appearance import Redaction
+from router.core.model.rules.names import LANGUAGES
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest
 from router.core.slack.message import MAX_TEXT, SlackMessage

@@ -7,7 +7,8 @@ import pytest
 
 from router.adapters.locale.catalogue import Catalogue
 from router.core.model.instant import Instant
-from router.core.model.tenant import LANGUAGES, Layout, Style
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.receiver import Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest

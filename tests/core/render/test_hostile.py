@@ -25,7 +25,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import LANGUAGES, Layout, ReceiverName, Style
+from router.core.model.rules.names import LANGUAGES, ReceiverName
+from router.core.model.rules.receiver import Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.render import render
 from router.core.render.request import RenderRequest

@@ -11,7 +11,8 @@ from slack_emulator.attachments import check_attachments
 from router.adapters.locale.catalogue import Catalogue
 from router.core.match.labels import Labels
 from router.core.model.alert_state import AlertState, ShownState
-from router.core.model.tenant import Layout, Redaction, Style
+from router.core.model.rules.appearance import Redaction
+from router.core.model.rules.receiver import Layout, Style
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage

@@ -12,7 +12,8 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.operation import Op, Reason
-from router.core.model.tenant import Emoji, Layout, Redaction, ShownLabels, Style
+from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.receiver import Layout, Style
 from router.core.render.prose.annotations import MAX_SUMMARY_CHARS, paragraphs
 from router.core.render.redaction import Redactor
 from router.core.render.render import render

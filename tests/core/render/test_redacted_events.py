@@ -10,7 +10,8 @@ from router.core.model.event import Event
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR
 from router.core.model.key import GroupKey
-from router.core.model.tenant import ReceiverName, Redaction
+from router.core.model.rules.appearance import Redaction
+from router.core.model.rules.names import ReceiverName
 from router.core.render.redaction import without_redacted
 from router.ports.events import write_event
 from tests.core.builders import Story, an_alert

@@ -19,7 +19,9 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import LANGUAGES, Layout, Redaction, Style
+from router.core.model.rules.appearance import Redaction
+from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.receiver import Layout, Style
 from router.core.parse.webhook import parse
 from router.core.render.redaction import HIDDEN, MAX_TEXT, MAX_VALUES, Redactor, redactor_for
 from router.core.render.render import render

@@ -15,7 +15,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
-from router.core.model.tenant import Severity
+from router.core.model.rules.severity import Severity
 from router.core.render.render import render, render_plain
 from router.core.render.reply import News, news_kind
 from router.core.render.request import RenderRequest

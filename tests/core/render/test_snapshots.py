@@ -3,7 +3,7 @@
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.core.model.tenant import Style
+from router.core.model.rules.receiver import Style
 from tools.snapshots import CASES, SNAPSHOTS, read, snapshot
 
 

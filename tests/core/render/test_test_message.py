@@ -3,7 +3,7 @@
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from router.core.render.test_message import render_test_message
 from tests.core.builders import START, a_receiver, a_tenant
 

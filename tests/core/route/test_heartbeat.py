@@ -5,7 +5,7 @@ from dataclasses import replace
 from router.config.compiler import compile_tenant
 from router.config.read import read_document
 from router.core.model.alert import Status
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.route.heartbeat import LABEL, MISSING, beats
 from router.core.route.tree import assign
 from tests.config.samples import EXAMPLE

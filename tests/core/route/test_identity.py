@@ -13,7 +13,8 @@ from router.core.model.alert import Alert, Status, fingerprint, identify
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.observation import Observations
-from router.core.model.tenant import GroupBy, Tenant
+from router.core.model.rules.route import GroupBy
+from router.core.model.rules.tenant import Tenant
 from router.core.route.identity import identified
 from router.core.route.tree import assign
 from tests.core.builders import a_route, a_tenant, at, minutes

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from router.core.match.labels import Labels
 from router.core.match.matcher import parse_matchers
 from router.core.model.key import GroupKey
-from router.core.model.tenant import GroupBy, ReceiverName, Route
+from router.core.model.rules.names import ReceiverName
+from router.core.model.rules.route import GroupBy, Route
 from router.core.route.tree import assign, match
 from tests.core.builders import a_route, a_tenant, a_timing, alert_of, minutes, observed
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from router.core.model.observation import Observations
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.core.route.tree import assign
 from router.core.route.turns import TURN_WORK, pieces
 from tests.core.builders import a_route, a_tenant, alert_of, observed

@@ -15,7 +15,7 @@ from router.core.budget.memory import Memory
 from router.core.budget.quota import Charge, Over, Resource
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
-from router.core.model.tenant import Caps
+from router.core.model.rules.limits import Caps
 from router.core.model.token import token_digest
 from router.core.parse.bounds import BodyBounds
 from router.errors import UnavailableError

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from router.core.budget.quota import Charge, Over, Resource
 from router.core.model.alert import TenantId
 from router.core.model.instant import SECOND, Instant, Span
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from router.errors import UnavailableError
 from router.roles.gateway.quota import AWAY, LocalQuota, SharedQuota
 from tests.adapters.builders import ACME, BETA

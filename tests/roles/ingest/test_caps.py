@@ -10,7 +10,8 @@ from router.core.fold.admit import Refusal
 from router.core.model.alert import AlertId
 from router.core.model.instant import SECOND, Instant
 from router.core.model.key import GroupKey
-from router.core.model.tenant import Caps, ReceiverName
+from router.core.model.rules.limits import Caps
+from router.core.model.rules.names import ReceiverName
 from router.observe.problems import TenantProblem
 from router.roles.ingest.merge import Refused
 from router.roles.ingest.portion import Body

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.instant import Instant
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.core.parse.bounds import BodyBounds
 from router.core.parse.webhook import Parsing, parsing
 from router.errors import UnavailableError

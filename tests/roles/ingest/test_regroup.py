@@ -13,7 +13,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.group import PendingReply
 from router.core.model.key import GroupKey
 from router.core.model.operation import Op, Reason
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.errors import UnavailableError
 from router.ports.kafka import Record
 from router.roles.ingest.ingest import STEP_ATTEMPTS

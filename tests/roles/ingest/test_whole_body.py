@@ -10,7 +10,7 @@ from router.config import stored
 from router.config.read import read_document
 from router.core.model.instant import to_rfc3339
 from router.core.model.key import GroupKey
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.kafka import Record
 from router.ports.state import ApplyResult, NextDue, StoreTransition
 from router.roles.ingest.folding import GROUPS, RUN

@@ -2,7 +2,7 @@
 
 from router.core.model.operation import Lane, Method
 from router.core.model.phase import Queued
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.roles.notify.head import Head
 from router.roles.notify.unreadable import SOON
 from tests.adapters.builders import ACME

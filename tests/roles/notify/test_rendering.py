@@ -3,7 +3,7 @@
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.core.model.tenant import Layout
+from router.core.model.rules.receiver import Layout
 from router.core.render.localizer import Localizer
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage

@@ -9,7 +9,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method
-from router.core.model.tenant import Tenant
+from router.core.model.rules.tenant import Tenant
 from router.errors import UnavailableError
 from router.roles import tenants as tenants_role
 from router.roles.notify.unreadable import SOON

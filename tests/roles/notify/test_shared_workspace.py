@@ -3,7 +3,7 @@
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, SECOND
-from router.core.model.tenant import Rate
+from router.core.model.rules.limits import Rate
 from tests.adapters.builders import ACME, BETA
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
 from tests.roles.worker import Worker, a_site, a_worker

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 from router.adapters.locale.catalogue import Catalogue
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.instant import SECOND, Span
-from router.core.model.tenant import Layout, Rate
+from router.core.model.rules.limits import Rate
+from router.core.model.rules.receiver import Layout
 from router.core.operators.notice import Phase
 from router.core.operators.troubles import Kind
 from router.core.slack.answer import Ambiguous, HoldScope, Limited, TokenDead, Unreached

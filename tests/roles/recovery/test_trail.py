@@ -11,7 +11,7 @@ from router.core.model.group import Announced, Digest, MessageRef, Row
 from router.core.model.instant import Instant
 from router.core.model.key import DIGEST_PATH, GroupKey
 from router.core.model.operation import Lane, Method
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 from router.ports.events import write_event
 from router.ports.kafka import Record
 from router.roles.recovery.trail import Trail

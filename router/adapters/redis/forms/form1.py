@@ -12,7 +12,7 @@ from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Waiting
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 
 FORM: Final = "1"
 _OPS: Final = {"reply_aloud": Op.REPLY_BROADCAST, "reply_plain": Op.REPLY_THREAD}

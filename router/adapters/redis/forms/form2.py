@@ -17,7 +17,7 @@ from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Uncertain, Waiting
-from router.core.model.tenant import ReceiverName
+from router.core.model.rules.names import ReceiverName
 
 FORM: Final = "2"
 _DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "")

@@ -9,7 +9,7 @@ from typing import Final
 
 from router.core.model.alert_state import ShownState
 from router.core.model.group import Digest, Row
-from router.core.model.tenant import Severity
+from router.core.model.rules.severity import Severity
 from router.core.render.card import bar
 from router.core.render.reader import NAME
 from router.core.render.redaction import Redactor

@@ -1,6 +1,6 @@
 """The message for a tenant's fallback receiver: nothing can be posted in the channel of another one."""
 
-from router.core.model.tenant import Receiver
+from router.core.model.rules.receiver import Receiver
 from router.core.render.localizer import Localizer
 from router.core.slack.markup import inline
 from router.core.slack.message import Attachment, SlackMessage, section

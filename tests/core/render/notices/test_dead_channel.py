@@ -3,7 +3,7 @@
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from router.core.render.notices.dead_channel import render_dead_channel
 from tests.core.builders import a_receiver
 

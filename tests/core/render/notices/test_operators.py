@@ -5,7 +5,7 @@ import re
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.core.model.tenant import LANGUAGES
+from router.core.model.rules.names import LANGUAGES
 from router.core.operators.notice import Reply
 from router.core.operators.troubles import Kind, Row
 from router.core.render.notices.operators import LISTED, Situation, render_operators, render_operators_reply

@@ -1,0 +1,1 @@
+"""A tenant's rules, compiled from its configuration and ready for use."""

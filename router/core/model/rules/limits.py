@@ -1,0 +1,47 @@
+"""What a tenant may use of what all tenants share."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from router.core.model.instant import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`burst` at once, then one every `period`."""
+
+    period: Span
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboundRates:
+    """How fast a tenant's senders may post, over all gateways: bodies, KiB of bodies, and alerts."""
+
+    requests: Rate
+    kibibytes: Rate
+    alerts: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What a tenant may have stored: alerts that fire, groups that are not closed, and bytes of all groups."""
+
+    alerts: int = 100_000
+    groups: int = 100_000
+    stored_bytes: int = 512 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class SenderLimits:
+    """What a gateway needs of one version of a tenant's configuration."""
+
+    version: int
+    inbound: InboundRates
+
+    def under(self, version: int) -> "SenderLimits":
+        """The same limits in force as another version."""
+        return replace(self, version=version)
+
+
+DEFAULT_CAPS: Final = Caps()

@@ -1,0 +1,71 @@
+"""A tenant's rules; immutable, one object a version."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from router.core.match.reading import PatternSizes
+from router.core.model.alert import TenantId
+from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
+from router.core.model.rules.heartbeat import Heartbeat
+from router.core.model.rules.limits import DEFAULT_CAPS, Caps, InboundRates, Rate
+from router.core.model.rules.names import ReceiverName, SecretName
+from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.route import Route, RoutePath, Timing
+from router.core.model.rules.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One version of one tenant's configuration."""
+
+    tenant_id: TenantId
+    version: int
+    token: SecretName
+    notifications: Rate
+    inbound: InboundRates
+    locale: str
+    time_zone: str
+    severity: Severity
+    route: Route
+    receivers: Mapping[ReceiverName, Receiver]
+    fallback: ReceiverName | None = None
+    """Who is notified when nothing can be posted in the channel of another receiver."""
+    redaction: Redaction = NO_REDACTION
+    shown_labels: ShownLabels = ALL_LABELS_SHOWN
+    emoji: Emoji = NO_EMOJI
+    caps: Caps = DEFAULT_CAPS
+    ignored_labels: frozenset[str] = frozenset()
+    """Those that tell no alerts apart; they count as never sent."""
+    heartbeats: tuple[Heartbeat, ...] = ()
+    held_over_from: int | None = None
+    """The version that these rules are of, where they hold on because that of `version` is not compiled."""
+    timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
+    """The intervals of every route by its receiver and path; of equal ones the first."""
+    digest_looks: tuple[int, int] = field(init=False, repr=False, compare=False)
+    """The lowest and the highest threshold of a receiver's digest; 0 and 0 where no receiver has one."""
+    pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
+    """What the patterns of all routes cost, by the label that they look at."""
+
+    def __post_init__(self) -> None:
+        sizes: Counter[str] = Counter()
+        for name, pattern in self.route.patterns():
+            sizes[name] += pattern.size
+        object.__setattr__(self, "pattern_sizes", sizes)
+        above = [one.digest_above for one in self.receivers.values() if one.digest_above] or [0]
+        object.__setattr__(self, "digest_looks", (min(above), max(above)))
+        routes = reversed(list(self.route.walk()))
+        object.__setattr__(self, "timings", {(route.receiver, route.path): route.timing for route in routes})
+
+    def under(self, version: int) -> "Tenant":
+        """The same rules in force as another version."""
+        return replace(self, version=version, held_over_from=self.rules_version)
+
+    @property
+    def rules_version(self) -> int:
+        """By which version groups are routed; they are routed again by a later one."""
+        return self.version if self.held_over_from is None else self.held_over_from
+
+    def timing(self, receiver: ReceiverName, path: RoutePath) -> Timing:
+        """The intervals of the route that made a group; the root's where that route is gone."""
+        return self.timings.get((receiver, path), self.route.timing)
