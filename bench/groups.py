@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bench.bodies import encoded
 from router.adapters.locale.catalogue import Catalogue
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.core import engine
 from router.core.decide.notification import Notification

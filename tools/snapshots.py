@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from router.adapters.locale.catalogue import Catalogue
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.core import engine
 from router.core.decide.notification import Notification

@@ -14,7 +14,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.config import stored
 from router.config.check import check
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 from router.core.model.alert import TenantId
 
 BULKY: Final = "bulky"

@@ -17,7 +17,7 @@ from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
 from router.app.connections import redis_connection
 from router.app.options import body_bounds, ceilings, kafka_connection
-from router.config.compiler import load_sender_limits, load_tenant
+from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
 from router.core.model.instant import Instant, from_datetime
 from router.core.model.rules.limits import SenderLimits

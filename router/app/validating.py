@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 from router.config.read import TemplateValidator
 from router.diagnostic import Diagnostic
 

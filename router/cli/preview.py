@@ -13,7 +13,7 @@ from router.app.localizations import load_localizations
 from router.cli.extra import needing_local
 from router.cli.options import AsJson
 from router.cli.webhooks import read_bodies
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.files import read_files
 from router.config.values import LocaleText
 from router.control.channel_calls import ChannelCalls, call_json

@@ -8,7 +8,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from router.cli.options import AsJson
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from router.config.document import Branch, Inheritable, TenantDocument
+from router.config.document.routes import Branch, Inheritable
+from router.config.document.tenant import TenantDocument
 from router.core.match.patterns import Pattern, compiled_pattern
 from router.diagnostic import Diagnostic, KeyPath
 

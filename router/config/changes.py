@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeGuard
 
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 from router.config.suggestion import quoted
 from router.diagnostic import one_line
 

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from router.config.bounds import too_costly, too_many
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 from router.config.lookalike import alertmanager
 from router.config.pydantic_errors import diagnostics, empty
 from router.config.reference import broken_references

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 from router.config.read import TemplateValidator, read_document, skip_templates
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from router.config.document import Inheritable, TenantDocument
+from router.config.document.routes import Inheritable
+from router.config.document.tenant import TenantDocument
 from router.diagnostic import Diagnostic, KeyPath
 
 _OURS: Final = frozenset({"version", "tenant", "platform"})

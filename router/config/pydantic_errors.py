@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from router.config.appearance import Section
-from router.config.document import TenantDocument
+from router.config.document.appearance import Section
+from router.config.document.tenant import TenantDocument
 from router.config.suggestion import guess, nearest, quoted
 from router.diagnostic import Diagnostic, KeyPath
 

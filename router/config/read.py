@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from router.config.check import MAX_DIAGNOSTICS, check
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 from router.config.tree import START, Tree, read_tree
 from router.diagnostic import Diagnostic, Position
 from router.errors import ConfigurationError

@@ -10,7 +10,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from router.config.check import check
-from router.config.document import Limits, Platform, TenantDocument
+from router.config.document.platform import Limits, Platform
+from router.config.document.tenant import TenantDocument
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 

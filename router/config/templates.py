@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from router.config.compiler import compile_tenant, layouts
-from router.config.document import TenantDocument
+from router.config.compile.receivers import layouts
+from router.config.compile.tenant import compile_tenant
+from router.config.document.tenant import TenantDocument
 from router.config.read import TemplateValidator
 from router.core.model.rules.names import LANGUAGES
 from router.core.model.rules.receiver import Layout, Receiver

@@ -10,7 +10,7 @@ from typing import Self
 
 from router.config import stored
 from router.config.changes import summary
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.stored import StoredDocument
 from router.core.engine import route_again
 from router.core.model.alert import TenantId

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from router.config.compiler import compile_tenant
-from router.config.document import TenantDocument
+from router.config.compile.tenant import compile_tenant
+from router.config.document.tenant import TenantDocument
 from router.core.model.rules.names import ReceiverName
 from router.core.route.identity import without
 from router.core.route.tree import match

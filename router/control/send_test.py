@@ -4,7 +4,7 @@ import secrets
 from typing import Final
 
 from router.config import stored
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.control.diagnosis import Diagnosis, diagnose
 from router.control.receivers import find_receiver
 from router.control.toolbox import Toolbox

@@ -15,7 +15,7 @@ from typing import Final, Generic, TypeVar
 
 import structlog
 
-from router.config.compiler import load_tenant
+from router.config.compile.tenant import load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.rules.tenant import Tenant

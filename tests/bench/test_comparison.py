@@ -13,7 +13,7 @@ from bench.load import TENANTS, alerts, body, for_alertmanager, tenant_of, unlim
 from bench.speed.running import COMPARISONS
 from bench.stage import Stage
 from router.config.check import check
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 
 GOAL = Goal("per s", BARE, Side.AT_LEAST, bound=0.6, guard=0.1)
 

@@ -9,7 +9,7 @@ from bench.bodies import body
 from bench.documents import VICTIM
 from bench.scenarios.applying import LARGEST, largest
 from router.config.check import check
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

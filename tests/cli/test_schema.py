@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from router.cli.schema import tenant_schema
-from router.config.appearance import Section
-from router.config.document import TenantDocument
+from router.config.document.appearance import Section
+from router.config.document.tenant import TenantDocument
 from router.core.model.rules.receiver import OnChange
 from tests.cli.running import run
 from tests.config.samples import EXAMPLE, SMALL, changed

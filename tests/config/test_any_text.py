@@ -6,7 +6,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.config.stored import dump, load
 from router.errors import ConfigurationError

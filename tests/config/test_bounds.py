@@ -23,9 +23,9 @@ from router.config.bounds import (
     too_many,
 )
 from router.config.check import MAX_DIAGNOSTICS, check
-from router.config.compiler import compile_tenant
-from router.config.document import TenantDocument
-from router.config.heartbeats import MAX_OF_ONE
+from router.config.compile.tenant import compile_tenant
+from router.config.document.heartbeats import MAX_OF_ONE
+from router.config.document.tenant import TenantDocument
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
 from router.config.tree import MAX_BYTES, MAX_DEPTH

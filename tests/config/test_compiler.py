@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.core.match.matcher import Matcher, Operator
 from router.core.model.alert_state import ShownState

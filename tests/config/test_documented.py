@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.config.templates import template_validator
 from router.core.decide.notification import Notification

@@ -15,7 +15,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
 from router.app.compose import build_base
 from router.app.worker import build_worker
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.control.secrets import SecretStore
 from router.control.tenant_secrets import TenantSecrets

@@ -9,8 +9,8 @@ import pytest
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
-from router.config import compiler
-from router.config.compiler import load_sender_limits, load_tenant
+from router.config.compile import tenant as compiling
+from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import Rate
 from router.core.model.rules.tenant import Tenant
@@ -199,7 +199,7 @@ async def test_a_document_that_takes_too_long_is_given_up(
     tenants = ActiveTenants(site.tenants)
     await load_and_use(tenants)
     if beyond > 0:
-        monkeypatch.setattr(compiler, "MAX_CPU_S", 0)
+        monkeypatch.setattr(compiling, "MAX_CPU_S", 0)
     await site.tenants.publish(ACME, NEWER)
 
     with capture_logs() as logs:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from router.adapters.redis import documents
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
-from router.config.compiler import load_tenant
+from router.config.compile.tenant import load_tenant
 from router.core.model.alert import TenantId
 from router.core.model.rules.tenant import Tenant
 from router.observe.problems import TenantProblems

@@ -16,8 +16,8 @@ from router.app.calm import calm, frozen_if_large
 from router.config import stored
 from router.config.bounds import MAX_PATTERN_SIZE, MAX_PATTERNS, MAX_RECEIVERS, MAX_ROUTES, MAX_TEMPLATES
 from router.config.check import check
-from router.config.compiler import load_tenant
-from router.config.document import TenantDocument
+from router.config.compile.tenant import load_tenant
+from router.config.document.tenant import TenantDocument
 from router.config.tree import MAX_BYTES
 from router.core.match.patterns import compiled_pattern
 from router.observe.logging import configure_logging

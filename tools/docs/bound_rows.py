@@ -31,11 +31,11 @@ BODIES: Final = (
           "the connection is closed", "http/test_answers.py::test_so_many_bytes_of_a_refused_body_are_read"),
     Bound("time that this takes", "seconds", "http.answers", "FORGOTTEN_S", "the connection is closed",
           "http/test_answers.py::test_a_sender_that_stops_within_a_refused_body_is_not_waited_for"),
-    Bound("requests of a tenant at once", "", "config.document", "RequestLimit.burst", _QUOTA, _BURST,
+    Bound("requests of a tenant at once", "", "config.document.platform", "RequestLimit.burst", _QUOTA, _BURST,
           enforced="roles.gateway.quota", key="platform.limits.requests", read="rate"),
-    Bound("bytes of a tenant's bodies at once", "", "config.document", "ByteLimit.burst", _QUOTA, _BURST,
+    Bound("bytes of a tenant's bodies at once", "", "config.document.platform", "ByteLimit.burst", _QUOTA, _BURST,
           enforced="roles.gateway.quota", key="platform.limits.bytes", read="rate"),
-    Bound("alerts of a tenant at once", "", "config.document", "InboundLimit.burst", _QUOTA, _BURST,
+    Bound("alerts of a tenant at once", "", "config.document.platform", "InboundLimit.burst", _QUOTA, _BURST,
           enforced="roles.gateway.quota", key="platform.limits.inbound", read="rate"),
     Bound("time that Redis has to count a request", "seconds", "roles.gateway.quota", "PATIENCE_S",
           "the gateway counts alone", f"{_QUOTAS}test_a_redis_that_hangs_holds_no_sender_up"),
@@ -89,13 +89,13 @@ ALERTS: Final = (
 _CAPPED: Final = "contracts/test_caps.py::test_what_would_exceed_the_caps_is_not_stored"
 
 TENANTS_DATA: Final = (
-    Bound("alerts of a tenant that fire", "", "config.document", "Limits.active_alerts",
+    Bound("alerts of a tenant that fire", "", "config.document.platform", "Limits.active_alerts",
           "a new one: dead letter `over_active_alerts`, counted on the card", _CAPPED,
           enforced="adapters.redis.plan", key="platform.limits.active_alerts", read="alerts"),
-    Bound("alert groups of a tenant", "", "config.document", "Limits.active_groups",
+    Bound("alert groups of a tenant", "", "config.document.platform", "Limits.active_groups",
           "a new one: dead letter `over_groups`", _CAPPED,
           enforced="adapters.redis.plan", key="platform.limits.active_groups", read="groups"),
-    Bound("what a tenant keeps in Redis", "", "config.document", "Limits.stored_bytes",
+    Bound("what a tenant keeps in Redis", "", "config.document.platform", "Limits.stored_bytes",
           "new alerts: dead letter `over_bytes`, counted on the card", _CAPPED,
           enforced="adapters.redis.plan", key="platform.limits.stored_bytes", read="stored_bytes"),
 )  # fmt: skip

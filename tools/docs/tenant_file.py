@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from router.cli.schema import tenant_schema
-from router.config.appearance import Section
-from router.config.document import Inheritable, TenantDocument
+from router.config.document.appearance import Section
+from router.config.document.routes import Inheritable
+from router.config.document.tenant import TenantDocument
 from tools.docs.markdown import cell, code, table
 
 Schema = Mapping[str, Any]

@@ -20,8 +20,8 @@ from slack_emulator.page import PageServer
 from slack_emulator.wire import Incoming
 
 from router.app.localizations import load_localizations
-from router.config.compiler import compile_tenant
-from router.config.document import TenantDocument
+from router.config.compile.tenant import compile_tenant
+from router.config.document.tenant import TenantDocument
 from router.config.files import read_files
 from router.control.arrivals import Body
 from router.control.preview import PreviewRequest, preview_channels

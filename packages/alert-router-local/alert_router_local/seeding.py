@@ -5,7 +5,7 @@ from pathlib import Path
 from slack_emulator import Emulator, Limits
 from slack_emulator.serving import serve
 
-from router.config.document import TenantDocument
+from router.config.document.tenant import TenantDocument
 from router.config.files import read_files
 from router.control.check.scopes import NEEDED
 from router.errors import OperationError

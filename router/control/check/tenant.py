@@ -1,7 +1,7 @@
 """All checks of one tenant, in the order in which its alerts meet what is checked."""
 
 from router.config import stored
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.control.check.language import check_languages
 from router.control.check.result import CheckResult, State
 from router.control.check.slack import check_slack

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from router.config.compiler import load_tenant
+from router.config.compile.tenant import load_tenant
 from router.control.letters.letter import DeadLetter, read_letter
 from router.control.letters.reading import ReadableLetter, readable
 from router.control.letters.redrive import WHY, Inbound, Outcome, Redriven, headers_again

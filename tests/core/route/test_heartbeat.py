@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from router.config.compiler import compile_tenant
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.core.model.alert import Status
 from router.core.model.rules.tenant import Tenant

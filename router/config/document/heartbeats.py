@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
-from router.config.appearance import Section
+from router.config.document.appearance import Section
 from router.config.values import Matchers, MatchersText, PositiveText, ReceiverText
 from router.core.model.instant import MINUTE, parse_duration
 

@@ -1,0 +1,92 @@
+"""Compile a document into the rules that the core works with: inherited values filled in, texts parsed."""
+
+from types import MappingProxyType
+from typing import Final
+
+from router.config import stored
+from router.config.compile.limits import inbound_of, rate_of
+from router.config.compile.matchers import matchers_of, printed
+from router.config.compile.receivers import layouts, receiver_of
+from router.config.compile.routes import tree_of
+from router.config.document.appearance import EmojiRule
+from router.config.document.heartbeats import HeartbeatEntry
+from router.config.document.severities import names_of
+from router.config.document.tenant import RedactRule, SeverityRule, TenantDocument
+from router.config.pace import MAX_CPU_S, limited
+from router.core.budget.flow import parse_kibibytes
+from router.core.model.alert_state import ShownState
+from router.core.model.instant import parse_duration
+from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.heartbeat import Heartbeat
+from router.core.model.rules.limits import Caps, SenderLimits
+from router.core.model.rules.severity import Severity
+from router.core.model.rules.tenant import Tenant
+
+_STATES: Final = {
+    "firing": ShownState.FIRING,
+    "rerouted": ShownState.REROUTED,
+    "stale": ShownState.STALE,
+    "resolved": ShownState.RESOLVED,
+}
+
+
+def load_tenant(text: str, version: int) -> Tenant:
+    """The rules of a stored document; for a thread, since the largest one takes half a second.
+
+    Raises:
+        ConfigurationError: it cannot be read, is beyond what a document may hold, or takes too long.
+    """
+    with limited(MAX_CPU_S):
+        return compile_tenant(stored.load(text).document, version)
+
+
+def load_sender_limits(text: str, version: int) -> SenderLimits:
+    """What a gateway knows of a stored document; the rest of it is neither validated nor compiled.
+
+    Raises:
+        ConfigurationError: it has another schema version, or no such part.
+    """
+    return SenderLimits(version, inbound_of(stored.load_limits(text)))
+
+
+def compile_tenant(document: TenantDocument, version: int) -> Tenant:
+    """The rules of a valid document, as the given version of its tenant's configuration."""
+    limits, looks = document.platform.limits, layouts(document)
+    return Tenant(
+        tenant_id=document.tenant,
+        version=version,
+        token=document.platform.slack.token.secret,
+        notifications=rate_of(limits.notifications),
+        inbound=inbound_of(limits),
+        caps=Caps(limits.active_alerts, limits.active_groups, parse_kibibytes(limits.stored_bytes) << 10),
+        locale=document.locale,
+        time_zone=document.time_zone,
+        severity=_severity(document.severity),
+        route=tree_of(document.route),
+        receivers=MappingProxyType({one.name: receiver_of(one, document, looks) for one in document.receivers}),
+        fallback=document.fallback,
+        redaction=_redaction(document.redact),
+        emoji=_emoji(document.emoji),
+        ignored_labels=frozenset(document.ignore_labels),
+        heartbeats=tuple(_heartbeat(one) for one in document.heartbeats),
+        shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
+    )
+
+
+def _severity(rule: SeverityRule) -> Severity:
+    named = [names_of(entry) for entry in rule.order]
+    aliases = {alias: name for name, *others in named for alias in others}
+    return Severity(rule.label, tuple(name for name, *_ in named), tuple(aliases.items()))
+
+
+def _redaction(rule: RedactRule) -> Redaction:
+    return Redaction(frozenset(rule.labels), frozenset(rule.annotations), rule.patterns)
+
+
+def _emoji(rule: EmojiRule) -> Emoji:
+    return Emoji(tuple(rule.severity.items()), tuple((_STATES[name], text) for name, text in rule.state.items()))
+
+
+def _heartbeat(entry: HeartbeatEntry) -> Heartbeat:
+    matchers = matchers_of(entry.matchers)
+    return Heartbeat(printed(matchers), matchers, parse_duration(entry.every), entry.receiver)

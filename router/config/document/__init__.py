@@ -1,0 +1,1 @@
+"""The tenant document as written: its keys and their defaults."""

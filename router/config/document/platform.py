@@ -1,0 +1,94 @@
+"""The operator's part of the tenant document."""
+
+from pydantic import Field
+
+from router.config.document.appearance import Section
+from router.config.values import (
+    BurstNumber,
+    ChannelText,
+    CountNumber,
+    RateText,
+    SecretText,
+    SizeRateText,
+    SizeText,
+)
+
+
+class Token(Section):
+    """Where the Slack bot token is stored: the name of a secret of this tenant."""
+
+    secret: SecretText = Field(examples=["slack"])
+    """`slack` is ALERT_ROUTER_SECRET__<TENANT>__SLACK in the workers' environment, else `secret set TENANT slack`."""
+
+
+class SlackAccess(Section):
+    """Which part of Slack the operator lets the tenant use."""
+
+    token: Token = Field(examples=[{"secret": "slack"}])
+    """The token of the tenant's bot: the name of a secret, never the token itself."""
+    channels: tuple[ChannelText, ...] | None = Field(default=None, examples=[["#alerts", "C0123456"]])
+    """The channels that receivers may use; any by default."""
+
+
+class NotificationLimit(Section):
+    """How many notifications a tenant may cause."""
+
+    rate: RateText = Field(default="60/m", examples=["60/m", "10/s", "0.5/m"])
+    """How many on average: a number, / and s, m or h."""
+    burst: BurstNumber = Field(default=20, examples=[20])
+    """How many at once."""
+
+
+class InboundLimit(Section):
+    """How many alerts a tenant may send."""
+
+    rate: RateText = Field(default="1000/s", examples=["1000/s", "600/m"])
+    """How many on average: a number, / and s, m or h; more are refused with 429, and the sender repeats them."""
+    burst: BurstNumber = Field(default=5000, examples=[5000])
+    """How many at once."""
+
+
+class RequestLimit(Section):
+    """How many bodies a tenant may send."""
+
+    rate: RateText = Field(default="1000/s", examples=["1000/s", "60/m"])
+    """How many on average; more are refused with 429, before they are read."""
+    burst: BurstNumber = Field(default=5000, examples=[5000])
+    """How many at once."""
+
+
+class ByteLimit(Section):
+    """How large the bodies of a tenant may be together, in steps of 1 KiB."""
+
+    rate: SizeRateText = Field(default="16Mi/s", examples=["16Mi/s", "512Ki/m"])
+    """How much on average: a number with Ki, Mi or Gi, / and s, m or h; more is refused with 429."""
+    burst: SizeText = Field(default="256Mi", examples=["256Mi"])
+    """How much at once."""
+
+
+class Limits(Section):
+    """The tenant's share of the platform."""
+
+    notifications: NotificationLimit = NotificationLimit()
+    """What is sent to Slack; beyond the limit, changes wait and are folded together."""
+    inbound: InboundLimit = InboundLimit()
+    """What senders may post, in alerts; counted once a body is read."""
+    requests: RequestLimit | None = Field(default=None, examples=[{"rate": "100/s", "burst": 500}])
+    """What senders may post, in bodies; by default as many as alerts."""
+    bytes_: ByteLimit = Field(default=ByteLimit(), alias="bytes")
+    """What senders may post, in bytes."""
+    active_alerts: CountNumber = Field(default=100_000, examples=[100_000])
+    """Alerts that may fire at once; new ones beyond go to the dead letters, and the card counts them."""
+    active_groups: CountNumber = Field(default=100_000, examples=[100_000])
+    """Alert groups that may be open at once; alerts that would open one more go to the dead letters."""
+    stored_bytes: SizeText = Field(default="512Mi", examples=["512Mi", "2Gi"])
+    """What alert groups may take in Redis, closed ones too; new alerts beyond go to the dead letters."""
+
+
+class Platform(Section):
+    """The operator's part of the document."""
+
+    slack: SlackAccess = Field(examples=[{"token": {"secret": "slack"}}])
+    """The tenant's access to its workspace."""
+    limits: Limits = Limits()
+    """The tenant's share of what all tenants use together."""

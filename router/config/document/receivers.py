@@ -1,0 +1,50 @@
+"""Receivers as written."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from router.config.document.appearance import DigestRule, Section
+from router.config.values import (
+    ChannelText,
+    LocaleText,
+    MentionTexts,
+    ReceiverText,
+    TemplateText,
+)
+from router.core.model.rules.receiver import LinkForm, OnChange, Style
+
+
+class SlackReceiver(Section):
+    """A Slack channel, and how messages are written there."""
+
+    channel: ChannelText = Field(examples=["#alerts"])
+    """"#name" in quotes, or a channel's ID, which survives renaming. The bot must be invited."""
+    mention: MentionTexts = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
+    """Who is mentioned in first messages, when a problem reopens, and when its severity gets worse."""
+    locale: LocaleText | None = Field(default=None, examples=["en", "fr-FR"])
+    """The language of this receiver; by default, the tenant's."""
+    send_resolved: bool = Field(default=True, examples=[False])
+    """Whether the end of a problem is also posted as a reply; the message turns green in any case."""
+    on_change: OnChange = Field(default=OnChange.THREAD, examples=["edit", "thread", "post"])
+    """edit: the message is edited; thread: and important changes get a reply; post: a new message each time."""
+    template: TemplateText = Field(default=Style.DEFAULT.value, examples=["default", "compact", "detailed"])
+    """How messages look: default; compact, a line per alert; detailed, with everything; or one of the templates."""
+    links: LinkForm | None = Field(default=None, examples=["buttons", "text"])
+    """The links that all alerts have: buttons, in compact text; see `docs/decisions/0013-link-buttons.md`."""
+    digest: DigestRule | None = Field(default=None, examples=[{"threshold": 30}])
+    """When a flood of new problems becomes one message here; by default, as for the whole tenant."""
+
+
+class ReceiverEntry(Section):
+    """A named destination."""
+
+    refused: ClassVar[Mapping[str, str]] = {
+        "template": "belongs below slack: slack: {channel: ..., template: compact}"
+    }
+
+    name: ReceiverText = Field(examples=["default"])
+    """What routes call it."""
+    slack: SlackReceiver = Field(examples=[{"channel": "#alerts"}])
+    """The channel, and how messages are written there."""
