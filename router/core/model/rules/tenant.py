@@ -13,6 +13,7 @@ from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import Receiver
 from router.core.model.rules.route import Route, RoutePath, Timing
 from router.core.model.rules.severity import Severity
+from router.core.model.rules.silence import Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Tenant:
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
     heartbeats: tuple[Heartbeat, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    """Those that are active or to come; they change without a new version."""
     held_over_from: int | None = None
     """The version that these rules are of, where they hold on because that of `version` is not compiled."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
