@@ -6,6 +6,7 @@ from typing import Final
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
+from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
 from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.rules.route import Timing
 from router.core.model.rules.severity import Severity
@@ -42,6 +43,8 @@ class Policy:
     timing: Timing
     severity: Severity
     times: CallTimes = CallTimes()
+    intervals: RouteIntervals = ALWAYS_ACTIVE
+    """When its route is muted and active."""
 
 
 def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes) -> Policy:
@@ -51,6 +54,7 @@ def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes) -> Policy:
         timing=_timing(tenant, group),
         severity=tenant.severity,
         times=times,
+        intervals=tenant.intervals(group.key.receiver, group.key.path),
     )
 
 

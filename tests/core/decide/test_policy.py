@@ -7,6 +7,7 @@ import pytest
 from router.core.decide.policy import REPLAY_HORIZON, CallTimes, kept_for, policy_for
 from router.core.model.group import MessageRef
 from router.core.model.instant import Span
+from router.core.model.rules.interval import ALWAYS_ACTIVE, IntervalSpec, Minutes, RouteIntervals, TimeInterval
 from router.core.model.rules.receiver import OnChange
 from tests.core.builders import SEVERITY, a_group, a_key, a_route, a_tenant, a_timing, hours, minutes
 
@@ -45,3 +46,18 @@ def test_a_receiver_that_is_gone_is_where_the_message_is_and_only_edits(
 def test_a_closed_group_is_kept_for_as_long_as_it_may_reopen_or_a_record_may_come_again() -> None:
     assert kept_for(a_timing(reopen_within=minutes(10))) == REPLAY_HORIZON
     assert kept_for(a_timing(reopen_within=Span(REPLAY_HORIZON + 1))) == REPLAY_HORIZON + 1
+
+
+def test_a_group_is_muted_with_its_own_route_and_with_no_other() -> None:
+    nights = RouteIntervals(mute=(TimeInterval("nights", (IntervalSpec(times=(Minutes(0, 360),)),)),))
+    muted = replace(a_route('a="b"', receiver="oncall"), intervals=nights)
+    tenant = a_tenant(a_route(routes=[replace(muted, routes=(a_route('c="d"', receiver="oncall"),))]))
+    route = tenant.route.routes[0]
+
+    own, below, gone = (
+        policy_for(tenant, replace(a_group(), key=replace(a_key("oncall"), path=path)), TIMES).intervals
+        for path in (route.path, route.routes[0].path, ("{}", "gone"))
+    )
+
+    assert own is nights
+    assert below == gone == ALWAYS_ACTIVE

@@ -9,6 +9,7 @@ from router.core.match.index import MatcherIndex
 from router.core.match.matcher import Matcher
 from router.core.match.patterns import Pattern
 from router.core.model.instant import Span
+from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
 from router.core.model.rules.names import ReceiverName
 
 RoutePath = tuple[str, ...]
@@ -47,6 +48,8 @@ class Route:
     continue_: bool
     """`continue` in the configuration: later siblings are tried even if this route matched."""
     routes: tuple["Route", ...]
+    intervals: RouteIntervals = ALWAYS_ACTIVE
+    """When it is muted and when active; the routes below have their own."""
     index: MatcherIndex = field(init=False, repr=False, compare=False)
     """Which of the routes below fulfil their own matchers."""
 

@@ -8,6 +8,7 @@ from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
 from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
 from router.core.model.rules.heartbeat import Heartbeat
+from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
 from router.core.model.rules.limits import DEFAULT_CAPS, Caps, InboundRates, Rate
 from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import Receiver
@@ -45,6 +46,10 @@ class Tenant:
     """The version that these rules are of, where they hold on because that of `version` is not compiled."""
     timings: Mapping[tuple[ReceiverName, RoutePath], Timing] = field(init=False, repr=False, compare=False)
     """The intervals of every route by its receiver and path; of equal ones the first."""
+    time_intervals: Mapping[tuple[ReceiverName, RoutePath], RouteIntervals] = field(
+        init=False, repr=False, compare=False
+    )
+    """When routes are muted and active, by receiver and path; of equal ones the first."""
     digest_looks: tuple[int, int] = field(init=False, repr=False, compare=False)
     """The lowest and the highest threshold of a receiver's digest; 0 and 0 where no receiver has one."""
     pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
@@ -57,8 +62,10 @@ class Tenant:
         object.__setattr__(self, "pattern_sizes", sizes)
         above = [one.digest_above for one in self.receivers.values() if one.digest_above] or [0]
         object.__setattr__(self, "digest_looks", (min(above), max(above)))
-        routes = reversed(list(self.route.walk()))
-        object.__setattr__(self, "timings", {(route.receiver, route.path): route.timing for route in routes})
+        routes = {(route.receiver, route.path): route for route in reversed(list(self.route.walk()))}
+        object.__setattr__(self, "timings", {key: route.timing for key, route in routes.items()})
+        muted = {key: route.intervals for key, route in routes.items() if route.intervals != ALWAYS_ACTIVE}
+        object.__setattr__(self, "time_intervals", muted)
 
     def under(self, version: int) -> "Tenant":
         """The same rules in force as another version."""
@@ -72,3 +79,7 @@ class Tenant:
     def timing(self, receiver: ReceiverName, path: RoutePath) -> Timing:
         """The intervals of the route that made a group; the root's where that route is gone."""
         return self.timings.get((receiver, path), self.route.timing)
+
+    def intervals(self, receiver: ReceiverName, path: RoutePath) -> RouteIntervals:
+        """When the route that made a group is muted and active; always active where that route is gone."""
+        return self.time_intervals.get((receiver, path), ALWAYS_ACTIVE)
