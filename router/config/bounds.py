@@ -5,9 +5,10 @@ text and its depth are bounded where it is parsed, single values where they are 
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
+from router.config.document.inhibition import InhibitEntry
 from router.config.document.routes import Branch, Inheritable
 from router.config.document.tenant import TenantDocument
 from router.core.match.patterns import Pattern, compiled_pattern
@@ -31,6 +32,9 @@ MAX_TEMPLATES: Final = 50
 MAX_HEARTBEATS: Final = 20
 """Heartbeats of a document: each alert is compared with all of them."""
 
+MAX_INHIBIT_RULES: Final = 200
+"""Inhibition rules of a document: an alert may be a source of all of them, and is stored as that under each."""
+
 MAX_CHANNELS: Final = 1_000
 """Channels that the operator names for a tenant."""
 
@@ -50,6 +54,7 @@ _LISTS: Final[Mapping[KeyPath, int]] = {
     ("receivers",): MAX_RECEIVERS,
     ("templates",): MAX_TEMPLATES,
     ("heartbeats",): MAX_HEARTBEATS,
+    ("inhibit_rules",): MAX_INHIBIT_RULES,
     ("platform", "slack", "channels"): MAX_CHANNELS,
     ("severity", "order"): MAX_SEVERITIES,
     ("emoji", "severity"): MAX_SEVERITIES,
@@ -119,7 +124,7 @@ def _plain_routes(route: object, path: KeyPath) -> Iterator[tuple[KeyPath, objec
 def _too_costly_routes(document: TenantDocument) -> Iterator[Diagnostic]:
     known: dict[tuple[str, Pattern], KeyPath] = {}
     size = 0
-    for path, name, pattern in _patterns(document.route, ("route",)):
+    for path, name, pattern in chain(_patterns(document.route, ("route",)), _rule_patterns(document.inhibit_rules)):
         if known.setdefault((name, pattern), path) is not path:
             continue
         size += pattern.size
@@ -144,6 +149,14 @@ def _patterns(route: Inheritable, path: KeyPath) -> Iterator[tuple[KeyPath, str,
             yield from ((where, one.name, one.pattern) for one in text.parsed if one.pattern is not None)
     for index, child in enumerate(route.routes):
         yield from _patterns(child, (*path, "routes", index))
+
+
+def _rule_patterns(rules: tuple[InhibitEntry, ...]) -> Iterator[tuple[KeyPath, str, Pattern]]:
+    for index, rule in enumerate(rules):
+        for side, texts in (("source_matchers", rule.source_matchers), ("target_matchers", rule.target_matchers)):
+            for place, text in enumerate(texts):
+                where = ("inhibit_rules", index, side, place)
+                yield from ((where, one.name, one.pattern) for one in text.parsed if one.pattern is not None)
 
 
 def _at(data: object, path: KeyPath) -> object:

@@ -1,7 +1,7 @@
 """Recognize what people hand in instead of a tenant's file, or what looks right in one and means something else."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from router.config.document.routes import Inheritable
@@ -41,15 +41,23 @@ def commented_channel(text: str) -> tuple[int, str] | None:
 def doubtful(document: TenantDocument) -> Iterator[Diagnostic]:
     """What is valid and probably not meant; warnings."""
     yield from _doubtful_matchers(document.route, ("route",))
+    for index, rule in enumerate(document.inhibit_rules):
+        path: KeyPath = ("inhibit_rules", index)
+        yield from _doubts(rule.source_matchers, (*path, "source_matchers"))
+        yield from _doubts(rule.target_matchers, (*path, "target_matchers"))
 
 
 def _doubtful_matchers(route: Inheritable, path: KeyPath) -> Iterator[Diagnostic]:
-    for index, text in enumerate(getattr(route, "matchers", ())):
-        message = _doubt(text)
-        if message:
-            yield Diagnostic(message, (*path, "matchers", index))
+    yield from _doubts(getattr(route, "matchers", ()), (*path, "matchers"))
     for index, below in enumerate(route.routes):
         yield from _doubtful_matchers(below, (*path, "routes", index))
+
+
+def _doubts(texts: Iterable[str], path: KeyPath) -> Iterator[Diagnostic]:
+    for index, text in enumerate(texts):
+        message = _doubt(text)
+        if message:
+            yield Diagnostic(message, (*path, index))
 
 
 def _doubt(matcher: str) -> str:

@@ -29,6 +29,7 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
             yield from _unknown_receivers(one, ("heartbeats", index), known)
     yield from _forbidden_channels(receivers, _get(data, "platform", "slack", "channels"))
     yield from _expected_twice(_list(_get(data, "heartbeats")))
+    yield from _repeated([_get(rule, "name") for rule in _list(_get(data, "inhibit_rules"))], "inhibit_rules")
     templates = _list(_get(data, "templates"))
     styles = [_get(template, "name") for template in templates]
     yield from _repeated(styles, "templates")

@@ -11,6 +11,7 @@ from router.config import stored
 from router.config.bounds import (
     MAX_CHANNELS,
     MAX_HEARTBEATS,
+    MAX_INHIBIT_RULES,
     MAX_MATCHERS,
     MAX_PATTERN_SIZE,
     MAX_PATTERNS,
@@ -25,6 +26,7 @@ from router.config.bounds import (
 from router.config.check import MAX_DIAGNOSTICS, check
 from router.config.compile.tenant import compile_tenant
 from router.config.document.heartbeats import MAX_OF_ONE
+from router.config.document.inhibition import MAX_EQUAL, MAX_ON_A_SIDE
 from router.config.document.tenant import TenantDocument
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
@@ -50,6 +52,10 @@ def a_document(**parts: Any) -> Json:
 
 def with_routes(matchers: list[list[str]]) -> Json:
     return a_document(route={"receiver": "default", "routes": [{"matchers": one} for one in matchers]})
+
+
+def inhibiting(source: list[str], target: list[str] | None = None) -> Json:
+    return {"source_matchers": source, "target_matchers": target or []}
 
 
 def nested(routes: int) -> Json:
@@ -86,6 +92,15 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     ("a heartbeat's matchers", MAX_OF_ONE, lambda n: a_document(heartbeats=[{"matchers":
      [f"a{i}=b" for i in range(n)], "every": "5m", "receiver": "default"}]), "heartbeats[0].matchers",
      "1 to 20 matchers"),
+    ("inhibition rules", MAX_INHIBIT_RULES, lambda n: a_document(inhibit_rules=[inhibiting([f"a=w{i}"])
+     for i in range(n)]), f"inhibit_rules[{MAX_INHIBIT_RULES}]", "remove some"),
+    ("a rule's sources", MAX_ON_A_SIDE, lambda n: a_document(inhibit_rules=[inhibiting(
+     [f"a{i}=b" for i in range(n)])]),
+     "inhibit_rules[0].source_matchers", "use a pattern"),
+    ("a rule's targets", MAX_ON_A_SIDE, lambda n: a_document(inhibit_rules=[inhibiting(["a=b"], [",".join(
+     f"a{i}=b" for i in range(n))])]), "inhibit_rules[0].target_matchers", "use a pattern"),
+    ("a rule's equal labels", MAX_EQUAL, lambda n: a_document(inhibit_rules=[inhibiting(["a=b"]) | {"equal":
+     [f"l{i}" for i in range(n)]}]), "inhibit_rules[0].equal", "at most 20"),
     ("channels", MAX_CHANNELS, lambda n: a_document(platform={"slack": {"token": {"secret": "slack"}, "channels":
      ["#alerts", *(f"#c{i}" for i in range(n - 1))]}}), f"platform.slack.channels[{MAX_CHANNELS}]", "remove some"),
     ("severities", MAX_SEVERITIES, lambda n: a_document(severity={"order": [f"s{i}" for i in range(n)]}),
@@ -121,6 +136,9 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     "templates of a tenant",
     "matchers of one heartbeat",
     "heartbeats",
+    "inhibition rules",
+    "matchers on one side of an inhibition rule",
+    "labels of one `equal`",
     "channels of a tenant",
     "severities",
     "labels of one `group_by`",
@@ -152,6 +170,14 @@ def test_redacting_patterns_that_cost_too_much_together_are_refused() -> None:
     (found,) = refused(a_document(redact={"patterns": [r"\pL+", r"\pL*x"]}))
     assert path_text(found.path) == "redact.patterns[1]"
     assert "at most 2000 are allowed; leave out or shorten some" in found.message
+
+
+def test_the_patterns_of_inhibition_rules_count_with_those_of_routes() -> None:
+    document = diverse(MAX_PATTERNS)
+    assert isinstance(check(document | {"inhibit_rules": [inhibiting(["a=~x1"], ["a=~x2"])]}), TenantDocument)
+    (found,) = refused(document | {"inhibit_rules": [inhibiting(["a=~x1"], ["b=c", "b=~x2"])]})
+    assert path_text(found.path) == "inhibit_rules[0].target_matchers[1]"
+    assert "more than 500 different patterns" in found.message
 
 
 @tries("values of a file, keys and entries on all levels")

@@ -8,6 +8,7 @@ from router.core.match.matcher import Matcher, Operator
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.inhibit import InhibitRule, InhibitRules
 from router.core.model.rules.limits import Rate
 from router.core.model.rules.names import ReceiverName
 from router.core.model.rules.receiver import Layout, LinkForm, OnChange, Receiver, Style
@@ -17,7 +18,7 @@ from router.core.model.rules.tenant import Tenant
 from router.core.route.tree import match
 from tests.config.samples import EXAMPLE, SMALL, changed
 
-DEFAULTS = Timing(Span(0), Span(30 * SECOND), Span(4 * HOUR), Span(12 * HOUR), Span(10 * MINUTE))
+DEFAULTS = Timing(Span(0), Span(30 * SECOND), Span(4 * HOUR), Span(12 * HOUR), Span(10 * MINUTE), Span(5 * SECOND))
 
 
 def compiled(text: str) -> Tenant:
@@ -28,7 +29,7 @@ def test_the_design_s_example_compiles_to_the_tree_it_describes() -> None:
     critical = Matcher("severity", Operator.EQUAL, "critical")
     team = Matcher("team", Operator.MATCHES, "db|storage")
     default, oncall, storage = ReceiverName("default"), ReceiverName("oncall"), ReceiverName("storage")
-    hourly = Timing(Span(0), Span(30 * SECOND), HOUR, Span(12 * HOUR), Span(10 * MINUTE))
+    hourly = Timing(Span(0), Span(30 * SECOND), HOUR, Span(12 * HOUR), Span(10 * MINUTE), Span(5 * SECOND))
     group = ("alertname", "service")
 
     tenant = compiled(EXAMPLE)
@@ -251,3 +252,39 @@ def test_a_heartbeat_is_named_by_its_matchers() -> None:
         600_000_000,
         "oncall",
     )
+
+
+INHIBITION = """
+inhibit_rules:
+  - name: down
+    source_matchers: ['alertname="ClusterDown"']
+    target_matchers: ['severity="warning"']
+    equal: [zone, cluster]
+  - {source_matchers: ['b="2", a="1"'], target_matchers: [], equal: [cluster]}
+"""
+
+
+def test_an_inhibition_rule_without_a_name_is_named_by_what_it_says() -> None:
+    rules = compiled(SMALL + INHIBITION).inhibit_rules
+
+    down, other = rules.rules
+    equal = Operator.EQUAL
+    source, target = Matcher("alertname", equal, "ClusterDown"), Matcher("severity", equal, "warning")
+    assert down == InhibitRule("down", (source,), (target,), ("cluster", "zone"))
+    assert other == InhibitRule(
+        '{a="1",b="2"} inhibits {} with equal cluster',
+        (Matcher("a", equal, "1"), Matcher("b", equal, "2")),
+        (),
+        ("cluster",),
+    )
+    assert rules == InhibitRules((down, other))
+
+
+def test_the_grace_of_possible_targets_is_inherited_like_other_intervals() -> None:
+    route = changed("receiver: oncall", "receiver: oncall, inhibit_grace: 0s")
+    assert [one.timing.inhibit_grace for one in compiled(route).route.walk()] == [5 * SECOND, 0]
+
+
+def test_the_patterns_of_rules_bound_what_patterns_see_as_those_of_routes_do() -> None:
+    rule = "inhibit_rules: [{source_matchers: ['x=~\"a.*\"'], target_matchers: ['y=~\"b.*\"']}]\n"
+    assert set(compiled(SMALL + rule).pattern_sizes) >= {"x", "y"}

@@ -84,3 +84,11 @@ def test_single_quotes_around_a_value_are_doubted(matcher: str, value: str) -> N
     messages = [one.message for one in doubtful(document)]
 
     assert [f'write `"{value}"`' in one for one in messages] == [True] * bool(value)
+
+
+def test_the_matchers_of_inhibition_rules_are_doubted_as_those_of_routes_are() -> None:
+    rule = "inhibit_rules: [{source_matchers: [\"a='b'\"], target_matchers: [c=d, 'e=f g']}]\n"
+
+    found = [one.path for one in doubtful(read_document(SMALL + rule, "a.yaml"))]
+
+    assert found == [("inhibit_rules", 0, "source_matchers", 0), ("inhibit_rules", 0, "target_matchers", 1)]

@@ -82,12 +82,10 @@ def test_a_key_that_nobody_would_see_is_shown_in_quotes(key: str) -> None:
     ("old", "new", "where"),
     [
         ("version: 1", "time_intervals: []\nversion: 1", "1:1: time_intervals"),
-        ("version: 1", "inhibit_rules: []\nversion: 1", "1:1: inhibit_rules"),
         ("receiver: default", "mute_time_intervals: [a]\n  receiver: default", "5:3: route.mute_time_intervals"),
         ("receiver: default", "active_time_intervals: []\n  receiver: default", "5:3: route.active_time_intervals"),
         ("receiver: oncall", "mute_time_intervals: []", "7:29: route.routes[0].mute_time_intervals"),
         ("receiver: oncall", "active_time_intervals: []", "7:29: route.routes[0].active_time_intervals"),
-        ("receiver: oncall", "inhibit_grace: 5s", "7:29: route.routes[0].inhibit_grace"),
     ],
 )
 def test_what_a_later_version_will_take_is_refused_by_name(old: str, new: str, where: str) -> None:

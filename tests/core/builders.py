@@ -22,6 +22,7 @@ from router.core.model.ledger import LedgerEntry
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Uncertain
+from router.core.model.rules.inhibit import InhibitRule
 from router.core.model.rules.limits import InboundRates, Rate
 from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import OnChange, Receiver
@@ -107,8 +108,9 @@ def a_timing(
     repeat_interval: Span = FOUR_HOURS,
     stale_after: Span = TWELVE_HOURS,
     reopen_within: Span = TEN_MINUTES,
+    inhibit_grace: Span = NOW,
 ) -> Timing:
-    return Timing(group_wait, group_interval, repeat_interval, stale_after, reopen_within)
+    return Timing(group_wait, group_interval, repeat_interval, stale_after, reopen_within, inhibit_grace)
 
 
 def a_route(
@@ -132,6 +134,10 @@ def a_route(
         continue_=continue_,
         routes=tuple(_below(path, route) for route in routes),
     )
+
+
+def a_rule(source: str, target: str, *equal: str, name: str = "rule") -> InhibitRule:
+    return InhibitRule(name, in_order(parse_matchers(source)), in_order(parse_matchers(target)), tuple(sorted(equal)))
 
 
 def _below(path: tuple[str, ...], route: Route) -> Route:

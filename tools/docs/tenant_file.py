@@ -82,7 +82,8 @@ An import is not built yet. By hand it is a few minutes:
 | `api_url`, `http_config` | the bot's token, as a secret, for all channels of a workspace |
 | `title`, `text`, `actions`, `fields` | `template: compact` or `detailed`, or [parts of your own](templates.md) |
 | `global`, `templates` | leave them out |
-| `inhibit_rules`, `time_intervals` and where they are used | stay in the Alertmanager in front |
+| `inhibit_rules` | copied as they are; `source_match` becomes `source_matchers`, and so on |
+| `time_intervals` and where they are used | stay in the Alertmanager in front |
 | a receiver that notifies nobody | stays there too: its route before the one that leads here |
 | other receivers, such as `pagerduty_configs` | stay there: here is Slack alone |
 

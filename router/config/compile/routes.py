@@ -18,6 +18,7 @@ DEFAULT_TIMING: Final = Timing(
     repeat_interval=Span(4 * HOUR),
     stale_after=Span(12 * HOUR),
     reopen_within=Span(10 * MINUTE),
+    inhibit_grace=Span(5 * SECOND),
 )
 
 
@@ -74,6 +75,7 @@ def _timing(node: Inheritable, above: Timing) -> Timing:
         repeat_interval=_span(node.repeat_interval, above.repeat_interval),
         stale_after=_span(node.stale_after, above.stale_after),
         reopen_within=_span(node.reopen_within, above.reopen_within),
+        inhibit_grace=_span(node.inhibit_grace, above.inhibit_grace),
     )
     return above if own == above else own
 

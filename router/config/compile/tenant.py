@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from router.config import stored
+from router.config.compile.inhibition import rules_of
 from router.config.compile.limits import inbound_of, rate_of
 from router.config.compile.matchers import matchers_of, printed
 from router.config.compile.receivers import layouts, receiver_of
@@ -69,6 +70,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         emoji=_emoji(document.emoji),
         ignored_labels=frozenset(document.ignore_labels),
         heartbeats=tuple(_heartbeat(one) for one in document.heartbeats),
+        inhibit_rules=rules_of(document.inhibit_rules),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
 

@@ -26,7 +26,6 @@ class Inheritable(Section):
     refused: ClassVar[Mapping[str, str]] = {
         "mute_time_intervals": _NOT_BUILT,
         "active_time_intervals": _NOT_BUILT,
-        "inhibit_grace": _NOT_BUILT,
         "match": "the old form; use matchers, for example matchers: ['severity=\"critical\"']",
         "match_re": "the old form; use matchers, for example matchers: ['team=~\"db|storage\"']",
     }
@@ -45,6 +44,8 @@ class Inheritable(Section):
     """After how long an alert that is not sent again is shown as no longer reported. Default: 12h."""
     reopen_within: DurationText | None = Field(default=None, examples=["10m", "0s"], json_schema_extra=_OR_ZERO)
     """For how long a problem that comes back reopens its message instead of getting a new one. Default: 10m."""
+    inhibit_grace: DurationText | None = Field(default=None, examples=["5s", "0s"], json_schema_extra=_OR_ZERO)
+    """How long an alert that a rule may inhibit waits for what inhibits it before it is first shown. Default: 5s."""
     routes: tuple["Branch", ...] = ()
     """Routes below, tried in order; the first that matches takes the alert, unless it says `continue`."""
 

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from router.config.document.appearance import DigestRule, EmojiRule, Section, TemplateEntry
 from router.config.document.heartbeats import HeartbeatEntry
+from router.config.document.inhibition import InhibitEntry
 from router.config.document.platform import Platform
 from router.config.document.receivers import ReceiverEntry
 from router.config.document.routes import Root
@@ -62,7 +63,7 @@ class RedactRule(Section):
 class TenantDocument(Section):
     """One tenant's configuration as its author wrote it, with this version's defaults filled in."""
 
-    refused: ClassVar[Mapping[str, str]] = dict.fromkeys(("time_intervals", "inhibit_rules"), _NOT_BUILT)
+    refused: ClassVar[Mapping[str, str]] = {"time_intervals": _NOT_BUILT}
 
     version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
     """The form of this document."""
@@ -101,5 +102,7 @@ class TenantDocument(Section):
     """The receiver that is notified when nothing can be posted in the channel of another one."""
     templates: tuple[TemplateEntry, ...] = ()
     """How messages may look besides the built-in styles."""
+    inhibit_rules: tuple[InhibitEntry, ...] = ()
+    """Which alerts hold others back while they fire, as in Alertmanager."""
     heartbeats: tuple[HeartbeatEntry, ...] = ()
     """Alerts that must keep arriving, such as Alertmanager's Watchdog: one that stops is notified."""

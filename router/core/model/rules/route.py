@@ -15,6 +15,7 @@ from router.core.model.rules.names import ReceiverName
 RoutePath = tuple[str, ...]
 """The matchers of every route from the root down, printed; the part of a route that outlives reordering."""
 
+NO_GRACE: Final = Span(0)
 _NOTHING: Final = MatcherIndex(())
 
 
@@ -34,6 +35,8 @@ class Timing:
     repeat_interval: Span
     stale_after: Span
     reopen_within: Span
+    inhibit_grace: Span = NO_GRACE
+    """How long what a rule may inhibit waits for what inhibits it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
 from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
 from router.core.model.rules.heartbeat import Heartbeat
+from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
 from router.core.model.rules.limits import DEFAULT_CAPS, Caps, InboundRates, Rate
 from router.core.model.rules.names import ReceiverName, SecretName
@@ -40,6 +41,7 @@ class Tenant:
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
     heartbeats: tuple[Heartbeat, ...] = ()
+    inhibit_rules: InhibitRules = NO_RULES
     silences: tuple[Silence, ...] = ()
     """Those that are active or to come; they change without a new version."""
     held_over_from: int | None = None
@@ -53,11 +55,11 @@ class Tenant:
     digest_looks: tuple[int, int] = field(init=False, repr=False, compare=False)
     """The lowest and the highest threshold of a receiver's digest; 0 and 0 where no receiver has one."""
     pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
-    """What the patterns of all routes cost, by the label that they look at."""
+    """What the patterns of all routes and inhibition rules cost, by the label that they look at."""
 
     def __post_init__(self) -> None:
         sizes: Counter[str] = Counter()
-        for name, pattern in self.route.patterns():
+        for name, pattern in self.route.patterns() | self.inhibit_rules.patterns():
             sizes[name] += pattern.size
         object.__setattr__(self, "pattern_sizes", sizes)
         above = [one.digest_above for one in self.receivers.values() if one.digest_above] or [0]
