@@ -110,7 +110,7 @@ async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
     groups, clock, stored = GroupStore(base.redis), base.redis, RedisMemory(base.redis)
     try:
         await base.tenants.load()
-        transitions = Transitions(groups, RedisTurns(base.redis), JustStored(), lambda _: None)
+        transitions = Transitions(groups, RedisTurns(base.redis), JustStored(), lambda _: None, base.metrics)
         storage = Storage(stored, MemoryWatch(stored, base.tenants))
         merging = Merging(base.tenants, groups, transitions, clock, base.metrics, storage)
         waiting = [one for one in await TenantRepository(base.redis).listed() if one not in base.tenants]

@@ -215,7 +215,7 @@ def _build_state(base: Base) -> _State:
     unreadable, just_stored = Unreadable(), JustStored()
     turns = OwnTurns(all_turns, clock, unreadable)
     relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)
-    transitions = Transitions(groups, turns, just_stored, relay.look_at)
+    transitions = Transitions(groups, turns, just_stored, relay.look_at, base.metrics)
     stored = RedisMemory(base.redis)
     memory = MemoryWatch(stored, base.tenants)
     merging = Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory))

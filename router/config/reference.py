@@ -25,6 +25,7 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
         known = dict.fromkeys(map(str, names))
         yield from _unknown_receivers(_get(data, "route"), ("route",), known)
         yield from _unknown_receiver(_get(data, "fallback"), ("fallback",), known)
+        yield from _going_nowhere(data, receivers)
         for index, one in enumerate(_list(_get(data, "heartbeats"))):
             yield from _unknown_receivers(one, ("heartbeats", index), known)
     yield from _forbidden_channels(receivers, _get(data, "platform", "slack", "channels"))
@@ -67,6 +68,18 @@ def _unknown_receiver(name: object, path: KeyPath, names: Mapping[str, None]) ->
     if isinstance(name, str) and name not in names:
         instead = guess(name, names) or f"; there {_listed(names)}"
         yield Diagnostic(f"{quoted(name)} is not among the receivers{instead}", path)
+
+
+def _going_nowhere(data: object, receivers: list[object]) -> Iterator[Diagnostic]:
+    """What is there to be noticed names a receiver that sends nothing."""
+    silent = {_get(one, "name") for one in receivers if isinstance(one, Mapping) and "slack" not in one}
+    beats = (
+        (("heartbeats", index, "receiver"), _get(one, "receiver"))
+        for index, one in enumerate(_list(_get(data, "heartbeats")))
+    )
+    for path, name in ((("fallback",), _get(data, "fallback")), *beats):
+        if isinstance(name, str) and name in silent:
+            yield Diagnostic(f"{quoted(name)} has no destination: nobody would notice; name one with a channel", path)
 
 
 def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[Diagnostic]:

@@ -27,6 +27,8 @@ async def send_test_message(toolbox: Toolbox, tenant_id: TenantId, receiver_name
     active = await toolbox.tenants.active(tenant_id)
     tenant = compile_tenant(stored.load(active.text).document, active.version)
     receiver = find_receiver(tenant, receiver_name)
+    if receiver.sends_nothing:
+        return Diagnosis(f"receiver {receiver.name!r} has no destination", "give it one: slack: {channel: ...}")
     try:
         token = await toolbox.secrets.find(tenant.tenant_id, tenant.token)
     except SecretNotFoundError as error:

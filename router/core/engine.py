@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from router.core.decide.decide import at_head, when_due
 from router.core.decide.give_way import give_way, gives_way_until
 from router.core.decide.notification import Notification
+from router.core.decide.nowhere import has_unsent
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import after_fold, after_leaving
 from router.core.deliver.adopt import Place, adopt
@@ -50,6 +51,7 @@ __all__ = [
     "advance",
     "alert_ids",
     "arrive",
+    "awaits_destination",
     "claim",
     "fold",
     "gather",
@@ -101,6 +103,11 @@ def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Not
             return lapse(group, sending, policy, now)
         case Uncertain() as doubted:
             return look(group, doubted, policy, now)
+
+
+def awaits_destination(group: AlertGroup, policy: Policy) -> bool:
+    """Whether its alerts fire and nothing was sent of them, although its receiver has a destination by now."""
+    return isinstance(group.phase, Idle) and not policy.receiver.sends_nothing and has_unsent(group)
 
 
 def straight_on(folded: Transition, policy: Policy, now: Instant) -> Transition:

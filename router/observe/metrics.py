@@ -29,6 +29,7 @@ class Metrics:
         self.redriven = count("records_redriven", "Records that came again out of the dead letters.")
         self.alerts = count("alerts_folded", "Alerts folded into alert groups.")
         self.changes = count("changes", "Changes of alerts.")
+        self.suppressed = count("changes_suppressed", "Changes that are never shown, by reason.", "reason")
         self.notifications = count("notifications", "Notifications sent, by reason.", "reason")
         self.parked = count("groups_parked", "Alert groups set aside, by class of the reason.", "reason")
         self.slack_calls = count("slack_calls", "Calls to Slack by method and class of answer.", "method", "answer")
@@ -42,12 +43,7 @@ class Metrics:
         for role in ROLES:
             self.store_errors.labels(role=role)
         self.leases_lapsed = count("leases_lapsed", "Calls whose worker died or stalled, by method.", "method")
-        self.shown = Histogram(
-            f"{_PREFIX}accept_to_shown_seconds",
-            "From acceptance to being shown.",
-            registry=registry,
-            buckets=_SECONDS,
-        )
+        self.shown = _seconds("accept_to_shown_seconds", "From acceptance to being shown.", registry)
         self.suspended = self._gauge("tenants_suspended", "Tenants for whom nothing is sent until they are resumed.")
         self.on_hold = self._gauge("on_hold", "1 while sending is on hold for everybody.")
         self.events_waiting = self._gauge(
@@ -66,6 +62,10 @@ class Metrics:
 
     def _gauge(self, name: str, documentation: str) -> Gauge:
         return Gauge(_PREFIX + name, documentation, registry=self.registry)
+
+
+def _seconds(name: str, documentation: str, registry: CollectorRegistry) -> Histogram:
+    return Histogram(_PREFIX + name, documentation, registry=registry, buckets=_SECONDS)
 
 
 def _operators_failing(registry: CollectorRegistry) -> Gauge:

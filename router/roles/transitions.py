@@ -19,6 +19,7 @@ from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.render.redaction import without_redacted
 from router.errors import UnavailableError
+from router.observe.metrics import Metrics
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, NextDue, StoreTransition
 from router.roles.just_stored import JustStored
@@ -58,6 +59,7 @@ class Transitions:
     just_stored: JustStored
     has_events: Callable[[TenantId], None]
     """Hears of each tenant with events to relay."""
+    metrics: Metrics
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.transitions"), compare=False, init=False
     )
@@ -114,6 +116,8 @@ class Transitions:
         tenant, after = change.tenant.tenant_id, change.transition.after
         if change.transition.events:
             self.has_events(tenant)
+        for reason, count in change.transition.entry.suppressed.items():
+            self.metrics.suppressed.labels(reason=reason).inc(count)
         if change.before.rev:
             self.just_stored.forget(tenant, after.key.group_id)
         else:

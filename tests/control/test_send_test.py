@@ -59,6 +59,16 @@ async def test_a_receiver_that_there_is_not_is_refused_with_the_nearest_or_all(t
         await send_test_message(toolbox, ACME, "x")
 
 
+async def test_a_receiver_without_a_destination_sends_none_and_it_says_what_to_do(toolbox: Toolbox) -> None:
+    text, versions, slack = EXAMPLE + '  - {name: "null"}\n', FakeVersions(), FakeSlack()
+    await versions.publish(ACME, stored.dump(content(text).document, text))
+
+    outcome = await send_test_message(replace(a_toolbox(versions), slack=slack), ACME, "null")
+
+    assert outcome == Diagnosis("receiver 'null' has no destination", "give it one: slack: {channel: ...}")
+    assert slack.calls == []
+
+
 async def test_a_tenant_that_nobody_knows_is_refused(toolbox: Toolbox) -> None:
     with pytest.raises(OperationError, match="'beta' has no configuration"):
         await send_test_message(toolbox, BETA, "oncall")

@@ -92,6 +92,10 @@ FAST: Final = (
             {"name": "spare", "slack": {"channel": "#spare", "locale": "de"}},
         ],
     },
+    {
+        **document("silent", route={"routes": [{"matchers": ['alertname="Watchdog"'], "receiver": "null"}]}),
+        "receivers": [{"name": "all", "slack": {"channel": "#alerts"}}, {"name": "null"}],
+    },
     document("pictured"),
     document("revoked"),
     document("records"),

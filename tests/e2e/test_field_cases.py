@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.e2e.system import System
+from tests.e2e.webhooks import firing
 
 FIELD_CASES: Final = Path(__file__).parents[1] / "data" / "field-cases"
 NAMES: Final = {
@@ -28,6 +29,16 @@ async def test_every_alert_of_a_reported_body_is_accepted_and_shown(fast: System
         assert {name for name in NAMES if not any(name in text for text in shown)} == set()
         assert books["accepted"] == tenant.sent
         assert "dead_letters" not in books
+
+
+async def test_what_leads_nowhere_is_counted_and_not_sent(fast: System) -> None:
+    async with fast.tenant("silent") as tenant:
+        await tenant.send(firing("Watchdog"), firing("DiskFull"))
+        books = await tenant.settled()
+
+        [message] = await tenant.messages()
+        assert message.text.startswith("FIRING, critical: DiskFull")
+        assert (books["changes"], books["notified"], books["suppressed:no_destination"]) == (2, 1, 1)
 
 
 async def test_one_fingerprint_for_several_alerts_shows_each_that_fires(fast: System) -> None:

@@ -20,7 +20,8 @@ INBOUND, DEAD, EVENTS, HELD = "alerts.inbound", "alerts.dead-letter", "alerts.ev
 
 @cache
 def a_document(tenant: str = "acme", *, channel: str = CHANNEL, route: str = "", receivers: str = "") -> str:
-    """A configuration as it is stored: one route to `default`, with these additions."""
+    """A configuration as it is stored: one route to `default`, with these additions; without a channel it is null."""
+    slack = f', slack: {{channel: "{channel}"}}' if channel else ""
     text = f"""\
 version: 1
 tenant: {tenant}
@@ -29,7 +30,7 @@ route:
   receiver: default
 {route}
 receivers:
-  - {{name: default, slack: {{channel: "{channel}"}}}}
+  - {{name: default{slack}}}
 {receivers}
 """
     return stored.dump(read_document(text, tenant), text)

@@ -84,7 +84,7 @@ An import is not built yet. By hand it is a few minutes:
 | `global`, `templates` | leave them out |
 | `inhibit_rules` | copied as they are; `source_match` becomes `source_matchers`, and so on |
 | `time_intervals` and where they are used | stay in the Alertmanager in front |
-| a receiver that notifies nobody | stays there too: its route before the one that leads here |
+| a receiver that notifies nobody | the same, with its name alone: `{name: "null"}` |
 | other receivers, such as `pagerduty_configs` | stay there: here is Slack alone |
 
 `alert-router route test` shows where an alert goes; `alert-router tenant upstream TENANT` prints the receiver by

@@ -34,13 +34,13 @@ def seed_emulator(emulator: Emulator, document: TenantDocument) -> None:
     team = team_of(document.tenant)
     emulator.add_workspace(team, document.tenant)
     emulator.add_token(token_of(document.tenant), team, NEEDED)
-    for receiver in document.receivers:
-        channel = receiver.slack.channel
+    for slack in (receiver.slack for receiver in document.receivers if receiver.slack is not None):
+        channel = slack.channel
         added = emulator.add_channel(
             team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel
         )
-        emulator.speak(team, added, receiver.slack.locale or document.locale)
-        for mention in receiver.slack.mention:
+        emulator.speak(team, added, slack.locale or document.locale)
+        for mention in slack.mention:
             emulator.allow_mention(team, mention)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from router.config.document.appearance import TemplateEntry
 from router.config.document.receivers import ReceiverEntry
 from router.config.document.tenant import TenantDocument
-from router.core.model.rules.receiver import Layout, Receiver, Style
+from router.core.model.rules.receiver import Layout, Receiver, Style, null_receiver
 
 
 def layouts(document: TenantDocument) -> Mapping[str, Layout]:
@@ -21,6 +21,8 @@ def _layout(entry: TemplateEntry) -> Layout:
 def receiver_of(entry: ReceiverEntry, document: TenantDocument, looks: Mapping[str, Layout]) -> Receiver:
     """A receiver, with what the document says for all."""
     slack = entry.slack
+    if slack is None:
+        return null_receiver(entry.name, document.locale)
     return Receiver(
         name=entry.name,
         channel=slack.channel,

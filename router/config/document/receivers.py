@@ -38,7 +38,7 @@ class SlackReceiver(Section):
 
 
 class ReceiverEntry(Section):
-    """A named destination."""
+    """A named destination, or one that is none: alerts that nobody is to be notified of."""
 
     refused: ClassVar[Mapping[str, str]] = {
         "template": "belongs below slack: slack: {channel: ..., template: compact}"
@@ -46,5 +46,5 @@ class ReceiverEntry(Section):
 
     name: ReceiverText = Field(examples=["default"])
     """What routes call it."""
-    slack: SlackReceiver = Field(examples=[{"channel": "#alerts"}])
-    """The channel, and how messages are written there."""
+    slack: SlackReceiver | None = Field(default=None, examples=[{"channel": "#alerts"}])
+    """The channel, and how messages are written there; a receiver without sends nothing, and that is counted."""

@@ -34,8 +34,8 @@ async def check_channels(directory: Directory, tenant: Tenant, token: str, bot: 
 
 
 def channels_of(tenant: Tenant) -> tuple[str, ...]:
-    """The channels of all receivers, each once."""
-    return tuple(dict.fromkeys(receiver.channel for receiver in tenant.receivers.values()))
+    """The channels of all receivers that have one, each once."""
+    return tuple(dict.fromkeys(one.channel for one in tenant.receivers.values() if not one.sends_nothing))
 
 
 def _named(channel: str, own: Sequence[SlackChannel] | Answer) -> SlackChannel | Answer | None:

@@ -17,7 +17,7 @@ def check_languages(
     load_localizations: Callable[[], Localizations], tenant: Tenant, now: Instant
 ) -> list[CheckResult]:
     """One result per language."""
-    readers = {receiver.locale: receiver for receiver in tenant.receivers.values()}
+    readers = {one.locale: one for one in tenant.receivers.values() if not one.sends_nothing}
     try:
         localizations = load_localizations()
     except ConfigurationError as error:

@@ -10,7 +10,8 @@ from router.core.decide.notification import (
     message_notification,
     reply_notification,
 )
-from router.core.decide.policy import Policy
+from router.core.decide.nowhere import count_unsent, has_unsent, show_unsent
+from router.core.decide.policy import Policy, goes_nowhere
 from router.core.decide.reason import next_op, reason_to_notify
 from router.core.decide.schedule import enqueue, lane_of, reschedule
 from router.core.model.alert_state import LastShown, ShownState
@@ -25,6 +26,12 @@ from router.core.model.transition import Transition
 
 def when_due(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
     """Move a group whose due time has come: into a lane if there is something to notify, else to wait or idle."""
+    if goes_nowhere(group, policy):
+        return count_unsent(group, policy, now)
+    if has_unsent(group):
+        found = show_unsent(group, now)
+        moved = when_due(found.after, policy, now)
+        return replace(moved, entry=found.entry + moved.entry)
     suppressed = _suppress_ended(_forget_closed_message(_forget_refresh(group)), now)
     tidy = suppressed.after
     reason = reason_to_notify(tidy, policy.timing, now)
@@ -35,6 +42,8 @@ def when_due(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
 
 def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> Notification | Transition:
     """What the head of a lane is for: a call to make now, or the transition that takes it out of the lane."""
+    if goes_nowhere(group, policy):
+        return count_unsent(group, policy, now)
     reason = reason_to_notify(group, policy.timing, now)
     if reason is None and group.pending_reply is None:
         return Transition(reschedule(group, policy, now))

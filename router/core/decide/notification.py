@@ -11,6 +11,7 @@ from router.core.model.group import AlertGroup, PendingReply
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.rules.receiver import Receiver
+from router.core.model.rules.route import Timing
 from router.core.model.rules.severity import Severity
 
 
@@ -35,7 +36,7 @@ def message_notification(group: AlertGroup, op: Op, reason: Reason, policy: Poli
     return Notification(
         op=op,
         reason=reason,
-        shown=_shown(group, op, newly_stale(group, policy.timing, now)),
+        shown=shown_now(group, op, policy.timing, now),
         reopens=reopens,
         escalates=escalates,
         mentions=fires and op is not Op.EDIT and (first or reopens or escalates),
@@ -78,7 +79,9 @@ def _ended_before(group: AlertGroup) -> bool:
     return group.message is not None and group.notified_at != NEVER and not fired
 
 
-def _shown(group: AlertGroup, op: Op, staled: frozenset[AlertId]) -> Mapping[AlertId, ShownState]:
+def shown_now(group: AlertGroup, op: Op, timing: Timing, now: Instant) -> Mapping[AlertId, ShownState]:
+    """What a call shows of each alert in the message."""
+    staled = newly_stale(group, timing, now)
     return {
         alert_id: _shown_as(alert, stale=alert_id in staled)
         for alert_id, alert in group.alerts.items()

@@ -6,8 +6,9 @@ from typing import Final
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
+from router.core.model.key import digest_channel
 from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
-from router.core.model.rules.receiver import OnChange, Receiver
+from router.core.model.rules.receiver import NO_CHANNEL, Receiver, null_receiver
 from router.core.model.rules.route import Timing
 from router.core.model.rules.severity import Severity
 from router.core.model.rules.tenant import Tenant
@@ -49,8 +50,9 @@ class Policy:
 
 def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes) -> Policy:
     """The policy of a group."""
+    receiver = tenant.receivers.get(group.key.receiver)
     return Policy(
-        receiver=tenant.receivers.get(group.key.receiver) or _former_receiver(tenant, group),
+        receiver=_last_edits(tenant, group) if receiver is None or receiver.sends_nothing else receiver,
         timing=_timing(tenant, group),
         severity=tenant.severity,
         times=times,
@@ -64,17 +66,21 @@ def _timing(tenant: Tenant, group: AlertGroup) -> Timing:
     return timing if group.digest is None else replace(timing, group_interval=group.digest.pace)
 
 
-def _former_receiver(tenant: Tenant, group: AlertGroup) -> Receiver:
-    """A receiver that is no longer configured: only for the last edit of a message that is there."""
-    return Receiver(
-        name=group.key.receiver,
-        channel=group.posted.channel if group.posted is not None else "",
-        mention=(),
-        locale=tenant.locale,
-        send_resolved=True,
-        on_change=OnChange.EDIT,
-        digest_above=0,
-    )
+def goes_nowhere(group: AlertGroup, policy: Policy) -> bool:
+    """Whether nothing is sent of it: its receiver has no destination, and no message is there that it kept true."""
+    return policy.receiver.sends_nothing and group.message is None
+
+
+def _last_edits(tenant: Tenant, group: AlertGroup) -> Receiver:
+    """In place of a receiver that is gone, or has no destination any more: a message that is there is kept true."""
+    return replace(null_receiver(group.key.receiver, tenant.locale), channel=_channel_so_far(group))
+
+
+def _channel_so_far(group: AlertGroup) -> str:
+    """Where it is shown; a digest that has begun, and with it what waits for it, is still posted."""
+    if group.posted is not None:
+        return group.posted.channel
+    return NO_CHANNEL if group.digest is None else digest_channel(group.key)
 
 
 def kept_for(timing: Timing) -> Span:

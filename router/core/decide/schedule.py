@@ -1,6 +1,6 @@
 """When a group is looked at next: queued in a lane, waiting, or idle until a timer. The one scheduler."""
 
-from router.core.decide.policy import REPLAY_HORIZON, Policy
+from router.core.decide.policy import REPLAY_HORIZON, Policy, goes_nowhere
 from router.core.decide.reason import next_op, repeat_due
 from router.core.fold.missing import missing_due, watch_again
 from router.core.model.alert import Status
@@ -58,7 +58,9 @@ def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> Alert
 
 
 def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
-    """The group in the lane of its next call, as old as it was."""
+    """The group in the lane of its next call, as old as it was; what goes nowhere is due at once instead."""
+    if goes_nowhere(group, policy):
+        return replace(group, phase=Waiting(now, tries_of(group.phase)))
     op = next_op(group, policy, now)
     tries = tries_of(group.phase)
     queued = Queued(

@@ -14,7 +14,7 @@ from router.core.deliver.applied import announce_end
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup, Announced, Digest, DigestRef, PendingReply
 from router.core.model.instant import MINUTE, NEVER, SECOND, Instant, Span
-from router.core.model.key import DIGEST_PATH, GroupId, GroupKey
+from router.core.model.key import GroupId, digest_key
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Idle, Queued, Waiting
 from router.core.model.rules.receiver import OnChange, Receiver
@@ -35,14 +35,9 @@ class Absorption:
     members: Sequence[tuple[AlertGroup, Transition]] = ()
 
 
-def digest_key(receiver: Receiver) -> GroupKey:
-    """What the digest of a receiver is known by: a receiver that gets another channel gets another digest."""
-    return GroupKey(receiver.name, DIGEST_PATH, (("channel", receiver.channel),))
-
-
 def new_digest(receiver: Receiver) -> AlertGroup:
     """A digest that has not begun."""
-    return AlertGroup(digest_key(receiver), digest=Digest())
+    return AlertGroup(digest_key(receiver.name, receiver.channel), digest=Digest())
 
 
 def absorb(before: AlertGroup, waiting: Sequence[AlertGroup], policy: Policy, now: Instant) -> Absorption | None:

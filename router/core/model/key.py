@@ -49,3 +49,13 @@ class GroupKey:
             encoded = part.encode()
             digest.update(len(encoded).to_bytes(4) + encoded)
         return GroupId(digest.hexdigest()[:32] + (_OF_A_DIGEST if self.path == DIGEST_PATH else ""))
+
+
+def digest_key(receiver: ReceiverName, channel: str) -> GroupKey:
+    """What the digest of a receiver is known by: a receiver that gets another channel gets another digest."""
+    return GroupKey(receiver, DIGEST_PATH, (("channel", channel),))
+
+
+def digest_channel(key: GroupKey) -> str:
+    """The channel that the key of a digest names."""
+    return dict(key.group)["channel"]

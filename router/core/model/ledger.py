@@ -16,6 +16,7 @@ class Suppressed(StrEnum):
     ENDED_BEFORE_NOTIFIED = "ended_before_notified"
     MESSAGE_GONE = "message_gone"
     REROUTED = "rerouted"
+    NO_DESTINATION = "no_destination"
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,14 @@ class DueGroups:
         complete = True
         for start in range(0, len(live), _BATCH):
             found = await self._up_to_date(tenant, live[start : start + _BATCH])
-            await self._advance(tenant, [one for one in found.current if isinstance(one.phase, Parked)])
+            await self._advance(tenant, [one for one in found.current if self._is_freed(tenant, one)])
             complete &= found.complete
         return complete
+
+    def _is_freed(self, tenant: Tenant, group: AlertGroup) -> bool:
+        """Whether a new configuration may let it be sent: what was parked, and what went nowhere."""
+        policy = policy_for(tenant, group, self.times)
+        return isinstance(group.phase, Parked) or engine.awaits_destination(group, policy)
 
     async def _up_to_date(self, tenant: Tenant, ids: Sequence[GroupId]) -> UpToDate:
         """Those of these groups that can be read, under the tenant's configuration."""

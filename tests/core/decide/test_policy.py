@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from router.core.decide.policy import REPLAY_HORIZON, CallTimes, kept_for, policy_for
-from router.core.model.group import MessageRef
+from router.core.decide.policy import REPLAY_HORIZON, CallTimes, goes_nowhere, kept_for, policy_for
+from router.core.model.group import AlertGroup, Digest, MessageRef
 from router.core.model.instant import Span
+from router.core.model.key import digest_key
 from router.core.model.rules.interval import ALWAYS_ACTIVE, IntervalSpec, Minutes, RouteIntervals, TimeInterval
-from router.core.model.rules.receiver import OnChange
-from tests.core.builders import SEVERITY, a_group, a_key, a_route, a_tenant, a_timing, hours, minutes
+from router.core.model.rules.names import ReceiverName
+from router.core.model.rules.receiver import NO_CHANNEL, OnChange
+from tests.core.builders import SEVERITY, a_group, a_key, a_receiver, a_route, a_tenant, a_timing, hours, minutes
 
 TIMES = CallTimes(lease=minutes(1), ambiguous_wait=minutes(2), park_retry=minutes(3))
 
@@ -41,6 +43,28 @@ def test_a_receiver_that_is_gone_is_where_the_message_is_and_only_edits(
     assert (receiver.name, receiver.channel, receiver.mention) == ("gone", channel, ())
     assert receiver.on_change is OnChange.EDIT
     assert (receiver.locale, receiver.send_resolved) == (a_tenant().locale, True)
+
+
+@pytest.mark.parametrize(("message", "channel"), [(MessageRef("C9", "1.0"), "C9"), (None, "")])
+def test_a_receiver_without_a_destination_is_where_the_message_is_if_one_is_there(
+    message: MessageRef | None, channel: str
+) -> None:
+    tenant = a_tenant(receivers=[a_receiver(channel=NO_CHANNEL, mention=("<!here>",))])
+    group = a_group(message=message)
+
+    policy = policy_for(tenant, group, TIMES)
+
+    assert (policy.receiver.channel, policy.receiver.mention) == (channel, ())
+    assert goes_nowhere(group, policy) is (message is None)
+
+
+def test_a_digest_that_has_begun_goes_on_in_its_channel_when_its_receiver_loses_it() -> None:
+    tenant = a_tenant(receivers=[a_receiver(channel=NO_CHANNEL)])
+    digest = AlertGroup(digest_key(ReceiverName("default"), "C7"), digest=Digest())
+
+    receiver = policy_for(tenant, digest, TIMES).receiver
+
+    assert (receiver.channel, receiver.digest_above) == ("C7", 0)
 
 
 def test_a_closed_group_is_kept_for_as_long_as_it_may_reopen_or_a_record_may_come_again() -> None:

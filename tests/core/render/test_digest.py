@@ -6,13 +6,12 @@ import pytest
 
 from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
-from router.core.digest.absorb import digest_key
 from router.core.model.group import AlertGroup, Digest, Row
 from router.core.model.instant import Instant
-from router.core.model.key import GroupId
+from router.core.model.key import GroupId, digest_key
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.rules.appearance import Redaction
-from router.core.model.rules.names import LANGUAGES
+from router.core.model.rules.names import LANGUAGES, ReceiverName
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest
 from router.core.slack.message import MAX_TEXT, SlackMessage
@@ -36,7 +35,7 @@ STORM = Digest(
 
 
 def a_request(digest: Digest = STORM, op: Op = Op.EDIT, language: str = "en", **changes: bool) -> RenderRequest:
-    group = AlertGroup(digest_key(a_receiver()), firing=digest.firing, digest=digest)
+    group = AlertGroup(digest_key(ReceiverName("default"), "C1"), firing=digest.firing, digest=digest)
     mentioned = replace(a_receiver(), mention=("<!here>",))
     notification = Notification(op, Reason.REFRESH, {}, **changes)
     return RenderRequest(group, notification, mentioned, TENANT, CATALOGUE.localizer(language, "UTC"), at(minutes(1)))

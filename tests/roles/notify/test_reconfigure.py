@@ -7,9 +7,10 @@ from router.core.model.alert import TenantId
 from router.core.slack.answer import ChannelDead
 from router.errors import UnavailableError
 from tests.adapters.builders import ACME, BETA
-from tests.roles.builders import ELSEWHERE, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
+from tests.roles.builders import ELSEWHERE, OTHER_CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
+NOWHERE = a_document(channel="")
 THERE = key_of(receiver="elsewhere", path=("{}", '{alertname=~".+"}'))
 
 
@@ -46,6 +47,32 @@ async def test_what_was_parked_is_tried_at_once(site: Site, worker: Worker) -> N
     await worker.settle_down()
 
     assert site.slack.only.text == "A firing"
+
+
+async def test_what_went_nowhere_is_shown_once_its_receiver_has_a_channel(site: Site, worker: Worker) -> None:
+    await apply(worker, NOWHERE)
+    await worker.show()
+    assert (site.group().firing, site.slack.messages) == (1, {})
+    assert (await site.books.read(ACME))["suppressed:no_destination"] == 1
+    assert worker.metrics.suppressed.labels(reason="no_destination")._value.get() == 1
+
+    await apply(worker, a_document())
+    await worker.reconfiguration.configuration_changed(ACME)
+    await worker.settle_down()
+
+    assert site.slack.only.text == "A firing"
+
+
+async def test_a_message_of_a_receiver_that_loses_its_channel_is_kept_true(site: Site, worker: Worker) -> None:
+    await worker.show()
+    await apply(worker, NOWHERE)
+    await worker.reconfiguration.configuration_changed(ACME)
+
+    site.pass_time(60)
+    await worker.take(a_record(a_resolve(ended=site.clock.time), received=site.clock.time))
+    await worker.settle_down()
+
+    assert site.slack.only.text == "A resolved"
 
 
 async def test_a_tenant_that_has_nothing_live_is_noted_too(site: Site, worker: Worker) -> None:

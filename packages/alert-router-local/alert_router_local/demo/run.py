@@ -133,6 +133,6 @@ def _draw(emulator: Emulator, tenants: Sequence[TenantFile], show: Printer) -> N
     for file in tenants:
         show(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
         team = team_of(file.document.tenant)
-        for channel in dict.fromkeys(receiver.slack.channel for receiver in file.document.receivers):
+        for channel in dict.fromkeys(one.slack.channel for one in file.document.receivers if one.slack is not None):
             for line in view.channel(channel, emulator.visible(team, channel)):
                 show(line)

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from router.core.model.rules.names import ReceiverName
+
+NO_CHANNEL: Final = ""
 
 
 class OnChange(StrEnum):
@@ -39,11 +42,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A named destination: a channel and how to speak there."""
+    """Who is notified: a channel and how to write there, or nobody."""
 
     name: ReceiverName
     channel: str
-    """A channel ID, or `#name`."""
+    """A channel ID, or `#name`; `NO_CHANNEL` where nothing is sent."""
     mention: tuple[str, ...]
     locale: str
     send_resolved: bool
@@ -55,6 +58,24 @@ class Receiver:
     """A digest begins when more alert groups than this wait for a message of their own; 0: never."""
 
     @property
+    def sends_nothing(self) -> bool:
+        """Whether it has no destination, like the receiver "null" of many configurations of Alertmanager."""
+        return self.channel == NO_CHANNEL
+
+    @property
     def link_form(self) -> LinkForm:
         """How its messages show links: as buttons, in the compact style in the line."""
         return self.links or (LinkForm.TEXT if self.layout.style is Style.COMPACT else LinkForm.BUTTONS)
+
+
+def null_receiver(name: ReceiverName, locale: str) -> Receiver:
+    """A receiver without a destination."""
+    return Receiver(
+        name=name,
+        channel=NO_CHANNEL,
+        mention=(),
+        locale=locale,
+        send_resolved=True,
+        on_change=OnChange.EDIT,
+        digest_above=0,
+    )
