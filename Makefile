@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random parity check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -47,7 +47,7 @@ demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on 
 	@$(BIN)/alert-router demo $(if $(filter-out 0,$(KEEP)),--keep)
 
 test: install ## Run the suite on embedded engines; `make hostile` and `make long` run the rest.
-	@$(BIN)/python -m pytest -m "not hostile and not long and not kafka"
+	@$(BIN)/python -m pytest -m "not hostile and not long and not kafka and not parity"
 
 hostile: install ## Let one tenant do its worst beside another, on real engines: files, records, workspaces, floods.
 	@$(BIN)/python -m pytest -m hostile
@@ -64,6 +64,14 @@ $(KAFKA)/.complete: tests/kafka/pom.xml
 test-kafka: install kafka ## Run the main journeys, and what only it can show, on Apache Kafka (needs Java; all journeys with LONG=1).
 	@TEST_KAFKA=apache $(BIN)/python -m pytest -m "not hostile $(if $(LONG),,and not long)" $(ON_KAFKA)
 	@TEST_KAFKA=apache $(BIN)/python -m tests.chaos --seed $(SEED) $(if $(LONG),,$(KAFKA_FAULTS))
+
+parity: install ## Compare matchers and routing with Alertmanager's newest release (needs Go; else with Debian's amtool).
+	@if command -v go >/dev/null; then \
+		GOBIN=$(CURDIR)/.parity go install -C tests/parity/oracle tool .; \
+	else \
+		echo "Go is not found: Debian's amtool routes, by the classic grammar alone; no matcher texts are compared" >&2; \
+	fi
+	@$(BIN)/python -m pytest tests/parity
 
 chaos: install ## Break everything for ten minutes, on real processes, and check every promise; again the same with SEED=n.
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")

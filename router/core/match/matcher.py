@@ -6,14 +6,16 @@ grammar and by the classic one; where both accept it and differ, or only the cla
 holds.
 """
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from router.core.match.labels import Labels
 from router.core.match.patterns import Pattern, compiled_pattern
+from router.core.match.printing import printed
 from router.core.match.reading import Reading
-from router.core.match.syntax import parse_conditions
+from router.core.match.syntax import Condition, classic, usual, utf8
 
 
 class Operator(StrEnum):
@@ -26,7 +28,6 @@ class Operator(StrEnum):
 
 
 _ORDER = tuple(Operator)
-_PLAIN_NAME = re.compile(r"""[^\s{}!=~,\\"'`]+""")
 _REGEX = frozenset({Operator.MATCHES, Operator.NOT_MATCHES})
 
 
@@ -59,8 +60,7 @@ class Matcher:
 
     def __str__(self) -> str:
         """The matcher as Alertmanager prints it, for people and for the identity of a notification."""
-        name = self.name if _PLAIN_NAME.fullmatch(self.name) else _quote(self.name)
-        return f"{name}{self.operator}{_quote(self.value)}"
+        return printed(self.name, self.operator, self.value)
 
 
 def parse_matchers(text: str) -> tuple[Matcher, ...]:
@@ -69,7 +69,52 @@ def parse_matchers(text: str) -> tuple[Matcher, ...]:
     Raises:
         ValueError: the text is not a list of matchers, or a pattern is not RE2 or too large.
     """
-    return tuple(Matcher(one.name, Operator(one.operator), one.value) for one in parse_conditions(text))
+    return read_matchers(text).matchers
+
+
+class Doubt(StrEnum):
+    """Why Alertmanager warns about a text that it accepts."""
+
+    INCOMPATIBLE = "incompatible"
+    """Only the classic grammar accepts it."""
+    DISAGREEMENT = "disagreement"
+    """Both grammars accept it and read different matchers; the classic reading holds."""
+
+
+class ReadMatchers(NamedTuple):
+    """A text as read, and whether a later Alertmanager may read it differently."""
+
+    matchers: tuple[Matcher, ...]
+    doubt: Doubt | None
+
+
+def read_matchers(text: str) -> ReadMatchers:
+    """Read one configured string by both grammars, as Alertmanager's default mode does (matcher/compat).
+
+    Raises:
+        ValueError: neither grammar accepts the text, or by neither its patterns are RE2 and small enough.
+    """
+    if (conditions := usual(text)) is not None:
+        return ReadMatchers(_built(conditions), None)
+    new, old = _attempt(utf8, text), _attempt(classic, text)
+    if isinstance(old, ValueError):
+        if isinstance(new, ValueError):
+            raise old
+        return ReadMatchers(new, None)
+    if isinstance(new, ValueError):
+        return ReadMatchers(old, Doubt.INCOMPATIBLE)
+    return ReadMatchers(old, None if new == old and new else Doubt.DISAGREEMENT)
+
+
+def _attempt(grammar: Callable[[str], list[Condition]], text: str) -> tuple[Matcher, ...] | ValueError:
+    try:
+        return _built(grammar(text))
+    except ValueError as error:
+        return error
+
+
+def _built(conditions: list[Condition]) -> tuple[Matcher, ...]:
+    return tuple(Matcher(one.name, Operator(one.operator), one.value) for one in conditions)
 
 
 def in_order(matchers: tuple[Matcher, ...]) -> tuple[Matcher, ...]:
@@ -80,8 +125,3 @@ def in_order(matchers: tuple[Matcher, ...]) -> tuple[Matcher, ...]:
 def all_match(matchers: tuple[Matcher, ...], labels: Reading) -> bool:
     """Whether the label set fulfils every matcher; no matcher matches everything."""
     return all(matcher.holds(labels) for matcher in matchers)
-
-
-def _quote(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -26,6 +26,7 @@ MAX_SEEN: Final = 4_096
 
 _CLASS_SIZE: Final = 100
 _CLASS: Final = re.compile(r"\\[pP]")
+_ESCAPES: Final = re.compile(r"\\Q.*?(?:\\E|\Z)|\\(.)", re.DOTALL)
 _REMEDY: Final = "shorten it or split it in several; counted repetitions {n,m} and classes such as \\pL cost most"
 
 
@@ -86,6 +87,9 @@ def _classes(text: str) -> int:
 
 
 def _compiled(text: str) -> "re2._Regexp":
+    if any(escape[1] == "C" for escape in _ESCAPES.finditer(text)):
+        # One byte of a character: RE2 in C++ has it, that of Go and therefore Alertmanager's has not.
+        raise ValueError(f"{_short(text)} is not a valid RE2 pattern: invalid escape sequence: \\C")
     try:
         return re2.compile(text, pattern_options(MAX_MEMORY))
     except re2.error as error:

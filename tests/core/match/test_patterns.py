@@ -86,6 +86,17 @@ def test_what_people_write_fits(pattern: str) -> None:
     assert compiled_pattern(pattern).size < 2_000
 
 
+@pytest.mark.parametrize("pattern", [r"\C", r"a\C+", r"\\\C", r"\Qa\E\C"])
+def test_a_byte_of_a_character_is_no_pattern_in_alertmanager_and_none_here(pattern: str) -> None:
+    with pytest.raises(ValueError, match="invalid escape sequence"):
+        compiled_pattern(pattern)
+
+
+@pytest.mark.parametrize(("pattern", "value"), [(r"\\C", r"\C"), (r"\Q\C\E", r"\C"), (r"\Q\C", r"\C"), ("C", "C")])
+def test_a_c_that_is_meant_as_one_is(pattern: str, value: str) -> None:
+    assert compiled_pattern(pattern).matches(value.encode())
+
+
 def test_refusing_a_pattern_costs_next_to_nothing() -> None:
     """Without the bound each took RE2 a tenth of a second and 5 MB, with Python's lock held."""
     began = time.thread_time()
