@@ -11,9 +11,11 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.phase import Sending
+from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.names import ReceiverName
 from router.core.model.transition import Transition
+from router.core.mute.inhibition import SourceChanges
 
 
 class ApplyResult(StrEnum):
@@ -50,6 +52,10 @@ class StoreTransition:
     needs_memory: bool = False
     body: str = ""
     """The digest of the body that it folds in; "" for several, and for all else."""
+    sources: SourceChanges = field(default_factory=dict)
+    """What of its alerts inhibits others from now on, and what no longer does."""
+    awaits: frozenset[SourceKey] = frozenset()
+    """The sources by which it was decided: when none is left under one of the keys, the group is due at once."""
 
     @property
     def begins_call(self) -> bool:

@@ -20,6 +20,7 @@ from router.adapters.redis.operators import RedisOperatorMessages, RedisTroubles
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
+from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.turns import RedisTurns
@@ -32,6 +33,7 @@ from router.ports.clock import Clock
 from router.ports.control import Holds
 from router.ports.generation import Generations
 from router.ports.heartbeats import Heartbeats, Observing
+from router.ports.inhibition import InhibitingAlerts
 from router.ports.marks import ConfigurationMarks, Counters, DuplicateBooks, GroupMarks, Notices
 from router.ports.memory import StoredMemory
 from router.ports.operators import OperatorMessages, Troubles
@@ -48,6 +50,7 @@ from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
 from tests.fakes.operators import FakeOperatorMessages, FakeTroubles
 from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
+from tests.fakes.sources import FakeSources
 from tests.fakes.store import FakeStore
 from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeProofs, FakeTenants, FakeTokens, FakeWorkspaces
 from tests.waiting import eventually
@@ -88,6 +91,7 @@ class Engine(ABC):
     leftovers: Leftovers
     marks: ConfigurationMarks
     group_marks: StandingMarks
+    sources: InhibitingAlerts
     notices: Notices
     books: Books
     outbox: Outbox
@@ -166,6 +170,7 @@ class InMemory(Engine):
         self.leftovers = FakeLeftovers(self.store)
         self.marks = FakeMarks(self.store)
         self.group_marks = FakeGroupMarks(self.store)
+        self.sources = FakeSources(self.store)
         self.notices = FakeNotices(self.store)
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
@@ -219,6 +224,7 @@ class OnRedis(Engine):
         self.leftovers = RedisLeftovers(connection)
         self.marks = RedisConfigurationMarks(connection)
         self.group_marks = RedisGroupMarks(connection)
+        self.sources = RedisSources(connection)
         self.notices = RedisNotices(connection)
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)

@@ -24,6 +24,7 @@ from router.ports.state import (
     UnknownForm,
 )
 from tests.fakes.faults import Faulty, asked
+from tests.fakes.sources import note_sources
 from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
 
 _MOST_GROUPS = 8
@@ -117,6 +118,7 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
     _index(data, one)
     _move(data, one)
     _share(data, one)
+    note_sources(data, one)
     data.books.update(one.transition.entry.fields())
     _note_events(data, one)
     return ApplyResult.OK

@@ -14,6 +14,7 @@ from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued
+from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
 from router.ports.generation import Generation
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
@@ -45,6 +46,12 @@ class TenantData:
     shares: defaultdict[tuple[GroupId, int], dict[GroupId, Share]] = field(default_factory=lambda: defaultdict(dict))
     """What each digest, in each of its lives, counts of its groups."""
 
+    sources: defaultdict[SourceKey, dict[tuple[GroupId, AlertId], int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    """Alerts that inhibit others, by until when they count, in ms."""
+
+    awaiting: defaultdict[SourceKey, set[GroupId]] = field(default_factory=lambda: defaultdict(set))
     held_with_all: bool = False
 
     @property

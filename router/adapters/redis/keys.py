@@ -8,6 +8,7 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.key import GroupId
 from router.core.model.operation import Lane, Method
+from router.core.model.rules.inhibit import SourceKey
 
 _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
@@ -73,6 +74,16 @@ def shares_key(tenant: TenantId, digest: GroupId, life: int) -> str:
 def where_key(tenant: TenantId, receiver: str) -> str:
     """The hash of the alerts that fire at one receiver: for each the ids of its groups."""
     return tenant_key(tenant, "where", receiver)
+
+
+def sources_key(tenant: TenantId, key: SourceKey) -> str:
+    """The sorted set of alerts that are sources under this key, by until when they count."""
+    return tenant_key(tenant, "sources", key)
+
+
+def awaiting_key(tenant: TenantId, key: SourceKey) -> str:
+    """The set of groups that wait for the last source under this key to end."""
+    return tenant_key(tenant, "awaiting", key)
 
 
 def lane_key(tenant: TenantId, lane: Lane) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from router.adapters.redis import codec, keys
+from router.adapters.redis import codec, keys, sources
 from router.adapters.redis.connection import due_ms, reached_ms
 from router.adapters.redis.forms.digest import write_share
 from router.core.digest.share import Share
@@ -38,7 +38,8 @@ def keys_of(one: StoreTransition) -> list[str]:
     size = [keys.tenant_key(tenant, name) for name in ("size", "closed")]
     more = [keys.tenant_key(tenant, name) for name in ("marks", "suspended", "held")]
     shares = [shares_key_of(tenant, one.transition.after)] if one.transition.after.digest else []
-    return [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more, *lanes, *shares]
+    stated = [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more]
+    return [*stated, *lanes, *shares, *sources.keys_of(one)]
 
 
 def shares_key_of(tenant: TenantId, digest: AlertGroup) -> str:
@@ -76,6 +77,8 @@ def plan_of(one: StoreTransition) -> str:
     if after.digest is not None:
         plan["shares"] = _shares(one.transition.shares)
         plan["absorbing"] = (_stands_in(after) is not None) - (_stands_in(before) is not None)
+    if one.sources or one.awaits:
+        plan["sources"] = sources.plan_of(one)
     return json.dumps(plan, ensure_ascii=False)
 
 

@@ -102,7 +102,12 @@ def _park_retry(answer: NotDone, policy: Policy) -> Span:
 
 
 def lapse(current: AlertGroup, sending: Sending, policy: Policy, now: Instant) -> Transition:
-    """What becomes of a call whose lease ran out: nobody knows whether it was made."""
+    """What becomes of a call whose lease ran out: nobody knows whether it was made.
+
+    Before that it is left alone, whoever made the group due: what it waited for before the call may have ended.
+    """
+    if now < sending.lease.until:
+        return Transition(current)
     return _ambiguous(current, sending, policy, now)
 
 

@@ -246,6 +246,16 @@ def test_an_edit_whose_lease_ran_out_may_be_carried_out_late_too() -> None:
     assert story.state.refresh_at == story.now + story.policy.times.longest_call
 
 
+def test_a_call_whose_lease_still_runs_is_left_alone_whoever_made_its_group_due() -> None:
+    story = changed()
+    story.begin()
+    before = story.state
+
+    story.take(lapse(story.state, story.sending, story.policy, story.now))
+
+    assert replace(story.state, rev=before.rev) == before
+
+
 # Neither edited nor answered
 
 

@@ -1,7 +1,7 @@
 -- Store one transition of one alert group, whole or not at all.
 -- KEYS: epoch, active version, group, due, books, outbox, index of what fires, what the tenant has stored, its closed
 --       groups by the time they expire, the marks of its groups, the tenant's hold, everybody's, then one key a lane;
---       of a digest, what it counts
+--       of a digest, what it counts; with sources their list, then for each key the sources and who awaits their end
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: {ok, when the tenant has work next in ms or ''} | {conflict} (rev moved on) | {reload} (another
 --          configuration is active) | {rebuild} (no epoch: data was lost) | {held} (it begins a call, and sending is on
@@ -136,6 +136,34 @@ for index, lane in ipairs(plan.lanes) do
     redis.call('ZADD', due, lane.at, lane.member)
   else
     redis.call('ZADD', due, 'NX', plan.now, lane.member)
+  end
+end
+
+-- Alerts that inhibit others, under each of their keys by until when they count. Whoever awaits the end of the last one
+-- is due then; one that comes too late for that is so at once.
+local place = 12 + #plan.lanes
+if plan.shares then place = place + 1 end
+for index, one in ipairs(plan.sources or {}) do
+  local listed, sources, awaiting = KEYS[place + 1], KEYS[place + 2 * index], KEYS[place + 2 * index + 1]
+  for start = 1, #one.until_ms, 1000 do
+    redis.call('ZADD', sources, unpack(one.until_ms, start, math.min(start + 999, #one.until_ms)))
+  end
+  for start = 1, #one.ended, 1000 do
+    redis.call('ZREM', sources, unpack(one.ended, start, math.min(start + 999, #one.ended)))
+  end
+  redis.call('ZREMRANGEBYSCORE', sources, '-inf', plan.now)
+  local last = redis.call('ZRANGE', sources, -1, -1, 'WITHSCORES')[2]
+  if one.awaits then redis.call('SADD', awaiting, plan.id) end
+  redis.call('ZREMRANGEBYSCORE', listed, '-inf', plan.now)
+  if last then
+    redis.call('ZADD', listed, last, one.key)
+    redis.call('PEXPIREAT', listed, redis.call('ZRANGE', listed, -1, -1, 'WITHSCORES')[2])
+    redis.call('PEXPIREAT', sources, last)
+    redis.call('PEXPIREAT', awaiting, last)
+  else
+    redis.call('ZREM', listed, one.key)
+    for _, id in ipairs(redis.call('SMEMBERS', awaiting)) do redis.call('ZADD', due, 'XX', plan.now, id) end
+    redis.call('DEL', awaiting)
   end
 end
 
