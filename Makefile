@@ -65,11 +65,11 @@ test-kafka: install kafka ## Run the main journeys, and what only it can show, o
 	@TEST_KAFKA=apache $(BIN)/python -m pytest -m "not hostile $(if $(LONG),,and not long)" $(ON_KAFKA)
 	@TEST_KAFKA=apache $(BIN)/python -m tests.chaos --seed $(SEED) $(if $(LONG),,$(KAFKA_FAULTS))
 
-parity: install ## Compare matchers and routing with Alertmanager's newest release (needs Go; else with Debian's amtool).
+parity: install ## Compare matchers, routing and time intervals with Alertmanager's newest release (needs Go; else with Debian's amtool).
 	@if command -v go >/dev/null; then \
 		GOBIN=$(CURDIR)/.parity go install -C tests/parity/oracle tool .; \
 	else \
-		echo "Go is not found: Debian's amtool routes, by the classic grammar alone; no matcher texts are compared" >&2; \
+		echo "Go is not found: Debian's amtool routes, by the classic grammar alone; neither matcher texts nor intervals are compared" >&2; \
 	fi
 	@$(BIN)/python -m pytest tests/parity
 

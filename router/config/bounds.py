@@ -35,6 +35,12 @@ MAX_HEARTBEATS: Final = 20
 MAX_INHIBIT_RULES: Final = 200
 """Inhibition rules of a document: an alert may be a source of all of them, and is stored as that under each."""
 
+MAX_INTERVALS: Final = 200
+"""Time intervals of a document."""
+
+MAX_SPECS: Final = 500
+"""Parts of all time intervals of a document: where a route names many, all are looked at each minute."""
+
 MAX_CHANNELS: Final = 1_000
 """Channels that the operator names for a tenant."""
 
@@ -55,6 +61,7 @@ _LISTS: Final[Mapping[KeyPath, int]] = {
     ("templates",): MAX_TEMPLATES,
     ("heartbeats",): MAX_HEARTBEATS,
     ("inhibit_rules",): MAX_INHIBIT_RULES,
+    ("time_intervals",): MAX_INTERVALS,
     ("platform", "slack", "channels"): MAX_CHANNELS,
     ("severity", "order"): MAX_SEVERITIES,
     ("emoji", "severity"): MAX_SEVERITIES,
@@ -73,6 +80,7 @@ def too_many(data: object) -> Iterator[Diagnostic]:
             beyond = most if isinstance(found, list) else next(islice(found, most, None))
             yield Diagnostic(f"{len(found)} entries; at most {most} are allowed; remove some", (*path, beyond))
     yield from _too_many_routes(_at(data, ("route",)))
+    yield from _too_many_specs(_list(_at(data, ("time_intervals",))))
 
 
 def too_costly(document: TenantDocument) -> Iterator[Diagnostic]:
@@ -108,6 +116,16 @@ def _too_many_routes(root: object) -> Iterator[Diagnostic]:
         else:
             continue
         return
+
+
+def _too_many_specs(intervals: list[object]) -> Iterator[Diagnostic]:
+    specs = 0
+    for index, interval in enumerate(intervals):
+        specs += len(_list(_at(interval, ("time_intervals",))))
+        if specs > MAX_SPECS:
+            path = ("time_intervals", index, "time_intervals")
+            yield Diagnostic(f"more than {MAX_SPECS} parts of all time intervals; merge some", path)
+            return
 
 
 def _operators(matchers: object) -> int:

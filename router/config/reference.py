@@ -28,6 +28,10 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
         yield from _going_nowhere(data, receivers)
         for index, one in enumerate(_list(_get(data, "heartbeats"))):
             yield from _unknown_receivers(one, ("heartbeats", index), known)
+    intervals = [_get(interval, "name") for interval in _list(_get(data, "time_intervals"))]
+    yield from _repeated(intervals, "time_intervals")
+    if all(isinstance(name, str) for name in intervals):
+        yield from _unknown_intervals(_get(data, "route"), ("route",), dict.fromkeys(map(str, intervals)))
     yield from _forbidden_channels(receivers, _get(data, "platform", "slack", "channels"))
     yield from _expected_twice(_list(_get(data, "heartbeats")))
     yield from _repeated([_get(rule, "name") for rule in _list(_get(data, "inhibit_rules"))], "inhibit_rules")
@@ -80,6 +84,17 @@ def _going_nowhere(data: object, receivers: list[object]) -> Iterator[Diagnostic
     for path, name in ((("fallback",), _get(data, "fallback")), *beats):
         if isinstance(name, str) and name in silent:
             yield Diagnostic(f"{quoted(name)} has no destination: nobody would notice; name one with a channel", path)
+
+
+def _unknown_intervals(route: object, path: KeyPath, names: Mapping[str, None]) -> Iterator[Diagnostic]:
+    for place, child in enumerate(_list(_get(route, "routes"))):
+        below = (*path, "routes", place)
+        for key in ("mute_time_intervals", "active_time_intervals"):
+            for index, name in enumerate(_list(_get(child, key))):
+                if isinstance(name, str) and name not in names:
+                    instead = guess(name, names) or f"; there {_listed(names)}"
+                    yield Diagnostic(f"{quoted(name)} is not among the time_intervals{instead}", (*below, key, index))
+        yield from _unknown_intervals(child, below, names)
 
 
 def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[Diagnostic]:

@@ -124,7 +124,7 @@ def _rate(text: str) -> str:
     return text
 
 
-def _digits(value: object) -> object:
+def digits(value: object) -> object:
     """A bare number as text: Alertmanager takes `group_wait: 0` too."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -278,9 +278,9 @@ FooterSource = Annotated[str, _part("footer")]
 ReplySource = Annotated[str, _part("reply")]
 TextSource = Annotated[str, _part("text")]
 AlertTextSource = Annotated[str, _part("alert_text")]
-DurationText = Annotated[str, BeforeValidator(_digits), AfterValidator(_duration)]
+DurationText = Annotated[str, BeforeValidator(digits), AfterValidator(_duration)]
 PositiveText = Annotated[DurationText, AfterValidator(_positive)]
-RateText = Annotated[str, BeforeValidator(_digits), AfterValidator(_rate)]
+RateText = Annotated[str, BeforeValidator(digits), AfterValidator(_rate)]
 BurstNumber = Annotated[int, AfterValidator(_burst)]
 CountNumber = Annotated[int, AfterValidator(_count)]
 SizeText = Annotated[str, AfterValidator(_size)]

@@ -12,6 +12,7 @@ from router.config.bounds import (
     MAX_CHANNELS,
     MAX_HEARTBEATS,
     MAX_INHIBIT_RULES,
+    MAX_INTERVALS,
     MAX_MATCHERS,
     MAX_PATTERN_SIZE,
     MAX_PATTERNS,
@@ -19,6 +20,7 @@ from router.config.bounds import (
     MAX_REDACTION_SIZE,
     MAX_ROUTES,
     MAX_SEVERITIES,
+    MAX_SPECS,
     MAX_TEMPLATES,
     MAX_VALUES,
     too_many,
@@ -27,6 +29,7 @@ from router.config.check import MAX_DIAGNOSTICS, check
 from router.config.compile.tenant import compile_tenant
 from router.config.document.heartbeats import MAX_OF_ONE
 from router.config.document.inhibition import MAX_EQUAL, MAX_ON_A_SIDE
+from router.config.document.intervals import MAX_ENTRIES, MAX_NAMES
 from router.config.document.tenant import TenantDocument
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
@@ -101,6 +104,16 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      f"a{i}=b" for i in range(n))])]), "inhibit_rules[0].target_matchers", "use a pattern"),
     ("a rule's equal labels", MAX_EQUAL, lambda n: a_document(inhibit_rules=[inhibiting(["a=b"]) | {"equal":
      [f"l{i}" for i in range(n)]}]), "inhibit_rules[0].equal", "at most 20"),
+    ("time intervals", MAX_INTERVALS, lambda n: a_document(time_intervals=[{"name": f"i{i}"} for i in range(n)]),
+     f"time_intervals[{MAX_INTERVALS}]", "remove some"),
+    ("parts of time intervals", MAX_SPECS, lambda n: a_document(time_intervals=[{"name": "a"}, {"name": "b",
+     "time_intervals": [{}] * 9}, {"name": "c", "time_intervals": [{}] * (n - 9)}]),
+     "time_intervals[2].time_intervals", "merge some"),
+    ("weekdays of an interval", MAX_ENTRIES, lambda n: a_document(time_intervals=[{"name": "a", "time_intervals":
+     [{"weekdays": ["sunday"] * n}]}]), "time_intervals[0].time_intervals[0].weekdays", "use ranges"),
+    ("time intervals of a route", MAX_NAMES, lambda n: a_document(route={"receiver": "default", "routes": [
+     {"mute_time_intervals": ["a"] * n}]}, time_intervals=[{"name": "a"}]), "route.routes[0].mute_time_intervals",
+     "put several into one"),
     ("channels", MAX_CHANNELS, lambda n: a_document(platform={"slack": {"token": {"secret": "slack"}, "channels":
      ["#alerts", *(f"#c{i}" for i in range(n - 1))]}}), f"platform.slack.channels[{MAX_CHANNELS}]", "remove some"),
     ("severities", MAX_SEVERITIES, lambda n: a_document(severity={"order": [f"s{i}" for i in range(n)]}),
@@ -139,6 +152,10 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     "inhibition rules",
     "matchers on one side of an inhibition rule",
     "labels of one `equal`",
+    "time intervals",
+    "parts of all time intervals",
+    "entries of one list of a time interval",
+    "time intervals of one list of a route",
     "channels of a tenant",
     "severities",
     "labels of one `group_by`",

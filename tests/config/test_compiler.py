@@ -1,5 +1,7 @@
 """The compiled tree means what Alertmanager would make of the same words."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from router.config.compile.tenant import compile_tenant
@@ -9,6 +11,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
 from router.core.model.rules.inhibit import InhibitRule, InhibitRules
+from router.core.model.rules.interval import ALWAYS_ACTIVE, IntervalSpec, Minutes, Range, TimeInterval
 from router.core.model.rules.limits import Rate
 from router.core.model.rules.names import ReceiverName
 from router.core.model.rules.receiver import Layout, LinkForm, OnChange, Receiver, Style
@@ -288,3 +291,34 @@ def test_the_grace_of_possible_targets_is_inherited_like_other_intervals() -> No
 def test_the_patterns_of_rules_bound_what_patterns_see_as_those_of_routes_do() -> None:
     rule = "inhibit_rules: [{source_matchers: ['x=~\"a.*\"'], target_matchers: ['y=~\"b.*\"']}]\n"
     assert set(compiled(SMALL + rule).pattern_sizes) >= {"x", "y"}
+
+
+def test_a_route_has_the_intervals_that_it_names_and_those_below_it_their_own() -> None:
+    text = changed(
+        "{matchers: ['a=\"b\"'], receiver: oncall}\n",
+        "{mute_time_intervals: [nights, never], active_time_intervals: [all], routes: [{receiver: oncall}]}\n"
+        "time_intervals:\n"
+        "  - name: nights\n"
+        "    time_intervals:\n"
+        "      - {times: [{start_time: 22:00, end_time: 24:00}], weekdays: [friday:monday, Wednesday],\n"
+        "         days_of_month: [1:7, -1], months: [6, july:august], years: [2026], location: Europe/Paris}\n"
+        "  - {name: never}\n"
+        "  - {name: all, time_intervals: [{weekdays: [sunday:saturday], months: [1:12],\n"
+        "     times: [{start_time: 00:00, end_time: 24:00}, {start_time: 01:00, end_time: 02:00}]}]}\n",
+    )
+    [muted] = compiled(text).route.routes
+    nights, never = muted.intervals.mute
+
+    assert nights.specs == (
+        IntervalSpec(
+            (Minutes(1320, 1440),),
+            frozenset({5, 6, 0, 1, 3}),
+            (Range(1, 7), Range(-1, -1)),
+            frozenset({6, 7, 8}),
+            (Range(2026, 2026),),
+            ZoneInfo("Europe/Paris"),
+        ),
+    )
+    assert (nights.name, never) == ("nights", TimeInterval("never", ()))
+    assert [one.specs for one in muted.intervals.active] == [(IntervalSpec(zone=ZoneInfo("UTC")),)]
+    assert muted.routes[0].intervals == ALWAYS_ACTIVE

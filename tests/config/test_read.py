@@ -78,20 +78,6 @@ def test_a_key_that_nobody_would_see_is_shown_in_quotes(key: str) -> None:
     assert finding.startswith(f'1:2: "{key}": unknown'.replace("\u3000", "\\u3000"))
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "where"),
-    [
-        ("version: 1", "time_intervals: []\nversion: 1", "1:1: time_intervals"),
-        ("receiver: default", "mute_time_intervals: [a]\n  receiver: default", "5:3: route.mute_time_intervals"),
-        ("receiver: default", "active_time_intervals: []\n  receiver: default", "5:3: route.active_time_intervals"),
-        ("receiver: oncall", "mute_time_intervals: []", "7:29: route.routes[0].mute_time_intervals"),
-        ("receiver: oncall", "active_time_intervals: []", "7:29: route.routes[0].active_time_intervals"),
-    ],
-)
-def test_what_a_later_version_will_take_is_refused_by_name(old: str, new: str, where: str) -> None:
-    assert findings(changed(old, new)) == [f"{where}: not built yet in this version; remove it"]
-
-
 @pytest.mark.parametrize("word", ["match", "match_re"])
 def test_the_old_forms_of_matchers_point_to_the_new_one(word: str) -> None:
     (finding,) = findings(changed("receiver: oncall", f"{word}: {{a: b}}"))

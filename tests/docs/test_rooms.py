@@ -8,6 +8,8 @@ from tests.docs.pages import TOP
 CORE: Final = TOP / "router" / "core"
 NOUNS: Final = {"match", "model", "slack"}
 """What the steps are about, below all of them."""
+QUESTIONS: Final = {"mute"}
+"""What `decide` asks of everything that may hold an alert back."""
 TOGETHER: Final = {"digest"}
 """Where `decide` and `deliver` take many groups at once."""
 OURS: Final = {"operators"}
@@ -32,7 +34,7 @@ def test_every_step_but_the_first_is_a_folder_of_the_core_and_nothing_else_is() 
 
     assert accept == "accept"
     assert (TOP / "router/roles/gateway/accept.py").exists()
-    assert folders() == {*pure, *NOUNS, *TOGETHER, *OURS, *LANGUAGE}
+    assert folders() == {*pure, *NOUNS, *QUESTIONS, *TOGETHER, *OURS, *LANGUAGE}
 
 
 def test_the_architecture_page_lists_every_folder() -> None:

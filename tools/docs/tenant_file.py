@@ -55,9 +55,20 @@ route:                                # Alertmanager's routing tree: the same wo
       receiver: oncall
       repeat_interval: 1h
       continue: true
+    - matchers: ['team="web"']
+      mute_time_intervals: [nights, holidays]
 receivers:
   - {name: team, slack: {channel: "#alerts", template: compact}}
   - {name: oncall, slack: {channel: C0123456, mention: ["<!subteam^S012>"], locale: en}}
+time_intervals:
+  - name: nights                      # in two parts, since a range of times ends on its day
+    time_intervals:
+      - {times: [{start_time: "22:00", end_time: "24:00"}], location: Europe/Paris}
+      - {times: [{start_time: "00:00", end_time: "06:00"}], location: Europe/Paris}
+  - name: holidays
+    time_intervals:
+      - {months: [december], days_of_month: ["24:-1"], location: Europe/Paris}
+      - {weekdays: ["saturday:sunday"], location: Europe/Paris}
 ```
 
 Durations are written as in Prometheus: `30s`, `5m`, `1h30m`, `7d`. Names of channels stand in quotes, because `#`
@@ -66,6 +77,14 @@ stand in its table.
 
 Slack shows the id of a channel (`C...`) at the end of *View channel details*; that of a person (`U...`) in the
 profile, *Copy member ID*; that of a user group (`S...`) in its menu, *Copy group ID*.
+
+`time_intervals` say when a route is muted (`mute_time_intervals`), or the only times when it is not
+(`active_time_intervals`). What changes meanwhile is kept, and sent when that is over, once, as it is then; what has
+begun and ended meanwhile is not sent at all. The end of what was shown before is still shown at once, by an edit.
+Weekdays, dates and times are those on the calendar and the clock of `location`, which may skip an hour of a night or
+have it twice. Neither list is inherited: a route below a muted one is muted only if it says so itself. All of this is
+as in Alertmanager, but that an empty list in an interval, which nothing ever fulfils, is refused, and so is
+`location: Local`.
 
 This page is generated from the model: `make docs`.
 
@@ -83,7 +102,7 @@ An import is not built yet. By hand it is a few minutes:
 | `title`, `text`, `actions`, `fields` | `template: compact` or `detailed`, or [parts of your own](templates.md) |
 | `global`, `templates` | leave them out |
 | `inhibit_rules` | copied as they are; `source_match` becomes `source_matchers`, and so on |
-| `time_intervals` and where they are used | stay in the Alertmanager in front |
+| `time_intervals`, and `mute_time_intervals` and `active_time_intervals` of routes | copied as they are |
 | a receiver that notifies nobody | the same, with its name alone: `{name: "null"}` |
 | other receivers, such as `pagerduty_configs` | stay there: here is Slack alone |
 
@@ -167,7 +186,9 @@ def _type(value: Schema, defs: Schema) -> str:
     if kind == "object":
         extra = value.get("additionalProperties")
         return f"keys with {_type(extra, defs)}" if isinstance(extra, dict) else "keys"
-    return "text or 0" if isinstance(kind, list) else _SCALARS.get(kind, kind)
+    if isinstance(kind, list):
+        return "text or 0" if "maximum" in value else "text or number"
+    return _SCALARS.get(kind, kind)
 
 
 def _default(key: str, value: Schema, kind: type[Section], required: set[str]) -> str:

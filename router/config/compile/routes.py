@@ -1,14 +1,17 @@
 """The routing tree, inherited values filled in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from router.config.compile.intervals import named_by
 from router.config.compile.matchers import matchers_of, printed
 from router.config.document.routes import Branch, Inheritable, Root
 from router.config.pace import check_time
 from router.config.values import ALL_LABELS
 from router.core.match.matcher import Matcher
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
+from router.core.model.rules.interval import TimeInterval
 from router.core.model.rules.names import ReceiverName
 from router.core.model.rules.route import GroupBy, Route, RoutePath, Timing
 
@@ -30,11 +33,13 @@ class _Inherited:
     receiver: ReceiverName
     group_by: tuple[str, ...] | GroupBy
     timing: Timing
+    known: Mapping[str, TimeInterval]
+    """All time intervals of the tenant; which of them a route names is not inherited."""
 
 
-def tree_of(root: Root) -> Route:
+def tree_of(root: Root, intervals: Mapping[str, TimeInterval]) -> Route:
     """The tree, with what each route inherits filled in."""
-    above = _Inherited((), root.receiver, GroupBy.AS_SENT, DEFAULT_TIMING)
+    above = _Inherited((), root.receiver, GroupBy.AS_SENT, DEFAULT_TIMING, intervals)
     return _route(root, (), above)
 
 
@@ -49,6 +54,7 @@ def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) 
         receiver=node.receiver or above.receiver,
         group_by=_group_by(node, above),
         timing=_timing(node, above.timing),
+        known=above.known,
     )
     return Route(
         matchers=matchers,
@@ -58,6 +64,7 @@ def _route(node: Inheritable, matchers: tuple[Matcher, ...], above: _Inherited) 
         timing=own.timing,
         continue_=isinstance(node, Branch) and node.continue_,
         routes=tuple(_branch(child, own) for child in node.routes),
+        intervals=named_by(node, above.known),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from router.config import stored
 from router.config.compile.inhibition import rules_of
+from router.config.compile.intervals import intervals_of
 from router.config.compile.limits import inbound_of, rate_of
 from router.config.compile.matchers import matchers_of, printed
 from router.config.compile.receivers import layouts, receiver_of
@@ -63,7 +64,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         locale=document.locale,
         time_zone=document.time_zone,
         severity=_severity(document.severity),
-        route=tree_of(document.route),
+        route=tree_of(document.route, intervals_of(document.time_intervals)),
         receivers=MappingProxyType({one.name: receiver_of(one, document, looks) for one in document.receivers}),
         fallback=document.fallback,
         redaction=_redaction(document.redact),

@@ -7,6 +7,7 @@ from pydantic import Field
 from pydantic.config import JsonDict
 
 from router.config.document.appearance import Section
+from router.config.document.intervals import IntervalNames
 from router.config.values import (
     DurationText,
     GroupByLabels,
@@ -15,7 +16,7 @@ from router.config.values import (
     ReceiverText,
 )
 
-_NOT_BUILT = "not built yet in this version; remove it"
+_ROOT_IS_ACTIVE = "the root takes what no other route takes, so it is never held back; put it on a route below"
 _OR_ZERO: JsonDict = {"type": ["string", "integer"], "minimum": 0, "maximum": 0}
 """A duration may be the number 0, as in Alertmanager."""
 
@@ -24,8 +25,6 @@ class Inheritable(Section):
     """What a route may set for itself and for the routes below it; anything else is inherited."""
 
     refused: ClassVar[Mapping[str, str]] = {
-        "mute_time_intervals": _NOT_BUILT,
-        "active_time_intervals": _NOT_BUILT,
         "match": "the old form; use matchers, for example matchers: ['severity=\"critical\"']",
         "match_re": "the old form; use matchers, for example matchers: ['team=~\"db|storage\"']",
     }
@@ -57,6 +56,10 @@ class Branch(Inheritable):
     """Conditions on labels, all of which must hold: = and !=, =~ and !~ for patterns of the whole value (RE2)."""
     continue_: bool = Field(default=False, alias="continue", examples=[True])
     """Whether the routes after this one are tried as well when it matches."""
+    mute_time_intervals: IntervalNames = Field(default=(), examples=[["nights", "holidays"]])
+    """The time intervals in which nothing is sent; what is held back is sent when they end. Not for routes below."""
+    active_time_intervals: IntervalNames = Field(default=(), examples=[["office-hours"]])
+    """The only time intervals in which anything is sent, where there are any. Not for routes below."""
 
 
 class Root(Inheritable):
@@ -65,6 +68,8 @@ class Root(Inheritable):
     refused: ClassVar[Mapping[str, str]] = {
         **Inheritable.refused,
         "matchers": "the root takes every alert; put matchers on a route below it",
+        "mute_time_intervals": _ROOT_IS_ACTIVE,
+        "active_time_intervals": _ROOT_IS_ACTIVE,
         "continue": "the root has no siblings to go on to; put continue on a route below it",
     }
 

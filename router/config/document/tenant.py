@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from router.config.document.appearance import DigestRule, EmojiRule, Section, TemplateEntry
 from router.config.document.heartbeats import HeartbeatEntry
 from router.config.document.inhibition import InhibitEntry
+from router.config.document.intervals import TimeIntervalEntry
 from router.config.document.platform import Platform
 from router.config.document.receivers import ReceiverEntry
 from router.config.document.routes import Root
@@ -27,8 +28,6 @@ from router.config.values import (
     TimeZoneText,
     WordText,
 )
-
-_NOT_BUILT = "not built yet in this version; remove it"
 
 
 def _number(value: object) -> object:
@@ -63,7 +62,7 @@ class RedactRule(Section):
 class TenantDocument(Section):
     """One tenant's configuration as its author wrote it, with this version's defaults filled in."""
 
-    refused: ClassVar[Mapping[str, str]] = {"time_intervals": _NOT_BUILT}
+    refused: ClassVar[Mapping[str, str]] = {"mute_time_intervals": "the old name; use time_intervals"}
 
     version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
     """The form of this document."""
@@ -104,5 +103,7 @@ class TenantDocument(Section):
     """How messages may look besides the built-in styles."""
     inhibit_rules: tuple[InhibitEntry, ...] = ()
     """Which alerts hold others back while they fire, as in Alertmanager."""
+    time_intervals: tuple[TimeIntervalEntry, ...] = ()
+    """When routes are muted or active, by name; the same words and meaning as Alertmanager's."""
     heartbeats: tuple[HeartbeatEntry, ...] = ()
     """Alerts that must keep arriving, such as Alertmanager's Watchdog: one that stops is notified."""

@@ -1,4 +1,4 @@
-// The oracle answers what Alertmanager's own packages make of matcher texts and of routing trees: one JSON object a
+// The oracle answers what Alertmanager's own packages make of matcher texts, of routing trees and of time intervals: one JSON object a
 // line on standard input, one answer a line on standard output.
 package main
 
@@ -19,9 +19,11 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// question is either a matcher text or a configuration with the label sets to route.
+// question is a matcher text, a part of a time interval with moments, or a configuration with the label sets to route.
 type question struct {
 	Matchers *string          `json:"matchers"`
+	Interval json.RawMessage  `json:"interval"`
+	Moments  []int64          `json:"moments"`
 	Config   string           `json:"config"`
 	Labels   []model.LabelSet `json:"labels"`
 }
@@ -32,6 +34,7 @@ type answer struct {
 	Warning    string    `json:"warning,omitempty"`
 	Suggestion string    `json:"suggestion,omitempty"`
 	Routes     [][]taken `json:"routes,omitempty"`
+	Contained  []bool    `json:"contained,omitempty"`
 }
 
 // taken is a route that a label set takes. Durations are milliseconds.
@@ -85,6 +88,9 @@ func main() {
 func answerTo(asked question) answer {
 	if asked.Matchers != nil {
 		return parsed(*asked.Matchers)
+	}
+	if asked.Interval != nil {
+		return contained(asked.Interval, asked.Moments)
 	}
 	return routed(asked.Config, asked.Labels)
 }
