@@ -101,11 +101,23 @@ class Incident:
         self._wait(MINUTE)
         self._see("all resolved", self._ends(3), self._ends(4, _CRITICAL))
         self._wait(2 * MINUTE)
-        self._see("reopened", self._fires(2, _CRITICAL))
+        two = self._fires(2, _CRITICAL)
+        self._see("reopened", two)
+        self._be_left_out(two)
         self._fall_silent_and_come_back()
         self._wait(MINUTE)
         self._state = engine.leave(self._state, frozenset({AlertId("2"), AlertId("3")}), self._now).after
         self._send("rerouted")
+
+    def _be_left_out(self, two: Alert) -> None:
+        """Its sender reports another alert alone for more than five minutes, then both."""
+        self._wait(MINUTE)
+        self._see("another one", self._fires(1))
+        self._wait(6 * MINUTE)
+        self._look()
+        self._send("not reported")
+        self._wait(MINUTE)
+        self._see("all reported", two, self._ends(1))
 
     def _fall_silent_and_come_back(self) -> None:
         self._wait(13 * HOUR)

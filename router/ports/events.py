@@ -75,6 +75,7 @@ def _counted(digest: Digest) -> dict[str, Any]:
         "resolved": sum(row.resolved for row in rows),
         "not_reported": sum(row.stale for row in rows),
         "rerouted": sum(row.rerouted for row in rows),
+        "unreported": sum(row.unreported for row in rows),
     }
 
 
@@ -117,7 +118,7 @@ def read_place(body: Mapping[str, Any]) -> Place:
 def _read_digest(body: Mapping[str, Any]) -> Digest:
     """What a digest shows: all of its alerts together, since events have no names of alerts."""
     absorbed_from = dict(body["shown"]["group_labels"])["channel"]
-    counts = (body["firing"], body["resolved"], body["not_reported"], body["rerouted"])
+    counts = (body["firing"], body["resolved"], body["not_reported"], body["rerouted"], body.get("unreported", 0))
     return Digest(
         lane=Lane(absorbed_from, Method.POST) if body["absorbs"] else None,
         life=body["life"],

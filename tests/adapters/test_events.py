@@ -42,7 +42,10 @@ def test_what_a_message_shows_is_read_as_it_was_written(shown: Shown) -> None:
 
 
 def test_the_call_of_a_digest_notes_how_much_its_message_counts_and_no_names() -> None:
-    rows = (Row("Secret", "critical", Instant(1), firing=3, resolved=2), Row("Other", "", Instant(1), stale=1))
+    rows = (
+        Row("Secret", "critical", Instant(1), firing=3, resolved=2),
+        Row("Other", "", Instant(1), stale=1, unreported=5),
+    )
     counted = Digest(lane=Lane("C1", Method.POST), groups=4, rows=rows)
     event = Event(EventKind.SENT, "refresh", "edit", decided_at=Instant(1), delivered_at=Instant(2), digest=counted)
 
@@ -59,6 +62,7 @@ def test_the_call_of_a_digest_notes_how_much_its_message_counts_and_no_names() -
         "resolved": 2,
         "not_reported": 1,
         "rerouted": 0,
+        "unreported": 5,
     }
     assert "Secret" not in written
 

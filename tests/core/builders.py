@@ -385,10 +385,11 @@ def assert_sound(state: AlertGroup, sums: Mapping[str, int]) -> None:
     """What holds of every stored group whose alerts are all loaded, and of the books so far."""
     assert state.pending == sum(alert.pending for alert in state.alerts.values()), "pending is miscounted"
     assert state.firing == sum(alert.shown_firing for alert in state.alerts.values()), "firing is miscounted"
+    assert state.unreported == sum(alert.unreported for alert in state.alerts.values()), "unreported is miscounted"
     assert state.contents == sum(alert.content is not None for alert in state.alerts.values())
     assert sums.get("pending", 0) == state.pending, "the books' pending is not the group's"
     if isinstance(state.phase, Idle):
         assert not state.pending, "idle with something pending"
         assert state.pending_reply is None, "idle with a reply pending"
         assert not state.refresh_due, "idle with a refresh due"
-        assert state.phase.look_at != NEVER or not state.firing, "fires, and nobody will look"
+        assert state.phase.look_at != NEVER or not state.is_open, "may fire, and nobody will look"

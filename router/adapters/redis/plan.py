@@ -60,7 +60,7 @@ def plan_of(one: StoreTransition) -> str:
         "ttl": str(one.keep // MILLISECOND) if after.closed else "",
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
         "now": reached_ms(one.now),
-        "firing": after.firing if after.digest is None else 0,
+        "firing": after.firing + after.unreported if after.digest is None else 0,
         "parked": isinstance(after.phase, Parked) - isinstance(before.phase, Parked),
         "any_case": not one.needs_memory,
         "begins_call": one.begins_call,
@@ -94,14 +94,14 @@ def _caps(caps: Caps) -> dict[str, int]:
 
 
 def _turned(before: AlertGroup, after: AlertGroup, *, to_firing: bool) -> list[AlertId]:
-    """The alerts that the group shows firing from now on, or no longer."""
+    """The alerts that the group shows as not over from now on, or no longer."""
     nothing = AlertState()
     touched = {**before.alerts, **after.alerts}
     return [
         alert_id
         for alert_id in touched
         if (new := after.alerts.get(alert_id, nothing)) is not (old := before.alerts.get(alert_id, nothing))
-        and new.shown_firing is to_firing is not old.shown_firing
+        and new.is_open is to_firing is not old.is_open
     ]
 
 

@@ -26,6 +26,7 @@ from router.core.model.rules.tenant import Tenant
 
 _STATES: Final = {
     "firing": ShownState.FIRING,
+    "unreported": ShownState.UNREPORTED,
     "rerouted": ShownState.REROUTED,
     "stale": ShownState.STALE,
     "resolved": ShownState.RESOLVED,

@@ -52,10 +52,10 @@ class EmojiRule(Section):
 
     severity: Mapping[str, EmojiText] = Field(default={}, examples=[{"critical": ":red_circle:"}])
     """By severity, while alerts fire."""
-    state: Mapping[Literal["firing", "rerouted", "stale", "resolved"], EmojiText] = Field(
+    state: Mapping[Literal["firing", "unreported", "rerouted", "stale", "resolved"], EmojiText] = Field(
         default={}, examples=[{"resolved": ":white_check_mark:"}]
     )
-    """By state: `firing` for other severities, `rerouted`, `stale` (no longer reported) and `resolved`."""
+    """By state: `firing` (other severities), `unreported`, `rerouted`, `stale` (no longer reported), `resolved`."""
 
 
 class TemplateParts(Section):

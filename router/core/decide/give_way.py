@@ -19,7 +19,16 @@ STRETCH: Final = 4
 """So many times its interval a group may have to wait for its next edit."""
 LONGEST: Final = 2 * MINUTE
 """And no longer than this beyond its interval."""
-_PATIENT: Final = frozenset({Reason.NEW_ALERTS, Reason.SOME_RESOLVED, Reason.STALE, Reason.REPEAT})
+_PATIENT: Final = frozenset(
+    {
+        Reason.NEW_ALERTS,
+        Reason.SOME_RESOLVED,
+        Reason.STALE,
+        Reason.UNREPORTED,
+        Reason.REPORTED_AGAIN,
+        Reason.REPEAT,
+    }
+)
 
 
 def gives_way_until(group: AlertGroup, notification: Notification, policy: Policy) -> Instant:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from router.core.decide.policy import Policy
-from router.core.decide.reason import newly_stale
+from router.core.decide.reason import newly_stale, newly_unreported
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup, PendingReply
@@ -74,26 +74,30 @@ def worst_severity(group: AlertGroup, severity: Severity) -> int:
 
 
 def _ended_before(group: AlertGroup) -> bool:
-    """Whether the open message was notified and shows nothing that fires."""
-    fired = any(alert.last_shown.state is ShownState.FIRING for alert in group.alerts.values())
+    """Whether the open message was notified and shows nothing that fires, or may."""
+    fired = any(alert.last_shown.state.is_open for alert in group.alerts.values())
     return group.message is not None and group.notified_at != NEVER and not fired
 
 
 def shown_now(group: AlertGroup, op: Op, timing: Timing, now: Instant) -> Mapping[AlertId, ShownState]:
     """What a call shows of each alert in the message."""
-    staled = newly_stale(group, timing, now)
+    out_of_sight = _out_of_sight(group, timing, now)
     return {
-        alert_id: _shown_as(alert, stale=alert_id in staled)
+        alert_id: out_of_sight.get(alert_id) or _shown_as(alert)
         for alert_id, alert in group.alerts.items()
         if alert.in_message and not (op is Op.POST and _has_left(alert))
     }
 
 
-def _shown_as(alert: AlertState, *, stale: bool) -> ShownState:
-    if alert.last_shown.state.is_given_up and not alert.pending:
+def _out_of_sight(group: AlertGroup, timing: Timing, now: Instant) -> Mapping[AlertId, ShownState]:
+    """What nobody reports any more, by how that is shown."""
+    unreported = dict.fromkeys(newly_unreported(group, timing, now), ShownState.UNREPORTED)
+    return unreported | dict.fromkeys(newly_stale(group, timing, now), ShownState.STALE)
+
+
+def _shown_as(alert: AlertState) -> ShownState:
+    if alert.unreported or (alert.last_shown.state.is_given_up and not alert.pending):
         return alert.last_shown.state
-    if stale:
-        return ShownState.STALE
     return ShownState.FIRING if alert.firing else ShownState.RESOLVED
 
 

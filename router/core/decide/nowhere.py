@@ -34,6 +34,7 @@ def count_unsent(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
         contents=sum(alert.content is not None for alert in kept.values()),
         pending=0,
         firing=sum(alert.shown_firing for alert in kept.values()),
+        unreported=sum(alert.unreported for alert in kept.values()),
         notified_at=now,
         pending_reply=None,
         refresh_due=False,
@@ -67,4 +68,4 @@ def _unsent_count(group: AlertGroup) -> int:
 
 def _is_unsent(alert: AlertState) -> bool:
     """Whether it fires and counts as shown."""
-    return alert.firing and alert.last_shown.state is ShownState.FIRING and not alert.pending
+    return alert.shown_firing and alert.last_shown.state.is_open and not alert.pending

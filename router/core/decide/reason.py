@@ -1,8 +1,8 @@
 """Why a notification is sent now, and by which call.
 
 Reasons in Alertmanager's order (notify/dedup_stage.go), first match wins: first, new_alerts, all_resolved,
-some_resolved, stale, repeat; and two of our own, where a message shows less than is known: rerouted, when all that
-fires is shown elsewhere by now, and refresh.
+some_resolved, stale, repeat; and of our own, for an edit alone: unreported and reported_again, and where a message
+shows less than is known rerouted, when all that fires is shown elsewhere by now, and refresh.
 """
 
 from typing import Final
@@ -18,7 +18,7 @@ from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.rules.route import Timing
 
 _ENDINGS: Final = frozenset({Reason.ALL_RESOLVED, Reason.SOME_RESOLVED, Reason.STALE})
-_CORRECTIONS: Final = frozenset({Reason.REROUTED, Reason.REFRESH})
+_CORRECTIONS: Final = frozenset({Reason.UNREPORTED, Reason.REPORTED_AGAIN, Reason.REROUTED, Reason.REFRESH})
 
 
 def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason | None:
@@ -30,10 +30,19 @@ def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason 
     if any(alert.shown_firing for alert in pending):
         return Reason.NEW_ALERTS
     if pending:
-        more_may_fire = group.firing > len(staled) or group.not_shown
+        more_may_fire = group.firing + group.unreported > len(staled) or group.not_shown
         return Reason.SOME_RESOLVED if more_may_fire else Reason.ALL_RESOLVED
     if staled:
         return Reason.STALE
+    if newly_unreported(group, timing, now):
+        return Reason.UNREPORTED
+    return _reason_to_show_again(group, timing, now)
+
+
+def _reason_to_show_again(group: AlertGroup, timing: Timing, now: Instant) -> Reason | None:
+    """Why a message is brought up to date in which nothing has changed for people, or repeated."""
+    if group.has_reported_again:
+        return Reason.REPORTED_AGAIN
     if group.refresh_due or (group.message is not None and NEVER < group.refresh_at <= now):
         return _correction(group)
     return Reason.REPEAT if NEVER < repeat_due(group, timing) <= now else None
@@ -66,16 +75,30 @@ def repeat_due(group: AlertGroup, timing: Timing) -> Instant:
 
 
 def newly_stale(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[AlertId]:
-    """Alerts that fire in the message but that nobody reports any more."""
+    """Alerts that are open in the message but that nobody has reported for `stale_after`."""
     return frozenset(
         alert_id
         for alert_id, alert in group.alerts.items()
-        if alert.shown_firing and alert.last_shown.state is ShownState.FIRING and _is_stale(alert, group, timing, now)
+        if alert.is_open and alert.last_shown.state.is_open and _is_stale(alert, timing, now)
     )
 
 
-def _is_stale(alert: AlertState, group: AlertGroup, timing: Timing, now: Instant) -> bool:
-    return now - alert.registers.seen_firing > timing.stale_after or is_missing(alert, group, now)
+def newly_unreported(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[AlertId]:
+    """Alerts that fire in the message but that their sender has left out for a while; an edit alone shows it."""
+    if group.takes_no_edits:
+        return frozenset()
+    return frozenset(
+        alert_id
+        for alert_id, alert in group.alerts.items()
+        if alert.shown_firing
+        and alert.last_shown.state is ShownState.FIRING
+        and is_missing(alert, group, now)
+        and not _is_stale(alert, timing, now)
+    )
+
+
+def _is_stale(alert: AlertState, timing: Timing, now: Instant) -> bool:
+    return now - alert.registers.seen_firing > timing.stale_after
 
 
 def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:

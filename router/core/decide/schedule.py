@@ -24,7 +24,7 @@ def after_fold(
             return replace(after, phase=replace(queued, rank=Rank.URGENT))
         case Waiting() as waiting if after.notified_at != NEVER and _is_urgent(after, seen, severity):
             return replace(after, phase=replace(waiting, until=min(waiting.until, _first_due(after, timing, now))))
-        case Idle() if after.pending or after.refresh_due:
+        case Idle() if after.pending or after.refresh_due or after.has_reported_again:
             opened = forget_old_message(after, timing, now) if before.closed else after
             return replace(opened, phase=Waiting(_first_due(opened, timing, now)))
         case Idle(look_at):
@@ -43,7 +43,7 @@ def after_leaving(marked: AlertGroup, now: Instant) -> AlertGroup:
 
 def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> AlertGroup:
     """A closed message is reopened only for a while; later the group gets a new one."""
-    if not after.firing or now - after.notified_at <= timing.reopen_within:
+    if not after.is_open or now - after.notified_at <= timing.reopen_within:
         return after
     return replace(
         after,
@@ -88,7 +88,7 @@ def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     """The group with nothing to send this moment: waiting for its next notification, or idle until a timer."""
     if group.pending_reply is not None:
         return enqueue(replace(group, phase=Idle()), policy, now)
-    if group.pending or group.refresh_due:
+    if group.pending or group.refresh_due or group.has_reported_again:
         due = Instant(max(now, _allowed_at(group, policy.timing)))
         return replace(group, phase=Waiting(due))
     idle = _prune(replace(group, was_delayed=False), now)
@@ -112,19 +112,19 @@ def _is_urgent(group: AlertGroup, seen: Observations, severity: Severity) -> boo
         for alert in seen.alerts
         if alert.status is Status.FIRING
     )
-    return group.pending > 0 and (critical or group.firing == 0)
+    return group.pending > 0 and (critical or not group.is_open)
 
 
 def _rank(group: AlertGroup, severity: Severity) -> Rank:
-    if group.firing == 0 or group.digest is not None:
+    if not group.is_open or group.digest is not None:
         return Rank.URGENT
     contents = (alert.content for alert in group.alerts.values() if alert.pending and alert.shown_firing)
     return Rank.URGENT if any(c and severity.rank(c.labels) == 0 for c in contents) else Rank.NORMAL
 
 
 def _timers(group: AlertGroup, timing: Timing, now: Instant) -> tuple[Instant, Instant]:
-    """When to look for missing alerts, and when to repeat; neither before the next notification is allowed."""
-    missing, repeat = missing_due(group), repeat_due(group, timing)
+    """When to look for missing alerts, which only an edit shows, and when to repeat; neither before it is allowed."""
+    missing, repeat = NEVER if group.takes_no_edits else missing_due(group), repeat_due(group, timing)
     allowed = _allowed_at(group, timing)
     return (
         Instant(max(missing, allowed)) if missing != NEVER else NEVER,
@@ -133,11 +133,11 @@ def _timers(group: AlertGroup, timing: Timing, now: Instant) -> tuple[Instant, I
 
 
 def _idle_until(idle: AlertGroup, timing: Timing, now: Instant) -> Instant:
-    """The next timer of a group whose alerts are all loaded; NEVER when nothing fires and its message is sure."""
-    if not idle.firing:
+    """The next timer of a group whose alerts are all loaded; NEVER when nothing is open and its message is sure."""
+    if not idle.is_open:
         return idle.refresh_at
-    firing = [alert for alert in idle.alerts.values() if alert.shown_firing]
-    stale = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in firing))
+    still_open = [alert for alert in idle.alerts.values() if alert.is_open]
+    stale = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in still_open))
     due = earliest(stale, idle.refresh_at, *_timers(idle, timing, now))
     return Instant(max(due, now, _allowed_at(idle, timing))) if due != NEVER else NEVER
 
@@ -147,7 +147,7 @@ def _prune(idle: AlertGroup, now: Instant) -> AlertGroup:
     kept = {
         alert_id: alert
         for alert_id, alert in idle.alerts.items()
-        if alert.shown_firing or alert.pending or _last_heard(alert) > now - REPLAY_HORIZON
+        if alert.is_open or alert.pending or _last_heard(alert) > now - REPLAY_HORIZON
     }
     return replace(
         idle,

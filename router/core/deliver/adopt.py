@@ -43,7 +43,7 @@ class Place:
     def fires(self) -> bool:
         """Whether anything in it was not shown as ended."""
         if self.digest is not None:
-            return self.digest.firing > 0
+            return self.digest.firing + self.digest.unreported > 0
         return any(one.state is not ShownState.RESOLVED for one in self.shown.alerts.values())
 
     @property
@@ -67,6 +67,7 @@ def adopt(current: AlertGroup, place: Place, policy: Policy, now: Instant) -> Tr
         alerts=alerts,
         pending=pending,
         firing=sum(alert.shown_firing for alert in alerts.values()),
+        unreported=sum(alert.unreported for alert in alerts.values()),
         message=place.message if place.counted_by is None else DigestRef(place.counted_by.digest),
         notified_at=place.notified_at,
         last_reason=place.reason,
@@ -89,6 +90,7 @@ def _digest(current: AlertGroup, place: Place, digest: Digest, policy: Policy, n
         current,
         digest=counting,
         firing=digest.firing,
+        unreported=digest.unreported,
         message=place.message,
         notified_at=place.notified_at,
         last_reason=place.reason,
@@ -112,7 +114,7 @@ def _counted_again(adopted: AlertGroup, policy: Policy, now: Instant) -> AlertGr
     queued = enqueue(replace(adopted, refresh_due=True), policy, now)
     if not isinstance(queued.phase, Queued):
         return queued
-    return replace(queued, phase=replace(queued.phase, rank=Rank.URGENT if adopted.firing else Rank.NORMAL))
+    return replace(queued, phase=replace(queued.phase, rank=Rank.URGENT if adopted.is_open else Rank.NORMAL))
 
 
 def _was_pending(group: AlertGroup, alert: AlertId) -> bool:

@@ -41,6 +41,7 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         contents=sum(alert.content is not None for alert in alerts.values()),
         pending=pending,
         firing=_firing(current, marked.alerts),
+        unreported=_unreported(current, marked.alerts),
         message=_message_after(current, made, answer),
         posted_to=_posted_to(current, made, policy),
         notified_at=now,
@@ -63,6 +64,11 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
 def _firing(current: AlertGroup, alerts: Mapping[AlertId, AlertState]) -> int:
     """How many fire; a digest has none of its own, and counts those of its groups."""
     return current.firing if current.digest is not None else sum(alert.shown_firing for alert in alerts.values())
+
+
+def _unreported(current: AlertGroup, alerts: Mapping[AlertId, AlertState]) -> int:
+    """How many are neither firing nor resolved, in the same way."""
+    return current.unreported if current.digest is not None else sum(alert.unreported for alert in alerts.values())
 
 
 def _refresh_at(current: AlertGroup, made: Claim) -> Instant:
@@ -128,7 +134,7 @@ def _mark_shown(current: AlertGroup, made: Claim, policy: Policy) -> _Marked:
         then, alert = made.snapshot.alerts[alert_id], marked.get(alert_id)
         if alert is None or alert.last_shown != then.last_shown:
             continue  # it was rerouted meanwhile, away or back: what was noted then is newer than this call
-        is_news = then.pending or then.last_shown.state is not state
+        is_news = state is not ShownState.UNREPORTED and (then.pending or _is_news(then.last_shown.state, state))
         after = replace(alert, last_shown=LastShown(state, then.registers), at_call=None)
         marked[alert_id] = replace(
             after,
@@ -140,8 +146,14 @@ def _mark_shown(current: AlertGroup, made: Claim, policy: Policy) -> _Marked:
     return _Marked(marked, covered, len(again))
 
 
+def _is_news(before: ShownState, after: ShownState) -> bool:
+    """Whether a reply is to report that an alert is shown otherwise; not between firing and not reported."""
+    return before is not after and not (before.is_open and after.is_open)
+
+
 def _is_pending_again(alert: AlertState, before: AlertState) -> bool:
-    return alert.pending and alert.last_shown.state is ShownState.STALE and not before.pending
+    gone = alert.last_shown.state in {ShownState.STALE, ShownState.UNREPORTED}
+    return alert.pending and gone and not before.pending
 
 
 def _pending_since(after: AlertState) -> Instant:
@@ -194,7 +206,7 @@ def _with_reply(shown: AlertGroup, made: Claim, policy: Policy) -> AlertGroup:
 
 def announce_end(shown: AlertGroup, digest: Digest, receiver: Receiver) -> AlertGroup:
     """A digest that absorbs no more, and whose message shows that all is over: that is broadcast, once."""
-    is_over = digest.lane is None and not shown.firing and shown.message is not None
+    is_over = digest.lane is None and not shown.is_open and shown.message is not None
     if is_over == (digest.announced is Announced.OVER):
         return shown
     if not is_over:

@@ -182,13 +182,15 @@ def _gone(current: AlertGroup, policy: Policy, now: Instant) -> Transition:
     alerts = {fp: _ended_unseen(alert) for fp, alert in lost.alerts.items()}
     entry = LedgerEntry(pending=-lost.pending, suppressed={Suppressed.MESSAGE_GONE: lost.pending})
     event = Event(EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE, "suppressed", decided_at=now)
-    after = replace(lost, alerts=alerts, pending=0, refresh_due=False)
+    after = replace(lost, alerts=alerts, pending=0, unreported=0, refresh_due=False)
     return Transition(reschedule(after, policy, now), entry, (event,))
 
 
 def _ended_unseen(alert: AlertState) -> AlertState:
     if alert.last_shown.state.is_given_up and not alert.pending:
         return alert
+    if alert.unreported:
+        return replace(alert, last_shown=LastShown(ShownState.STALE, alert.registers), pending_since=NEVER)
     return replace(alert, last_shown=LastShown(ShownState.RESOLVED, alert.registers), pending_since=NEVER)
 
 
@@ -203,7 +205,7 @@ def _lost_lease(current: AlertGroup, made: Claim, answer: Answer, policy: Policy
             return apply_shown(current, made, answer, policy, now)
     if isinstance(current.phase, Sending | Uncertain | Queued | Parked):
         return Transition(replace(current, refresh_due=True))
-    if current.message is None and not current.firing and not current.pending:
+    if current.message is None and not current.is_open and not current.pending:
         return Transition(current)
     return Transition(replace(current, phase=_at_once(current.phase, now), refresh_due=True))
 

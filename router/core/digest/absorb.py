@@ -90,6 +90,7 @@ def _from_nothing(before: AlertGroup, begun: Digest) -> AlertGroup:
         message=None,
         notified_at=NEVER,
         firing=0,
+        unreported=0,
         reopened=0,
         refresh_due=False,
         refresh_at=NEVER,

@@ -75,7 +75,13 @@ def gather(
     counted, noted = _counted(digest, shown, released, shares)
     paced = replace(counted, pace=_pace(before, open_digests))
     is_news = bool(noted) or (before.message is None and paced.firing > 0)
-    gathered = replace(before, digest=paced, firing=paced.firing, refresh_due=before.refresh_due or is_news)
+    gathered = replace(
+        before,
+        digest=paced,
+        firing=paced.firing,
+        unreported=paced.unreported,
+        refresh_due=before.refresh_due or is_news,
+    )
     others = [
         *((one.group, Transition(reschedule(one.group, one.policy, now))) for one in quiet),
         *((one.group, release(one.group, one.policy, now)) for one in released),

@@ -40,6 +40,7 @@ def share_of(group: AlertGroup, notification: Notification, severity: Severity) 
             resolved=counts[*key, ShownState.RESOLVED],
             stale=counts[*key, ShownState.STALE],
             rerouted=counts[*key, ShownState.REROUTED],
+            unreported=counts[*key, ShownState.UNREPORTED],
         )
         for key, start in newest.items()
     ]
@@ -92,4 +93,5 @@ def _add(rows: _Rows, share: Iterable[Row], sign: int) -> None:
             resolved=old.resolved + sign * row.resolved,
             stale=old.stale + sign * row.stale,
             rerouted=old.rerouted + sign * row.rerouted,
+            unreported=old.unreported + sign * row.unreported,
         )

@@ -114,7 +114,7 @@ class Admission:
         An end alone makes nothing known, else ends would open the way for all.
         """
         old = self.group.alerts.get(alert.alert_id, AlertState())
-        is_stored = old.shown_firing or old.last_shown.state is not ShownState.NOTHING
+        is_stored = old.is_open or old.last_shown.state is not ShownState.NOTHING
         return is_stored or old.pending_since == observed or alert.alert_id in self._taken
 
     def _ended(self, alert: Alert) -> Alert:

@@ -45,6 +45,7 @@ def fold(before: AlertGroup, seen: Observations, now: Instant) -> Transition:
         before,
         alerts=alerts,
         firing=before.firing + tally.firing,
+        unreported=before.unreported + tally.unreported,
         pending=before.pending + tally.pending,
         contents=tally.contents,
     )
@@ -71,6 +72,7 @@ class _Tally:
     changes: int = 0
     pending: int = 0
     firing: int = 0
+    unreported: int = 0
     contents: int = 0
 
     def has_room_for(self, alert: Alert) -> bool:
@@ -84,13 +86,15 @@ class _Tally:
         became_pending = new.pending and not old.pending
         fires, fired = new.shown_firing, old.shown_firing
         is_kept = old.content is None and new.content is not None
-        if fires is fired and not became_pending and not is_kept:
+        if fires is fired and not became_pending and not is_kept and new.unreported is old.unreported:
             return self
+        turned = fires is not fired and not new.reported_again
         return _Tally(
             fired=self.fired,
-            changes=self.changes + int(fires is not fired or became_pending),
+            changes=self.changes + int(turned or became_pending),
             pending=self.pending + int(became_pending),
             firing=self.firing + int(fires) - int(fired),
+            unreported=self.unreported + int(new.unreported) - int(old.unreported),
             contents=self.contents + int(is_kept),
         )
 
@@ -165,7 +169,7 @@ def without_surplus(alerts: Mapping[AlertId, AlertState]) -> Mapping[AlertId, Al
 
 def _is_over(alert: AlertState) -> bool:
     """Whether nobody is to be notified of it any more unless it fires again."""
-    return not alert.shown_firing and not alert.pending and alert.unreplied is ShownState.NOTHING
+    return not alert.is_open and not alert.pending and alert.unreplied is ShownState.NOTHING
 
 
 def alert_ids(seen: Sequence[Observations]) -> tuple[AlertId, ...]:

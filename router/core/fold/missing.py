@@ -1,6 +1,7 @@
 """Alerts that their sender no longer sends: neither firing nor resolved, just left out of newer full bodies.
 
-What is left out for five minutes counts as stale. A sender group is watched from the first body that may lack
+An Alertmanager leaves out what is silenced or inhibited there, while it burns. What is left out for five minutes is
+shown as not reported, which keeps its group open. A sender group is watched from the first body that may lack
 something; whether it does is known only when all alerts are loaded. One Alertmanager of a pair that has just
 started, or a record out of order, therefore ends nothing.
 """
@@ -15,7 +16,7 @@ from router.core.model.group import AlertGroup, SenderGroup
 from router.core.model.instant import MINUTE, NEVER, Instant, Span, earliest
 
 GRACE: Final = Span(5 * MINUTE)
-"""How long an alert may be missing from newer bodies of its sender group before it counts as stale."""
+"""How long an alert may be missing from newer bodies of its sender group before it counts as not reported."""
 
 
 def start_watching(sender: SenderGroup, now: Instant) -> SenderGroup:

@@ -54,15 +54,15 @@ def _differ_in_names_alone(one: GroupKey, other: GroupKey) -> bool:
 
 
 def _firing_in(group: AlertGroup, seen: Observations, status: Status) -> Mapping[AlertId, AlertState]:
-    """Those of the observed alerts, in that state now, that the group shows firing."""
+    """Those of the observed alerts, in that state now, that are not over for the group."""
     found = {alert.alert_id: group.alerts.get(alert.alert_id) for alert in seen.alerts if alert.status is status}
-    return {alert_id: old for alert_id, old in found.items() if old is not None and old.shown_firing}
+    return {alert_id: old for alert_id, old in found.items() if old is not None and old.is_open}
 
 
 def _is_new(alert_id: AlertId, own: AlertGroup) -> bool:
     """Of a pair of senders one may be reloaded later: what left for the other's group is then shown in both."""
     known = own.alerts.get(alert_id)
-    return known is None or not (known.shown_firing or known.last_shown.state is ShownState.REROUTED)
+    return known is None or not (known.is_open or known.last_shown.state is ShownState.REROUTED)
 
 
 def _has_left(other: AlertGroup, old: AlertState, seen: Observations) -> bool:

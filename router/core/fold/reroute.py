@@ -6,7 +6,8 @@ that some message always shows it; both may be done twice. A message that shows 
 What has ended arrives as well, without being notified: an old record that comes again must not make it fire there.
 
 Alerts beyond those whose labels are kept cannot be routed: they go when nothing that is known stays, and come up
-where they belong with their sender's next body.
+where they belong with their sender's next body. So does what its sender does not report: no new message can say that
+it fires.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +59,7 @@ def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Trans
         group,
         alerts=alerts,
         firing=group.firing - sum(group.alerts[fp].shown_firing for fp in leaving),
+        unreported=group.unreported - sum(group.alerts[fp].unreported for fp in leaving),
         pending=group.pending - pending,
         refresh_due=group.refresh_due or group.message is not None,
         pending_reply=group.pending_reply if unreplied else None,
@@ -114,8 +116,8 @@ def _arrivals(group: AlertGroup, belongs: Mapping[AlertId, tuple[Assignment, ...
 
 
 def _matters(group: AlertGroup, alert: AlertState) -> bool:
-    """What fires, and what nobody will see here; an end that a message here still has to show stays."""
-    return alert.shown_firing or (alert.pending and group.message is None)
+    """What is not over, and what nobody will see here; an end that a message here still has to show stays."""
+    return alert.is_open or (alert.pending and group.message is None)
 
 
 def _left(alert: AlertState) -> AlertState:

@@ -24,11 +24,18 @@ class ShownState(StrEnum):
     STALE = "s"
     REROUTED = "m"
     """It fires, and a newer configuration shows it elsewhere."""
+    UNREPORTED = "u"
+    """Its sender has left it out of newer bodies for a while: perhaps it burns on, silenced there."""
 
     @property
     def is_given_up(self) -> bool:
         """Whether it no longer counts as firing here until it is seen firing again."""
         return self in {ShownState.STALE, ShownState.REROUTED}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not over for people: it fires, or nobody knows."""
+        return self in {ShownState.FIRING, ShownState.UNREPORTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class LastShown:
                 return self.seen_firing_again(registers) or registers.ended_since(self.registers)
             case ShownState.REROUTED:
                 return self.seen_firing_again(registers)
+            case ShownState.UNREPORTED:
+                return registers.start > self.registers.start or registers.ended_since(self.registers)
 
     def seen_firing_again(self, registers: Registers) -> bool:
         """Whether it was observed firing after what was shown."""
@@ -112,8 +121,25 @@ class AlertState:
 
     @property
     def shown_firing(self) -> bool:
-        """Whether the truth to show is "firing": it fires and was not given up."""
+        """Whether the truth to show is "firing": it fires, was not given up, and is reported."""
+        if self.last_shown.state is ShownState.UNREPORTED:
+            return self.firing and self.seen_firing_again
         return self.firing and (not self.last_shown.state.is_given_up or self.pending)
+
+    @property
+    def unreported(self) -> bool:
+        """Whether it counts as neither firing nor resolved: shown as not reported, and not seen since."""
+        return self.last_shown.state is ShownState.UNREPORTED and self.firing and not self.seen_firing_again
+
+    @property
+    def reported_again(self) -> bool:
+        """Whether it was shown as not reported and goes on firing: not news, an edit shows it."""
+        return self.last_shown.state is ShownState.UNREPORTED and self.shown_firing and not self.pending
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it keeps its group open."""
+        return self.shown_firing or self.unreported
 
     @property
     def in_message(self) -> bool:

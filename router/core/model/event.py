@@ -52,7 +52,7 @@ class Shown:
         alerts = [(one, alert.last_shown) for one, alert in group.alerts.items()]
         shown = [pair for pair in alerts if pair[1].state is not ShownState.NOTHING]
         if len(shown) > MAX_SHOWN:
-            shown.sort(key=lambda pair: (pair[1].state is not ShownState.FIRING, -pair[1].registers.last_seen))
+            shown.sort(key=lambda pair: (not pair[1].state.is_open, -pair[1].registers.last_seen))
         return cls(
             key=group.key,
             alerts=dict(shown[:MAX_SHOWN]),

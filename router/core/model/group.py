@@ -45,11 +45,12 @@ class Row(NamedTuple):
     resolved: int = 0
     stale: int = 0
     rerouted: int = 0
+    unreported: int = 0
 
     @property
     def total(self) -> int:
         """Alerts in any state."""
-        return self.firing + self.resolved + self.stale + self.rerouted
+        return self.firing + self.resolved + self.stale + self.rerouted + self.unreported
 
 
 class Announced(StrEnum):
@@ -85,6 +86,11 @@ class Digest:
     def firing(self) -> int:
         """Alerts that fire."""
         return sum(row.firing for row in self.rows)
+
+    @property
+    def unreported(self) -> int:
+        """Alerts that their senders do not report: neither firing nor resolved."""
+        return sum(row.unreported for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +136,10 @@ class SenderGroup:
 class AlertGroup:
     """The whole state of one alert group, or of the part of its alerts that was loaded.
 
-    `firing`, `pending` and `contents` count over all alerts, loaded or not. `sends` counts the calls claimed.
-    `was_delayed` is set once our own limits made it wait; `refresh_due` once its message must be shown again although
-    nothing is pending (a post that may or may not be there, a message that is gone); `use_plain_text` asks for the
-    message that Slack cannot refuse, `without_extras` for one of text alone, without pictures and buttons,
+    `firing`, `unreported`, `pending` and `contents` count over all alerts, loaded or not. `sends` counts the calls
+    claimed. `was_delayed` is set once our own limits made it wait; `refresh_due` once its message must be shown again
+    although nothing is pending (a post that may or may not be there, a message that is gone); `use_plain_text` asks
+    for the message that Slack cannot refuse, `without_extras` for one of text alone, without pictures and buttons,
     as long as the message lives. `takes_no_edits` is set where the message is there and Slack edits it no more: what
     changes goes on in its thread. From `refresh_at` on (NEVER: not at all) it is edited once more, since until then
     an edit that nobody could judge may have been carried out. `worst_shown` is the rank of the worst severity its
@@ -163,9 +169,10 @@ class AlertGroup:
     senders: Mapping[str, SenderGroup] = field(default_factory=dict)
     alerts: Mapping[AlertId, AlertState] = field(default_factory=dict)
     digest: Digest | None = None
-    """Of a digest: it has no alerts, and `firing` are those of the groups that it shows."""
+    """Of a digest: it has no alerts, and `firing` and `unreported` are those of the groups that it shows."""
     posted_to: str = ""
     """The channel as its receiver had it when its message was posted; "" where that is not known."""
+    unreported: int = 0
 
     @property
     def posted(self) -> MessageRef | None:
@@ -179,8 +186,18 @@ class AlertGroup:
 
     @property
     def closed(self) -> bool:
-        """Nothing fires, nothing is pending, nothing is being done."""
-        return isinstance(self.phase, Idle) and not self.firing and not self.pending and self.pending_reply is None
+        """Nothing fires or may fire, nothing is pending, nothing is being done."""
+        return isinstance(self.phase, Idle) and not self.is_open and not self.pending and self.pending_reply is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any alert fires, or may fire though nobody reports it."""
+        return self.firing > 0 or self.unreported > 0
+
+    @property
+    def has_reported_again(self) -> bool:
+        """Whether an edit, if the message takes one, is to show that a loaded alert is reported again."""
+        return not self.takes_no_edits and any(alert.reported_again for alert in self.alerts.values())
 
     @property
     def is_called(self) -> bool:

@@ -55,6 +55,8 @@ class Reason(StrEnum):
     ALL_RESOLVED = "all_resolved"
     SOME_RESOLVED = "some_resolved"
     STALE = "stale"
+    UNREPORTED = "unreported"
+    REPORTED_AGAIN = "reported_again"
     REROUTED = "rerouted"
     REPEAT = "repeat"
     REFRESH = "refresh"

@@ -72,11 +72,13 @@ def color(parts: Parts) -> str:
 
 
 def bar(state: ShownState, severity: str, rank: int) -> str:
-    """By the worst severity while it fires, green when resolved, grey when it is given up here."""
+    """By the worst severity while it fires; green when resolved, grey when given up here, between them unreported."""
     match state:
         case ShownState.FIRING:
             by_rank = _BY_RANK[rank] if severity and rank < len(_BY_RANK) else _SLATE
             return _BY_WORD.get(severity, by_rank)
+        case ShownState.UNREPORTED:
+            return _SLATE
         case ShownState.RESOLVED:
             return _GREEN
         case ShownState.STALE | ShownState.REROUTED | ShownState.NOTHING:

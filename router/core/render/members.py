@@ -12,7 +12,13 @@ from router.core.model.group import AlertGroup
 from router.core.model.rules.severity import Severity
 from router.core.render.links import links_of, shared_links, with_silence
 
-ORDER: Final = (ShownState.FIRING, ShownState.REROUTED, ShownState.STALE, ShownState.RESOLVED)
+ORDER: Final = (
+    ShownState.FIRING,
+    ShownState.UNREPORTED,
+    ShownState.REROUTED,
+    ShownState.STALE,
+    ShownState.RESOLVED,
+)
 Shown = Mapping[AlertId, ShownState]
 
 
@@ -70,10 +76,16 @@ def state_of(shown: Iterable[ShownState], group: AlertGroup, unsent: int) -> Sho
 
     What the sender left out or was not taken (`unsent`) may fire, so that nothing with it counts as resolved.
     """
-    present = set(shown) or {ShownState.FIRING if group.firing else ShownState.RESOLVED}
+    present = set(shown) or {_known_state(group)}
     if unsent and present == {ShownState.RESOLVED}:
         return ShownState.FIRING
     return next(state for state in ORDER if state in present)
+
+
+def _known_state(group: AlertGroup) -> ShownState:
+    if group.firing:
+        return ShownState.FIRING
+    return ShownState.UNREPORTED if group.unreported else ShownState.RESOLVED
 
 
 def common_labels(group: Labels, labels: Sequence[Labels]) -> dict[str, str]:

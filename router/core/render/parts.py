@@ -135,6 +135,7 @@ class Parts:
             start=times.start,
             end=times.end,
             seen=times.seen,
+            unseen=times.unseen,
             duration=self.localizer.duration(elapsed(times.start, times.end)),
             clock=clock,
         )

@@ -55,7 +55,7 @@ def news_kind(group: AlertGroup, notification: Notification) -> News:
         if notification.reopens:
             return News.REOPENED
         return News.ESCALATED if notification.escalates else News.CHANGES
-    if not group.firing and not group.not_shown and ShownState.STALE not in shown:
+    if not group.is_open and not group.not_shown and ShownState.STALE not in shown:
         return News.ALL_RESOLVED
     return News.CHANGES if shown else News.STILL_FIRING
 

@@ -40,6 +40,7 @@ SAMPLES: Final[Mapping[str, tuple[tuple[ShownState, ...], Labels]]] = {
     "many alerts": ((_F,) * 30, {**_ANNOTATIONS, "summary": _LONG}),
     "without annotations": ((_F, _F), {}),
     "rerouted": ((ShownState.REROUTED, _F), _ANNOTATIONS),
+    "not reported": ((ShownState.UNREPORTED, _F), _ANNOTATIONS),
     "no longer reported": ((ShownState.STALE,), _ANNOTATIONS),
 }
 """By name: how the alerts are shown, and their annotations."""

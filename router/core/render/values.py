@@ -13,6 +13,7 @@ Moment = Callable[[Instant], str]
 
 STATUS: Final[Mapping[ShownState, str]] = {
     ShownState.FIRING: "firing",
+    ShownState.UNREPORTED: "unreported",
     ShownState.REROUTED: "rerouted",
     ShownState.STALE: "stale",
     ShownState.RESOLVED: "resolved",
@@ -58,7 +59,7 @@ def time_values(of: View | AlertView, moment: Moment, duration: str, period: Saf
     return {
         "since": _shown(of.times.start, moment),
         "until": _shown(of.times.end, moment),
-        "seen": _shown(of.times.seen, moment),
+        "seen": _shown(of.times.seen or of.times.unseen, moment),
         "duration": duration,
         "period": period,
     }

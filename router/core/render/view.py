@@ -58,11 +58,15 @@ STYLE_LIMITS: Final[Mapping[Style, StyleLimits]] = {
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The start, the end where it has ended, and the last report where it is stale; NEVER for what does not apply."""
+    """The start, the end where it has ended, the last report where there are none any more; NEVER where none applies.
+
+    `unseen` is that last report while it is only not reported for now.
+    """
 
     start: Instant
     end: Instant
     seen: Instant
+    unseen: Instant = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +164,12 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
 
 def _times(state: ShownState, registers: Sequence[Registers]) -> Times:
     """The time from the earliest start to the latest end, or to the last report."""
-    ended, stale = state is ShownState.RESOLVED, state is ShownState.STALE
+    reported = max((one.seen_firing for one in registers), default=NEVER)
     return Times(
         start=earliest(*[one.start for one in registers]),
-        end=max((one.end for one in registers), default=NEVER) if ended else NEVER,
-        seen=max((one.seen_firing for one in registers), default=NEVER) if stale else NEVER,
+        end=max((one.end for one in registers), default=NEVER) if state is ShownState.RESOLVED else NEVER,
+        seen=reported if state is ShownState.STALE else NEVER,
+        unseen=reported if state is ShownState.UNREPORTED else NEVER,
     )
 
 

@@ -45,6 +45,7 @@ LOOP: Final = frozenset({"index", "first", "last", "length"})
 PHRASES: Final[Mapping[str, str]] = {
     "firing": "firing",
     "resolved": "resolved",
+    "not_reported": "not reported",
     "no_longer_reported": "no longer reported",
     "rerouted": "moved",
     "reopened": "Reopened",

@@ -6,7 +6,7 @@ import pytest
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON
-from router.core.decide.reason import newly_stale, reason_to_notify
+from router.core.decide.reason import newly_stale, newly_unreported, reason_to_notify
 from router.core.engine import advance, leave
 from router.core.fold.missing import GRACE
 from router.core.model.alert import AlertId
@@ -192,14 +192,6 @@ def test_an_alert_seen_in_time_is_not_stale() -> None:
     assert not newly_stale(story.state, story.policy.timing, at(hours(12) + 1))
 
 
-def test_an_alert_missing_from_newer_bodies_for_5_minutes_is_stale() -> None:
-    story = notified("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))
-    story.wait(GRACE)
-    notification = story.notify()
-    assert (notification.reason, notification.shown) == (Reason.STALE, {A: ShownState.FIRING, B: ShownState.STALE})
-    assert story.state.firing == 1
-
-
 def test_an_alert_that_was_given_up_and_is_seen_again_is_news() -> None:
     story = notified("A")
     story.notify()
@@ -237,14 +229,14 @@ def test_a_new_message_does_not_show_a_given_up_alert_as_firing_again() -> None:
     assert shown.get(A) is not ShownState.FIRING
 
 
-def test_a_stale_notification_keeps_the_group_interval_too() -> None:
+def test_that_one_is_not_reported_keeps_the_group_interval_too() -> None:
     story = notified("A", "B").wait(minutes(1)).see(an_alert("A", starts=START))  # B is missed from 12:06
     story.wait(GRACE - seconds(20)).see(an_alert("C", starts=START), truncated=True)
     story.notify()
     before = story.state.notified_at
     story.notify()  # its reply
     notification = story.notify()
-    assert notification.reason is Reason.STALE
+    assert notification.reason is Reason.UNREPORTED
     assert story.now >= before + story.policy.timing.group_interval
 
 
@@ -254,7 +246,7 @@ def test_every_missing_alert_has_its_own_5_minutes() -> None:
     story.see(*everyone[:2])  # C is missing from 12:01
     story.wait(GRACE - seconds(1)).see(everyone[0])  # B too, from 12:05:59
     story.wait(seconds(1))
-    assert newly_stale(story.state, story.policy.timing, story.now) == {AlertId("C")}
+    assert newly_unreported(story.state, story.policy.timing, story.now) == {AlertId("C")}
 
 
 def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> None:
@@ -266,7 +258,7 @@ def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> Non
     story.notify_all()
     assert story.due != NEVER
     story.look()
-    assert last_reason(story) is Reason.STALE
+    assert last_reason(story) is Reason.UNREPORTED
     assert story.now < at(minutes(20))
 
 

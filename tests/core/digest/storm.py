@@ -25,7 +25,7 @@ from tests.core.builders import START, a_key, a_policy, a_resolve, an_alert, obs
 
 NOT_FOUND: Final = Gone("not_found")
 POSTS: Final = Lane("C1", Method.POST)
-STATES: Final = ("firing", "resolved", "stale", "rerouted")
+STATES: Final = ("firing", "resolved", "stale", "rerouted", "unreported")
 
 
 @dataclass

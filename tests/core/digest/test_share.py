@@ -54,3 +54,11 @@ def test_alerts_are_counted_by_what_the_group_shows_of_them() -> None:
 
     assert totals(storm.counts.rows) == storm.truth()
     assert storm.truth()["A0", "warning", "resolved"] == 1
+
+
+def test_what_is_not_reported_is_counted_apart_and_keeps_the_digest_open() -> None:
+    counted, noted = count_again(Digest(), {}, {ONE: [a_row(firing=1, unreported=2)]})
+    ended, _ = count_again(counted, noted, {ONE: [a_row(resolved=1, unreported=2)]})
+
+    assert (counted.firing, counted.unreported) == (1, 2)
+    assert (ended.firing, ended.unreported, ended.rows[0].total) == (0, 2, 3)

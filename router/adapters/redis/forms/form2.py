@@ -20,7 +20,7 @@ from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Se
 from router.core.model.rules.names import ReceiverName
 
 FORM: Final = "2"
-_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "")
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "", 0)
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
@@ -48,6 +48,7 @@ def write_head(group: AlertGroup) -> str:
         group.refresh_at,
         write_digest(group.digest) if group.digest else 0,
         group.posted_to,
+        group.unreported,
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -59,7 +60,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
     receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
     phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *more = values
-    *counts, senders, refresh_at, digest, posted_to = more
+    *counts, senders, refresh_at, digest, posted_to, unreported = more
     config_version, firing, pending, contents = counts
     return AlertGroup(
         key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
@@ -86,6 +87,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         alerts=alerts,
         digest=read_digest(*digest) if digest else None,
         posted_to=posted_to,
+        unreported=unreported,
     )
 
 

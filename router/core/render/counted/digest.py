@@ -52,11 +52,10 @@ def render_digest(request: RenderRequest, digest: Digest) -> SlackMessage:
 
 def _printed(request: RenderRequest, digest: Digest) -> _Printed:
     localizer, rows = request.localizer, _in_order(digest, request.tenant.severity)
-    state = ShownState.FIRING if digest.firing else ShownState.RESOLVED
     worst = next((row.severity for row in rows if row.firing), "")
     severity = _severity(request, worst) if digest.firing else Safe()
     return _Printed(
-        heading=join((localizer.word("state", state, 2), severity)),
+        heading=join((localizer.word("state", _state_of(digest), 2), severity)),
         counts=_counts(request, Row("", "", request.now, *_sum(digest))),
         rows=[
             localizer.line(
@@ -69,7 +68,7 @@ def _printed(request: RenderRequest, digest: Digest) -> _Printed:
         ],
         alerts=[row.total for row in rows],
         criticals=[_critical(request, labels) for _, labels in digest.criticals],
-        note=localizer.line("digest_note", absorbs=digest.lane is not None, firing=digest.firing),
+        note=localizer.line("digest_note", absorbs=digest.lane is not None, firing=digest.firing + digest.unreported),
     )
 
 
@@ -79,6 +78,7 @@ def _in_order(digest: Digest, severity: Severity) -> list[Row]:
         digest.rows,
         key=lambda row: (
             not row.firing,
+            not row.unreported,
             not row.name,
             severity.rank({severity.label: row.severity}),
             -row.newest,
@@ -87,13 +87,14 @@ def _in_order(digest: Digest, severity: Severity) -> list[Row]:
     )
 
 
-def _sum(digest: Digest) -> tuple[int, int, int, int]:
+def _sum(digest: Digest) -> tuple[int, ...]:
     rows = digest.rows
     return (
         sum(row.firing for row in rows),
         sum(row.resolved for row in rows),
         sum(row.stale for row in rows),
         sum(row.rerouted for row in rows),
+        sum(row.unreported for row in rows),
     )
 
 
@@ -103,6 +104,7 @@ def _counts(request: RenderRequest, row: Row) -> Safe:
         ShownState.RESOLVED: row.resolved,
         ShownState.STALE: row.stale,
         ShownState.REROUTED: row.rerouted,
+        ShownState.UNREPORTED: row.unreported,
     }
     return request.localizer.line("counts", counts=counts, reopened=0, dotted=True, alone=False)
 
@@ -148,13 +150,20 @@ def _lines(lines: Sequence[Safe]) -> Safe:
 
 
 def _state(request: RenderRequest, digest: Digest) -> Safe:
-    return request.localizer.word("state", ShownState.FIRING if digest.firing else ShownState.RESOLVED, 2)
+    return request.localizer.word("state", _state_of(digest), 2)
+
+
+def _state_of(digest: Digest) -> ShownState:
+    """The worst that it counts and that is not over."""
+    if digest.firing:
+        return ShownState.FIRING
+    return ShownState.UNREPORTED if digest.unreported else ShownState.RESOLVED
 
 
 def _color(digest: Digest, severity: Severity) -> str:
     worst = next((row for row in _in_order(digest, severity) if row.firing), None)
     if worst is None:
-        return bar(ShownState.RESOLVED, "", severity.mildest)
+        return bar(_state_of(digest), "", severity.mildest)
     return bar(ShownState.FIRING, worst.severity, severity.rank({severity.label: worst.severity}))
 
 

@@ -81,7 +81,13 @@ def _first(parts: Sequence[Safe], at_most: int) -> Sequence[Safe]:
 def _period(of: Situation, localizer: Localizer) -> Safe:
     duration = localizer.duration(Span(of.ended - of.began)) if of.ended else ""
     return localizer.line(
-        "period", start=of.began, end=of.ended, seen=NEVER, duration=duration, clock=localizer.tokens
+        "period",
+        start=of.began,
+        end=of.ended,
+        seen=NEVER,
+        unseen=NEVER,
+        duration=duration,
+        clock=localizer.tokens,
     )
 
 
