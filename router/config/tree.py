@@ -1,11 +1,12 @@
 """Parse YAML text into plain data with source positions, within strict limits of size and depth.
 
-YAML 1.2, by ruamel.yaml: `no` is a word and `010` is ten. Anchors, aliases, tags and directives are refused, because
-a document that expands itself or names types is not plain data; so are duplicate keys, because one of the two would
-be ignored silently. Parsing goes on to the end where it can, so that one run reports everything.
+YAML 1.2, by ruamel.yaml: `no` is a word and `010` is ten. Anchors, aliases and merge keys are those of Alertmanager's
+parser. Tags and directives are refused, because a document that names types is not plain data; so are duplicate keys,
+because one of the two would be ignored silently. Parsing goes on to the end where it can, so that one run reports
+everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +18,6 @@ from ruamel.yaml.events import (
     Event,
     MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
@@ -26,12 +26,22 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from router.config.anchors import (
+    MAX_DEPTH,
+    Node,
+    UnreadableError,
+    expanded,
+    inherited,
+    is_merge_key,
+    merged,
+    node,
+    position_of,
+)
 from router.config.lookalike import commented_channel
 from router.config.suggestion import quoted
 from router.diagnostic import Diagnostic, KeyPath, Position
 
 MAX_BYTES: Final = 1 << 20
-MAX_DEPTH: Final = 40
 
 START: Final = Position(1, 1)
 _MAX_NUMBER: Final = 300
@@ -77,19 +87,13 @@ def read_tree(text: str) -> Tree:
     reader = _Reader(text, tree)
     try:
         tree.complete = reader.read()
-    except _TooDeepError as error:
-        tree.report(error.position, (), f"nested deeper than {MAX_DEPTH} levels; flatten it")
+    except UnreadableError as error:
+        tree.report(error.position, (), str(error))
     except YAMLError as error:
         tree.report(*_explained(error, text))
     except _RAISED_BY_RUAMEL:
         tree.report(reader.reached, (), "not YAML: unreadable from here; fix the escapes")
     return tree
-
-
-class _TooDeepError(Exception):
-    def __init__(self, position: Position) -> None:
-        super().__init__()
-        self.position = position
 
 
 class _Reader:
@@ -99,7 +103,7 @@ class _Reader:
         yaml = YAML(typ="safe", pure=True)
         self._resolver = yaml.resolver
         self._constructor = yaml.constructor
-        self._events = self._parsed(yaml, text)
+        self._events = expanded(self._parsed(yaml, text))
         self._tree = tree
         self.reached = START
 
@@ -115,7 +119,7 @@ class _Reader:
 
     def _parsed(self, yaml: YAML, text: str) -> Iterator[Event]:
         for event in yaml.parse(text):
-            self.reached = _position(event)
+            self.reached = position_of(event)
             yield event
 
     def _refuse_directives(self, start: Event) -> None:
@@ -129,10 +133,9 @@ class _Reader:
         return second is None
 
     def _value(self, event: Event, path: KeyPath) -> object:
-        position = _position(event)
         if len(path) > MAX_DEPTH:
-            raise _TooDeepError(position)
-        self._tree.values[path] = position
+            raise UnreadableError(event, f"nested deeper than {MAX_DEPTH} levels; flatten it")
+        self._tree.values[path] = position_of(event)
         self._refuse_extras(event, path)
         if isinstance(event, MappingStartEvent):
             return self._mapping(path)
@@ -143,9 +146,7 @@ class _Reader:
     def _refuse_extras(self, event: Event, path: KeyPath) -> None:
         if isinstance(event, AliasEvent):
             self._tree.unread.add(path)
-            self._report(event, path, f"aliases are not supported; write out what `*{event.anchor}` stands for")
-        elif isinstance(event, NodeEvent) and event.anchor:
-            self._report(event, path, f"anchors are not supported; remove `&{event.anchor}`")
+            self._report(event, path, f"no complete `&{event.anchor}` stands before this alias; put it there")
         elif getattr(event, "tag", None):
             self._report(
                 event, path, "a tag (!...) is not supported; remove it, and put text in quotes where it needs them"
@@ -161,11 +162,29 @@ class _Reader:
 
     def _mapping(self, path: KeyPath) -> dict[str, object]:
         entries: dict[str, object] = {}
+        sources: list[Node] = []
         for event in self._events:
             if isinstance(event, MappingEndEvent):
                 break
-            self._entry(event, path, entries)
+            if is_merge_key(event):
+                sources += self._sources(event, path)
+            else:
+                self._entry(event, path, entries)
+        for key, value in inherited(sources, set(entries)):
+            self._inherit(key, value, path, entries)
         return entries
+
+    def _sources(self, key: Event, path: KeyPath) -> Sequence[Node]:
+        """The mappings that a merge key names."""
+        sources = merged(node(next(self._events), self._events))
+        if sources is None:
+            self._report(key, path, "`<<` takes a mapping or a list of mappings, such as `<<: *defaults`")
+        return sources or ()
+
+    def _inherit(self, key: ScalarEvent, value: Node, path: KeyPath, entries: dict[str, object]) -> None:
+        own, self._events = self._events, iter(value)
+        self._entry(key, path, entries)
+        self._events = own
 
     def _entry(self, event: Event, path: KeyPath, entries: dict[str, object]) -> None:
         if not isinstance(event, ScalarEvent):
@@ -180,7 +199,7 @@ class _Reader:
             self._skip(event, inner)
             return
         self._refuse_extras(event, inner)
-        self._tree.keys[inner] = _position(event)
+        self._tree.keys[inner] = position_of(event)
         entries[key] = self._value(next(self._events), inner)
 
     def _skip(self, key: Event, path: KeyPath) -> None:
@@ -209,11 +228,7 @@ class _Reader:
         return text
 
     def _report(self, event: Event, path: KeyPath, message: str) -> None:
-        self._tree.report(_position(event), path, message)
-
-
-def _position(event: Event) -> Position:
-    return Position(event.start_mark.line + 1, event.start_mark.column + 1)
+        self._tree.report(position_of(event), path, message)
 
 
 def _position_of(error: YAMLError, text: str) -> Position:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from router.config import stored
+from router.config.anchors import MAX_DEPTH
 from router.config.bounds import (
     MAX_CHANNELS,
     MAX_HEARTBEATS,
@@ -33,7 +34,7 @@ from router.config.document.intervals import MAX_ENTRIES, MAX_NAMES
 from router.config.document.tenant import TenantDocument
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
-from router.config.tree import MAX_BYTES, MAX_DEPTH
+from router.config.tree import MAX_BYTES
 from router.config.values import MAX_GROUP_BY, MAX_MATCHERS_TEXT, MAX_MENTIONS, MAX_REDACTED, MAX_REDACTED_PATTERN
 from router.core.match.patterns import MAX_LENGTH, compiled_pattern
 from router.diagnostic import Diagnostic, path_text

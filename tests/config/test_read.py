@@ -130,10 +130,10 @@ def test_text_that_no_file_could_hold_is_answered_too() -> None:
         "".join(f"tenant{index}: 1\n" for index in range(20_000)),
         "routes:\n" + "- \n" * 20_000,
         "tenant: acme\n" * 20_000,
-        "x: [" + "&a 1, " * 20_000 + "]",
+        "x: [" + "*a, " * 20_000 + "]",
         "".join(f"  - {{name: {'ab'[n % 2]}-{n}, slack: {{channel: C7654321}}}}\n" for n in range(900)),
     ],
-    ids=["unknown", "empty", "twice", "anchors", "forbidden"],
+    ids=["unknown", "empty", "twice", "aliases", "forbidden"],
 )
 def test_a_document_wrong_everywhere_is_answered_with_the_first_hundred(more: str) -> None:
     found = findings(SMALL + more)

@@ -14,8 +14,10 @@ _BUILT_IN: Final = "the built-in part stands in"
 FILES: Final = (
     Bound("tenant's file", "bytes", "config.tree", "MAX_BYTES", _NO_FILE,
           f"{_FILE}test_a_text_may_have_as_many_bytes_as_the_bound"),
-    Bound("depth of a tenant's file", "levels", "config.tree", "MAX_DEPTH", _NO_FILE,
+    Bound("depth of a tenant's file", "levels", "config.anchors", "MAX_DEPTH", _NO_FILE,
           f"{_FILE}test_a_text_may_be_nested_as_deep_as_the_bound"),
+    Bound("what the aliases of a tenant's file stand for", "characters, and 16 for each value", "config.anchors",
+          "MAX_EXPANDED", _NO_FILE, "config/test_anchors.py::test_aliases_may_stand_for_as_much_as_the_bound"),
     Bound("stored document", "characters", "config.stored", "MAX_STORED", "not loaded: the last good version stays",
           f"{_FILE}test_a_stored_text_may_be_as_long_as_the_bound"),
     Bound("compiling a stored document", "seconds of CPU", "config.pace", "MAX_CPU_S",

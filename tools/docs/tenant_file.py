@@ -75,6 +75,10 @@ Durations are written as in Prometheus: `30s`, `5m`, `1h30m`, `7d`. Names of cha
 begins a comment. What is left out has the default. **Inherited** means: from the route above; the root's own defaults
 stand in its table.
 
+What is written twice may be shared, as in Alertmanager: `&name` before a value, `*name` where it is wanted again, and
+`<<: *name` for the keys of a mapping that are not given there. Mistakes are named where they are written; what is
+stored and applied is the document with everything in its place, beside the text of its author.
+
 Slack shows the id of a channel (`C...`) at the end of *View channel details*; that of a person (`U...`) in the
 profile, *Copy member ID*; that of a user group (`S...`) in its menu, *Copy group ID*.
 
