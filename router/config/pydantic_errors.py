@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from router.config.document.appearance import Section
+from router.config.document.either import as_written
 from router.config.document.tenant import TenantDocument
 from router.config.suggestion import guess, nearest, quoted
 from router.diagnostic import Diagnostic, KeyPath
@@ -23,6 +24,7 @@ _EMPTY_CHANNEL = 'has no value; a # outside quotes begins a comment, so write "#
 
 def diagnostics(errors: list[ErrorDetails]) -> tuple[Diagnostic, ...]:
     """Diagnostics for the errors of validating a TenantDocument. A misspelt key is not reported as missing too."""
+    errors = [{**error, "loc": as_written(error["loc"])} for error in errors]
     misspelt = {_meant(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
     return tuple(_diagnostic(error) for error in errors if error["type"] != "missing" or error["loc"] not in misspelt)
 

@@ -33,6 +33,7 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
     if all(isinstance(name, str) for name in intervals):
         yield from _unknown_intervals(_get(data, "route"), ("route",), dict.fromkeys(map(str, intervals)))
     yield from _forbidden_channels(receivers, _get(data, "platform", "slack", "channels"))
+    yield from _labels_without_use(data, receivers)
     yield from _expected_twice(_list(_get(data, "heartbeats")))
     yield from _repeated([_get(rule, "name") for rule in _list(_get(data, "inhibit_rules"))], "inhibit_rules")
     templates = _list(_get(data, "templates"))
@@ -102,13 +103,29 @@ def _forbidden_channels(receivers: list[object], channels: object) -> Iterator[D
         return
     allowed = dict.fromkeys(channel for channel in channels if isinstance(channel, str))
     for index, receiver in enumerate(receivers):
+        path: KeyPath = ("receivers", index, "slack", "channel")
         channel = _get(receiver, "slack", "channel")
+        if isinstance(channel, Mapping):
+            path, channel = (*path, "else"), channel.get("else")
         if isinstance(channel, str) and channel not in allowed:
             yield Diagnostic(
                 f"{quoted(channel)} is not among platform.slack.channels; there {_listed(allowed)}; "
                 "choose one of those or have it added",
-                ("receivers", index, "slack", "channel"),
+                path,
             )
+
+
+def _labels_without_use(data: object, receivers: list[object]) -> Iterator[Diagnostic]:
+    """Labels that say where messages go, and never can: which channels they may name is up to the operator."""
+    ignored, channels = _list(_get(data, "ignore_labels")), _get(data, "platform", "slack", "channels")
+    for index, receiver in enumerate(receivers):
+        for key in ("channel", "mention"):
+            label = _get(receiver, "slack", key, "label")
+            path = ("receivers", index, "slack", key, "label")
+            if label in ignored and label is not None:
+                yield Diagnostic(f"{quoted(str(label))} is among ignore_labels, so it counts as never sent", path)
+            elif label is not None and key == "channel" and channels is None:
+                yield Diagnostic("may only name channels of platform.slack.channels; have those set", path)
 
 
 def _shadowing(styles: list[object]) -> Iterator[Diagnostic]:

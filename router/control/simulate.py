@@ -160,6 +160,7 @@ def _later(moved: AlertGroup, now: Instant) -> AlertGroup:
 
 
 def by_receiver(calls: Sequence[SimulatedCall]) -> Iterator[tuple[Receiver, list[SimulatedCall]]]:
-    """The calls of each receiver, in the order of their first calls."""
-    for receiver in {call.receiver.name: call.receiver for call in calls}.values():
-        yield receiver, [call for call in calls if call.receiver.name == receiver.name]
+    """The calls of each receiver and channel, in the order of their first calls."""
+    receivers = {(call.receiver.name, call.receiver.channel): call.receiver for call in calls}
+    for (name, channel), receiver in receivers.items():
+        yield receiver, [call for call in calls if (call.receiver.name, call.receiver.channel) == (name, channel)]

@@ -28,6 +28,7 @@ from router.config.bounds import (
 )
 from router.config.check import MAX_DIAGNOSTICS, check
 from router.config.compile.tenant import compile_tenant
+from router.config.document.addresses import MAX_MENTIONING
 from router.config.document.heartbeats import MAX_OF_ONE
 from router.config.document.inhibition import MAX_EQUAL, MAX_ON_A_SIDE
 from router.config.document.intervals import MAX_ENTRIES, MAX_NAMES
@@ -131,6 +132,9 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      range(n)]}), "route.group_by", "'...' means all"),
     ("mentions", MAX_MENTIONS, lambda n: a_document(receivers=[{"name": "default", "slack": {**SLACK, "mention":
      [f"<@U{i}>" for i in range(n)]}}]), "receivers[0].slack.mention", "use a user group"),
+    ("a mention's values", MAX_MENTIONING, lambda n: a_document(receivers=[{"name": "default", "slack": {**SLACK,
+     "mention": {"label": "team", "map": {f"t{i}": "<!here>" for i in range(n)}}}}]),
+     "receivers[0].slack.mention.map", "use several receivers"),
     ("redacted labels", MAX_REDACTED, lambda n: a_document(redact={"labels": [f"l{i}" for i in range(n)]}),
      "redact.labels", "at most 20"),
     ("redacted patterns", MAX_REDACTED, lambda n: a_document(redact={"patterns": [f"x{i}" for i in range(n)]}),
@@ -161,6 +165,7 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     "severities",
     "labels of one `group_by`",
     "mentions of one receiver",
+    "values of one `mention.map`",
     "one string of matchers",
     "names, or patterns, in one list of `redact`, `hide_labels`, `show_labels`",
     "pattern of `redact`",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from alert_router_local.transcript import transcript
@@ -10,6 +11,7 @@ from router.adapters.locale.catalogue import Catalogue
 from router.control.simulate import Simulation, by_receiver
 from router.core.model.instant import HOUR, MINUTE, SECOND
 from router.core.model.operation import Op, Reason
+from router.core.model.rules.by_label import ByLabel
 from router.core.model.rules.receiver import OnChange
 from router.core.model.rules.tenant import Tenant
 from router.core.parse.webhook import parse
@@ -120,6 +122,17 @@ def test_receivers_are_kept_apart_and_each_speaks_its_language() -> None:
 
     assert {name: len(calls) for name, calls in found.items()} == {"one": 7, "two": 4}
     assert found["two"][0].message.text.startswith("EN COURS")
+
+
+def test_the_channels_of_one_receiver_are_kept_apart() -> None:
+    by_instance = ByLabel("instance", {"a": "#a", "b": "#b"})
+    tenant = a_tenant(receivers=[replace(a_receiver(), channel_label=by_instance)])
+    found = [
+        (receiver.channel, [call.shown_at.channel for call in calls])
+        for receiver, calls in by_receiver(simulated([(0, body(("a", "firing"), ("b", "firing")))], tenant).calls)
+    ]
+
+    assert found == [("#a", ["#a"]), ("#b", ["#b"])]
 
 
 def regrouped(status: str, labels: dict[str, str], route: str = "{}") -> bytes:

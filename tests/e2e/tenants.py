@@ -96,6 +96,12 @@ FAST: Final = (
         **document("silent", route={"routes": [{"matchers": ['alertname="Watchdog"'], "receiver": "null"}]}),
         "receivers": [{"name": "all", "slack": {"channel": "#alerts"}}, {"name": "null"}],
     },
+    {
+        **document(
+            "addressed", receiver={"channel": {"label": "channel", "matching": "#team-.*", "else": "#alerts"}}
+        ),
+        "platform": {"slack": {"token": {"secret": "slack"}, "channels": ["#alerts", "#team-db", "#secret"]}},
+    },
     document("pictured"),
     document("revoked"),
     document("records"),

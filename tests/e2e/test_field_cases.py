@@ -41,6 +41,18 @@ async def test_what_leads_nowhere_is_counted_and_not_sent(fast: System) -> None:
         assert (books["changes"], books["notified"], books["suppressed:no_destination"]) == (2, 1, 1)
 
 
+async def test_a_label_sends_alerts_to_its_channel_and_to_no_other(fast: System) -> None:
+    async with fast.tenant("addressed") as tenant:
+        named = {"Here": "team-db", "Hidden": "#secret", "Unknown": "#team-x"}
+        await tenant.send(*(firing(name, instance=name, channel=channel) for name, channel in named.items()))
+        await tenant.settled()
+
+        [db], [usual] = await tenant.messages("team-db"), await tenant.messages()
+        assert [name for name in named if f"{name}: words" in db.text] == ["Here"]
+        assert [name for name in named if f"{name}: words" in usual.text] == ["Hidden", "Unknown"]
+        assert await tenant.messages("secret") == []
+
+
 async def test_one_fingerprint_for_several_alerts_shows_each_that_fires(fast: System) -> None:
     async with fast.tenant("one-fingerprint") as tenant:
         reply = await tenant.post((FIELD_CASES / "p08-one-fingerprint-four-alerts.json").read_bytes())

@@ -46,6 +46,7 @@ FILES: Final = (
     Bound("severities", "", "config.bounds", "MAX_SEVERITIES", _NO_FILE, _REFUSED_FILE),
     Bound("labels of one `group_by`", "", "config.values", "MAX_GROUP_BY", _NO_FILE, _REFUSED_FILE),
     Bound("mentions of one receiver", "", "config.values", "MAX_MENTIONS", _NO_FILE, _REFUSED_FILE),
+    Bound("values of one `mention.map`", "", "config.document.addresses", "MAX_MENTIONING", _NO_FILE, _REFUSED_FILE),
     Bound("one string of matchers", "characters", "config.values", "MAX_MATCHERS_TEXT", _NO_FILE, _REFUSED_FILE),
     Bound("names, or patterns, in one list of `redact`, `hide_labels`, `show_labels`", "", "config.values",
           "MAX_REDACTED", _NO_FILE, _REFUSED_FILE),

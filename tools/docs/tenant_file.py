@@ -90,6 +90,19 @@ have it twice. Neither list is inherited: a route below a muted one is muted onl
 as in Alertmanager, but that an empty list in an interval, which nothing ever fulfils, is refused, and so is
 `location: Local`.
 
+A label of the alerts may choose the channel and whom to mention, instead of a receiver for each team:
+
+```yaml
+receivers:
+  - name: teams
+    slack:
+      channel: {label: slack_channel, matching: "#team-.*", else: "#alerts"}
+      mention: {label: team, map: {db: "<!subteam^S012>"}}
+```
+
+It only chooses among `platform.slack.channels`, and among what `map` names. Alerts that it sends elsewhere are a
+group of their own; all others stay together in `else`. Why so: [0043](decisions/0043-addressed-by-labels.md).
+
 This page is generated from the model: `make docs`.
 
 ## From an alertmanager.yml
@@ -164,6 +177,7 @@ def _part(path: str, body: Schema, kind: type[Section], defs: Schema) -> str:
 
 def _section(value: Schema) -> tuple[str, str]:
     """The name of the part that a key holds, and how the path goes on where it holds several of them."""
+    value = next((one for one in value.get("oneOf", ()) if "$ref" in one), value)
     extra = value.get("additionalProperties")
     if value.get("type") == "array":
         inner, several = value.get("items", {}), "[]"
@@ -174,6 +188,8 @@ def _section(value: Schema) -> tuple[str, str]:
 
 
 def _type(value: Schema, defs: Schema) -> str:
+    if "oneOf" in value:
+        return " or ".join(_type(one, defs) for one in value["oneOf"])
     name, several = _section(value)
     if name:
         what = " or ".join(code(one) for one in defs[name].get("enum", ())) or "keys"

@@ -5,6 +5,8 @@ from pathlib import Path
 from slack_emulator import Emulator, Limits
 from slack_emulator.serving import serve
 
+from router.config.document.addresses import ChannelRule, MentionRule
+from router.config.document.receivers import SlackReceiver
 from router.config.document.tenant import TenantDocument
 from router.config.files import read_files
 from router.control.check.scopes import NEEDED
@@ -35,13 +37,30 @@ def seed_emulator(emulator: Emulator, document: TenantDocument) -> None:
     emulator.add_workspace(team, document.tenant)
     emulator.add_token(token_of(document.tenant), team, NEEDED)
     for slack in (receiver.slack for receiver in document.receivers if receiver.slack is not None):
-        channel = slack.channel
-        added = emulator.add_channel(
-            team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel
-        )
-        emulator.speak(team, added, slack.locale or document.locale)
-        for mention in slack.mention:
+        for channel in _channels(slack, document):
+            added = emulator.add_channel(
+                team, channel.removeprefix("#").lower(), None if channel.startswith("#") else channel
+            )
+            emulator.speak(team, added, slack.locale or document.locale)
+        for mention in _mentions(slack):
             emulator.allow_mention(team, mention)
+
+
+def channels_of(document: TenantDocument) -> tuple[str, ...]:
+    """Where a tenant's receivers post or may post, each channel once."""
+    slacks = (one.slack for one in document.receivers if one.slack is not None)
+    return tuple(dict.fromkeys(channel for slack in slacks for channel in _channels(slack, document)))
+
+
+def _channels(slack: SlackReceiver, document: TenantDocument) -> tuple[str, ...]:
+    """Where a receiver posts; all channels of the tenant where a label says which."""
+    others = document.platform.slack.channels if isinstance(slack.channel, ChannelRule) else None
+    return (slack.usual_channel, *(others or ()))
+
+
+def _mentions(slack: SlackReceiver) -> tuple[str, ...]:
+    named = slack.mention.map.values() if isinstance(slack.mention, MentionRule) else ()
+    return (*slack.usual_mention, *named)
 
 
 async def run_emulator(

@@ -5,11 +5,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from router.config.document.addresses import Channel, ChannelRule, Mention, MentionRule
 from router.config.document.appearance import DigestRule, Section
 from router.config.values import (
-    ChannelText,
     LocaleText,
-    MentionTexts,
     ReceiverText,
     TemplateText,
 )
@@ -19,9 +18,9 @@ from router.core.model.rules.receiver import LinkForm, OnChange, Style
 class SlackReceiver(Section):
     """A Slack channel, and how messages are written there."""
 
-    channel: ChannelText = Field(examples=["#alerts"])
-    """"#name" in quotes, or a channel's ID, which survives renaming. The bot must be invited."""
-    mention: MentionTexts = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
+    channel: Channel = Field(examples=["#alerts"])
+    """"#name" in quotes, or a channel's ID, which survives renaming; or the label that names it. Invite the bot."""
+    mention: Mention = Field(default=(), examples=[["<!subteam^S012>"], ["<@U012>"], ["<!here>"]])
     """Who is mentioned in first messages, when a problem reopens, and when its severity gets worse."""
     locale: LocaleText | None = Field(default=None, examples=["en", "fr-FR"])
     """The language of this receiver; by default, the tenant's."""
@@ -35,6 +34,16 @@ class SlackReceiver(Section):
     """The links that all alerts have: buttons, in compact text; see `docs/decisions/0013-link-buttons.md`."""
     digest: DigestRule | None = Field(default=None, examples=[{"threshold": 30}])
     """When a flood of new problems becomes one message here; by default, as for the whole tenant."""
+
+    @property
+    def usual_channel(self) -> str:
+        """The channel, unless a label names another one."""
+        return self.channel.else_ if isinstance(self.channel, ChannelRule) else self.channel
+
+    @property
+    def usual_mention(self) -> tuple[str, ...]:
+        """Who is mentioned, unless a label says others."""
+        return self.mention.else_ if isinstance(self.mention, MentionRule) else self.mention
 
 
 class ReceiverEntry(Section):

@@ -34,8 +34,8 @@ async def check_channels(directory: Directory, tenant: Tenant, token: str, bot: 
 
 
 def channels_of(tenant: Tenant) -> tuple[str, ...]:
-    """The channels of all receivers that have one, each once."""
-    return tuple(dict.fromkeys(one.channel for one in tenant.receivers.values() if not one.sends_nothing))
+    """The channels where receivers post or may post, each once."""
+    return tuple(dict.fromkeys(channel for one in tenant.receivers.values() for channel in one.channels))
 
 
 def _named(channel: str, own: Sequence[SlackChannel] | Answer) -> SlackChannel | Answer | None:

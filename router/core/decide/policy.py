@@ -50,14 +50,23 @@ class Policy:
 
 def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes) -> Policy:
     """The policy of a group."""
-    receiver = tenant.receivers.get(group.key.receiver)
     return Policy(
-        receiver=_last_edits(tenant, group) if receiver is None or receiver.sends_nothing else receiver,
+        receiver=_receiver(tenant, group),
         timing=_timing(tenant, group),
         severity=tenant.severity,
         times=times,
         intervals=tenant.intervals(group.key.receiver, group.key.path),
     )
+
+
+def _receiver(tenant: Tenant, group: AlertGroup) -> Receiver:
+    """Its receiver, as the labels of the group address it; a digest stays in the channel that it began in."""
+    receiver = tenant.receivers.get(group.key.receiver)
+    if receiver is None or receiver.sends_nothing:
+        return _last_edits(tenant, group)
+    if group.digest is not None:
+        return receiver.posting_in(digest_channel(group.key))
+    return receiver.addressed(dict(group.key.group)) if receiver.looks_at_labels else receiver
 
 
 def _timing(tenant: Tenant, group: AlertGroup) -> Timing:

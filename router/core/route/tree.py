@@ -72,11 +72,15 @@ def _places(tenant: Tenant, alert: Alert, sent: Labels | None) -> Iterable[tuple
         if (heartbeat := missed(tenant, alert.labels)) is not None:
             return ((group_of(heartbeat), tenant.route.timing),)
     routes = match(tenant.route, alert.labels, tenant.pattern_sizes)
-    return dict.fromkeys((_key(route, alert, sent), route.timing) for route in routes)
+    return dict.fromkeys((_key(tenant, route, alert, sent), route.timing) for route in routes)
 
 
-def _key(route: Route, alert: Alert, sent: Labels | None) -> GroupKey:
-    return GroupKey(route.receiver, route.path, tuple(sorted(_group(route, alert, sent).items())))
+def _key(tenant: Tenant, route: Route, alert: Alert, sent: Labels | None) -> GroupKey:
+    """The group of an alert on this route; alerts that a label sends elsewhere are a group of their own."""
+    group, receiver = _group(route, alert, sent), tenant.receivers.get(route.receiver)
+    if receiver is not None and receiver.looks_at_labels:
+        group = {**group, **receiver.addressed_by(alert.labels)}
+    return GroupKey(route.receiver, route.path, tuple(sorted(group.items())))
 
 
 def _group(route: Route, alert: Alert, sent: Labels | None) -> Mapping[str, str]:

@@ -79,7 +79,7 @@ class Absorbing:
         """Those that absorb from this lane, and those that may have to begin."""
         standing = {group: one for group, one in queued.items() if one.digest is not None}
         waiting = Counter(one.key.receiver for one in queued.values() if one.digest is None)
-        receivers = [tenant.receivers[name] for name in waiting if name in tenant.receivers]
+        receivers = [tenant.receivers[name].posting_in(lane.channel) for name in waiting if name in tenant.receivers]
         new = [
             engine.new_digest(one)
             for one in receivers

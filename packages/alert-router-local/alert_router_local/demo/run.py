@@ -16,7 +16,7 @@ from slack_view.terminal import TerminalView
 from alert_router_local.demo.next_steps import next_steps
 from alert_router_local.demo.report import Books, all_is_well, report
 from alert_router_local.demo.webhooks import Webhook, incident
-from alert_router_local.seeding import team_of
+from alert_router_local.seeding import channels_of, team_of
 from alert_router_local.up import LocalSystem, running
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
@@ -133,6 +133,6 @@ def _draw(emulator: Emulator, tenants: Sequence[TenantFile], show: Printer) -> N
     for file in tenants:
         show(f"\n=== {file.document.tenant} ({file.document.locale}, {file.document.time_zone}) " + "=" * 40)
         team = team_of(file.document.tenant)
-        for channel in dict.fromkeys(one.slack.channel for one in file.document.receivers if one.slack is not None):
+        for channel in channels_of(file.document):
             for line in view.channel(channel, emulator.visible(team, channel)):
                 show(line)
