@@ -58,6 +58,11 @@ class StoreTransition:
     """The sources by which it was decided: when none is left under one of the keys, the group is due at once."""
 
     @property
+    def frees_others(self) -> bool:
+        """Whether alerts end that may have held others back."""
+        return any(one.ended for one in self.sources.values())
+
+    @property
     def begins_call(self) -> bool:
         """Whether it claims a call to Slack, which is refused while sending is on hold."""
         before, after = self.before.phase, self.transition.after.phase

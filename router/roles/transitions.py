@@ -17,6 +17,7 @@ from router.core.model.phase import Queued
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
+from router.core.mute.inhibition import Sources, changed_sources
 from router.core.render.redaction import without_redacted
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
@@ -38,6 +39,8 @@ class Change:
     """Whether it waits while Redis is full."""
     body: str = ""
     """The digest of the only body that it folds in."""
+    sources: Sources = field(default_factory=dict)
+    """The alerts that inhibit others by which it was decided: when they end, it is decided again."""
 
     @property
     def stored(self) -> AlertGroup:
@@ -78,9 +81,12 @@ class Transitions:
 
     async def apply_and_offer(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
         """The same for what changes anything, with a turn offered to every tenant for what was stored."""
-        changing = iter(await self.apply([change for change in changes if not change.changes_nothing], now))
-        answers = [ApplyResult.OK if change.changes_nothing else next(changing) for change in changes]
-        turns: dict[TenantId, Instant] = {}
+        changing = [change for change in changes if not change.changes_nothing]
+        writes = [_write(change, now, change.tenant.version) for change in changing]
+        stored, next_due = await self._store(changing, writes)
+        left = iter(stored)
+        answers = [ApplyResult.OK if change.changes_nothing else next(left) for change in changes]
+        turns = {one.tenant: next_due[one.tenant] for one in writes if one.frees_others and one.tenant in next_due}
         for change, answer in zip(changes, answers, strict=True):
             if answer is ApplyResult.OK:
                 tenant = change.tenant.tenant_id
@@ -136,7 +142,17 @@ def _write(change: Change, now: Instant, version: int | None) -> StoreTransition
     tenant = change.tenant.tenant_id
     made = _noted(change)
     return StoreTransition(
-        tenant, change.before, made, now, keep, version, change.caps, change.needs_memory, change.body
+        tenant,
+        change.before,
+        made,
+        now,
+        keep,
+        version,
+        change.caps,
+        change.needs_memory,
+        change.body,
+        sources=changed_sources(change.tenant, change.before, made.after),
+        awaits=frozenset(change.sources),
     )
 
 

@@ -8,13 +8,17 @@ from unittest.mock import patch
 import pytest
 from structlog.testing import capture_logs
 
+from router.core.match.reading import Reading
+from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant
+from router.core.model.rules.inhibit import InhibitRules
 from router.core.model.transition import Transition
+from router.core.mute.inhibition import Source, source_keys
 from router.errors import UnavailableError
 from router.ports.state import ApplyResult, NextDue, StoreTransition
 from router.roles.transitions import Change
-from tests.adapters.builders import ACME, BETA, NOON, after, idle, key_of, queued, waiting
+from tests.adapters.builders import ACME, BETA, NOON, a_content, after, an_alert_state, idle, key_of, queued, waiting
 from tests.core import builders as core
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
@@ -184,3 +188,34 @@ def _remember(kept: list[StoreTransition]):  # type: ignore[no-untyped-def]
         return [CONFLICT] * len(transitions), {}
 
     return apply
+
+
+RULES = InhibitRules((core.a_rule("alertname=S", "alertname=T"),))
+SOURCE = replace(an_alert_state(), content=a_content(alertname="S"))
+SOURCES = replace(waiting("A"), alerts={AlertId("A0"): SOURCE})
+[KEY] = source_keys(RULES, Reading({"alertname": "S"}))
+
+
+async def test_alerts_that_inhibit_others_are_stored_with_their_group(site: Site, worker: Worker) -> None:
+    tenant = replace(worker.rules(), inhibit_rules=RULES)
+
+    await worker.transitions.apply([Change(tenant, AlertGroup(key_of()), Transition(SOURCES))], NOON)
+
+    stale = Instant(NOON + 12 * HOUR)
+    assert await site.sources.latest(ACME, [KEY]) == {KEY: Source(AlertId("A0"), stale)}
+
+
+async def test_who_awaits_a_source_gets_a_turn_at_once_when_it_ends(site: Site, worker: Worker) -> None:
+    tenant, inhibiting = replace(worker.rules(), inhibit_rules=RULES), {KEY: Source(AlertId("A0"), after(99))}
+    ended = replace(SOURCE, registers=SOURCE.registers.end_at(after(5)))
+    fires = Change(tenant, AlertGroup(key_of()), Transition(SOURCES))
+    ends = Change(
+        tenant, replace(SOURCES, rev=1), Transition(idle(SOURCES, due=NEVER, alerts={AlertId("A0"): ended}))
+    )
+    held = Change(tenant, AlertGroup(key_of("B")), Transition(waiting("B", due=after(99))), sources=inhibiting)
+    await worker.transitions.apply([fires, held], NOON)
+
+    assert await worker.transitions.apply_and_offer([ends], after(5)) == [OK]
+
+    assert await worker.turns.take(after(4)) == (None, after(5))
+    assert await site.schedule.next_due([ACME]) == [after(5)]

@@ -10,8 +10,8 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
 from router.core.model.operation import Lane, Op
-from router.core.model.phase import Idle, Parked, Queued, Rank, Sending, Tries, Uncertain, Waiting, tries_of
-from router.core.model.rules.route import Timing
+from router.core.model.phase import NO_TRIES, Idle, Parked, Queued, Rank, Sending, Tries, Uncertain, Waiting, tries_of
+from router.core.model.rules.route import NO_GRACE, Timing
 from router.core.model.rules.severity import Severity
 
 
@@ -22,11 +22,11 @@ def after_fold(
     match after.phase:
         case Queued() as queued if _is_urgent(after, seen, severity):
             return replace(after, phase=replace(queued, rank=Rank.URGENT))
-        case Waiting() as waiting if after.notified_at != NEVER and _is_urgent(after, seen, severity):
-            return replace(after, phase=replace(waiting, until=min(waiting.until, _first_due(after, timing, now))))
+        case Waiting(until) as waiting if _waits_no_longer(after, waiting, seen, severity):
+            return replace(after, phase=replace(waiting, until=min(until, _first_due(after, seen, timing, now))))
         case Idle() if after.pending or after.refresh_due or after.has_reported_again:
             opened = forget_old_message(after, timing, now) if before.closed else after
-            return replace(opened, phase=Waiting(_first_due(opened, timing, now)))
+            return replace(opened, phase=Waiting(_first_due(opened, seen, timing, now)))
         case Idle(look_at):
             due = earliest(look_at, *_timers(after, timing, now))
             return after if due == look_at else replace(after, phase=Idle(due))
@@ -95,10 +95,25 @@ def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     return replace(idle, phase=Idle(_idle_until(idle, policy.timing, now)))
 
 
-def _first_due(group: AlertGroup, timing: Timing, now: Instant) -> Instant:
+def _first_due(group: AlertGroup, seen: Observations, timing: Timing, now: Instant) -> Instant:
+    """When what was folded may be shown; what may be inhibited gives its source a while to come as well."""
+    grace = timing.inhibit_grace if seen.targets and not _brings_others(group, seen) else NO_GRACE
     if group.notified_at == NEVER:
-        return Instant(now + timing.group_wait)
-    return Instant(max(now, _allowed_at(group, timing)))
+        return Instant(now + max(timing.group_wait, grace))
+    return Instant(max(now + grace, _allowed_at(group, timing)))
+
+
+def _waits_no_longer(group: AlertGroup, waiting: Waiting, seen: Observations, severity: Severity) -> bool:
+    """Whether a body brings what need not wait for what its group waits for."""
+    if group.notified_at != NEVER:
+        return _is_urgent(group, seen, severity)
+    return waiting.tries == NO_TRIES and _brings_others(group, seen)
+
+
+def _brings_others(group: AlertGroup, seen: Observations) -> bool:
+    """Whether a body brings something to show that no rule may hold back."""
+    others = (one for one in seen.alerts if one.status is Status.RESOLVED or one.alert_id not in seen.targets)
+    return any(group.alerts[one.alert_id].pending for one in others)
 
 
 def _allowed_at(group: AlertGroup, timing: Timing) -> Instant:

@@ -27,6 +27,9 @@ class Observations:
     ends: Sequence[AlertId] = ()
     """Where all have ended: alerts of the stored group that this is about, since it may not be loaded whole."""
 
+    targets: frozenset[AlertId] = frozenset()
+    """Alerts of the body that an inhibition rule may hold back."""
+
     @property
     def size(self) -> int:
         """How many alerts it is about."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from router.core.match.labels import Labels
 from router.core.match.matcher import all_match
 from router.core.match.reading import NO_PATTERNS, PatternSizes, Reading
-from router.core.model.alert import Alert
+from router.core.model.alert import Alert, AlertId
+from router.core.model.changed import replace
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.rules.route import GroupBy, Route, Timing
@@ -53,6 +54,7 @@ def assign(tenant: Tenant, seen: Observations) -> tuple[Assignment, ...]:
     that the tenant ignores count as never sent.
     """
     seen = identified(seen, tenant.ignored_labels)
+    seen = replace(seen, targets=_targets(tenant, seen.alerts)) if tenant.inhibit_rules else seen
     timings: dict[GroupKey, Timing] = {}
     members: dict[GroupKey, list[Alert]] = {}
     for alert in seen.alerts:
@@ -62,6 +64,12 @@ def assign(tenant: Tenant, seen: Observations) -> tuple[Assignment, ...]:
             if not mine or mine[-1] is not alert:
                 mine.append(alert)
     return tuple(Assignment(key, timings[key], seen.only(tuple(alerts))) for key, alerts in members.items())
+
+
+def _targets(tenant: Tenant, alerts: Iterable[Alert]) -> frozenset[AlertId]:
+    """Those that an inhibition rule may hold back."""
+    rules, sizes = tenant.inhibit_rules, tenant.pattern_sizes
+    return frozenset(one.alert_id for one in alerts if rules.may_inhibit(Reading(one.labels, sizes)))
 
 
 def _places(tenant: Tenant, alert: Alert, sent: Labels | None) -> Iterable[tuple[GroupKey, Timing]]:

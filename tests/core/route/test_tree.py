@@ -1,6 +1,7 @@
 """An alert takes the routes that Alertmanager's tree would give it, and lands in the right notification."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +10,11 @@ from hypothesis import strategies as st
 from router.core.match.labels import Labels
 from router.core.match.matcher import parse_matchers
 from router.core.model.key import GroupKey
+from router.core.model.rules.inhibit import InhibitRules
 from router.core.model.rules.names import ReceiverName
 from router.core.model.rules.route import GroupBy, Route
 from router.core.route.tree import assign, match
-from tests.core.builders import a_route, a_tenant, a_timing, alert_of, minutes, observed
+from tests.core.builders import a_route, a_rule, a_tenant, a_timing, alert_of, minutes, observed
 
 TREE = a_route(
     receiver="root",
@@ -255,3 +257,14 @@ def test_a_tenant_knows_what_its_patterns_cost_by_the_label_that_they_look_at() 
 def test_a_printed_path_names_every_matcher_from_the_root_down() -> None:
     assert TREE.routes[0].routes[0].path == ("{}", '{owner="team-A"}', '{env="testing"}')
     assert parse_matchers('{owner="team-A"}') == TREE.routes[0].matchers
+
+
+def test_the_alerts_that_a_rule_may_hold_back_are_known_as_such_in_every_group() -> None:
+    rules = InhibitRules((a_rule("severity=critical", "severity=~warning|info", "cluster"),))
+    tenant = replace(a_tenant(a_route(group_by=["alertname"])), inhibit_rules=rules)
+    target, source = alert_of(alertname="A", severity="warning"), alert_of(alertname="B", severity="critical")
+
+    found = assign(tenant, observed(target, source))
+
+    assert [one.seen.targets for one in found] == [frozenset({target.alert_id})] * 2
+    assert [one.seen.targets for one in assign(a_tenant(), observed(target))] == [frozenset()]
