@@ -18,7 +18,7 @@ from router.core.model.instant import NEVER, SECOND, Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations, observations
 from router.core.model.operation import Op, Reason
-from router.core.model.phase import Idle, Queued, Waiting
+from router.core.model.phase import Held, Idle, Queued, Waiting
 from router.core.model.rules.receiver import Receiver
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
@@ -98,7 +98,7 @@ class Simulation:
 
     def finish(self) -> None:
         """Run the remaining timers and make the calls that are still due."""
-        while due := [one.phase.due for one in self._groups.values() if not isinstance(one.phase, Idle)]:
+        while due := [one.phase.due for one in self._groups.values() if not isinstance(one.phase, Idle | Held)]:
             self._pass(max(due))
 
     def _pass(self, until: Instant) -> None:

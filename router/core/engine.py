@@ -33,7 +33,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations
-from router.core.model.phase import Idle, Parked, Queued, Sending, Uncertain, Waiting
+from router.core.model.phase import Held, Idle, Parked, Queued, Sending, Uncertain, Waiting
 from router.core.model.rules.route import Timing
 from router.core.model.rules.severity import Severity
 from router.core.model.transition import Transition
@@ -95,7 +95,7 @@ def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Trans
 def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Notification:
     """What time means for a group, loaded whole: the next transition, or at the head of a lane what to send."""
     match group.phase:
-        case Idle() | Waiting() | Parked():
+        case Idle() | Waiting() | Parked() | Held():
             return when_due(group, policy, now)
         case Queued() as queued:
             return at_head(group, queued, policy, now)

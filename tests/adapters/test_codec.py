@@ -16,8 +16,9 @@ from router.core.model.alert_state import AlertContent, AlertState, LastShown, S
 from router.core.model.group import AlertGroup, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
+from router.core.model.muted import Muted, MutedBy
 from router.core.model.operation import Lane, Method, Op, Reason
-from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Waiting
+from router.core.model.phase import Held, Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Waiting
 from router.core.model.registers import Registers
 from router.core.model.rules.names import ReceiverName
 from router.ports.state import ApplyResult, UnknownForm
@@ -48,6 +49,7 @@ phases = (
     | st.builds(Queued, lanes, st.sampled_from(Rank), tries)
     | st.builds(Sending, leases, lanes, tries)
     | st.builds(Parked, texts, instants, tries)
+    | st.builds(Held, st.builds(Muted, st.sampled_from(MutedBy), texts, instants, texts, texts), instants, tries)
 )
 known: dict[str, Any] = {
     "key": keys,

@@ -21,15 +21,17 @@ from router.core.model.key import GroupKey
 from router.core.model.ledger import LedgerEntry
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
-from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Uncertain
+from router.core.model.phase import Held, Idle, Parked, Phase, Queued, Sending, Uncertain
 from router.core.model.rules.inhibit import InhibitRule
 from router.core.model.rules.limits import InboundRates, Rate
 from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.rules.route import GroupBy, Route, Timing
 from router.core.model.rules.severity import Severity
+from router.core.model.rules.silence import Silence
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
+from router.core.mute.mute import NO_MUTES, Mutes
 from router.core.slack.answer import Accepted, Answer, Gone
 
 START = from_datetime(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
@@ -303,6 +305,26 @@ class Story:
         """See alerts resolved that ended now."""
         return self.see(*(a_resolve(name, ends=self.now) for name in names))
 
+    def silence(self, *names: str, until: Instant = NEVER) -> "Story":
+        """Alerts of these names are silenced from now on, for a day unless given otherwise."""
+        end = until or Instant(self.now + hours(24))
+        sets = tuple(parse_matchers(f'alertname="{name}"') for name in names)
+        silence = Silence("s1", sets, self.now, end, "ana", "replacing the disk")
+        self.policy = replace(self.policy, mutes=Mutes(silences=(*self.policy.mutes.silences, silence)))
+        return self
+
+    def unsilence(self) -> "Story":
+        """Nothing is silenced any more, and what was held back is decided again."""
+        self.policy = replace(self.policy, mutes=NO_MUTES)
+        return self.step() if isinstance(self.state.phase, Held) else self
+
+    def step(self) -> "Story":
+        """What comes of it now, without waiting and without a call."""
+        decision = engine.advance(self.state, self.policy, self.now)
+        assert isinstance(decision, Transition), decision
+        self.take(decision)
+        return self
+
     def look(self) -> "Story":
         """Go to the time that the group is due, and let it be looked at."""
         assert self.due != NEVER, "it is not due at any time"
@@ -357,13 +379,22 @@ class Story:
 
     def notify_all(self) -> list[Notification]:
         """Make every call that is due, its replies too, until nothing is left but timers of an idle group."""
+        return self._notify_until(Idle)
+
+    def notify_all_but_held(self) -> list[Notification]:
+        """The same until all that is left is held back."""
+        return self._notify_until(Held)
+
+    def _notify_until(self, rest: type[Idle | Held]) -> list[Notification]:
         made: list[Notification] = []
-        while not isinstance(self.state.phase, Idle) or NEVER < self.due <= self.now:
+        while not isinstance(self.state.phase, rest) or NEVER < self.due <= self.now:
             assert len(made) < 50, "calls without end"
             if not isinstance(self.state.phase, Queued):
                 self.look()
-                continue
-            made.append(self.notify())
+            elif isinstance(decision := engine.advance(self.state, self.policy, self.now), Transition):
+                self.take(decision)
+            else:
+                made.append(self.notify())
         return made
 
 

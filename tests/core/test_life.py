@@ -6,7 +6,7 @@ when the script is over faults stop, time passes, and what people see in Slack m
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 import pytest
@@ -17,6 +17,7 @@ from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON, Policy
 from router.core.engine import Claim, advance, arrive, claim, fold, judge, leave, settle
 from router.core.fold.reroute import route_again
+from router.core.match.matcher import parse_matchers
 from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
@@ -24,10 +25,12 @@ from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
-from router.core.model.phase import Idle, Queued, Uncertain, tries_of
+from router.core.model.phase import Held, Idle, Queued, Uncertain, tries_of
 from router.core.model.rules.receiver import OnChange
+from router.core.model.rules.silence import Silence
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
+from router.core.mute.mute import Mutes
 from router.core.route.tree import assign
 from router.core.slack.answer import (
     Accepted,
@@ -158,6 +161,7 @@ class World:
     records: list[Observations] = field(default_factory=list)
     calls: int = 0
     steps_at_once: int = 0
+    silenced: dict[str, Silence] = field(default_factory=dict)
     excused: bool = False
     """The next notification may come early: a lost message or lease calls for it at once."""
 
@@ -264,6 +268,39 @@ class World:
             self.vanished.add(name)
             self.repeat()
 
+    # What people silence
+
+    def silence(self, name: str, *, seconds_long: int) -> None:
+        """An alert is silenced for a while, or no longer; what is held back is decided again at once."""
+        if name in self.silenced:
+            del self.silenced[name]
+        else:
+            end = Instant(self.now + seconds(seconds_long))
+            matchers = parse_matchers(f'alertname="{name}"')
+            self.silenced[name] = Silence(f"s-{name}", (matchers,), self.now, end, "ana")
+        self.policy = replace(self.policy, mutes=Mutes(silences=tuple(self.silenced.values())))
+        if isinstance(self.state.phase, Held):
+            moved = advance(self.state, self.policy, self.now)
+            assert isinstance(moved, Transition), moved
+            self.take(moved)
+
+    def unsilence(self) -> None:
+        for name in list(self.silenced):
+            self.silence(name, seconds_long=1)
+
+    def is_silenced(self, alert: AlertId) -> bool:
+        one = self.silenced.get(str(alert))
+        return one is not None and one.starts_at <= self.now <= one.ends_at
+
+    def _assert_held_back(self, notification: Notification) -> None:
+        """Nobody is notified of a silenced alert that begins; what a message showed firing it may go on showing."""
+        for alert, shown_as in notification.shown.items():
+            if shown_as is ShownState.FIRING and self.is_silenced(alert):
+                before = self.state.alerts[alert]
+                assert before.last_shown.state is ShownState.FIRING or before.unreplied is ShownState.FIRING, (
+                    f"{alert} is silenced, and {notification.op} shows that it fires"
+                )
+
     # What the worker does
 
     def work(self, answer: Answer | None, *, done: bool = False, lose: bool = False) -> bool:
@@ -314,6 +351,7 @@ class World:
         if isinstance(decided, Transition):
             self.take(decided)
             return
+        self._assert_held_back(decided)
         self.calls += 1
         step, made = claim(self.state, decided, f"d{self.calls}", self.policy, self.now)
         if decided.op is Op.EDIT or decided.op is Op.POST:
@@ -387,6 +425,7 @@ class World:
             self.reconfigure()
         while self.late:
             self.settle_late(done=True)
+        self.unsilence()
         self.excused = True
         for _ in range(100):
             if not self.work(None):
@@ -473,10 +512,12 @@ class Deed:
             case "reconfigure":
                 world.reconfigure()
             case _:
-                self._go_wrong(world)
+                self._befall(world)
 
-    def _go_wrong(self, world: World) -> None:
-        if self.verb == "lose":
+    def _befall(self, world: World) -> None:
+        if self.verb == "silence":
+            world.silence(NAMES[self.which % len(NAMES)], seconds_long=(20, 3_000)[self.flag])
+        elif self.verb == "lose":
             world.work(None, lose=True)
         else:
             assert self.verb == "late"
@@ -499,12 +540,10 @@ class Deed:
 CALM = ("turn", "turn", "repeat", "redeliver", "pass", "work", "next", "next", "next", "next", "next", "next")
 
 
-def deeds(
-    *, faults: bool = False, losses: bool = False, vanishing: bool = False, moving: bool = False
-) -> st.SearchStrategy[Deed]:
-    verbs = CALM + ("delete",) * faults + ("lose", "late") * losses + ("vanish",) * vanishing
-    verbs += ("reconfigure",) * moving
-    answers = st.sampled_from(ANSWERS) if faults else st.none()
+def deeds(*more: str) -> st.SearchStrategy[Deed]:
+    """Deeds of a calm life, and these verbs besides; where messages are deleted Slack answers anything."""
+    verbs = CALM + more
+    answers = st.sampled_from(ANSWERS) if "delete" in more else st.none()
     return st.builds(Deed, st.sampled_from(verbs), st.integers(0, 40), answers, st.booleans())
 
 
@@ -540,25 +579,25 @@ def test_without_faults_slack_shows_the_truth_and_nothing_twice(policy: Policy, 
 
 
 @LIFE
-@given(POLICIES, st.lists(deeds(vanishing=True), max_size=60))
+@given(POLICIES, st.lists(deeds("vanish"), max_size=60))
 def test_what_is_reported_no_more_is_shown_as_such(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
 @LIFE
-@given(POLICIES, st.lists(deeds(faults=True), max_size=60))
+@given(POLICIES, st.lists(deeds("delete"), max_size=60))
 def test_whatever_slack_answers_in_the_end_it_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
 @LIFE
-@given(POLICIES, st.lists(deeds(faults=True, losses=True, vanishing=True), max_size=60))
+@given(POLICIES, st.lists(deeds("delete", "lose", "late", "vanish"), max_size=60))
 def test_whatever_becomes_of_workers_in_the_end_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
 @LIFE
-@given(POLICIES, st.lists(deeds(moving=True), max_size=60))
+@given(POLICIES, st.lists(deeds("reconfigure"), max_size=60))
 def test_wherever_configurations_send_alerts_in_the_end_slack_shows_the_truth(
     policy: Policy, script: list[Deed]
 ) -> None:
@@ -566,10 +605,23 @@ def test_wherever_configurations_send_alerts_in_the_end_slack_shows_the_truth(
 
 
 @LIFE
-@given(POLICIES, st.lists(deeds(faults=True, losses=True, moving=True), max_size=60))
+@given(POLICIES, st.lists(deeds("delete", "lose", "late", "reconfigure"), max_size=60))
 def test_wherever_configurations_send_alerts_while_all_fails_slack_shows_the_truth(
     policy: Policy, script: list[Deed]
 ) -> None:
+    play(policy, script)
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds("silence", "silence"), max_size=60))
+def test_whatever_is_silenced_in_the_end_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    world = play(policy, script)
+    assert world.sums.get("possible_repeats", 0) == 0
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds("silence", "silence", "delete", "lose", "late", "reconfigure"), max_size=60))
+def test_whatever_is_silenced_while_all_fails_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
@@ -583,8 +635,10 @@ def test_wherever_configurations_send_alerts_while_all_fails_slack_shows_the_tru
         (*CALM, "reconfigure"),
         (*CALM, "delete", "lose", "late"),
         (*CALM, "delete", "lose", "late", "reconfigure"),
+        (*CALM, "silence", "silence"),
+        (*CALM, "silence", "silence", "delete", "lose", "late", "reconfigure", "vanish"),
     ],
-    ids=["calm", "vanishing", "moving", "faulty", "faulty and moving"],
+    ids=["calm", "vanishing", "moving", "faulty", "faulty and moving", "silenced", "all at once"],
 )
 def test_a_long_life_ends_in_the_truth(seed: int, on_change: OnChange, verbs: tuple[str, ...]) -> None:
     chance = Random(seed)

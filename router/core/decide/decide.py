@@ -4,6 +4,7 @@
 sent is what is true then.
 """
 
+from router.core.decide.held import SHOWS_NO_FIRING, Outlook, held, look_at
 from router.core.decide.notification import (
     Notification,
     digest_notification,
@@ -12,15 +13,16 @@ from router.core.decide.notification import (
 )
 from router.core.decide.nowhere import count_unsent, has_unsent, show_unsent
 from router.core.decide.policy import Policy, goes_nowhere
-from router.core.decide.reason import next_op, reason_to_notify
-from router.core.decide.schedule import enqueue, lane_of, reschedule
-from router.core.model.alert_state import LastShown, ShownState
+from router.core.decide.reason import next_op
+from router.core.decide.schedule import enqueue, forget_old_message, lane_of, reschedule
+from router.core.decide.suppress import suppress_ended
+from router.core.model.alert_state import ShownState
 from router.core.model.changed import replace
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, Instant
-from router.core.model.ledger import LedgerEntry, Suppressed
-from router.core.model.phase import Queued
+from router.core.model.instant import Instant
+from router.core.model.muted import Muted
+from router.core.model.phase import Held, Queued, Waiting, tries_of
 from router.core.model.transition import Transition
 
 
@@ -32,29 +34,68 @@ def when_due(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
         found = show_unsent(group, now)
         moved = when_due(found.after, policy, now)
         return replace(moved, entry=found.entry + moved.entry)
-    suppressed = _suppress_ended(_forget_closed_message(_forget_refresh(group)), now)
+    tidied = _forget_closed_message(_forget_refresh(_held_too_long(group, policy, now)))
+    suppressed = suppress_ended(tidied, policy, now)
     tidy = suppressed.after
-    reason = reason_to_notify(tidy, policy.timing, now)
-    nothing = reason is None and tidy.pending_reply is None and tidy.digest is None  # what it shows is seen later
-    after = (reschedule if nothing else enqueue)(tidy, policy, now)
-    return replace(suppressed, after=after)
+    outlook = look_at(tidy, policy, now)
+    nothing = (
+        outlook.reason is None and outlook.part.pending_reply is None and tidy.digest is None
+    )  # it is seen later
+    after = _rest(tidy, outlook, policy, now) if nothing else _queued(tidy, outlook, policy, now)
+    return _with_event(suppressed, after, now)
 
 
 def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> Notification | Transition:
     """What the head of a lane is for: a call to make now, or the transition that takes it out of the lane."""
     if goes_nowhere(group, policy):
         return count_unsent(group, policy, now)
-    reason = reason_to_notify(group, policy.timing, now)
-    if reason is None and group.pending_reply is None:
-        return Transition(reschedule(group, policy, now))
-    op = next_op(group, policy, now)
-    if queued.lane != lane_of(group, op, policy):
-        return Transition(enqueue(group, policy, now))
+    outlook = look_at(group, policy, now)
+    part, reason = outlook.part, outlook.reason
+    if not outlook.has_news:
+        return _with_event(Transition(group), _rest(group, outlook, policy, now), now)
+    op = next_op(part, policy, now)
+    if queued.lane != lane_of(part, op, policy):
+        return Transition(_queued(group, outlook, policy, now))
     if not op.shows_group or reason is None:
-        return reply_notification(group, op, policy.receiver)
+        return replace(reply_notification(part, op, policy.receiver), held=outlook.held)
     if group.digest is not None:
         return digest_notification(group, op, reason)
-    return message_notification(group, op, reason, policy, now)
+    return replace(message_notification(part, op, reason, policy, now), held=outlook.held)
+
+
+def _queued(group: AlertGroup, outlook: Outlook, policy: Policy, now: Instant) -> AlertGroup:
+    """In the lane of what is to be notified now."""
+    queued = enqueue(outlook.part, policy, now)
+    return replace(group, phase=queued.phase, was_delayed=True)
+
+
+def _rest(group: AlertGroup, outlook: Outlook, policy: Policy, now: Instant) -> AlertGroup:
+    """With nothing to notify now: held, where something is held back, else until its next timer."""
+    rest = reschedule(outlook.part, policy, now)
+    if outlook.waits_for:
+        return held(group, outlook, rest.phase.due, now)
+    return rest if outlook.part is group else replace(group, phase=Waiting(rest.phase.due, tries_of(group.phase)))
+
+
+def _with_event(before: Transition, after: AlertGroup, now: Instant) -> Transition:
+    """The transition to that state; that a group is held back is an event, once for each that holds it back."""
+    old, new = before.after.phase, after.phase
+    if not isinstance(new, Held) or (isinstance(old, Held) and _same(old.muted, new.muted)):
+        return replace(before, after=after)
+    event = Event(EventKind.HELD, new.muted.by, "held", decided_at=now)
+    return replace(before, after=after, events=(*before.events, event))
+
+
+def _same(one: Muted, other: Muted) -> bool:
+    return (one.by, one.name) == (other.by, other.name)
+
+
+def _held_too_long(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
+    """What was held back until its message is too old to be reopened gets a new one."""
+    if not isinstance(group.phase, Held) or group.message is None or group.pending_reply is not None:
+        return group
+    fires = any(alert.last_shown.state not in SHOWS_NO_FIRING for alert in group.alerts.values())
+    return group if fires else forget_old_message(group, policy.timing, now)
 
 
 def _forget_refresh(group: AlertGroup) -> AlertGroup:
@@ -77,20 +118,3 @@ def _forget_closed_message(group: AlertGroup) -> AlertGroup:
         for alert_id, alert in group.alerts.items()
     }
     return replace(group, alerts=alerts)
-
-
-def _suppress_ended(group: AlertGroup, now: Instant) -> Transition:
-    """What fired and ended within group_wait, before our own limits made it wait, is not worth a message."""
-    if group.message is not None or group.was_delayed or group.refresh_due:
-        return Transition(group)
-    ended = [fp for fp, alert in group.alerts.items() if alert.pending and not alert.shown_firing]
-    if not ended:
-        return Transition(group)
-    alerts = dict(group.alerts)
-    for fp in ended:
-        shown = LastShown(ShownState.NOTHING, alerts[fp].registers)
-        alerts[fp] = replace(alerts[fp], last_shown=shown, pending_since=NEVER)
-    reason = Suppressed.ENDED_BEFORE_NOTIFIED
-    after = replace(group, alerts=alerts, pending=group.pending - len(ended))
-    entry = LedgerEntry(pending=-len(ended), suppressed={reason: len(ended)})
-    return Transition(after, entry, (Event(EventKind.SUPPRESSED, reason, "suppressed", decided_at=now),))

@@ -1,7 +1,7 @@
 """What is sent about a group now: by which call, why, and what it shows of each alert."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from router.core.decide.policy import Policy
 from router.core.decide.reason import newly_stale, newly_unreported
@@ -9,6 +9,7 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup, PendingReply
 from router.core.model.instant import NEVER, Instant
+from router.core.model.muted import Muted
 from router.core.model.operation import Op, Reason
 from router.core.model.rules.receiver import Receiver
 from router.core.model.rules.route import Timing
@@ -25,6 +26,8 @@ class Notification:
     reopens: bool = False
     escalates: bool = False
     mentions: bool = False
+    held: Mapping[AlertId, Muted] = field(default_factory=dict)
+    """What is held back of the group, by what: the call does not show it."""
 
 
 def message_notification(group: AlertGroup, op: Op, reason: Reason, policy: Policy, now: Instant) -> Notification:

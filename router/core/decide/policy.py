@@ -7,11 +7,13 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.key import digest_channel
-from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
+from router.core.model.rules.interval import ALWAYS_ACTIVE
 from router.core.model.rules.receiver import NO_CHANNEL, Receiver, null_receiver
 from router.core.model.rules.route import Timing
 from router.core.model.rules.severity import Severity
 from router.core.model.rules.tenant import Tenant
+from router.core.mute.inhibition import NO_SOURCES, Sources
+from router.core.mute.mute import NO_MUTES, Mutes
 
 REPLAY_HORIZON: Final = Span(24 * HOUR)
 """How long registers outlive the message; older records are dead-lettered."""
@@ -44,18 +46,29 @@ class Policy:
     timing: Timing
     severity: Severity
     times: CallTimes = CallTimes()
-    intervals: RouteIntervals = ALWAYS_ACTIVE
-    """When its route is muted and active."""
+    mutes: Mutes = NO_MUTES
 
 
-def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes) -> Policy:
-    """The policy of a group."""
+def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes, sources: Sources = NO_SOURCES) -> Policy:
+    """The policy of a group; `sources` are the alerts that may inhibit its own now."""
     return Policy(
         receiver=_receiver(tenant, group),
         timing=_timing(tenant, group),
         severity=tenant.severity,
         times=times,
-        intervals=tenant.intervals(group.key.receiver, group.key.path),
+        mutes=_mutes(tenant, group, sources),
+    )
+
+
+def _mutes(tenant: Tenant, group: AlertGroup, sources: Sources) -> Mutes:
+    """What may hold back the alerts of a group; a digest has none."""
+    if group.digest is not None:
+        return NO_MUTES
+    intervals = tenant.intervals(group.key.receiver, group.key.path)
+    if not (tenant.silences or sources) and intervals is ALWAYS_ACTIVE:
+        return NO_MUTES
+    return Mutes(
+        intervals, tenant.silences, tenant.inhibit_rules, sources, tenant.pattern_sizes, tenant.silence_sizes
     )
 
 

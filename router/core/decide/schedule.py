@@ -10,7 +10,19 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
 from router.core.model.operation import Lane, Op
-from router.core.model.phase import NO_TRIES, Idle, Parked, Queued, Rank, Sending, Tries, Uncertain, Waiting, tries_of
+from router.core.model.phase import (
+    NO_TRIES,
+    Held,
+    Idle,
+    Parked,
+    Queued,
+    Rank,
+    Sending,
+    Tries,
+    Uncertain,
+    Waiting,
+    tries_of,
+)
 from router.core.model.rules.route import NO_GRACE, Timing
 from router.core.model.rules.severity import Severity
 
@@ -30,8 +42,15 @@ def after_fold(
         case Idle(look_at):
             due = earliest(look_at, *_timers(after, timing, now))
             return after if due == look_at else replace(after, phase=Idle(due))
-        case Queued() | Waiting() | Sending() | Uncertain() | Parked():
+        case Held() if _has_news(before, after):
+            return replace(after, phase=Waiting(_first_due(after, seen, timing, now), tries_of(after.phase)))
+        case Queued() | Waiting() | Sending() | Uncertain() | Parked() | Held():
             return after
+
+
+def _has_news(before: AlertGroup, after: AlertGroup) -> bool:
+    """Whether folding brought something that is to be decided on."""
+    return (before.pending, before.firing, before.refresh_due) != (after.pending, after.firing, after.refresh_due)
 
 
 def after_leaving(marked: AlertGroup, now: Instant) -> AlertGroup:

@@ -6,16 +6,19 @@ A claim of which nobody knows whether it was stored is taken back: no call was b
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from router.core.decide.held import without_held
 from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import enqueue_again
 from router.core.model.alert import AlertId
-from router.core.model.alert_state import AlertContent, AlertState
+from router.core.model.alert_state import AlertContent, AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
+from router.core.model.muted import Muted
 from router.core.model.operation import Op
 from router.core.model.phase import Lease, Queued, Sending, Uncertain
+from router.core.model.registers import UNSEEN, Registers
 from router.core.model.transition import Transition
 
 
@@ -44,6 +47,27 @@ def _unmarked(alerts: Mapping[AlertId, AlertState]) -> Mapping[AlertId, AlertSta
     return {one: alert if alert.at_call is None else replace(alert, at_call=None) for one, alert in alerts.items()}
 
 
+def _marked(alerts: Mapping[AlertId, AlertState], held: Mapping[AlertId, Muted]) -> Mapping[AlertId, AlertState]:
+    """What is held back, with a mark that the call does not show it: whoever finds the call in Slack must know."""
+    if not held:
+        return alerts
+    return {one: replace(alert, at_call=_at_call(alert)) if one in held else alert for one, alert in alerts.items()}
+
+
+def _at_call(alert: AlertState) -> Registers:
+    fires_there = alert.last_shown.state is ShownState.FIRING
+    return alert.registers if fires_there else alert.last_shown.registers if _is_there(alert) else UNSEEN
+
+
+def _is_there(alert: AlertState) -> bool:
+    return alert.last_shown.state is not ShownState.NOTHING
+
+
+def shown_by_call(group: AlertGroup, notification: Notification) -> AlertGroup:
+    """The group as the call shows it: without what is held back."""
+    return without_held(group, notification.held)
+
+
 def _leads_somewhere(content: AlertContent) -> bool:
     addresses = (content.generator_url, *content.links.values(), *content.annotations.values())
     return any("://" in text for text in addresses)
@@ -62,9 +86,11 @@ def claim(
     queued, until = group.phase, Instant(now + policy.times.lease)
     lease = Lease(delivery_id, notification.op, notification.reason, until)
     sending = Sending(lease, queued.lane, queued.tries)
-    after = replace(group, phase=sending, sends=group.sends + 1, alerts=_unmarked(group.alerts))
+    alerts = _marked(_unmarked(group.alerts), notification.held)
+    after = replace(group, phase=sending, sends=group.sends + 1, alerts=alerts)
     lane_at = NEVER if notification.op is Op.EDIT else until
-    return Transition(after, lane_at=lane_at), Claim(notification, lease, replace(after, rev=group.rev + 1), now)
+    snapshot = shown_by_call(replace(after, rev=group.rev + 1), notification)
+    return Transition(after, lane_at=lane_at), Claim(notification, lease, snapshot, now)
 
 
 def holds(current: AlertGroup, made: Claim) -> bool:

@@ -19,6 +19,7 @@ from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.ledger import LedgerEntry, Suppressed
 from router.core.model.operation import Op
 from router.core.model.phase import (
+    Held,
     Idle,
     Lease,
     Parked,
@@ -196,7 +197,7 @@ def _ended_unseen(alert: AlertState) -> AlertState:
 
 def _lost_lease(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now: Instant) -> Transition:
     """Somebody else has gone on: what this call did is taken in if it can be, and the newest state shown again."""
-    unclaimed = isinstance(current.phase, Waiting | Queued | Parked)
+    unclaimed = isinstance(current.phase, Waiting | Queued | Parked | Held)
     same = current.message == made.snapshot.message and current.notified_at == made.snapshot.notified_at
     if isinstance(answer, Accepted) and unclaimed and same:
         if not made.notification.op.shows_group:
@@ -210,5 +211,5 @@ def _lost_lease(current: AlertGroup, made: Claim, answer: Answer, policy: Policy
     return Transition(replace(current, phase=_at_once(current.phase, now), refresh_due=True))
 
 
-def _at_once(phase: Idle | Waiting, now: Instant) -> Waiting:
+def _at_once(phase: Idle | Waiting | Held, now: Instant) -> Waiting:
     return Waiting(now, tries_of(phase))

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from router.core.decide.held import Outlook, look_at
 from router.core.decide.notification import Notification, message_notification
 from router.core.decide.policy import Policy
-from router.core.decide.reason import reason_to_notify
 from router.core.decide.schedule import enqueue, reschedule
 from router.core.deliver.applied import apply_shown
-from router.core.deliver.claim import Claim
+from router.core.deliver.claim import Claim, shown_by_call
 from router.core.digest.criticals import name_criticals
 from router.core.digest.share import Share, count_again, share_of
 from router.core.model.alert_state import ShownState
@@ -65,13 +65,14 @@ def gather(
 ) -> Gathered:
     """Count these groups as they are now; `shares` is what the digest counted of each until now."""
     digest = before.digest or Digest()
-    reasons = [(one, reason_to_notify(one.group, one.policy.timing, now)) for one in members]
-    stays = [
-        (one, reason) for one, reason in reasons if reason is not None and not _leaves(digest, one, reason, shares)
+    outlooks = [(one, look_at(one.group, one.policy, now)) for one in members]
+    released = [one for one, outlook in outlooks if _leaves(digest, one, outlook.reason, shares)]
+    quiet = [one for one, outlook in outlooks if outlook.reason is None]
+    shown = [
+        Shown(one, _member_notification(outlook, outlook.reason, one.policy, now))
+        for one, outlook in outlooks
+        if outlook.reason is not None and one not in released
     ]
-    released = [one for one, reason in reasons if reason is not None and _leaves(digest, one, reason, shares)]
-    quiet = [one for one, reason in reasons if reason is None]
-    shown = [Shown(one, message_notification(one.group, Op.DIGEST, reason, one.policy, now)) for one, reason in stays]
     counted, noted = _counted(digest, shown, released, shares)
     paced = replace(counted, pace=_pace(before, open_digests))
     is_news = bool(noted) or (before.message is None and paced.firing > 0)
@@ -89,12 +90,16 @@ def gather(
     return Gathered(Transition(gathered, shares=noted), shown, others)
 
 
+def _member_notification(outlook: Outlook, reason: Reason, policy: Policy, now: Instant) -> Notification:
+    return replace(message_notification(outlook.part, Op.DIGEST, reason, policy, now), held=outlook.held)
+
+
 def release(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
     """The group on its way to a message of its own."""
     return Transition(enqueue(replace(group, message=None), policy, now))
 
 
-def _leaves(digest: Digest, one: Member, reason: Reason, shares: Mapping[GroupId, Share]) -> bool:
+def _leaves(digest: Digest, one: Member, reason: Reason | None, shares: Mapping[GroupId, Share]) -> bool:
     """Whether it gets a message of its own: it was shown here, and fires again when no more is absorbed."""
     if digest.lane is not None or reason is not Reason.NEW_ALERTS:
         return False
@@ -129,7 +134,8 @@ def settle_member(
     """A group that a call of its digest has shown; None where it does not wait for that digest any more."""
     if current.shown_by != call.snapshot.key.group_id or not isinstance(current.phase, Queued):
         return None
-    made = Claim(shown.notification, call.lease, shown.member.group, call.claimed_at)
+    snapshot = shown_by_call(shown.member.group, shown.notification)
+    made = Claim(shown.notification, call.lease, snapshot, call.claimed_at)
     settled = apply_shown(current, made, answer, shown.member.policy, now)
     digest = call.snapshot.digest or Digest()
     by = CountedBy(call.snapshot.key.group_id, digest.life)

@@ -18,6 +18,8 @@ class EventKind(StrEnum):
     SENT = "notification_sent"
     SUPPRESSED = "notification_suppressed"
     PARKED = "group_parked"
+    HELD = "group_held"
+    """All that is left to notify of it is silenced, inhibited or outside its times."""
     SENDING_HELD = "sending_held"
     """Of a whole tenant, as the next one; there is no group then."""
     SENDING_RELEASED = "sending_released"

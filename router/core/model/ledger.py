@@ -17,6 +17,10 @@ class Suppressed(StrEnum):
     MESSAGE_GONE = "message_gone"
     REROUTED = "rerouted"
     NO_DESTINATION = "no_destination"
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    MUTE_TIME_INTERVAL = "mute_time_interval"
+    ACTIVE_TIME_INTERVAL = "active_time_interval"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 | from | when | to |
 |---|---|---|
 | Idle | a change was folded | Waiting: `group_wait` for a new message, else until `group_interval` has passed |
-| Idle, Waiting, Parked | due, something to notify | Queued: in its next call's lane, as old as its oldest change |
-| Idle, Waiting, Parked | due, nothing to notify | Idle: until its next timer (repeat, stale or missing alerts) |
+| Idle, Waiting, Parked, Held | due, something to notify | Queued: in its next call's lane, as old as its change |
+| Idle, Waiting, Queued, Parked | due or at the head, all is held back | Held: by what, and until when |
+| Held | a change was folded | Waiting: decided again once its next notification is allowed |
+| Idle, Waiting, Parked, Held | due, nothing to notify | Idle: until its next timer (repeat, stale, missing) |
 | Queued | at the head, nothing left to notify | Idle |
 | Queued | at the head, the next call is of another kind | Queued: in that call's lane, as old as it was |
 | Queued | at the head, edits run short and it was edited a moment ago | Waiting: for up to four intervals |
@@ -32,8 +34,8 @@
 | Sending | message gone, alerts fire | Queued: a new message |
 | Sending | message gone, nothing fires | Idle: suppressed |
 | Sending, Uncertain | refused as plain text, channel or token dead | Parked: with the reason |
-| Idle, Waiting, Queued, Parked | alerts left for another group | Waiting: due at once, for the edit that shows it |
-| Idle, Waiting | an answer came after its lease was lost | Waiting: at once, so that the newest state is shown last |
+| Idle, Waiting, Queued, Parked, Held | alerts left for another group | Waiting: at once, for the edit that shows it |
+| Idle, Waiting, Held | an answer came after its lease was lost | Waiting: at once, so that the newest is shown last |
 
 `docs/architecture.md` draws its picture from this table, and a test checks each of its rows.
 """
@@ -44,6 +46,7 @@ from typing import Final
 
 from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
+from router.core.model.muted import Muted
 from router.core.model.operation import Lane, Op, Reason
 
 
@@ -168,7 +171,24 @@ class Parked:
         return self.until
 
 
-Phase = Idle | Waiting | Queued | Sending | Uncertain | Parked
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that is left to notify is held back, by `muted` and perhaps by more; decided again at `until`.
+
+    It is woken before by a change that is folded, by another set of silences and by a new configuration.
+    """
+
+    muted: Muted
+    until: Instant
+    tries: Tries = NO_TRIES
+
+    @property
+    def due(self) -> Instant:
+        """When it is decided again."""
+        return self.until
+
+
+Phase = Idle | Waiting | Queued | Sending | Uncertain | Parked | Held
 
 
 def tries_of(phase: Phase) -> Tries:
@@ -178,7 +198,13 @@ def tries_of(phase: Phase) -> Tries:
             return NO_TRIES
         case Parked(reason=reason, tries=tries):
             return replace(tries, parked_for=reason)
-        case Waiting(tries=tries) | Queued(tries=tries) | Sending(tries=tries) | Uncertain(tries=tries):
+        case (
+            Waiting(tries=tries)
+            | Queued(tries=tries)
+            | Sending(tries=tries)
+            | Uncertain(tries=tries)
+            | Held(tries=tries)
+        ):
             return tries
 
 

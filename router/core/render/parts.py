@@ -14,6 +14,7 @@ from router.core.model.instant import Instant
 from router.core.model.rules.receiver import LinkForm
 from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer, one_line, paragraphs
+from router.core.render.prose.held import held_texts
 from router.core.render.values import Values, alert_values, message_values, time_values
 from router.core.render.view import AlertView, StyleLimits, View, elapsed
 from router.core.render.words.times import Clock
@@ -164,13 +165,14 @@ class Parts:
         return self.localizer.word("link", name) if name in KINDS else inline(name, _MAX_LINK_NAME)
 
     def more(self, listed: int) -> Safe:
-        """How many alerts are counted but not listed, and how many were never sent or not taken."""
+        """How many alerts are counted but not listed, and how many were never sent, not taken or held back."""
         hidden, unsent = sum(self.view.counts.values()) - listed, self.view.unsent
         more = self.localizer.sentence("more", hidden, hidden=hidden) if hidden > 0 else _NOTHING
         left_out = self.localizer.sentence("unsent", unsent, unsent=unsent) if unsent else _NOTHING
         over = self.view.refused
         refused = self.localizer.sentence("refused", over, refused=over) if over else _NOTHING
-        return join((more, left_out, refused), " · ")
+        held = held_texts(self.view.held, self.localizer)
+        return join((more, left_out, refused, *held), " · ")
 
     @property
     def alone(self) -> bool:

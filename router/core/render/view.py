@@ -15,6 +15,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span, earliest
+from router.core.model.muted import Muted
 from router.core.model.registers import Registers
 from router.core.model.rules.appearance import Emoji
 from router.core.model.rules.receiver import Style
@@ -98,7 +99,8 @@ class View:
     """One notification: what its alerts have in common, how many there are of each kind, and the first of them.
 
     `total` counts the alerts of the whole message, also where a reply shows only some; `unsent` are those that a card
-    cannot show, since the sender left them out, `refused` those that were not taken. `times` are the earliest start
+    cannot show, since the sender left them out, `refused` those that were not taken, `held` what
+    holds others back, for each of them. `times` are the earliest start
     of what is shown in `state`, the latest end and the last report. `description` and `notes` are those that all of
     several listed alerts have. `headline` says what is wrong with the worst alert. `in_all`: the subject is a sum,
     since something else has been counted before it. `shared` are the labels that all alerts have, by name, for
@@ -114,6 +116,7 @@ class View:
     total: int
     unsent: int
     refused: int
+    held: tuple[Muted, ...]
     times: Times
     alerts: tuple[AlertView, ...]
     headline: str
@@ -150,6 +153,7 @@ def view(request: RenderRequest, limits: StyleLimits) -> View:
         total=len(all_alerts),
         unsent=unsent,
         refused=refused,
+        held=tuple(request.notification.held.values()) if request.notification.op.shows_group else (),
         times=_times(state, [group.alerts[fp].registers for fp, one in shown.items() if one is state or not leading]),
         alerts=tuple(_without(alert, description, notes) for alert in alerts),
         headline=_headline(alerts or _firing(group, tenant.severity, common, reader)),

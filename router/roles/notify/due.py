@@ -15,7 +15,7 @@ from router.core.decide.policy import CallTimes, policy_for
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
-from router.core.model.phase import Parked, Sending, Uncertain
+from router.core.model.phase import Held, Parked, Sending, Uncertain
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
@@ -52,7 +52,7 @@ class DueGroups:
         return await self._advance(tenant, found.current)
 
     async def reconfigure(self, tenant: Tenant, live: Sequence[GroupId]) -> bool:
-        """Bring what is live up to a new configuration, and try at once what the old one had parked.
+        """Bring what is live up to a new configuration, and decide again what the old one had parked or held back.
 
         False if some of it was changed by others meanwhile, and has to be brought up once more.
         """
@@ -64,9 +64,9 @@ class DueGroups:
         return complete
 
     def _is_freed(self, tenant: Tenant, group: AlertGroup) -> bool:
-        """Whether a new configuration may let it be sent: what was parked, and what went nowhere."""
+        """Whether a new configuration may let it be sent: what was parked or held back, and what went nowhere."""
         policy = policy_for(tenant, group, self.times)
-        return isinstance(group.phase, Parked) or engine.awaits_destination(group, policy)
+        return isinstance(group.phase, Parked | Held) or engine.awaits_destination(group, policy)
 
     async def _up_to_date(self, tenant: Tenant, ids: Sequence[GroupId]) -> UpToDate:
         """Those of these groups that can be read, under the tenant's configuration."""

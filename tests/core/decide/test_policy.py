@@ -79,7 +79,7 @@ def test_a_group_is_muted_with_its_own_route_and_with_no_other() -> None:
     route = tenant.route.routes[0]
 
     own, below, gone = (
-        policy_for(tenant, replace(a_group(), key=replace(a_key("oncall"), path=path)), TIMES).intervals
+        policy_for(tenant, replace(a_group(), key=replace(a_key("oncall"), path=path)), TIMES).mutes.intervals
         for path in (route.path, route.routes[0].path, ("{}", "gone"))
     )
 

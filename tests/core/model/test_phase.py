@@ -10,7 +10,7 @@ from router.core import engine
 from router.core.decide.notification import Notification
 from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
-from router.core.model.phase import Idle, Parked, Phase, Queued, Sending, Uncertain, Waiting
+from router.core.model.phase import Held, Idle, Parked, Phase, Queued, Sending, Uncertain, Waiting
 from router.core.model.transition import Transition
 from router.core.slack.answer import (
     Accepted,
@@ -39,7 +39,7 @@ from tests.core.builders import (
 )
 
 Tale = Callable[[], Story]
-PHASES: Final = {one.__name__: one for one in (Idle, Waiting, Queued, Sending, Uncertain, Parked)}
+PHASES: Final = {one.__name__: one for one in (Idle, Waiting, Queued, Sending, Uncertain, Parked, Held)}
 
 
 def shown(*names: str) -> Story:
@@ -231,14 +231,33 @@ def shown_by_a_digest() -> Story:
     return story
 
 
+def held() -> Story:
+    """A new alert that is silenced."""
+    return Story().silence("A").fire("A").look()
+
+
+def held_at_the_head() -> Story:
+    """Silenced while it waited in its lane."""
+    return Story().fire("A").look().silence("A").step()
+
+
 ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
     ("Idle", "a change was folded"): [lambda: Story().fire("A"), lambda: shown().wait(minutes(1)).fire("B")],
-    ("Idle, Waiting, Parked", "due, something to notify"): [
+    ("Idle, Waiting, Queued, Parked", "due or at the head, all is held back"): [
+        lambda: shown().silence("A").wait(hours(5)).fire("A").look(),
+        lambda: held(),
+        lambda: held_at_the_head(),
+        lambda: parked(Story().fire("A").look()).silence("A").look(),
+    ],
+    ("Held", "a change was folded"): [lambda: held().fire("A", "B")],
+    ("Idle, Waiting, Parked, Held", "due, something to notify"): [
+        lambda: held().unsilence(),
         lambda: shown().wait(hours(5)).fire("A").look(),
         lambda: Story().fire("A").look(),
         lambda: parked(Story().fire("A").look()).look(),
     ],
-    ("Idle, Waiting, Parked", "due, nothing to notify"): [
+    ("Idle, Waiting, Parked, Held", "due, nothing to notify"): [
+        lambda: held().end("A").look(),
         lambda: Story(a_policy(timing=a_timing(group_wait=seconds(9)))).fire("A").wait(seconds(1)).end("A").look(),
         lambda: reported_again(parked(stale_in_its_lane())).look(),
     ],
@@ -297,13 +316,14 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         answered(ChannelDead("is_archived")),
         answered(TokenDead("token_revoked")),
     ],
-    ("Idle, Waiting, Queued, Parked", "alerts left for another group"): [
+    ("Idle, Waiting, Queued, Parked, Held", "alerts left for another group"): [
+        lambda: leaving(shown().silence("B").wait(minutes(1)).fire("B").look()),
         lambda: leaving(shown()),
         lambda: leaving(shown().wait(seconds(1)).fire("B")),
         lambda: leaving(shown().wait(minutes(1)).fire("B").look()),
         lambda: leaving(parked(shown().wait(minutes(1)).fire("B").look())),
     ],
-    ("Idle, Waiting", "an answer came after its lease was lost"): [edited_too_late],
+    ("Idle, Waiting, Held", "an answer came after its lease was lost"): [edited_too_late],
 }
 
 

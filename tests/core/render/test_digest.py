@@ -1,6 +1,7 @@
 """The message of a digest: counts, the worst and newest first, criticals by name, within Slack's limits."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,10 +35,10 @@ STORM = Digest(
 )
 
 
-def a_request(digest: Digest = STORM, op: Op = Op.EDIT, language: str = "en", **changes: bool) -> RenderRequest:
+def a_request(digest: Digest = STORM, op: Op = Op.EDIT, language: str = "en", **changes: Any) -> RenderRequest:
     group = AlertGroup(digest_key(ReceiverName("default"), "C1"), firing=digest.firing, digest=digest)
     mentioned = replace(a_receiver(), mention=("<!here>",))
-    notification = Notification(op, Reason.REFRESH, {}, **changes)
+    notification = replace(Notification(op, Reason.REFRESH, {}), **changes)
     return RenderRequest(group, notification, mentioned, TENANT, CATALOGUE.localizer(language, "UTC"), at(minutes(1)))
 
 

@@ -15,8 +15,9 @@ from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup, DigestRef, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupId, GroupKey
+from router.core.model.muted import Muted, MutedBy
 from router.core.model.operation import Lane, Method, Op, Reason
-from router.core.model.phase import Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Uncertain, Waiting
+from router.core.model.phase import Held, Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Uncertain, Waiting
 from router.core.model.rules.names import ReceiverName
 
 FORM: Final = "2"
@@ -138,6 +139,9 @@ def _write_phase(phase: Phase) -> list[Any]:
             return ["u", *call, *_write_tries(tries)] if not since else ["a", *call, since, *_write_tries(tries)]
         case Parked(reason, until, tries):
             return ["p", reason, until, *_write_tries(tries)]
+        case Held(muted, until, tries):
+            by = [muted.by, muted.name, muted.until, muted.author, muted.comment]
+            return ["h", by, until, *_write_tries(tries)]
         case _:
             assert_never(phase)
 
@@ -162,6 +166,9 @@ def _read_phase(kind: str, *values: Any) -> Phase:  # noqa: ANN401 - what a phas
             return Uncertain(lease, place, Instant(until), tried, Instant(since))
         case "p", (reason, until, *tries):
             return Parked(reason, Instant(until), _read_tries(*tries))
+        case "h", ((by, name, ends, author, comment), until, *tries):
+            muted = Muted(MutedBy(by), name, Instant(ends), author, comment)
+            return Held(muted, Instant(until), _read_tries(*tries))
         case _:
             raise ValueError(f"a phase of kind {kind!r} with {len(values)} values")
 

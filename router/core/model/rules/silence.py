@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from router.core.match.matcher import Matcher
+from router.core.match.patterns import Pattern
 from router.core.model.instant import Instant
 
 
@@ -19,3 +20,8 @@ class Silence:
     ends_at: Instant
     author: str
     comment: str = ""
+
+    def patterns(self) -> frozenset[tuple[str, Pattern]]:
+        """Its patterns, each with the label that it looks at."""
+        matchers = (matcher for one in self.matcher_sets for matcher in one)
+        return frozenset((one.name, one.pattern) for one in matchers if one.pattern is not None)

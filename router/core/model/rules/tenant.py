@@ -1,9 +1,10 @@
 """A tenant's rules; immutable, one object a version."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from router.core.match.patterns import Pattern
 from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
 from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
@@ -57,11 +58,13 @@ class Tenant:
     pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
     """What the patterns of all routes and inhibition rules cost, by the label that they look at."""
 
+    silence_sizes: PatternSizes = field(init=False, repr=False, compare=False)
+    """What the patterns of all silences cost."""
+
     def __post_init__(self) -> None:
-        sizes: Counter[str] = Counter()
-        for name, pattern in self.route.patterns() | self.inhibit_rules.patterns():
-            sizes[name] += pattern.size
-        object.__setattr__(self, "pattern_sizes", sizes)
+        object.__setattr__(self, "pattern_sizes", _sizes(self.route.patterns() | self.inhibit_rules.patterns()))
+        silenced = frozenset(pattern for one in self.silences for pattern in one.patterns())
+        object.__setattr__(self, "silence_sizes", _sizes(silenced))
         above = [one.digest_above for one in self.receivers.values() if one.digest_above] or [0]
         object.__setattr__(self, "digest_looks", (min(above), max(above)))
         routes = {(route.receiver, route.path): route for route in reversed(list(self.route.walk()))}
@@ -85,3 +88,11 @@ class Tenant:
     def intervals(self, receiver: ReceiverName, path: RoutePath) -> RouteIntervals:
         """When the route that made a group is muted and active; always active where that route is gone."""
         return self.time_intervals.get((receiver, path), ALWAYS_ACTIVE)
+
+
+def _sizes(patterns: Iterable[tuple[str, Pattern]]) -> PatternSizes:
+    """What patterns cost together, by the label that they look at."""
+    sizes: Counter[str] = Counter()
+    for name, pattern in patterns:
+        sizes[name] += pattern.size
+    return sizes

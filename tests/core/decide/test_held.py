@@ -1,0 +1,148 @@
+"""What is silenced is held back, and sent as it is when that ends; the end of what was shown is shown at once."""
+
+from router.core.model.alert import AlertId
+from router.core.model.alert_state import ShownState
+from router.core.model.event import EventKind
+from router.core.model.instant import MILLISECOND, Instant
+from router.core.model.muted import MutedBy
+from router.core.model.operation import Op, Reason
+from router.core.model.phase import Held, Idle, Waiting
+from router.core.model.rules.receiver import OnChange
+from tests.core.builders import Story, a_policy, a_receiver, hours, minutes, seconds
+
+
+def held_by(story: Story) -> Held:
+    assert isinstance(story.state.phase, Held), story.state.phase
+    return story.state.phase
+
+
+def shown_now(story: Story) -> dict[AlertId, ShownState]:
+    return {one: alert.last_shown.state for one, alert in story.state.alerts.items()}
+
+
+def test_a_silenced_alert_is_pending_and_says_by_whom_and_until_when() -> None:
+    story = Story().silence("A").fire("A").look()
+
+    phase = held_by(story)
+    assert (phase.muted.by, phase.muted.author) == (MutedBy.SILENCED, "ana")
+    assert story.sums["pending"] == 1
+    assert [(one.kind, one.reason) for one in story.events] == [(EventKind.HELD, "silenced")]
+
+
+def test_it_is_decided_again_as_soon_as_the_silence_has_ended_and_sent_as_it_is_then() -> None:
+    story = Story()
+    end = Instant(story.now + minutes(10))
+    story.silence("A", until=end).fire("A").look()
+    assert held_by(story).until == end + MILLISECOND
+
+    story.wait(minutes(2)).fire("A")
+    [first] = story.look().notify_all()
+
+    assert (first.op, first.reason, first.shown) == (Op.POST, Reason.FIRST, {AlertId("A"): ShownState.FIRING})
+    assert story.now == end + MILLISECOND
+    assert (story.sums["notified"], story.sums["pending"]) == (1, 0)
+
+
+def test_a_long_silence_is_looked_at_each_hour_and_is_one_event() -> None:
+    story = Story().silence("A").fire("A").look()
+    for _ in range(3):
+        before = story.now
+        story.look()
+        assert story.now - before == hours(1)
+
+    assert len(story.events) == 1
+
+
+def test_what_ends_while_it_is_silenced_is_in_the_books_by_that_name() -> None:
+    story = Story().silence("A").fire("A").look().wait(minutes(1)).end("A").look()
+
+    assert story.phase is Idle
+    assert (story.sums["suppressed:silenced"], story.sums["pending"]) == (1, 0)
+    assert [one.kind for one in story.events] == [EventKind.HELD, EventKind.SUPPRESSED]
+
+
+def test_others_of_its_group_are_shown_without_it_and_it_follows() -> None:
+    story = Story().silence("B").fire("A", "B")
+    [first] = story.look().notify_all_but_held()
+
+    assert first.shown == {AlertId("A"): ShownState.FIRING}
+    assert [one.by for one in first.held.values()] == [MutedBy.SILENCED]
+    assert story.sums["pending"] == 1
+
+    edit, reply = story.wait(minutes(1)).unsilence().notify_all()
+    assert edit.shown == {AlertId("A"): ShownState.FIRING, AlertId("B"): ShownState.FIRING}
+    assert (reply.op, reply.shown) == (Op.REPLY_BROADCAST, {AlertId("B"): ShownState.FIRING})
+
+
+def test_the_end_of_what_was_shown_is_an_edit_at_once_and_its_reply_waits_for_the_mute() -> None:
+    story = Story().fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).silence("A").end("A")
+
+    edits = story.look().notify_all_but_held()
+    assert [(one.op, one.shown) for one in edits] == [(Op.EDIT, {AlertId("A"): ShownState.RESOLVED})]
+    assert held_by(story).muted.author == "ana"
+
+    [reply] = story.wait(minutes(1)).unsilence().notify_all()
+    assert (reply.op, reply.shown) == (Op.REPLY_THREAD, {AlertId("A"): ShownState.RESOLVED})
+
+
+def test_what_is_shown_and_then_silenced_stays_shown_and_is_not_repeated() -> None:
+    story = Story().fire("A")
+    story.notify_all()
+    story.silence("A").wait(hours(5)).fire("A").look()
+
+    assert held_by(story).muted.by is MutedBy.SILENCED
+    assert shown_now(story) == {AlertId("A"): ShownState.FIRING}
+    assert story.sums["pending"] == 0
+
+
+def test_a_group_with_something_that_is_not_silenced_is_repeated() -> None:
+    story = Story().fire("A", "B")
+    story.notify_all()
+    story.silence("A").wait(hours(5)).fire("A", "B").look()
+
+    assert story.notify().reason is Reason.REPEAT
+
+
+def test_what_was_silenced_while_it_waited_in_its_lane_is_not_sent() -> None:
+    story = Story().fire("A").look().silence("A").step()
+
+    assert held_by(story).muted.by is MutedBy.SILENCED
+
+
+def test_an_alert_that_ended_and_fires_again_unseen_leaves_its_message_as_it_is() -> None:
+    story = Story(a_policy(a_receiver(on_change=OnChange.EDIT))).fire("A", "B")
+    story.notify_all()
+    story.wait(minutes(1)).silence("A").end("A")
+    story.look().notify_all()
+    story.wait(minutes(1)).fire("A").wait(seconds(1)).end("B").look()
+
+    edit = story.notify()
+
+    assert edit.shown == {AlertId("A"): ShownState.RESOLVED, AlertId("B"): ShownState.RESOLVED}
+    assert list(edit.held) == [AlertId("A")]
+
+
+def test_a_message_that_was_held_too_long_to_be_reopened_gets_a_new_one() -> None:
+    story = Story(a_policy(a_receiver(on_change=OnChange.EDIT))).fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).end("A").look().notify_all()
+    story.wait(minutes(1)).silence("A").fire("A").look()
+
+    [post] = story.wait(hours(2)).unsilence().notify_all()
+
+    assert (post.op, post.reason, post.reopens) == (Op.POST, Reason.FIRST, False)
+
+
+def test_news_behind_a_reply_that_is_held_back_waits_for_the_next_edit() -> None:
+    story = Story().fire("A", "B")
+    story.notify_all()
+    story.wait(minutes(1)).end("A").look()
+    assert story.notify().op is Op.EDIT
+
+    story.silence("A").wait(seconds(1)).fire("C").step()
+
+    assert isinstance(story.state.phase, Waiting)
+    assert story.due == story.state.notified_at + story.policy.timing.group_interval
+    assert story.look().notify().shown[AlertId("C")] is ShownState.FIRING
