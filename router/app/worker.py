@@ -16,6 +16,7 @@ from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.schedule import RedisSchedule
+from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
 from router.adapters.slack.client import SlackClient
@@ -53,6 +54,7 @@ from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.rewind import Rewind
 from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
+from router.roles.inhibiting import Inhibiting
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
 from router.roles.notify.absorbing import Absorbing
@@ -228,7 +230,7 @@ def _build_state(base: Base) -> _State:
         relay=relay,
         transitions=transitions,
         merging=merging,
-        loader=GroupLoader(groups, schedule, clock, unreadable),
+        loader=GroupLoader(groups, schedule, Inhibiting(RedisSources(base.redis)), clock, unreadable),
         rerouting=Rerouting(merging, transitions, clock),
         clock=clock,
         memory=memory,
@@ -250,10 +252,8 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
     regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
     refused = RefusedAlerts(dead_letters, base.metrics, body_bounds(base.settings))
     learning, marks = Learning(KnownBodies()), RedisGroupMarks(base.redis)
-    folding, sick = (
-        Folding(base.tenants, regrouping, refused, noting(base)),
-        Sick(_unwell(base.tenants, state.memory)),
-    )
+    folding = Folding(base.tenants, regrouping, refused, noting(base))
+    sick = Sick(_unwell(base.tenants, state.memory))
     learned = Folding(base.tenants, regrouping, refused, noting(base), learning.landed)
     holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
     still = StillHeld(dead_letters, sick, state.clock)

@@ -8,6 +8,7 @@ only what is still due is sent.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from router.control.simulated_sources import SimulatedSources
 from router.core import engine
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.engine import Claim
@@ -54,6 +55,7 @@ class Simulation:
         self._tenant = tenant
         self._localizer_for = localizer_for
         self._groups: dict[GroupKey, AlertGroup] = {}
+        self._sources = SimulatedSources(tenant)
         self._latest_ts = 0
         self.steps = 0
         self.calls: list[SimulatedCall] = []
@@ -83,18 +85,26 @@ class Simulation:
         own = self._groups.get(part.key, AlertGroup(part.key))
         leaving = regrouped(self._groups[other], own, seen)
         if leaving:
-            self._groups[other] = engine.leave(self._groups[other], leaving, now).after
+            self._store(engine.leave(self._groups[other], leaving, now).after, now)
 
     def _end(self, other: GroupKey, seen: Observations, now: Instant) -> None:
         ended, timing = ended_elsewhere(self._groups[other], seen), self._tenant.timing(other.receiver, other.path)
         if ended is not None:
             arrived = engine.arrive(self._groups[other], ended, timing, self._tenant.severity, now)
-            self._groups[other] = arrived.after
+            self._store(arrived.after, now)
 
     def _fold(self, part: Assignment, now: Instant) -> None:
         before = self._groups.get(part.key, AlertGroup(part.key))
         folded = engine.fold(before, part.seen, part.timing, self._tenant.severity, now)
-        self._groups[part.key] = folded.after
+        self._store(folded.after, now)
+
+    def _store(self, after: AlertGroup, now: Instant) -> None:
+        """Where a source ends by this, whatever is held back is looked at."""
+        freed = self._sources.take(self._groups.get(after.key, AlertGroup(after.key)), after)
+        self._groups[after.key] = after
+        for one in list(self._groups.values()) if freed else ():
+            if isinstance(one.phase, Held):
+                self._groups[one.key] = replace(one, phase=replace(one.phase, until=now))
 
     def finish(self) -> None:
         """Run the remaining timers and make the calls that are still due."""
@@ -108,7 +118,7 @@ class Simulation:
             moved = self._advance(group, now)
             while isinstance(moved.phase, Queued):
                 moved = self._advance(moved, now)
-            self._groups[moved.key] = _later(moved, now)
+            self._store(_later(moved, now), now)
 
     def _next_due(self, until: Instant) -> AlertGroup | None:
         waiting = (one for one in self._groups.values() if NEVER < one.phase.due <= until)
@@ -116,7 +126,7 @@ class Simulation:
 
     def _advance(self, group: AlertGroup, now: Instant) -> AlertGroup:
         """The group one transition further, its call made if it has one."""
-        policy = policy_for(self._tenant, group, CallTimes())
+        policy = policy_for(self._tenant, group, CallTimes(), self._sources.of(group))
         decision = engine.advance(group, policy, now)
         if isinstance(decision, Transition):
             return decision.after

@@ -152,7 +152,7 @@ def _write(change: Change, now: Instant, version: int | None) -> StoreTransition
         change.needs_memory,
         change.body,
         sources=changed_sources(change.tenant, change.before, made.after),
-        awaits=frozenset(change.sources),
+        awaits=frozenset(key for key, one in change.sources.items() if one.until > now),
     )
 
 

@@ -144,6 +144,7 @@ class InMemory(Engine):
     leftovers: FakeLeftovers
     marks: FakeMarks
     group_marks: FakeGroupMarks
+    sources: FakeSources
     notices: FakeNotices
     books: FakeBooks
     outbox: FakeOutbox

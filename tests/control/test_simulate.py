@@ -12,10 +12,11 @@ from router.control.simulate import Simulation, by_receiver
 from router.core.model.instant import HOUR, MINUTE, SECOND
 from router.core.model.operation import Op, Reason
 from router.core.model.rules.by_label import ByLabel
+from router.core.model.rules.inhibit import InhibitRules
 from router.core.model.rules.receiver import OnChange
 from router.core.model.rules.tenant import Tenant
 from router.core.parse.webhook import parse
-from tests.core.builders import a_receiver, a_route, a_tenant, a_timing, at, minutes
+from tests.core.builders import a_receiver, a_route, a_rule, a_tenant, a_timing, at, minutes, seconds
 
 CATALOGUE: Final = Catalogue.load()
 
@@ -179,3 +180,22 @@ def test_what_two_routes_of_the_sender_send_has_two_messages_that_end_together()
         (3, Op.EDIT, Reason.ALL_RESOLVED),
         (3, Op.REPLY_THREAD, Reason.ALL_RESOLVED),
     ]
+
+
+def test_what_a_source_holds_back_is_shown_when_it_ends() -> None:
+    rules = InhibitRules((a_rule("instance=source", "instance=~target.*"),))
+    route = a_route(group_by=["instance"], timing=a_timing(inhibit_grace=seconds(5)))
+
+    simulation = simulated(
+        [
+            (0, body(("target-1", "firing"))),
+            (seconds(2), body(("target-1", "firing"), ("source", "firing"))),
+            (minutes(5), body(("target-1", "firing"), ("target-2", "firing"), ("source", "firing"))),
+            (minutes(9), body(("target-1", "firing"), ("target-2", "resolved"), ("source", "resolved"))),
+        ],
+        replace(a_tenant(route), inhibit_rules=rules),
+    )
+
+    shown = [(call.step, call.op, "target" in str(call.message)) for call in simulation.calls]
+    assert shown[0] == (2, Op.POST, False)
+    assert [step for step, _, is_target in shown if is_target] == [4]

@@ -33,6 +33,7 @@ from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
+from router.roles.inhibiting import Inhibiting
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
 from router.roles.notify.absorbing import Absorbing
@@ -194,7 +195,7 @@ class Worker:
 
     def _wire_turns(self) -> None:
         site, clock = self.site, self.site.clock
-        self.loader = GroupLoader(site.groups, site.schedule, clock, self.unreadable)
+        self.loader = GroupLoader(site.groups, site.schedule, Inhibiting(site.sources), clock, self.unreadable)
         self.rerouting = Rerouting(self.merging, self.transitions, clock)
         watch = Watch(self.places, self.metrics)
         self.reading = Reading(site.slack, self.credentials, site.limiter, watch, self.rates, self.metrics)

@@ -13,6 +13,7 @@ from typing import Final
 from router.core.match.reading import PatternSizes, Reading
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
+from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.muted import Muted, MutedBy
@@ -69,9 +70,19 @@ def inhibited_by(rules: InhibitRules, labels: Reading, sources: Sources, now: In
 
 
 def keys_wanted(rules: InhibitRules, group: AlertGroup, sizes: PatternSizes) -> frozenset[SourceKey]:
-    """The keys on which it depends whether the group's firing alerts are inhibited; it must be loaded whole."""
-    firing = (one.content.labels for one in group.alerts.values() if one.shown_firing and one.content)
-    return frozenset(key for labels in firing for key in target_keys(rules, Reading(labels, sizes)))
+    """The keys on which it depends what is held back of a group, which must be loaded whole."""
+    known = (one.content.labels for one in group.alerts.values() if one.content and _may_be_shown(one))
+    return frozenset(key for labels in known for key in target_keys(rules, Reading(labels, sizes)))
+
+
+def _may_be_shown(alert: AlertState) -> bool:
+    """Whether a notification could be about it: news, a repeat or a reply."""
+    return alert.shown_firing or alert.pending or alert.unreplied is not ShownState.NOTHING
+
+
+def unstated(group: AlertGroup) -> AlertGroup:
+    """The group as the state before a transition that states all of its sources once more."""
+    return replace(group, config_version=0)
 
 
 def changed_sources(tenant: Tenant, before: AlertGroup, after: AlertGroup) -> SourceChanges:

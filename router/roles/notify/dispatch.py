@@ -132,7 +132,11 @@ class Dispatcher:
             for head, decision in decided
             if isinstance(decision, Notification)
         ))  # fmt: skip
-        changes = [Change(tenant, head.group, one) for head, one in decided if not isinstance(one, Notification)]
+        changes = [
+            Change(tenant, head.group, one, sources=head.policy.mutes.sources)
+            for head, one in decided
+            if not isinstance(one, Notification)
+        ]
         return candidates, changes
 
     async def _claim(self, tenant: Tenant, granted: Sequence[Candidate], credential: SlackCredential) -> Dispatched:

@@ -18,6 +18,7 @@ from router.core.model.key import GroupId
 from router.core.model.phase import Held, Parked, Sending, Uncertain
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
+from router.core.mute.inhibition import Sources, changed_sources, unstated
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult
@@ -56,11 +57,23 @@ class DueGroups:
 
         False if some of it was changed by others meanwhile, and has to be brought up once more.
         """
-        complete = True
+        await self.loader.inhibiting.keep_rules(tenant, await self.clock.now())
+        complete = await self._state_sources(tenant, live) if tenant.inhibit_rules else True
         for start in range(0, len(live), _BATCH):
             found = await self._up_to_date(tenant, live[start : start + _BATCH])
             await self._advance(tenant, [one for one in found.current if self._is_freed(tenant, one)])
             complete &= found.complete
+        return complete
+
+    async def _state_sources(self, tenant: Tenant, live: Sequence[GroupId]) -> bool:
+        """Before anything is decided: what fires already inhibits by the new rules; whether all of that is stored."""
+        complete = True
+        for start in range(0, len(live), _BATCH):
+            groups = await self.loader.due(tenant.tenant_id, live[start : start + _BATCH])
+            changes = [Change(tenant, unstated(one), Transition(one)) for one in groups]
+            stated = [one for one in changes if changed_sources(tenant, one.before, one.transition.after)]
+            answers = await self.transitions.apply(stated, await self.clock.now())
+            complete &= all(answer is ApplyResult.OK for answer in answers)
         return complete
 
     def _is_freed(self, tenant: Tenant, group: AlertGroup) -> bool:
@@ -75,9 +88,12 @@ class DueGroups:
         return found
 
     async def _advance(self, tenant: Tenant, groups: Sequence[AlertGroup]) -> list[ApplyResult]:
-        now = await self.clock.now()
+        sources, now = await self.loader.inhibiting.of(tenant, groups), await self.clock.now()
         self._note_lapsed(tenant, groups, now)
-        changes = [Change(tenant, one, self._transition(tenant, one, now)) for one in groups]
+        decided = [(one, sources.of(one)) for one in groups]
+        changes = [
+            Change(tenant, one, self._transition(tenant, one, found, now), sources=found) for one, found in decided
+        ]
         answers = await self.transitions.apply(changes, now)
         for change, answer in zip(changes, answers, strict=True):
             looks = isinstance(change.transition.after.phase, Uncertain) and not change.changes_nothing
@@ -100,7 +116,7 @@ class DueGroups:
                     notification=lease.delivery_id,
                 )
 
-    def _transition(self, tenant: Tenant, group: AlertGroup, now: Instant) -> Transition:
+    def _transition(self, tenant: Tenant, group: AlertGroup, sources: Sources, now: Instant) -> Transition:
         """The next transition; a group that is queued goes back into its lane as it is, and is tried at once."""
-        decision = engine.advance(group, policy_for(tenant, group, self.times), now)
+        decision = engine.advance(group, policy_for(tenant, group, self.times, sources), now)
         return decision if isinstance(decision, Transition) else Transition(group, lane_at=now)

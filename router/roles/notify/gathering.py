@@ -81,7 +81,8 @@ class Gathering:
     async def _gather(self, tenant: Tenant, head: Head, workspace: str) -> Head | None:
         digest, members = head.group, list[Member]()
         async for some in self._waiting(tenant, Lane(digest.key.group_id, Method.DIGEST)):
-            members += [Member(one, policy_for(tenant, one, self.times)) for one in some]
+            sources = await self.loader.inhibiting.of(tenant, some)
+            members += [Member(one, policy_for(tenant, one, self.times, sources.of(one))) for one in some]
         ids = [one.group.key.group_id for one in members]
         shares = await self.loader.groups.shares(tenant.tenant_id, digest, ids)
         name = f"{tenant.tenant_id}/{digest.key.group_id}"
@@ -91,7 +92,9 @@ class Gathering:
         stored = gathered.digest == Transition(digest)
         if not stored and await self.transitions.apply(changes, now) != [ApplyResult.OK]:
             return None
-        await self.transitions.apply([Change(tenant, group, one) for group, one in gathered.others], now)
+        held_by = {one.group.key: one.policy.mutes.sources for one in members}
+        others = [Change(tenant, group, one, sources=held_by[group.key]) for group, one in gathered.others]
+        await self.transitions.apply(others, now)
         after = replace(gathered.digest.after, rev=digest.rev + (0 if stored else 1))
         return Head(head.lane, after, policy_for(tenant, after, self.times), gathered.shown)
 

@@ -11,6 +11,7 @@ from router.core.model.key import GroupId, is_digest
 from router.core.model.operation import Lane, Method
 from router.core.model.phase import Queued
 from router.core.model.rules.tenant import Tenant
+from router.core.mute.inhibition import Sources
 from router.ports.state import ApplyResult, Loaded, UnknownForm
 from router.roles.just_stored import JustStored
 from router.roles.notify.absorbing import Absorbing
@@ -55,7 +56,9 @@ class Heads:
                 await self.loader.schedule.drop_from_lane(tenant.tenant_id, lane, group_id)
         found = await self.rerouting.bring_up_to_date(tenant, queued)
         await self.loader.postpone(tenant.tenant_id, found.stuck)
-        return [head for one in found.current if (head := self._head(tenant, one)) is not None]
+        sources = await self.loader.inhibiting.of(tenant, found.current)
+        heads = (self._head(tenant, one, sources.of(one)) for one in found.current)
+        return [head for head in heads if head is not None]
 
     async def wake(self, tenant: Tenant, lanes: Sequence[Lane]) -> list[ApplyResult]:
         """Let the digests for which groups wait in these lanes ask for a call."""
@@ -65,10 +68,10 @@ class Heads:
         """These heads, each digest among them with what it is to show."""
         return await self.gathering.gather(tenant, heads, workspace)
 
-    def _head(self, tenant: Tenant, group: AlertGroup) -> Head | None:
+    def _head(self, tenant: Tenant, group: AlertGroup, sources: Sources) -> Head | None:
         if not isinstance(group.phase, Queued):
             return None
-        return Head(group.phase.lane, group, policy_for(tenant, group, self.times))
+        return Head(group.phase.lane, group, policy_for(tenant, group, self.times, sources))
 
     async def _ids(
         self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, Sequence[GroupId]]

@@ -13,6 +13,7 @@ from router.core.model.phase import Queued
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule
 from router.ports.state import GroupStates, UnknownForm
+from router.roles.inhibiting import Inhibiting
 from router.roles.notify.unreadable import Unreadable
 
 
@@ -22,6 +23,7 @@ class GroupLoader:
 
     groups: GroupStates
     schedule: Schedule
+    inhibiting: Inhibiting
     clock: Clock
     unreadable: Unreadable = field(default_factory=Unreadable)
     log: structlog.stdlib.BoundLogger = field(
