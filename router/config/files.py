@@ -34,7 +34,7 @@ def read_files(paths: Sequence[Path], validate_templates: TemplateValidator = sk
     found: list[Diagnostic] = []
     for path in _expand(paths):
         try:
-            text = _text(path)
+            text = read_text(path)
             files.append(TenantFile(path, text, read_document(text, str(path), validate_templates)))
         except ConfigurationError as error:
             found += error.diagnostics
@@ -55,7 +55,12 @@ def _expand(paths: Iterable[Path]) -> Iterator[Path]:
         yield from inside
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file, or of standard input.
+
+    Raises:
+        ConfigurationError: it cannot be read, or is not UTF-8.
+    """
     try:
         return sys.stdin.buffer.read().decode() if path == STDIN else path.read_text(encoding="utf-8")
     except OSError as error:

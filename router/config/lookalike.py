@@ -11,8 +11,8 @@ from router.diagnostic import Diagnostic, KeyPath
 _OURS: Final = frozenset({"version", "tenant", "platform"})
 _THEIRS: Final = frozenset({"global", "inhibit_rules", "mute_time_intervals", "time_intervals"})
 _ALERTMANAGER: Final = (
-    "this looks like an alertmanager.yml, not a tenant's file; an import is not built yet: copy its `route` as it "
-    "is, and name a Slack channel for each receiver; docs/tenant-file.md#from-an-alertmanageryml has the rest"
+    "this looks like an alertmanager.yml, not a tenant's file; `alert-router import` makes one of it; "
+    "docs/tenant-file.md#from-an-alertmanageryml says what becomes of what"
 )
 _COMMENTED: Final = re.compile(r"^[^#\n]*\bchannels?\s*:\s*\[?[ \t]*(?P<name>#[\w-]+)", re.MULTILINE)
 _UNQUOTED: Final = re.compile(r"[^=!~\"]+(?:=~|!~|!=|=)\s*(?P<value>[^\s\"][^\",{}]*\s[^\",{}]*[^\s\",{}])\s*")

@@ -80,11 +80,20 @@ class Tree:
 
 def read_tree(text: str) -> Tree:
     """Parse one YAML document; what is wrong with it is among the tree's diagnostics."""
+    return _read(text, _Reader)
+
+
+def read_texts(text: str) -> Tree:
+    """The same, with every scalar but an empty one as the text that was written: `0.10`, `on`, `01:00`."""
+    return _read(text, _TextReader)
+
+
+def _read(text: str, kind: type["_Reader"]) -> Tree:
     tree = Tree()
     if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
         tree.report(START, (), f"the document is larger than {MAX_BYTES >> 10} KiB; shorten it")
         return tree
-    reader = _Reader(text, tree)
+    reader = kind(text, tree)
     try:
         tree.complete = reader.read()
     except UnreadableError as error:
@@ -229,6 +238,12 @@ class _Reader:
 
     def _report(self, event: Event, path: KeyPath, message: str) -> None:
         self._tree.report(position_of(event), path, message)
+
+
+class _TextReader(_Reader):
+    def _scalar(self, event: ScalarEvent, path: KeyPath) -> object:
+        found = super()._scalar(event, path)
+        return found if found is None or isinstance(found, str) else str(event.value)
 
 
 def _position_of(error: YAMLError, text: str) -> Position:

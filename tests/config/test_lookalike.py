@@ -29,7 +29,7 @@ def test_an_alertmanager_yml_is_recognized_and_nothing_else_is_reported(text: st
 
     [finding] = caught.value.diagnostics
     assert str(finding).startswith("alertmanager.yml:1:1: this looks like an alertmanager.yml")
-    assert "not built yet" in finding.message
+    assert "`alert-router import`" in finding.message
     page, _, anchor = next(word for word in finding.message.split() if ".md#" in word).partition("#")
     assert anchor in anchors(Path(__file__).parents[2] / page)
 

@@ -36,4 +36,5 @@ def receivers(program: str, config: Path, labels: Mapping[str, str]) -> list[str
         [program, "config", "routes", "test", "--config.file", config, *given],
         capture_output=True, text=True, check=True, timeout=_NO_TIME, encoding="utf-8",
     )  # fmt: skip
-    return answered.stdout.removesuffix("\n").split(",")
+    *_warnings, answer = answered.stdout.removesuffix("\n").split("\n")
+    return answer.split(",")

@@ -107,21 +107,33 @@ This page is generated from the model: `make docs`.
 
 ## From an alertmanager.yml
 
-An import is not built yet. By hand it is a few minutes:
+```console
+alert-router import alertmanager.yml --tenant acme --out tenants/acme.yaml
+```
+
+writes a file that validates, and lists on stderr each thing that has no place in one, with its line. Where amtool is
+installed, it routes label sets that reach every route by both, and names each difference. What becomes of what:
 
 | there | here |
 | --- | --- |
-| `route` and its `routes` | copied as they are; `match` and `match_re` become `matchers` |
+| `route` and its `routes` | as they are; `match` and `match_re` become `matchers` |
 | no `group_by` | `group_by: []`; left out it means here: as the sender grouped them |
-| `group_wait`, `group_interval` | leave them out: the Alertmanager in front has waited already |
-| `slack_configs: [{channel: ...}]` | a receiver for each channel: `slack: {channel: "#alerts"}` |
+| `group_wait` and the intervals | as they are, or Alertmanager's defaults; shorten them: the one in front waits too |
+| `slack_configs: [{channel: ...}]` | `slack: {channel: "#alerts"}`; of several channels the first |
+| `update_message`, `post_updates_to_thread` | `on_change: edit`, `on_change: thread`, which is also the default |
 | `api_url`, `http_config` | the bot's token, as a secret, for all channels of a workspace |
-| `title`, `text`, `actions`, `fields` | `template: compact` or `detailed`, or [parts of your own](templates.md) |
-| `global`, `templates` | leave them out |
-| `inhibit_rules` | copied as they are; `source_match` becomes `source_matchers`, and so on |
-| `time_intervals`, and `mute_time_intervals` and `active_time_intervals` of routes | copied as they are |
+| `title`, `pretext`, `text`, `footer` | [parts of your own](templates.md), where they use only what these offer |
+| `<!here>` and other mentions in texts | `mention` of the receiver |
+| `actions`, `fields`, `color` | our own: links of annotations become buttons, labels are listed |
+| `global`, `templates` | left out; they are about other receivers, or files of Go's templates |
+| `inhibit_rules` | as they are; `source_match` becomes `source_matchers`, and so on |
+| `time_intervals`, and `mute_time_intervals` and `active_time_intervals` of routes | as they are |
 | a receiver that notifies nobody | the same, with its name alone: `{name: "null"}` |
-| other receivers, such as `pagerduty_configs` | stay there: here is Slack alone |
+| other receivers, such as `pagerduty_configs` | a name alone, which sends nothing; keep them in front |
+
+Two differences to Alertmanager are deliberate. A key beside `<<` replaces the one that is merged, as YAML says;
+Alertmanager appends `matchers` there. And a pattern must be whole by itself: `a)|(b`, which closes a parenthesis that
+Alertmanager puts around it, is refused.
 
 `alert-router route test` shows where an alert goes; `alert-router tenant upstream TENANT` prints the receiver by
 which the Alertmanager in front sends everything here.
