@@ -8,12 +8,14 @@ from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
+from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import redis_connection, secret_store
 from router.control.hold import HoldControl
 from router.control.offboard import Offboarding
 from router.control.secrets import SecretControl
+from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
 from router.settings import Settings, process_environment
@@ -39,6 +41,13 @@ async def open_tokens(settings: Settings) -> AsyncIterator[TokenControl]:
     """Senders' tokens."""
     async with open_redis(settings) as redis:
         yield TokenControl(TokenRepository(redis), TenantRepository(redis))
+
+
+@asynccontextmanager
+async def open_silences(settings: Settings) -> AsyncIterator[SilenceControl]:
+    """Tenants' silences."""
+    async with open_redis(settings) as redis:
+        yield SilenceControl(SilenceRepository(redis), TenantRepository(redis), redis)
 
 
 @asynccontextmanager

@@ -109,6 +109,19 @@ GROUPS: Final[Mapping[str, Group]] = {
             "revoke": Later("token:revoke", "Revoke a token: requests that use it are refused."),
         },
     ),
+    "silence": Group(
+        "What tenants are not notified of for a while.",
+        {
+            "add": Later(
+                "silence:add",
+                "Hold back what matches, until the silence ends; then it is sent once, as it is by then.",
+            ),
+            "list": Later(
+                "silence:list_all", "Print a tenant's silences that are active or pending, by when they end."
+            ),
+            "expire": Later("silence:expire", "End a silence now; what it held back is sent once, as it is by then."),
+        },
+    ),
     "secret": Group(
         "Tenants' secrets, encrypted in Redis.",
         {

@@ -3,7 +3,7 @@
 As for all ports, every method may raise UnavailableError, and what is asked may be asked again.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.rules.names import SecretName
+from router.core.model.rules.silence import Silence
 from router.core.slack.answer import Answer
 from router.ports.tenants import Tenants
 
@@ -67,6 +68,16 @@ class Holds(Protocol):
 
     async def release(self) -> Everybody:
         """Release everybody but those who are on hold alone."""
+
+
+class StoredSilences(Protocol):
+    """Tenants' silences, also those that are over."""
+
+    async def all_of(self, tenant: TenantId) -> list[Silence]:
+        """Every silence of a tenant that can be read."""
+
+    async def store(self, tenant: TenantId, silences: Sequence[Silence], forgotten: Collection[str]) -> None:
+        """Store these in their order, forget those with these ids, and announce it."""
 
 
 @dataclass(frozen=True, slots=True)

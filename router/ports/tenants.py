@@ -9,6 +9,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.model.rules.names import SecretName
 from router.core.model.rules.receiver import Layout
+from router.core.model.rules.silence import Silence
 from router.core.render.localizer import Localizer
 
 
@@ -16,7 +17,8 @@ from router.core.render.localizer import Localizer
 class ActiveDocument:
     """A tenant's active configuration as stored; since when nothing is sent for it, NEVER while it is served.
 
-    `unproven` is whether Redis may have lost data of the tenant, which nobody has put together again yet.
+    `unproven` is whether Redis may have lost data of the tenant, which nobody has put together again yet. `silences`
+    are those that are active or to come.
     """
 
     tenant: TenantId
@@ -24,6 +26,7 @@ class ActiveDocument:
     text: str
     suspended_since: Instant = NEVER
     unproven: bool = False
+    silences: tuple[Silence, ...] = ()
 
 
 class Absence(Enum):

@@ -8,6 +8,7 @@ from typing import Final
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
+from router.core.model.rules.silence import Silence
 from router.ports.tenants import ActiveDocument
 
 _LEVEL: Final = 6
@@ -49,16 +50,25 @@ class Kept:
     """Whether lost data of the tenant is still to be put together."""
     watched: bool = False
     """Whether there may be heartbeats in it: known without compiling it, since nothing may ever come in for it."""
+    silences: tuple[Silence, ...] = ()
+    """Those that were active or to come when they were read; they change without a new version."""
 
     @classmethod
     def of(cls, document: ActiveDocument, good: Good | None = None) -> "Kept":
         """A document that is active, with what is good so far."""
         suspended, watched = document.suspended_since != NEVER, _HEARTBEATS in document.text
-        return cls(document.version, _digest(document), suspended, good, document.unproven, watched)
+        return cls(
+            document.version, _digest(document), suspended, good, document.unproven, watched, document.silences
+        )
 
     def is_text_of(self, document: ActiveDocument) -> bool:
         """Whether this is that version with that text; versions begin again where Redis has lost its data."""
         return self.version == document.version and self.digest == _digest(document)
+
+    def as_now(self, document: ActiveDocument) -> "Kept":
+        """The same text with what else the document says."""
+        suspended = document.suspended_since != NEVER
+        return replace(self, suspended=suspended, unproven=document.unproven, silences=document.silences)
 
     def is_same_text(self, other: "Kept") -> bool:
         """Whether both are of the same version and text."""

@@ -17,7 +17,6 @@ import structlog
 
 from router.config.compile.tenant import load_tenant
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER
 from router.core.model.rules.tenant import Tenant
 from router.errors import RebuildError, UnavailableError
 from router.observe.problems import TenantProblems
@@ -199,8 +198,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
         tenant = document.tenant
         before = self._kept.get(tenant)
         if before is not None and before.is_text_of(document):
-            is_suspended = document.suspended_since != NEVER
-            self._keep(tenant, replace(before, suspended=is_suspended, unproven=document.unproven))
+            self._keep(tenant, before.as_now(document))
             return
         newest = Kept.of(document, before.good if before else None)
         self._keep(tenant, newest)
@@ -218,9 +216,23 @@ class ActiveRules(KnownRules, Generic[Rules]):
         self._kept.put(tenant, kept)
         if was_unproven and not kept.unproven:
             self._changes.note(tenant)
+        if before is not None and before.silences != kept.silences:
+            self._resilence(tenant, kept)
         if kept.suspended != was_suspended and (before is not None or self.loaded):
             self._changes.note(tenant)
             self._log.info("tenant_suspended" if kept.suspended else "tenant_resumed", tenant=tenant)
+
+    def _resilence(self, tenant: TenantId, kept: Kept) -> None:
+        """Other silences hold under the same rules, which are not compiled again for it."""
+        rules = self._compiled.get(tenant)
+        if rules is not None:
+            self._compiled.replace(tenant, self._completed(rules, kept))
+        self._changes.note(tenant)
+        self._log.info("silences_changed", tenant=tenant, silences=len(kept.silences))
+
+    def _completed(self, rules: Rules, _kept: Kept) -> Rules:
+        """Rules with what changes without a new version, for those who need it."""
+        return rules
 
     async def _take_in(self, document: ActiveDocument, newest: Kept) -> None:
         """Compile the document; of no use if a newer one came meanwhile, or the tenant was removed."""
@@ -232,7 +244,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
         if rules is None or kept is None or not kept.is_same_text(newest):
             return
         self._kept.put(tenant, kept.with_good(good))
-        self._compiled.put(tenant, rules, good.size)
+        self._compiled.put(tenant, self._completed(rules, kept), good.size)
         self._changes.note(tenant)
         if self.loaded:
             self._log.info("configuration_loaded", tenant=tenant, version=document.version)
@@ -246,7 +258,8 @@ class ActiveRules(KnownRules, Generic[Rules]):
             if rules is None or current is None or kept is None or current.good is not kept.good or not kept.good:
                 return
             held_over = current.version != kept.good.version
-            self._compiled.put(tenant, rules.under(current.version) if held_over else rules, kept.good.size)
+            rules = rules.under(current.version) if held_over else rules
+            self._compiled.put(tenant, self._completed(rules, current), kept.good.size)
         finally:
             del self._recalled[tenant]
 
@@ -274,3 +287,7 @@ class ActiveTenants(ActiveRules[Tenant]):
         self, tenants: Tenants, problems: TenantProblems | None = None, load: Load[Tenant] = load_tenant
     ) -> None:
         super().__init__(tenants, load, problems)
+
+    def _completed(self, rules: Tenant, kept: Kept) -> Tenant:
+        """The rules with the tenant's silences."""
+        return rules if rules.silences == kept.silences else replace(rules, silences=kept.silences)

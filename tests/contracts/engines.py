@@ -20,6 +20,7 @@ from router.adapters.redis.operators import RedisOperatorMessages, RedisTroubles
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
+from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -30,7 +31,7 @@ from router.core.model.instant import MILLISECOND
 from router.core.model.key import GroupId
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
-from router.ports.control import Holds
+from router.ports.control import Holds, StoredSilences
 from router.ports.generation import Generations
 from router.ports.heartbeats import Heartbeats, Observing
 from router.ports.inhibition import InhibitingAlerts
@@ -50,6 +51,7 @@ from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
 from tests.fakes.operators import FakeOperatorMessages, FakeTroubles
 from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
+from tests.fakes.silences import FakeSilences
 from tests.fakes.sources import FakeSources
 from tests.fakes.store import FakeStore
 from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeProofs, FakeTenants, FakeTokens, FakeWorkspaces
@@ -100,6 +102,7 @@ class Engine(ABC):
     memory: StoredMemory
     workspaces: Workspaces
     tenants: TenantVersions
+    silences: StoredSilences
     holds: Holds
     heartbeats: Heartbeats
     observing: Observing
@@ -153,6 +156,7 @@ class InMemory(Engine):
     memory: FakeMemory
     workspaces: FakeWorkspaces
     tenants: FakeTenants
+    silences: FakeSilences
     holds: FakeHolds
     heartbeats: FakeHeartbeats
     observing: FakeObserving
@@ -180,6 +184,7 @@ class InMemory(Engine):
         self.memory = FakeMemory(self.store)
         self.workspaces = FakeWorkspaces(self.store)
         self.tenants = FakeTenants(self.store)
+        self.silences = FakeSilences(self.store)
         self.holds = FakeHolds(self.store)
         self.heartbeats = FakeHeartbeats(self.store)
         self.observing = FakeObserving(self.store)
@@ -234,6 +239,7 @@ class OnRedis(Engine):
         self.memory = RedisMemory(connection)
         self.workspaces = WorkspaceRepository(connection)
         self.tenants = TenantRepository(connection)
+        self.silences = SilenceRepository(connection)
         self.holds = HoldRepository(connection)
         self.heartbeats = RedisHeartbeats(connection)
         self.observing = RedisObserving(connection)

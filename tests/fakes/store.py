@@ -16,6 +16,7 @@ from router.core.model.operation import Lane
 from router.core.model.phase import Queued
 from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
+from router.core.model.rules.silence import Silence
 from router.ports.generation import Generation
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
 from router.ports.tenants import ActiveDocument
@@ -41,6 +42,7 @@ class TenantData:
     events: int = 0
     routed: int = 0
     document: ActiveDocument | None = None
+    silences: dict[str, Silence] = field(default_factory=dict)
     bodies: dict[GroupId, str] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
     shares: defaultdict[tuple[GroupId, int], dict[GroupId, Share]] = field(default_factory=lambda: defaultdict(dict))
@@ -104,6 +106,11 @@ class FakeStore:
         self.workspaces: dict[str, str] = {}
         self.unanswered: set[TenantId] = set()
         """Tenants that bulk reads leave out: of a cluster, their part is away."""
+
+    def announce(self, tenant: TenantId) -> None:
+        """Something of the tenant is new to whoever follows the sequence."""
+        self.sequence += 1
+        self.announced[tenant] = self.sequence
 
     def group(self, tenant: TenantId, group: GroupId) -> AlertGroup:
         """A stored group that can be read."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.model.rules.names import SecretName
+from router.core.model.rules.silence import SilenceState
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.control import Everybody
 from router.ports.generation import Generation
@@ -24,7 +25,9 @@ class FakeTenants(Faulty):
 
     @asked
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
-        return self._store.tenants[tenant].document
+        data, now = self._store.tenants[tenant], self._store.clock.time
+        left = tuple(one for _, one in sorted(data.silences.items()) if one.state(now) is not SilenceState.EXPIRED)
+        return replace(data.document, silences=left) if data.document and left else data.document
 
     async def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
         found = dict[TenantId, ActiveDocument | None]()
@@ -98,8 +101,7 @@ class FakeTenants(Faulty):
         return document
 
     def _announce(self, tenant: TenantId) -> None:
-        self._store.sequence += 1
-        self._store.announced[tenant] = self._store.sequence
+        self._store.announce(tenant)
 
 
 class FakeHolds(Faulty):
@@ -191,8 +193,7 @@ class FakeProofs(Faulty):
             data.unproven = False
             if data.document is not None:
                 data.document = replace(data.document, unproven=False)
-            self._store.sequence += 1
-            self._store.announced[tenant] = self._store.sequence
+            self._store.announce(tenant)
 
 
 class FakeGenerations(Faulty):

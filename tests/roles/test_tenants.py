@@ -7,10 +7,14 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
+from router.core.match.matcher import parse_matchers
 from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, Instant
+from router.core.model.rules.silence import Silence
 from router.errors import UnavailableError
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA
+from tests.fakes.silences import FakeSilences
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document
 from tests.roles.worker import Site, a_site
 from tests.waiting import eventually
@@ -287,3 +291,59 @@ async def test_a_change_that_could_not_be_acted_on_is_announced_again(site: Site
     await watching.look()
 
     assert await watching.look() == [(ACME, 2, False)]
+
+
+def a_silence(site: Site, name: str = "s1") -> Silence:
+    now = site.store.clock.time
+    return Silence(name, (parse_matchers("a=b"),), now, Instant(now + HOUR), "ana", "why")
+
+
+def silences(tenants: ActiveTenants, tenant: TenantId = ACME) -> list[str]:
+    rules = tenants.get(tenant)
+    assert rules is not None
+    return [one.silence_id for one in rules.silences]
+
+
+async def test_a_silence_holds_at_the_next_look_and_compiles_nothing(site: Site, watching: Watching) -> None:
+    tenants = watching.tenants
+    before, other = tenants.get(ACME), tenants.get(BETA)
+    assert before is not None
+
+    await FakeSilences(site.store).store(ACME, [a_silence(site)], [])
+    assert await watching.look() == [(ACME, 1, False)]
+
+    after = tenants.get(ACME)
+    assert after is not None
+    assert (silences(tenants), silences(tenants, BETA)) == (["s1"], [])
+    assert after.route is before.route
+    assert tenants.get(BETA) is other
+
+    await FakeSilences(site.store).store(ACME, [], ["s1"])
+    assert await watching.look() == [(ACME, 1, False)] * 2
+    assert silences(tenants) == []
+
+
+async def test_what_is_announced_again_with_the_same_silences_is_no_change(site: Site, watching: Watching) -> None:
+    await FakeSilences(site.store).store(ACME, [a_silence(site)], [])
+    await watching.look()
+
+    await FakeSilences(site.store).store(ACME, [], [])
+
+    assert await watching.look() == [(ACME, 1, False)]
+
+
+async def test_silences_are_there_from_the_start_and_stay_under_a_new_version(site: Site) -> None:
+    await FakeSilences(site.store).store(ACME, [a_silence(site)], [])
+    active = ActiveTenants(site.tenants)
+    await active.load()
+    await active.find(ACME)
+    assert silences(active) == ["s1"]
+
+    await site.tenants.publish(ACME, NEWER)
+    await active.load()
+    assert (version(active), silences(active)) == (2, ["s1"])
+
+    await site.tenants.publish(ACME, FUTURE)
+    await FakeSilences(site.store).store(ACME, [a_silence(site, "s2")], [])
+    await active.load()
+    assert (version(active), silences(active)) == (3, ["s1", "s2"])

@@ -4,6 +4,7 @@ from typing import Final
 
 from tools.docs.bound import Bound
 
+_SILENCES: Final = "control/test_silences.py::"
 _FILE: Final = "config/test_bounds.py::"
 _TEMPLATE: Final = "core/template/test_bounds.py::test_a_template_is_read_up_to_the_bound_and_beyond_it_refused"
 _REFUSED_FILE: Final = f"{_FILE}test_one_more_is_refused_where_it_is_with_the_remedy"
@@ -51,6 +52,16 @@ FILES: Final = (
     Bound("names, or patterns, in one list of `redact`, `hide_labels`, `show_labels`", "", "config.values",
           "MAX_REDACTED", _NO_FILE, _REFUSED_FILE),
     Bound("pattern of `redact`", "characters", "config.values", "MAX_REDACTED_PATTERN", _NO_FILE, _REFUSED_FILE),
+    Bound("silences of a tenant that are active or to come", "", "control.silences", "MAX_SILENCES",
+          "no further one is added: end some", f"{_SILENCES}test_a_tenant_may_have_so_many_silences"),
+    Bound("silences of a tenant that are over", "", "control.silences", "MAX_EXPIRED", "the oldest are forgotten",
+          f"{_SILENCES}test_of_those_that_are_over_the_last_are_kept"),
+    Bound("matchers of a silence", "", "control.silences", "MAX_MATCHERS", "it is refused",
+          f"{_SILENCES}test_a_silence_may_have_so_many_matchers"),
+    Bound("matchers of a silence in one argument, and its comment", "characters", "control.silences", "MAX_TEXT",
+          "it is refused", f"{_SILENCES}test_a_text_of_a_silence_has_so_many_characters"),
+    Bound("patterns of a tenant's silences, compiled", "instructions", "control.silences", "MAX_PATTERNS",
+          "no further one is added: end some", f"{_SILENCES}test_the_patterns_of_all_silences_may_cost_so_much"),
     Bound("live tokens of a tenant", "", "control.tokens", "MAX_LIVE", "no further one is made: revoke one",
           "control/test_tokens.py::test_one_more_than_a_tenant_may_have_is_refused_with_the_way_out"),
 )  # fmt: skip

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from router.adapters.redis import keys
-from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.command import COMMANDS, Command
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.silences import silences_key, unexpired
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, parse_rfc3339
+from router.core.model.rules.silence import Silence
 from router.errors import UnavailableError
 from router.ports.tenants import ActiveDocument
 
@@ -17,6 +19,8 @@ TOGETHER: Final = 500
 UNPROVEN: Final = "?"
 """How an epoch begins that began after a loss; the script `apply` lets nothing be sent under it."""
 _POINTERS: Final = ("active", "suspended", "epoch")
+_SILENCE: Final = 1 << 10
+"""Bytes that a silence is taken for."""
 _BYTES: Final = 4 << 20
 """Bytes of documents in a round trip, unless one alone has more."""
 
@@ -67,9 +71,19 @@ def is_unproven(epoch: str | None) -> bool:
 
 async def _in_portions(redis: Connection, pointers: Sequence[_Pointer]) -> list[list[_Pointer]]:
     """Those that go into one round trip each; of whom Redis does not answer for the length, nothing is read."""
-    lengths = await redis.answered([COMMANDS.strlen(config_key(one.tenant, one.version)) for one in pointers])
-    known = [pair for pair in zip(pointers, lengths, strict=True) if not isinstance(pair[1], UnavailableError)]
-    return list(_cut(known))
+    lengths = [COMMANDS.strlen(config_key(one.tenant, one.version)) for one in pointers]
+    silences = [COMMANDS.hlen(silences_key(one.tenant)) for one in pointers]
+    found = await _both(redis, pointers, lengths, silences)
+    return list(_cut([(one, length + _SILENCE * count) for one, length, count in found]))
+
+
+async def _both(
+    redis: Connection, pointers: Sequence[_Pointer], first: Sequence[Command], second: Sequence[Command]
+) -> Sequence[tuple[_Pointer, Any, Any]]:
+    """The answers to both commands of each, in one round trip; of those alone for whom Redis has answered both."""
+    answers = await redis.answered([*first, *second])
+    found = zip(pointers, answers[: len(first)], answers[len(first) :], strict=True)
+    return [one for one in found if not any(isinstance(answer, UnavailableError) for answer in one[1:])]
 
 
 def _cut(known: Sequence[tuple[_Pointer, int]]) -> Iterator[list[_Pointer]]:
@@ -85,12 +99,13 @@ def _cut(known: Sequence[tuple[_Pointer, int]]) -> Iterator[list[_Pointer]]:
 
 
 async def _documents(redis: Connection, pointers: Sequence[_Pointer]) -> Mapping[TenantId, ActiveDocument | None]:
-    texts = await redis.answered([COMMANDS.get(config_key(one.tenant, one.version)) for one in pointers])
-    found = zip(pointers, texts, strict=True)
-    return {one.tenant: _document(one, text) for one, text in found if not isinstance(text, UnavailableError)}
+    texts = [COMMANDS.get(config_key(one.tenant, one.version)) for one in pointers]
+    silences = [COMMANDS.hgetall(silences_key(one.tenant)) for one in pointers]
+    found, now = await _both(redis, pointers, texts, silences), await redis.now()
+    return {one.tenant: _document(one, text, unexpired(one.tenant, stored, now)) for one, text, stored in found}
 
 
-def _document(pointer: _Pointer, text: str | None) -> ActiveDocument | None:
+def _document(pointer: _Pointer, text: str | None, silences: tuple[Silence, ...]) -> ActiveDocument | None:
     if text is None:
         return None
-    return ActiveDocument(pointer.tenant, pointer.version, text, pointer.suspended_since, pointer.unproven)
+    return ActiveDocument(pointer.tenant, pointer.version, text, pointer.suspended_since, pointer.unproven, silences)

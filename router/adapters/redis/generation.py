@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Final
 
 from router.adapters.redis import keys
-from router.adapters.redis.command import COMMANDS, Script
+from router.adapters.redis.announcing import announced
+from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.documents import UNPROVEN, is_unproven
 from router.adapters.redis.holds import HoldRepository
@@ -53,7 +54,6 @@ class RedisProofs:
 
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
-        self._announce = Script("announce")
 
     async def lease(self, owner: str) -> bool:
         """Whether this process is the one that puts data together, for the next minute."""
@@ -75,8 +75,7 @@ class RedisProofs:
         found = await self._redis.ask_all([COMMANDS.get(one) for one in epochs])
         pairs = [(key, text) for key, text in zip(epochs, found, strict=True) if is_unproven(text)]
         await self._redis.ask_all([COMMANDS.set(key, text.removeprefix(UNPROVEN), xx=True) for key, text in pairs])
-        announced = [self._announce.on([keys.TENANTS, keys.SEQUENCE], [one]) for one in tenants]
-        await self._redis.ask_all(announced)
+        await self._redis.ask_all([announced(one) for one in tenants])
 
 
 def read_generation(text: str | None) -> Generation | None:

@@ -11,12 +11,14 @@ from typing import Final
 from redis.exceptions import WatchError
 
 from router.adapters.redis import keys
-from router.adapters.redis.command import COMMANDS, Script
+from router.adapters.redis.announcing import announced
+from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.documents import UNPROVEN, config_key, is_unproven, read_active
 from router.adapters.redis.generation import read_generation
 from router.adapters.redis.holds import Held, HoldRepository, hold_command, release_command
 from router.adapters.redis.server import Pipeline
+from router.adapters.redis.silences import silences_key, unexpired
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
@@ -32,7 +34,6 @@ class TenantRepository:
 
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
-        self._announce = Script("announce")
         self._holds = HoldRepository(connection)
 
     async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
@@ -90,7 +91,7 @@ class TenantRepository:
         pipeline.hdel(dates, str(version - _KEPT))
 
     async def _announce_change(self, tenant: TenantId) -> None:
-        await self._redis.ask(self._announce.on([keys.TENANTS, keys.SEQUENCE], [tenant]))
+        await self._redis.ask(announced(tenant))
 
     async def remove(self, tenant: TenantId) -> None:
         """Remove every key of the tenant and announce it, noted among the removed ones first: removed, not lost.
@@ -134,14 +135,16 @@ class TenantRepository:
         version = await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active")))
         if not version:
             return None
-        text, suspended, epoch = await self._redis.ask_all([
+        text, suspended, epoch, silences = await self._redis.ask_all([
             COMMANDS.get(config_key(tenant, int(version))),
             COMMANDS.get(keys.tenant_key(tenant, "suspended")),
             COMMANDS.get(keys.tenant_key(tenant, "epoch")),
+            COMMANDS.hgetall(silences_key(tenant)),
         ])  # fmt: skip
         if text is None:
             return None
-        return ActiveDocument(tenant, int(version), text, _instant(suspended), is_unproven(epoch))
+        left = unexpired(tenant, silences, await self._redis.now())
+        return ActiveDocument(tenant, int(version), text, _instant(suspended), is_unproven(epoch), left)
 
     def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
         """The active documents of many tenants, some megabytes at a time; left out where Redis does not answer.

@@ -1,0 +1,96 @@
+"""Tenants' silences, one hash a tenant: by id the form, the times in microseconds, and matchers in sets."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+
+from router.adapters.redis import keys
+from router.adapters.redis.announcing import announced
+from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.connection import Connection
+from router.core.match.matcher import Matcher, Operator
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant, to_datetime
+from router.core.model.rules.silence import Silence, SilenceState
+
+_FORM: Final = 1
+_log: Final = structlog.get_logger("router.redis")
+
+
+class SilenceRepository:
+    """All silences of all tenants."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._redis = connection
+
+    async def all_of(self, tenant: TenantId) -> list[Silence]:
+        """Every silence of a tenant that can be read."""
+        return list(read_silences(tenant, await self._redis.ask(COMMANDS.hgetall(silences_key(tenant)))))
+
+    async def store(self, tenant: TenantId, silences: Sequence[Silence], forgotten: Collection[str]) -> None:
+        """Store these in their order, forget those with these ids, and announce it."""
+        key = silences_key(tenant)
+        await self._redis.ask_all([
+            *(COMMANDS.hset(key, one.silence_id, write_silence(one)) for one in silences),
+            *(COMMANDS.hdel(key, one) for one in forgotten),
+        ])  # fmt: skip
+        await self._redis.ask(announced(tenant))
+
+
+def silences_key(tenant: TenantId) -> str:
+    """The hash of a tenant's silences."""
+    return keys.tenant_key(tenant, "silences")
+
+
+def write_silence(one: Silence) -> str:
+    """As it is stored."""
+    sets = [[[it.name, it.operator, it.value] for it in matchers] for matchers in one.matcher_sets]
+    body = {"v": _FORM, "from": one.starts_at, "to": one.ends_at, "by": one.author, "why": one.comment, "sets": sets}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_silences(tenant: TenantId, stored: Mapping[str, str]) -> tuple[Silence, ...]:
+    """Those that can be read; one that is damaged, or of a later form, is logged and silences nothing."""
+    return tuple(one for id_, text in sorted(stored.items()) if (one := _read(tenant, id_, text)) is not None)
+
+
+def unexpired(tenant: TenantId, stored: Mapping[str, str], now: Instant) -> tuple[Silence, ...]:
+    """Those that can be read and are active or to come."""
+    return tuple(one for one in read_silences(tenant, stored) if one.state(now) is not SilenceState.EXPIRED)
+
+
+def _read(tenant: TenantId, id_: str, text: str) -> Silence | None:
+    try:
+        return _silence(id_, json.loads(text))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        _log.error("silence_unreadable", tenant=tenant, silence=id_, error=f"{type(error).__name__}: {error}"[:200])
+        return None
+
+
+def _silence(id_: str, body: dict[str, Any]) -> Silence:
+    if body["v"] != _FORM:
+        raise ValueError(f"form {body['v']!r} is not {_FORM}")
+    sets = tuple(tuple(_matcher(*one) for one in matchers) for matchers in body["sets"])
+    if not sets or not all(sets):
+        raise ValueError("a set without matchers would silence everything")
+    start, end = (_time(body[name]) for name in ("from", "to"))
+    return Silence(id_, sets, start, end, _text(body["by"]), _text(body["why"]))
+
+
+def _matcher(name: object, operator: str, value: object) -> Matcher:
+    return Matcher(_text(name), Operator(operator), _text(value))
+
+
+def _time(stored: object) -> Instant:
+    if not isinstance(stored, int):
+        raise TypeError(f"{stored!r} is not a time")
+    to_datetime(Instant(stored))
+    return Instant(stored)
+
+
+def _text(stored: object) -> str:
+    if not isinstance(stored, str):
+        raise TypeError(f"{stored!r} is not a text")
+    return stored
