@@ -392,12 +392,21 @@ async def test_what_flaps_stays_one_message() -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="what flaps is notified at every turn")
-async def test_what_flaps_does_not_ping_at_every_turn() -> None:
-    made = await calls("p65-flapping.jsonl")
+async def test_what_flaps_notifies_nobody_of_every_turn_and_says_so() -> None:
+    made = await calls("p65-flapping.jsonl", "tenant.yaml", "--every", "1m")
 
-    broadcasts = [call for call in made if call["arguments"].get("reply_broadcast")]
-    assert 1 <= len(broadcasts) < 5
+    replies = [call["arguments"] for call in made if "thread_ts" in call["arguments"]]
+    assert [one.get("reply_broadcast", False) for one in replies] == [False, True, False, True, False, True]
+    assert "flapping: no more replies until it has been quiet for 10 min" in replies[-1]["text"]
+    assert "flapping: reopened 5 times" in made[-1]["arguments"]["text"]
+
+
+async def test_that_it_flaps_is_shown_in_every_language() -> None:
+    made = await calls("p65-flapping.jsonl", "tenant.yaml", "--every", "1m", "--locale", "all")
+
+    texts = " ".join(call["arguments"]["text"] for call in made)
+    words = ("flapping", "instable", "flattert", "inestable", "instabile")
+    assert [texts.count(word) > 4 for word in words] == [True] * 5
 
 
 async def test_an_alert_that_is_grouped_otherwise_leaves_its_old_message() -> None:

@@ -11,6 +11,7 @@ from router.config.compile.matchers import matchers_of, printed
 from router.config.compile.receivers import layouts, receiver_of
 from router.config.compile.routes import tree_of
 from router.config.document.appearance import EmojiRule
+from router.config.document.flapping import FlappingRule
 from router.config.document.heartbeats import HeartbeatEntry
 from router.config.document.severities import names_of
 from router.config.document.tenant import RedactRule, SeverityRule, TenantDocument
@@ -19,6 +20,7 @@ from router.core.budget.flow import parse_kibibytes
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import parse_duration
 from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.flapping import Flapping
 from router.core.model.rules.heartbeat import Heartbeat
 from router.core.model.rules.limits import Caps, SenderLimits
 from router.core.model.rules.severity import Severity
@@ -71,6 +73,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         redaction=_redaction(document.redact),
         emoji=_emoji(document.emoji),
         ignored_labels=frozenset(document.ignore_labels),
+        flapping=_flapping(document.flapping),
         heartbeats=tuple(_heartbeat(one) for one in document.heartbeats),
         inhibit_rules=rules_of(document.inhibit_rules),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
@@ -94,3 +97,7 @@ def _emoji(rule: EmojiRule) -> Emoji:
 def _heartbeat(entry: HeartbeatEntry) -> Heartbeat:
     matchers = matchers_of(entry.matchers)
     return Heartbeat(printed(matchers), matchers, parse_duration(entry.every), entry.receiver)
+
+
+def _flapping(rule: FlappingRule) -> Flapping:
+    return Flapping(rule.reopenings, parse_duration(rule.window), parse_duration(rule.quiet))

@@ -4,6 +4,7 @@
 sent is what is true then.
 """
 
+from router.core.decide.flapping import calmed
 from router.core.decide.held import SHOWS_NO_FIRING, Outlook, held, look_at
 from router.core.decide.notification import (
     Notification,
@@ -34,7 +35,7 @@ def when_due(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
         found = show_unsent(group, now)
         moved = when_due(found.after, policy, now)
         return replace(moved, entry=found.entry + moved.entry)
-    tidied = _forget_closed_message(_forget_refresh(_held_too_long(group, policy, now)))
+    tidied = _forget_closed_message(_forget_refresh(_held_too_long(calmed(group, policy, now), policy, now)))
     suppressed = suppress_ended(tidied, policy, now)
     tidy = suppressed.after
     outlook = look_at(tidy, policy, now)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from router.core.decide.flapping import over, reopened
 from router.core.decide.policy import Policy
 from router.core.decide.reason import newly_stale, newly_unreported
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
-from router.core.model.group import AlertGroup, PendingReply
+from router.core.model.group import NO_FLAPS, AlertGroup, Flaps, PendingReply
 from router.core.model.instant import NEVER, Instant
 from router.core.model.muted import Muted
 from router.core.model.operation import Op, Reason
@@ -28,6 +29,8 @@ class Notification:
     mentions: bool = False
     held: Mapping[AlertId, Muted] = field(default_factory=dict)
     """What is held back of the group, by what: the call does not show it."""
+    flaps: Flaps = NO_FLAPS
+    """How the message flaps once the call is made."""
 
 
 def message_notification(group: AlertGroup, op: Op, reason: Reason, policy: Policy, now: Instant) -> Notification:
@@ -35,6 +38,7 @@ def message_notification(group: AlertGroup, op: Op, reason: Reason, policy: Poli
     fires = any(alert.shown_firing for alert in group.alerts.values())
     reopens = fires and _ended_before(group)
     escalates = group.worst_shown is not None and worst_severity(group, policy.severity) < group.worst_shown
+    is_hushed = group.flaps.is_on and not escalates
     first = reason is Reason.FIRST and (group.notified_at == NEVER or not group.refresh_due)
     return Notification(
         op=op,
@@ -42,7 +46,8 @@ def message_notification(group: AlertGroup, op: Op, reason: Reason, policy: Poli
         shown=shown_now(group, op, policy.timing, now),
         reopens=reopens,
         escalates=escalates,
-        mentions=fires and op is not Op.EDIT and (first or reopens or escalates),
+        mentions=fires and op is not Op.EDIT and not is_hushed and (first or reopens or escalates),
+        flaps=_flaps(group, policy, now, fires=fires, reopens=reopens),
     )
 
 
@@ -66,8 +71,16 @@ def reply_notification(group: AlertGroup, op: Op, receiver: Receiver) -> Notific
         shown={fp: alert.unreplied for fp, alert in group.alerts.items() if alert.unreplied not in endings},
         reopens=pending.reopens,
         escalates=pending.escalates,
+        flaps=group.flaps,
         mentions=pending.reopens or pending.escalates,
     )
+
+
+def _flaps(group: AlertGroup, policy: Policy, now: Instant, *, fires: bool, reopens: bool) -> Flaps:
+    if reopens:
+        return reopened(group.flaps, policy.flapping, now)
+    was_open = any(alert.last_shown.state is ShownState.FIRING for alert in group.alerts.values())
+    return over(group.flaps, now) if was_open and not fires and group.flaps.reopened_at else group.flaps
 
 
 def worst_severity(group: AlertGroup, severity: Severity) -> int:

@@ -7,6 +7,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.key import digest_channel
+from router.core.model.rules.flapping import DEFAULT_FLAPPING, Flapping
 from router.core.model.rules.interval import ALWAYS_ACTIVE
 from router.core.model.rules.receiver import NO_CHANNEL, Receiver, null_receiver
 from router.core.model.rules.route import Timing
@@ -47,6 +48,7 @@ class Policy:
     severity: Severity
     times: CallTimes = CallTimes()
     mutes: Mutes = NO_MUTES
+    flapping: Flapping = DEFAULT_FLAPPING
 
 
 def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes, sources: Sources = NO_SOURCES) -> Policy:
@@ -57,6 +59,7 @@ def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes, sources: Sou
         severity=tenant.severity,
         times=times,
         mutes=_mutes(tenant, group, sources),
+        flapping=tenant.flapping,
     )
 
 

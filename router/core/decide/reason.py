@@ -106,7 +106,7 @@ def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
     if group.shown_by is not None:
         return Op.DIGEST
     reason = reason_to_notify(group, policy.timing, now)
-    if group.message is None or (reason and _posts_each_time(reason, policy.receiver)):
+    if group.message is None or (reason and not group.flaps.is_on and _posts_each_time(reason, policy.receiver)):
         return Op.POST
     too_early = now < group.notified_at + policy.timing.group_interval
     if group.pending_reply is not None and (too_early or reason is None):
@@ -114,7 +114,7 @@ def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
     if not group.takes_no_edits:
         return Op.EDIT
     is_end = reason in _ENDINGS or (group.digest is not None and not group.firing)
-    is_quiet = is_end and not policy.receiver.send_resolved
+    is_quiet = group.flaps.is_on or (is_end and not policy.receiver.send_resolved)
     return Op.THREAD_FOR_EDIT if is_quiet else Op.REPLY_FOR_EDIT
 
 

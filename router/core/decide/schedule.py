@@ -1,12 +1,13 @@
 """When a group is looked at next: queued in a lane, waiting, or idle until a timer. The one scheduler."""
 
+from router.core.decide.flapping import quiet_due
 from router.core.decide.policy import REPLAY_HORIZON, Policy, goes_nowhere
 from router.core.decide.reason import next_op, repeat_due
 from router.core.fold.missing import missing_due, watch_again
 from router.core.model.alert import Status
 from router.core.model.alert_state import AlertState
 from router.core.model.changed import replace
-from router.core.model.group import AlertGroup
+from router.core.model.group import NO_FLAPS, AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.observation import Observations
 from router.core.model.operation import Lane, Op
@@ -73,6 +74,7 @@ def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> Alert
         without_extras=False,
         takes_no_edits=False,
         refresh_at=NEVER,
+        flaps=NO_FLAPS,
     )
 
 
@@ -111,7 +113,8 @@ def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
         due = Instant(max(now, _allowed_at(group, policy.timing)))
         return replace(group, phase=Waiting(due))
     idle = _prune(replace(group, was_delayed=False), now)
-    return replace(idle, phase=Idle(_idle_until(idle, policy.timing, now)))
+    timer = _idle_until(idle, policy.timing, now)
+    return replace(idle, phase=Idle(earliest(timer, quiet_due(idle, policy.flapping))))
 
 
 def _first_due(group: AlertGroup, seen: Observations, timing: Timing, now: Instant) -> Instant:

@@ -47,6 +47,7 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         notified_at=now,
         last_reason=made.notification.reason,
         reopened=current.reopened + int(made.notification.reopens),
+        flaps=made.notification.flaps,
         worst_shown=worst if current.worst_shown is None else min(worst, current.worst_shown),
         was_delayed=False,
         refresh_due=_refresh_still_due(current, made),
@@ -96,7 +97,8 @@ def _posted_to(current: AlertGroup, made: Claim, policy: Policy) -> str:
 
 def apply_reply(current: AlertGroup, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Transition:
     """The reply was made; where its parent is gone, so is the message."""
-    replied = replace(clear_reply(current), use_plain_text=False)
+    flaps = current.flaps if current.flaps.is_on else replace(current.flaps, count=0)
+    replied = replace(clear_reply(current), use_plain_text=False, flaps=flaps)
     if not answer.threaded:
         fires = replied.firing > 0
         replied = replace(replied, message=None, refresh_due=fires, refresh_at=NEVER, takes_no_edits=False)
@@ -178,7 +180,13 @@ def _refresh_still_due(current: AlertGroup, made: Claim) -> bool:
 
 def _replies(made: Claim, policy: Policy) -> bool:
     """Whether the call is one whose news go into the thread as well."""
-    return made.notification.op is Op.EDIT and policy.receiver.on_change is OnChange.THREAD
+    return made.notification.op is Op.EDIT and policy.receiver.on_change is OnChange.THREAD and not _is_hushed(made)
+
+
+def _is_hushed(made: Claim) -> bool:
+    """Whether the message flapped before: nobody is notified of each turn, but of a worse severity and of repeats."""
+    worth_it = made.notification.escalates or made.notification.reason is Reason.REPEAT
+    return made.snapshot.flaps.is_on and not worth_it
 
 
 def _with_reply(shown: AlertGroup, made: Claim, policy: Policy) -> AlertGroup:
@@ -194,7 +202,7 @@ def _with_reply(shown: AlertGroup, made: Claim, policy: Policy) -> AlertGroup:
     repeats = Reason.REPEAT in {reason, waiting.reason} and shown.firing > 0
     ended = bool(news & {ShownState.RESOLVED, ShownState.STALE}) and policy.receiver.send_resolved
     if not fires and not repeats and not ended:
-        return clear_reply(shown)
+        return shown if waiting.reason is Reason.QUIET else clear_reply(shown)
     reply = PendingReply(
         op=Op.REPLY_BROADCAST if fires or repeats else Op.REPLY_THREAD,
         reason=Reason.REPEAT if repeats and not fires else reason,

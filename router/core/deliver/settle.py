@@ -14,7 +14,7 @@ from router.core.deliver.claim import Claim
 from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.changed import replace
 from router.core.model.event import REPLY_REFUSED, Event, EventKind
-from router.core.model.group import AlertGroup
+from router.core.model.group import NO_FLAPS, AlertGroup
 from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.ledger import LedgerEntry, Suppressed
 from router.core.model.operation import Op
@@ -169,6 +169,7 @@ def _without_message(group: AlertGroup) -> AlertGroup:
         worst_shown=None,
         takes_no_edits=False,
         refresh_at=NEVER,
+        flaps=NO_FLAPS,
     )
 
 

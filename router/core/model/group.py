@@ -104,6 +104,29 @@ class PendingReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaps:
+    """What tells whether a message flaps: how often it turned lately, between something that fires and nothing.
+
+    `turned_at` is when it was last reopened, or shown as over. `since` is the first of the reopenings by which it
+    flaps, NEVER while it does not, and `count` how many there were since, kept until the reply that it is quiet.
+    `reopened_at` are the last reopenings, oldest first, as many as the rule counts.
+    """
+
+    turned_at: Instant = NEVER
+    since: Instant = NEVER
+    count: int = 0
+    reopened_at: tuple[Instant, ...] = ()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it flaps."""
+        return self.since != NEVER
+
+
+NO_FLAPS: Final = Flaps()
+
+
+@dataclass(frozen=True, slots=True)
 class SenderGroup:
     """The bodies of one group of a sender, as far as needed to notice alerts that it no longer sends, or left out.
 
@@ -173,6 +196,7 @@ class AlertGroup:
     posted_to: str = ""
     """The channel as its receiver had it when its message was posted; "" where that is not known."""
     unreported: int = 0
+    flaps: Flaps = NO_FLAPS
 
     @property
     def posted(self) -> MessageRef | None:

@@ -60,6 +60,8 @@ class Reason(StrEnum):
     REROUTED = "rerouted"
     REPEAT = "repeat"
     REFRESH = "refresh"
+    QUIET = "quiet"
+    """A message that flapped does so no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Parts:
     tenant: str
     link_form: LinkForm = LinkForm.BUTTONS
     without_extras: bool = False
+    flapping: bool = False
 
     @property
     def subject(self) -> Safe:
@@ -101,9 +102,9 @@ class Parts:
         own = self.custom("counts", lambda: {"reopened": reopened}) if dotted else None
         if own is not None:
             return own
-        key = (frozenset(counts.items()), reopened, dotted, self.alone)
+        key = (frozenset(counts.items()), reopened, dotted, self.alone, self.flapping)
         return self.localizer.sentence(
-            "counts", key, counts=counts, reopened=reopened, dotted=dotted, alone=self.alone
+            "counts", key, counts=counts, reopened=reopened, dotted=dotted, alone=self.alone, flapping=self.flapping
         )
 
     def frame(self, reopened: int) -> Mapping[str, Safe]:

@@ -65,6 +65,7 @@ def _parts(request: RenderRequest) -> Parts:
         tenant=inline(request.tenant.tenant_id, _MAX_NAME_CHARS),
         link_form=receiver.link_form,
         without_extras=request.group.without_extras,
+        flapping=request.notification.flaps.is_on,
     )
 
 

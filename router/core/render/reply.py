@@ -11,6 +11,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, earliest
+from router.core.model.operation import Reason
 from router.core.render.parts import Listed, Parts, blocks_of
 from router.core.render.request import RenderRequest
 from router.core.render.text import plain, text
@@ -24,6 +25,7 @@ class News(StrEnum):
     REOPENED = "reopened"
     ESCALATED = "escalated"
     STILL_FIRING = "still_firing"
+    QUIET = "quiet"
     ALL_RESOLVED = "all_resolved"
     CHANGES = "changes"
 
@@ -31,7 +33,7 @@ class News(StrEnum):
 def reply(parts: Parts, request: RenderRequest) -> SlackMessage:
     """The reply with its alerts, as many as fit."""
     parts, kind, totals = _about(parts, request)
-    news = _news(parts, kind)
+    news = _news(parts, kind, request)
     words = text(parts, news, totals)
     alerts = list(parts.alerts())
     for listed in range(len(alerts), -1, -1):
@@ -45,12 +47,14 @@ def reply(parts: Parts, request: RenderRequest) -> SlackMessage:
 def plain_reply(parts: Parts, request: RenderRequest) -> Safe:
     """The reply in words alone."""
     parts, kind, totals = _about(parts, request)
-    return plain(parts, _news(parts, kind), totals)
+    return plain(parts, _news(parts, kind, request), totals)
 
 
 def news_kind(group: AlertGroup, notification: Notification) -> News:
     """What is new."""
     shown = set(notification.shown.values())
+    if notification.reason is Reason.QUIET and not shown:
+        return News.QUIET
     if ShownState.FIRING in shown:
         if notification.reopens:
             return News.REOPENED
@@ -64,7 +68,7 @@ def _about(parts: Parts, request: RenderRequest) -> tuple[Parts, News, Safe]:
     """The parts, the kind of news, and how many fire where the news does not count them."""
     group, view = request.group, parts.view
     kind = news_kind(group, request.notification)
-    if kind is News.STILL_FIRING:
+    if kind in {News.STILL_FIRING, News.QUIET}:
         firing = (alert.registers.start for alert in group.alerts.values() if alert.shown_firing)
         view = replace(view, times=replace(view.times, start=earliest(*firing)))
     elif view.state is ShownState.FIRING:
@@ -75,14 +79,19 @@ def _about(parts: Parts, request: RenderRequest) -> tuple[Parts, News, Safe]:
     return parts, kind, Safe() if counted else parts.counts({ShownState.FIRING: group.firing})
 
 
-def _news(parts: Parts, kind: News) -> Safe:
-    view = parts.view
+def _news(parts: Parts, kind: News, request: RenderRequest) -> Safe:
+    view, flaps = parts.view, request.notification.flaps
     return parts.localizer.line(
         "news",
         kind=kind,
         counts=view.counts,
         level=view.severity,
         severity=parts.severity,
+        flapping=flaps.is_on,
+        fires=request.group.firing > 0,
+        over=not request.group.is_open,
+        turns=flaps.count,
+        quiet=request.tenant.flapping.quiet,
         alerts=view.counts.get(ShownState.FIRING, view.total) if view.name else view.total,
     )
 

@@ -19,7 +19,7 @@ from router.core.route.tree import assign
 from tests.core.builders import a_receiver, a_route, a_tenant, alert_of, observed
 
 CHANNELS: Final = ByLabel("slack_channel", {"#db": "#db", "db": "#db", "#web": "#web", "web": "#web"})
-MENTIONS: Final = ByLabel[Mentions]("team", {"db": ("<!subteam^S012>",)})
+MENTIONS: Final[ByLabel[Mentions]] = ByLabel("team", {"db": ("<!subteam^S012>",)})
 BY_LABELS: Final = replace(
     a_receiver(channel="#alerts", mention=("<!here>",)), channel_label=CHANNELS, mention_label=MENTIONS
 )

@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from router.adapters.redis.forms.digest import read_digest, write_digest
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
-from router.core.model.group import AlertGroup, DigestRef, MessageRef, PendingReply, SenderGroup
+from router.core.model.group import NO_FLAPS, AlertGroup, DigestRef, Flaps, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupId, GroupKey
 from router.core.model.muted import Muted, MutedBy
@@ -21,7 +21,7 @@ from router.core.model.phase import Held, Idle, Lease, Parked, Phase, Queued, Ra
 from router.core.model.rules.names import ReceiverName
 
 FORM: Final = "2"
-_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "", 0)
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "", 0, 0)
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
@@ -50,6 +50,7 @@ def write_head(group: AlertGroup) -> str:
         write_digest(group.digest) if group.digest else 0,
         group.posted_to,
         group.unreported,
+        0 if group.flaps == NO_FLAPS else _write_flaps(group.flaps),
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -61,7 +62,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
     receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
     phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *more = values
-    *counts, senders, refresh_at, digest, posted_to, unreported = more
+    *counts, senders, refresh_at, digest, posted_to, unreported, flaps = more
     config_version, firing, pending, contents = counts
     return AlertGroup(
         key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
@@ -89,7 +90,16 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         digest=read_digest(*digest) if digest else None,
         posted_to=posted_to,
         unreported=unreported,
+        flaps=_read_flaps(*flaps) if flaps else NO_FLAPS,
     )
+
+
+def _write_flaps(flaps: Flaps) -> list[int]:
+    return [flaps.turned_at, flaps.since, flaps.count, *flaps.reopened_at]
+
+
+def _read_flaps(turned_at: int, since: int, count: int, *reopened_at: int) -> Flaps:
+    return Flaps(Instant(turned_at), Instant(since), count, tuple(map(Instant, reopened_at)))
 
 
 def _write_place(place: MessageRef | DigestRef) -> list[str]:

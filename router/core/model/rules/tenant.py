@@ -8,6 +8,7 @@ from router.core.match.patterns import Pattern
 from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
 from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
+from router.core.model.rules.flapping import DEFAULT_FLAPPING, Flapping
 from router.core.model.rules.heartbeat import Heartbeat
 from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
@@ -42,6 +43,7 @@ class Tenant:
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
     heartbeats: tuple[Heartbeat, ...] = ()
+    flapping: Flapping = DEFAULT_FLAPPING
     inhibit_rules: InhibitRules = NO_RULES
     silences: tuple[Silence, ...] = ()
     """Those that are active or to come; they change without a new version."""

@@ -106,7 +106,7 @@ def _counts(request: RenderRequest, row: Row) -> Safe:
         ShownState.REROUTED: row.rerouted,
         ShownState.UNREPORTED: row.unreported,
     }
-    return request.localizer.line("counts", counts=counts, reopened=0, dotted=True, alone=False)
+    return request.localizer.line("counts", counts=counts, reopened=0, dotted=True, alone=False, flapping=False)
 
 
 def _severity(request: RenderRequest, severity: str) -> Safe:
