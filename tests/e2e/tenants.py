@@ -102,6 +102,17 @@ FAST: Final = (
         ),
         "platform": {"slack": {"token": {"secret": "slack"}, "channels": ["#alerts", "#team-db", "#secret"]}},
     },
+    {
+        **document("inhibits", route={"inhibit_grace": "1s"}),
+        "inhibit_rules": [
+            {
+                "name": "cluster-down",
+                "source_matchers": ['alertname="ClusterDown"'],
+                "target_matchers": ['severity="warning"'],
+                "equal": ["cluster"],
+            }
+        ],
+    },
     document("pictured"),
     document("revoked"),
     document("records"),

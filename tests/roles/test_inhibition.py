@@ -272,3 +272,20 @@ async def test_a_tenant_without_rules_asks_for_no_sources(document: str, asks: b
     await after(worker, 60)
 
     assert (shown(site), site.sources.faults.asked["latest"] > 0) == (["T"], asks)
+
+
+async def test_a_target_in_a_group_of_which_another_was_shown_is_shown_when_its_source_ends() -> None:
+    site, worker = await a_place()
+    await see(worker, "T")
+    await see(worker, "S")
+    await after(worker, 60)
+    now = site.clock.time
+    both = [an_alert("T", starts=now, zone=zone) for zone in "12"]
+    await worker.take(a_record(*both, group="targets", received=now))
+    await after(worker, 6)
+    assert shown(site) == ["S", "T"]
+
+    await see(worker, "S", "resolved")
+    await after(worker, 31)
+
+    assert (await site.books.read(ACME))["pending"] == 0

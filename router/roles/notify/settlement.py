@@ -47,7 +47,7 @@ class Settlement:
             UnavailableError: it is not stored yet.
         """
         claim, tenant = delivery.claim, delivery.tenant
-        current: AlertGroup | None = claim.snapshot
+        current = await self._as_claimed(delivery)
         while current is not None:
             now = await self._clock.now()
             policy = policy_for(tenant, claim.snapshot, delivery.policy.times)
@@ -79,6 +79,11 @@ class Settlement:
             transition = engine.unclaim(current, claim, policy_for(tenant, current, delivery.policy.times), now)
             if await self._transitions.settle(Change(tenant, current, transition), now) is not ApplyResult.CONFLICT:
                 return
+
+    async def _as_claimed(self, delivery: Delivery) -> AlertGroup | None:
+        """The group as it was claimed, which need not be read unless the call leaves out what is held back of it."""
+        claim = delivery.claim
+        return await self._load_again(delivery) if claim.notification.held else claim.snapshot
 
     async def _load_again(self, delivery: Delivery) -> AlertGroup | None:
         """The group as it is now; None where it is gone, or a newer program has taken it over."""
