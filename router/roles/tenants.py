@@ -17,6 +17,7 @@ import structlog
 
 from router.config.compile.tenant import load_tenant
 from router.core.model.alert import TenantId
+from router.core.model.rules.silence import Silences
 from router.core.model.rules.tenant import Tenant
 from router.errors import RebuildError, UnavailableError
 from router.observe.problems import TenantProblems
@@ -290,4 +291,5 @@ class ActiveTenants(ActiveRules[Tenant]):
 
     def _completed(self, rules: Tenant, kept: Kept) -> Tenant:
         """The rules with the tenant's silences."""
-        return rules if rules.silences == kept.silences else replace(rules, silences=kept.silences)
+        same = rules.silences.all == kept.silences
+        return rules if same else replace(rules, silences=Silences(kept.silences))

@@ -28,7 +28,7 @@ from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.rules.route import GroupBy, Route, Timing
 from router.core.model.rules.severity import Severity
-from router.core.model.rules.silence import Silence
+from router.core.model.rules.silence import Silence, Silences
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.mute.mute import NO_MUTES, Mutes
@@ -310,7 +310,7 @@ class Story:
         end = until or Instant(self.now + hours(24))
         sets = tuple(parse_matchers(f'alertname="{name}"') for name in names)
         silence = Silence("s1", sets, self.now, end, "ana", "replacing the disk")
-        self.policy = replace(self.policy, mutes=Mutes(silences=(*self.policy.mutes.silences, silence)))
+        self.policy = replace(self.policy, mutes=Mutes(silences=Silences([*self.policy.mutes.silences.all, silence])))
         return self
 
     def unsilence(self) -> "Story":

@@ -27,7 +27,7 @@ from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Held, Idle, Queued, Uncertain, tries_of
 from router.core.model.rules.receiver import OnChange
-from router.core.model.rules.silence import Silence
+from router.core.model.rules.silence import Silence, Silences
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.mute.mute import Mutes
@@ -278,7 +278,7 @@ class World:
             end = Instant(self.now + seconds(seconds_long))
             matchers = parse_matchers(f'alertname="{name}"')
             self.silenced[name] = Silence(f"s-{name}", (matchers,), self.now, end, "ana")
-        self.policy = replace(self.policy, mutes=Mutes(silences=tuple(self.silenced.values())))
+        self.policy = replace(self.policy, mutes=Mutes(silences=Silences(self.silenced.values())))
         if isinstance(self.state.phase, Held):
             moved = advance(self.state, self.policy, self.now)
             assert isinstance(moved, Transition), moved

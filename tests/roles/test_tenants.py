@@ -301,7 +301,7 @@ def a_silence(site: Site, name: str = "s1") -> Silence:
 def silences(tenants: ActiveTenants, tenant: TenantId = ACME) -> list[str]:
     rules = tenants.get(tenant)
     assert rules is not None
-    return [one.silence_id for one in rules.silences]
+    return [one.silence_id for one in rules.silences.all]
 
 
 async def test_a_silence_holds_at_the_next_look_and_compiles_nothing(site: Site, watching: Watching) -> None:

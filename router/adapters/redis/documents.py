@@ -102,7 +102,7 @@ async def _documents(redis: Connection, pointers: Sequence[_Pointer]) -> Mapping
     texts = [COMMANDS.get(config_key(one.tenant, one.version)) for one in pointers]
     silences = [COMMANDS.hgetall(silences_key(one.tenant)) for one in pointers]
     found, now = await _both(redis, pointers, texts, silences), await redis.now()
-    return {one.tenant: _document(one, text, unexpired(one.tenant, stored, now)) for one, text, stored in found}
+    return {one.tenant: _document(one, text, await unexpired(one.tenant, stored, now)) for one, text, stored in found}
 
 
 def _document(pointer: _Pointer, text: str | None, silences: tuple[Silence, ...]) -> ActiveDocument | None:

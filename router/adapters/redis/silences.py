@@ -1,5 +1,6 @@
 """Tenants' silences, one hash a tenant: by id the form, the times in microseconds, and matchers in sets."""
 
+import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
@@ -16,6 +17,8 @@ from router.core.model.instant import Instant, to_datetime
 from router.core.model.rules.silence import Silence, SilenceState
 
 _FORM: Final = 1
+_MANY: Final = 100
+"""So many take some milliseconds to be read."""
 _log: Final = structlog.get_logger("router.redis")
 
 
@@ -56,8 +59,14 @@ def read_silences(tenant: TenantId, stored: Mapping[str, str]) -> tuple[Silence,
     return tuple(one for id_, text in sorted(stored.items()) if (one := _read(tenant, id_, text)) is not None)
 
 
-def unexpired(tenant: TenantId, stored: Mapping[str, str], now: Instant) -> tuple[Silence, ...]:
-    """Those that can be read and are active or to come."""
+async def unexpired(tenant: TenantId, stored: Mapping[str, str], now: Instant) -> tuple[Silence, ...]:
+    """Those that can be read and are active or to come; many are read in a thread, so that nobody waits for them."""
+    if len(stored) < _MANY:
+        return _unexpired(tenant, stored, now)
+    return await asyncio.to_thread(_unexpired, tenant, stored, now)
+
+
+def _unexpired(tenant: TenantId, stored: Mapping[str, str], now: Instant) -> tuple[Silence, ...]:
     return tuple(one for one in read_silences(tenant, stored) if one.state(now) is not SilenceState.EXPIRED)
 
 

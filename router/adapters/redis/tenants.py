@@ -143,7 +143,7 @@ class TenantRepository:
         ])  # fmt: skip
         if text is None:
             return None
-        left = unexpired(tenant, silences, await self._redis.now())
+        left = await unexpired(tenant, silences, await self._redis.now())
         return ActiveDocument(tenant, int(version), text, _instant(suspended), is_unproven(epoch), left)
 
     def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:

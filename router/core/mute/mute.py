@@ -9,7 +9,7 @@ from router.core.model.instant import Instant
 from router.core.model.muted import Muted
 from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
-from router.core.model.rules.silence import Silence
+from router.core.model.rules.silence import NO_SILENCES, Silences
 from router.core.mute.inhibition import Sources, inhibited_by
 from router.core.mute.intervals import muted_by_time
 from router.core.mute.silences import silenced_by
@@ -24,7 +24,7 @@ class Mutes:
     """
 
     intervals: RouteIntervals = ALWAYS_ACTIVE
-    silences: tuple[Silence, ...] = ()
+    silences: Silences = NO_SILENCES
     rules: InhibitRules = NO_RULES
     sources: Sources = field(default_factory=dict)
     sizes: PatternSizes = field(default_factory=dict)

@@ -1,10 +1,14 @@
 """Silences: what people have asked not to be notified of for a while."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
+from router.core.match.index import MatcherIndex
 from router.core.match.matcher import Matcher
 from router.core.match.patterns import Pattern
+from router.core.match.reading import Reading
 from router.core.model.instant import Instant
 
 
@@ -46,3 +50,35 @@ class Silence:
         if self.state(now) is SilenceState.EXPIRED:
             return self
         return replace(self, starts_at=min(self.starts_at, now), ends_at=now)
+
+
+class Silences:
+    """The silences of a tenant that are active or to come, with an index of all their sets of matchers."""
+
+    __slots__ = ("_index", "_owners", "all")
+
+    def __init__(self, silences: Iterable[Silence] = ()) -> None:
+        self.all = tuple(silences)
+        sets = [(one, matchers) for one in self.all for matchers in one.matcher_sets]
+        self._owners = [one for one, _ in sets]
+        self._index = MatcherIndex([matchers for _, matchers in sets])
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Silences) and self.all == other.all
+
+    def __hash__(self) -> int:
+        return hash(self.all)
+
+    def matching(self, labels: Reading) -> Iterator[Silence]:
+        """Those of which the labels fulfil a set, whatever the time; one comes as often as it has such sets."""
+        return (self._owners[position] for position in self._index.fulfilled(labels))
+
+    def patterns(self) -> frozenset[tuple[str, Pattern]]:
+        """The patterns of all of them, each with the label that it looks at."""
+        return frozenset(pattern for one in self.all for pattern in one.patterns())
+
+
+NO_SILENCES: Final = Silences()

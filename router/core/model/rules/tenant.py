@@ -17,7 +17,7 @@ from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import Receiver
 from router.core.model.rules.route import Route, RoutePath, Timing
 from router.core.model.rules.severity import Severity
-from router.core.model.rules.silence import Silence
+from router.core.model.rules.silence import NO_SILENCES, Silences
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Tenant:
     heartbeats: tuple[Heartbeat, ...] = ()
     flapping: Flapping = DEFAULT_FLAPPING
     inhibit_rules: InhibitRules = NO_RULES
-    silences: tuple[Silence, ...] = ()
+    silences: Silences = NO_SILENCES
     """Those that are active or to come; they change without a new version."""
     held_over_from: int | None = None
     """The version that these rules are of, where they hold on because that of `version` is not compiled."""
@@ -65,8 +65,7 @@ class Tenant:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pattern_sizes", _sizes(self.route.patterns() | self.inhibit_rules.patterns()))
-        silenced = frozenset(pattern for one in self.silences for pattern in one.patterns())
-        object.__setattr__(self, "silence_sizes", _sizes(silenced))
+        object.__setattr__(self, "silence_sizes", _sizes(self.silences.patterns()))
         above = [one.digest_above for one in self.receivers.values() if one.digest_above] or [0]
         object.__setattr__(self, "digest_looks", (min(above), max(above)))
         routes = {(route.receiver, route.path): route for route in reversed(list(self.route.walk()))}
