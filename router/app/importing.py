@@ -8,7 +8,7 @@ from router.adapters.amtool import AmtoolError, find_amtool, receivers_by_amtool
 from router.config.alertmanager.samples import label_sets
 from router.config.compile.tenant import compile_tenant
 from router.config.document.tenant import TenantDocument
-from router.control.routing import receivers_for
+from router.control.routing import Routing
 
 MOST_COMPARED: Final = 100
 """Label sets that are compared: each is a process of a few hundredths of a second."""
@@ -29,13 +29,13 @@ def compare_with_amtool(original: Path, document: TenantDocument) -> Comparison 
     if program is None:
         return None
     sets = label_sets(compile_tenant(document, 1).route, MOST_COMPARED)
-    differences = []
+    routing, differences = Routing(document), []
     for labels in sets:
         try:
             theirs = receivers_by_amtool(program, original, labels)
         except AmtoolError as error:
             return Comparison(0, problem=str(error))
-        ours = receivers_for(document, labels)
+        ours = routing.receivers(labels)
         if ours != theirs:
             shown = " ".join(f"{name}={value}" for name, value in labels.items())
             differences.append(f"{shown}: {','.join(ours)} here, {','.join(theirs)} by amtool")

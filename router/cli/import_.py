@@ -1,5 +1,6 @@
 """`alert-router import`: an alertmanager.yml as a tenant's file; needs no engine."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,9 @@ import typer
 
 from router.app.importing import Comparison, compare_with_amtool
 from router.app.validating import new_template_validator
-from router.config.alertmanager.document import import_alertmanager
+from router.cli.options import AsJson
+from router.cli.validate import diagnostic_json
+from router.config.alertmanager.document import Imported, import_alertmanager
 from router.config.alertmanager.writing import written
 from router.config.files import read_text
 from router.config.read import read_document
@@ -23,6 +26,7 @@ def import_alertmanager_yml(
     with_amtool: Annotated[
         bool, typer.Option("--amtool/--no-amtool", help="Compare the routes with amtool, where it is installed.")
     ] = True,
+    as_json: AsJson = False,
 ) -> None:
     """Print an alertmanager.yml as a tenant's file, and on stderr each thing that has no place in one.
 
@@ -30,19 +34,30 @@ def import_alertmanager_yml(
     """
     imported = import_alertmanager(read_text(file), tenant, str(file))
     text = written(imported, file.name)
-    _give(text, out)
-    for leftover in imported.leftovers:
-        typer.echo(f"warning: {leftover}", err=True)
+    if out is not None:
+        _write(text, out)
+    elif not as_json:
+        typer.echo(text, nl=False)
+    if not as_json:
+        for leftover in imported.leftovers:
+            typer.echo(f"warning: {leftover}", err=True)
     document = read_document(text, str(out or "the result"), new_template_validator())
     comparison = compare_with_amtool(file, document) if with_amtool else None
     if comparison is not None:
         _report(comparison, file)
+    if as_json:
+        typer.echo(json.dumps(_plain(imported, comparison)))
 
 
-def _give(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text, nl=False)
-        return
+def _plain(imported: Imported, comparison: Comparison | None) -> dict[str, object]:
+    return {
+        "document": imported.document,
+        "left_out": [diagnostic_json(one) for one in imported.leftovers],
+        "compared": comparison.compared if comparison else 0,
+    }
+
+
+def _write(text: str, out: Path) -> None:
     try:
         out.write_text(text, encoding="utf-8")
     except OSError as error:

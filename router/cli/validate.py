@@ -48,12 +48,12 @@ def _as_json(valid: Sequence[TenantFile], found: Sequence[Diagnostic]) -> dict[s
     return {
         "valid": not found,
         "files": [{"file": str(file.path), "tenant": file.document.tenant} for file in valid],
-        "findings": [_diagnostic_json(one) for one in found],
-        "warnings": [_diagnostic_json(one) for one in _warnings(valid)],
+        "findings": [diagnostic_json(one) for one in found],
+        "warnings": [diagnostic_json(one) for one in _warnings(valid)],
     }
 
 
-def _diagnostic_json(diagnostic: Diagnostic) -> dict[str, object]:
+def diagnostic_json(diagnostic: Diagnostic) -> dict[str, object]:
     """A diagnostic in its parts; those that it does not have are left out."""
     parts = {
         "file": diagnostic.source,

@@ -43,7 +43,8 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("secret rotate", "", {"key", "rotated", "unchanged", "failed"}),
     ("secret delete", "acme slack --force", {"tenant", "name", "deleted"}),
     ("secret key", "", {"key"}),
-    ("route test", "--config FILE severity=critical", {"receivers"}),
+    ("route test", "--config FILE severity=critical", {"labels", "receivers"}),
+    ("import", "ORIGINAL --tenant acme", {"document", "left_out", "compared"}),
     ("schema tenant", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
     ("tenant delete", "acme", set()),
@@ -59,6 +60,8 @@ def test_no_command_is_left_out() -> None:
 async def test_every_command_prints_one_document_for_programs(engine: str, tmp_path: Path, form: str) -> None:
     settings = {"REDIS__URL": engine, "SECRETS__KEY": text_of(NEW)}
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
+    places["ORIGINAL"] = tmp_path / "alertmanager.yml"
+    places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
     places["FILE"].write_text(EXAMPLE, encoding="utf-8")
     places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")
     named = {name: str(path) for name, path in places.items()}
