@@ -212,7 +212,7 @@ async def _notifying(worker: Worker) -> AsyncIterator[None]:
             yield
     finally:
         await worker.in_flight.drain()
-        await worker.doubts.close()
+        await worker.beside.close()
         await worker.lessons.close()
         await worker.operators.finished()
 

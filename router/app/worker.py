@@ -21,6 +21,7 @@ from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
 from router.adapters.slack.client import SlackClient
 from router.adapters.slack.search import SlackSearch
+from router.app.beside import BesideParts, build_beside
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.heartbeats import HeartbeatParts, build_heartbeats, noting
@@ -62,7 +63,6 @@ from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
-from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import DueGroups
 from router.roles.notify.fallback import Fallback
 from router.roles.notify.gathering import Gathering
@@ -105,7 +105,7 @@ class Worker:
     sweep: Sweep
     reconfiguration: Reconfiguration
     in_flight: InFlight
-    doubts: Doubts
+    beside: BesideParts
     lessons: Lessons
     relay: Relay
     credentials: Credentials
@@ -158,7 +158,7 @@ def build_worker(base: Base) -> Worker:
     lessons = _build_lessons(base, slack, limiter, credentials)
     in_flight = InFlight(_build_delivery(base, state, slack, lessons), places, watch, news.set)
     reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
-    due = _build_due(base, state, reading, times)
+    beside, due = _build_due(base, state, reading, times)
     heads, grants = _build_heads(base, state, limiter, times), Grants(limiter, places, lanes, rates, base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
@@ -174,7 +174,7 @@ def build_worker(base: Base) -> Worker:
         sweep=_build_sweep(base, state, Unfinished(base.tenants, reconfiguration, state.relay, lost), still.backlog),
         reconfiguration=reconfiguration,
         in_flight=in_flight,
-        doubts=due.doubts,
+        beside=beside,
         lessons=lessons,
         relay=state.relay,
         credentials=credentials,
@@ -196,9 +196,10 @@ def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTi
     return Heads(state.loader, state.rerouting, absorbing, gathering, state.just_stored, times)
 
 
-def _build_due(base: Base, state: _State, reading: Reading, times: CallTimes) -> DueGroups:
-    doubts = Doubts(reading, state.groups, state.transitions, state.clock, times)
-    return DueGroups(state.loader, state.rerouting, state.transitions, doubts, state.clock, times, base.metrics)
+def _build_due(base: Base, state: _State, reading: Reading, times: CallTimes) -> tuple[BesideParts, DueGroups]:
+    beside = build_beside(base, state.groups, state.transitions, reading, times)
+    parts = state.loader, state.rerouting, state.transitions, beside.turns, state.clock, times, base.metrics
+    return beside, DueGroups(*parts)
 
 
 def _build_reconfiguration(base: Base, state: _State, due: DueGroups) -> Reconfiguration:

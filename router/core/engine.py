@@ -17,7 +17,8 @@ from router.core.decide.give_way import give_way, gives_way_until
 from router.core.decide.notification import Notification
 from router.core.decide.nowhere import has_unsent
 from router.core.decide.policy import Policy
-from router.core.decide.schedule import after_fold, after_leaving
+from router.core.decide.schedule import after_fold, after_learning, after_leaving
+from router.core.decide.sight import ask, to_ask
 from router.core.deliver.adopt import Place, adopt
 from router.core.deliver.claim import Claim, claim, holds, unclaim
 from router.core.deliver.doubt import judge, look, search_for
@@ -25,9 +26,10 @@ from router.core.deliver.settle import lapse, park, settle
 from router.core.digest.absorb import Absorption, absorb, new_digest, wake
 from router.core.digest.gather import Gathered, Member, Shown, gather, release, settle_member
 from router.core.fold import fold as folding
-from router.core.fold import reroute
+from router.core.fold import reroute, upstream
 from router.core.fold.fold import alert_ids
 from router.core.fold.reroute import Rerouted, route_again
+from router.core.fold.upstream import Findings
 from router.core.model.alert import AlertId
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
@@ -51,6 +53,7 @@ __all__ = [
     "advance",
     "alert_ids",
     "arrive",
+    "ask",
     "awaits_destination",
     "claim",
     "fold",
@@ -59,6 +62,7 @@ __all__ = [
     "gives_way_until",
     "holds",
     "judge",
+    "learn",
     "leave",
     "merge",
     "new_digest",
@@ -69,6 +73,7 @@ __all__ = [
     "settle",
     "settle_member",
     "straight_on",
+    "to_ask",
     "unclaim",
     "wake",
 ]
@@ -90,6 +95,11 @@ def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Trans
     """Give up alerts that another group shows by now; where a reply is pending the group must be loaded whole."""
     left = reroute.leave(group, leaving, now)
     return replace(left, after=after_leaving(left.after, now))
+
+
+def learn(group: AlertGroup, found: Findings, timing: Timing, now: Instant) -> Transition:
+    """The group with what Alertmanager knows of its alerts; only those need be loaded."""
+    return Transition(after_learning(upstream.learn(group, found), timing, now))
 
 
 def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Notification:

@@ -33,6 +33,9 @@ class Metrics:
         self.notifications = count("notifications", "Notifications sent, by reason.", "reason")
         self.parked = count("groups_parked", "Alert groups set aside, by class of the reason.", "reason")
         self.slack_calls = count("slack_calls", "Calls to Slack by method and class of answer.", "method", "answer")
+        self.alertmanager_asked = count(
+            "alertmanager_asked", "How often Alertmanager was asked about alerts that it leaves out.", "outcome"
+        )
         self.budget_waits = count("budget_waits", "Calls that waited for a budget.", "method")
         self.render_failures = count("render_failures", "Messages that fell back to the plain one.")
         self.template_failures = count(

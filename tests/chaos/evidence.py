@@ -7,7 +7,7 @@ from typing import Final
 
 _INSTANCE: Final = re.compile(r"\binstance=([\w-]+)")
 _FIRING: Final = "FIRING"
-_NOT_FIRING: Final = ("resolved, ", "moved, ", "no longer reported, ")
+_NOT_FIRING: Final = ("resolved, ", "moved, ", "not reported, ", "no longer reported, ")
 _COUNTED: Final = re.compile(r"\d+ problems? in one message\.([^.]*)\.")
 _COUNT: Final = r"(\d+) "
 

@@ -329,6 +329,9 @@ class Story:
         """Go to the time that the group is due, and let it be looked at."""
         assert self.due != NEVER, "it is not due at any time"
         self.now = max(self.now, self.due)
+        if engine.to_ask(self.state, self.policy, self.now):
+            self.take(engine.ask(self.state, self.now))
+            return self
         decision = engine.advance(self.state, self.policy, self.now)
         assert isinstance(decision, Transition), decision
         self.take(decision)

@@ -19,13 +19,16 @@ INBOUND, DEAD, EVENTS, HELD = "alerts.inbound", "alerts.dead-letter", "alerts.ev
 
 
 @cache
-def a_document(tenant: str = "acme", *, channel: str = CHANNEL, route: str = "", receivers: str = "") -> str:
+def a_document(
+    tenant: str = "acme", *, channel: str = CHANNEL, route: str = "", receivers: str = "", alertmanager: str = ""
+) -> str:
     """A configuration as it is stored: one route to `default`, with these additions; without a channel it is null."""
     slack = f', slack: {{channel: "{channel}"}}' if channel else ""
+    upstream = f', alertmanager: {{url: "{alertmanager}"}}' if alertmanager else ""
     text = f"""\
 version: 1
 tenant: {tenant}
-platform: {{slack: {{token: {{secret: slack}}}}}}
+platform: {{slack: {{token: {{secret: slack}}}}{upstream}}}
 route:
   receiver: default
 {route}

@@ -37,12 +37,13 @@ from router.roles.inhibiting import Inhibiting
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
 from router.roles.notify.absorbing import Absorbing
+from router.roles.notify.asking import Asking
 from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials, SlackCredential
 from router.roles.notify.delivery import DeliveryWorker
 from router.roles.notify.dispatch import Dispatcher
 from router.roles.notify.doubts import Doubts
-from router.roles.notify.due import DueGroups
+from router.roles.notify.due import BesideTurns, DueGroups
 from router.roles.notify.fallback import Fallback, FallbackOptions
 from router.roles.notify.gathering import Gathering
 from router.roles.notify.grant import Grants
@@ -72,6 +73,7 @@ from router.roles.transitions import Transitions
 from router.roles.watchdog.beats import Noting
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
+from tests.fakes.alertmanager import FakeAlertmanager
 from tests.fakes.records import Appended, FakeHeldLog, FakeRecordLog
 from tests.fakes.rendering import FakeRendering
 from tests.fakes.slack import FakeSlack
@@ -200,7 +202,10 @@ class Worker:
         watch = Watch(self.places, self.metrics)
         self.reading = Reading(site.slack, self.credentials, site.limiter, watch, self.rates, self.metrics)
         self.doubts = Doubts(self.reading, site.groups, self.transitions, clock, TIMES)
-        self.due = DueGroups(self.loader, self.rerouting, self.transitions, self.doubts, clock, TIMES, self.metrics)
+        self.alertmanager = FakeAlertmanager()
+        self.asking = Asking(self.alertmanager, site.secrets, site.groups, self.transitions, clock, self.metrics)
+        beside = BesideTurns(self.doubts, self.asking)
+        self.due = DueGroups(self.loader, self.rerouting, self.transitions, beside, clock, TIMES, self.metrics)
         self.absorbing = Absorbing(site.groups, site.schedule, self.transitions, clock, TIMES, self.metrics)
         self.gathering = Gathering(self.loader, self.rerouting, self.transitions, site.limiter, clock, TIMES)
         self.heads = Heads(self.loader, self.rerouting, self.absorbing, self.gathering, self.just_stored, TIMES)
@@ -265,6 +270,7 @@ class Worker:
         await self.turn.serve(self.rules(tenant))
         await self.in_flight.drain()
         await self.doubts.settled()
+        await self.asking.settled()
         await self.fallback.settled()
         await self.lanes.bring_back()
         [next_at] = await self.site.schedule.next_due([tenant])

@@ -4,6 +4,7 @@ from typing import Final
 
 from tools.docs.bound import Bound
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
+from tools.docs.upstream_rows import UPSTREAM
 
 _ALERTS: Final = "core/parse/test_bounds.py::"
 _MESSAGE: Final = "core/slack/test_message.py::test_a_part_of_a_message_has_the_size_that_slack_takes"
@@ -281,4 +282,5 @@ SLACK: Final = (
 
 ROWS: Final = (
     *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES, *MESSAGES, *SLACK,
+    *UPSTREAM,
 )  # fmt: skip

@@ -13,12 +13,14 @@ from router.config.compile.routes import tree_of
 from router.config.document.appearance import EmojiRule
 from router.config.document.flapping import FlappingRule
 from router.config.document.heartbeats import HeartbeatEntry
+from router.config.document.platform import AlertmanagerSource
 from router.config.document.severities import names_of
 from router.config.document.tenant import RedactRule, SeverityRule, TenantDocument
 from router.config.pace import MAX_CPU_S, limited
 from router.core.budget.flow import parse_kibibytes
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import parse_duration
+from router.core.model.rules.alertmanager import AlertmanagerAccess
 from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
 from router.core.model.rules.flapping import Flapping
 from router.core.model.rules.heartbeat import Heartbeat
@@ -29,8 +31,10 @@ from router.core.model.rules.tenant import Tenant
 _STATES: Final = {
     "firing": ShownState.FIRING,
     "unreported": ShownState.UNREPORTED,
+    "muted": ShownState.MUTED,
     "rerouted": ShownState.REROUTED,
     "stale": ShownState.STALE,
+    "ended": ShownState.ENDED,
     "resolved": ShownState.RESOLVED,
 }
 
@@ -75,6 +79,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         ignored_labels=frozenset(document.ignore_labels),
         flapping=_flapping(document.flapping),
         heartbeats=tuple(_heartbeat(one) for one in document.heartbeats),
+        alertmanager=_alertmanager(document.platform.alertmanager),
         inhibit_rules=rules_of(document.inhibit_rules),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
@@ -88,6 +93,12 @@ def _severity(rule: SeverityRule) -> Severity:
 
 def _redaction(rule: RedactRule) -> Redaction:
     return Redaction(frozenset(rule.labels), frozenset(rule.annotations), rule.patterns)
+
+
+def _alertmanager(rule: AlertmanagerSource | None) -> AlertmanagerAccess | None:
+    if rule is None:
+        return None
+    return AlertmanagerAccess(rule.url.rstrip("/"), rule.token.secret if rule.token else None)
 
 
 def _emoji(rule: EmojiRule) -> Emoji:

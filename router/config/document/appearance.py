@@ -52,10 +52,10 @@ class EmojiRule(Section):
 
     severity: Mapping[str, EmojiText] = Field(default={}, examples=[{"critical": ":red_circle:"}])
     """By severity, while alerts fire."""
-    state: Mapping[Literal["firing", "unreported", "rerouted", "stale", "resolved"], EmojiText] = Field(
-        default={}, examples=[{"resolved": ":white_check_mark:"}]
+    state: Mapping[Literal["firing", "unreported", "muted", "rerouted", "stale", "ended", "resolved"], EmojiText] = (
+        Field(default={}, examples=[{"resolved": ":white_check_mark:"}])
     )
-    """By state: `firing` (other severities), `unreported`, `rerouted`, `stale` (no longer reported), `resolved`."""
+    """By state: `firing` is for other severities, `stale` is no longer reported."""
 
 
 class TemplateParts(Section):

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from router.config.document.appearance import Section
+from router.config.urls import HttpUrlText
 from router.config.values import (
     BurstNumber,
     ChannelText,
@@ -85,10 +86,28 @@ class Limits(Section):
     """What alert groups may take in Redis, closed ones too; new alerts beyond go to the dead letters."""
 
 
+class AlertmanagerToken(Section):
+    """Where the token for Alertmanager is stored: the name of a secret of this tenant."""
+
+    secret: SecretText = Field(examples=["alertmanager"])
+    """As for Slack's token."""
+
+
+class AlertmanagerSource(Section):
+    """The Alertmanager in front: it is asked why it leaves an alert out of its bodies."""
+
+    url: HttpUrlText = Field(examples=["http://alertmanager:9093"])
+    """Its address, with the path where it is served under one; of a cluster any member's."""
+    token: AlertmanagerToken | None = Field(default=None, examples=[{"secret": "alertmanager"}])
+    """A secret that is sent as a bearer token; none by default."""
+
+
 class Platform(Section):
     """The operator's part of the document."""
 
     slack: SlackAccess = Field(examples=[{"token": {"secret": "slack"}}])
     """The tenant's access to its workspace."""
+    alertmanager: AlertmanagerSource | None = Field(default=None, examples=[{"url": "http://alertmanager:9093"}])
+    """The Alertmanager that sends for the tenant, where workers can reach it; by default none is asked."""
     limits: Limits = Limits()
     """The tenant's share of what all tenants use together."""

@@ -25,6 +25,8 @@ _PATIENT: Final = frozenset(
         Reason.SOME_RESOLVED,
         Reason.STALE,
         Reason.UNREPORTED,
+        Reason.MUTED_UPSTREAM,
+        Reason.ENDED_UPSTREAM,
         Reason.REPORTED_AGAIN,
         Reason.REPEAT,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from router.core.decide.flapping import over, reopened
 from router.core.decide.policy import Policy
-from router.core.decide.reason import newly_stale, newly_unreported
+from router.core.decide.sight import out_of_sight
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import NO_FLAPS, AlertGroup, Flaps, PendingReply
@@ -97,18 +97,12 @@ def _ended_before(group: AlertGroup) -> bool:
 
 def shown_now(group: AlertGroup, op: Op, timing: Timing, now: Instant) -> Mapping[AlertId, ShownState]:
     """What a call shows of each alert in the message."""
-    out_of_sight = _out_of_sight(group, timing, now)
+    hidden = out_of_sight(group, timing, now)
     return {
-        alert_id: out_of_sight.get(alert_id) or _shown_as(alert)
+        alert_id: hidden.get(alert_id) or _shown_as(alert)
         for alert_id, alert in group.alerts.items()
         if alert.in_message and not (op is Op.POST and _has_left(alert))
     }
-
-
-def _out_of_sight(group: AlertGroup, timing: Timing, now: Instant) -> Mapping[AlertId, ShownState]:
-    """What nobody reports any more, by how that is shown."""
-    unreported = dict.fromkeys(newly_unreported(group, timing, now), ShownState.UNREPORTED)
-    return unreported | dict.fromkeys(newly_stale(group, timing, now), ShownState.STALE)
 
 
 def _shown_as(alert: AlertState) -> ShownState:

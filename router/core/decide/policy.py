@@ -49,6 +49,8 @@ class Policy:
     times: CallTimes = CallTimes()
     mutes: Mutes = NO_MUTES
     flapping: Flapping = DEFAULT_FLAPPING
+    asks_alertmanager: bool = False
+    """Whether Alertmanager can be asked about what its bodies leave out."""
 
 
 def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes, sources: Sources = NO_SOURCES) -> Policy:
@@ -60,6 +62,7 @@ def policy_for(tenant: Tenant, group: AlertGroup, times: CallTimes, sources: Sou
         times=times,
         mutes=_mutes(tenant, group, sources),
         flapping=tenant.flapping,
+        asks_alertmanager=tenant.alertmanager is not None,
     )
 
 

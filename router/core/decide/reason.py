@@ -1,16 +1,16 @@
 """Why a notification is sent now, and by which call.
 
 Reasons in Alertmanager's order (notify/dedup_stage.go), first match wins: first, new_alerts, all_resolved,
-some_resolved, stale, repeat; and of our own, for an edit alone: unreported and reported_again, and where a message
-shows less than is known rerouted, when all that fires is shown elsewhere by now, and refresh.
+some_resolved, stale, repeat; and of our own, for an edit alone: ended_upstream, muted_upstream, unreported,
+reported_again, and where a message shows less than is known rerouted, when all that fires is shown elsewhere by now,
+and refresh.
 """
 
 from typing import Final
 
 from router.core.decide.policy import Policy
-from router.core.fold.missing import is_missing
-from router.core.model.alert import AlertId
-from router.core.model.alert_state import AlertState, ShownState
+from router.core.decide.sight import out_of_sight
+from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
@@ -18,24 +18,39 @@ from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.rules.route import Timing
 
 _ENDINGS: Final = frozenset({Reason.ALL_RESOLVED, Reason.SOME_RESOLVED, Reason.STALE})
-_CORRECTIONS: Final = frozenset({Reason.UNREPORTED, Reason.REPORTED_AGAIN, Reason.REROUTED, Reason.REFRESH})
+_OUT_OF_SIGHT: Final = {
+    ShownState.STALE: Reason.STALE,
+    ShownState.ENDED: Reason.ENDED_UPSTREAM,
+    ShownState.MUTED: Reason.MUTED_UPSTREAM,
+    ShownState.UNREPORTED: Reason.UNREPORTED,
+}
+"""Why what nobody reports is shown otherwise; the first that holds."""
+_BY_AN_EDIT: Final = frozenset(
+    {
+        Reason.ENDED_UPSTREAM,
+        Reason.MUTED_UPSTREAM,
+        Reason.UNREPORTED,
+        Reason.REPORTED_AGAIN,
+        Reason.REROUTED,
+        Reason.REFRESH,
+    }
+)
 
 
 def reason_to_notify(group: AlertGroup, timing: Timing, now: Instant) -> Reason | None:
     """Why this group is notified now; None when its message shows the truth already."""
     pending = [alert for alert in group.alerts.values() if alert.pending]
-    staled = newly_stale(group, timing, now)
+    hidden = out_of_sight(group, timing, now).values()
     if group.message is None and (pending or group.refresh_due):
         return Reason.FIRST
     if any(alert.shown_firing for alert in pending):
         return Reason.NEW_ALERTS
     if pending:
-        more_may_fire = group.firing + group.unreported > len(staled) or group.not_shown
+        given_up = sum(state.is_given_up for state in hidden)
+        more_may_fire = group.firing + group.unreported > given_up or group.not_shown
         return Reason.SOME_RESOLVED if more_may_fire else Reason.ALL_RESOLVED
-    if staled:
-        return Reason.STALE
-    if newly_unreported(group, timing, now):
-        return Reason.UNREPORTED
+    if hidden:
+        return next(reason for state, reason in _OUT_OF_SIGHT.items() if state in hidden)
     return _reason_to_show_again(group, timing, now)
 
 
@@ -74,33 +89,6 @@ def repeat_due(group: AlertGroup, timing: Timing) -> Instant:
     return Instant(group.notified_at + timing.repeat_interval) if seen_again else NEVER
 
 
-def newly_stale(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[AlertId]:
-    """Alerts that are open in the message but that nobody has reported for `stale_after`."""
-    return frozenset(
-        alert_id
-        for alert_id, alert in group.alerts.items()
-        if alert.is_open and alert.last_shown.state.is_open and _is_stale(alert, timing, now)
-    )
-
-
-def newly_unreported(group: AlertGroup, timing: Timing, now: Instant) -> frozenset[AlertId]:
-    """Alerts that fire in the message but that their sender has left out for a while; an edit alone shows it."""
-    if group.takes_no_edits:
-        return frozenset()
-    return frozenset(
-        alert_id
-        for alert_id, alert in group.alerts.items()
-        if alert.shown_firing
-        and alert.last_shown.state is ShownState.FIRING
-        and is_missing(alert, group, now)
-        and not _is_stale(alert, timing, now)
-    )
-
-
-def _is_stale(alert: AlertState, timing: Timing, now: Instant) -> bool:
-    return now - alert.registers.seen_firing > timing.stale_after
-
-
 def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
     """The next call: the message first, the reply only about what the message shows already."""
     if group.shown_by is not None:
@@ -121,4 +109,4 @@ def next_op(group: AlertGroup, policy: Policy, now: Instant) -> Op:
 def _posts_each_time(reason: Reason, receiver: Receiver) -> bool:
     """As Alertmanager does: a message for each notification; what is not to be sent is an edit of the last one."""
     quiet = reason in _ENDINGS and not receiver.send_resolved
-    return receiver.on_change is OnChange.POST and reason not in _CORRECTIONS and not quiet
+    return receiver.on_change is OnChange.POST and reason not in _BY_AN_EDIT and not quiet

@@ -3,6 +3,7 @@
 from router.core.decide.flapping import quiet_due
 from router.core.decide.policy import REPLAY_HORIZON, Policy, goes_nowhere
 from router.core.decide.reason import next_op, repeat_due
+from router.core.decide.sight import out_of_sight, sight_changes_at
 from router.core.fold.missing import missing_due, watch_again
 from router.core.model.alert import Status
 from router.core.model.alert_state import AlertState
@@ -52,6 +53,13 @@ def after_fold(
 def _has_news(before: AlertGroup, after: AlertGroup) -> bool:
     """Whether folding brought something that is to be decided on."""
     return (before.pending, before.firing, before.refresh_due) != (after.pending, after.firing, after.refresh_due)
+
+
+def after_learning(group: AlertGroup, timing: Timing, now: Instant) -> AlertGroup:
+    """Due as soon as an edit is allowed, where what was found out calls for one; also with a part of it loaded."""
+    if not isinstance(group.phase, Idle) or not (group.refresh_due or out_of_sight(group, timing, now)):
+        return group
+    return replace(group, phase=Waiting(Instant(max(now, _allowed_at(group, timing)))))
 
 
 def after_leaving(marked: AlertGroup, now: Instant) -> AlertGroup:
@@ -113,7 +121,7 @@ def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
         due = Instant(max(now, _allowed_at(group, policy.timing)))
         return replace(group, phase=Waiting(due))
     idle = _prune(replace(group, was_delayed=False), now)
-    timer = _idle_until(idle, policy.timing, now)
+    timer = _idle_until(idle, policy, now)
     return replace(idle, phase=Idle(earliest(timer, quiet_due(idle, policy.flapping))))
 
 
@@ -169,13 +177,12 @@ def _timers(group: AlertGroup, timing: Timing, now: Instant) -> tuple[Instant, I
     )
 
 
-def _idle_until(idle: AlertGroup, timing: Timing, now: Instant) -> Instant:
+def _idle_until(idle: AlertGroup, policy: Policy, now: Instant) -> Instant:
     """The next timer of a group whose alerts are all loaded; NEVER when nothing is open and its message is sure."""
     if not idle.is_open:
         return idle.refresh_at
-    still_open = [alert for alert in idle.alerts.values() if alert.is_open]
-    stale = earliest(*(Instant(alert.registers.seen_firing + timing.stale_after + 1) for alert in still_open))
-    due = earliest(stale, idle.refresh_at, *_timers(idle, timing, now))
+    timing = policy.timing
+    due = earliest(sight_changes_at(idle, policy), idle.refresh_at, *_timers(idle, timing, now))
     return Instant(max(due, now, _allowed_at(idle, timing))) if due != NEVER else NEVER
 
 

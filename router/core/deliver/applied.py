@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from router.core.decide.notification import worst_severity
 from router.core.decide.policy import Policy
@@ -20,6 +21,9 @@ from router.core.model.phase import Sending, Uncertain, tries_of
 from router.core.model.rules.receiver import OnChange, Receiver
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted
+
+_WITHOUT_REPLY: Final = frozenset({ShownState.UNREPORTED, ShownState.MUTED, ShownState.ENDED})
+"""What an edit alone shows."""
 
 
 def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Transition:
@@ -136,7 +140,7 @@ def _mark_shown(current: AlertGroup, made: Claim, policy: Policy) -> _Marked:
         then, alert = made.snapshot.alerts[alert_id], marked.get(alert_id)
         if alert is None or alert.last_shown != then.last_shown:
             continue  # it was rerouted meanwhile, away or back: what was noted then is newer than this call
-        is_news = state is not ShownState.UNREPORTED and (then.pending or _is_news(then.last_shown.state, state))
+        is_news = state not in _WITHOUT_REPLY and (then.pending or _is_news(then.last_shown.state, state))
         after = replace(alert, last_shown=LastShown(state, then.registers), at_call=None)
         marked[alert_id] = replace(
             after,
@@ -154,7 +158,7 @@ def _is_news(before: ShownState, after: ShownState) -> bool:
 
 
 def _is_pending_again(alert: AlertState, before: AlertState) -> bool:
-    gone = alert.last_shown.state in {ShownState.STALE, ShownState.UNREPORTED}
+    gone = alert.last_shown.state.is_hidden or alert.last_shown.state in {ShownState.STALE, ShownState.ENDED}
     return alert.pending and gone and not before.pending
 
 

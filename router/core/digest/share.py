@@ -38,9 +38,9 @@ def share_of(group: AlertGroup, notification: Notification, severity: Severity) 
             newest=start,
             firing=counts[*key, ShownState.FIRING],
             resolved=counts[*key, ShownState.RESOLVED],
-            stale=counts[*key, ShownState.STALE],
+            stale=counts[*key, ShownState.STALE] + counts[*key, ShownState.ENDED],
             rerouted=counts[*key, ShownState.REROUTED],
-            unreported=counts[*key, ShownState.UNREPORTED],
+            unreported=counts[*key, ShownState.UNREPORTED] + counts[*key, ShownState.MUTED],
         )
         for key, start in newest.items()
     ]

@@ -117,6 +117,7 @@ def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool
         sender_group=_newest_sender(old, seen),
         unreplied=old.unreplied,
         content=_newest_content(old, alert, seen, may_keep=may_keep),
+        upstream=old.upstream if old.upstream is not None and old.upstream.at > seen.observed else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.instant import NEVER, Instant
+from router.core.model.muted import Upstream
 from router.core.model.registers import UNSEEN, Registers
 
 
@@ -26,16 +27,25 @@ class ShownState(StrEnum):
     """It fires, and a newer configuration shows it elsewhere."""
     UNREPORTED = "u"
     """Its sender has left it out of newer bodies for a while: perhaps it burns on, silenced there."""
+    MUTED = "h"
+    """It burns on, silenced or inhibited in Alertmanager."""
+    ENDED = "e"
+    """Alertmanager does not know it any more, and nobody has reported its end."""
 
     @property
     def is_given_up(self) -> bool:
         """Whether it no longer counts as firing here until it is seen firing again."""
-        return self in {ShownState.STALE, ShownState.REROUTED}
+        return self in {ShownState.STALE, ShownState.REROUTED, ShownState.ENDED}
 
     @property
     def is_open(self) -> bool:
         """Whether it is not over for people: it fires, or nobody knows."""
-        return self in {ShownState.FIRING, ShownState.UNREPORTED}
+        return self is ShownState.FIRING or self.is_hidden
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its sender does not report it though it may fire."""
+        return self in {ShownState.UNREPORTED, ShownState.MUTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,11 @@ class LastShown:
                 return registers.fired_since(self.registers)
             case ShownState.FIRING:
                 return registers.ended_since(self.registers)
-            case ShownState.STALE:
+            case ShownState.STALE | ShownState.ENDED:
                 return self.seen_firing_again(registers) or registers.ended_since(self.registers)
             case ShownState.REROUTED:
                 return self.seen_firing_again(registers)
-            case ShownState.UNREPORTED:
+            case ShownState.UNREPORTED | ShownState.MUTED:
                 return registers.start > self.registers.start or registers.ended_since(self.registers)
 
     def seen_firing_again(self, registers: Registers) -> bool:
@@ -103,6 +113,8 @@ class AlertState:
     unreplied: ShownState = ShownState.NOTHING
     content: AlertContent | None = None
     at_call: Registers | None = None
+    upstream: Upstream | None = None
+    """What Alertmanager knows of it, where that is newer than its last observation."""
 
     @property
     def firing(self) -> bool:
@@ -122,19 +134,19 @@ class AlertState:
     @property
     def shown_firing(self) -> bool:
         """Whether the truth to show is "firing": it fires, was not given up, and is reported."""
-        if self.last_shown.state is ShownState.UNREPORTED:
+        if self.last_shown.state.is_hidden:
             return self.firing and self.seen_firing_again
         return self.firing and (not self.last_shown.state.is_given_up or self.pending)
 
     @property
     def unreported(self) -> bool:
         """Whether it counts as neither firing nor resolved: shown as not reported, and not seen since."""
-        return self.last_shown.state is ShownState.UNREPORTED and self.firing and not self.seen_firing_again
+        return self.last_shown.state.is_hidden and self.firing and not self.seen_firing_again
 
     @property
     def reported_again(self) -> bool:
         """Whether it was shown as not reported and goes on firing: not news, an edit shows it."""
-        return self.last_shown.state is ShownState.UNREPORTED and self.shown_firing and not self.pending
+        return self.last_shown.state.is_hidden and self.shown_firing and not self.pending
 
     @property
     def is_open(self) -> bool:

@@ -197,6 +197,8 @@ class AlertGroup:
     """The channel as its receiver had it when its message was posted; "" where that is not known."""
     unreported: int = 0
     flaps: Flaps = NO_FLAPS
+    asked_at: Instant = NEVER
+    """When Alertmanager was last asked about it."""
 
     @property
     def posted(self) -> MessageRef | None:

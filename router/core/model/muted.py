@@ -1,8 +1,10 @@
-"""What holds an alert back from being notified, while it fires."""
+"""What holds an alert back from being notified, while it fires: here, or in the Alertmanager in front."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from router.core.match.labels import Labels
+from router.core.model.alert import Fingerprint
 from router.core.model.instant import NEVER, Instant
 
 
@@ -27,3 +29,33 @@ class Muted:
     until: Instant = NEVER
     author: str = ""
     comment: str = ""
+
+
+class Sight(StrEnum):
+    """How it has the alert."""
+
+    MUTED = "m"
+    """It fires there, and is silenced or inhibited."""
+    ACTIVE = "a"
+    """It fires there, and nothing holds it back."""
+    GONE = "g"
+    """It is not known there any more, and nobody has reported its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """How Alertmanager had an alert from `since` until it was last asked or heard of, `at`; what muted it, if so."""
+
+    sight: Sight
+    since: Instant
+    at: Instant
+    muted: Muted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAlert:
+    """An alert that fires in Alertmanager, and what mutes it there; None where nothing does."""
+
+    fingerprint: Fingerprint
+    labels: Labels
+    muted: Muted | None = None

@@ -57,6 +57,8 @@ class Reason(StrEnum):
     STALE = "stale"
     UNREPORTED = "unreported"
     REPORTED_AGAIN = "reported_again"
+    MUTED_UPSTREAM = "muted_upstream"
+    ENDED_UPSTREAM = "ended_upstream"
     REROUTED = "rerouted"
     REPEAT = "repeat"
     REFRESH = "refresh"

@@ -77,9 +77,9 @@ def bar(state: ShownState, severity: str, rank: int) -> str:
         case ShownState.FIRING:
             by_rank = _BY_RANK[rank] if severity and rank < len(_BY_RANK) else _SLATE
             return _BY_WORD.get(severity, by_rank)
-        case ShownState.UNREPORTED:
+        case ShownState.UNREPORTED | ShownState.MUTED:
             return _SLATE
         case ShownState.RESOLVED:
             return _GREEN
-        case ShownState.STALE | ShownState.REROUTED | ShownState.NOTHING:
+        case ShownState.STALE | ShownState.ENDED | ShownState.REROUTED | ShownState.NOTHING:
             return _GREY

@@ -15,8 +15,10 @@ from router.core.render.links import links_of, shared_links, with_silence
 ORDER: Final = (
     ShownState.FIRING,
     ShownState.UNREPORTED,
+    ShownState.MUTED,
     ShownState.REROUTED,
     ShownState.STALE,
+    ShownState.ENDED,
     ShownState.RESOLVED,
 )
 Shown = Mapping[AlertId, ShownState]

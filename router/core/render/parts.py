@@ -220,9 +220,15 @@ class Parts:
             few=self.few,
             state=self._state_of(alert),
             severity=self._severity(alert.severity),
-            period=self.period(alert, self.localizer.tokens),
+            period=self._since(alert),
             links=self.links(alert.links),
         )
+
+    def _since(self, alert: AlertView) -> Safe:
+        """What mutes it in Alertmanager, and since when it fires."""
+        clock = self.localizer.tokens
+        muted = self.localizer.line("muted", muted=alert.muted, clock=clock) if alert.muted else _NOTHING
+        return join((muted, self.period(alert, clock)), " · ")
 
     def _ended(self, alert: AlertView) -> Safe:
         """One line: it has ended, and that is the point."""

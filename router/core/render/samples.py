@@ -11,6 +11,7 @@ from router.core.model.alert_state import AlertContent, AlertState, LastShown, S
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span
 from router.core.model.key import GroupKey
+from router.core.model.muted import Muted, MutedBy, Sight, Upstream
 from router.core.model.operation import Op, Reason
 from router.core.model.registers import Registers
 from router.core.model.rules.receiver import Receiver
@@ -40,8 +41,8 @@ SAMPLES: Final[Mapping[str, tuple[tuple[ShownState, ...], Labels]]] = {
     "many alerts": ((_F,) * 30, {**_ANNOTATIONS, "summary": _LONG}),
     "without annotations": ((_F, _F), {}),
     "rerouted": ((ShownState.REROUTED, _F), _ANNOTATIONS),
-    "not reported": ((ShownState.UNREPORTED, _F), _ANNOTATIONS),
-    "no longer reported": ((ShownState.STALE,), _ANNOTATIONS),
+    "not reported": ((ShownState.UNREPORTED, ShownState.MUTED, _F), _ANNOTATIONS),
+    "no longer reported": ((ShownState.STALE, ShownState.ENDED), _ANNOTATIONS),
 }
 """By name: how the alerts are shown, and their annotations."""
 
@@ -92,4 +93,6 @@ def _alert(number: int, shown_as: ShownState, annotations: Labels) -> AlertState
     end = _ENDED if shown_as is _R else NEVER
     registers = Registers(Instant(_BEGAN + Span(number * MINUTE)), end, _BEGAN if end else _NOW, end)
     content = AlertContent(labels, annotations, "https://prometheus.example/graph?g0.expr=p99", _NOW)
-    return AlertState(registers, LastShown(shown_as, registers), content=content)
+    silenced = Muted(MutedBy.SILENCED, "0a", _NOW, "ana & co", _LONG) if shown_as is ShownState.MUTED else None
+    upstream = Upstream(Sight.MUTED, _BEGAN, _NOW, silenced) if silenced else None
+    return AlertState(registers, LastShown(shown_as, registers), content=content, upstream=upstream)

@@ -14,8 +14,10 @@ Moment = Callable[[Instant], str]
 STATUS: Final[Mapping[ShownState, str]] = {
     ShownState.FIRING: "firing",
     ShownState.UNREPORTED: "unreported",
+    ShownState.MUTED: "muted",
     ShownState.REROUTED: "rerouted",
     ShownState.STALE: "stale",
+    ShownState.ENDED: "ended",
     ShownState.RESOLVED: "resolved",
 }
 """The states as conditions compare them, in no language."""

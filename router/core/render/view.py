@@ -87,6 +87,8 @@ class AlertView:
     values: Mapping[str, str]
     picture: str
     facts: Facts = NO_FACTS
+    muted: Muted | None = None
+    """What mutes it in Alertmanager, in words that may be shown."""
 
     @property
     def measured(self) -> str:
@@ -209,6 +211,17 @@ def _alert(member: Member, common: Labels, links: Links, reader: Reader) -> Aler
         values=reader.measured(member.content.values),
         picture=_picture(member, reader),
         facts=reader.facts(labels, own, annotations, prose.description),
+        muted=_muted(member, reader),
+    )
+
+
+def _muted(member: Member, reader: Reader) -> Muted | None:
+    known = member.alert.upstream if member.shown_as is ShownState.MUTED else None
+    if known is None or known.muted is None:
+        return None
+    muted = known.muted
+    return replace(
+        muted, name=reader.line(muted.name), author=reader.line(muted.author), comment=reader.line(muted.comment)
     )
 
 

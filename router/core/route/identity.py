@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from router.core.match.labels import Labels
-from router.core.model.alert import Alert, AlertId, Status, fingerprint, identify
+from router.core.model.alert import Alert, AlertId, Fingerprint, Status, fingerprint, identify
 from router.core.model.observation import Observations
 
 
@@ -22,6 +22,14 @@ def identified(seen: Observations, ignored: frozenset[str]) -> Observations:
         known[one.alert_id] = max(known.get(one.alert_id, one), one, key=truest)
     grouped = None if seen.group_labels is None else without(seen.group_labels, ignored)
     return replace(seen, alerts=tuple(known.values()), group_labels=grouped)
+
+
+def alert_id_of(given: Fingerprint, labels: Labels, ignored: frozenset[str]) -> AlertId:
+    """By what an alert with this fingerprint and these labels is known."""
+    left = without(labels, ignored)
+    if not left or len(left) == len(labels):
+        return identify(given, labels)
+    return identify(fingerprint(left), left)
 
 
 def without(labels: Labels, ignored: Collection[str]) -> Labels:

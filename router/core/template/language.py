@@ -46,6 +46,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "firing": "firing",
     "resolved": "resolved",
     "not_reported": "not reported",
+    "muted_upstream": "muted in Alertmanager",
+    "ended_upstream": "ended, not reported as resolved",
     "no_longer_reported": "no longer reported",
     "rerouted": "moved",
     "reopened": "Reopened",

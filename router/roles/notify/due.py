@@ -4,7 +4,7 @@ What was routed by an older configuration is brought up to date before anything 
 that lost a race is simply left: the group is still due, or somebody else has moved it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +12,7 @@ import structlog
 
 from router.core import engine
 from router.core.decide.policy import CallTimes, policy_for
+from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupId
@@ -22,6 +23,7 @@ from router.core.mute.inhibition import Sources, changed_sources, unstated
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult
+from router.roles.notify.asking import Asking
 from router.roles.notify.doubts import Doubts
 from router.roles.notify.loading import GroupLoader
 from router.roles.notify.reroute import Rerouting, UpToDate
@@ -31,13 +33,21 @@ _BATCH: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
+class BesideTurns:
+    """Who asks what no turn waits for."""
+
+    doubts: Doubts
+    asking: Asking
+
+
+@dataclass(frozen=True, slots=True)
 class DueGroups:
     """The first part of a tenant's turn."""
 
     loader: GroupLoader
     rerouting: Rerouting
     transitions: Transitions
-    doubts: Doubts
+    beside: BesideTurns
     clock: Clock
     times: CallTimes
     metrics: Metrics
@@ -90,16 +100,28 @@ class DueGroups:
     async def _advance(self, tenant: Tenant, groups: Sequence[AlertGroup]) -> list[ApplyResult]:
         sources, now = await self.loader.inhibiting.of(tenant, groups), await self.clock.now()
         self._note_lapsed(tenant, groups, now)
-        decided = [(one, sources.of(one)) for one in groups]
+        wanted = [engine.to_ask(one, policy_for(tenant, one, self.times), now) for one in groups]
         changes = [
-            Change(tenant, one, self._transition(tenant, one, found, now), sources=found) for one, found in decided
+            Change(
+                tenant,
+                one,
+                engine.ask(one, now) if asked else self._transition(tenant, one, sources.of(one), now),
+                sources=sources.of(one),
+            )
+            for one, asked in zip(groups, wanted, strict=True)
         ]
         answers = await self.transitions.apply(changes, now)
-        for change, answer in zip(changes, answers, strict=True):
-            looks = isinstance(change.transition.after.phase, Uncertain) and not change.changes_nothing
-            if looks and answer is ApplyResult.OK:
-                self.doubts.look(tenant, change.stored)
+        for change, asked, answer in zip(changes, wanted, answers, strict=True):
+            if answer is ApplyResult.OK:
+                self._begin_beside(change, asked)
         return answers
+
+    def _begin_beside(self, change: Change, asked: Collection[AlertId]) -> None:
+        """What the turn does not wait for: answers of Slack and of Alertmanager."""
+        if isinstance(change.transition.after.phase, Uncertain) and not change.changes_nothing:
+            self.beside.doubts.look(change.tenant, change.stored)
+        if asked:
+            self.beside.asking.begin(change.tenant, change.stored, asked)
 
     def _note_lapsed(self, tenant: Tenant, groups: Sequence[AlertGroup], now: Instant) -> None:
         """Calls that nobody has settled: their worker died or stalled, so what came of them is not known."""

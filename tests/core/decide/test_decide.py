@@ -6,7 +6,8 @@ import pytest
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON
-from router.core.decide.reason import newly_stale, newly_unreported, reason_to_notify
+from router.core.decide.reason import reason_to_notify
+from router.core.decide.sight import out_of_sight
 from router.core.engine import advance, leave
 from router.core.fold.missing import GRACE
 from router.core.model.alert import AlertId
@@ -76,7 +77,7 @@ def test_some_resolved_while_others_fire() -> None:
 
 def test_a_resolve_is_all_resolved_when_the_others_are_no_longer_reported() -> None:
     story = notified("A", "B").wait(hours(12) + 1).end("A")
-    assert newly_stale(story.state, story.policy.timing, story.now) == {B}
+    assert out_of_sight(story.state, story.policy.timing, story.now) == {B: ShownState.STALE}
     assert last_reason(story) is Reason.ALL_RESOLVED
 
 
@@ -189,7 +190,7 @@ def test_an_alert_not_seen_for_12_hours_is_shown_as_no_longer_reported() -> None
 def test_an_alert_seen_in_time_is_not_stale() -> None:
     story = notified("A").wait(hours(11)).see(an_alert("A", starts=START))
     story.notify_all()
-    assert not newly_stale(story.state, story.policy.timing, at(hours(12) + 1))
+    assert not out_of_sight(story.state, story.policy.timing, at(hours(12) + 1))
 
 
 def test_an_alert_that_was_given_up_and_is_seen_again_is_news() -> None:
@@ -246,7 +247,7 @@ def test_every_missing_alert_has_its_own_5_minutes() -> None:
     story.see(*everyone[:2])  # C is missing from 12:01
     story.wait(GRACE - seconds(1)).see(everyone[0])  # B too, from 12:05:59
     story.wait(seconds(1))
-    assert newly_unreported(story.state, story.policy.timing, story.now) == {AlertId("C")}
+    assert out_of_sight(story.state, story.policy.timing, story.now) == {AlertId("C"): ShownState.UNREPORTED}
 
 
 def test_an_alert_that_becomes_missed_during_a_call_is_still_looked_for() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.decide.reason import newly_unreported
+from router.core.decide.sight import out_of_sight
 from router.core.fold.missing import GRACE
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
@@ -129,7 +129,7 @@ def test_a_message_that_takes_no_edits_is_not_answered_for_it() -> None:
     story.notify_all()
     story.wait(minutes(1)).see(an_alert("A", starts=START), an_alert("C", starts=at(minutes(1)))).wait(GRACE)
     assert story.notify_all() == []
-    assert not newly_unreported(story.state, story.policy.timing, story.now)
+    assert not out_of_sight(story.state, story.policy.timing, story.now)
     assert story.due > story.now
 
 

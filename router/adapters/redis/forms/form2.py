@@ -21,7 +21,7 @@ from router.core.model.phase import Held, Idle, Lease, Parked, Phase, Queued, Ra
 from router.core.model.rules.names import ReceiverName
 
 FORM: Final = "2"
-_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "", 0, 0)
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "", 0, 0, 0)
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
@@ -51,6 +51,7 @@ def write_head(group: AlertGroup) -> str:
         group.posted_to,
         group.unreported,
         0 if group.flaps == NO_FLAPS else _write_flaps(group.flaps),
+        group.asked_at,
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -62,7 +63,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
     receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
     phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *more = values
-    *counts, senders, refresh_at, digest, posted_to, unreported, flaps = more
+    *counts, senders, refresh_at, digest, posted_to, unreported, flaps, asked_at = more
     config_version, firing, pending, contents = counts
     return AlertGroup(
         key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
@@ -91,6 +92,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         posted_to=posted_to,
         unreported=unreported,
         flaps=_read_flaps(*flaps) if flaps else NO_FLAPS,
+        asked_at=Instant(asked_at),
     )
 
 

@@ -1,7 +1,8 @@
 """Form 3: the head as in form 2, alerts in half the room, their contents deflated.
 
 An alert's field is words between blanks: two letters for what was last shown and what a reply has still to report,
-and behind them, with commas, the registers that a call in flight shows if they are others by now; the four registers,
+and behind them, with commas, the registers that a call in flight shows if they are others by now, and behind a `;`
+what Alertmanager knows of it, as quoted JSON; the four registers,
 since when it is pending, when its content was seen (`=`: with the newest observation), the registers it was last
 shown for (`=`: these; `-`: none; else with commas), its sender group. Numbers are hexadecimal.
 
@@ -18,11 +19,13 @@ import zlib
 from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from pydantic_core import from_json, to_json
 
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
 from router.core.model.instant import Instant
+from router.core.model.muted import Muted, MutedBy, Sight, Upstream
 from router.core.model.registers import UNSEEN, Registers
 
 FORM: Final = "3"
@@ -33,6 +36,7 @@ _DEFLATED, _PLAIN = "~", "="
 _SHORTEST, _LONGEST = 100, 4_096
 """Bytes that are worth deflating, and those that may be: what a tenant stores must not be far larger once read."""
 
+_BEHIND: Final = ";"
 _RAW: Final = -15
 """Deflate without header and checksum."""
 
@@ -63,14 +67,33 @@ def write_alert(alert: AlertState) -> str:
     now, shown, content = alert.registers, alert.last_shown, alert.content
     seen = "=" if content is None or content.seen == now.last_seen else f"{content.seen:x}"
     same = "=" if shown.registers == now else "-" if shown.registers == UNSEEN else _written(shown.registers, ",")
-    return (
-        f"{shown.state}{alert.unreplied}{_at_call(alert)} {_written(now, ' ')} {alert.pending_since:x} {seen} {same} "
-        f"{alert.sender_group}"
-    )
+    flags = f"{shown.state}{alert.unreplied}{_at_call(alert)}{_upstream(alert)}"
+    return f"{flags} {_written(now, ' ')} {alert.pending_since:x} {seen} {same} {alert.sender_group}"
 
 
 def _at_call(alert: AlertState) -> str:
     return "" if alert.at_call is None else _written(alert.at_call, ",")
+
+
+def _upstream(alert: AlertState) -> str:
+    return "" if alert.upstream is None else _BEHIND + quote(to_json(_known(alert.upstream)))
+
+
+def _known(known: Upstream) -> list[Any]:
+    muted = known.muted
+    texts = [muted.by, muted.name, muted.until, muted.author, muted.comment] if muted is not None else []
+    return [known.sight, known.since, known.at, *texts]
+
+
+def _read_upstream(text: str) -> Upstream | None:
+    if not text:
+        return None
+    sight, since, at, *muted = from_json(unquote(text))
+    return Upstream(Sight(sight), Instant(since), Instant(at), _read_muted(*muted) if muted else None)
+
+
+def _read_muted(by: str, name: str, until: int, author: str, comment: str) -> Muted:
+    return Muted(MutedBy(by), name, Instant(until), author, comment)
 
 
 def _written(one: Registers, between: str) -> str:
@@ -81,6 +104,7 @@ def read_alert(text: str, content: str | None) -> AlertState:
     """The alert, with what its other field holds."""
     flags, start, end, firing, resolved, pending_since, seen, shown, sender_group = text.split(" ", _BLANKS)
     registers = Registers(_instant(start), _instant(end), _instant(firing), _instant(resolved))
+    at_call, _, known = flags[2:].partition(_BEHIND)
     content_seen = registers.last_seen if seen == "=" else _instant(seen)
     return AlertState(
         registers=registers,
@@ -88,7 +112,8 @@ def read_alert(text: str, content: str | None) -> AlertState:
         pending_since=_instant(pending_since),
         sender_group=sender_group,
         unreplied=_STATES[flags[1]],
-        at_call=_read_registers(flags[2:]) if len(flags) > 2 else None,
+        at_call=_read_registers(at_call) if at_call else None,
+        upstream=_read_upstream(known),
         content=None if content is None else read_content(content, content_seen),
     )
 

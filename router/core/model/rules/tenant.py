@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from router.core.match.patterns import Pattern
 from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
+from router.core.model.rules.alertmanager import AlertmanagerAccess
 from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
 from router.core.model.rules.flapping import DEFAULT_FLAPPING, Flapping
 from router.core.model.rules.heartbeat import Heartbeat
@@ -45,6 +46,8 @@ class Tenant:
     heartbeats: tuple[Heartbeat, ...] = ()
     flapping: Flapping = DEFAULT_FLAPPING
     inhibit_rules: InhibitRules = NO_RULES
+    alertmanager: AlertmanagerAccess | None = None
+    """How its Alertmanager is asked about alerts that it leaves out; None: it is not."""
     silences: Silences = NO_SILENCES
     """Those that are active or to come; they change without a new version."""
     held_over_from: int | None = None
