@@ -31,6 +31,10 @@ COMMANDS: Final[Mapping[str, Later]] = {
         "preview:preview",
         "Show what Slack would show for a webhook, or a sequence of them with its edits and threads.",
     ),
+    "explain": Later(
+        "explain:explain",
+        "Explain for each alert of webhooks which routes it tries, where it goes, and what becomes of it there.",
+    ),
     "import": Later(
         "import_:import_alertmanager_yml",
         "Print an alertmanager.yml as a tenant's file, and on stderr each thing that has no place in one.",

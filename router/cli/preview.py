@@ -63,8 +63,8 @@ def preview(  # noqa: PLR0913 - each is an option
         bodies=read_bodies(webhook),
         languages=_languages(locale),
         receivers=receiver or [],
-        first_at=_instant(at),
-        every=_span(every),
+        first_at=instant(at),
+        every=span(every),
     )
     channels = preview_channels(request, load_localizations(read_settings()))
     if as_json:
@@ -73,11 +73,20 @@ def preview(  # noqa: PLR0913 - each is an option
         _draw(f"Preview of {request.tenant.tenant_id}", channels, len(request.bodies) if steps else 1, html, theme)
 
 
-def _tenant(config: Path, receivers: list[str]) -> Tenant:
+def tenant_of(config: Path) -> Tenant:
+    """The rules of a tenant's file.
+
+    Raises:
+        ConfigurationError: it is a folder, cannot be read, or is not valid.
+    """
     if config.is_dir():
         raise ConfigurationError(Diagnostic("is a folder; name one tenant's file", source=str(config)))
     [file] = read_files([config])
-    tenant = compile_tenant(file.document, 1)
+    return compile_tenant(file.document, 1)
+
+
+def _tenant(config: Path, receivers: list[str]) -> Tenant:
+    tenant = tenant_of(config)
     for name in receivers:
         if name not in tenant.receivers:
             raise ConfigurationError(Diagnostic(no_receiver(tenant, name), source=str(config)))
@@ -89,21 +98,40 @@ def _languages(locale: str | None) -> tuple[str | None, ...]:
         return (None,)
     if locale == _ALL:
         return LANGUAGES
+    return (known_locale(locale, "; or all"),)
+
+
+def known_locale(locale: str, otherwise: str = "") -> str:
+    """The locale of `--locale`; `otherwise` is what else the option takes.
+
+    Raises:
+        ConfigurationError: it is none in which there are messages.
+    """
     try:
-        return (TypeAdapter(LocaleText).validate_python(locale),)
+        return TypeAdapter(LocaleText).validate_python(locale)
     except ValidationError as error:
-        message = f"{error.errors()[0]['ctx']['error']}; or all"
+        message = f"{error.errors()[0]['ctx']['error']}{otherwise}"
         raise ConfigurationError(Diagnostic(message, source="--locale")) from None
 
 
-def _span(text: str) -> Span:
+def span(text: str) -> Span:
+    """The time between two bodies, of `--every`.
+
+    Raises:
+        ConfigurationError: it is not a duration.
+    """
     try:
         return max(parse_duration(text), Span(1))
     except ValueError as error:
         raise ConfigurationError(Diagnostic(str(error), source="--every")) from None
 
 
-def _instant(text: str | None) -> Instant:
+def instant(text: str | None) -> Instant:
+    """The time of `--at`; NEVER where it is not given.
+
+    Raises:
+        ConfigurationError: it is not a time.
+    """
     try:
         return NEVER if text is None else parse_rfc3339(text)
     except ValueError as error:

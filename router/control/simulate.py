@@ -46,6 +46,7 @@ class SimulatedCall:
     shown_at: MessageRef
     message: SlackMessage
     call: SlackCall
+    group: GroupKey
 
 
 class Simulation:
@@ -106,6 +107,14 @@ class Simulation:
             if isinstance(one.phase, Held):
                 self._groups[one.key] = replace(one, phase=replace(one.phase, until=now))
 
+    def group(self, key: GroupKey) -> AlertGroup:
+        """A group as it stands now."""
+        return self._groups[key]
+
+    def policy(self, group: AlertGroup) -> Policy:
+        """What the tenant's configuration says about a group now."""
+        return policy_for(self._tenant, group, CallTimes(), self._sources.of(group))
+
     def finish(self) -> None:
         """Run the remaining timers and make the calls that are still due."""
         while due := [one.phase.due for one in self._groups.values() if not isinstance(one.phase, Idle | Held)]:
@@ -126,7 +135,7 @@ class Simulation:
 
     def _advance(self, group: AlertGroup, now: Instant) -> AlertGroup:
         """The group one transition further, its call made if it has one."""
-        policy = policy_for(self._tenant, group, CallTimes(), self._sources.of(group))
+        policy = self.policy(group)
         decision = engine.advance(group, policy, now)
         if isinstance(decision, Transition):
             return decision.after
@@ -150,6 +159,7 @@ class Simulation:
             shown_at=edited or MessageRef(receiver.channel, self._ts(now)),
             message=message,
             call=call_for(notification.op, shown, receiver.channel, message, made.lease.delivery_id),
+            group=made.snapshot.key,
         )
 
     def _ts(self, now: Instant) -> str:

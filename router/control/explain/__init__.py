@@ -1,0 +1,1 @@
+"""Why an alert was notified or not: for each of its groups what became of it, and what comes next."""

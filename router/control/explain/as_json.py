@@ -1,0 +1,80 @@
+"""An explanation for programs."""
+
+from typing import Any
+
+from router.control.explain.explanation import Explanation, Place
+from router.core.decide.standing import Standing
+from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span, to_rfc3339
+from router.core.model.muted import Muted
+from router.core.route.trace import Tried
+
+
+def as_json(explained: Explanation) -> dict[str, Any]:
+    """One alert; times are RFC 3339, null where there is none, spans are milliseconds."""
+    return {
+        "at": to_rfc3339(explained.at),
+        "source": explained.source,
+        "labels": dict(explained.labels),
+        "status": "firing" if explained.firing else "resolved",
+        "routes": _route(explained.tried) if explained.tried is not None else None,
+        "notifications_per_minute": MINUTE / explained.budget.period,
+        "notifications_burst": explained.budget.burst,
+        "groups": [_place(one) for one in explained.places],
+    }
+
+
+def _route(tried: Tried) -> dict[str, Any]:
+    return {
+        "matchers": list(map(str, tried.route.matchers)),
+        "failed": str(tried.failed) if tried.failed is not None else None,
+        "receiver": tried.route.receiver if tried.is_taken else None,
+        "routes": [_route(one) for one in tried.below],
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    receiver, timing, posted = place.policy.receiver, place.policy.timing, place.group.posted
+    return {
+        "group": place.group.key.group_id,
+        "group_labels": dict(place.group.key.group),
+        "receiver": place.group.key.receiver,
+        "channel": receiver.channel or None,
+        "locale": receiver.locale,
+        "mention": list(receiver.mention),
+        "message": {"channel": posted.channel, "ts": posted.ts} if posted is not None else None,
+        "calls": [{"op": op, "reason": reason} for op, reason in place.calls],
+        "group_wait_ms": _ms(timing.group_wait),
+        "group_interval_ms": _ms(timing.group_interval),
+        "repeat_interval_ms": _ms(timing.repeat_interval),
+        **_standing(place.standing),
+    }
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "outcome": standing.outcome,
+        "reason": standing.muted.by if standing.muted is not None else standing.why or None,
+        "held_by": _muted(standing.muted) if standing.muted is not None else None,
+        "until": _at(standing.until),
+        "notified_at": _at(standing.notified_at),
+        "repeat_at": _at(standing.repeat_at),
+        "stale_at": _at(standing.stale_at),
+    }
+
+
+def _muted(muted: Muted) -> dict[str, Any]:
+    return {
+        "by": muted.by,
+        "name": muted.name,
+        "until": _at(muted.until),
+        "author": muted.author or None,
+        "comment": muted.comment or None,
+    }
+
+
+def _at(instant: Instant) -> str | None:
+    return to_rfc3339(instant) if instant != NEVER else None
+
+
+def _ms(span: Span) -> int:
+    return span // MILLISECOND

@@ -1,0 +1,113 @@
+"""An explanation in words: lines for a terminal, in one of the languages of the messages."""
+
+from collections.abc import Iterator
+from html import unescape
+from typing import Final
+
+from router.control.explain.explanation import Explanation, Place
+from router.core.decide.standing import Outcome, Standing
+from router.core.match.labels import Labels
+from router.core.match.matcher import Operator
+from router.core.match.printing import printed
+from router.core.model.instant import MINUTE, NEVER, Instant, Span
+from router.core.model.muted import Muted
+from router.core.render.localizer import Localizer
+from router.core.route.trace import Tried
+
+_MAX_FAILED: Final = 20
+"""Routes of one level that an alert tried in vain and that are named."""
+_YES, _NO = "✓", "✗"
+
+
+def lines(explained: Explanation, localizer: Localizer) -> Iterator[str]:
+    """The alert, the routes that it tried, and how it stands in each of its groups."""
+    speaker = _Speaker(localizer)
+    yield f"{labels_text(explained.labels)} · {speaker.word('f' if explained.firing else 'r')} · {explained.source}"
+    if explained.tried is not None:
+        yield from (f"  {line}" for line in _routes(explained.tried, explained.labels, 0))
+    elif not explained.places:
+        yield f"  {speaker.line('heartbeat')}"
+    for place in explained.places:
+        yield from (f"  {line}" for line in _place(place, explained.at, speaker))
+    budget = explained.budget
+    yield f"  limits.notifications {MINUTE / budget.period:g}/m, burst {budget.burst}"
+
+
+def labels_text(labels: Labels) -> str:
+    """Labels as Prometheus prints them: the name of the alert, then the others."""
+    others = [printed(name, Operator.EQUAL, value) for name, value in sorted(labels.items()) if name != "alertname"]
+    return f"{labels.get('alertname', '')}{{{','.join(others)}}}"
+
+
+def _routes(tried: Tried, labels: Labels, depth: int) -> Iterator[str]:
+    own = "{" + ",".join(map(str, tried.route.matchers)) + "}"
+    taken = f" → {tried.route.receiver}" if tried.is_taken else ""
+    if tried.failed is not None:
+        value = printed(tried.failed.name, Operator.EQUAL, labels.get(tried.failed.name, ""))
+        yield f"{'  ' * depth}{_NO} {own}  {value}"
+        return
+    yield f"{'  ' * depth}{_YES} {own}{taken}"
+    failed = [one for one in tried.below if one.failed is not None]
+    unnamed = len(failed) - _MAX_FAILED
+    for one in tried.below:
+        if one.failed is None or one in failed[:_MAX_FAILED]:
+            yield from _routes(one, labels, depth + 1)
+    if unnamed > 0:
+        yield f"{'  ' * (depth + 1)}{_NO} … +{unnamed}"
+
+
+class _Speaker:
+    """The sentences of one language."""
+
+    def __init__(self, localizer: Localizer) -> None:
+        self._localizer = localizer
+
+    def line(self, kind: str, **values: object) -> str:
+        facts = dict.fromkeys(("by", "author", "until", "name", "at", "channel", "state", "why"), "")
+        return unescape(self._localizer.line("explain", kind=kind, **{**facts, **values}))
+
+    def word(self, state: str) -> str:
+        return unescape(self._localizer.word("alert_state", state))
+
+    def at(self, instant: Instant) -> str:
+        return self._localizer.moment(instant) if instant != NEVER else "?"
+
+    def span(self, span: Span) -> str:
+        return self._localizer.duration(span) or "0"
+
+
+def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
+    policy, key, standing = place.policy, place.group.key, place.standing
+    channel = policy.receiver.channel
+    address = [key.receiver, channel, policy.receiver.locale, labels_text(dict(key.group)), key.group_id]
+    yield "→ " + " · ".join(part for part in address if part)
+    yield f"  {_outcome(standing, channel, now, speaker)}"
+    if place.calls:
+        yield "  " + ", ".join(f"{op} ({reason})" for op, reason in place.calls)
+    if standing.muted is not None and standing.outcome is not Outcome.HELD:
+        yield f"  {speaker.line('held_from_now', **_muted(standing.muted, speaker))}"
+    for kind, at in (("repeat", standing.repeat_at), ("stale", standing.stale_at)):
+        if at != NEVER:
+            yield f"  {speaker.line(kind, at=speaker.at(at))}"
+    timing = policy.timing
+    spans = {"group_wait": timing.group_wait, "group_interval": timing.group_interval}
+    spans["repeat_interval"] = timing.repeat_interval
+    yield "  " + " · ".join(f"{name} {speaker.span(span)}" for name, span in spans.items())
+
+
+def _outcome(standing: Standing, channel: str, now: Instant, speaker: _Speaker) -> str:
+    if standing.outcome is Outcome.HELD and standing.muted is not None:
+        return speaker.line("held", **_muted(standing.muted, speaker))
+    is_old = standing.outcome is Outcome.SHOWN and now - standing.notified_at >= MINUTE
+    return speaker.line(
+        "unchanged" if is_old else standing.outcome,
+        at=speaker.at(standing.notified_at),
+        until=speaker.at(standing.until),
+        channel=channel,
+        state=speaker.word(standing.shown_as),
+        why=standing.why,
+    )
+
+
+def _muted(muted: Muted, speaker: _Speaker) -> dict[str, object]:
+    return {"by": muted.by, "name": muted.name, "author": muted.author, "until": speaker.at(muted.until)}

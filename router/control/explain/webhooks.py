@@ -1,0 +1,56 @@
+"""Explain what becomes of each alert of webhooks under a tenant's rules, by leading them through the simulation."""
+
+from collections.abc import Iterator, Sequence
+
+from router.control.arrivals import Body, arrivals
+from router.control.explain.explanation import Explanation, Place
+from router.control.simulate import Simulation
+from router.core.decide.standing import standing
+from router.core.model.alert import Alert, Status
+from router.core.model.instant import Instant, Span
+from router.core.model.key import GroupKey
+from router.core.model.observation import observations
+from router.core.model.rules.tenant import Tenant
+from router.core.route.heartbeat import is_beat, missed
+from router.core.route.identity import identified
+from router.core.route.trace import Tried, trace
+from router.core.route.tree import assign
+from router.ports.tenants import Localizations
+
+
+def explain_webhooks(
+    tenant: Tenant, bodies: Sequence[Body], first_at: Instant, every: Span, localizations: Localizations
+) -> Iterator[Explanation]:
+    """One explanation for each alert of each body, as things stand once that body was taken.
+
+    Raises:
+        ConfigurationError: a body is not a webhook, or none of its alerts can be read.
+    """
+    simulation = Simulation(tenant, lambda to: localizations.localizer(to.locale, tenant.time_zone, to.layout))
+    for body, (webhook, at) in zip(bodies, arrivals(bodies, first_at, every), strict=True):
+        simulation.see(webhook, at)
+        seen = identified(observations(webhook, at), tenant.ignored_labels)
+        for alert in seen.alerts:
+            yield Explanation(
+                at=at,
+                source=body.source,
+                labels=alert.labels,
+                firing=alert.status is Status.FIRING,
+                budget=tenant.notifications,
+                tried=_tried(tenant, alert),
+                places=tuple(_place(simulation, alert, part.key, at) for part in assign(tenant, seen.only((alert,)))),
+            )
+
+
+def _tried(tenant: Tenant, alert: Alert) -> Tried | None:
+    """The routes that it tried; a heartbeat, and one that is missing, tries none."""
+    if is_beat(tenant, alert.labels) or missed(tenant, alert.labels) is not None:
+        return None
+    return trace(tenant.route, alert.labels, tenant.pattern_sizes)
+
+
+def _place(simulation: Simulation, alert: Alert, key: GroupKey, at: Instant) -> Place:
+    group = simulation.group(key)
+    policy = simulation.policy(group)
+    calls = [(one.op, one.reason) for one in simulation.calls if one.group == key and one.step == simulation.steps]
+    return Place(group, policy, standing(group, alert.alert_id, policy, at), tuple(calls))
