@@ -113,6 +113,11 @@ FAST: Final = (
             }
         ],
     },
+    document("silenced"),
+    document("silenced-for-a-moment"),
+    document("silenced-later"),
+    document("off-hours"),
+    document("always-off"),
     document("pictured"),
     document("revoked"),
     document("records"),
