@@ -289,3 +289,20 @@ async def test_a_target_in_a_group_of_which_another_was_shown_is_shown_when_its_
     await after(worker, 31)
 
     assert (await site.books.read(ACME))["pending"] == 0
+
+
+async def test_a_source_that_moved_with_a_new_configuration_ends_where_it_is_now() -> None:
+    site, worker = await a_place()
+    await see(worker, "S")
+    await after(worker, 60)
+    elsewhere = '  - {name: elsewhere, slack: {channel: "C0765432"}}\n'
+    moves = "  routes:\n    - {matchers: ['alertname=\"S\"'], receiver: elsewhere}\n"
+    await reconfigure(worker, a_document(route=moves, receivers=elsewhere + RULES))
+    await see(worker, "T")
+    await after(worker, 60)
+    assert is_held(site)
+
+    await see(worker, "S", "resolved")
+    await after(worker, 1)
+
+    assert "T" in shown(site)

@@ -250,15 +250,19 @@ class World:
         assert all(count >= 0 for count in books.values()), books
 
     def assert_slack_shows_the_truth(self) -> None:
+        assert not any(group.pending for group in self.groups())
+        where = "home" if self.home else "elsewhere"
+        assert self.shown() == {(name, where) for name, fires in self.fires.items() if fires}
+
+    def shown(self) -> set[tuple[str, str]]:
+        """The alerts that messages show firing, and where."""
         shown = set[tuple[str, str]]()
         for group in self.groups():
-            assert not group.pending
             if group.posted is not None:
                 text = self.site.slack.messages[group.posted.channel, group.posted.ts].text
                 lines = [line.split() for line in text.split(", ")] if text else []
                 shown |= {(name, self._place(group.key)) for name, state in lines if state == "firing"}
-        where = "home" if self.home else "elsewhere"
-        assert shown == {(name, where) for name, fires in self.fires.items() if fires}
+        return shown
 
     @staticmethod
     def _place(key: GroupKey) -> str:

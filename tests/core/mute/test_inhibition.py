@@ -195,6 +195,13 @@ def test_a_source_that_ends_or_is_given_up_is_a_source_no_longer() -> None:
         assert changes(group, after) == {KEY: ({}, ["S"])}
 
 
+def test_a_source_that_its_sender_leaves_out_may_be_silenced_there_and_counts_until_it_is_stale() -> None:
+    group = fired()
+    shown = LastShown(ShownState.UNREPORTED, group.alerts[AlertId("S")].registers)
+    after = replace(group, alerts={AlertId("S"): replace(group.alerts[AlertId("S")], last_shown=shown)})
+    assert changes(group, after) == {}
+
+
 def test_all_sources_of_a_group_are_stated_when_it_comes_under_a_newer_configuration() -> None:
     old = fired()
     ended = fold(old, observed(replace(a_resolve("S"), labels=DOWN), when=at(hours(1))), at(hours(1))).after
