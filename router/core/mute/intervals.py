@@ -9,9 +9,13 @@ from router.core.model.muted import Muted, MutedBy
 from router.core.model.rules.interval import RouteIntervals, TimeInterval
 from router.core.mute.wall import changes_at, holds
 
-_AHEAD: Final = Span(400 * 24 * HOUR)
+_DAY: Final = Span(24 * HOUR)
+_DAYS: Final = 400
+"""How far ahead the end is looked for."""
 _STEPS: Final = 50
 """How many intervals that follow each other without a gap are looked through for the end of the last."""
+_FEW: Final = 20
+"""So many parts are looked at so far ahead; of more, each for a shorter time, so that all of it takes no longer."""
 
 
 def contains(interval: TimeInterval, now: Instant) -> bool:
@@ -22,8 +26,8 @@ def contains(interval: TimeInterval, now: Instant) -> bool:
 def muted_by_time(intervals: RouteIntervals, now: Instant) -> Muted | None:
     """The interval that holds a route's groups back, in Alertmanager's order: the active ones are asked first.
 
-    `until` is when nothing of them holds the groups back any more; NEVER where that is more than 400 days away. Where
-    very many intervals follow each other without a gap it is earlier: the time to ask again.
+    `until` is when nothing of them holds the groups back any more; NEVER where that is more than 400 days away, or
+    less where there are very many intervals. Where many follow each other without a gap it is the time to ask again.
     """
     if not intervals.mute and not intervals.active:
         return None
@@ -33,13 +37,13 @@ def muted_by_time(intervals: RouteIntervals, now: Instant) -> Muted | None:
 @lru_cache(maxsize=1_000)
 def _muted(intervals: RouteIntervals, minute: int) -> Muted | None:
     """Kept, since all groups of a route ask in the same minute; within one nothing changes."""
-    now = Instant(minute * MINUTE)
-    horizon = Instant(now + _AHEAD)
+    now, share = Instant(minute * MINUTE), max(1, intervals.specs / _FEW)
+    horizon = Instant(now + int(_DAYS / share) * _DAY)
     first = held = _held(intervals, now, horizon)
     if first is None:
         return None
     until = first.until
-    for _ in range(_STEPS):
+    for _ in range(int(_STEPS / share)):
         if held is None or until > horizon:
             break
         held = _held(intervals, until, horizon)

@@ -12,7 +12,8 @@ from router.core.model.instant import SECOND, Instant, to_datetime
 from router.core.model.rules.interval import FULL_DAY, IntervalSpec
 
 _DAY: Final = timedelta(days=1)
-_FARTHEST: Final = timedelta(days=400)
+_STRIDE: Final = timedelta(days=32)
+"""How many days are looked through at a time, so that nobody looks far beyond the horizon."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -52,8 +53,8 @@ def _next_on_the_wall(spec: IntervalSpec, local: datetime) -> datetime:
 
 
 def _next_day(spec: IntervalSpec, day: date, *, wanted: bool) -> date:
-    """The next day that is in it, or is not; months and years without such a day are skipped."""
-    ahead, last = day + _DAY, day + _FARTHEST
+    """The next day that is in it, or is not, or the end of the stride; months without such a day are skipped."""
+    ahead, last = day + _DAY, day + _STRIDE
     while ahead < last and spec.has_day(ahead) != wanted:
         skips = wanted and not spec.has_month(ahead.year, ahead.month)
         ahead = (ahead.replace(day=1) + 32 * _DAY).replace(day=1) if skips else ahead + _DAY

@@ -1,7 +1,7 @@
 """Time intervals: when a route is active, and when it is muted."""
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from typing import Final
 
@@ -77,6 +77,17 @@ class RouteIntervals:
 
     mute: tuple[TimeInterval, ...] = ()
     active: tuple[TimeInterval, ...] = ()
+    specs: int = field(init=False, repr=False, compare=False)
+    """How many parts they have together."""
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "specs", sum(len(one.specs) for one in (*self.mute, *self.active)))
+        object.__setattr__(self, "_hash", hash((self.mute, self.active)))
+
+    def __hash__(self) -> int:
+        """Reckoned once, since the intervals are looked up for each alert."""
+        return self._hash
 
 
 ALWAYS_ACTIVE: Final = RouteIntervals()
