@@ -3,53 +3,80 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
 
 import typer
 
 from router.app.validating import new_template_validator
 from router.cli.options import AsJson, Files
 from router.config.files import TenantFile, read_files
-from router.config.lookalike import doubtful
+from router.config.lint.lint import lint, misread
 from router.diagnostic import Diagnostic, masked, path_text
 from router.errors import ConfigurationError
 
 
-def validate(files: Files, *, as_json: AsJson = False) -> None:
+def validate(
+    files: Files,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check files without applying them; every error with its line, column and remedy.
 
-    Example: alert-router tenant validate tenants/acme.yaml
+    What is valid and probably not meant is a warning, such as a route that no alert reaches; they are listed in
+    docs/tenant-file.md#warnings.
+
+    Example: alert-router tenant validate --strict tenants/acme.yaml
     """
     try:
         valid = read_files(files, new_template_validator())
+        warnings = _strict(_lint(valid)) if strict else _lint(valid)
     except ConfigurationError as error:
         if not as_json:
             raise
-        typer.echo(json.dumps(_as_json([], error.diagnostics)))
+        typer.echo(json.dumps(_as_json([], error.diagnostics, [])))
         raise typer.Exit(2) from None
     if as_json:
-        typer.echo(json.dumps(_as_json(valid, [])))
+        typer.echo(json.dumps(_as_json(valid, [], warnings)))
         return
     for file in valid:
         typer.echo(f"{file.path}: tenant {file.document.tenant} is valid")
-    print_warnings(valid)
+    _print(warnings)
+
+
+def _lint(files: Sequence[TenantFile]) -> list[Diagnostic]:
+    return [one for file in files for one in _in_file(file, lint(file.document, file.text))]
+
+
+def _strict(warnings: list[Diagnostic]) -> list[Diagnostic]:
+    """No warnings, since each is an error."""
+    if warnings:
+        raise ConfigurationError(*warnings)
+    return warnings
 
 
 def print_warnings(files: Sequence[TenantFile]) -> None:
-    """Print on stderr what is valid and probably not meant."""
-    for warning in _warnings(files):
+    """Print on stderr what decides differently than its author probably thinks."""
+    _print([one for file in files for one in _in_file(file, misread(file.document, file.text))])
+
+
+def _print(warnings: Sequence[Diagnostic]) -> None:
+    for warning in warnings:
         typer.echo(f"warning: {warning}", err=True)
 
 
-def _warnings(files: Sequence[TenantFile]) -> list[Diagnostic]:
-    return [replace(one, source=str(file.path)) for file in files for one in doubtful(file.document)]
+def _in_file(file: TenantFile, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return [replace(one, source=str(file.path)) for one in found]
 
 
-def _as_json(valid: Sequence[TenantFile], found: Sequence[Diagnostic]) -> dict[str, object]:
+def _as_json(
+    valid: Sequence[TenantFile], found: Sequence[Diagnostic], warnings: Sequence[Diagnostic]
+) -> dict[str, object]:
     return {
         "valid": not found,
         "files": [{"file": str(file.path), "tenant": file.document.tenant} for file in valid],
         "findings": [diagnostic_json(one) for one in found],
-        "warnings": [diagnostic_json(one) for one in _warnings(valid)],
+        "warnings": [diagnostic_json(one) for one in warnings],
     }
 
 

@@ -97,6 +97,22 @@ async def test_what_is_valid_and_probably_not_meant_is_a_warning(engine: str) ->
     applied = await fed(doubtful, "tenant", "apply", "-", REDIS__URL=engine)
 
     assert (validated.code, applied.code) == (0, 0)
-    assert validated.err.startswith("warning: -: route.routes[0].matchers[0]: ")
+    assert validated.err.startswith("warning: -:13:19: route.routes[0].matchers[0]: ")
     assert applied.err == validated.err
-    assert [one["path"] for one in json.loads(as_json.out)["warnings"]] == ["route.routes[0].matchers[0]"]
+    [warning] = json.loads(as_json.out)["warnings"]
+    assert (warning["path"], warning["line"], warning["column"]) == ("route.routes[0].matchers[0]", 13, 19)
+
+
+async def test_strict_validation_takes_warnings_for_errors() -> None:
+    unused = (EXAMPLE + "  - {name: spare, slack: {channel: '#alerts'}}\n").encode()
+
+    lenient = await fed(unused, "tenant", "validate", "-")
+    strict = await fed(unused, "tenant", "validate", "-", "--strict")
+    as_json = await fed(unused, "tenant", "validate", "-", "--strict", "--json")
+    clean = await fed(EXAMPLE.encode(), "tenant", "validate", "-", "--strict")
+
+    finding = "-:19:5: receivers[3]: no route has the receiver `spare`; name it in one, or remove it\n"
+    assert (lenient.code, lenient.err) == (0, f"warning: {finding}")
+    assert (strict.code, strict.out, strict.err) == (2, "", f"error: {finding}")
+    assert (as_json.code, json.loads(as_json.out)["valid"]) == (2, False)
+    assert (clean.code, clean.err) == (0, "")

@@ -105,6 +105,25 @@ group of their own; all others stay together in `else`. Why so: [0043](decisions
 
 This page is generated from the model: `make docs`.
 
+## Warnings
+
+`alert-router tenant validate` also names what is valid and probably not meant, with line, column and what to do;
+`--strict` makes errors of these warnings, for CI.
+
+| warning | because |
+| --- | --- |
+| single quotes, or blanks without quotes, in a matcher | they belong to the value, which then never matches |
+| a matcher that only the older grammar of Alertmanager reads | a later one refuses it; what to write is named |
+| a matcher that both its grammars read differently | a later one decides otherwise; what to write is named |
+| a pattern of one plain value, or `.*` | `=` says the same, and no matcher at all |
+| a route that no alert reaches | one before takes all its alerts, or conditions exclude each other |
+| a route without conditions before others | it takes every alert, so those are never tried |
+| `group_by` left out at the root | alerts are grouped as their sender groups them, which another sender may change |
+| a receiver or a time interval without use | no route names it |
+| an inhibition rule whose sources are targets too | such alerts do not hold back each other |
+| two inhibition rules that hold back each other's sources | neither is shown |
+| an inhibition rule with conditions that exclude each other | it never holds anything back |
+
 ## From an alertmanager.yml
 
 ```console
