@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from router.core.match.matcher import Matcher
-from router.core.route.tried import Tried
+from router.core.route.trace import Tried
 
 
 def drawn(way: Tried, labels: Mapping[str, str]) -> Iterator[str]:
@@ -15,7 +15,7 @@ def drawn(way: Tried, labels: Mapping[str, str]) -> Iterator[str]:
 def as_plain(way: Tried) -> dict[str, object]:
     """The same as data: `outcome` is taken, passed (routes below it are taken) or failed."""
     route = way.route
-    outcome = "failed" if not way.matched else "taken" if way.taken else "passed"
+    outcome = "failed" if way.failed is not None else "taken" if way.is_taken else "passed"
     found: dict[str, object] = {
         "matchers": list(map(str, route.matchers)),
         "receiver": route.receiver,
@@ -26,16 +26,22 @@ def as_plain(way: Tried) -> dict[str, object]:
         found["failed"] = str(way.failed)
     if way.below:
         found["routes"] = [as_plain(one) for one in way.below]
-    return {**found, "untried": way.untried} if way.untried else found
+    return {**found, "untried": untried} if (untried := _untried(way)) else found
 
 
 def _below(way: Tried, labels: Mapping[str, str], indent: str) -> Iterator[str]:
+    untried = _untried(way)
     for index, one in enumerate(way.below):
-        last = index == len(way.below) - 1 and not way.untried
+        last = index == len(way.below) - 1 and not untried
         yield f"{indent}{'└── ' if last else '├── '}{_name(one)}{_outcome(one, labels)}"
         yield from _below(one, labels, indent + ("    " if last else "│   "))
-    if way.untried:
-        yield f"{indent}└── not tried: {way.untried} more"
+    if untried:
+        yield f"{indent}└── not tried: {untried} more"
+
+
+def _untried(way: Tried) -> int:
+    """How many routes right below were not tried, since one before them took the alert."""
+    return len(way.route.routes) - len(way.below) if way.failed is None else 0
 
 
 def _name(way: Tried) -> str:
@@ -47,7 +53,7 @@ def _outcome(way: Tried, labels: Mapping[str, str]) -> str:
     if way.failed is not None:
         return f": no, {_why(way.failed, labels)}"
     goes_on = ", goes on (continue)" if way.route.continue_ else ""
-    return f": taken{goes_on}" if way.taken else f": matches{goes_on}"
+    return f": taken{goes_on}" if way.is_taken else f": matches{goes_on}"
 
 
 def _why(failed: Matcher, labels: Mapping[str, str]) -> str:

@@ -6,8 +6,8 @@ from router.config.compile.tenant import compile_tenant
 from router.config.document.tenant import TenantDocument
 from router.core.model.rules.names import ReceiverName
 from router.core.route.identity import without
+from router.core.route.trace import Tried, trace
 from router.core.route.tree import match
-from router.core.route.tried import Tried, tried
 
 
 class Routing:
@@ -23,7 +23,7 @@ class Routing:
 
     def tried(self, labels: Mapping[str, str]) -> Tried:
         """Every route that is tried for it."""
-        return tried(self._tenant.route, self._seen(labels), self._tenant.pattern_sizes)
+        return trace(self._tenant.route, self._seen(labels), self._tenant.pattern_sizes)
 
     def _seen(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         return without({name: value for name, value in labels.items() if value}, self._tenant.ignored_labels)

@@ -427,7 +427,7 @@ async def test_a_receiver_may_lead_nowhere() -> None:
     done = await run("tenant", "validate", str(FIELD_CASES / "c04-null-receiver.yaml"))
 
     assert done.code == 0
-    assert [line.split(": ")[2] for line in done.err.splitlines()] == ["route"]  # its group_by is left out
+    assert [line.split(": ")[2] for line in done.err.splitlines()] == ["route", "receivers[2]"]
 
 
 async def test_single_quotes_belong_to_the_value_and_are_warned_of() -> None:
