@@ -90,6 +90,23 @@ have it twice. Neither list is inherited: a route below a muted one is muted onl
 as in Alertmanager, but that an empty list in an interval, which nothing ever fulfils, is refused, and so is
 `location: Local`.
 
+`inhibit_rules` hold alerts back while others fire: those of `target_matchers` while any of `source_matchers` fires
+that has the same values of the labels in `equal`, where a label that both lack is the same.
+
+```yaml
+inhibit_rules:
+  - name: cluster-down
+    source_matchers: ['alertname="ClusterDown"']
+    target_matchers: ['severity=~"warning|info"']
+    equal: [cluster]
+```
+
+A source counts as long as it fires, also where it is silenced, or goes to a receiver that notifies nobody. When it
+resolves, or has not been reported for the `stale_after` of its route, what it held back is sent at once, as it is
+then. An alert on both sides of a rule is not held back by another one that is. All of this is as in Alertmanager.
+Since sources and targets come in any order, a new problem that consists of possible targets alone waits
+`inhibit_grace` before it is first shown. Why so: [0047](decisions/0047-inhibition.md).
+
 A label of the alerts may choose the channel and whom to mention, instead of a receiver for each team:
 
 ```yaml

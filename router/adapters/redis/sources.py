@@ -16,6 +16,7 @@ from router.core.mute.inhibition import Source, SourceChange, Sources
 from router.ports.state import StoreTransition
 
 _LIST: Final = "sources"
+_AT_ONCE: Final = 1_000
 _NO_CHANGE: Final = SourceChange()
 
 
@@ -54,12 +55,15 @@ class RedisSources:
         self._redis = connection
 
     async def latest(self, tenant: TenantId, wanted: Collection[SourceKey]) -> Sources:
-        """Under each of these keys the source that counts for longest, in one round trip."""
-        asked = list(wanted)
-        found = await self._redis.ask_all([
-            COMMANDS.zrange(keys.sources_key(tenant, key), -1, -1, withscores=True) for key in asked
-        ])  # fmt: skip
-        return {key: _source(last) for key, last in zip(asked, found, strict=True) if last}
+        """Under each of these keys the source that counts for longest; one round trip, unless they are very many."""
+        asked, sources = list(wanted), dict[SourceKey, Source]()
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            found = await self._redis.ask_all([
+                COMMANDS.zrange(keys.sources_key(tenant, key), -1, -1, withscores=True) for key in some
+            ])  # fmt: skip
+            sources |= {key: _source(last) for key, last in zip(some, found, strict=True) if last}
+        return sources
 
     async def keep_only(self, tenant: TenantId, rules: Collection[RuleId], now: Instant) -> None:
         """Forget the sources of all other rules, and look now at the groups that wait for their end."""

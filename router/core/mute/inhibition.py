@@ -15,11 +15,12 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, Instant, Span
+from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.muted import Muted, MutedBy
 from router.core.model.rules.inhibit import InhibitRules, SourceKey
 from router.core.model.rules.tenant import Tenant
 
+_STEPS: Final = 12
 _ENDED: Final = frozenset({ShownState.STALE, ShownState.REROUTED})
 
 
@@ -123,7 +124,10 @@ def _touched(
 def counts_until(alert: AlertState, stale_after: Span) -> Instant:
     """Until when an alert counts as firing for those that it inhibits; NEVER where it does not.
 
-    What is silenced upstream is left out of newer bodies and fires all the same, so only time ends that.
+    What is silenced upstream is left out of newer bodies and fires all the same, so only time ends that. The time is
+    rounded up, so that not every observation changes it; that it is stale is stated when it is.
     """
-    is_over = alert.last_shown.state in _ENDED and not alert.pending
-    return Instant(alert.registers.seen_firing + stale_after) if alert.firing and not is_over else NEVER
+    if not alert.firing or (alert.last_shown.state in _ENDED and not alert.pending):
+        return NEVER
+    step = max(SECOND, stale_after // _STEPS)
+    return Instant(-(-(alert.registers.seen_firing + stale_after) // step) * step)

@@ -17,7 +17,7 @@ from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant, Span
 from router.core.model.muted import Muted, MutedBy
-from router.core.model.rules.inhibit import InhibitRule, InhibitRules, SourceKey, rule_of
+from router.core.model.rules.inhibit import MAX_OF_ONE, InhibitRule, InhibitRules, SourceKey, rule_of
 from router.core.mute.inhibition import (
     NO_SOURCES,
     Source,
@@ -29,6 +29,7 @@ from router.core.mute.inhibition import (
     source_keys,
     target_keys,
 )
+from tests.bounds import tries
 from tests.core.builders import START, a_group, a_resolve, a_rule, a_tenant, an_alert, at, hours, observed
 
 LATER = at(hours(12))
@@ -179,7 +180,7 @@ def test_a_source_that_fires_is_stored_until_it_would_be_stale_and_longer_when_i
 
     assert changes(a_group(), group) == {KEY: ({"S": at(hours(12))}, [])}
     assert changes(group, fired(at(hours(1)), group)) == {KEY: ({"S": at(hours(13))}, [])}
-    assert changes(group, fired(START, group)) == {}
+    assert changes(group, fired(START, group)) == changes(fired(at(1)), fired(at(hours(0.9)), fired(at(1)))) == {}
 
 
 def test_a_source_that_ends_or_is_given_up_is_a_source_no_longer() -> None:
@@ -221,6 +222,14 @@ def test_a_group_asks_for_the_sources_of_what_fires_in_it_and_for_nothing_else()
         target_keys(TENANT.inhibit_rules, Reading(SLOW))
     )
     assert keys_wanted(TENANT.inhibit_rules, a_group(), NO_PATTERNS) == frozenset()
+
+
+@tries("inhibition rules on each side of which an alert counts")
+def test_the_first_rules_of_very_many_count_for_one_alert(beyond: int) -> None:
+    rules = InhibitRules(tuple(a_rule("a=b", f"a!=c{number}") for number in range(MAX_OF_ONE + beyond)))
+    labels = Reading({"a": "b"})
+    counts = MAX_OF_ONE + min(beyond, 0)
+    assert (len(list(rules.by_source(labels))), len(list(rules.by_target(labels)))) == (counts, counts)
 
 
 def test_an_alert_that_never_fired_is_no_source() -> None:

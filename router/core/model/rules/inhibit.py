@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import blake2b
+from itertools import islice
 from typing import Final, NewType
 
 from router.core.match.index import MatcherIndex
@@ -20,6 +21,9 @@ RuleId = NewType("RuleId", str)
 
 SourceKey = NewType("SourceKey", str)
 """What a source and its targets share: the rule's id, the side the source is on, a digest of the equal values."""
+
+MAX_OF_ONE: Final = 30
+"""Rules of either side that count for one alert, the first in order: under each of them Redis is written, or read."""
 
 _DIGEST_BYTES: Final = 16
 
@@ -86,11 +90,11 @@ class InhibitRules:
 
     def by_source(self, labels: Reading) -> Iterator[InhibitRule]:
         """The rules on whose source side an alert is."""
-        return (self.rules[position] for position in self._sources.fulfilled(labels))
+        return (self.rules[position] for position in islice(self._sources.fulfilled(labels), MAX_OF_ONE))
 
     def by_target(self, labels: Reading) -> Iterator[InhibitRule]:
         """The rules that may inhibit an alert."""
-        return (self.rules[position] for position in self._targets.fulfilled(labels))
+        return (self.rules[position] for position in islice(self._targets.fulfilled(labels), MAX_OF_ONE))
 
     def may_inhibit(self, labels: Reading) -> bool:
         """Whether any of the rules may inhibit an alert."""
