@@ -41,10 +41,14 @@ class RedisSite(OnRedis):
         self.slack, self.records, self.secrets = FakeSlack(), FakeRecordLog(), FakeSecrets()
         self.localizations = CATALOGUE
 
+    receivers, route = "", ""
+
     async def open(self, tenant: TenantId = ACME) -> None:
         """A tenant is there, with a token that works."""
         await self.generations.begin(Generation("first", NEVER))
-        await self.tenants.publish(tenant, a_document(tenant, channel=f"C0123{tenant.upper():0>6}"))
+        channel = f"C0123{tenant.upper():0>6}"
+        document = a_document(tenant, channel=channel, route=self.route, receivers=self.receivers)
+        await self.tenants.publish(tenant, document)
         self.secrets.values[tenant, "slack"] = f"xoxb-{tenant}"
 
 
@@ -119,6 +123,24 @@ async def test_an_alert_alone_waits_for_six_round_trips(site: RedisSite, trips: 
 
     assert len(worker.site.slack.calls) == 2
     assert len(trips) <= ALONE, trips
+
+
+@pytest.mark.parametrize(("name", "most"), [("B", ALONE), ("T", ALONE + 1)])
+async def test_with_inhibition_rules_only_a_possible_target_waits_for_one_more(
+    site: RedisSite, trips: list[int], name: str, most: int
+) -> None:
+    site.route = "  inhibit_grace: 0s\n"
+    site.receivers = "inhibit_rules: [{source_matchers: ['alertname=\"S\"'], target_matchers: ['alertname=\"T\"']}]\n"
+    worker = await a_busy_worker(site, ACME)
+    record = a_record(an_alert(name), group="h", received=await now(site))
+    trips.clear()
+
+    await worker.take(record)
+    await worker.take_turn()
+    await worker.in_flight.drain()
+
+    assert len(worker.site.slack.calls) == 2
+    assert len(trips) == most, trips
 
 
 async def test_many_alerts_share_them(site: RedisSite, trips: list[int]) -> None:
