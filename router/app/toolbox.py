@@ -9,9 +9,11 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.silences import SilenceRepository
+from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import redis_connection, secret_store
+from router.control.explain.live import LiveExplaining
 from router.control.hold import HoldControl
 from router.control.offboard import Offboarding
 from router.control.secrets import SecretControl
@@ -48,6 +50,14 @@ async def open_silences(settings: Settings) -> AsyncIterator[SilenceControl]:
     """Tenants' silences."""
     async with open_redis(settings) as redis:
         yield SilenceControl(SilenceRepository(redis), TenantRepository(redis), redis)
+
+
+@asynccontextmanager
+async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
+    """How alerts stand now."""
+    async with open_redis(settings) as redis:
+        groups = GroupStore(redis)
+        yield LiveExplaining(TenantControl(TenantRepository(redis), groups), groups, RedisSources(redis), redis)
 
 
 @asynccontextmanager

@@ -33,7 +33,7 @@ COMMANDS: Final[Mapping[str, Later]] = {
     ),
     "explain": Later(
         "explain:explain",
-        "Explain for each alert of webhooks which routes it tries, where it goes, and what becomes of it there.",
+        "Explain for each alert which routes it tries, where it goes, what holds it back, and what comes next.",
     ),
     "import": Later(
         "import_:import_alertmanager_yml",

@@ -7,21 +7,37 @@ from typing import Annotated
 import typer
 
 from router.app.localizations import load_localizations
+from router.app.toolbox import open_explaining
 from router.cli.options import AsJson
 from router.cli.preview import instant, known_locale, span, tenant_of
+from router.cli.session import run_with
 from router.cli.webhooks import read_bodies
 from router.control.explain.as_json import as_json as explanation_json
+from router.control.explain.asked import read_asked
 from router.control.explain.text import lines
 from router.control.explain.webhooks import explain_webhooks
+from router.core.model.alert import TenantId
 from router.core.model.rules.receiver import Layout
+from router.errors import ConfigurationError
 from router.settings import read_settings
 
+_What = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="With --tenant: labels of the alert, its fingerprint, its group, or the link of its message in Slack.",
+        metavar="WHAT...",
+    ),
+]
 
-def explain(
-    config: Annotated[Path, typer.Option(help="The tenant's file.")],
+
+def explain(  # noqa: PLR0913 - each is an option
+    what: _What = None,
+    tenant: Annotated[str | None, typer.Option(help="Explain how alerts of this tenant stand now.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Explain webhooks by this file of a tenant.")] = None,
     webhook: Annotated[
-        list[Path], typer.Option(help="Webhook bodies, one per file or per line; - is standard input.")
-    ],
+        list[Path] | None,
+        typer.Option(help="With --config: webhook bodies, one per file or per line; - is standard input."),
+    ] = None,
     locale: Annotated[str | None, typer.Option(help="The language; by default, the tenant's.")] = None,
     at: Annotated[
         str | None, typer.Option(help="When the first one arrives, RFC 3339. By default, its latest time.")
@@ -30,20 +46,27 @@ def explain(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Explain for each alert of webhooks which routes it tries, where it goes, and what becomes of it there.
+    """Explain for each alert which routes it tries, where it goes, what holds it back, and what comes next.
 
-    Needs no engine and no network: the webhooks are led through the rules as a worker would, with an empty store.
+    With --config and --webhook as a worker with an empty store would take the webhooks; that needs no engine and no
+    network. With --tenant as the alerts stand now, from Redis. Of redacted values nothing is printed then.
 
     Example: alert-router explain --config acme.yaml --webhook body.json
+
+    Example: alert-router explain --tenant acme alertname=DiskFull instance=node-1
     """
-    tenant, localizations = tenant_of(config), load_localizations(read_settings())
-    found = explain_webhooks(tenant, read_bodies(webhook), instant(at), span(every), localizations)
+    localizations = load_localizations(read_settings())
+    if tenant is not None and config is None and not webhook:
+        asked, name = read_asked(what or []), TenantId(tenant)
+        rules, found = run_with(open_explaining, lambda live: live.explain(name, asked))
+    elif tenant is None and config is not None and webhook and not what:
+        rules = tenant_of(config)
+        found = list(explain_webhooks(rules, read_bodies(webhook), instant(at), span(every), localizations))
+    else:
+        raise ConfigurationError("give --config and --webhook, or --tenant and what to explain")
     if as_json:
         typer.echo(json.dumps([explanation_json(one) for one in found], ensure_ascii=False, indent=2))
         return
-    language = known_locale(locale) if locale is not None else tenant.locale
-    localizer = localizations.localizer(language, tenant.time_zone, Layout())
-    for one in found:
-        for line in lines(one, localizer):
-            typer.echo(line)
-        typer.echo()
+    language = known_locale(locale) if locale is not None else rules.locale
+    localizer = localizations.localizer(language, rules.time_zone, Layout())
+    typer.echo("\n\n".join("\n".join(lines(one, localizer)) for one in found))

@@ -93,6 +93,10 @@ FAST: Final = (
         ],
     },
     {
+        **document("explained", route={"routes": [{"matchers": ['alertname="Watchdog"'], "receiver": "null"}]}),
+        "receivers": [{"name": "all", "slack": {"channel": "#alerts"}}, {"name": "null"}],
+    },
+    {
         **document("silent", route={"routes": [{"matchers": ['alertname="Watchdog"'], "receiver": "null"}]}),
         "receivers": [{"name": "all", "slack": {"channel": "#alerts"}}, {"name": "null"}],
     },

@@ -1,12 +1,14 @@
 """An explanation for programs."""
 
-from typing import Any
+from typing import Any, Final
 
 from router.control.explain.explanation import Explanation, Place
 from router.core.decide.standing import Standing
 from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span, to_rfc3339
 from router.core.model.muted import Muted
 from router.core.route.trace import Tried
+
+_STATUS: Final = {True: "firing", False: "resolved", None: "never_seen"}
 
 
 def as_json(explained: Explanation) -> dict[str, Any]:
@@ -15,7 +17,9 @@ def as_json(explained: Explanation) -> dict[str, Any]:
         "at": to_rfc3339(explained.at),
         "source": explained.source,
         "labels": dict(explained.labels),
-        "status": "firing" if explained.firing else "resolved",
+        "status": _STATUS[explained.firing],
+        "last_record": _at(explained.last_record),
+        "suspended_since": _at(explained.suspended_since),
         "routes": _route(explained.tried) if explained.tried is not None else None,
         "notifications_per_minute": MINUTE / explained.budget.period,
         "notifications_burst": explained.budget.burst,
@@ -36,7 +40,7 @@ def _place(place: Place) -> dict[str, Any]:
     receiver, timing, posted = place.policy.receiver, place.policy.timing, place.group.posted
     return {
         "group": place.group.key.group_id,
-        "group_labels": dict(place.group.key.group),
+        "group_labels": dict(place.labels),
         "receiver": place.group.key.receiver,
         "channel": receiver.channel or None,
         "locale": receiver.locale,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from router.core.decide.policy import Policy
 from router.core.decide.standing import Standing
 from router.core.model.group import AlertGroup
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.core.model.operation import Op, Reason
 from router.core.model.rules.limits import Rate
 from router.core.route.trace import Tried
@@ -14,9 +14,10 @@ from router.core.route.trace import Tried
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One group that an alert is in: how it stands there, and the calls that its webhook caused there."""
+    """One group that an alert is in: its labels, how the alert stands there, and the calls of its webhook."""
 
     group: AlertGroup
+    labels: Mapping[str, str]
     policy: Policy
     standing: Standing
     calls: tuple[tuple[Op, Reason], ...] = ()
@@ -24,16 +25,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One alert, as of `at`: the routes that it tried, and the groups that it is in; None and none of a heartbeat.
+    """One alert, as of `at`: the routes that it tried, None for a heartbeat; and the groups that it is in.
 
-    `source` names where it was read.
+    `source` names where it was read. `firing` is None for what nobody has ever seen here, and `last_record` is then
+    the newest observation of any alert of the tenant. Since `suspended_since` nothing is sent for the tenant.
     """
 
     at: Instant
     source: str
     labels: Mapping[str, str]
-    firing: bool
+    firing: bool | None
     budget: Rate
     """What may be sent of all alerts of the tenant."""
     tried: Tried | None
     places: tuple[Place, ...]
+    last_record: Instant = NEVER
+    suspended_since: Instant = NEVER

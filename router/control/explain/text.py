@@ -22,7 +22,13 @@ _YES, _NO = "✓", "✗"
 def lines(explained: Explanation, localizer: Localizer) -> Iterator[str]:
     """The alert, the routes that it tried, and how it stands in each of its groups."""
     speaker = _Speaker(localizer)
-    yield f"{labels_text(explained.labels)} · {speaker.word('f' if explained.firing else 'r')} · {explained.source}"
+    state = "" if explained.firing is None else speaker.word("f" if explained.firing else "r")
+    yield " · ".join(part for part in (labels_text(explained.labels), state, explained.source) if part)
+    if explained.suspended_since != NEVER:
+        yield f"  {speaker.line('suspended', at=speaker.at(explained.suspended_since))}"
+    if explained.firing is None:
+        yield f"  {speaker.line('unknown')}"
+        yield f"  {speaker.line('last_record', at=speaker.at(explained.last_record))}"
     if explained.tried is not None:
         yield from (f"  {line}" for line in _routes(explained.tried, explained.labels, 0))
     elif not explained.places:
@@ -79,7 +85,7 @@ class _Speaker:
 def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
     policy, key, standing = place.policy, place.group.key, place.standing
     channel = policy.receiver.channel
-    address = [key.receiver, channel, policy.receiver.locale, labels_text(dict(key.group)), key.group_id]
+    address = [key.receiver, channel, policy.receiver.locale, labels_text(place.labels), key.group_id]
     yield "→ " + " · ".join(part for part in address if part)
     yield f"  {_outcome(standing, channel, now, speaker)}"
     if place.calls:

@@ -6,6 +6,7 @@ from router.control.arrivals import Body, arrivals
 from router.control.explain.explanation import Explanation, Place
 from router.control.simulate import Simulation
 from router.core.decide.standing import standing
+from router.core.match.labels import Labels
 from router.core.model.alert import Alert, Status
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupKey
@@ -37,20 +38,20 @@ def explain_webhooks(
                 labels=alert.labels,
                 firing=alert.status is Status.FIRING,
                 budget=tenant.notifications,
-                tried=_tried(tenant, alert),
+                tried=routes_tried(tenant, alert.labels),
                 places=tuple(_place(simulation, alert, part.key, at) for part in assign(tenant, seen.only((alert,)))),
             )
 
 
-def _tried(tenant: Tenant, alert: Alert) -> Tried | None:
-    """The routes that it tried; a heartbeat, and one that is missing, tries none."""
-    if is_beat(tenant, alert.labels) or missed(tenant, alert.labels) is not None:
+def routes_tried(tenant: Tenant, labels: Labels) -> Tried | None:
+    """The routes that an alert with these labels tries; a heartbeat, and one that is missing, tries none."""
+    if is_beat(tenant, labels) or missed(tenant, labels) is not None:
         return None
-    return trace(tenant.route, alert.labels, tenant.pattern_sizes)
+    return trace(tenant.route, labels, tenant.pattern_sizes)
 
 
 def _place(simulation: Simulation, alert: Alert, key: GroupKey, at: Instant) -> Place:
     group = simulation.group(key)
     policy = simulation.policy(group)
     calls = [(one.op, one.reason) for one in simulation.calls if one.group == key and one.step == simulation.steps]
-    return Place(group, policy, standing(group, alert.alert_id, policy, at), tuple(calls))
+    return Place(group, dict(key.group), policy, standing(group, alert.alert_id, policy, at), tuple(calls))

@@ -1,0 +1,134 @@
+"""Explain how alerts of a tenant stand now, by what is stored of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from router.config.compile.tenant import load_tenant
+from router.control.explain.asked import Asked
+from router.control.explain.explanation import Explanation, Place
+from router.control.explain.webhooks import routes_tried
+from router.control.tenants import TenantControl
+from router.core.decide.policy import CallTimes, Policy, policy_for
+from router.core.decide.standing import standing
+from router.core.model.alert import AlertId, TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import NEVER, Instant
+from router.core.model.rules.silence import Silences
+from router.core.model.rules.tenant import Tenant
+from router.core.mute.inhibition import Sources, keys_wanted
+from router.core.render.redaction import HIDDEN, Redactor, redactor_for
+from router.ports.clock import Clock
+from router.ports.control import StoredGroups
+from router.ports.inhibition import InhibitingAlerts
+
+_MOST: Final = 100
+"""Alerts that are explained at once."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """The alerts that were asked about, and the newest observation of any alert."""
+
+    explained: dict[AlertId, Explanation] = field(default_factory=dict)
+    last_record: Instant = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class LiveExplaining:
+    """Answers from what is stored; what the tenant redacts is hidden."""
+
+    tenants: TenantControl
+    groups: StoredGroups
+    inhibiting: InhibitingAlerts
+    clock: Clock
+
+    async def explain(self, tenant_id: TenantId, asked: Asked) -> tuple[Tenant, list[Explanation]]:
+        """The rules that hold, and one explanation for each alert that fits, at most a hundred; else one for none.
+
+        Raises:
+            OperationError: the tenant has no configuration.
+            ConfigurationError: this program cannot read it.
+        """
+        active = await self.tenants.active(tenant_id)
+        tenant = load_tenant(active.text, active.version)
+        tenant = replace(tenant, silences=Silences(active.silences))
+        found = await self._find(tenant, asked, active.suspended_since)
+        if found.explained:
+            return tenant, list(found.explained.values())
+        now = await self.clock.now()
+        return tenant, [_never_seen(tenant, asked, found.last_record, now, active.suspended_since)]
+
+    async def _find(self, tenant: Tenant, asked: Asked, suspended_since: Instant) -> _Found:
+        found = _Found()
+        async for group in self.groups.everything(tenant.tenant_id):
+            found.last_record = max(found.last_record, _last_seen(group))
+            fitting = list(_fitting(group, asked)) if asked.fits_group(group) else []
+            if fitting:
+                now, sources = await self.clock.now(), await self._sources(tenant, group)
+                policy = policy_for(tenant, group, CallTimes(), sources)
+                for alert_id in fitting:
+                    if alert_id in found.explained or len(found.explained) < _MOST:
+                        first = _explained(tenant, group, alert_id, now, suspended_since)
+                        known = found.explained.setdefault(alert_id, first)
+                        place = _place(tenant, group, alert_id, policy, now)
+                        found.explained[alert_id] = replace(known, places=(*known.places, place))
+        return found
+
+    async def _sources(self, tenant: Tenant, group: AlertGroup) -> Sources:
+        wanted = keys_wanted(tenant.inhibit_rules, group, tenant.pattern_sizes) if tenant.inhibit_rules else ()
+        return await self.inhibiting.latest(tenant.tenant_id, sorted(wanted)) if wanted else {}
+
+
+def _explained(
+    tenant: Tenant, group: AlertGroup, alert_id: AlertId, now: Instant, suspended_since: Instant
+) -> Explanation:
+    """An alert without its groups."""
+    alert, redactor = group.alerts[alert_id], redactor_for(tenant.redaction, group)
+    labels = alert.content.labels if alert.content is not None else {}
+    return Explanation(
+        at=now,
+        source="",
+        labels=_readable(labels, redactor),
+        firing=alert.firing,
+        budget=tenant.notifications,
+        tried=routes_tried(tenant, labels),
+        places=(),
+        suspended_since=suspended_since,
+    )
+
+
+def _place(tenant: Tenant, group: AlertGroup, alert_id: AlertId, policy: Policy, now: Instant) -> Place:
+    labels = _readable(dict(group.key.group), redactor_for(tenant.redaction, group))
+    return Place(group, labels, policy, standing(group, alert_id, policy, now))
+
+
+def _never_seen(
+    tenant: Tenant, asked: Asked, last_record: Instant, now: Instant, suspended_since: Instant
+) -> Explanation:
+    """Nothing fits; where labels were given, the way that an alert with these would take."""
+    return Explanation(
+        at=now,
+        source="",
+        labels=asked.labels,
+        firing=None,
+        budget=tenant.notifications,
+        tried=routes_tried(tenant, asked.labels) if asked.labels else None,
+        places=(),
+        last_record=last_record,
+        suspended_since=suspended_since,
+    )
+
+
+def _fitting(group: AlertGroup, asked: Asked) -> Iterator[AlertId]:
+    return (alert_id for alert_id, alert in group.alerts.items() if asked.fits(alert_id, alert))
+
+
+def _last_seen(group: AlertGroup) -> Instant:
+    return max((alert.registers.last_seen for alert in group.alerts.values()), default=NEVER)
+
+
+def _readable(labels: Mapping[str, str], redactor: Redactor) -> Mapping[str, str]:
+    """Labels without what nobody may read."""
+    shown = {name: redactor.label(name, value) for name, value in labels.items()}
+    return {name: HIDDEN if redactor.hides(value) else value for name, value in shown.items()}

@@ -1,0 +1,1 @@
+"""Why an alert was notified or not."""

@@ -1,0 +1,110 @@
+"""How an alert stands now, from what is stored of its tenant."""
+
+from collections.abc import Collection
+
+import pytest
+
+from router.adapters.locale.catalogue import Catalogue
+from router.config import stored
+from router.control.explain.as_json import as_json
+from router.control.explain.asked import Asked
+from router.control.explain.explanation import Explanation
+from router.control.explain.live import LiveExplaining
+from router.control.explain.text import lines
+from router.control.tenants import TenantControl
+from router.core.decide.standing import Outcome
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Instant
+from router.core.model.rules.inhibit import RuleId, SourceKey
+from router.core.model.rules.receiver import Layout
+from router.core.mute.inhibition import Sources
+from router.errors import OperationError
+from tests.adapters.builders import ACME, BETA
+from tests.control.fakes import FakeClock, FakeGroups, FakeVersions, content
+from tests.core.builders import Story, a_policy, a_receiver, an_alert
+
+TEXT = """\
+version: 1
+tenant: acme
+platform: {slack: {token: {secret: slack}}}
+route:
+  receiver: default
+  routes: [{matchers: ['team="db"'], receiver: default}]
+receivers: [{name: default, slack: {channel: C0123456}}]
+redact: {labels: [customer]}
+"""
+
+
+class NoSources:
+    """Nothing inhibits."""
+
+    async def latest(self, tenant: TenantId, wanted: Collection[SourceKey]) -> Sources:
+        return {}
+
+    async def keep_only(self, tenant: TenantId, rules: Collection[RuleId], now: Instant) -> None:
+        raise AssertionError("explaining changes nothing")
+
+
+def shown(**labels: str) -> AlertGroup:
+    """A group that shows one alert since noon."""
+    story = Story(a_policy(a_receiver())).see(an_alert("A", labels={"alertname": "A", **labels}, fp="f-1"))
+    story.notify_all()
+    return story.state
+
+
+async def explained(asked: Asked, *groups: AlertGroup, tenant: TenantId = ACME) -> list[Explanation]:
+    versions = FakeVersions()
+    await versions.publish(ACME, stored.dump(content(TEXT).document, TEXT))
+    stored_groups = FakeGroups(groups)
+    live = LiveExplaining(TenantControl(versions, stored_groups), stored_groups, NoSources(), FakeClock())
+    _, found = await live.explain(tenant, asked)
+    return found
+
+
+async def test_what_is_shown_says_where_and_since_when_and_how_it_came_there() -> None:
+    [found] = await explained(Asked({"alertname": "A"}), shown(team="db"))
+
+    [place] = found.places
+    assert (place.standing.outcome, place.policy.receiver.channel) == (Outcome.SHOWN, "C0123456")
+    assert found.tried is not None
+    assert [one.failed for _, one in found.tried.walk()] == [None, None]
+
+
+async def test_an_alert_in_two_groups_is_explained_once_with_both() -> None:
+    [found] = await explained(Asked({"alertname": "A"}), shown(), shown())
+
+    assert len(found.places) == 2
+
+
+async def test_what_was_never_seen_says_so_with_the_last_record_and_its_way() -> None:
+    group = shown()
+    [found] = await explained(Asked({"alertname": "B", "team": "db"}), group)
+
+    assert (found.firing, found.places) == (None, ())
+    assert found.last_record == max(one.registers.last_seen for one in group.alerts.values())
+    assert found.tried is not None
+    words = "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+    assert "Never seen here" in words
+    assert "Last record of this tenant: Nov 23, 2026, 12:00" in words
+    assert as_json(found)["status"] == "never_seen"
+
+
+async def test_redacted_values_are_hidden_and_routed_by_all_the_same() -> None:
+    [found] = await explained(Asked({"alertname": "A"}), shown(customer="secret", team="db"))
+
+    words = "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+    assert "secret" not in words + str(as_json(found))
+    assert found.labels["customer"] == "•••"
+
+
+async def test_at_most_a_hundred_alerts_are_explained() -> None:
+    names = [f"A{number}" for number in range(150)]
+    story = Story(a_policy(a_receiver())).fire(*names)
+
+    assert len(await explained(Asked({"severity": "warning"}), story.state)) == 100
+
+
+async def test_a_tenant_without_a_configuration_is_refused() -> None:
+    with pytest.raises(OperationError, match="no configuration"):
+        await explained(Asked({"a": "b"}), tenant=BETA)
