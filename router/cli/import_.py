@@ -42,7 +42,7 @@ def import_alertmanager_yml(
         for leftover in imported.leftovers:
             typer.echo(f"warning: {leftover}", err=True)
     document = read_document(text, str(out or "the result"), new_template_validator())
-    comparison = compare_with_amtool(file, document) if with_amtool else None
+    comparison = compare_with_amtool(file, document, imported.added) if with_amtool else None
     if comparison is not None:
         _report(comparison, file)
     if as_json:

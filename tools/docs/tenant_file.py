@@ -155,7 +155,7 @@ installed, it routes label sets that reach every route by both, and names each d
 | `route` and its `routes` | as they are; `match` and `match_re` become `matchers` |
 | no `group_by` | `group_by: []`; left out it means here: as the sender grouped them |
 | `group_wait` and the intervals | as they are, or Alertmanager's defaults; shorten them: the one in front waits too |
-| `slack_configs: [{channel: ...}]` | `slack: {channel: "#alerts"}`; of several channels the first |
+| `slack_configs: [{channel: ...}]` | `slack: {channel: "#alerts"}`; a receiver for each channel |
 | `update_message`, `post_updates_to_thread` | `on_change: edit`, `on_change: thread`, which is also the default |
 | `api_url`, `http_config` | the bot's token, as a secret, for all channels of a workspace |
 | `title`, `pretext`, `text`, `footer` | [parts of your own](templates.md), where they use only what these offer |

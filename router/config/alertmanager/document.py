@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from router.config.alertmanager.channels import to_all_channels
 from router.config.alertmanager.original import Leftovers, Original
-from router.config.alertmanager.receivers import receivers_of
+from router.config.alertmanager.receivers import Receivers, add_receivers
 from router.config.alertmanager.routes import names_used, root_of
 from router.config.alertmanager.rules import inhibit_rules_of, intervals_of
 from router.config.alertmanager.slack import Looks
@@ -32,11 +33,13 @@ _TOP: Final[Mapping[str, str]] = {
 class Imported:
     """A tenant's document as plain data, and what it could not take, in the order of the file.
 
-    `comments` are by receiver: why those that send nothing do not.
+    `comments` are by receiver: why those that send nothing do not. `added` are receivers for a second channel of one
+    and so on: Alertmanager has no name for them.
     """
 
     document: Mapping[str, Any]
     comments: Mapping[str, str]
+    added: frozenset[str]
     leftovers: tuple[Diagnostic, ...]
 
 
@@ -52,24 +55,31 @@ def import_alertmanager(text: str, tenant: str, source: str) -> Imported:
     if not isinstance(tree.data, dict) or not isinstance(tree.data.get("route"), dict):
         raise ConfigurationError(Diagnostic("no `route`, so this is not an alertmanager.yml", source=source))
     leftovers: Leftovers = []
-    comments: dict[str, str] = {}
-    document = _document(Original(tree.data, (), leftovers), tenant, comments)
+    receivers = Receivers()
+    document = _document(Original(tree.data, (), leftovers), tenant, receivers)
     located = [replace(one, source=source, position=tree.position(one)) for one in leftovers]
-    return Imported(document, comments, tuple(sorted(located, key=lambda one: one.position or START)))
+    added = frozenset(name for _, *names in receivers.copies.values() for name in names)
+    in_order = tuple(sorted(located, key=lambda one: one.position or START))
+    return Imported(document, receivers.comments, added, in_order)
 
 
-def _document(original: Original, tenant: str, comments: dict[str, str]) -> Mapping[str, Any]:
+def _document(original: Original, tenant: str, receivers: Receivers) -> Mapping[str, Any]:
+    """The document; `receivers` is filled in on the way."""
     looks = Looks()
     route = root_of(original.below("route"))
-    receivers = receivers_of(original, looks, comments)
-    intervals = intervals_of(original)
-    rules = inhibit_rules_of(original)
+    add_receivers(receivers, original, looks)
+    route = to_all_channels(route, receivers.copies, original.leave_channels)
+    intervals, rules = intervals_of(original), inhibit_rules_of(original)
     original.below("global").leave_rest(_GLOBAL, _MAIL)
     original.leave_rest(_TOP, "no key of a tenant's document")
-    missing = sorted(names_used(route, "receiver") - {one["name"] for one in receivers})
-    receivers += [{"name": name} for name in missing]
-    comments.update(dict.fromkeys(missing, "a route names it, and the receivers do not have it"))
+    _add_missing(receivers, names_used(route, "receiver"))
     found = {"version": 1, "tenant": tenant, "platform": {"slack": {"token": {"secret": "slack"}}}, "route": route}
-    found |= {"receivers": receivers}
+    found |= {"receivers": receivers.entries}
     optional = {"templates": looks.templates, "inhibit_rules": rules, "time_intervals": intervals}
     return found | {key: value for key, value in optional.items() if value}
+
+
+def _add_missing(receivers: Receivers, used: set[str]) -> None:
+    missing = sorted(used - {one["name"] for one in receivers.entries})
+    receivers.entries += [{"name": name} for name in missing]
+    receivers.comments.update(dict.fromkeys(missing, "a route names it, and the receivers do not have it"))

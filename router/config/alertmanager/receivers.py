@@ -1,6 +1,7 @@
-"""Receivers: the channel of those that send to Slack, and a name alone for the others."""
+"""Receivers: one for each channel of those that send to Slack, and a name alone for the others."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from router.config.alertmanager.original import Original
@@ -9,37 +10,42 @@ from router.config.alertmanager.slack import Looks, slack_of
 Plain = dict[str, Any]
 
 _CONFIGS: Final = "_configs"
-_SECOND: Final = (
-    "a receiver is one channel here; for a second one add a receiver, and before each route a copy with "
-    "`continue: true`"
-)
 _OTHER: Final = "here is Slack alone; keep it in the Alertmanager in front"
 _NO_CHANNEL: Final = "its channel is not a name or an ID there: name one"
 _EMPTY: Final = "this receiver notifies nobody, there and here"
 
 
-def receivers_of(original: Original, looks: Looks, comments: dict[str, str]) -> list[Plain]:
-    """The receivers; `comments` gets a line for each that sends nothing, by its name."""
-    found = []
+@dataclass(slots=True)
+class Receivers:
+    """All receivers. `comments` are by name: why one sends nothing; `copies` are those of receivers with several."""
+
+    entries: list[Plain] = field(default_factory=list)
+    comments: dict[str, str] = field(default_factory=dict)
+    copies: dict[str, list[str]] = field(default_factory=dict)
+
+
+def add_receivers(found: Receivers, original: Original, looks: Looks) -> None:
+    """Add the receivers of the file, one for each channel."""
     for one in original.each("receivers"):
         name = one.text("name")
         if name is None:
             one.leave_all("a receiver without a name")
-            continue
-        found.append(_receiver(one, name, looks, comments))
-    return found
+        else:
+            _add(found, one, name, looks)
 
 
-def _receiver(original: Original, name: str, looks: Looks, comments: dict[str, str]) -> Plain:
-    channels = [*original.each("slack_configs")]
-    for other in channels[1:]:
-        other.leave_all(_SECOND)
+def _add(found: Receivers, original: Original, name: str, looks: Looks) -> None:
+    configs = [*original.each("slack_configs")]
     kinds = _left_kinds(original)
-    slack = slack_of(channels[0], name, looks) if channels else None
-    if slack is None:
-        comments[name] = _NO_CHANNEL if channels else _why_nothing(kinds)
-        return {"name": name}
-    return {"name": name, "slack": slack}
+    channels = [slack for one in configs if (slack := slack_of(one, name, looks)) is not None]
+    if not channels:
+        found.entries.append({"name": name})
+        found.comments[name] = _NO_CHANNEL if configs else _why_nothing(kinds)
+        return
+    names = [name, *(f"{name} ({number})" for number in range(2, len(channels) + 1))]
+    found.entries += [{"name": one, "slack": slack} for one, slack in zip(names, channels, strict=True)]
+    if len(names) > 1:
+        found.copies[name] = names
 
 
 def _left_kinds(original: Original) -> Collection[str]:

@@ -19,6 +19,7 @@ _CHANNEL: Final = TypeAdapter[str](ChannelText)
 _COLOR: Final = re.compile(
     r'\{\{-?\s*if eq \.Status "firing"\s*-?\}\}\s*[#\w]+\s*\{\{-?\s*else\s*-?\}\}\s*[#\w]+\s*\{\{-?\s*end\s*-?\}\}\s*'
 )
+_LABEL: Final = re.compile(r"\{\{-?\s*\.(?:CommonLabels|GroupLabels)\.(\w+)\s*-?\}\}")
 _OURS: Final = "messages have their own; docs/templates.md has what a tenant may write itself"
 _SECRET: Final = "the token of the tenant's bot is a secret: alert-router secret set"  # noqa: S105 - a sentence
 _HTTP: Final = "how Slack is reached is the operator's, for all tenants"
@@ -82,9 +83,15 @@ def _channel(original: Original) -> str | None:
             return _CHANNEL.validate_python(text)
         except ValidationError:
             continue
-    why = "a channel is a name or an ID here, not a template" if "{{" in written else "no name or ID of a channel"
-    original.leave("channel", f"{why}, so the receiver sends nothing: name one")
+    original.leave("channel", f"{_no_channel(written)}, so the receiver sends nothing: name one")
     return None
+
+
+def _no_channel(written: str) -> str:
+    if (found := _LABEL.search(written)) is not None:
+        rule = f'channel: {{label: {found[1]}, matching: "#.*", else: "#alerts"}}'
+        return f"a channel is not a template here; with platform.slack.channels it may be {rule}"
+    return "a channel is not a template here" if "{{" in written else "not a name or an ID of a channel"
 
 
 def _on_change(original: Original) -> OnChange | None:

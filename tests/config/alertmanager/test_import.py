@@ -166,10 +166,6 @@ def test_titles_and_texts_become_templates_that_receivers_with_the_same_share() 
             "6:5: receivers[0].slack_configs[0].text: not carried over: it uses",
         ),
         ("    text: '{{ range .Alerts }}{{ . }}{{ end }}'", "6:5: receivers[0].slack_configs[0].text: not"),
-        (
-            "  - channel: '#b'",
-            "6:5: receivers[0].slack_configs[1]: not carried over: a receiver is one channel",
-        ),
         ("  webhook_configs: []", "6:3: receivers[0].webhook_configs: not carried over: here is Slack alone"),
         ("  lables: {a: b}", "6:3: receivers[0].lables: not carried over: no key of a receiver"),
     ],
@@ -263,3 +259,65 @@ def test_anything_else_is_refused(text: str, finding: str) -> None:
         import_alertmanager(text, "acme", "am.yml")
 
     assert str(caught.value).startswith(finding)
+
+
+TWO = "receivers: [{name: a, slack_configs: [{channel: '#a'}, {channel: '#b'}]}, {name: c}]"
+
+
+@pytest.mark.parametrize(
+    ("routes", "expected"),
+    [
+        ("[]", [{"receiver": "a", "continue": True}, {"receiver": "a (2)"}]),
+        (
+            "[{match: {x: y}, continue: true, receiver: a}, {receiver: c}]",
+            [
+                {"matchers": ['x="y"'], "receiver": "a", "continue": True},
+                {"matchers": ['x="y"'], "receiver": "a (2)", "continue": True},
+                {"receiver": "c"},
+            ],
+        ),
+        (
+            "[{match: {x: y}, mute_time_intervals: [n], routes: [{match: {z: w}, receiver: c}]}]",
+            [
+                {
+                    "matchers": ['x="y"'],
+                    "mute_time_intervals": ["n"],
+                    "routes": [
+                        {"matchers": ['z="w"'], "receiver": "c"},
+                        {"mute_time_intervals": ["n"], "receiver": "a", "continue": True},
+                        {"mute_time_intervals": ["n"], "receiver": "a (2)"},
+                    ],
+                },
+                {"receiver": "a", "continue": True},
+                {"receiver": "a (2)"},
+            ],
+        ),
+    ],
+)
+def test_a_receiver_with_two_channels_becomes_two_and_so_do_the_routes_to_it(
+    routes: str, expected: list[dict[str, Any]]
+) -> None:
+    intervals = "time_intervals: [{name: n, time_intervals: [{}]}]"
+    found = imported(f"route: {{receiver: a, routes: {routes}}}\n{TWO}\n{intervals}")
+
+    below = found.document["route"]["routes"]
+    assert below[: len(expected)] == expected or below == expected
+    assert [one["name"] for one in found.document["receivers"]] == ["a", "a (2)", "c"]
+    assert found.added == {"a (2)"}
+
+
+def test_where_a_route_below_continues_the_first_channel_is_kept_and_that_is_listed() -> None:
+    found = imported(f"route: {{receiver: a, routes: [{{match: {{x: y}}, receiver: c, continue: true}}]}}\n{TWO}")
+
+    [line] = found.leftovers
+    assert str(line).startswith("am.yml:1:1: route: not carried over: the other channels of its receiver")
+
+
+def test_a_channel_from_a_label_is_listed_with_what_it_may_be_here() -> None:
+    found = imported(
+        "route: {receiver: a}\n"
+        "receivers: [{name: a, slack_configs: [{channel: '#{{ .CommonLabels.team }}', send_resolved: true}]}]"
+    )
+
+    [line] = found.leftovers
+    assert 'it may be channel: {label: team, matching: "#.*", else: "#alerts"}' in str(line)
