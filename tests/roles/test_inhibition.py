@@ -240,6 +240,19 @@ async def test_what_fires_already_holds_back_by_a_rule_that_is_new() -> None:
     assert (shown(site), is_held(site)) == (["S"], True)
 
 
+async def test_sources_are_stated_once_for_a_version_whatever_else_changes() -> None:
+    site, worker = await a_place()
+    await see(worker, "S")
+    await after(worker, 60)
+    await reconfigure(worker, INHIBITING)
+    site.sources.faults.asked.clear()
+    rev = site.group(key_of("S1")).rev
+
+    await worker.reconfiguration.configuration_changed(ACME)
+
+    assert (site.sources.faults.asked["keep_only"], site.group(key_of("S1")).rev) == (0, rev)
+
+
 async def test_a_rule_that_is_gone_holds_nobody_back_and_nor_do_its_sources_when_it_is_back() -> None:
     site, worker = await a_place()
     await see(worker, "S")

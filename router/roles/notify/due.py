@@ -67,18 +67,18 @@ class DueGroups:
 
         False if some of it was changed by others meanwhile, and has to be brought up once more.
         """
-        await self.loader.inhibiting.keep_rules(tenant, await self.clock.now())
-        complete = await self._state_sources(tenant, live) if tenant.inhibit_rules else True
+        complete = True
         for start in range(0, len(live), _BATCH):
             found = await self._up_to_date(tenant, live[start : start + _BATCH])
             await self._advance(tenant, [one for one in found.current if self._is_freed(tenant, one)])
             complete &= found.complete
         return complete
 
-    async def _state_sources(self, tenant: Tenant, live: Sequence[GroupId]) -> bool:
-        """Before anything is decided: what fires already inhibits by the new rules; whether all of that is stored."""
+    async def state_sources(self, tenant: Tenant, live: Sequence[GroupId]) -> bool:
+        """What fires already inhibits by the rules of a new configuration alone; whether all of that is stored."""
+        await self.loader.inhibiting.keep_rules(tenant, await self.clock.now())
         complete = True
-        for start in range(0, len(live), _BATCH):
+        for start in range(0, len(live) if tenant.inhibit_rules else 0, _BATCH):
             groups = await self.loader.due(tenant.tenant_id, live[start : start + _BATCH])
             changes = [Change(tenant, unstated(one), Transition(one)) for one in groups]
             stated = [one for one in changes if changed_sources(tenant, one.before, one.transition.after)]

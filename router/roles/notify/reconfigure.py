@@ -1,10 +1,12 @@
 """New configurations: bring what is live up to them, and try again at once what could not be sent under the old."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
 from router.core.model.alert import TenantId
+from router.core.model.key import GroupId
 from router.core.model.rules.tenant import Tenant
 from router.errors import RouterError, UnavailableError
 from router.ports.clock import Clock
@@ -57,8 +59,17 @@ class Reconfiguration:
     async def _reconfigure(self, rules: Tenant) -> None:
         """What is not complete is not noted, so that the next sweep finishes it."""
         tenant = rules.tenant_id
-        if await self.due.reconfigure(rules, await self.schedule.live(tenant)):
+        live = await self.schedule.live(tenant)
+        complete = await self._state_sources(rules, live)
+        if await self.due.reconfigure(rules, live) and complete:
             await self.marks.note_routed(tenant, rules.rules_version)
         now = await self.clock.now()
         for lane in await self.schedule.lanes(tenant):
             await self.schedule.try_lane_at(tenant, lane, now)
+
+    async def _state_sources(self, rules: Tenant, live: Sequence[GroupId]) -> bool:
+        """Before anything is decided by new rules; other silences are no reason to."""
+        [routed] = await self.marks.routed([rules.tenant_id])
+        if routed is not None and routed >= rules.rules_version:
+            return True
+        return await self.due.state_sources(rules, live)
