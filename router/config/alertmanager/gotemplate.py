@@ -7,7 +7,8 @@ from typing import Final
 
 _ACTION: Final = re.compile(r"\{\{(-(?=\s))?((?:\"(?:\\.|[^\"\\])*\"|`[^`]*`|[^\"`])*?)((?<=\s)-)?\}\}")
 _COMMENT: Final = re.compile(r"\s*/\*.*\*/\s*", re.DOTALL)
-_MAX_DEPTH: Final = 20
+_DEEPEST: Final = 20
+_LONGEST: Final = 8_000
 
 
 class NotOfferedError(ValueError):
@@ -54,6 +55,8 @@ def read_template(text: str) -> Nodes:
     Raises:
         NotOfferedError: it is not a template, or uses more of the language than this.
     """
+    if len(text) > _LONGEST:
+        raise NotOfferedError(f"more than {_LONGEST} characters")
     reader = _Reader(list(_pieces(text)))
     nodes = reader.nodes(0)
     if reader.ended_by:
@@ -81,8 +84,8 @@ class _Reader:
         """The action that ended the last list of nodes: `end`, `else`, or what follows `else`."""
 
     def nodes(self, depth: int) -> Nodes:
-        if depth > _MAX_DEPTH:
-            raise NotOfferedError(f"more than {_MAX_DEPTH} levels")
+        if depth > _DEEPEST:
+            raise NotOfferedError(f"more than {_DEEPEST} levels")
         found: list[Text | Print | If | Range] = []
         for piece in self._left:
             if isinstance(piece, Text):

@@ -13,6 +13,7 @@ _LISTS: Final = re.compile(r"\^?\(?((?:[\w :/@,;#%&-]*\|)*[\w :/@,;#%&-]*)\)?\$?
 _WHOLE: Final = ("", ""), ("(", ")"), ("^(", ")$")
 """What may stand around alternatives so that they are whole values; `^a|b$` is two other patterns."""
 
+_COMPARED: Final = 200
 _ONE: Final = ("^", "$"), ("^", ""), ("", "$")
 _ANYTHING: Final = frozenset({".*", "^.*$", "(.*)", "^.*", ".*$", "(?s).*", "(?s:.*)"})
 _NEGATED: Final = {
@@ -74,7 +75,9 @@ def all_follow(matchers: Sequence[Matcher], given: Sequence[Matcher]) -> bool:
 
 
 def exclusive(matchers: Sequence[Matcher], given: Sequence[Matcher]) -> tuple[Matcher, Matcher] | None:
-    """A matcher that excludes a given one, or another matcher."""
+    """A matcher that excludes a given one, or another matcher; of very many, None without a look."""
+    if len(matchers) + len(given) > _COMPARED:
+        return None
     for index, one in enumerate(matchers):
         for other in (*given, *matchers[:index]):
             if excludes(one, other):

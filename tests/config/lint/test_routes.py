@@ -115,9 +115,12 @@ def test_no_alert_reaches_a_route_that_is_named(seed: int) -> None:
     assert not named & reached
 
 
-def test_five_thousand_routes_are_looked_at_in_a_second_or_two() -> None:
-    text = with_routes(*(f"{{matchers: [team=t{number}, severity=critical]}}" for number in range(4_900)))
-    document = document_of(text)
+@pytest.mark.parametrize(
+    "matchers", ["[team=t{0}, severity=critical]", "[team!=t{0}]", "[team=t{0}, 'service=~\"s.*\"']"]
+)
+def test_a_thousand_routes_are_looked_at_in_less_than_a_second(matchers: str) -> None:
+    document = document_of(with_routes(*(f"{{matchers: {matchers.format(number)}}}" for number in range(1_000))))
     began = time.process_time()
+
     assert list(doubtful_routes(document)) == []
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 1
