@@ -72,7 +72,7 @@ def test_what_is_excluded_is_known(matcher: str, given: str) -> None:
     assert not follows(one(matcher), one(given))
 
 
-def test_labels_of_other_names_say_nothing_about_each_other() -> None:
+def test_labels_of_other_names_have_nothing_to_do_with_each_other() -> None:
     assert not follows(one("n=a"), one("m=a"))
     assert not excludes(one("n=a"), one("m=b"))
 
