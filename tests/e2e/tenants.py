@@ -59,6 +59,7 @@ FAST: Final = (
     document("joins", route={"group_interval": "1s"}),
     document("partly"),
     document("reopens", receiver={"mention": ["<!here>"]}),
+    document("flaps", receiver={"mention": ["<!here>"]}),
     document("renews", route={"reopen_within": "1ms"}),
     document("posts", receiver={"on_change": "post"}),
     document("edits", receiver={"on_change": "edit"}),

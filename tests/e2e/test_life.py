@@ -109,6 +109,22 @@ async def test_what_comes_back_soon_reopens_its_message_in_a_broadcast(fast: Sys
         assert (books["changes"], books["notified"]) == (3, 3)
 
 
+async def test_what_flaps_says_so_and_is_edited_alone_from_then_on(fast: System) -> None:
+    async with fast.tenant("flaps") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        for _ in range(6):
+            await tenant.send(resolved())
+            await tenant.settled()
+            await tenant.send(firing(since_s=0))
+            await tenant.settled()
+
+        message = await tenant.message()
+        assert "flapping: reopened 6 times" in message.text
+        assert [reply.broadcast for reply in message.replies] == [False, True] * 3
+        assert "no more replies until it has been quiet for 10 min" in message.replies[-1].text
+
+
 async def test_what_comes_back_late_gets_a_new_message(fast: System) -> None:
     async with fast.tenant("renews") as tenant:
         await tenant.send(firing())
