@@ -154,7 +154,7 @@ def _draw(title: str, channels: Sequence[ChannelCalls], steps: int, html: Path |
     for line in lines(channels, steps, sys.stdout):
         typer.echo(line)
     if not channels:
-        typer.echo("nothing would be sent")
+        typer.echo("nothing would be sent; `alert-router explain` says why")
 
 
 def _write(path: Path, text: str) -> None:

@@ -162,7 +162,7 @@ async def test_what_ended_before_it_is_notified_is_not_shown(tenant: Path, webho
 
     done = await run("preview", "--config", str(tenant), "--webhook", str(webhook))
 
-    assert (done.code, done.out) == (0, "nothing would be sent\n")
+    assert (done.code, done.out) == (0, "nothing would be sent; `alert-router explain` says why\n")
 
 
 @pytest.mark.parametrize(

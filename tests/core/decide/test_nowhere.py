@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from router.core.engine import advance, awaits_destination
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
@@ -13,7 +16,7 @@ from router.core.model.phase import Idle, Waiting
 from router.core.model.rules.receiver import NO_CHANNEL
 from router.core.model.transition import Transition
 from router.core.slack.answer import Unreached
-from tests.core.builders import Story, a_policy, a_receiver, an_alert, at, hours, minutes
+from tests.core.builders import Story, a_policy, a_receiver, a_resolve, an_alert, at, hours, minutes, seconds
 
 A, B = AlertId("A"), AlertId("B")
 NOWHERE = a_policy(a_receiver("null", channel=NO_CHANNEL))
@@ -130,3 +133,36 @@ def test_what_is_to_be_shown_again_goes_nowhere_either() -> None:
     story.look()
 
     assert (story.phase, story.state.refresh_due, story.state.refresh_at) == (Idle, False, NEVER)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sets(st.sampled_from("ABC")), st.sets(st.sampled_from("ABC")), st.sampled_from([1, 40, 400, 4_000, 50_000])
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=100, derandomize=True)
+@given(STEPS)
+def test_whatever_comes_it_is_looked_at_once_a_time_and_ends_in_the_books(
+    steps: list[tuple[set[str], set[str], int]],
+) -> None:
+    story = Story(NOWHERE)
+    for firing, ended, wait in steps:
+        alerts = [an_alert(one, starts=story.now) for one in sorted(firing)]
+        story.see(*alerts, *(a_resolve(one, ends=story.now) for one in sorted(ended - firing)))
+        story.wait(seconds(wait))
+        for _ in range(3):
+            if NEVER < story.due <= story.now:
+                story.look()
+        assert not NEVER < story.due <= story.now, "due at once for ever"
+    assert story.calls == 0
+    assert set(story.sums) <= {
+        "accepted",
+        "changes",
+        "duplicates",
+        "superseded",
+        "pending",
+        "suppressed:no_destination",
+    }
