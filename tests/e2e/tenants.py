@@ -53,6 +53,18 @@ OWN_WORDS: Final = (
 
 WATCHDOG: Final = ({"matchers": ['alertname="Watchdog"'], "every": "1m", "receiver": "all"},)
 
+
+def inhibiting(tenant: str) -> Document:
+    """A tenant with a rule: a cluster that is down holds back the warnings of its nodes."""
+    rule = {
+        "name": "cluster-down",
+        "source_matchers": ['alertname="ClusterDown"'],
+        "target_matchers": ['severity="warning"'],
+        "equal": ["cluster"],
+    }
+    return {**document(tenant, route={"inhibit_grace": "1s"}), "inhibit_rules": [rule]}
+
+
 FAST: Final = (
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
     document("repeats"),
@@ -107,17 +119,7 @@ FAST: Final = (
         ),
         "platform": {"slack": {"token": {"secret": "slack"}, "channels": ["#alerts", "#team-db", "#secret"]}},
     },
-    {
-        **document("inhibits", route={"inhibit_grace": "1s"}),
-        "inhibit_rules": [
-            {
-                "name": "cluster-down",
-                "source_matchers": ['alertname="ClusterDown"'],
-                "target_matchers": ['severity="warning"'],
-                "equal": ["cluster"],
-            }
-        ],
-    },
+    inhibiting("inhibits"),
     document("silenced"),
     document("silenced-for-a-moment"),
     document("silenced-later"),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.system import Json, System, Tenant, up
-from tests.e2e.tenants import document, write
+from tests.e2e.tenants import document, inhibiting, write
 from tests.e2e.test_storm import digests, ended, problem, shown
 from tests.e2e.webhooks import body, firing, resolved
 from tests.waiting import eventually
@@ -20,7 +20,7 @@ STORM = document("stormy", route={"group_by": ["service"]})
 
 @pytest.fixture
 async def system(tmp_path: Path) -> AsyncIterator[System]:
-    tenants = write(tmp_path / "tenants", [*(document(name) for name in NAMES), STORM])
+    tenants = write(tmp_path / "tenants", [*(document(name) for name in NAMES), STORM, inhibiting("inhibits")])
     async with up(tenants, **FAST_SETTINGS) as running:
         yield running
 
@@ -54,6 +54,32 @@ async def test_what_comes_in_after_the_loss_is_shown_once_its_tenant_is_there_ag
     assert not await shows(silent, "AfterLoss"), "a suspended tenant does not come back unsuspended"
     assert await system.kafka.records("alerts.dead-letter") == []
     await eventually(lambda: well_by_ready(system), within_s=15)
+
+
+async def test_what_a_source_held_back_is_held_back_when_it_is_put_together_again(
+    system: System, tmp_path: Path
+) -> None:
+    tenant = Tenant(system, "inhibits")
+    await tenant.send(firing("ClusterDown", "lb", cluster="eu"))
+    await tenant.settled()
+    await tenant.send(firing("Slow", severity="warning", cluster="eu"))
+    await eventually(lambda: is_held(system), within_s=10)
+    await eventually(lambda: events_are_out(system), within_s=10)
+
+    await system.redis.flushall()
+    await applied(system, tmp_path, "inhibits")
+    await eventually(lambda: logged(system, "data_recovered"), within_s=30)
+    await eventually(lambda: is_held(system), within_s=30)
+    [message] = await tenant.messages()
+    assert "ClusterDown" in message.text
+
+    await tenant.send(resolved("ClusterDown", "lb", cluster="eu"))
+    await eventually(lambda: shows(tenant, "Slow"), within_s=10)
+
+
+async def is_held(system: System) -> bool:
+    keys = await system.redis.keys("alert-router:{inhibits}:awaiting:*")
+    return [await system.redis.scard(key) for key in keys] == [1]
 
 
 async def test_messages_that_are_there_are_edited_on_and_what_had_ended_does_not_fire_again(
