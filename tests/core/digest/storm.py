@@ -10,6 +10,7 @@ from router.core.decide.notification import Notification
 from router.core.decide.policy import Policy
 from router.core.deliver.claim import Claim
 from router.core.digest.share import Share
+from router.core.match.matcher import parse_matchers
 from router.core.model.alert import Alert
 from router.core.model.alert_state import ShownState
 from router.core.model.event import Event
@@ -18,12 +19,15 @@ from router.core.model.instant import Instant
 from router.core.model.key import GroupId
 from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Lane, Method, Op, Reason
-from router.core.model.phase import Queued, Sending, Uncertain
+from router.core.model.phase import Held, Queued, Sending, Uncertain
+from router.core.model.rules.silence import Silence, Silences
 from router.core.model.transition import NO_ENTRY, Transition
+from router.core.mute.mute import NO_MUTES, Mutes
 from router.core.slack.answer import Accepted, Answer, Gone
-from tests.core.builders import START, a_key, a_policy, a_resolve, an_alert, observed
+from tests.core.builders import START, a_key, a_policy, a_resolve, an_alert, hours, observed
 
 NOT_FOUND: Final = Gone("not_found")
+FAR: Final = Instant(START + hours(1000))
 POSTS: Final = Lane("C1", Method.POST)
 STATES: Final = ("firing", "resolved", "stale", "rerouted", "unreported")
 
@@ -132,12 +136,31 @@ class Storm:
 
     @property
     def digest_policy(self) -> Policy:
-        return replace(self.policy, timing=replace(self.policy.timing, group_interval=self.counts.pace))
+        return replace(
+            self.policy, mutes=NO_MUTES, timing=replace(self.policy.timing, group_interval=self.counts.pace)
+        )
 
     def queued(self, lane: Lane) -> list[AlertGroup]:
         """Who waits there, in order."""
         waiting = [one for one in self.groups.values() if isinstance(one.phase, Queued) and one.phase.lane == lane]
         return sorted(waiting, key=_place)
+
+    def silence(self) -> "Storm":
+        """Every alert of the name A0 is silenced from now on."""
+        silence = Silence("s1", (parse_matchers('alertname="A0"'),), self.now, FAR, "ana", "replacing the disk")
+        self.policy = replace(self.policy, mutes=Mutes(silences=Silences([silence])))
+        return self
+
+    def release(self) -> "Storm":
+        """Nothing is silenced any more, and what was held back is decided again."""
+        self.policy = replace(self.policy, mutes=NO_MUTES)
+        for one in self.held():
+            self._move(one, self.policy)
+        return self
+
+    def held(self) -> list[AlertGroup]:
+        """What is held back."""
+        return [one for one in self.groups.values() if isinstance(one.phase, Held)]
 
     def look(self) -> "Storm":
         """Look at the lane: the digest takes what it is to show."""

@@ -49,6 +49,8 @@ deeds = st.one_of(
     st.just(lambda storm: storm.lapse()),
     answers.map(lambda answer: lambda storm: storm.call(answer)),
     st.just(lambda storm: storm.lose()),
+    st.just(lambda storm: storm.silence()),
+    st.just(lambda storm: storm.release()),
 )
 
 
@@ -60,7 +62,7 @@ def test_in_the_end_it_counts_what_is_true_and_every_change_has_an_outcome(scrip
     for deed in script:
         deed(storm)
 
-    storm.calm_down()
+    storm.release().calm_down()
 
     assert storm.books.pending == 0
     assert all(not one.pending for one in storm.groups.values())
