@@ -86,3 +86,42 @@ def test_an_imported_tree_routes_groups_and_waits_as_the_original(path: Path, tm
 def _without_key(route: Mapping[str, Any]) -> Mapping[str, Any]:
     """A legacy `match_re` prints with the anchors that Alertmanager adds."""
     return {name: value for name, value in route.items() if name != "key"}
+
+
+PIECES = [
+    *"{}[],:&*!|>'\"%@`#-? \n0aé.~=<", "\n  ", "- ", ": ", "null", "true", "yes", "0x10", "010", "1.50",
+    "2026-01-01", "matchers: ", "receiver: ", "continue: true", "critical", "=~", "!=", "\\d", "\\\\", "(?i)", ".*",
+    "''", "5m", "1h",
+]  # fmt: skip
+
+
+def slipped(drawn: random.Random, text: str) -> str:
+    """The text with one to three slips of the pen."""
+    for _ in range(drawn.randrange(1, 4)):
+        at = drawn.randrange(len(text) + 1)
+        text = text[:at] + drawn.choice(PIECES) + text[at + drawn.randrange(6) :]
+    return text
+
+
+@pytest.mark.skipif(not ORACLE.exists(), reason="Go is not found, and one process a file takes minutes")
+def test_what_alertmanager_takes_of_three_thousand_wrong_files_is_imported_with_the_same_meaning() -> None:
+    drawn = random.Random(35)
+    texts = [path.read_text(encoding="utf-8") for path in FILES]
+    asked = [slipped(drawn, drawn.choice(texts)) for _ in range(3_000)]
+    answers = ask({"config": text, "labels": []} for text in asked)
+    taken = [text for text, answer in zip(asked, answers, strict=True) if "error" not in answer]
+    assert len(taken) > 200
+    differences = [text for text in taken if not _means_the_same(text, drawn)]
+    assert differences == []
+
+
+def _means_the_same(text: str, drawn: random.Random) -> bool:
+    found = import_alertmanager(text, "acme", "am.yml")
+    tenant = compile_tenant(read_document(written(found, "am.yml"), "result"), 1)
+    sets, words = label_sets(tenant.route, 30), sorted(set(re.findall(r"[\w-]{2,}", text)))
+    sets += [{name: drawn.choice(words) for name in drawn.sample(NAMES, 3)} for _ in range(20)]
+    [answer] = ask([{"config": text, "labels": sets}])
+    ours = [match(tenant.route, one, tenant.pattern_sizes) for one in sets]
+    return [
+        [_without_key(described(route)) for route in routes if route.receiver not in found.added] for routes in ours
+    ] == [[_without_key(one) for one in routes] for routes in answer["routes"]]

@@ -47,12 +47,12 @@ class Original:
         return None
 
     def pairs(self, key: str) -> dict[str, str]:
-        """The mapping of texts at the key."""
+        """The mapping of texts at the key; a value that is left out is empty, as in Go."""
         found = self._read(key)
         if found is None:
             return {}
-        if isinstance(found, dict) and all(isinstance(one, str) for one in found.values()):
-            return {str(name): str(one) for name, one in found.items()}
+        if isinstance(found, dict) and all(one is None or isinstance(one, str) for one in found.values()):
+            return {str(name): one or "" for name, one in found.items()}
         self.leave(key, "should be a mapping of texts")
         return {}
 

@@ -55,10 +55,10 @@ route:
       group_wait: 0s
 receivers: [{name: a}]
 """
-    [route] = imported(text.replace(", c: ", "")).document["route"]["routes"]
+    [route] = imported(text).document["route"]["routes"]
 
     assert route == {
-        "matchers": ['a="x\\"y"', 'b="1"', 'd=~"e|f"', '{g!="h",i=~j}', "k!~l"],
+        "matchers": ['a="x\\"y"', 'b="1"', 'c=""', 'd=~"e|f"', '{g!="h",i=~j}', "k!~l"],
         "continue": True,
         "group_wait": "0s",
     }

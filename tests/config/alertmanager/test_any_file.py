@@ -1,0 +1,23 @@
+"""Whatever the file, an import ends in a document or in findings that point into it."""
+
+import random
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from router.config.alertmanager.document import import_alertmanager
+from router.config.alertmanager.writing import written
+from router.config.lint.lint import lint
+from router.config.read import read_document
+from router.errors import ConfigurationError
+from tests.parity.test_import import FILES, slipped
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_any_slip_of_the_pen_is_refused_or_imported(path: Path) -> None:
+    drawn, text = random.Random(path.name), path.read_text(encoding="utf-8")
+    for _ in range(40):
+        with suppress(ConfigurationError):
+            result = written(import_alertmanager(slipped(drawn, text), "acme", "am.yml"), "am.yml")
+            assert lint(read_document(result, "result"), result) is not None
