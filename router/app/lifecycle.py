@@ -126,7 +126,7 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
 async def ensure_all_topics(base: Base) -> None:
     """The topics that the service reads and writes."""
     kafka = base.settings.kafka
-    ordered = [kafka.inbound_topic, *kafka.bound_topics, kafka.dead_letter_topic]
+    ordered = [kafka.inbound_topic, *kafka.bound_topics, *kafka.event_topics, kafka.dead_letter_topic]
     by_broker = dict.fromkeys(ordered, Stamped.BY_BROKER)
     others = dict.fromkeys([kafka.held_topic, kafka.events_topic], Stamped.BY_PRODUCER)
     largest = base.settings.gateway.max_body + OVERHEAD

@@ -1,5 +1,6 @@
 """Settings in the form in which adapters and roles take them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,10 +10,12 @@ from router.app.slack import call_timeout_s
 from router.core.budget.buckets import WorkspaceRates, begun_within
 from router.core.budget.ceilings import Ceilings
 from router.core.decide.policy import CallTimes
+from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.rules.limits import Caps, Rate
 from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
+from router.roles.ingest.upstream import EventTopic
 from router.roles.notify.fallback import FallbackOptions
 from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
@@ -42,7 +45,7 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
     """How the inbound topics are consumed."""
     kafka = settings.kafka
     return ConsumerOptions(
-        topics=(kafka.inbound_topic, *kafka.bound_topics),
+        topics=(kafka.inbound_topic, *kafka.bound_topics, *kafka.event_topics),
         group_id=kafka.group_id,
         max_records=kafka.max_records,
         batch_timeout_ms=kafka.batch_timeout_ms,
@@ -52,6 +55,18 @@ def consumer_options(settings: Settings) -> ConsumerOptions:
         drain_s=settings.worker.drain_s,
         max_unpacked=max(UNPACKED_MAX, 4 * settings.gateway.max_body),
     )
+
+
+def event_topics(settings: Settings) -> Mapping[str, EventTopic]:
+    """Whose events of Alertmanager each topic holds."""
+    return {
+        topic: EventTopic(
+            tenant=TenantId(bound.tenant) if bound.tenant else None,
+            label=bound.label or "",
+            tenants={value: TenantId(tenant) for value, tenant in bound.tenants.items()},
+        )
+        for topic, bound in settings.kafka.event_topics.items()
+    }
 
 
 def body_bounds(settings: Settings) -> BodyBounds:

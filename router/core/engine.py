@@ -34,6 +34,7 @@ from router.core.model.alert import AlertId
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
+from router.core.model.muted import Muted
 from router.core.model.observation import Observations
 from router.core.model.phase import Held, Idle, Parked, Queued, Sending, Uncertain, Waiting
 from router.core.model.rules.route import Timing
@@ -55,6 +56,7 @@ __all__ = [
     "arrive",
     "ask",
     "awaits_destination",
+    "change_silence",
     "claim",
     "fold",
     "gather",
@@ -100,6 +102,11 @@ def leave(group: AlertGroup, leaving: frozenset[AlertId], now: Instant) -> Trans
 def learn(group: AlertGroup, found: Findings, timing: Timing, now: Instant) -> Transition:
     """The group with what Alertmanager knows of its alerts; only those need be loaded."""
     return Transition(after_learning(upstream.learn(group, found), timing, now))
+
+
+def change_silence(group: AlertGroup, silence: Muted, at: Instant, timing: Timing, now: Instant) -> Transition:
+    """The group, loaded whole, in which a silence of Alertmanager lasts as long as is known since `at`."""
+    return Transition(after_learning(upstream.change_silence(group, silence, at), timing, now))
 
 
 def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Notification:

@@ -33,9 +33,6 @@ class Metrics:
         self.notifications = count("notifications", "Notifications sent, by reason.", "reason")
         self.parked = count("groups_parked", "Alert groups set aside, by class of the reason.", "reason")
         self.slack_calls = count("slack_calls", "Calls to Slack by method and class of answer.", "method", "answer")
-        self.alertmanager_asked = count(
-            "alertmanager_asked", "How often Alertmanager was asked about alerts that it leaves out.", "outcome"
-        )
         self.budget_waits = count("budget_waits", "Calls that waited for a budget.", "method")
         self.render_failures = count("render_failures", "Messages that fell back to the plain one.")
         self.template_failures = count(
@@ -57,6 +54,7 @@ class Metrics:
         )
         self.ready = self._gauge("ready", "1 when the process takes work.")
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
+        self.upstream = UpstreamMetrics(registry)
         self.operators_failing = _operators_failing(registry)
         self.problems = TenantProblems(registry, _PREFIX)
 
@@ -85,6 +83,19 @@ class DigestMetrics:
             absorbing, "Digests that take in new alert groups just now, of all tenants.", registry=registry
         )
         self.absorbed = Counter(absorbed, "Alert groups that digests took in.", registry=registry)
+
+
+class UpstreamMetrics:
+    """What Alertmanager itself says of alerts, asked or by its events."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        asked, events = f"{_PREFIX}alertmanager_asked", f"{_PREFIX}alertmanager_events"
+        self.asked = Counter(
+            asked, "How often Alertmanager was asked about alerts that it leaves out.", ["outcome"], registry=registry
+        )
+        self.events = Counter(
+            events, "Events of Alertmanager's own recorder, by what became of them.", ["outcome"], registry=registry
+        )
 
 
 class BacklogMetrics:

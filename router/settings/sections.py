@@ -1,9 +1,9 @@
 """The settings by what they are about; a docstring below a setting is its line in docs/settings.md."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from router.config.values import LocaleText, TimeZoneText
 from router.core.parse import bounds
@@ -15,6 +15,24 @@ class Section(BaseModel):
     """What all of them have in common."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class EventTopicSettings(BaseModel):
+    """Whose events a topic holds: one tenant's, or by the value of a label those of several."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal["alertmanager-events"] = "alertmanager-events"
+    tenant: str | None = None
+    label: str | None = None
+    tenants: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_bound_once(self) -> Self:
+        by_label = bool(self.label and self.tenants)
+        if bool(self.tenant) == by_label or bool(self.label) != bool(self.tenants):
+            raise ValueError('name a "tenant", or a "label" and its "tenants" by value')
+        return self
 
 
 class KafkaSettings(Section):
@@ -32,6 +50,9 @@ class KafkaSettings(Section):
     """The topic that records each notification."""
     bound_topics: dict[str, str] = Field(default_factory=dict)
     """More inbound topics, each bound to one tenant, for producers that set no headers: JSON, topic to tenant."""
+    event_topics: dict[str, EventTopicSettings] = Field(default_factory=dict)
+    """Topics that Alertmanagers write their events to, each bound to a tenant: JSON, topic to {"tenant": ID}. Or to
+    several: {"label": NAME, "tenants": {VALUE: ID}}, by a label of the alerts; what has another value is dropped."""
     group_id: str = "alert-router"
     """The consumer group that all workers share."""
     create_topics: bool = False

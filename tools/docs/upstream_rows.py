@@ -22,4 +22,9 @@ UPSTREAM: Final = (
           "roles/notify/test_asking.py::test_so_many_groups_wait_to_be_asked_about"),
     Bound("words of a mute in Alertmanager", "characters", "core.fold.upstream", "MAX_WORDS", "cut",
           "core/decide/test_sight.py::test_what_a_person_wrote_there_is_kept_up_to_a_bound"),
+    Bound("event of Alertmanager", "bytes", "roles.ingest.upstream", "MAX_EVENT_BYTES",
+          "passed, and counted as `unreadable`", "roles/test_upstream_events.py::test_a_larger_event_is_not_read"),
+    Bound("silences of which is remembered where they mute", "", "roles.ingest.marking", "MAX_SILENCES",
+          "the oldest is heard of again at Alertmanager's next flush",
+          "roles/ingest/test_marking.py::test_so_many_silences_are_remembered"),
 )  # fmt: skip

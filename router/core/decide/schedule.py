@@ -182,7 +182,7 @@ def _idle_until(idle: AlertGroup, policy: Policy, now: Instant) -> Instant:
     if not idle.is_open:
         return idle.refresh_at
     timing = policy.timing
-    due = earliest(sight_changes_at(idle, policy), idle.refresh_at, *_timers(idle, timing, now))
+    due = earliest(sight_changes_at(idle, policy, now), idle.refresh_at, *_timers(idle, timing, now))
     return Instant(max(due, now, _allowed_at(idle, timing))) if due != NEVER else NEVER
 
 

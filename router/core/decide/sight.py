@@ -15,7 +15,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, NEVER, SECOND, Instant, Span, earliest
 from router.core.model.muted import Sight, Upstream
-from router.core.model.phase import Idle, Waiting
+from router.core.model.phase import Held, Idle, Waiting
 from router.core.model.rules.route import Timing
 from router.core.model.transition import Transition
 
@@ -77,14 +77,16 @@ def _last_known(alert: AlertState) -> Instant:
     return max(alert.registers.seen_firing, there)
 
 
-def sight_changes_at(group: AlertGroup, policy: Policy) -> Instant:
-    """When an open alert may have to be shown otherwise, or asked about, though nobody reports it; NEVER if none."""
+def sight_changes_at(group: AlertGroup, policy: Policy, now: Instant) -> Instant:
+    """When an open alert is to be shown otherwise, or asked about, though nobody reports it; NEVER if none."""
+    if out_of_sight(group, policy.timing, now):
+        return now
     changes, is_hidden = list[Instant](), False
     for alert in group.alerts.values():
         if not alert.is_open:
             continue
         changes.append(Instant(_last_known(alert) + policy.timing.stale_after + 1))
-        if alert.upstream is not None and alert.upstream.muted is not None and not group.takes_no_edits:
+        if alert.upstream is not None and alert.last_shown.state is ShownState.MUTED and not group.takes_no_edits:
             changes.append(Instant(_believed_until(alert.upstream) + 1))
         is_hidden = is_hidden or alert.unreported
     asks = policy.asks_alertmanager and is_hidden and not group.takes_no_edits
@@ -93,7 +95,7 @@ def sight_changes_at(group: AlertGroup, policy: Policy) -> Instant:
 
 def to_ask(group: AlertGroup, policy: Policy, now: Instant) -> frozenset[AlertId]:
     """The alerts about which Alertmanager is to be asked now: what is about to be shown as unseen, and what is."""
-    if not policy.asks_alertmanager or group.takes_no_edits or not isinstance(group.phase, Idle | Waiting):
+    if not policy.asks_alertmanager or group.takes_no_edits or not isinstance(group.phase, Idle | Waiting | Held):
         return frozenset()
     about_to = out_of_sight(group, policy.timing, now).items()
     soon = {one for one, state in about_to if state in {ShownState.UNREPORTED, ShownState.STALE}}

@@ -12,7 +12,7 @@ from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
-from router.core.model.instant import Instant, earliest
+from router.core.model.instant import Instant
 from router.core.model.muted import KnownAlert, Muted, Sight, Upstream
 from router.core.route.identity import alert_id_of
 
@@ -59,15 +59,18 @@ def learn(before: AlertGroup, found: Findings) -> AlertGroup:
         old = alerts.get(alert_id)
         if old is not None and old.firing:
             alerts[alert_id] = _with(old, news)
-    after = replace(before, alerts=alerts)
-    says_less = any(_says_otherwise(before.alerts[one], alerts[one]) for one in found.alerts if one in alerts)
+    return _shown_again(before, replace(before, alerts=alerts))
+
+
+def change_silence(before: AlertGroup, silence: Muted, at: Instant) -> AlertGroup:
+    """The group in which this silence lasts as long, and is by whom, as was found out at `at`; it may have ended."""
+    changed = {one: _changed(alert, silence, at) for one, alert in before.alerts.items()}
+    return _shown_again(before, replace(before, alerts=changed))
+
+
+def _shown_again(before: AlertGroup, after: AlertGroup) -> AlertGroup:
+    says_less = any(_says_otherwise(before.alerts[one], alert) for one, alert in after.alerts.items())
     return replace(after, refresh_due=True) if says_less and before.message is not None else after
-
-
-def end_mutes(before: AlertGroup, name: str, ended: Instant) -> AlertGroup:
-    """The group in which this silence mutes nothing from then on."""
-    ends = {one: _ended(alert, name, ended) for one, alert in before.alerts.items()}
-    return replace(before, alerts=ends)
 
 
 def _with(alert: AlertState, news: Upstream) -> AlertState:
@@ -79,12 +82,11 @@ def _with(alert: AlertState, news: Upstream) -> AlertState:
     return replace(alert, upstream=replace(news, since=old.since) if goes_on and old else news)
 
 
-def _ended(alert: AlertState, name: str, ended: Instant) -> AlertState:
+def _changed(alert: AlertState, silence: Muted, at: Instant) -> AlertState:
     known = alert.upstream
-    if known is None or known.muted is None or known.muted.name != name or known.at > ended:
+    if known is None or known.muted is None or (known.muted.by, known.muted.name) != (silence.by, silence.name):
         return alert
-    until = earliest(known.muted.until, ended)
-    return replace(alert, upstream=replace(known, muted=replace(known.muted, until=until)))
+    return alert if known.at > at else replace(alert, upstream=replace(known, muted=shortened(silence)))
 
 
 def _says_otherwise(old: AlertState, new: AlertState) -> bool:

@@ -103,14 +103,14 @@ class Asking:
                 token = await self._secrets.find(tenant.tenant_id, access.token) if access.token else ""
                 known = await self._alertmanager.alerts(access, token, dict(group.key.group))
             except (UnavailableError, SecretNotFoundError) as error:
-                self._metrics.alertmanager_asked.labels(outcome="unanswered").inc()
+                self._metrics.upstream.asked.labels(outcome="unanswered").inc()
                 if line.incident.happens(str(error)):
                     self._log.warning(
                         "alertmanager_not_asked", tenant=tenant.tenant_id, error=str(error), times=line.incident.times
                     )
                 return Findings({}, now)
         line.incident.ends()
-        self._metrics.alertmanager_asked.labels(outcome="answered").inc()
+        self._metrics.upstream.asked.labels(outcome="answered").inc()
         return findings(wanted, known, tenant.ignored_labels, now)
 
     async def _store(self, tenant: Tenant, group: AlertGroup, found: Findings) -> None:

@@ -7,7 +7,7 @@ import pytest
 from router.core import engine
 from router.core.decide.sight import ASK_AGAIN, BELIEVED, CONFIRMED, ask, to_ask
 from router.core.fold.missing import GRACE
-from router.core.fold.upstream import MAX_WORDS, Findings, end_mutes, findings, shortened
+from router.core.fold.upstream import MAX_WORDS, Findings, change_silence, findings, shortened
 from router.core.model.alert import AlertId, Fingerprint, fingerprint, identify
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import NEVER, Instant
@@ -119,6 +119,27 @@ def test_a_mute_of_which_nobody_hears_any_more_is_not_believed_for_ever() -> Non
     assert story.state.alerts[B].last_shown.state is UNREPORTED
 
 
+def test_when_its_mute_is_over_the_group_rests_until_its_next_timer() -> None:
+    story = muted().wait(BELIEVED + seconds(1))
+    story.policy = a_policy()
+    story.notify_all()
+    assert story.due > story.now + hours(1)
+
+
+def test_a_mute_that_is_heard_of_during_a_call_is_shown_after_it() -> None:
+    story = left_out()
+    story.policy = a_policy()
+    story.wait(minutes(1)).fire("C").look()
+    made = story.begin()
+    learn(story.wait(seconds(1)), B, by_ana())
+    story.finish(made)
+    story.notify_all()
+    story.wait(minutes(1))
+    story.notify_all()
+    assert story.state.alerts[B].last_shown.state is MUTED
+    assert story.due > story.now
+
+
 def test_while_it_is_muted_there_it_is_not_given_up() -> None:
     story = muted()
     for _ in range(200):
@@ -178,12 +199,14 @@ def test_a_body_and_an_answer_end_alike_in_both_orders() -> None:
 
 def test_a_silence_that_ends_early_mutes_only_until_then() -> None:
     story = muted(Instant(START + hours(9)))
-    ended = end_mutes(story.state, "s1", story.now)
+    ended = change_silence(story.state, by_ana(story.now), story.now)
     known = ended.alerts[B].upstream
     assert known is not None
     assert known.muted is not None
     assert known.muted.until == story.now
-    assert end_mutes(story.state, "another", story.now) == story.state
+    assert ended.refresh_due
+    assert change_silence(story.state, by_ana(name="another"), story.now) == story.state
+    assert change_silence(story.state, by_ana(story.now), Instant(known.at - 1)) == story.state
 
 
 @pytest.mark.parametrize("ignored", [frozenset[str](), frozenset({"replica"})])
