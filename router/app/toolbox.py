@@ -57,7 +57,9 @@ async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
     """How alerts stand now."""
     async with open_redis(settings) as redis:
         groups = GroupStore(redis)
-        yield LiveExplaining(TenantControl(TenantRepository(redis), groups), groups, RedisSources(redis), redis)
+        yield LiveExplaining(
+            TenantControl(TenantRepository(redis), groups), groups, RedisSources(redis), HoldRepository(redis), redis
+        )
 
 
 @asynccontextmanager

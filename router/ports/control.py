@@ -70,6 +70,13 @@ class Holds(Protocol):
         """Release everybody but those who are on hold alone."""
 
 
+class OnHold(Protocol):
+    """Whether everybody is on hold."""
+
+    async def since(self) -> Instant:
+        """Since when nothing is sent for anybody; NEVER while that is not so."""
+
+
 class StoredSilences(Protocol):
     """Tenants' silences, also those that are over."""
 

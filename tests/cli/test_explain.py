@@ -8,8 +8,10 @@ import pytest
 
 from router.core.model.rules.names import LANGUAGES
 from tests.cli.running import refused, run
+from tests.docs.markdown import blocks
 
-SAMPLES: Final = Path(__file__).parent.parent.parent / "docs" / "samples" / "incident"
+TOP: Final = Path(__file__).parents[2]
+SAMPLES: Final = TOP / "docs" / "samples" / "incident"
 TENANT: Final = """\
 version: 1
 tenant: acme
@@ -116,6 +118,25 @@ async def test_every_language_has_its_own_words(tenant: Path, locale: str) -> No
     shown = await explained(tenant, alert("Watchdog"), more=("--locale", locale))
 
     assert ("Not sent" in shown) is (locale == "en")
+
+
+async def test_an_alert_that_cannot_be_used_is_named_with_the_reason(tenant: Path) -> None:
+    bad = {"labels": {"alertname": "Bad"}, "status": "burning"}
+
+    first, second = json.loads(await explained(tenant, bad, alert("Disk"), more=("--json",)))
+
+    assert (first["status"], second["status"]) == ("dead_letter", "firing")
+    assert "status" in first["dead_letter"]
+
+
+async def test_readme_prints_what_the_command_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TOP)
+    printed = [one.text for one in blocks(TOP / "README.md", "text") if "limits.notifications" in one.text]
+    sample = "docs/samples/incident"
+
+    done = await run("explain", "--config", f"{sample}/tenant.yaml", "--webhook", f"{sample}/1-appears.json")
+
+    assert [one.replace("\u202f", " ") for one in printed] == [done.out.replace("\u202f", " ")]
 
 
 async def test_texts_of_alerts_are_printed_as_they_are(tenant: Path) -> None:

@@ -28,7 +28,8 @@ class Explanation:
     """One alert, as of `at`: the routes that it tried, None for a heartbeat; and the groups that it is in.
 
     `source` names where it was read. `firing` is None for what nobody has ever seen here, and `last_record` is then
-    the newest observation of any alert of the tenant. Since `suspended_since` nothing is sent for the tenant.
+    the newest observation of any alert of the tenant. Since `suspended_since` nothing is sent for the tenant, since
+    `on_hold_since` for nobody. `dead_letter` says why an alert of a webhook cannot be used at all.
     """
 
     at: Instant
@@ -41,3 +42,5 @@ class Explanation:
     places: tuple[Place, ...]
     last_record: Instant = NEVER
     suspended_since: Instant = NEVER
+    on_hold_since: Instant = NEVER
+    dead_letter: str = ""

@@ -19,7 +19,7 @@ from router.core.model.rules.tenant import Tenant
 from router.core.mute.inhibition import Sources, keys_wanted
 from router.core.render.redaction import HIDDEN, Redactor, redactor_for
 from router.ports.clock import Clock
-from router.ports.control import StoredGroups
+from router.ports.control import OnHold, StoredGroups
 from router.ports.inhibition import InhibitingAlerts
 
 _MOST: Final = 100
@@ -41,6 +41,7 @@ class LiveExplaining:
     tenants: TenantControl
     groups: StoredGroups
     inhibiting: InhibitingAlerts
+    hold: OnHold
     clock: Clock
 
     async def explain(self, tenant_id: TenantId, asked: Asked) -> tuple[Tenant, list[Explanation]]:
@@ -53,13 +54,13 @@ class LiveExplaining:
         active = await self.tenants.active(tenant_id)
         tenant = load_tenant(active.text, active.version)
         tenant = replace(tenant, silences=Silences(active.silences))
-        found = await self._find(tenant, asked, active.suspended_since)
-        if found.explained:
-            return tenant, list(found.explained.values())
-        now = await self.clock.now()
-        return tenant, [_never_seen(tenant, asked, found.last_record, now, active.suspended_since)]
+        found, on_hold_since = await self._find(tenant, asked), await self.hold.since()
+        every = found.explained.values() or [_never_seen(tenant, asked, found.last_record, await self.clock.now())]
+        return tenant, [
+            replace(one, suspended_since=active.suspended_since, on_hold_since=on_hold_since) for one in every
+        ]
 
-    async def _find(self, tenant: Tenant, asked: Asked, suspended_since: Instant) -> _Found:
+    async def _find(self, tenant: Tenant, asked: Asked) -> _Found:
         found = _Found()
         async for group in self.groups.everything(tenant.tenant_id):
             found.last_record = max(found.last_record, _last_seen(group))
@@ -69,7 +70,7 @@ class LiveExplaining:
                 policy = policy_for(tenant, group, CallTimes(), sources)
                 for alert_id in fitting:
                     if alert_id in found.explained or len(found.explained) < _MOST:
-                        first = _explained(tenant, group, alert_id, now, suspended_since)
+                        first = _explained(tenant, group, alert_id, now)
                         known = found.explained.setdefault(alert_id, first)
                         place = _place(tenant, group, alert_id, policy, now)
                         found.explained[alert_id] = replace(known, places=(*known.places, place))
@@ -80,9 +81,7 @@ class LiveExplaining:
         return await self.inhibiting.latest(tenant.tenant_id, sorted(wanted)) if wanted else {}
 
 
-def _explained(
-    tenant: Tenant, group: AlertGroup, alert_id: AlertId, now: Instant, suspended_since: Instant
-) -> Explanation:
+def _explained(tenant: Tenant, group: AlertGroup, alert_id: AlertId, now: Instant) -> Explanation:
     """An alert without its groups."""
     alert, redactor = group.alerts[alert_id], redactor_for(tenant.redaction, group)
     labels = alert.content.labels if alert.content is not None else {}
@@ -94,7 +93,6 @@ def _explained(
         budget=tenant.notifications,
         tried=routes_tried(tenant, labels),
         places=(),
-        suspended_since=suspended_since,
     )
 
 
@@ -103,9 +101,7 @@ def _place(tenant: Tenant, group: AlertGroup, alert_id: AlertId, policy: Policy,
     return Place(group, labels, policy, standing(group, alert_id, policy, now))
 
 
-def _never_seen(
-    tenant: Tenant, asked: Asked, last_record: Instant, now: Instant, suspended_since: Instant
-) -> Explanation:
+def _never_seen(tenant: Tenant, asked: Asked, last_record: Instant, now: Instant) -> Explanation:
     """Nothing fits; where labels were given, the way that an alert with these would take."""
     return Explanation(
         at=now,
@@ -116,7 +112,6 @@ def _never_seen(
         tried=routes_tried(tenant, asked.labels) if asked.labels else None,
         places=(),
         last_record=last_record,
-        suspended_since=suspended_since,
     )
 
 

@@ -23,9 +23,14 @@ def lines(explained: Explanation, localizer: Localizer) -> Iterator[str]:
     """The alert, the routes that it tried, and how it stands in each of its groups."""
     speaker = _Speaker(localizer)
     state = "" if explained.firing is None else speaker.word("f" if explained.firing else "r")
-    yield " · ".join(part for part in (labels_text(explained.labels), state, explained.source) if part)
-    if explained.suspended_since != NEVER:
-        yield f"  {speaker.line('suspended', at=speaker.at(explained.suspended_since))}"
+    name = "" if explained.dead_letter else labels_text(explained.labels)
+    yield " · ".join(part for part in (name, state, explained.source) if part)
+    if explained.dead_letter:
+        yield f"  {_NO} {explained.dead_letter}"
+        return
+    for kind, since in (("on_hold", explained.on_hold_since), ("suspended", explained.suspended_since)):
+        if since != NEVER:
+            yield f"  {speaker.line(kind, at=speaker.at(since))}"
     if explained.firing is None:
         yield f"  {speaker.line('unknown')}"
         yield f"  {speaker.line('last_record', at=speaker.at(explained.last_record))}"
@@ -75,6 +80,9 @@ class _Speaker:
     def word(self, state: str) -> str:
         return unescape(self._localizer.word("alert_state", state))
 
+    def upstream(self, muted: Muted) -> str:
+        return unescape(self._localizer.line("muted", muted=muted, clock=self._localizer.words))
+
     def at(self, instant: Instant) -> str:
         return self._localizer.moment(instant) if instant != NEVER else "?"
 
@@ -92,6 +100,8 @@ def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
         yield "  " + ", ".join(f"{op} ({reason})" for op, reason in place.calls)
     if standing.muted is not None and standing.outcome is not Outcome.HELD:
         yield f"  {speaker.line('held_from_now', **_muted(standing.muted, speaker))}"
+    if standing.muted_upstream is not None:
+        yield f"  {speaker.upstream(standing.muted_upstream)}"
     for kind, at in (("repeat", standing.repeat_at), ("stale", standing.stale_at)):
         if at != NEVER:
             yield f"  {speaker.line(kind, at=speaker.at(at))}"

@@ -7,7 +7,7 @@ from router.control.explain.explanation import Explanation, Place
 from router.control.simulate import Simulation
 from router.core.decide.standing import standing
 from router.core.match.labels import Labels
-from router.core.model.alert import Alert, Status
+from router.core.model.alert import Alert, RejectedAlert, Status
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupKey
 from router.core.model.observation import observations
@@ -30,6 +30,7 @@ def explain_webhooks(
     simulation = Simulation(tenant, lambda to: localizations.localizer(to.locale, tenant.time_zone, to.layout))
     for body, (webhook, at) in zip(bodies, arrivals(bodies, first_at, every), strict=True):
         simulation.see(webhook, at)
+        yield from (_unusable(tenant, one, body.source, at) for one in webhook.rejected)
         seen = identified(observations(webhook, at), tenant.ignored_labels)
         for alert in seen.alerts:
             yield Explanation(
@@ -41,6 +42,12 @@ def explain_webhooks(
                 tried=routes_tried(tenant, alert.labels),
                 places=tuple(_place(simulation, alert, part.key, at) for part in assign(tenant, seen.only((alert,)))),
             )
+
+
+def _unusable(tenant: Tenant, one: RejectedAlert, source: str, at: Instant) -> Explanation:
+    """An alert that goes to the dead letters alone."""
+    budget = tenant.notifications
+    return Explanation(at, source, {}, firing=None, budget=budget, tried=None, places=(), dead_letter=one.error)
 
 
 def routes_tried(tenant: Tenant, labels: Labels) -> Tried | None:

@@ -47,6 +47,8 @@ class Standing:
     notified_at: Instant
     until: Instant = NEVER
     muted: Muted | None = None
+    muted_upstream: Muted | None = None
+    """What mutes it in Alertmanager, as far as that is known."""
     why: str = ""
     repeat_at: Instant = NEVER
     stale_at: Instant = NEVER
@@ -64,6 +66,7 @@ def standing(group: AlertGroup, alert_id: AlertId, policy: Policy, now: Instant)
         notified_at=group.notified_at,
         until=group.phase.due if outcome in {Outcome.WAITING, Outcome.PARKED} else NEVER,
         muted=muted_now(alert, policy, now) if alert.shown_firing or outcome is Outcome.HELD else None,
+        muted_upstream=alert.upstream.muted if alert.upstream is not None else None,
         why=group.phase.reason if isinstance(group.phase, Parked) else "",
         repeat_at=Instant(group.notified_at + policy.timing.repeat_interval) if shows else NEVER,
         stale_at=Instant(alert.registers.seen_firing + policy.timing.stale_after) if shows else NEVER,

@@ -161,3 +161,12 @@ async def test_a_sender_that_repeats_too_seldom_is_wrong(versions: FakeVersions,
 async def test_a_tenant_that_nobody_knows_is_refused(toolbox: Toolbox) -> None:
     with pytest.raises(OperationError, match="no configuration"):
         await check_tenant(toolbox, BETA)
+
+
+async def test_a_receiver_without_a_destination_needs_nothing_of_slack() -> None:
+    text, versions = EXAMPLE + '  - {name: "null"}\n', FakeVersions()
+    await versions.publish(ACME, stored.dump(content(text).document, text))
+
+    found = await results(a_toolbox(versions))
+
+    assert [name for name in found if name.startswith("channel")] == list(CHANNELS)

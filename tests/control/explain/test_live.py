@@ -1,6 +1,7 @@
 """How an alert stands now, from what is stored of its tenant."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import pytest
 
@@ -15,12 +16,12 @@ from router.control.tenants import TenantControl
 from router.core.decide.standing import Outcome
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.core.model.rules.inhibit import RuleId, SourceKey
 from router.core.model.rules.receiver import Layout
 from router.core.mute.inhibition import Sources
 from router.errors import OperationError
-from tests.adapters.builders import ACME, BETA
+from tests.adapters.builders import ACME, BETA, NOON
 from tests.control.fakes import FakeClock, FakeGroups, FakeVersions, content
 from tests.core.builders import Story, a_policy, a_receiver, an_alert
 
@@ -46,6 +47,16 @@ class NoSources:
         raise AssertionError("explaining changes nothing")
 
 
+@dataclass
+class Hold:
+    """Since when everybody is on hold."""
+
+    at: Instant = NEVER
+
+    async def since(self) -> Instant:
+        return self.at
+
+
 def shown(**labels: str) -> AlertGroup:
     """A group that shows one alert since noon."""
     story = Story(a_policy(a_receiver())).see(an_alert("A", labels={"alertname": "A", **labels}, fp="f-1"))
@@ -53,11 +64,13 @@ def shown(**labels: str) -> AlertGroup:
     return story.state
 
 
-async def explained(asked: Asked, *groups: AlertGroup, tenant: TenantId = ACME) -> list[Explanation]:
+async def explained(
+    asked: Asked, *groups: AlertGroup, tenant: TenantId = ACME, hold: Instant = NEVER
+) -> list[Explanation]:
     versions = FakeVersions()
     await versions.publish(ACME, stored.dump(content(TEXT).document, TEXT))
     stored_groups = FakeGroups(groups)
-    live = LiveExplaining(TenantControl(versions, stored_groups), stored_groups, NoSources(), FakeClock())
+    live = LiveExplaining(TenantControl(versions, stored_groups), stored_groups, NoSources(), Hold(hold), FakeClock())
     _, found = await live.explain(tenant, asked)
     return found
 
@@ -88,6 +101,14 @@ async def test_what_was_never_seen_says_so_with_the_last_record_and_its_way() ->
     assert "Never seen here" in words
     assert "Last record of this tenant: Nov 23, 2026, 12:00" in words
     assert as_json(found)["status"] == "never_seen"
+
+
+async def test_while_everybody_is_on_hold_that_is_named_first() -> None:
+    [found] = await explained(Asked({"alertname": "A"}), shown(), hold=NOON)
+
+    words = list(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+    assert words[1].startswith("  Nothing is sent for anybody since")
+    assert words[1].endswith("sending is on hold")
 
 
 async def test_redacted_values_are_hidden_and_routed_by_all_the_same() -> None:
