@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup, MessageRef
+from router.core.model.key import GroupId, is_digest
 from router.errors import ConfigurationError
 
 _GROUP: Final = re.compile(r"[0-9a-f]{32}(?:-digest)?")
@@ -18,17 +19,23 @@ _MESSAGE: Final = re.compile(r"/archives/(?P<channel>[A-Z0-9]+)/p(?P<s>[0-9]{10}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that is given must fit: every label, and the group, the message or the fingerprint that is named."""
+    """All that is given must fit: every label, and the group, the message or the fingerprint that is named.
+
+    Of a digest the alerts of all groups that it shows fit.
+    """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     group: str = ""
     message: MessageRef | None = None
+    digest: str = ""
 
     def fits_group(self, group: AlertGroup) -> bool:
         """Whether it may be about alerts of this group."""
         if self.group and group.key.group_id != self.group:
             return False
+        if self.digest:
+            return group.shown_by == self.digest
         return self.message is None or group.posted == self.message
 
     def fits(self, alert_id: AlertId, alert: AlertState) -> bool:
@@ -51,7 +58,7 @@ def read_asked(words: Sequence[str]) -> Asked:
         if word.startswith(("https://", "http://")):
             message = _message(word)
         elif _GROUP.fullmatch(word):
-            named["group"] = word
+            named["digest" if is_digest(GroupId(word)) else "group"] = word
         elif _FINGERPRINT.fullmatch(word):
             named["fingerprint"] = word
         else:
@@ -63,7 +70,7 @@ def read_asked(words: Sequence[str]) -> Asked:
             labels[name] = value
     if not words:
         raise ConfigurationError("name what to explain: LABEL=VALUE, a group, a fingerprint or the link of a message")
-    return Asked(labels, named.get("fingerprint", ""), named.get("group", ""), message)
+    return Asked(labels, message=message, **named)
 
 
 def _message(link: str) -> MessageRef:

@@ -54,6 +54,7 @@ class LiveExplaining:
         active = await self.tenants.active(tenant_id)
         tenant = load_tenant(active.text, active.version)
         tenant = replace(tenant, silences=Silences(active.silences))
+        asked = await self._of_digest(tenant_id, asked)
         found, on_hold_since = await self._find(tenant, asked), await self.hold.since()
         every = found.explained.values() or [_never_seen(tenant, asked, found.last_record, await self.clock.now())]
         return tenant, [
@@ -75,6 +76,15 @@ class LiveExplaining:
                         place = _place(tenant, group, alert_id, policy, now)
                         found.explained[alert_id] = replace(known, places=(*known.places, place))
         return found
+
+    async def _of_digest(self, tenant: TenantId, asked: Asked) -> Asked:
+        """What is asked; where the message that it names is that of a digest, of that."""
+        if asked.message is None:
+            return asked
+        async for group in self.groups.everything(tenant):
+            if group.digest is not None and group.posted == asked.message:
+                return replace(asked, message=None, digest=group.key.group_id)
+        return asked
 
     async def _sources(self, tenant: Tenant, group: AlertGroup) -> Sources:
         wanted = keys_wanted(tenant.inhibit_rules, group, tenant.pattern_sizes) if tenant.inhibit_rules else ()

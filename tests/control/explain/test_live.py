@@ -1,23 +1,25 @@
 """How an alert stands now, from what is stored of its tenant."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from router.adapters.locale.catalogue import Catalogue
 from router.config import stored
 from router.control.explain.as_json import as_json
-from router.control.explain.asked import Asked
+from router.control.explain.asked import Asked, read_asked
 from router.control.explain.explanation import Explanation
 from router.control.explain.live import LiveExplaining
 from router.control.explain.text import lines
 from router.control.tenants import TenantControl
 from router.core.decide.standing import Outcome
 from router.core.model.alert import TenantId
-from router.core.model.group import AlertGroup
+from router.core.model.group import AlertGroup, Digest, DigestRef, MessageRef
 from router.core.model.instant import NEVER, Instant
+from router.core.model.key import digest_key
 from router.core.model.rules.inhibit import RuleId, SourceKey
+from router.core.model.rules.names import ReceiverName
 from router.core.model.rules.receiver import Layout
 from router.core.mute.inhibition import Sources
 from router.errors import OperationError
@@ -88,6 +90,18 @@ async def test_an_alert_in_two_groups_is_explained_once_with_both() -> None:
     [found] = await explained(Asked({"alertname": "A"}), shown(), shown())
 
     assert len(found.places) == 2
+
+
+async def test_the_link_of_a_digest_asks_about_all_that_it_shows() -> None:
+    message = MessageRef("C0123456", "5.0")
+    digest = AlertGroup(digest_key(ReceiverName("default"), "C0123456"), message=message, digest=Digest())
+    member = replace(shown(), message=DigestRef(digest.key.group_id))
+
+    [by_link] = await explained(Asked(message=message), digest, member, shown())
+    [by_id] = await explained(read_asked([digest.key.group_id]), digest, member, shown())
+
+    assert [one.standing.outcome for one in by_link.places] == [Outcome.IN_DIGEST]
+    assert by_id.places == by_link.places
 
 
 async def test_what_was_never_seen_says_so_with_the_last_record_and_its_way() -> None:

@@ -56,3 +56,19 @@ async def test_a_storm_in_one_channel_becomes_its_digest_and_leaves_the_others_a
     assert made["#web"] == 1
     assert made["#db"] < 5
     await balanced(worker.site)
+
+
+async def test_when_a_channel_may_no_longer_be_named_its_message_moves_to_the_usual_one(worker: Worker) -> None:
+    await worker.take(a_record(an_alert(slack_channel="db")))
+    await go_on(worker, 5)
+
+    text = TEXT.replace('"#db", ', "")
+    await worker.site.tenants.publish(ACME, stored.dump(read_document(text, "acme"), text))
+    await worker.tenants.load()
+    await worker.reconfiguration.configuration_changed(ACME)
+    await go_on(worker, 60)
+
+    shown = {channel: message.text for (channel, _), message in worker.site.slack.messages.items()}
+    assert shown["#alerts"] == "A firing"
+    assert "firing" not in shown["#db"]
+    await balanced(worker.site)
