@@ -41,7 +41,7 @@ def receivers_of(
         alert = _read(labels or [])
         typer.echo(json.dumps(form.plain(routing, alert)) if as_json else form.text(routing, alert))
     elif as_json:
-        typer.echo(json.dumps([form.plain(routing, alert) for alert in _read_file(labels_file)]))
+        typer.echo(json.dumps([{"labels": one, **form.plain(routing, one)} for one in _read_file(labels_file)]))
     else:
         for alert in _read_file(labels_file):
             typer.echo(form.text(routing, alert))
@@ -60,7 +60,7 @@ def _line(routing: Routing, labels: Labels) -> str:
 
 
 def _plain(routing: Routing, labels: Labels) -> dict[str, object]:
-    return {"labels": labels, "receivers": routing.receivers(labels)}
+    return {"receivers": routing.receivers(labels)}
 
 
 def _tree(routing: Routing, labels: Labels) -> str:

@@ -43,7 +43,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("secret rotate", "", {"key", "rotated", "unchanged", "failed"}),
     ("secret delete", "acme slack --force", {"tenant", "name", "deleted"}),
     ("secret key", "", {"key"}),
-    ("route test", "--config FILE severity=critical", {"labels", "receivers"}),
+    ("route test", "--config FILE severity=critical", {"receivers"}),
     ("import", "ORIGINAL --tenant acme", {"document", "left_out", "compared"}),
     ("schema tenant", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),

@@ -17,7 +17,7 @@ from tests.parity.test_import import FILES, slipped
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_any_slip_of_the_pen_is_refused_or_imported(path: Path) -> None:
     drawn, text = random.Random(path.name), path.read_text(encoding="utf-8")
-    for _ in range(40):
+    for _ in range(15):
         with suppress(ConfigurationError):
             result = written(import_alertmanager(slipped(drawn, text), "acme", "am.yml"), "am.yml")
             assert lint(read_document(result, "result"), result) is not None
