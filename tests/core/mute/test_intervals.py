@@ -67,6 +67,17 @@ def test_what_is_muted_at_night_and_at_the_weekend_is_free_on_monday_morning() -
     assert until(quiet, "2026-11-27T23:00:00Z") == "2026-11-30T06:00"
 
 
+def test_of_several_that_hold_it_the_first_of_the_route_is_named() -> None:
+    nights, holidays = (named(name, IntervalSpec(times=NIGHT)) for name in ("nights", "holidays"))
+
+    found = muted_by_time(
+        RouteIntervals(mute=(named("never"), holidays, nights)), parse_rfc3339("2026-11-27T23:00:00Z")
+    )
+
+    assert found is not None
+    assert found.name == "holidays"
+
+
 def test_the_interval_that_is_named_is_the_one_that_holds_it_now() -> None:
     office = named("office", IntervalSpec(times=(Minutes(540, 1020),), weekdays=frozenset(range(1, 6)), zone=PARIS))
     lunch = named("lunch", IntervalSpec(times=(Minutes(720, 780),), zone=PARIS))
@@ -99,6 +110,8 @@ def test_a_mute_ends_with_its_days_months_or_years(spec: IntervalSpec, now: str,
     ("specs", "expected"),
     [
         ((IntervalSpec(days_of_month=(Range(31, 31),)),), "2026-12-31T00:00"),
+        ((IntervalSpec(months=frozenset({6})),), "2027-06-01T00:00"),
+        ((IntervalSpec(years=(Range(2027, 2027),), weekdays=frozenset({1})),), "2027-01-04T00:00"),
         ((IntervalSpec(days_of_month=(Range(29, 29),), months=frozenset({2})),), None),
         ((IntervalSpec(months=frozenset({7})), IntervalSpec(years=(Range(2020, 2021),))), "2027-07-01T00:00"),
         ((), None),
