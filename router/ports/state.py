@@ -10,7 +10,7 @@ from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
-from router.core.model.phase import Sending
+from router.core.model.phase import Held, Sending
 from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.names import ReceiverName
@@ -56,6 +56,15 @@ class StoreTransition:
     """What of its alerts inhibits others from now on, and what no longer does."""
     awaits: frozenset[SourceKey] = frozenset()
     """The sources by which it was decided: when none is left under one of the keys, the group is due at once."""
+
+    @property
+    def leaves_due(self) -> bool:
+        """Whether it leaves alone when the group is looked at: the end of a source may have brought that forward.
+
+        That is so where it is held back and nothing has been decided of it; who decides makes a phase of its own.
+        """
+        after = self.transition.after.phase
+        return isinstance(after, Held) and after is self.before.phase
 
     @property
     def frees_others(self) -> bool:

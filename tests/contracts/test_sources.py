@@ -10,6 +10,8 @@ from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.ledger import LedgerEntry
+from router.core.model.muted import Muted, MutedBy
+from router.core.model.phase import Held
 from router.core.model.rules.inhibit import RuleId, SourceKey
 from router.core.mute.inhibition import Source, SourceChange
 from router.ports.state import ApplyResult, StoreTransition
@@ -105,6 +107,21 @@ async def test_a_group_that_comes_too_late_for_the_end_is_due_at_once(shelf: She
     await put(shelf, "B", waiting("B", due=LATER), awaits=frozenset({DOWN}), now=after(9))
 
     assert await shelf.due_at("B") == after(9)
+
+
+async def test_what_changes_nothing_of_a_group_that_is_held_back_leaves_the_time_at_which_it_is_looked_at(
+    shelf: Shelf,
+) -> None:
+    """An observation that comes again must not undo that the end of a source made it due; a decision does."""
+    held = Held(Muted(MutedBy.INHIBITED, "down"), LATER)
+    await put(shelf, "A", waiting("A"), sources=states({"S": SOON}))
+    await put(shelf, "B", waiting("B", phase=held), awaits=frozenset({DOWN}))
+    await put(shelf, "A", sources=states({}, ["S"]), now=after(5))
+
+    await put(shelf, "B")
+    assert await shelf.due_at("B") == after(5)
+    await put(shelf, "B", waiting("B", phase=replace(held, until=after(7))))
+    assert await shelf.due_at("B") == after(7)
 
 
 async def test_sources_that_count_no_longer_free_nobody_twice(shelf: Shelf) -> None:

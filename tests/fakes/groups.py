@@ -197,8 +197,10 @@ def _move(data: TenantData, one: StoreTransition) -> None:
     asked_at = due_ms(one.transition.lane_at) if one.transition.lane_at != NEVER else None
     if after.phase.due == NEVER:
         data.due.pop(group, None)
-    else:
+    elif not one.leaves_due:
         data.due[group] = due_ms(after.phase.due)
+    else:
+        data.due.setdefault(group, due_ms(after.phase.due))
     gone = lanes.freed or lanes.left
     if gone is not None and gone != lanes.entered:
         data.lanes[gone].pop(group, None)

@@ -59,6 +59,7 @@ def plan_of(one: StoreTransition) -> str:
         "del": gone,
         "ttl": str(one.keep // MILLISECOND) if after.closed else "",
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
+        "leaves_due": one.leaves_due,
         "now": reached_ms(one.now),
         "firing": after.firing + after.unreported if after.digest is None else 0,
         "parked": isinstance(after.phase, Parked) - isinstance(before.phase, Parked),

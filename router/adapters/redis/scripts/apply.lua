@@ -121,7 +121,9 @@ for _, alert in ipairs(plan.ended) do
   end
 end
 
-if plan.at ~= '' then
+if plan.leaves_due then
+  redis.call('ZADD', due, 'NX', plan.at, plan.id)
+elseif plan.at ~= '' then
   redis.call('ZADD', due, plan.at, plan.id)
 else
   redis.call('ZREM', due, plan.id)
