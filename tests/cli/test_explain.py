@@ -151,3 +151,18 @@ async def test_a_body_or_a_time_that_cannot_be_read_is_refused(tenant: Path) -> 
     sample = str(SAMPLES / "1-appears.json")
     refused(await run("explain", "--config", str(tenant), "--webhook", sample, "--at", "noon"), 2, "--at")
     refused(await run("explain", "--config", str(tenant), "--webhook", sample, "--locale", "xx"), 2, "--locale")
+
+
+@pytest.fixture
+def inhibiting(tenant: Path) -> Path:
+    """The same tenant, with an inhibition rule."""
+    rule = "{name: cluster, source_matchers: ['alertname=\"Down\"'], target_matchers: ['alertname=\"Disk\"']}"
+    tenant.write_text(f"{TENANT}inhibit_rules: [{rule}]\n", encoding="utf-8")
+    return tenant
+
+
+async def test_what_inhibits_an_alert_of_the_same_body_is_named(inhibiting: Path) -> None:
+    shown = await explained(inhibiting, alert("Down"), alert("Disk"))
+
+    assert "Not sent: inhibited by the rule cluster as long as its source fires" in shown
+    assert shown.count("Shown at") == 1
