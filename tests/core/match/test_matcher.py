@@ -105,6 +105,7 @@ def test_all_matchers_must_hold_and_none_matches_everything() -> None:
             Matcher("a\u00a0b", Operator.EQUAL, "c\n\x01\x7f\u200bé🙂\U000e0001"),
             r'"a\u00a0b"="c\n\x01\x7f\u200bé🙂\U000e0001"',
         ),
+        (Matcher('a"b\\', Operator.EQUAL, "c"), r'"a\"b\\"="c"'),
         (Matcher("föö", Operator.EQUAL, "c"), 'föö="c"'),
     ],
 )
