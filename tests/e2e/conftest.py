@@ -5,6 +5,7 @@ takes long begins as soon as it is known that a test needs it, and runs beside t
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from tests.e2e.webhooks import PRIVATE_WORDS
 
 SLOW: Final = ("refusals", "calm", "demo", "outcomes")
 LATE_TOKEN: Final = "xoxb-brought-by-the-environment"
+EVENT_TOPIC: Final = "alertmanager.events"
 JOIN_SOON: Final = {"KAFKA__SESSION_TIMEOUT_MS": "6000"}
 """Tansu lets a group wait half a session time-out for further members."""
 
@@ -38,6 +40,9 @@ FAST_SETTINGS: Final = {
     "EMULATOR__CHANNEL_POSTS_PER_S": "10",
     "EMULATOR__CHANNEL_BURST": "1",
     "SECRET__LATE__SLACK": LATE_TOKEN,
+    "KAFKA__EVENT_TOPICS": json.dumps(
+        {EVENT_TOPIC: {"label": "tenant", "tenants": {one: one for one in ("muted-upstream", "recorded-upstream")}}}
+    ),
 }
 
 

@@ -145,10 +145,14 @@ class KafkaSide:
         await self._producer.stop()
 
     async def append(
-        self, value: bytes | None, headers: Sequence[tuple[str, bytes | None]], key: bytes | None = None
+        self,
+        value: bytes | None,
+        headers: Sequence[tuple[str, bytes | None]],
+        key: bytes | None = None,
+        topic: str = "alerts.inbound",
     ) -> None:
-        """Append to the inbound topic as any producer could."""
-        await self._producer.send_and_wait("alerts.inbound", value, key=key, headers=list(headers))
+        """Append to a topic as any producer could."""
+        await self._producer.send_and_wait(topic, value, key=key, headers=list(headers))
 
     async def records(self, topic: str) -> list[Any]:
         """Everything that stands in the topic by now."""
@@ -248,6 +252,8 @@ class Message:
     texts: tuple[str, ...]
     replies: tuple["Message", ...]
     broadcast: bool
+    card: str = ""
+    """What stands beside its bar, as JSON."""
 
     @classmethod
     def read(cls, shown: Json) -> "Message":
@@ -259,6 +265,7 @@ class Message:
             texts=tuple(shown["texts"]),
             replies=tuple(map(cls.read, shown["replies"])),
             broadcast=shown["broadcast"],
+            card=json.dumps(shown["attachments"], ensure_ascii=False),
         )
 
 

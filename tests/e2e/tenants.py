@@ -120,6 +120,8 @@ FAST: Final = (
         "platform": {"slack": {"token": {"secret": "slack"}, "channels": ["#alerts", "#team-db", "#secret"]}},
     },
     inhibiting("inhibits"),
+    document("muted-upstream"),
+    document("recorded-upstream"),
     document("silenced"),
     document("silenced-for-a-moment"),
     document("silenced-later"),
