@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
 from router.app.compose import build_base, build_gateway, sender_limits
-from router.app.options import body_bounds, in_flight_limits
+from router.app.options import body_bounds, consumer_options, event_topics, in_flight_limits
 from router.app.worker import build_worker
 from router.core.parse.bounds import BodyBounds
 from router.settings import KafkaSettings, LimitsSettings, RedisSettings, Settings, SlackSettings, WorkerSettings
@@ -62,3 +65,36 @@ async def test_the_gateway_and_the_worker_have_the_same() -> None:
 
     assert build_gateway(base, sender_limits(base)).admission.bounds == BOUNDS
     assert worker.held._ingest._reader.bounds == BOUNDS
+
+
+@pytest.mark.parametrize(
+    ("bound", "owner", "owners"),
+    [
+        ({"tenant": "acme"}, "acme", ["acme"]),
+        ({"label": "team", "tenants": {"a": "acme", "b": "beta"}}, "beta", ["acme", "beta"]),
+        ({"label": "team", "tenants": {"a": "acme"}}, None, ["acme"]),
+    ],
+)
+def test_a_topic_of_events_is_bound_to_a_tenant_or_by_a_label(
+    bound: dict[str, Any], owner: str | None, owners: list[str]
+) -> None:
+    settings = Settings(kafka=KafkaSettings.model_validate({"event_topics": {"am": bound}}))
+    topic = event_topics(settings)["am"]
+    assert (topic.owner({"team": "b"}), topic.owners) == (owner, owners)
+    assert consumer_options(settings).topics == ("alerts.inbound", "am")
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        {},
+        {"label": "team"},
+        {"tenants": {"a": "acme"}},
+        {"tenant": "acme", "label": "team"},
+        {"tenant": "acme", "label": "team", "tenants": {"a": "acme"}},
+        {"tenant": "acme", "format": "webhook"},
+    ],
+)
+def test_a_topic_of_events_is_bound_in_one_way(bound: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        KafkaSettings.model_validate({"event_topics": {"am": bound}})
