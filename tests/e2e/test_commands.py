@@ -16,6 +16,7 @@ tenant: typed
 platform: {slack: {token: {secret: slack}}}
 route:
   receiver: rest
+  group_by: [alertname]
   routes:
     - {matchers: ['severity="critical"'], receiver: oncall, continue: true}
     - {matchers: ['team=~"db|storage"'], receiver: storage}
