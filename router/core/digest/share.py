@@ -31,7 +31,7 @@ def share_of(group: AlertGroup, notification: Notification, severity: Severity) 
         alert = group.alerts[alert_id]
         key = (_name(group, alert), _severity(alert, severity))
         counts[*key, state] += 1
-        newest[key] = max(newest.get(key, NEVER), alert.registers.start)
+        newest[key] = max(newest.get(key, NEVER), alert.registers.began)
     return [
         Row(
             *key,

@@ -44,6 +44,7 @@ class Alert:
     labels: Labels
     annotations: Labels
     starts_at: Instant
+    """NEVER where it fires and nothing is known of its start."""
     ends_at: Instant
     """NEVER while it fires."""
     generator_url: str = ""

@@ -27,6 +27,11 @@ class Registers:
         return self.start > self.end or self.seen_firing > self.seen_resolved
 
     @property
+    def began(self) -> Instant:
+        """Since when it fires, for people: where no start is known, since it was last observed."""
+        return self.start or self.seen_firing
+
+    @property
     def last_seen(self) -> Instant:
         """The newest observation, firing or resolved."""
         return max(self.seen_firing, self.seen_resolved)

@@ -48,12 +48,22 @@ def read_alert(item: object, around: Around) -> Alert:
         status=status,
         labels=labels,
         annotations=kept_annotations(lenient.texts(item.get("annotations")), around.bounds),
-        starts_at=min(starts_at or ends_at or observed, observed),
+        starts_at=_start(starts_at, ends_at, observed),
         ends_at=ends_at,
         generator_url=lenient.link(item.get("generatorURL")),
         links={**around.links, **_links(item)},
         values=lenient.values(item.get("values")),
     )
+
+
+def _start(starts_at: Instant, ends_at: Instant, observed: Instant) -> Instant:
+    """What is known of the start; NEVER of a firing alert that has none, or one that has not come yet.
+
+    Alertmanager makes the start up of the end where it was given no other, so such a start would outlive every end.
+    """
+    if ends_at == NEVER:
+        return starts_at if starts_at <= observed else NEVER
+    return min(starts_at or ends_at, observed)
 
 
 def _status_by(ends_at: Instant, observed: Instant) -> Status:

@@ -69,7 +69,7 @@ def _links(shown_as: ShownState, content: AlertContent) -> Links:
 
 def _order(member: Member) -> tuple[object, ...]:
     registers = member.alert.registers
-    newest = registers.end if member.shown_as is ShownState.RESOLVED else registers.start
+    newest = registers.end if member.shown_as is ShownState.RESOLVED else registers.began
     return ORDER.index(member.shown_as), member.rank, -newest, sorted(member.content.labels.items())
 
 

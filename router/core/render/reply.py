@@ -69,7 +69,7 @@ def _about(parts: Parts, request: RenderRequest) -> tuple[Parts, News, Safe]:
     group, view = request.group, parts.view
     kind = news_kind(group, request.notification)
     if kind in {News.STILL_FIRING, News.QUIET}:
-        firing = (alert.registers.start for alert in group.alerts.values() if alert.shown_firing)
+        firing = (alert.registers.began for alert in group.alerts.values() if alert.shown_firing)
         view = replace(view, times=replace(view.times, start=earliest(*firing)))
     elif view.state is ShownState.FIRING:
         view = replace(view, times=replace(view.times, start=NEVER))

@@ -172,7 +172,7 @@ def _times(state: ShownState, registers: Sequence[Registers]) -> Times:
     """The time from the earliest start to the latest end, or to the last report."""
     reported = max((one.seen_firing for one in registers), default=NEVER)
     return Times(
-        start=earliest(*[one.start for one in registers]),
+        start=earliest(*[one.began for one in registers]),
         end=max((one.end for one in registers), default=NEVER) if state is ShownState.RESOLVED else NEVER,
         seen=reported if state is ShownState.STALE else NEVER,
         unseen=reported if state is ShownState.UNREPORTED else NEVER,

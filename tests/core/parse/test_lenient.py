@@ -25,7 +25,7 @@ def without(*members: str) -> Webhook:
 
 def test_null_is_absent_wherever_it_stands() -> None:
     alert = read(annotations=None, startsAt=None, endsAt=None, generatorURL=None, fingerprint=None)
-    assert (alert.annotations, alert.starts_at, alert.generator_url) == ({}, NOW, "")
+    assert (alert.annotations, alert.starts_at, alert.generator_url) == ({}, NEVER, "")
     assert alert.fingerprint == fingerprint(alert.labels)
 
 
@@ -71,7 +71,7 @@ def test_a_byte_order_mark_is_skipped() -> None:
 
 @pytest.mark.parametrize("time", ["yesterday", 5, "2026-11-23T12:00:00", []])
 def test_a_time_that_is_none_is_absent(time: object) -> None:
-    assert read(startsAt=time, endsAt=time).starts_at == NOW
+    assert read(startsAt=time, endsAt=time).starts_at == NEVER
     assert read(status="resolved", startsAt=time, endsAt=time).ends_at == NOW
 
 

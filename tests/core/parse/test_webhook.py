@@ -99,7 +99,7 @@ def test_a_single_alert_has_no_group_of_its_own() -> None:
     group = parse(json.dumps({"labels": {"alertname": "Down"}}).encode(), NOW)
     (alert,) = group.alerts
     assert alert.fingerprint == fingerprint({"alertname": "Down"})
-    assert (alert.status, alert.starts_at, alert.annotations) == (Status.FIRING, NOW, {})
+    assert (alert.status, alert.starts_at, alert.annotations) == (Status.FIRING, NEVER, {})
     assert group.group_labels is None
     assert group.sender_group == ""
 
@@ -224,16 +224,15 @@ def test_a_firing_alert_has_no_end_whatever_is_sent() -> None:
 
 
 @pytest.mark.parametrize("status", ["firing", "resolved"])
-def test_a_clock_that_runs_ahead_counts_as_now(status: str) -> None:
+def test_a_time_that_has_not_come_is_now_for_an_end_and_nothing_for_a_start(status: str) -> None:
     ahead = to_rfc3339(at(minutes(90)))
     (alert,) = parse(webhook(raw_alert(status=status, startsAt=ahead, endsAt=ahead)), NOW).alerts
-    assert alert.starts_at == NOW
-    assert alert.ends_at == (NOW if status == "resolved" else NEVER)
+    assert (alert.starts_at, alert.ends_at) == ((NOW, NOW) if status == "resolved" else (NEVER, NEVER))
 
 
-def test_the_end_of_the_calendar_is_only_a_clock_that_runs_ahead() -> None:
+def test_the_end_of_the_calendar_is_a_time_that_has_not_come() -> None:
     (alert,) = parse(webhook(raw_alert(startsAt="9999-12-31T23:59:59-12:00")), NOW).alerts
-    assert alert.starts_at == NOW
+    assert alert.starts_at == NEVER
 
 
 def test_the_same_fingerprint_twice_in_a_body_is_two_observations() -> None:
