@@ -10,7 +10,7 @@ from tests.core.builders import Story, a_key, at, minutes, seconds
 from tests.core.parse.test_webhook import raw_alert, webhook
 
 
-def seen(story: Story, *, when: Instant, **times: str) -> None:
+def seen(story: Story, *, when: Instant, **times: str | None) -> None:
     """A body that arrives then, with these members of its alert."""
     story.now = when
     parsed = parse(webhook(raw_alert(**times)), when)

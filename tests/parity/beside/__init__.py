@@ -1,0 +1,1 @@
+"""A real Alertmanager with mutes of its own, beside ours with the same ones."""
