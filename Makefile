@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random parity check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -71,7 +71,10 @@ parity: install ## Compare matchers, routing and time intervals with Alertmanage
 	else \
 		echo "Go is not found: Debian's amtool routes, by the classic grammar alone; neither matcher texts nor intervals are compared" >&2; \
 	fi
-	@$(BIN)/python -m pytest tests/parity
+	@$(BIN)/python -m pytest tests/parity --ignore tests/parity/beside
+
+beside: install ## Let a real Alertmanager and ours hold back the same alerts for four minutes (needs prometheus-alertmanager).
+	@$(BIN)/python -m pytest tests/parity/beside
 
 chaos: install ## Break everything for ten minutes, on real processes, and check every promise; again the same with SEED=n.
 	@$(BIN)/python -m tests.chaos --seed $(SEED) $(if $(ONLY),--only "$(ONLY)")
