@@ -33,10 +33,11 @@ def lines(explained: Explanation, localizer: Localizer) -> Iterator[str]:
             yield f"  {speaker.line(kind, at=speaker.at(since))}"
     if explained.firing is None:
         yield f"  {speaker.line('unknown')}"
-        yield f"  {speaker.line('last_record', at=speaker.at(explained.last_record))}"
+        if explained.last_record != NEVER:
+            yield f"  {speaker.line('last_record', at=speaker.at(explained.last_record))}"
     if explained.tried is not None:
         yield from (f"  {line}" for line in _routes(explained.tried, explained.labels, 0))
-    elif not explained.places:
+    elif explained.labels and not explained.places:
         yield f"  {speaker.line('heartbeat')}"
     for place in explained.places:
         yield from (f"  {line}" for line in _place(place, explained.at, speaker))

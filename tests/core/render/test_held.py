@@ -51,6 +51,20 @@ def test_it_agrees_in_number(language: str, one: str, several: str) -> None:
     assert texts(INHIBITED, INHIBITED, language=language) == [several]
 
 
+def test_silences_of_one_person_are_one_phrase_with_the_latest_end() -> None:
+    mine = [Muted(MutedBy.SILENCED, f"s{number}", at(number), "ana") for number in range(9)]
+
+    assert texts(*mine) == [f"+9 silenced by ana until {CATALOGUE.localizer('en', 'UTC').moment(at(8))}"]
+
+
+def test_of_very_many_three_are_named_and_the_others_counted() -> None:
+    named = [Muted(MutedBy.INHIBITED, f"rule-{number % 50}") for number in range(150)]
+
+    *three, others = texts(*named)
+    assert [text.partition(" ")[0] for text in three] == ["+3", "+3", "+3"]
+    assert others == "+141 muted"
+
+
 def test_names_are_no_markup() -> None:
     [text] = texts(Muted(MutedBy.SILENCED, "s1", at(0), "<!channel> *ana*"))
 

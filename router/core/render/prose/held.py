@@ -2,21 +2,41 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from router.core.model.instant import NEVER
+from router.core.model.instant import NEVER, Instant
 from router.core.model.muted import Muted, MutedBy
 from router.core.render.localizer import Localizer
 from router.core.slack.markup import Safe, inline
 
-_MAX_NAME = 60
+_MAX_NAME: Final = 60
+_MOST: Final = 3
+"""Who is named at most; what others hold back is counted together."""
+
+_Who = tuple[MutedBy, str]
 
 
 def held_texts(held: Iterable[Muted], localizer: Localizer) -> Sequence[Safe]:
-    """A phrase for each that holds alerts back, the most alerts first."""
-    return [_text(muted, count, localizer) for muted, count in Counter(held).most_common()]
+    """A phrase for each person, rule or interval that holds alerts back, the most alerts first."""
+    muted = list(held)
+    counts, ends = Counter(map(_who, muted)), dict[_Who, list[Instant]]()
+    for one in muted:
+        ends.setdefault(_who(one), []).append(one.until)
+    named = counts.most_common(_MOST)
+    texts = [_text(by, name, count, _latest(ends[by, name]), localizer) for (by, name), count in named]
+    left = len(muted) - sum(count for _, count in named)
+    others = [_text(MutedBy.MUTE_TIME_INTERVAL, "", left, NEVER, localizer)] if left else []
+    return [*texts, *others]
 
 
-def _text(muted: Muted, count: int, localizer: Localizer) -> Safe:
-    name = muted.author if muted.by is MutedBy.SILENCED else muted.name
-    until = localizer.moment(muted.until) if muted.until != NEVER else ""
-    return localizer.line("held", held=count, word=muted.by, name=inline(name, _MAX_NAME), until=until)
+def _who(one: Muted) -> _Who:
+    return one.by, one.author if one.by is MutedBy.SILENCED else one.name
+
+
+def _latest(ends: Sequence[Instant]) -> Instant:
+    return NEVER if NEVER in ends else max(ends)
+
+
+def _text(by: MutedBy, name: str, count: int, until: Instant, localizer: Localizer) -> Safe:
+    moment = localizer.moment(until) if until != NEVER else ""
+    return localizer.line("held", held=count, word=by, name=inline(name, _MAX_NAME), until=moment)
