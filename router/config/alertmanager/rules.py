@@ -1,5 +1,6 @@
 """Inhibition rules and time intervals, which mean the same here and there."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from router.config.alertmanager.matchers import matchers_of
@@ -17,7 +18,19 @@ _LOCAL: Final = "Local is wherever Alertmanager ran, and UTC stands there now; n
 
 def inhibit_rules_of(original: Original) -> list[Plain]:
     """The rules; one whose matchers cannot be read is noted and left out."""
-    return [rule for one in original.each("inhibit_rules") if (rule := _rule(one)) is not None]
+    rules = [rule for one in original.each("inhibit_rules") if (rule := _rule(one)) is not None]
+    taken: set[str] = set()
+    for rule in rules:
+        if "name" in rule:
+            rule["name"] = _free(rule["name"], taken)
+            taken.add(rule["name"])
+    return rules
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, with a number where another rule has it: names are unique here."""
+    numbered = (f"{name} ({number})" for number in range(2, len(taken) + 3))
+    return next(one for one in (name, *numbered) if one not in taken)
 
 
 def _rule(original: Original) -> Plain | None:

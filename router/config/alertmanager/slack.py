@@ -24,6 +24,8 @@ _OURS: Final = "messages have their own; docs/templates.md has what a tenant may
 _SECRET: Final = "the token of the tenant's bot is a secret: alert-router secret set"  # noqa: S105 - a sentence
 _HTTP: Final = "how Slack is reached is the operator's, for all tenants"
 _BOT: Final = "the bot's own name and picture stand there"
+_HEADING: Final = '{{ [state | bold, subject | bold] | join(" · ") }}'
+"""What stands for Alertmanager's own title, above a text that is put beside it."""
 _REASONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("api_url", "api_url_file", "app_token", "app_token_file"), _SECRET),
     **dict.fromkeys(("app_url", "http_config", "timeout"), _HTTP),
@@ -127,13 +129,15 @@ def _parts(original: Original) -> tuple[Plain, dict[str, None]]:
             found[part] = made.source.strip()
 
     carry("pretext", "title", of_message)
+    above = len(lines)
     carry("title", "title", of_message)
+    heading = [] if len(lines) > above else [_HEADING]
     text = original.text("text") or ""
     carry("text", *_place(text))
     carry("footer", "footer", of_message)
     if lines:
         calling = ["{{ mention }}"] if mentions else []
-        found = {"title": "\n".join(filter(None, [*calling, *lines])), **found}
+        found = {"title": "\n".join(filter(None, [*calling, *lines[:above], *heading, *lines[above:]])), **found}
     return found, mentions
 
 

@@ -138,6 +138,24 @@ def test_a_channel_and_how_it_is_written_to(config: str, expected: dict[str, Any
     assert left == []
 
 
+def test_where_there_is_a_text_and_no_title_ours_stands_above_it() -> None:
+    written = "{channel: '#x', pretext: Hello, text: 'Words for {{ .CommonLabels.job }}'}"
+    found = imported(f"route: {{receiver: a}}\nreceivers:\n- {{name: a, slack_configs: [{written}]}}\n")
+
+    [template] = found.document["templates"]
+    above, heading, words = template["parts"]["title"].split("\n")
+    assert (above, words) == ("Hello", "Words for {{ labels.job }}")
+    assert "state" in heading
+    assert "subject" in heading
+
+
+def test_of_rules_of_one_name_the_later_ones_are_numbered() -> None:
+    rule = "{name: same, source_matchers: [a=b], target_matchers: [c=d]}"
+    found = imported(ROUTE + f"inhibit_rules: [{rule}, {rule}, {rule}]")
+
+    assert [one["name"] for one in found.document["inhibit_rules"]] == ["same", "same (2)", "same (3)"]
+
+
 def test_titles_and_texts_become_templates_that_receivers_with_the_same_share() -> None:
     each = "{{ range .Alerts }}{{ .Labels.pod }}{{ end }}"
     one = f"{{channel: '#x', title: '{{{{ .CommonLabels.alertname }}}}', text: '{each}'}}"
