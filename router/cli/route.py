@@ -11,6 +11,7 @@ from router.cli.options import AsJson
 from router.cli.route_tree import as_plain, drawn
 from router.cli.validate import print_warnings
 from router.config.files import read_files, read_text
+from router.control.labels import read_label
 from router.control.routing import Routing
 from router.diagnostic import Diagnostic, Position
 from router.errors import ConfigurationError
@@ -76,11 +77,7 @@ _AS_TREE: Final = _Form(_tree, _plain_tree)
 
 
 def _read(labels: list[str]) -> Labels:
-    pairs = [label.partition("=") for label in labels]
-    for name, sign, _ in pairs:
-        if not name or not sign:
-            raise ConfigurationError(f"{name!r} is not a valid label; use for example severity=critical")
-    return {name: value for name, _, value in pairs if value}
+    return {name: value for name, value in map(read_label, labels) if value}
 
 
 def _read_file(path: Path) -> list[Labels]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from router.control.labels import read_label
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup, MessageRef
@@ -62,15 +63,18 @@ def read_asked(words: Sequence[str]) -> Asked:
         elif _FINGERPRINT.fullmatch(word):
             named["fingerprint"] = word
         else:
-            name, sign, value = word.partition("=")
-            if not name or not sign:
-                raise ConfigurationError(
-                    f"{word!r} is neither LABEL=VALUE, nor a group, a fingerprint or the link of a message"
-                )
-            labels[name] = value
+            labels |= [_label(word)]
     if not words:
         raise ConfigurationError("name what to explain: LABEL=VALUE, a group, a fingerprint or the link of a message")
     return Asked(labels, message=message, **named)
+
+
+def _label(word: str) -> tuple[str, str]:
+    if "=" not in word.strip("="):
+        raise ConfigurationError(
+            f"{word!r} is neither LABEL=VALUE, nor a group, a fingerprint or the link of a message"
+        )
+    return read_label(word)
 
 
 def _message(link: str) -> MessageRef:
