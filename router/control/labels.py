@@ -10,7 +10,7 @@ def read_label(text: str) -> tuple[str, str]:
     """The name and the value, which may be empty.
 
     Raises:
-        ConfigurationError: it is no label.
+        ConfigurationError: it is not a label.
     """
     name, sign, value = text.partition("=")
     if not name or not sign:

@@ -66,12 +66,14 @@ def held_back(group: AlertGroup, policy: Policy, now: Instant) -> Mapping[AlertI
     if not policy.mutes:
         return {}
     news = {one: alert for one, alert in group.alerts.items() if alert.pending and not _ends_what_is_shown(alert)}
-    return {one: muted for one, alert in news.items() if (muted := muted_now(alert, policy, now)) is not None}
+    return {one: muted for one, alert in news.items() if (muted := muted_now(group, alert, policy, now)) is not None}
 
 
-def muted_now(alert: AlertState, policy: Policy, now: Instant) -> Muted | None:
-    """What holds back an alert; one whose labels are not kept only by what holds back its whole group."""
-    return policy.mutes.of(alert.content.labels if alert.content is not None else None, now)
+def muted_now(group: AlertGroup, alert: AlertState, policy: Policy, now: Instant) -> Muted | None:
+    """What holds back an alert of the group; one whose labels are not kept, by the labels that all have."""
+    if alert.content is not None:
+        return policy.mutes.of(alert.content.labels, now)
+    return policy.mutes.of_all(dict(group.key.group), now)
 
 
 def without_held(group: AlertGroup, held: Mapping[AlertId, Muted]) -> AlertGroup:
@@ -117,20 +119,20 @@ def _is_early(part: AlertGroup, policy: Policy, now: Instant) -> bool:
 def _reply_held(group: AlertGroup, policy: Policy, now: Instant) -> tuple[Muted, ...]:
     """What holds back a reply: all that it reports is muted; where it reports nothing, all that fires."""
     reported = [alert for alert in group.alerts.values() if alert.unreplied is not ShownState.NOTHING]
-    return _all_muted(reported or _firing(group), policy, now)
+    return _all_muted(group, reported or _firing(group), policy, now)
 
 
 def _repeat_held(part: AlertGroup, policy: Policy, now: Instant) -> tuple[Muted, ...]:
-    return _all_muted(_firing(part), policy, now)
+    return _all_muted(part, _firing(part), policy, now)
 
 
 def _firing(group: AlertGroup) -> list[AlertState]:
     return [alert for alert in group.alerts.values() if alert.shown_firing]
 
 
-def _all_muted(alerts: list[AlertState], policy: Policy, now: Instant) -> tuple[Muted, ...]:
+def _all_muted(group: AlertGroup, alerts: list[AlertState], policy: Policy, now: Instant) -> tuple[Muted, ...]:
     """What holds them back; nothing where one of them is not muted, or there is none."""
-    found = [muted_now(alert, policy, now) for alert in alerts]
+    found = [muted_now(group, alert, policy, now) for alert in alerts]
     muted = tuple(one for one in found if one is not None)
     return muted if len(muted) == len(found) else ()
 

@@ -65,7 +65,7 @@ def standing(group: AlertGroup, alert_id: AlertId, policy: Policy, now: Instant)
         shown_as=alert.last_shown.state,
         notified_at=group.notified_at,
         until=group.phase.due if outcome in {Outcome.WAITING, Outcome.PARKED} else NEVER,
-        muted=muted_now(alert, policy, now) if alert.shown_firing or outcome is Outcome.HELD else None,
+        muted=muted_now(group, alert, policy, now) if alert.shown_firing or outcome is Outcome.HELD else None,
         muted_upstream=alert.upstream.muted if alert.upstream is not None else None,
         why=group.phase.reason if isinstance(group.phase, Parked) else "",
         repeat_at=Instant(group.notified_at + policy.timing.repeat_interval) if shows else NEVER,

@@ -41,7 +41,9 @@ def suppress_ended(group: AlertGroup, policy: Policy, now: Instant) -> Transitio
 def _why_unseen(group: AlertGroup, alert: AlertState, policy: Policy, now: Instant) -> Suppressed | None:
     """Why nobody is notified of an alert that fired and ended; None where somebody is."""
     if alert.last_shown.state in SHOWS_NO_FIRING:
-        held_by = muted_now(alert, policy, now) or (group.phase.muted if isinstance(group.phase, Held) else None)
+        held_by = muted_now(group, alert, policy, now) or (
+            group.phase.muted if isinstance(group.phase, Held) else None
+        )
         if held_by is not None:
             return Suppressed(held_by.by)
     if group.message is not None or group.was_delayed or group.refresh_due:

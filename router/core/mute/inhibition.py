@@ -70,6 +70,21 @@ def inhibited_by(rules: InhibitRules, labels: Reading, sources: Sources, now: In
     return None
 
 
+def inhibits_all(rules: InhibitRules, shared: Reading, sources: Sources, now: Instant) -> Muted | None:
+    """The first rule that holds back every alert with these labels, whatever others it has, while a source fires.
+
+    Sources that are targets of their rule as well do not count: what they hold back depends on all labels.
+    """
+    if not rules or not sources:
+        return None
+    for rule in rules.by_target(shared):
+        names = (*(matcher.name for matcher in rule.target), *rule.equal)
+        source = sources.get(rule.keys_of_target(shared)[0])
+        if source is not None and source.until > now and all(name in shared.labels for name in names):
+            return Muted(MutedBy.INHIBITED, rule.name, source.until)
+    return None
+
+
 def keys_wanted(rules: InhibitRules, group: AlertGroup, sizes: PatternSizes) -> frozenset[SourceKey]:
     """The keys on which it depends what is held back of a group, which must be loaded whole."""
     known = (one.content.labels for one in group.alerts.values() if one.content and _may_be_shown(one))

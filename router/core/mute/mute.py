@@ -10,9 +10,9 @@ from router.core.model.muted import Muted
 from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
 from router.core.model.rules.silence import NO_SILENCES, Silences
-from router.core.mute.inhibition import Sources, inhibited_by
+from router.core.mute.inhibition import Sources, inhibited_by, inhibits_all
 from router.core.mute.intervals import muted_by_time
-from router.core.mute.silences import silenced_by
+from router.core.mute.silences import silenced_by, silences_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,16 @@ class Mutes:
     def __bool__(self) -> bool:
         return bool(self.silences or self.sources or self.intervals.mute or self.intervals.active)
 
-    def of(self, labels: Labels | None, now: Instant) -> Muted | None:
-        """What holds an alert back; of several the first in Alertmanager's order.
+    def of_all(self, shared: Labels, now: Instant) -> Muted | None:
+        """What holds back every alert of the group with these labels, whatever others it has."""
+        return (
+            inhibits_all(self.rules, Reading(shared, self.sizes), self.sources, now)
+            or muted_by_time(self.intervals, now)
+            or silences_all(self.silences, Reading(shared, self.silence_sizes), now)
+        )
 
-        None: its labels are not known, and only what holds back its whole group counts.
-        """
-        if labels is None:
-            return muted_by_time(self.intervals, now)
+    def of(self, labels: Labels, now: Instant) -> Muted | None:
+        """What holds an alert back; of several the first in Alertmanager's order."""
         return (
             inhibited_by(self.rules, Reading(labels, self.sizes), self.sources, now)
             or muted_by_time(self.intervals, now)

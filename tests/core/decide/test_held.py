@@ -1,14 +1,21 @@
 """What is silenced is held back, and sent as it is when that ends; the end of what was shown is shown at once."""
 
+from dataclasses import replace
+
+from router.core.fold.fold import MAX_CONTENTS
+from router.core.match.matcher import parse_matchers
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.event import EventKind
+from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, Instant
 from router.core.model.muted import MutedBy
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Held, Idle, Waiting
 from router.core.model.rules.receiver import OnChange
-from tests.core.builders import Story, a_policy, a_receiver, hours, minutes, seconds
+from router.core.model.rules.silence import Silence, Silences
+from router.core.mute.mute import Mutes
+from tests.core.builders import Story, a_key, a_policy, a_receiver, an_alert, hours, minutes, seconds
 
 
 def held_by(story: Story) -> Held:
@@ -146,3 +153,16 @@ def test_news_behind_a_reply_that_is_held_back_waits_for_the_next_edit() -> None
     assert isinstance(story.state.phase, Waiting)
     assert story.due == story.state.notified_at + story.policy.timing.group_interval
     assert story.look().notify().shown[AlertId("C")] is ShownState.FIRING
+
+
+def test_beyond_the_alerts_whose_labels_are_kept_the_labels_of_the_group_decide() -> None:
+    story = Story(state=AlertGroup(a_key(alertname="Big")))
+    silence = Silence("s1", (parse_matchers('alertname="Big"'),), story.now, Instant(story.now + hours(9)), "ana")
+    story.policy = replace(story.policy, mutes=Mutes(silences=Silences([silence])))
+    many = [
+        an_alert(str(number), labels={"alertname": "Big", "n": str(number)}) for number in range(MAX_CONTENTS + 9)
+    ]
+    story.see(*many).look()
+
+    assert held_by(story).muted.author == "ana"
+    assert story.sums["pending"] == len(many)

@@ -25,6 +25,7 @@ from router.core.mute.inhibition import (
     changed_sources,
     counts_until,
     inhibited_by,
+    inhibits_all,
     keys_wanted,
     source_keys,
     target_keys,
@@ -111,6 +112,26 @@ def test_a_target_is_inhibited_by_a_source_whose_equal_labels_agree(
     target: Labels, source: Labels, expected: bool
 ) -> None:
     assert is_inhibited(InhibitRules((CLUSTER,)), target, [source]) is expected
+
+
+@settings(deadline=None, max_examples=300, derandomize=True)
+@given(st.lists(RULES, max_size=6), LABELS, LABELS, st.lists(LABELS, max_size=6))
+def test_what_holds_back_all_alerts_of_shared_labels_holds_back_each_of_them(
+    rules: list[InhibitRule], shared: Labels, others: Labels, firing: list[Labels]
+) -> None:
+    known = InhibitRules(tuple(rules))
+    sources = sources_of(known, firing)
+    if inhibits_all(known, Reading(shared), sources, START) is not None:
+        assert inhibited_by(known, Reading({**others, **shared}), sources, START) is not None
+
+
+def test_labels_that_all_share_are_enough_where_the_rule_asks_for_no_others() -> None:
+    known = InhibitRules((CLUSTER,))
+    sources = sources_of(known, [DOWN])
+
+    assert inhibits_all(known, Reading(SLOW), sources, START) is not None
+    without_cluster = {name: value for name, value in SLOW.items() if name != "cluster"}
+    assert inhibits_all(known, Reading(without_cluster), sources, START) is None
 
 
 def test_what_is_on_both_sides_is_inhibited_by_what_is_on_one_alone() -> None:

@@ -9,7 +9,7 @@ from router.core.match.reading import Reading
 from router.core.model.instant import Instant
 from router.core.model.muted import Muted, MutedBy
 from router.core.model.rules.silence import Silence, Silences
-from router.core.mute.silences import silenced_by
+from router.core.mute.silences import silenced_by, silences_all
 
 DB = {"alertname": "DiskFull", "instance": "db-1"}
 
@@ -70,3 +70,19 @@ def a_set(draw: random.Random) -> str:
         for name in draw.sample("xyzv", draw.randint(2, 4))
     ]
     return ",".join(conditions)
+
+
+@pytest.mark.parametrize(
+    ("sets", "holds"),
+    [
+        (['alertname="DiskFull"'], True),
+        (['alertname=~"Disk.*"', 'instance="db-1"'], True),
+        (['instance="db-1"'], False),
+        (['alertname="DiskFull",instance!="db-9"'], False),
+    ],
+)
+def test_of_labels_that_alerts_share_one_silence_holds_all_back(sets: list[str], *, holds: bool) -> None:
+    """Whatever other labels they have: a matcher of another label is not known to hold."""
+    found = silences_all(Silences([a_silence(*sets)]), Reading({"alertname": "DiskFull"}), Instant(150))
+
+    assert (found is not None) is holds
