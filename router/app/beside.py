@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from router.adapters.alertmanager.client import AlertmanagerClient
 from router.adapters.redis.groups import GroupStore
+from router.app.comparing import build_comparing
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.core.decide.policy import CallTimes
+from router.roles.comparing.comparing import Comparing
+from router.roles.ingest.marking import Marking
 from router.roles.notify.asking import Asking
 from router.roles.notify.doubts import Doubts
 from router.roles.notify.due import BesideTurns
@@ -20,6 +23,7 @@ class BesideParts:
 
     turns: BesideTurns
     client: AlertmanagerClient
+    comparing: Comparing
 
     async def close(self) -> None:
         """Stop asking."""
@@ -35,4 +39,5 @@ def build_beside(
     client, secrets = AlertmanagerClient(), tenant_secrets(base.settings, base.redis, base.environment)
     doubts = Doubts(reading, groups, transitions, base.redis, times)
     asking = Asking(client, secrets, groups, transitions, base.redis, base.metrics)
-    return BesideParts(BesideTurns(doubts, asking), client)
+    comparing = build_comparing(base, client, Marking(groups, transitions, base.redis))
+    return BesideParts(BesideTurns(doubts, asking), client, comparing)

@@ -190,6 +190,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.heartbeats.progress.watch(),
                 worker.heartbeats.open.watch(),
                 worker.heartbeats.watchdog.run(),
+                worker.beside.comparing.run(),
                 *worker.operators.jobs(),
                 *notes(base),
             ),

@@ -15,7 +15,7 @@ from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.rules.limits import Caps, Rate
 from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
-from router.roles.ingest.upstream import EventTopic
+from router.roles.ingest.event_topics import EventTopic
 from router.roles.notify.fallback import FallbackOptions
 from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
@@ -64,6 +64,7 @@ def event_topics(settings: Settings) -> Mapping[str, EventTopic]:
             tenant=TenantId(bound.tenant) if bound.tenant else None,
             label=bound.label or "",
             tenants={value: TenantId(tenant) for value, tenant in bound.tenants.items()},
+            receiver=bound.alerts.receiver if bound.alerts else "",
         )
         for topic, bound in settings.kafka.event_topics.items()
     }

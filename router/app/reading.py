@@ -9,29 +9,37 @@ from router.app.options import body_bounds, consumer_options, event_topics
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.kafka import Record
+from router.roles.comparing.comparing import Comparing
+from router.roles.ingest.hearing import Hearing
 from router.roles.ingest.marking import Marking
 from router.roles.ingest.shortcut import Shortcut
 from router.roles.ingest.upstream import UpstreamEvents
 from router.roles.transitions import Transitions
 
 
-def build_consumer(base: Base, inbound: Shortcut, groups: GroupStore, transitions: Transitions) -> RecordConsumer:
+def build_consumer(
+    base: Base, inbound: Shortcut, groups: GroupStore, transitions: Transitions, comparing: Comparing
+) -> RecordConsumer:
     """What takes the records of the inbound topics, and the events that Alertmanagers write to theirs."""
     marking = Marking(groups, transitions, base.redis)
     topics, bounds = event_topics(base.settings), body_bounds(base.settings)
     events = UpstreamEvents(base.tenants, marking, base.redis, base.metrics, topics, bounds)
-    handle = _counted(_apart(inbound.handle, events), base.metrics)
+    hearing = Hearing(base.tenants, comparing, base.metrics, topics)
+    handle = _counted(apart(inbound.handle, hearing, events), base.metrics)
     return RecordConsumer(base.kafka, consumer_options(base.settings), handle, inbound.forget)
 
 
-def _apart(handle: Handle, events: UpstreamEvents) -> Handle:
-    """Events apart from bodies, which come first: an event is about what a body has brought."""
+def apart(handle: Handle, hearing: Hearing, events: UpstreamEvents) -> Handle:
+    """Events apart from bodies, which come first: an event is about what a body has brought, or an event like one."""
 
     async def handled(records: Sequence[Record]) -> None:
-        apart = [one for one in records if events.holds(one)]
-        await handle([one for one in records if not events.holds(one)] if apart else records)
-        if apart:
-            await events.take(apart)
+        found = [one for one in records if events.holds(one)]
+        if not found:
+            await handle(records)
+            return
+        heard = await hearing.hear(found)
+        await handle([*(one for one in records if not events.holds(one)), *heard.bodies])
+        await events.take(heard.left)
 
     return handled
 

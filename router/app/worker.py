@@ -164,7 +164,7 @@ def build_worker(base: Base) -> Worker:
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
     reconfiguration = _build_reconfiguration(base, state, due)
     ingest, lost = _build_ingest(base, state, news), LostTenants(base.tenants, base.metrics.problems)
-    consumer = build_consumer(base, ingest.inbound, state.groups, state.transitions)
+    consumer = build_consumer(base, ingest.inbound, state.groups, state.transitions, beside.comparing)
     still = Standstill(Pulse(base.metrics), Backlog(base.tenants, base.metrics), places)
     return Worker(
         consumer=consumer,

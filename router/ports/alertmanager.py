@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from router.core.match.labels import Labels
-from router.core.model.muted import KnownAlert
+from router.core.model.muted import KnownAlert, ListedAlert
 from router.core.model.rules.alertmanager import AlertmanagerAccess
 
 
@@ -16,4 +16,11 @@ class Alertmanager(Protocol):
 
         Raises:
             UnavailableError: it does not answer in time, or not in this form.
+        """
+
+    async def listed(self, access: AlertmanagerAccess, token: str, receiver: str) -> Sequence[ListedAlert]:
+        """All that fires there and goes to a receiver, once for each of its groups that holds it.
+
+        Raises:
+            UnavailableError: as above.
         """

@@ -14,6 +14,8 @@ RECEIVED_AT: Final = "received_at"
 """The header with the time at which the gateway received the body, RFC 3339."""
 OBSERVED_AT: Final = "observed_at"
 """The header with the time by which a record counts that was held or comes out of the dead letters, RFC 3339."""
+SOURCE: Final = "alert_source"
+"""The header of a body that was made of what Alertmanager's events or its API say, see `Source`."""
 UNREAD: Final = "alert-router-unread"
 """The header of a record that stands in place of a batch that was not read: why, see `Unread`."""
 
@@ -23,6 +25,13 @@ class Unread(StrEnum):
 
     BATCH_TOO_LARGE = "batch_too_large"
     BATCH_UNREADABLE = "batch_unreadable"
+
+
+class Source(StrEnum):
+    """How much of its sender's group a body holds that was made of what Alertmanager's events or its API say."""
+
+    WHOLE = "alertmanager"
+    PART = "alertmanager-part"
 
 
 class Stamped(StrEnum):

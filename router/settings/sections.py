@@ -17,6 +17,14 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+class EventAlertsSettings(BaseModel):
+    """Whose events are alerts as well."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    receiver: str = Field(min_length=1, max_length=249)
+
+
 class EventTopicSettings(BaseModel):
     """Whose events a topic holds: one tenant's, or by the value of a label those of several."""
 
@@ -26,6 +34,7 @@ class EventTopicSettings(BaseModel):
     tenant: str | None = None
     label: str | None = None
     tenants: dict[str, str] = Field(default_factory=dict)
+    alerts: EventAlertsSettings | None = None
 
     @model_validator(mode="after")
     def _is_bound_once(self) -> Self:
@@ -52,7 +61,9 @@ class KafkaSettings(Section):
     """More inbound topics, each bound to one tenant, for producers that set no headers: JSON, topic to tenant."""
     event_topics: dict[str, EventTopicSettings] = Field(default_factory=dict)
     """Topics that Alertmanagers write their events to, each bound to a tenant: JSON, topic to {"tenant": ID}. Or to
-    several: {"label": NAME, "tenants": {VALUE: ID}}, by a label of the alerts; what has another value is dropped."""
+    several: {"label": NAME, "tenants": {VALUE: ID}}, by a label of the alerts; what has another value is dropped.
+    With "alerts": {"receiver": NAME} the alerts that go to that receiver there are taken from the events as well, for
+    tenants with `platform.alertmanager`, which is asked each minute for what was lost."""
     group_id: str = "alert-router"
     """The consumer group that all workers share."""
     create_topics: bool = False

@@ -214,3 +214,24 @@ async def test_a_real_alertmanager_says_who_mutes(tmp_path: Path) -> None:
         assert muted["db-3"] == Muted(MutedBy.INHIBITED, "")
         assert await client.alerts(access, "", {"alertname": "Other"}) == []
     await client.close()
+
+
+async def test_the_groups_of_a_receiver_are_listed_with_what_a_body_would_have() -> None:
+    times = {"startsAt": "2026-11-26T00:21:05Z", "endsAt": ENDS, "generatorURL": "http://p/1"}
+    alert = {**listed("B", silencedBy=["s1"]), **times, "annotations": {"summary": "full"}}
+    groups = api({"labels": {"cluster": "eu-1"}, "receiver": {"name": "a.b"}, "alerts": [alert]})
+    async with answering(groups) as (client, access, asked):
+        [found] = await client.listed(access, "", "a.b")
+
+    assert found.known.muted == Muted(MutedBy.SILENCED, "s1", parse_rfc3339(ENDS), "ana", "replacing the disk")
+    assert (found.group_labels, found.annotations) == ({"cluster": "eu-1"}, {"summary": "full"})
+    assert (found.starts_at, found.ends_at) == (parse_rfc3339(times["startsAt"]), parse_rfc3339(ENDS))
+    assert found.generator_url == "http://p/1"
+    assert "receiver=a%5C.b" in asked[0]
+
+
+@pytest.mark.parametrize("answer", [{}, {"labels": {}}, {"labels": {}, "alerts": [{}]}])
+async def test_groups_of_another_form_are_no_answer(answer: dict[str, Any]) -> None:
+    async with answering(api(answer)) as (client, access, _):
+        with pytest.raises(UnavailableError):
+            await client.listed(access, "", "router")

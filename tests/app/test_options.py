@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from router.app.comparing import receivers_of
 from router.app.compose import build_base, build_gateway, sender_limits
 from router.app.options import body_bounds, consumer_options, event_topics, in_flight_limits
 from router.app.worker import build_worker
@@ -98,3 +99,11 @@ def test_a_topic_of_events_is_bound_to_a_tenant_or_by_a_label(
 def test_a_topic_of_events_is_bound_in_one_way(bound: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         KafkaSettings.model_validate({"event_topics": {"am": bound}})
+
+
+def test_the_receivers_whose_alerts_are_taken_from_events_are_known_by_tenant() -> None:
+    alerts = {"alerts": {"receiver": "router"}}
+    both = {"label": "team", "tenants": {"a": "acme", "b": "beta"}, "alerts": {"receiver": "other"}}
+    bound = {"one": {"tenant": "acme", **alerts}, "two": both, "three": {"tenant": "gamma"}}
+    topics = event_topics(Settings(kafka=KafkaSettings.model_validate({"event_topics": bound})))
+    assert receivers_of(topics) == {"acme": {"router", "other"}, "beta": {"other"}}

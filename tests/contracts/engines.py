@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from router.adapters.redis import keys
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
+from router.adapters.redis.comparisons import RedisComparisons
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.generation import RedisGenerations, RedisProofs
 from router.adapters.redis.groups import GroupStore
@@ -31,6 +32,7 @@ from router.core.model.instant import MILLISECOND
 from router.core.model.key import GroupId
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
+from router.ports.comparison import Comparisons
 from router.ports.control import Holds, StoredSilences
 from router.ports.generation import Generations
 from router.ports.heartbeats import Heartbeats, Observing
@@ -45,6 +47,7 @@ from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
 from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeNotices, FakeOutbox
 from tests.fakes.clock import FakeClock
+from tests.fakes.comparisons import FakeComparisons
 from tests.fakes.groups import FakeGroups
 from tests.fakes.heartbeats import FakeHeartbeats, FakeObserving
 from tests.fakes.limiter import FakeLimiter, FakeQuota
@@ -111,6 +114,7 @@ class Engine(ABC):
     tokens: Tokens
     generations: Generations
     proofs: Proofs
+    comparisons: Comparisons
 
     @abstractmethod
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
@@ -165,6 +169,7 @@ class InMemory(Engine):
     tokens: FakeTokens
     generations: FakeGenerations
     proofs: FakeProofs
+    comparisons: FakeComparisons
 
     def __init__(self) -> None:
         self.store = FakeStore()
@@ -193,6 +198,7 @@ class InMemory(Engine):
         self.tokens = FakeTokens(self.store)
         self.generations = FakeGenerations(self.store)
         self.proofs = FakeProofs(self.store)
+        self.comparisons = FakeComparisons(self.store)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         self.store.tenants[tenant].epoch = True
@@ -248,6 +254,7 @@ class OnRedis(Engine):
         self.tokens = TokenRepository(connection)
         self.generations = RedisGenerations(connection)
         self.proofs = RedisProofs(connection)
+        self.comparisons = RedisComparisons(connection)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         await self._raw.mset({keys.tenant_key(tenant, "epoch"): "1", keys.tenant_key(tenant, "active"): str(version)})

@@ -150,12 +150,12 @@ def _merged(stored: AlertGroup | None, one: StoreTransition) -> AlertGroup:
 
 
 def _index(data: TenantData, one: StoreTransition) -> None:
-    """In which groups of the receiver each alert fires."""
+    """In which groups of the receiver each alert is not over."""
     before, after, key = one.before.alerts, one.transition.after.alerts, one.before.key
     index = data.where[key.receiver]
     for alert in before.keys() | after.keys():
         groups = index.setdefault(alert, [])
-        fired, fires = (alert in side and side[alert].shown_firing for side in (before, after))
+        fired, fires = (alert in side and side[alert].is_open for side in (before, after))
         if fires and not fired and key.group_id not in groups and len(groups) < _MOST_GROUPS:
             groups.append(key.group_id)
         if fired and not fires and key.group_id in groups:

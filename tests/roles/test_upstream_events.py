@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, SECOND, Instant, parse_rfc3339
-from router.roles.ingest.upstream import MAX_EVENT_BYTES, EventOutcome, EventTopic
+from router.roles.ingest.event_topics import MAX_EVENT_BYTES, EventOutcome, EventTopic
 from tests.adapters.builders import ACME
 from tests.bounds import tries
 from tests.roles.builders import a_document

@@ -10,14 +10,18 @@ from router.core.model.alert import AlertId, Fingerprint, TenantId, identify
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, parse_rfc3339
 from router.ports.kafka import Record, Stamped
+from router.roles.comparing.appending import Appending
+from router.roles.comparing.comparing import Asked, Comparing, Stored
+from router.roles.ingest.event_topics import EventTopic
 from router.roles.ingest.marking import Marking
-from router.roles.ingest.upstream import EventTopic, UpstreamEvents
+from router.roles.ingest.upstream import UpstreamEvents
 from tests.adapters.builders import ACME
 from tests.roles.builders import INBOUND
 from tests.roles.worker import Worker
 
 DATA: Final = Path(__file__).parents[1] / "data"
 TOPIC: Final = "alertmanager.events"
+RECEIVER: Final = "router"
 DISK: Final = {"alertname": "DiskFull", "cluster": "eu-1"}
 DB_1: Final = identify(Fingerprint("69753bd921cca5e2"), {**DISK, "instance": "db-1", "severity": "warning"})
 DB_2: Final = identify(Fingerprint("a853daf3f46740c4"), {**DISK, "instance": "db-2", "severity": "critical"})
@@ -65,6 +69,15 @@ def _event(line: str) -> Written:
     body: dict[str, Any] = json.loads(line)
     [kind] = body["data"]
     return Written(parse_rfc3339(body["@timestamp"]), kind, line)
+
+
+def comparing(worker: Worker) -> Comparing:
+    """What compares for the tenant of the recording, on this worker."""
+    site = worker.site
+    marking = Marking(site.groups, worker.transitions, site.clock)
+    stored = Stored(site.comparisons, marking, Appending(site.records, INBOUND))
+    asked = Asked(worker.alertmanager, site.secrets, site.clock)
+    return Comparing(worker.tenants, {TenantId(ACME): frozenset({RECEIVER})}, asked, stored, worker.metrics)
 
 
 def listening(worker: Worker, topic: EventTopic | None = None) -> UpstreamEvents:

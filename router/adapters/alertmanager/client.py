@@ -6,16 +6,23 @@ is followed, and what is not of the form of the API counts as no answer.
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
 import aiohttp
 from pydantic_core import from_json
 
-from router.adapters.alertmanager.reading import known_alerts, silences_named, until_and_author
+from router.adapters.alertmanager.reading import (
+    alerts_in,
+    known_alerts,
+    listed_alerts,
+    silences_named,
+    until_and_author,
+)
 from router.core.match.labels import Labels
-from router.core.model.muted import KnownAlert, Muted
+from router.core.model.muted import KnownAlert, ListedAlert, Muted
 from router.core.model.rules.alertmanager import AlertmanagerAccess
 from router.errors import UnavailableError
 
@@ -28,6 +35,7 @@ MAX_SILENCES: Final = 10
 MAX_ASKED_LABELS: Final = 10
 """Labels by which alerts are asked for; by fewer, more come back."""
 
+_ALL: Final = "active=true&silenced=true&inhibited=true"
 _AT_ONCE: Final = 16
 _TIMEOUT_S: Final = 10.0
 _CONNECT_S: Final = 3.0
@@ -55,15 +63,31 @@ class AlertmanagerClient:
         Raises:
             UnavailableError: it does not answer in time, or not in this form.
         """
-        listed = await self._get(f"{access.url}/api/v2/alerts?{_query(labels)}", token)
+        listed = await self._list(f"{access.url}/api/v2/alerts?{_ALL}{_query(labels)}", token)
+        with _of_its_api():
+            return known_alerts(listed, await self._silences(access, token, listed))
+
+    async def listed(self, access: AlertmanagerAccess, token: str, receiver: str) -> Sequence[ListedAlert]:
+        """All that fires there and goes to a receiver, in its groups.
+
+        Raises:
+            UnavailableError: as above.
+        """
+        named = quote(re.escape(receiver), safe="")
+        groups = await self._list(f"{access.url}/api/v2/alerts/groups?{_ALL}&muted=true&receiver={named}", token)
+        with _of_its_api():
+            silences = await self._silences(access, token, alerts_in(groups))
+            return await asyncio.to_thread(listed_alerts, groups, silences)
+
+    async def _silences(self, access: AlertmanagerAccess, token: str, listed: Sequence[Any]) -> Mapping[str, Muted]:
+        names = silences_named(listed)[:MAX_SILENCES]
+        return {name: await self._silence(access, token, name) for name in names}
+
+    async def _list(self, url: str, token: str) -> list[Any]:
+        listed = await self._get(url, token)
         if not isinstance(listed, list):
             raise UnavailableError("Alertmanager's answer is not of its API: not a list")
-        try:
-            names = silences_named(listed)[:MAX_SILENCES]
-            found = [await self._silence(access, token, name) for name in names]
-            return known_alerts(listed, dict(zip(names, found, strict=True)))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise UnavailableError(f"Alertmanager's answer is not of its API: {type(error).__name__}") from None
+        return listed
 
     async def _silence(self, access: AlertmanagerAccess, token: str, name: str) -> Muted:
         return until_and_author(name, await self._get(f"{access.url}/api/v2/silence/{quote(name, safe='')}", token))
@@ -94,6 +118,15 @@ class AlertmanagerClient:
         return self._session
 
 
+@contextmanager
+def _of_its_api() -> Iterator[None]:
+    """What is not of the form of the API counts as no answer."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UnavailableError(f"Alertmanager's answer is not of its API: {type(error).__name__}") from None
+
+
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
     parts, size = list[bytes](), 0
     async for part in response.content.iter_any():
@@ -116,7 +149,7 @@ def _query(labels: Labels) -> str:
     """All alerts with these labels, as far as every release can be asked for them."""
     filters = [f'{name}="{_escaped(value)}"' for name, value in sorted(labels.items()) if _can_be_asked(name, value)]
     parts = [f"filter={quote(one, safe='')}" for one in filters[:MAX_ASKED_LABELS]]
-    return "&".join(["active=true", "silenced=true", "inhibited=true", "unprocessed=true", *parts])
+    return "".join(f"&{part}" for part in ["unprocessed=true", *parts])
 
 
 def _can_be_asked(name: str, value: str) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from router.core.match.labels import Labels
 from router.core.model.alert import Fingerprint
 from router.core.model.instant import NEVER, parse_rfc3339
-from router.core.model.muted import KnownAlert, Muted, MutedBy
+from router.core.model.muted import KnownAlert, ListedAlert, Muted, MutedBy
 
 
 def silences_named(listed: Sequence[Any]) -> list[str]:
@@ -22,6 +23,35 @@ def known_alerts(listed: Sequence[Any], silences: Mapping[str, Muted]) -> list[K
     return [_alert(one, silences) for one in listed]
 
 
+def alerts_in(groups: Sequence[Any]) -> list[Any]:
+    """The alerts of these groups."""
+    return [alert for group in groups for alert in group["alerts"]]
+
+
+def listed_alerts(groups: Sequence[Any], silences: Mapping[str, Muted]) -> list[ListedAlert]:
+    """Each alert of each group, with what a body would have of it.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: it is not of the form of the API.
+    """
+    return [_listed(alert, _texts(group["labels"]), silences) for group in groups for alert in group["alerts"]]
+
+
+def _listed(one: Mapping[str, Any], group: Labels, silences: Mapping[str, Muted]) -> ListedAlert:
+    return ListedAlert(
+        known=_alert(one, silences),
+        group_labels=group,
+        annotations=_texts(one.get("annotations") or {}),
+        starts_at=parse_rfc3339(one["startsAt"]),
+        ends_at=parse_rfc3339(one["endsAt"]),
+        generator_url=str(one.get("generatorURL") or ""),
+    )
+
+
+def _texts(found: Mapping[str, Any]) -> Labels:
+    return {str(name): str(value) for name, value in found.items() if value}
+
+
 def until_and_author(name: str, silence: Mapping[str, Any]) -> Muted:
     """What a silence says of itself.
 
@@ -33,8 +63,7 @@ def until_and_author(name: str, silence: Mapping[str, Any]) -> Muted:
 
 
 def _alert(one: Mapping[str, Any], silences: Mapping[str, Muted]) -> KnownAlert:
-    labels = {str(name): str(value) for name, value in one["labels"].items() if value}
-    return KnownAlert(Fingerprint(str(one["fingerprint"])), labels, _muted(one, silences))
+    return KnownAlert(Fingerprint(str(one["fingerprint"])), _texts(one["labels"]), _muted(one, silences))
 
 
 def _muted(one: Mapping[str, Any], silences: Mapping[str, Muted]) -> Muted | None:

@@ -1,6 +1,6 @@
 """What holds an alert back from being notified, while it fires: here, or in the Alertmanager in front."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from router.core.match.labels import Labels
@@ -59,3 +59,22 @@ class KnownAlert:
     fingerprint: Fingerprint
     labels: Labels
     muted: Muted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAlert:
+    """The same as it is listed in one of its groups, with what a body would have of it.
+
+    `ends_at` is when it ends unless it is sent again; NEVER: not known.
+    """
+
+    known: KnownAlert
+    group_labels: Labels
+    annotations: Labels = field(default_factory=dict)
+    starts_at: Instant = NEVER
+    ends_at: Instant = NEVER
+    generator_url: str = ""
+
+    def has_ended(self, at: Instant) -> bool:
+        """Whether it had ended by then."""
+        return NEVER < self.ends_at <= at

@@ -4,7 +4,8 @@ Alertmanager writes each mute again at every flush, and drops events when its bu
 say, and nothing may need one of them. Fingerprints are decimal here; those of bodies are hexadecimal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +43,40 @@ def read_event(body: bytes, bounds: BodyBounds = DEFAULT_BOUNDS) -> UpstreamEven
     Raises:
         ValueError: it is not an event of Alertmanager, or its labels are too large.
     """
+    data = data_of(body)
+    with readable():
+        return _read(data, bounds)
+
+
+def data_of(body: bytes) -> Mapping[str, Any]:
+    """What an event is about, by its kind.
+
+    Raises:
+        ValueError: it is not an event of Alertmanager.
+    """
     document = from_json(body, allow_inf_nan=False)
     data = document.get("data") if isinstance(document, dict) else None
     if not isinstance(data, dict):
         raise ValueError("expected an event of Alertmanager's event recorder, with `data`")  # noqa: TRY004 - as above
+    return data
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What is not of the form of such an event raises ValueError."""
     try:
-        return _read(data, bounds)
+        yield
     except (TypeError, KeyError, AttributeError, IndexError) as error:
         raise ValueError(f"an event that cannot be read: {type(error).__name__}") from None
+
+
+def fingerprint_of(alert: Mapping[str, Any]) -> Fingerprint:
+    """The fingerprint as bodies have it.
+
+    Raises:
+        ValueError, TypeError, KeyError: there is none.
+    """
+    return Fingerprint(f"{int(alert['fingerprint']):016x}")
 
 
 def _read(data: Mapping[str, Any], bounds: BodyBounds) -> UpstreamEvent | None:
@@ -69,7 +96,7 @@ def _read(data: Mapping[str, Any], bounds: BodyBounds) -> UpstreamEvent | None:
 def _muting(alert: Mapping[str, Any], muted: Muted, bounds: BodyBounds) -> Muting:
     labels = {name: value for name, value in lenient.texts(alert.get("labels")).items() if value}
     check_labels(labels, bounds)
-    return Muting(Fingerprint(f"{int(alert['fingerprint']):016x}"), labels, muted)
+    return Muting(fingerprint_of(alert), labels, muted)
 
 
 def _silence(silence: Mapping[str, Any]) -> Muted:

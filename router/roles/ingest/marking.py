@@ -57,7 +57,7 @@ class Marking:
             timing = rules.timing(group.key.receiver, group.key.path)
             return engine.learn(group, Findings(mine, now), timing, now)
 
-        await self._store(rules, {group: sorted(shown) for group, shown in found.items()}, learned)
+        await self.store(rules, {group: sorted(shown) for group, shown in found.items()}, learned)
         return len({alert for shown in found.values() for alert in shown})
 
     async def change(self, rules: Tenant, silence: Muted, at: Instant) -> bool:
@@ -73,7 +73,7 @@ class Marking:
             return engine.change_silence(group, silence, at, timing, now)
 
         members = await self.groups.members(rules.tenant_id, sorted(groups)) if groups else []
-        await self._store(rules, dict(zip(sorted(groups), members, strict=True)), changed)
+        await self.store(rules, dict(zip(sorted(groups), members, strict=True)), changed)
         return bool(groups)
 
     def _remember(self, tenant: TenantId, muted: Muted | None, group: GroupId) -> None:
@@ -100,7 +100,7 @@ class Marking:
                     found.setdefault(group, set()).add(alert)
         return found
 
-    async def _store(self, rules: Tenant, wanted: Mapping[GroupId, Sequence[AlertId]], after: Next) -> None:
+    async def store(self, rules: Tenant, wanted: Mapping[GroupId, Sequence[AlertId]], after: Next) -> None:
         """Take these alerts of each group one transition further; what others change meanwhile is read again."""
         ids = list(wanted)
         for start in range(0, len(ids), _TOGETHER):

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from router.core.decide.policy import REPLAY_HORIZON
+from router.core.fold.heard import heard, heard_in_part
 from router.core.model.alert import RejectedAlert, TenantId, Webhook
 from router.core.model.instant import SECOND, Instant
 from router.core.model.observation import Observations, observations
@@ -19,7 +20,7 @@ from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.dead_letter import REDRIVEN
-from router.ports.kafka import UNREAD, Record, Unread
+from router.ports.kafka import SOURCE, UNREAD, Record, Source, Unread
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.headers import header_text
 from router.roles.ingest.observed import AHEAD, claimed, counted
@@ -96,13 +97,14 @@ class RecordReader:
             observed = self._observed(record, tenant, now)
             body = self._body(record)
             webhook = await _parsed(body, observed, self.bounds)
+            seen = _by_source(observations(webhook, observed), header_text(record, SOURCE))
         except PayloadError as error:
             return Reading(None, [Bad(record, tenant, error)])
         self.truncations.note(tenant, webhook)
         if any(name == REDRIVEN for name, _ in record.headers):
             self.metrics.redriven.inc()
         bad = [Bad(record, tenant, PayloadError("bad_alert", one.error), one.body) for one in _few(webhook.rejected)]
-        return Reading(ReadRecord(record, tenant, observations(webhook, observed), not webhook.rejected), bad)
+        return Reading(ReadRecord(record, tenant, seen, not webhook.rejected), bad)
 
     async def set_aside(self, reading: Reading) -> None:
         """Append what is bad to the dead letters, together.
@@ -153,6 +155,16 @@ class RecordReader:
             reason = "configuration_unreadable" if unreadable else "unknown_tenant"
             raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
         return TenantId(tenant)
+
+
+def _by_source(seen: Observations, source: str | None) -> Observations:
+    match source:
+        case Source.WHOLE:
+            return heard(seen)
+        case Source.PART:
+            return heard_in_part(seen)
+        case _:
+            return seen
 
 
 async def _parsed(body: bytes, observed: Instant, bounds: BodyBounds) -> Webhook:

@@ -5,9 +5,7 @@ be read, is about another tenant, or meets a Redis that does not answer is count
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Final
+from dataclasses import dataclass
 
 import structlog
 
@@ -24,46 +22,11 @@ from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.kafka import Record
+from router.roles.ingest.event_topics import EventOutcome, EventTopic, event_in
 from router.roles.ingest.marking import Marking
 from router.roles.ingest.observed import claimed, counted
 from router.roles.ingest.read import is_in_time
 from router.roles.tenants import ActiveTenants
-
-MAX_EVENT_BYTES: Final = 1024 * 1024
-"""Bytes of an event that are read."""
-
-
-class EventOutcome(StrEnum):
-    """What became of an event."""
-
-    NOTED = "noted"
-    """Of an alert that a group shows, or of a silence that mutes one."""
-    UNKNOWN = "unknown"
-    """Of an alert that no group shows, or of a silence that mutes none, as far as this process has heard."""
-    IGNORED = "ignored"
-    """It says nothing of mutes, or is too old."""
-    FOREIGN = "foreign"
-    """Of a tenant that the topic is not bound to, or that has no configuration."""
-    UNREADABLE = "unreadable"
-    NOT_STORED = "not_stored"
-
-
-@dataclass(frozen=True, slots=True)
-class EventTopic:
-    """Whose events a topic holds: one tenant's, or by the value of a label those of several."""
-
-    tenant: TenantId | None = None
-    label: str = ""
-    tenants: Mapping[str, TenantId] = field(default_factory=dict)
-
-    def owner(self, labels: Labels) -> TenantId | None:
-        """Whose alert this is; None for nobody's."""
-        return self.tenant or self.tenants.get(labels.get(self.label, ""))
-
-    @property
-    def owners(self) -> Sequence[TenantId]:
-        """All whose events may be here."""
-        return [self.tenant] if self.tenant else list(dict.fromkeys(self.tenants.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +86,9 @@ class UpstreamEvents:
                 await self._change(one, one.event)
 
     def _read(self, record: Record, now: Instant) -> _Heard | None:
-        body = record.value or b""
-        if len(body) > MAX_EVENT_BYTES:
-            self._count(EventOutcome.UNREADABLE)
-            return None
         try:
             observed = counted(claimed(record), record, now)
-            event = read_event(body, self._bounds)
+            event = read_event(event_in(record), self._bounds)
         except (PayloadError, ValueError):
             self._count(EventOutcome.UNREADABLE)
             return None

@@ -1,0 +1,1 @@
+"""What fires here, compared with what an Alertmanager lists."""
