@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from typing import Final
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -237,6 +238,14 @@ async def test_while_alertmanager_is_away_nothing_ends_and_events_go_on() -> Non
     await router.take(first)
     await router.compare(times=5)
     assert router.states() == {DB_1: "FIRING", DB_2: "FIRING"}
+
+
+async def test_a_fault_in_one_comparison_ends_nothing() -> None:
+    router = await a_router()
+    with patch.object(router.worker.alertmanager, "listed", side_effect=RuntimeError("a fault")):
+        await router.compare(LISTED_DB_2)
+    await router.compare(LISTED_DB_2)
+    assert router.states() == {DB_2: "FIRING"}
 
 
 async def test_a_tenant_whose_alertmanager_cannot_be_asked_gets_no_alerts_from_events() -> None:

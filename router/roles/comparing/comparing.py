@@ -100,8 +100,8 @@ class Comparing:
         """Compare until cancelled."""
         if self._receivers:
             await asyncio.gather(
-                poll(_LOOK_S, self.look, "comparison_waits"),
-                poll(_LOOK_FOR_NEWS_S, self.look_for_news, "comparison_waits"),
+                poll(_LOOK_S, self.look, "alertmanager_not_compared"),
+                poll(_LOOK_FOR_NEWS_S, self.look_for_news, "alertmanager_not_compared"),
             )
 
     async def look(self) -> None:
@@ -126,6 +126,8 @@ class Comparing:
             incident = self._incidents.setdefault(tenant, Incident())
             if incident.happens(str(error)):
                 self._log.warning("alertmanager_not_compared", tenant=tenant, error=str(error), times=incident.times)
+        except Exception as error:  # noqa: BLE001 - logged; the next comparison does it again
+            self._log.error("comparing_failed", tenant=tenant, exc_info=error)
 
     async def _compare(self, rules: Tenant, access: AlertmanagerAccess) -> None:
         at = await self._asked.clock.now()
@@ -140,12 +142,9 @@ class Comparing:
 
     async def _ask(self, rules: Tenant, access: AlertmanagerAccess) -> Listed:
         token = await self._asked.secrets.find(rules.tenant_id, access.token) if access.token else ""
-        found: dict[AlertId, list[ListedAlert]] = {}
-        for receiver in sorted(self._receivers[rules.tenant_id]):
-            for one in await self._asked.alertmanager.listed(access, token, receiver):
-                alert = alert_id_of(one.known.fingerprint, one.known.labels, rules.ignored_labels)
-                found.setdefault(alert, []).append(one)
-        return found
+        receivers = sorted(self._receivers[rules.tenant_id])
+        found = [one for name in receivers for one in await self._asked.alertmanager.listed(access, token, name)]
+        return await asyncio.to_thread(_by_id, found, rules.ignored_labels)
 
     async def _bring_in_line(
         self, rules: Tenant, firing: Mapping[GroupId, Sequence[AlertId]], listed: Listed, at: Instant
@@ -160,6 +159,13 @@ class Comparing:
 
         await self._stored.marking.store(rules, firing, noted)
         return again
+
+
+def _by_id(listed: Sequence[ListedAlert], ignored: frozenset[str]) -> Listed:
+    found: dict[AlertId, list[ListedAlert]] = {}
+    for one in listed:
+        found.setdefault(alert_id_of(one.known.fingerprint, one.known.labels, ignored), []).append(one)
+    return found
 
 
 def _unknown(listed: Listed, known: Collection[AlertId], at: Instant) -> list[ListedAlert]:
