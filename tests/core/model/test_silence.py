@@ -4,7 +4,7 @@ import pytest
 
 from router.core.match.matcher import parse_matchers
 from router.core.model.instant import Instant
-from router.core.model.rules.silence import Silence, SilenceState
+from router.core.model.rules.silence import Silence, Silences, SilenceState
 
 SILENCE = Silence("s1", (parse_matchers("a=b"),), Instant(100), Instant(200), "ana")
 
@@ -22,3 +22,18 @@ def test_one_that_is_ended_before_it_begins_never_holds_and_one_that_is_over_sta
 
     assert (ended.starts_at, ended.ends_at) == times
     assert ended.state(Instant(now + 1)) is SilenceState.EXPIRED
+
+
+def test_silences_are_equal_by_what_they_hold() -> None:
+    one, same, other = (Silences([SILENCE]), Silences([SILENCE]), Silences())
+
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert other != ()
+
+
+def test_the_patterns_of_all_are_known_with_their_labels() -> None:
+    two = Silences([SILENCE, Silence("s2", (parse_matchers('a=~"b.*"'),), Instant(1), Instant(2), "ana")])
+
+    assert [name for name, _ in two.patterns()] == ["a"]
