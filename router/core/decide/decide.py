@@ -5,7 +5,7 @@ sent is what is true then.
 """
 
 from router.core.decide.flapping import calmed
-from router.core.decide.held import SHOWS_NO_FIRING, Outlook, held, look_at
+from router.core.decide.held import SHOWS_NO_FIRING, Outlook, held, hushed, look_at
 from router.core.decide.notification import (
     Notification,
     digest_notification,
@@ -39,9 +39,7 @@ def when_due(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
     suppressed = suppress_ended(tidied, policy, now)
     tidy = suppressed.after
     outlook = look_at(tidy, policy, now)
-    nothing = (
-        outlook.reason is None and outlook.part.pending_reply is None and tidy.digest is None
-    )  # it is seen later
+    nothing = not outlook.has_news and tidy.digest is None  # what it shows is seen later
     after = _rest(tidy, outlook, policy, now) if nothing else _queued(tidy, outlook, policy, now)
     return _with_event(suppressed, after, now)
 
@@ -54,6 +52,7 @@ def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> 
     part, reason = outlook.part, outlook.reason
     if not outlook.has_news:
         return _with_event(Transition(group), _rest(group, outlook, policy, now), now)
+    policy = hushed(part, policy, now)
     op = next_op(part, policy, now)
     if queued.lane != lane_of(part, op, policy):
         return Transition(_queued(group, outlook, policy, now))
@@ -66,7 +65,7 @@ def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> 
 
 def _queued(group: AlertGroup, outlook: Outlook, policy: Policy, now: Instant) -> AlertGroup:
     """In the lane of what is to be notified now."""
-    queued = enqueue(outlook.part, policy, now)
+    queued = enqueue(outlook.part, hushed(outlook.part, policy, now), now)
     return replace(group, phase=queued.phase, was_delayed=True)
 
 

@@ -89,6 +89,16 @@ def without_held(group: AlertGroup, held: Mapping[AlertId, Muted]) -> AlertGroup
     return replace(group, alerts=alerts, pending=group.pending - len(held), firing=group.firing - fires_less)
 
 
+def hushed(part: AlertGroup, policy: Policy, now: Instant) -> Policy:
+    """The policy of what is notified now: where all that has ended is muted, people want no ends for the moment."""
+    if not policy.mutes:
+        return policy
+    ended = [alert for alert in part.alerts.values() if alert.pending and _ends_what_is_shown(alert)]
+    if not _all_muted(part, ended, policy, now):
+        return policy
+    return replace(policy, receiver=replace(policy.receiver, send_resolved=False))
+
+
 def held(group: AlertGroup, outlook: Outlook, idle_until: Instant, now: Instant) -> AlertGroup:
     """The group while all that is left to notify is held back; `idle_until` is its next timer, NEVER for none."""
     ends = [Instant(one.until + MILLISECOND) for one in outlook.waits_for if one.until != NEVER]

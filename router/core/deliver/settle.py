@@ -7,6 +7,7 @@ replies may be repeated or left out without harm; a post that may have been made
 
 from typing import Final
 
+from router.core.decide.held import held_back, without_held
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import enqueue, enqueue_again, reschedule
 from router.core.deliver.applied import apply_reply, apply_shown, clear_reply
@@ -176,15 +177,17 @@ def _without_message(group: AlertGroup) -> AlertGroup:
 def _gone(current: AlertGroup, policy: Policy, now: Instant) -> Transition:
     """The message is lost, or in a dead channel that its receiver has left.
 
-    A new one follows if anything still fires, else there is nothing left to keep true.
+    A new one follows if anything still fires that is not held back, else there is nothing left to keep true.
     """
     lost = _without_message(clear_reply(current))
-    if lost.firing:
+    held = held_back(lost, policy, now)
+    if without_held(lost, held).firing:
         return Transition(enqueue(replace(lost, refresh_due=True), policy, now))
-    alerts = {fp: _ended_unseen(alert) for fp, alert in lost.alerts.items()}
-    entry = LedgerEntry(pending=-lost.pending, suppressed={Suppressed.MESSAGE_GONE: lost.pending})
+    alerts = {fp: alert if fp in held else _ended_unseen(alert) for fp, alert in lost.alerts.items()}
+    ended = lost.pending - len(held)
+    entry = LedgerEntry(pending=-ended, suppressed={Suppressed.MESSAGE_GONE: ended})
     event = Event(EventKind.SUPPRESSED, Suppressed.MESSAGE_GONE, "suppressed", decided_at=now)
-    after = replace(lost, alerts=alerts, pending=0, unreported=0, refresh_due=False)
+    after = replace(lost, alerts=alerts, pending=len(held), unreported=0, refresh_due=False)
     return Transition(reschedule(after, policy, now), entry, (event,))
 
 

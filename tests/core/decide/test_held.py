@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from router.core.fold.fold import MAX_CONTENTS
 from router.core.match.matcher import parse_matchers
 from router.core.model.alert import AlertId
@@ -15,6 +17,7 @@ from router.core.model.phase import Held, Idle, Waiting
 from router.core.model.rules.receiver import OnChange
 from router.core.model.rules.silence import Silence, Silences
 from router.core.mute.mute import Mutes
+from router.core.slack.answer import Gone, Uneditable
 from tests.core.builders import Story, a_key, a_policy, a_receiver, an_alert, hours, minutes, seconds
 
 
@@ -166,3 +169,38 @@ def test_beyond_the_alerts_whose_labels_are_kept_the_labels_of_the_group_decide(
 
     assert held_by(story).muted.author == "ana"
     assert story.sums["pending"] == len(many)
+
+
+@pytest.mark.parametrize("on_change", OnChange)
+def test_whatever_shows_changes_nobody_is_notified_of_an_end_that_is_silenced(on_change: OnChange) -> None:
+    story = Story(a_policy(a_receiver(on_change=on_change))).fire("A")
+    story.notify_all()
+
+    story.wait(minutes(1)).silence("A").end("A").look()
+    notification = story.notify()
+
+    assert (notification.op, notification.shown) == (Op.EDIT, {AlertId("A"): ShownState.RESOLVED})
+
+
+def test_where_a_message_takes_no_edits_the_end_that_is_silenced_is_no_broadcast() -> None:
+    story = Story().fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).silence("A").end("A").look()
+
+    assert story.notify(Uneditable("edit_window_closed")).op is Op.EDIT
+    assert story.notify().op is Op.THREAD_FOR_EDIT
+
+
+def test_a_message_that_is_gone_is_not_made_again_for_what_is_silenced() -> None:
+    story = Story().fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).silence("B").fire("B").look()
+    story.wait(minutes(1)).end("A").look()
+
+    assert story.notify(Gone("message_not_found")).op is Op.EDIT
+    assert story.notify_all_but_held() == []
+    assert held_by(story).muted.author == "ana"
+    assert (story.sums["suppressed:message_gone"], story.sums["pending"]) == (1, 1)
+
+    [post] = story.wait(minutes(1)).unsilence().notify_all()
+    assert (post.op, post.shown) == (Op.POST, {AlertId("B"): ShownState.FIRING})
