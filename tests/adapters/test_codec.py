@@ -32,7 +32,11 @@ registers = st.builds(Registers, instants, instants, instants, instants)
 labels = st.dictionaries(texts, texts, max_size=3)
 contents = st.builds(AlertContent, labels, labels, texts, instants, st.none() | labels, labels)
 tolds = st.builds(LastShown, st.sampled_from(ShownState), registers)
-alerts = st.builds(AlertState, registers, tolds, instants, texts, st.sampled_from(ShownState), st.none() | contents)
+mutes = st.builds(Muted, st.sampled_from(MutedBy), texts, instants, texts, texts)
+states = st.sampled_from(ShownState)
+alerts = st.builds(
+    AlertState, registers, tolds, instants, texts, states, st.none() | contents, held_by=st.none() | mutes
+)
 lanes = st.builds(Lane, names, st.sampled_from(Method))
 keys = st.builds(
     GroupKey,
@@ -49,7 +53,7 @@ phases = (
     | st.builds(Queued, lanes, st.sampled_from(Rank), tries)
     | st.builds(Sending, leases, lanes, tries)
     | st.builds(Parked, texts, instants, tries)
-    | st.builds(Held, st.builds(Muted, st.sampled_from(MutedBy), texts, instants, texts, texts), instants, tries)
+    | st.builds(Held, mutes, instants, tries)
 )
 known: dict[str, Any] = {
     "key": keys,

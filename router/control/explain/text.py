@@ -99,7 +99,7 @@ def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
     yield f"  {_outcome(standing, channel, now, speaker)}"
     if place.calls:
         yield "  " + ", ".join(f"{op} ({reason})" for op, reason in place.calls)
-    if standing.muted is not None and standing.outcome is not Outcome.HELD:
+    if standing.muted is not None and standing.outcome not in {Outcome.HELD, Outcome.NEVER_SHOWN}:
         yield f"  {speaker.line('held_from_now', **_muted(standing.muted, speaker))}"
     if standing.muted_upstream is not None:
         yield f"  {speaker.upstream(standing.muted_upstream)}"
@@ -113,8 +113,9 @@ def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
 
 
 def _outcome(standing: Standing, channel: str, now: Instant, speaker: _Speaker) -> str:
-    if standing.outcome is Outcome.HELD and standing.muted is not None:
-        return speaker.line("held", **_muted(standing.muted, speaker))
+    if standing.outcome in {Outcome.HELD, Outcome.NEVER_SHOWN} and standing.muted is not None:
+        kind = "held" if standing.outcome is Outcome.HELD else "ended_held"
+        return speaker.line(kind, **_muted(standing.muted, speaker))
     is_old = standing.outcome is Outcome.SHOWN and now - standing.notified_at >= MINUTE
     return speaker.line(
         "unchanged" if is_old else standing.outcome,

@@ -36,9 +36,9 @@ _IN_FLIGHT: Final = (Sending, Uncertain)
 class Standing:
     """Of one alert in one group: what became of it, as what it is shown, and what comes next.
 
-    `until` is when what it waits for ends at the latest, `muted` what holds it back or will hold back what is new of
-    it, `why` why its group is set aside. `repeat_at` and `stale_at` are when its message is repeated, and when it
-    counts as no longer reported, if nothing changes; NEVER where that does not apply.
+    `until` is when what it waits for ends at the latest, `muted` what holds it back, will hold back what is new of
+    it, or held it back until it ended, `why` why its group is set aside. `repeat_at` and `stale_at` are when its
+    message is repeated, and when it counts as no longer reported, if nothing changes; NEVER where neither applies.
     """
 
     outcome: Outcome
@@ -65,12 +65,18 @@ def standing(group: AlertGroup, alert_id: AlertId, policy: Policy, now: Instant)
         shown_as=alert.last_shown.state,
         notified_at=group.notified_at,
         until=group.phase.due if outcome in {Outcome.WAITING, Outcome.PARKED} else NEVER,
-        muted=muted_now(group, alert, policy, now) if alert.shown_firing or outcome is Outcome.HELD else None,
+        muted=_muted(group, alert, outcome, policy, now),
         muted_upstream=alert.upstream.muted if alert.upstream is not None else None,
         why=group.phase.reason if isinstance(group.phase, Parked) else "",
         repeat_at=Instant(group.notified_at + policy.timing.repeat_interval) if shows else NEVER,
         stale_at=Instant(alert.registers.seen_firing + policy.timing.stale_after) if shows else NEVER,
     )
+
+
+def _muted(group: AlertGroup, alert: AlertState, outcome: Outcome, policy: Policy, now: Instant) -> Muted | None:
+    if outcome is Outcome.NEVER_SHOWN:
+        return alert.held_by
+    return muted_now(group, alert, policy, now) if alert.shown_firing or outcome is Outcome.HELD else None
 
 
 def _outcome(group: AlertGroup, alert: AlertState, policy: Policy, *, is_held: bool) -> Outcome:

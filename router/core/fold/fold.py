@@ -118,6 +118,7 @@ def observe(old: AlertState, alert: Alert, seen: Observations, *, may_keep: bool
         unreplied=old.unreplied,
         content=_newest_content(old, alert, seen, may_keep=may_keep),
         upstream=old.upstream if old.upstream is not None and old.upstream.at > seen.observed else None,
+        held_by=old.held_by if alert.status is Status.RESOLVED else None,
     )
 
 

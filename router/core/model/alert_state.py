@@ -12,7 +12,7 @@ from typing import Final
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.instant import NEVER, Instant
-from router.core.model.muted import Upstream
+from router.core.model.muted import Muted, Upstream
 from router.core.model.registers import UNSEEN, Registers
 
 
@@ -115,6 +115,8 @@ class AlertState:
     at_call: Registers | None = None
     upstream: Upstream | None = None
     """What Alertmanager knows of it, where that is newer than its last observation."""
+    held_by: Muted | None = None
+    """What held it back where it ended before anybody was notified of it."""
 
     @property
     def firing(self) -> bool:

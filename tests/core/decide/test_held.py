@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from router.core.decide.standing import Outcome, standing
 from router.core.fold.fold import MAX_CONTENTS
 from router.core.match.matcher import parse_matchers
 from router.core.model.alert import AlertId
@@ -69,6 +70,19 @@ def test_what_ends_while_it_is_silenced_is_in_the_books_by_that_name() -> None:
     assert story.phase is Idle
     assert (story.sums["suppressed:silenced"], story.sums["pending"]) == (1, 0)
     assert [one.kind for one in story.events] == [EventKind.HELD, EventKind.SUPPRESSED]
+
+
+def test_whoever_asks_why_is_given_what_held_it_back_until_it_fires_again() -> None:
+    story = Story().silence("A").fire("A").look().wait(minutes(1)).end("A").look()
+
+    story.unsilence().wait(minutes(1)).end("A")
+    stands = standing(story.state, AlertId("A"), story.policy, story.now)
+    assert stands.outcome is Outcome.NEVER_SHOWN
+    assert stands.muted is not None
+    assert stands.muted.author == "ana"
+
+    story.wait(minutes(1)).fire("A").notify_all()
+    assert standing(story.state, AlertId("A"), story.policy, story.now).muted is None
 
 
 def test_others_of_its_group_are_shown_without_it_and_it_follows() -> None:

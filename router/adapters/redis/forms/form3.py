@@ -67,7 +67,7 @@ def write_alert(alert: AlertState) -> str:
     now, shown, content = alert.registers, alert.last_shown, alert.content
     seen = "=" if content is None or content.seen == now.last_seen else f"{content.seen:x}"
     same = "=" if shown.registers == now else "-" if shown.registers == UNSEEN else _written(shown.registers, ",")
-    flags = f"{shown.state}{alert.unreplied}{_at_call(alert)}{_upstream(alert)}"
+    flags = f"{shown.state}{alert.unreplied}{_at_call(alert)}{_behind(alert)}"
     return f"{flags} {_written(now, ' ')} {alert.pending_since:x} {seen} {same} {alert.sender_group}"
 
 
@@ -75,14 +75,19 @@ def _at_call(alert: AlertState) -> str:
     return "" if alert.at_call is None else _written(alert.at_call, ",")
 
 
-def _upstream(alert: AlertState) -> str:
-    return "" if alert.upstream is None else _BEHIND + quote(to_json(_known(alert.upstream)))
+def _behind(alert: AlertState) -> str:
+    """What few alerts have: what Alertmanager knows of it, then what held it back until it ended."""
+    known = "" if alert.upstream is None else quote(to_json(_known(alert.upstream)))
+    held = "" if alert.held_by is None else _BEHIND + quote(to_json(_muted(alert.held_by)))
+    return _BEHIND + known + held if known or held else ""
 
 
 def _known(known: Upstream) -> list[Any]:
-    muted = known.muted
-    texts = [muted.by, muted.name, muted.until, muted.author, muted.comment] if muted is not None else []
-    return [known.sight, known.since, known.at, *texts]
+    return [known.sight, known.since, known.at, *(_muted(known.muted) if known.muted is not None else ())]
+
+
+def _muted(muted: Muted) -> list[Any]:
+    return [muted.by, muted.name, muted.until, muted.author, muted.comment]
 
 
 def _read_upstream(text: str) -> Upstream | None:
@@ -104,7 +109,8 @@ def read_alert(text: str, content: str | None) -> AlertState:
     """The alert, with what its other field holds."""
     flags, start, end, firing, resolved, pending_since, seen, shown, sender_group = text.split(" ", _BLANKS)
     registers = Registers(_instant(start), _instant(end), _instant(firing), _instant(resolved))
-    at_call, _, known = flags[2:].partition(_BEHIND)
+    at_call, *behind = flags[2:].split(_BEHIND)
+    known, held = [*behind, "", ""][:2]
     content_seen = registers.last_seen if seen == "=" else _instant(seen)
     return AlertState(
         registers=registers,
@@ -114,6 +120,7 @@ def read_alert(text: str, content: str | None) -> AlertState:
         unreplied=_STATES[flags[1]],
         at_call=_read_registers(at_call) if at_call else None,
         upstream=_read_upstream(known),
+        held_by=_read_muted(*from_json(unquote(held))) if held else None,
         content=None if content is None else read_content(content, content_seen),
     )
 
