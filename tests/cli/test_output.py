@@ -33,6 +33,21 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("tenant upstream", "acme", {"receivers", "route"}),
     ("tenant check", "acme", set()),
     ("tenant send-test", "acme default", {"sent", "problem", "remedy"}),
+    (
+        "silence add",
+        "acme alertname=Disk -c disks",
+        {
+            "id",
+            "matcher_sets",
+            "starts_at",
+            "ends_at",
+            "author",
+            "comment",
+        },
+    ),
+    ("silence list", "acme", set()),
+    ("silence expire", "acme ID", {"tenant", "id", "state", "changed"}),
+    ("explain", "--config FILE --webhook BODY", set()),
     ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
     ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
     ("token rotate", "acme", {"tenant", "id", "token", "revoked"}),
@@ -74,7 +89,7 @@ async def test_every_command_prints_one_document_for_programs(engine: str, tmp_p
         printed = parsed(done.out, form)
         assert isinstance(printed, dict if members else dict | list), command
         assert not members or set(printed) == members, command
-        if command == "token create":
+        if command in {"token create", "silence add"}:
             named["ID"] = printed["id"]
 
 

@@ -48,7 +48,7 @@ async def test_what_comes_in_after_the_loss_is_shown_once_its_tenant_is_there_ag
     await eventually(lambda: shows(first, "AfterLoss"), within_s=30)
     assert await system.kafka.records("alerts.dead-letter") == []
 
-    await applied(system, tmp_path, "second", "silent", "stormy")
+    await applied(system, tmp_path, "second", "silent", "stormy", "inhibits")
     await eventually(lambda: shows(second, "AfterLoss"), within_s=30)
     await eventually(lambda: folded(silent), within_s=30)
     assert not await shows(silent, "AfterLoss"), "a suspended tenant does not come back unsuspended"

@@ -33,8 +33,8 @@ def named_by(node: Inheritable, known: Mapping[str, TimeInterval]) -> RouteInter
     if not isinstance(node, Branch) or not (node.mute_time_intervals or node.active_time_intervals):
         return ALWAYS_ACTIVE
     return RouteIntervals(
-        mute=tuple(known[name] for name in node.mute_time_intervals),
-        active=tuple(known[name] for name in node.active_time_intervals),
+        mute=tuple(known[name] for name in node.mute_time_intervals or ()),
+        active=tuple(known[name] for name in node.active_time_intervals or ()),
     )
 
 

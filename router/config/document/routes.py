@@ -56,9 +56,9 @@ class Branch(Inheritable):
     """Conditions on labels, all of which must hold: = and !=, =~ and !~ for patterns of the whole value (RE2)."""
     continue_: bool = Field(default=False, alias="continue", examples=[True])
     """Whether the routes after this one are tried as well when it matches."""
-    mute_time_intervals: IntervalNames = Field(default=(), examples=[["nights", "holidays"]])
+    mute_time_intervals: IntervalNames | None = Field(default=None, examples=[["nights", "holidays"]])
     """The time intervals in which nothing is sent; what is held back is sent when they end. Not for routes below."""
-    active_time_intervals: IntervalNames = Field(default=(), examples=[["office-hours"]])
+    active_time_intervals: IntervalNames | None = Field(default=None, examples=[["office-hours"]])
     """The only time intervals in which anything is sent, where there are any. Not for routes below."""
 
 

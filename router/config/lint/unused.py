@@ -17,7 +17,9 @@ def unused_names(document: TenantDocument) -> Iterator[Diagnostic]:
             message = f"no route has the receiver {quoted(receiver.name)}; name it in one, or remove it"
             yield Diagnostic(message, ("receivers", index))
     branches = [route for route in routes if isinstance(route, Branch)]
-    intervals = {name for one in branches for name in (*one.mute_time_intervals, *one.active_time_intervals)}
+    intervals = {
+        name for one in branches for name in (*(one.mute_time_intervals or ()), *(one.active_time_intervals or ()))
+    }
     for index, interval in enumerate(document.time_intervals):
         if interval.name not in intervals:
             message = f"no route is muted or active in {quoted(interval.name)}; name it in one, or remove it"
