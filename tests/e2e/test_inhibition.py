@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.e2e.system import System
 from tests.e2e.webhooks import Alert, firing, resolved
 from tests.waiting import eventually
@@ -11,6 +13,7 @@ def slow(cluster: str) -> Alert:
     return firing("Slow", f"node-{cluster}", severity="warning", cluster=cluster)
 
 
+@pytest.mark.long
 async def test_a_source_holds_its_targets_back_until_it_ends(fast: System) -> None:
     async with fast.tenant("inhibits") as tenant:
 

@@ -76,6 +76,7 @@ async def test_a_silence_that_ends_by_itself_frees_what_it_held_and_what_ended_m
         assert (books["changes"], books["notified"]) == (books["notified"] + books["superseded"] + 1, 1)
 
 
+@pytest.mark.long
 async def test_the_end_of_what_was_shown_is_an_edit_at_once_and_a_reply_after_the_silence(fast: System) -> None:
     async with fast.tenant("silenced-later") as tenant:
         await tenant.send(firing())
@@ -108,6 +109,7 @@ async def test_what_comes_in_a_muted_time_is_shown_once_when_it_is_over(fast: Sy
         assert "DiskFull" in (await tenant.message()).text
 
 
+@pytest.mark.long
 async def test_a_configuration_without_the_muted_time_frees_what_it_held(fast: System, tmp_path: Path) -> None:
     async with fast.tenant("always-off") as tenant:
         await apply(fast, tmp_path, muted(tenant.name, None, None))

@@ -50,6 +50,7 @@ async def shown_muted(system: System, name: str, mute: Mute) -> None:
         assert message.replies == ()
 
 
+@pytest.mark.long
 async def test_a_silence_in_alertmanagers_events_is_in_the_message(fast: System) -> None:
     async def mute(system: System, alert: Alert) -> None:
         silence = {"id": "s1", "endsAt": until().isoformat(), "createdBy": "ana", "comment": "replacing the disk"}
