@@ -9,17 +9,18 @@ from router.config.alertmanager.original import Leftovers, Original
 from router.config.alertmanager.receivers import Receivers, add_receivers
 from router.config.alertmanager.routes import names_used, root_of
 from router.config.alertmanager.rules import inhibit_rules_of, intervals_of
-from router.config.alertmanager.slack import Looks
+from router.config.alertmanager.slack import TOKEN_IS_SECRET, Looks
 from router.config.tree import START, read_texts
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
-_SECRET: Final = "the token of the tenant's bot is a secret: alert-router secret set"  # noqa: S105 - a sentence
 _MAIL: Final = "it belongs to receivers that are not Slack"
 _GLOBAL: Final[Mapping[str, str]] = {
     "resolve_timeout": "the Alertmanager in front ends alerts that are not sent again; here `stale_after` does",
     "http_config": "how Slack is reached is the operator's, for all tenants",
-    **dict.fromkeys(("slack_api_url", "slack_api_url_file", "slack_app_token", "slack_app_token_file"), _SECRET),
+    **dict.fromkeys(
+        ("slack_api_url", "slack_api_url_file", "slack_app_token", "slack_app_token_file"), TOKEN_IS_SECRET
+    ),
     "slack_app_url": "how Slack is reached is the operator's, for all tenants",
 }
 _TOP: Final[Mapping[str, str]] = {

@@ -21,13 +21,14 @@ _COLOR: Final = re.compile(
 )
 _LABEL: Final = re.compile(r"\{\{-?\s*\.(?:CommonLabels|GroupLabels)\.(\w+)\s*-?\}\}")
 _OURS: Final = "messages have their own; docs/templates.md has what a tenant may write itself"
-_SECRET: Final = "the token of the tenant's bot is a secret: alert-router secret set"  # noqa: S105 - a sentence
+TOKEN_IS_SECRET: Final = "the token of the tenant's bot is a secret: alert-router secret set"  # noqa: S105 - a sentence
+"""Why no token is carried over, wherever it stands."""
 _HTTP: Final = "how Slack is reached is the operator's, for all tenants"
 _BOT: Final = "the bot's own name and picture stand there"
 _HEADING: Final = '{{ [state | bold, subject | bold] | join(" · ") }}'
 """What stands for Alertmanager's own title, above a text that is put beside it."""
 _REASONS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("api_url", "api_url_file", "app_token", "app_token_file"), _SECRET),
+    **dict.fromkeys(("api_url", "api_url_file", "app_token", "app_token_file"), TOKEN_IS_SECRET),
     **dict.fromkeys(("app_url", "http_config", "timeout"), _HTTP),
     **dict.fromkeys(("username", "icon_emoji", "icon_url"), _BOT),
     **dict.fromkeys(("fallback", "message_text", "callback_id", "image_url", "thumb_url"), _OURS),
