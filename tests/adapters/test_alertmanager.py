@@ -213,6 +213,11 @@ async def test_a_real_alertmanager_says_who_mutes(tmp_path: Path) -> None:
         assert abs(muted["db-2"].until - parse_rfc3339(until.isoformat())) < 1_000_000
         assert muted["db-3"] == Muted(MutedBy.INHIBITED, "")
         assert await client.alerts(access, "", {"alertname": "Other"}) == []
+
+        groups = await client.listed(access, "", "nobody")
+        assert {one.known.labels["instance"]: one.known.muted for one in groups} == muted
+        assert {one.group_labels["alertname"] for one in groups} == {"DiskFull"}
+        assert await client.listed(access, "", "nobod.") == []
     await client.close()
 
 

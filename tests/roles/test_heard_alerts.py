@@ -20,6 +20,7 @@ from router.roles.ingest.event_topics import EventTopic
 from router.roles.ingest.hearing import Hearing
 from tests.adapters.builders import ACME
 from tests.bounds import tries
+from tests.fakes.faults import Fault
 from tests.roles.builders import INBOUND, a_document
 from tests.roles.upstream import (
     CLUSTER,
@@ -37,7 +38,7 @@ from tests.roles.upstream import (
 from tests.roles.worker import Worker, a_site, a_worker
 
 ADDRESS: Final = "http://alertmanager:9093"
-TOPICS: Final = {TOPIC: EventTopic(TenantId(ACME), receiver=RECEIVER)}
+OURS: Final = EventTopic(TenantId(ACME), receiver=RECEIVER)
 EVENTS: Final = [one for one in recorded() if one.is_event]
 LAST: Final = recorded()[-1].at
 OVER: Final = {"RESOLVED", "ENDED", "NOTHING"}
@@ -58,10 +59,10 @@ LISTED_DB_2: Final = listed("db-2", "a853daf3f46740c4")
 class Router:
     """A worker that takes alerts from events, and compares."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, topic: EventTopic = OURS) -> None:
         self.worker, self.site = worker, worker.site
         self.comparing = comparing(worker)
-        hearing = Hearing(worker.tenants, self.comparing, worker.metrics, TOPICS)
+        hearing = Hearing(worker.tenants, self.comparing, worker.metrics, {TOPIC: topic})
         self._handle = apart(worker.ingest.handle, hearing, listening(worker))
         self._read = 0
 
@@ -103,12 +104,12 @@ class Router:
         return {one.labels["outcome"]: one.value for one in samples if one.name.endswith("_total") and one.value}
 
 
-async def a_router(at: Instant = LAST, alertmanager: str = ADDRESS) -> Router:
+async def a_router(at: Instant = LAST, alertmanager: str = ADDRESS, topic: EventTopic = OURS) -> Router:
     site = await a_site()
     site.clock.time = Instant(at + SECOND)
     document = a_document(route="  group_interval: 100ms", alertmanager=alertmanager)
     await site.open(ACME, document)
-    return Router(await a_worker(site))
+    return Router(await a_worker(site), topic)
 
 
 def posts(router: Router) -> int:
@@ -131,6 +132,27 @@ async def in_any_order(written: Sequence[Written]) -> None:
 @settings(max_examples=25, deadline=None)
 def test_by_events_alone_in_any_order_with_any_lost_slack_ends_in_the_truth(order: list[int], lost: set[int]) -> None:
     asyncio.run(in_any_order([EVENTS[place] for place in order if place not in lost]))
+
+
+async def both_in_any_order(written: Sequence[Written]) -> None:
+    router = await a_router()
+    for one in written:
+        await router.take(one)
+    await router.compare(LISTED_DB_2, times=4)
+    states = router.states()
+    assert states.pop(DB_2) == "FIRING"
+    assert set(states.values()) <= OVER
+    assert posts(router) <= len({DISK["alertname"], "ClusterDown"})
+
+
+@given(st.permutations(range(len(recorded()))), st.sets(st.sampled_from(range(len(EVENTS)))))
+@settings(max_examples=15, deadline=None)
+def test_by_both_sources_in_any_order_with_any_events_lost_each_group_is_one_message(
+    order: list[int], lost: set[int]
+) -> None:
+    gone = {id(EVENTS[place]) for place in lost}
+    written = [recorded()[place] for place in order]
+    asyncio.run(both_in_any_order([one for one in written if id(one) not in gone]))
 
 
 async def test_without_any_event_the_list_alone_is_shown() -> None:
@@ -255,6 +277,32 @@ async def test_a_tenant_whose_alertmanager_cannot_be_asked_gets_no_alerts_from_e
     assert router.states() == {}
     assert router.outcomes()["refused"] > 0
     assert router.worker.alertmanager.listed_for == []
+
+
+async def test_alerts_of_a_shared_topic_go_to_whose_label_they_bear_and_others_to_nobody() -> None:
+    first = next(one for one in EVENTS if one.kind == "notification")
+    ours = EventTopic(label="instance", tenants={"db-1": TenantId(ACME)}, receiver=RECEIVER)
+    router = await a_router(topic=ours)
+    await router.take(first)
+    assert router.states() == {DB_1: "FIRING"}
+    assert router.outcomes() == {"folded": 1, "foreign": 1}
+
+
+async def test_while_a_tenants_redis_does_not_answer_its_events_are_held_as_bodies_are() -> None:
+    router = await a_router()
+    first = next(one for one in EVENTS if one.kind == "notification")
+    router.site.groups.faults.strike = lambda method: Fault.REFUSED if method == "load_parts" else None
+    await router.take(first)
+    [(reason, _)] = router.site.held
+    assert reason == "unavailable"
+
+    router.site.groups.faults.strike = None
+    router.site.clock.advance(10 * SECOND)
+    await router.worker.held.look()
+    await router.worker.settle_down()
+    assert router.states() == {DB_1: "FIRING", DB_2: "FIRING"}
+    await router.compare(LISTED_DB_2, times=4)
+    assert router.states() == {DB_1: "ENDED", DB_2: "FIRING"}, "that it was heard is kept with it"
 
 
 async def test_events_of_other_receivers_are_passed() -> None:

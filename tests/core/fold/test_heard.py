@@ -1,67 +1,95 @@
-"""Alerts that are known from Alertmanager alone: what it lists decides of them."""
+"""What Alertmanager lists, compared with a group that fires by what was heard."""
 
 from typing import Final
 
 import pytest
 
-from router.core.fold.fold import fold
 from router.core.fold.heard import compared, fires_again, heard, heard_in_part, is_heard
-from router.core.fold.upstream import learn
 from router.core.model.alert import AlertId, Fingerprint
-from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, Instant
-from router.core.model.muted import KnownAlert, ListedAlert, Muted, MutedBy, Sight
-from tests.core.builders import START, a_group, an_alert, at, minutes, observed
+from router.core.model.alert_state import LastShown, ShownState
+from router.core.model.changed import replace
+from router.core.model.instant import MINUTE, NEVER, Instant
+from router.core.model.muted import KnownAlert, ListedAlert, Muted, MutedBy, Sight, Upstream
+from router.core.model.observation import Observations
+from tests.adapters.builders import NOON, after, an_alert_state, waiting
 
-A: Final = AlertId("A")
-LATER: Final = at(minutes(10))
-BY_ANA: Final = Muted(MutedBy.SILENCED, "s1", at(minutes(60)), "ana")
-
-
-def known(*, from_events: bool = True) -> AlertGroup:
-    """A group with an alert that fires."""
-    seen = observed(an_alert("A"), when=START)
-    return fold(a_group(), heard(seen) if from_events else seen, START).after
+X: Final = AlertId("x")
+ANA: Final = Muted(MutedBy.SILENCED, "s1", NEVER, "ana")
+AT: Final = after(60)
 
 
-def listed(muted: Muted | None = None, ends_at: Instant = NEVER) -> ListedAlert:
-    return ListedAlert(KnownAlert(Fingerprint("0"), {"alertname": "A"}, muted), {}, ends_at=ends_at)
+def listed(muted: Muted | None = None, *, ends: Instant = NEVER) -> ListedAlert:
+    return ListedAlert(KnownAlert(Fingerprint("x"), {}, muted), {}, ends_at=ends)
 
 
-def sight(group: AlertGroup, one: ListedAlert | None, when: Instant = LATER) -> Sight | None:
-    """What is news of the alert once Alertmanager has listed this of it."""
-    news = compared(group, {} if one is None else {A: one}, when).alerts.get(A)
-    return news.sight if news is not None else None
+def known(sight: Sight, at: Instant = NOON, muted: Muted | None = None) -> Upstream:
+    return Upstream(sight, at, at, muted)
+
+
+def news(upstream: Upstream | None, now: ListedAlert | None, sender: str = "heard:g") -> Upstream | None:
+    """What is noted of an alert of which this is known."""
+    group = replace(waiting(), alerts={X: an_alert_state(sender_group=sender, upstream=upstream)})
+    found = compared(group, {X: now} if now is not None else {}, AT)
+    assert found.at == AT
+    return found.alerts.get(X)
 
 
 @pytest.mark.parametrize(
-    ("one", "news"),
-    [(None, Sight.GONE), (listed(), None), (listed(BY_ANA), Sight.MUTED)],
-    ids=["not listed", "as known", "muted there"],
+    ("before", "now", "noted"),
+    [
+        (None, None, known(Sight.GONE, AT)),
+        (known(Sight.GONE), None, known(Sight.GONE, AT)),
+        (None, listed(), None),
+        (known(Sight.ACTIVE), listed(), None),
+        (known(Sight.GONE), listed(), known(Sight.ACTIVE, AT)),
+        (known(Sight.MUTED, NOON, ANA), listed(), known(Sight.ACTIVE, AT)),
+        (None, listed(ANA), known(Sight.MUTED, AT, ANA)),
+        (known(Sight.GONE), listed(ANA), known(Sight.MUTED, AT, ANA)),
+        (known(Sight.MUTED, Instant(AT - 5 * MINUTE + 1), ANA), listed(ANA), None),
+        (known(Sight.MUTED, Instant(AT - 5 * MINUTE), ANA), listed(ANA), known(Sight.MUTED, AT, ANA)),
+        (known(Sight.MUTED, NOON, replace(ANA, author="bob")), listed(ANA), known(Sight.MUTED, AT, ANA)),
+    ],
 )
-def test_what_is_listed_is_news_where_it_is_something_else(one: ListedAlert | None, news: Sight | None) -> None:
-    assert sight(known(), one) is news
+def test_what_is_noted_follows_from_what_is_known_and_what_is_listed(
+    before: Upstream | None, now: ListedAlert | None, noted: Upstream | None
+) -> None:
+    assert news(before, now) == noted
 
 
-def test_of_what_a_sender_reports_the_list_says_nothing() -> None:
-    assert sight(known(from_events=False), None) is None
-    assert not is_heard(known(from_events=False).alerts[A])
+def test_what_a_sender_reported_last_is_left_alone() -> None:
+    assert news(None, None, sender="g") is None
 
 
-def test_a_mute_that_goes_on_is_noted_once_in_a_while_and_its_end_at_once() -> None:
-    muted = learn(known(), compared(known(), {A: listed(BY_ANA)}, LATER))
-
-    assert sight(muted, listed(BY_ANA), at(minutes(12))) is None
-    assert sight(muted, listed(BY_ANA), at(minutes(16))) is Sight.MUTED
-    assert sight(muted, listed(), at(minutes(12))) is Sight.ACTIVE
+def test_what_has_ended_here_is_left_alone() -> None:
+    ended = an_alert_state(sender_group="heard:g")
+    ended = replace(ended, registers=ended.registers.end_at(after(1)))
+    assert compared(replace(waiting(), alerts={X: ended}), {}, AT).alerts == {}
 
 
-def test_what_is_known_of_some_says_nothing_of_the_others() -> None:
-    assert heard_in_part(observed(an_alert("A"))).truncated
-    assert not heard(observed(an_alert("A"))).truncated
+@pytest.mark.parametrize(
+    ("state", "sender", "now", "fires"),
+    [
+        (ShownState.MUTED, "heard:g", listed(), True),
+        (ShownState.UNREPORTED, "heard:g", listed(), True),
+        (ShownState.FIRING, "heard:g", listed(), False),
+        (ShownState.MUTED, "g", listed(), False),
+        (ShownState.MUTED, "heard:g", listed(ANA), False),
+        (ShownState.MUTED, "heard:g", None, False),
+        (ShownState.MUTED, "heard:g", listed(ends=AT), False),
+        (ShownState.MUTED, "heard:g", listed(ends=after(61)), True),
+    ],
+)
+def test_one_that_is_hidden_fires_again_once_it_is_listed_as_that(
+    state: ShownState, sender: str, now: ListedAlert | None, *, fires: bool
+) -> None:
+    alert = an_alert_state(sender_group=sender)
+    alert = replace(alert, last_shown=LastShown(state, alert.registers))
+    assert fires_again(alert, now, AT) is fires
 
 
-def test_only_what_is_not_reported_fires_again() -> None:
-    assert not fires_again(known().alerts[A], listed(), LATER)
-    assert not fires_again(known().alerts[A], None, LATER)
-    assert not fires_again(known().alerts[A], listed(ends_at=START), LATER)
+def test_what_is_heard_is_marked_and_a_part_says_nothing_of_the_rest() -> None:
+    seen = Observations((), NOON, "g")
+    assert heard(seen).sender_group == heard_in_part(seen).sender_group
+    assert is_heard(an_alert_state(sender_group=heard(seen).sender_group))
+    assert not is_heard(an_alert_state(sender_group="g"))
+    assert (heard(seen).truncated, heard_in_part(seen).truncated) == (False, True)

@@ -1,69 +1,69 @@
-"""Events of Alertmanager's recorder as the bodies that webhooks would have."""
+"""Events that say which alerts fire or end, read as the bodies that webhooks of the same half minute had."""
 
 import json
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from router.core.model.alert import Status
 from router.core.model.instant import parse_rfc3339
-from router.core.parse.heard import HeardGroup, read_group
+from router.core.parse.heard import read_group
 from router.core.parse.webhook import parse
-from tests.docs.pages import TOP
 
-LINES: Final = (TOP / "tests/data/alertmanager-0.35-events.jsonl").read_bytes().split(b"\n")
-GROUPS: Final = [one for line in LINES if line.strip() and (one := read_group(line)) is not None]
-NOW: Final = parse_rfc3339("2026-11-26T00:22:00Z")
-
-
-def whole(group: HeardGroup) -> set[tuple[str, str]]:
-    """The alerts that a notification is about, by instance or name, and how they stand."""
-    return {(one.labels.get("instance", one.labels["alertname"]), one.status.value) for one in group.alerts}
+DATA: Final = Path(__file__).parents[2] / "data"
+EVENTS: Final = (DATA / "alertmanager-0.35-events.jsonl").read_text(encoding="utf-8").splitlines()
+BODIES: Final = (DATA / "alertmanager-0.35.jsonl").read_text(encoding="utf-8").splitlines()
+NOTIFIED: Final = [line for line in EVENTS if '"notification"' in line]
+AT: Final = parse_rfc3339("2026-11-26T00:21:30Z")
 
 
-def test_a_notification_holds_what_the_webhook_of_the_same_flush_does_and_no_muted_alert() -> None:
-    notified = [whole(one) for one in GROUPS if one.is_whole and one.receiver == "router"]
-
-    assert notified == [
-        {("db-1", "firing"), ("db-2", "firing")},
-        {("db-1", "firing")},
-        {("ClusterDown", "firing")},
-        {("db-2", "firing")},
-        {("db-1", "resolved"), ("db-2", "firing")},
-        {("ClusterDown", "resolved")},
-    ]
+def sent(body: bytes) -> tuple[Any, ...]:
+    """What a body says, without where its sender is."""
+    found = parse(body, AT)
+    alerts = {one.alert_id: (one.status, one.annotations, one.starts_at, one.ends_at) for one in found.alerts}
+    return alerts, found.group_labels, found.sender_route, found.truncated, found.rejected
 
 
-def test_an_alert_that_is_put_into_its_group_is_a_part_of_it() -> None:
-    parts = [one for one in GROUPS if not one.is_whole]
-
-    assert all(len(one.alerts) == 1 for one in parts)
-    assert {one.receiver for one in parts} == {"router", "quiet"}
-
-
-def test_its_body_is_read_as_that_of_a_webhook() -> None:
-    group = next(one for one in GROUPS if one.is_whole and ("db-1", "resolved") in whole(one))
-
-    webhook = parse(group.body(group.alerts), NOW)
-
-    assert webhook.group_labels == {"alertname": "DiskFull", "cluster": "eu-1"}
-    by_instance = {one.labels["instance"]: one for one in webhook.alerts}
-    assert by_instance["db-1"].ends_at == parse_rfc3339("2026-11-26T00:21:23Z")
-    assert by_instance["db-2"].status is Status.FIRING
-    assert by_instance["db-2"].fingerprint == "a853daf3f46740c4"
+@pytest.mark.parametrize(("event", "body"), list(zip(NOTIFIED, BODIES, strict=True)))
+def test_a_notification_is_the_body_of_the_webhook_of_that_flush(event: str, body: str) -> None:
+    group = read_group(event.encode())
+    assert group is not None
+    assert group.is_whole
+    assert sent(group.body(group.alerts)) == sent(body.encode())
 
 
-def an_event(kind: str, event: Any) -> bytes:
-    return json.dumps({"data": {kind: event}}).encode()
+@pytest.mark.parametrize("line", [one for one in EVENTS if '"alertGrouped"' in one or '"alertResolved"' in one])
+def test_one_alert_of_a_group_comes_with_its_group_and_is_not_all_of_it(line: str) -> None:
+    group = read_group(line.encode())
+    assert group is not None
+    [alert] = group.alerts
+    assert not group.is_whole
+    assert (alert.status is Status.RESOLVED) == ('"resolved":true' in line)
+    assert group.group_labels.items() <= alert.labels.items()
+    assert group.receiver in {"router", "quiet"}
 
 
-def test_any_other_event_says_nothing_of_alerts() -> None:
-    assert read_group(an_event("silenceCreated", {})) is None
+@pytest.mark.parametrize("line", [one for one in EVENTS if "Muted" in one or "Created" in one or "Event" in one])
+def test_other_events_say_nothing_of_what_fires(line: str) -> None:
+    assert read_group(line.encode()) is None
+
+
+INFO: Final = {"groupKey": "{}:{}", "receiverName": "router"}
 
 
 @pytest.mark.parametrize(
-    "event", [{}, {"groupInfo": {}}, {"groupInfo": {"receiverName": "a", "groupKey": "k"}, "alerts": [{}]}, 5]
+    "data",
+    [
+        {"alertGrouped": {"groupInfo": INFO}},
+        {"alertGrouped": {"groupInfo": INFO, "alert": {"fingerprint": "1"}}},
+        {"alertGrouped": {"groupInfo": INFO, "alert": {"fingerprint": "one", "details": {"labels": {}}}}},
+        {"alertResolved": {"groupInfo": {}, "alert": {}}},
+        {"notification": {"groupInfo": INFO, "alerts": {"a": 1}}},
+        {"notification": {"groupInfo": INFO, "mutedAlerts": [None]}},
+        {"notification": []},
+    ],
 )
-def test_what_cannot_be_read_is_refused(event: object) -> None:
-    with pytest.raises(ValueError, match="cannot be read"):
-        read_group(an_event("notification", event))
+def test_what_is_not_of_this_form_is_refused(data: Any) -> None:
+    with pytest.raises(ValueError, match=r"cannot be read|invalid literal"):
+        read_group(json.dumps({"data": data}).encode())
