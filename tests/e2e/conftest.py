@@ -24,6 +24,7 @@ from tests.e2e.webhooks import PRIVATE_WORDS
 SLOW: Final = ("refusals", "calm", "demo", "outcomes")
 LATE_TOKEN: Final = "xoxb-brought-by-the-environment"
 EVENT_TOPIC: Final = "alertmanager.events"
+HEARD_TOPIC: Final = "alertmanager.heard"
 JOIN_SOON: Final = {"KAFKA__SESSION_TIMEOUT_MS": "6000"}
 """Tansu lets a group wait half a session time-out for further members."""
 
@@ -41,7 +42,13 @@ FAST_SETTINGS: Final = {
     "EMULATOR__CHANNEL_BURST": "1",
     "SECRET__LATE__SLACK": LATE_TOKEN,
     "KAFKA__EVENT_TOPICS": json.dumps(
-        {EVENT_TOPIC: {"label": "tenant", "tenants": {one: one for one in ("muted-upstream", "recorded-upstream")}}}
+        {
+            EVENT_TOPIC: {
+                "label": "tenant",
+                "tenants": {one: one for one in ("muted-upstream", "recorded-upstream")},
+            },
+            HEARD_TOPIC: {"tenant": "heard-upstream", "alerts": {"receiver": "router"}},
+        }
     ),
 }
 

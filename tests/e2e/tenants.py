@@ -122,6 +122,7 @@ FAST: Final = (
     inhibiting("inhibits"),
     document("muted-upstream"),
     document("recorded-upstream"),
+    document("heard-upstream"),
     document("silenced"),
     document("silenced-for-a-moment"),
     document("silenced-later"),
