@@ -26,7 +26,7 @@ UPSTREAM: Final = (
           "passed, and counted as `unreadable`", "roles/test_upstream_events.py::test_a_larger_event_is_not_read"),
     Bound("alerts that are appended after one comparison with Alertmanager's list", "", "roles.comparing.appending",
           "MAX_APPENDED", "the rest after the next comparisons",
-          "roles/test_heard_alerts.py::test_so_many_are_appended_after_one_comparison"),
+          "roles/comparing/test_comparing.py::test_so_many_are_appended_after_one_comparison"),
     Bound("silences of which is remembered where they mute", "", "roles.ingest.marking", "MAX_SILENCES",
           "the oldest is heard of again at Alertmanager's next flush",
           "roles/ingest/test_marking.py::test_so_many_silences_are_remembered"),

@@ -30,7 +30,7 @@ from router.ports.alertmanager import Alertmanager
 from router.ports.clock import Clock
 from router.ports.comparison import Comparisons, Occasion
 from router.ports.tenants import Secrets
-from router.roles.comparing.appending import Appending
+from router.roles.comparing.appending import Appending, Listed
 from router.roles.ingest.marking import Marking
 from router.roles.polling import poll
 from router.roles.tenants import ActiveTenants
@@ -40,9 +40,6 @@ _LOOK_S: Final = 5.0
 _LOOK_FOR_NEWS_S: Final = 1.0
 _SPANS: Final = {Occasion.EACH_MINUTE: MINUTE, Occasion.NEWS: Span(5 * SECOND)}
 """For so long one comparison on that occasion is enough, over all workers."""
-
-Listed = Mapping[AlertId, Sequence[ListedAlert]]
-"""What is listed: each alert in each of its groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +114,7 @@ class Comparing:
             rules = await self._tenants.known(tenant)
             if rules is None or rules.alertmanager is None:
                 self._wanted.discard(tenant)
+                self._listed.pop(tenant, None)
                 return
             if await self._stored.comparisons.lead(tenant, occasion, _SPANS[occasion]):
                 self._wanted.discard(tenant)
@@ -168,11 +166,10 @@ def _by_id(listed: Sequence[ListedAlert], ignored: frozenset[str]) -> Listed:
     return found
 
 
-def _unknown(listed: Listed, known: Collection[AlertId], at: Instant) -> list[ListedAlert]:
+def _unknown(listed: Listed, known: Collection[AlertId], at: Instant) -> Listed:
     """What is to be folded: what fires unmuted and is not known here, and the end of what is known."""
-    return [
-        one
-        for alert, some in listed.items()
-        for one in some
-        if (alert in known if one.has_ended(at) else alert not in known and one.known.muted is None)
-    ]
+    return {alert: some for alert, some in listed.items() if _is_news(some[0], at, is_known=alert in known)}
+
+
+def _is_news(one: ListedAlert, at: Instant, *, is_known: bool) -> bool:
+    return is_known if one.has_ended(at) else not is_known and one.known.muted is None

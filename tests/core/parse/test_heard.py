@@ -45,7 +45,7 @@ def test_one_alert_of_a_group_comes_with_its_group_and_is_not_all_of_it(line: st
 
 
 @pytest.mark.parametrize("line", [one for one in EVENTS if "Muted" in one or "Created" in one or "Event" in one])
-def test_other_events_say_nothing_of_what_fires(line: str) -> None:
+def test_other_events_are_not_about_what_fires(line: str) -> None:
     assert read_group(line.encode()) is None
 
 
