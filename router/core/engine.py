@@ -105,7 +105,7 @@ def learn(group: AlertGroup, found: Findings, timing: Timing, now: Instant) -> T
 
 
 def change_silence(group: AlertGroup, silence: Muted, at: Instant, timing: Timing, now: Instant) -> Transition:
-    """The group, loaded whole, in which a silence of Alertmanager lasts as long as is known since `at`."""
+    """The group, or a part of it, in which a silence of Alertmanager lasts as long as is known since `at`."""
     return Transition(after_learning(upstream.change_silence(group, silence, at), timing, now))
 
 

@@ -1,7 +1,7 @@
 """What Alertmanager's events say of mutes, noted with the alert groups that show those alerts."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,6 +27,8 @@ MAX_SILENCES: Final = 10_000
 _ATTEMPTS: Final = 5
 _TOGETHER: Final = 100
 """Alert groups that one step reads and stores."""
+_ALERTS_TOGETHER: Final = 500
+"""Alerts of them: others get their turn after each step."""
 
 Next = Callable[[AlertGroup, Instant], Transition]
 
@@ -102,11 +104,10 @@ class Marking:
 
     async def store(self, rules: Tenant, wanted: Mapping[GroupId, Sequence[AlertId]], after: Next) -> None:
         """Take these alerts of each group one transition further; what others change meanwhile is read again."""
-        ids = list(wanted)
-        for start in range(0, len(ids), _TOGETHER):
-            left: Iterable[GroupId] = ids[start : start + _TOGETHER]
+        for portion in _portions(wanted):
+            left: Iterable[GroupId] = portion
             for _ in range(_ATTEMPTS):
-                left = await self._step(rules, {one: wanted[one] for one in left}, after)
+                left = await self._step(rules, {one: portion[one] for one in left}, after)
                 if not left:
                     break
 
@@ -120,3 +121,18 @@ class Marking:
         answers = await self.transitions.settle_all(news, now)
         pairs = zip(news, answers, strict=True)
         return [one.before.key.group_id for one, answer in pairs if answer is ApplyResult.CONFLICT]
+
+
+def _portions(wanted: Mapping[GroupId, Sequence[AlertId]]) -> Iterator[Mapping[GroupId, Sequence[AlertId]]]:
+    """All of it, a step at a time: of a large group a part."""
+    portion, alerts = dict[GroupId, Sequence[AlertId]](), 0
+    for group, members in wanted.items():
+        for start in range(0, len(members), _ALERTS_TOGETHER):
+            some = members[start : start + _ALERTS_TOGETHER]
+            if len(portion) >= _TOGETHER or group in portion or alerts + len(some) > _ALERTS_TOGETHER:
+                yield portion
+                portion, alerts = {}, 0
+            portion[group] = some
+            alerts += len(some)
+    if portion:
+        yield portion

@@ -1,6 +1,7 @@
 """What Alertmanager lists, compared each minute with what fires here."""
 
 import json
+from collections import Counter
 from unittest.mock import patch
 
 from router.core.model.instant import MINUTE, SECOND, Instant
@@ -131,3 +132,12 @@ async def test_so_many_are_appended_after_one_comparison(beyond: int) -> None:
     await router.comparing.look()
     bodies = [json.loads(one.value or b"") for one in router.site.records.records if one.topic == INBOUND]
     assert sum(len(body["alerts"]) for body in bodies) == min(MAX_APPENDED, MAX_APPENDED + beyond)
+
+
+async def test_of_a_large_group_all_is_compared() -> None:
+    router = await a_router()
+    alerts = [listed(f"host-{place}", f"{place:016x}") for place in range(1_100)]
+    await router.compare(*alerts)
+    assert list(router.states().values()) == ["FIRING"] * 1_100
+    await router.compare(LISTED_DB_2, *alerts[-10:], times=4)
+    assert Counter(router.states().values()) == {"FIRING": 11, "ENDED": 1_090}
