@@ -41,7 +41,7 @@ async def open_dead_letters(settings: Settings) -> AsyncIterator[DeadLetterContr
             clock=redis,
         )
         try:
-            yield DeadLetterControl(engines, Inbound({kafka.inbound_topic, *kafka.bound_topics}, kafka.bound_topics))
+            yield DeadLetterControl(engines, Inbound(kafka.inbound_topic, kafka.bound_topics))
         finally:
             await producer.close()
 

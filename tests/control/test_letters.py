@@ -17,7 +17,7 @@ from router.control.letters.redrive import Inbound, Outcome, Redriven
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, to_rfc3339
 from router.errors import OperationError, PayloadError
-from router.ports.kafka import Record, Stamped
+from router.ports.kafka import SOURCE, Record, Source, Stamped
 from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.bounds import tries
 from tests.roles.builders import DEAD, INBOUND, a_body, a_document, a_record, a_resolve, an_alert, id_of
@@ -73,7 +73,7 @@ class Desk:
         self.topic = FakeTopic(site)
         self.redriven = FakeRedriven()
         engines: Any = Engines(self.topic, site.records, self.redriven, site.tenants, site.books, site.clock)
-        self.control = DeadLetterControl(engines, Inbound({INBOUND, "alerts.bound"}, {"alerts.bound": "acme"}))
+        self.control = DeadLetterControl(engines, Inbound(INBOUND, {"alerts.bound": "acme"}))
 
     async def listed(self, limit: int = 100, **wanted: Any) -> list[str]:
         found = await self.control.newest(Filter(**wanted), limit)
@@ -339,6 +339,17 @@ async def test_a_bound_topic_names_the_tenant(desk: Desk) -> None:
     [done] = await desk.redrive()
 
     assert (done.letter.tenant, done.outcome) == (ACME, Outcome.REDRIVEN)
+
+
+async def test_what_was_made_of_an_event_goes_to_the_inbound_topic(desk: Desk) -> None:
+    headers = [("tenant", b"acme"), (SOURCE, Source.PART.encode())]
+    await desk.worker.take(a_record(value=b"{", topic="alertmanager.events", headers=headers))
+
+    [done] = await desk.redrive()
+
+    assert done.outcome is Outcome.REDRIVEN
+    [again] = desk.again()
+    assert (SOURCE, Source.PART.encode()) in again.headers
 
 
 async def test_what_kafka_never_takes_is_reported_and_may_be_asked_for_again(desk: Desk) -> None:

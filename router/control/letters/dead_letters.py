@@ -138,11 +138,13 @@ class DeadLetterControl:
             raise _missing(sorted(wanted.ids - seen))
 
     async def _redrive(self, letter: DeadLetter, *, force: bool) -> Redriven:
-        hindrance = self._inbound.hindrance(letter, await self.now()) or await self._found_out(letter, force=force)
-        if hindrance is not None:
-            return Redriven(letter, hindrance, WHY[hindrance])
+        topic, hindrance = self._inbound.topic_of(letter), self._inbound.hindrance(letter, await self.now())
+        hindrance = hindrance or await self._found_out(letter, force=force)
+        if topic is None or hindrance is not None:
+            why = hindrance or Outcome.OTHER_TOPIC
+            return Redriven(letter, why, WHY[why])
         try:
-            await self._engines.records.append(letter.origin.topic, letter.value, letter.key, headers_again(letter))
+            await self._engines.records.append(topic, letter.value, letter.key, headers_again(letter))
         except PayloadError as error:
             return Redriven(letter, Outcome.NOT_APPENDED, str(error))
         await self._engines.redriven.note(letter.id)

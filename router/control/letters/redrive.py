@@ -1,6 +1,6 @@
 """A dead letter appended again to the topic that it came from, with the time by which its alerts count."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -10,7 +10,7 @@ from router.core.decide.policy import REPLAY_HORIZON
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, to_rfc3339
 from router.ports.dead_letter import REDRIVEN
-from router.ports.kafka import OBSERVED_AT, Headers
+from router.ports.kafka import OBSERVED_AT, SOURCE, Headers
 
 
 class Outcome(StrEnum):
@@ -50,10 +50,19 @@ class Redriven:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """The topics that workers read, and those of them that belong to one tenant."""
+    """The topics that workers read: `own`, and those that belong to one tenant."""
 
-    topics: Collection[str]
+    own: str
     bound: Mapping[str, str]
+
+    def topic_of(self, letter: DeadLetter) -> str | None:
+        """Where it is appended again; None where workers read no such topic.
+
+        What they made of an event of Alertmanager is no event: it goes to their own topic.
+        """
+        if any(name == SOURCE for name, _ in letter.headers):
+            return self.own
+        return letter.origin.topic if letter.origin.topic in {self.own, *self.bound} else None
 
     def tenant_of(self, letter: DeadLetter) -> TenantId | None:
         """Whose it would be."""
@@ -68,7 +77,7 @@ class Inbound:
             return Outcome.CUT
         if letter.observed_at < now - REPLAY_HORIZON:
             return Outcome.TOO_OLD
-        if letter.origin.topic not in self.topics:
+        if self.topic_of(letter) is None:
             return Outcome.OTHER_TOPIC
         return None if self.tenant_of(letter) else Outcome.TENANT_MISSING
 

@@ -22,8 +22,9 @@ _HEARD_LATELY: Final = Span(5 * MINUTE)
 
 
 def heard(seen: Observations) -> Observations:
-    """What an event says of all alerts that a group would send."""
-    return replace(seen, sender_group=f"{_MARK}{seen.sender_group}")
+    """What an event says of all alerts that a group would send; without the group it is a part of one."""
+    marked = replace(seen, sender_group=f"{_MARK}{seen.sender_group}")
+    return marked if seen.sender_group else replace(marked, truncated=True)
 
 
 def heard_in_part(seen: Observations) -> Observations:

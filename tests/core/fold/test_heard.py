@@ -93,3 +93,4 @@ def test_what_is_heard_is_marked_and_a_part_says_nothing_of_the_rest() -> None:
     assert is_heard(an_alert_state(sender_group=heard(seen).sender_group))
     assert not is_heard(an_alert_state(sender_group="g"))
     assert (heard(seen).truncated, heard_in_part(seen).truncated) == (False, True)
+    assert heard(Observations((), NOON, "")).truncated, "an alert that was set aside alone comes without its group"
