@@ -58,7 +58,7 @@ class Inbound:
     def topic_of(self, letter: DeadLetter) -> str | None:
         """Where it is appended again; None where workers read no such topic.
 
-        What they made of an event of Alertmanager is no event: it goes to their own topic.
+        What they made of an event of Alertmanager is a body, and goes to their own topic.
         """
         if any(name == SOURCE for name, _ in letter.headers):
             return self.own

@@ -42,6 +42,9 @@ _SPANS: Final = {Occasion.EACH_MINUTE: MINUTE, Occasion.NEWS: Span(5 * SECOND)}
 """For so long one comparison on that occasion is enough, over all workers."""
 
 
+_REMEDY: Final = "set platform.alertmanager of the tenant, or leave `alerts` out of the settings of the event topic"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked, with which tokens, and by which clock."""
@@ -113,8 +116,7 @@ class Comparing:
         try:
             rules = await self._tenants.known(tenant)
             if rules is None or rules.alertmanager is None:
-                self._wanted.discard(tenant)
-                self._listed.pop(tenant, None)
+                self._leave_out(tenant, rules)
                 return
             if await self._stored.comparisons.lead(tenant, occasion, _SPANS[occasion]):
                 self._wanted.discard(tenant)
@@ -126,6 +128,14 @@ class Comparing:
                 self._log.warning("alertmanager_not_compared", tenant=tenant, error=str(error), times=incident.times)
         except Exception as error:  # noqa: BLE001 - logged; the next comparison does it again
             self._log.error("comparing_failed", tenant=tenant, exc_info=error)
+
+    def _leave_out(self, tenant: TenantId, rules: Tenant | None) -> None:
+        """Nobody can be asked for the tenant: what events say of its alerts is refused."""
+        self._wanted.discard(tenant)
+        self._listed.pop(tenant, None)
+        incident = self._incidents.setdefault(tenant, Incident())
+        if rules is not None and incident.happens(_REMEDY):
+            self._log.error("event_alerts_refused", tenant=tenant, remedy=_REMEDY, times=incident.times)
 
     async def _compare(self, rules: Tenant, access: AlertmanagerAccess) -> None:
         at = await self._asked.clock.now()

@@ -8,15 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import structlog
-
 from router.core.model.alert import AlertId, Status, TenantId
 from router.core.model.changed import replace
 from router.core.model.rules.tenant import Tenant
 from router.core.parse.heard import HeardAlert, HeardGroup, read_group
 from router.core.route.identity import alert_id_of
 from router.errors import UnavailableError
-from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.ports.kafka import SOURCE, Record, Source
 from router.roles.ingest.event_topics import EventOutcome, EventTopic, event_in
@@ -54,8 +51,6 @@ class Hearing:
         self._listing = listing
         self._metrics = metrics
         self._topics = topics
-        self._refused = Incident()
-        self._log = structlog.get_logger("router.upstream")
 
     async def hear(self, events: Sequence[Record]) -> Heard:
         """What is to be folded of these events."""
@@ -94,7 +89,7 @@ class Hearing:
             self._count(EventOutcome.FOREIGN)
             return ()
         if rules.alertmanager is None:
-            self._refuse(owner)
+            self._count(EventOutcome.REFUSED)  # whoever compares reports it
             return ()
         return self._news(rules, group, alerts)
 
@@ -112,12 +107,6 @@ class Hearing:
             self._listing.want(rules.tenant_id)
         self._count(EventOutcome.ASKED if grouped else EventOutcome.FOLDED)
         return [one for one in alerts if one.status is Status.RESOLVED]
-
-    def _refuse(self, tenant: TenantId) -> None:
-        self._count(EventOutcome.REFUSED)
-        if self._refused.happens(tenant):
-            remedy = "set platform.alertmanager in the tenant's file, or take `alerts` from the event topic"
-            self._log.error("event_alerts_refused", tenant=tenant, remedy=remedy, times=self._refused.times)
 
     def _count(self, outcome: EventOutcome) -> None:
         self._metrics.upstream.events.labels(outcome=outcome).inc()

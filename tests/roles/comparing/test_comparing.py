@@ -4,8 +4,11 @@ import json
 from collections import Counter
 from unittest.mock import patch
 
+from structlog.testing import capture_logs
+
 from router.core.model.instant import MINUTE, SECOND, Instant
 from router.roles.comparing.appending import MAX_APPENDED
+from tests.adapters.builders import ACME
 from tests.bounds import tries
 from tests.roles.builders import INBOUND
 from tests.roles.heard import BY_ANA, EVENTS, LISTED_DB_2, a_router, listed, posts
@@ -141,3 +144,13 @@ async def test_of_a_large_group_all_is_compared() -> None:
     assert list(router.states().values()) == ["FIRING"] * 1_100
     await router.compare(LISTED_DB_2, *alerts[-10:], times=4)
     assert Counter(router.states().values()) == {"FIRING": 11, "ENDED": 1_090}
+
+
+async def test_a_tenant_whose_alertmanager_cannot_be_asked_is_reported_with_what_to_do() -> None:
+    router = await a_router(alertmanager="")
+    with capture_logs() as logs:
+        await router.comparing.look()
+        await router.comparing.look()
+    [row] = [one for one in logs if one["event"] == "event_alerts_refused"]
+    assert (row["tenant"], row["log_level"]) == (ACME, "error")
+    assert "platform.alertmanager" in row["remedy"]
