@@ -43,3 +43,10 @@ async def test_what_its_sender_leaves_out_is_still_among_what_fires(shelf: Shelf
 
     found = await shelf.engine.comparisons.firing(ACME, [key_of().receiver])
     assert found == {key_of("A").group_id: ["x"]}
+
+
+async def test_all_of_very_many_that_fire_are_known(shelf: Shelf) -> None:
+    names = sorted(f"a{number}" for number in range(2_500))
+    await shelf.put(firing("A", *names))
+    found = await shelf.engine.comparisons.firing(ACME, [key_of().receiver])
+    assert found == {key_of("A").group_id: names}
