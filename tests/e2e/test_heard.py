@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from aiohttp import web
 
 from router.core.model.alert import fingerprint
@@ -72,6 +73,7 @@ async def write(system: System, kind: str, alert: Alert) -> None:
     await system.kafka.append(json.dumps({"data": {kind: event}}).encode(), [], topic=HEARD_TOPIC)
 
 
+@pytest.mark.long
 async def test_an_alert_lives_by_events_alone(fast: System, tmp_path: Path) -> None:
     alert = firing("DiskFull", "db-2")
     known = [as_listed(alert)]
