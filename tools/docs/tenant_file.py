@@ -91,7 +91,8 @@ as in Alertmanager, but that an empty list in an interval, which nothing ever fu
 `location: Local`.
 
 `inhibit_rules` hold alerts back while others fire: those of `target_matchers` while any of `source_matchers` fires
-that has the same values of the labels in `equal`, where a label that both lack is the same.
+that has the same values of the labels in `equal`, where a label that both lack is the same. Of more than 30 rules
+that an alert fulfils on one side, the first 30 count for it.
 
 ```yaml
 inhibit_rules:
@@ -167,9 +168,10 @@ installed, it routes label sets that reach every route by both, and names each d
 | a receiver that notifies nobody | the same, with its name alone: `{name: "null"}` |
 | other receivers, such as `pagerduty_configs` | a name alone, which sends nothing; keep them in front |
 
-Two differences to Alertmanager are deliberate. A key beside `<<` replaces the one that is merged, as YAML says;
-Alertmanager appends `matchers` there. And a pattern must be whole by itself: `a)|(b`, which closes a parenthesis that
-Alertmanager puts around it, is refused.
+All that means something else here is in one table: [where it differs from
+Alertmanager](concepts.md#where-it-differs-from-alertmanager). Of what a file says, two things do. A key beside `<<`
+replaces the one that is merged, as YAML says; Alertmanager appends `matchers` there. And a pattern must be whole by
+itself: `a)|(b`, which closes a parenthesis that Alertmanager puts around it, is refused.
 
 `alert-router route test` shows where an alert goes; `alert-router tenant upstream TENANT` prints the receiver by
 which the Alertmanager in front sends everything here.
