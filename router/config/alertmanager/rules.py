@@ -5,13 +5,14 @@ from typing import Any, Final
 
 from router.config.alertmanager.matchers import matchers_of
 from router.config.alertmanager.original import Original
+from router.core.match.matcher import parse_matchers
 
 Plain = dict[str, Any]
 
 _SPEC: Final = ("weekdays", "days_of_month", "months", "years")
 _UNKNOWN: Final = "no key of an inhibition rule"
-_ANY: Final = 'alertname!=""'
-"""What stands for a source without matchers, which ours must have: every alert has a name."""
+_ANY: Final = 'alertname=~"(?s).*"'
+"""What stands for a source without matchers, which ours must have: any value fulfils it, and none does."""
 
 _LOCAL: Final = "Local is wherever Alertmanager ran, and UTC stands there now; name the place, such as Europe/Paris"
 
@@ -36,7 +37,8 @@ def _free(name: str, taken: Collection[str]) -> str:
 def _rule(original: Original) -> Plain | None:
     sources, targets = matchers_of(original, "source_"), matchers_of(original, "target_")
     found: Plain = {"name": name} if (name := original.text("name")) else {}
-    found |= {"source_matchers": sources or [_ANY], "target_matchers": targets}
+    found |= {"source_matchers": sources if any(map(parse_matchers, sources or ())) else [_ANY]}
+    found |= {"target_matchers": targets}
     if equal := original.texts("equal"):
         found["equal"] = list(dict.fromkeys(equal))
     original.leave_rest({}, _UNKNOWN)

@@ -15,6 +15,7 @@ from router.diagnostic import Diagnostic, KeyPath
 
 _UNQUOTED: Final = re.compile(r"[^=!~\"]+(?:=~|!~|!=|=)\s*(?P<value>[^\s\"][^\",{}]*\s[^\",{}]*[^\s\",{}])\s*")
 _SINGLE_QUOTED: Final = re.compile(r"(?:^|[{,])[^=!~\"{,]+(?:=~|!~|!=|=)\s*'(?P<value>[^'\",]*)'\s*(?:[,}]|$)")
+_EVERYTHING: Final = ", so every alert holds others back; name those that do"
 _EQUALITY: Final = {Operator.MATCHES: Operator.EQUAL, Operator.NOT_MATCHES: Operator.NOT_EQUAL}
 
 
@@ -31,9 +32,19 @@ def needless_patterns(document: TenantDocument) -> Iterator[Diagnostic]:
     for path, text in _texts(document):
         for one in text.parsed:
             if is_always(one):
-                yield Diagnostic(f"`{one}` is fulfilled by every alert; remove it", path)
+                yield Diagnostic(f"`{one}` is fulfilled by every alert{_remedy(document, path)}", path)
             elif (equality := _equality(one)) is not None:
                 yield Diagnostic(f"a pattern of one plain value; write `{equality}`, which costs less", path)
+
+
+def _remedy(document: TenantDocument, path: KeyPath) -> str:
+    """The source of a rule must have a matcher, whatever that is."""
+    match path:
+        case "inhibit_rules", int(index), "source_matchers", _:
+            source = [one for text in document.inhibit_rules[index].source_matchers for one in text.parsed]
+            return "; remove it" if not all(map(is_always, source)) else _EVERYTHING
+        case _:
+            return "; remove it"
 
 
 def _equality(matcher: Matcher) -> str | None:

@@ -6,8 +6,11 @@ import pytest
 
 from router.config.alertmanager.document import Imported, import_alertmanager
 from router.config.alertmanager.writing import written
+from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.config.tree import read_tree
+from router.core.match.matcher import all_match
+from router.core.match.reading import Reading
 from router.errors import ConfigurationError
 
 ROUTE = "route: {receiver: a}\nreceivers: [{name: a}]\n"
@@ -100,7 +103,7 @@ time_intervals:
             "target_matchers": ['severity=~"warning|info"'],
             "equal": ["a", "b"],
         },
-        {"source_matchers": ['alertname!=""'], "target_matchers": ["severity=info"]},
+        {"source_matchers": ['alertname=~"(?s).*"'], "target_matchers": ["severity=info"]},
     ]
     assert found.document["time_intervals"] == [
         {"name": "old", "time_intervals": [{"weekdays": ["saturday"]}]},
@@ -147,6 +150,16 @@ def test_where_there_is_a_text_and_no_title_ours_stands_above_it() -> None:
     assert (above, words) == ("Hello", "Words for {{ labels.job }}")
     assert "state" in heading
     assert "subject" in heading
+
+
+@pytest.mark.parametrize("sources", ["source_matchers: []", "source_matchers: ['{}']", "source_match: {}", "name: n"])
+@pytest.mark.parametrize("labels", [{}, {"job": "x"}, {"alertname": "A"}, {"alertname": "two\nlines"}])
+def test_without_sources_every_alert_is_one_as_in_alertmanager(sources: str, labels: dict[str, str]) -> None:
+    found = imported(ROUTE + f"inhibit_rules: [{{{sources}, target_matchers: [a=b]}}]")
+
+    [rule] = compile_tenant(read_document(written(found, "am.yml"), "result"), 1).inhibit_rules.rules
+    assert all_match(rule.source, Reading(labels))
+    assert found.leftovers == ()
 
 
 def test_of_rules_of_one_name_the_later_ones_are_numbered() -> None:

@@ -75,6 +75,17 @@ def test_what_is_meant_is_not_doubted(matcher: str) -> None:
     assert warnings(with_matchers(matcher)) == []
 
 
+def test_a_source_that_every_alert_is_cannot_be_removed_and_is_doubted_all_the_same() -> None:
+    rule = "{source_matchers: ['a=~\".*\"'], target_matchers: ['a=~\".*\"', c=d]}"
+    text = with_routes(more=f"inhibit_rules: [{rule}]\n").replace("  routes:\n", "")
+
+    source, target = warnings(text)
+    assert source.endswith(
+        '`a=~".*"` is fulfilled by every alert, so every alert holds others back; name those that do'
+    )
+    assert target.endswith('`a=~".*"` is fulfilled by every alert; remove it')
+
+
 def test_inhibition_rules_and_heartbeats_are_looked_at_too() -> None:
     text = with_routes(
         more="inhibit_rules: [{source_matchers: [\"a='b'\"], target_matchers: [c=d, 'e=f g']}]\n"
