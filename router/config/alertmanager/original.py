@@ -89,10 +89,10 @@ class Original:
         """Note that a route notifies the first channel of its receiver alone."""
         self._leave(path, "the other channels of its receiver, since a route below it continues; add routes to them")
 
-    def leave_all(self, why: str) -> None:
-        """Note that nothing of the mapping is carried over."""
+    def leave_all(self, why: str, *because_of: str) -> None:
+        """Note that nothing of the mapping is carried over, at the key that it is `because_of`."""
         self._unread.clear()
-        self._leave(self.path, why)
+        self._leave((*self.path, *because_of), why)
 
     def leave_rest(self, reasons: Mapping[str, str], otherwise: str) -> None:
         """Note every key that was not read, each with its reason."""

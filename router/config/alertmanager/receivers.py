@@ -1,9 +1,10 @@
 """Receivers: one for each channel of those that send to Slack, and a name alone for the others."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from router.config.alertmanager.naming import free_name
 from router.config.alertmanager.original import Original
 from router.config.alertmanager.slack import Looks, slack_of
 
@@ -26,15 +27,16 @@ class Receivers:
 
 def add_receivers(found: Receivers, original: Original, looks: Looks) -> None:
     """Add the receivers of the file, one for each channel."""
-    for one in original.each("receivers"):
-        name = one.text("name")
+    receivers = [(one, one.text("name")) for one in original.each("receivers")]
+    names = {name for _, name in receivers if name is not None}
+    for one, name in receivers:
         if name is None:
             one.leave_all("a receiver without a name")
         else:
-            _add(found, one, name, looks)
+            _add(found, one, name, names, looks)
 
 
-def _add(found: Receivers, original: Original, name: str, looks: Looks) -> None:
+def _add(found: Receivers, original: Original, name: str, taken: set[str], looks: Looks) -> None:
     configs = [*original.each("slack_configs")]
     kinds = _left_kinds(original)
     channels = [slack for one in configs if (slack := slack_of(one, name, looks)) is not None]
@@ -42,10 +44,17 @@ def _add(found: Receivers, original: Original, name: str, looks: Looks) -> None:
         found.entries.append({"name": name})
         found.comments[name] = _NO_CHANNEL if configs else _why_nothing(kinds)
         return
-    names = [name, *(f"{name} ({number})" for number in range(2, len(channels) + 1))]
+    names = [name, *_further(name, len(channels) - 1, taken)]
     found.entries += [{"name": one, "slack": slack} for one, slack in zip(names, channels, strict=True)]
     if len(names) > 1:
         found.copies[name] = names
+
+
+def _further(name: str, count: int, taken: set[str]) -> Iterator[str]:
+    """Names for so many channels more; they are taken then."""
+    for _ in range(count):
+        taken.add(free := free_name(name, taken))
+        yield free
 
 
 def _left_kinds(original: Original) -> Collection[str]:

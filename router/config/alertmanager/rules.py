@@ -1,9 +1,9 @@
 """Inhibition rules and time intervals, which mean the same here and there."""
 
-from collections.abc import Collection
 from typing import Any, Final
 
 from router.config.alertmanager.matchers import matchers_of
+from router.config.alertmanager.naming import free_name
 from router.config.alertmanager.original import Original
 from router.core.match.matcher import parse_matchers
 
@@ -23,15 +23,9 @@ def inhibit_rules_of(original: Original) -> list[Plain]:
     taken: set[str] = set()
     for rule in rules:
         if "name" in rule:
-            rule["name"] = _free(rule["name"], taken)
+            rule["name"] = free_name(rule["name"], taken)
             taken.add(rule["name"])
     return rules
-
-
-def _free(name: str, taken: Collection[str]) -> str:
-    """The name, with a number where another rule has it: names are unique here."""
-    numbered = (f"{name} ({number})" for number in range(2, len(taken) + 3))
-    return next(one for one in (name, *numbered) if one not in taken)
 
 
 def _rule(original: Original) -> Plain | None:

@@ -25,6 +25,7 @@ TOKEN_IS_SECRET: Final = "the token of the tenant's bot is a secret: alert-route
 """Why no token is carried over, wherever it stands."""
 _HTTP: Final = "how Slack is reached is the operator's, for all tenants"
 _BOT: Final = "the bot's own name and picture stand there"
+_NOTHING: Final = "nothing of this entry is carried over; name a channel there and import it again"
 _HEADING: Final = '{{ [state | bold, subject | bold] | join(" · ") }}'
 """What stands for Alertmanager's own title, above a text that is put beside it."""
 _REASONS: Final[Mapping[str, str]] = {
@@ -61,7 +62,8 @@ class Looks:
 
 def slack_of(original: Original, receiver: str, looks: Looks) -> Plain | None:
     """The receiver's part `slack`; None where its channel is none that is known beforehand."""
-    channel = _channel(original)
+    if (channel := _channel(original)) is None:
+        return None
     parts, mentions = _parts(original)
     found: Plain = {"channel": channel}
     if mentions:
@@ -76,7 +78,7 @@ def slack_of(original: Original, receiver: str, looks: Looks) -> Plain | None:
     if color and not is_default(color) and not _COLOR.fullmatch(color.strip()):
         original.leave("color", "the colour is that of the state and the severity")
     original.leave_rest(_REASONS, "no key of a Slack receiver")
-    return None if channel is None else found
+    return found
 
 
 def _channel(original: Original) -> str | None:
@@ -86,15 +88,17 @@ def _channel(original: Original) -> str | None:
             return _CHANNEL.validate_python(text)
         except ValidationError:
             continue
-    original.leave("channel", f"{_no_channel(written)}, so the receiver sends nothing: name one")
+    why = "a channel is not a template here" if "{{" in written else "not a name or an ID of a channel"
+    original.leave_all(f"{why}, so {_NOTHING}{_addressed(written)}", "channel")
     return None
 
 
-def _no_channel(written: str) -> str:
-    if (found := _LABEL.search(written)) is not None:
-        rule = f'channel: {{label: {found[1]}, matching: "#.*", else: "#alerts"}}'
-        return f"a channel is not a template here; with platform.slack.channels it may be {rule}"
-    return "a channel is not a template here" if "{{" in written else "not a name or an ID of a channel"
+def _addressed(written: str) -> str:
+    """How a channel from a label is written here."""
+    if (found := _LABEL.search(written)) is None:
+        return ""
+    rule = f'channel: {{label: {found[1]}, matching: "#.*", else: "#alerts"}}'
+    return f"; with platform.slack.channels it may then be {rule}"
 
 
 def _on_change(original: Original) -> OnChange | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from router.config.alertmanager.document import import_alertmanager
+from router.config.alertmanager.document import Imported, import_alertmanager
 from router.config.alertmanager.writing import written
 from router.config.lint.lint import lint
 from router.config.read import read_document
@@ -19,5 +19,12 @@ def test_any_slip_of_the_pen_is_refused_or_imported(path: Path) -> None:
     drawn, text = random.Random(path.name), path.read_text(encoding="utf-8")
     for _ in range(15):
         with suppress(ConfigurationError):
-            result = written(import_alertmanager(slipped(drawn, text), "acme", "am.yml"), "am.yml")
+            found = import_alertmanager(slipped(drawn, text), "acme", "am.yml")
+            result = written(found, "am.yml")
             assert lint(read_document(result, "result"), result) is not None
+            assert {one["name"] for one in found.document.get("templates", ())} == templates_used(found)
+
+
+def templates_used(found: Imported) -> set[str]:
+    channels = [one["slack"] for one in found.document["receivers"] if "slack" in one]
+    return {one["template"] for one in channels if "template" in one}

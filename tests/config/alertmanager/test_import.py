@@ -184,6 +184,18 @@ def test_titles_and_texts_become_templates_that_receivers_with_the_same_share() 
     assert found.leftovers == ()
 
 
+@pytest.mark.parametrize("channel", ["'#{{ .CommonLabels.team }}'", "'{{ .Receiver }}'", "'no channel'"])
+def test_of_an_entry_without_a_channel_nothing_is_carried_over_and_that_is_listed_once(channel: str) -> None:
+    entry = f"{{channel: {channel}, title: '{{{{ .CommonLabels.job }}}}', text: <!here>, color: red, username: x}}"
+    found = imported(f"route: {{receiver: a}}\nreceivers:\n- name: a\n  slack_configs:\n  - {entry}\n")
+
+    assert found.document["receivers"] == [{"name": "a"}]
+    assert "templates" not in found.document
+    [line] = found.leftovers
+    assert str(line).startswith("am.yml:5:6: receivers[0].slack_configs[0].channel: not carried over: ")
+    assert "so nothing of this entry is carried over; name a channel there and import it again" in str(line)
+
+
 @pytest.mark.parametrize(
     ("config", "left"),
     [
@@ -337,6 +349,12 @@ def test_a_receiver_with_two_channels_becomes_two_and_so_do_the_routes_to_it(
     assert found.added == {"a (2)"}
 
 
+def test_a_second_channel_takes_no_name_that_another_receiver_has() -> None:
+    found = imported(f"route: {{receiver: a, routes: [{{receiver: a (2)}}]}}\n{TWO[:-1]}, {{name: a (2)}}]")
+
+    assert [one["name"] for one in found.document["receivers"]] == ["a", "a (3)", "c", "a (2)"]
+
+
 def test_where_a_route_below_continues_the_first_channel_is_kept_and_that_is_listed() -> None:
     found = imported(f"route: {{receiver: a, routes: [{{match: {{x: y}}, receiver: c, continue: true}}]}}\n{TWO}")
 
@@ -351,4 +369,4 @@ def test_a_channel_from_a_label_is_listed_with_what_it_may_be_here() -> None:
     )
 
     [line] = found.leftovers
-    assert 'it may be channel: {label: team, matching: "#.*", else: "#alerts"}' in str(line)
+    assert 'it may then be channel: {label: team, matching: "#.*", else: "#alerts"}' in str(line)
