@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from router.control.explain.explanation import Explanation, Place
+from router.control.explain.explanation import Explanation, Place, Unkept
 from router.core.decide.standing import Standing
 from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span, to_rfc3339
 from router.core.model.muted import Muted
 from router.core.route.trace import Tried
 
-_STATUS: Final = {True: "firing", False: "resolved", None: "never_seen"}
+_STATUS: Final = {True: "firing", False: "resolved"}
 
 
 def as_json(explained: Explanation) -> dict[str, Any]:
@@ -17,7 +17,8 @@ def as_json(explained: Explanation) -> dict[str, Any]:
         "at": to_rfc3339(explained.at),
         "source": explained.source,
         "labels": dict(explained.labels),
-        "status": "dead_letter" if explained.dead_letter else _STATUS[explained.firing],
+        "labels_kept": explained.labels_kept,
+        "status": _status(explained),
         "last_record": _at(explained.last_record),
         "suspended_since": _at(explained.suspended_since),
         "on_hold_since": _at(explained.on_hold_since),
@@ -26,6 +27,25 @@ def as_json(explained: Explanation) -> dict[str, Any]:
         "notifications_per_minute": MINUTE / explained.budget.period,
         "notifications_burst": explained.budget.burst,
         "groups": [_place(one) for one in explained.places],
+        "labels_not_kept": [_unkept(one) for one in explained.unkept],
+    }
+
+
+def _status(explained: Explanation) -> str:
+    if explained.firing is not None:
+        return _STATUS[explained.firing]
+    if explained.dead_letter:
+        return "dead_letter"
+    return "unknown" if explained.unkept else "never_seen"
+
+
+def _unkept(unkept: Unkept) -> dict[str, Any]:
+    key = unkept.group.key
+    return {
+        "group": key.group_id,
+        "group_labels": dict(unkept.labels),
+        "receiver": key.receiver,
+        "alerts": unkept.alerts,
     }
 
 

@@ -40,11 +40,21 @@ class Asked:
         return self.message is None or group.posted == self.message
 
     def fits(self, alert_id: AlertId, alert: AlertState) -> bool:
-        """Whether it is about this alert of such a group."""
-        if self.fingerprint and not alert_id.startswith(f"{self.fingerprint}-"):
+        """Whether it is about this alert of such a group; by labels only where those of the alert are kept."""
+        if not self._may_be(alert_id):
             return False
-        known = alert.content.labels if alert.content is not None else {}
-        return all(known.get(name, "") == value for name, value in self.labels.items())
+        if alert.content is None:
+            return not self.labels
+        return all(alert.content.labels.get(name, "") == value for name, value in self.labels.items())
+
+    def may_fit(self, group: AlertGroup, alert_id: AlertId, alert: AlertState) -> bool:
+        """Whether nobody knows: it is about labels, and those of this alert of such a group are not kept."""
+        if alert.content is not None or not self.labels or not self._may_be(alert_id):
+            return False
+        return all(self.labels.get(name, value) == value for name, value in group.key.group)
+
+    def _may_be(self, alert_id: AlertId) -> bool:
+        return not self.fingerprint or alert_id.startswith(f"{self.fingerprint}-")
 
 
 def read_asked(words: Sequence[str]) -> Asked:

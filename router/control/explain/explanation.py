@@ -24,12 +24,23 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Unkept:
+    """A group that does not keep the labels of so many alerts: nobody knows whether one of them is meant."""
+
+    group: AlertGroup
+    labels: Mapping[str, str]
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """One alert, as of `at`: the routes that it tried, None for a heartbeat; and the groups that it is in.
 
     `source` names where it was read. `firing` is None for what nobody has ever seen here, and `last_record` is then
     the newest observation of any alert of the tenant. Since `suspended_since` nothing is sent for the tenant, since
-    `on_hold_since` for nobody. `dead_letter` says why an alert of a webhook cannot be used at all.
+    `on_hold_since` for nobody. `dead_letter` says why an alert of a webhook cannot be used at all. Of an alert whose
+    labels are not kept `labels` are those of its group, and nobody knows the routes. Where `unkept` names groups, it
+    is not an alert: what was asked about may be one of theirs.
     """
 
     at: Instant
@@ -44,3 +55,5 @@ class Explanation:
     suspended_since: Instant = NEVER
     on_hold_since: Instant = NEVER
     dead_letter: str = ""
+    labels_kept: bool = True
+    unkept: tuple[Unkept, ...] = ()

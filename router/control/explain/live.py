@@ -1,12 +1,12 @@
 """Explain how alerts of a tenant stand now, by what is stored of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from router.config.compile.tenant import load_tenant
 from router.control.explain.asked import Asked
-from router.control.explain.explanation import Explanation, Place
+from router.control.explain.explanation import Explanation, Place, Unkept
 from router.control.explain.webhooks import routes_tried
 from router.control.tenants import TenantControl
 from router.core.decide.policy import CallTimes, Policy, policy_for
@@ -28,9 +28,10 @@ _MOST: Final = 100
 
 @dataclass(slots=True)
 class _Found:
-    """The alerts that were asked about, and the newest observation of any alert."""
+    """The alerts that were asked about, where they may be as well, and the newest observation of any alert."""
 
     explained: dict[AlertId, Explanation] = field(default_factory=dict)
+    unkept: list[Unkept] = field(default_factory=list)
     last_record: Instant = NEVER
 
 
@@ -47,6 +48,8 @@ class LiveExplaining:
     async def explain(self, tenant_id: TenantId, asked: Asked) -> tuple[Tenant, list[Explanation]]:
         """The rules that hold, and one explanation for each alert that fits, at most a hundred; else one for none.
 
+        Where labels are not kept, one more names the groups in which there may be others.
+
         Raises:
             OperationError: the tenant has no configuration.
             ConfigurationError: this program cannot read it.
@@ -56,7 +59,9 @@ class LiveExplaining:
         tenant = replace(tenant, silences=Silences(active.silences))
         asked = await self._of_digest(tenant_id, asked)
         found, on_hold_since = await self._find(tenant, asked), await self.hold.since()
-        every = found.explained.values() or [_never_seen(tenant, asked, found.last_record, await self.clock.now())]
+        every = list(found.explained.values())
+        if found.unkept or not every:
+            every.append(_not_found(tenant, asked, found, await self.clock.now()))
         return tenant, [
             replace(one, suspended_since=active.suspended_since, on_hold_since=on_hold_since) for one in every
         ]
@@ -65,7 +70,11 @@ class LiveExplaining:
         found = _Found()
         async for group in self.groups.everything(tenant.tenant_id):
             found.last_record = max(found.last_record, _last_seen(group))
-            fitting = list(_fitting(group, asked)) if asked.fits_group(group) else []
+            if not asked.fits_group(group):
+                continue
+            fitting, unkept = _fitting(group, asked), _unkept(tenant, group, asked)
+            if unkept.alerts:
+                found.unkept.append(unkept)
             if fitting:
                 now, sources = await self.clock.now(), await self._sources(tenant, group)
                 policy = policy_for(tenant, group, CallTimes(), sources)
@@ -94,25 +103,25 @@ class LiveExplaining:
 def _explained(tenant: Tenant, group: AlertGroup, alert_id: AlertId, now: Instant) -> Explanation:
     """An alert without its groups."""
     alert, redactor = group.alerts[alert_id], redactor_for(tenant.redaction, group)
-    labels = alert.content.labels if alert.content is not None else {}
+    labels = alert.content.labels if alert.content is not None else dict(group.key.group)
     return Explanation(
         at=now,
         source="",
         labels=_readable(labels, redactor),
         firing=alert.firing,
         budget=tenant.notifications,
-        tried=routes_tried(tenant, labels),
+        tried=routes_tried(tenant, labels) if alert.content is not None else None,
         places=(),
+        labels_kept=alert.content is not None,
     )
 
 
 def _place(tenant: Tenant, group: AlertGroup, alert_id: AlertId, policy: Policy, now: Instant) -> Place:
-    labels = _readable(dict(group.key.group), redactor_for(tenant.redaction, group))
-    return Place(group, labels, policy, standing(group, alert_id, policy, now))
+    return Place(group, _group_labels(tenant, group), policy, standing(group, alert_id, policy, now))
 
 
-def _never_seen(tenant: Tenant, asked: Asked, last_record: Instant, now: Instant) -> Explanation:
-    """Nothing fits; where labels were given, the way that an alert with these would take."""
+def _not_found(tenant: Tenant, asked: Asked, found: _Found, now: Instant) -> Explanation:
+    """What no alert fits for sure; where labels were given, the way that an alert with these would take."""
     return Explanation(
         at=now,
         source="",
@@ -121,16 +130,26 @@ def _never_seen(tenant: Tenant, asked: Asked, last_record: Instant, now: Instant
         budget=tenant.notifications,
         tried=routes_tried(tenant, asked.labels) if asked.labels else None,
         places=(),
-        last_record=last_record,
+        last_record=found.last_record,
+        unkept=tuple(found.unkept),
     )
 
 
-def _fitting(group: AlertGroup, asked: Asked) -> Iterator[AlertId]:
-    return (alert_id for alert_id, alert in group.alerts.items() if asked.fits(alert_id, alert))
+def _fitting(group: AlertGroup, asked: Asked) -> list[AlertId]:
+    return [alert_id for alert_id, alert in group.alerts.items() if asked.fits(alert_id, alert)]
+
+
+def _unkept(tenant: Tenant, group: AlertGroup, asked: Asked) -> Unkept:
+    alerts = sum(asked.may_fit(group, alert_id, alert) for alert_id, alert in group.alerts.items())
+    return Unkept(group, _group_labels(tenant, group), alerts)
 
 
 def _last_seen(group: AlertGroup) -> Instant:
     return max((alert.registers.last_seen for alert in group.alerts.values()), default=NEVER)
+
+
+def _group_labels(tenant: Tenant, group: AlertGroup) -> Mapping[str, str]:
+    return _readable(dict(group.key.group), redactor_for(tenant.redaction, group))
 
 
 def _readable(labels: Mapping[str, str], redactor: Redactor) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
-from router.control.explain.explanation import Explanation, Place
+from router.control.explain.explanation import Explanation, Place, Unkept
 from router.core.decide.standing import Outcome, Standing
 from router.core.match.labels import Labels
 from router.core.match.matcher import Operator
@@ -28,13 +28,7 @@ def lines(explained: Explanation, localizer: Localizer) -> Iterator[str]:
     if explained.dead_letter:
         yield f"  {_NO} {explained.dead_letter}"
         return
-    for kind, since in (("on_hold", explained.on_hold_since), ("suspended", explained.suspended_since)):
-        if since != NEVER:
-            yield f"  {speaker.line(kind, at=speaker.at(since))}"
-    if explained.firing is None:
-        yield f"  {speaker.line('unknown')}"
-        if explained.last_record != NEVER:
-            yield f"  {speaker.line('last_record', at=speaker.at(explained.last_record))}"
+    yield from (f"  {line}" for line in (*_sending(explained, speaker), *_known(explained, speaker)))
     if explained.tried is not None:
         yield from (f"  {line}" for line in _routes(explained.tried, explained.labels, 0))
     elif explained.labels and not explained.places:
@@ -45,10 +39,34 @@ def lines(explained: Explanation, localizer: Localizer) -> Iterator[str]:
     yield f"  limits.notifications {MINUTE / budget.period:g}/m, burst {budget.burst}"
 
 
+def _sending(explained: Explanation, speaker: "_Speaker") -> Iterator[str]:
+    """What keeps everything from being sent."""
+    for kind, since in (("on_hold", explained.on_hold_since), ("suspended", explained.suspended_since)):
+        if since != NEVER:
+            yield speaker.line(kind, at=speaker.at(since))
+
+
+def _known(explained: Explanation, speaker: "_Speaker") -> Iterator[str]:
+    """What is not known of it."""
+    if not explained.labels_kept:
+        yield speaker.line("labels_not_kept")
+    for one in explained.unkept:
+        yield speaker.line("perhaps", group=_named(one), count=one.alerts)
+    if explained.firing is None and not explained.unkept:
+        yield speaker.line("unknown")
+    if explained.last_record != NEVER:
+        yield speaker.line("last_record", at=speaker.at(explained.last_record))
+
+
 def labels_text(labels: Labels) -> str:
     """Labels as Prometheus prints them: the name of the alert, then the others."""
     others = [printed(name, Operator.EQUAL, value) for name, value in sorted(labels.items()) if name != "alertname"]
     return f"{labels.get('alertname', '')}{{{','.join(others)}}}"
+
+
+def _named(unkept: Unkept) -> str:
+    key = unkept.group.key
+    return f"{labels_text(unkept.labels)} · {key.receiver} · {key.group_id}"
 
 
 def _routes(tried: Tried, labels: Labels, depth: int) -> Iterator[str]:
@@ -75,8 +93,8 @@ class _Speaker:
         self._localizer = localizer
 
     def line(self, kind: str, **values: object) -> str:
-        facts = dict.fromkeys(("by", "author", "until", "name", "at", "channel", "state", "why"), "")
-        return unescape(self._localizer.line("explain", kind=kind, **{**facts, **values}))
+        facts = dict.fromkeys(("by", "author", "until", "name", "at", "channel", "state", "why", "group"), "")
+        return unescape(self._localizer.line("explain", kind=kind, **{"count": 0, **facts, **values}))
 
     def word(self, state: str) -> str:
         return unescape(self._localizer.word("alert_state", state))

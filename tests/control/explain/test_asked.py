@@ -4,10 +4,11 @@ import pytest
 
 from router.control.explain.asked import Asked, read_asked
 from router.core.model.alert import AlertId
-from router.core.model.group import MessageRef
+from router.core.model.alert_state import AlertState
+from router.core.model.group import AlertGroup, MessageRef
 from router.errors import ConfigurationError
 from tests.adapters.builders import an_alert_state
-from tests.core.builders import a_group
+from tests.core.builders import a_group, a_key
 
 LINK = "https://acme.slack.com/archives/C0123456/p1732354800000100"
 
@@ -50,3 +51,22 @@ def test_all_that_is_given_must_fit() -> None:
     assert Asked(message=MessageRef("C1", "1.0")).fits_group(shown)
     assert not Asked(message=MessageRef("C1", "2.0")).fits_group(shown)
     assert not Asked(group="0" * 32).fits_group(shown)
+
+
+BIG = AlertGroup(a_key(alertname="Big"))
+UNKEPT = AlertState()
+FINGERPRINT = AlertId("053381b7611c5ada-1")
+
+
+def test_an_alert_whose_labels_are_not_kept_fits_no_labels_for_sure() -> None:
+    for labels in ({"alertname": "Big"}, {"instance": "n-1"}, {"instance": ""}):
+        assert not Asked(labels).fits(FINGERPRINT, UNKEPT)
+        assert Asked(labels).may_fit(BIG, FINGERPRINT, UNKEPT)
+    assert Asked(fingerprint="053381b7611c5ada").fits(FINGERPRINT, UNKEPT)
+
+
+def test_it_is_not_meant_where_its_group_or_its_fingerprint_is_another() -> None:
+    assert not Asked({"alertname": "Small"}).may_fit(BIG, FINGERPRINT, UNKEPT)
+    assert not Asked({"instance": "n-1"}, fingerprint="0" * 16).may_fit(BIG, FINGERPRINT, UNKEPT)
+    assert not Asked(fingerprint="053381b7611c5ada").may_fit(BIG, FINGERPRINT, UNKEPT)
+    assert not Asked({"instance": "n-1"}).may_fit(BIG, FINGERPRINT, an_alert_state())

@@ -14,6 +14,7 @@ from router.control.explain.live import LiveExplaining
 from router.control.explain.text import lines
 from router.control.tenants import TenantControl
 from router.core.decide.standing import Outcome
+from router.core.fold.fold import MAX_CONTENTS
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, Digest, DigestRef, MessageRef
 from router.core.model.instant import NEVER, Instant
@@ -25,7 +26,7 @@ from router.core.mute.inhibition import Sources
 from router.errors import OperationError
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.control.fakes import FakeClock, FakeGroups, FakeVersions, content
-from tests.core.builders import Story, a_policy, a_receiver, an_alert
+from tests.core.builders import Story, a_key, a_policy, a_receiver, an_alert
 
 TEXT = """\
 version: 1
@@ -138,6 +139,53 @@ async def test_at_most_a_hundred_alerts_are_explained() -> None:
     story = Story(a_policy(a_receiver())).fire(*names)
 
     assert len(await explained(Asked({"severity": "warning"}), story.state)) == 100
+
+
+def more_than_are_kept() -> AlertGroup:
+    """A group of one more alert than it keeps the labels of; the labels of the last are not kept."""
+    many = (
+        an_alert("Big", labels={"alertname": "Big", "customer": "hidden", "n": str(number)}, fp=f"{number:016x}-1")
+        for number in range(MAX_CONTENTS + 1)
+    )
+    return Story(state=AlertGroup(a_key(alertname="Big", customer="hidden"))).see(*many).state
+
+
+def english(found: Explanation) -> str:
+    return "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+
+
+async def test_nobody_reads_that_an_alert_was_never_seen_where_labels_are_not_kept() -> None:
+    [found] = await explained(Asked({"n": str(MAX_CONTENTS)}), more_than_are_kept(), shown())
+
+    assert [(one.alerts, one.labels["customer"]) for one in found.unkept] == [(1, "•••")]
+    assert "Never seen here" not in english(found)
+    assert "The labels of 1 alert of the group" in english(found)
+    for_programs = as_json(found)
+    assert for_programs["status"] == "unknown"
+    assert [one["alerts"] for one in for_programs["labels_not_kept"]] == [1]
+
+
+async def test_it_is_added_to_the_alerts_that_fit_for_sure() -> None:
+    first, added = await explained(Asked({"alertname": "Big", "n": "0"}), more_than_are_kept())
+
+    assert (len(first.places), first.unkept) == (1, ())
+    assert (added.places, [one.alerts for one in added.unkept]) == ((), [1])
+
+
+async def test_what_cannot_be_in_the_group_was_never_seen() -> None:
+    [found] = await explained(Asked({"alertname": "Small", "n": "1"}), more_than_are_kept())
+
+    assert (found.firing, found.unkept) == (None, ())
+    assert as_json(found)["status"] == "never_seen"
+
+
+async def test_the_fingerprint_finds_an_alert_whose_labels_are_not_kept_and_says_that_they_are_not() -> None:
+    [found] = await explained(Asked(fingerprint=f"{MAX_CONTENTS:016x}"), more_than_are_kept())
+
+    assert (len(found.places), found.tried, found.labels["alertname"]) == (1, None, "Big")
+    assert "Its labels are not kept" in english(found)
+    assert "heartbeat" not in english(found)
+    assert as_json(found)["labels_kept"] is False
 
 
 async def test_a_tenant_without_a_configuration_is_refused() -> None:
