@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from router.adapters.crypto.sealing import load_sealer
+from router.adapters.crypto.signing import SigningRing, load_signing_ring
 from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
@@ -36,6 +37,16 @@ def secret_store(settings: Settings, redis: Connection) -> SecretStore:
     key = settings.secrets.key
     sealer = load_sealer(key.get_secret_value() if key else None, settings.secrets.key_file)
     return SecretStore(SecretRepository(redis), sealer)
+
+
+def signing_ring(settings: Settings) -> SigningRing | None:
+    """What signs what passes through Kafka and Redis; None where no key is configured.
+
+    Raises:
+        ConfigurationError: the keys cannot be read.
+    """
+    key = settings.signing.key
+    return load_signing_ring(key.get_secret_value() if key else None, settings.signing.key_file)
 
 
 def tenant_secrets(settings: Settings, redis: Connection, environment: Mapping[str, str]) -> TenantSecrets:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from router.adapters.crypto.sealing import fresh_key
+from router.adapters.crypto.ring import fresh_key
 from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
@@ -90,5 +90,5 @@ async def open_redis(settings: Settings) -> AsyncIterator[Connection]:
 
 
 def new_secrets_key() -> str:
-    """A random key for the store of secrets, as it is configured."""
+    """A random key for the store of secrets or for signing, as it is configured."""
     return fresh_key()

@@ -133,7 +133,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             "delete": Later("secret:delete", "Delete a stored secret."),
             "list": Later("secret:list_all", "Print the names of a tenant's stored secrets."),
             "rotate": Later("secret:rotate", "Encrypt all stored secrets with the newest key."),
-            "key": Later("secret:key", "Print a new random key, for ALERT_ROUTER_SECRETS__KEY."),
+            "key": Later("secret:key", "Print a new random key, for SECRETS__KEY or SIGNING__KEY."),
         },
     ),
     "dead-letter": Group(

@@ -127,9 +127,9 @@ def rotate(*, as_json: AsJson = False) -> None:
 
 
 def key(*, as_json: AsJson = False) -> None:
-    """Print a new random key, for ALERT_ROUTER_SECRETS__KEY.
+    """Print a new random key, for ALERT_ROUTER_SECRETS__KEY or ALERT_ROUTER_SIGNING__KEY; each has its own.
 
-    Whoever has it and a copy of Redis can read the secrets.
+    Whoever has the first and a copy of Redis can read the secrets. Whoever has the second can sign as we do.
 
     Example: alert-router secret key > secrets.key
     """

@@ -26,6 +26,7 @@ from router.settings.sections import (
     RedisSettings,
     SecretsSettings,
     Section,
+    SigningSettings,
     SlackSettings,
     WorkerSettings,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "RedisSettings",
     "SecretsSettings",
     "Settings",
+    "SigningSettings",
     "SlackSettings",
     "WorkerSettings",
     "known_variables",
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     redis: RedisSettings = RedisSettings()
     secrets: SecretsSettings = SecretsSettings()
+    signing: SigningSettings = SigningSettings()
     slack: SlackSettings = SlackSettings()
     gateway: GatewaySettings = GatewaySettings()
     limits: LimitsSettings = LimitsSettings()

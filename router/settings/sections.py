@@ -117,6 +117,15 @@ class SecretsSettings(Section):
     """A file with the keys."""
 
 
+class SigningSettings(Section):
+    """Keys that sign what passes through Kafka and Redis, written as those of secrets; all roles have the same."""
+
+    key: SecretStr | None = None
+    """The keys themselves: the first signs, all verify. Without any, nothing is signed and nothing verified."""
+    key_file: Path | None = None
+    """A file with the keys."""
+
+
 class SlackSettings(Section):
     """Slack, and how fast it is called. Without `base_url`: Slack itself; under `up` and `demo`, the emulator."""
 

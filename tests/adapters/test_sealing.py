@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.adapters.crypto.sealing import KEY, KEY_FILE, Sealer, fresh_key, load_sealer
+from router.adapters.crypto.ring import fresh_key
+from router.adapters.crypto.sealing import KEY, Sealer, load_sealer
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, SecretNotFoundError
@@ -18,6 +19,7 @@ from tests.adapters.builders import ACME, BETA
 SLACK = SecretName("slack")
 VALUE = "xoxb-1-Secret"
 OLD, NEW = b"o" * 32, b"n" * 32
+KEY_FILE = f"{KEY}_FILE"
 
 
 def text_of(key: bytes) -> str:

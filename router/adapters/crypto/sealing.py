@@ -6,9 +6,7 @@ open; that is how keys are rotated. No error and no repr here shows a key or a s
 """
 
 import base64
-import hashlib
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -16,27 +14,17 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from router.adapters.crypto.ring import ID_LENGTH, key_id, load_ring
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
-from router.diagnostic import Diagnostic
-from router.errors import ConfigurationError, SecretNotFoundError
+from router.errors import SecretNotFoundError
 
 KEY: Final = "ALERT_ROUTER_SECRETS__KEY"
-KEY_FILE: Final = "ALERT_ROUTER_SECRETS__KEY_FILE"
 
 _VERSION: Final = "v1"
-_KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
-_ID_LENGTH: Final = 8
-_SEPARATOR: Final = re.compile(r"[,\s]+")
 _SPOILT: Final = "was changed, or sealed for another tenant or name"
 _SET_AGAIN: Final = "set it again"
-_HOW: Final = "make one with `alert-router secret key`"
-
-
-def fresh_key() -> str:
-    """A new random key as it is configured."""
-    return base64.b64encode(os.urandom(_KEY_BYTES)).decode()
 
 
 def load_sealer(key: str | None, key_file: Path | None) -> "Sealer | None":
@@ -45,19 +33,16 @@ def load_sealer(key: str | None, key_file: Path | None) -> "Sealer | None":
     Raises:
         ConfigurationError: both are set, the file cannot be read, or what they hold is not a key.
     """
-    if key is not None and key_file is not None:
-        raise ConfigurationError(f"{KEY} and {KEY_FILE} are both set; keep one")
-    if key is not None:
-        return Sealer(_read_keys(key, KEY))
-    return Sealer(_read_keys(_content(key_file), _source(key_file))) if key_file is not None else None
+    keys = load_ring(KEY, key, key_file)
+    return Sealer(keys) if keys else None
 
 
 class Sealer:
     """Seals with the first of its keys, and opens with any."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
-        self.newest = _key_id(keys[0])
+        self._ciphers = {key_id(key): AESGCM(key) for key in keys}
+        self.newest = key_id(keys[0])
         """The id of the key that seals; it tells nothing about the key."""
 
     def seal(self, tenant: TenantId, name: SecretName, value: str) -> str:
@@ -72,9 +57,9 @@ class Sealer:
         Raises:
             SecretNotFoundError: for this tenant and this name, and with these keys, nothing can be read from it.
         """
-        key_id, sealed = self._parts(tenant, name, text)
+        named, sealed = self._parts(tenant, name, text)
         try:
-            value = self._ciphers[key_id].decrypt(
+            value = self._ciphers[named].decrypt(
                 sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(tenant, name)
             )
         except (InvalidTag, ValueError):
@@ -87,15 +72,15 @@ class Sealer:
 
     def _parts(self, tenant: TenantId, name: SecretName, text: str) -> tuple[str, bytes]:
         version, _, rest = text.partition(":")
-        key_id, _, body = rest.partition(":")
+        named, _, body = rest.partition(":")
         if version != _VERSION:
             raise _unreadable(tenant, name, "is stored in a form that this version does not read")
-        if key_id not in self._ciphers:
+        if named not in self._ciphers:
             known = ", ".join(self._ciphers)
-            why = f"is sealed with key {key_id[:_ID_LENGTH]}, and the keys configured are {known}"
+            why = f"is sealed with key {named[:ID_LENGTH]}, and the keys configured are {known}"
             raise _unreadable(tenant, name, why, f"add that key or {_SET_AGAIN}")
         try:
-            return key_id, base64.b64decode(body, validate=True)
+            return named, base64.b64decode(body, validate=True)
         except ValueError:
             raise _unreadable(tenant, name, _SPOILT) from None
 
@@ -105,43 +90,8 @@ def _bound_to(tenant: TenantId, name: SecretName) -> bytes:
     return f"{tenant}|{name}|{_VERSION}".encode()
 
 
-def _key_id(key: bytes) -> str:
-    return hashlib.sha256(b"alert-router key id\0" + key).hexdigest()[:_ID_LENGTH]
-
-
 def _unreadable(tenant: TenantId, name: SecretName, why: str, what_to_do: str = _SET_AGAIN) -> SecretNotFoundError:
     return SecretNotFoundError(
         f"secret {name!r} of tenant {tenant!r} {why}",
         remedy=f"{what_to_do}: alert-router secret set {tenant} {name}",
     )
-
-
-def _read_keys(text: str, source: str) -> list[bytes]:
-    texts = [part for part in _SEPARATOR.split(text) if part]
-    if not texts:
-        raise ConfigurationError(Diagnostic(f"holds no key; {_HOW}", source=source))
-    return [_read_key(part, number, source) for number, part in enumerate(texts, 1)]
-
-
-def _read_key(text: str, number: int, source: str) -> bytes:
-    try:
-        key = base64.b64decode(text, altchars=b"-_" if set(text) & set("-_") else None, validate=True)
-    except ValueError:
-        raise ConfigurationError(Diagnostic(f"key {number} is not base64; {_HOW}", source=source)) from None
-    if len(key) != _KEY_BYTES:
-        message = f"key {number} has {len(key)} bytes, not {_KEY_BYTES}; {_HOW}"
-        raise ConfigurationError(Diagnostic(message, source=source))
-    return key
-
-
-def _content(path: Path) -> str:
-    try:
-        return path.read_text(encoding="ascii")
-    except OSError as error:
-        raise ConfigurationError(Diagnostic(error.strerror or str(error), source=_source(path))) from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(Diagnostic(f"key 1 is not base64; {_HOW}", source=_source(path))) from None
-
-
-def _source(path: Path) -> str:
-    return f"{KEY_FILE}: {path}"
