@@ -1,11 +1,12 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures lock clean
+.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+SUPPLY := .supply
 OURS := alert-router alert-router-local alert-router-slack-emulator alert-router-slack-view
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
 	$(OURS:%=--no-emit-package %)
@@ -145,12 +146,31 @@ pictures: install ## Take the pictures in docs/pictures again (needs Chromium, a
 	@$(BIN)/python -m tools.pictures.page docs/pictures
 	@$(BIN)/python -m tools.pictures.incident docs/pictures
 
+$(SUPPLY)/.installed: requirements-supply.lock
+	@$(PYTHON) -m venv --clear $(SUPPLY)
+	@$(SUPPLY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-supply.lock
+	@touch $@
+
+sbom: install $(SUPPLY)/.installed ## Write dist/alert-router.cdx.json: what the image's service is built from, as CycloneDX.
+	@rm -rf $(SUPPLY)/image && $(PYTHON) -m venv --without-pip $(SUPPLY)/image && mkdir -p dist
+	@$(SUPPLY)/bin/pip --python $(SUPPLY)/image install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r requirements-image.lock
+	@$(SUPPLY)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+		--output-file dist/alert-router.cdx.json $(SUPPLY)/image
+	@$(BIN)/python -m tools.supply sbom requirements-image.lock dist/alert-router.cdx.json
+
+audit: install $(SUPPLY)/.installed ## Ask PyPI which packages of the image have known holes; where it cannot be reached, print that.
+	@$(SUPPLY)/bin/pip-audit --progress-spinner off --require-hashes --disable-pip --format json \
+		-r requirements-image.lock > $(SUPPLY)/audit.json 2>/dev/null || true
+	@$(BIN)/python -m tools.supply audit requirements-image.lock $(SUPPLY)/audit.json
+
 lock: ## Resolve and lock the dependencies again; versions stay where they can (needs uv).
 	$(COMPILE) packages/alert-router-local/pyproject.toml -o requirements-local.lock
 	$(COMPILE) -c requirements-local.lock packages/alert-router-local/pyproject.toml --group pyproject.toml:dev \
 		-o requirements-dev.lock
 	$(COMPILE) -c requirements-dev.lock --extra fast pyproject.toml -o requirements-image.lock
 	echo hatchling | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
+	printf 'cyclonedx-bom\npip-audit\n' | $(COMPILE) - -o requirements-supply.lock
 
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) $(KAFKA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants
+	rm -rf $(VENV) $(KAFKA) $(SUPPLY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants
