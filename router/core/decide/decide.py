@@ -5,7 +5,7 @@ sent is what is true then.
 """
 
 from router.core.decide.flapping import calmed
-from router.core.decide.held import SHOWS_NO_FIRING, Outlook, held, hushed, look_at
+from router.core.decide.held import SHOWS_NO_FIRING, Outlook, held, hushed, later_repeat, look_at
 from router.core.decide.notification import (
     Notification,
     digest_notification,
@@ -71,9 +71,10 @@ def _queued(group: AlertGroup, outlook: Outlook, policy: Policy, now: Instant) -
 
 def _rest(group: AlertGroup, outlook: Outlook, policy: Policy, now: Instant) -> AlertGroup:
     """With nothing to notify now: held, where something is held back, else until its next timer."""
-    rest = reschedule(outlook.part, policy, now)
     if outlook.waits_for:
-        return held(group, outlook, rest.phase.due, now)
+        timers = reschedule(outlook.part, later_repeat(outlook.part, policy, now), now).phase
+        return held(group, outlook, timers.due, now)
+    rest = reschedule(outlook.part, policy, now)
     return rest if outlook.part is group else replace(group, phase=Waiting(rest.phase.due, tries_of(group.phase)))
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.decide.policy import Policy
-from router.core.decide.reason import reason_to_notify
+from router.core.decide.reason import reason_to_notify, repeat_due
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
-from router.core.model.instant import HOUR, MILLISECOND, NEVER, Instant, earliest
+from router.core.model.instant import HOUR, MILLISECOND, NEVER, Instant, Span, earliest
 from router.core.model.muted import Muted
 from router.core.model.operation import Reason
 from router.core.model.phase import Held, tries_of
@@ -106,6 +106,14 @@ def held(group: AlertGroup, outlook: Outlook, idle_until: Instant, now: Instant)
     last = max(outlook.waits_for, key=lambda one: one.until)
     phase = Held(last, Instant(max(until, now + MILLISECOND)), tries_of(group.phase))
     return replace(_without_unused_digest(group), phase=phase, was_delayed=False)
+
+
+def later_repeat(part: AlertGroup, policy: Policy, now: Instant) -> Policy:
+    """The policy by which timers of what is held back are set: a repeat that is due waits with it."""
+    if not NEVER < repeat_due(part, policy.timing) <= now:
+        return policy
+    interval = Span(now + _LOOK - part.notified_at)
+    return replace(policy, timing=replace(policy.timing, repeat_interval=interval))
 
 
 def _ends_what_is_shown(alert: AlertState) -> bool:

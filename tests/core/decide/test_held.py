@@ -19,7 +19,7 @@ from router.core.model.rules.receiver import OnChange
 from router.core.model.rules.silence import Silence, Silences
 from router.core.mute.mute import Mutes
 from router.core.slack.answer import Gone, Uneditable
-from tests.core.builders import Story, a_key, a_policy, a_receiver, an_alert, hours, minutes, seconds
+from tests.core.builders import Story, a_key, a_policy, a_receiver, a_timing, an_alert, hours, minutes, seconds
 
 
 def held_by(story: Story) -> Held:
@@ -119,6 +119,16 @@ def test_what_is_shown_and_then_silenced_stays_shown_and_is_not_repeated() -> No
     assert held_by(story).muted.by is MutedBy.SILENCED
     assert shown_now(story) == {AlertId("A"): ShownState.FIRING}
     assert story.sums["pending"] == 0
+
+
+def test_a_repeat_that_is_held_back_is_looked_at_each_hour_and_other_timers_when_they_are_due() -> None:
+    story = Story(a_policy(timing=a_timing(stale_after=hours(1.5)))).fire("A")
+    story.notify_all()
+    story.silence("A").wait(hours(5)).fire("A").look()
+    assert story.due == story.now + hours(1)
+
+    assert story.look().due == story.now + hours(0.5) + 1
+    assert story.look().notify().shown == {AlertId("A"): ShownState.STALE}
 
 
 def test_a_group_with_something_that_is_not_silenced_is_repeated() -> None:
