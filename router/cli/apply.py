@@ -1,4 +1,4 @@
-"""`alert-router tenant apply`, `history`, `rollback`: apply, list and roll back configuration versions."""
+"""`alert-router tenant apply`, `rollback`: apply configurations and roll them back."""
 
 import json
 from collections.abc import Sequence
@@ -8,15 +8,14 @@ import typer
 
 from router.app.toolbox import open_tenants
 from router.app.validating import new_template_validator
+from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
 from router.cli.options import AsJson, Files, Name
-from router.cli.session import run_with, time_json, time_text
-from router.cli.terminal import print_columns
+from router.cli.session import run_with
 from router.cli.validate import print_warnings
 from router.config.files import read_files
 from router.config.stored import StoredDocument
 from router.control.change import Change
-from router.control.history import HistoryEntry
 from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
 
@@ -25,21 +24,30 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes withou
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anything changes, as with diff.")]
 
 
-def apply(files: Files, *, dry_run: DryRun = False, exit_code: ExitCode = False, as_json: AsJson = False) -> None:
+def apply(
+    files: Files,
+    *,
+    author: Author = None,
+    message: Message = "",
+    dry_run: DryRun = False,
+    exit_code: ExitCode = False,
+    as_json: AsJson = False,
+) -> None:
     """Store files as the active configurations; nothing is stored unless all are valid.
 
     Shows for each what changes and how many live messages move. Applying a file that is active already changes
-    nothing.
+    nothing. Who applied a version and why is kept with it: see `tenant history`.
 
-    Example: alert-router tenant apply tenants/
+    Example: alert-router tenant apply tenants/ --message "more channels for acme"
     """
     checked = read_files(files, new_template_validator())
     print_warnings(checked)
+    by = made_by(author, message)
 
     async def work(tenants: TenantControl) -> list[Change]:
         planned = [await tenants.plan(StoredDocument(file.document, file.text), str(file.path)) for file in checked]
         for change in () if dry_run else planned:
-            await tenants.publish(change)
+            await tenants.publish(change, by)
         return planned
 
     changes = run_with(open_tenants, work)
@@ -52,6 +60,8 @@ def rollback(
     tenant: Name,
     *,
     to: Annotated[int | None, typer.Option(help="The version; by default, the one before the active one.")] = None,
+    author: Author = None,
+    message: Message = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -61,28 +71,15 @@ def rollback(
 
     Example: alert-router tenant rollback acme --to 3
     """
+    by = made_by(author, message)
 
     async def work(tenants: TenantControl) -> Change:
         planned = await tenants.plan_rollback(TenantId(tenant), to)
         if not dry_run:
-            await tenants.publish(planned)
+            await tenants.publish(planned, by)
         return planned
 
     _print([run_with(open_tenants, work)], dry_run=dry_run, as_json=as_json)
-
-
-def history(tenant: Name, *, as_json: AsJson = False) -> None:
-    """Print the versions of a tenant's configuration, newest first: when each was applied, and what it changed.
-
-    The last 20 are kept; `tenant show --version` prints one, `tenant rollback` makes one active again.
-
-    Example: alert-router tenant history acme
-    """
-    entries = run_with(open_tenants, lambda tenants: tenants.history(TenantId(tenant)))
-    if as_json:
-        typer.echo(json.dumps([_entry_json(one) for one in entries]))
-        return
-    print_columns(("version", "applied", "state", "summary"), [_row(one) for one in entries])
 
 
 def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
@@ -93,17 +90,3 @@ def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:
         print_change(change, PLANNED if dry_run else MADE)
     if dry_run:
         typer.echo("nothing was stored", err=True)
-
-
-def _row(entry: HistoryEntry) -> tuple[str, str, str, str]:
-    state = "active" if entry.active else "-"
-    return str(entry.version), time_text(entry.applied_at), state, entry.summary
-
-
-def _entry_json(entry: HistoryEntry) -> dict[str, object]:
-    return {
-        "version": entry.version,
-        "applied_at": time_json(entry.applied_at),
-        "active": entry.active,
-        "summary": entry.summary,
-    }

@@ -71,8 +71,8 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "apply:apply", "Store files as the active configurations; nothing is stored unless all are valid."
             ),
             "history": Later(
-                "apply:history",
-                "Print the versions of a tenant's configuration, newest first: when each was applied, and what it "
+                "history:history",
+                "Print the versions of a tenant's configuration, newest first: when, by whom and why, and what each "
                 "changed.",
             ),
             "rollback": Later("apply:rollback", "Make an earlier version the active one again, as a new version."),

@@ -1,12 +1,12 @@
 """`alert-router silence ...`: what a tenant is not notified of for a while."""
 
-import getpass
 import json
 from typing import Annotated, Final
 
 import typer
 
 from router.app.toolbox import open_silences
+from router.cli.author import user
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
@@ -56,7 +56,7 @@ def add(  # noqa: PLR0913 - each is an option
         raise ConfigurationError("--duration and --end exclude each other; give one of them")
     request = SilenceRequest(
         matcher_sets=(matchers, *([one] for one in or_ or ())),
-        author=_user() if author is None else author,
+        author=user() if author is None else author,
         comment=comment,
         duration=_duration(duration or _HOUR),
         starts_at=_time("--start", start),
@@ -119,14 +119,6 @@ def _time(option: str, text: str | None) -> Instant:
         raise ConfigurationError(
             f"{option}: {text!r} is not a time with its offset from UTC; use for example 2026-11-27T18:00:00+01:00"
         ) from None
-
-
-def _user() -> str:
-    """Who runs the command; "" where the system does not know."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""
 
 
 def _sets(silence: Silence) -> str:

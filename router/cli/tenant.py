@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from router.app.toolbox import open_tenants
+from router.cli.history import version_json
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
@@ -52,13 +53,7 @@ def _row(one: ActiveDocument, held_since: Instant) -> tuple[str, str, str]:
 
 
 def _version_json(tenant: str, shown: ShownVersion) -> dict[str, object]:
-    return {
-        "tenant": tenant,
-        "version": shown.kept.version,
-        "active": shown.kept.active,
-        "applied_at": time_json(shown.kept.applied_at),
-        "source": shown.source_text,
-    }
+    return {"tenant": tenant, **version_json(shown.kept), "source": shown.source_text}
 
 
 def _tenant_json(one: ActiveDocument, held_since: Instant) -> dict[str, object]:

@@ -17,6 +17,7 @@ from router.core.model.alert import TenantId
 from router.core.model.rules.tenant import Tenant
 from router.errors import ConfigurationError
 from router.ports.control import StoredGroups
+from router.ports.provenance import Part
 from router.ports.tenants import ActiveDocument
 
 
@@ -51,6 +52,9 @@ class Change:
     diff: str
     moving: int
     text: str
+    source: str
+    """A file, or the version that it was before."""
+    part: Part = Part.BOTH
 
     @property
     def unchanged(self) -> bool:
@@ -62,7 +66,7 @@ async def plan_change(candidate: Candidate, active: ActiveDocument | None, group
     """What activating the candidate would change."""
     tenant = candidate.tenant
     if active is not None and active.text == candidate.text:
-        return Change(tenant, active.version, active.version, "unchanged", "", 0, candidate.text)
+        return Change(tenant, active.version, active.version, "unchanged", "", 0, candidate.text, candidate.name)
     version = active.version if active else 0
     before = _loaded(active.text) if active else None
     rules = compile_tenant(candidate.content.document, version + 1)
@@ -74,7 +78,18 @@ async def plan_change(candidate: Candidate, active: ActiveDocument | None, group
         diff=_diff(before, candidate, f"{tenant} version {version}") if before else "",
         moving=await count_moving(groups, rules) if active else 0,
         text=candidate.text,
+        source=candidate.name,
+        part=changed_part(before, candidate.content),
     )
+
+
+def changed_part(before: StoredDocument | None, after: StoredDocument) -> Part:
+    """Which part differs; both where that cannot be known."""
+    if before is None:
+        return Part.BOTH
+    platform = before.document.platform != after.document.platform
+    rules = before.document.model_copy(update={"platform": after.document.platform}) != after.document
+    return Part.BOTH if platform == rules else Part.PLATFORM if platform else Part.TENANT
 
 
 async def count_moving(groups: StoredGroups, tenant: Tenant) -> int:

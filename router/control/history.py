@@ -5,27 +5,21 @@ from dataclasses import dataclass
 
 from router.config import stored
 from router.config.changes import summary
-from router.core.model.instant import Instant
 from router.errors import ConfigurationError
 from router.ports.control import KeptVersion
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One version; `applied_at` is NEVER if it was applied before times were stored."""
+    """One version, and what it changed in the one before it."""
 
-    version: int
-    applied_at: Instant
-    active: bool
+    kept: KeptVersion
     summary: str
 
 
 def history_of(kept: Sequence[KeptVersion]) -> list[HistoryEntry]:
     """Each version with what it changed in the one before it; newest first, as given."""
-    return [
-        HistoryEntry(one.version, one.applied_at, one.active, _summary(earlier, one))
-        for one, earlier in zip(kept, [*kept[1:], None], strict=False)
-    ]
+    return [HistoryEntry(one, _summary(earlier, one)) for one, earlier in zip(kept, [*kept[1:], None], strict=False)]
 
 
 def _summary(earlier: KeptVersion | None, one: KeptVersion) -> str:

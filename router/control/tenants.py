@@ -8,8 +8,10 @@ from router.control.change import Candidate, Change, plan_change
 from router.control.history import HistoryEntry, history_of
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
+from router.diagnostic import one_line
 from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
+from router.ports.provenance import UNKNOWN, Provenance
 from router.ports.tenants import ActiveDocument
 
 
@@ -65,15 +67,16 @@ class TenantControl:
         candidate = Candidate(_loaded(tenant, earlier), earlier.text, f"{tenant} version {earlier.version}")
         return await plan_change(candidate, active, self._groups)
 
-    async def publish(self, change: Change) -> None:
-        """Store a planned change as the next version and make it the active one.
+    async def publish(self, change: Change, by: Provenance = UNKNOWN) -> None:
+        """Store a planned change as the next version, with who made it, and make it the active one.
 
         What is unchanged is published as well: it is not stored again, only announced, in case that failed before.
 
         Raises:
             OperationError: the tenant's configuration was changed since the change was planned.
         """
-        await self._versions.publish(change.tenant, change.text, onto=change.before)
+        provenance = replace(by, source=one_line(change.source), part=change.part)
+        await self._versions.publish(change.tenant, change.text, change.before, provenance)
 
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:
         """The versions that are kept, newest first, and what each of them changed.
@@ -111,6 +114,11 @@ class TenantControl:
 
 
 def _loaded(tenant: TenantId, version: KeptVersion) -> StoredDocument:
+    if version.altered:
+        raise OperationError(
+            f"version {version.version} of {tenant!r} is not what was applied: somebody has changed it in Redis",
+            remedy="apply its file again, and look who may write there",
+        )
     try:
         return stored.load(version.text)
     except ConfigurationError as error:

@@ -13,23 +13,48 @@ from router.core.model.instant import NEVER, Instant
 from router.core.model.rules.names import SecretName
 from router.core.model.rules.silence import Silence
 from router.core.slack.answer import Answer
+from router.ports.provenance import UNKNOWN, Provenance, digest_of
 from router.ports.tenants import Tenants
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """Where a version comes from, and the digest that its document had when it was applied."""
+
+    provenance: Provenance
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptVersion:
-    """A version of a configuration that is kept; `applied_at` is NEVER if it was applied before times were stored."""
+    """A version of a configuration that is kept.
+
+    `applied_at` is NEVER and `recorded` None if it was applied before these were stored.
+    """
 
     version: int
     text: str
     applied_at: Instant
     active: bool
+    recorded: Recorded | None = None
+
+    @property
+    def digest(self) -> str:
+        """The digest of the document as it stands there now."""
+        return digest_of(self.text)
+
+    @property
+    def altered(self) -> bool:
+        """Whether what stands there is not what was applied."""
+        return self.recorded is not None and self.recorded.digest != self.digest
 
 
 class ConfigurationVersions(Tenants, Protocol):
     """The versions of all tenants' configurations, and which tenants are suspended."""
 
-    async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
+    async def publish(
+        self, tenant: TenantId, text: str, onto: int | None = None, provenance: Provenance = UNKNOWN
+    ) -> int:
         """Store the document as the next version, make it the active one, and return its number.
 
         A document that is active already is only announced again. With `onto` the active version must be that one

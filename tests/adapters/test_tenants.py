@@ -160,21 +160,47 @@ async def test_versions_are_kept_with_their_times_the_active_one_first(
     assert await tenants.versions(BETA) == []
 
 
-async def test_of_versions_that_are_gone_no_time_is_left(tenants: TenantRepository, raw: Any) -> None:
+@pytest.mark.parametrize("beside", ["applied", "provenance"])
+async def test_of_versions_that_are_gone_nothing_is_left(tenants: TenantRepository, raw: Any, beside: str) -> None:
     for number in range(1, 26):
         await tenants.publish(ACME, f"document {number}")
 
     assert [one.version for one in await tenants.versions(ACME)] == list(range(25, 5, -1))
-    assert sorted(map(int, await raw.hkeys("alert-router:{acme}:applied"))) == list(range(6, 26))
+    assert sorted(map(int, await raw.hkeys(f"alert-router:{{acme}}:{beside}"))) == list(range(6, 26))
 
 
-async def test_a_version_from_before_times_were_kept_has_none(tenants: TenantRepository, raw: Any) -> None:
+async def test_a_version_from_before_times_and_authors_were_kept_has_none(
+    tenants: TenantRepository, raw: Any
+) -> None:
     await tenants.publish(ACME, "a")
-    await raw.delete("alert-router:{acme}:applied")
+    await raw.delete("alert-router:{acme}:applied", "alert-router:{acme}:provenance")
 
     [kept] = await tenants.versions(ACME)
 
-    assert kept.applied_at == NEVER
+    assert (kept.text, kept.applied_at, kept.recorded, kept.altered) == ("a", NEVER, None, False)
+
+
+@pytest.mark.parametrize("row", ["", "{", "[]", "null", '{"v":2}', '{"v":1,"part":"all"}', "[" * 100_000])
+async def test_where_a_version_comes_from_is_unknown_where_it_cannot_be_read(
+    tenants: TenantRepository, raw: Any, row: str
+) -> None:
+    await tenants.publish(ACME, "a")
+    await raw.hset("alert-router:{acme}:provenance", "1", row)
+
+    [kept] = await tenants.versions(ACME)
+
+    assert (kept.text, kept.recorded) == ("a", None)
+
+
+async def test_a_document_that_somebody_changes_in_redis_shows_as_altered(
+    tenants: TenantRepository, raw: Any
+) -> None:
+    await tenants.publish(ACME, "a")
+    await raw.set("alert-router:{acme}:config:1", "b")
+
+    [kept] = await tenants.versions(ACME)
+
+    assert kept.altered
 
 
 async def test_a_change_to_a_version_that_nobody_looked_at_is_refused(tenants: TenantRepository) -> None:

@@ -1,6 +1,8 @@
 """`alert-router tenant apply`, `history`, `show`, `rollback`: what changes is shown before and after it holds."""
 
+import getpass
 import json
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -123,21 +125,46 @@ async def test_programs_read_changes_as_json(engine: str, file: Path) -> None:
     assert (nothing["changed"], nothing["version"], nothing["diff"]) == (False, 2, "")
 
 
-async def test_history_names_every_version_and_what_it_changed(engine: str, file: Path) -> None:
-    await run("tenant", "apply", holding(file, NEWER), REDIS__URL=engine)
+async def test_history_names_every_version_and_what_it_changed_who_applied_it_and_why(
+    engine: str, file: Path, raw: Any
+) -> None:
+    await raw.delete("alert-router:{acme}:provenance")
+    by = ("--author", "Ana", "--message", "in German")
+    await run("tenant", "apply", holding(file, NEWER), *by, REDIS__URL=engine)
 
     done = await run("tenant", "history", "acme", REDIS__URL=engine)
     as_json = await run("tenant", "history", "acme", "--json", REDIS__URL=engine)
 
+    login = f"{getpass.getuser()}@{socket.gethostname()}"
     rows = [line.split("\t") for line in done.out.splitlines()]
-    assert [(number, active, what) for number, _, active, what in rows] == [
-        ("2", "active", "locale: `fr-FR` -> `de-DE`"),
-        ("1", "-", "new tenant"),
+    assert [(number, *more) for number, _, *more in rows] == [
+        ("2", "active", "tenant", f"Ana ({login})", "locale: `fr-FR` -> `de-DE`", "in German"),
+        ("1", "-", "-", "-", "new tenant"),
     ]
-    assert all(time.endswith(" UTC") for _, time, _, _ in rows)
-    read = json.loads(as_json.out)
-    assert [(one["version"], one["active"]) for one in read] == [(2, True), (1, False)]
-    assert all(one["applied_at"].endswith("Z") for one in read)
+    assert all(time.endswith(" UTC") for _, time, *_ in rows)
+    newer, older = json.loads(as_json.out)
+    assert (newer["version"], newer["active"], newer["altered"], newer["part"]) == (2, True, False, "tenant")
+    assert (newer["author"], newer["login"], newer["message"]) == ("Ana", login, "in German")
+    assert (newer["from"], len(newer["digest"])) == (str(file), 64)
+    assert (older["version"], older["author"], older["from"], older["part"]) == (1, None, None, None)
+    assert newer["applied_at"].endswith("Z")
+
+
+async def test_who_names_no_author_is_one_by_the_login(engine: str, file: Path) -> None:
+    await run("tenant", "apply", holding(file, NEWER), REDIS__URL=engine)
+    await run("tenant", "rollback", "acme", REDIS__URL=engine)
+
+    back, newer, _ = json.loads((await run("tenant", "history", "acme", "--json", REDIS__URL=engine)).out)
+
+    assert newer["author"] == newer["login"] == f"{getpass.getuser()}@{socket.gethostname()}"
+    assert (newer["from"], back["from"]) == (str(file), "acme version 1")
+
+
+async def test_nothing_is_stored_where_the_author_cannot_be_kept(engine: str, redis: Connection, file: Path) -> None:
+    done = await run("tenant", "apply", holding(file, NEWER), "--author", "a\nb", REDIS__URL=engine)
+
+    refused(done, 2, "--author should be")
+    assert len(await TenantRepository(redis).versions(ACME)) == 1
 
 
 async def test_an_earlier_version_is_shown_as_it_was_written(engine: str, file: Path) -> None:
@@ -181,12 +208,25 @@ async def test_what_is_no_longer_valid_or_kept_does_not_come_back(
     refused(await run("tenant", "rollback", "acme", REDIS__URL=engine), 1, "no version 0", "tenant history acme")
     old = (await TenantRepository(redis).versions(ACME))[0].text
     await raw.set("alert-router:{acme}:config:1", old.replace('"version":1', '"version":7'))
+    await raw.delete("alert-router:{acme}:provenance")
     await run("tenant", "apply", holding(file, NEWER), REDIS__URL=engine)
 
     done = await run("tenant", "rollback", "acme", REDIS__URL=engine)
 
     refused(done, 1, "version 1 of 'acme' is no longer valid", "`7` is not a version")
     assert len(await TenantRepository(redis).versions(ACME)) == 2
+
+
+async def test_what_somebody_has_changed_in_redis_does_not_come_back(engine: str, file: Path, raw: Any) -> None:
+    key = "alert-router:{acme}:config:1"
+    await raw.set(key, (await raw.get(key)).replace("fr-FR", "it-IT"))
+    await run("tenant", "apply", holding(file, NEWER), REDIS__URL=engine)
+
+    done = await run("tenant", "rollback", "acme", REDIS__URL=engine)
+
+    refused(done, 1, "version 1 of 'acme' is not what was applied", "apply its file again")
+    rows = (await run("tenant", "history", "acme", REDIS__URL=engine)).out.splitlines()
+    assert [row.split("\t")[2] for row in rows] == ["active", "altered in Redis"]
 
 
 @pytest.mark.parametrize("command", ["history", "show", "rollback", "suspend", "resume", "check"])

@@ -18,7 +18,8 @@ from router.core.model.token import ID_LENGTH
 from router.core.slack.answer import Accepted, Answer, ChannelDead
 from router.core.slack.call import SlackCall
 from router.errors import OperationError, SecretNotFoundError
-from router.ports.control import Bot, KeptVersion, LiveToken, SlackChannel
+from router.ports.control import Bot, KeptVersion, LiveToken, Recorded, SlackChannel
+from router.ports.provenance import UNKNOWN, Provenance, digest_of
 from router.ports.slack import Identity
 from router.ports.tenants import Absence, ActiveDocument
 from tests.adapters.builders import NOON
@@ -51,7 +52,9 @@ class FakeVersions:
         self.announced: list[TenantId] = []
         self.held = NEVER
 
-    async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
+    async def publish(
+        self, tenant: TenantId, text: str, onto: int | None = None, provenance: Provenance = UNKNOWN
+    ) -> int:
         kept = self._kept.setdefault(tenant, [])
         version = kept[0].version if kept else 0
         if not kept or kept[0].text != text:
@@ -59,7 +62,10 @@ class FakeVersions:
                 raise OperationError(f"version {version} is active", remedy="try again")
             version += 1
             older = [replace(one, active=False) for one in kept]
-            self._kept[tenant] = [KeptVersion(version, text, await self._clock.now(), active=True), *older][:20]
+            new = KeptVersion(
+                version, text, await self._clock.now(), active=True, recorded=Recorded(provenance, digest_of(text))
+            )
+            self._kept[tenant] = [new, *older][:20]
         self.announced.append(tenant)
         return version
 

@@ -1,7 +1,7 @@
 """What control asks of stored versions, tokens and sealed texts: the same of Redis and of the fakes in memory."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ from router.adapters.redis.tokens import TokenRepository
 from router.core.model.instant import NEVER
 from router.core.model.rules.names import SecretName
 from router.errors import OperationError
-from router.ports.control import ConfigurationVersions, SealedTexts, StoredTokens
+from router.ports.control import ConfigurationVersions, Recorded, SealedTexts, StoredTokens
+from router.ports.provenance import UNKNOWN, Part, Provenance, digest_of
 from tests.adapters.builders import ACME, BETA
 from tests.control.fakes import FakeTexts, FakeTokens, FakeVersions
 
@@ -44,6 +45,20 @@ class Promises:
         assert active is not None
         assert (active.version, active.text, active.suspended_since) == (2, "b", NEVER)
         assert await ports.versions.versions(BETA) == []
+
+    async def test_a_version_is_kept_with_where_it_comes_from_and_the_digest_of_its_document(
+        self, ports: Ports
+    ) -> None:
+        first = Provenance("Ana", "root@ci-7", "acme.yaml", "quieter nights", Part.TENANT)
+        await ports.versions.publish(ACME, "a", provenance=first)
+        await ports.versions.publish(ACME, "a", provenance=replace(first, author="Ben"))
+        await ports.versions.publish(ACME, "b")
+
+        newer, older = await ports.versions.versions(ACME)
+
+        assert older.recorded == Recorded(first, digest_of("a"))
+        assert newer.recorded == Recorded(UNKNOWN, digest_of("b"))
+        assert (older.digest, older.altered) == (digest_of("a"), False)
 
     async def test_a_version_is_published_onto_the_one_that_was_looked_at_and_no_other(self, ports: Ports) -> None:
         await ports.versions.publish(ACME, "a", onto=0)

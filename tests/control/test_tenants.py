@@ -140,10 +140,10 @@ async def test_history_says_what_each_version_changed_as_far_as_that_is_kept(
 
     entries = await tenants.history(ACME)
 
-    assert [entry.version for entry in entries] == list(range(21, 1, -1))
-    assert [entry.active for entry in entries] == [True] + [False] * 19
+    assert [entry.kept.version for entry in entries] == list(range(21, 1, -1))
+    assert [entry.kept.active for entry in entries] == [True] + [False] * 19
     assert entries[0].summary == "locale: `fr-FR` -> `de-DE`"
-    assert {entry.summary for entry in entries if entry.version in {3, 4}} == {"cannot be read by this program"}
+    assert {entry.summary for entry in entries if entry.kept.version in {3, 4}} == {"cannot be read by this program"}
     assert entries[-1].summary == "the oldest that is kept"
 
 

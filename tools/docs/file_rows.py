@@ -21,6 +21,8 @@ FILES: Final = (
           "MAX_EXPANDED", _NO_FILE, "config/test_anchors.py::test_aliases_may_stand_for_as_much_as_the_bound"),
     Bound("stored document", "characters", "config.stored", "MAX_STORED", "not loaded: the last good version stays",
           f"{_FILE}test_a_stored_text_may_be_as_long_as_the_bound"),
+    Bound("message that is kept with a version", "characters", "control.provenance", "MAX_MESSAGE",
+          "the command is refused", "control/test_provenance.py::test_a_message_may_be_as_long_as_the_bound"),
     Bound("compiling a stored document", "seconds of CPU", "config.pace", "MAX_CPU_S",
           "given up: the last good version stays",
           "roles/test_loading.py::test_a_document_that_takes_too_long_is_given_up", enforced="config.compile.tenant"),

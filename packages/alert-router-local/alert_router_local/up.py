@@ -34,6 +34,7 @@ from router.core.model.rules.names import SecretName
 from router.errors import OperationError
 from router.http.operations import http_app, operations
 from router.http.server import HttpServer, bind
+from router.ports.provenance import Provenance
 from router.settings import Settings, process_environment
 
 
@@ -186,7 +187,8 @@ def _port_of(setting: str) -> Iterator[None]:
 async def _apply(base: Base, files: list[TenantFile]) -> None:
     repository = TenantRepository(base.redis)
     for file in files:
-        await repository.publish(TenantId(file.document.tenant), stored.dump(file.document, file.text))
+        text = stored.dump(file.document, file.text)
+        await repository.publish(file.document.tenant, text, provenance=Provenance("up", source=str(file.path)))
 
 
 async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:

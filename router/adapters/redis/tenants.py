@@ -6,7 +6,7 @@ tenant are announced by the same sequence.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from redis.exceptions import WatchError
 
@@ -17,16 +17,26 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.documents import UNPROVEN, config_key, is_unproven, read_active
 from router.adapters.redis.generation import read_generation
 from router.adapters.redis.holds import Held, HoldRepository, hold_command, release_command
+from router.adapters.redis.provenance import dump_provenance, load_provenance, provenance_key
 from router.adapters.redis.server import Pipeline
 from router.adapters.redis.silences import silences_key, unexpired
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
 from router.ports.control import KeptVersion
+from router.ports.provenance import UNKNOWN, Provenance
 from router.ports.tenants import Absence, ActiveDocument
 
 _KEPT: Final = 20
 _ATTEMPTS: Final = 10
+
+
+class _Version(NamedTuple):
+    """What is stored of a new version: its document, when it was applied, and where it comes from."""
+
+    text: str
+    applied_at: str
+    provenance: str
 
 
 class TenantRepository:
@@ -36,7 +46,9 @@ class TenantRepository:
         self._redis = connection
         self._holds = HoldRepository(connection)
 
-    async def publish(self, tenant: TenantId, text: str, onto: int | None = None) -> int:
+    async def publish(
+        self, tenant: TenantId, text: str, onto: int | None = None, provenance: Provenance = UNKNOWN
+    ) -> int:
         """Store the document as the next version and make it the active one; its version.
 
         An equal document that is active already stays as it is; it is announced again, in case the first time failed.
@@ -44,22 +56,22 @@ class TenantRepository:
         Raises:
             OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
-        applied_at = to_rfc3339(await self._redis.now())
+        version = _Version(text, to_rfc3339(await self._redis.now()), dump_provenance(provenance, text))
         proof = UNPROVEN if await self.absence(tenant) is Absence.LOST else ""
         for _ in range(_ATTEMPTS):
             try:
-                return await self._publish(tenant, text, applied_at, onto, proof)
+                return await self._publish(tenant, version, onto, proof)
             except WatchError:
                 continue
         raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
 
-    async def _publish(self, tenant: TenantId, text: str, applied_at: str, onto: int | None, proof: str) -> int:
+    async def _publish(self, tenant: TenantId, new: _Version, onto: int | None, proof: str) -> int:
         active_key = keys.tenant_key(tenant, "active")
 
         async def store(pipeline: Pipeline) -> int:
             await pipeline.watch(active_key)
             active = int(await pipeline.get(active_key) or 0)
-            if active and await pipeline.get(config_key(tenant, active)) == text:
+            if active and await pipeline.get(config_key(tenant, active)) == new.text:
                 version = active
             elif onto in {None, active}:
                 version = active + 1
@@ -69,9 +81,9 @@ class TenantRepository:
                 )
             pipeline.multi()
             if version != active:
-                self._date(pipeline, tenant, version, applied_at)
+                self._note(pipeline, tenant, version, new)
             pipeline.setnx(keys.tenant_key(tenant, "epoch"), f"{proof}{version}")
-            pipeline.set(config_key(tenant, version), text)
+            pipeline.set(config_key(tenant, version), new.text)
             pipeline.set(active_key, version)
             pipeline.delete(config_key(tenant, version - _KEPT))
             await pipeline.execute()
@@ -85,10 +97,11 @@ class TenantRepository:
         return version
 
     @staticmethod
-    def _date(pipeline: Pipeline, tenant: TenantId, version: int, applied_at: str) -> None:
-        dates = keys.tenant_key(tenant, "applied")
-        pipeline.hset(dates, str(version), applied_at)
-        pipeline.hdel(dates, str(version - _KEPT))
+    def _note(pipeline: Pipeline, tenant: TenantId, version: int, new: _Version) -> None:
+        notes = {keys.tenant_key(tenant, "applied"): new.applied_at, provenance_key(tenant): new.provenance}
+        for key, text in notes.items():
+            pipeline.hset(key, str(version), text)
+            pipeline.hdel(key, str(version - _KEPT))
 
     async def _announce_change(self, tenant: TenantId) -> None:
         await self._redis.ask(announced(tenant))
@@ -123,9 +136,17 @@ class TenantRepository:
         active = int(await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active"))) or 0)
         numbers = range(active, max(0, active - _KEPT), -1)
         texts = await self._redis.ask_all([COMMANDS.get(config_key(tenant, one)) for one in numbers])
-        dates = await self._redis.ask(COMMANDS.hgetall(keys.tenant_key(tenant, "applied")))
+        dates, origins = await self._redis.ask_all([
+            COMMANDS.hgetall(keys.tenant_key(tenant, "applied")), COMMANDS.hgetall(provenance_key(tenant))
+        ])  # fmt: skip
         return [
-            KeptVersion(number, text, _instant(dates.get(str(number))), number == active)
+            KeptVersion(
+                number,
+                text,
+                _instant(dates.get(str(number))),
+                number == active,
+                load_provenance(origins.get(str(number))),
+            )
             for number, text in zip(numbers, texts, strict=True)
             if text is not None
         ]

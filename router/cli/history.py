@@ -1,0 +1,66 @@
+"""`alert-router tenant history`: the versions of a tenant's configuration, who applied them, and why."""
+
+import json
+
+import typer
+
+from router.app.toolbox import open_tenants
+from router.cli.options import AsJson, Name
+from router.cli.session import run_with, time_json, time_text
+from router.cli.terminal import print_columns
+from router.control.history import HistoryEntry
+from router.core.model.alert import TenantId
+from router.diagnostic import one_line
+from router.ports.control import KeptVersion
+from router.ports.provenance import Provenance
+
+_COLUMNS = ("version", "applied", "state", "part", "author", "summary", "message")
+
+
+def history(tenant: Name, *, as_json: AsJson = False) -> None:
+    """Print the versions of a tenant's configuration, newest first: when, by whom and why, and what each changed.
+
+    The last 20 are kept; `tenant show --version` prints one, `tenant rollback` makes one active again. With --json
+    also from which file and machine each comes, and its digest.
+
+    Example: alert-router tenant history acme
+    """
+    entries = run_with(open_tenants, lambda tenants: tenants.history(TenantId(tenant)))
+    if as_json:
+        typer.echo(json.dumps([{**version_json(one.kept), "summary": one.summary} for one in entries]))
+        return
+    print_columns(_COLUMNS, [_row(one) for one in entries])
+
+
+def version_json(kept: KeptVersion) -> dict[str, object]:
+    """A version as programs read it; null is what nobody has stored."""
+    recorded = kept.recorded
+    origin = recorded.provenance if recorded else None
+    return {
+        "version": kept.version,
+        "applied_at": time_json(kept.applied_at),
+        "active": kept.active,
+        "altered": kept.altered,
+        "digest": kept.digest,
+        "part": origin.part if origin else None,
+        "author": origin.author if origin else None,
+        "login": origin.login if origin else None,
+        "from": origin.source if origin else None,
+        "message": origin.message if origin else None,
+    }
+
+
+def author_text(origin: Provenance) -> str:
+    """Who applied a version, with whom the system knew where that was somebody else."""
+    author, login = one_line(origin.author), one_line(origin.login)
+    return author if login in {"", author} else f"{author} ({login})"
+
+
+def _row(entry: HistoryEntry) -> tuple[str, ...]:
+    kept, recorded = entry.kept, entry.kept.recorded
+    state = "altered in Redis" if kept.altered else "active" if kept.active else "-"
+    part, author, message = "-", "-", ""
+    if recorded:
+        origin = recorded.provenance
+        part, author, message = origin.part, author_text(origin), one_line(origin.message)
+    return str(kept.version), time_text(kept.applied_at), state, part, author, entry.summary, message
