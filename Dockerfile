@@ -35,7 +35,7 @@ ENV PATH=/opt/alert-router/bin:$PATH \
     ALERT_ROUTER_WORKER__HOST=0.0.0.0
 USER 10001:10001
 WORKDIR /var/lib/alert-router
-EXPOSE 8080 8081
+EXPOSE 8080 8081 8082
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["alert-router"]
 CMD ["--help"]

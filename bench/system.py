@@ -181,7 +181,7 @@ async def _connected(
     http = await stack.enter_async_context(
         aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=60))
     )
-    for port in (settings["WORKER__PORT"], settings["GATEWAY__PORT"]):
+    for port in (settings["WORKER__PORT"], settings["GATEWAY__OPERATIONS_PORT"]):
         ready = partial(_is_ready, http, f"http://{HOST}:{port}/ready")
         await until(ready, _READY_S, f"port {port} is ready")
     producer = AIOKafkaProducer(
@@ -209,6 +209,7 @@ def _settings(kafka: int, redis: int, slack: str, tenants: Iterable[str]) -> dic
         "REDIS__URL": f"redis://{HOST}:{redis}/0",
         "SLACK__BASE_URL": slack,
         "GATEWAY__PORT": str(free_port()),
+        "GATEWAY__OPERATIONS_PORT": str(free_port()),
         "WORKER__PORT": str(free_port()),
     }
 

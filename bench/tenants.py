@@ -40,6 +40,7 @@ _READY_S: Final = 120.0
 _SETTLED_S: Final = 15.0
 """Seconds after a start in which nothing is counted: the first sweep looks at all tenants."""
 _CHANNELS: Final = 2
+_OPERATIONS: Final = {"worker": "WORKER__PORT", "gateway": "GATEWAY__OPERATIONS_PORT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ async def site(tenants: int) -> AsyncIterator[Mapping[str, str]]:
             "KAFKA__SESSION_TIMEOUT_MS": "6000",
             "REDIS__URL": url,
             "GATEWAY__PORT": str(free_port()),
+            "GATEWAY__OPERATIONS_PORT": str(free_port()),
             "WORKER__PORT": str(free_port()),
         }
     finally:
@@ -104,7 +106,7 @@ def _stored(found: Mapping[str, Any]) -> str:
 
 async def measure(name: str, tenants: int, settings: Mapping[str, str], idle_s: float) -> Figures:
     """Start a role, wait until it is ready, and look at it while nothing goes on."""
-    port = settings[f"{name.upper()}__PORT"]
+    port = settings[_OPERATIONS[name]]
     with TemporaryDirectory(prefix="bench-") as folder:
         began = time.monotonic()
         async with role(Path(folder) / f"{name}.log", settings, name) as process:

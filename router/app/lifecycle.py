@@ -16,14 +16,15 @@ from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.heartbeats import gateway_open
 from router.app.operators import notes
+from router.app.serving import alerts_server, operations_server, serving, stopped_after
 from router.app.shutdown import Shutdown, supervised
 from router.app.waiting import redis_ready
 from router.app.worker import Worker, build_worker
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import SenderLimits
 from router.errors import UnavailableError
-from router.http.operations import Check, http_app, operations
-from router.http.server import HttpServer, bind
+from router.http.operations import Check
+from router.http.server import bind
 from router.ports.kafka import Stamped
 from router.roles.gateway.accept import Gateway
 from router.roles.tenants import ActiveRules, ActiveTenants
@@ -34,60 +35,40 @@ _FLUSH_S: Final = 5.0
 
 async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     """A gateway until SIGTERM."""
-    base = build_base(settings)
-    tenants = sender_limits(base)
-    listener = bind(settings.gateway.host, settings.gateway.port, "ALERT_ROUTER_GATEWAY__PORT")
-    gateway, checks = build_gateway(base, tenants), _not_opened("redis")
-    app = http_app(gateway.routes(), operations(checks, base.metrics, gateway.note), answered=gateway.answered)
-    server = HttpServer(app, listener)
+    base, own = build_base(settings), settings.gateway
+    tenants, checks = sender_limits(base), _not_opened("redis")
+    gateway = build_gateway(base, tenants)
+    alerts = alerts_server(gateway, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
+    listener = bind(own.host, own.operations_port, "ALERT_ROUTER_GATEWAY__OPERATIONS_PORT")
+    operations = operations_server(base, checks, gateway.note, listener)
     async with (
-        _serving(server),
+        serving(alerts, operations),
         opened(base, tenants),
         supervised(tenants.watch(_nobody)),
         accepting(base, tenants, gateway) as found,
-        _stopped_after(server),
+        stopped_after(alerts, operations),
     ):
-        _open(server, checks, found)
+        _open(checks, found, alerts=alerts.url, operations=operations.url)
         await shutdown.wait()
 
 
 async def run_worker(settings: Settings, shutdown: Shutdown) -> None:
     """A worker until SIGTERM; it is alive while it waits for its group to let it in, and until all is finished."""
-    base = build_base(settings)
+    base, checks = build_base(settings), _not_opened("redis", "partitions")
     listener = bind(settings.worker.host, settings.worker.port, "ALERT_ROUTER_WORKER__PORT")
-    checks = _not_opened("redis", "partitions")
-    server = HttpServer(http_app(operations(checks, base.metrics, base.tenants.hold.note)), listener)
-    async with _serving(server), opened(base):
+    operations = operations_server(base, checks, base.tenants.hold.note, listener)
+    async with serving(operations), opened(base):
         await ensure_all_topics(base)
-        async with _stopped_after(server), working(base) as found:
-            _open(server, checks, found)
+        async with stopped_after(operations), working(base) as found:
+            _open(checks, found, operations=operations.url)
             await shutdown.wait()
 
 
-@asynccontextmanager
-async def _serving(server: HttpServer) -> AsyncIterator[None]:
-    """Answer from now on, also while nothing is ready yet."""
-    await server.start()
-    try:
-        yield
-    finally:
-        await server.stop()
-
-
-@asynccontextmanager
-async def _stopped_after(server: HttpServer) -> AsyncIterator[None]:
-    """Answer no more after the block: before what the answers need is closed."""
-    try:
-        yield
-    finally:
-        await server.stop()
-
-
-def _open(server: HttpServer, checks: dict[str, Check], found: Mapping[str, Check]) -> None:
+def _open(checks: dict[str, Check], found: Mapping[str, Check], **urls: str) -> None:
     """All is there: from now on `found` decides whether the process is ready."""
     checks.clear()
     checks.update(found)
-    structlog.get_logger("router.app").info("serving", url=server.url)
+    structlog.get_logger("router.app").info("serving", **urls)
 
 
 def _not_opened(*names: str) -> dict[str, Check]:

@@ -15,12 +15,10 @@ MAX_FORGOTTEN: Final = 64 << 20
 """Bytes of a refused body that are read and forgotten; beyond, the connection is closed."""
 FORGOTTEN_S: Final = 10.0
 """Seconds that this may take."""
-PROBES: Final = frozenset({"/live", "/ready", "/metrics"})
-"""Paths that are asked every few seconds; what they answer is not counted."""
 
 
 class Counted:
-    """The same application; `answered` gets the status of each answer but those to probes."""
+    """The same application; `answered` gets the status of each answer."""
 
     def __init__(self, app: ASGIApp, answered: Callable[[int], None]) -> None:
         self._app = app
@@ -30,7 +28,7 @@ class Counted:
         """Answer one request."""
 
         async def counting(message: Message) -> None:
-            if message["type"] == "http.response.start" and not _is_probe(scope):
+            if message["type"] == "http.response.start":
                 self._answered(message["status"])
             await send(message)
 
@@ -87,10 +85,6 @@ class _Body:
             async with asyncio.timeout(FORGOTTEN_S):
                 while not self._is_read and left >= 0:
                     left -= len((await self.receive()).get("body", b""))
-
-
-def _is_probe(scope: Scope) -> bool:
-    return scope.get("method") == "GET" and scope.get("path") in PROBES
 
 
 def _announces_body(scope: Scope) -> bool:

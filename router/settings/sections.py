@@ -168,7 +168,9 @@ class GatewaySettings(Section):
     host: str = "127.0.0.1"
     """The address to listen on; 0.0.0.0 is all of them."""
     port: int = Field(default=8080, ge=0, le=65535)
-    """The port for alerts, /live, /ready and /metrics; 0 takes a free one."""
+    """The port for alerts; 0 takes a free one."""
+    operations_port: int = Field(default=8082, ge=0, le=65535)
+    """The port for /live, /ready and /metrics; 0 takes a free one, as `up` and `demo` do unless this is set."""
     max_body: int = Field(default=4 * _MEBIBYTE, ge=1024)
     """The largest body, in bytes; Kafka's topics and producers are configured to match."""
     body_timeout_s: float = Field(default=30, gt=0)

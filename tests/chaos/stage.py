@@ -125,7 +125,7 @@ class Stage:
     dice: random.Random
     roles: dict[str, Child] = field(default_factory=dict)
     gateway_ports: dict[str, int] = field(default_factory=dict)
-    worker_ports: dict[str, int] = field(default_factory=dict)
+    operations_ports: dict[str, int] = field(default_factory=dict)
     kills_s: list[float] = field(default_factory=list)
     """When a worker was killed."""
     losses_s: list[tuple[float, float]] = field(default_factory=list)
@@ -199,9 +199,8 @@ class Stage:
 
     async def ready(self, *names: str, within_s: float = _READY_S) -> None:
         """Wait until these roles, or all, are ready."""
-        ports = {**self.gateway_ports, **self.worker_ports}
-        for name in names or ports:
-            await eventually(partial(self._is_ready, ports[name]), within_s=within_s, every_s=0.1)
+        for name in names or self.operations_ports:
+            await eventually(partial(self._is_ready, self.operations_ports[name]), within_s=within_s, every_s=0.1)
 
     async def _is_ready(self, port: int) -> bool:
         try:
@@ -216,16 +215,20 @@ class Stage:
 
     def add_worker(self, name: str, clock_s: float = 0) -> Child:
         """One more worker, not started."""
-        self.worker_ports[name] = free_port()
-        settings = {**self.settings, "WORKER__PORT": str(self.worker_ports[name])}
+        self.operations_ports[name] = free_port()
+        settings = {**self.settings, "WORKER__PORT": str(self.operations_ports[name])}
         arguments = ("-m", "tests.chaos.armed_worker", str(self.orders(name)))
         child = Child(name, arguments, settings, self.folder / f"{name}.log", {CLOCK: str(clock_s)})
         self.roles[name] = child
         return child
 
     def add_gateway(self, name: str) -> Child:
-        self.gateway_ports[name] = free_port()
-        settings = {**self.settings, "GATEWAY__PORT": str(self.gateway_ports[name])}
+        self.gateway_ports[name], self.operations_ports[name] = free_port(), free_port()
+        settings = {
+            **self.settings,
+            "GATEWAY__PORT": str(self.gateway_ports[name]),
+            "GATEWAY__OPERATIONS_PORT": str(self.operations_ports[name]),
+        }
         child = Child(name, ("-m", "router", "gateway"), settings, self.folder / f"{name}.log")
         self.roles[name] = child
         return child

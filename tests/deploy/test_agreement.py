@@ -88,11 +88,12 @@ def test_the_emulator_is_a_profile_that_the_workers_do_without() -> None:
     assert services()["worker"]["depends_on"]["emulator"]["required"] is False
 
 
-def test_the_sample_prometheus_has_a_rule_that_fires_and_sends_it() -> None:
+def test_the_sample_prometheus_has_a_rule_that_fires_and_sends_it(settings: Settings) -> None:
     config, rules = document("deploy/prometheus/prometheus.yml"), document("deploy/prometheus/rules.yml")
     looked_at = [host for job in config["scrape_configs"] for host in job["static_configs"][0]["targets"]]
 
     assert [host for host in looked_at if host.partition(":")[0] not in services()] == ["database:9100"]
+    assert f"gateway:{settings.gateway.operations_port}" in looked_at
     assert config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
     [rule] = rules["groups"][0]["rules"]
     assert rule["expr"] == "up == 0"
@@ -132,7 +133,7 @@ def test_every_health_check_of_ours_asks_a_path_and_a_port_that_are_served(setti
     asked = {name: one["healthcheck"]["test"][-2:] for name, one in ours().items() if "healthcheck" in one}
 
     assert asked == {
-        "gateway": [str(settings.gateway.port), "/ready"],
+        "gateway": [str(settings.gateway.operations_port), "/ready"],
         "worker": [str(settings.worker.port), "/ready"],
         "emulator": [str(options("emulator")["port"]), "/live"],
     }

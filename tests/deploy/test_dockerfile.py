@@ -96,8 +96,9 @@ def test_an_image_runs_the_command_without_privileges_and_ends_on_the_signal_tha
 def test_its_ports_are_those_of_the_roles_and_reached_from_outside(settings: Settings) -> None:
     [exposed] = image("EXPOSE")
 
-    assert exposed.words == [str(settings.gateway.port), str(settings.worker.port)]
-    assert (settings.gateway.host, settings.worker.host) == ("0.0.0.0", "0.0.0.0")
+    gateway, worker = settings.gateway, settings.worker
+    assert exposed.words == [str(port) for port in (gateway.port, worker.port, gateway.operations_port)]
+    assert (gateway.host, worker.host) == ("0.0.0.0", "0.0.0.0")
 
 
 def built(target: str) -> list[Instruction]:

@@ -30,6 +30,7 @@ REFUSED: Final = {
     "gateway, Redis wants a password": (2, "ALERT_ROUTER_REDIS__URL", "password"),
     "worker, no URL of Redis": (2, "ALERT_ROUTER_REDIS__URL", "redis://"),
     "worker, no Kafka there": (1, "ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS", "that the broker runs"),
+    "gateway, busy operations port": (1, "cannot listen on", "ALERT_ROUTER_GATEWAY__OPERATIONS_PORT"),
     "worker, busy port": (1, "cannot listen on", "ALERT_ROUTER_WORKER__PORT"),
     "tenant list, no Redis there": (1, "Redis", ""),
     "tenant show, nobody's": (1, "'nobody'", "tenant list"),
@@ -53,7 +54,7 @@ def _commands(ready: Json, folder: Path, busy: int) -> dict[str, tuple[list[str]
     no_redis = {"REDIS__URL": f"redis://{HOST}:{free_port()}/0"}
     wrong_password = {"REDIS__URL": ready["redis"].replace("redis://", "redis://nobody:wrong@")}
     no_kafka = {"KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{free_port()}"}
-    free = {"WORKER__PORT": "0", "GATEWAY__PORT": "0"}
+    free = {"WORKER__PORT": "0", "GATEWAY__PORT": "0", "GATEWAY__OPERATIONS_PORT": "0"}
     return {
         "up, busy port": (["up", "--port", str(busy)], {}),
         "up, busy page port": (["up", "--port", "0"], redis | kafka | {"EMULATOR__PAGE_PORT": str(busy)}),
@@ -66,6 +67,10 @@ def _commands(ready: Json, folder: Path, busy: int) -> dict[str, tuple[list[str]
         "gateway, Redis wants a password": (["gateway"], kafka | wrong_password | free),
         "worker, no URL of Redis": (["worker"], kafka | {"REDIS__URL": f"{HOST}:6379"} | free),
         "worker, no Kafka there": (["worker"], redis | no_kafka | free),
+        "gateway, busy operations port": (
+            ["gateway"],
+            redis | kafka | free | {"GATEWAY__OPERATIONS_PORT": str(busy)},
+        ),
         "worker, busy port": (["worker"], redis | kafka | {"WORKER__PORT": str(busy)}),
         "tenant list, no Redis there": (["tenant", "list"], no_redis),
         "tenant show, nobody's": (["tenant", "show", "nobody"], redis),

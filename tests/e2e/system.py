@@ -195,7 +195,7 @@ class System:
         assert await mine.anomalies() == []
 
     async def listens(self) -> bool:
-        """Whether the gateway's port takes connections; that it does when `up` says so is a test of its own."""
+        """Whether the ports take connections; that they do when `up` says so is a test of its own."""
         try:
             await self.get("/live")
         except aiohttp.ClientConnectorError:
@@ -203,8 +203,15 @@ class System:
         return True
 
     async def get(self, path: str) -> tuple[int, str]:
-        """A page of the gateway."""
-        async with self.http.get(self.ready["gateway"] + path) as response:
+        """What operators ask of the process."""
+        return await self._page("operations", path)
+
+    async def get_from_gateway(self, path: str) -> tuple[int, str]:
+        """What anybody gets where alerts are taken."""
+        return await self._page("gateway", path)
+
+    async def _page(self, port: str, path: str) -> tuple[int, str]:
+        async with self.http.get(self.ready[port] + path) as response:
             return response.status, await response.text()
 
     async def emulator(self, path: str, **wanted: Any) -> Json:

@@ -117,10 +117,10 @@ def lines(log: Path) -> list[Json]:
 
 
 async def serving(log: Path) -> str:
-    """The address that a process says it serves."""
+    """Where a process answers operators."""
 
     def found() -> str:
-        return next((str(row["url"]) for row in lines(log) if row["event"] == "serving"), "")
+        return next((str(row["operations"]) for row in lines(log) if row["event"] == "serving"), "")
 
     return await eventually(found, within_s=45, every_s=0.1)
 
@@ -138,12 +138,13 @@ async def a_place(folder: Path) -> AsyncIterator[Place]:
             "SECRET__HOSTILE__SLACK": "xoxb-emulated-hostile",
             "SECRET__VICTIM__SLACK": "xoxb-emulated-victim",
             "GATEWAY__PORT": "0",
+            "GATEWAY__OPERATIONS_PORT": "0",
             "WORKER__PORT": "0",
         }
         logs = {role: folder / f"{role}.log" for role in ("gateway", "worker")}
         for role, log in logs.items():
             await stack.enter_async_context(service(log, role, **settings))
-        urls = {"system": system.ready["gateway"], **{role: await serving(log) for role, log in logs.items()}}
+        urls = {"system": system.ready["operations"], **{role: await serving(log) for role, log in logs.items()}}
         redis = Connection(system.ready["redis"])
         stack.push_async_callback(redis.close)
         hostile, victim = [await stack.enter_async_context(system.tenant(name)) for name in ("hostile", "victim")]

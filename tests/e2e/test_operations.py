@@ -48,8 +48,8 @@ async def test_the_metrics_move_with_each_notification(fast: System) -> None:
         await tenant.send(firing())
         await tenant.settled()
         assert (await tenant.post(b"garbage")).status == 400
-        assert (await fast.get("/v1/nothing"))[0] == 404
-        assert (await fast.get("/v1/tenants/metered/alerts"))[0] == 405
+        assert (await fast.get_from_gateway("/v1/nothing"))[0] == 404
+        assert (await fast.get_from_gateway("/v1/tenants/metered/alerts"))[0] == 405
     after = await metrics(fast)
 
     moved = {name for name in after if after[name] > before.get(name, 0)}

@@ -6,7 +6,7 @@ import socket
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,13 +20,15 @@ from tests.e2e.conftest import JOIN_SOON
 from tests.e2e.system import Finished, first_line, service
 from tests.waiting import eventually
 
+OPERATIONS: Final = {"worker": "WORKER__PORT", "gateway": "GATEWAY__OPERATIONS_PORT"}
+
 
 @brokers.tansu_alone
 async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
     log = tmp_path / "log"
     async with service(log, "up", "--port", "0", **JOIN_SOON) as process:
         ready = await first_line(process, log)
-        addresses = [urlsplit(ready[name]).netloc for name in ("gateway", "redis", "slack", "page")] + [
+        addresses = [urlsplit(ready[name]).netloc for name in ("gateway", "operations", "redis", "slack", "page")] + [
             ready["kafka"]
         ]
         listening = [listens(address) for address in addresses]
@@ -35,7 +37,7 @@ async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: P
         assert ready["event"] == "ready"
         assert ready["tokens"] == {}
         assert "keep nothing" in ready["note"]
-        assert listening == [True] * 5
+        assert listening == [True] * 6
         assert len(children) == 2
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 20) == 0
@@ -108,8 +110,8 @@ async def test_who_is_started_while_redis_is_away_waits_alive_and_goes_on_by_its
     port, redis_port, log = free_port(), free_port(), tmp_path / "log"
     variables = {
         "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "KAFKA__GROUP_ID": unique,
-        "KAFKA__CREATE_TOPICS": "true", "KAFKA__IDEMPOTENT_PRODUCER": "false",
-        "REDIS__URL": f"redis://{HOST}:{redis_port}/0", f"{role.upper()}__PORT": str(port), **JOIN_SOON,
+        "KAFKA__CREATE_TOPICS": "true", "KAFKA__IDEMPOTENT_PRODUCER": "false", "GATEWAY__PORT": "0",
+        "REDIS__URL": f"redis://{HOST}:{redis_port}/0", **JOIN_SOON, OPERATIONS[role]: str(port),
     }  # fmt: skip
     async with service(log, role, **variables) as process, aiohttp.ClientSession() as http:
         origin = f"http://{HOST}:{port}"

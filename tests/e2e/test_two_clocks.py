@@ -28,15 +28,16 @@ main()
 
 
 @asynccontextmanager
-async def a_gateway_ahead(system: System, log: Path, seconds: int) -> AsyncIterator[str]:
-    """One more gateway of this system, on a machine whose time of day is ahead; where it listens."""
-    port = free_port()
+async def a_gateway_ahead(system: System, log: Path, seconds: int) -> AsyncIterator[tuple[str, str]]:
+    """One more gateway of this system, whose time of day is ahead: where it takes alerts, and where operators ask."""
+    port, operations_port = free_port(), free_port()
     variables = clean_environment(
         **brokers.SETTINGS,
         KAFKA__BOOTSTRAP_SERVERS=system.ready["kafka"],
         REDIS__URL=system.ready["redis"],
         GATEWAY__HOST=HOST,
         GATEWAY__PORT=str(port),
+        GATEWAY__OPERATIONS_PORT=str(operations_port),
     )
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
@@ -48,7 +49,7 @@ async def a_gateway_ahead(system: System, log: Path, seconds: int) -> AsyncItera
             stderr=stderr,
         )
     try:
-        yield f"http://{HOST}:{port}"
+        yield f"http://{HOST}:{port}", f"http://{HOST}:{operations_port}"
     finally:
         await kill(process)
 
@@ -58,11 +59,11 @@ async def test_what_fired_through_a_gateway_that_is_ahead_ends_at_once_through_a
     fast: System, tmp_path: Path, name: str, ahead_s: int
 ) -> None:
     log = tmp_path / "gateway.log"
-    async with fast.tenant(name) as tenant, a_gateway_ahead(fast, log, ahead_s) as url:
+    async with fast.tenant(name) as tenant, a_gateway_ahead(fast, log, ahead_s) as (url, operations):
 
         async def is_ready() -> bool:
             try:
-                async with fast.http.get(f"{url}/ready") as answer:
+                async with fast.http.get(f"{operations}/ready") as answer:
                     return answer.status == 200
             except aiohttp.ClientConnectorError:
                 return False
@@ -80,7 +81,7 @@ async def test_what_fired_through_a_gateway_that_is_ahead_ends_at_once_through_a
 
         assert (books["accepted"], books["notified"]) == (2, 2)
         assert (await tenant.message()).color == GREEN
-        async with fast.http.get(f"{url}/metrics") as answer:
+        async with fast.http.get(f"{operations}/metrics") as answer:
             [line] = [
                 one for one in (await answer.text()).splitlines() if one.startswith("alert_router_clock_ahead_s")
             ]

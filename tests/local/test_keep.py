@@ -24,8 +24,8 @@ from tests.waiting import eventually
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SYSTEM = LocalSystem(
-    gateway="http://127.0.0.1:1", kafka="", redis="", slack="", tokens={"acme": "ar_x"}, embedded=(), emulator=None,
-    page="http://127.0.0.1:2",
+    gateway="http://127.0.0.1:1", operations="http://127.0.0.1:3", kafka="", redis="", slack="",
+    tokens={"acme": "ar_x"}, embedded=(), emulator=None, page="http://127.0.0.1:2",
 )  # fmt: skip
 FIRST_S = 2
 

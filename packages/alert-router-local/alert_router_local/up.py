@@ -5,6 +5,7 @@ Slack shows its channels on a web page.
 """
 
 import json
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -24,6 +25,7 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.compose import Base, build_base, build_gateway
 from router.app.lifecycle import accepting, ensure_all_topics, opened, working
+from router.app.serving import alerts_server, operations_server, serving
 from router.app.shutdown import Shutdown
 from router.app.validating import new_template_validator
 from router.config import stored
@@ -32,7 +34,6 @@ from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
 from router.errors import OperationError
-from router.http.operations import http_app, operations
 from router.http.server import HttpServer, bind
 from router.ports.provenance import Provenance
 from router.settings import Settings, process_environment
@@ -53,6 +54,7 @@ class LocalSystem:
     """A running system, ready for alerts."""
 
     gateway: str
+    operations: str
     kafka: str
     redis: str
     slack: str
@@ -67,6 +69,7 @@ class LocalSystem:
         line: dict[str, Any] = {
             "event": "ready",
             "gateway": self.gateway,
+            "operations": self.operations,
             "kafka": self.kafka,
             "redis": self.redis,
             "slack": self.slack,
@@ -95,9 +98,9 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
     Raises:
         OperationError: a port is taken, or an engine does not start.
     """
-    listener = bind(settings.gateway.host, port, "--port")
     async with AsyncExitStack() as stack:
-        stack.callback(listener.close)
+        listener = stack.enter_context(bind(settings.gateway.host, port, "--port"))
+        beside = stack.enter_context(_operations_listener(settings))
         embedded = Embedded()
         settings = await _with_engines(stack, settings, files, embedded)
         base = build_base(settings, process_environment() | embedded.secrets)
@@ -108,13 +111,19 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         worker_checks = await stack.enter_async_context(working(base))
         gateway = build_gateway(base, base.tenants)
         checks = await stack.enter_async_context(accepting(base, base.tenants, gateway))
-        asked = operations(
-            {**checks, **worker_checks}, base.metrics, lambda: {**base.tenants.hold.note(), **gateway.note()}
+        alerts = alerts_server(gateway, listener)
+        operations = operations_server(
+            base, {**checks, **worker_checks}, lambda: {**base.tenants.hold.note(), **gateway.note()}, beside
         )
-        server = HttpServer(http_app(gateway.routes(), asked, answered=gateway.answered), listener)
-        await server.start()
-        stack.push_async_callback(server.stop)
-        yield _running(base, server, tokens, embedded)
+        await stack.enter_async_context(serving(alerts, operations))
+        yield _running(base, alerts, operations, tokens, embedded)
+
+
+def _operations_listener(settings: Settings) -> socket.socket:
+    """A free port unless one is operations for, so that several systems may run on one machine."""
+    gateway = settings.gateway
+    port = gateway.operations_port if "operations_port" in gateway.model_fields_set else 0
+    return bind(gateway.host, port, "ALERT_ROUTER_GATEWAY__OPERATIONS_PORT")
 
 
 async def _with_engines(
@@ -196,11 +205,14 @@ async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
     return {file.document.tenant: await tokens.create(TenantId(file.document.tenant)) for file in files}
 
 
-def _running(base: Base, server: HttpServer, tokens: dict[str, str], embedded: Embedded) -> LocalSystem:
+def _running(
+    base: Base, alerts: HttpServer, operations: HttpServer, tokens: dict[str, str], embedded: Embedded
+) -> LocalSystem:
     settings = base.settings
     url = settings.redis.url
     return LocalSystem(
-        gateway=server.url,
+        gateway=alerts.url,
+        operations=operations.url,
         kafka=settings.kafka.bootstrap_servers or "",
         redis=url.get_secret_value() if url is not None and "Redis" in embedded.engines else "",
         slack=(settings.slack.base_url or "").removesuffix("/api/"),

@@ -1,0 +1,45 @@
+"""The HTTP servers of a role: on ports bound first, answering before all is ready, stopped before what they need."""
+
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from router.app.compose import Base
+from router.http.operations import Check, Note, http_app, operations
+from router.http.server import HttpServer
+from router.roles.gateway.accept import Gateway
+
+
+def alerts_server(gateway: Gateway, listener: socket.socket) -> HttpServer:
+    """What senders ask, and nothing besides."""
+    return HttpServer(http_app(gateway.routes(), answered=gateway.answered), listener)
+
+
+def operations_server(base: Base, checks: Mapping[str, Check], note: Note, listener: socket.socket) -> HttpServer:
+    """What operators ask, who need not be let in by the door that senders use."""
+    return HttpServer(http_app(operations(checks, base.metrics, note)), listener)
+
+
+@asynccontextmanager
+async def serving(*servers: HttpServer) -> AsyncIterator[None]:
+    """Answer from now on, also while nothing is ready yet."""
+    try:
+        for server in servers:
+            await server.start()
+        yield
+    finally:
+        await _stop(servers)
+
+
+@asynccontextmanager
+async def stopped_after(*servers: HttpServer) -> AsyncIterator[None]:
+    """Answer no more after the block: before what the answers need is closed."""
+    try:
+        yield
+    finally:
+        await _stop(servers)
+
+
+async def _stop(servers: Sequence[HttpServer]) -> None:
+    for server in servers:
+        await server.stop()
