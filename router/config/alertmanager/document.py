@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from router.config.alertmanager.channels import to_all_channels
+from router.config.alertmanager.channels import Channels, to_all_channels
+from router.config.alertmanager.naming import free_name
 from router.config.alertmanager.original import Leftovers, Original
 from router.config.alertmanager.receivers import Receivers, add_receivers
-from router.config.alertmanager.routes import names_used, root_of
+from router.config.alertmanager.routes import Plain, names_used, root_of
 from router.config.alertmanager.rules import inhibit_rules_of, intervals_of
 from router.config.alertmanager.slack import TOKEN_IS_SECRET, Looks
 from router.config.tree import START, read_texts
@@ -35,7 +36,7 @@ class Imported:
     """A tenant's document as plain data, and what it could not take, in the order of the file.
 
     `comments` are by receiver: why those that send nothing do not. `added` are receivers for a second channel of one
-    and so on: Alertmanager has no name for them.
+    and so on, and the one that takes what other routes have taken: Alertmanager has no name for them.
     """
 
     document: Mapping[str, Any]
@@ -59,7 +60,7 @@ def import_alertmanager(text: str, tenant: str, source: str) -> Imported:
     receivers = Receivers()
     document = _document(Original(tree.data, (), leftovers), tenant, receivers)
     located = [replace(one, source=source, position=tree.position(one)) for one in leftovers]
-    added = frozenset(name for _, *names in receivers.copies.values() for name in names)
+    added = frozenset(name for _, *names in receivers.copies.values() for name in names) | receivers.nowhere
     in_order = tuple(sorted(located, key=lambda one: one.position or START))
     return Imported(document, receivers.comments, added, in_order)
 
@@ -69,7 +70,7 @@ def _document(original: Original, tenant: str, receivers: Receivers) -> Mapping[
     looks = Looks()
     route = root_of(original.below("route"))
     add_receivers(receivers, original, looks)
-    route = to_all_channels(route, receivers.copies, original.leave_channels)
+    route = _to_all_channels(route, receivers)
     intervals, rules = intervals_of(original), inhibit_rules_of(original)
     original.below("global").leave_rest(_GLOBAL, _MAIL)
     original.leave_rest(_TOP, "no key of a tenant's document")
@@ -78,6 +79,18 @@ def _document(original: Original, tenant: str, receivers: Receivers) -> Mapping[
     found |= {"receivers": receivers.entries}
     optional = {"templates": looks.templates, "inhibit_rules": rules, "time_intervals": intervals}
     return found | {key: value for key, value in optional.items() if value}
+
+
+def _to_all_channels(route: Plain, receivers: Receivers) -> Plain:
+    """The tree with a route to each channel; a receiver that it needs for that is added."""
+    names = {one["name"] for one in receivers.entries}
+    nowhere = free_name("nowhere", names | names_used(route, "receiver"))
+    found = to_all_channels(route, Channels(receivers.copies, nowhere))
+    if nowhere in names_used(found, "receiver"):
+        receivers.entries.append({"name": nowhere})
+        receivers.comments[nowhere] = "sends nothing: for what a route above has taken and passed on by `continue`"
+        receivers.nowhere = frozenset({nowhere})
+    return found
 
 
 def _add_missing(receivers: Receivers, used: set[str]) -> None:

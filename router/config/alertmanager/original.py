@@ -85,10 +85,6 @@ class Original:
         self._unread.pop(key, None)
         self._leave((*self.path, key), why)
 
-    def leave_channels(self, path: KeyPath) -> None:
-        """Note that a route notifies the first channel of its receiver alone."""
-        self._leave(path, "the other channels of its receiver, since a route below it continues; add routes to them")
-
     def leave_all(self, why: str, *because_of: str) -> None:
         """Note that nothing of the mapping is carried over, at the key that it is `because_of`."""
         self._unread.clear()

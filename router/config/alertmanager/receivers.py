@@ -18,11 +18,15 @@ _EMPTY: Final = "this receiver notifies nobody, there and here"
 
 @dataclass(slots=True)
 class Receivers:
-    """All receivers. `comments` are by name: why one sends nothing; `copies` are those of receivers with several."""
+    """All receivers. `comments` are by name: why one sends nothing; `copies` are those of receivers with several.
+
+    `nowhere` are those that stand for none there.
+    """
 
     entries: list[Plain] = field(default_factory=list)
     comments: dict[str, str] = field(default_factory=dict)
     copies: dict[str, list[str]] = field(default_factory=dict)
+    nowhere: frozenset[str] = frozenset()
 
 
 def add_receivers(found: Receivers, original: Original, looks: Looks) -> None:

@@ -69,6 +69,11 @@ def excludes(one: Matcher, other: Matcher) -> bool:
     return False
 
 
+def negated(matcher: Matcher) -> Matcher:
+    """The matcher that an alert fulfils if it does not fulfil this one."""
+    return Matcher(matcher.name, _NEGATED[matcher.operator], matcher.value)
+
+
 def all_follow(matchers: Sequence[Matcher], given: Sequence[Matcher]) -> bool:
     """Whether every alert that fulfils all the given ones fulfils all the matchers."""
     return all(is_always(one) or any(follows(one, known) for known in given) for one in matchers)

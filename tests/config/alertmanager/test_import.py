@@ -355,11 +355,40 @@ def test_a_second_channel_takes_no_name_that_another_receiver_has() -> None:
     assert [one["name"] for one in found.document["receivers"]] == ["a", "a (3)", "c", "a (2)"]
 
 
-def test_where_a_route_below_continues_the_first_channel_is_kept_and_that_is_listed() -> None:
-    found = imported(f"route: {{receiver: a, routes: [{{match: {{x: y}}, receiver: c, continue: true}}]}}\n{TWO}")
+def test_what_a_route_below_passes_on_is_excluded_by_its_matcher() -> None:
+    routes = "[{match: {x: y}, receiver: c, continue: true}, {match_re: {z: u|v}, receiver: c, continue: true}]"
+    found = imported(f"route: {{receiver: a, routes: {routes}}}\n{TWO}")
 
-    [line] = found.leftovers
-    assert str(line).startswith("am.yml:1:1: route: not carried over: the other channels of its receiver")
+    rest = ['x!="y"', 'z!~"u|v"']
+    assert found.document["route"]["routes"][2:] == [
+        {"matchers": rest, "receiver": "a", "continue": True},
+        {"matchers": rest, "receiver": "a (2)"},
+    ]
+    assert found.leftovers == ()
+
+
+def test_where_it_has_several_a_route_that_sends_nothing_takes_it_first() -> None:
+    found = imported(
+        "route: {receiver: a, routes: [{match: {x: y, z: w}, receiver: nowhere, continue: true}]}\n"
+        f"{TWO[:-1]}, {{name: nowhere}}]"
+    )
+
+    matchers = ['x="y"', 'z="w"']
+    assert found.document["route"]["routes"] == [
+        {"matchers": matchers, "receiver": "nowhere", "continue": True},
+        {"matchers": matchers, "receiver": "nowhere (2)"},
+        {"receiver": "a", "continue": True},
+        {"receiver": "a (2)"},
+    ]
+    assert found.added == {"a (2)", "nowhere (2)"}
+    assert "- name: nowhere (2) # sends nothing: for what a route above has" in written(found, "am.yml")
+
+
+def test_where_a_route_below_takes_everything_nothing_is_added() -> None:
+    routes = "[{receiver: c, continue: true}]"
+    found = imported(f"route: {{receiver: a, routes: {routes}}}\n{TWO}")
+
+    assert found.document["route"]["routes"] == [{"receiver": "c", "continue": True}]
 
 
 def test_a_channel_from_a_label_is_listed_with_what_it_may_be_here() -> None:

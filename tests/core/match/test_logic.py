@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.match.logic import all_follow, allowed, excludes, exclusive, follows, is_always
+from router.core.match.logic import all_follow, allowed, excludes, exclusive, follows, is_always, negated
 from router.core.match.matcher import Matcher, parse_matchers
 
 VALUES = ["", "a", "b", "ab", "a|b", "(a|b)", "^a$", "A", "x\ny", "a b"]
@@ -44,6 +44,11 @@ def test_the_values_that_are_allowed_are_the_only_ones(text: str) -> None:
     if values is not None:
         assert values >= {value for value in VALUES if holds(one(text), value)}
         assert all(holds(one(text), value) for value in values)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_negated_matcher_is_fulfilled_by_all_others(text: str) -> None:
+    assert all(holds(negated(one(text)), value) is not holds(one(text), value) for value in VALUES)
 
 
 @pytest.mark.parametrize(
