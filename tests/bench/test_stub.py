@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from bench.stub import Stub
-from router.adapters.slack.bounds import is_id, is_ts
+from router.adapters.slack.forms import is_id, is_ts
 
 HEAD = "POST /api/{method} HTTP/1.1\r\nAuthorization: Bearer xoxb-emulated-fast-3\r\nContent-Length: {length}\r\n\r\n"
 

@@ -142,6 +142,8 @@ FAST: Final = (
     document("quota", limits={"inbound": {"rate": "1/m", "burst": 2}}),
     document("shared", limits={"inbound": {"rate": "1/h", "burst": 20}}),
     document("metered"),
+    document("forged"),
+    document("beside-forged"),
     document("logged"),
     document("eventful"),
     document("apart"),

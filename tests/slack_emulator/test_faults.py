@@ -90,6 +90,13 @@ async def test_a_fault_answers_as_planned_and_only_once(
         assert (await slack.chat_postMessage(**POST))["ok"]
 
 
+async def test_an_answer_may_be_forged(emulator: Emulator, served: Emulator, http: aiohttp.ClientSession) -> None:
+    emulator.inject(Fault(FaultKind.FORGED, body='{"ok": 7}', status=307, headers={"Location": "/elsewhere"}))
+    forged = await http.post(f"{served.url}/api/chat.postMessage", json=POST, allow_redirects=False)
+    assert (forged.status, forged.headers["Location"], await forged.json()) == (307, "/elsewhere", {"ok": 7})
+    assert shown(emulator) == 0
+
+
 @pytest.mark.parametrize(
     ("retry_after", "header"), [(30, "30"), (30.0, "30"), (0.5, "0.5"), ("0.5", "0.5"), ("soon", "soon")]
 )

@@ -10,6 +10,7 @@ _ALERTS: Final = "core/parse/test_bounds.py::"
 _MESSAGE: Final = "core/slack/test_message.py::test_a_part_of_a_message_has_the_size_that_slack_takes"
 _QUOTAS: Final = "roles/gateway/test_quota.py::"
 _SLACK: Final = "adapters/test_slack_bounds.py::"
+_FORMS: Final = "adapters/test_slack_forms.py::"
 _LABELS: Final = f"{_ALERTS}test_labels_are_taken_whole_up_to_their_bound_and_beyond_it_refused_alone"
 _BAD_ALERT: Final = "that alert is a bad one: dead letter `bad_alert`, 400 `no-readable-alert` where it is alone"
 _QUOTA: Final = "429 `quota-exceeded`; its `rate` is what is on average"
@@ -263,10 +264,14 @@ MESSAGES: Final = (
 SLACK: Final = (
     Bound("answer of Slack, unpacked", "bytes", "adapters.slack.bounds", "MAX_ANSWER_BYTES",
           "read no further: the answer counts as unclear", f"{_SLACK}test_an_answer_is_read_up_to_its_bound"),
-    Bound("error code of Slack", "characters", "adapters.slack.bounds", "MAX_ERROR_CHARS", "cut",
-          f"{_SLACK}test_an_error_is_cut_where_no_code_of_slacks_would_be", enforced="adapters.slack.answers"),
-    Bound("ID of a channel, a team, a bot", "characters", "adapters.slack.bounds", "MAX_ID_CHARS",
-          "the answer counts as unclear", f"{_SLACK}test_an_id_has_so_many_characters_or_the_answer_is_unclear"),
+    Bound("error code of Slack", "characters", "adapters.slack.forms", "MAX_ERROR_CHARS", "cut",
+          f"{_FORMS}test_an_error_is_cut_where_no_code_of_slacks_would_be"),
+    Bound("ID of a channel, a team, a bot", "characters", "adapters.slack.forms", "MAX_ID_CHARS",
+          "the answer counts as unclear", f"{_FORMS}test_an_id_has_so_many_characters_or_the_answer_is_unclear"),
+    Bound("cursor of a next page of Slack's", "characters", "adapters.slack.forms", "MAX_CURSOR_CHARS",
+          "the answer counts as unclear", f"{_FORMS}test_a_cursor_has_so_many_characters_or_the_answer_is_unclear"),
+    Bound("name in an answer of Slack's", "characters", "adapters.slack.forms", "MAX_NAME_CHARS", "cut",
+          f"{_FORMS}test_a_name_is_cut"),
     Bound("call to Slack", "seconds", "adapters.slack.client", "", "given up: the answer counts as unclear",
           "adapters/test_slack_client.py::test_a_call_that_hangs_is_ambiguous_after_its_time", "slack.timeout_s",
           read="timeout_s"),

@@ -7,6 +7,7 @@ place, or only delay.
 
 import asyncio
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -32,6 +33,7 @@ class FaultKind(StrEnum):
     TRUNCATED_JSON = "truncated_json"
     TRICKLE = "trickle"
     STALE = "stale"
+    FORGED = "forged"
 
     @property
     def commits(self) -> bool:
@@ -68,7 +70,8 @@ class Fault:
     It skips `nth - 1` matching calls and then hits `times` of them (None = until cleared). `channel` is an id or a
     name. `retry_after` becomes the header as it is written, also "0.5". `error` is the code of the answer; with the
     429 of a posting method, `rate_limited` (the default) holds the channel and `ratelimited` holds the method.
-    `stale` answers what channels and threads showed `latency_s` ago.
+    `stale` answers what channels and threads showed `latency_s` ago. `forged` answers what no Slack would: the `body`
+    and so many blanks as `padding`, with this `status` and these `headers`.
     """
 
     kind: FaultKind
@@ -83,6 +86,10 @@ class Fault:
     latency_s: float = 0.0
     retry_after: float | str | None = None
     error: str | None = None
+    body: str = ""
+    padding: int = 0
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.nth < 1 or (self.times is not None and self.times < 1):

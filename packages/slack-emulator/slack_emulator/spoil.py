@@ -27,6 +27,8 @@ def answer_instead(fault: Fault, *, posting: bool) -> Answer | None:
             return Answer(429, _HTML_429, _retry_after(fault), "text/html")
         case FaultKind.RATE_LIMITED_TEXT:
             return Answer(429, fault.error or "rate_limited", _retry_after(fault), "text/plain")
+        case FaultKind.FORGED:
+            return Answer(fault.status, fault.body + " " * fault.padding, fault.headers, "application/json")
         case _:
             return None
 

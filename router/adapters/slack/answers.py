@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from router.adapters.slack.bounds import MAX_ERROR_CHARS
+from router.adapters.slack.forms import code_of
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.slack.answer import (
     Ambiguous,
@@ -83,7 +83,7 @@ def classify(status: int, error: str | None, headers: Mapping[str, str]) -> Answ
         error: Slack's code; None where the body was not Slack's JSON.
         headers: of the response; `Retry-After` counts in seconds.
     """
-    code = (error or f"http_{status}")[:MAX_ERROR_CHARS]
+    code = code_of(error or f"http_{status}")
     if status == _TOO_MANY or code in LIMITED:
         return Limited(_retry_after(code, headers), _scope(code), code)
     if code in UNREACHED:

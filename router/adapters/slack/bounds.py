@@ -1,10 +1,9 @@
-"""What an answer of Slack may be: its size, its forms, and that it comes from where the call went.
+"""How an answer of Slack may arrive: its size, its encoding, and that it comes from where the call went.
 
-Whoever answers in Slack's place (a proxy, a wrong address, an attacker on the way) is not trusted with our memory,
-with the names of our keys, or with a message that was meant for somebody else.
+Whoever answers in Slack's place (a proxy, a wrong address, an attacker on the way) is not trusted with our memory or
+our time, or with a message that was meant for somebody else.
 """
 
-import re
 from typing import Final
 
 import aiohttp
@@ -12,13 +11,6 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
 MAX_ANSWER_BYTES: Final = 1024 * 1024
 """The most bytes of an answer that are read, counted after unpacking; a page of channels has about 500 kB."""
-MAX_ERROR_CHARS: Final = 100
-"""The most characters of an error code that are kept, logged and stored; Slack's longest has about 50."""
-MAX_ID_CHARS: Final = 64
-"""The most characters of the ID of a team, a bot, a user or a channel; Slack's have about 11."""
-
-_ID: Final = re.compile(rf"[A-Z][A-Z0-9]{{0,{MAX_ID_CHARS - 1}}}")
-_TS: Final = re.compile(r"[0-9]{1,16}\.[0-9]{1,16}")
 
 
 class BoundsError(Exception):
@@ -37,6 +29,10 @@ class BoundedResponse(ClientResponse):
         if self._body is None:
             self._body = await self._bounded()
         return self._body
+
+    def get_encoding(self) -> str:
+        """UTF-8, as JSON is; an answer names no codec, of which some take minutes and others are none of text."""
+        return "utf-8"
 
     async def _bounded(self) -> bytes:
         parts, size = list[bytes](), 0
@@ -71,13 +67,3 @@ def bounded_session(timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
         response_class=BoundedResponse,
         middlewares=(refuse_redirects,),
     )
-
-
-def is_id(value: object) -> bool:
-    """Whether this has the form of an ID of Slack's: capitals and digits."""
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
-
-
-def is_ts(value: object) -> bool:
-    """Whether this has the form of a message's `ts`: digits, a point, digits."""
-    return isinstance(value, str) and _TS.fullmatch(value) is not None

@@ -16,14 +16,20 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from router.adapters.slack.answers import classify
-from router.adapters.slack.bounds import BoundsError, bounded_session, is_id, is_ts
+from router.adapters.slack.bounds import BoundsError, bounded_session
+from router.adapters.slack.forms import is_id, is_ts
 from router.core.model.group import MessageRef
 from router.core.slack.answer import Accepted, Ambiguous, Answer, Unreached
 from router.core.slack.call import SlackCall
 from router.ports.slack import Identity
 
 SLACK_URL: Final = "https://slack.com/api/"
+UNREADABLE: Final = Ambiguous("unreadable_body")
+"""An answer that may mean anything: the call may have been made."""
+
 _CONNECT_SHARE: Final = 0.3
+_MASK: Final = "xox…"
+"""What stands for the token in an answer that repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class SlackClient:
         if not isinstance(answer, Mapping):
             return answer
         team, bot = answer.get("team_id"), answer.get("bot_id") or answer.get("user_id")
-        return Identity(f"{team}-{bot}") if is_id(team) and is_id(bot) else Ambiguous("unreadable_body")
+        return Identity(f"{team}-{bot}") if is_id(team) and is_id(bot) else UNREADABLE
 
     async def send(self, token: str, call: SlackCall) -> Answer:
         """Make a call, once."""
@@ -76,20 +82,22 @@ class SlackClient:
         return reply.body if isinstance(reply, Reply) else reply
 
     async def _ask(self, token: str, method: str, **how: Any) -> Reply | Answer:  # noqa: ANN401 - as slack-sdk's
+        if self._session is None or self._session.closed:
+            return Unreached("client_closed")  # slack-sdk would open a session of its own, without our bounds
         client = AsyncWebClient(token, self._base_url, session=self._session, retry_handlers=[], logger=self._logger)
         client.proxy = self._proxy
         try:
             response = await client.api_call(method, **how)
         except SlackApiError as error:
-            return _refusal(error.response)
+            return _refusal(error.response, token)
         except BoundsError as error:
             return Ambiguous(str(error))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return Unreached(type(error).__name__)
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, *_UNREADABLE) as error:
             return Ambiguous(type(error).__name__)
-        if not isinstance(response.data, dict):
-            return Ambiguous("unreadable_body")
+        if not isinstance(response.data, dict) or response.data.get("ok") is not True:
+            return UNREADABLE
         return Reply(response.data, response.headers)
 
 
@@ -108,14 +116,14 @@ def _accepted(answer: Mapping[str, Any] | Answer, parent: MessageRef | None = No
         return answer
     channel, ts, message = answer.get("channel"), answer.get("ts"), answer.get("message")
     if not (isinstance(channel, str) and is_id(channel) and isinstance(ts, str) and is_ts(ts)):
-        return Ambiguous("unreadable_body")
+        return UNREADABLE
     threaded = parent is None or (isinstance(message, dict) and message.get("thread_ts") == parent.ts)
     return Accepted(channel, ts, threaded)
 
 
-def _refusal(response: Any) -> Answer:  # noqa: ANN401 - slack-sdk hands over its own or aiohttp's response
+def _refusal(response: Any, token: str) -> Answer:  # noqa: ANN401 - slack-sdk's own response, or aiohttp's
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     data = getattr(response, "data", None)
     error = data.get("error") if isinstance(data, dict) else None
     headers = getattr(response, "headers", {})
-    return classify(status, error if isinstance(error, str) else None, headers)
+    return classify(status, error.replace(token, _MASK) if isinstance(error, str) else None, headers)

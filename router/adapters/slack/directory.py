@@ -6,9 +6,10 @@ does not exist and a channel without the bot look the same.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from router.adapters.slack.client import Reply, SlackClient
+from router.adapters.slack.client import UNREADABLE, Reply, SlackClient
+from router.adapters.slack.forms import Body, FormError, cursor_of, id_of, name_of, objects_of
 from router.core.slack.answer import Ambiguous, Answer
 from router.ports.control import Bot, SlackChannel
 
@@ -29,10 +30,10 @@ class SlackDirectory:
         reply = await self._client.query(token, "auth.test", {})
         if not isinstance(reply, Reply):
             return reply
-        team, team_id, user, user_id = (
-            str(reply.body.get(key, "")) for key in ("team", "team_id", "user", "user_id")
-        )
-        return Bot(team, team_id, user, user_id, _scopes(reply.headers))
+        try:
+            return _bot(reply)
+        except FormError:
+            return UNREADABLE
 
     async def channel(self, token: str, channel_id: str) -> SlackChannel | Answer:
         """A channel by its ID."""
@@ -40,7 +41,10 @@ class SlackDirectory:
         if not isinstance(reply, Reply):
             return reply
         found = reply.body.get("channel")
-        return _channel(found, member=None) if isinstance(found, Mapping) else Ambiguous("unreadable_body")
+        try:
+            return _channel(found, member=None) if isinstance(found, Mapping) else UNREADABLE
+        except FormError:
+            return UNREADABLE
 
     async def own_channels(self, token: str, scopes: frozenset[str] | None) -> tuple[SlackChannel, ...] | Answer:
         """All channels that the bot is in, of the kinds that its scopes let it see."""
@@ -52,19 +56,27 @@ class SlackDirectory:
             reply = await self._client.query(token, "users.conversations", asked)
             if not isinstance(reply, Reply):
                 return reply
-            page = reply.body.get("channels")
-            found += [_channel(one, member=True) for one in page or () if isinstance(one, Mapping)]
-            cursor = str((reply.body.get("response_metadata") or {}).get("next_cursor") or "")
+            try:
+                found += [_channel(one, member=True) for one in objects_of(reply.body, "channels")]
+                cursor = cursor_of(reply.body)
+            except FormError:
+                return UNREADABLE
             if not cursor:
                 return tuple(found)
         return Ambiguous("too_many_channels")
 
 
-def _channel(found: Mapping[str, Any], member: bool | None) -> SlackChannel:  # noqa: FBT001 - a fact, no switch
+def _bot(reply: Reply) -> Bot:
+    body = reply.body
+    return Bot(
+        name_of(body, "team"), id_of(body, "team_id"), name_of(body, "user"), id_of(body, "user_id"),
+        _scopes(reply.headers),
+    )  # fmt: skip
+
+
+def _channel(found: Body, member: bool | None) -> SlackChannel:  # noqa: FBT001 - a fact, no switch
     is_member = bool(found.get("is_member")) if member is None else member
-    return SlackChannel(
-        str(found.get("id", "")), str(found.get("name", "")), is_member, bool(found.get("is_archived"))
-    )
+    return SlackChannel(id_of(found, "id"), name_of(found, "name"), is_member, bool(found.get("is_archived")))
 
 
 def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:

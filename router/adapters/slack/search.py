@@ -3,14 +3,13 @@
 A channel that is known by its name alone is looked for among those that the bot is in.
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from router.adapters.slack.bounds import is_id, is_ts
-from router.adapters.slack.client import Reply, SlackClient
+from router.adapters.slack.client import UNREADABLE, Reply, SlackClient
 from router.adapters.slack.directory import SlackDirectory
+from router.adapters.slack.forms import Body, FormError, cursor_of, is_id, is_ts, objects_of
 from router.core.model.instant import MINUTE, SECOND
-from router.core.slack.answer import Accepted, Ambiguous, Answer, Gone, HoldScope, Limited, Refused
+from router.core.slack.answer import Accepted, Answer, Gone, HoldScope, Limited, Refused
 from router.core.slack.search import Search, is_delivery
 
 _PAGE: Final = "200"
@@ -38,10 +37,13 @@ class SlackSearch:
             reply = await self._client.query(token, method, asked)
             if not isinstance(reply, Reply):
                 return _of_the_method(reply)
-            for message in _messages(reply.body):
-                if is_delivery(message, search.delivery_id):
-                    return _accepted(channel, message, search)
-            cursor = str((reply.body.get("response_metadata") or {}).get("next_cursor") or "")
+            try:
+                for message in objects_of(reply.body, "messages"):
+                    if is_delivery(message, search.delivery_id):
+                        return _accepted(channel, message, search)
+                cursor = cursor_of(reply.body)
+            except FormError:
+                return UNREADABLE
             if not cursor:
                 return _NOT_THERE
         return _NOT_THERE
@@ -66,15 +68,10 @@ def _arguments(search: Search, channel: str) -> dict[str, str]:
     return asked if search.parent is None else {**asked, "ts": search.parent.ts}
 
 
-def _messages(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = body.get("messages")
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
-
-
-def _accepted(channel: str, message: Mapping[str, Any], search: Search) -> Answer:
+def _accepted(channel: str, message: Body, search: Search) -> Answer:
     ts = message.get("ts")
     if not (isinstance(ts, str) and is_ts(ts)):
-        return Ambiguous("unreadable_body")
+        return UNREADABLE
     return Accepted(channel, ts, search.parent is None or message.get("thread_ts") == search.parent.ts)
 
 
