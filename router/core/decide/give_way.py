@@ -43,8 +43,12 @@ def gives_way_until(group: AlertGroup, notification: Notification, policy: Polic
 
 
 def give_way(group: AlertGroup, until: Instant, now: Instant) -> Transition:
-    """Out of the lane until then, as old as it was; what stands behind it comes next."""
-    return Transition(replace(group, phase=Waiting(until, tries_of(group.phase))), lane_at=now)
+    """Out of the lane until then, as old as it was; what stands behind it comes next.
+
+    It waits for others, not for an edit of its own that failed before: what is urgent may cut that short.
+    """
+    tries = replace(tries_of(group.phase), failed=0)
+    return Transition(replace(group, phase=Waiting(until, tries)), lane_at=now)
 
 
 def _is_urgent(group: AlertGroup) -> bool:

@@ -134,9 +134,9 @@ def _first_due(group: AlertGroup, seen: Observations, timing: Timing, now: Insta
 
 
 def _waits_no_longer(group: AlertGroup, waiting: Waiting, seen: Observations, severity: Severity) -> bool:
-    """Whether a body brings what need not wait for what its group waits for."""
+    """Whether a body brings what need not wait for what its group waits for; after a failed call all wait."""
     if group.notified_at != NEVER:
-        return _is_urgent(group, seen, severity)
+        return not waiting.tries.failed and _is_urgent(group, seen, severity)
     return waiting.tries == NO_TRIES and _brings_others(group, seen)
 
 

@@ -3,6 +3,9 @@
 A claim stores the lease before the call is made; `settle` is given what the claim showed and the group as it is by
 then, since alerts go on being folded in meanwhile. A call that nobody settled lapses with its lease. Edits and thread
 replies may be repeated or left out without harm; a post that may have been made is looked for (`doubt.py`).
+
+Posts of a lane go one at a time, so where Slack was not reached they wait together. Edits of a lane are under way
+side by side: one that failed waits by itself. It holds up no other, and what others do does not bring it forward.
 """
 
 from typing import Final
@@ -69,6 +72,8 @@ def _not_made(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy,
     match answer:
         case Limited():
             return Transition(_again(current, policy, now), lane_at=Instant(now + answer.retry_after))
+        case Unreached() if made.lease.op is Op.EDIT:
+            return Transition(_edited_later(current, policy, now))
         case Unreached():
             return Transition(_again(current, policy, now), lane_at=_backoff(current, now))
         case Ambiguous() if isinstance(current.phase, Sending):
@@ -130,6 +135,14 @@ def _again(current: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     return enqueue_again(current, failed_once_more(current.phase), policy, now)
 
 
+def _edited_later(current: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
+    """Out of the lane after one more edit that failed, until it is made again; a reply that comes before it goes."""
+    again = _again(current, policy, now)
+    if not isinstance(again.phase, Queued) or again.phase.lane.method is not Op.EDIT.method:
+        return again
+    return replace(again, phase=Waiting(_backoff(current, now), again.phase.tries))
+
+
 def _simpler(current: AlertGroup, made: Claim) -> AlertGroup:
     """What to show instead of what was refused: the same without pictures and buttons, or plain text."""
     return replace(current, without_extras=True) if made.shows_extras else replace(current, use_plain_text=True)
@@ -145,7 +158,7 @@ def _ambiguous(current: AlertGroup, sending: Sending, policy: Policy, now: Insta
         return Transition(reschedule(clear_reply(current), policy, now))
     if op is Op.EDIT:
         doubtful = replace(current, refresh_at=Instant(now + policy.times.longest_call))
-        return Transition(_again(doubtful, policy, now), lane_at=_backoff(current, now))
+        return Transition(_edited_later(doubtful, policy, now))
     until = Instant(now + policy.times.ambiguous_wait)
     return Transition(replace(current, phase=Uncertain(sending.lease, sending.lane, until, sending.tries)))
 

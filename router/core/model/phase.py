@@ -18,7 +18,7 @@
 | Sending, Uncertain | accepted, changed meanwhile | Waiting: until `group_interval` has passed |
 | Sending, Uncertain | accepted, a reply is pending | Queued: behind all messages of its lane |
 | Sending, Uncertain | limited, unreached, or refused | Queued: as old as it was; refused: simpler each time |
-| Sending | edit ambiguous or lapsed | Queued: the edit is made again |
+| Sending | edit ambiguous, lapsed or unreached | Waiting: made again after 1 s, then 2 s, 4 s, ... a minute |
 | Sending | post or broadcast ambiguous or lapsed | Uncertain: for a moment, then Slack is asked |
 | Uncertain | due, Slack is asked | Uncertain: until it has answered |
 | Uncertain | found in Slack | Idle: as if it had been accepted |
@@ -101,7 +101,7 @@ UNTOUCHED: Final = Idle()
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something to notify, and not yet time for it; or a moment after a call nobody can judge."""
+    """Something to notify, and not yet time for it; or to be made again, after a call that failed."""
 
     until: Instant
     tries: Tries = NO_TRIES

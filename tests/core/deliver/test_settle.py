@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from router.core.decide.give_way import give_way
 from router.core.deliver.settle import lapse, settle
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.event import EventKind
 from router.core.model.group import MessageRef
-from router.core.model.instant import NEVER
+from router.core.model.instant import MILLISECOND, NEVER, Instant
 from router.core.model.ledger import Suppressed
 from router.core.model.operation import Method, Op, Reason
 from router.core.model.phase import Idle, Parked, Queued, Rank, Uncertain, Waiting, tries_of
@@ -130,6 +131,52 @@ def test_backoff_grows_and_ends_at_a_minute() -> None:
     assert pauses == [seconds(s) for s in (1, 2, 4, 8, 16, 32, 60, 60, 60)]
 
 
+@pytest.mark.parametrize("answer", [Unreached("dns"), Ambiguous("timeout")])
+def test_a_failed_edit_waits_by_itself_and_longer_each_time_and_frees_its_lane(answer: Answer) -> None:
+    story, pauses = changed(), []
+    for _ in range(8):
+        story.finish(story.begin(), answer)
+        assert (story.phase, story.lane_at) == (Waiting, NEVER)
+        pauses.append(story.due - story.now)
+        story.look()
+    assert pauses == [seconds(s) for s in (1, 2, 4, 8, 16, 32, 60, 60)]
+
+
+def test_what_is_urgent_waits_for_a_failed_edit_too() -> None:
+    story = changed()
+    story.finish(story.begin(), Ambiguous("timeout"))
+    due = story.due
+
+    story.wait(MILLISECOND).fire("C", severity="critical").end("A", "B", "C")
+
+    assert story.due == due
+    assert story.notify().shown == dict.fromkeys((A, B, AlertId("C")), ShownState.RESOLVED)
+
+
+def test_what_gives_way_to_others_after_a_failed_edit_is_brought_forward_by_what_is_urgent() -> None:
+    story = changed()
+    story.finish(story.begin(), Ambiguous("timeout"))
+    story.look()
+    until = Instant(story.now + minutes(2))
+    story.take(give_way(story.state, until, story.now))
+    assert (story.due, tries_of(story.state.phase).since) == (until, START + minutes(1))
+
+    story.wait(MILLISECOND).end("A", "B")
+
+    assert story.due <= story.now
+
+
+def test_a_new_message_that_comes_before_it_does_not_wait_for_a_failed_edit() -> None:
+    story = notified("A", on_change=OnChange.POST, send_resolved=False).wait(minutes(1)).end("A").look()
+    made = story.begin()
+    assert made.notification.op is Op.EDIT
+    story.wait(seconds(1)).fire("B")
+
+    story.finish(made, Ambiguous("timeout"))
+
+    assert story.decide().op is Op.POST
+
+
 def test_success_forgets_the_attempts() -> None:
     story = Story().fire("A")
     story.notify(Unreached("dns"))
@@ -169,8 +216,7 @@ def test_an_ambiguous_edit_is_shown_again_and_is_no_repeat(how: str) -> None:
     story = changed()
     made = story.begin()
     _ = story.finish(made, Ambiguous("timeout")) if how == "answer" else lapsed(story)
-    assert story.phase is Queued
-    assert story.lane_at == story.now + seconds(1)
+    assert story.phase is Waiting
     assert story.sums.get("possible_repeats", 0) == 0
     assert story.notify().op is Op.EDIT
 
@@ -569,7 +615,7 @@ def test_an_edit_that_lands_late_during_a_newer_call_is_shown_over() -> None:
     late = story.begin()
     lapsed(story)
     story.wait(seconds(1)).end("A", "B")
-    newer = story.begin()  # Slack takes the newer edit first, then the late one, and answers the late one first
+    newer = story.look().begin()  # Slack takes it before the late one, and answers the late one first
     story.finish(late)
     story.finish(newer)
     assert Reason.REFRESH in [notification.reason for notification in story.notify_all()]

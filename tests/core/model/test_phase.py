@@ -277,8 +277,9 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         answered(Unreached("dns")),
         answered(Refused("invalid_blocks")),
     ],
-    ("Sending", "edit ambiguous or lapsed"): [
+    ("Sending", "edit ambiguous, lapsed or unreached"): [
         answered(Ambiguous("timeout"), edit=True),
+        answered(Unreached("dns"), edit=True),
         lambda: sending_an_edit().look(),
     ],
     ("Sending", "post or broadcast ambiguous or lapsed"): [
