@@ -12,10 +12,11 @@ from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.quota import RedisQuota
+from router.adapters.redis.signatures import Signatures
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
-from router.app.connections import redis_connection
+from router.app.connections import redis_connection, signatures
 from router.app.options import body_bounds, ceilings, kafka_connection
 from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
@@ -45,6 +46,7 @@ class Base:
     producer: KafkaProducer
     tenants: ActiveTenants
     metrics: Metrics
+    signatures: Signatures
     environment: Mapping[str, str] = field(repr=False)
 
 
@@ -70,6 +72,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         producer=producer,
         tenants=ActiveTenants(TenantRepository(redis), metrics.problems, _load_tenant(ceilings(settings))),
         metrics=metrics,
+        signatures=signatures(settings),
         environment=process_environment() if environment is None else environment,
     )
 
@@ -93,7 +96,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
     """The HTTP side."""
     gateway = base.settings.gateway
     return Gateway(
-        authentication=Authentication(SenderTokens(TokenRepository(base.redis))),
+        authentication=Authentication(SenderTokens(TokenRepository(base.redis, base.signatures))),
         admission=Admission(
             tenants,
             SharedQuota(RedisQuota(base.redis), steady_clock),

@@ -7,6 +7,7 @@ from router.adapters.crypto.signing import SigningRing, load_signing_ring
 from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
+from router.adapters.redis.signatures import Signatures, Unsigned
 from router.control.secrets import SecretStore
 from router.control.tenant_secrets import TenantSecrets
 from router.diagnostic import Diagnostic
@@ -47,6 +48,15 @@ def signing_ring(settings: Settings) -> SigningRing | None:
     """
     key = settings.signing.key
     return load_signing_ring(key.get_secret_value() if key else None, settings.signing.key_file)
+
+
+def signatures(settings: Settings) -> Signatures:
+    """What signs and verifies what is stored in Redis.
+
+    Raises:
+        ConfigurationError: the keys cannot be read.
+    """
+    return Signatures(signing_ring(settings), Unsigned(settings.signing.unsigned_stored))
 
 
 def tenant_secrets(settings: Settings, redis: Connection, environment: Mapping[str, str]) -> TenantSecrets:

@@ -12,11 +12,12 @@ from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.app.connections import redis_connection, secret_store
+from router.app.connections import redis_connection, secret_store, signatures
 from router.control.explain.live import LiveExplaining
 from router.control.hold import HoldControl
 from router.control.offboard import Offboarding
 from router.control.secrets import SecretControl
+from router.control.signing import SigningControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
@@ -42,7 +43,15 @@ async def open_holds(settings: Settings) -> AsyncIterator[HoldControl]:
 async def open_tokens(settings: Settings) -> AsyncIterator[TokenControl]:
     """Senders' tokens."""
     async with open_redis(settings) as redis:
-        yield TokenControl(TokenRepository(redis), TenantRepository(redis))
+        yield TokenControl(TokenRepository(redis, signatures(settings)), TenantRepository(redis))
+
+
+@asynccontextmanager
+async def open_signing(settings: Settings) -> AsyncIterator[SigningControl]:
+    """What signs all that is stored."""
+    signed = signatures(settings)
+    async with open_redis(settings) as redis:
+        yield SigningControl(signed.ring, [TokenRepository(redis, signed)])
 
 
 @asynccontextmanager
@@ -75,7 +84,7 @@ async def open_offboarding(settings: Settings) -> AsyncIterator[Offboarding]:
     """All that is stored of a tenant."""
     async with open_redis(settings) as redis:
         tenants = TenantRepository(redis)
-        tokens = TokenControl(TokenRepository(redis), tenants)
+        tokens = TokenControl(TokenRepository(redis, signatures(settings)), tenants)
         yield Offboarding(tenants, GroupStore(redis), tokens, secret_store(settings, redis))
 
 

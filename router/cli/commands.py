@@ -60,6 +60,9 @@ COMMANDS: Final[Mapping[str, Later]] = {
         "recover:recover",
         "Put together what Redis has lost: messages that are there are taken over, alerts are folded again.",
     ),
+    "sign": Later(
+        "sign:sign", "Sign what is stored in Redis with the newest key, so that nothing else is taken for it."
+    ),
     "emulator": Later("local:emulator", "Run the emulated Slack alone, with what the tenants need, until SIGTERM."),
 }
 

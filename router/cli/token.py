@@ -66,7 +66,8 @@ async def _created(tokens: TokenControl, tenant: TenantId, present: str | None) 
 def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
     """Print the ids of a tenant's tokens, when they were made and when last used.
 
-    Gateways store the last use of each token once a minute.
+    Gateways store the last use of each token once a minute. A token that they refuse is shown with the reason:
+    `unsigned`, `signature_wrong` or `key_unknown`.
 
     Example: alert-router token list acme
     """
@@ -121,8 +122,10 @@ def revoke(
 
 def _row(token: LiveToken) -> tuple[str, str, str]:
     used = time_text(token.last_used_at) if token.last_used_at != NEVER else "not used yet"
-    return token.id, time_text(token.created_at), used
+    return token.id, time_text(token.created_at), f"refused: {token.untrusted}" if token.untrusted else used
 
 
 def _as_json(token: LiveToken) -> dict[str, str | None]:
-    return {"id": token.id, "created_at": time_json(token.created_at), "last_used_at": time_json(token.last_used_at)}
+    refused = {"refused": token.untrusted.value} if token.untrusted else {}
+    times = {"created_at": time_json(token.created_at), "last_used_at": time_json(token.last_used_at)}
+    return {"id": token.id, **times, **refused}

@@ -55,7 +55,7 @@ class TokenControl:
         Raises:
             OperationError: the tenant has no configuration, or the older token is in use and `force` is not set.
         """
-        live = await self.live(tenant)
+        live = [one for one in await self.live(tenant) if one.untrusted is None]
         oldest = live[0] if len(live) >= MAX_LIVE else None
         if oldest is not None:
             if not force and oldest.last_used_at > max(one.last_used_at for one in live[1:]):
@@ -71,7 +71,7 @@ class TokenControl:
         return await self._tokens.tenant_of(token_digest(token)) == tenant
 
     async def live(self, tenant: TenantId) -> list[LiveToken]:
-        """The tenant's tokens, oldest first."""
+        """The tenant's tokens, oldest first, those that are not good among them."""
         return await self._tokens.live(tenant)
 
     async def revoke(self, tenant: TenantId, id_: str) -> None:

@@ -14,6 +14,7 @@ from router.core.model.rules.names import SecretName
 from router.core.model.rules.silence import Silence
 from router.core.slack.answer import Answer
 from router.ports.provenance import UNKNOWN, Provenance, digest_of
+from router.ports.signing import Untrusted
 from router.ports.tenants import Tenants
 
 
@@ -117,12 +118,13 @@ class LiveToken:
     """A sender's token as it is listed.
 
     `created_at` is NEVER if it was made before times were stored, `last_used_at` if no gateway has stored a use; it
-    is right to a minute.
+    is right to a minute. A token that is not `untrusted` is good.
     """
 
     id: str
     created_at: Instant
     last_used_at: Instant = NEVER
+    untrusted: Untrusted | None = None
 
 
 class StoredTokens(Protocol):

@@ -1,6 +1,7 @@
 """Signatures of what passes through Kafka and Redis, by keys that neither of them has."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -11,13 +12,11 @@ class Purpose(StrEnum):
     RECORD = "record"
     """A record: its tenant, its time, its body."""
     SENDER = "sender"
-    """By what a sender's token is found: a MAC of its digest."""
-    SENDER_ROW = "sender-row"
-    """Whose token a stored one is, and since when."""
+    """A sender's token: its digest, whose it is, and since when."""
     DOCUMENT = "document"
-    """A version of a tenant's configuration."""
-    SECRETS = "secrets"
-    """Which versions of a tenant's secrets are in force."""
+    """A version of a tenant's configuration: its tenant, its number, its text, and when it was applied."""
+    SILENCE = "silence"
+    """A silence: its tenant, its id, and all that it consists of."""
 
 
 class Verdict(StrEnum):
@@ -46,3 +45,44 @@ class Signing(Protocol):
 
     def macs(self, purpose: Purpose, *parts: bytes) -> Mapping[str, bytes]:
         """The bare MAC of 32 bytes by each key, by its id, the newest first."""
+
+
+class Untrusted(StrEnum):
+    """Why what is stored is not taken for what somebody with a key has stored."""
+
+    UNSIGNED = "unsigned"
+    SIGNATURE_WRONG = "signature_wrong"
+    """Changed, moved from another place, or signed by somebody else."""
+    KEY_UNKNOWN = "key_unknown"
+    """Signed with a key that is not configured here, or so it claims."""
+
+
+class Standing(StrEnum):
+    """How the signature of something stored stands."""
+
+    SIGNED = "signed"
+    """By the newest key."""
+    OLDER_KEY = "older_key"
+    UNSIGNED = "unsigned"
+    SIGNATURE_WRONG = "signature_wrong"
+    KEY_UNKNOWN = "key_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRow:
+    """Something stored that a signature belongs to. `name` is what it is called for a person, `place` where it is."""
+
+    name: str
+    place: tuple[str, str]
+    text: str
+    standing: Standing
+
+
+class SignedRows(Protocol):
+    """Stored values of one kind, for whoever signs them. Every method may raise UnavailableError."""
+
+    def signed_rows(self) -> AsyncIterator[SignedRow]:
+        """All that there are, of all tenants."""
+
+    async def sign(self, row: SignedRow) -> bool:
+        """Sign it as it is; False, and nothing done, if it was changed meanwhile."""

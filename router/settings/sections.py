@@ -124,6 +124,9 @@ class SigningSettings(Section):
     """The keys themselves: the first signs, all verify. Without any, nothing is signed and nothing verified."""
     key_file: Path | None = None
     """A file with the keys."""
+    unsigned_stored: Literal["refuse", "accept"] = "refuse"
+    """With a key: what becomes of stored tokens, configurations and silences without a signature. While an
+    installation changes over, `accept`, until `alert-router sign` has signed them."""
 
 
 class SlackSettings(Section):

@@ -201,7 +201,7 @@ async def _apply(base: Base, files: list[TenantFile]) -> None:
 
 
 async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
-    tokens = TokenControl(TokenRepository(base.redis), TenantRepository(base.redis))
+    tokens = TokenControl(TokenRepository(base.redis, base.signatures), TenantRepository(base.redis))
     return {file.document.tenant: await tokens.create(TenantId(file.document.tenant)) for file in files}
 
 

@@ -1,9 +1,13 @@
-"""Senders' tokens, stored as digests: a copy of Redis grants no access."""
+"""Senders' tokens, stored as digests: a copy of Redis grants no access.
+
+With a key, a row's signature binds a digest to its tenant and its time. A row without a good one is nobody's token:
+who can write Redis mints none, and moves none to another tenant.
+"""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from redis.exceptions import WatchError
@@ -13,11 +17,13 @@ from router.adapters.redis.command import COMMANDS, Script
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.generation import read_generation
 from router.adapters.redis.server import Pipeline
+from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures, replace_field
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.core.model.token import ID_LENGTH
 from router.errors import UnavailableError
 from router.ports.control import LiveToken
+from router.ports.signing import Purpose, SignedRow, Untrusted
 from router.ports.tenants import TokenChanges
 
 _SCHEMA: Final = 1
@@ -29,21 +35,28 @@ _REVOKED_MS: Final = 30 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
+class _Row:
     tenant: TenantId
-    created_at: Instant
+    created_at: str
+    signature: str | None = None
+
+    def text(self) -> str:
+        """As it is stored; an earlier release leaves out of account what it does not know."""
+        signed = {"signature": self.signature} if self.signature else {}
+        return json.dumps({"v": _SCHEMA, "tenant": self.tenant, "created_at": self.created_at, **signed})
 
 
 class TokenRepository:
     """All tokens of all tenants."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, signatures: Signatures = NOTHING_SIGNED) -> None:
         self._redis = connection
+        self._signatures = signatures
         self._announce = Script("announce")
 
     async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
         """Store a new token; False, and nothing stored, if the tenant has as many as `at_most` already."""
-        value = _written(tenant, await self._redis.now())
+        value = self._written(tenant, digest, await self._redis.now())
         for _ in range(_ATTEMPTS):
             with suppress(WatchError):
                 added = await self._add(tenant, digest, value, at_most)
@@ -54,7 +67,8 @@ class TokenRepository:
     async def _add(self, tenant: TenantId, digest: str, value: str, at_most: int) -> bool:
         async def add(pipeline: Pipeline) -> bool:
             await pipeline.watch(keys.TOKENS)
-            if len(_of(tenant, await pipeline.hgetall(keys.TOKENS))) >= at_most:
+            rows = _of(tenant, await pipeline.hgetall(keys.TOKENS))
+            if sum(self._distrust(one, row) is None for one, row in rows.items()) >= at_most:
                 return False
             pipeline.multi()
             pipeline.hset(keys.TOKENS, digest, value)
@@ -67,8 +81,10 @@ class TokenRepository:
         """The tenant's tokens, oldest first."""
         rows, uses = await self._redis.ask_all([COMMANDS.hgetall(keys.TOKENS), COMMANDS.hgetall(keys.TOKEN_USES)])
         tokens = [
-            LiveToken(digest[:ID_LENGTH], one.created_at, _instant(uses.get(digest)))
-            for digest, one in _of(tenant, rows).items()
+            LiveToken(
+                digest[:ID_LENGTH], _instant(row.created_at), _instant(uses.get(digest)), self._distrust(digest, row)
+            )
+            for digest, row in _of(tenant, rows).items()
         ]
         return sorted(tokens, key=lambda token: (token.created_at, token.id))
 
@@ -98,17 +114,17 @@ class TokenRepository:
         announced = [self._announce.on([keys.TOKEN_CHANGES, keys.SEQUENCE], [one]) for one in digests]
         forgotten = COMMANDS.zremrangebyrank(keys.TOKEN_CHANGES, 0, -REMEMBERED - 1)
         if announced:
-            expires = COMMANDS.pexpire(keys.TOKEN_CHANGES, _REMEMBERED_MS)
-            await self._redis.ask_all([*announced, forgotten, expires])
+            await self._redis.ask_all(announced)
+            await self._redis.ask_all([forgotten, COMMANDS.pexpire(keys.TOKEN_CHANGES, _REMEMBERED_MS)])
 
     async def tenant_of(self, digest: str) -> TenantId | None:
         """Whose token this is."""
-        return _owner(await self._redis.ask(COMMANDS.hget(keys.TOKENS, digest)))
+        return self._owner(digest, await self._redis.ask(COMMANDS.hget(keys.TOKENS, digest)))
 
     async def all(self) -> dict[str, TenantId]:
-        """Every digest and its tenant."""
+        """Every digest that is trusted, and its tenant."""
         rows = await self._redis.ask(COMMANDS.hgetall(keys.TOKENS))
-        return {digest: stored.tenant for digest, value in rows.items() if (stored := _read(value))}
+        return {digest: owner for digest, value in rows.items() if (owner := self._owner(digest, value))}
 
     async def changed_since(self, sequence: int) -> TokenChanges:
         """What is new for whoever knows all tokens as they were at that number of the sequence."""
@@ -121,13 +137,18 @@ class TokenRepository:
         digests = [digest for digest, _ in rows]
         values = await self._redis.ask(COMMANDS.hmget(keys.TOKENS, digests)) if digests else []
         return TokenChanges(
-            {digest: _owner(value) for digest, value in zip(digests, values, strict=True)},
+            self._changed(digests, values),
             max((int(score) for _, score in rows), default=sequence),
             stored,
             len(rows) < REMEMBERED,
             generation.id if generation else "",
             generation is None or generation.is_doubtful(await self._redis.now()),
         )
+
+    def _changed(self, digests: Sequence[str], values: Sequence[str | None]) -> dict[str, TenantId | None]:
+        """What was added or revoked; whoever knew a token that is not trusted any more goes on with what it knew."""
+        found = ((digest, value, self._owner(digest, value)) for digest, value in zip(digests, values, strict=True))
+        return {digest: owner for digest, value, owner in found if owner or value is None}
 
     async def note_uses(self, digests: Collection[str]) -> None:
         """Store that these were used just now."""
@@ -142,37 +163,66 @@ class TokenRepository:
         revoked = await self._redis.ask(COMMANDS.zmscore(keys.TOKENS_REVOKED, digests))
         now = await self._redis.now()
         lost = [one for one, at in zip(digests, revoked, strict=True) if at is None]
-        await self._redis.ask_all([COMMANDS.hsetnx(keys.TOKENS, one, _written(tokens[one], now)) for one in lost])
+        await self._redis.ask_all([
+            COMMANDS.hsetnx(keys.TOKENS, one, self._written(tokens[one], one, now)) for one in lost
+        ])  # fmt: skip
+
+    async def signed_rows(self) -> AsyncIterator[SignedRow]:
+        """Every token that can be read; what it is called holds its id."""
+        for digest, text in sorted((await self._redis.ask(COMMANDS.hgetall(keys.TOKENS))).items()):
+            row = _read(text)
+            if row is not None:
+                standing = self._signatures.standing(row.signature, Purpose.SENDER, *_parts(digest, row))
+                name = f"token {digest[:ID_LENGTH]} of tenant {row.tenant!r}"
+                yield SignedRow(name, (keys.TOKENS, digest), text, standing)
+
+    async def sign(self, row: SignedRow) -> bool:
+        """Sign it as it is, and announce it; False, and nothing done, if it was changed meanwhile."""
+        digest, token = row.place[1], _read(row.text)
+        if token is None or not await replace_field(self._redis, row, self._signed(digest, token).text()):
+            return False
+        await self._announce_changes([digest])
+        return True
+
+    def _written(self, tenant: TenantId, digest: str, created_at: Instant) -> str:
+        return self._signed(digest, _Row(tenant, to_rfc3339(created_at))).text()
+
+    def _signed(self, digest: str, row: _Row) -> _Row:
+        return replace(row, signature=self._signatures.sign(Purpose.SENDER, *_parts(digest, row)))
+
+    def _distrust(self, digest: str, row: _Row) -> Untrusted | None:
+        return self._signatures.distrust(row.signature, Purpose.SENDER, *_parts(digest, row))
+
+    def _owner(self, digest: str, value: str | None) -> TenantId | None:
+        row = _read(value) if value else None
+        return row.tenant if row and self._distrust(digest, row) is None else None
 
 
-def _owner(value: str | None) -> TenantId | None:
-    stored = _read(value) if value else None
-    return stored.tenant if stored else None
+def _parts(digest: str, row: _Row) -> tuple[str, str, str]:
+    return digest, row.tenant, row.created_at
 
 
-def _of(tenant: TenantId, rows: Mapping[str, str]) -> dict[str, _Stored]:
+def _of(tenant: TenantId, rows: Mapping[str, str]) -> dict[str, _Row]:
     read = {digest: _read(value) for digest, value in rows.items()}
-    return {digest: stored for digest, stored in read.items() if stored and stored.tenant == tenant}
+    return {digest: row for digest, row in read.items() if row and row.tenant == tenant}
 
 
-def _written(tenant: TenantId, created_at: Instant) -> str:
-    return json.dumps({"v": _SCHEMA, "tenant": tenant, "created_at": to_rfc3339(created_at)})
-
-
-def _read(value: str) -> _Stored | None:
+def _read(value: str) -> _Row | None:
     """A stored value; the first versions kept the tenant alone. What cannot be read is nobody's token."""
     if not value.startswith("{"):
-        return _Stored(TenantId(value), NEVER)
+        return _Row(TenantId(value), "")
     try:
         stored = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    tenant = stored.get("tenant")
-    return _Stored(TenantId(tenant), _instant(stored.get("created_at"))) if isinstance(tenant, str) else None
+    tenant, signature = stored.get("tenant"), stored.get("signature")
+    if not isinstance(tenant, str) or not isinstance(signature, str | None):
+        return None
+    return _Row(TenantId(tenant), str(stored.get("created_at", "")), signature)
 
 
-def _instant(text: object) -> Instant:
+def _instant(text: str | None) -> Instant:
     try:
-        return parse_rfc3339(str(text))
+        return parse_rfc3339(text or "")
     except ValueError:
         return NEVER

@@ -122,7 +122,9 @@ class Gateway:
 
     def note(self) -> dict[str, object]:
         """What `/ready` is to name besides its checks."""
-        return {"tokens": "lost in Redis; the last good copy goes on"} if self.authentication.senders.lost else {}
+        senders = self.authentication.senders
+        lost = {"tokens": "lost in Redis; the last good copy goes on"} if senders.lost else {}
+        return {**lost, **({"tokens_refused": senders.refused} if senders.refused else {})}
 
     async def accept(self, request: AlertsRequest) -> int:
         """Accept one webhook body; how many alerts it holds.

@@ -28,6 +28,8 @@ _RETRY_AFTER_S: Final = 5
 _NOTED_EACH_S: Final = 60.0
 """How often at most the use of one token is stored."""
 
+_REMEDY: Final = "`alert-router token list TENANT` shows them; revoke what nobody has made, sign the rest"
+
 _BEARER: Final = re.compile(r"bearer +(\S+) *", re.IGNORECASE | re.ASCII)
 _BASIC: Final = re.compile(r"basic +([A-Za-z0-9+/=]+) *", re.IGNORECASE | re.ASCII)
 
@@ -45,11 +47,12 @@ class SenderTokens:
         self._is_in_step = False
         self._generation = ""
         self._is_doubtful = True
-        self._unread = 0
         self._log = structlog.get_logger("router.sender_tokens")
         self.loaded = False
         self.lost = False
         """Whether Redis has lost the tokens, and those of the copy are not stored again yet."""
+        self.refused = 0
+        """Stored tokens that are nobody's, since they are not signed or cannot be read."""
 
     async def load(self) -> None:
         """Bring the copy up to date; the last one stays when Redis has lost its data."""
@@ -64,7 +67,7 @@ class SenderTokens:
         if was_in_step and new.complete:
             for digest, tenant in new.changed.items():
                 self._note(digest, tenant)
-        if not was_in_step or not new.complete or new.stored != len(self._tenants) + self._unread:
+        if not was_in_step or not new.complete or new.stored != len(self._tenants) + self.refused:
             await self._copy(new.stored)
         self._sequence = new.newest
         self._is_in_step = self.loaded = True
@@ -76,9 +79,12 @@ class SenderTokens:
             self._tenants[digest] = tenant
 
     async def _copy(self, stored: int) -> None:
-        """Copy all digests; entries that nobody can read are nobody's token, and only counted."""
+        """Copy all digests that are good; what nobody can read, or has signed, is nobody's token."""
         newest = await self._tokens.all()
-        self._tenants, self._unread = newest, max(0, stored - len(newest))
+        refused = max(0, stored - len(newest))
+        if refused > self.refused:
+            self._log.error("tokens_refused", tokens=refused, remedy=_REMEDY)
+        self._tenants, self.refused = newest, refused
 
     async def _is_brought_back(self, new: TokenChanges) -> bool:
         """Store the copy in the next index, if that has begun."""
