@@ -127,9 +127,10 @@ def rotate(*, as_json: AsJson = False) -> None:
 
 
 def key(*, as_json: AsJson = False) -> None:
-    """Print a new random key, for ALERT_ROUTER_SECRETS__KEY or ALERT_ROUTER_SIGNING__KEY; each has its own.
+    """Print a new random key, for SECRETS__KEY or SIGNING__KEY.
 
-    Whoever has the first and a copy of Redis can read the secrets. Whoever has the second can sign as we do.
+    Each has its own. Whoever has the first and a copy of Redis can read the secrets. Whoever has the second can sign
+    as we do.
 
     Example: alert-router secret key > secrets.key
     """
