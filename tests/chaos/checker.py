@@ -12,6 +12,8 @@ from tests.chaos.evidence import Books, Call, Change, Folded, GroupName, Message
 
 LEAST_GAP_S: Final = 1.0
 """Between two posts in one channel."""
+LEAST_WAIT_S: Final = 1.0
+"""Between an edit that failed and the next one of the same message."""
 SETTLE_S: Final = 0.5
 """So long after its answer a call may still be unsettled when its worker is killed."""
 
@@ -156,6 +158,22 @@ def pace(calls: Iterable[Call], losses_s: Sequence[tuple[float, float]] = ()) ->
         for first, second in pairwise(sorted(times))
         if second - first < LEAST_GAP_S
         if not any(first <= lost_s <= second for _, lost_s in losses_s)
+    ]
+
+
+def patience(calls: Iterable[Call], losses_s: Sequence[tuple[float, float]] = ()) -> list[str]:
+    """An edit that failed is not made again at once, whatever is edited beside it."""
+    edits: defaultdict[tuple[str, str], list[Call]] = defaultdict(list)
+    for call in sorted(calls, key=lambda one: one.arrived_s):
+        if call.edited:
+            edits[call.tenant, call.edited].append(call)
+    return [
+        f"{tenant}: message {ts} was edited again {after.arrived_s - failed.arrived_s:.3f} s after a failed edit"
+        for (tenant, ts), made in edits.items()
+        for failed, after in pairwise(made)
+        if failed.fault is not None
+        if after.arrived_s - failed.arrived_s < LEAST_WAIT_S
+        if not any(failed.arrived_s <= lost_s <= after.arrived_s for _, lost_s in losses_s)
     ]
 
 

@@ -97,6 +97,8 @@ class Call:
     fault: str | None
     text: str
     threaded: bool
+    edited: str = ""
+    """The message that it edits, by its timestamp; empty for all other calls."""
 
     @property
     def posts(self) -> bool:

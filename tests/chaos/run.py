@@ -150,6 +150,7 @@ class Run:
         shown = await watching.shown(self.stage)
         self.violations += await self._untrue()
         self.violations += checker.pace(self.journal.calls, self.stage.losses_s)
+        self.violations += checker.patience(self.journal.calls, self.stage.losses_s)
         for tenant, since_s, until_s in self.stage.suspended:
             self.violations += checker.silence(self.journal.calls, tenant, since_s, until_s)
         self.violations += checker.strangers(shown, self.journal.calls, await watching.channels(self.stage))

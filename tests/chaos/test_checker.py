@@ -107,6 +107,16 @@ def test_two_posts_within_a_second_in_one_channel_are_found() -> None:
     assert len(checker.pace([call(1.0), call(1.2, accepted=False, status=429)])) == 1, "also when Slack refuses it"
 
 
+def test_an_edit_that_is_made_again_at_once_after_it_failed_is_found() -> None:
+    failed = call(1.0, method="chat.update", edited="1.0", fault="commit_then_500", status=500)
+    again, other = replace(failed, arrived_s=1.9), replace(failed, arrived_s=1.1, edited="2.0")
+
+    assert len(checker.patience([again, failed])) == 1
+    assert checker.patience([failed, other, call(1.2), replace(failed, arrived_s=2.0)]) == []
+    assert checker.patience([replace(failed, fault=None), again]) == [], "one that went well may be made again"
+    assert checker.patience([failed, again], [(0.5, 1.5)]) == []
+
+
 def test_what_redis_has_lost_explains_what_was_posted_meanwhile_and_nothing_else() -> None:
     calls = [call(1.0), call(2.0), call(2.5), call(3.5, threaded=True)]
 

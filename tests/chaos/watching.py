@@ -110,6 +110,7 @@ def _call(one: Mapping[str, Any], tenants: Mapping[str, str]) -> Call:
         fault=one["fault"],
         text=str(one["args"].get("text", "")),
         threaded=bool(one["args"].get("thread_ts")),
+        edited=str(one["args"].get("ts", "")) if one["method"] == "chat.update" else "",
     )
 
 
