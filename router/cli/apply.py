@@ -1,7 +1,7 @@
 """`alert-router tenant apply`, `rollback`: apply configurations and roll them back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -10,23 +10,30 @@ from router.app.toolbox import open_tenants
 from router.app.validating import new_template_validator
 from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
-from router.cli.options import AsJson, Files, Name
+from router.cli.options import AsJson, Files, OfTenant
+from router.cli.rules import read_own_rules
 from router.cli.session import run_with
 from router.cli.validate import print_warnings
-from router.config.files import read_files
+from router.config.files import TenantFile, read_files
 from router.config.stored import StoredDocument
 from router.control.change import Change
+from router.control.parts import WrittenRules
 from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
+from router.errors import ConfigurationError
+from router.ports.provenance import Provenance
+
+Plan = Callable[[TenantControl], Awaitable[list[Change]]]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without storing them.")]
 
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anything changes, as with diff.")]
 
 
-def apply(
+def apply(  # noqa: PLR0913 - each is an option
     files: Files,
     *,
+    tenant: OfTenant = None,
     author: Author = None,
     message: Message = "",
     dry_run: DryRun = False,
@@ -36,16 +43,48 @@ def apply(
     """Store files as the active configurations; nothing is stored unless all are valid.
 
     Shows for each what changes and how many live messages move. Applying a file that is active already changes
-    nothing. Who applied a version and why is kept with it: see `tenant history`.
+    nothing. With --tenant only that tenant's own words are taken: a file of another tenant, or one with `platform`,
+    is refused, and the operator's part stays as it is. Who applied a version and why is kept: see `tenant history`.
 
     Example: alert-router tenant apply tenants/ --message "more channels for acme"
     """
-    checked = read_files(files, new_template_validator())
-    print_warnings(checked)
-    by = made_by(author, message)
+    plan = _plan_all(files) if tenant is None else _plan_rules(files, TenantId(tenant))
+    store(plan, made_by(author, message), dry_run=dry_run, exit_code=exit_code, as_json=as_json)
+
+
+def rollback(  # noqa: PLR0913 - each is an option
+    tenant: Annotated[str | None, typer.Argument(help="The tenant's id: both parts.", metavar="TENANT")] = None,
+    *,
+    own: Annotated[
+        str | None,
+        typer.Option("--tenant", help="The tenant's id: its own part alone; the operator's stays.", metavar="TENANT"),
+    ] = None,
+    to: Annotated[int | None, typer.Option(help="The version; by default, the one before the active one.")] = None,
+    author: Author = None,
+    message: Message = "",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier version the active one again, as a new version; with --tenant, only the tenant's part.
+
+    By default it is the version before; with --tenant, the newest with another tenant's part. A version that this
+    program does not accept as valid any more is refused.
+
+    Example: alert-router tenant rollback acme --to 3
+    """
+    name = TenantId(_only_one(tenant, own))
+
+    async def plan(tenants: TenantControl) -> list[Change]:
+        return [await (tenants.plan_rollback if own is None else tenants.plan_rules_rollback)(name, to)]
+
+    store(plan, made_by(author, message), dry_run=dry_run, exit_code=False, as_json=as_json)
+
+
+def store(plan: Plan, by: Provenance, *, dry_run: bool, exit_code: bool, as_json: bool) -> list[Change]:
+    """Plan changes, store them unless it is a dry run, and print them; nothing is stored unless all can be made."""
 
     async def work(tenants: TenantControl) -> list[Change]:
-        planned = [await tenants.plan(StoredDocument(file.document, file.text), str(file.path)) for file in checked]
+        planned = await plan(tenants)
         for change in () if dry_run else planned:
             await tenants.publish(change, by)
         return planned
@@ -54,32 +93,38 @@ def apply(
     _print(changes, dry_run=dry_run, as_json=as_json)
     if exit_code and not all(change.unchanged for change in changes):
         raise typer.Exit(1)
+    return changes
 
 
-def rollback(
-    tenant: Name,
-    *,
-    to: Annotated[int | None, typer.Option(help="The version; by default, the one before the active one.")] = None,
-    author: Author = None,
-    message: Message = "",
-    dry_run: DryRun = False,
-    as_json: AsJson = False,
-) -> None:
-    """Make an earlier version the active one again, as a new version.
+def _plan_all(files: Files) -> Plan:
+    checked = read_files(files, new_template_validator())
+    print_warnings(checked)
 
-    A version that this program does not accept as valid any more is refused.
+    async def plan(tenants: TenantControl) -> list[Change]:
+        return [await tenants.plan(_content(file), str(file.path)) for file in checked]
 
-    Example: alert-router tenant rollback acme --to 3
-    """
-    by = made_by(author, message)
+    return plan
 
-    async def work(tenants: TenantControl) -> Change:
-        planned = await tenants.plan_rollback(TenantId(tenant), to)
-        if not dry_run:
-            await tenants.publish(planned, by)
-        return planned
 
-    _print([run_with(open_tenants, work)], dry_run=dry_run, as_json=as_json)
+def _content(file: TenantFile) -> StoredDocument:
+    return StoredDocument(file.document, file.text)
+
+
+def _plan_rules(files: Files, tenant: TenantId) -> Plan:
+    written, file = read_own_rules(files, tenant)
+    print_warnings([file])
+
+    async def plan(tenants: TenantControl) -> list[Change]:
+        return [await tenants.plan_part(WrittenRules(tenant, written))]
+
+    return plan
+
+
+def _only_one(both: str | None, own: str | None) -> str:
+    named = {one for one in (both, own) if one is not None}
+    if len(named) != 1:
+        raise ConfigurationError("name one tenant: TENANT for both parts, or --tenant TENANT for its own part alone")
+    return named.pop()
 
 
 def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:

@@ -78,7 +78,11 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "Print the versions of a tenant's configuration, newest first: when, by whom and why, and what each "
                 "changed.",
             ),
-            "rollback": Later("apply:rollback", "Make an earlier version the active one again, as a new version."),
+            "rollback": Later(
+                "apply:rollback",
+                "Make an earlier version the active one again, as a new version; with --tenant, only the tenant's "
+                "part.",
+            ),
             "check": Later(
                 "check:check", "Check that a tenant's alerts can reach Slack, and say how to fix what is wrong."
             ),
@@ -102,6 +106,19 @@ GROUPS: Final[Mapping[str, Group]] = {
             "resume": Later(
                 "hold:resume",
                 "Serve a suspended tenant again: what has changed meanwhile is sent once, as it is now.",
+            ),
+        },
+    ),
+    "platform": Group(
+        "The operator's part of tenants' configurations.",
+        {
+            "apply": Later(
+                "platform:apply",
+                "Store the operator's part of tenants' configurations; what the tenants wrote stays as it is.",
+            ),
+            "show": Later(
+                "platform:show",
+                "Print the operator's part of a configuration, as a file that `platform apply` takes.",
             ),
         },
     ),

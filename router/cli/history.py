@@ -1,6 +1,7 @@
 """`alert-router tenant history`: the versions of a tenant's configuration, who applied them, and why."""
 
 import json
+from typing import Final
 
 import typer
 
@@ -12,9 +13,10 @@ from router.control.history import HistoryEntry
 from router.core.model.alert import TenantId
 from router.diagnostic import one_line
 from router.ports.control import KeptVersion
-from router.ports.provenance import Provenance
+from router.ports.provenance import Part, Provenance
 
-_COLUMNS = ("version", "applied", "state", "part", "author", "summary", "message")
+_OWNERS: Final = {Part.PLATFORM: "operator's", Part.TENANT: "tenant's"}
+_COLUMNS: Final = ("version", "applied", "state", "part", "author", "summary", "message")
 
 
 def history(tenant: Name, *, as_json: AsJson = False) -> None:
@@ -48,6 +50,20 @@ def version_json(kept: KeptVersion) -> dict[str, object]:
         "from": origin.source if origin else None,
         "message": origin.message if origin else None,
     }
+
+
+def origin_text(kept: KeptVersion) -> str:
+    """One line on a version: which part it changed, who applied it, when, from what, and why."""
+    name = f"version {kept.version}, applied {time_text(kept.applied_at)}"
+    if kept.altered:
+        return f"{name}; what stands here is not what was applied: it was altered in Redis"
+    if kept.recorded is None:
+        return name
+    origin = kept.recorded.provenance
+    what = "both parts" if origin.part is Part.BOTH else f"the {_OWNERS[origin.part]} part"
+    by = f"{name} by {author_text(origin)}" if origin.author or origin.login else name
+    source = f" from {origin.source}" if origin.source else ""
+    return one_line(f"{by}{source}: {what}{f'; {origin.message}' if origin.message else ''}")
 
 
 def author_text(origin: Provenance) -> str:

@@ -14,7 +14,7 @@ from router.cli.extra import needing_local
 from router.cli.options import AsJson
 from router.cli.webhooks import read_bodies
 from router.config.compile.tenant import compile_tenant
-from router.config.files import read_files
+from router.config.files import read_rules_file
 from router.config.values import LocaleText
 from router.control.channel_calls import ChannelCalls, call_json
 from router.control.preview import PreviewRequest, preview_channels
@@ -79,10 +79,7 @@ def tenant_of(config: Path) -> Tenant:
     Raises:
         ConfigurationError: it is a folder, cannot be read, or is not valid.
     """
-    if config.is_dir():
-        raise ConfigurationError(Diagnostic("is a folder; name one tenant's file", source=str(config)))
-    [file] = read_files([config])
-    return compile_tenant(file.document, 1)
+    return compile_tenant(read_rules_file(config).document, 1)
 
 
 def _tenant(config: Path, receivers: list[str]) -> Tenant:

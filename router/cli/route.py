@@ -10,7 +10,7 @@ import typer
 from router.cli.options import AsJson
 from router.cli.route_tree import as_plain, drawn
 from router.cli.validate import print_warnings
-from router.config.files import read_files, read_text
+from router.config.files import read_rules_file, read_text
 from router.control.labels import read_label
 from router.control.routing import Routing
 from router.diagnostic import Diagnostic, Position
@@ -35,7 +35,7 @@ def receivers_of(
     """
     if bool(labels) is (labels_file is not None):
         raise ConfigurationError("name the labels of an alert, or --labels-file, and not both")
-    [file] = read_files([config])
+    file = read_rules_file(config)
     routing = Routing(file.document)
     form = _AS_TREE if tree else _AS_RECEIVERS
     if labels_file is None:

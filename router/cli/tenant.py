@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from router.app.toolbox import open_tenants
-from router.cli.history import version_json
+from router.cli.history import origin_text, version_json
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
@@ -24,10 +24,17 @@ def show(
 ) -> None:
     """Print the active configuration, or an earlier one, as it was applied.
 
+    It is one file that `tenant apply` takes, also where both parts were applied apart. Which part the version
+    changed, who applied it and why stands on stderr.
+
     Example: alert-router tenant show acme --version 3
     """
     shown = run_with(open_tenants, lambda tenants: tenants.show(TenantId(tenant), version))
-    typer.echo(json.dumps(_version_json(tenant, shown)) if as_json else shown.source_text.rstrip("\n"))
+    if as_json:
+        typer.echo(json.dumps(_version_json(tenant, shown)))
+        return
+    typer.echo(origin_text(shown.kept), err=True)
+    typer.echo(shown.source_text.rstrip("\n"))
 
 
 def list_all(*, as_json: AsJson = False) -> None:

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from router.app.validating import new_template_validator
-from router.cli.options import AsJson, Files
+from router.cli.options import AsJson, Files, OfTenant
+from router.cli.rules import read_own_rules
 from router.config.files import TenantFile, read_files
 from router.config.lint.lint import lint, misread
+from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic, masked, path_text
 from router.errors import ConfigurationError
 
@@ -18,18 +21,20 @@ from router.errors import ConfigurationError
 def validate(
     files: Files,
     *,
+    tenant: OfTenant = None,
     strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check files without applying them; every error with its line, column and remedy.
 
     What is valid and probably not meant is a warning, such as a route that no alert reaches; they are listed in
-    docs/tenant-file.md#warnings.
+    docs/tenant-file.md#warnings. With --tenant a file is checked as `tenant apply --tenant` takes it; whether the
+    operator's part allows its channels only `tenant apply --tenant NAME --dry-run` knows.
 
     Example: alert-router tenant validate --strict tenants/acme.yaml
     """
     try:
-        valid = read_files(files, new_template_validator())
+        valid = _read(files, tenant)
         warnings = _strict(_lint(valid)) if strict else _lint(valid)
     except ConfigurationError as error:
         if not as_json:
@@ -42,6 +47,13 @@ def validate(
     for file in valid:
         typer.echo(f"{file.path}: tenant {file.document.tenant} is valid")
     _print(warnings)
+
+
+def _read(files: Sequence[Path], tenant: str | None) -> list[TenantFile]:
+    if tenant is None:
+        return read_files(files, new_template_validator())
+    _, file = read_own_rules(files, TenantId(tenant))
+    return [file]
 
 
 def _lint(files: Sequence[TenantFile]) -> list[Diagnostic]:

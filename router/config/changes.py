@@ -20,13 +20,9 @@ def summary(before: TenantDocument | None, after: TenantDocument) -> str:
     """The changes, the first few by name; "the same rules, written differently" if there are none."""
     if before is None:
         return "new tenant"
-    changes = list(_changes(_plain(before), _plain(after), ()))
+    changes = list(_changes(before.plain(), after.plain(), ()))
     more = f"; and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
     return one_line("; ".join(changes[:_SHOWN])) + more or "the same rules, written differently"
-
-
-def _plain(document: TenantDocument) -> object:
-    return document.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _changes(before: object, after: object, path: _Path) -> Iterator[str]:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from router.config.document.tenant import TenantDocument
-from router.config.read import TemplateValidator, read_document, skip_templates
+from router.config.joined import joined
+from router.config.parts import is_platform_alone, is_rules_alone, platform_of, read_platform, read_rules
+from router.config.read import TemplateValidator, Written, document_of, parse, skip_templates
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
@@ -17,7 +19,7 @@ STDIN: Final = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class TenantFile:
-    """A valid file."""
+    """A valid file; its text has both parts, also where those stand in two files."""
 
     path: Path
     text: str
@@ -27,21 +29,68 @@ class TenantFile:
 def read_files(paths: Sequence[Path], validate_templates: TemplateValidator = skip_templates) -> list[TenantFile]:
     """Read all files, and `*.yaml` and `*.yml` of all folders, and validate them.
 
+    A file with the tenant's part alone needs one with the operator's part of the same tenant among them.
+
     Raises:
         ConfigurationError: with the diagnostics of all files; also if two files belong to one tenant.
     """
     files: list[TenantFile] = []
     found: list[Diagnostic] = []
-    for path in _expand(paths):
+    every = list(_expand(paths))
+    written = list(_written(every, found))
+    for one, platform in _paired(written):
         try:
-            text = read_text(path)
-            files.append(TenantFile(path, text, read_document(text, str(path), validate_templates)))
+            files.append(_file(one, platform, validate_templates))
         except ConfigurationError as error:
             found += error.diagnostics
-    found += _duplicates(files)
+    found += _duplicates((one.document.tenant, str(one.path)) for one in files)
+    found += _duplicates((_tenant(one), one.name) for one in written if is_platform_alone(one))
     if found:
-        raise ConfigurationError(*found)
+        places = {str(path): place for place, path in enumerate(every)}
+        raise ConfigurationError(*sorted(found, key=lambda one: places.get(one.source, len(places))))
     return files
+
+
+def read_rules_file(path: Path) -> TenantFile:
+    """Read one file to try its rules, which need no operator's part.
+
+    Raises:
+        ConfigurationError: it is a folder, cannot be read, or is not valid.
+    """
+    if path.is_dir():
+        raise ConfigurationError(Diagnostic("is a folder; name one tenant's file", source=str(path)))
+    written = parse(read_text(path), str(path))
+    return TenantFile(path, written.text, (read_rules if is_rules_alone(written) else document_of)(written))
+
+
+def _written(paths: Iterable[Path], found: list[Diagnostic]) -> Iterator[Written]:
+    for path in paths:
+        try:
+            yield parse(read_text(path), str(path))
+        except ConfigurationError as error:
+            found += error.diagnostics
+
+
+def _paired(written: Sequence[Written]) -> Iterator[tuple[Written, Written | None]]:
+    """Each file, and beside the tenant's part the operator's, which is none of its own then."""
+    operators = {_tenant(one): one for one in written if is_platform_alone(one)}
+    paired = {_tenant(one) for one in written if is_rules_alone(one)}
+    for one in written:
+        if not is_platform_alone(one) or _tenant(one) not in paired:
+            yield one, operators.get(_tenant(one)) if is_rules_alone(one) else None
+
+
+def _tenant(written: Written) -> str:
+    return str(written.keys.get("tenant"))
+
+
+def _file(written: Written, platform: Written | None, validate_templates: TemplateValidator) -> TenantFile:
+    if platform is None:
+        document = document_of(written, validate_templates=validate_templates)
+        return TenantFile(Path(written.name), written.text, document)
+    beside = platform_of(read_platform(platform), platform.name)
+    document = read_rules(written, platform=beside, validate_templates=validate_templates)
+    return TenantFile(Path(written.name), joined(written.text, platform.text), document)
 
 
 def _expand(paths: Iterable[Path]) -> Iterator[Path]:
@@ -69,10 +118,10 @@ def read_text(path: Path) -> str:
         raise ConfigurationError(Diagnostic("is not UTF-8 text", source=str(path))) from None
 
 
-def _duplicates(files: Sequence[TenantFile]) -> list[Diagnostic]:
-    first: dict[str, Path] = {}
+def _duplicates(named: Iterable[tuple[str, str]]) -> list[Diagnostic]:
+    first: dict[str, str] = {}
     return [
-        Diagnostic(f"tenant {tenant} is in {first[tenant]} already", source=str(file.path))
-        for file in files
-        if first.setdefault(tenant := file.document.tenant, file.path) != file.path
+        Diagnostic(f"tenant {tenant} is in {first[tenant]} already", source=name)
+        for tenant, name in named
+        if first.setdefault(tenant, name) != name
     ]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -19,6 +19,11 @@ _EXPECTED = re.compile("'([^']*)'")
 _EMPTY = "has no value; give one or remove the key"
 _TOKEN_PATH = ("platform", "slack", "token")
 _NAME_ONLY = "should be the name of a secret, never the token itself; use for example token: {secret: slack}"
+_ELSEWHERE: Mapping[KeyPath, str] = {
+    ("platform",): "; for a tenant's own file, use --tenant",
+    ("route",): "; for the operator's part alone, use `platform apply`",
+}
+"""Where a file belongs that has one part alone."""
 _EMPTY_CHANNEL = 'has no value; a # outside quotes begins a comment, so write "#name" in quotes'
 
 
@@ -43,7 +48,7 @@ def _diagnostic(error: ErrorDetails) -> Diagnostic:
         case "extra_forbidden":
             return Diagnostic(_unknown(path), path, about_key=True)
         case "missing":
-            return Diagnostic(f"missing{_example(path)}", path)
+            return Diagnostic(f"missing{_example(path)}{_ELSEWHERE.get(path, '')}", path)
         case _ if error["input"] is None:
             return empty(path)
         case _ if path[: len(_TOKEN_PATH)] == _TOKEN_PATH:

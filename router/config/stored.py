@@ -34,8 +34,7 @@ class StoredDocument:
 
 def dump(document: TenantDocument, source_text: str) -> str:
     """The document as JSON text; `load` reads back an equal one."""
-    body = document.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return json.dumps({"v": _SCHEMA, "document": body, "source": source_text}, separators=(",", ":"))
+    return json.dumps({"v": _SCHEMA, "document": document.plain(), "source": source_text}, separators=(",", ":"))
 
 
 def is_of_this_form(text: str) -> bool:

@@ -5,12 +5,14 @@ later may move others.
 """
 
 import difflib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
 from router.config import stored
 from router.config.changes import summary
 from router.config.compile.tenant import compile_tenant
+from router.config.joined import platform_text, rules_text
 from router.config.stored import StoredDocument
 from router.core.engine import route_again
 from router.core.model.alert import TenantId
@@ -84,12 +86,24 @@ async def plan_change(candidate: Candidate, active: ActiveDocument | None, group
 
 
 def changed_part(before: StoredDocument | None, after: StoredDocument) -> Part:
-    """Which part differs; both where that cannot be known."""
+    """Which part differs, in what it means or, where both mean the same, in how it is written."""
     if before is None:
         return Part.BOTH
     platform = before.document.platform != after.document.platform
     rules = before.document.model_copy(update={"platform": after.document.platform}) != after.document
-    return Part.BOTH if platform == rules else Part.PLATFORM if platform else Part.TENANT
+    if platform == rules:
+        return Part.BOTH if platform else _rewritten_part(before.source_text, after.source_text)
+    return Part.PLATFORM if platform else Part.TENANT
+
+
+def _rewritten_part(before: str, after: str) -> Part:
+    """Which part is written differently; both where they cannot be told apart."""
+    with suppress(ConfigurationError):
+        if rules_text(before) == rules_text(after):
+            return Part.PLATFORM
+        if platform_text(before) == platform_text(after):
+            return Part.TENANT
+    return Part.BOTH
 
 
 async def count_moving(groups: StoredGroups, tenant: Tenant) -> int:

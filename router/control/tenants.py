@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 
 from router.config import stored
 from router.config.stored import StoredDocument
-from router.control.change import Candidate, Change, plan_change
+from router.control.change import Candidate, Change, changed_part, plan_change
 from router.control.history import HistoryEntry, history_of
+from router.control.parts import EarlierRules, OnePart
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.diagnostic import one_line
 from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
-from router.ports.provenance import UNKNOWN, Provenance
+from router.ports.provenance import UNKNOWN, Part, Provenance
 from router.ports.tenants import ActiveDocument
 
 
@@ -66,6 +67,38 @@ class TenantControl:
         earlier = await self._version(tenant, active.version - 1 if version is None else version)
         candidate = Candidate(_loaded(tenant, earlier), earlier.text, f"{tenant} version {earlier.version}")
         return await plan_change(candidate, active, self._groups)
+
+    async def plan_part(self, part: OnePart) -> Change:
+        """What applying one part would change, beside the other part as it is; nothing is stored.
+
+        Raises:
+            ConfigurationError: both parts together are not valid.
+            OperationError: there is no operator's part to stand beside.
+        """
+        active = await self._versions.active(part.tenant)
+        return await plan_change(part.beside(active), active, self._groups)
+
+    async def plan_rules_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
+        """What the tenant's part of an earlier version would change; the operator's part stays.
+
+        Without `version` it is the newest whose tenant's part is not that of the active version.
+
+        Raises:
+            OperationError: that version is not kept, or what it says is not allowed any more.
+        """
+        active = await self.active(tenant)
+        earlier = await (self._other_rules(active) if version is None else self._version(tenant, version))
+        return await self.plan_part(EarlierRules(_loaded(tenant, earlier), earlier.version))
+
+    async def _other_rules(self, active: ActiveDocument) -> KeptVersion:
+        now = stored.load(active.text)
+        for one in await self._versions.versions(active.tenant):
+            if changed_part(_loaded(active.tenant, one), now) in {Part.TENANT, Part.BOTH} and not one.active:
+                return one
+        raise OperationError(
+            f"no version of tenant {active.tenant!r} that is kept has another tenant's part",
+            remedy=f"`alert-router tenant history {active.tenant}` shows which are kept",
+        )
 
     async def publish(self, change: Change, by: Provenance = UNKNOWN) -> None:
         """Store a planned change as the next version, with who made it, and make it the active one.

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from ruamel.yaml import YAML
 
+from router.config.joined import platform_text
 from tests.adapters.test_sealing import NEW, text_of
 from tests.cli.running import fed
 from tests.cli.test_help import COMMANDS
@@ -19,30 +20,21 @@ UNTIL_STOPPED: Final = {"gateway", "worker", "up", "emulator", "demo"}
 READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover"}
 """What they print is tested with Kafka: `e2e/test_lost_redis.py`, and `test_dead_letter.py`."""
 
+SHOWN: Final = {
+    "tenant", "version", "active", "altered", "applied_at", "author", "login", "message", "from", "part", "digest",
+    "source",
+}  # fmt: skip
+"""What is printed of a version."""
+
 WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("tenant validate", "FILE", {"valid", "files", "findings", "warnings"}),
     ("tenant apply", "FILE", set()),
     ("tenant list", "", set()),
-    (
-        "tenant show",
-        "acme",
-        {
-            "tenant",
-            "version",
-            "active",
-            "altered",
-            "applied_at",
-            "author",
-            "login",
-            "message",
-            "from",
-            "part",
-            "digest",
-            "source",
-        },
-    ),
+    ("tenant show", "acme", SHOWN),
     ("tenant history", "acme", set()),
     ("tenant rollback", "acme --to 1 --dry-run", set()),
+    ("platform apply", "PLATFORM", set()),
+    ("platform show", "acme", SHOWN),
     ("hold", "", {"held", "tenants", "changed"}),
     ("release", "", {"held", "tenants", "changed"}),
     ("tenant suspend", "acme", {"tenant", "suspended", "changed"}),
@@ -95,6 +87,8 @@ async def test_every_command_prints_one_document_for_programs(engine: str, tmp_p
     places["ORIGINAL"] = tmp_path / "alertmanager.yml"
     places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
     places["FILE"].write_text(EXAMPLE, encoding="utf-8")
+    places["PLATFORM"] = tmp_path / "platform.yaml"
+    places["PLATFORM"].write_text(platform_text(EXAMPLE), encoding="utf-8")
     places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")
     named = {name: str(path) for name, path in places.items()}
 

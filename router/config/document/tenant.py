@@ -110,3 +110,7 @@ class TenantDocument(Section):
     """When routes are muted or active, by name; the same words and meaning as Alertmanager's."""
     heartbeats: tuple[HeartbeatEntry, ...] = ()
     """Alerts that must keep arriving, such as Alertmanager's Watchdog: one that stops is notified."""
+
+    def plain(self) -> dict[str, object]:
+        """The document as JSON has it, defaults written out: reading this makes an equal one."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
