@@ -10,7 +10,7 @@ from router.app.toolbox import open_tenants
 from router.app.validating import new_template_validator
 from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
-from router.cli.options import AsJson, Files, OfTenant
+from router.cli.options import AsJson, Files
 from router.cli.rules import read_own_rules
 from router.cli.session import run_with
 from router.cli.validate import print_warnings
@@ -33,7 +33,10 @@ ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if anyt
 def apply(  # noqa: PLR0913 - each is an option
     files: Files,
     *,
-    tenant: OfTenant = None,
+    tenant: Annotated[
+        str | None,
+        typer.Option("--tenant", help="Take one file, with this tenant's own part alone.", metavar="TENANT"),
+    ] = None,
     author: Author = None,
     message: Message = "",
     dry_run: DryRun = False,

@@ -185,7 +185,16 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
     "schema": Group(
         "JSON Schemas, for editors that complete and check while you type.",
-        {"tenant": Later("schema:tenant", "Print the JSON Schema of a tenant's file (draft 2020-12).")},
+        {
+            "tenant": Later(
+                "schema:tenant",
+                "Print the JSON Schema of a tenant's file (draft 2020-12), with `platform` or without.",
+            ),
+            "platform": Later(
+                "schema:platform",
+                "Print the JSON Schema of a file with the operator's part alone (draft 2020-12).",
+            ),
+        },
     ),
 }
 

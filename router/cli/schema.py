@@ -1,6 +1,8 @@
 """`alert-router schema ...`: JSON Schemas of what people write, for editors."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import typer
@@ -9,12 +11,14 @@ from pydantic_core import core_schema
 
 from router.cli.options import AsJson
 from router.config.document.tenant import TenantDocument
+from router.config.parts import PLATFORM, SHARED
 
+_REFERENCE: Final = re.compile(r'"#/\$defs/(\w+)"')
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def tenant(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON in any case
-    """Print the JSON Schema of a tenant's file (draft 2020-12).
+    """Print the JSON Schema of a tenant's file (draft 2020-12), with `platform` or without.
 
     Name it in the first line of the file: # yaml-language-server: $schema=PATH-OR-URL
 
@@ -23,11 +27,50 @@ def tenant(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON in 
     typer.echo(tenant_schema(), nl=False)
 
 
+def platform(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON in any case
+    """Print the JSON Schema of a file with the operator's part alone (draft 2020-12).
+
+    Name it in the first line of the file: # yaml-language-server: $schema=PATH-OR-URL
+
+    Example: alert-router schema platform > platform.schema.json
+    """
+    typer.echo(platform_schema(), nl=False)
+
+
 def tenant_schema() -> str:
-    """The schema as it is printed and committed."""
-    body = TenantDocument.model_json_schema(by_alias=True, schema_generator=_AsWritten)
-    titled = {"$schema": _DIALECT, **body, "title": "A tenant of Alert Router"}
+    """The schema of a tenant's file, as printed and committed; the operator's part may stand in another file."""
+    body = whole_schema()
+    return _printed({**body, "required": [key for key in body["required"] if key != PLATFORM]}, "A tenant")
+
+
+def platform_schema() -> str:
+    """The schema of the operator's part, as it is printed and committed."""
+    body, keys = whole_schema(), (*SHARED, PLATFORM)
+    operators = {
+        **body,
+        "description": "The operator's part of one tenant's configuration.",
+        "properties": {key: body["properties"][key] for key in keys},
+        "required": ["tenant", PLATFORM],
+    }
+    named = _definitions(operators["properties"], body["$defs"])
+    kept = {name: value for name, value in body["$defs"].items() if name in named}
+    return _printed({**operators, "$defs": kept}, "The operator's part of a tenant")
+
+
+def whole_schema() -> dict[str, Any]:
+    """The schema of a file with both parts, where `platform` is required."""
+    return TenantDocument.model_json_schema(by_alias=True, schema_generator=_AsWritten)
+
+
+def _printed(body: dict[str, Any], title: str) -> str:
+    titled = {"$schema": _DIALECT, **body, "title": f"{title} of Alert Router"}
     return json.dumps(titled, indent=2, ensure_ascii=False) + "\n"
+
+
+def _definitions(value: object, definitions: Mapping[str, object]) -> frozenset[str]:
+    """The names of the definitions that a schema needs."""
+    names = frozenset(_REFERENCE.findall(json.dumps(value)))
+    return names.union(*(_definitions(definitions[name], definitions) for name in names))
 
 
 class _AsWritten(GenerateJsonSchema):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from router.app.validating import new_template_validator
-from router.cli.options import AsJson, Files, OfTenant
+from router.cli.options import AsJson, Files
 from router.cli.rules import read_own_rules
 from router.config.files import TenantFile, read_files
 from router.config.lint.lint import lint, misread
@@ -21,7 +21,10 @@ from router.errors import ConfigurationError
 def validate(
     files: Files,
     *,
-    tenant: OfTenant = None,
+    tenant: Annotated[
+        str | None,
+        typer.Option("--tenant", help="Check one file as `tenant apply --tenant` takes it.", metavar="TENANT"),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
     as_json: AsJson = False,
 ) -> None:

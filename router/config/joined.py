@@ -90,7 +90,7 @@ def _block(written: Written) -> _Lines | None:
 
 
 def _verified(text: str, wanted: Mapping[str, object]) -> str:
-    """The text if it stands for what is wanted, else that written anew."""
+    """The text if it stands for what is wanted, else that written out of its data."""
     return text if _means(text, wanted) else _dumped(wanted)
 
 

@@ -70,6 +70,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("route test", "--config FILE severity=critical", {"receivers"}),
     ("import", "ORIGINAL --tenant acme", {"document", "left_out", "compared"}),
     ("schema tenant", "", set()),
+    ("schema platform", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
     ("tenant delete", "acme", set()),
 ]

@@ -10,9 +10,10 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from router.cli.schema import tenant_schema
+from router.cli.schema import platform_schema, tenant_schema
 from router.config.document.appearance import Section
 from router.config.document.tenant import TenantDocument
+from router.config.joined import platform_text, rules_text
 from router.core.model.rules.receiver import OnChange
 from tests.cli.running import run
 from tests.config.samples import EXAMPLE, SMALL, changed
@@ -22,11 +23,12 @@ COMMITTED = TOP / "deploy/schema/tenant.schema.json"
 SAMPLES = sorted((TOP / "packages/alert-router-local/alert_router_local/demo/tenants").glob("*.yaml"))
 
 SCHEMA: Any = json.loads(tenant_schema())
+OPERATORS: Any = json.loads(platform_schema())
 
 
-def complaints(text: str) -> list[str]:
+def complaints(text: str, schema: Any = SCHEMA) -> list[str]:
     """What an editor would underline."""
-    errors = Draft202012Validator(SCHEMA).iter_errors(YAML(typ="safe", pure=True).load(text))
+    errors = Draft202012Validator(schema).iter_errors(YAML(typ="safe", pure=True).load(text))
     return [f"{error.json_path} {error.message}" for error in errors]
 
 
@@ -43,18 +45,44 @@ def objects() -> list[tuple[str, Any]]:
     return [("TenantDocument", SCHEMA), *inner]
 
 
-async def test_the_committed_schema_is_the_codes() -> None:
-    done = await run("schema", "tenant")
+@pytest.mark.parametrize("name", ["tenant", "platform"])
+async def test_the_committed_schema_is_the_codes(name: str) -> None:
+    done = await run("schema", name)
 
     assert (done.code, done.err) == (0, "")
-    assert COMMITTED.read_text(encoding="utf-8") == done.out, (
-        "run: alert-router schema tenant > deploy/schema/tenant.schema.json"
+    assert COMMITTED.with_name(f"{name}.schema.json").read_text(encoding="utf-8") == done.out, (
+        f"run: alert-router schema {name} > deploy/schema/{name}.schema.json"
     )
 
 
-def test_it_is_a_schema_of_draft_2020_12() -> None:
-    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    Draft202012Validator.check_schema(SCHEMA)
+@pytest.mark.parametrize("schema", [SCHEMA, OPERATORS], ids=["tenant", "platform"])
+def test_it_is_a_schema_of_draft_2020_12(schema: Any) -> None:
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("text", [EXAMPLE, SMALL])
+def test_each_part_of_a_file_is_valid_in_an_editor_by_itself(text: str) -> None:
+    assert complaints(rules_text(text)) == []
+    assert complaints(platform_text(text), OPERATORS) == []
+    assert complaints(platform_text(text).replace("version: 1\n", ""), OPERATORS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        (SMALL, "unexpected"),
+        (rules_text(SMALL), "'platform' is a required property"),
+        (changed("tenant: acme\n", "", platform_text(SMALL)), "'tenant' is a required property"),
+        (changed("secret", "secrets", platform_text(SMALL)), "'secrets' was unexpected"),
+    ],
+)
+def test_an_editor_underlines_what_is_no_operators_part(text: str, printed: str) -> None:
+    assert any(printed in line for line in complaints(text, OPERATORS))
+
+
+def test_the_schema_of_the_operators_part_has_no_definition_that_it_does_not_use() -> None:
+    assert set(OPERATORS["$defs"]) == {name for name, _ in objects() if f'#/$defs/{name}"' in json.dumps(OPERATORS)}
 
 
 def test_every_part_and_every_key_stands_in_it_as_people_write_it() -> None:

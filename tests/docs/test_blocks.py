@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from router.config.read import read_document
+from router.config.parts import is_platform_alone, is_rules_alone, read_platform, read_rules
+from router.config.read import document_of, parse
 from tests.docs.first_hour import FIRST_HOUR, to_run
 from tests.docs.markdown import Block, blocks
 from tests.docs.pages import PAGES
@@ -49,7 +50,11 @@ async def test_the_blocks_of_the_other_pages(page: Path, clone: Path) -> None:
 @pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page, "yaml")], ids=str)
 def test_examples_of_tenants_are_valid(block: Block) -> None:
     if "tenant:" in block.text:
-        assert read_document(block.text, str(block)).tenant
+        written = parse(block.text, str(block))
+        if is_platform_alone(written):
+            assert read_platform(written).tenant
+        else:
+            assert (read_rules(written) if is_rules_alone(written) else document_of(written)).tenant
 
 
 @pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page, "python")], ids=str)
