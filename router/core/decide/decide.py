@@ -72,8 +72,10 @@ def _queued(group: AlertGroup, outlook: Outlook, policy: Policy, now: Instant) -
 def _rest(group: AlertGroup, outlook: Outlook, policy: Policy, now: Instant) -> AlertGroup:
     """With nothing to notify now: held, where something is held back, else until its next timer."""
     if outlook.waits_for:
-        timers = reschedule(outlook.part, later_repeat(outlook.part, policy, now), now).phase
-        return held(group, outlook, timers.due, now)
+        shown = reschedule(outlook.part, later_repeat(outlook.part, policy, now), now)
+        unwatched = {name: sender.complete for name, sender in group.senders.items()}
+        watching = replace(group, senders={**unwatched, **shown.senders})
+        return held(watching, outlook, shown.phase.due, now)
     rest = reschedule(outlook.part, policy, now)
     return rest if outlook.part is group else replace(group, phase=Waiting(rest.phase.due, tries_of(group.phase)))
 

@@ -46,7 +46,10 @@ def after_fold(
             return after if due == look_at else replace(after, phase=Idle(due))
         case Held() if _has_news(before, after):
             return replace(after, phase=Waiting(_first_due(after, seen, timing, now), tries_of(after.phase)))
-        case Queued() | Waiting() | Sending() | Uncertain() | Parked() | Held():
+        case Held(_, until) as held:
+            missing, _ = _timers(after, timing, now)
+            return after if earliest(missing, until) == until else replace(after, phase=replace(held, until=missing))
+        case Queued() | Waiting() | Sending() | Uncertain() | Parked():
             return after
 
 

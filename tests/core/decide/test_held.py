@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from router.core.decide.notification import Notification
 from router.core.decide.standing import Outcome, standing
 from router.core.fold.fold import MAX_CONTENTS
 from router.core.match.matcher import parse_matchers
@@ -129,6 +130,28 @@ def test_a_repeat_that_is_held_back_is_looked_at_each_hour_and_other_timers_when
 
     assert story.look().due == story.now + hours(0.5) + 1
     assert story.look().notify().shown == {AlertId("A"): ShownState.STALE}
+
+
+def test_what_is_left_out_while_another_is_held_back_is_shown_so_after_five_minutes_one_after_the_other() -> None:
+    story = Story().silence("B").fire("A", "C")
+    story.look().notify_all()
+    story.wait(minutes(1)).fire("A", "C", "B").look()
+
+    story.wait(minutes(1)).fire("A", "B")
+    [left_out] = _calls_until(story, story.now + minutes(6))
+    story.wait(minutes(1)).fire("B")
+    [left_out_too] = _calls_until(story, story.now + minutes(6))
+
+    assert (left_out.op, left_out.reason, left_out_too.reason) == (Op.EDIT, Reason.UNREPORTED, Reason.UNREPORTED)
+    assert shown_now(story) == {"A": ShownState.UNREPORTED, "B": ShownState.NOTHING, "C": ShownState.UNREPORTED}
+
+
+def _calls_until(story: Story, end: int) -> list[Notification]:
+    made: list[Notification] = []
+    while story.due <= end:
+        story.look()
+        made += story.notify_all_but_held()
+    return made
 
 
 def test_a_group_with_something_that_is_not_silenced_is_repeated() -> None:
