@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from router.adapters.alertmanager.client import AlertmanagerClient
 from router.adapters.redis.comparisons import RedisComparisons
-from router.app.compose import Base
+from router.app.compose import Base, inbound_log
 from router.app.connections import tenant_secrets
 from router.app.options import event_topics
 from router.core.model.alert import TenantId
@@ -20,7 +20,9 @@ def build_comparing(base: Base, client: AlertmanagerClient, marking: Marking) ->
         base.tenants,
         receivers_of(event_topics(base.settings)),
         Asked(client, tenant_secrets(base.settings, base.redis, base.environment), base.redis),
-        Stored(RedisComparisons(base.redis), marking, Appending(base.producer, base.settings.kafka.inbound_topic)),
+        Stored(
+            RedisComparisons(base.redis), marking, Appending(inbound_log(base), base.settings.kafka.inbound_topic)
+        ),
         base.metrics,
     )
 

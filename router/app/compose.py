@@ -24,6 +24,7 @@ from router.core.model.instant import Instant, from_datetime
 from router.core.model.rules.limits import SenderLimits
 from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
+from router.ports.kafka import RecordLog
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
@@ -32,6 +33,7 @@ from router.roles.gateway.clock import GatewayClock, OwnClocks
 from router.roles.gateway.quota import SharedQuota
 from router.roles.memory import MemoryWatch
 from router.roles.rules import KnownTenants
+from router.roles.signed import SignedLog
 from router.roles.tenants import ActiveRules, ActiveTenants
 from router.settings import Settings, process_environment
 
@@ -92,6 +94,12 @@ def sender_limits(base: Base) -> ActiveRules[SenderLimits]:
     return ActiveRules(TenantRepository(base.redis), load, base.metrics.problems)
 
 
+def inbound_log(base: Base) -> RecordLog:
+    """Where those append who know whose a body is: signed, where there is a key."""
+    signing = base.signatures.ring
+    return base.producer if signing is None else SignedLog(base.producer, signing)
+
+
 def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
     """The HTTP side."""
     gateway = base.settings.gateway
@@ -104,7 +112,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
             MemoryWatch(RedisMemory(base.redis), tenants),
             body_bounds(base.settings),
         ),
-        inbound=InboundLog(base.producer, base.settings.kafka.inbound_topic),
+        inbound=InboundLog(inbound_log(base), base.settings.kafka.inbound_topic),
         clock=GatewayClock(base.redis, OwnClocks(wall_clock, steady_clock), base.metrics),
         metrics=base.metrics,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.heartbeats import RedisHeartbeats, RedisObserving
-from router.app.compose import Base
+from router.app.compose import Base, inbound_log
 from router.app.localizations import load_localizations
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
@@ -40,7 +40,7 @@ def build_heartbeats(
     observing, clock, watched = RedisObserving(base.redis), base.redis, base.tenants.watched
     progress = ProgressWatch(consumer.progress, watched, held, observing, clock, base.metrics)
     observed = Observed(RedisHeartbeats(base.redis), Shown(GroupStore(base.redis)), observing, progress.partitions)
-    inbound = Inbound(base.producer, base.settings.kafka.inbound_topic, _words(base.settings))
+    inbound = Inbound(inbound_log(base), base.settings.kafka.inbound_topic, _words(base.settings))
     return HeartbeatParts(
         progress=progress,
         open=OpenWatch(Taker.WORKER, progress.fetching, watched, observing, clock),

@@ -16,6 +16,7 @@ from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.heartbeats import gateway_open
 from router.app.operators import notes
+from router.app.origins import warn_if_nothing_is_signed, warn_of_unsigned
 from router.app.serving import alerts_server, operations_server, serving, stopped_after
 from router.app.shutdown import Shutdown, supervised
 from router.app.waiting import redis_ready
@@ -36,6 +37,7 @@ _FLUSH_S: Final = 5.0
 async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     """A gateway until SIGTERM."""
     base, own = build_base(settings), settings.gateway
+    warn_if_nothing_is_signed(base)
     tenants, checks = sender_limits(base), _not_opened("redis")
     gateway = build_gateway(base, tenants)
     alerts = alerts_server(gateway, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
@@ -149,6 +151,7 @@ async def accepting(
 async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
     """A worker that takes records and sends notifications."""
     worker = build_worker(base)
+    warn_of_unsigned(base)
     await worker.slack.start()
 
     async def changed(tenant: TenantId) -> None:

@@ -17,13 +17,14 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.turns import RedisTurns
 from router.app.compose import Base, build_base
 from router.app.heartbeats import noting
+from router.app.ingest import record_reader
 from router.app.options import body_bounds, call_times, rewind_span
+from router.app.origins import record_origins
 from router.core.model.alert import TenantId
 from router.ports.state import GroupStates
 from router.roles.ingest.dead_letters import LetterTopics
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.merge import Merging
-from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.rewind import Reader, Rewind
@@ -73,15 +74,9 @@ def _build_recovery(base: Base, groups: GroupStates, transitions: Transitions, m
     """What puts lost data together."""
     kafka, bounds, past = base.settings.kafka, body_bounds(base.settings), _past(base)
     topics = LetterTopics(kafka.dead_letter_topic, kafka.events_topic)
-    letters = NoLetters(base.producer, RedisBooks(base.redis), topics, base.metrics)
-    reader = RecordReader(
-        tenants=base.tenants,
-        dead_letters=letters,
-        metrics=base.metrics,
-        bound=kafka.bound_topics,
-        max_body=base.settings.gateway.max_body,
-        bounds=bounds,
-    )
+    origins = record_origins(base)
+    letters = NoLetters(base.producer, RedisBooks(base.redis), topics, origins, base.metrics)
+    reader = record_reader(base, letters, origins)
     regrouping = Regrouping(base.tenants, groups, transitions, merging, base.redis)
     folding = Folding(base.tenants, regrouping, RefusedAlerts(letters, base.metrics, bounds), noting(base))
     sources = Sources(RedisGenerations(base.redis), RedisProofs(base.redis), past, base.redis)

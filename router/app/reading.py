@@ -24,7 +24,7 @@ def build_consumer(
     marking = Marking(groups, transitions, base.redis)
     topics, bounds = event_topics(base.settings), body_bounds(base.settings)
     events = UpstreamEvents(base.tenants, marking, base.redis, base.metrics, topics, bounds)
-    hearing = Hearing(base.tenants, comparing, base.metrics, topics)
+    hearing = Hearing(base.tenants, comparing, base.metrics, topics, base.signatures.ring)
     handle = _counted(apart(inbound.handle, hearing, events), base.metrics)
     return RecordConsumer(base.kafka, consumer_options(base.settings), handle, inbound.forget)
 

@@ -1,17 +1,15 @@
 """A worker: ingest and notifier, with everything between Kafka and Slack."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.kafka.held import HeldTopic
-from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
+from router.adapters.redis.books import RedisConfigurationMarks
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
-from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.outbox import RedisOutbox
@@ -24,36 +22,24 @@ from router.adapters.slack.search import SlackSearch
 from router.app.beside import BesideParts, build_beside
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
-from router.app.heartbeats import HeartbeatParts, build_heartbeats, noting
+from router.app.heartbeats import HeartbeatParts, build_heartbeats
+from router.app.ingest import IngestParts, build_ingest
 from router.app.localizations import load_localizations
 from router.app.losses import LossWatch, build_loss_watch, build_rewind
 from router.app.operators import OperatorParts, build_operators
 from router.app.options import (
-    body_bounds,
     call_times,
     fallback_options,
-    held_options,
     in_flight_limits,
     workspace_rates,
 )
 from router.app.reading import build_consumer
 from router.app.slack import slack_client
 from router.core.decide.policy import CallTimes
-from router.core.model.alert import TenantId
 from router.observe.metrics import TemplateFailures
-from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
-from router.roles.ingest.folding import Folding
-from router.roles.ingest.held import HeldRecords, StillHeld
-from router.roles.ingest.hold import HeldReason, Holding, Sick
-from router.roles.ingest.ingest import Ingest
-from router.roles.ingest.known import KnownBodies
-from router.roles.ingest.learning import Learning
+from router.roles.ingest.held import HeldRecords
 from router.roles.ingest.merge import Merging
-from router.roles.ingest.read import RecordReader
-from router.roles.ingest.refused import RefusedAlerts
-from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.rewind import Rewind
-from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.storage import Storage
 from router.roles.inhibiting import Inhibiting
 from router.roles.just_stored import JustStored
@@ -90,7 +76,6 @@ from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.unreadable import Unreadable
 from router.roles.notify.watch import Watch
 from router.roles.recovery.lost import LostTenants
-from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 
 
@@ -138,16 +123,6 @@ class _State:
     memory: MemoryWatch
 
 
-@dataclass(frozen=True, slots=True)
-class _Ingest:
-    """What takes the records of the inbound topics, and what takes those of the held one."""
-
-    inbound: Shortcut
-    held: HeldRecords
-    held_topic: HeldTopic
-    sick: Sick
-
-
 def build_worker(base: Base) -> Worker:
     """Ingest and notifier with everything between Kafka and Slack."""
     settings, slack, news, state = base.settings, slack_client(base.settings), asyncio.Event(), _build_state(base)
@@ -188,6 +163,10 @@ def build_worker(base: Base) -> Worker:
         standstill=still,
         operators=build_operators(base, slack),
     )
+
+
+def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> IngestParts:
+    return build_ingest(base, state.groups, state.transitions, state.merging, state.memory, news.set)
 
 
 def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTimes) -> Heads:
@@ -236,43 +215,6 @@ def _build_state(base: Base) -> _State:
         clock=clock,
         memory=memory,
     )
-
-
-def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> _Ingest:
-    kafka = base.settings.kafka
-    topics = LetterTopics(kafka.dead_letter_topic, kafka.events_topic)
-    dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), topics, base.metrics)
-    reader = RecordReader(
-        tenants=base.tenants,
-        dead_letters=dead_letters,
-        metrics=base.metrics,
-        bound=kafka.bound_topics,
-        max_body=base.settings.gateway.max_body,
-        bounds=body_bounds(base.settings),
-    )
-    regrouping = Regrouping(base.tenants, state.groups, state.transitions, state.merging, state.clock)
-    refused = RefusedAlerts(dead_letters, base.metrics, body_bounds(base.settings))
-    learning, marks = Learning(KnownBodies()), RedisGroupMarks(base.redis)
-    folding = Folding(base.tenants, regrouping, refused, noting(base))
-    sick = Sick(_unwell(base.tenants, state.memory))
-    learned = Folding(base.tenants, regrouping, refused, noting(base), learning.landed)
-    holding = Holding(base.producer, kafka.held_topic, dead_letters, sick, state.clock, base.metrics)
-    still = StillHeld(dead_letters, sick, state.clock)
-    again = Ingest(reader, folding, still, state.clock, state.clock, news.set)
-    topic = HeldTopic(base.kafka, held_options(base.settings))
-    inbound = Ingest(reader, learned, holding, state.clock, state.clock, news.set)
-    engines = Engines(marks, marks, state.clock, base.metrics)
-    return _Ingest(
-        inbound=Shortcut(inbound, learning, base.tenants, holding, engines, kafka.bound_topics),
-        held=HeldRecords(topic, again, still, holding, state.clock, base.metrics.problems),
-        held_topic=topic,
-        sick=sick,
-    )
-
-
-def _unwell(tenants: ActiveTenants, memory: MemoryWatch) -> Callable[[TenantId], HeldReason | None]:
-    """While Redis is nearly full, records of suspended tenants are not folded."""
-    return lambda tenant: HeldReason.SUSPENDED if memory.is_short(tenant) and tenants.is_suspended(tenant) else None
 
 
 def _build_credentials(base: Base, slack: SlackClient, lanes: Lanes) -> Credentials:

@@ -26,6 +26,9 @@ class Metrics:
         self.requests = count("gateway_requests", "Requests to the gateway by HTTP status.", "status")
         self.records = count("records", "Kafka records by what became of them.", "outcome")
         self.dead_letters = count("dead_letters", "Dead letters by reason.", "reason")
+        self.signatures = count(
+            "record_signatures", "Records of topics bound to nobody, by their signature.", "worth"
+        )
         self.redriven = count("records_redriven", "Records that came again out of the dead letters.")
         self.alerts = count("alerts_folded", "Alerts folded into alert groups.")
         self.changes = count("changes", "Changes of alerts.")

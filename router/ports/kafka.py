@@ -10,12 +10,16 @@ from router.core.model.instant import Instant, Span
 
 Headers = Sequence[tuple[str, bytes]]
 
+TENANT: Final = "tenant"
+"""The header that names whose alerts a record holds."""
 RECEIVED_AT: Final = "received_at"
 """The header with the time at which the gateway received the body, RFC 3339."""
 OBSERVED_AT: Final = "observed_at"
 """The header with the time by which a record counts that was held or comes out of the dead letters, RFC 3339."""
 SOURCE: Final = "alert_source"
 """The header of a body that was made of what Alertmanager's events or its API say, see `Source`."""
+SIGNATURE: Final = "signature"
+"""The header by which one of us vouches for whose a record is, when it was received, and for its body."""
 UNREAD: Final = "alert-router-unread"
 """The header of a record that stands in place of a batch that was not read: why, see `Unread`."""
 

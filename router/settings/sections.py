@@ -64,6 +64,9 @@ class KafkaSettings(Section):
     several: {"label": NAME, "tenants": {VALUE: ID}}, by a label of the alerts; what has another value is dropped.
     With "alerts": {"receiver": NAME} the alerts that go to that receiver there are taken from the events as well, for
     tenants with `platform.alertmanager`, which is asked each minute for what was lost."""
+    unsigned: Literal["accept", "bound-only"] = "accept"
+    """What becomes of records that no gateway has signed, in topics that are bound to no tenant: taken, or with
+    `bound-only`, which wants `SIGNING__KEY`, dead-lettered. A bound topic's producer need not sign."""
     group_id: str = "alert-router"
     """The consumer group that all workers share."""
     create_topics: bool = False

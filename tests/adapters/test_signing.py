@@ -46,7 +46,7 @@ def test_a_signature_is_good_for_one_purpose() -> None:
 
 def test_a_signature_is_hmac_sha_256_by_a_subkey_of_its_purpose() -> None:
     version, key, mac = SigningRing([NEW]).sign(Purpose.RECORD, b"acme", b"").split(":")
-    subkey = HKDF(SHA256(), 32, salt=None, info=b"alert-router record").derive(NEW)
+    subkey = HKDF(SHA256(), 32, salt=None, info=b"alert-router/record").derive(NEW)
     message = b"\0\0\0\0\0\0\0\4acme" + b"\0\0\0\0\0\0\0\0"
 
     assert (version, key) == ("v1", SigningRing([NEW]).newest)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -20,14 +21,16 @@ from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.ports.generation import Generation
 from router.ports.kafka import Record
+from router.ports.signing import Signing
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
-from router.roles.ingest.hold import HeldReason, Holding, Sick
+from router.roles.ingest.hold import HeldAppends, HeldReason, Holding, Sick
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import KnownBodies
 from router.roles.ingest.learning import Learning
 from router.roles.ingest.merge import Merging
+from router.roles.ingest.origins import Origins, Unsigned
 from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
@@ -139,10 +142,18 @@ class Site(InMemory):
 class Worker:
     """One worker process: the roles, not yet running."""
 
-    def __init__(self, site: Site, limits: InFlightLimits = LIMITS, rates: WorkspaceRates = RATES) -> None:
+    def __init__(
+        self,
+        site: Site,
+        limits: InFlightLimits = LIMITS,
+        rates: WorkspaceRates = RATES,
+        signing: Signing | None = None,
+        unsigned: Unsigned = Unsigned.ACCEPT,
+    ) -> None:
         self.site = site
         self.rates = rates
         self.metrics = Metrics(CollectorRegistry())
+        self.origins = Origins(self.metrics, signing, unsigned, {"alerts.bound": "acme"})
         self.news = asyncio.Event()
         self.tenants = ActiveTenants(site.tenants)
         self.relay = Relay(site.outbox, site.records, EVENTS, self.metrics)
@@ -159,8 +170,9 @@ class Worker:
 
     def _wire_ingest(self) -> None:
         site = self.site
-        self.dead_letters = DeadLetters(site.records, site.books, LetterTopics(DEAD, EVENTS), self.metrics)
-        self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, {"alerts.bound": "acme"})
+        topics, origins = LetterTopics(DEAD, EVENTS), self.origins
+        self.dead_letters = DeadLetters(site.records, site.books, topics, origins, self.metrics)
+        self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, origins.bound, origins)
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
         self.refused = RefusedAlerts(self.dead_letters, self.metrics)
         folding = Folding(self.tenants, self.regrouping, self.refused, Noting(site.heartbeats))
@@ -168,15 +180,18 @@ class Worker:
         self.learning = Learning(KnownBodies())
         beats = Noting(site.heartbeats)
         learned = Folding(self.tenants, self.regrouping, self.refused, beats, self.learning.landed)
-        self.holding = Holding(site.records, HELD, self.dead_letters, sick, site.clock, self.metrics)
+        appends, of_held = HeldAppends(site.records, HELD, origins), origins.of_held()
+        self.holding = Holding(appends, self.dead_letters, sick, site.clock, self.metrics)
         self.holding.patience_s = 60  # however busy the machine is
         self.still = StillHeld(self.dead_letters, sick, site.clock)
         inbound = Ingest(self.reader, learned, self.holding, site.clock, site.clock, self.news.set)
         engines = Engines(site.group_marks, site.group_marks, site.clock, self.metrics)
-        self.ingest = Shortcut(inbound, self.learning, self.tenants, self.holding, engines, self.reader.bound)
-        again = Ingest(self.reader, folding, self.still, site.clock, site.clock, self.news.set)
+        self.ingest = Shortcut(inbound, self.learning, self.tenants, self.holding, engines, origins)
+        held_reader = replace(self.reader, origins=of_held)
+        again = Ingest(held_reader, folding, self.still, site.clock, site.clock, self.news.set)
+        kept = Holding(replace(appends, origins=of_held), self.dead_letters, sick, site.clock, self.metrics)
         self.held_log = FakeHeldLog(site.records, HELD)
-        self.held = HeldRecords(self.held_log, again, self.still, self.holding, site.clock, self.metrics.problems)
+        self.held = HeldRecords(self.held_log, again, self.still, kept, site.clock, self.metrics.problems)
 
     def _wire_delivery(self, limits: InFlightLimits) -> None:
         site = self.site
@@ -300,9 +315,15 @@ async def a_site(*tenants: TenantId) -> Site:
     return site
 
 
-async def a_worker(site: Site, limits: InFlightLimits = LIMITS, rates: WorkspaceRates = RATES) -> Worker:
+async def a_worker(
+    site: Site,
+    limits: InFlightLimits = LIMITS,
+    rates: WorkspaceRates = RATES,
+    signing: Signing | None = None,
+    unsigned: Unsigned = Unsigned.ACCEPT,
+) -> Worker:
     """A worker that has loaded all configurations, and knows whose the tokens are and that Slack answers in time."""
-    worker = Worker(site, limits, rates)
+    worker = Worker(site, limits, rates, signing, unsigned)
     await worker.tenants.load()
     for tenant in worker.tenants:
         await worker.tenants.find(tenant)

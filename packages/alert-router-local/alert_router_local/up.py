@@ -20,6 +20,7 @@ from slack_emulator.page import PageServer
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST
 from alert_router_local.seeding import new_emulator, seed_emulator, token_of
+from router.adapters.crypto.ring import fresh_key
 from router.adapters.environment import variable
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
@@ -102,7 +103,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         listener = stack.enter_context(bind(settings.gateway.host, port, "--port"))
         beside = stack.enter_context(_operations_listener(settings))
         embedded = Embedded()
-        settings = await _with_engines(stack, settings, files, embedded)
+        settings = _with_key(await _with_engines(stack, settings, files, embedded), embedded)
         base = build_base(settings, process_environment() | embedded.secrets)
         await _apply(base, files)
         await stack.enter_async_context(opened(base))
@@ -145,6 +146,15 @@ async def _with_engines(
         slack = slack.model_copy(update={"base_url": f"{emulator.url}/api/"})
         embedded.engines.append("Slack")
     return settings.model_copy(update={"kafka": kafka, "redis": redis, "slack": slack})
+
+
+def _with_key(settings: Settings, embedded: Embedded) -> Settings:
+    """Signed with a key that ends with the engines, unless one is configured; commands beside us need none."""
+    signing = settings.signing
+    if signing.key is not None or signing.key_file is not None or not {"Kafka", "Redis"} <= set(embedded.engines):
+        return settings
+    own = {"key": SecretStr(fresh_key()), "unsigned_stored": "accept"}
+    return settings.model_copy(update={"signing": signing.model_copy(update=own)})
 
 
 def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:

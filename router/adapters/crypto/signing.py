@@ -74,7 +74,7 @@ class SigningRing:
 
 
 def _subkey(key: bytes, purpose: Purpose) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"alert-router {purpose}".encode()).derive(key)
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"alert-router/{purpose}".encode()).derive(key)
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:

@@ -20,7 +20,7 @@ from router.ports.marks import Counters
 from router.ports.tenants import Tenants
 
 FOREVER: Final = Instant(2**62)
-_AMBIGUOUS: Final = frozenset({"binding_violated", "bad_header"})
+_AMBIGUOUS: Final = frozenset({"binding_violated", "bad_header", "signature_missing", "signature_invalid"})
 """Reasons for which a letter may be of another tenant than it names: nobody's rules are trusted to redact it."""
 
 

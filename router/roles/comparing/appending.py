@@ -9,7 +9,7 @@ from router.core.match.labels import Labels
 from router.core.model.alert import AlertId, Status, TenantId
 from router.core.model.instant import MINUTE, Instant, Span, to_rfc3339
 from router.core.model.muted import ListedAlert
-from router.ports.kafka import OBSERVED_AT, SOURCE, RecordLog, Source, record_key
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, SOURCE, TENANT, RecordLog, Source, record_key
 
 MAX_APPENDED: Final = 2_000
 """Alerts of a tenant that are appended after one comparison; the rest after the next ones."""
@@ -45,7 +45,12 @@ class Appending:
 
     async def _append(self, tenant: TenantId, alerts: Sequence[ListedAlert], at: Instant) -> None:
         observed = to_rfc3339(at).encode()
-        headers = (("tenant", tenant.encode()), (OBSERVED_AT, observed), (SOURCE, Source.PART.encode()))
+        headers = (
+            (TENANT, tenant.encode()),
+            (RECEIVED_AT, observed),
+            (OBSERVED_AT, observed),
+            (SOURCE, Source.PART.encode()),
+        )
         for labels, some in _by_group(alerts):
             key = record_key(tenant, json.dumps(labels, sort_keys=True))
             await self.records.append(self.topic, _body(labels, some, at), key, headers)

@@ -11,7 +11,7 @@ from router.core.model.instant import Instant, to_rfc3339
 from router.errors import PayloadError, UnavailableError
 from router.http.problems import Problem
 from router.observe.incident import Incident
-from router.ports.kafka import RECEIVED_AT, RecordLog, record_key
+from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
 
 _RETRY_AFTER_S: Final = 5
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
@@ -31,7 +31,7 @@ class Inbound:
     def headers(self) -> list[tuple[str, bytes]]:
         """The record's headers."""
         headers = [
-            ("tenant", self.tenant.encode()),
+            (TENANT, self.tenant.encode()),
             (RECEIVED_AT, to_rfc3339(self.received).encode()),
             ("content-type", b"application/json"),
         ]

@@ -19,6 +19,7 @@ from router.observe.problems import TenantProblem
 from router.ports.kafka import Record, RecordLog
 from router.ports.marks import Counters
 from router.roles.ingest.letter import Form, Letter
+from router.roles.ingest.origins import Origins
 
 LETTER_ATTEMPTS: Final = 20
 """Attempts to append one dead letter while Kafka answers; beyond, its record is named in the log and passed."""
@@ -40,8 +41,11 @@ class LetterTopics:
 class DeadLetters:
     """The dead-letter topic."""
 
-    def __init__(self, records: RecordLog, counters: Counters, topics: LetterTopics, metrics: Metrics) -> None:
+    def __init__(
+        self, records: RecordLog, counters: Counters, topics: LetterTopics, origins: Origins, metrics: Metrics
+    ) -> None:
         self._records = records
+        self._origins = origins
         self._counters = counters
         self._topics = topics
         self._metrics = metrics
@@ -64,6 +68,8 @@ class DeadLetters:
         Raises:
             NotAppendedError: it may not be there; the record must not be committed.
         """
+        if part is not None:
+            record = await self._origins.of_part(record, part)
         letter = Letter(record, tenant, error, stage, part)
         place, event = (self._topics.letters, letter.id), (self._topics.events, letter.id)
         if place not in self._appended:

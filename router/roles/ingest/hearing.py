@@ -10,13 +10,16 @@ from typing import Protocol
 
 from router.core.model.alert import AlertId, Status, TenantId
 from router.core.model.changed import replace
+from router.core.model.instant import to_rfc3339
 from router.core.model.rules.tenant import Tenant
 from router.core.parse.heard import HeardAlert, HeardGroup, read_group
 from router.core.route.identity import alert_id_of
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
-from router.ports.kafka import SOURCE, Record, Source
+from router.ports.kafka import RECEIVED_AT, SOURCE, TENANT, Record, Source
+from router.ports.signing import Signing
 from router.roles.ingest.event_topics import EventOutcome, EventTopic, event_in
+from router.roles.signed import signed
 from router.roles.tenants import ActiveTenants
 
 
@@ -45,12 +48,18 @@ class Hearing:
     """Takes the events of topics with `alerts`."""
 
     def __init__(
-        self, tenants: ActiveTenants, listing: Listing, metrics: Metrics, topics: Mapping[str, EventTopic]
+        self,
+        tenants: ActiveTenants,
+        listing: Listing,
+        metrics: Metrics,
+        topics: Mapping[str, EventTopic],
+        signing: Signing | None = None,
     ) -> None:
         self._tenants = tenants
         self._listing = listing
         self._metrics = metrics
         self._topics = topics
+        self._signing = signing
 
     async def hear(self, events: Sequence[Record]) -> Heard:
         """What is to be folded of these events."""
@@ -75,7 +84,15 @@ class Hearing:
         for alert in group.alerts:
             owned.setdefault(topic.owner(alert.labels), []).append(alert)
         pairs = [(owner, await self._taken(owner, group, alerts)) for owner, alerts in owned.items()]
-        return [_as_record(record, owner, group, alerts) for owner, alerts in pairs if owner and alerts]
+        made = [_as_record(record, owner, group, alerts) for owner, alerts in pairs if owner and alerts]
+        return [self._vouched(one) for one in made]
+
+    def _vouched(self, made: Record) -> Record:
+        """Signed by us: the topic has named its tenant, and it goes where that is not known any more."""
+        if self._signing is None:
+            return made
+        stated = [(name, value) for name, value in made.headers if value is not None]
+        return replace(made, headers=tuple(signed(self._signing, stated, made.value)))
 
     async def _taken(
         self, owner: TenantId | None, group: HeardGroup, alerts: Sequence[HeardAlert]
@@ -115,5 +132,6 @@ class Hearing:
 def _as_record(event: Record, owner: TenantId, group: HeardGroup, alerts: Sequence[HeardAlert]) -> Record:
     """What the gateway would append of a webhook with these alerts, at the time and in the place of the event."""
     source = Source.WHOLE if group.is_whole else Source.PART
-    headers = (("tenant", owner.encode()), (SOURCE, source.encode()))
+    received = to_rfc3339(event.timestamp).encode()
+    headers = ((TENANT, owner.encode()), (RECEIVED_AT, received), (SOURCE, source.encode()))
     return replace(event, value=group.body(alerts), headers=headers)

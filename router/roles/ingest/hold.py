@@ -6,6 +6,7 @@ the topic tries them again until they end; nobody else's records wait meanwhile.
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -21,6 +22,7 @@ from router.ports.clock import Clock
 from router.ports.kafka import OBSERVED_AT, Record, RecordLog
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.observed import claimed, counted
+from router.roles.ingest.origins import Origins
 
 HOLD: Final = Span(5 * SECOND)
 """How long a held record waits before it is tried again."""
@@ -108,14 +110,37 @@ class Sick:
         return self._unwell(tenant) or (reason if noted >= moment else None)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldAppends:
+    """The held topic, as it is written."""
+
+    records: RecordLog
+    topic: str
+    origins: Origins
+
+    async def append(self, record: Record, key: bytes, own: Mapping[str, str]) -> None:
+        """Append a record with what is to be known of it.
+
+        Raises:
+            PayloadError: the topic does not take it.
+            NotAppendedError: it may not be there.
+        """
+        signed = await self.origins.to_be_held(record)
+        kept = [(name, value) for name, value in signed.headers if value is not None and name not in own]
+        headers = [*kept, *((name, text.encode()) for name, text in own.items())]
+        try:
+            await self.records.append(self.topic, record.value or b"", key, headers)
+        except UnavailableError as error:
+            raise NotAppendedError(str(error)) from error
+
+
 class Holding:
     """Appends to the held topic what comes from the inbound ones."""
 
     def __init__(
-        self, records: RecordLog, topic: str, dead_letters: DeadLetters, sick: Sick, clock: Clock, metrics: Metrics
+        self, appends: HeldAppends, dead_letters: DeadLetters, sick: Sick, clock: Clock, metrics: Metrics
     ) -> None:
-        self._records = records
-        self._topic = topic
+        self._appends = appends
         self._dead_letters = dead_letters
         self._sick = sick
         self._clock = clock
@@ -170,7 +195,7 @@ class Holding:
         record, number = restored(held), passes(held) + 1
         key = _key_of_pass(number) + (record.key or b"")
         own = _own(record, held_reason(held), now, Instant(now + PASS_ON))
-        await self._append(record, key, {_PASSES: str(number), **own})
+        await self._appends.append(record, key, {_PASSES: str(number), **own})
 
     async def append(self, record: Record, reason: HeldReason, now: Instant) -> None:
         """Append it with what is to be known of it, for another try after a while; at once where others may succeed.
@@ -180,15 +205,7 @@ class Holding:
             NotAppendedError: it may not be there.
         """
         until = now if reason in _AT_ONCE else Instant(now + HOLD)
-        await self._append(record, record.key or b"", _own(record, reason, now, until))
-
-    async def _append(self, record: Record, key: bytes, own: Mapping[str, str]) -> None:
-        kept = [(name, value) for name, value in record.headers if value is not None and name not in own]
-        headers = [*kept, *((name, text.encode()) for name, text in own.items())]
-        try:
-            await self._records.append(self._topic, record.value or b"", key, headers)
-        except UnavailableError as error:
-            raise NotAppendedError(str(error)) from error
+        await self._appends.append(record, record.key or b"", _own(record, reason, now, until))
 
 
 def _own(record: Record, reason: HeldReason, now: Instant, until: Instant) -> dict[str, str]:

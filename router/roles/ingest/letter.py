@@ -11,7 +11,7 @@ from router.core.model.event import EventKind
 from router.core.model.instant import Instant, to_rfc3339
 from router.errors import PayloadError
 from router.ports.dead_letter import LetterHeader, letter_id
-from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, Headers, Record
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, TENANT, Headers, Record
 from router.roles.ingest.observed import claimed
 
 FIRST_BYTES: Final = 16 * 1024
@@ -19,7 +19,7 @@ FIRST_BYTES: Final = 16 * 1024
 _SHORT: Final = 1024
 _ERROR: Final = 1000
 _DIGEST: Final = 16
-_KEPT: Final = ("tenant", RECEIVED_AT)
+_KEPT: Final = (TENANT, RECEIVED_AT)
 _EVENT_VERSION: Final = 1
 _EVENT_HEADERS: Final = (("content-type", b"application/json"),)
 

@@ -1,7 +1,6 @@
 """A record as a webhook of a known tenant; what cannot be read of it is to be set aside with the reason."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,13 +19,15 @@ from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.dead_letter import REDRIVEN
-from router.ports.kafka import SOURCE, UNREAD, Record, Source, Unread
+from router.ports.kafka import SOURCE, TENANT, UNREAD, Record, Source, Unread
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.headers import header_text
 from router.roles.ingest.observed import AHEAD, claimed, counted
+from router.roles.ingest.origins import Origins
 from router.roles.ingest.pace import paced
 from router.roles.ingest.truncation import Truncations
-from router.roles.offload import LARGE
+from router.roles.offload import LARGE, off_the_loop_if_large
+from router.roles.signed import body_digest
 from router.roles.tenants import ActiveTenants
 from router.roles.together import all_ended
 
@@ -43,13 +44,10 @@ class ReadRecord:
     record: Record
     tenant: TenantId
     seen: Observations
+    digest: bytes
+    """What its body is known by."""
     is_whole: bool = True
     """Whether nothing of it was dead-lettered."""
-
-    @property
-    def digest(self) -> bytes:
-        """What its body is known by."""
-        return hashlib.sha256(self.record.value or b"").digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,7 @@ class RecordReader:
     dead_letters: DeadLetters
     metrics: Metrics
     bound: Mapping[str, str]
+    origins: Origins
     max_body: int = 4 * 1024 * 1024
     bounds: BodyBounds = DEFAULT_BOUNDS
     truncations: Truncations = field(default_factory=Truncations)
@@ -93,9 +92,12 @@ class RecordReader:
         tenant: TenantId | None = None
         try:
             _check_is_read(record)
-            tenant = await self._tenant(record)
-            observed = self._observed(record, tenant, now)
+            named = await self._tenant(record)
             body = self._body(record)
+            digest = await off_the_loop_if_large(body, body_digest, body)
+            self.origins.check(record, named, digest)
+            tenant = named
+            observed = self._observed(record, tenant, now)
             webhook = await _parsed(body, observed, self.bounds)
             seen = _by_source(observations(webhook, observed), header_text(record, SOURCE))
         except PayloadError as error:
@@ -104,7 +106,7 @@ class RecordReader:
         if any(name == REDRIVEN for name, _ in record.headers):
             self.metrics.redriven.inc()
         bad = [Bad(record, tenant, PayloadError("bad_alert", one.error), one.body) for one in _few(webhook.rejected)]
-        return Reading(ReadRecord(record, tenant, seen, not webhook.rejected), bad)
+        return Reading(ReadRecord(record, tenant, seen, digest, not webhook.rejected), bad)
 
     async def set_aside(self, reading: Reading) -> None:
         """Append what is bad to the dead letters, together.
@@ -139,7 +141,7 @@ class RecordReader:
         return body
 
     async def _tenant(self, record: Record) -> TenantId:
-        named = header_text(record, "tenant")
+        named = header_text(record, TENANT)
         bound = self.bound.get(record.topic)
         if bound is not None and named not in {None, bound}:
             raise PayloadError(

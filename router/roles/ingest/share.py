@@ -5,13 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from router.ports.kafka import Record
+from router.ports.kafka import TENANT, Record
 from router.roles.ingest.read import ReadRecord
 from router.roles.offload import LARGE
 
 TURN: Final = 32 * 1024
 """Bytes of one tenant's bodies that are taken before others' are: some 80 alerts, which take about 5 ms."""
-_TENANT: Final = "tenant"
 
 Owner = str
 """The tenant that a record names, before anybody has looked whether there is one; "" for none."""
@@ -51,7 +50,7 @@ class Share:
 
 def owner_of(record: Record, bound: Mapping[str, str]) -> Owner:
     """Whose record it seems to be."""
-    named = next((value for name, value in record.headers if name == _TENANT and value), b"")
+    named = next((value for name, value in record.headers if name == TENANT and value), b"")
     return bound.get(record.topic) or named.decode(errors="replace")
 
 

@@ -4,7 +4,6 @@ All others go the whole way first. What they changed is found out before a known
 means nothing, since observations are maxima. Whatever is in doubt goes the whole way.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,19 +15,23 @@ from router.core.model.instant import Instant, parse_rfc3339
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
-from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, UNREAD, Record, Stamped
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, SIGNATURE, SOURCE, TENANT, UNREAD, Record, Stamped
 from router.ports.marks import DuplicateBooks, GroupMarks, Standing
 from router.roles.ingest.hold import Hold
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import Known, KnownBodies
 from router.roles.ingest.learning import Learning
-from router.roles.ingest.observed import counted
+from router.roles.ingest.observed import claim, counted
+from router.roles.ingest.origins import Origins
 from router.roles.ingest.read import is_in_time
 from router.roles.ingest.share import owner_of
 from router.roles.offload import LARGE
+from router.roles.signed import body_digest
 from router.roles.tenants import ActiveTenants
 
-_TENANT: Final = "tenant"
+_STATED: Final = frozenset({TENANT, RECEIVED_AT, SIGNATURE})
+_SPECIAL: Final = frozenset({UNREAD, OBSERVED_AT, SOURCE})
+"""What a record has beyond a plain body of the gateway: it goes the whole way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Shortcut:
         tenants: ActiveTenants,
         hold: Hold,
         engines: Engines,
-        bound: Mapping[str, str],
+        origins: Origins,
     ) -> None:
         self._ingest = ingest
         self._learning = learning
@@ -79,7 +82,8 @@ class Shortcut:
         self._tenants = tenants
         self._hold = hold
         self._engines = engines
-        self._bound = bound
+        self._origins = origins
+        self._bound = origins.bound
 
     def forget(self) -> None:
         """Nothing is known: others may have had our partitions."""
@@ -102,33 +106,26 @@ class Shortcut:
 
     def _seen(self, record: Record) -> _Seen | None:
         """The record, if its body may be known; headers that are not what they should be are looked at elsewhere."""
-        named: bytes | None = None
-        received: bytes | None = None
+        stated: dict[str, bytes | None] = {}
         for name, value in record.headers:
-            if name == _TENANT:
-                if named is not None:
-                    return None
-                named = value
-            elif name == RECEIVED_AT:
-                if received is not None:
-                    return None
-                received = value
-            elif name in {UNREAD, OBSERVED_AT}:
+            if name in _SPECIAL or (name in _STATED and name in stated):
                 return None
-        return self._noted(record, named, received)
+            if name in _STATED:
+                stated[name] = value
+        return self._noted(record, stated)
 
-    def _noted(self, record: Record, named: bytes | None, received: bytes | None) -> _Seen | None:
-        body, bound = record.value, self._bound.get(record.topic)
+    def _noted(self, record: Record, stated: Mapping[str, bytes | None]) -> _Seen | None:
+        body, bound, named = record.value, self._bound.get(record.topic), stated.get(TENANT)
         if not body or len(body) > LARGE:
             return None
         try:
             tenant = TenantId(named.decode() if named is not None else bound or "")
             if (bound is not None and tenant != bound) or not self._known.has(tenant):
                 return None
-            digest = hashlib.sha256(body).digest()
-            if not self._known.is_noted(tenant, digest):
+            digest = body_digest(body)
+            if not self._known.is_noted(tenant, digest) or not self._origins.allow(record, tenant, digest):
                 return None
-            return _Seen(record, tenant, digest, _claimed(record, received))
+            return _Seen(record, tenant, digest, _claimed(record, stated))
         except ValueError:
             return None
 
@@ -203,12 +200,13 @@ class Shortcut:
         return uncounted
 
 
-def _claimed(record: Record, received: bytes | None) -> Instant:
+def _claimed(record: Record, stated: Mapping[str, bytes | None]) -> Instant:
     """As `claimed`, of a record whose headers have been looked at.
 
     Raises:
         ValueError: the header cannot be read.
     """
-    if record.stamped is Stamped.BY_BROKER or not received:
-        return record.timestamp
-    return parse_rfc3339(received.decode())
+    text, is_signed = stated.get(RECEIVED_AT), stated.get(SIGNATURE) is not None
+    counts = is_signed or record.stamped is Stamped.BY_PRODUCER
+    received = parse_rfc3339(text.decode()) if text and counts else None
+    return claim(record, received, received if is_signed else None)

@@ -19,7 +19,7 @@ from router.core.route.heartbeat import LABEL, MISSING
 from router.errors import UnavailableError
 from router.ports.clock import Clock
 from router.ports.heartbeats import Heartbeats, Observing, Taker
-from router.ports.kafka import RECEIVED_AT, RecordLog, record_key
+from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
 from router.roles.polling import poll
 from router.roles.tenants import ActiveTenants
 from router.roles.watchdog.shown import Shown
@@ -158,6 +158,6 @@ class Watchdog:
     ) -> None:
         labels = {"alertname": MISSING, LABEL: name}
         body = json.dumps([{"labels": labels, "startsAt": to_rfc3339(since), **state}]).encode()
-        headers = (("tenant", tenant.encode()), (RECEIVED_AT, to_rfc3339(now).encode()))
+        headers = ((TENANT, tenant.encode()), (RECEIVED_AT, to_rfc3339(now).encode()))
         key = record_key(tenant, f"{LABEL}/{name}")
         await self.inbound.records.append(self.inbound.topic, body, key, headers)

@@ -6,7 +6,7 @@ import pytest
 
 from router.core.model.instant import HOUR, SECOND, Instant, to_rfc3339
 from router.errors import PayloadError
-from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, Record, Stamped
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, SIGNATURE, Record, Stamped
 from router.roles.ingest.observed import BROKER_LEAD, claimed, counted
 from tests.adapters.builders import ACME, NOON, after
 from tests.roles.builders import a_record, a_resolve, an_alert, id_of
@@ -14,6 +14,11 @@ from tests.roles.worker import Site, Worker
 
 BROKER = Stamped.BY_BROKER
 PRODUCER = Stamped.BY_PRODUCER
+
+
+def signed(record: Record) -> Record:
+    """The record with a signature; what it is worth is nobody's business here."""
+    return replace(record, headers=(*record.headers, (SIGNATURE, b"v1:0:0")))
 
 
 def stamped(by: Stamped, appended_s: float, **headers_s: float) -> Record:
@@ -35,6 +40,14 @@ def stamped(by: Stamped, appended_s: float, **headers_s: float) -> Record:
         pytest.param(stamped(PRODUCER, -1, observed_at=400), 0, id="nor is a time that it had believed"),
         pytest.param(stamped(BROKER, 4), 4, id="the order of a broker that is a little ahead counts"),
         pytest.param(stamped(BROKER, 400), 5, id="up to a few seconds"),
+        pytest.param(stamped(BROKER, -9, observed_at=4), -9, id="nobody kept a time that the broker does not know"),
+        pytest.param(signed(stamped(BROKER, -29, received_at=-30)), -29, id="the brokers of what is signed"),
+        pytest.param(signed(stamped(BROKER, -1, received_at=-30)), -28, id="but not of what is appended once more"),
+        pytest.param(signed(stamped(BROKER, -31, received_at=-30)), -31, id="nor later than the broker has it"),
+        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30)), -30, id="else what it is signed for"),
+        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30, observed_at=-1)), -28, id="whatever was kept"),
+        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30, observed_at=-40)), -40, id="earlier it may be"),
+        pytest.param(signed(stamped(BROKER, -1)), -1, id="a signature without a time vouches for none"),
     ],
 )
 def test_the_time_of_a_record(record: Record, expected_s: float) -> None:

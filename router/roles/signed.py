@@ -1,0 +1,68 @@
+"""Records of the inbound topic are signed by those of us who append them: over tenant, time, source and body.
+
+Whoever appends here has authenticated whose the body is, or has made it. The signature stays with the record wherever
+it goes, to the held topic or the dead letters, and is as good when it comes back.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from router.ports.kafka import RECEIVED_AT, SIGNATURE, SOURCE, TENANT, Headers, RecordLog
+from router.ports.signing import Purpose, Signing, Verdict
+from router.roles.offload import off_the_loop_if_large
+
+_SIGNED: Final = (TENANT, RECEIVED_AT, SOURCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a record states of itself and is signed for: whose it is, since when, and what made it; "" for nothing."""
+
+    tenant: str
+    received_at: str = ""
+    source: str = ""
+
+    def parts(self, digest: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+        """What is signed, with the SHA-256 of the body."""
+        return self.tenant.encode(), self.received_at.encode(), self.source.encode(), digest
+
+
+def body_digest(body: bytes | None) -> bytes:
+    """By what a body is known, and signed."""
+    return hashlib.sha256(body or b"").digest()
+
+
+def verdict(signing: Signing, signature: str, claims: Claims, digest: bytes) -> Verdict:
+    """What a signature is worth for these claims and this body."""
+    return signing.verify(signature, Purpose.RECORD, *claims.parts(digest))
+
+
+def signed(signing: Signing, headers: Headers, body: bytes | None) -> Headers:
+    """The headers of a record with its signature."""
+    stated = {name: value.decode() for name, value in headers if name in _SIGNED}
+    claims = Claims(stated.get(TENANT, ""), stated.get(RECEIVED_AT, ""), stated.get(SOURCE, ""))
+    signature = signing.sign(Purpose.RECORD, *claims.parts(body_digest(body)))
+    return [*(one for one in headers if one[0] != SIGNATURE), (SIGNATURE, signature.encode())]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedLog:
+    """Signs whatever is appended."""
+
+    records: RecordLog
+    signing: Signing
+
+    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+        """Append one record; returns when all replicas have it.
+
+        Raises:
+            UnavailableError: nobody knows whether it was appended; append it again.
+            PayloadError: it can never be appended.
+        """
+        with_signature = await off_the_loop_if_large(value or b"", signed, self.signing, headers, value)
+        await self.records.append(topic, value, key, with_signature)
+
+    async def reached(self) -> bool:
+        """Whether Kafka answers now."""
+        return await self.records.reached()
