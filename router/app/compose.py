@@ -16,8 +16,9 @@ from router.adapters.redis.signatures import Signatures
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
+from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, signatures
-from router.app.options import body_bounds, ceilings, kafka_connection
+from router.app.options import body_bounds, kafka_connection
 from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
 from router.core.model.instant import Instant, from_datetime

@@ -8,11 +8,10 @@ from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.app.slack import call_timeout_s
 from router.core.budget.buckets import WorkspaceRates, begun_within
-from router.core.budget.ceilings import Ceilings
 from router.core.decide.policy import CallTimes
 from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, SECOND, Span
-from router.core.model.rules.limits import Caps, Rate
+from router.core.model.rules.limits import Rate
 from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
 from router.roles.ingest.event_topics import EventTopic
@@ -137,10 +136,3 @@ def rewind_span(settings: Settings) -> Span:
 
 def _span(seconds: float) -> Span:
     return Span(round(seconds * SECOND))
-
-
-def ceilings(settings: Settings) -> Ceilings:
-    """The most that any tenant gets."""
-    most = settings.ceilings
-    caps = Caps(most.active_alerts, most.active_alerts, most.stored_bytes)
-    return Ceilings(most.alerts_per_s, most.alerts_per_s, most.kibibytes_per_s, caps)

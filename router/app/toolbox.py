@@ -12,6 +12,7 @@ from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, secret_store, signatures
 from router.control.explain.live import LiveExplaining
 from router.control.hold import HoldControl
@@ -28,7 +29,7 @@ from router.settings import Settings, process_environment
 async def open_tenants(settings: Settings) -> AsyncIterator[TenantControl]:
     """Tenants' configurations."""
     async with open_redis(settings) as redis:
-        yield TenantControl(TenantRepository(redis), GroupStore(redis))
+        yield TenantControl(TenantRepository(redis), GroupStore(redis), ceilings(settings))
 
 
 @asynccontextmanager

@@ -24,6 +24,8 @@ def print_change(change: Change, tense: Tense) -> None:
     if change.unchanged:
         typer.echo(f"tenant {change.tenant}: unchanged, version {change.after} stays active")
         return
+    for key in change.lowered:
+        _warn(change, key)
     if change.diff:
         print_diff(change.diff)
     moving = f"; live messages that {tense.move}: {change.moving}" if change.moving else ""
@@ -40,5 +42,16 @@ def change_json(change: Change, *, stored: bool) -> dict[str, object]:
         "before": change.before or None,
         "summary": change.summary,
         "moving_messages": change.moving,
+        "lowered": list(change.lowered),
         "diff": change.diff,
     }
+
+
+def _warn(change: Change, key: str) -> None:
+    """On what gets less than it says."""
+    ceiling = "an interval is shorter than" if key == "route" else "is above what"
+    typer.echo(
+        f"warning: tenant {change.tenant}: {key}: {ceiling} this installation allows; the ceiling holds "
+        "(ALERT_ROUTER_CEILINGS__...)",
+        err=True,
+    )

@@ -14,6 +14,7 @@ from router.config.changes import summary
 from router.config.compile.tenant import compile_tenant
 from router.config.joined import platform_text, rules_text
 from router.config.stored import StoredDocument
+from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
 from router.core.engine import route_again
 from router.core.model.alert import TenantId
 from router.core.model.rules.tenant import Tenant
@@ -57,6 +58,8 @@ class Change:
     source: str
     """A file, or the version that it was before."""
     part: Part = Part.BOTH
+    lowered: tuple[str, ...] = ()
+    """The keys that get less than they say, by the ceilings of the installation."""
 
     @property
     def unchanged(self) -> bool:
@@ -64,7 +67,12 @@ class Change:
         return self.before == self.after
 
 
-async def plan_change(candidate: Candidate, active: ActiveDocument | None, groups: StoredGroups) -> Change:
+async def plan_change(
+    candidate: Candidate,
+    active: ActiveDocument | None,
+    groups: StoredGroups,
+    ceilings: Ceilings = DEFAULT_CEILINGS,
+) -> Change:
     """What activating the candidate would change."""
     tenant = candidate.tenant
     if active is not None and active.text == candidate.text:
@@ -82,6 +90,7 @@ async def plan_change(candidate: Candidate, active: ActiveDocument | None, group
         text=candidate.text,
         source=candidate.name,
         part=changed_part(before, candidate.content),
+        lowered=ceilings.lowered(rules),
     )
 
 

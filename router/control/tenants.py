@@ -7,6 +7,7 @@ from router.config.stored import StoredDocument
 from router.control.change import Candidate, Change, changed_part, plan_change
 from router.control.history import HistoryEntry, history_of
 from router.control.parts import EarlierRules, OnePart
+from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.diagnostic import one_line
@@ -27,9 +28,12 @@ class ShownVersion:
 class TenantControl:
     """What an operator may do with tenants' configurations."""
 
-    def __init__(self, versions: ConfigurationVersions, groups: StoredGroups) -> None:
+    def __init__(
+        self, versions: ConfigurationVersions, groups: StoredGroups, ceilings: Ceilings = DEFAULT_CEILINGS
+    ) -> None:
         self._versions = versions
         self._groups = groups
+        self._ceilings = ceilings
 
     async def active(self, tenant: TenantId) -> ActiveDocument:
         """The tenant's active configuration.
@@ -55,7 +59,9 @@ class TenantControl:
     async def plan(self, content: StoredDocument, name: str) -> Change:
         """What applying a document would change; nothing is stored. `name` is what the diff calls it."""
         candidate = Candidate.of(content, name)
-        return await plan_change(candidate, await self._versions.active(candidate.tenant), self._groups)
+        return await plan_change(
+            candidate, await self._versions.active(candidate.tenant), self._groups, self._ceilings
+        )
 
     async def plan_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
         """What activating an earlier version again would change; without `version`, the one before the active one.
@@ -66,7 +72,7 @@ class TenantControl:
         active = await self.active(tenant)
         earlier = await self._version(tenant, active.version - 1 if version is None else version)
         candidate = Candidate(_loaded(tenant, earlier), earlier.text, f"{tenant} version {earlier.version}")
-        return await plan_change(candidate, active, self._groups)
+        return await plan_change(candidate, active, self._groups, self._ceilings)
 
     async def plan_part(self, part: OnePart) -> Change:
         """What applying one part would change, beside the other part as it is; nothing is stored.
@@ -76,7 +82,7 @@ class TenantControl:
             OperationError: there is no operator's part to stand beside.
         """
         active = await self._versions.active(part.tenant)
-        return await plan_change(part.beside(active), active, self._groups)
+        return await plan_change(part.beside(active), active, self._groups, self._ceilings)
 
     async def plan_rules_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
         """What the tenant's part of an earlier version would change; the operator's part stays.

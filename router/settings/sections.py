@@ -188,12 +188,16 @@ class GatewaySettings(Section):
 
 
 class CeilingSettings(Section):
-    """The most that any tenant gets, whatever `platform.limits` in its file says."""
+    """The most that any tenant gets, whatever its file says."""
 
     alerts_per_s: int = Field(default=100_000, ge=1, le=1_000_000)
     """Alerts a second over all gateways, and requests; at once those of a minute."""
     kibibytes_per_s: int = Field(default=1_000_000, ge=1, le=1_000_000)
     """KiB of bodies a second."""
+    notifications_per_min: int = Field(default=6_000, ge=1, le=1_000_000)
+    """Notifications a minute, and at once; Slack's own limits, and those of a workspace, hold besides."""
+    shortest_interval_s: float = Field(default=0.1, ge=0.001, le=3600)
+    """Seconds that `group_interval`, `repeat_interval` and `stale_after` of a route come to at least."""
     active_alerts: int = Field(default=1_000_000, ge=1)
     """Alerts that may fire at once, and alert groups that may be open."""
     stored_bytes: int = Field(default=4096 * _MEBIBYTE, ge=1)

@@ -259,3 +259,17 @@ async def test_rules_are_tried_without_the_operators_part(tmp_path: Path) -> Non
     done = await run("route", "test", "--config", own, "team=db")
 
     assert (done.code, done.out) == (0, "storage\n")
+
+
+async def test_limits_above_the_ceilings_are_applied_and_named(engine: str, tmp_path: Path) -> None:
+    greedy = changed("rate: 60/m, burst: 20", "rate: 1000000/s, burst: 1000000", PLATFORM)
+
+    done = await run("platform", "apply", holding(tmp_path / "p.yaml", greedy), "--dry-run", REDIS__URL=engine)
+    higher = await run(
+        "platform", "apply", str(tmp_path / "p.yaml"), "--dry-run", "--json",
+        REDIS__URL=engine, CEILINGS__NOTIFICATIONS_PER_MIN="1",
+    )  # fmt: skip
+
+    warning = "warning: tenant acme: platform.limits.notifications: is above what this installation allows"
+    assert done.err.startswith(warning), done
+    assert json.loads(higher.out)[0]["lowered"] == ["platform.limits.notifications"]
