@@ -19,7 +19,8 @@ from router.core.model.event import Event
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupKey
 from router.core.model.rules.appearance import Redaction
-from router.core.slack.markup import inline, visible
+from router.core.slack.invisible import bare, bare_places, visible
+from router.core.slack.markup import inline
 
 HIDDEN: Final = "•••"
 MAX_TEXT: Final = 8_000
@@ -95,6 +96,13 @@ class Redactor:
         return all(self.text(form) == form for form in _forms(url)) and not self._repeats(url)
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where something to hide stands, also where joiners and selectors of variants, which are shown, part it."""
+        yield from self._found(text)
+        if (joined := bare(text)) != text:
+            at = bare_places(text)
+            yield from ((at[start], at[stop]) for start, stop in self._found(joined) if start < stop)
+
+    def _found(self, text: str) -> Iterator[tuple[int, int]]:
         for pattern in self.rule.compiled:
             yield from pattern.spans(text)
         for value in self.values:
@@ -105,7 +113,7 @@ class Redactor:
 
     def _repeats(self, url: str) -> bool:
         """Whether a hidden value stands in the address in any case, which hosts do not keep."""
-        forms = [form.lower() for form in _forms(url)]
+        forms = [bare(form).lower() for form in _forms(url)]
         return any(value.lower() in form for value in self.values for form in forms)
 
 
@@ -117,7 +125,8 @@ def redactor_for(rule: Redaction, group: AlertGroup) -> Redactor:
     named = [value for name, value in group.key.group if name in rule.labels]
     for content in contents:
         named += _named(content, rule)
-    seen = {form for value in named for form in (visible(value).strip(), " ".join(visible(value).split()))}
+    read = [bare(visible(value)) for value in named]
+    seen = {form for value in read for form in (value.strip(), " ".join(value.split()))}
     return Redactor(rule, frozenset(value for value in seen if len(value) >= SHORTEST))
 
 

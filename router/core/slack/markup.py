@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from router.core.model.instant import SECOND, Instant
+from router.core.slack.invisible import INVISIBLE, visible
 
 ELLIPSIS: Final = "…"
 _ISOLATE: Final = "\u2068"
@@ -30,22 +31,15 @@ _MARKS: Final = re.compile(r"(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
 """But for those between two letters or digits, as in `node_exporter`."""
 
 
-# Controls, soft hyphens, zero-width characters but for the joiners that emoji and Persian need, direction marks and
-# overrides, annotation and tag characters.
-_INVISIBLE: Final = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 _SPACES: Final = re.compile(r"[^\S\u00a0\u202f]+")
 """All but those that hold a number and its unit together."""
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 _UNSAFE_IN_URL: Final = re.compile(
-    "[\x00-\x20\"'<>\\\\^`{|}\x7f-\xa0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff"
-    "\ufeff\ufff9-\ufffd\U000e0000-\U000e007f]"
+    f"[\x00-\x20\"'<>\\\\^`{{|}}\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ud800-\udfff\ufffc\ufffd"
+    f"{INVISIBLE}]"
 )
 _PLAIN_HOST: Final = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 """What stands before an @ looks like the host, and is not."""
@@ -94,11 +88,6 @@ def as_written(value: object) -> Safe:
 
 def _as_twins(match: re.Match[str]) -> str:
     return match[0].translate(_TWINS)
-
-
-def visible(value: str) -> str:
-    """A foreign value without what no reader sees, so that what is read is what was looked at."""
-    return value if value.isprintable() else _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", value))
 
 
 def inline(value: str, limit: int) -> str:

@@ -81,6 +81,37 @@ def test_patterns_and_values_are_hidden_in_a_text(text: str, shown: str) -> None
     assert Redactor(RULE, frozenset({"Acme Corp"})).text(text) == shown
 
 
+UNSEEN: Final = [
+    *("\u200d", "\u200c", "\u034f", "\ufe0f", "\U000e0100", "\u3164", "\u180b", "\u2064", "\u200b", "\uffa0"),
+    "\U000e0041",
+]
+
+
+@pytest.mark.parametrize("unseen", [*UNSEEN, "".join(UNSEEN)], ids=ascii)
+def test_a_number_or_an_address_with_characters_that_nobody_sees_is_hidden_whole(unseen: str) -> None:
+    rule = Redaction(patterns=(r"\b\d{16}\b", r"[\w.]+@[\w.]+"))
+    number = f"4111{unseen}1111{unseen}11111111"
+    redactor = Redactor(rule, frozenset({"Acme Corp"}))
+
+    assert redactor.text(f"card {number}, ok") == "card •••, ok"
+    assert redactor.text(f"ask anna{unseen}@{unseen}example.org now") == "ask ••• now"
+    assert redactor.text(f"for A{unseen}cme\n C{unseen}orp now") == "for ••• now"
+    assert not redactor.shows(f"https://x.example/{quote(number)}")
+    assert not redactor.shows(f"https://x.example/{quote(quote(number))}")
+
+
+def test_a_hidden_value_with_joiners_is_hidden_where_it_stands_without() -> None:
+    found = redactor_for(RULE, a_group(content(customer="Ac\u200dme \u2764\ufe0f")))
+
+    assert found.text("Acme \u2764 and Ac\u200dme \u2764\ufe0f") == "••• and •••"
+
+
+def test_what_is_shown_keeps_its_joiners() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+
+    assert Redactor(RULE).text(f"{family} 1234567812345678 \u2764\ufe0f") == f"{family} ••• \u2764\ufe0f"
+
+
 @pytest.mark.parametrize("pattern", ["x*", "^", "(?:)"])
 def test_a_pattern_that_matches_nothing_hides_nothing(pattern: str) -> None:
     assert Redactor(Redaction(patterns=(pattern,))).text("abc") == "abc"
@@ -187,7 +218,7 @@ def test_a_long_text_is_hidden_before_it_is_cut() -> None:
 
 
 SECRET: Final = "Zebra & <Söhne> 7"
-TEXT: Final = st.text(alphabet="ab &<>`*\u200b\u05d0\n|%", max_size=12)
+TEXT: Final = st.text(alphabet="ab &<>`*\u200b\u200d\ufe0f\u3164\u05d0\n|%", max_size=12)
 MIXED: Final = st.tuples(TEXT, st.sampled_from(["", " ", "\n"]), TEXT)
 
 

@@ -180,6 +180,14 @@ def test_alerts_of_several_names_are_counted_in_the_title() -> None:
     assert card_texts(message)[2].startswith("*A*\n")
 
 
+@pytest.mark.parametrize("name", ["\u3164", "\u2800", "\u200d\ufe0f", "\u115f \u2800"], ids=ascii)
+def test_a_name_that_nobody_sees_is_no_title(name: str) -> None:
+    unseen = show(a_loaded(a_state({"alertname": name, "instance": "n1"}, annotations={"summary": name})))
+    without = show(a_loaded(a_state({"instance": "n1"})))
+    assert card_texts(unseen)[0] == card_texts(without)[0]
+    assert unseen.text == without.text
+
+
 def test_big_messages_lose_alerts_until_they_fit() -> None:
     big = {f"label_{number}": "&" * 200 for number in range(12)}
     states = (
