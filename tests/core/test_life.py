@@ -23,6 +23,7 @@ from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
+from router.core.model.muted import NOTHING_LEFT_OUT, LeftOut
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Held, Idle, Queued, Uncertain, tries_of
@@ -88,6 +89,13 @@ class Message:
     deleted: bool = False
     unknown: bool = False
     """Nobody knows that it exists: the call that made it was ambiguous."""
+    left_out: LeftOut = NOTHING_LEFT_OUT
+    """What it counts that is held back."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether people take what it is about for ended."""
+        return bool(self.shows) and not any(state.is_open for state in self.shows.values())
 
 
 @dataclass
@@ -108,7 +116,8 @@ class FakeSlack:
         notification, place = made.notification, made.snapshot.posted
         if notification.op is Op.POST:
             ts = f"{len(self.messages) + 1}.0"
-            self.messages[ts] = Message(ts, dict(notification.shown), unknown=unknown)
+            left_out = LeftOut.of(notification.held.values())
+            self.messages[ts] = Message(ts, dict(notification.shown), unknown=unknown, left_out=left_out)
             return Accepted("C1", ts)
         assert place is not None, "an edit or a reply without a message"
         message = self.messages[place.ts]
@@ -116,6 +125,7 @@ class FakeSlack:
             if message.deleted:
                 return Gone("message_not_found")
             message.shows = dict(notification.shown)
+            message.left_out = LeftOut.of(notification.held.values())
             return Accepted("C1", place.ts)
         if notification.op.shows_group:
             return self._shown_in_the_thread(message, made, unknown=unknown)
@@ -126,12 +136,12 @@ class FakeSlack:
 
     def _shown_in_the_thread(self, message: Message, made: Claim, *, unknown: bool) -> Answer:
         """The newest broadcast is what people see; without its parent it is a message of its own."""
-        shown = dict(made.notification.shown)
+        shown, left_out = dict(made.notification.shown), LeftOut.of(made.notification.held.values())
         if not message.deleted:
-            message.shows = shown
+            message.shows, message.left_out = shown, left_out
             return Accepted("C1", "reply")
         ts = f"{len(self.messages) + 1}.0"
-        self.messages[ts] = Message(ts, shown, unknown=unknown)
+        self.messages[ts] = Message(ts, shown, unknown=unknown, left_out=left_out)
         return Accepted("C1", ts, threaded=False)
 
     def live(self) -> list[Message]:
@@ -172,10 +182,13 @@ class World:
         for name, count in step.entry.fields().items():
             self.sums[name] = self.sums.get(name, 0) + count
         assert_in_the_table(self.state, step.after)
+        decided = step.after.phase is not self.state.phase
         self.state = step.after
         if step.lane_at:
             self.lane_at = step.lane_at
         self.check()
+        if isinstance(self.state.phase, Held) and decided and not self.late:
+            self._assert_an_end_counts_what_is_silenced()
 
     def check(self) -> None:
         sums = self.sums
@@ -425,15 +438,34 @@ class World:
             self.reconfigure()
         while self.late:
             self.settle_late(done=True)
-        self.unsilence()
         self.excused = True
+        self.come_to_rest()
+        self._assert_an_end_counts_what_is_silenced()
+        self.unsilence()
+        self.come_to_rest()
+
+    def come_to_rest(self) -> None:
         for _ in range(100):
             if not self.work(None):
                 soon = Instant(self.now + self.policy.timing.group_interval)
-                if isinstance(self.state.phase, Idle) and (self.due == NEVER or self.due > soon):
+                if isinstance(self.state.phase, Idle | Held) and (self.due == NEVER or self.due > soon):
                     return
                 self.go_to_next()
         raise AssertionError(f"never comes to rest: {self.state}")
+
+    def _assert_an_end_counts_what_is_silenced(self) -> None:
+        """A message in which all has ended says what fires again unseen, and until when."""
+        message = self.slack.messages.get(self.state.posted.ts) if self.state.posted is not None else None
+        if message is None or message.deleted or not message.is_over:
+            return
+        if self.state.takes_no_edits or self.state.refresh_at != NEVER:
+            return  # never, or by the edit that is to come
+        if all(alert.last_shown.state is ShownState.NOTHING for alert in self.state.alerts.values()):
+            return  # what it shows ended so long ago that it is forgotten
+        pending = [one for one, alert in self.state.alerts.items() if alert.pending and alert.firing]
+        silences = [self.silenced[str(one)] for one in pending if self.is_silenced(one)]
+        true = LeftOut(len(silences), max((one.ends_at for one in silences), default=NEVER))
+        assert message.left_out == true, f"counts {message.left_out}, true is {true}"
 
     def fall_silent(self) -> None:
         """Nobody reports anything for longer than `stale_after`."""

@@ -5,7 +5,16 @@ sent is what is true then.
 """
 
 from router.core.decide.flapping import calmed
-from router.core.decide.held import SHOWS_NO_FIRING, Outlook, held, hushed, later_repeat, look_at
+from router.core.decide.held import (
+    SHOWS_NO_FIRING,
+    Outlook,
+    held,
+    held_back,
+    hushed,
+    later_repeat,
+    look_at,
+    without_held,
+)
 from router.core.decide.notification import (
     Notification,
     digest_notification,
@@ -48,6 +57,9 @@ def at_head(group: AlertGroup, queued: Queued, policy: Policy, now: Instant) -> 
     """What the head of a lane is for: a call to make now, or the transition that takes it out of the lane."""
     if goes_nowhere(group, policy):
         return count_unsent(group, policy, now)
+    ended = suppress_ended(group, policy, now)
+    if ended.after is not group:
+        return ended  # what a message counts as held back is what fires
     outlook = look_at(group, policy, now)
     part, reason = outlook.part, outlook.reason
     if not outlook.has_news:
@@ -94,11 +106,12 @@ def _same(one: Muted, other: Muted) -> bool:
 
 
 def _held_too_long(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
-    """What was held back until its message is too old to be reopened gets a new one."""
+    """What was held back until its message is too old to be reopened gets a new one, once it is held back no more."""
     if not isinstance(group.phase, Held) or group.message is None or group.pending_reply is not None:
         return group
     fires = any(alert.last_shown.state not in SHOWS_NO_FIRING for alert in group.alerts.values())
-    return group if fires else forget_old_message(group, policy.timing, now)
+    freed = without_held(group, held_back(group, policy, now)).firing
+    return group if fires or not freed else forget_old_message(group, policy.timing, now)
 
 
 def _forget_refresh(group: AlertGroup) -> AlertGroup:

@@ -16,7 +16,7 @@ from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MILLISECOND, NEVER, Instant, Span, earliest
-from router.core.model.muted import Muted
+from router.core.model.muted import NOTHING_LEFT_OUT, LeftOut, Muted
 from router.core.model.operation import Reason
 from router.core.model.phase import Held, tries_of
 
@@ -48,14 +48,16 @@ class Outlook:
 
 def look_at(group: AlertGroup, policy: Policy, now: Instant) -> Outlook:
     """What is to be notified of a group now; it must be loaded whole."""
-    if not policy.mutes:
+    if not policy.mutes and group.left_out == NOTHING_LEFT_OUT:
         return Outlook(group, reason_to_notify(group, policy.timing, now), {})
     held = held_back(group, policy, now)
     part = without_held(group, held)
     reply = _reply_held(group, policy, now) if group.pending_reply is not None else ()
     part = replace(part, pending_reply=None) if reply else part
     reason = reason_to_notify(part, policy.timing, now)
-    if reason is not None and (reply or isinstance(group.phase, Held)) and _is_early(part, policy, now):
+    if reason is None and _counts_otherwise(part, held):
+        part, reason = replace(part, refresh_due=True), Reason.REFRESH
+    if reason is not None and (reply or isinstance(group.phase, Held)) and _is_early(group, policy, now):
         return Outlook(part, None, held)
     repeat = _repeat_held(part, policy, now) if reason is Reason.REPEAT else ()
     return Outlook(part, None if repeat else reason, held, (*held.values(), *reply, *repeat))
@@ -128,10 +130,20 @@ def _as_shown(alert: AlertState) -> AlertState:
     return replace(alert, registers=alert.last_shown.registers, pending_since=NEVER)
 
 
-def _is_early(part: AlertGroup, policy: Policy, now: Instant) -> bool:
+def _counts_otherwise(part: AlertGroup, held: Mapping[AlertId, Muted]) -> bool:
+    """Whether a message without anything that may fire leaves out something else than it says.
+
+    One in which something fires counts what it leaves out by its next edit: nobody takes it for the end.
+    """
+    shown = {alert.last_shown.state for alert in part.alerts.values()} - {ShownState.NOTHING}
+    is_over = part.posted is not None and bool(shown) and not any(state.is_open for state in shown)
+    return is_over and not part.takes_no_edits and LeftOut.of(held.values()) != part.left_out
+
+
+def _is_early(group: AlertGroup, policy: Policy, now: Instant) -> bool:
     """Whether its message was notified a moment ago; of a group in no lane nobody has waited for that."""
-    waits = part.shown_by is None and not part.refresh_due
-    return waits and now < part.notified_at + policy.timing.group_interval
+    waits = group.shown_by is None and not group.refresh_due
+    return waits and now < group.notified_at + policy.timing.group_interval
 
 
 def _reply_held(group: AlertGroup, policy: Policy, now: Instant) -> tuple[Muted, ...]:

@@ -10,6 +10,7 @@ from router.core.model.alert_state import AlertState
 from router.core.model.changed import replace
 from router.core.model.group import NO_FLAPS, AlertGroup
 from router.core.model.instant import NEVER, Instant, earliest
+from router.core.model.muted import NOTHING_LEFT_OUT
 from router.core.model.observation import Observations
 from router.core.model.operation import Lane, Op
 from router.core.model.phase import (
@@ -86,6 +87,7 @@ def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> Alert
         takes_no_edits=False,
         refresh_at=NEVER,
         flaps=NO_FLAPS,
+        left_out=NOTHING_LEFT_OUT,
     )
 
 

@@ -16,6 +16,7 @@ from router.core.model.event import Event, EventKind, Shown
 from router.core.model.group import AlertGroup, Announced, Digest, DigestRef, MessageRef, PendingReply
 from router.core.model.instant import NEVER, Instant, earliest
 from router.core.model.ledger import LedgerEntry
+from router.core.model.muted import LeftOut
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Sending, Uncertain, tries_of
 from router.core.model.rules.receiver import OnChange, Receiver
@@ -52,6 +53,7 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         last_reason=made.notification.reason,
         reopened=current.reopened + int(made.notification.reopens),
         flaps=made.notification.flaps,
+        left_out=LeftOut.of(made.notification.held.values()),
         worst_shown=worst if current.worst_shown is None else min(worst, current.worst_shown),
         was_delayed=False,
         refresh_due=_refresh_still_due(current, made),

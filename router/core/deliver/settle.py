@@ -21,6 +21,7 @@ from router.core.model.event import REPLY_REFUSED, Event, EventKind
 from router.core.model.group import NO_FLAPS, AlertGroup
 from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.ledger import LedgerEntry, Suppressed
+from router.core.model.muted import NOTHING_LEFT_OUT
 from router.core.model.operation import Op
 from router.core.model.phase import (
     Held,
@@ -184,6 +185,7 @@ def _without_message(group: AlertGroup) -> AlertGroup:
         takes_no_edits=False,
         refresh_at=NEVER,
         flaps=NO_FLAPS,
+        left_out=NOTHING_LEFT_OUT,
     )
 
 

@@ -10,6 +10,7 @@ from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant, Span, earliest
 from router.core.model.key import GroupId, GroupKey
+from router.core.model.muted import NOTHING_LEFT_OUT, LeftOut
 from router.core.model.operation import Lane, Op, Reason
 from router.core.model.phase import UNTOUCHED, Idle, Phase, Sending, Uncertain
 
@@ -199,6 +200,8 @@ class AlertGroup:
     flaps: Flaps = NO_FLAPS
     asked_at: Instant = NEVER
     """When Alertmanager was last asked about it."""
+    left_out: LeftOut = NOTHING_LEFT_OUT
+    """What its message counts that is held back."""
 
     @property
     def posted(self) -> MessageRef | None:

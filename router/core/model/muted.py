@@ -1,7 +1,9 @@
 """What holds an alert back from being notified, while it fires: here, or in the Alertmanager in front."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from router.core.match.labels import Labels
 from router.core.model.alert import Fingerprint
@@ -29,6 +31,25 @@ class Muted:
     until: Instant = NEVER
     author: str = ""
     comment: str = ""
+
+
+class LeftOut(NamedTuple):
+    """How many alerts a message counts that it leaves out since they are held back, and until when at the latest.
+
+    `until` is NEVER where it names no time: an inhibition ends with its source.
+    """
+
+    alerts: int = 0
+    until: Instant = NEVER
+
+    @classmethod
+    def of(cls, held: Collection[Muted]) -> "LeftOut":
+        """What a message is to count of these."""
+        ends = (one.until for one in held if one.by is not MutedBy.INHIBITED)
+        return cls(len(held), max(ends, default=NEVER))
+
+
+NOTHING_LEFT_OUT: Final = LeftOut()
 
 
 class Sight(StrEnum):

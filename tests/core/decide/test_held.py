@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from router.core.decide.notification import Notification
+from router.core.decide.policy import Policy
 from router.core.decide.standing import Outcome, standing
 from router.core.fold.fold import MAX_CONTENTS
 from router.core.match.matcher import parse_matchers
@@ -20,7 +21,7 @@ from router.core.model.rules.receiver import OnChange
 from router.core.model.rules.silence import Silence, Silences
 from router.core.mute.mute import Mutes
 from router.core.slack.answer import Gone, Uneditable
-from tests.core.builders import Story, a_key, a_policy, a_receiver, a_timing, an_alert, hours, minutes, seconds
+from tests.core.builders import Story, a_key, a_policy, a_receiver, a_timing, an_alert, at, hours, minutes, seconds
 
 
 def held_by(story: Story) -> Held:
@@ -185,7 +186,7 @@ def test_a_message_that_was_held_too_long_to_be_reopened_gets_a_new_one() -> Non
     story = Story(a_policy(a_receiver(on_change=OnChange.EDIT))).fire("A")
     story.notify_all()
     story.wait(minutes(1)).end("A").look().notify_all()
-    story.wait(minutes(1)).silence("A").fire("A").look()
+    story.wait(minutes(1)).silence("A").fire("A").look().notify_all_but_held()
 
     [post] = story.wait(hours(2)).unsilence().notify_all()
 
@@ -251,3 +252,86 @@ def test_a_message_that_is_gone_is_not_made_again_for_what_is_silenced() -> None
 
     [post] = story.wait(minutes(1)).unsilence().notify_all()
     assert (post.op, post.shown) == (Op.POST, {AlertId("B"): ShownState.FIRING})
+
+
+def closed(policy: Policy | None = None) -> Story:
+    """A message that shows one alert as resolved, a minute ago."""
+    story = Story(policy or a_policy()).fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).end("A").notify_all()
+    return story.wait(minutes(1))
+
+
+@pytest.mark.parametrize("on_change", OnChange)
+def test_a_closed_message_says_that_one_fires_again_unseen_and_notifies_nobody(on_change: OnChange) -> None:
+    story = closed(a_policy(a_receiver(on_change=on_change))).silence("A").fire("A").look()
+
+    [edit] = story.notify_all_but_held()
+
+    assert (edit.op, edit.reason, edit.mentions) == (Op.EDIT, Reason.REFRESH, False)
+    assert edit.shown == {AlertId("A"): ShownState.RESOLVED}
+    assert [one.author for one in edit.held.values()] == ["ana"]
+    assert story.sums["pending"] == 1
+
+
+def test_it_is_edited_once_for_as_many_until_the_same_time() -> None:
+    story = closed().silence("A", "B").fire("A").look()
+    story.notify_all_but_held()
+
+    assert story.wait(minutes(1)).fire("A").look().notify_all_but_held() == []
+    [edit] = story.wait(minutes(1)).fire("B").look().notify_all_but_held()
+
+    assert list(edit.held) == [AlertId("A"), AlertId("B")]
+
+
+def test_a_silence_that_lasts_longer_is_shown_with_its_new_end() -> None:
+    story = closed().silence("A", until=at(hours(2))).fire("A").look()
+    story.notify_all_but_held()
+
+    [edit] = story.silence("A", until=at(hours(3))).step().notify_all_but_held()
+
+    assert [one.until for one in edit.held.values()] == [at(hours(3))]
+
+
+def test_once_it_has_ended_unseen_the_message_says_so_no_more_however_late_that_is() -> None:
+    story = closed().silence("A").fire("A").look()
+    story.notify_all_but_held()
+
+    story.wait(hours(3)).look()
+    [edit] = story.wait(minutes(1)).end("A").look().notify_all()
+
+    assert (edit.op, edit.reason, edit.held) == (Op.EDIT, Reason.REFRESH, {})
+    assert edit.shown == {AlertId("A"): ShownState.RESOLVED}
+    assert (story.sums["suppressed:silenced"], story.phase) == (1, Idle)
+
+
+def test_when_the_silence_ends_soon_its_message_is_reopened() -> None:
+    story = closed().silence("A").fire("A").look()
+    story.notify_all_but_held()
+
+    edit, reply = story.wait(minutes(5)).unsilence().notify_all()
+
+    assert (edit.op, edit.reopens, edit.held) == (Op.EDIT, True, {})
+    assert (reply.op, reply.reopens) == (Op.REPLY_BROADCAST, True)
+
+
+def test_a_message_closed_too_long_ago_to_be_reopened_is_left_as_it_is() -> None:
+    story = closed().wait(minutes(11)).silence("A").fire("A").look()
+
+    assert held_by(story).muted.author == "ana"
+    assert story.state.message is None
+
+
+def test_what_slack_does_not_edit_is_left_as_it_is() -> None:
+    story = closed().silence("A").fire("A").look()
+
+    assert story.notify(Uneditable("edit_window_closed")).op is Op.EDIT
+    assert story.notify_all_but_held() == []
+
+
+def test_a_closed_message_that_is_gone_is_not_made_again_for_that() -> None:
+    story = closed().silence("A").fire("A").look()
+
+    assert story.notify(Gone("message_not_found")).op is Op.EDIT
+    assert story.notify_all_but_held() == []
+    assert story.sums["pending"] == 1

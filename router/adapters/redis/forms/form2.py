@@ -15,13 +15,13 @@ from router.core.model.alert_state import AlertState
 from router.core.model.group import NO_FLAPS, AlertGroup, DigestRef, Flaps, MessageRef, PendingReply, SenderGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupId, GroupKey
-from router.core.model.muted import Muted, MutedBy
+from router.core.model.muted import NOTHING_LEFT_OUT, LeftOut, Muted, MutedBy
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Held, Idle, Lease, Parked, Phase, Queued, Rank, Sending, Tries, Uncertain, Waiting
 from router.core.model.rules.names import ReceiverName
 
 FORM: Final = "2"
-_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "", 0, 0, 0)
+_DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, {}, 0, 0, "", 0, 0, 0, 0)
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
@@ -52,6 +52,7 @@ def write_head(group: AlertGroup) -> str:
         group.unreported,
         0 if group.flaps == NO_FLAPS else _write_flaps(group.flaps),
         group.asked_at,
+        0 if group.left_out == NOTHING_LEFT_OUT else group.left_out,
     ]
     while rest and rest[-1] == _DEFAULTS[len(rest) - 1]:
         rest.pop()
@@ -63,7 +64,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
     receiver, path, labels, *found = from_json(fields["head"])
     values: list[Any] = [*found, *_DEFAULTS[len(found) :]]
     phase, message, notified_at, last_reason, reply, sends, reopened, flags, worst, *more = values
-    *counts, senders, refresh_at, digest, posted_to, unreported, flaps, asked_at = more
+    *counts, senders, refresh_at, digest, posted_to, unreported, flaps, asked_at, left_out = more
     config_version, firing, pending, contents = counts
     return AlertGroup(
         key=GroupKey(ReceiverName(receiver), tuple(path), tuple(zip(labels[::2], labels[1::2], strict=True))),
@@ -93,6 +94,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         unreported=unreported,
         flaps=_read_flaps(*flaps) if flaps else NO_FLAPS,
         asked_at=Instant(asked_at),
+        left_out=LeftOut(*left_out) if left_out else NOTHING_LEFT_OUT,
     )
 
 
