@@ -71,7 +71,7 @@ async def test_the_routes_that_were_tried_the_group_and_what_comes_next(tenant: 
     assert lines[7].startswith("  → default · #alerts · en · A{} · ")
     assert lines[8:12] == [
         "    Shown at Nov 20, 2026, 9:00 AM CET in #alerts as firing",
-        "    post (first)",
+        "    Sent: message (first notification)",
         "    Repeat at Nov 20, 2026, 1:00 PM CET, if it is still reported",
         "    Shown as no longer reported at Nov 20, 2026, 9:00 PM CET, if nobody reports it until then",
     ]

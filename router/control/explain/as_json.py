@@ -83,6 +83,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "held_by": _muted(standing.muted) if standing.muted is not None else None,
         "muted_upstream": _muted(standing.muted_upstream) if standing.muted_upstream is not None else None,
         "until": _at(standing.until),
+        "unreported_since": _at(standing.unreported_since),
         "notified_at": _at(standing.notified_at),
         "repeat_at": _at(standing.repeat_at),
         "stale_at": _at(standing.stale_at),

@@ -1,6 +1,6 @@
 """An explanation in words: lines for a terminal, in one of the languages of the messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Final
 
@@ -11,6 +11,8 @@ from router.core.match.matcher import Operator
 from router.core.match.printing import printed
 from router.core.model.instant import MINUTE, NEVER, Instant, Span
 from router.core.model.muted import Muted
+from router.core.model.operation import Op, Reason
+from router.core.model.rules.limits import Rate
 from router.core.render.localizer import Localizer
 from router.core.route.trace import Tried
 
@@ -35,8 +37,7 @@ def lines(explained: Explanation, localizer: Localizer) -> Iterator[str]:
         yield f"  {speaker.line('heartbeat')}"
     for place in explained.places:
         yield from (f"  {line}" for line in _place(place, explained.at, speaker))
-    budget = explained.budget
-    yield f"  limits.notifications {MINUTE / budget.period:g}/m, burst {budget.burst}"
+    yield f"  {speaker.budget(explained.budget)}"
 
 
 def _sending(explained: Explanation, speaker: "_Speaker") -> Iterator[str]:
@@ -93,7 +94,9 @@ class _Speaker:
         self._localizer = localizer
 
     def line(self, kind: str, **values: object) -> str:
-        facts = dict.fromkeys(("by", "author", "until", "name", "at", "channel", "state", "why", "group"), "")
+        facts = dict.fromkeys(
+            ("by", "author", "until", "name", "at", "channel", "state", "why", "group", "calls", "rate"), ""
+        )
         return unescape(self._localizer.line("explain", kind=kind, **{"count": 0, **facts, **values}))
 
     def word(self, state: str) -> str:
@@ -103,7 +106,15 @@ class _Speaker:
         return unescape(self._localizer.line("muted", muted=muted, clock=self._localizer.words))
 
     def at(self, instant: Instant) -> str:
-        return self._localizer.moment(instant) if instant != NEVER else "?"
+        return self._localizer.moment(instant) if instant != NEVER else ""
+
+    def calls(self, calls: Iterable[tuple[Op, Reason]]) -> str:
+        named = (self._localizer.line("call", op=op, reason=reason) for op, reason in calls)
+        return ", ".join(map(unescape, named))
+
+    def budget(self, rate: Rate) -> str:
+        localizer = self._localizer
+        return self.line("budget", rate=localizer.measured(MINUTE / rate.period), count=rate.burst)
 
     def span(self, span: Span) -> str:
         return self._localizer.duration(span) or "0"
@@ -116,12 +127,16 @@ def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
     yield "→ " + " · ".join(part for part in address if part)
     yield f"  {_outcome(standing, channel, now, speaker)}"
     if place.calls:
-        yield "  " + ", ".join(f"{op} ({reason})" for op, reason in place.calls)
+        yield f"  {speaker.line('sent', calls=speaker.calls(place.calls))}"
     if standing.muted is not None and standing.outcome not in {Outcome.HELD, Outcome.NEVER_SHOWN}:
         yield f"  {speaker.line('held_from_now', **_muted(standing.muted, speaker))}"
     if standing.muted_upstream is not None:
         yield f"  {speaker.upstream(standing.muted_upstream)}"
-    for kind, at in (("repeat", standing.repeat_at), ("stale", standing.stale_at)):
+    for kind, at in (
+        ("unreported", standing.unreported_since),
+        ("repeat", standing.repeat_at),
+        ("stale", standing.stale_at),
+    ):
         if at != NEVER:
             yield f"  {speaker.line(kind, at=speaker.at(at))}"
     timing = policy.timing
@@ -134,7 +149,8 @@ def _outcome(standing: Standing, channel: str, now: Instant, speaker: _Speaker) 
     if standing.outcome in {Outcome.HELD, Outcome.NEVER_SHOWN} and standing.muted is not None:
         kind = "held" if standing.outcome is Outcome.HELD else "ended_held"
         return speaker.line(kind, **_muted(standing.muted, speaker))
-    is_old = standing.outcome is Outcome.SHOWN and now - standing.notified_at >= MINUTE
+    is_known = standing.outcome is Outcome.SHOWN and standing.unreported_since == NEVER < standing.notified_at
+    is_old = is_known and now - standing.notified_at >= MINUTE
     return speaker.line(
         "unchanged" if is_old else standing.outcome,
         at=speaker.at(standing.notified_at),

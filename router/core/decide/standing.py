@@ -6,6 +6,7 @@ from typing import Final
 
 from router.core.decide.held import held_back, muted_now
 from router.core.decide.policy import Policy, goes_nowhere
+from router.core.fold.missing import is_left_out
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
@@ -39,6 +40,7 @@ class Standing:
     `until` is when what it waits for ends at the latest, `muted` what holds it back, will hold back what is new of
     it, or held it back until it ended, `why` why its group is set aside. `repeat_at` and `stale_at` are when its
     message is repeated, and when it counts as no longer reported, if nothing changes; NEVER where neither applies.
+    `notified_at` is NEVER for what only an earlier message of the group showed.
     """
 
     outcome: Outcome
@@ -50,6 +52,8 @@ class Standing:
     muted_upstream: Muted | None = None
     """What mutes it in Alertmanager, as far as that is known."""
     why: str = ""
+    unreported_since: Instant = NEVER
+    """Its last report, where nobody knows whether it still fires: its sender leaves it out; else NEVER."""
     repeat_at: Instant = NEVER
     stale_at: Instant = NEVER
 
@@ -68,9 +72,16 @@ def standing(group: AlertGroup, alert_id: AlertId, policy: Policy, now: Instant)
         muted=_muted(group, alert, outcome, policy, now),
         muted_upstream=alert.upstream.muted if alert.upstream is not None else None,
         why=group.phase.reason if isinstance(group.phase, Parked) else "",
+        unreported_since=alert.registers.seen_firing if _is_unreported(group, alert) else NEVER,
         repeat_at=Instant(group.notified_at + policy.timing.repeat_interval) if shows else NEVER,
         stale_at=Instant(alert.registers.seen_firing + policy.timing.stale_after) if shows else NEVER,
     )
+
+
+def _is_unreported(group: AlertGroup, alert: AlertState) -> bool:
+    if not alert.firing or alert.last_shown.state is ShownState.REROUTED:
+        return False
+    return not alert.shown_firing or is_left_out(alert, group)
 
 
 def _muted(group: AlertGroup, alert: AlertState, outcome: Outcome, policy: Policy, now: Instant) -> Muted | None:
@@ -88,7 +99,8 @@ def _outcome(group: AlertGroup, alert: AlertState, policy: Policy, *, is_held: b
         return Outcome.MOVED
     if alert.last_shown.state is ShownState.NOTHING:
         return Outcome.NEVER_SHOWN
-    return Outcome.IN_DIGEST if group.shown_by is not None else Outcome.SHOWN
+    is_counted = group.shown_by is not None and group.notified_at != NEVER
+    return Outcome.IN_DIGEST if is_counted else Outcome.SHOWN
 
 
 def _on_its_way(group: AlertGroup) -> Outcome:

@@ -35,6 +35,12 @@ def is_missing(alert: AlertState, group: AlertGroup, now: Instant) -> bool:
     return sender is not None and _left_out_since(alert, sender) and NEVER < sender.look_at <= now
 
 
+def is_left_out(alert: AlertState, group: AlertGroup) -> bool:
+    """Whether newer bodies of its sender group leave the alert out, however short a time."""
+    sender = group.senders.get(alert.sender_group)
+    return sender is not None and _left_out_since(alert, sender)
+
+
 def watch_again(group: AlertGroup, alerts: Mapping[AlertId, AlertState], now: Instant) -> dict[str, SenderGroup]:
     """The sender groups of these alerts, each watched if and only if it leaves out an alert that is shown firing."""
     senders = {alert.sender_group for alert in alerts.values()}

@@ -113,3 +113,31 @@ def test_what_others_show(state: ShownState, expected: Outcome) -> None:
     story.state = replace(story.state, message=DigestRef(GroupId("d-digest")), alerts={A: shown}, phase=Idle())
 
     assert outcome(story) is expected
+
+
+def test_what_newer_bodies_leave_out_is_not_reported_since_its_last_report() -> None:
+    story = Story().fire("A", "B")
+    story.notify_all()
+    assert standing(story.state, A, story.policy, story.now).unreported_since == NEVER
+
+    story.wait(minutes(1)).fire("B")
+    found = standing(story.state, A, story.policy, story.now)
+    assert (found.shown_as, found.unreported_since) == (ShownState.FIRING, at(0))
+
+    story.look().notify_all()
+    hidden = standing(story.state, A, story.policy, story.now)
+    assert (hidden.shown_as, hidden.unreported_since) == (ShownState.UNREPORTED, at(0))
+
+    story.wait(minutes(1)).end("A")
+    assert standing(story.state, A, story.policy, story.now).unreported_since == NEVER
+
+
+def test_what_only_an_earlier_message_showed_has_no_time() -> None:
+    story = Story(a_policy(timing=a_timing(group_wait=seconds(30)))).fire("A")
+    story.notify_all()
+    story.wait(minutes(1)).end("A").notify_all()
+
+    story.wait(hours(1)).fire("B")
+
+    found = standing(story.state, A, story.policy, story.now)
+    assert (found.outcome, found.notified_at) == (Outcome.SHOWN, NEVER)
