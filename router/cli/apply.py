@@ -10,7 +10,7 @@ from router.app.toolbox import open_tenants
 from router.app.validating import new_template_validator
 from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
-from router.cli.options import AsJson, Files
+from router.cli.options import AsJson, Files, NameOrOwn, Own, only_one
 from router.cli.rules import read_own_rules
 from router.cli.session import run_with
 from router.cli.validate import print_warnings
@@ -20,7 +20,6 @@ from router.control.change import Change
 from router.control.parts import WrittenRules
 from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
-from router.errors import ConfigurationError
 from router.ports.provenance import Provenance
 
 Plan = Callable[[TenantControl], Awaitable[list[Change]]]
@@ -56,12 +55,9 @@ def apply(  # noqa: PLR0913 - each is an option
 
 
 def rollback(  # noqa: PLR0913 - each is an option
-    tenant: Annotated[str | None, typer.Argument(help="The tenant's id: both parts.", metavar="TENANT")] = None,
+    tenant: NameOrOwn = None,
     *,
-    own: Annotated[
-        str | None,
-        typer.Option("--tenant", help="The tenant's id: its own part alone; the operator's stays.", metavar="TENANT"),
-    ] = None,
+    own: Own = None,
     to: Annotated[int | None, typer.Option(help="The version; by default, the one before the active one.")] = None,
     author: Author = None,
     message: Message = "",
@@ -75,7 +71,7 @@ def rollback(  # noqa: PLR0913 - each is an option
 
     Example: alert-router tenant rollback acme --to 3
     """
-    name = TenantId(_only_one(tenant, own))
+    name = only_one(tenant, own)
 
     async def plan(tenants: TenantControl) -> list[Change]:
         return [await (tenants.plan_rollback if own is None else tenants.plan_rules_rollback)(name, to)]
@@ -121,13 +117,6 @@ def _plan_rules(files: Files, tenant: TenantId) -> Plan:
         return [await tenants.plan_part(WrittenRules(tenant, written))]
 
     return plan
-
-
-def _only_one(both: str | None, own: str | None) -> str:
-    named = {one for one in (both, own) if one is not None}
-    if len(named) != 1:
-        raise ConfigurationError("name one tenant: TENANT for both parts, or --tenant TENANT for its own part alone")
-    return named.pop()
 
 
 def _print(changes: Sequence[Change], *, dry_run: bool, as_json: bool) -> None:

@@ -29,12 +29,21 @@ def history(tenant: Name, *, as_json: AsJson = False) -> None:
     """
     entries = run_with(open_tenants, lambda tenants: tenants.history(TenantId(tenant)))
     if as_json:
-        typer.echo(json.dumps([{**version_json(one.kept), "summary": one.summary} for one in entries]))
+        typer.echo(json.dumps([{**_version_json(one.kept), "summary": one.summary} for one in entries]))
         return
     print_columns(_COLUMNS, [_row(one) for one in entries])
 
 
-def version_json(kept: KeptVersion) -> dict[str, object]:
+def print_version(tenant: TenantId, kept: KeptVersion, text: str, *, as_json: bool) -> None:
+    """Print a version with its text; where it comes from, for people, on stderr."""
+    if as_json:
+        typer.echo(json.dumps({"tenant": tenant, **_version_json(kept), "source": text}))
+        return
+    typer.echo(_origin_text(kept), err=True)
+    typer.echo(text.rstrip("\n"))
+
+
+def _version_json(kept: KeptVersion) -> dict[str, object]:
     """A version as programs read it; null is what nobody has stored."""
     recorded = kept.recorded
     origin = recorded.provenance if recorded else None
@@ -52,7 +61,7 @@ def version_json(kept: KeptVersion) -> dict[str, object]:
     }
 
 
-def origin_text(kept: KeptVersion) -> str:
+def _origin_text(kept: KeptVersion) -> str:
     """One line on a version: which part it changed, who applied it, when, from what, and why."""
     name = f"version {kept.version}, applied {time_text(kept.applied_at)}"
     if kept.altered:
@@ -61,12 +70,12 @@ def origin_text(kept: KeptVersion) -> str:
         return name
     origin = kept.recorded.provenance
     what = "both parts" if origin.part is Part.BOTH else f"the {_OWNERS[origin.part]} part"
-    by = f"{name} by {author_text(origin)}" if origin.author or origin.login else name
+    by = f"{name} by {_author_text(origin)}" if origin.author or origin.login else name
     source = f" from {origin.source}" if origin.source else ""
     return one_line(f"{by}{source}: {what}{f'; {origin.message}' if origin.message else ''}")
 
 
-def author_text(origin: Provenance) -> str:
+def _author_text(origin: Provenance) -> str:
     """Who applied a version, with whom the system knew where that was somebody else."""
     author, login = one_line(origin.author), one_line(origin.login)
     return author if login in {"", author} else f"{author} ({login})"
@@ -78,5 +87,5 @@ def _row(entry: HistoryEntry) -> tuple[str, ...]:
     part, author, message = "-", "-", ""
     if recorded:
         origin = recorded.provenance
-        part, author, message = origin.part, author_text(origin), one_line(origin.message)
+        part, author, message = origin.part, _author_text(origin), one_line(origin.message)
     return str(kept.version), time_text(kept.applied_at), state, part, author, entry.summary, message

@@ -5,8 +5,28 @@ from typing import Annotated
 
 import typer
 
+from router.core.model.alert import TenantId
+from router.errors import ConfigurationError
+
 Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]
 Files = Annotated[
     list[Path], typer.Argument(help="YAML files or folders of them; - is standard input.", metavar="FILE...")
 ]
+NameOrOwn = Annotated[str | None, typer.Argument(help="The tenant's id: both parts.", metavar="TENANT")]
+Own = Annotated[
+    str | None,
+    typer.Option("--tenant", help="The tenant's id: its own part alone, without the operator's.", metavar="TENANT"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def only_one(both: str | None, own: str | None) -> TenantId:
+    """The tenant that is named, for both parts or for its own.
+
+    Raises:
+        ConfigurationError: none is, or two are.
+    """
+    named = {one for one in (both, own) if one is not None}
+    if len(named) != 1:
+        raise ConfigurationError("name one tenant: TENANT for both parts, or --tenant TENANT for its own part alone")
+    return TenantId(named.pop())

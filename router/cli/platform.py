@@ -1,7 +1,5 @@
 """`alert-router platform ...`: the operator's part of tenants' configurations, which keeps the tenants' own."""
 
-import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,26 +7,19 @@ import typer
 from router.app.toolbox import open_tenants
 from router.cli.apply import DryRun, ExitCode, store
 from router.cli.author import Author, Message, made_by
-from router.cli.history import origin_text, version_json
-from router.cli.options import AsJson, Name
+from router.cli.history import print_version
+from router.cli.options import AsJson, Files, Name
 from router.cli.session import run_with
-from router.config.files import read_text
+from router.config.files import read_platform_files
 from router.config.joined import platform_text
-from router.config.parts import read_platform
-from router.config.read import parse
 from router.control.change import Change
 from router.control.parts import WrittenPlatform
 from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
 
-_Files = Annotated[
-    list[Path],
-    typer.Argument(help="YAML files with `tenant` and `platform`; - is standard input.", metavar="FILE..."),
-]
-
 
 def apply(
-    files: _Files,
+    files: Files,
     *,
     author: Author = None,
     message: Message = "",
@@ -43,7 +34,7 @@ def apply(
 
     Example: alert-router platform apply platform/acme.yaml
     """
-    parts = [_read(path) for path in files]
+    parts = [WrittenPlatform(tenant, written) for tenant, written in read_platform_files(files)]
 
     async def plan(tenants: TenantControl) -> list[Change]:
         return [await tenants.plan_part(part) for part in parts]
@@ -64,14 +55,4 @@ def show(
     Example: alert-router platform show acme
     """
     shown = run_with(open_tenants, lambda tenants: tenants.show(TenantId(tenant), version))
-    text = platform_text(shown.source_text)
-    if as_json:
-        typer.echo(json.dumps({"tenant": tenant, **version_json(shown.kept), "source": text}))
-        return
-    typer.echo(origin_text(shown.kept), err=True)
-    typer.echo(text.rstrip("\n"))
-
-
-def _read(path: Path) -> WrittenPlatform:
-    written = parse(read_text(path), str(path))
-    return WrittenPlatform(read_platform(written).tenant, written)
+    print_version(TenantId(tenant), shown.kept, platform_text(shown.source_text), as_json=as_json)

@@ -6,35 +6,34 @@ from typing import Annotated
 import typer
 
 from router.app.toolbox import open_tenants
-from router.cli.history import origin_text, version_json
-from router.cli.options import AsJson, Name
+from router.cli.history import print_version
+from router.cli.options import AsJson, NameOrOwn, Own, only_one
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
-from router.control.tenants import ShownVersion, TenantControl
-from router.core.model.alert import TenantId
+from router.config.joined import rules_text
+from router.control.tenants import TenantControl
 from router.core.model.instant import NEVER, Instant
 from router.ports.tenants import ActiveDocument
 
 
 def show(
-    tenant: Name,
-    version: Annotated[int | None, typer.Option(help="An earlier version; by default, the active one.")] = None,
+    tenant: NameOrOwn = None,
     *,
+    own: Own = None,
+    version: Annotated[int | None, typer.Option(help="An earlier version; by default, the active one.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the active configuration, or an earlier one, as it was applied.
 
-    It is one file that `tenant apply` takes, also where both parts were applied apart. Which part the version
-    changed, who applied it and why stands on stderr.
+    It is one file that `tenant apply` takes, also where both parts were applied apart; with --tenant only the
+    tenant's own part. Which part the version changed, who applied it and why stands on stderr.
 
     Example: alert-router tenant show acme --version 3
     """
-    shown = run_with(open_tenants, lambda tenants: tenants.show(TenantId(tenant), version))
-    if as_json:
-        typer.echo(json.dumps(_version_json(tenant, shown)))
-        return
-    typer.echo(origin_text(shown.kept), err=True)
-    typer.echo(shown.source_text.rstrip("\n"))
+    name = only_one(tenant, own)
+    shown = run_with(open_tenants, lambda tenants: tenants.show(name, version))
+    text = shown.source_text if own is None else rules_text(shown.source_text)
+    print_version(name, shown.kept, text, as_json=as_json)
 
 
 def list_all(*, as_json: AsJson = False) -> None:
@@ -57,10 +56,6 @@ def _row(one: ActiveDocument, held_since: Instant) -> tuple[str, str, str]:
     stopped = (("suspended", one.suspended_since), ("on hold with everybody", held_since))
     states = [f"{state} since {time_text(since)}" for state, since in stopped if since != NEVER]
     return one.tenant, str(one.version), ", ".join(states)
-
-
-def _version_json(tenant: str, shown: ShownVersion) -> dict[str, object]:
-    return {"tenant": tenant, **version_json(shown.kept), "source": shown.source_text}
 
 
 def _tenant_json(one: ActiveDocument, held_since: Instant) -> dict[str, object]:

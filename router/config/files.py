@@ -10,6 +10,7 @@ from router.config.document.tenant import TenantDocument
 from router.config.joined import joined
 from router.config.parts import is_platform_alone, is_rules_alone, platform_of, read_platform, read_rules
 from router.config.read import TemplateValidator, Written, document_of, parse, skip_templates
+from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
@@ -49,6 +50,25 @@ def read_files(paths: Sequence[Path], validate_templates: TemplateValidator = sk
         places = {str(path): place for place, path in enumerate(every)}
         raise ConfigurationError(*sorted(found, key=lambda one: places.get(one.source, len(places))))
     return files
+
+
+def read_platform_files(paths: Sequence[Path]) -> list[tuple[TenantId, Written]]:
+    """Read all files, and those of all folders, with the operator's part alone, and validate them.
+
+    Raises:
+        ConfigurationError: with the diagnostics of all files; also if two files belong to one tenant.
+    """
+    found: list[Diagnostic] = []
+    read: list[tuple[TenantId, Written]] = []
+    for one in _written(_expand(paths), found):
+        try:
+            read.append((read_platform(one).tenant, one))
+        except ConfigurationError as error:
+            found += error.diagnostics
+    found += _duplicates((tenant, one.name) for tenant, one in read)
+    if found:
+        raise ConfigurationError(*found)
+    return read
 
 
 def read_rules_file(path: Path) -> TenantFile:

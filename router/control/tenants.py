@@ -79,9 +79,11 @@ class TenantControl:
 
         Raises:
             ConfigurationError: both parts together are not valid.
-            OperationError: there is no operator's part to stand beside.
+            OperationError: there is no operator's part to stand beside, or what stands there is not what was applied.
         """
         active = await self._versions.active(part.tenant)
+        if active is not None:
+            _loaded(part.tenant, await self._version(part.tenant, active.version))
         return await plan_change(part.beside(active), active, self._groups, self._ceilings)
 
     async def plan_rules_rollback(self, tenant: TenantId, version: int | None = None) -> Change:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -273,3 +274,45 @@ async def test_limits_above_the_ceilings_are_applied_and_named(engine: str, tmp_
     warning = "warning: tenant acme: platform.limits.notifications: is above what this installation allows"
     assert done.err.startswith(warning), done
     assert json.loads(higher.out)[0]["lowered"] == ["platform.limits.notifications"]
+
+
+async def test_the_tenants_own_part_is_shown_as_its_own_file(engine: str, tmp_path: Path) -> None:
+    own = await shown_own(engine)
+    file = holding(tmp_path / "acme.yaml", own)
+
+    done = await run("tenant", "apply", "--tenant", "acme", file, "--dry-run", "--json", REDIS__URL=engine)
+
+    assert own == RULES
+    assert json.loads(done.out)[0]["summary"] == "the same rules, written differently"
+
+
+async def shown_own(engine: str) -> str:
+    done = await run("tenant", "show", "--tenant", "acme", REDIS__URL=engine)
+    assert done.code == 0, done
+    return done.out
+
+
+async def test_a_part_does_not_come_beside_what_somebody_has_changed_in_redis(
+    engine: str, tmp_path: Path, raw: Any
+) -> None:
+    own = holding(tmp_path / "acme.yaml", IN_GERMAN)
+    await run("tenant", "apply", holding(tmp_path / "both.yaml", EXAMPLE + "# again\n"), REDIS__URL=engine)
+    key = "alert-router:{acme}:config:2"
+    await raw.set(key, (await raw.get(key)).replace("1000/s", "9999/s"))
+
+    done = await run("tenant", "apply", "--tenant", "acme", own, REDIS__URL=engine)
+
+    refused(done, 1, "version 2 of 'acme' is not what was applied", "apply its file again")
+
+
+async def test_all_files_of_operators_are_valid_or_none_is_stored(
+    engine: str, redis: Connection, tmp_path: Path
+) -> None:
+    holding(tmp_path / "acme.yaml", SLOWER)
+    holding(tmp_path / "again.yaml", SLOWER)
+    holding(tmp_path / "beta.yaml", "tenant: beta\n")
+
+    done = await run("platform", "apply", str(tmp_path), REDIS__URL=engine)
+
+    refused(done, 2, "beta.yaml:1:1: platform: missing", "again.yaml: tenant acme is in", "acme.yaml already")
+    assert len(await TenantRepository(redis).versions(ACME)) == 1

@@ -1,8 +1,11 @@
 """No tenant sees, speaks for or delays another; and each one's configuration is taken over while all goes on."""
 
 import asyncio
+import json
 from functools import partial
 from pathlib import Path
+
+import pytest
 
 from tests.e2e.conftest import LATE_TOKEN
 from tests.e2e.system import System, Tenant
@@ -107,6 +110,31 @@ async def test_live_messages_move_to_where_a_new_configuration_shows_them(fast: 
         [before_again], [after] = await tenant.messages(), await tenant.messages("oncall")
         assert before_again == before
         assert after.text.startswith("RESOLVED")
+
+
+@pytest.mark.long
+async def test_a_tenants_file_that_names_its_neighbour_changes_nothing_and_the_neighbour_is_served(
+    fast: System, tmp_path: Path
+) -> None:
+    """Another tenant, its token, a channel of everybody and limits without end, in a file of `twin-a`."""
+    async with fast.tenant("twin-b") as victim:
+        await fast.emulator("workspaces", team_id=victim.team, channels=["public"])
+        greedy = {"inbound": {"rate": "1000000/s", "burst": 1_000_000}}
+        hostile = document("twin-b", channel="#public", limits=greedy)
+        file = write(tmp_path, [hostile]) / "twin-b.yaml"
+        before = await fast.command("tenant", "history", "twin-b", "--json")
+
+        refused = await fast.command("tenant", "apply", "--tenant", "twin-a", str(file))
+        await victim.send(firing("Neighbour"))
+        await victim.settled()
+
+        assert (refused.code, refused.out) == (2, "")
+        assert "tenant: `twin-b` is another tenant; with --tenant twin-a only its own file is taken" in refused.err
+        assert "platform: is the operator's part, which stays as it is" in refused.err
+        assert await fast.command("tenant", "history", "twin-b", "--json") == before
+        assert [one["author"] for one in json.loads(before.out)] == ["up"]
+        assert any("Neighbour" in message.text for message in await victim.messages())
+        assert await victim.messages("public") == []
 
 
 async def shown(tenant: Tenant, channel: str) -> bool:

@@ -149,11 +149,13 @@ Give a tenant's pipeline `tenant apply --tenant acme` and nothing else: a file t
 `platform`, is refused, and nothing changes. So is a channel that `platform.slack.channels` does not allow, and, the
 other way round, a `platform` that forbids what the tenant's part uses: the tenant changes its part first, or the
 operators apply both together. A new tenant begins with `platform apply`; it notifies nobody until its own part comes.
+Name `channels` there: without them a tenant may post wherever its bot is, and a bot that tenants share is in all of
+their channels.
 
 Both parts are stored as one document with one number, so no reader ever sees one without the other. `tenant history`
 shows for each version which part it changed, by whom (`--author`, else the user and host) and why (`--message`), and
-`tenant show` prints both as one file; `platform show` the operator's part alone. Whatever the file says, no tenant
-gets more than the [ceilings](settings.md#ceilings) of the installation. Why so:
+`tenant show` prints both as one file, `tenant show --tenant` and `platform show` one part alone. Whatever the
+file says, no tenant gets more than the [ceilings](settings.md#ceilings) of the installation. Why so:
 [0053](decisions/0053-two-parts.md).
 
 `tenant validate --tenant acme FILE` checks what `tenant apply --tenant acme` would take, without any engine; whether
