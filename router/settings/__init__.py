@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Literal, TypeGuard
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
+from router.settings.plain import plain_connections
 from router.settings.sections import (
     CeilingSettings,
     EmulatorSettings,
@@ -98,16 +99,23 @@ def read_settings() -> Settings:
     """The settings of this process.
 
     Raises:
-        ConfigurationError: one diagnostic for each variable that is invalid or unknown.
+        ConfigurationError: one diagnostic for each variable that is invalid, unknown, or sends secrets in clear.
     """
     unknown = list(_unknown())
     if unknown:
         raise ConfigurationError(*unknown)
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_input=False)
         raise ConfigurationError(*(_diagnostic(one["loc"], one["msg"]) for one in wrong)) from None
+    except SettingsError as error:
+        section = str(error).split('"')[1]
+        raise ConfigurationError(_diagnostic((section,), "one of its variables is not the JSON it must be")) from None
+    in_clear = list(plain_connections(settings.kafka, settings.redis, settings.slack))
+    if in_clear:
+        raise ConfigurationError(*in_clear)
+    return settings
 
 
 def process_environment() -> dict[str, str]:

@@ -100,6 +100,8 @@ class KafkaSettings(Section):
     """Its password."""
     ssl_cafile: Path | None = None
     """A PEM file of certificates to trust; by default the system's."""
+    allow_plain: bool = False
+    """Whether brokers on other machines may be reached without TLS: alerts cross the network in clear."""
 
 
 class RedisSettings(Section):
@@ -109,6 +111,8 @@ class RedisSettings(Section):
     """redis://[:PASSWORD@]HOST:PORT/DATABASE; rediss:// with TLS. Of a cluster one or more nodes, comma-separated."""
     cluster: bool = False
     """Whether it is a Redis Cluster."""
+    allow_plain: bool = False
+    """Whether servers on other machines may be reached without TLS: alerts and passwords cross networks in clear."""
 
 
 class SecretsSettings(Section):
@@ -137,6 +141,8 @@ class SlackSettings(Section):
 
     base_url: str | None = None
     """The address of the Web API, with a slash at the end; the emulator prints its own as `slack`."""
+    allow_plain: bool = False
+    """Whether that address may be http:// on another machine: tokens cross the network in clear."""
     timeout_s: float = Field(default=10, gt=0)
     """How long a call may take."""
     channel_interval_s: float = Field(default=1.1, gt=0)

@@ -1,0 +1,108 @@
+"""Connections that are not encrypted: to another machine than this one, each needs a setting that allows it.
+
+Otherwise alerts, tokens and passwords would cross a network in clear, and nobody would have decided that.
+"""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from router.diagnostic import Diagnostic
+from router.settings.sections import KafkaSettings, RedisSettings, SlackSettings
+
+_KAFKA: Final = "ALERT_ROUTER_KAFKA"
+_REDIS: Final = "ALERT_ROUTER_REDIS"
+_SLACK: Final = "ALERT_ROUTER_SLACK"
+_NO_REDIS_URL: Final = (
+    "is not a URL of Redis, which is redis://[USER]:PASSWORD@HOST:PORT/DATABASE, or rediss:// with TLS; in a password"
+    " write # / ? @ : % as %23 %2F %3F %40 %3A %25"
+)
+_NO_SLACK_URL: Final = "is not an address of Slack's Web API, which is https://slack.com/api/"
+_OFF: Final = frozenset({"none", "false", "f", "no", "n", "0"})
+"""How the client writes that something is not checked."""
+
+
+def plain_connections(kafka: KafkaSettings, redis: RedisSettings, slack: SlackSettings) -> Iterator[Diagnostic]:
+    """What is wrong with the addresses: not one at all, or neither encrypted nor allowed to be in clear."""
+    if kafka.bootstrap_servers:
+        yield from _kafka(kafka, kafka.bootstrap_servers)
+    if redis.url is not None:
+        for url in re.split(r",(?=rediss?://)", redis.url.get_secret_value()):
+            yield from _redis(redis, url)
+    if slack.base_url:
+        yield from _slack(slack, slack.base_url)
+
+
+def _kafka(kafka: KafkaSettings, servers: str) -> Iterator[Diagnostic]:
+    protocol = kafka.security_protocol
+    elsewhere = next((host for host in map(_host, filter(None, servers.split(","))) if not _is_here(host)), None)
+    if protocol.endswith("SSL") or elsewhere is None or kafka.allow_plain:
+        return
+    what = "the password and all alerts" if (protocol, kafka.sasl_mechanism) == _PASSWORD_IN_CLEAR else "all alerts"
+    why = f"with {protocol} {what} go to {elsewhere} in clear; use {protocol.replace('PLAINTEXT', 'SSL')}"
+    yield Diagnostic(f"{why}, {_or_allow(_KAFKA)}", source=f"{_KAFKA}__SECURITY_PROTOCOL")
+
+
+_PASSWORD_IN_CLEAR: Final = ("SASL_PLAINTEXT", "PLAIN")
+
+
+def _host(server: str) -> str:
+    host, _, port = server.strip().rpartition(":")
+    return (host or port).strip("[]")
+
+
+def _redis(redis: RedisSettings, url: str) -> Iterator[Diagnostic]:
+    parts = _redis_url(url)
+    if parts is None:
+        yield Diagnostic(_NO_REDIS_URL, source=f"{_REDIS}__URL")
+    elif parts.scheme != "unix" and not _is_here(parts.hostname or "") and not redis.allow_plain:
+        options = {name: values[-1].lower() for name, values in parse_qs(parts.query).items()}
+        unchecked = [name for name in ("ssl_cert_reqs", "ssl_check_hostname") if options.get(name) in _OFF]
+        if parts.scheme == "redis":
+            why = f"the password and all alerts go to {parts.hostname} in clear; use rediss://"
+            yield Diagnostic(f"{why}, {_or_allow(_REDIS)}", source=f"{_REDIS}__URL")
+        elif unchecked:
+            why = f"{unchecked[0]} lets anybody answer in the place of {parts.hostname}; leave it out"
+            yield Diagnostic(f"{why}, {_or_allow(_REDIS)}", source=f"{_REDIS}__URL")
+
+
+def _redis_url(url: str) -> SplitResult | None:
+    """The parts; None where it would be read as another server than was meant: no error may show a password."""
+    parts = _parts(url)
+    if parts is None or parts.fragment or "@" in parts.query:
+        return None
+    if parts.scheme == "unix":
+        return parts if "@" not in parts.path else None
+    is_server = parts.scheme in {"redis", "rediss"} and parts.hostname and re.fullmatch(r"(/\d*)?", parts.path)
+    return parts if is_server else None
+
+
+def _slack(slack: SlackSettings, url: str) -> Iterator[Diagnostic]:
+    parts = _parts(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        yield Diagnostic(_NO_SLACK_URL, source=f"{_SLACK}__BASE_URL")
+    elif parts.scheme == "http" and not _is_here(parts.hostname) and not slack.allow_plain:
+        why = f"tokens and all messages go to {parts.hostname} in clear; use https://"
+        yield Diagnostic(f"{why}, {_or_allow(_SLACK)}", source=f"{_SLACK}__BASE_URL")
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        return None
+    return parts if port != 0 else None
+
+
+def _is_here(host: str) -> bool:
+    """Whether what is sent there stays on this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _or_allow(section: str) -> str:
+    return f"or where the network is trusted set {section}__ALLOW_PLAIN=true"
