@@ -6,6 +6,7 @@ RouterError
 ├── SecretNotFoundError   a secret that the tenant does not have: park its alert groups
 ├── UnavailableError      an engine that does not answer: nothing was done, wait and try again
 │   ├── NotAppendedError  Kafka may not have what a record leaves behind: the record must come again
+│   ├── UntrustedError    this tenant's configuration is not signed as it must be: hold its records until one is
 │   └── RebuildError      Redis lost this tenant's data: take no more of its records until it is applied again
 └── OperationError        a command that cannot do what was asked: say why, exit 1
 """
@@ -48,6 +49,10 @@ class UnavailableError(RouterError):
 
 class NotAppendedError(UnavailableError):
     """Kafka did not confirm what must be there before a record may be passed."""
+
+
+class UntrustedError(UnavailableError):
+    """A tenant's configuration is not what somebody with a key has applied, and no earlier one is known."""
 
 
 class RebuildError(UnavailableError):

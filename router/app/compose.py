@@ -67,15 +67,15 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         timeout_s=settings.gateway.kafka_timeout_s,
         topics=(settings.kafka.inbound_topic,),
     )
-    metrics = Metrics(CollectorRegistry())
+    metrics, signed = Metrics(CollectorRegistry()), signatures(settings)
     return Base(
         settings=settings,
         kafka=kafka,
         redis=redis,
         producer=producer,
-        tenants=ActiveTenants(TenantRepository(redis), metrics.problems, _load_tenant(ceilings(settings))),
+        tenants=ActiveTenants(TenantRepository(redis, signed), metrics.problems, _load_tenant(ceilings(settings))),
         metrics=metrics,
-        signatures=signatures(settings),
+        signatures=signed,
         environment=process_environment() if environment is None else environment,
     )
 
@@ -92,7 +92,7 @@ def sender_limits(base: Base) -> ActiveRules[SenderLimits]:
     def load(text: str, version: int) -> SenderLimits:
         return most.of_sender(load_sender_limits(text, version))
 
-    return ActiveRules(TenantRepository(base.redis), load, base.metrics.problems)
+    return ActiveRules(TenantRepository(base.redis, base.signatures), load, base.metrics.problems)
 
 
 def inbound_log(base: Base) -> RecordLog:

@@ -10,6 +10,7 @@ from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.redriven import RedisRedriven
 from router.adapters.redis.tenants import TenantRepository
+from router.app.connections import signatures
 from router.app.options import consumer_options, kafka_connection
 from router.app.toolbox import open_redis
 from router.control.letters.dead_letters import DeadLetterControl, Engines
@@ -36,7 +37,7 @@ async def open_dead_letters(settings: Settings) -> AsyncIterator[DeadLetterContr
             log=LetterTopic(connection, kafka.dead_letter_topic, consumer_options(settings).max_unpacked),
             records=_ConnectedWhenUsed(producer),
             redriven=RedisRedriven(redis),
-            tenants=TenantRepository(redis),
+            tenants=TenantRepository(redis, signatures(settings)),
             counters=RedisBooks(redis),
             clock=redis,
         )

@@ -108,7 +108,9 @@ async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
         transitions = Transitions(groups, RedisTurns(base.redis), JustStored(), lambda _: None, base.metrics)
         storage = Storage(stored, MemoryWatch(stored, base.tenants))
         merging = Merging(base.tenants, groups, transitions, clock, base.metrics, storage)
-        waiting = [one for one in await TenantRepository(base.redis).listed() if one not in base.tenants]
+        waiting = [
+            one for one in await TenantRepository(base.redis, base.signatures).listed() if one not in base.tenants
+        ]
         yield OpenRecovery(_build_recovery(base, groups, transitions, merging), base.tenants, waiting)
     finally:
         await base.redis.close()

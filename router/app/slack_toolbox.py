@@ -9,7 +9,7 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.slack.client import SlackClient
 from router.adapters.slack.directory import SlackDirectory
-from router.app.connections import tenant_secrets
+from router.app.connections import signatures, tenant_secrets
 from router.app.localizations import load_localizations
 from router.app.slack import slack_client
 from router.app.toolbox import open_redis
@@ -46,7 +46,7 @@ def _toolbox(settings: Settings, redis: Connection, slack: SlackClient) -> Toolb
     groups = GroupStore(redis)
     return Toolbox(
         clock=redis,
-        tenants=TenantControl(TenantRepository(redis), groups),
+        tenants=TenantControl(TenantRepository(redis, signatures(settings)), groups),
         groups=groups,
         secrets=tenant_secrets(settings, redis, process_environment()),
         slack=slack,

@@ -8,6 +8,7 @@ from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
+from router.adapters.redis.signed import SignedVersions
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.tenants import TenantRepository
@@ -29,14 +30,14 @@ from router.settings import Settings, process_environment
 async def open_tenants(settings: Settings) -> AsyncIterator[TenantControl]:
     """Tenants' configurations."""
     async with open_redis(settings) as redis:
-        yield TenantControl(TenantRepository(redis), GroupStore(redis), ceilings(settings))
+        yield TenantControl(TenantRepository(redis, signatures(settings)), GroupStore(redis), ceilings(settings))
 
 
 @asynccontextmanager
 async def open_holds(settings: Settings) -> AsyncIterator[HoldControl]:
     """What puts sending on hold."""
     async with open_redis(settings) as redis:
-        versions = TenantRepository(redis)
+        versions = TenantRepository(redis, signatures(settings))
         yield HoldControl(TenantControl(versions, GroupStore(redis)), versions, HoldRepository(redis))
 
 
@@ -44,7 +45,9 @@ async def open_holds(settings: Settings) -> AsyncIterator[HoldControl]:
 async def open_tokens(settings: Settings) -> AsyncIterator[TokenControl]:
     """Senders' tokens."""
     async with open_redis(settings) as redis:
-        yield TokenControl(TokenRepository(redis, signatures(settings)), TenantRepository(redis))
+        yield TokenControl(
+            TokenRepository(redis, signatures(settings)), TenantRepository(redis, signatures(settings))
+        )
 
 
 @asynccontextmanager
@@ -52,14 +55,14 @@ async def open_signing(settings: Settings) -> AsyncIterator[SigningControl]:
     """What signs all that is stored."""
     signed = signatures(settings)
     async with open_redis(settings) as redis:
-        yield SigningControl(signed.ring, [TokenRepository(redis, signed)])
+        yield SigningControl(signed.ring, [TokenRepository(redis, signed), SignedVersions(redis, signed)])
 
 
 @asynccontextmanager
 async def open_silences(settings: Settings) -> AsyncIterator[SilenceControl]:
     """Tenants' silences."""
     async with open_redis(settings) as redis:
-        yield SilenceControl(SilenceRepository(redis), TenantRepository(redis), redis)
+        yield SilenceControl(SilenceRepository(redis), TenantRepository(redis, signatures(settings)), redis)
 
 
 @asynccontextmanager
@@ -68,7 +71,11 @@ async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
     async with open_redis(settings) as redis:
         groups = GroupStore(redis)
         yield LiveExplaining(
-            TenantControl(TenantRepository(redis), groups), groups, RedisSources(redis), HoldRepository(redis), redis
+            TenantControl(TenantRepository(redis, signatures(settings)), groups),
+            groups,
+            RedisSources(redis),
+            HoldRepository(redis),
+            redis,
         )
 
 
@@ -77,14 +84,14 @@ async def open_secrets(settings: Settings) -> AsyncIterator[SecretControl]:
     """Tenants' secrets in the store."""
     async with open_redis(settings) as redis:
         environment = EnvironmentSecrets(process_environment())
-        yield SecretControl(secret_store(settings, redis), environment, TenantRepository(redis))
+        yield SecretControl(secret_store(settings, redis), environment, TenantRepository(redis, signatures(settings)))
 
 
 @asynccontextmanager
 async def open_offboarding(settings: Settings) -> AsyncIterator[Offboarding]:
     """All that is stored of a tenant."""
     async with open_redis(settings) as redis:
-        tenants = TenantRepository(redis)
+        tenants = TenantRepository(redis, signatures(settings))
         tokens = TokenControl(TokenRepository(redis, signatures(settings)), tenants)
         yield Offboarding(tenants, GroupStore(redis), tokens, secret_store(settings, redis))
 

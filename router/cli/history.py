@@ -52,6 +52,7 @@ def _version_json(kept: KeptVersion) -> dict[str, object]:
         "applied_at": time_json(kept.applied_at),
         "active": kept.active,
         "altered": kept.altered,
+        "refused": kept.untrusted,
         "digest": kept.digest,
         "part": origin.part if origin else None,
         "author": origin.author if origin else None,
@@ -83,7 +84,8 @@ def _author_text(origin: Provenance) -> str:
 
 def _row(entry: HistoryEntry) -> tuple[str, ...]:
     kept, recorded = entry.kept, entry.kept.recorded
-    state = "altered in Redis" if kept.altered else "active" if kept.active else "-"
+    refused = f"refused: {kept.untrusted}" if kept.untrusted else ""
+    state = "altered in Redis" if kept.altered else refused or ("active" if kept.active else "-")
     part, author, message = "-", "-", ""
     if recorded:
         origin = recorded.provenance

@@ -156,13 +156,19 @@ class TenantControl:
 
 def _loaded(tenant: TenantId, version: KeptVersion) -> StoredDocument:
     if version.altered:
-        raise OperationError(
-            f"version {version.version} of {tenant!r} is not what was applied: somebody has changed it in Redis",
-            remedy="apply its file again, and look who may write there",
-        )
+        raise _not_applied(f"version {version.version} of {tenant!r}", "somebody has changed it in Redis")
+    if version.untrusted is not None:
+        why = f"its signature is missing or wrong ({version.untrusted})"
+        raise _not_applied(f"version {version.version} of {tenant!r}", why)
     try:
         return stored.load(version.text)
     except ConfigurationError as error:
         source = f"version {version.version} of {tenant!r} is no longer valid"
         reasons = [str(replace(one, source=source)) for one in error.diagnostics]
         raise OperationError("\n".join(reasons)) from None
+
+
+def _not_applied(what: str, why: str) -> OperationError:
+    return OperationError(
+        f"{what} is not what was applied: {why}", remedy="apply its file again, and look who may write there"
+    )

@@ -22,6 +22,7 @@ MAX_NAMED: Final = 100
 """Tenants whose records are held, or whose data is lost, that `/ready` names; the others are counted."""
 
 TROUBLES: Final = (
+    TenantProblem.CONFIGURATION_UNTRUSTED,
     TenantProblem.SECRET_NOT_FOUND,
     TenantProblem.TOKEN_DEAD,
     TenantProblem.CHANNEL_DEAD,

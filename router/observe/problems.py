@@ -26,6 +26,7 @@ class TenantProblem(StrEnum):
     OVER_QUOTA = "over_quota"
     NOT_CONFIGURED = "not_configured"
     CONFIGURATION_UNREADABLE = "configuration_unreadable"
+    CONFIGURATION_UNTRUSTED = "configuration_untrusted"
     DEAD_LETTER = "dead_letter"
     CLOCK_AHEAD = "clock_ahead"
     OVER_LIMIT = "over_limit"

@@ -38,6 +38,8 @@ class KeptVersion:
     applied_at: Instant
     active: bool
     recorded: Recorded | None = None
+    untrusted: Untrusted | None = None
+    """Why it is not what somebody with a key has applied."""
 
     @property
     def digest(self) -> str:

@@ -11,6 +11,7 @@ from router.core.model.rules.names import SecretName
 from router.core.model.rules.receiver import Layout
 from router.core.model.rules.silence import Silence
 from router.core.render.localizer import Localizer
+from router.ports.signing import Untrusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class ActiveDocument:
     """A tenant's active configuration as stored; since when nothing is sent for it, NEVER while it is served.
 
     `unproven` is whether Redis may have lost data of the tenant, which nobody has put together again yet. `silences`
-    are those that are active or to come.
+    are those that are active or to come. A text that is `untrusted` is not to be taken for a configuration.
     """
 
     tenant: TenantId
@@ -27,6 +28,7 @@ class ActiveDocument:
     suspended_since: Instant = NEVER
     unproven: bool = False
     silences: tuple[Silence, ...] = ()
+    untrusted: Untrusted | None = None
 
 
 class Absence(Enum):

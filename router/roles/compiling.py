@@ -25,9 +25,9 @@ Load = Callable[[str, int], Rules]
 """Compile a stored text as this version; raises ConfigurationError. It runs in a thread."""
 
 
-def may_wait(text: str) -> bool:
-    """Whether a document is compiled only when it is needed: it looks readable and takes little time."""
-    return len(text) <= LARGE and is_of_this_form(text)
+def may_wait(document: ActiveDocument) -> bool:
+    """Whether a document is compiled only when it is needed: it is trusted, looks readable, and takes little time."""
+    return document.untrusted is None and len(document.text) <= LARGE and is_of_this_form(document.text)
 
 
 class Compiler(Generic[Rules]):

@@ -52,18 +52,31 @@ class Kept:
     """Whether there may be heartbeats in it: known without compiling it, since nothing may ever come in for it."""
     silences: tuple[Silence, ...] = ()
     """Those that were active or to come when they were read; they change without a new version."""
+    untrusted: bool = False
+    """Whether it is not what somebody with a key has applied, so that it is nothing to compile."""
 
     @classmethod
     def of(cls, document: ActiveDocument, good: Good | None = None) -> "Kept":
         """A document that is active, with what is good so far."""
         suspended, watched = document.suspended_since != NEVER, _HEARTBEATS in document.text
         return cls(
-            document.version, _digest(document), suspended, good, document.unproven, watched, document.silences
+            document.version,
+            _digest(document),
+            suspended,
+            good,
+            document.unproven,
+            watched,
+            document.silences,
+            document.untrusted is not None,
         )
 
     def is_text_of(self, document: ActiveDocument) -> bool:
-        """Whether this is that version with that text; versions begin again where Redis has lost its data."""
-        return self.version == document.version and self.digest == _digest(document)
+        """Whether this is that version with that text; versions begin again where Redis has lost its data.
+
+        What was not to be trusted and is now counts as new; what is known stays, whatever is done to its signature.
+        """
+        is_to_be_taken = self.untrusted and document.untrusted is None
+        return self.version == document.version and self.digest == _digest(document) and not is_to_be_taken
 
     def as_now(self, document: ActiveDocument) -> "Kept":
         """The same text with what else the document says."""

@@ -3,14 +3,17 @@
 from collections.abc import Collection, Iterator, Set
 
 from router.core.model.alert import TenantId
+from router.observe.problems import TenantProblems
 from router.roles.kept import KeptTenants
+from router.roles.untrusted import UntrustedConfigurations
 
 
 class KnownRules:
     """Who has rules, and how it stands with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, problems: TenantProblems | None = None) -> None:
         self._kept = KeptTenants()
+        self._untrusted = UntrustedConfigurations(problems)
         self._missed: set[TenantId] = set()
         """Tenants for whom Redis has not answered yet."""
 
@@ -48,6 +51,10 @@ class KnownRules:
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
         return self._kept.get(tenant) is not None and tenant not in self
+
+    def is_untrusted(self, tenant: TenantId) -> bool:
+        """Whether the tenant has a configuration that is not to be trusted, and no earlier one in memory."""
+        return tenant in self._untrusted and tenant not in self
 
     def rules_version(self, tenant: TenantId) -> int | None:
         """The version that the rules in force are of; None without any."""

@@ -35,6 +35,9 @@ class KnownTenants(Protocol):
     def is_unreachable(self, tenant: TenantId) -> bool:
         """Whether the tenant may have a configuration, which Redis has not answered for yet."""
 
+    def is_untrusted(self, tenant: TenantId) -> bool:
+        """Whether the tenant has a configuration that is not to be trusted, and no earlier one in memory."""
+
     async def is_lost(self, tenant: TenantId) -> bool:
         """Whether a tenant without rules may have had some that Redis has lost."""
 

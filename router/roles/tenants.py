@@ -46,7 +46,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
     """The active configuration of every tenant, as `load` compiles it."""
 
     def __init__(self, tenants: Tenants, load: Load[Rules], problems: TenantProblems | None = None) -> None:
-        super().__init__()
+        super().__init__(problems)
         self._tenants = tenants
         self._compiler = Compiler(load, problems)
         self._compiled = Compiled[Rules]()
@@ -91,7 +91,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
 
     async def _note_all(self, found: Mapping[TenantId, ActiveDocument | None]) -> None:
         documents = [one for one in found.values() if one is not None]
-        at_rest = [one for one in documents if self._is_first_seen(one.tenant) and may_wait(one.text)]
+        at_rest = [one for one in documents if self._is_first_seen(one.tenant) and may_wait(one)]
         packed = await asyncio.to_thread(lambda: [Kept.of(one, Good.of(one)) for one in at_rest])
         for document, kept in zip(at_rest, packed, strict=True):
             if self._kept.get(document.tenant) is None:
@@ -121,6 +121,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
 
         async def follow() -> None:
             failure: UnavailableError | None = None
+            self._untrusted.remind()
             try:
                 await self.load()
             except UnavailableError as error:
@@ -179,6 +180,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
             return False
         self._compiled.drop(tenant)
         self._kept.drop(tenant)
+        self._untrusted.forget(tenant)
         return True
 
     async def is_outdated(self, tenant: TenantId, answer: ApplyResult) -> bool:
@@ -195,8 +197,9 @@ class ActiveRules(KnownRules, Generic[Rules]):
         return True
 
     def _note(self, document: ActiveDocument) -> None:
-        """Take note of what is active; a text that is new is compiled from now on."""
+        """Take note of what is active; a text that is new, and to be trusted, is compiled from now on."""
         tenant = document.tenant
+        self._untrusted.note(document)
         before = self._kept.get(tenant)
         if before is not None and before.is_text_of(document):
             self._keep(tenant, before.as_now(document))
@@ -207,6 +210,8 @@ class ActiveRules(KnownRules, Generic[Rules]):
         if good is not None:
             self._compiled.replace(tenant, good.under(document.version))
             self._changes.note(tenant)
+        if newest.untrusted:
+            return
         self._loading[tenant] = asyncio.create_task(self._take_in(document, newest))
 
     def _keep(self, tenant: TenantId, kept: Kept) -> None:

@@ -11,6 +11,7 @@ from router.core.model.rules.silence import SilenceState
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.control import Everybody
 from router.ports.generation import Generation
+from router.ports.signing import Untrusted
 from router.ports.tenants import Absence, ActiveDocument, TokenChanges
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -72,6 +73,12 @@ class FakeTenants(Faulty):
         self._store.removed.discard(tenant)
         self._announce(tenant)
         return data.active
+
+    async def forge(self, tenant: TenantId, text: str, why: Untrusted | None = Untrusted.SIGNATURE_WRONG) -> None:
+        """What somebody without a key makes the active document; None: it is signed after all."""
+        await self.publish(tenant, text)
+        data = self._store.tenants[tenant]
+        data.document = replace(self._document(tenant), untrusted=why)
 
     async def suspend(self, tenant: TenantId) -> bool:
         """Send nothing for the tenant; False if that held already."""

@@ -204,14 +204,14 @@ def _port_of(setting: str) -> Iterator[None]:
 
 
 async def _apply(base: Base, files: list[TenantFile]) -> None:
-    repository = TenantRepository(base.redis)
+    repository = TenantRepository(base.redis, base.signatures)
     for file in files:
         text = stored.dump(file.document, file.text)
         await repository.publish(file.document.tenant, text, provenance=Provenance("up", source=str(file.path)))
 
 
 async def _tokens(base: Base, files: list[TenantFile]) -> dict[str, str]:
-    tokens = TokenControl(TokenRepository(base.redis, base.signatures), TenantRepository(base.redis))
+    tokens = TokenControl(TokenRepository(base.redis, base.signatures), TenantRepository(base.redis, base.signatures))
     return {file.document.tenant: await tokens.create(TenantId(file.document.tenant)) for file in files}
 
 

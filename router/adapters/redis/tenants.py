@@ -6,7 +6,8 @@ tenant are announced by the same sequence.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from dataclasses import replace
+from typing import Final
 
 from redis.exceptions import WatchError
 
@@ -14,12 +15,29 @@ from router.adapters.redis import keys
 from router.adapters.redis.announcing import announced
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
-from router.adapters.redis.documents import UNPROVEN, config_key, is_unproven, read_active
+from router.adapters.redis.documents import (
+    UNPROVEN,
+    Pointer,
+    document_commands,
+    is_unproven,
+    read_active,
+    read_document,
+)
 from router.adapters.redis.generation import read_generation
 from router.adapters.redis.holds import Held, HoldRepository, hold_command, release_command
-from router.adapters.redis.provenance import dump_provenance, load_provenance, provenance_key
+from router.adapters.redis.provenance import dump_provenance, load_provenance
 from router.adapters.redis.server import Pipeline
-from router.adapters.redis.silences import silences_key, unexpired
+from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures
+from router.adapters.redis.versions import (
+    KEPT,
+    READ,
+    StoredVersion,
+    beside_keys,
+    config_key,
+    note,
+    read_version,
+    reading,
+)
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
 from router.errors import OperationError, UnavailableError
@@ -27,23 +45,15 @@ from router.ports.control import KeptVersion
 from router.ports.provenance import UNKNOWN, Provenance
 from router.ports.tenants import Absence, ActiveDocument
 
-_KEPT: Final = 20
 _ATTEMPTS: Final = 10
-
-
-class _Version(NamedTuple):
-    """What is stored of a new version: its document, when it was applied, and where it comes from."""
-
-    text: str
-    applied_at: str
-    provenance: str
 
 
 class TenantRepository:
     """All versions of all tenants' configurations, and who is suspended."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, signatures: Signatures = NOTHING_SIGNED) -> None:
         self._redis = connection
+        self._signatures = signatures
         self._holds = HoldRepository(connection)
 
     async def publish(
@@ -51,12 +61,13 @@ class TenantRepository:
     ) -> int:
         """Store the document as the next version and make it the active one; its version.
 
-        An equal document that is active already stays as it is; it is announced again, in case the first time failed.
+        An equal document that is active already stays as it is; it is signed where it is not, and announced again, in
+        case the first time failed.
 
         Raises:
             OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
-        version = _Version(text, to_rfc3339(await self._redis.now()), dump_provenance(provenance, text))
+        version = StoredVersion(text, to_rfc3339(await self._redis.now()), dump_provenance(provenance, text))
         proof = UNPROVEN if await self.absence(tenant) is Absence.LOST else ""
         for _ in range(_ATTEMPTS):
             try:
@@ -65,27 +76,27 @@ class TenantRepository:
                 continue
         raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
 
-    async def _publish(self, tenant: TenantId, new: _Version, onto: int | None, proof: str) -> int:
+    async def _publish(self, tenant: TenantId, new: StoredVersion, onto: int | None, proof: str) -> int:
         active_key = keys.tenant_key(tenant, "active")
 
         async def store(pipeline: Pipeline) -> int:
             await pipeline.watch(active_key)
             active = int(await pipeline.get(active_key) or 0)
             if active and await pipeline.get(config_key(tenant, active)) == new.text:
-                version = active
+                version, is_noted = active, await self._is_noted(pipeline, tenant, active, new.text)
             elif onto in {None, active}:
-                version = active + 1
+                version, is_noted = active + 1, False
             else:
                 raise OperationError(
                     f"tenant {tenant!r} was changed meanwhile: version {active} is active", remedy="try again"
                 )
             pipeline.multi()
-            if version != active:
-                self._note(pipeline, tenant, version, new)
+            if not is_noted:
+                note(pipeline, tenant, version, replace(new, signature=new.signed(self._signatures, tenant, version)))
             pipeline.setnx(keys.tenant_key(tenant, "epoch"), f"{proof}{version}")
             pipeline.set(config_key(tenant, version), new.text)
             pipeline.set(active_key, version)
-            pipeline.delete(config_key(tenant, version - _KEPT))
+            pipeline.delete(config_key(tenant, version - KEPT))
             await pipeline.execute()
             return version
 
@@ -96,12 +107,10 @@ class TenantRepository:
         await self._holds.follow(tenant)  # a hold of everybody may have passed over a tenant that nobody knew
         return version
 
-    @staticmethod
-    def _note(pipeline: Pipeline, tenant: TenantId, version: int, new: _Version) -> None:
-        notes = {keys.tenant_key(tenant, "applied"): new.applied_at, provenance_key(tenant): new.provenance}
-        for key, text in notes.items():
-            pipeline.hset(key, str(version), text)
-            pipeline.hdel(key, str(version - _KEPT))
+    async def _is_noted(self, pipeline: Pipeline, tenant: TenantId, version: int, text: str) -> bool:
+        """Whether what stands beside the text of a version is what somebody with a key has stored there."""
+        stored = StoredVersion(text, *[await pipeline.hget(key, str(version)) or "" for key in beside_keys(tenant)])
+        return stored.distrust(self._signatures, tenant, version) is None
 
     async def _announce_change(self, tenant: TenantId) -> None:
         await self._redis.ask(announced(tenant))
@@ -134,21 +143,20 @@ class TenantRepository:
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:
         """Every version that is kept, the newest first, which is the active one."""
         active = int(await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active"))) or 0)
-        numbers = range(active, max(0, active - _KEPT), -1)
-        texts = await self._redis.ask_all([COMMANDS.get(config_key(tenant, one)) for one in numbers])
-        dates, origins = await self._redis.ask_all([
-            COMMANDS.hgetall(keys.tenant_key(tenant, "applied")), COMMANDS.hgetall(provenance_key(tenant))
-        ])  # fmt: skip
+        numbers = range(active, max(0, active - KEPT), -1)
+        answers = iter(await self._redis.ask_all([command for one in numbers for command in reading(tenant, one)]))
+        stored = [read_version([next(answers) for _ in range(READ)]) for _ in numbers]
         return [
             KeptVersion(
                 number,
-                text,
-                _instant(dates.get(str(number))),
+                one.text,
+                _instant(one.applied_at),
                 number == active,
-                load_provenance(origins.get(str(number))),
+                load_provenance(one.provenance),
+                one.distrust(self._signatures, tenant, number),
             )
-            for number, text in zip(numbers, texts, strict=True)
-            if text is not None
+            for number, one in zip(numbers, stored, strict=True)
+            if one is not None
         ]
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
@@ -156,16 +164,13 @@ class TenantRepository:
         version = await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active")))
         if not version:
             return None
-        text, suspended, epoch, silences = await self._redis.ask_all([
-            COMMANDS.get(config_key(tenant, int(version))),
+        suspended, epoch, *found = await self._redis.ask_all([
             COMMANDS.get(keys.tenant_key(tenant, "suspended")),
             COMMANDS.get(keys.tenant_key(tenant, "epoch")),
-            COMMANDS.hgetall(silences_key(tenant)),
+            *document_commands(tenant, int(version)),
         ])  # fmt: skip
-        if text is None:
-            return None
-        left = await unexpired(tenant, silences, await self._redis.now())
-        return ActiveDocument(tenant, int(version), text, _instant(suspended), is_unproven(epoch), left)
+        pointer = Pointer(tenant, int(version), _instant(suspended), is_unproven(epoch))
+        return await read_document(pointer, found, self._signatures, await self._redis.now())
 
     def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
         """The active documents of many tenants, some megabytes at a time; left out where Redis does not answer.
@@ -173,7 +178,7 @@ class TenantRepository:
         Raises:
             UnavailableError: it answers for none of the next ones.
         """
-        return read_active(self._redis, tenants)
+        return read_active(self._redis, tenants, self._signatures)
 
     async def listed(self) -> list[TenantId]:
         """All tenants that are there or were lost, by name."""
@@ -209,4 +214,7 @@ class TenantRepository:
 
 
 def _instant(text: str | None) -> Instant:
-    return parse_rfc3339(text) if text else NEVER
+    try:
+        return parse_rfc3339(text or "")
+    except ValueError:
+        return NEVER

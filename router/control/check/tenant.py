@@ -11,11 +11,12 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, to_datetime
 from router.core.model.rules.tenant import Tenant
 from router.errors import ConfigurationError, SecretNotFoundError
+from router.ports.signing import Untrusted
 from router.ports.tenants import ActiveDocument
 
 
 async def check_tenant(toolbox: Toolbox, tenant_id: TenantId) -> list[CheckResult]:
-    """Every result; if the configuration cannot be read, only that one and the sender's.
+    """Every result; if the configuration cannot be read, or is not trusted, only that one and the sender's.
 
     Raises:
         OperationError: the tenant has no configuration.
@@ -23,6 +24,8 @@ async def check_tenant(toolbox: Toolbox, tenant_id: TenantId) -> list[CheckResul
     active = await toolbox.tenants.active(tenant_id)
     now = await toolbox.clock.now()
     upstream = await check_upstream(toolbox.groups.everything(tenant_id), tenant_id, now)
+    if active.untrusted is not None:
+        return [_untrusted(active, active.untrusted), upstream]
     try:
         tenant = compile_tenant(stored.load(active.text).document, active.version)
     except ConfigurationError as error:
@@ -36,6 +39,11 @@ async def check_tenant(toolbox: Toolbox, tenant_id: TenantId) -> list[CheckResul
         *check_languages(toolbox.load_localizations, tenant, now),
         upstream,
     ]
+
+
+def _untrusted(active: ActiveDocument, why: Untrusted) -> CheckResult:
+    problem = f"version {active.version} is not what was applied: its signature is missing or wrong ({why})"
+    return CheckResult("configuration", State.WRONG, problem, "apply its file again, and look who may write to Redis")
 
 
 def _unreadable(active: ActiveDocument, error: ConfigurationError) -> CheckResult:

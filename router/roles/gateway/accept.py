@@ -87,7 +87,8 @@ class Admission:
 
     async def _may_have_rules(self, tenant: TenantId) -> bool:
         try:
-            return self.tenants.is_unreachable(tenant) or await self.tenants.is_lost(tenant)
+            known = self.tenants.is_unreachable(tenant) or self.tenants.is_untrusted(tenant)
+            return known or await self.tenants.is_lost(tenant)
         except UnavailableError:
             return True
 

@@ -47,6 +47,8 @@ class HeldReason(StrEnum):
 
     DATA_LOST = "data_lost"
     """Redis has no epoch for the tenant."""
+    CONFIGURATION_UNTRUSTED = "configuration_untrusted"
+    """The tenant's configuration is not signed as it must be, and no earlier one is known."""
     GROUP_UNREADABLE = "group_unreadable"
     """A group that the record belongs to is stored in a form not known here."""
     UNAVAILABLE = "unavailable"

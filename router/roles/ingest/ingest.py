@@ -15,7 +15,7 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
-from router.errors import NotAppendedError, PayloadError, RebuildError, UnavailableError
+from router.errors import NotAppendedError, PayloadError, RebuildError, UnavailableError, UntrustedError
 from router.ports.clock import Clock
 from router.ports.kafka import Record
 from router.ports.state import Health
@@ -102,7 +102,7 @@ class Ingest:
             except NotAppendedError:
                 raise
             except Exception as error:  # noqa: BLE001 - one place; whose it is, and which record, is found out
-                if isinstance(error, UnavailableError) and not isinstance(error, RebuildError):
+                if isinstance(error, UnavailableError) and not isinstance(error, RebuildError | UntrustedError):
                     await self._health.check()
                 if len(share.owners) > 1:
                     await self._finish_all(split(share, self._reader.bound), give_up_at)
@@ -164,6 +164,8 @@ class Ingest:
         """One tenant's step has failed."""
         if isinstance(error, RebuildError):
             await self._sicken(share, HeldReason.DATA_LOST)
+        elif isinstance(error, UntrustedError):
+            await self._sicken(share, HeldReason.CONFIGURATION_UNTRUSTED)
         elif isinstance(error, UnavailableError):
             share.attempts += 1
             if share.attempts == STEP_ATTEMPTS:

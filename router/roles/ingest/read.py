@@ -14,7 +14,7 @@ from router.core.model.instant import SECOND, Instant
 from router.core.model.observation import Observations, observations
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.webhook import parse, parsing
-from router.errors import PayloadError, RebuildError
+from router.errors import PayloadError, RebuildError, UntrustedError
 from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
@@ -88,6 +88,7 @@ class RecordReader:
 
         Raises:
             RebuildError: its tenant has no configuration, and may have had one that Redis has lost.
+            UntrustedError: its tenant's configuration is not to be trusted, and no earlier one is known.
         """
         tenant: TenantId | None = None
         try:
@@ -151,6 +152,8 @@ class RecordReader:
         if not tenant:
             raise PayloadError("tenant_missing", "the record has no header `tenant`")
         if await self.tenants.find(TenantId(tenant)) is None:
+            if self.tenants.is_untrusted(TenantId(tenant)):
+                raise UntrustedError(f"the configuration of tenant {tenant!r} is not signed as it must be")
             unreadable = self.tenants.is_unreadable(TenantId(tenant))
             if not unreadable and await self.tenants.is_lost(TenantId(tenant)):
                 raise RebuildError(f"Redis has lost the data of tenant {tenant!r}: apply its configuration again")

@@ -274,6 +274,19 @@ async def test_a_tenant_without_a_configuration_is_refused(door: Door) -> None:
     assert refused(answer) == (403, "tenant-not-configured")
 
 
+async def test_a_tenant_whose_configuration_is_forged_is_asked_to_come_again(door: Door) -> None:
+    late = TenantId("late")
+    await door.site.tenants.forge(late, a_document("late"))
+    door.site.store.tokens[token_digest("ar_late")] = late
+    tenants = door.gateway.admission.tenants
+    assert isinstance(tenants, ActiveTenants)
+    await tenants.load()
+
+    answer = await door.post(a_body(an_alert()), to="late", authorization="Bearer ar_late")
+
+    assert refused(answer) == (503, "tenant-unreachable")
+
+
 async def test_a_tenant_whose_configuration_cannot_be_read_is_asked_to_come_again(door: Door) -> None:
     late = TenantId("late")
     await door.site.tenants.publish(late, a_document("late"))

@@ -199,6 +199,22 @@ async def test_a_tenant_whose_configuration_no_program_of_ours_can_read_is_not_c
     assert [reason for reason, _ in site.dead] == ["configuration_unreadable"]
 
 
+async def test_records_of_a_tenant_whose_configuration_is_forged_are_held_until_it_is_applied_again(
+    site: Site, worker: Worker
+) -> None:
+    await site.tenants.forge(BETA, a_document("beta"))
+    await worker.take(a_record(an_alert(), tenant="beta"), a_record(an_alert(), offset=1))
+
+    assert (site.dead, [reason for reason, _ in site.held]) == ([], ["configuration_untrusted"])
+    assert site.group().firing == 1, "the victim beside it is served"
+
+    await site.tenants.forge(BETA, a_document("beta"), None)
+    await worker.tenants.load()
+    site.pass_time(5)
+    await worker.held.look()
+    assert site.group(tenant=BETA).firing == 1
+
+
 async def test_nobody_is_called_unknown_while_redis_is_away(site: Site, worker: Worker) -> None:
     site.tenants.faults.refuse("active")
 
