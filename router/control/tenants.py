@@ -14,6 +14,7 @@ from router.diagnostic import one_line
 from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
 from router.ports.provenance import UNKNOWN, Part, Provenance
+from router.ports.signing import Untrusted
 from router.ports.tenants import ActiveDocument
 
 
@@ -156,10 +157,9 @@ class TenantControl:
 
 def _loaded(tenant: TenantId, version: KeptVersion) -> StoredDocument:
     if version.altered:
-        raise _not_applied(f"version {version.version} of {tenant!r}", "somebody has changed it in Redis")
+        raise _not_applied(tenant, version.version, "somebody has changed it in Redis")
     if version.untrusted is not None:
-        why = f"its signature is missing or wrong ({version.untrusted})"
-        raise _not_applied(f"version {version.version} of {tenant!r}", why)
+        raise _unsigned(tenant, version.version, version.untrusted)
     try:
         return stored.load(version.text)
     except ConfigurationError as error:
@@ -168,7 +168,12 @@ def _loaded(tenant: TenantId, version: KeptVersion) -> StoredDocument:
         raise OperationError("\n".join(reasons)) from None
 
 
-def _not_applied(what: str, why: str) -> OperationError:
+def _unsigned(tenant: TenantId, version: int, why: Untrusted) -> OperationError:
+    return _not_applied(tenant, version, f"its signature is missing or wrong ({why})")
+
+
+def _not_applied(tenant: TenantId, version: int, why: str) -> OperationError:
     return OperationError(
-        f"{what} is not what was applied: {why}", remedy="apply its file again, and look who may write there"
+        f"version {version} of {tenant!r} is not what was applied: {why}",
+        remedy="apply its file again, both parts, and look who may write there",
     )

@@ -88,7 +88,7 @@ async def test_a_version_in_the_place_of_another_or_at_another_tenant_is_not_tru
     assert (await active(tenants, BETA)).untrusted is WRONG
 
 
-async def test_applying_the_same_document_again_signs_it_anew_with_who_has_done_so(
+async def test_applying_the_same_document_again_signs_it_with_who_has_done_so(
     tenants: TenantRepository, redis: Connection, raw: Any
 ) -> None:
     await TenantRepository(redis).publish(ACME, "a", provenance=Provenance("mallory"))

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from router.config.joined import platform_text
-from tests.adapters.test_sealing import NEW, text_of
+from tests.adapters.test_sealing import NEW, OLD, text_of
 from tests.cli.running import fed
 from tests.cli.test_help import COMMANDS
 from tests.config.samples import EXAMPLE
@@ -21,8 +21,8 @@ READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redriv
 """What they print is tested with Kafka: `e2e/test_lost_redis.py`, and `test_dead_letter.py`."""
 
 SHOWN: Final = {
-    "tenant", "version", "active", "altered", "applied_at", "author", "login", "message", "from", "part", "digest",
-    "source",
+    "tenant", "version", "active", "altered", "refused", "applied_at", "author", "login", "message", "from", "part",
+    "digest", "source",
 }  # fmt: skip
 """What is printed of a version."""
 
@@ -61,6 +61,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
     ("token rotate", "acme", {"tenant", "id", "token", "revoked"}),
     ("token list", "acme", set()),
+    ("sign", "", {"key", "dry_run", "signed", "unchanged", "left"}),
     ("token revoke", "acme ID", {"tenant", "id", "revoked"}),
     ("secret set", "acme slack", {"tenant", "name", "stored", "notes"}),
     ("secret list", "acme", set()),
@@ -83,7 +84,12 @@ def test_no_command_is_left_out() -> None:
 
 @pytest.mark.parametrize("form", ["json", "yaml", "flag"])
 async def test_every_command_prints_one_document_for_programs(engine: str, tmp_path: Path, form: str) -> None:
-    settings = {"REDIS__URL": engine, "SECRETS__KEY": text_of(NEW)}
+    settings = {
+        "REDIS__URL": engine,
+        "SECRETS__KEY": text_of(NEW),
+        "SIGNING__KEY": text_of(OLD),
+        "SIGNING__UNSIGNED_STORED": "accept",
+    }
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
     places["ORIGINAL"] = tmp_path / "alertmanager.yml"
     places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
