@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from alert_router_local.process import HOST, free_port
 
@@ -52,7 +53,7 @@ def _commands(ready: Json, folder: Path, busy: int) -> dict[str, tuple[list[str]
     (folder / "wrong.yaml").write_text(WRONG, encoding="utf-8")
     redis, kafka = {"REDIS__URL": ready["redis"]}, {"KAFKA__BOOTSTRAP_SERVERS": ready["kafka"]}
     no_redis = {"REDIS__URL": f"redis://{HOST}:{free_port()}/0"}
-    wrong_password = {"REDIS__URL": ready["redis"].replace("redis://", "redis://nobody:wrong@")}
+    wrong_password = {"REDIS__URL": f"redis://nobody:wrong@{HOST}:{urlsplit(ready['redis']).port}/0"}
     no_kafka = {"KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{free_port()}"}
     free = {"WORKER__PORT": "0", "GATEWAY__PORT": "0", "GATEWAY__OPERATIONS_PORT": "0"}
     return {

@@ -14,6 +14,7 @@ from alert_router_local import engines, process
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST, Engine, free_port, start_engine
 from redis.asyncio import Redis
+from redis.exceptions import AuthenticationError
 
 from router.errors import OperationError
 from tests.waiting import eventually
@@ -79,6 +80,38 @@ async def test_redis_speaks_evicts_nothing_writes_nothing_and_takes_more_options
         await engine.stop()
 
     assert found == SETTINGS
+
+
+async def test_redis_answers_nobody_who_does_not_know_its_password() -> None:
+    engine = await start_redis(password="not-in-the-list-of-processes")
+    try:
+        async with Redis.from_url(f"redis://{HOST}:{engine.port}/0") as stranger:
+            with pytest.raises(AuthenticationError):
+                await stranger.dbsize()
+        async with Redis.from_url(f"redis://:not-in-the-list-of-processes@{HOST}:{engine.port}/0") as client:
+            assert await client.dbsize() == 0
+        assert b"not-in-the-list" not in of_process(engine, "cmdline")
+    finally:
+        await engine.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the environment of a process can be read")
+async def test_an_engine_gets_no_secret_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of Kafka, since Valkey writes over its own; both are started in the same way."""
+    for name in ("ALERT_ROUTER_SECRET__ACME__SLACK", "ALERT_ROUTER_SIGNING__KEY", "SLACK_BOT_TOKEN", "AWS_SECRET"):
+        monkeypatch.setenv(name, "hunter2")
+    engine = await start_kafka()
+    try:
+        found = of_process(engine, "environ")
+    finally:
+        await engine.stop()
+
+    assert b"hunter2" not in found
+    assert b"PATH=" in found
+
+
+def of_process(engine: Engine, what: str) -> bytes:
+    return Path(f"/proc/{engine.process.pid}/{what}").read_bytes()
 
 
 SETTINGS = {"maxmemory-policy": "noeviction", "save": "", "appendonly": "no", "databases": "3", "bind": HOST}

@@ -13,6 +13,9 @@ _MISSING = "is not installed: pip install 'alert-router[local]', or configure a 
 _SETTINGS: Final = ("--maxmemory-policy", "noeviction", "--hash-max-listpack-value", "1024")
 """A group of few alerts is small enough for one block of memory, which takes a sixth less."""
 
+_READ_STDIN: Final = "-"
+"""A password as an argument would stand in the list of processes, which everybody reads."""
+
 
 async def start_kafka() -> Engine:
     """Start Tansu, in memory. It refuses idempotent producers, and answers a waiting fetch late.
@@ -30,8 +33,10 @@ async def start_kafka() -> Engine:
     return await start_engine("Kafka (Tansu)", [*command, "--storage-engine", "memory://tansu/", "--silent"], port)
 
 
-async def start_redis(*extra: str) -> Engine:
+async def start_redis(*extra: str, password: str = "") -> Engine:
     """Start Valkey, in memory and without eviction; `extra` are further arguments of the server.
+
+    Without a password every user of this machine may use it.
 
     Raises:
         OperationError: it is not installed, or does not start.
@@ -43,8 +48,8 @@ async def start_redis(*extra: str) -> Engine:
     port = free_port()
     options = {"--bind": HOST, "--port": str(port), "--save": "", "--appendonly": "no", "--dir": gettempdir()}
     arguments = [part for pair in options.items() for part in pair]
-    command = [_executable(binary), *arguments, *_SETTINGS, *extra]
-    return await start_engine("Redis (Valkey)", command, port)
+    command = [_executable(binary), *arguments, *_SETTINGS, *extra, _READ_STDIN]
+    return await start_engine("Redis (Valkey)", command, port, stdin=f"requirepass {password}\n" if password else "")
 
 
 def _executable(path: str) -> str:

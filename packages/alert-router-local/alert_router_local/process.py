@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.errors import OperationError
+from router.settings import process_environment
 
 HOST: Final = "127.0.0.1"
 _START_S: Final = 15.0
 _STOP_S: Final = 5.0
 _PR_SET_PDEATHSIG: Final = 1
+_INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
+"""What an engine gets of our environment, in which tokens, keys and passwords may stand."""
 
 
 @dataclass(slots=True)
@@ -46,8 +49,8 @@ def free_port() -> int:
         return port
 
 
-async def start_engine(name: str, command: Sequence[str], port: int) -> Engine:
-    """Start an engine and wait until it listens.
+async def start_engine(name: str, command: Sequence[str], port: int, *, stdin: str = "") -> Engine:
+    """Start an engine and wait until it listens; what it reads from `stdin` no other user of this machine sees.
 
     Raises:
         OperationError: it cannot be started, or does not listen in time.
@@ -55,17 +58,19 @@ async def start_engine(name: str, command: Sequence[str], port: int) -> Engine:
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=die_with_parent,
+            env={name: value for name, value in process_environment().items() if name in _INHERITED},
         )
     except OSError as error:
         raise OperationError(f"the embedded {name} cannot be started: {error}") from error
     engine = Engine(name, port, process)
     try:
         async with asyncio.timeout(_START_S):
+            await _hand_over(process, stdin)
             await _listening(engine)
     except TimeoutError:
         await engine.stop()
@@ -74,6 +79,15 @@ async def start_engine(name: str, command: Sequence[str], port: int) -> Engine:
         await engine.stop()
         raise
     return engine
+
+
+async def _hand_over(process: asyncio.subprocess.Process, text: str) -> None:
+    """Write the text and end it; whoever has ended meanwhile is noticed by not listening."""
+    if process.stdin is not None:
+        with suppress(ConnectionError):
+            process.stdin.write(text.encode())
+            await process.stdin.drain()
+        process.stdin.close()
 
 
 async def _listening(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from pydantic import SecretStr
@@ -137,9 +138,10 @@ async def _with_engines(
         kafka = kafka.model_copy(update=_for_tansu(f"{HOST}:{engine.port}"))
         embedded.engines.append("Kafka")
     if redis.url is None:
-        engine = await start_redis()
+        password = token_urlsafe()
+        engine = await start_redis(password=password)
         stack.push_async_callback(engine.stop)
-        redis = redis.model_copy(update={"url": SecretStr(f"redis://{HOST}:{engine.port}/0")})
+        redis = redis.model_copy(update={"url": SecretStr(f"redis://:{password}@{HOST}:{engine.port}/0")})
         embedded.engines.append("Redis")
     if slack.base_url is None:
         emulator = await _start_emulator(stack, settings, files, embedded)
