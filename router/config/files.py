@@ -110,7 +110,7 @@ def _file(written: Written, platform: Written | None, validate_templates: Templa
         return TenantFile(Path(written.name), written.text, document)
     beside = platform_of(read_platform(platform), platform.name)
     document = read_rules(written, platform=beside, validate_templates=validate_templates)
-    return TenantFile(Path(written.name), joined(written.text, platform.text), document)
+    return TenantFile(Path(written.name), joined(written, platform), document)
 
 
 def _expand(paths: Iterable[Path]) -> Iterator[Path]:

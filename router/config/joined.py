@@ -21,45 +21,55 @@ _Lines = tuple[int, int]
 """The first line of a part of a text, and the first one behind it, from 0."""
 
 
-def joined(rules: str, platform: str) -> str:
+def joined(rules: Written, platform: Written) -> str:
     """One text: the tenant's part of one file, then the operator's part of another one.
 
     Raises:
-        ConfigurationError: it is larger than a file may be, or one of them cannot be taken apart.
+        ConfigurationError: it is larger than a file may be.
     """
-    of_tenant, of_operator = _whole(rules_text(rules)), _whole(platform_text(platform))
+    of_tenant, of_operator = _rules(rules), _platform(platform)
     theirs = {PLATFORM: of_operator.keys.get(PLATFORM)}
     text = f"{of_tenant.text.rstrip()}\n\n{_cut(of_operator)}\n"
     if len(text.encode()) > MAX_BYTES:
         raise ConfigurationError(
             Diagnostic(f"both parts together are larger than {MAX_BYTES >> 10} KiB; shorten one")
         )
-    if _means(text, {**of_tenant.keys, **theirs}):
-        return text
-    return f"{_dumped(of_tenant.keys)}\n{_dumped(theirs)}"
+    written = parse(text, "")
+    return text if _means(written, {**of_tenant.keys, **theirs}) else f"{_dumped(of_tenant.keys)}\n{_dumped(theirs)}"
 
 
 def platform_text(text: str) -> str:
-    """The operator's part of a file, as a file of its own."""
-    written = _whole(text)
+    """The operator's part of a file, as a file of its own; raises as `whole`."""
+    return _platform(whole(text)).text
+
+
+def rules_text(text: str) -> str:
+    """The tenant's part of a file, as a file of its own; raises as `whole`."""
+    return _rules(whole(text)).text
+
+
+def _platform(written: Written) -> Written:
     wanted = {key: written.keys[key] for key in (*SHARED, PLATFORM) if key in written.keys}
     head = _dumped({key: value for key, value in wanted.items() if key != PLATFORM})
     return _verified(f"{head}{_cut(written)}\n", wanted)
 
 
-def rules_text(text: str) -> str:
-    """The tenant's part of a file, as a file of its own."""
-    written = _whole(text)
-    wanted = {key: value for key, value in written.keys.items() if key != PLATFORM}
+def _rules(written: Written) -> Written:
     if PLATFORM not in written.keys:
-        return text
+        return written
+    wanted = {key: value for key, value in written.keys.items() if key != PLATFORM}
     start, end = _block(written) or (0, 0)
-    lines = text.split("\n")
+    lines = written.text.split("\n")
     rest = "\n".join([*lines[:start], *lines[end:]]).rstrip()
     return _verified(f"{rest}\n", wanted)
 
 
-def _whole(text: str) -> Written:
+def whole(text: str) -> Written:
+    """A text that was applied, parsed again.
+
+    Raises:
+        ConfigurationError: it cannot be read any more.
+    """
     written = parse(text, "")
     if not written.tree.complete or written.tree.diagnostics:
         raise ConfigurationError("the text that was applied cannot be taken apart; apply a file with both parts")
@@ -89,13 +99,13 @@ def _block(written: Written) -> _Lines | None:
     return (above or start, end)
 
 
-def _verified(text: str, wanted: Mapping[str, object]) -> str:
+def _verified(text: str, wanted: Mapping[str, object]) -> Written:
     """The text if it stands for what is wanted, else that written out of its data."""
-    return text if _means(text, wanted) else _dumped(wanted)
-
-
-def _means(text: str, wanted: Mapping[str, object]) -> bool:
     written = parse(text, "")
+    return written if _means(written, wanted) else parse(_dumped(wanted), "")
+
+
+def _means(written: Written, wanted: Mapping[str, object]) -> bool:
     return written.tree.complete and not written.tree.diagnostics and written.keys == wanted
 
 

@@ -6,7 +6,7 @@ from typing import Protocol
 from router.config import stored
 from router.config.check import check
 from router.config.document.tenant import TenantDocument
-from router.config.joined import joined, rules_text
+from router.config.joined import joined, whole
 from router.config.parts import NOBODY, NOBODY_TEXT, platform_of, read_platform, read_rules, rules_of
 from router.config.read import Written
 from router.config.stored import StoredDocument
@@ -44,9 +44,8 @@ class WrittenRules:
         before = _with_platform(self.tenant, active)
         platform = platform_of(before.document, "the operator's part")
         document = read_rules(self.written, self.tenant, platform)
-        return Candidate.of(
-            StoredDocument(document, joined(self.written.text, before.source_text)), self.written.name
-        )
+        text = joined(self.written, whole(before.source_text))
+        return Candidate.of(StoredDocument(document, text), self.written.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class WrittenPlatform:
             rules = rules_of(before.document, "the tenant's part")
             text = before.source_text
         document = read_platform(self.written, rules)
-        return Candidate.of(StoredDocument(document, joined(text, self.written.text)), self.written.name)
+        return Candidate.of(StoredDocument(document, joined(whole(text), self.written)), self.written.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class EarlierRules:
     def beside(self, active: ActiveDocument | None) -> Candidate:
         """See `OnePart`."""
         before = _with_platform(self.tenant, active)
-        text = joined(rules_text(self.content.source_text), before.source_text)
+        text = joined(whole(self.content.source_text), whole(before.source_text))
         return Candidate.of(StoredDocument(self._document(before.document), text), self._name)
 
     def _document(self, active: TenantDocument) -> TenantDocument:

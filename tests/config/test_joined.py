@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.config.joined import joined, platform_text, rules_text
+from router.config.joined import joined, platform_text, rules_text, whole
 from router.config.read import parse, read_document
 from router.config.tree import MAX_BYTES
 from router.errors import ConfigurationError
@@ -40,28 +40,28 @@ KEPT = SHAPES.keys() - {
 
 @pytest.mark.parametrize("text", SHAPES.values(), ids=SHAPES.keys())
 def test_parts_that_were_taken_apart_and_joined_mean_the_same(text: str) -> None:
-    whole = joined(rules_text(text), platform_text(text))
+    both = joined(whole(rules_text(text)), whole(platform_text(text)))
 
-    assert read_document(whole, "") == read_document(text, "")
+    assert read_document(both, "") == read_document(text, "")
     assert "platform" not in parse(rules_text(text), "").keys
     assert set(parse(platform_text(text), "").keys) == {"version", "tenant", "platform"}
 
 
 @pytest.mark.parametrize("text", SHAPES.values(), ids=SHAPES.keys())
 def test_what_was_joined_comes_apart_and_is_joined_the_same_again(text: str) -> None:
-    whole = joined(text, text)
+    both = joined(whole(text), whole(text))
 
-    assert joined(whole, whole) == whole
-    assert joined(rules_text(whole), platform_text(whole)) == whole
+    assert joined(whole(both), whole(both)) == both
+    assert joined(whole(rules_text(both)), whole(platform_text(both))) == both
 
 
 @pytest.mark.parametrize("shape", sorted(KEPT))
 def test_comments_stay_where_each_part_stands_in_lines_of_its_own(shape: str) -> None:
     text = SHAPES[shape]
-    whole = joined(text, text)
+    both = joined(whole(text), whole(text))
 
     lines = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
-    assert sorted(lines) == sorted(line.rstrip("\r") for line in whole.split("\n") if line.strip())
+    assert sorted(lines) == sorted(line.rstrip("\r") for line in both.split("\n") if line.strip())
 
 
 def test_the_comment_above_the_operators_part_is_the_operators() -> None:
@@ -82,7 +82,7 @@ def test_the_line_at_the_top_that_names_the_schema_stays_at_the_top() -> None:
 def test_parts_that_are_too_large_together_are_refused() -> None:
     rules = f"{rules_text(SMALL)}# {'x' * (MAX_BYTES - len(rules_text(SMALL)) - 3)}\n"
     with pytest.raises(ConfigurationError, match="both parts together are larger than 1024 KiB"):
-        joined(rules, platform_text(SMALL))
+        joined(whole(rules), whole(platform_text(SMALL)))
 
 
 def test_a_text_that_cannot_be_read_is_not_taken_apart() -> None:
