@@ -126,6 +126,7 @@ FAST: Final = (
     document("silenced"),
     document("silenced-for-a-moment"),
     document("silenced-later"),
+    document("silenced-once-over"),
     document("off-hours"),
     document("always-off"),
     document("pictured"),

@@ -94,6 +94,25 @@ async def test_the_end_of_what_was_shown_is_an_edit_at_once_and_a_reply_after_th
 
 
 @pytest.mark.long
+async def test_a_green_message_counts_what_fires_again_silenced_until_that_has_ended(fast: System) -> None:
+    async with fast.tenant("silenced-once-over") as tenant:
+        await tenant.send(firing())
+        await tenant.settled()
+        await tenant.send(resolved())
+        await eventually(lambda: has_reply(tenant), within_s=5)
+        replies = (await tenant.message()).replies
+        await silence(tenant, "alertname=DiskFull", "--author", "ana")
+
+        await tenant.send(firing(since_s=0))
+        await eventually(lambda: counts_one(tenant))
+        assert "RESOLVED" in (await tenant.message()).text
+
+        await tenant.send(resolved())
+        await eventually(lambda: counts_nothing(tenant))
+        assert (await tenant.message()).replies == replies
+
+
+@pytest.mark.long
 async def test_what_comes_in_a_muted_time_is_shown_once_when_it_is_over(fast: System, tmp_path: Path) -> None:
     async with fast.tenant("off-hours") as tenant:
         now = datetime.now(UTC)
@@ -138,6 +157,14 @@ def minute(start: datetime, end: datetime) -> str:
 async def is_shown(tenant: Tenant, *words: str) -> bool:
     texts = str([one.texts for one in await tenant.messages()])
     return all(word in texts for word in words)
+
+
+async def counts_one(tenant: Tenant) -> bool:
+    return "+1 silenced by ana until" in (await tenant.message()).card
+
+
+async def counts_nothing(tenant: Tenant) -> bool:
+    return "silenced by" not in (await tenant.message()).card
 
 
 async def awaits(tenant: Tenant, count: int) -> bool:
