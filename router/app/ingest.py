@@ -25,6 +25,7 @@ from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.shortcut import Engines, Shortcut
+from router.roles.ingest.skew import SkewWatch
 from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
@@ -84,6 +85,7 @@ def record_reader(base: Base, dead_letters: DeadLetters, origins: Origins) -> Re
         metrics=base.metrics,
         bound=base.settings.kafka.bound_topics,
         origins=origins,
+        skew=SkewWatch(base.metrics),
         max_body=base.settings.gateway.max_body,
         bounds=body_bounds(base.settings),
     )

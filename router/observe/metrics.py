@@ -52,10 +52,8 @@ class Metrics:
         self.events_waiting = self._gauge(
             "events_waiting", "Events that Kafka has not taken yet, of tenants for whom that was tried and failed."
         )
-        self.clock_ahead = self._gauge(
-            "clock_ahead_seconds", "How far this machine's clock is ahead of Redis'; what is stamped is corrected."
-        )
         self.ready = self._gauge("ready", "1 when the process takes work.")
+        self.clocks = ClockMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream = UpstreamMetrics(registry)
         self.operators_failing = _operators_failing(registry)
@@ -86,6 +84,17 @@ class DigestMetrics:
             absorbing, "Digests that take in new alert groups just now, of all tenants.", registry=registry
         )
         self.absorbed = Counter(absorbed, "Alert groups that digests took in.", registry=registry)
+
+
+class ClockMetrics:
+    """Whose clocks are wrong."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        ahead, skew = f"{_PREFIX}clock_ahead_seconds", f"{_PREFIX}clock_skew"
+        self.ahead = Gauge(
+            ahead, "How far this machine's clock is ahead of Redis'; what is stamped is corrected.", registry=registry
+        )
+        self.skew = Counter(skew, "Times that cannot be right, by whose they are.", ["clock"], registry=registry)
 
 
 class UpstreamMetrics:

@@ -35,6 +35,7 @@ from router.roles.ingest.read import RecordReader
 from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.shortcut import Engines, Shortcut
+from router.roles.ingest.skew import SkewWatch
 from router.roles.ingest.storage import Storage
 from router.roles.inhibiting import Inhibiting
 from router.roles.just_stored import JustStored
@@ -172,7 +173,9 @@ class Worker:
         site = self.site
         topics, origins = LetterTopics(DEAD, EVENTS), self.origins
         self.dead_letters = DeadLetters(site.records, site.books, topics, origins, self.metrics)
-        self.reader = RecordReader(self.tenants, self.dead_letters, self.metrics, origins.bound, origins)
+        self.reader = RecordReader(
+            self.tenants, self.dead_letters, self.metrics, origins.bound, origins, SkewWatch(self.metrics)
+        )
         self.regrouping = Regrouping(self.tenants, site.groups, self.transitions, self.merging, site.clock)
         self.refused = RefusedAlerts(self.dead_letters, self.metrics)
         folding = Folding(self.tenants, self.regrouping, self.refused, Noting(site.heartbeats))

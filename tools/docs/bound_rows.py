@@ -203,6 +203,9 @@ RECORDS: Final = (
     Bound("what a gateway's clock may have jumped while Redis is away", "microseconds", "roles.gateway.clock",
           "TOLERANCE", "it is not ready until it has measured again", "roles/gateway/test_clock.py::"
           "test_a_time_of_day_that_was_set_is_not_trusted_before_it_is_measured_again"),
+    Bound("kinds of incidents that are kept apart", "", "observe.incident", "MAX_KINDS",
+          "within a minute; those beyond are logged as one",
+          "observe/test_incident.py::test_so_many_kinds_are_kept_apart_and_more_are_one_together"),
     Bound("tenants that are named in metrics", "", "observe.problems", "NAMED",
           "more count together, as tenant `\"\"`",
           "observe/test_problems.py::test_so_many_tenants_are_named_and_more_count_together"),

@@ -137,6 +137,7 @@ class Gateway:
         await self.authentication.check(tenant, headers.get("authorization", ""))
         with self.admission.bodies.hand(tenant) as hand:
             try:
+                await self._check_clock()
                 rates = await self.admission.rates(tenant)
                 self.admission.check_memory(tenant)
                 _check_media_type(headers)
@@ -145,6 +146,15 @@ class Gateway:
             except Problem as problem:
                 self._note_refused(tenant, problem, alert_named_in(body))
                 raise
+
+    async def _check_clock(self) -> None:
+        """What is stamped with a wrong time may hide what fires, or keep red what has ended."""
+        try:
+            is_right = await self.clock.is_right()
+        except UnavailableError:
+            is_right = False
+        if not is_right:
+            raise Problem(503, "clock-unknown", "the time is not known here now; send it again", _AWAY_RETRY_AFTER_S)
 
     async def _read(self, request: AlertsRequest, rates: InboundRates, hand: Hand) -> bytes:
         """The body, paid for: before it is read where its length is announced, else before it is parsed."""

@@ -93,8 +93,10 @@ class GatewayClock:
         await poll(_EVERY_S, self.measure, "clock_not_measured")
 
     def _report(self, ahead: Span) -> None:
-        self._metrics.clock_ahead.set(ahead / SECOND)
+        self._metrics.clocks.ahead.set(ahead / SECOND)
         if abs(ahead) <= TOLERANCE:
             self._off.ends()
-        elif self._off.happens("off"):
+            return
+        self._metrics.clocks.skew.labels(clock="own").inc()
+        if self._off.happens("off"):
             self._log.warning("clock_off", ahead_s=round(ahead / SECOND, 3))

@@ -2,9 +2,11 @@
 
 The broker's time of appending counts where the topic has it; else what the gateway stamped, which is Redis' time too;
 else the record's own. A record that was held, or is appended again out of the dead letters, keeps the time it had.
-What is signed counts as no later than it was signed for: a record that somebody appends once more is not news.
+What is signed counts as observed about when it is signed for: a record that is appended once more, or a broker
+whose clock is wrong, brings nothing new.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.instant import SECOND, Instant, Span, parse_rfc3339
@@ -14,36 +16,52 @@ from router.roles.ingest.headers import header_text
 BROKER_LEAD: Final = Span(5 * SECOND)
 """How far ahead of Redis a broker's time counts: up to there the order that its records share is kept."""
 VOUCHED: Final = Span(2 * SECOND)
-"""So much later than it was received a signed record may count: gateways' measures of the time differ less."""
-AHEAD: Final = Span(2 * SECOND)
-"""A time that comes so much later than now is reported: some clock is wrong."""
+"""So far from what it is signed for a signed record may count: gateways' measures of the time differ less."""
 
 
-def claimed(record: Record) -> Instant:
-    """The time by the record itself.
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a record states of its time; None for what it does not, or not readably.
+
+    `received` is when it was received, `signed_for` the same if somebody has signed it, `kept` the time that it had
+    before it was held or dead-lettered. Whether the signature is good is found out elsewhere, and a record with a bad
+    one ends there.
+    """
+
+    received: Instant | None = None
+    signed_for: Instant | None = None
+    kept: Instant | None = None
+
+
+def stated(record: Record) -> Times:
+    """The times in its headers.
 
     Raises:
         PayloadError: a header is there twice and differs, or is not text.
     """
     received = _time(header_text(record, RECEIVED_AT))
-    signed_for = received if header_text(record, SIGNATURE) is not None else None
-    return claim(record, received, signed_for, _time(header_text(record, OBSERVED_AT)))
+    is_signed = header_text(record, SIGNATURE) is not None
+    return Times(received, received if is_signed else None, _time(header_text(record, OBSERVED_AT)))
 
 
-def claim(
-    record: Record, received: Instant | None, signed_for: Instant | None, kept: Instant | None = None
-) -> Instant:
-    """The time by the record itself, whose headers have been read.
-
-    `received` is when it was received, `signed_for` the same if somebody has signed it, `kept` the time that it had
-    before it was held or dead-lettered; None for what it does not state. Whether the signature is good is found out
-    elsewhere: a bad one only makes it older.
-    """
+def claim(record: Record, times: Times) -> Instant:
+    """The time by the record itself."""
     if record.stamped is Stamped.BY_BROKER:
-        found = record.timestamp if kept is None else min(kept, record.timestamp)
+        found = record.timestamp if times.kept is None else min(times.kept, record.timestamp)
     else:
-        found = next((one for one in (kept, received) if one is not None), record.timestamp)
-    return found if signed_for is None else min(found, Instant(signed_for + VOUCHED))
+        found = next((one for one in (times.kept, times.received) if one is not None), record.timestamp)
+    if times.signed_for is None:
+        return found
+    return max(min(found, Instant(times.signed_for + VOUCHED)), Instant(times.signed_for - VOUCHED))
+
+
+def claimed(record: Record) -> Instant:
+    """The time by a record that nobody has looked at.
+
+    Raises:
+        PayloadError: a header is there twice and differs, or is not text.
+    """
+    return claim(record, stated(record))
 
 
 def counted(claim: Instant, record: Record, now: Instant) -> Instant:

@@ -5,26 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import structlog
-
 from router.core.decide.policy import REPLAY_HORIZON
 from router.core.fold.heard import heard, heard_in_part
 from router.core.model.alert import RejectedAlert, TenantId, Webhook
-from router.core.model.instant import SECOND, Instant
+from router.core.model.instant import Instant
 from router.core.model.observation import Observations, observations
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.webhook import parse, parsing
 from router.errors import PayloadError, RebuildError, UntrustedError
-from router.observe.incident import Incident
 from router.observe.metrics import Metrics
-from router.observe.problems import TenantProblem
 from router.ports.dead_letter import REDRIVEN
 from router.ports.kafka import SOURCE, TENANT, UNREAD, Record, Source, Unread
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.headers import header_text
-from router.roles.ingest.observed import AHEAD, claimed, counted
+from router.roles.ingest.observed import claim, counted, stated
 from router.roles.ingest.origins import Origins
 from router.roles.ingest.pace import paced
+from router.roles.ingest.skew import SkewWatch
 from router.roles.ingest.truncation import Truncations
 from router.roles.offload import LARGE, off_the_loop_if_large
 from router.roles.signed import body_digest
@@ -33,8 +30,6 @@ from router.roles.together import all_ended
 
 ALONE: Final = 20
 """Bad alerts of one body that get a dead letter each; the rest go in one together."""
-
-_log = structlog.get_logger("router.ingest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +73,10 @@ class RecordReader:
     metrics: Metrics
     bound: Mapping[str, str]
     origins: Origins
+    skew: SkewWatch
     max_body: int = 4 * 1024 * 1024
     bounds: BodyBounds = DEFAULT_BOUNDS
     truncations: Truncations = field(default_factory=Truncations)
-    ahead: Incident = field(default_factory=Incident)
 
     async def read(self, record: Record, now: Instant) -> Reading:
         """What can be used of the record, and what is to be set aside of it.
@@ -121,19 +116,12 @@ class RecordReader:
             self.metrics.records.labels(outcome="dead_lettered").inc()
 
     def _observed(self, record: Record, tenant: TenantId, now: Instant) -> Instant:
-        claim = claimed(record)
-        if claim > now + AHEAD:
-            self._note_ahead(record, tenant, claim - now)
-        observed = counted(claim, record, now)
+        times = stated(record)
+        self.skew.look(record, times, tenant, now)
+        observed = counted(claim(record, times), record, now)
         if not is_in_time(observed, now):
             raise PayloadError("too_old", "received longer ago than alerts are remembered")
         return observed
-
-    def _note_ahead(self, record: Record, tenant: TenantId, ahead: int) -> None:
-        self.metrics.problems.count(tenant, TenantProblem.CLOCK_AHEAD)
-        if self.ahead.happens(tenant):
-            seconds = round(ahead / SECOND, 3)
-            _log.warning("clock_ahead", tenant=tenant, ahead_s=seconds, topic=record.topic, times=self.ahead.times)
 
     def _body(self, record: Record) -> bytes:
         body = record.value or b""

@@ -21,7 +21,7 @@ from router.roles.ingest.hold import Hold
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import Known, KnownBodies
 from router.roles.ingest.learning import Learning
-from router.roles.ingest.observed import claim, counted
+from router.roles.ingest.observed import Times, claim, counted
 from router.roles.ingest.origins import Origins
 from router.roles.ingest.read import is_in_time
 from router.roles.ingest.share import owner_of
@@ -209,4 +209,4 @@ def _claimed(record: Record, stated: Mapping[str, bytes | None]) -> Instant:
     text, is_signed = stated.get(RECEIVED_AT), stated.get(SIGNATURE) is not None
     counts = is_signed or record.stamped is Stamped.BY_PRODUCER
     received = parse_rfc3339(text.decode()) if text and counts else None
-    return claim(record, received, received if is_signed else None)
+    return claim(record, Times(received, received if is_signed else None))

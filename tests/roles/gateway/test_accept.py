@@ -94,6 +94,8 @@ async def door() -> Door:
     await tenants.load()
     await senders.load()
     metrics = Worker(site).metrics
+    clock = GatewayClock(site.clock, OwnClocks(lambda: NOON, lambda: NOON), metrics)
+    await clock.measure()
     return Door(
         site,
         Gateway(
@@ -105,7 +107,7 @@ async def door() -> Door:
                 MemoryWatch(site.memory, tenants),
             ),
             inbound=InboundLog(site.records, INBOUND),
-            clock=GatewayClock(site.clock, OwnClocks(lambda: NOON, lambda: NOON), metrics),
+            clock=clock,
             metrics=metrics,
         ),
     )
@@ -128,6 +130,17 @@ async def test_what_kafka_has_is_accepted_with_its_number_of_alerts(door: Door) 
     assert_valid("accepted", answer)
 
     assert door.appended == [body]
+
+
+async def test_what_cannot_be_stamped_rightly_is_refused_until_the_time_is_known(door: Door) -> None:
+    unmeasured = GatewayClock(door.site.clock, OwnClocks(lambda: NOON, lambda: NOON), door.gateway.metrics)
+    door.gateway = replace(door.gateway, clock=unmeasured)
+    door.site.clock.faults.away = True
+
+    assert refused(await door.post(a_body(an_alert()))) == (503, "clock-unknown")
+
+    door.site.clock.faults.away = False
+    assert (await door.post(a_body(an_alert())))[0] == 202
 
 
 async def test_a_body_may_come_in_pieces(door: Door) -> None:

@@ -44,9 +44,10 @@ def stamped(by: Stamped, appended_s: float, **headers_s: float) -> Record:
         pytest.param(signed(stamped(BROKER, -29, received_at=-30)), -29, id="the brokers of what is signed"),
         pytest.param(signed(stamped(BROKER, -1, received_at=-30)), -28, id="but not of what is appended once more"),
         pytest.param(signed(stamped(BROKER, -31, received_at=-30)), -31, id="nor later than the broker has it"),
+        pytest.param(signed(stamped(BROKER, -60, received_at=-30)), -32, id="however far that one is behind"),
         pytest.param(signed(stamped(PRODUCER, -1, received_at=-30)), -30, id="else what it is signed for"),
         pytest.param(signed(stamped(PRODUCER, -1, received_at=-30, observed_at=-1)), -28, id="whatever was kept"),
-        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30, observed_at=-40)), -40, id="earlier it may be"),
+        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30, observed_at=-40)), -32, id="earlier as well"),
         pytest.param(signed(stamped(BROKER, -1)), -1, id="a signature without a time vouches for none"),
     ],
 )

@@ -50,7 +50,9 @@ def a_recovery(worker: Worker, past: FakePast, name: str = "one") -> Recovery:
     """What puts lost data together at this worker."""
     site = worker.site
     letters = NoLetters(site.records, site.books, LetterTopics(DEAD, EVENTS), worker.origins, worker.metrics)
-    reader = RecordReader(worker.tenants, letters, worker.metrics, worker.reader.bound, worker.origins)
+    reader = RecordReader(
+        worker.tenants, letters, worker.metrics, worker.reader.bound, worker.origins, worker.reader.skew
+    )
     folding = Folding(
         worker.tenants, worker.regrouping, RefusedAlerts(letters, worker.metrics), Noting(site.heartbeats)
     )
