@@ -110,8 +110,13 @@ def change_silence(group: AlertGroup, silence: Muted, at: Instant, timing: Timin
 
 
 def advance(group: AlertGroup, policy: Policy, now: Instant) -> Transition | Notification:
-    """What time means for a group, loaded whole: the next transition, or at the head of a lane what to send."""
+    """What time means for a group, loaded whole: the next transition, or at the head of a lane what to send.
+
+    One that waits is left alone before its time: whoever found it due has perhaps been overtaken by others since.
+    """
     match group.phase:
+        case Waiting(until) if now < until:
+            return Transition(group)
         case Idle() | Waiting() | Parked() | Held():
             return when_due(group, policy, now)
         case Queued() as queued:

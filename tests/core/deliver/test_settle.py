@@ -153,6 +153,16 @@ def test_what_is_urgent_waits_for_a_failed_edit_too() -> None:
     assert story.notify().shown == dict.fromkeys((A, B, AlertId("C")), ShownState.RESOLVED)
 
 
+def test_what_waits_is_left_alone_before_its_time_whoever_found_it_due() -> None:
+    story = changed()
+    story.finish(story.begin(), Ambiguous("timeout"))
+    waits = story.state
+
+    story.wait(MILLISECOND).step()
+
+    assert replace(story.state, rev=waits.rev) == waits
+
+
 def test_what_gives_way_to_others_after_a_failed_edit_is_brought_forward_by_what_is_urgent() -> None:
     story = changed()
     story.finish(story.begin(), Ambiguous("timeout"))

@@ -6,10 +6,11 @@ from typing import Final
 import pytest
 
 from router.core.model.instant import SECOND, Instant
+from router.core.model.phase import Waiting
 from router.core.slack.answer import Ambiguous, Answer, Unreached
 from router.core.slack.call import UPDATE, SlackCall
 from tests.roles.builders import a_record, a_resolve, an_alert, key_of
-from tests.roles.worker import Site, Worker
+from tests.roles.worker import Site, Worker, a_worker
 
 FAILED: Final = [Ambiguous("internal_error"), Unreached("service_unavailable")]
 
@@ -115,3 +116,24 @@ async def test_that_all_has_ended_does_not_bring_it_forward_and_is_what_it_shows
 
     assert edits.pauses == [1.0]
     assert not site.group(key_of("g")).is_open
+
+
+@pytest.mark.parametrize("answer", FAILED)
+async def test_a_worker_that_found_it_due_before_it_failed_leaves_it_alone(
+    site: Site, worker: Worker, answer: Answer
+) -> None:
+    other, edits = await a_worker(site), await failing(worker, answer)
+    edits.answer = None
+    await change(worker, "g")
+    await worker.settle_down()
+    await worker.take(a_record(an_alert("C", starts=site.clock.time), group="g", received=site.clock.time))
+    waits = site.group(key_of("g")).phase
+    assert isinstance(waits, Waiting)
+    edits.answer, edits.tried = answer, []
+    site.clock.advance(waits.until - site.clock.time)
+
+    site.groups.faults.just_before("load", other.serve)
+    for _ in range(3):
+        await worker.serve()
+
+    assert len(edits.tried) == 1
