@@ -20,6 +20,11 @@ def variable(tenant: TenantId, name: SecretName) -> str:
     return _variable(_PREFIX, tenant, name)
 
 
+def files_named(environment: Mapping[str, str]) -> dict[str, Path]:
+    """The files of tenants' secrets, by the variables that name them."""
+    return {name: Path(path) for name, path in environment.items() if name.startswith(f"{_IN_A_FILE}__") and path}
+
+
 def _variable(prefix: str, tenant: TenantId, name: SecretName) -> str:
     return "__".join((prefix, *(part.upper().replace("-", "_") for part in (tenant, name))))
 

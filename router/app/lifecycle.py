@@ -15,6 +15,7 @@ from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.heartbeats import gateway_open
+from router.app.key_files import warn_of_open_files
 from router.app.operators import notes
 from router.app.origins import warn_if_nothing_is_signed, warn_of_unsigned
 from router.app.serving import alerts_server, operations_server, serving, stopped_after
@@ -38,6 +39,7 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     """A gateway until SIGTERM."""
     base, own = build_base(settings), settings.gateway
     warn_if_nothing_is_signed(base)
+    warn_of_open_files(base)
     tenants, checks = sender_limits(base), _not_opened("redis")
     gateway = build_gateway(base, tenants)
     alerts = alerts_server(gateway, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
@@ -152,6 +154,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
     """A worker that takes records and sends notifications."""
     worker = build_worker(base)
     warn_of_unsigned(base)
+    warn_of_open_files(base)
     await worker.slack.start()
 
     async def changed(tenant: TenantId) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from router.app.slack_toolbox import open_directory
 from router.app.toolbox import new_secrets_key, open_secrets
 from router.cli.options import AsJson, Name
+from router.cli.secret_file import Readers, read_secret, write_secret
 from router.cli.session import run_with
 from router.config.values import SecretText, TenantText
 from router.control.diagnosis import problem_of
@@ -126,16 +128,26 @@ def rotate(*, as_json: AsJson = False) -> None:
         raise OperationError("\n".join(rotation.failed))
 
 
-def key(*, as_json: AsJson = False) -> None:
+def key(
+    file: Annotated[Path | None, typer.Option(help="Write it to this new file instead, for its owner alone.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Print a new random key, for SECRETS__KEY or SIGNING__KEY.
 
     Each has its own. Whoever has the first and a copy of Redis can read the secrets. Whoever has the second can sign
     as we do.
 
-    Example: alert-router secret key > secrets.key
+    Example: alert-router secret key --file secrets.key
     """
     made = new_secrets_key()
-    typer.echo(json.dumps({"key": made}) if as_json else made)
+    if file is None:
+        typer.echo(json.dumps({"key": made}) if as_json else made)
+        return
+    if read_secret(file) is not None:
+        raise OperationError(f"{file} is there already; what its key has sealed or signed needs that key")
+    write_secret(file, made, Readers.OWNER)
+    typer.echo(json.dumps({"file": str(file)}) if as_json else f"{file} holds a new key", err=not as_json)
 
 
 def _validated(tenant: str, name: str) -> tuple[TenantId, SecretName]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +10,16 @@ import typer
 
 from router.app.toolbox import open_tokens
 from router.cli.options import AsJson, Name
+from router.cli.secret_file import Readers, read_secret, write_secret
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
-from router.cli.token_file import read_token, write_token
 from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.token import token_id
 from router.ports.control import LiveToken
+
+ForGroup = Annotated[bool, typer.Option("--for-group", help="Let the file's group read it too, not its owner alone.")]
 
 
 def create(
@@ -25,35 +28,48 @@ def create(
         Path | None, typer.Option(help="Write it to this file instead, unless it holds a valid token already.")
     ] = None,
     *,
+    for_group: ForGroup = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a token and print it, once.
 
     Only its digest is stored. A tenant may have two: the one in use, and the next while its senders change over.
 
-    Example: alert-router token create acme > acme.token
+    Example: alert-router token create acme --file acme.token
     """
-    present = read_token(file) if file is not None else None
+    present = read_secret(file) if file is not None else None
     token = run_with(open_tokens, lambda tokens: _created(tokens, TenantId(tenant), present))
     if token is not None:
-        _hand_over(tenant, token, file, {"created": True} if as_json else None)
+        _hand_over(tenant, token, _place(file, for_group=for_group), {"created": True} if as_json else None)
     elif as_json:
         typer.echo(json.dumps({"tenant": tenant, "id": token_id(present or ""), "file": str(file), "created": False}))
     else:
         typer.echo(f"{file} holds a token of tenant {tenant} already; it stays", err=True)
 
 
-def _hand_over(tenant: str, token: str, file: Path | None, facts: Mapping[str, object] | None) -> None:
-    """Print the token, or write it to the file; as JSON with these facts, if there are any."""
-    if file is not None:
-        write_token(file, token)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a token goes that is not printed."""
+
+    file: Path
+    readers: Readers
+
+
+def _place(file: Path | None, *, for_group: bool) -> _Place | None:
+    return None if file is None else _Place(file, Readers.GROUP if for_group else Readers.OWNER)
+
+
+def _hand_over(tenant: str, token: str, place: _Place | None, facts: Mapping[str, object] | None) -> None:
+    """Print the token, or write it to its file; as JSON with these facts, if there are any."""
+    if place is not None:
+        write_secret(place.file, token, place.readers, remedy="revoke the token just made")
     if facts is None:
-        if file is None:
+        if place is None:
             typer.echo(token)
         typer.echo(f"token {token_id(token)} of tenant {tenant}; it cannot be shown again", err=True)
         return
-    place = {"token": token} if file is None else {"file": str(file)}
-    typer.echo(json.dumps({"tenant": tenant, "id": token_id(token), **place, **facts}))
+    where = {"token": token} if place is None else {"file": str(place.file)}
+    typer.echo(json.dumps({"tenant": tenant, "id": token_id(token), **where, **facts}))
 
 
 async def _created(tokens: TokenControl, tenant: TenantId, present: str | None) -> str | None:
@@ -84,6 +100,7 @@ def rotate(
     tenant: Name,
     file: Annotated[Path | None, typer.Option(help="Write it to this file instead.")] = None,
     *,
+    for_group: ForGroup = False,
     force: Annotated[
         bool, typer.Option("--force", help="Also if the older of two tokens is the one in use.")
     ] = False,
@@ -93,14 +110,15 @@ def rotate(
 
     The one in use stays good until the next rotation, so that senders change over without a gap.
 
-    Example: alert-router token rotate acme > acme.token
+    Example: alert-router token rotate acme --file acme.token
     """
     if file is not None:
-        read_token(file)
+        read_secret(file)
     made = run_with(open_tokens, lambda tokens: tokens.rotate(TenantId(tenant), force=force))
     if made.revoked and not as_json:
         typer.echo(f"token {made.revoked} of tenant {tenant} is revoked", err=True)
-    _hand_over(tenant, made.token, file, {"revoked": made.revoked or None} if as_json else None)
+    place = _place(file, for_group=for_group)
+    _hand_over(tenant, made.token, place, {"revoked": made.revoked or None} if as_json else None)
 
 
 def revoke(

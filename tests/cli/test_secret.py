@@ -59,6 +59,19 @@ async def test_the_key_may_stand_in_a_file(engine: str, redis: Connection, tmp_p
     assert VALUE not in text
 
 
+async def test_a_key_in_a_file_is_its_owners_alone_and_never_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.key"
+    made = await run("secret", "key", "--file", str(file))
+    key = file.read_text(encoding="ascii")
+    again = await run("secret", "key", "--file", str(file), "--json")
+
+    assert (made.code, made.out) == (0, "")
+    assert key.strip() not in made.err
+    assert file.stat().st_mode & 0o777 == 0o600
+    refused(again, 1, "is there already", "needs that key")
+    assert file.read_text(encoding="ascii") == key
+
+
 async def test_names_are_listed_and_values_are_not(engine: str, redis: Connection) -> None:
     for name in ("slack", "another"):
         await stored(redis, NEW).put(ACME, SecretName(name), VALUE)

@@ -141,7 +141,7 @@ async def test_a_token_in_a_file_is_made_once_and_again_only_when_it_lets_nobody
     assert first not in made.err + again.err
     assert "it stays" in again.err
     assert file.read_text(encoding="utf-8") == f"{first}\n"
-    assert file.stat().st_mode & 0o137 == 0
+    assert file.stat().st_mode & 0o777 == 0o600
     assert await TokenRepository(redis).tenant_of(token_digest(first)) == ACME
 
     await run("token", "revoke", "acme", token_id(first), REDIS__URL=engine)
@@ -151,6 +151,20 @@ async def test_a_token_in_a_file_is_made_once_and_again_only_when_it_lets_nobody
     assert second != first
     assert await TokenRepository(redis).tenant_of(token_digest(second)) == ACME
     assert names_in(tmp_path) == [file.name]
+
+
+@pytest.mark.parametrize("command", ["create", "rotate"])
+async def test_the_group_of_the_file_reads_it_where_that_is_asked_for(
+    engine: str, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "acme.token"
+    file.write_text("nothing", encoding="utf-8")
+    file.chmod(0o644)
+
+    done = await run("token", command, "acme", "--file", str(file), "--for-group", REDIS__URL=engine)
+
+    assert done.code == 0
+    assert file.stat().st_mode & 0o777 == 0o640
 
 
 async def test_a_token_of_another_tenant_in_the_file_does_not_count(
