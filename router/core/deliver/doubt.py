@@ -95,7 +95,8 @@ def _as_claimed(current: AlertGroup, doubted: Uncertain, policy: Policy) -> Clai
         notification = message_notification(then, lease.op, lease.reason, policy, called_at)
     else:
         notification = reply_notification(then, lease.op, policy.receiver)
-    return Claim(notification, lease, then, called_at)
+    # Whether it was due when the call began is not known: shown once more it is right in any case.
+    return Claim(notification, lease, replace(then, refresh_due=False), called_at)
 
 
 def _at_call(alert: AlertState) -> AlertState:

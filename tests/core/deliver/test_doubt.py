@@ -7,6 +7,7 @@ from router.core.deliver.doubt import PATIENCE
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import MessageRef
+from router.core.model.operation import Op
 from router.core.model.phase import Idle, Uncertain, Waiting
 from router.core.model.rules.receiver import OnChange
 from router.core.slack.answer import (
@@ -22,7 +23,7 @@ from router.core.slack.answer import (
     Unreached,
 )
 from router.core.slack.search import Search
-from tests.core.builders import Story, a_policy, a_receiver, hours, minutes, seconds
+from tests.core.builders import Story, a_policy, a_receiver, an_alert, hours, minutes, seconds
 
 A, B = AlertId("A"), AlertId("B")
 FOUND = Accepted("C1", "1.0")
@@ -123,6 +124,16 @@ def test_alerts_that_left_meanwhile_are_shown_as_such_by_an_edit() -> None:
     story.ask(FOUND)
 
     assert story.notify().shown == {A: ShownState.REROUTED, B: ShownState.FIRING}
+
+
+def test_what_is_to_be_shown_once_more_since_the_call_began_is_shown_by_an_edit() -> None:
+    story = doubted("A")
+    story.wait(seconds(1)).see(an_alert("A"), unsent=3)
+    assert story.state.refresh_due
+
+    story.ask(FOUND)
+
+    assert [one.op for one in story.notify_all()] == [Op.EDIT]
 
 
 @pytest.mark.parametrize(
