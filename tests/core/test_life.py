@@ -17,21 +17,19 @@ from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON, Policy
 from router.core.engine import Claim, advance, arrive, claim, fold, judge, leave, settle
 from router.core.fold.reroute import route_again
-from router.core.match.matcher import parse_matchers
 from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.key import GroupKey
-from router.core.model.muted import NOTHING_LEFT_OUT, LeftOut
+from router.core.model.muted import NOTHING_LEFT_OUT, LeftOut, MutedBy
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Held, Idle, Queued, Uncertain, tries_of
+from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.receiver import OnChange
-from router.core.model.rules.silence import Silence, Silences
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
-from router.core.mute.mute import Mutes
 from router.core.route.tree import assign
 from router.core.slack.answer import (
     Accepted,
@@ -64,13 +62,15 @@ from tests.core.builders import (
     observed,
     seconds,
 )
+from tests.core.holds import HOURS, RULES, Holds
 
 NAMES = ("A", "B", "C", "K")
 SEVERITIES = {"A": "warning", "B": "info", "C": "error", "K": "critical"}
 HOME = a_tenant(a_route())
 AWAY = a_tenant(a_route(routes=[a_route('alertname=~".+"', receiver="elsewhere")]))
 MOST_STEPS_AT_ONCE = 12
-LONG_LIVES = 20
+LONG_LIVES = 14
+VERY_MANY = 50
 
 
 def home_key(tenant: Tenant) -> GroupKey:
@@ -152,7 +152,9 @@ class FakeSlack:
 class World:
     """The sender, the driver of the core, and Slack."""
 
-    policy: Policy
+    plain: Policy
+    """How messages are sent, but for what holds alerts back."""
+    holds: Holds = field(default_factory=Holds)
     now: Instant = START
     state: AlertGroup = field(default_factory=lambda: AlertGroup(home_key(HOME)))
     elsewhere: AlertGroup | None = None
@@ -171,9 +173,12 @@ class World:
     records: list[Observations] = field(default_factory=list)
     calls: int = 0
     steps_at_once: int = 0
-    silenced: dict[str, Silence] = field(default_factory=dict)
     excused: bool = False
     """The next notification may come early: a lost message or lease calls for it at once."""
+
+    @property
+    def policy(self) -> Policy:
+        return replace(self.plain, mutes=self.holds.mutes(self.state))
 
     # Transitions
 
@@ -183,12 +188,15 @@ class World:
             self.sums[name] = self.sums.get(name, 0) + count
         assert_in_the_table(self.state, step.after)
         decided = step.after.phase is not self.state.phase
+        freed = self.holds.note(self.state, step.after)
         self.state = step.after
         if step.lane_at:
             self.lane_at = step.lane_at
         self.check()
         if isinstance(self.state.phase, Held) and decided and not self.late:
             self._assert_an_end_counts_what_is_silenced()
+        if freed:
+            self.wake()
 
     def check(self) -> None:
         sums = self.sums
@@ -222,7 +230,9 @@ class World:
         """One body as the sender sees its group now, and what it tells of these alerts."""
         alerts = tuple(self._alert(name) for name in dict.fromkeys(names) if name in self.starts)
         if alerts:
-            self.fold(observed(*alerts, when=self.now, truncated=truncated, group_labels={}))
+            seen = observed(*alerts, when=self.now, truncated=truncated, group_labels={})
+            [assignment] = assign(self.holds.of(HOME), seen)
+            self.fold(assignment.seen)
 
     def _alert(self, name: str) -> Alert:
         starts, severity = self.starts[name], SEVERITIES[name]
@@ -250,22 +260,37 @@ class World:
         self.records.append(seen)
         for alert in seen.alerts:
             self.last_seen[alert.alert_id] = max(self.last_seen.get(alert.alert_id, NEVER), seen.observed)
+        self._note_sources()
         if self.elsewhere is not None:
-            self.elsewhere = fold(self.elsewhere, seen, self.policy.timing, SEVERITY, self.now).after
+            self.move_elsewhere(fold(self.elsewhere, seen, self.policy.timing, SEVERITY, self.now).after)
         else:
             self.take(fold(self.state, seen, self.policy.timing, SEVERITY, self.now))
+
+    def _note_sources(self) -> None:
+        self.holds.vanished = self.vanished
+        for name, fires in self.truth.items():
+            self.holds.see(name, self.last_seen[AlertId(name)], fires=fires)
+
+    def move_elsewhere(self, after: AlertGroup) -> None:
+        """What becomes of the alerts where nobody is notified of them; they are sources there as well."""
+        assert self.elsewhere is not None
+        before, self.elsewhere = self.elsewhere, after
+        if self.holds.note(before, after):
+            self.wake()
 
     def reconfigure(self) -> None:
         """The configuration sends everything elsewhere, or takes it back."""
         if self.elsewhere is not None:
-            returning, self.elsewhere = self.elsewhere, None
-            for arrival in route_again(returning, HOME).arrivals:
+            again = route_again(self.elsewhere, self.holds.of(HOME))
+            for arrival in again.arrivals:
                 self.take(arrive(self.state, arrival.seen, self.policy.timing, SEVERITY, self.now))
+            self.move_elsewhere(leave(self.elsewhere, again.leaving, self.now).after)
+            self.elsewhere = None
             return
-        again = route_again(self.state, AWAY)
+        again = route_again(self.state, self.holds.of(AWAY))
         self.elsewhere = AlertGroup(home_key(AWAY))
         for arrival in again.arrivals:
-            self.elsewhere = arrive(self.elsewhere, arrival.seen, arrival.timing, SEVERITY, self.now).after
+            self.move_elsewhere(arrive(self.elsewhere, arrival.seen, arrival.timing, SEVERITY, self.now).after)
         if again.leaving:
             self.take(leave(self.state, again.leaving, self.now))
 
@@ -281,37 +306,48 @@ class World:
             self.vanished.add(name)
             self.repeat()
 
-    # What people silence
+    # What holds alerts back
 
     def silence(self, name: str, *, seconds_long: int) -> None:
         """An alert is silenced for a while, or no longer; what is held back is decided again at once."""
-        if name in self.silenced:
-            del self.silenced[name]
-        else:
-            end = Instant(self.now + seconds(seconds_long))
-            matchers = parse_matchers(f'alertname="{name}"')
-            self.silenced[name] = Silence(f"s-{name}", (matchers,), self.now, end, "ana")
-        self.policy = replace(self.policy, mutes=Mutes(silences=Silences(self.silenced.values())))
+        self.holds.silence(name, self.now, seconds_long=seconds_long)
+        self.wake()
+
+    def set_hours(self, hours: str) -> None:
+        """The configuration has other intervals; what is held back is decided again at once."""
+        self.holds.hours = hours
+        self.wake()
+
+    def burn_beside(self, *, fires: bool) -> None:
+        """A source in another group fires, or has ended."""
+        self.move_on(1)
+        if self.holds.burn_beside(self.now, fires=fires):
+            self.wake()
+
+    def wake(self) -> None:
         if isinstance(self.state.phase, Held):
             moved = advance(self.state, self.policy, self.now)
             assert isinstance(moved, Transition), moved
             self.take(moved)
 
-    def unsilence(self) -> None:
-        for name in list(self.silenced):
+    def lift(self) -> None:
+        """Nothing holds anything back but the group's own critical alert, and quiet hours while they last."""
+        for name in list(self.holds.silenced):
             self.silence(name, seconds_long=1)
+        if self.holds.rules:
+            self.burn_beside(fires=False)
 
-    def is_silenced(self, alert: AlertId) -> bool:
-        one = self.silenced.get(str(alert))
-        return one is not None and one.starts_at <= self.now <= one.ends_at
+    def may_hold(self, alert: AlertId) -> bool:
+        return self.holds.may_hold(str(alert), self.now, self.plain.timing.stale_after)
 
     def _assert_held_back(self, notification: Notification) -> None:
-        """Nobody is notified of a silenced alert that begins; what a message showed firing it may go on showing."""
+        """Nobody is notified of a muted alert that begins; what a message showed firing it may go on showing."""
         for alert, shown_as in notification.shown.items():
-            if shown_as is ShownState.FIRING and self.is_silenced(alert):
+            muted = self.holds.holds(str(alert), self.now, self.plain.timing.stale_after)
+            if shown_as is ShownState.FIRING and muted:
                 before = self.state.alerts[alert]
                 assert before.last_shown.state is ShownState.FIRING or before.unreplied is ShownState.FIRING, (
-                    f"{alert} is silenced, and {notification.op} shows that it fires"
+                    f"{alert} is held back, and {notification.op} shows that it fires"
                 )
 
     # What the worker does
@@ -351,11 +387,12 @@ class World:
                 self.slack.messages[answer.ts].unknown = False
 
     def _assert_taken_over(self, shows: Mapping[AlertId, ShownState]) -> None:
-        """What is known to be shown is what the call shows, whatever was folded since."""
+        """What is known to be shown is what the call shows, whatever was folded since, or is shown once more."""
         for fp, shown in shows.items():
             known = self.state.alerts.get(fp)  # one that ended long ago is forgotten
             stored = known.last_shown.state if known is not None else shown
-            assert stored in {shown, ShownState.REROUTED}, f"{fp} is shown {shown}, stored as {stored}"
+            is_known = stored in {shown, ShownState.REROUTED} or self.state.refresh_due
+            assert is_known, f"{fp} is shown {shown}, stored as {stored}"
             if shown is ShownState.FIRING:
                 self.shown_firing.add(fp)
 
@@ -439,22 +476,26 @@ class World:
         while self.late:
             self.settle_late(done=True)
         self.excused = True
-        self.come_to_rest()
+        self.come_to_rest(*MutedBy)
         self._assert_an_end_counts_what_is_silenced()
-        self.unsilence()
-        self.come_to_rest()
+        self.lift()
+        self.come_to_rest(MutedBy.INHIBITED)
 
-    def come_to_rest(self) -> None:
+    def come_to_rest(self, *held_by: MutedBy) -> None:
+        """Time passes until nothing is left to do but to watch what fires, or what may be held back."""
         for _ in range(100):
             if not self.work(None):
-                soon = Instant(self.now + self.policy.timing.group_interval)
-                if isinstance(self.state.phase, Idle | Held) and (self.due == NEVER or self.due > soon):
+                soon, phase = Instant(self.now + self.policy.timing.group_interval), self.state.phase
+                rests = isinstance(phase, Idle) or (isinstance(phase, Held) and phase.muted.by in held_by)
+                if rests and (self.due == NEVER or self.due > soon):
                     return
                 self.go_to_next()
         raise AssertionError(f"never comes to rest: {self.state}")
 
     def _assert_an_end_counts_what_is_silenced(self) -> None:
         """A message in which all has ended says what fires again unseen, and until when."""
+        if self.holds.rules or self.holds.hours != "none":
+            return  # what else holds it back is another's to try
         message = self.slack.messages.get(self.state.posted.ts) if self.state.posted is not None else None
         if message is None or message.deleted or not message.is_over:
             return
@@ -463,9 +504,14 @@ class World:
         if all(alert.last_shown.state is ShownState.NOTHING for alert in self.state.alerts.values()):
             return  # what it shows ended so long ago that it is forgotten
         pending = [one for one, alert in self.state.alerts.items() if alert.pending and alert.firing]
-        silences = [self.silenced[str(one)] for one in pending if self.is_silenced(one)]
-        true = LeftOut(len(silences), max((one.ends_at for one in silences), default=NEVER))
+        ends = [end for one in pending if (end := self.holds.silenced_until(str(one), self.now)) != NEVER]
+        true = LeftOut(len(ends), max(ends, default=NEVER))
         assert message.left_out == true, f"counts {message.left_out}, true is {true}"
+
+    def end_sources(self) -> None:
+        """The critical alert of the group ends, if it fires."""
+        if self.truth.get("K"):
+            self.turn("K")
 
     def fall_silent(self) -> None:
         """Nobody reports anything for longer than `stale_after`."""
@@ -478,20 +524,23 @@ class World:
         self.now = end
 
     def assert_slack_shows_the_truth(self) -> None:
+        """But for what is held back: a message may show that as it was."""
         recent = self.now - self.policy.timing.stale_after
         fires = {AlertId(name) for name, fires in self.truth.items() if fires and self.last_seen[name] >= recent}
         may_be_missed = {AlertId(name) for name in self.vanished if self.last_seen[name] >= recent}
+        notified = {alert for alert in fires if not self.may_hold(alert)}
         if self.state.posted is None:
-            assert not fires, "fires, and no message says so"
+            assert not notified, "fires, and no message says so"
             return
         message = self.slack.messages[self.state.posted.ts]
         if message.deleted:
             return  # that it was deleted is found out with the next call
         shown = {fp for fp, shown_as in message.shows.items() if shown_as is ShownState.FIRING}
-        assert fires <= shown <= fires | may_be_missed, f"shows {shown}, true is {fires}"
+        assert notified <= shown <= fires | may_be_missed, f"shows {shown}, true is {fires}"
         for fp, shown_as in message.shows.items():
-            assert not shown_as.is_given_up or fp not in fires
-            assert shown_as is not ShownState.RESOLVED or fp not in fires | may_be_missed
+            assert not shown_as.is_given_up or fp not in notified
+            is_open = fp in fires | may_be_missed and not self.may_hold(fp)
+            assert shown_as is not ShownState.RESOLVED or not is_open, f"{fp} is shown resolved, and is not"
 
 
 ANSWERS: tuple[Answer | None, ...] = (
@@ -547,13 +596,18 @@ class Deed:
                 self._befall(world)
 
     def _befall(self, world: World) -> None:
-        if self.verb == "silence":
-            world.silence(NAMES[self.which % len(NAMES)], seconds_long=(20, 3_000)[self.flag])
-        elif self.verb == "lose":
-            world.work(None, lose=True)
-        else:
-            assert self.verb == "late"
-            world.settle_late(done=self.flag)
+        match self.verb:
+            case "silence":
+                world.silence(NAMES[self.which % len(NAMES)], seconds_long=(20, 3_000)[self.flag])
+            case "hours":
+                world.set_hours(sorted(HOURS)[self.which % len(HOURS)])
+            case "beside":
+                world.burn_beside(fires=self.flag)
+            case "lose":
+                world.work(None, lose=True)
+            case _:
+                assert self.verb == "late"
+                world.settle_late(done=self.flag)
 
     def _possible(self, world: World) -> Answer | None:
         """No post finds its message gone; only edits are refused as edits, and only replies as replies."""
@@ -579,22 +633,36 @@ def deeds(*more: str) -> st.SearchStrategy[Deed]:
     return st.builds(Deed, st.sampled_from(verbs), st.integers(0, 40), answers, st.booleans())
 
 
-POLICIES = st.builds(
-    lambda on_change, send_resolved, wait: a_policy(
-        a_receiver(on_change=on_change, send_resolved=send_resolved), a_timing(group_wait=wait)
-    ),
-    st.sampled_from(OnChange),
-    st.booleans(),
-    st.sampled_from([seconds(0), seconds(10)]),
-)
+HOLDING = ("silence", "hours", "beside", "beside")
+FAILING = ("delete", "lose", "late", "reconfigure", "vanish")
+
+
+def policies(*graces: float) -> st.SearchStrategy[Policy]:
+    return st.builds(
+        lambda on_change, send_resolved, wait, grace: a_policy(
+            a_receiver(on_change=on_change, send_resolved=send_resolved),
+            a_timing(group_wait=wait, inhibit_grace=seconds(grace)),
+        ),
+        st.sampled_from(OnChange),
+        st.booleans(),
+        st.sampled_from([seconds(0), seconds(10)]),
+        st.sampled_from(graces),
+    )
+
+
+POLICIES = policies(0)
+INHIBITED_POLICIES = policies(0, 5)
 LIFE = settings(deadline=None, max_examples=120, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
-def play(policy: Policy, script: Iterable[Deed]) -> World:
+def play(policy: Policy, script: Iterable[Deed], rules: InhibitRules = NO_RULES) -> World:
     """A script to its end, and the truth of it."""
-    world = World(policy)
+    world = World(policy, Holds(rules))
     for deed in script:
         deed.happen(world)
+    world.calm_down()
+    world.assert_slack_shows_the_truth()
+    world.end_sources()
     world.calm_down()
     world.assert_slack_shows_the_truth()
     world.fall_silent()
@@ -652,32 +720,67 @@ def test_whatever_is_silenced_in_the_end_slack_shows_the_truth(policy: Policy, s
 
 
 @LIFE
+@given(POLICIES, st.lists(deeds("hours", "hours", "silence"), max_size=60))
+def test_whatever_the_hours_in_the_end_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    world = play(policy, script)
+    assert world.sums.get("possible_repeats", 0) == 0
+
+
+@LIFE
+@given(INHIBITED_POLICIES, st.lists(deeds("beside", "beside", "vanish"), max_size=60))
+def test_whatever_is_inhibited_in_the_end_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    world = play(policy, script, RULES)
+    assert world.sums.get("possible_repeats", 0) == 0
+
+
+@LIFE
+@given(INHIBITED_POLICIES, st.lists(deeds(*HOLDING, *FAILING), max_size=60))
+def test_whatever_holds_back_while_all_fails_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    play(policy, script, RULES)
+
+
+@LIFE
 @given(POLICIES, st.lists(deeds("silence", "silence", "delete", "lose", "late", "reconfigure"), max_size=60))
 def test_whatever_is_silenced_while_all_fails_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
 
 
+LIVES = {
+    "calm": (),
+    "vanishing": ("vanish",),
+    "moving": ("reconfigure",),
+    "faulty": ("delete", "lose", "late"),
+    "faulty and moving": ("delete", "lose", "late", "reconfigure"),
+    "silenced": ("silence", "silence"),
+    "at any hour": ("hours", "hours"),
+    "inhibited": ("beside", "beside"),
+    "held back": HOLDING,
+    "all at once": (*HOLDING, *FAILING),
+}
+
+
 @pytest.mark.parametrize("seed", range(LONG_LIVES))
 @pytest.mark.parametrize("on_change", OnChange)
-@pytest.mark.parametrize(
-    "verbs",
-    [
-        CALM,
-        (*CALM, "vanish"),
-        (*CALM, "reconfigure"),
-        (*CALM, "delete", "lose", "late"),
-        (*CALM, "delete", "lose", "late", "reconfigure"),
-        (*CALM, "silence", "silence"),
-        (*CALM, "silence", "silence", "delete", "lose", "late", "reconfigure", "vanish"),
-    ],
-    ids=["calm", "vanishing", "moving", "faulty", "faulty and moving", "silenced", "all at once"],
-)
-def test_a_long_life_ends_in_the_truth(seed: int, on_change: OnChange, verbs: tuple[str, ...]) -> None:
-    chance = Random(seed)
-    policy = a_policy(a_receiver(on_change=on_change, send_resolved=chance.random() < 0.7), a_timing())
+@pytest.mark.parametrize("kind", LIVES)
+def test_a_long_life_ends_in_the_truth(seed: int, on_change: OnChange, kind: str) -> None:
+    live(seed, on_change, kind)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("on_change", OnChange)
+@pytest.mark.parametrize("kind", LIVES)
+def test_so_do_many_more(on_change: OnChange, kind: str) -> None:
+    for seed in range(LONG_LIVES, VERY_MANY):
+        live(seed, on_change, kind)
+
+
+def live(seed: int, on_change: OnChange, kind: str) -> World:
+    chance, verbs = Random(seed), (*CALM, *LIVES[kind])
+    grace = seconds(5) if "beside" in verbs else seconds(0)
+    receiver = a_receiver(on_change=on_change, send_resolved=chance.random() < 0.7)
     answers = ANSWERS if "lose" in verbs else (None,)
     script = [
         Deed(chance.choice(verbs), chance.randrange(40), chance.choice(answers), chance.random() < 0.5)
         for _ in range(400)
     ]
-    play(policy, script)
+    return play(a_policy(receiver, a_timing(inhibit_grace=grace)), script, RULES if "beside" in verbs else NO_RULES)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from router.core import engine
 from router.core.decide.notification import Notification
@@ -11,24 +11,29 @@ from router.core.decide.policy import Policy
 from router.core.deliver.claim import Claim
 from router.core.digest.share import Share
 from router.core.match.matcher import parse_matchers
-from router.core.model.alert import Alert
+from router.core.match.reading import Reading
+from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import ShownState
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup, Digest, Row
-from router.core.model.instant import Instant
+from router.core.model.instant import MINUTE, NEVER, Instant
 from router.core.model.key import GroupId
 from router.core.model.ledger import LedgerEntry
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.phase import Held, Queued, Sending, Uncertain
-from router.core.model.rules.silence import Silence, Silences
+from router.core.model.rules.inhibit import InhibitRules
+from router.core.model.rules.interval import FULL_DAY, IntervalSpec, Minutes, RouteIntervals, TimeInterval
+from router.core.model.rules.silence import NO_SILENCES, Silence, Silences
 from router.core.model.transition import NO_ENTRY, Transition
-from router.core.mute.mute import NO_MUTES, Mutes
+from router.core.mute.inhibition import NO_SOURCES, Source, source_keys
+from router.core.mute.mute import NO_MUTES
 from router.core.slack.answer import Accepted, Answer, Gone
-from tests.core.builders import START, a_key, a_policy, a_resolve, an_alert, hours, observed
+from tests.core.builders import START, a_key, a_policy, a_resolve, a_rule, an_alert, hours, observed
 
 NOT_FOUND: Final = Gone("not_found")
 FAR: Final = Instant(START + hours(1000))
 POSTS: Final = Lane("C1", Method.POST)
+RULES: Final = InhibitRules((a_rule('alertname="X"', 'alertname="A1"'),))
 STATES: Final = ("firing", "resolved", "stale", "rerouted", "unreported")
 
 
@@ -51,6 +56,7 @@ class Storm:
     """All that came in."""
     places: dict[GroupId, engine.Place] = field(default_factory=dict)
     """What events note of each group."""
+    quiet_until: Instant = NEVER
 
     def __post_init__(self) -> None:
         self.digest = engine.new_digest(self.policy.receiver)
@@ -148,15 +154,42 @@ class Storm:
     def silence(self) -> "Storm":
         """Every alert of the name A0 is silenced from now on."""
         silence = Silence("s1", (parse_matchers('alertname="A0"'),), self.now, FAR, "ana", "replacing the disk")
-        self.policy = replace(self.policy, mutes=Mutes(silences=Silences([silence])))
-        return self
+        return self._mute(silences=Silences([silence]))
+
+    def inhibit(self) -> "Storm":
+        """A source fires elsewhere that holds back every alert of the name A1."""
+        [key] = source_keys(RULES, Reading({"alertname": "X"}))
+        return self._mute(rules=RULES, sources={key: Source(AlertId("X"), FAR)})
+
+    def quieten(self) -> "Storm":
+        """Nobody is notified of anything until the next minute has passed."""
+        minute = self.now // MINUTE
+        self.quiet_until = Instant((minute + 2) * MINUTE)
+        times = (Minutes(minute % FULL_DAY, min(minute % FULL_DAY + 2, FULL_DAY)),)
+        return self._mute(intervals=RouteIntervals(mute=(TimeInterval("quiet", (IntervalSpec(times),)),)))
 
     def release(self) -> "Storm":
-        """Nothing is silenced any more, and what was held back is decided again."""
-        self.policy = replace(self.policy, mutes=NO_MUTES)
+        """Nothing is silenced or inhibited any more, and what was held back is decided again."""
+        self._mute(silences=NO_SILENCES, sources=NO_SOURCES)
         for one in self.held():
             self._move(one, self.policy)
         return self
+
+    def _mute(self, **changes: Any) -> "Storm":
+        self.policy = replace(self.policy, mutes=replace(self.policy.mutes, **changes))
+        return self
+
+    def is_muted(self, name: str) -> bool:
+        """Whether alerts of this name are held back, by what was done here."""
+        mutes = self.policy.mutes
+        return self.now < self.quiet_until or name in {"A0" if mutes.silences else "", "A1" if mutes.sources else ""}
+
+    def _assert_held_back(self, group: AlertGroup, notification: Notification) -> None:
+        """Nobody is notified of a muted alert that begins; what was shown firing may go on being shown so."""
+        for alert, state in notification.shown.items():
+            if state is ShownState.FIRING and self.is_muted(str(alert)):
+                before = group.alerts[alert]
+                assert ShownState.FIRING in {before.last_shown.state, before.unreplied}, f"{alert} is held back"
 
     def held(self) -> list[AlertGroup]:
         """What is held back."""
@@ -205,6 +238,8 @@ class Storm:
 
     def _claim(self, group: AlertGroup, notification: Notification, policy: Policy) -> Claim:
         self.calls += 1
+        if group.digest is None:
+            self._assert_held_back(group, notification)
         moved, made = engine.claim(group, notification, f"call-{self.calls}", policy, self.now)
         self._store(group, moved)
         return made
@@ -246,6 +281,8 @@ class Storm:
         self._store(self.digest, gathered.digest)
         for group, moved in gathered.others:
             self._store(group, moved)
+        for one in gathered.shown:
+            self._assert_held_back(one.member.group, one.notification)
         return gathered.shown
 
     def _perform(self, made: Claim) -> Answer:

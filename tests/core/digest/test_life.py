@@ -50,6 +50,8 @@ deeds = st.one_of(
     answers.map(lambda answer: lambda storm: storm.call(answer)),
     st.just(lambda storm: storm.lose()),
     st.just(lambda storm: storm.silence()),
+    st.just(lambda storm: storm.inhibit()),
+    st.just(lambda storm: storm.quieten()),
     st.just(lambda storm: storm.release()),
 )
 
