@@ -184,10 +184,9 @@ def _timers(group: AlertGroup, timing: Timing, now: Instant) -> tuple[Instant, I
 
 def _idle_until(idle: AlertGroup, policy: Policy, now: Instant) -> Instant:
     """The next timer of a group whose alerts are all loaded; NEVER when nothing is open and its message is sure."""
-    if not idle.is_open:
-        return idle.refresh_at
     timing = policy.timing
-    due = earliest(sight_changes_at(idle, policy, now), idle.refresh_at, *_timers(idle, timing, now))
+    timers = (sight_changes_at(idle, policy, now), *_timers(idle, timing, now)) if idle.is_open else ()
+    due = earliest(idle.refresh_at, *timers)
     return Instant(max(due, now, _allowed_at(idle, timing))) if due != NEVER else NEVER
 
 

@@ -1,6 +1,8 @@
 """When a group is looked at next, and its place in a lane."""
 
+from router.core.decide.schedule import reschedule
 from router.core.engine import arrive, leave
+from router.core.model.group import MessageRef
 from router.core.model.instant import Instant
 from router.core.model.observation import Observations
 from router.core.model.phase import Idle, Queued, Rank, Waiting, tries_of
@@ -9,6 +11,7 @@ from tests.core.builders import (
     SEVERITY,
     START,
     Story,
+    a_group,
     a_policy,
     a_timing,
     an_alert,
@@ -99,3 +102,9 @@ def test_what_arrives_is_pending_from_when_it_was_observed() -> None:
     seen = Observations([an_alert("A", starts=START)], Instant(story.now + 1))
     story.take(arrive(story.state, seen, story.policy.timing, SEVERITY, Instant(story.now + 2)))
     assert story.state.alerts[A].pending_since == seen.observed
+
+
+def test_a_closed_message_is_shown_once_more_no_sooner_than_its_group_interval() -> None:
+    closed = a_group(message=MessageRef("C1", "1.0"), notified_at=START, refresh_at=at(seconds(5)))
+
+    assert reschedule(closed, a_policy(), START).phase.due == at(seconds(30))
