@@ -18,7 +18,7 @@ from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
 from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, signatures
-from router.app.options import body_bounds, kafka_connection
+from router.app.options import body_bounds, body_limits, kafka_connection
 from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
 from router.core.model.instant import Instant, from_datetime
@@ -29,7 +29,7 @@ from router.ports.kafka import RecordLog
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
-from router.roles.gateway.body import Bodies, BodyLimits
+from router.roles.gateway.body import Bodies
 from router.roles.gateway.clock import GatewayClock, OwnClocks
 from router.roles.gateway.quota import SharedQuota
 from router.roles.memory import MemoryWatch
@@ -103,13 +103,12 @@ def inbound_log(base: Base) -> RecordLog:
 
 def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
     """The HTTP side."""
-    gateway = base.settings.gateway
     return Gateway(
         authentication=Authentication(SenderTokens(TokenRepository(base.redis, base.signatures))),
         admission=Admission(
             tenants,
             SharedQuota(RedisQuota(base.redis), steady_clock),
-            Bodies(BodyLimits(gateway.max_body, gateway.body_timeout_s, gateway.bodies_in_hand)),
+            Bodies(body_limits(base.settings)),
             MemoryWatch(RedisMemory(base.redis), tenants),
             body_bounds(base.settings),
         ),

@@ -42,7 +42,7 @@ async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     warn_of_open_files(base)
     tenants, checks = sender_limits(base), _not_opened("redis")
     gateway = build_gateway(base, tenants)
-    alerts = alerts_server(gateway, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
+    alerts = alerts_server(base, gateway, bind(own.host, own.port, "ALERT_ROUTER_GATEWAY__PORT"))
     listener = bind(own.host, own.operations_port, "ALERT_ROUTER_GATEWAY__OPERATIONS_PORT")
     operations = operations_server(base, checks, gateway.note, listener)
     async with (

@@ -14,12 +14,18 @@ from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.rules.limits import Rate
 from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
+from router.http.answers import FORGOTTEN_S
+from router.http.connections import ConnectionLimits
+from router.http.protocol import Deadlines
+from router.roles.gateway.body import TENANT_SHARE, BodyLimits
 from router.roles.ingest.event_topics import EventTopic
 from router.roles.notify.fallback import FallbackOptions
 from router.roles.notify.places import InFlightLimits
 from router.settings import Settings
 
 _SLOW_SHARE: Final = 5
+_OTHERS_S: Final = 30.0
+"""Of a request, for what neither its sender nor Kafka takes."""
 
 
 def kafka_connection(settings: Settings) -> KafkaConnection:
@@ -136,3 +142,23 @@ def rewind_span(settings: Settings) -> Span:
 
 def _span(seconds: float) -> Span:
     return Span(round(seconds * SECOND))
+
+
+def body_limits(settings: Settings) -> BodyLimits:
+    """How large, how slow and how many bodies may be."""
+    gateway = settings.gateway
+    at_once = gateway.connections // TENANT_SHARE
+    return BodyLimits(gateway.max_body, gateway.body_timeout_s, gateway.bodies_in_hand, at_once)
+
+
+def connection_limits(settings: Settings) -> ConnectionLimits:
+    """How many connections senders may have."""
+    in_all = settings.gateway.connections
+    return ConnectionLimits(in_all, min(settings.gateway.connections_per_peer, in_all))
+
+
+def deadlines(settings: Settings) -> Deadlines:
+    """How long senders may take; a request as long as all that it may wait for, one after the other."""
+    gateway = settings.gateway
+    request_s = gateway.body_timeout_s + gateway.kafka_timeout_s + FORGOTTEN_S + _OTHERS_S
+    return Deadlines(gateway.header_timeout_s, gateway.idle_timeout_s, request_s)

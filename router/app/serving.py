@@ -5,14 +5,23 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from router.app.compose import Base
+from router.app.options import connection_limits, deadlines
 from router.http.operations import Check, Note, http_app, operations
-from router.http.server import HttpServer
+from router.http.server import HttpServer, ServerOptions
 from router.roles.gateway.accept import Gateway
 
 
-def alerts_server(gateway: Gateway, listener: socket.socket) -> HttpServer:
+def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> HttpServer:
     """What senders ask, and nothing besides."""
-    return HttpServer(http_app(gateway.routes(), answered=gateway.answered), listener)
+    options = ServerOptions(
+        connections=connection_limits(base.settings),
+        deadlines=deadlines(base.settings),
+        answered=gateway.answered,
+        ended=gateway.connection_ended,
+    )
+    server = HttpServer(http_app(gateway.routes(), answered=gateway.answered), listener, options)
+    base.metrics.connections.open.set_function(lambda: server.connections)
+    return server
 
 
 def operations_server(base: Base, checks: Mapping[str, Check], note: Note, listener: socket.socket) -> HttpServer:

@@ -32,11 +32,9 @@ def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]]) -> Routes:
     async def post_alerts(tenant: str, request: Request) -> JSONResponse:
         """Accept one webhook body."""
         try:
-            accepted = await accept(AlertsRequest(TenantId(tenant), request.headers, request.stream()))
+            accepted = await accept(AlertsRequest(TenantId(tenant), request.headers, _chunks(request)))
         except Problem as problem:
             return as_response(problem)
-        except ClientDisconnect:
-            return as_response(Problem(ABORTED, "body-aborted", "the sender went away within the body"))
         return JSONResponse({"accepted": accepted}, 202)
 
     routes = APIRouter()
@@ -44,3 +42,11 @@ def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]]) -> Routes:
         "/v1/tenants/{tenant}/alerts", post_alerts, methods=["POST"], status_code=202, response_model=None
     )
     return routes
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect:
+        raise Problem(ABORTED, "body-aborted", "the sender went away within the body") from None

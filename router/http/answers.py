@@ -57,6 +57,7 @@ class _Body:
         self._receive = receive
         self._send = send
         self._is_read = False
+        self._is_ambiguous = bool(_header(scope, b"transfer-encoding") and _header(scope, b"content-length"))
         self._is_endless = not 0 < int(_header(scope, b"content-length") or 0) <= MAX_FORGOTTEN
         self._waits = bool(_header(scope, b"expect"))
 
@@ -69,7 +70,7 @@ class _Body:
 
     async def send(self, message: Message) -> None:
         """A part of the answer; its end waits until the sender has done."""
-        if message["type"] == "http.response.start" and not self._is_read and (self._is_endless or self._waits):
+        if message["type"] == "http.response.start" and self._closes:
             message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
         is_end = message["type"] == "http.response.body" and not message.get("more_body", False)
         if not is_end or self._is_read or self._waits:
@@ -78,6 +79,11 @@ class _Body:
         await self._send({**message, "more_body": True})
         await self._forget()
         await self._send({"type": "http.response.body", "body": b""})
+
+    @property
+    def _closes(self) -> bool:
+        """Whether the connection ends with the answer; with two lengths (RFC 9112, 6.1) in any case."""
+        return self._is_ambiguous or (not self._is_read and (self._is_endless or self._waits))
 
     async def _forget(self) -> None:
         left = MAX_FORGOTTEN

@@ -2,24 +2,62 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from router.errors import OperationError
+from router.http.connections import ConnectionLimits, Connections, Ended
+from router.http.door import Door
+from router.http.protocol import MAX_HEAD, BoundedProtocol, Deadlines, Serving
 
 _GRACE_S: Final = 5
+_FEW: Final = ConnectionLimits(64, 64)
+_DEADLINES: Final = Deadlines()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """The limits of a server; `answered` and `ended` get what it answers itself, and whom it cuts off."""
+
+    connections: ConnectionLimits = _FEW
+    deadlines: Deadlines = _DEADLINES
+    answered: Callable[[int], None] = lambda _status: None
+    ended: Callable[[Ended], None] = lambda _reason: None
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn that leaves signals to us."""
+    """Uvicorn that leaves signals to us, and takes connections by our door."""
+
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, options: ServerOptions) -> None:
+        super().__init__(config)
+        self.connections = Connections(options.connections, options.ended)
+        serving = Serving(
+            config, self.server_state, self.connections, options.deadlines, options.answered, options.ended
+        )
+        self._door = Door(listener, serving)
+        self._taking: asyncio.Task[None] | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take connections."""
+        await super().startup(sockets)
+        self._taking = asyncio.create_task(self._door.open())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more, and answer what has been asked."""
+        if self._taking is not None:
+            self._taking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._taking
+        await super().shutdown(sockets)
 
 
 def bind(host: str, port: int, setting: str) -> socket.socket:
@@ -29,6 +67,7 @@ def bind(host: str, port: int, setting: str) -> socket.socket:
         OperationError: somebody else has it.
     """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setblocking(False)  # noqa: FBT003 - its only argument
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Connections inherit it; asyncio sets it only on sockets that name their protocol. Without it the second part of
     # an answer waits for the client's delayed ACK of the first: 40 ms.
@@ -47,16 +86,21 @@ def bind(host: str, port: int, setting: str) -> socket.socket:
 class HttpServer:
     """A running server."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+    def __init__(self, app: ASGIApp, listener: socket.socket, options: ServerOptions | None = None) -> None:
+        options = options or ServerOptions()
         config = uvicorn.Config(
             app,
+            http=BoundedProtocol,
+            ws="none",
             log_config=None,
             access_log=False,
             lifespan="off",
             server_header=False,
+            timeout_keep_alive=options.deadlines.idle_s,
             timeout_graceful_shutdown=_GRACE_S,
+            h11_max_incomplete_event_size=MAX_HEAD,
         )
-        self._server = _Server(config)
+        self._server = _Server(config, listener, options)
         self._listener = listener
         self._task: asyncio.Task[None] | None = None
 
@@ -66,9 +110,14 @@ class HttpServer:
         host, port = self._listener.getsockname()[:2]
         return f"http://{host}:{port}"
 
+    @property
+    def connections(self) -> int:
+        """How many it holds."""
+        return self._server.connections.count
+
     async def start(self) -> None:
         """Serve in the background."""
-        self._task = asyncio.create_task(self._server.serve(sockets=[self._listener]))
+        self._task = asyncio.create_task(self._server.serve(sockets=[]))
 
     async def stop(self) -> None:
         """Answer what has been asked, then close."""

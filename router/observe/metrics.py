@@ -55,7 +55,7 @@ class Metrics:
         self.ready = self._gauge("ready", "1 when the process takes work.")
         self.clocks = ClockMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
-        self.upstream = UpstreamMetrics(registry)
+        self.upstream, self.connections = UpstreamMetrics(registry), ConnectionMetrics(registry)
         self.operators_failing = _operators_failing(registry)
         self.problems = TenantProblems(registry, _PREFIX)
 
@@ -95,6 +95,15 @@ class ClockMetrics:
             ahead, "How far this machine's clock is ahead of Redis'; what is stamped is corrected.", registry=registry
         )
         self.skew = Counter(skew, "Times that cannot be right, by whose they are.", ["clock"], registry=registry)
+
+
+class ConnectionMetrics:
+    """The connections of a gateway's senders."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        held, ended = f"{_PREFIX}gateway_connections", f"{_PREFIX}gateway_connections_ended"
+        self.open = Gauge(held, "Connections of senders that a gateway holds.", registry=registry)
+        self.ended = Counter(ended, "Connections that the gateway cut off, by reason.", ["reason"], registry=registry)
 
 
 class UpstreamMetrics:

@@ -183,6 +183,14 @@ class GatewaySettings(Section):
     """The port for alerts; 0 takes a free one."""
     operations_port: int = Field(default=8082, ge=0, le=65535)
     """The port for /live, /ready and /metrics; 0 takes a free one, as `up` and `demo` do unless this is set."""
+    connections: int = Field(default=2048, ge=16)
+    """Connections at once; beyond, one that waits gives way. Fewer where so many descriptors cannot be had."""
+    connections_per_peer: int = Field(default=512, ge=8)
+    """Those of one address, or of an IPv6 network of 64 bits. A proxy in front needs as many as `connections`."""
+    header_timeout_s: float = Field(default=10, gt=0)
+    """Seconds that TLS, and then the head of a request, may take before the connection is closed."""
+    idle_timeout_s: int = Field(default=75, ge=1)
+    """Seconds that a connection may be idle between two requests."""
     max_body: int = Field(default=4 * _MEBIBYTE, ge=1024)
     """The largest body, in bytes; Kafka's topics and producers are configured to match."""
     body_timeout_s: float = Field(default=30, gt=0)

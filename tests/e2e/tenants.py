@@ -139,6 +139,8 @@ FAST: Final = (
     document("far-ahead"),
     document("early"),
     document("door"),
+    document("besieging"),
+    document("besieged"),
     document("neighbour"),
     document("quota", limits={"inbound": {"rate": "1/m", "burst": 2}}),
     document("shared", limits={"inbound": {"rate": "1/h", "burst": 20}}),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tools.docs.bound import Bound
+from tools.docs.connection_rows import CONNECTIONS
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
 from tools.docs.upstream_rows import UPSTREAM
 
@@ -295,6 +296,7 @@ SLACK: Final = (
 )  # fmt: skip
 
 ROWS: Final = (
+    *CONNECTIONS,
     *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES, *MESSAGES, *SLACK,
     *UPSTREAM,
 )  # fmt: skip

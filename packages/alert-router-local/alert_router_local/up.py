@@ -113,7 +113,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         worker_checks = await stack.enter_async_context(working(base))
         gateway = build_gateway(base, base.tenants)
         checks = await stack.enter_async_context(accepting(base, base.tenants, gateway))
-        alerts = alerts_server(gateway, listener)
+        alerts = alerts_server(base, gateway, listener)
         operations = operations_server(
             base, {**checks, **worker_checks}, lambda: {**base.tenants.hold.note(), **gateway.note()}, beside
         )

@@ -33,13 +33,18 @@ class Over:
     retry_after: Span
 
 
-def charges_for_body(rates: InboundRates, size: int) -> Sequence[Charge]:
-    """What one body of so many bytes costs before anything is known of it."""
+def charges_for_request(rates: InboundRates, announced: int) -> Sequence[Charge]:
+    """What a request costs before its body is read; `announced` is 0 where it does not announce its bytes."""
     return (
         Charge(Resource.REQUESTS, rates.requests, 1),
-        Charge(Resource.KIBIBYTES, rates.kibibytes, kibibytes(size)),
+        *charges_for_bytes(rates, announced),
         Charge(Resource.ALERTS, rates.alerts, 0),
     )
+
+
+def charges_for_bytes(rates: InboundRates, size: int) -> Sequence[Charge]:
+    """What the bytes of a body cost."""
+    return (Charge(Resource.KIBIBYTES, rates.kibibytes, kibibytes(size)),)
 
 
 def kibibytes(size: int) -> int:

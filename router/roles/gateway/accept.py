@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from router.core.budget.quota import Charge, Resource, charges_for_body
+from router.core.budget.quota import Charge, Resource, charges_for_bytes, charges_for_request
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import SECOND, Instant
 from router.core.model.rules.limits import InboundRates
@@ -18,7 +18,8 @@ from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.naming import alert_named_in
 from router.core.parse.webhook import parse
 from router.errors import PayloadError, UnavailableError
-from router.http.alerts import AlertsRequest, Routes, alerts_routes
+from router.http.alerts import ABORTED, AlertsRequest, Routes, alerts_routes
+from router.http.connections import Ended
 from router.http.problems import Problem
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
@@ -38,6 +39,7 @@ _BY_STATUS: Final[Mapping[int, TenantProblem]] = {
     413: TenantProblem.BODY_REFUSED,
     415: TenantProblem.BODY_REFUSED,
     429: TenantProblem.OVER_QUOTA,
+    ABORTED: TenantProblem.BODY_REFUSED,
 }
 
 _TOO_MUCH: Final[Mapping[Resource, str]] = {
@@ -121,6 +123,10 @@ class Gateway:
         """Count an answer, of whatever path."""
         self.metrics.requests.labels(status=status).inc()
 
+    def connection_ended(self, reason: Ended) -> None:
+        """Count a connection that was cut off."""
+        self.metrics.connections.ended.labels(reason=reason).inc()
+
     def note(self) -> dict[str, object]:
         """What `/ready` is to name besides its checks."""
         senders = self.authentication.senders
@@ -157,14 +163,13 @@ class Gateway:
             raise Problem(503, "clock-unknown", "the time is not known here now; send it again", _AWAY_RETRY_AFTER_S)
 
     async def _read(self, request: AlertsRequest, rates: InboundRates, hand: Hand) -> bytes:
-        """The body, paid for: before it is read where its length is announced, else before it is parsed."""
+        """The body, paid for before it is read; bytes that are not announced are paid for before it is parsed."""
         announced = _announced(request.headers)
-        if announced:
-            hand.check_announced(announced)
-            await self.admission.charge(request.tenant, charges_for_body(rates, announced))
+        hand.check_announced(announced)
+        await self.admission.charge(request.tenant, charges_for_request(rates, announced))
         body = await hand.read(request.chunks)
         if not announced:
-            await self.admission.charge(request.tenant, charges_for_body(rates, len(body)))
+            await self.admission.charge(request.tenant, charges_for_bytes(rates, len(body)))
         return body
 
     async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes) -> int:

@@ -21,11 +21,12 @@ _RETRY_AFTER_S: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Bytes of one body, seconds that one may take to arrive, and bytes of all bodies in hand."""
+    """Bytes of a body, seconds that it may take to arrive, bytes of all in hand, and how many a tenant may have."""
 
     max_body: int = 4 << 20
     deadline_s: float = 30.0
     in_hand: int = 256 << 20
+    at_once: int = 512
 
     @property
     def of_a_tenant(self) -> int:
@@ -82,17 +83,24 @@ class Bodies:
 
     limits: BodyLimits = BodyLimits()
     _held: Counter[TenantId] = field(default_factory=Counter)
+    _hands: Counter[TenantId] = field(default_factory=Counter)
 
     @contextmanager
     def hand(self, tenant: TenantId) -> Iterator[Hand]:
-        """A body of the tenant, in hand during the block."""
+        """A body of the tenant, in hand during the block.
+
+        Raises:
+            Problem: 503 when the tenant has too many.
+        """
+        if self._hands[tenant] >= self.limits.at_once:
+            raise Problem(503, "too-much-in-hand", "too many bodies of the tenant are on their way", _RETRY_AFTER_S)
         hand = Hand(self, tenant)
+        self._hands[tenant] += 1
         try:
             yield hand
         finally:
-            self._held[tenant] -= hand.size
-            if not self._held[tenant]:
-                del self._held[tenant]
+            _take_from(self._hands, tenant, 1)
+            _take_from(self._held, tenant, hand.size)
 
     @property
     def in_hand(self) -> int:
@@ -108,3 +116,9 @@ class Bodies:
         if self._held[tenant] + size > self.limits.of_a_tenant or self.in_hand + size > self.limits.in_hand:
             raise Problem(503, "too-much-in-hand", "too many bytes are being received; send it again", _RETRY_AFTER_S)
         self._held[tenant] += size
+
+
+def _take_from(counted: Counter[TenantId], tenant: TenantId, count: int) -> None:
+    counted[tenant] -= count
+    if not counted[tenant]:
+        del counted[tenant]

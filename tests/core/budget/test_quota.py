@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.budget.flow import parse_flow, parse_kibibytes
-from router.core.budget.quota import Charge, Resource, charges_for_body, kibibytes
+from router.core.budget.quota import Charge, Resource, charges_for_bytes, charges_for_request, kibibytes
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.rules.limits import InboundRates, Rate, SenderLimits
 
@@ -15,12 +15,17 @@ def test_bytes_cost_whole_kibibytes(size: int, cost: int) -> None:
     assert kibibytes(size) == cost
 
 
-def test_a_body_costs_a_request_and_its_bytes_and_asks_for_debts_of_alerts() -> None:
-    assert list(charges_for_body(RATES, 1500)) == [
+@pytest.mark.parametrize(("announced", "cost"), [(1500, 2), (0, 0)])
+def test_a_request_costs_the_bytes_that_it_announces_and_asks_for_debts_of_alerts(announced: int, cost: int) -> None:
+    assert list(charges_for_request(RATES, announced)) == [
         Charge(Resource.REQUESTS, RATES.requests, 1),
-        Charge(Resource.KIBIBYTES, RATES.kibibytes, 2),
+        Charge(Resource.KIBIBYTES, RATES.kibibytes, cost),
         Charge(Resource.ALERTS, RATES.alerts, 0),
     ]
+
+
+def test_bytes_that_were_not_announced_cost_the_same_afterwards() -> None:
+    assert list(charges_for_bytes(RATES, 1500)) == [Charge(Resource.KIBIBYTES, RATES.kibibytes, 2)]
 
 
 @pytest.mark.parametrize(("text", "found"), [("1Ki", 1), ("16Mi", 16 << 10), ("2Gi", 2 << 20)])

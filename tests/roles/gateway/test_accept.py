@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.types import Message
+from structlog.testing import capture_logs
 
 from router.core.budget.memory import Memory
 from router.core.budget.quota import Charge, Over, Resource
@@ -335,11 +337,12 @@ def test_the_route_is_the_one_that_senders_know(door: Door) -> None:
     assert route.path == "/v1/tenants/{tenant}/alerts"  # type: ignore[attr-defined]
 
 
-async def test_a_body_costs_a_request_and_its_bytes_before_anything_is_known_of_it(door: Door) -> None:
+@pytest.mark.parametrize("headers", [{"content_length": "1"}, {"transfer_encoding": "chunked"}])
+async def test_a_request_is_paid_for_before_its_body_is_read(door: Door, headers: dict[str, str]) -> None:
     rates = await door.gateway.admission.rates(ACME)
     await door.gateway.admission.charge(ACME, [Charge(Resource.REQUESTS, rates.requests, rates.requests.burst)])
 
-    status, document = await door.post(b"{", content_length="1")
+    status, document = await door.post(b"{", **headers)
 
     assert (status, document["detail"]) == (429, "the tenant sends more requests than its quota allows")
     assert door.pieces_read == 0
@@ -360,11 +363,21 @@ async def test_bytes_are_counted_as_announced_and_what_is_not_announced_as_read(
 
 
 @pytest.mark.parametrize(
-    "headers", [{"content_length": "900"}, {}, {"content_length": "1", "transfer_encoding": "chunked"}]
+    ("headers", "announced", "read"),
+    [
+        ({"content_length": "1000"}, 1, []),
+        ({}, 0, [[(Resource.KIBIBYTES, 1)]]),
+        ({"content_length": "1", "transfer_encoding": "chunked"}, 0, [[(Resource.KIBIBYTES, 1)]]),
+    ],
 )
-async def test_a_body_asks_for_its_quota_twice_at_most_and_pays_for_all_its_bytes(
-    door: Door, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+async def test_a_body_that_announces_its_bytes_asks_for_its_quota_twice_and_pays_for_all_of_them(
+    door: Door,
+    headers: dict[str, str],
+    announced: int,
+    read: list[list[tuple[Resource, int]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """One that does not asks three times."""
     taken: list[Sequence[Charge]] = []
     take = door.site.quota.take
 
@@ -376,7 +389,8 @@ async def test_a_body_asks_for_its_quota_twice_at_most_and_pays_for_all_its_byte
     assert (await door.post(a_body(an_alert()).ljust(1_000), **headers))[0] == 202
 
     assert [[(one.resource, one.cost) for one in charges] for charges in taken] == [
-        [(Resource.REQUESTS, 1), (Resource.KIBIBYTES, 1), (Resource.ALERTS, 0)],
+        [(Resource.REQUESTS, 1), (Resource.KIBIBYTES, announced), (Resource.ALERTS, 0)],
+        *read,
         [(Resource.ALERTS, 1)],
     ]
 
@@ -430,6 +444,24 @@ def test_so_many_bytes_are_in_hand_and_a_fourth_of_them_one_tenants(beyond: int)
         assert (caught.value.status, caught.value.name) == (503, "too-much-in-hand")
 
 
+@tries("bodies of a tenant on their way")
+async def test_so_many_bodies_of_a_tenant_are_on_their_way(beyond: int) -> None:
+    bodies = Bodies()
+    with ExitStack() as stack:
+        for _ in range(bodies.limits.at_once - 1):
+            stack.enter_context(bodies.hand(ACME))
+        stack.enter_context(bodies.hand(BETA))
+        more = [bodies.hand(ACME) for _ in range(1 + beyond)]
+        for one in more[:1]:
+            stack.enter_context(one)
+        for one in more[1:]:
+            with pytest.raises(Problem) as caught:
+                stack.enter_context(one)
+            assert (caught.value.status, caught.value.name) == (503, "too-much-in-hand")
+    with bodies.hand(ACME):
+        pass
+
+
 async def test_of_a_cluster_only_who_is_on_the_node_that_is_nearly_full_is_refused(door: Door) -> None:
     door.site.store.tokens[token_digest("ar_theirs")] = BETA
     door.site.memory.used = Memory(used=10, limit=100)
@@ -456,10 +488,13 @@ async def test_one_tenants_bodies_leave_room_for_others() -> None:
         bodies.take(BETA, 1)
 
 
-async def test_a_sender_that_goes_away_within_its_body_leaves_no_bytes(door: Door) -> None:
+async def test_a_sender_that_goes_away_within_its_body_leaves_no_bytes_and_one_line(door: Door) -> None:
     door.goes_away = True
 
-    status, _ = await door.post(b"{")
+    with capture_logs() as logged:
+        status, _ = await door.post(b"{")
 
     assert status == 499
     assert door.gateway.admission.bodies.in_hand == 0
+    [line] = [row for row in logged if row["event"] == "body_refused"]
+    assert (line["reason"], line["tenant"]) == ("body-aborted", "acme")

@@ -1,0 +1,57 @@
+"""Where connections come in: each is counted from the moment that it is accepted, before TLS and before any byte."""
+
+import asyncio
+import socket
+from functools import partial
+from typing import Final
+
+from router.http.connections import Ended, peer_of
+from router.http.protocol import BoundedProtocol, Serving
+
+_PAUSE_S: Final = 1.0
+"""After the system had no descriptor left for a connection."""
+
+
+class Door:
+    """Takes connections from a listening socket that does not block."""
+
+    def __init__(self, listener: socket.socket, serving: Serving) -> None:
+        self._listener = listener
+        self._serving = serving
+
+    async def open(self) -> None:
+        """Take connections until cancelled; what else the loop has to do gets its turn after each."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, address = await loop.sock_accept(self._listener)
+            except ConnectionError:
+                continue
+            except OSError:
+                await asyncio.sleep(_PAUSE_S)
+                continue
+            self._take(accepted, peer_of(address[0]))
+            await asyncio.sleep(0)
+
+    def _take(self, accepted: socket.socket, peer: str) -> None:
+        connection = BoundedProtocol(self._serving, peer)
+        if not self._serving.connections.admit(peer, connection):
+            accepted.close()
+            return
+        connection.greeting = task = asyncio.create_task(self._greet(accepted, connection))
+        task.add_done_callback(partial(self._greeted, accepted, connection))
+
+    async def _greet(self, accepted: socket.socket, connection: BoundedProtocol) -> None:
+        """Make it fit to be used."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.connect_accepted_socket(lambda: connection, accepted)
+        except OSError:
+            self._serving.ended(Ended.NO_TLS)
+
+    def _greeted(self, accepted: socket.socket, connection: BoundedProtocol, _task: object) -> None:
+        """Forget one that did not come to be used; also one that gave way before its task began."""
+        connection.greeting = None
+        if not connection.is_made:
+            accepted.close()
+            self._serving.connections.gone(connection.peer, connection)
