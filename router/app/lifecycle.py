@@ -14,6 +14,7 @@ from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics, topic_settings
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
+from router.app.descriptors import fitting
 from router.app.heartbeats import gateway_open
 from router.app.key_files import warn_of_open_files
 from router.app.operators import notes
@@ -37,7 +38,7 @@ _FLUSH_S: Final = 5.0
 
 async def run_gateway(settings: Settings, shutdown: Shutdown) -> None:
     """A gateway until SIGTERM."""
-    base, own = build_base(settings), settings.gateway
+    base, own = build_base(fitting(settings)), settings.gateway
     warn_if_nothing_is_signed(base)
     warn_of_open_files(base)
     tenants, checks = sender_limits(base), _not_opened("redis")

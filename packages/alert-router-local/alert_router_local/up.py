@@ -26,6 +26,7 @@ from router.adapters.environment import variable
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.compose import Base, build_base, build_gateway
+from router.app.descriptors import fitting
 from router.app.lifecycle import accepting, ensure_all_topics, opened, working
 from router.app.serving import alerts_server, operations_server, serving
 from router.app.shutdown import Shutdown
@@ -104,7 +105,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         listener = stack.enter_context(bind(settings.gateway.host, port, "--port"))
         beside = stack.enter_context(_operations_listener(settings))
         embedded = Embedded()
-        settings = _with_key(await _with_engines(stack, settings, files, embedded), embedded)
+        settings = _with_key(await _with_engines(stack, fitting(settings), files, embedded), embedded)
         base = build_base(settings, process_environment() | embedded.secrets)
         await _apply(base, files)
         await stack.enter_async_context(opened(base))
@@ -122,7 +123,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
 
 
 def _operations_listener(settings: Settings) -> socket.socket:
-    """A free port unless one is operations for, so that several systems may run on one machine."""
+    """A free port unless one is asked for, so that several systems may run on one machine."""
     gateway = settings.gateway
     port = gateway.operations_port if "operations_port" in gateway.model_fields_set else 0
     return bind(gateway.host, port, "ALERT_ROUTER_GATEWAY__OPERATIONS_PORT")
