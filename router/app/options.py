@@ -17,6 +17,7 @@ from router.errors import ConfigurationError
 from router.http.answers import FORGOTTEN_S
 from router.http.connections import ConnectionLimits
 from router.http.protocol import Deadlines
+from router.http.tls import ServerTls, TlsFiles
 from router.roles.gateway.body import TENANT_SHARE, BodyLimits
 from router.roles.ingest.event_topics import EventTopic
 from router.roles.notify.fallback import FallbackOptions
@@ -155,6 +156,18 @@ def connection_limits(settings: Settings) -> ConnectionLimits:
     """How many connections senders may have."""
     in_all = settings.gateway.connections
     return ConnectionLimits(in_all, min(settings.gateway.connections_per_peer, in_all))
+
+
+def server_tls(settings: Settings) -> ServerTls | None:
+    """TLS for senders, where it is set.
+
+    Raises:
+        ConfigurationError: its files cannot be used.
+    """
+    gateway = settings.gateway
+    if gateway.tls_certificate is None or gateway.tls_key is None:
+        return None
+    return ServerTls(TlsFiles(gateway.tls_certificate, gateway.tls_key))
 
 
 def deadlines(settings: Settings) -> Deadlines:

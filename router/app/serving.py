@@ -5,17 +5,25 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from router.app.compose import Base
-from router.app.options import connection_limits, deadlines
+from router.app.options import connection_limits, deadlines, server_tls
 from router.http.operations import Check, Note, http_app, operations
 from router.http.server import HttpServer, ServerOptions
 from router.roles.gateway.accept import Gateway
 
 
 def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> HttpServer:
-    """What senders ask, and nothing besides."""
+    """What senders ask, and nothing besides.
+
+    Raises:
+        ConfigurationError: TLS cannot be set up.
+    """
+    tls = server_tls(base.settings)
+    if tls is not None:
+        base.metrics.connections.expires.set_function(lambda: tls.expires.timestamp())
     options = ServerOptions(
         connections=connection_limits(base.settings),
         deadlines=deadlines(base.settings),
+        tls=tls,
         answered=gateway.answered,
         ended=gateway.connection_ended,
     )

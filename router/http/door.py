@@ -7,7 +7,10 @@ from typing import Final
 
 from router.http.connections import Ended, peer_of
 from router.http.protocol import BoundedProtocol, Serving
+from router.http.tls import ServerTls
 
+_FAREWELL_S: Final = 5.0
+"""For the end of TLS, which some clients never answer."""
 _PAUSE_S: Final = 1.0
 """After the system had no descriptor left for a connection."""
 
@@ -15,9 +18,10 @@ _PAUSE_S: Final = 1.0
 class Door:
     """Takes connections from a listening socket that does not block."""
 
-    def __init__(self, listener: socket.socket, serving: Serving) -> None:
+    def __init__(self, listener: socket.socket, serving: Serving, tls: ServerTls | None) -> None:
         self._listener = listener
         self._serving = serving
+        self._tls = tls
 
     async def open(self) -> None:
         """Take connections until cancelled; what else the loop has to do gets its turn after each."""
@@ -42,10 +46,19 @@ class Door:
         task.add_done_callback(partial(self._greeted, accepted, connection))
 
     async def _greet(self, accepted: socket.socket, connection: BoundedProtocol) -> None:
-        """Make it fit to be used."""
+        """Make it fit to be used: with TLS, whose handshake takes no longer than the head of a request may."""
         loop = asyncio.get_running_loop()
-        try:
+        if self._tls is None:
             await loop.connect_accepted_socket(lambda: connection, accepted)
+            return
+        try:
+            await loop.connect_accepted_socket(
+                lambda: connection,
+                accepted,
+                ssl=self._tls.context(),
+                ssl_handshake_timeout=self._serving.deadlines.head_s,
+                ssl_shutdown_timeout=_FAREWELL_S,
+            )
         except OSError:
             self._serving.ended(Ended.NO_TLS)
 

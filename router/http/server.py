@@ -14,6 +14,7 @@ from router.errors import OperationError
 from router.http.connections import ConnectionLimits, Connections, Ended
 from router.http.door import Door
 from router.http.protocol import MAX_HEAD, BoundedProtocol, Deadlines, Serving
+from router.http.tls import ServerTls
 
 _GRACE_S: Final = 5
 _FEW: Final = ConnectionLimits(64, 64)
@@ -26,6 +27,7 @@ class ServerOptions:
 
     connections: ConnectionLimits = _FEW
     deadlines: Deadlines = _DEADLINES
+    tls: ServerTls | None = None
     answered: Callable[[int], None] = lambda _status: None
     ended: Callable[[Ended], None] = lambda _reason: None
 
@@ -39,7 +41,7 @@ class _Server(uvicorn.Server):
         serving = Serving(
             config, self.server_state, self.connections, options.deadlines, options.answered, options.ended
         )
-        self._door = Door(listener, serving)
+        self._door = Door(listener, serving, options.tls)
         self._taking: asyncio.Task[None] | None = None
 
     @contextmanager
@@ -101,6 +103,7 @@ class HttpServer:
             h11_max_incomplete_event_size=MAX_HEAD,
         )
         self._server = _Server(config, listener, options)
+        self._scheme = "http" if options.tls is None else "https"
         self._listener = listener
         self._task: asyncio.Task[None] | None = None
 
@@ -108,7 +111,7 @@ class HttpServer:
     def url(self) -> str:
         """Where it listens."""
         host, port = self._listener.getsockname()[:2]
-        return f"http://{host}:{port}"
+        return f"{self._scheme}://{host}:{port}"
 
     @property
     def connections(self) -> int:

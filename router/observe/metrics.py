@@ -102,6 +102,8 @@ class ConnectionMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         held, ended = f"{_PREFIX}gateway_connections", f"{_PREFIX}gateway_connections_ended"
+        expires = f"{_PREFIX}gateway_certificate_expires_timestamp_seconds"
+        self.expires = Gauge(expires, "When the gateway's certificate expires; 0 without TLS.", registry=registry)
         self.open = Gauge(held, "Connections of senders that a gateway holds.", registry=registry)
         self.ended = Counter(ended, "Connections that the gateway cut off, by reason.", ["reason"], registry=registry)
 

@@ -191,6 +191,10 @@ class GatewaySettings(Section):
     """Seconds that TLS, and then the head of a request, may take before the connection is closed."""
     idle_timeout_s: int = Field(default=75, ge=1)
     """Seconds that a connection may be idle between two requests."""
+    tls_certificate: Path | None = None
+    """A PEM file with the certificate and its chain: alerts are taken over TLS alone. Read again when it changes."""
+    tls_key: Path | None = None
+    """A PEM file with its key, without a passphrase."""
     max_body: int = Field(default=4 * _MEBIBYTE, ge=1024)
     """The largest body, in bytes; Kafka's topics and producers are configured to match."""
     body_timeout_s: float = Field(default=30, gt=0)
@@ -199,6 +203,12 @@ class GatewaySettings(Section):
     """Bytes of all bodies that are being received or appended; one tenant's may have a fourth. Beyond: 503."""
     kafka_timeout_s: float = Field(default=5, gt=0)
     """How long Kafka may take before the sender gets a 503."""
+
+    @model_validator(mode="after")
+    def _has_whole_tls(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("TLS needs both, tls_certificate and tls_key")
+        return self
 
 
 class CeilingSettings(Section):

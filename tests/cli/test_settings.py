@@ -49,7 +49,10 @@ async def test_secrets_and_what_kubernetes_sets_for_services_are_left_alone(name
 async def test_a_node_of_a_cluster_is_refused_by_every_process_until_the_setting_is_there(
     cluster_valkey: Engine, role: str
 ) -> None:
-    settings = {"REDIS__URL": url_of(cluster_valkey), "KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1", "GATEWAY__PORT": "0"}
+    settings = {
+        "REDIS__URL": url_of(cluster_valkey), "KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "GATEWAY__PORT": "0", "GATEWAY__OPERATIONS_PORT": "0",
+    }  # fmt: skip
 
     refused(await command(*role.split(), **settings), 2, "set ALERT_ROUTER_REDIS__CLUSTER=true")
 

@@ -33,7 +33,12 @@ class Site:
         self.goes_on = asyncio.Event()
         self.goes_on.set()
         app = http_app(alerts_routes(self._accept), answered=self._count)
-        options = ServerOptions(limits, deadlines, self._count, lambda reason: self.ended.update([reason]))
+        options = ServerOptions(
+            connections=limits,
+            deadlines=deadlines,
+            answered=self._count,
+            ended=lambda reason: self.ended.update([reason]),
+        )
         self.server = HttpServer(app, bind(HOST, 0, "PORT"), options)
 
     def _count(self, status: int) -> None:
