@@ -9,9 +9,10 @@ each of which costs as much as a large one, is given up.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
-import h11
+from fastapi.responses import JSONResponse
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -28,7 +29,6 @@ _PIECE: Final = 4 << 10
 """Bytes that are read at once where each may begin a request or a chunk."""
 _NO_HTTP: Final = Problem(400, "not-http", "this is no HTTP/1.1 request")
 _TINY_CHUNKS: Final = Problem(400, "chunks-too-small", "send the body in larger chunks, or with its length")
-_ANSWERABLE: Final = (h11.IDLE, h11.SEND_RESPONSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +173,8 @@ class BoundedProtocol(H11Protocol):
         """Answer in place of the application, which counts a request that it has in hand itself."""
         if not self._is_asked:
             self._serving.answered(problem.status)
-        if self.conn.our_state in _ANSWERABLE:
-            answer = as_response(problem)
-            headers = [*answer.raw_headers, (b"connection", b"close")]
-            events = h11.Response(status_code=answer.status_code, headers=headers), h11.Data(data=bytes(answer.body))
-            for event in (*events, h11.EndOfMessage()):
-                self.transport.write(self.conn.send(event) or b"")
+        if not self._is_asked or not self.cycle.response_started:
+            self.transport.write(_last_answer(as_response(problem)))
         self.transport.close()
 
     def _within(self, seconds: float, otherwise: Callable[[], None]) -> None:
@@ -189,3 +185,13 @@ class BoundedProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _last_answer(answer: JSONResponse) -> bytes:
+    """The bytes of an answer after which nothing comes."""
+    lines = [
+        f"HTTP/1.1 {answer.status_code} {HTTPStatus(answer.status_code).phrase}".encode(),
+        *(name + b": " + value for name, value in answer.raw_headers),
+        b"connection: close",
+    ]
+    return b"\r\n".join([*lines, b"", bytes(answer.body)])
