@@ -2,7 +2,7 @@
 
 A request head has to be there in time, counted from the first byte or from the beginning of the connection; a
 connection that is kept may be idle for a while; and a request ends at some time, whatever its sender does not read.
-What is no HTTP is answered by a problem document, and counted, as every answer is. A body in very many tiny chunks,
+What is not HTTP is answered by a problem document, and counted, as every answer is. A body in very many tiny chunks,
 each of which costs as much as a large one, is given up.
 """
 
@@ -27,7 +27,7 @@ MAX_FRAMING: Final = 4 << 10
 _FRAMING_SHARE: Final = 4
 _PIECE: Final = 4 << 10
 """Bytes that are read at once where each may begin a request or a chunk."""
-_NO_HTTP: Final = Problem(400, "not-http", "this is no HTTP/1.1 request")
+_NO_HTTP: Final = Problem(400, "not-http", "this is not an HTTP/1.1 request")
 _TINY_CHUNKS: Final = Problem(400, "chunks-too-small", "send the body in larger chunks, or with its length")
 
 

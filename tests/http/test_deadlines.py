@@ -191,7 +191,7 @@ async def test_a_body_in_tiny_chunks_is_given_up_before_it_costs_more_than_its_l
 
 
 @pytest.mark.parametrize("sent", [b"garbage\r\n\r\n", b"\x16\x03\x01\x02", b"GET / HTTP/1.1\r\nA : b\r\n\r\n"])
-async def test_what_is_no_http_is_answered_by_a_problem_document_and_counted(sent: bytes) -> None:
+async def test_what_is_not_http_is_answered_by_a_problem_document_and_counted(sent: bytes) -> None:
     async with a_site() as site, connected(site.server.url) as (reader, writer):
         writer.write(sent + b"\r\n" * 4)
         answer = await asyncio.wait_for(reader.read(), 5)
