@@ -30,10 +30,6 @@ BODIES: Final = (
           "503 `too-much-in-hand`", "roles/gateway/test_accept.py::"
           "test_so_many_bytes_are_in_hand_and_a_fourth_of_them_one_tenants", "gateway.bodies_in_hand",
           read="in_hand"),
-    Bound("bytes of a refused body that are read and forgotten", "bytes", "http.answers", "MAX_FORGOTTEN",
-          "the connection is closed", "http/test_answers.py::test_so_many_bytes_of_a_refused_body_are_read"),
-    Bound("time that this takes", "seconds", "http.answers", "FORGOTTEN_S", "the connection is closed",
-          "http/test_answers.py::test_a_sender_that_stops_within_a_refused_body_is_not_waited_for"),
     Bound("requests of a tenant at once", "", "config.document.platform", "RequestLimit.burst", _QUOTA, _BURST,
           enforced="roles.gateway.quota", key="platform.limits.requests", read="rate"),
     Bound("bytes of a tenant's bodies at once", "", "config.document.platform", "ByteLimit.burst", _QUOTA, _BURST,

@@ -31,4 +31,8 @@ CONNECTIONS: Final = (
     Bound("bodies of a tenant on their way", "", "roles.gateway.body", "BodyLimits.at_once",
           "503 `too-much-in-hand`; a fourth of `connections`",
           "roles/gateway/test_accept.py::test_so_many_bodies_of_a_tenant_are_on_their_way", read="at_once"),
+    Bound("bytes of a refused body that are read and forgotten", "bytes", "http.answers", "MAX_FORGOTTEN",
+          "the connection is closed", "http/test_answers.py::test_so_many_bytes_of_a_refused_body_are_read"),
+    Bound("time that this takes", "seconds", "http.answers", "FORGOTTEN_S", "the connection is closed",
+          "http/test_answers.py::test_a_sender_that_stops_within_a_refused_body_is_not_waited_for"),
 )  # fmt: skip
