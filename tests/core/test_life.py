@@ -70,7 +70,7 @@ HOME = a_tenant(a_route())
 AWAY = a_tenant(a_route(routes=[a_route('alertname=~".+"', receiver="elsewhere")]))
 MOST_STEPS_AT_ONCE = 12
 LONG_LIVES = 14
-VERY_MANY = 50
+VERY_MANY = 30
 
 
 def home_key(tenant: Tenant) -> GroupKey:

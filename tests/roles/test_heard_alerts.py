@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,12 @@ from tests.roles.upstream import (
     recorded,
 )
 
+FEW: Final = settings(max_examples=25, deadline=None)
+MANY: Final = settings(max_examples=150, deadline=None)
+any_lost = st.sets(st.sampled_from(range(len(EVENTS))))
+any_order = st.permutations(range(len(EVENTS)))
+any_order_of_both = st.permutations(range(len(recorded())))
+
 
 async def in_any_order(written: Sequence[Written]) -> None:
     router = await a_router()
@@ -28,16 +36,24 @@ async def in_any_order(written: Sequence[Written]) -> None:
     assert len({alert for alert in states if alert in {DB_1, CLUSTER}}) == len(states)
 
 
-@given(st.permutations(range(len(EVENTS))), st.sets(st.sampled_from(range(len(EVENTS)))))
-@settings(max_examples=25, deadline=None)
+@FEW
+@given(any_order, any_lost)
 def test_by_events_alone_in_any_order_with_any_lost_slack_ends_in_the_truth(order: list[int], lost: set[int]) -> None:
     asyncio.run(in_any_order([EVENTS[place] for place in order if place not in lost]))
 
 
-async def both_in_any_order(written: Sequence[Written]) -> None:
-    router = await a_router()
-    for one in written:
-        await router.take(one)
+@pytest.mark.long
+@MANY
+@given(any_order, any_lost)
+def test_so_it_does_by_events_alone_in_very_many_orders(order: list[int], lost: set[int]) -> None:
+    asyncio.run(in_any_order([EVENTS[place] for place in order if place not in lost]))
+
+
+async def both_in_any_order(order: Sequence[int], lost: set[int]) -> None:
+    router, gone = await a_router(), {id(EVENTS[place]) for place in lost}
+    for one in (recorded()[place] for place in order):
+        if id(one) not in gone:
+            await router.take(one)
     await router.compare(LISTED_DB_2, times=4)
     states = router.states()
     assert states.pop(DB_2) == "FIRING"
@@ -45,14 +61,19 @@ async def both_in_any_order(written: Sequence[Written]) -> None:
     assert posts(router) <= len({DISK["alertname"], "ClusterDown"})
 
 
-@given(st.permutations(range(len(recorded()))), st.sets(st.sampled_from(range(len(EVENTS)))))
-@settings(max_examples=15, deadline=None)
+@FEW
+@given(any_order_of_both, any_lost)
 def test_by_both_sources_in_any_order_with_any_events_lost_each_group_is_one_message(
     order: list[int], lost: set[int]
 ) -> None:
-    gone = {id(EVENTS[place]) for place in lost}
-    written = [recorded()[place] for place in order]
-    asyncio.run(both_in_any_order([one for one in written if id(one) not in gone]))
+    asyncio.run(both_in_any_order(order, lost))
+
+
+@pytest.mark.long
+@MANY
+@given(any_order_of_both, any_lost)
+def test_so_it_is_by_both_sources_in_very_many_orders(order: list[int], lost: set[int]) -> None:
+    asyncio.run(both_in_any_order(order, lost))
 
 
 async def test_both_sources_are_one_message_that_is_not_repeated() -> None:

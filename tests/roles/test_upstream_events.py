@@ -75,10 +75,26 @@ async def test_db_2_is_shown_as_silenced_by_ana_while_it_is() -> None:
     assert {state for at, state in seen if at >= BACK} == {("FIRING", "")}
 
 
-@given(st.lists(st.sampled_from(EVENTS), unique=True))
-@settings(max_examples=15, deadline=None)
-def test_whatever_events_are_lost_it_is_silenced_from_the_first_that_says_so(lost: list[int]) -> None:
-    seen = asyncio.run(in_time(lost))
+FEW: Final = settings(max_examples=25, deadline=None)
+MANY: Final = settings(max_examples=150, deadline=None)
+any_order, any_lost = st.permutations(range(len(recorded()))), st.sets(st.sampled_from(EVENTS))
+
+
+@FEW
+@given(any_lost)
+def test_whatever_events_are_lost_it_is_silenced_from_the_first_that_says_so(lost: set[int]) -> None:
+    assert_silenced_from_the_first(lost)
+
+
+@pytest.mark.long
+@MANY
+@given(any_lost)
+def test_so_it_is_with_very_many_choices_of_what_is_lost(lost: set[int]) -> None:
+    assert_silenced_from_the_first(lost)
+
+
+def assert_silenced_from_the_first(lost: set[int]) -> None:
+    seen = asyncio.run(in_time(sorted(lost)))
     heard = [recorded()[place].at for place in MUTES_DB_2 if place not in lost]
     states = {state for at, state in seen if heard and heard[0] <= at < BACK}
     assert states <= {("MUTED", "ana")}
@@ -92,9 +108,16 @@ async def in_any_order(places: Sequence[int]) -> None:
     await at_rest(worker)
 
 
-@given(st.permutations(range(len(recorded()))), st.sets(st.sampled_from(EVENTS)))
-@settings(max_examples=15, deadline=None)
+@FEW
+@given(any_order, any_lost)
 def test_in_any_interleaving_with_any_events_lost_slack_ends_in_the_truth(order: list[int], lost: set[int]) -> None:
+    asyncio.run(in_any_order([place for place in order if place not in lost]))
+
+
+@pytest.mark.long
+@MANY
+@given(any_order, any_lost)
+def test_so_it_does_in_very_many_interleavings(order: list[int], lost: set[int]) -> None:
     asyncio.run(in_any_order([place for place in order if place not in lost]))
 
 
