@@ -167,7 +167,7 @@ def server_tls(settings: Settings) -> ServerTls | None:
     gateway = settings.gateway
     if gateway.tls_certificate is None or gateway.tls_key is None:
         return None
-    return ServerTls(TlsFiles(gateway.tls_certificate, gateway.tls_key))
+    return ServerTls(TlsFiles(gateway.tls_certificate, gateway.tls_key, gateway.tls_client_ca))
 
 
 def deadlines(settings: Settings) -> Deadlines:

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from router.config.check import check
-from router.config.document.platform import Limits, Platform
+from router.config.document.platform import Platform
 from router.config.document.tenant import TenantDocument
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -57,8 +57,8 @@ def load(text: str) -> StoredDocument:
     return StoredDocument(document, source_text)
 
 
-def load_limits(text: str) -> Limits:
-    """What senders may post, among the rest, by the stored document; nothing else of it is looked at.
+def load_platform(text: str) -> Platform:
+    """The operator's part of the stored document; nothing else of it is looked at.
 
     Raises:
         ConfigurationError: it has another schema version, or no such part.
@@ -66,7 +66,7 @@ def load_limits(text: str) -> Limits:
     document = _parsed(text).get("document")
     platform = document.get("platform") if isinstance(document, dict) else None
     try:
-        return Platform.model_validate_json(json.dumps(platform)).limits
+        return Platform.model_validate_json(json.dumps(platform))
     except ValidationError:
         raise _invalid("its limits are missing; apply the document again") from None
 

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from router.core.model.alert import TenantId
 from router.http.problems import Problem, as_response
+from router.http.protocol import CERTIFICATE
 
 Routes = APIRouter
 
@@ -19,11 +20,15 @@ ABORTED: Final = 499
 
 @dataclass(frozen=True, slots=True)
 class AlertsRequest:
-    """A request to accept alerts: the tenant of its URL, its headers by lower-case name, its body in chunks."""
+    """A request to accept alerts: the tenant of its URL, its headers by lower-case name, its body in chunks.
+
+    `certificate` are the DNS names and URIs of the certificate that its sender has shown.
+    """
 
     tenant: TenantId
     headers: Mapping[str, str]
     chunks: AsyncIterator[bytes]
+    certificate: frozenset[str] = frozenset()
 
 
 def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]]) -> Routes:
@@ -32,7 +37,8 @@ def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]]) -> Routes:
     async def post_alerts(tenant: str, request: Request) -> JSONResponse:
         """Accept one webhook body."""
         try:
-            accepted = await accept(AlertsRequest(TenantId(tenant), request.headers, _chunks(request)))
+            shown = request.scope.get("state", {}).get(CERTIFICATE, frozenset())
+            accepted = await accept(AlertsRequest(TenantId(tenant), request.headers, _chunks(request), shown))
         except Problem as problem:
             return as_response(problem)
         return JSONResponse({"accepted": accepted}, 202)

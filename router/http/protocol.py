@@ -19,7 +19,10 @@ from uvicorn.server import ServerState
 
 from router.http.connections import Connections, Ended
 from router.http.problems import Problem, as_response
+from router.http.tls import names_of
 
+CERTIFICATE: Final = "certificate"
+"""The key of a request's state under which the names are that its sender's certificate has."""
 MAX_HEAD: Final = 16 << 10
 """Bytes of a request's head that is not finished, and of that of a chunk."""
 MAX_FRAMING: Final = 4 << 10
@@ -99,6 +102,7 @@ class BoundedProtocol(H11Protocol):
         """It can be used."""
         self.is_made = True
         super().connection_made(transport)
+        self.app_state = {CERTIFICATE: names_of(transport.get_extra_info("ssl_object"))}
         self._within(self._serving.deadlines.head_s, self._no_head)
 
     def connection_lost(self, exc: Exception | None) -> None:

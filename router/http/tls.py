@@ -100,7 +100,8 @@ class ServerTls:
 def names_of(connection: ssl.SSLObject | None) -> frozenset[str]:
     """The DNS names and URIs of a client's certificate, which the client CA has signed; none without one."""
     shown: dict[str, Any] = (connection.getpeercert() if connection is not None else None) or {}
-    return frozenset(name for kind, name in shown.get("subjectAltName", ()) if kind in _NAMES)
+    names = shown.get("subjectAltName", ())
+    return frozenset(name.lower() if kind == "DNS" else name for kind, name in names if kind in _NAMES)
 
 
 def _load(files: TlsFiles) -> _Loaded:

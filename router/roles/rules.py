@@ -25,6 +25,10 @@ class Limited(Protocol):
     def inbound(self) -> InboundRates:
         """How fast a tenant's senders may post."""
 
+    @property
+    def certificates(self) -> frozenset[str]:
+        """The names of client certificates that stand for a token."""
+
 
 class KnownTenants(Protocol):
     """What a gateway asks the tenants in memory for."""

@@ -195,6 +195,8 @@ class GatewaySettings(Section):
     """A PEM file with the certificate and its chain: alerts are taken over TLS alone. Read again when it changes."""
     tls_key: Path | None = None
     """A PEM file with its key, without a passphrase."""
+    tls_client_ca: Path | None = None
+    """PEM certificates of those who sign for senders, who may then show a certificate in place of a token."""
     max_body: int = Field(default=4 * _MEBIBYTE, ge=1024)
     """The largest body, in bytes; Kafka's topics and producers are configured to match."""
     body_timeout_s: float = Field(default=30, gt=0)
@@ -208,6 +210,8 @@ class GatewaySettings(Section):
     def _has_whole_tls(self) -> Self:
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("TLS needs both, tls_certificate and tls_key")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca needs tls_certificate and tls_key")
         return self
 
 

@@ -65,6 +65,12 @@ def inhibiting(tenant: str) -> Document:
     return {**document(tenant, route={"inhibit_grace": "1s"}), "inhibit_rules": [rule]}
 
 
+def certified(tenant: str) -> Document:
+    """A tenant whose senders may show a certificate."""
+    made = document(tenant)
+    return {**made, "platform": {**made["platform"], "certificates": [f"am.{tenant}.example"]}}
+
+
 FAST: Final = (
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
     document("repeats"),
@@ -139,6 +145,7 @@ FAST: Final = (
     document("far-ahead"),
     document("early"),
     document("door"),
+    certified("certified"),
     document("besieging"),
     document("besieged"),
     document("neighbour"),

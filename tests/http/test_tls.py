@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from alert_router_local.process import HOST
+from cryptography import x509
 from structlog.testing import capture_logs
 
 from router.errors import ConfigurationError
@@ -37,10 +38,12 @@ class Site:
     files: TlsFiles
     now_s: float = 0.0
     ended: Counter[Ended] = field(default_factory=Counter)
+    shown: list[frozenset[str]] = field(default_factory=list)
 
     @asynccontextmanager
     async def serve(self, head_s: float = 10.0) -> AsyncIterator[HttpServer]:
         async def accept(asked: AlertsRequest) -> int:
+            self.shown.append(asked.certificate)
             return sum([len(chunk) async for chunk in asked.chunks])
 
         options = ServerOptions(
@@ -163,3 +166,33 @@ def test_it_is_known_until_when_the_certificate_is_good(tmp_path: Path) -> None:
     near, far = [ServerTls(server_files(tmp_path, timedelta(days=days))).expires for days in (1, 3)]
 
     assert timedelta(days=1.9) < far - near < timedelta(days=2.1)
+
+
+NAMES = x509.DNSName("AM.acme.example"), x509.UniformResourceIdentifier("spiffe://example.org/Acme")
+
+
+async def test_the_names_of_a_clients_certificate_come_with_its_requests(site: Site) -> None:
+    site.files = server_files(site.folder, client_ca=authority("clients"))
+    async with site.serve() as server:
+        assert (await site.asks(server, client_context(site.folder, *NAMES)))[0] == 202
+        assert (await site.asks(server, client_context(site.folder)))[0] == 202
+
+    assert site.shown == [{"am.acme.example", "spiffe://example.org/Acme"}, frozenset()]
+
+
+@pytest.mark.parametrize("signed_by", ["ours", "strangers"])
+async def test_one_that_the_clients_authority_has_not_signed_is_refused(site: Site, signed_by: str) -> None:
+    site.files = server_files(site.folder, client_ca=authority("clients"))
+    async with site.serve() as server:
+        with pytest.raises((ssl.SSLError, ConnectionError, IndexError)):  # as soon as it is read
+            await site.asks(server, client_context(site.folder, *NAMES, by=authority(signed_by)))
+
+        assert site.shown == []
+        await eventually(lambda: site.ended == {Ended.NO_TLS: 1})
+
+
+async def test_without_an_authority_for_clients_nothing_that_they_show_counts(site: Site) -> None:
+    async with site.serve() as server:
+        assert (await site.asks(server, client_context(site.folder, *NAMES)))[0] == 202
+
+    assert site.shown == [frozenset()]

@@ -234,9 +234,10 @@ async def test_a_stored_document_beyond_the_bounds_keeps_the_last_good_one(site:
     assert "needs more than 64 KiB when compiled" in logs[0]["error"]
 
 
-async def test_a_gateway_compiles_the_inbound_limit_and_nothing_else(site: Site) -> None:
+async def test_a_gateway_compiles_the_inbound_limit_and_certificates_and_nothing_else(site: Site) -> None:
     stored = json.loads(with_patterns(20))
     stored["document"]["platform"]["limits"] = {"inbound": {"rate": "10/s", "burst": 7}}
+    stored["document"]["platform"]["certificates"] = ["am.acme.example"]
     stored["document"]["templates"] = "whatever"
     await site.tenants.publish(ACME, json.dumps(stored))
     known = ActiveRules(site.tenants, load_sender_limits)
@@ -246,6 +247,7 @@ async def test_a_gateway_compiles_the_inbound_limit_and_nothing_else(site: Site)
     limits = await known.known(ACME)
     assert limits is not None
     assert (limits.version, limits.inbound.alerts) == (2, Rate(period=100_000, burst=7))  # type: ignore[arg-type]  # a span
+    assert limits.certificates == {"am.acme.example"}
     assert await known.known(BETA) is not None
     assert await known.known(TenantId("nobody")) is None
 

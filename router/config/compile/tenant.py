@@ -55,7 +55,8 @@ def load_sender_limits(text: str, version: int) -> SenderLimits:
     Raises:
         ConfigurationError: it has another schema version, or no such part.
     """
-    return SenderLimits(version, inbound_of(stored.load_limits(text)))
+    platform = stored.load_platform(text)
+    return SenderLimits(version, inbound_of(platform.limits), frozenset(platform.certificates))
 
 
 def compile_tenant(document: TenantDocument, version: int) -> Tenant:
@@ -67,6 +68,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         token=document.platform.slack.token.secret,
         notifications=rate_of(limits.notifications),
         inbound=inbound_of(limits),
+        certificates=frozenset(document.platform.certificates),
         caps=Caps(limits.active_alerts, limits.active_groups, parse_kibibytes(limits.stored_bytes) << 10),
         locale=document.locale,
         time_zone=document.time_zone,

@@ -30,7 +30,7 @@ from router.roles.gateway.body import Bodies, Hand
 from router.roles.gateway.clock import GatewayClock
 from router.roles.memory import MemoryWatch
 from router.roles.offload import off_the_loop_if_large
-from router.roles.rules import KnownTenants
+from router.roles.rules import KnownTenants, Limited
 
 _BY_STATUS: Final[Mapping[int, TenantProblem]] = {
     400: TenantProblem.BODY_REFUSED,
@@ -80,12 +80,29 @@ class Admission:
         Raises:
             Problem: 403 without a configuration, 503 while it cannot be read.
         """
-        rules = await self.tenants.known(tenant)
-        if rules is None and await self._may_have_rules(tenant):
-            raise Problem(503, "tenant-unreachable", "its configuration cannot be read now", _AWAY_RETRY_AFTER_S)
+        rules = await self._rules(tenant)
         if rules is None:
             raise Problem(403, "tenant-not-configured", "the tenant has no configuration; apply one first")
         return rules.inbound
+
+    async def check_certificate(self, tenant: TenantId, names: frozenset[str]) -> None:
+        """Let in who has shown a certificate with these names.
+
+        Raises:
+            Problem: 403 where none of them is the tenant's, 503 while that cannot be known.
+        """
+        rules = await self._rules(tenant)
+        if rules is None or not names & rules.certificates:
+            detail = (
+                "this certificate does not stand for the tenant of the URL; `platform.certificates` has its names"
+            )
+            raise Problem(403, "foreign-certificate", detail)
+
+    async def _rules(self, tenant: TenantId) -> Limited | None:
+        rules = await self.tenants.known(tenant)
+        if rules is None and await self._may_have_rules(tenant):
+            raise Problem(503, "tenant-unreachable", "its configuration cannot be read now", _AWAY_RETRY_AFTER_S)
+        return rules
 
     async def _may_have_rules(self, tenant: TenantId) -> bool:
         try:
@@ -140,7 +157,7 @@ class Gateway:
             Problem: why it is refused.
         """
         tenant, headers, body = request.tenant, request.headers, b""
-        await self.authentication.check(tenant, headers.get("authorization", ""))
+        await self._authenticate(request)
         with self.admission.bodies.hand(tenant) as hand:
             try:
                 await self._check_clock()
@@ -161,6 +178,14 @@ class Gateway:
             is_right = False
         if not is_right:
             raise Problem(503, "clock-unknown", "the time is not known here now; send it again", _AWAY_RETRY_AFTER_S)
+
+    async def _authenticate(self, request: AlertsRequest) -> None:
+        """By the token, or where none is sent by the certificate that was shown."""
+        authorization = request.headers.get("authorization", "")
+        if request.certificate and not authorization:
+            await self.admission.check_certificate(request.tenant, request.certificate)
+        else:
+            await self.authentication.check(request.tenant, authorization)
 
     async def _read(self, request: AlertsRequest, rates: InboundRates, hand: Hand) -> bytes:
         """The body, paid for before it is read; bytes that are not announced are paid for before it is parsed."""

@@ -22,6 +22,7 @@ from router.core.model.token import token_digest
 from router.core.parse.bounds import BodyBounds
 from router.errors import UnavailableError
 from router.http.problems import Problem
+from router.http.protocol import CERTIFICATE
 from router.roles.gateway.accept import Admission, Gateway
 from router.roles.gateway.append import InboundLog
 from router.roles.gateway.authenticate import Authentication, SenderTokens
@@ -51,6 +52,7 @@ class Door:
         self.pieces_read = 0
         self.stops = False
         self.goes_away = False
+        self.certificate: frozenset[str] = frozenset()
 
     async def post(self, *pieces: bytes, to: str = "acme", **headers: str) -> tuple[int, dict[str, Any]]:
         """Status and body of the answer to a request whose body comes in pieces; `_` stands for `-` in headers."""
@@ -58,6 +60,7 @@ class Door:
         scope = {
             "type": "http",
             "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
+            "state": {CERTIFICATE: self.certificate},
         }
         [route] = self.gateway.routes().routes
         assert isinstance(route, APIRoute)
@@ -287,6 +290,59 @@ async def test_a_tenant_without_a_configuration_is_refused(door: Door) -> None:
     answer = await door.post(a_body(an_alert()), to="late", authorization="Bearer ar_late")
 
     assert refused(answer) == (403, "tenant-not-configured")
+
+
+OURS = "am.acme.example"
+
+
+async def certified(door: Door, *names: str) -> None:
+    """The tenant lists one certificate, and its sender shows these."""
+    stored = json.loads(a_document())
+    stored["document"]["platform"]["certificates"] = [OURS]
+    await door.site.tenants.publish(ACME, json.dumps(stored))
+    tenants = door.gateway.admission.tenants
+    assert isinstance(tenants, ActiveTenants)
+    await tenants.load()
+    door.certificate = frozenset(names)
+
+
+async def test_a_certificate_of_the_tenant_stands_for_a_token(door: Door) -> None:
+    await certified(door, "other.example", OURS)
+
+    assert await door.post(a_body(an_alert()), authorization="") == (202, {"accepted": 1})
+
+
+@pytest.mark.parametrize("to", ["acme", "beta", "nobody"])
+async def test_one_of_nobody_or_of_another_tenant_does_not(door: Door, to: str) -> None:
+    await certified(door, "other.example" if to == "acme" else OURS)
+
+    answer = await door.post(a_body(an_alert()), to=to, authorization="")
+
+    assert refused(answer) == (403, "foreign-certificate")
+    assert door.pieces_read == 0
+
+
+async def test_who_sends_a_token_is_judged_by_it_whatever_the_certificate(door: Door) -> None:
+    await certified(door, OURS)
+
+    assert refused(await door.post(a_body(an_alert()), authorization="Bearer ar_wrong")) == (401, "unknown-token")
+    door.certificate = frozenset({"other.example"})
+    assert (await door.post(a_body(an_alert())))[0] == 202
+
+
+async def test_while_it_is_not_known_whose_a_certificate_is_its_sender_is_asked_to_come_again(door: Door) -> None:
+    await certified(door, OURS)
+    late = TenantId("late")
+    await door.site.tenants.publish(late, a_document("late"))
+    door.site.tenants.faults.refuse("active")
+    tenants = door.gateway.admission.tenants
+    assert isinstance(tenants, ActiveTenants)
+    with pytest.raises(UnavailableError):
+        await tenants.load()
+
+    answer = await door.post(a_body(an_alert()), to="late", authorization="")
+
+    assert refused(answer) == (503, "tenant-unreachable")
 
 
 async def test_a_tenant_whose_configuration_is_forged_is_asked_to_come_again(door: Door) -> None:

@@ -38,6 +38,8 @@ class SenderLimits:
 
     version: int
     inbound: InboundRates
+    certificates: frozenset[str] = frozenset()
+    """DNS names and URIs of the client certificates that stand for a token."""
 
     def under(self, version: int) -> "SenderLimits":
         """The same limits in force as another version."""

@@ -41,6 +41,8 @@ class Tenant:
     shown_labels: ShownLabels = ALL_LABELS_SHOWN
     emoji: Emoji = NO_EMOJI
     caps: Caps = DEFAULT_CAPS
+    certificates: frozenset[str] = frozenset()
+    """DNS names and URIs of the client certificates that stand for a sender's token."""
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
     heartbeats: tuple[Heartbeat, ...] = ()
