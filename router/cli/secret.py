@@ -118,7 +118,8 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
 def rotate(*, as_json: AsJson = False) -> None:
     """Encrypt all stored secrets with the newest key.
 
-    Then older keys can go. First give every worker both keys, the new one in front: ALERT_ROUTER_SECRETS__KEY=NEW,OLD
+    Then older keys can go; and what an earlier release has stored has a version, so that it cannot be put back. First
+    give every worker both keys, the new one in front: ALERT_ROUTER_SECRETS__KEY=NEW,OLD
 
     Example: alert-router secret rotate
     """

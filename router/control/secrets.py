@@ -1,15 +1,20 @@
 """Tenants' secrets in the sealed store: set, list, delete and rotate them."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from router.config import stored
+from router.control.versioned_secrets import Resealed, VersionedSecrets
 from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
 from router.core.model.rules.names import SecretName
-from router.errors import ConfigurationError, OperationError, SecretNotFoundError
-from router.ports.control import SealedTexts, Sealing, SecretEnvironment
+from router.errors import ConfigurationError, OperationError, SecretNotFoundError, UnavailableError
+from router.ports.control import SecretEnvironment
+from router.ports.secrets import SealedSecrets, SealedTexts, Sealing
 from router.ports.tenants import Tenants
 
+_ATTEMPTS: Final = 10
 _NO_KEY: Final = "no key is configured"
 _SET_KEY: Final = "set ALERT_ROUTER_SECRETS__KEY or ALERT_ROUTER_SECRETS__KEY_FILE"
 
@@ -25,28 +30,29 @@ class Rotation:
 
 
 class SecretStore:
-    """Stored secrets. Without a key they can be listed, and nothing else."""
+    """Stored secrets. Without a key they can be listed and removed, and nothing else."""
 
     def __init__(self, texts: SealedTexts, sealing: Sealing | None) -> None:
         self._texts = texts
-        self._sealing = sealing
+        self._key = sealing.newest if sealing else ""
+        self._secrets = VersionedSecrets(sealing) if sealing else None
 
     async def find(self, tenant: TenantId, name: SecretName) -> str | None:
         """The secret; None if none is stored.
 
         Raises:
-            SecretNotFoundError: it is stored, but the keys that are configured do not open it.
+            SecretNotFoundError: it is stored, but the keys that are configured do not open it, or it was put back.
         """
-        text = await self._texts.find(tenant, name)
-        if text is None:
+        stored_ones = await self._texts.of(tenant)
+        if name not in stored_ones.texts:
             return None
-        if self._sealing is None:
+        if self._secrets is None:
             raise SecretNotFoundError(f"secret {name!r} of tenant {tenant!r} is stored, but {_NO_KEY}", _SET_KEY)
-        return self._sealing.unseal(tenant, name, text)
+        return self._secrets.opened(tenant, name, stored_ones)
 
     async def names(self, tenant: TenantId) -> list[SecretName]:
         """The names of a tenant's secrets, in order."""
-        return list(await self._texts.all_of(tenant))
+        return list((await self._texts.of(tenant)).texts)
 
     def require_key(self) -> None:
         """Check that there is a key to seal with.
@@ -61,12 +67,33 @@ class SecretStore:
 
         Raises:
             ConfigurationError: there is no key to seal it with.
+            SecretNotFoundError: the tenant has others, and the list of their versions does not open.
         """
-        await self._texts.store(tenant, name, self._with_key().seal(tenant, name, value))
+        secrets = self._with_key()
+        await self._change(tenant, lambda before, now: secrets.with_one(tenant, name, value, before, now))
 
     async def remove(self, tenant: TenantId, name: SecretName) -> bool:
         """Remove a secret; False if there is none."""
-        return await self._texts.remove(tenant, name)
+
+        def without(before: SealedSecrets, now: Instant) -> SealedSecrets | None:
+            if name not in before.texts:
+                return None
+            if self._secrets is None:
+                return replace(before, texts={one: text for one, text in before.texts.items() if one != name})
+            return self._secrets.without(tenant, name, before, now)
+
+        return await self._change(tenant, without)
+
+    async def _change(
+        self, tenant: TenantId, change: Callable[[SealedSecrets, Instant], SealedSecrets | None]
+    ) -> bool:
+        """Store what comes of it, unless that is None."""
+        for _ in range(_ATTEMPTS):
+            before = await self._texts.of(tenant)
+            after = change(before, await self._texts.now())
+            if after is None or await self._texts.replace(tenant, before, after):
+                return after is not None
+        raise UnavailableError(f"Redis: the secrets of tenant {tenant!r} are being changed by others; try again")
 
     async def rotate(self) -> Rotation:
         """Seal every secret with the newest key; one that cannot be opened is left as it is and reported.
@@ -74,32 +101,28 @@ class SecretStore:
         Raises:
             ConfigurationError: there is no key to seal with.
         """
-        sealing = self._with_key()
-        unchanged, failures = 0, list[str | None]()
-        for tenant in await self._texts.tenants():
-            for name, text in (await self._texts.all_of(tenant)).items():
-                if sealing.is_newest(text):
-                    unchanged += 1
-                else:
-                    failures.append(await self._seal_again(sealing, tenant, name, text))
-        failed = tuple(one for one in failures if one is not None)
-        return Rotation(sealing.newest, len(failures) - len(failed), unchanged, failed)
+        secrets = self._with_key()
+        done = [await self._seal_again(secrets, tenant) for tenant in await self._texts.tenants()]
+        return Rotation(
+            self._key,
+            sum(len(one.names) for one in done),
+            sum(one.unchanged for one in done),
+            tuple(why for one in done for why in one.failed),
+        )
 
-    async def _seal_again(self, sealing: Sealing, tenant: TenantId, name: SecretName, text: str) -> str | None:
-        """Seal one secret with the newest key; why it was left as it is, or None if it was not."""
-        try:
-            sealed = sealing.seal(tenant, name, sealing.unseal(tenant, name, text))
-        except SecretNotFoundError as error:
-            return str(error)
-        if await self._texts.replace(tenant, name, text, sealed):
-            return None
-        return f"secret {name!r} of tenant {tenant!r} was changed meanwhile; rotate again"
+    async def _seal_again(self, secrets: VersionedSecrets, tenant: TenantId) -> Resealed:
+        before = await self._texts.of(tenant)
+        done = secrets.resealed(tenant, before, await self._texts.now())
+        if done.secrets == before or await self._texts.replace(tenant, before, done.secrets):
+            return done
+        changed = [f"secret {one!r} of tenant {tenant!r} was changed meanwhile; rotate again" for one in done.names]
+        return replace(done, names=(), failed=(*done.failed, *changed))
 
-    def _with_key(self) -> Sealing:
-        if self._sealing is None:
+    def _with_key(self) -> VersionedSecrets:
+        if self._secrets is None:
             make_one = "here and for every worker; `alert-router secret key` makes one"
             raise ConfigurationError(f"{_NO_KEY}: {_SET_KEY}, {make_one}")
-        return self._sealing
+        return self._secrets
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,47 +145,6 @@ class StoredTokens(Protocol):
         """Whose token it is."""
 
 
-class SealedTexts(Protocol):
-    """Tenants' secrets as they are stored: sealed."""
-
-    async def find(self, tenant: TenantId, name: SecretName) -> str | None:
-        """One sealed text."""
-
-    async def all_of(self, tenant: TenantId) -> dict[SecretName, str]:
-        """A tenant's sealed texts by name."""
-
-    async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
-        """Store a sealed text, replacing the one before."""
-
-    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
-        """Remove a sealed text; False if there is none."""
-
-    async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
-        """Replace exactly this sealed text; False, and nothing done, if it was changed meanwhile."""
-
-    async def tenants(self) -> list[TenantId]:
-        """The tenants that have any."""
-
-
-class Sealing(Protocol):
-    """Seals and opens secrets. `newest` is the id of the key that seals; no method may raise UnavailableError."""
-
-    newest: str
-
-    def seal(self, tenant: TenantId, name: SecretName, value: str) -> str:
-        """The value, sealed with the newest key."""
-
-    def unseal(self, tenant: TenantId, name: SecretName, text: str) -> str:
-        """The value.
-
-        Raises:
-            SecretNotFoundError: the text cannot be opened for this tenant and name with the keys that there are.
-        """
-
-    def is_newest(self, text: str) -> bool:
-        """Whether the newest key sealed it."""
-
-
 class SecretEnvironment(Protocol):
     """Secrets that are set in the environment; no method raises."""
 

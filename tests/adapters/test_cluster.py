@@ -28,6 +28,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, SECOND
 from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, UnavailableError
+from router.ports.secrets import SealedSecrets
 from tests.adapters.builders import key_of, store, waiting, write
 from tests.cluster import ThreeMasters, three_masters
 from tests.conftest import url_of
@@ -104,7 +105,7 @@ async def test_scripts_over_all_masters_are_loaded_where_they_lack(redis: Connec
 async def test_keys_are_looked_for_on_every_master(redis: Connection) -> None:
     secrets, tenants = SecretRepository(redis), TenantRepository(redis)
     for one in TENANTS:
-        await secrets.store(one, SecretName("slack"), "sealed")
+        await secrets.replace(one, SealedSecrets(), SealedSecrets({SecretName("slack"): "sealed"}))
         await tenants.publish(one, "text")
 
     assert await secrets.tenants() == sorted(TENANTS)

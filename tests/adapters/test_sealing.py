@@ -14,6 +14,7 @@ from router.adapters.crypto.sealing import KEY, Sealer, load_sealer
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, SecretNotFoundError
+from router.ports.secrets import REMOVED, UNVERSIONED, Manifest, Opened
 from tests.adapters.builders import ACME, BETA
 
 SLACK = SecretName("slack")
@@ -30,30 +31,68 @@ def text_of(key: bytes) -> str:
 def test_what_was_sealed_opens_as_it_was(value: str) -> None:
     sealer = Sealer([NEW])
 
-    assert sealer.unseal(ACME, SLACK, sealer.seal(ACME, SLACK, value)) == value
+    assert sealer.unseal(ACME, SLACK, sealer.seal(ACME, SLACK, 7, value)) == Opened(value, 7)
 
 
 def test_a_sealed_text_is_aes_256_gcm_bound_to_tenant_name_and_version() -> None:
-    version, key_id, body = Sealer([NEW]).seal(ACME, SLACK, VALUE).split(":")
+    form, key_id, version, body = Sealer([NEW]).seal(ACME, SLACK, 7, VALUE).split(":")
     sealed = base64.b64decode(body)
 
-    assert (version, key_id) == ("v1", Sealer([NEW]).newest)
-    assert AESGCM(NEW).decrypt(sealed[:12], sealed[12:], b"acme|slack|v1") == VALUE.encode()
+    assert (form, key_id, version) == ("v2", Sealer([NEW]).newest, "7")
+    assert AESGCM(NEW).decrypt(sealed[:12], sealed[12:], b"acme|slack|7|v2") == VALUE.encode()
+
+
+def test_what_an_earlier_release_has_sealed_opens_and_has_no_version() -> None:
+    nonce = b"n" * 12
+    body = base64.b64encode(nonce + AESGCM(NEW).encrypt(nonce, VALUE.encode(), b"acme|slack|v1")).decode()
+    sealer = Sealer([NEW])
+    text = f"v1:{sealer.newest}:{body}"
+
+    assert sealer.unseal(ACME, SLACK, text) == Opened(VALUE, UNVERSIONED)
+    assert not sealer.is_newest(text)
+    with pytest.raises(SecretNotFoundError, match="was changed"):
+        sealer.unseal(ACME, SLACK, f"v2:{sealer.newest}:0:{body}")
+
+
+@pytest.mark.parametrize("version", ["8", "07", "", "-7", "7 ", "\u0667", "9" * 30])
+def test_a_text_does_not_open_as_another_version(version: str) -> None:
+    sealer = Sealer([NEW])
+    form, key, _, body = sealer.seal(ACME, SLACK, 7, VALUE).split(":")
+    if version == "07":
+        assert sealer.unseal(ACME, SLACK, ":".join((form, key, version, body))).version == 7
+        return
+
+    with pytest.raises(SecretNotFoundError):
+        sealer.unseal(ACME, SLACK, ":".join((form, key, version, body)))
+
+
+def test_a_manifest_opens_for_its_tenant_and_is_no_secret() -> None:
+    sealer, manifest = Sealer([NEW]), Manifest(9, {SLACK: 9, SecretName("gone"): REMOVED})
+    text = sealer.seal_manifest(ACME, manifest)
+
+    assert sealer.unseal_manifest(ACME, text) == manifest
+    assert sealer.unseal_manifest(ACME, "") == Manifest()
+    assert sealer.is_newest(text)
+    for tenant, spoilt in ((BETA, text), (ACME, text + "x"), (ACME, "m1"), (ACME, "v2" + text[2:])):
+        with pytest.raises(SecretNotFoundError, match="list of the secrets of tenant"):
+            sealer.unseal_manifest(tenant, spoilt)
+    with pytest.raises(SecretNotFoundError):
+        sealer.unseal(ACME, SLACK, text)
 
 
 def test_no_two_sealings_are_alike_and_none_shows_the_value() -> None:
-    texts = [Sealer([NEW]).seal(ACME, SLACK, VALUE) for _ in range(50)]
+    texts = [Sealer([NEW]).seal(ACME, SLACK, 7, VALUE) for _ in range(50)]
 
     assert len(set(texts)) == 50
-    assert len({base64.b64decode(text.split(":")[2])[:12] for text in texts}) == 50
-    assert not any(VALUE.encode() in base64.b64decode(text.split(":")[2]) for text in texts)
+    assert len({base64.b64decode(text.split(":")[3])[:12] for text in texts}) == 50
+    assert not any(VALUE.encode() in base64.b64decode(text.split(":")[3]) for text in texts)
 
 
 @pytest.mark.parametrize(
     ("tenant", "name"), [(BETA, SLACK), (ACME, SecretName("other")), (TenantId("slack"), SecretName("acme"))]
 )
 def test_a_text_copied_to_another_tenant_or_name_does_not_open(tenant: TenantId, name: SecretName) -> None:
-    text = Sealer([NEW]).seal(ACME, SLACK, VALUE)
+    text = Sealer([NEW]).seal(ACME, SLACK, 7, VALUE)
 
     with pytest.raises(SecretNotFoundError, match="sealed for another tenant or name") as caught:
         Sealer([NEW]).unseal(tenant, name, text)
@@ -63,7 +102,7 @@ def test_a_text_copied_to_another_tenant_or_name_does_not_open(tenant: TenantId,
 
 def test_a_text_changed_anywhere_does_not_open() -> None:
     sealer = Sealer([NEW])
-    head, _, body = sealer.seal(ACME, SLACK, VALUE).rpartition(":")
+    head, _, body = sealer.seal(ACME, SLACK, 7, VALUE).rpartition(":")
     sealed = bytearray(base64.b64decode(body))
     for place in range(len(sealed)):
         changed = bytes([*sealed[:place], sealed[place] ^ 1, *sealed[place + 1 :]])
@@ -89,15 +128,15 @@ def test_a_text_of_another_form_is_refused_with_what_to_do(text: str) -> None:
 
 def test_the_first_key_seals_and_every_key_opens() -> None:
     before, between, after = Sealer([OLD]), Sealer([NEW, OLD]), Sealer([NEW])
-    old, new = before.seal(ACME, SLACK, VALUE), between.seal(ACME, SLACK, VALUE)
+    old, new = before.seal(ACME, SLACK, 7, VALUE), between.seal(ACME, SLACK, 7, VALUE)
 
-    assert between.unseal(ACME, SLACK, old) == between.unseal(ACME, SLACK, new) == VALUE
-    assert after.unseal(ACME, SLACK, new) == VALUE
+    assert between.unseal(ACME, SLACK, old) == between.unseal(ACME, SLACK, new) == Opened(VALUE, 7)
+    assert after.unseal(ACME, SLACK, new).value == VALUE
     assert (between.is_newest(old), between.is_newest(new)) == (False, True)
 
 
 def test_a_text_of_a_key_that_is_gone_names_that_key_and_those_there_are() -> None:
-    old = Sealer([OLD]).seal(ACME, SLACK, VALUE)
+    old = Sealer([OLD]).seal(ACME, SLACK, 7, VALUE)
 
     with pytest.raises(SecretNotFoundError) as caught:
         Sealer([NEW]).unseal(ACME, SLACK, old)
@@ -174,7 +213,7 @@ def test_a_key_and_a_file_of_keys_at_once_are_refused(tmp_path: Path) -> None:
 
 def test_no_error_and_no_repr_shows_a_key_or_a_value() -> None:
     sealer = Sealer([NEW])
-    text = sealer.seal(ACME, SLACK, VALUE)
+    text = sealer.seal(ACME, SLACK, 7, VALUE)
     shown = [repr(sealer), str(sealer.__dict__)]
     for tenant, spoilt in ((BETA, text), (ACME, text + "x"), (ACME, "v1:00000000:AAAA")):
         try:

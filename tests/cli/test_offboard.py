@@ -8,6 +8,7 @@ from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.rules.names import SecretName
+from router.ports.secrets import SealedSecrets
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA, new_token
 from tests.cli.running import refused, run
@@ -34,7 +35,7 @@ async def test_then_nothing_of_it_is_left_and_nobody_else_is_touched(
     await tenants.publish(BETA, EXAMPLE.replace("acme", "beta"))
     theirs = await new_token(tokens, BETA)
     await new_token(tokens, ACME)
-    await SecretRepository(redis).store(ACME, SecretName("slack"), "sealed")
+    await SecretRepository(redis).replace(ACME, SealedSecrets(), SealedSecrets({SecretName("slack"): "sealed"}))
 
     done = await run("tenant", "delete", "acme", "--yes", "--json", REDIS__URL=engine)
 

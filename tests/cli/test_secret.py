@@ -55,7 +55,7 @@ async def test_the_key_may_stand_in_a_file(engine: str, redis: Connection, tmp_p
     done = await fed(VALUE.encode(), "secret", "set", "acme", "slack", **files)
 
     assert (made.code, done.code) == (0, 0)
-    [text] = (await SecretRepository(redis).all_of(ACME)).values()
+    [text] = (await SecretRepository(redis).of(ACME)).texts.values()
     assert VALUE not in text
 
 

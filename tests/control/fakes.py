@@ -1,5 +1,6 @@
 """The ports of control in memory. `test_ports.py` holds those that Redis stands behind to what Redis does."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -20,6 +21,7 @@ from router.core.slack.call import SlackCall
 from router.errors import OperationError, SecretNotFoundError
 from router.ports.control import Bot, KeptVersion, LiveToken, Recorded, SlackChannel
 from router.ports.provenance import UNKNOWN, Provenance, digest_of
+from router.ports.secrets import Manifest, Opened, SealedSecrets
 from router.ports.slack import Identity
 from router.ports.tenants import Absence, ActiveDocument
 from tests.adapters.builders import NOON
@@ -138,31 +140,27 @@ class FakeTokens:
 
 
 class FakeTexts:
-    """Sealed texts by tenant and name."""
+    """Sealed texts by tenant and name, and manifests."""
 
     def __init__(self) -> None:
-        self.texts: dict[TenantId, dict[SecretName, str]] = {}
+        self._clock = FakeClock()
+        self.stored: dict[TenantId, SealedSecrets] = {}
 
-    async def find(self, tenant: TenantId, name: SecretName) -> str | None:
-        return self.texts.get(tenant, {}).get(name)
+    async def of(self, tenant: TenantId) -> SealedSecrets:
+        stored = self.stored.get(tenant, SealedSecrets())
+        return replace(stored, texts=dict(sorted(stored.texts.items())))
 
-    async def all_of(self, tenant: TenantId) -> dict[SecretName, str]:
-        return dict(sorted(self.texts.get(tenant, {}).items()))
-
-    async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
-        self.texts.setdefault(tenant, {})[name] = text
-
-    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
-        return self.texts.get(tenant, {}).pop(name, None) is not None
-
-    async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
-        if await self.find(tenant, name) != before:
+    async def replace(self, tenant: TenantId, before: SealedSecrets, after: SealedSecrets) -> bool:
+        if await self.of(tenant) != before:
             return False
-        await self.store(tenant, name, text)
+        self.stored[tenant] = after
         return True
 
     async def tenants(self) -> list[TenantId]:
-        return sorted(self.texts)
+        return sorted(self.stored)
+
+    async def now(self) -> Instant:
+        return await self._clock.now()
 
 
 class FakeSealing:
@@ -172,14 +170,23 @@ class FakeSealing:
         self._keys = keys
         self.newest = keys[0]
 
-    def seal(self, tenant: TenantId, name: SecretName, value: str) -> str:
-        return f"{self.newest}|{tenant}|{name}|{value}"
+    def seal(self, tenant: TenantId, name: SecretName, version: int, value: str) -> str:
+        return f"{self.newest}|{tenant}|{name}|{version}|{value}"
 
-    def unseal(self, tenant: TenantId, name: SecretName, text: str) -> str:
-        key, owner, called, value = text.split("|", 3)
+    def unseal(self, tenant: TenantId, name: SecretName, text: str) -> Opened:
+        key, owner, called, version, value = text.split("|", 4)
         if key not in self._keys or (owner, called) != (tenant, name):
             raise SecretNotFoundError(f"secret {name!r} of tenant {tenant!r} cannot be opened", remedy="set it again")
-        return value
+        return Opened(value, int(version))
+
+    def seal_manifest(self, tenant: TenantId, manifest: Manifest) -> str:
+        return f"{self.newest}|{tenant}|{json.dumps([manifest.number, manifest.versions])}"
+
+    def unseal_manifest(self, tenant: TenantId, text: str) -> Manifest:
+        key, owner, body = text.split("|", 2) if text else (self.newest, tenant, "[0, {}]")
+        if key not in self._keys or owner != tenant:
+            raise SecretNotFoundError(f"the list of tenant {tenant!r} cannot be opened", remedy="set them again")
+        return Manifest(*json.loads(body))
 
     def is_newest(self, text: str) -> bool:
         return text.startswith(f"{self.newest}|")

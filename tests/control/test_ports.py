@@ -13,8 +13,9 @@ from router.adapters.redis.tokens import TokenRepository
 from router.core.model.instant import NEVER
 from router.core.model.rules.names import SecretName
 from router.errors import OperationError
-from router.ports.control import ConfigurationVersions, Recorded, SealedTexts, StoredTokens
+from router.ports.control import ConfigurationVersions, Recorded, StoredTokens
 from router.ports.provenance import UNKNOWN, Part, Provenance, digest_of
+from router.ports.secrets import SealedSecrets, SealedTexts
 from tests.adapters.builders import ACME, BETA
 from tests.control.fakes import FakeTexts, FakeTokens, FakeVersions
 
@@ -104,19 +105,34 @@ class Promises:
         assert await ports.tokens.tenant_of("11" * 8) is None
 
     async def test_a_sealed_text_is_replaced_only_if_nobody_changed_it(self, ports: Ports) -> None:
-        await ports.texts.store(ACME, SLACK, "one")
+        one, two = SealedSecrets({SLACK: "one"}, "m1"), SealedSecrets({SLACK: "two"}, "m2")
+        assert await ports.texts.replace(ACME, SealedSecrets(), one)
 
-        assert not await ports.texts.replace(ACME, SLACK, "another", "two")
-        assert await ports.texts.replace(ACME, SLACK, "one", "two")
-        assert await ports.texts.find(ACME, SLACK) == "two"
-        assert await ports.texts.find(BETA, SLACK) is None
+        for changed in (SealedSecrets(), replace(one, manifest=""), replace(one, texts={SLACK: "another"})):
+            assert not await ports.texts.replace(ACME, changed, two)
+        assert await ports.texts.of(ACME) == one
+        assert await ports.texts.replace(ACME, one, two)
+        assert await ports.texts.of(ACME) == two
+        assert await ports.texts.of(BETA) == SealedSecrets()
+
+    async def test_a_sealed_text_that_is_not_there_after_a_change_is_removed(self, ports: Ports) -> None:
+        both = SealedSecrets({SecretName("other"): "kept", SLACK: "gone"}, "m1")
+        left = SealedSecrets({SecretName("other"): "kept"}, "m2")
+        await ports.texts.replace(ACME, SealedSecrets(), both)
+
+        assert await ports.texts.replace(ACME, both, left)
+        assert await ports.texts.of(ACME) == left
+        assert await ports.texts.replace(ACME, left, SealedSecrets())
+        assert await ports.texts.of(ACME) == SealedSecrets()
 
     async def test_sealed_texts_are_listed_by_tenant_in_the_order_of_their_names(self, ports: Ports) -> None:
-        for tenant, name in ((BETA, "z"), (ACME, "slack"), (ACME, "other")):
-            await ports.texts.store(tenant, SecretName(name), f"{tenant}/{name}")
+        for tenant, names in ((BETA, ["z"]), (ACME, ["slack", "other"])):
+            texts = {SecretName(name): f"{tenant}/{name}" for name in names}
+            await ports.texts.replace(tenant, SealedSecrets(), SealedSecrets(texts, "m"))
 
         assert await ports.texts.tenants() == [ACME, BETA]
-        assert list((await ports.texts.all_of(ACME)).items()) == [("other", "acme/other"), ("slack", "acme/slack")]
+        found = await ports.texts.of(ACME)
+        assert list(found.texts.items()) == [("other", "acme/other"), ("slack", "acme/slack")]
 
 
 class TestInMemory(Promises):

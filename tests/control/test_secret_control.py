@@ -37,14 +37,14 @@ async def test_without_a_key_nothing_is_prepared_and_the_way_to_one_is_named() -
 
 async def test_rotation_counts_what_it_sealed_and_says_why_it_left_the_rest() -> None:
     texts, versions = FakeTexts(), FakeVersions()
-    for key, tenant, name in (("old", ACME, "slack"), ("new", ACME, "other"), ("lost", BETA, "slack")):
-        await SecretStore(texts, FakeSealing(key)).put(tenant, SecretName(name), "xoxb")
+    for keys, tenant, name in ((["old"], ACME, "slack"), (["new", "old"], ACME, "other"), (["lost"], BETA, "slack")):
+        await SecretStore(texts, FakeSealing(*keys)).put(tenant, SecretName(name), "xoxb")
 
     rotation = await control(texts, versions, "new", "old").store.rotate()
 
     assert (rotation.key, rotation.rotated, rotation.unchanged) == ("new", 1, 1)
     assert rotation.failed == ("secret 'slack' of tenant 'beta' cannot be opened; set it again",)
-    assert {text.partition("|")[0] for text in texts.texts[ACME].values()} == {"new"}
+    assert {text.partition("|")[0] for text in texts.stored[ACME].texts.values()} == {"new"}
 
 
 async def test_a_secret_that_is_nowhere_is_an_error_with_both_ways_to_give_it() -> None:

@@ -23,6 +23,7 @@ from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
 from router.core.slack.answer import TokenDead
 from router.errors import ConfigurationError, SecretNotFoundError, UnavailableError
+from router.ports.secrets import SealedSecrets
 from router.roles.notify.credentials import Credentials, SlackCredential
 from router.settings import KafkaSettings, RedisSettings, SecretsSettings, Settings, SlackSettings
 from tests.adapters.builders import ACME, BETA
@@ -69,9 +70,10 @@ async def test_a_stored_secret_is_found_as_it_was_set_and_is_sealed_in_redis(sto
     await store.put(ACME, SLACK, "xoxb-1 =é")
 
     assert await secrets_of(store).find(ACME, SLACK) == "xoxb-1 =é"
-    assert await raw.hkeys(KEY) == ["slack"]
-    assert (await raw.hget(KEY, "slack")).startswith(f"v1:{Sealer([NEW]).newest}:")
+    assert sorted(await raw.hkeys(KEY)) == [":manifest", "slack"]
+    assert (await raw.hget(KEY, "slack")).startswith(f"v2:{Sealer([NEW]).newest}:")
     assert "xoxb" not in await raw.hget(KEY, "slack")
+    assert "slack" not in await raw.hget(KEY, ":manifest")
     assert await raw.ttl(KEY) == -1
 
 
@@ -133,11 +135,11 @@ async def test_a_changed_secret_is_used_within_seconds_and_asked_for_no_sooner(s
     await store.put(ACME, SLACK, "first")
     assert await secrets.find(ACME, SLACK) == "first"
     await store.put(ACME, SLACK, "second")
-    calls = (await raw.info("commandstats"))["cmdstat_hget"]["calls"]
+    calls = (await raw.info("commandstats"))["cmdstat_hgetall"]["calls"]
 
     time.now += 2.9
     assert await secrets.find(ACME, SLACK) == "first"
-    assert (await raw.info("commandstats"))["cmdstat_hget"]["calls"] == calls
+    assert (await raw.info("commandstats"))["cmdstat_hgetall"]["calls"] == calls
     time.now += 0.2
     assert await secrets.find(ACME, SLACK) == "second"
 
@@ -204,7 +206,7 @@ async def test_rotation_seals_everything_with_the_newest_key_so_that_the_old_one
 
 
 async def test_rotation_shows_of_what_it_cannot_open_leaves_it_and_goes_on(texts: SecretRepository, raw: Any) -> None:
-    lost = Sealer([b"l" * 32]).seal(ACME, SLACK, "lost")
+    lost = Sealer([b"l" * 32]).seal(ACME, SLACK, 5, "lost")
     await raw.hset(KEY, "slack", lost)
     await SecretStore(texts, Sealer([OLD])).put(BETA, SLACK, "xoxb")
 
@@ -223,9 +225,10 @@ async def test_rotation_does_not_undo_a_secret_that_is_set_meanwhile(
     between = SecretStore(texts, Sealer([NEW, OLD]))
     replace = texts.replace
 
-    async def overtaken(tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
-        await between.put(tenant, name, "meanwhile")
-        return await replace(tenant, name, before, text)
+    async def overtaken(tenant: TenantId, before: SealedSecrets, after: SealedSecrets) -> bool:
+        monkeypatch.setattr(texts, "replace", replace)
+        await between.put(tenant, SLACK, "meanwhile")
+        return await replace(tenant, before, after)
 
     monkeypatch.setattr(texts, "replace", overtaken)
     outcome = await between.rotate()

@@ -1,4 +1,4 @@
-"""Tenants' secrets as sealed texts, one hash a tenant. A copy of Redis is useless without the key."""
+"""Tenants' secrets as sealed texts, a hash a tenant, with a manifest. A copy of Redis is useless without the key."""
 
 from typing import Final
 
@@ -9,10 +9,14 @@ from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
 from router.core.model.rules.names import SecretName
+from router.ports.secrets import SealedSecrets
 
 _PATTERN: Final = keys.tenant_key(TenantId("*"), "secrets")
 _BEFORE, _, _AFTER = _PATTERN.partition("*")
+_MANIFEST: Final = ":manifest"
+"""A field beside the secrets, so that both are read and written at once; no secret has a colon in its name."""
 
 
 class SecretRepository:
@@ -21,38 +25,29 @@ class SecretRepository:
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
 
-    async def find(self, tenant: TenantId, name: SecretName) -> str | None:
-        """One sealed text."""
-        text: str | None = await self._redis.ask(COMMANDS.hget(_key(tenant), name))
-        return text
+    async def of(self, tenant: TenantId) -> SealedSecrets:
+        """All of a tenant's, as they are at one moment; texts in the order of their names."""
+        return _read(await self._redis.ask(COMMANDS.hgetall(_key(tenant))))
 
-    async def all_of(self, tenant: TenantId) -> dict[SecretName, str]:
-        """A tenant's sealed texts by name, in order."""
-        rows = await self._redis.ask(COMMANDS.hgetall(_key(tenant)))
-        return {SecretName(name): rows[name] for name in sorted(rows)}
-
-    async def store(self, tenant: TenantId, name: SecretName, text: str) -> None:
-        """Keep a sealed text in place of the one before."""
-        await self._redis.ask(COMMANDS.hset(_key(tenant), name, text))
-
-    async def remove(self, tenant: TenantId, name: SecretName) -> bool:
-        """Remove a sealed text; False if there is none."""
-        return bool(await self._redis.ask(COMMANDS.hdel(_key(tenant), name)))
-
-    async def replace(self, tenant: TenantId, name: SecretName, before: str, text: str) -> bool:
-        """Keep a sealed text in place of this one; False, and nothing done, if somebody changed it meanwhile."""
+    async def replace(self, tenant: TenantId, before: SealedSecrets, after: SealedSecrets) -> bool:
+        """Store these in place of those; False, and nothing done, if they were changed meanwhile."""
+        key, fields = _key(tenant), _fields(after)
 
         async def replace(pipeline: Pipeline) -> bool:
-            await pipeline.watch(_key(tenant))
-            if await pipeline.hget(_key(tenant), name) != before:
+            await pipeline.watch(key)
+            stored = await pipeline.hgetall(key)
+            if _read(stored) != before:
                 return False
             pipeline.multi()
-            pipeline.hset(_key(tenant), name, text)
+            for gone in stored.keys() - fields.keys():
+                pipeline.hdel(key, gone)
+            if fields:
+                pipeline.hset(key, mapping=fields)
             await pipeline.execute()
             return True
 
         try:
-            return await self._redis.atomically(_key(tenant), replace)
+            return await self._redis.atomically(key, replace)
         except WatchError:
             return False
 
@@ -62,6 +57,20 @@ class SecretRepository:
         between = (key.removeprefix(_BEFORE).removesuffix(_AFTER) for key in found)
         return sorted(TenantId(name) for name in between if ":" not in name)
 
+    async def now(self) -> Instant:
+        """Redis' time."""
+        return await self._redis.now()
+
 
 def _key(tenant: TenantId) -> str:
     return keys.tenant_key(tenant, "secrets")
+
+
+def _read(rows: dict[str, str]) -> SealedSecrets:
+    texts = {SecretName(name): rows[name] for name in sorted(rows) if name != _MANIFEST}
+    return SealedSecrets(texts, rows.get(_MANIFEST, ""))
+
+
+def _fields(secrets: SealedSecrets) -> dict[str, str]:
+    manifest = {_MANIFEST: secrets.manifest} if secrets.manifest else {}
+    return {**{str(name): text for name, text in secrets.texts.items()}, **manifest}
