@@ -8,7 +8,7 @@ from router.adapters.environment import EnvironmentSecrets
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.holds import HoldRepository
-from router.adapters.redis.signed import SignedVersions
+from router.adapters.redis.signed import SignedSilences, SignedVersions
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.tenants import TenantRepository
@@ -23,6 +23,7 @@ from router.control.signing import SigningControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
+from router.ports.signing import SignedRows
 from router.settings import Settings, process_environment
 
 
@@ -55,14 +56,21 @@ async def open_signing(settings: Settings) -> AsyncIterator[SigningControl]:
     """What signs all that is stored."""
     signed = signatures(settings)
     async with open_redis(settings) as redis:
-        yield SigningControl(signed.ring, [TokenRepository(redis, signed), SignedVersions(redis, signed)])
+        kinds: list[SignedRows] = [
+            TokenRepository(redis, signed),
+            SignedVersions(redis, signed),
+            SignedSilences(redis, signed),
+        ]
+        yield SigningControl(signed.ring, kinds)
 
 
 @asynccontextmanager
 async def open_silences(settings: Settings) -> AsyncIterator[SilenceControl]:
     """Tenants' silences."""
     async with open_redis(settings) as redis:
-        yield SilenceControl(SilenceRepository(redis), TenantRepository(redis, signatures(settings)), redis)
+        yield SilenceControl(
+            SilenceRepository(redis, signatures(settings)), TenantRepository(redis, signatures(settings)), redis
+        )
 
 
 @asynccontextmanager

@@ -125,6 +125,6 @@ async def read_document(
         version.text,
         pointer.suspended_since,
         pointer.unproven,
-        await unexpired(tenant, answers[0], now),
+        await unexpired(tenant, answers[0], now, signatures),
         version.distrust(signatures, tenant, pointer.version),
     )

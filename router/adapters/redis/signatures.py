@@ -63,9 +63,9 @@ def _as_bytes(parts: Sequence[str]) -> list[bytes]:
     return [part.encode(errors="surrogatepass") for part in parts]
 
 
-async def replace_field(redis: Connection, row: SignedRow, text: str) -> bool:
-    """Store another text in place of the row's, in the field of a hash where it is; False if it is not there now."""
-    key, field = row.place
+async def replace_field(redis: Connection, key: str, row: SignedRow, text: str) -> bool:
+    """Store another text in place of the row's, in the hash where it is; False if it is not there now."""
+    field = row.place[1]
 
     async def store(pipeline: Pipeline) -> bool:
         await pipeline.watch(key)

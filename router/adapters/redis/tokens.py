@@ -179,7 +179,9 @@ class TokenRepository:
     async def sign(self, row: SignedRow) -> bool:
         """Sign it as it is, and announce it; False, and nothing done, if it was changed meanwhile."""
         digest, token = row.place[1], _read(row.text)
-        if token is None or not await replace_field(self._redis, row, self._signed(digest, token).text()):
+        if token is None or not await replace_field(
+            self._redis, keys.TOKENS, row, self._signed(digest, token).text()
+        ):
             return False
         await self._announce_changes([digest])
         return True
