@@ -11,6 +11,7 @@ from router.adapters.crypto.ring import fresh_key
 from router.app.compose import build_base
 from router.app.key_files import warn_of_open_files
 from router.settings import (
+    GatewaySettings,
     KafkaSettings,
     OperatorSettings,
     RedisSettings,
@@ -23,6 +24,7 @@ VARIABLES: Final = {
     "ALERT_ROUTER_SECRETS__KEY_FILE",
     "ALERT_ROUTER_SIGNING__KEY_FILE",
     "ALERT_ROUTER_OPERATOR__TOKEN_FILE",
+    "ALERT_ROUTER_GATEWAY__TLS_KEY",
     "ALERT_ROUTER_SECRET_FILE__ACME__SLACK",
 }
 
@@ -34,6 +36,7 @@ def settings_with(file: Path) -> Settings:
         secrets=SecretsSettings(key_file=file),
         signing=SigningSettings(key_file=file),
         operator=OperatorSettings(token_file=file),
+        gateway=GatewaySettings(tls_certificate=file, tls_key=file),
     )
 
 
