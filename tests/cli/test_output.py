@@ -84,6 +84,11 @@ def test_no_command_is_left_out() -> None:
 
 @pytest.mark.parametrize("form", ["json", "yaml", "flag"])
 async def test_every_command_prints_one_document_for_programs(engine: str, tmp_path: Path, form: str) -> None:
+    await walked(form, tmp_path, engine)
+
+
+async def walked(form: str, tmp_path: Path, engine: str) -> None:
+    """Every command was run in turn, and printed what it should in this form."""
     settings = {
         "REDIS__URL": engine,
         "SECRETS__KEY": text_of(NEW),

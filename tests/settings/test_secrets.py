@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from alert_router_local.up import Embedded, LocalSystem
 from pydantic import BaseModel, SecretStr
 
-from router.adapters.environment import EnvironmentSecrets
 from router.app.connections import redis_connection
 from router.app.options import kafka_connection
-from router.control.tokens import RotatedToken
 from router.errors import ConfigurationError
 from router.settings import Settings, read_settings
 
@@ -92,13 +89,3 @@ def test_an_error_repeats_no_value(monkeypatch: pytest.MonkeyPatch, variable: st
 
     assert SECRET not in str(caught.value)
     assert SECRET not in repr(caught.value)
-
-
-def test_no_value_that_holds_a_token_shows_it() -> None:
-    system = LocalSystem(
-        gateway="", operations="", kafka="", redis=f"redis://:{SECRET}@127.0.0.1:1/0", slack="",
-        tokens={"acme": SECRET}, embedded=(), emulator=None, page=None,
-    )  # fmt: skip
-    held = [system, Embedded(secrets={"acme": SECRET}), RotatedToken(SECRET, None), EnvironmentSecrets({"a": SECRET})]
-
-    assert [one for one in held if SECRET in repr(one)] == []

@@ -47,7 +47,7 @@ class Embedded:
     """What has been embedded because it was not configured."""
 
     engines: list[str] = field(default_factory=list)
-    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    secrets: dict[str, str] = field(default_factory=dict)
     emulator: Emulator | None = None
     page: str | None = None
 
@@ -59,9 +59,9 @@ class LocalSystem:
     gateway: str
     operations: str
     kafka: str
-    redis: str = field(repr=False)
+    redis: str
     slack: str
-    tokens: dict[str, str] = field(repr=False)
+    tokens: dict[str, str]
     embedded: tuple[str, ...]
     emulator: Emulator | None
     page: str | None

@@ -16,6 +16,7 @@ from router.adapters.redis import keys
 from router.adapters.redis.backend import Backend
 from router.adapters.redis.cluster import Cluster
 from router.adapters.redis.command import COMMANDS, Command
+from router.adapters.redis.forbidden import Forbidden
 from router.adapters.redis.server import Work
 from router.adapters.redis.standalone import Standalone
 from router.core.model.instant import MILLISECOND, NEVER, SECOND, Instant
@@ -36,6 +37,7 @@ class Connection:
 
     def __init__(self, url: str, *, cluster: bool = False) -> None:
         self._backend: Backend = Cluster(url) if cluster else Standalone(url)
+        self._forbidden = Forbidden()
         self._is_open = False
         self._offset_us: int = 0
         self._synced_at = -_CLOCK_AGE_S
@@ -54,6 +56,7 @@ class Connection:
         with translated():
             await self._open()
             answers = await self._backend.execute(commands)
+        self._forbidden.look_at(commands, answers)
         return [_unavailable(one) if isinstance(one, Exception) else one for one in answers]
 
     async def answered(self, commands: Sequence[Command]) -> list[Any]:

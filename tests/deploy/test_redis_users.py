@@ -1,0 +1,141 @@
+"""Each role logs in to Redis as itself and may do no more than it must: `deploy/redis/users.acl`, on the real engine.
+
+That gateways and workers work with these rights is shown by the chaos runs, in which every role has them.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from alert_router_local.process import HOST
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
+from structlog.testing import capture_logs
+
+from router.adapters.redis.command import COMMANDS
+from router.adapters.redis.connection import Connection
+from router.errors import UnavailableError
+from tests import users
+from tests.chaos.processes import Valkey
+from tests.cli.test_output import walked
+
+GROUP: Final = "alert-router:{acme}:g:0123"
+
+SERVER: Final = f"""
+    FLUSHALL | FLUSHDB | KEYS * | RANDOMKEY | SWAPDB 0 1 | SELECT 1 | SAVE | SHUTDOWN | REPLICAOF NO ONE | MONITOR
+    CONFIG GET * | CONFIG SET maxmemory 1 | ACL LIST | ACL SETUSER me on nopass ~* +@all
+    CLIENT LIST | CLIENT KILL ID 1
+    EVAL redis.call("FLUSHALL") 0 | FUNCTION LIST | SCRIPT FLUSH | PUBLISH channel text | MIGRATE other 1 key 0 1
+    DUMP {GROUP} | RESTORE {GROUP} 0 text | RENAME {GROUP} alert-router:{{acme}}:active
+    GET another:key | SET another:key 1
+"""
+"""What nobody of ours may do."""
+
+REFUSED: Final = {
+    "gateway": """
+        SCAN 0
+        SET alert-router:{acme}:config:1 text | DEL alert-router:{acme}:config:1 | SET alert-router:{acme}:active 7
+        SET alert-router:{acme}:suspended text | HSET alert-router:{acme}:silences id text
+        HGETALL alert-router:{acme}:secrets | HGET alert-router:{acme}:secrets slack
+        HSET alert-router:{acme}:secrets slack text
+        HSET alert-router:{:index}:tokens digest acme | HDEL alert-router:{:index}:tokens digest
+        DEL alert-router:{:index}:tokens | SET alert-router:{:index}:tokens text
+        ZREM alert-router:{:index}:tokens-revoked digest
+        HGETALL alert-router:{acme}:g:0123 | HSET alert-router:{acme}:g:0123 head text
+        XADD alert-router:{acme}:outbox * field text | ZADD alert-router:{acme}:due 0 group
+        HGETALL alert-router:{:index}:workspaces | GET alert-router:{ws:T1}:hold:post
+        SET alert-router:{:index}:hold text | ZADD alert-router:{:index}:tenants 1 acme
+        SET alert-router:{:index}:generation text | HSET alert-router:{:index}:operators:C1 kind text
+    """,
+    "worker": """
+        SET alert-router:{acme}:config:1 text | DEL alert-router:{acme}:config:1
+        SET alert-router:{acme}:active 7 | DEL alert-router:{acme}:active | SETRANGE alert-router:{acme}:active 0 7
+        COPY alert-router:{acme}:g:0123 alert-router:{acme}:active
+        HSET alert-router:{acme}:silences id text | HDEL alert-router:{acme}:silences id
+        HSET alert-router:{acme}:secrets slack text | HDEL alert-router:{acme}:secrets slack
+        HSET alert-router:{acme}:provenance 1 text | HSET alert-router:{acme}:applied 1 text
+        HGETALL alert-router:{:index}:tokens | HSET alert-router:{:index}:tokens digest acme
+        HSETNX alert-router:{:index}:tokens digest acme | HDEL alert-router:{:index}:tokens digest
+        ZREM alert-router:{:index}:tokens-revoked digest | SET alert-router:{:index}:hold text
+        GET alert-router:{acme}:quota:alerts | SET alert-router:{acme}:quota:alerts 1
+    """,
+    "operator": "",
+}
+"""What each role may not do besides: what others of ours do, and what an intruder would try."""
+
+
+def commands(text: str) -> list[list[str]]:
+    return [one.split() for line in text.splitlines() for one in line.split(" | ") if one.strip()]
+
+
+@pytest.fixture(scope="module")
+async def valkey(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Valkey]:
+    engine = Valkey(tmp_path_factory.mktemp("users") / "valkey")
+    await engine.start()
+    yield engine
+    await engine.kill()
+
+
+@asynccontextmanager
+async def logged_in(valkey: Valkey, role: str, password: str | None = None) -> AsyncIterator[Any]:
+    known, never = role if password is None else password, Retry(NoBackoff(), 0)
+    client: Any = Redis(host=HOST, port=valkey.port, username=role, password=known, retry=never)
+    async with client:
+        yield client
+
+
+@pytest.mark.parametrize("role", users.ROLES)
+async def test_what_a_role_need_not_do_it_may_not_do(valkey: Valkey, role: str) -> None:
+    async with logged_in(valkey, role) as client:
+        for words in commands(SERVER + REFUSED[role]):
+            with pytest.raises(NoPermissionError):
+                await client.execute_command(*words)
+
+
+@pytest.mark.parametrize("role", users.ROLES)
+async def test_nobody_gets_in_with_another_password(valkey: Valkey, role: str) -> None:
+    async with logged_in(valkey, role, "another") as client:
+        with pytest.raises(AuthenticationError):
+            await client.ping()
+
+
+async def test_a_script_may_do_no_more_than_who_calls_it(valkey: Valkey) -> None:
+    async with logged_in(valkey, "worker") as client:
+        digest = await client.execute_command("SCRIPT", "LOAD", "return redis.call('SET', KEYS[1], '7')")
+
+        with pytest.raises(ResponseError, match=r"(?i)acl|permission"):
+            await client.execute_command("EVALSHA", digest, 1, "alert-router:{acme}:active")
+
+
+async def test_what_is_forbidden_is_named_once_with_what_to_do(valkey: Valkey) -> None:
+    connection = Connection(users.url("gateway", f"{HOST}:{valkey.port}"))
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(UnavailableError, match=r"(?i)no permissions"):
+                await connection.ask(COMMANDS.hgetall("alert-router:{acme}:secrets"))
+    await connection.close()
+
+    [named] = logs
+    assert (named["event"], named["command"]) == ("redis_forbids", "HGETALL")
+    assert "deploy/redis/users.acl" in named["remedy"]
+
+
+@pytest.mark.long
+async def test_operators_may_do_all_that_there_is_a_command_for(valkey: Valkey, tmp_path: Path) -> None:
+    await walked("json", tmp_path, users.url("operator", f"{HOST}:{valkey.port}"))
+
+
+def test_the_file_lets_nobody_in_without_a_password() -> None:
+    lines = users.ACL.read_text(encoding="utf-8").splitlines()
+
+    assert lines[0].split()[:3] == ["user", "default", "off"]
+    assert [line.split()[1] for line in lines[1:]] == list(users.ROLES)
+    assert all(f"${{{role.upper()}_PASSWORD}}" in line for role, line in zip(users.ROLES, lines[1:], strict=True))
+    assert not any(
+        word in line.split() for line in lines for word in ("nopass", "+@all", "~*", "allkeys", "allcommands")
+    )
