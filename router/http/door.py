@@ -2,17 +2,23 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 from functools import partial
 from typing import Final
+
+import structlog
 
 from router.http.connections import Ended, peer_of
 from router.http.protocol import BoundedProtocol, Serving
 from router.http.tls import ServerTls
+from router.observe.incident import Incident
 
 _FAREWELL_S: Final = 5.0
 """For the end of TLS, which some clients never answer."""
 _PAUSE_S: Final = 1.0
-"""After the system had no descriptor left for a connection."""
+"""After the system had no descriptor left for a connection, or something else went wrong."""
+
+_log = structlog.get_logger("router.http")
 
 
 class Door:
@@ -22,20 +28,25 @@ class Door:
         self._listener = listener
         self._serving = serving
         self._tls = tls
+        self._failing = Incident()
 
     async def open(self) -> None:
         """Take connections until cancelled; what else the loop has to do gets its turn after each."""
-        loop = asyncio.get_running_loop()
         while True:
             try:
-                accepted, address = await loop.sock_accept(self._listener)
-            except ConnectionError:
-                continue
-            except OSError:
+                await self._take_next()
+            except ConnectionError:  # gone before it was taken
+                await asyncio.sleep(0)
+            except Exception as error:  # noqa: BLE001 - the door stays open
+                if self._failing.happens(repr(error)):
+                    _log.exception("connections_not_taken", error=str(error), times=self._failing.times)
                 await asyncio.sleep(_PAUSE_S)
-                continue
-            self._take(accepted, peer_of(address[0]))
-            await asyncio.sleep(0)
+            else:
+                await asyncio.sleep(0)
+
+    async def _take_next(self) -> None:
+        accepted, address = await asyncio.get_running_loop().sock_accept(self._listener)
+        self._take(accepted, peer_of(address[0]))
 
     def _take(self, accepted: socket.socket, peer: str) -> None:
         connection = BoundedProtocol(self._serving, peer)
@@ -49,7 +60,8 @@ class Door:
         """Make it fit to be used: with TLS, whose handshake takes no longer than the head of a request may."""
         loop = asyncio.get_running_loop()
         if self._tls is None:
-            await loop.connect_accepted_socket(lambda: connection, accepted)
+            with suppress(OSError):
+                await loop.connect_accepted_socket(lambda: connection, accepted)
             return
         try:
             await loop.connect_accepted_socket(

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,8 +57,7 @@ class _Server(uvicorn.Server):
         """Take no more, and answer what has been asked."""
         if self._taking is not None:
             self._taking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._taking
+            await asyncio.wait([self._taking])
         await super().shutdown(sockets)
 
 
