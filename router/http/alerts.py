@@ -34,19 +34,18 @@ class AlertsRequest:
 def alerts_routes(accept: Callable[[AlertsRequest], Awaitable[int]]) -> Routes:
     """The routes; `accept` gives the number of alerts accepted or raises Problem."""
 
-    async def post_alerts(tenant: str, request: Request) -> JSONResponse:
+    async def post_alerts(request: Request) -> JSONResponse:
         """Accept one webhook body."""
+        tenant = TenantId(request.path_params["tenant"])
+        shown = request.scope.get("state", {}).get(CERTIFICATE, frozenset())
         try:
-            shown = request.scope.get("state", {}).get(CERTIFICATE, frozenset())
-            accepted = await accept(AlertsRequest(TenantId(tenant), request.headers, _chunks(request), shown))
+            accepted = await accept(AlertsRequest(tenant, request.headers, _chunks(request), shown))
         except Problem as problem:
             return as_response(problem)
         return JSONResponse({"accepted": accepted}, 202)
 
     routes = APIRouter()
-    routes.add_api_route(
-        "/v1/tenants/{tenant}/alerts", post_alerts, methods=["POST"], status_code=202, response_model=None
-    )
+    routes.add_route("/v1/tenants/{tenant}/alerts", post_alerts, methods=["POST"])
     return routes
 
 

@@ -82,7 +82,10 @@ class BoundedProtocol(H11Protocol):
         self.greeting: asyncio.Task[None] | None = None
         """What makes the connection fit to be used, as long as that lasts."""
         self._serving = serving
-        self._deadline: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._due_s = 0.0
+        self._otherwise: Callable[[], None] | None = None
+        """What happens when the deadline has passed; None while there is none."""
         self._chunks: Chunks | None = None
 
     @property
@@ -108,11 +111,16 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is closed."""
         self._in_time()
+        if self._timer is not None:
+            self._timer.cancel()
         self._serving.connections.gone(self.peer, self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """More of a request, or of several."""
+        if len(data) <= _PIECE:
+            self._take(data)
+            return
         start = 0
         while start < len(data) and not self.transport.is_closing():
             piece = _PIECE if self._chunks is not None or not self._is_asked else len(data)
@@ -128,7 +136,7 @@ class BoundedProtocol(H11Protocol):
             self._chunks.count(len(data), len(self.cycle.body) - before)
             if self._chunks.are_tiny:
                 self._refuse(_TINY_CHUNKS)
-        elif not self._is_asked and self._deadline is None and not self.transport.is_closing():
+        elif not self._is_asked and self._otherwise is None and not self.transport.is_closing():
             self._within(self._serving.deadlines.head_s, self._no_head)
 
     def on_response_complete(self) -> None:
@@ -160,7 +168,6 @@ class BoundedProtocol(H11Protocol):
         self._within(self._serving.deadlines.request_s, self._no_end)
 
     def _no_head(self) -> None:
-        self._deadline = None
         self._serving.ended(Ended.HEAD_TOO_SLOW)
         if self.conn.trailing_data[0]:
             head_s = self._serving.deadlines.head_s
@@ -169,7 +176,6 @@ class BoundedProtocol(H11Protocol):
             self.transport.abort()
 
     def _no_end(self) -> None:
-        self._deadline = None
         self._serving.ended(Ended.REQUEST_TOO_SLOW)
         self.transport.abort()
 
@@ -182,13 +188,24 @@ class BoundedProtocol(H11Protocol):
         self.transport.close()
 
     def _within(self, seconds: float, otherwise: Callable[[], None]) -> None:
-        self._in_time()
-        self._deadline = self.loop.call_later(seconds, otherwise)
+        """Give it so much time; the timer of an earlier deadline stays where it comes first anyway."""
+        self._otherwise, self._due_s = otherwise, self.loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._due_s:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self.loop.call_at(self._due_s, self._look)
 
     def _in_time(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        self._otherwise = None
+
+    def _look(self) -> None:
+        self._timer, otherwise = None, self._otherwise
+        if otherwise is not None and self.loop.time() < self._due_s:
+            self._timer = self.loop.call_at(self._due_s, self._look)
+        elif otherwise is not None:
+            self._otherwise = None
+            otherwise()
 
 
 def _last_answer(answer: JSONResponse) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import Request
-from fastapi.routing import APIRoute
+from starlette.routing import Route
 from starlette.types import Message
 from structlog.testing import capture_logs
 
@@ -61,10 +61,11 @@ class Door:
             "type": "http",
             "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
             "state": {CERTIFICATE: self.certificate},
+            "path_params": {"tenant": to},
         }
         [route] = self.gateway.routes().routes
-        assert isinstance(route, APIRoute)
-        answer = await route.endpoint(to, Request(scope, self._receive(iter(pieces))))
+        assert isinstance(route, Route)
+        answer = await route.endpoint(Request(scope, self._receive(iter(pieces))))
         return answer.status_code, json.loads(bytes(answer.body))
 
     def _receive(self, pieces: Iterator[bytes]) -> Any:
