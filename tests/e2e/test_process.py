@@ -28,9 +28,8 @@ async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: P
     log = tmp_path / "log"
     async with service(log, "up", "--port", "0", **JOIN_SOON) as process:
         ready = await first_line(process, log)
-        addresses = [urlsplit(ready[name]).netloc for name in ("gateway", "operations", "redis", "slack", "page")] + [
-            ready["kafka"]
-        ]
+        named = [ready[name] for name in ("gateway", "operations", "redis", "slack", "page")]
+        addresses = [urlsplit(url).netloc.rpartition("@")[2] for url in named] + [ready["kafka"]]
         listening = [listens(address) for address in addresses]
         children = children_of(process.pid)
 
