@@ -1,5 +1,6 @@
 """What the settings say of bounds reaches the gateway and the worker."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,10 +8,29 @@ from pydantic import ValidationError
 
 from router.app.comparing import receivers_of
 from router.app.compose import build_base, build_gateway, sender_limits
-from router.app.options import body_bounds, consumer_options, event_topics, in_flight_limits
+from router.app.options import (
+    body_bounds,
+    body_limits,
+    connection_limits,
+    consumer_options,
+    deadlines,
+    event_topics,
+    in_flight_limits,
+    server_tls,
+)
 from router.app.worker import build_worker
 from router.core.parse.bounds import BodyBounds
-from router.settings import KafkaSettings, LimitsSettings, RedisSettings, Settings, SlackSettings, WorkerSettings
+from router.errors import ConfigurationError
+from router.http.connections import ConnectionLimits
+from router.settings import (
+    GatewaySettings,
+    KafkaSettings,
+    LimitsSettings,
+    RedisSettings,
+    Settings,
+    SlackSettings,
+    WorkerSettings,
+)
 
 LIMITS: dict[str, Any] = {
     "alerts_per_body": 9,
@@ -107,3 +127,35 @@ def test_the_receivers_whose_alerts_are_taken_from_events_are_known_by_tenant() 
     bound = {"one": {"tenant": "acme", **alerts}, "two": both, "three": {"tenant": "gamma"}}
     topics = event_topics(Settings(kafka=KafkaSettings.model_validate({"event_topics": bound})))
     assert receivers_of(topics) == {"acme": {"router", "other"}, "beta": {"other"}}
+
+
+def test_connections_of_senders_follow_from_the_settings() -> None:
+    few = Settings(
+        gateway=GatewaySettings(connections=100, connections_per_peer=500, body_timeout_s=1, kafka_timeout_s=2)
+    )
+
+    assert connection_limits(Settings()) == ConnectionLimits(2048, 512)
+    assert connection_limits(few) == ConnectionLimits(100, 100)
+    assert (body_limits(Settings()).at_once, body_limits(few).at_once) == (512, 25)
+    assert deadlines(few).request_s == 1 + 2 + 10 + 30
+
+
+@pytest.mark.parametrize(
+    "halves",
+    [
+        {"tls_certificate": Path("tls.crt")},
+        {"tls_key": Path("tls.key")},
+        {"tls_client_ca": Path("ca.crt")},
+    ],
+)
+def test_half_of_what_tls_needs_is_refused(halves: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="tls_certificate and tls_key"):
+        GatewaySettings(**halves)
+
+
+def test_without_tls_there_is_none_and_files_that_are_not_there_are_named(tmp_path: Path) -> None:
+    missing = GatewaySettings(tls_certificate=tmp_path / "tls.crt", tls_key=tmp_path / "tls.key")
+
+    assert server_tls(Settings()) is None
+    with pytest.raises(ConfigurationError, match=r"tls\.crt: No such file"):
+        server_tls(Settings(gateway=missing))

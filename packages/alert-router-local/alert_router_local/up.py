@@ -103,7 +103,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
     """
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(bind(settings.gateway.host, port, "--port"))
-        beside = stack.enter_context(_operations_listener(settings))
+        beside = stack.enter_context(operations_listener(settings))
         embedded = Embedded()
         settings = _with_key(await _with_engines(stack, fitting(settings), files, embedded), embedded)
         base = build_base(settings, process_environment() | embedded.secrets)
@@ -122,7 +122,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         yield _running(base, alerts, operations, tokens, embedded)
 
 
-def _operations_listener(settings: Settings) -> socket.socket:
+def operations_listener(settings: Settings) -> socket.socket:
     """A free port unless one is asked for, so that several systems may run on one machine."""
     gateway = settings.gateway
     port = gateway.operations_port if "operations_port" in gateway.model_fields_set else 0
