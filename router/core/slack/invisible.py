@@ -16,6 +16,10 @@ INVISIBLE: Final = f"{_UNSEEN}\u2800"
 """All of it, as it stands in the brackets of a pattern."""
 
 _ONE_UNSEEN: Final = re.compile(f"[{_UNSEEN}]")
+_ONE_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
+_HIGH: Final = re.compile("[\u034f-\U0010ffff]")
+"""What all of these are that Python calls printable: a Western text is looked through at once."""
+
 # Selectors of variants and the two joiners, without which emoji, Persian, Mongolian and Han would read differently.
 _NEEDED: Final = "\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _NEEDLESS: Final = re.compile(f"(?![{_NEEDED}])[{_UNSEEN}]")
@@ -26,7 +30,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 def visible(value: str) -> str:
     """A foreign value without what no reader sees or needs, so that what is read is what was looked at."""
-    if value.isascii() and value.isprintable():
+    if value.isprintable() and not (_HIGH.search(value) and _ONE_INVISIBLE.search(value)):
         return value
     shown = _NEEDLESS.sub("", _SURROGATE.sub("\ufffd", value)).replace(_BLANK, " ")
     return "" if _NEEDED_ALONE.fullmatch(shown) else shown
