@@ -68,12 +68,13 @@ def gather(
     outlooks = [(one, look_at(one.group, one.policy, now)) for one in members]
     released = [one for one, outlook in outlooks if _leaves(digest, one, outlook.reason, shares)]
     quiet = [one for one, outlook in outlooks if outlook.reason is None]
+    unseen = [one for one, outlook in outlooks if _is_held_unseen(one, outlook, shares)]
     shown = [
         Shown(one, _member_notification(outlook, outlook.reason, one.policy, now))
         for one, outlook in outlooks
         if outlook.reason is not None and one not in released
     ]
-    counted, noted = _counted(digest, shown, released, shares)
+    counted, noted = _counted(digest, shown, [*released, *unseen], shares)
     paced = replace(counted, pace=_pace(before, open_digests))
     is_news = bool(noted) or (before.message is None and paced.firing > 0)
     gathered = replace(
@@ -106,15 +107,21 @@ def _leaves(digest: Digest, one: Member, reason: Reason | None, shares: Mapping[
     return bool(shares.get(one.group.key.group_id)) and _was_shown(one.group)
 
 
+def _is_held_unseen(one: Member, outlook: Outlook, shares: Mapping[GroupId, Share]) -> bool:
+    """Whether it was counted for a call that was never made and is held back by now, so that it leaves."""
+    is_counted = bool(shares.get(one.group.key.group_id)) and not _was_shown(one.group)
+    return is_counted and outlook.reason is None and bool(outlook.held)
+
+
 def _was_shown(group: AlertGroup) -> bool:
     """What was counted for a call that was never made was not."""
     return any(alert.last_shown.state is not ShownState.NOTHING for alert in group.alerts.values())
 
 
 def _counted(
-    digest: Digest, shown: Sequence[Shown], released: Sequence[Member], shares: Mapping[GroupId, Share]
+    digest: Digest, shown: Sequence[Shown], leaving: Sequence[Member], shares: Mapping[GroupId, Share]
 ) -> tuple[Digest, Mapping[GroupId, Share]]:
-    gone = [one.group.key.group_id for one in released]
+    gone = [one.group.key.group_id for one in leaving]
     after: dict[GroupId, Share] = {
         one.member.group.key.group_id: share_of(one.member.group, one.notification, one.member.policy.severity)
         for one in shown

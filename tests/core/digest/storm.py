@@ -28,7 +28,7 @@ from router.core.model.transition import NO_ENTRY, Transition
 from router.core.mute.inhibition import NO_SOURCES, Source, source_keys
 from router.core.mute.mute import NO_MUTES
 from router.core.slack.answer import Accepted, Answer, Gone
-from tests.core.builders import START, a_key, a_policy, a_resolve, a_rule, an_alert, hours, observed
+from tests.core.builders import START, a_key, a_policy, a_resolve, a_rule, an_alert, hours, observed, seconds
 
 NOT_FOUND: Final = Gone("not_found")
 FAR: Final = Instant(START + hours(1000))
@@ -301,7 +301,7 @@ class Storm:
     def lapse(self) -> "Storm":
         """The lease of a call that nobody settled is over, and nobody finds it in Slack."""
         if isinstance(self.digest.phase, Sending):
-            self.wait((self.digest.phase.due - self.now) / 1_000_000)
+            self.wait(max(0, self.digest.phase.due - self.now) / 1_000_000)
             self._move(self.digest, self.digest_policy)
         if isinstance(self.digest.phase, Uncertain):
             doubted = self.digest.phase
@@ -310,8 +310,9 @@ class Storm:
         return self
 
     def calm_down(self) -> "Storm":
-        """Time passes and nothing fails."""
-        for _ in range(200):
+        """Time passes and nothing fails, for a while after all that is quiet."""
+        end = max(self.now, self.quiet_until) + seconds(200)
+        while self.now < end:
             self.lapse().look().post_one().advance().call().wait(1)
         return self
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from router.core.slack.answer import HoldScope, Limited
+from tests.core.builders import seconds
 from tests.core.digest.storm import Storm
 
 MANY: Final = range(1, 31)
@@ -23,6 +25,16 @@ def test_what_is_silenced_while_it_waits_for_the_digest_is_not_counted_and_waits
     waiting = storm.held()
     assert len(waiting) == len(SILENCED)
     assert all(one.shown_by is None for one in waiting)
+    assert ("A0", "warning", "firing") not in storm.shown()
+
+
+def test_what_is_silenced_after_it_was_counted_for_a_call_that_failed_is_counted_no_more() -> None:
+    storm = Storm().fire(*MANY).look().call(Limited(seconds(5), HoldScope.CHANNEL))
+    assert storm.counts.groups == len(MANY)
+
+    storm.silence().wait(6).advance().call().advance()
+
+    assert storm.counts.groups == len(MANY) - len(SILENCED)
     assert ("A0", "warning", "firing") not in storm.shown()
 
 
