@@ -1,8 +1,9 @@
 """Open what dead letters are looked at and redriven with, for one command."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from router.adapters.kafka.letters import LetterTopic
@@ -10,13 +11,14 @@ from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.redriven import RedisRedriven
 from router.adapters.redis.tenants import TenantRepository
-from router.app.connections import signatures
+from router.app.connections import signatures, signing_ring
 from router.app.options import consumer_options, kafka_connection
 from router.app.toolbox import open_redis
 from router.control.letters.dead_letters import DeadLetterControl, Engines
 from router.control.letters.redrive import Inbound
-from router.errors import UnavailableError
-from router.ports.kafka import Headers
+from router.errors import ConfigurationError, UnavailableError
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, Headers, RecordLog
+from router.roles.signed import SignedLog
 from router.settings import Settings
 
 _CONNECT_S: Final = 10.0
@@ -24,7 +26,27 @@ _CONNECT_S: Final = 10.0
 
 @asynccontextmanager
 async def open_dead_letters(settings: Settings) -> AsyncIterator[DeadLetterControl]:
-    """Dead letters."""
+    """Dead letters; what is redriven keeps the signature that it had."""
+    async with _open(settings, lambda records: records) as letters:
+        yield letters
+
+
+@asynccontextmanager
+async def open_vouched_letters(settings: Settings) -> AsyncIterator[DeadLetterControl]:
+    """Dead letters that the operator vouches for: what is redriven is signed, for the time at which it was observed.
+
+    Raises:
+        ConfigurationError: there is no key.
+    """
+    signing = signing_ring(settings)
+    if signing is None:
+        raise ConfigurationError("--sign wants the key of the workers: set ALERT_ROUTER_SIGNING__KEY")
+    async with _open(settings, lambda records: Vouched(SignedLog(records, signing))) as letters:
+        yield letters
+
+
+@asynccontextmanager
+async def _open(settings: Settings, way: Callable[[RecordLog], RecordLog]) -> AsyncIterator[DeadLetterControl]:
     kafka, connection = settings.kafka, kafka_connection(settings)
     producer = KafkaProducer(
         connection,
@@ -35,7 +57,7 @@ async def open_dead_letters(settings: Settings) -> AsyncIterator[DeadLetterContr
     async with open_redis(settings) as redis:
         engines = Engines(
             log=LetterTopic(connection, kafka.dead_letter_topic, consumer_options(settings).max_unpacked),
-            records=_ConnectedWhenUsed(producer),
+            records=way(_ConnectedWhenUsed(producer)),
             redriven=RedisRedriven(redis),
             tenants=TenantRepository(redis, signatures(settings)),
             counters=RedisBooks(redis),
@@ -45,6 +67,23 @@ async def open_dead_letters(settings: Settings) -> AsyncIterator[DeadLetterContr
             yield DeadLetterControl(engines, Inbound(kafka.inbound_topic, kafka.bound_topics))
         finally:
             await producer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Signs for the time at which a record was observed: whatever else it states nobody has vouched for."""
+
+    records: SignedLog
+
+    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+        """As the other does."""
+        own = [one for one in headers if one[0] != RECEIVED_AT]
+        observed = [(RECEIVED_AT, time) for name, time in headers if name == OBSERVED_AT]
+        await self.records.append(topic, value, key, [*own, *observed])
+
+    async def reached(self) -> bool:
+        """Whether Kafka answers now."""
+        return await self.records.reached()
 
 
 class _ConnectedWhenUsed:

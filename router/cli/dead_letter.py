@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from router.app.letters import open_dead_letters
+from router.app.letters import open_dead_letters, open_vouched_letters
 from router.cli.dead_letter_output import print_letter, print_list, print_redriven
 from router.cli.options import AsJson
 from router.cli.session import run_with
@@ -78,12 +78,16 @@ def redrive(  # noqa: PLR0913 - each is an option
         bool, typer.Option("--all", help="All that there are, where nothing else is named.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Also those that were redriven before.")] = False,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Vouch for them with SIGNING__KEY: for what nobody has signed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Append dead letters again to the topic that they came from, with the time at which they came.
 
     Correct first what they failed for: what fails again becomes a dead letter again. What has come since is newer and
-    stays as it is. Exits with 1 if one of them was not redriven.
+    stays as it is. Exits with 1 if one of them was not redriven. With --sign look at each of them first: a forged one
+    is then as good as any.
 
     Example: alert-router dead-letter redrive --reason unknown_tenant --since 2h
     """
@@ -96,7 +100,7 @@ def redrive(  # noqa: PLR0913 - each is an option
         await letters.redrive(wanted, limit, done.append, force=force)
 
     try:
-        run_with(open_dead_letters, work)
+        run_with(open_vouched_letters if sign else open_dead_letters, work)
     except RouterError:
         if done:
             print_redriven(done, as_json=as_json)

@@ -34,6 +34,7 @@ def test_each_worker_is_named_as_its_pod_and_every_variable_is_a_setting(worker:
 
     assert variables.keys() <= known_variables()
     assert variables["ALERT_ROUTER_KAFKA__INSTANCE_ID"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
+    assert variables["ALERT_ROUTER_KAFKA__UNSIGNED"]["value"] == "bound-only"
 
 
 def test_it_runs_a_command_that_exists_and_is_asked_where_it_answers(worker: dict[str, Any]) -> None:

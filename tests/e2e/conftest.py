@@ -5,6 +5,7 @@ takes long begins as soon as it is known that a test needs it, and runs beside t
 """
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -28,8 +29,13 @@ HEARD_TOPIC: Final = "alertmanager.heard"
 JOIN_SOON: Final = {"KAFKA__SESSION_TIMEOUT_MS": "6000"}
 """Tansu lets a group wait half a session time-out for further members."""
 
+KEY, NEXT_KEY = (base64.b64encode(letter * 32).decode() for letter in (b"k", b"n"))
+SIGNING: Final = {"SIGNING__KEY": KEY, "SIGNING__UNSIGNED_STORED": "accept"}
+"""Commands beside a system have no key, and what they store has no signature."""
+
 FAST_SETTINGS: Final = {
     **JOIN_SOON,
+    **SIGNING,
     "SLACK__CHANNEL_INTERVAL_S": "0.1",
     "SLACK__WORKSPACE_POSTS_PER_MIN": "3000",
     "SLACK__WORKSPACE_POSTS_BURST": "50",
@@ -51,6 +57,16 @@ FAST_SETTINGS: Final = {
         }
     ),
 }
+
+OWN_TOPIC: Final = "alerts.unsigned"
+CALM_SETTINGS: Final = {
+    **JOIN_SOON,
+    **SIGNING,
+    "SIGNING__KEY": f"{KEY},{NEXT_KEY}",
+    "KAFKA__UNSIGNED": "bound-only",
+    "KAFKA__BOUND_TOPICS": json.dumps({OWN_TOPIC: "unsigned"}),
+}
+"""As installations should be: nobody speaks for a tenant but its gateway and its own topic."""
 
 
 @dataclass
@@ -100,7 +116,7 @@ async def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 async def calm_system(stack: AsyncExitStack, folder: Path) -> System:
-    return await stack.enter_async_context(up(write(folder / "calm", CALM), **JOIN_SOON))
+    return await stack.enter_async_context(up(write(folder / "calm", CALM), **CALM_SETTINGS))
 
 
 async def refusals_of(running: Beside, folder: Path) -> Mapping[str, Finished]:

@@ -228,10 +228,10 @@ class System:
         text = self.log.read_text(encoding="utf-8")
         return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
-    async def command(self, *arguments: str) -> Finished:
-        """`alert-router` on the engines of this system."""
+    async def command(self, *arguments: str, **settings: str) -> Finished:
+        """`alert-router` on the engines of this system, with these settings besides."""
         engines = {"REDIS__URL": self.ready["redis"], "KAFKA__BOOTSTRAP_SERVERS": self.ready["kafka"]}
-        return await command(*arguments, **engines)
+        return await command(*arguments, **engines, **settings)
 
 
 async def chunks(content: bytes) -> AsyncIterator[bytes]:

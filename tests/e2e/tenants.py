@@ -144,6 +144,10 @@ FAST: Final = (
     document("skewed"),
     document("far-ahead"),
     document("early"),
+    document("copied"),
+    document("copied-victim"),
+    document("hidden"),
+    document("hidden-victim"),
     document("door"),
     certified("certified"),
     document("besieging"),
@@ -172,6 +176,9 @@ CALM: Final = (
     document("calm", route={"group_interval": "30s"}, digest_above=0),
     document("storm", route={"group_by": ["service"], "group_interval": "30s"}),
     document("calm-life", route={"group_interval": "1s"}),
+    document("unsigned"),
+    document("unsigned-victim"),
+    document("rotated"),
 )
 """The tenants of the system with default settings: a post a second."""
 

@@ -7,8 +7,10 @@ from router.core.model.alert import AlertId, Fingerprint, TenantId
 from router.core.model.instant import MINUTE, NEVER, SECOND, Instant, parse_rfc3339
 from router.core.model.muted import KnownAlert, ListedAlert, Muted, MutedBy
 from router.ports.kafka import Record, Stamped
+from router.ports.signing import Signing
 from router.roles.ingest.event_topics import EventTopic
 from router.roles.ingest.hearing import Hearing
+from router.roles.ingest.origins import Unsigned
 from tests.adapters.builders import ACME
 from tests.roles.builders import INBOUND, a_document
 from tests.roles.upstream import (
@@ -48,7 +50,7 @@ class Router:
     def __init__(self, worker: Worker, topic: EventTopic = OURS) -> None:
         self.worker, self.site = worker, worker.site
         self.comparing = comparing(worker)
-        hearing = Hearing(worker.tenants, self.comparing, worker.metrics, {TOPIC: topic})
+        hearing = Hearing(worker.tenants, self.comparing, worker.metrics, {TOPIC: topic}, worker.origins.signing)
         self._handle = apart(worker.ingest.handle, hearing, listening(worker))
         self._read = 0
 
@@ -90,12 +92,18 @@ class Router:
         return {one.labels["outcome"]: one.value for one in samples if one.name.endswith("_total") and one.value}
 
 
-async def a_router(at: Instant = LAST, alertmanager: str = ADDRESS, topic: EventTopic = OURS) -> Router:
+async def a_router(
+    at: Instant = LAST,
+    alertmanager: str = ADDRESS,
+    topic: EventTopic = OURS,
+    signing: Signing | None = None,
+    unsigned: Unsigned = Unsigned.ACCEPT,
+) -> Router:
     site = await a_site()
     site.clock.time = Instant(at + SECOND)
     document = a_document(route="  group_interval: 100ms", alertmanager=alertmanager)
     await site.open(ACME, document)
-    return Router(await a_worker(site), topic)
+    return Router(await a_worker(site, signing=signing, unsigned=unsigned), topic)
 
 
 def posts(router: Router) -> int:

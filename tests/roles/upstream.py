@@ -9,12 +9,13 @@ from typing import Any, Final
 from router.core.model.alert import AlertId, Fingerprint, TenantId, identify
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, parse_rfc3339
-from router.ports.kafka import Record, Stamped
+from router.ports.kafka import Record, RecordLog, Stamped
 from router.roles.comparing.appending import Appending
 from router.roles.comparing.comparing import Asked, Comparing, Stored
 from router.roles.ingest.event_topics import EventTopic
 from router.roles.ingest.marking import Marking
 from router.roles.ingest.upstream import UpstreamEvents
+from router.roles.signed import SignedLog
 from tests.adapters.builders import ACME
 from tests.roles.builders import INBOUND
 from tests.roles.worker import Worker
@@ -71,11 +72,17 @@ def _event(line: str) -> Written:
     return Written(parse_rfc3339(body["@timestamp"]), kind, line)
 
 
+def inbound_log(worker: Worker) -> RecordLog:
+    """Where a worker appends what it has found out: signed, if it has a key."""
+    signing = worker.origins.signing
+    return worker.site.records if signing is None else SignedLog(worker.site.records, signing)
+
+
 def comparing(worker: Worker) -> Comparing:
     """What compares for the tenant of the recording, on this worker."""
     site = worker.site
     marking = Marking(site.groups, worker.transitions, site.clock)
-    stored = Stored(site.comparisons, marking, Appending(site.records, INBOUND))
+    stored = Stored(site.comparisons, marking, Appending(inbound_log(worker), INBOUND))
     asked = Asked(worker.alertmanager, site.secrets, site.clock)
     return Comparing(worker.tenants, {TenantId(ACME): frozenset({RECEIVER})}, asked, stored, worker.metrics)
 

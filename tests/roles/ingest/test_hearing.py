@@ -7,9 +7,11 @@ import pytest
 from router.core.model.alert import TenantId
 from router.core.model.instant import SECOND
 from router.roles.ingest.event_topics import EventTopic
+from router.roles.ingest.origins import Unsigned
 from tests.adapters.builders import ACME
 from tests.fakes.faults import Fault
 from tests.roles.heard import EVENTS, LISTED_DB_2, a_router
+from tests.roles.signing import NEW
 from tests.roles.upstream import (
     DB_1,
     DB_2,
@@ -66,6 +68,21 @@ async def test_while_a_tenants_redis_does_not_answer_its_events_are_held_as_bodi
     assert router.states() == {DB_1: "FIRING", DB_2: "FIRING"}
     await router.compare(LISTED_DB_2, times=4)
     assert router.states() == {DB_1: "ENDED", DB_2: "FIRING"}, "that it was heard is kept with it"
+
+
+async def test_what_is_made_of_events_and_of_the_list_is_signed_and_comes_back_when_it_was_held() -> None:
+    router = await a_router(signing=NEW, unsigned=Unsigned.BOUND_ONLY)
+    router.site.groups.faults.strike = lambda method: Fault.REFUSED if method == "load_parts" else None
+    await router.take(next(one for one in EVENTS if one.kind == "notification"))
+    router.site.groups.faults.strike = lambda _: None
+    router.site.clock.advance(10 * SECOND)
+    await router.worker.held.look()
+    await router.worker.settle_down()
+    assert router.states()[DB_1] == "FIRING"
+
+    await router.compare(LISTED_DB_2)
+    assert router.states()[DB_2] == "FIRING"
+    assert router.site.dead == []
 
 
 async def test_events_of_other_receivers_are_passed() -> None:

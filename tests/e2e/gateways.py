@@ -1,0 +1,60 @@
+"""One more gateway beside a system: on another machine, so to speak, or with other settings."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from alert_router_local.process import HOST, free_port
+
+from tests import brokers
+from tests.e2e.system import System, Tenant, clean_environment, kill
+from tests.e2e.webhooks import Alert, body
+from tests.waiting import eventually
+
+
+@asynccontextmanager
+async def a_gateway(system: System, log: Path, *program: str, **settings: str) -> AsyncIterator[tuple[str, str]]:
+    """A gateway of this system, ready, with these settings besides: where it takes alerts, and where operators ask.
+
+    `program` are arguments of Python that begin it, in place of our own command.
+    """
+    port, operations = free_port(), free_port()
+    variables = clean_environment(
+        **brokers.SETTINGS,
+        KAFKA__BOOTSTRAP_SERVERS=system.ready["kafka"],
+        REDIS__URL=system.ready["redis"],
+        GATEWAY__HOST=HOST,
+        GATEWAY__PORT=str(port),
+        GATEWAY__OPERATIONS_PORT=str(operations),
+        **settings,
+    )
+    with log.open("wb") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *(program or ("-m", "router")), "gateway", env=variables, stderr=stderr
+        )
+
+    async def is_ready() -> bool:
+        try:
+            async with system.http.get(f"http://{HOST}:{operations}/ready") as answer:
+                return answer.status == 200
+        except aiohttp.ClientConnectorError:
+            return False
+
+    try:
+        await eventually(is_ready, within_s=20)
+        yield f"http://{HOST}:{port}", f"http://{HOST}:{operations}"
+    finally:
+        await kill(process)
+
+
+async def send(tenant: Tenant, gateway: str, *alerts: Alert) -> None:
+    """Hand alerts to that gateway as the tenant's sender; they must be accepted."""
+    token = tenant.system.ready["tokens"][tenant.name]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    url = f"{gateway}/v1/tenants/{tenant.name}/alerts"
+    async with tenant.system.http.post(url, data=body(*alerts), headers=headers) as answer:
+        assert answer.status == 202
+    tenant.sent += len(alerts)
