@@ -78,9 +78,7 @@ def redrive(  # noqa: PLR0913 - each is an option
         bool, typer.Option("--all", help="All that there are, where nothing else is named.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Also those that were redriven before.")] = False,
-    sign: Annotated[
-        bool, typer.Option("--sign", help="Vouch for them with SIGNING__KEY: for what nobody has signed.")
-    ] = False,
+    sign: Annotated[bool, typer.Option("--sign", help="Vouch for what nobody has signed.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Append dead letters again to the topic that they came from, with the time at which they came.
@@ -93,14 +91,14 @@ def redrive(  # noqa: PLR0913 - each is an option
     """
     if not (ids or tenant or reason or since or until or everything):
         raise ConfigurationError("name letters by their ids or by an option, or add --all")
-    done: list[Redriven] = []
+    opened, done = open_vouched_letters if sign else open_dead_letters, list[Redriven]()
 
     async def work(letters: DeadLetterControl) -> None:
         wanted = _filter(await letters.now(), tenant, reason, since, until, frozenset(ids or ()))
         await letters.redrive(wanted, limit, done.append, force=force)
 
     try:
-        run_with(open_vouched_letters if sign else open_dead_letters, work)
+        run_with(opened, work)
     except RouterError:
         if done:
             print_redriven(done, as_json=as_json)

@@ -46,10 +46,10 @@ async def served(victim: Tenant) -> None:
     assert "Served" in (await victim.message()).text
 
 
-@pytest.mark.parametrize("header", ["received_at", "observed_at"])
-async def test_what_ended_by_a_forged_time_to_come_fires_at_once_when_it_does(fast: System, header: str) -> None:
+async def test_what_ended_by_a_forged_time_to_come_fires_at_once_when_it_does(fast: System) -> None:
     async with fast.tenant("hidden") as tenant, fast.tenant("hidden-victim") as victim:
-        await tenant.append(body(resolved("Hidden", since_s=-280)), (header, at(285)), alerts=1)
+        for header in ("received_at", "observed_at"):
+            await tenant.append(body(resolved("Hidden", since_s=-280)), (header, at(285)), alerts=1)
         await tenant.settled()
 
         await tenant.send(firing("Hidden", since_s=0))
@@ -76,8 +76,8 @@ async def test_a_copy_of_what_fired_does_not_fire_again_nor_for_another_tenant(f
         await tenant.settled()
 
         assert (await tenant.message()).color == GREEN
-        for name in ("copied", "copied-victim"):
-            await eventually(lambda name=name: letters(fast, "signature_invalid", name))
+        await eventually(lambda: letters(fast, "signature_invalid", "copied"))
+        await eventually(lambda: letters(fast, "signature_invalid", "copied-victim"))
         assert len(await victim.messages()) == 1
         assert "dead_letters" not in await victim.books()
 

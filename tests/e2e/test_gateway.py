@@ -13,6 +13,7 @@ import pytest
 from alert_router_local.process import HOST, free_port
 
 from tests import brokers
+from tests.e2e.conftest import SIGNING
 from tests.e2e.system import Reply, System, Tenant, service
 from tests.e2e.webhooks import body, firing
 from tests.http.client import write_then_read
@@ -135,7 +136,7 @@ async def test_a_sender_over_its_quota_is_shown_when_to_come_back(fast: System) 
 async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: System, tmp_path: Path) -> None:
     ports, urls = two_ports()
     nowhere = f"{HOST}:{free_port()}"
-    engines = {"REDIS__URL": fast.ready["redis"], "KAFKA__BOOTSTRAP_SERVERS": nowhere}
+    engines = {"REDIS__URL": fast.ready["redis"], "KAFKA__BOOTSTRAP_SERVERS": nowhere, **SIGNING}
     async with service(tmp_path / "log", "gateway", **ports, **engines) as process:
         alone = replace(fast, process=process, ready=fast.ready | urls)
         await eventually(alone.listens, within_s=20)
@@ -190,6 +191,7 @@ async def a_gateway(fast: System, log: Path) -> AsyncIterator[System]:
         "REDIS__URL": fast.ready["redis"],
         "KAFKA__BOOTSTRAP_SERVERS": fast.ready["kafka"],
         **brokers.SETTINGS,
+        **SIGNING,
     }
     async with service(log, "gateway", **ports, **engines) as process:
         alone = replace(fast, process=process, ready=fast.ready | urls)
