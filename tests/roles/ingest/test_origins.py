@@ -51,7 +51,7 @@ def fires(site: Site, name: str = "A", tenant: TenantId = ACME) -> bool:
 def worth(worker: Worker) -> dict[str, float]:
     """How many signatures were worth what."""
     [metric] = worker.metrics.signatures.collect()
-    return {one.labels["worth"]: one.value for one in metric.samples if one.name.endswith("_total")}
+    return {one.labels["worth"]: one.value for one in metric.samples if one.name.endswith("_total") and one.value}
 
 
 def reasons(site: Site) -> list[str]:
