@@ -56,7 +56,7 @@ hostile: install ## Let one tenant do its worst beside another, on real engines:
 long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace.
 	@$(BIN)/python -m pytest -m long
 
-kafka: $(KAFKA)/.complete ## Fetch Apache Kafka for the tests, from Maven Central into .kafka (needs Maven; 43 MB).
+kafka: $(KAFKA)/.complete ## Fetch Apache Kafka for the tests, from Maven Central into .kafka (needs Maven; 44 MB).
 
 $(KAFKA)/.complete: tests/kafka/pom.xml
 	@mvn --batch-mode --quiet --strict-checksums -f tests/kafka/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(KAFKA)

@@ -48,6 +48,8 @@ class Broker:
     directory: Path
     first: "Broker | None" = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    scram: Mapping[str, str] = field(default_factory=dict)
+    """Passwords of the logins that it is made with."""
     port: int = field(default_factory=free_port)
     advertised: int = 0
     """The port that clients are sent to, where that is a proxy's."""
@@ -75,7 +77,7 @@ class Broker:
         """Start it with the log that it has; returns when it answers."""
         if not self._properties.exists():
             await self._format()
-        command = _java("-Dlog4j2.level=ERROR", *_SMALL, main="kafka.Kafka")
+        command = java("-Dlog4j2.level=ERROR", *_SMALL, main="kafka.Kafka")
         self.engine = await start_engine("Kafka", [*command, str(self._properties)], self.port)
         await eventually(self._answers, within_s=_READY_S, every_s=0.05)
 
@@ -100,12 +102,16 @@ class Broker:
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
         alone = "--standalone" if self.first is None else "--no-initial-controllers"
         process = await asyncio.create_subprocess_exec(
-            *_java("-Xmx128m", "-XX:TieredStopAtLevel=1", main="kafka.tools.StorageTool"),
-            "format", alone, "--cluster-id", _CLUSTER, "--config", str(self._properties),
+            *java("-Xmx128m", "-XX:TieredStopAtLevel=1", main="kafka.tools.StorageTool"),
+            "format", alone, "--cluster-id", _CLUSTER, "--config", str(self._properties), *self._logins(),
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         _, errors = await process.communicate()
         assert process.returncode == 0, errors.decode()
+
+    def _logins(self) -> list[str]:
+        one = "SCRAM-SHA-512=[name={},password={}]"
+        return [word for login in self.scram.items() for word in ("--add-scram", one.format(*login))]
 
     def _places(self) -> dict[str, str]:
         """What differs between the nodes."""
@@ -124,7 +130,7 @@ class Broker:
     async def _answers(self) -> bool:
         assert self.engine is not None
         assert self.engine.process.returncode is None, "Kafka has ended"
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.address)
+        admin = AIOKafkaAdminClient(bootstrap_servers=f"{HOST}:{self.internal}")
         try:
             await admin.start()
         except (KafkaError, OSError):
@@ -134,7 +140,8 @@ class Broker:
         return True
 
 
-def _java(*options: str, main: str) -> list[str]:
+def java(*options: str, main: str) -> list[str]:
+    """The command that runs this class of Kafka's."""
     return ["java", *options, "-cp", f"{JARS}/*", main]
 
 

@@ -39,8 +39,13 @@ class KafkaConnection:
         context: ssl.SSLContext = create_ssl_context(cafile=str(self.ssl_cafile) if self.ssl_cafile else None)
         return context
 
+    @property
+    def logs_in(self) -> bool:
+        """Whether brokers want a login."""
+        return self.security_protocol.startswith("SASL_")
+
     def _sasl(self) -> dict[str, Any]:
-        if not self.security_protocol.startswith("SASL_"):
+        if not self.logs_in:
             return {}
         return {
             "sasl_mechanism": self.sasl_mechanism,

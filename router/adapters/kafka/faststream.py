@@ -156,7 +156,7 @@ def _broker(connection: KafkaConnection, options: ConsumerOptions) -> KafkaBroke
 
 def _security(connection: KafkaConnection) -> BaseSecurity:
     context = connection.ssl_context()
-    if not connection.security_protocol.startswith("SASL_"):
+    if not connection.logs_in:
         return BaseSecurity(ssl_context=context)
     username, password = connection.sasl_username or "", connection.sasl_password or ""
     return _SASL[connection.sasl_mechanism](username=username, password=password, ssl_context=context)

@@ -40,7 +40,10 @@ _OUT_OF_STEP: Final = (
     InvalidProducerIdMapping,
     ProducerFenced,
 )
-_REACH: Final = "check that the brokers run, and ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and __SECURITY_PROTOCOL"
+_REACH: Final = (
+    "check that the brokers run, and ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and __SECURITY_PROTOCOL; where one logs in, "
+    "__SASL_USERNAME and __SASL_PASSWORD too"
+)
 _IDEMPOTENCE: Final = (
     "if the broker has no idempotent producers, as Tansu, or the user no right to them (IdempotentWrite): set "
     "ALERT_ROUTER_KAFKA__IDEMPOTENT_PRODUCER=false"

@@ -71,10 +71,15 @@ async def ensure_topics(
     except (KafkaError, OSError) as error:
         raise OperationError(
             f"Kafka cannot be reached at {connection.bootstrap_servers} ({type(error).__name__})",
-            remedy="check ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and that the broker runs",
+            remedy=f"check ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and that the broker runs{_and_login(connection)}",
         ) from error
     finally:
         await admin.close()
+
+
+def _and_login(connection: KafkaConnection) -> str:
+    """What else to check: a login that brokers refuse looks to us as if they were not there."""
+    return "; then ALERT_ROUTER_KAFKA__SASL_USERNAME and __SASL_PASSWORD" if connection.logs_in else ""
 
 
 async def _warn_of_stamps(admin: AIOKafkaAdminClient, settings: Mapping[str, TopicSettings]) -> None:
@@ -101,5 +106,6 @@ def _check(answers: Sequence[tuple[Any, ...]]) -> None:
     ]
     if refused:
         raise OperationError(
-            f"Kafka does not create the topic {', '.join(refused)}", remedy="create it, or fix its settings"
+            f"Kafka does not create the topic {', '.join(refused)}",
+            remedy="create it, fix its settings, or give the login the right to (CREATOR in deploy/kafka/acls.sh)",
         )

@@ -1,0 +1,72 @@
+#!/bin/sh
+# Gives each login of Alert Router its rights in Kafka, and no others; what each is for: docs/operations.md, "Logins of Kafka".
+#
+#   ./acls.sh --bootstrap-server kafka:9093 --command-config admin.properties
+#
+# The arguments go to kafka-acls.sh, which is in the PATH or named by KAFKA_ACLS. Run it again when topics have changed: it adds
+# rules and takes none away. The brokers need an authorizer, and allow.everyone.if.no.acl.found=false.
+set -eu
+
+# As in the settings, ALERT_ROUTER_KAFKA__INBOUND_TOPIC and so on.
+INBOUND_TOPIC=${INBOUND_TOPIC:-alerts.inbound}
+DEAD_LETTER_TOPIC=${DEAD_LETTER_TOPIC:-alerts.dead-letter}
+HELD_TOPIC=${HELD_TOPIC:-alerts.held}
+EVENTS_TOPIC=${EVENTS_TOPIC:-alerts.events}
+GROUP_ID=${GROUP_ID:-alert-router}
+
+# TOPIC=LOGIN, separated by blanks: whoever appends to a topic that is bound to a tenant, or holds Alertmanager's events.
+BOUND_TOPICS=${BOUND_TOPICS:-}
+EVENT_TOPICS=${EVENT_TOPICS:-}
+
+# Logins, separated by blanks, that may append to INBOUND_TOPIC beside our own, and so speak for any tenant.
+PRODUCERS=${PRODUCERS:-}
+
+# The login that creates the topics; the worker's with ALERT_ROUTER_KAFKA__CREATE_TOPICS=true.
+CREATOR=${CREATOR:-}
+
+GATEWAY=${GATEWAY:-alert-router-gateway}
+WORKER=${WORKER:-alert-router-worker}
+OPERATOR=${OPERATOR:-alert-router-operator}
+
+# allow LOGIN OPERATIONS TOPICS GROUPS ARGUMENT...
+allow() {
+    login=$1 operations=$2 topics=$3 groups=$4
+    shift 4
+    for one in $operations; do set -- "$@" --operation "$one"; done
+    for one in $topics; do set -- "$@" --topic "$one"; done
+    for one in $groups; do set -- "$@" --group "$one"; done
+    "${KAFKA_ACLS:-kafka-acls.sh}" "$@" --add --allow-principal "User:$login"
+}
+
+# The topics of TOPIC=LOGIN ...
+topics_of() {
+    for one in $1; do printf '%s ' "${one%%=*}"; done
+}
+
+others="$(topics_of "$BOUND_TOPICS")"
+incoming="$INBOUND_TOPIC $others $(topics_of "$EVENT_TOPICS")"
+
+# Gateways append what they accept.
+allow "$GATEWAY" Write "$INBOUND_TOPIC" "" "$@"
+
+# Workers read what comes in, what is held, and after a loss of Redis the events. To the inbound topic they append as well:
+# alerts about heartbeats that stay away, and what an Alertmanager lists and nobody has reported.
+allow "$WORKER" Read "$incoming $HELD_TOPIC $EVENTS_TOPIC" "$GROUP_ID $GROUP_ID-held" "$@"
+allow "$WORKER" Write "$INBOUND_TOPIC $HELD_TOPIC $DEAD_LETTER_TOPIC $EVENTS_TOPIC" "" "$@"
+# They look whether topics have the broker's time.
+allow "$WORKER" DescribeConfigs "$incoming $DEAD_LETTER_TOPIC" "" "$@"
+
+# Operators look at dead letters and redrive them; `recover` reads what came in and the events.
+allow "$OPERATOR" Read "$DEAD_LETTER_TOPIC $EVENTS_TOPIC $INBOUND_TOPIC $others" "" "$@"
+allow "$OPERATOR" Write "$INBOUND_TOPIC $others" "" "$@"
+
+for login in $PRODUCERS; do
+    allow "$login" Write "$INBOUND_TOPIC" "" "$@"
+done
+for one in $BOUND_TOPICS $EVENT_TOPICS; do
+    allow "${one#*=}" Write "${one%%=*}" "" "$@"
+done
+
+if [ -n "$CREATOR" ]; then
+    allow "$CREATOR" "Create Describe" "$incoming $HELD_TOPIC $DEAD_LETTER_TOPIC $EVENTS_TOPIC" "" "$@"
+fi

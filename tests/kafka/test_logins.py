@@ -1,0 +1,189 @@
+"""Each role logs in to Kafka as itself and may do no more than it must: `deploy/kafka/acls.sh` on the real broker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
+
+from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.topics import ensure_topics
+from router.errors import OperationError
+from tests.kafka.secured import (
+    ADMIN,
+    BOUND,
+    EVENTS,
+    GATEWAY,
+    HELD,
+    INBOUND,
+    LETTERS,
+    LOGINS,
+    OF_ACME,
+    OPERATOR,
+    PRODUCER,
+    TOPICS,
+    WORKER,
+    Secured,
+)
+
+pytestmark = pytest.mark.timeout(180)
+
+READS: Final = {
+    WORKER: {INBOUND, BOUND, HELD, EVENTS},
+    OPERATOR: {INBOUND, BOUND, LETTERS, EVENTS},
+}
+WRITES: Final = {
+    GATEWAY: {INBOUND},
+    WORKER: {INBOUND, HELD, LETTERS, EVENTS},
+    OPERATOR: {INBOUND, BOUND},
+    PRODUCER: {INBOUND},
+    OF_ACME: {BOUND},
+}
+"""All that anybody may read and write; what is not here is tried as well, and refused."""
+
+Ask = Callable[[AIOKafkaAdminClient], Awaitable[Any]]
+
+ADMINISTRATION: Final[dict[str, Ask]] = {
+    "create a topic": lambda admin: admin.create_topics([NewTopic("another", 1, 1)]),
+    "delete a topic": lambda admin: admin.delete_topics([INBOUND]),
+    "add partitions": lambda admin: admin.create_partitions({INBOUND: NewPartitions(9)}),
+    "change a topic": lambda admin: admin.alter_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, INBOUND, {"retention.ms": "1"})]
+    ),
+    "see a broker's settings": lambda admin: admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, "1")]),
+    "see another group": lambda admin: admin.list_consumer_group_offsets("another"),
+}
+"""What no login of ours may do."""
+
+
+@asynccontextmanager
+async def admin_of(connection: KafkaConnection) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**connection.arguments())
+    try:
+        await admin.start()
+        yield admin
+    finally:
+        await admin.close()
+
+
+@asynccontextmanager
+async def consumer_of(
+    connection: KafkaConnection, topic: str, group: str | None = None
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """One that begins at the beginning; in a group a static member."""
+    consumer = AIOKafkaConsumer(
+        topic, **connection.arguments(), group_id=group, group_instance_id="one" if group else None,
+        enable_auto_commit=False, auto_offset_reset="earliest",
+    )  # fmt: skip
+    try:
+        await consumer.start()
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def write(connection: KafkaConnection, topic: str) -> None:
+    producer = AIOKafkaProducer(**connection.arguments(), acks="all")
+    try:
+        await producer.start()
+        await producer.send_and_wait(topic, b"not an alert")
+    finally:
+        await producer.stop()
+
+
+async def read(connection: KafkaConnection, topic: str, group: str | None = None) -> None:
+    async with asyncio.timeout(10), consumer_of(connection, topic, group) as consumer:
+        await consumer.getone()
+
+
+async def is_allowed(attempt: Awaitable[object]) -> bool:
+    """Whether it succeeds; whatever fails for another reason than rights fails the test."""
+    try:
+        await attempt
+    except (TopicAuthorizationFailedError, GroupAuthorizationFailedError, ClusterAuthorizationFailedError):
+        return False
+    return True
+
+
+async def test_everybody_reads_and_writes_what_is_his_and_nothing_else(guarded: Secured) -> None:
+    for topic in TOPICS:
+        await write(guarded.connection(ADMIN), topic)
+
+    tried = [(login, topic) for login in LOGINS for topic in TOPICS]
+    may_read = [one for one in tried if await is_allowed(read(guarded.connection(one[0]), one[1]))]
+    may_write = [one for one in tried if await is_allowed(write(guarded.connection(one[0]), one[1]))]
+
+    assert may_read == [(login, topic) for login, topic in tried if topic in READS.get(login, ())]
+    assert may_write == [(login, topic) for login, topic in tried if topic in WRITES.get(login, ())]
+
+
+async def test_workers_alone_are_members_of_their_groups_and_of_no_other(guarded: Secured) -> None:
+    groups = ("alert-router", "alert-router-held", "another")
+    await write(guarded.connection(ADMIN), INBOUND)
+    tried = [(login, group) for login in LOGINS for group in groups]
+
+    may = [one for one in tried if await is_allowed(read(guarded.connection(one[0]), INBOUND, one[1]))]
+
+    assert may == [(WORKER, "alert-router"), (WORKER, "alert-router-held")]
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize("what", ADMINISTRATION)
+async def test_nobody_administers_the_cluster(guarded: Secured, login: str, what: str) -> None:
+    async with admin_of(guarded.connection(login)) as admin:
+        try:
+            answer = await ADMINISTRATION[what](admin)
+        except KafkaError as error:
+            names = [type(error).__name__]
+        else:
+            names = [error.__name__ for error in errors_in(answer)]
+
+    assert names, "it is answered"
+    assert all("AuthorizationFailed" in name for name in names), names
+
+
+def errors_in(answer: Any) -> list[type[KafkaError]]:
+    """The errors that stand in an answer of Kafka."""
+    responses = answer if isinstance(answer, list) else [answer]
+    rows = [row for one in responses for row in _rows(one)]
+    return [for_code(next(part for part in row if isinstance(part, int))) for row in rows]
+
+
+def _rows(response: Any) -> list[tuple[Any, ...]]:
+    names = ("topic_errors", "topic_error_codes", "resources")
+    return [row for name in names for row in getattr(response, name, ())]
+
+
+@pytest.mark.parametrize("login", [GATEWAY, WORKER, OPERATOR])
+async def test_nobody_gets_in_with_another_password(guarded: Secured, login: str) -> None:
+    with pytest.raises(KafkaConnectionError):
+        await write(guarded.connection(login, "another"), INBOUND)
+    with pytest.raises(OperationError, match="__SASL_PASSWORD"):
+        await ensure_topics(
+            guarded.connection(login, "another"), [INBOUND], create=False, partitions=1, replication_factor=1
+        )
+
+
+async def test_nobody_gets_in_without_a_login(guarded: Secured) -> None:
+    for protocol in ("PLAINTEXT", "SSL"):
+        with pytest.raises(KafkaConnectionError):
+            await write(KafkaConnection(guarded.broker.address, protocol, ssl_cafile=guarded.certificates), INBOUND)
+
+
+async def test_whoever_may_not_create_topics_learns_what_to_do(guarded: Secured) -> None:
+    with pytest.raises(OperationError, match=r"deploy/kafka/acls\.sh"):
+        await ensure_topics(
+            guarded.connection(WORKER), ["alerts.other"], create=True, partitions=1, replication_factor=1
+        )
