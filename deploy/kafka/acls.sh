@@ -1,5 +1,5 @@
 #!/bin/sh
-# Gives each login of Alert Router its rights in Kafka, and no others; what each is for: docs/operations.md, "Logins of Kafka".
+# Gives each login of Alert Router its rights in Kafka, and no others; what each is for: docs/security.md, "Logins and rights".
 #
 #   ./acls.sh --bootstrap-server kafka:9093 --command-config admin.properties
 #

@@ -41,8 +41,8 @@ _OUT_OF_STEP: Final = (
     ProducerFenced,
 )
 _REACH: Final = (
-    "check that the brokers run, and ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and __SECURITY_PROTOCOL; with a login also "
-    "__SASL_USERNAME and __SASL_PASSWORD"
+    "check that the brokers run, and ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS and __SECURITY_PROTOCOL; with a login "
+    "also __SASL_USERNAME and __SASL_PASSWORD"
 )
 _IDEMPOTENCE: Final = (
     "if the broker has no idempotent producers, as Tansu, or the user no right to them (IdempotentWrite): set "
