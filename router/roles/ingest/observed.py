@@ -11,12 +11,14 @@ from typing import Final
 
 from router.core.model.instant import SECOND, Instant, Span, parse_rfc3339
 from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, SIGNATURE, Record, Stamped
-from router.roles.ingest.headers import header_text
+from router.roles.ingest.headers import header_texts
 
 BROKER_LEAD: Final = Span(5 * SECOND)
 """How far ahead of Redis a broker's time counts: up to there the order that its records share is kept."""
 VOUCHED: Final = Span(2 * SECOND)
 """So far from what it is signed for a signed record may count: gateways' measures of the time differ less."""
+
+_TIMES: Final = frozenset({RECEIVED_AT, OBSERVED_AT, SIGNATURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ def stated(record: Record) -> Times:
     Raises:
         PayloadError: a header is there twice and differs, or is not text.
     """
-    received = _time(header_text(record, RECEIVED_AT))
-    is_signed = header_text(record, SIGNATURE) is not None
-    return Times(received, received if is_signed else None, _time(header_text(record, OBSERVED_AT)))
+    found = header_texts(record, _TIMES)
+    received = _time(found.get(RECEIVED_AT))
+    return Times(received, received if SIGNATURE in found else None, _time(found.get(OBSERVED_AT)))
 
 
 def claim(record: Record, times: Times) -> Instant:

@@ -16,13 +16,15 @@ from router.errors import PayloadError
 from router.observe.metrics import Metrics
 from router.ports.kafka import RECEIVED_AT, SIGNATURE, SOURCE, TENANT, Record
 from router.ports.signing import Signing, Verdict
-from router.roles.ingest.headers import header_text
+from router.roles.ingest.headers import header_text, header_texts
 from router.roles.offload import off_the_loop_if_large
 from router.roles.signed import Claims, signed, verdict
 
 _ID: Final = 8
 _ADD: Final = "add it to ALERT_ROUTER_SIGNING__KEY of all workers, then redrive this"
 _BIND: Final = "bind a topic to the producer's tenant (ALERT_ROUTER_KAFKA__BOUND_TOPICS)"
+
+_LOOKED_AT: Final = frozenset({SIGNATURE, RECEIVED_AT, SOURCE})
 
 _Headers = Sequence[tuple[str, bytes]]
 
@@ -90,10 +92,11 @@ class Origins:
     def _worth(self, record: Record, tenant: TenantId, digest: bytes) -> Worth:
         if self.signing is None or record.topic in self.bound:
             return Worth.NOT_ASKED
-        signature = header_text(record, SIGNATURE)
+        states = header_texts(record, _LOOKED_AT)
+        signature = states.get(SIGNATURE)
         if signature is None:
             return Worth.MISSING
-        claims = Claims(tenant, header_text(record, RECEIVED_AT) or "", header_text(record, SOURCE) or "")
+        claims = Claims(tenant, states.get(RECEIVED_AT, ""), states.get(SOURCE, ""))
         return _WORTH[verdict(self.signing, signature, claims, digest)]
 
     def _allows(self, worth: Worth) -> bool:
