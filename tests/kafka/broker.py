@@ -110,8 +110,9 @@ class Broker:
         assert process.returncode == 0, errors.decode()
 
     def _logins(self) -> list[str]:
-        one = "SCRAM-SHA-512=[name={},password={}]"
-        return [word for login in self.scram.items() for word in ("--add-scram", one.format(*login))]
+        ways = ("SCRAM-SHA-256", "SCRAM-SHA-512")
+        made = [f"{way}=[name={name},password={word}]" for way in ways for name, word in self.scram.items()]
+        return [part for one in made for part in ("--add-scram", one)]
 
     def _places(self) -> dict[str, str]:
         """What differs between the nodes."""

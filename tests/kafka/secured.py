@@ -30,11 +30,15 @@ LETTERS, EVENTS, FOREIGN = "alerts.dead-letter", "alerts.events", "of-others"
 TOPICS: Final = (INBOUND, BOUND, HELD, LETTERS, EVENTS, FOREIGN)
 
 MECHANISM: Final = "SCRAM-SHA-512"
+MECHANISMS: Final = (MECHANISM, "SCRAM-SHA-256", "PLAIN")
 _LOGIN: Final = "org.apache.kafka.common.security.scram.ScramLoginModule required"
+_PLAIN: Final = "org.apache.kafka.common.security.plain.PlainLoginModule required"
 _BROKER: Final = {
     "listener.security.protocol.map": "CLIENT:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
-    "listener.name.client.sasl.enabled.mechanisms": MECHANISM,
+    "listener.name.client.sasl.enabled.mechanisms": ",".join(MECHANISMS),
     "listener.name.client.scram-sha-512.sasl.jaas.config": f"{_LOGIN};",
+    "listener.name.client.scram-sha-256.sasl.jaas.config": f"{_LOGIN};",
+    "listener.name.client.plain.sasl.jaas.config": f'{_PLAIN} user_{WORKER}="{WORKER}";',
     "listener.name.client.ssl.keystore.type": "PEM",
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "allow.everyone.if.no.acl.found": "false",
@@ -61,15 +65,10 @@ class Secured:
         """What clients trust."""
         return self.folder / "authority.pem"
 
-    def connection(self, login: str, password: str | None = None) -> KafkaConnection:
-        """How our clients log in."""
+    def connection(self, login: str, password: str = "", mechanism: str = MECHANISM) -> KafkaConnection:
+        """How our clients log in, with the login's own password unless another is given."""
         return KafkaConnection(
-            self.broker.address,
-            "SASL_SSL",
-            MECHANISM,
-            login,
-            login if password is None else password,
-            self.certificates,
+            self.broker.address, "SASL_SSL", mechanism, login, password or login, self.certificates
         )
 
     def settings(self, login: str) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """Each role logs in to Kafka as itself and may do no more than it must: `deploy/kafka/acls.sh` on the real broker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -17,10 +17,14 @@ from aiokafka.errors import (
     TopicAuthorizationFailedError,
     for_code,
 )
+from structlog.testing import capture_logs
 
-from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.kafka.topics import ensure_topics
-from router.errors import OperationError
+from router.errors import OperationError, UnavailableError
+from router.ports.kafka import Record
 from tests.kafka.secured import (
     ADMIN,
     BOUND,
@@ -30,13 +34,16 @@ from tests.kafka.secured import (
     INBOUND,
     LETTERS,
     LOGINS,
+    MECHANISMS,
     OF_ACME,
     OPERATOR,
     PRODUCER,
+    STRANGER,
     TOPICS,
     WORKER,
     Secured,
 )
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -180,6 +187,66 @@ async def test_nobody_gets_in_without_a_login(guarded: Secured) -> None:
     for protocol in ("PLAINTEXT", "SSL"):
         with pytest.raises(KafkaConnectionError):
             await write(KafkaConnection(guarded.broker.address, protocol, ssl_cafile=guarded.certificates), INBOUND)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+async def test_a_worker_logs_in_by_each_mechanism_that_there_is_a_setting_for(
+    guarded: Secured, mechanism: str
+) -> None:
+    found: list[bytes | None] = []
+    connection = guarded.connection(WORKER, mechanism=mechanism)
+
+    async def handle(records: Sequence[Record]) -> None:
+        found.extend(one.value for one in records)
+
+    producer = KafkaProducer(connection, max_body=100_000, idempotent=True, timeout_s=5.0, topics=(INBOUND,))
+    consumer = RecordConsumer(connection, options(INBOUND, "alert-router"), handle)
+    await producer.start()
+    try:
+        await producer.connected()
+        await producer.append(INBOUND, mechanism.encode(), None, [])
+        await consumer.start()
+        await eventually(lambda: mechanism.encode() in found)
+    finally:
+        await consumer.stop()
+        await producer.close()
+
+
+def options(topic: str, group: str) -> ConsumerOptions:
+    return ConsumerOptions((topic,), group, 100, 50, 500, 6000, drain_s=5.0)
+
+
+async def test_a_worker_without_a_right_to_its_group_names_what_to_do(guarded: Secured) -> None:
+    consumer = RecordConsumer(guarded.connection(WORKER), options(INBOUND, "another"), _nothing)
+
+    with pytest.raises(OperationError, match=r"deploy/kafka/acls\.sh"):
+        await consumer.start()
+    await consumer.stop()
+
+
+async def _nothing(_: Sequence[Record]) -> None:
+    return
+
+
+async def test_an_append_that_is_forbidden_is_named_once_with_what_to_do(guarded: Secured) -> None:
+    producer = KafkaProducer(guarded.connection(GATEWAY), max_body=1000, idempotent=True, timeout_s=5.0)
+    await producer.start()
+    await producer.connected()
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            with pytest.raises(UnavailableError, match="TopicAuthorizationFailedError"):
+                await producer.append(EVENTS, b"forged", None, [])
+    await producer.close()
+
+    [named] = [one for one in logs if one["event"] != "kafka_producer_replaced"]
+    assert named["event"] == "kafka_refuses"
+    assert "deploy/kafka/acls.sh" in named["remedy"]
+
+
+async def test_topics_that_a_login_has_no_right_to_may_be_there(guarded: Secured) -> None:
+    with pytest.raises(OperationError, match=r"if they are there, .*deploy/kafka/acls\.sh"):
+        await ensure_topics(guarded.connection(STRANGER), [INBOUND], create=False, partitions=1, replication_factor=1)
 
 
 async def test_whoever_may_not_create_topics_learns_what_to_do(guarded: Secured) -> None:

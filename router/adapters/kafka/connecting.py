@@ -5,11 +5,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+)
 from aiokafka.helpers import create_ssl_context
 
 from router.adapters.kafka.unpack import UNPACKED_MAX
 
 ANSWER_S: Final = 5.0
+FORBIDDEN: Final = (
+    TopicAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    ClusterAuthorizationFailedError,
+)
+"""The login has no right to it."""
+RIGHTS: Final = "give the login of ALERT_ROUTER_KAFKA__SASL_USERNAME its rights, as deploy/kafka/acls.sh does"
 
 
 @dataclass(frozen=True, slots=True)

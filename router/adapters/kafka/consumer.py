@@ -12,13 +12,13 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
-from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.connecting import FORBIDDEN, RIGHTS, ConsumerOptions, KafkaConnection
 from router.adapters.kafka.faststream import Batch, Handlers, RecordStream
 from router.adapters.kafka.membership import Membership
 from router.adapters.kafka.offsets import following, partition_of, position_of
 from router.adapters.kafka.progress import Reading
 from router.core.model.instant import MILLISECOND, Instant
-from router.errors import UnavailableError
+from router.errors import OperationError, UnavailableError
 from router.observe.incident import Incident
 from router.ports.kafka import Progress, Record, Stamped
 
@@ -56,8 +56,17 @@ class RecordConsumer:
         self._stream = RecordStream(connection, options, Handlers(self._take, self._fetch_failed, _Drain(self)))
 
     async def start(self) -> None:
-        """Join the group; returns when partitions were assigned for the first time."""
-        await self._stream.start()
+        """Join the group; returns when partitions were assigned for the first time.
+
+        Raises:
+            OperationError: the login has no right to the group, or to the topics.
+        """
+        try:
+            await self._stream.start()
+        except FORBIDDEN as error:
+            raise OperationError(
+                f"Kafka refuses the group ({type(error).__name__}: {error})", remedy=RIGHTS
+            ) from error
 
     async def stop(self) -> None:
         """Finish and commit the batch in hand, take no more, leave the group."""

@@ -26,7 +26,7 @@ from aiokafka.errors import (
 )
 
 from router.adapters.kafka import leaders
-from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.connecting import FORBIDDEN, RIGHTS, KafkaConnection
 from router.adapters.kafka.pace import pace
 from router.errors import PayloadError, UnavailableError
 from router.observe.incident import Incident
@@ -45,10 +45,9 @@ _REACH: Final = (
     "also __SASL_USERNAME and __SASL_PASSWORD"
 )
 _IDEMPOTENCE: Final = (
-    "if the broker has no idempotent producers, as Tansu, or the user no right to them (IdempotentWrite): set "
+    f"{RIGHTS}; where brokers have no idempotent producers, as Tansu, set "
     "ALERT_ROUTER_KAFKA__IDEMPOTENT_PRODUCER=false"
 )
-_RIGHTS: Final = "check the user's rights, and ALERT_ROUTER_KAFKA__SASL_USERNAME and __SASL_PASSWORD"
 OVERHEAD: Final = 64 * 1024
 """What headers and framing may add to a body."""
 
@@ -135,7 +134,10 @@ class KafkaProducer:
 
     def _failed(self, producer: AIOKafkaProducer, error: Exception) -> None:
         """What one append has met; a producer that no broker takes anything from any more is replaced."""
-        self._is_away("append", type(error).__name__)
+        if isinstance(error, FORBIDDEN):
+            self._is_refused(error)
+        else:
+            self._is_away("append", type(error).__name__)
         useless = isinstance(error, _OUT_OF_STEP) or producer._sender.sender_task.done()  # noqa: SLF001 - nor is this
         if useless and producer is self._producer:
             self._log.warning("kafka_producer_replaced", error_type=type(error).__name__)
@@ -164,6 +166,12 @@ class KafkaProducer:
         if incident.happens("away"):
             self._log.warning("kafka_away", asked=asked, servers=servers, error=why, times=incident.times)
 
+    def _is_refused(self, error: Exception) -> None:
+        """Kafka is there; what the login may not do, no attempt will change."""
+        if self._away["append"].happens("refused"):
+            named = {"error_type": type(error).__name__, "error": str(error), "remedy": RIGHTS}
+            self._log.warning("kafka_refuses", servers=self._connection.bootstrap_servers, **named)
+
     def _is_back(self, asked: str) -> None:
         if times := self._away[asked].ends():
             self._log.info("kafka_back", asked=asked, failed=times)
@@ -177,7 +185,7 @@ class KafkaProducer:
         }
         if isinstance(error, KafkaConnectionError | RequestTimedOutError | OSError):
             return {"event": "kafka_unreachable", **named, "remedy": _REACH}
-        return {"event": "kafka_refuses", **named, "remedy": _IDEMPOTENCE if self._idempotent else _RIGHTS}
+        return {"event": "kafka_refuses", **named, "remedy": _IDEMPOTENCE if self._idempotent else RIGHTS}
 
     async def _connect(self) -> None:
         while True:

@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
-from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.connecting import RIGHTS, KafkaConnection
 from router.errors import OperationError
 from router.ports.kafka import Stamped
 
@@ -57,7 +57,7 @@ async def ensure_topics(
         if missing and not create:
             raise OperationError(
                 f"Kafka has no topic {', '.join(missing)}",
-                remedy="create them, or set ALERT_ROUTER_KAFKA__CREATE_TOPICS=true",
+                remedy=f"create them, or set ALERT_ROUTER_KAFKA__CREATE_TOPICS=true{_or_rights(connection)}",
             )
         if missing:
             answer = await admin.create_topics(
@@ -80,6 +80,11 @@ async def ensure_topics(
 def _and_login(connection: KafkaConnection) -> str:
     """What else to check: a login that brokers refuse looks to us as if they were not there."""
     return "; then ALERT_ROUTER_KAFKA__SASL_USERNAME and __SASL_PASSWORD" if connection.logs_in else ""
+
+
+def _or_rights(connection: KafkaConnection) -> str:
+    """What else to do: topics to which a login has no right look as if they were not there."""
+    return f"; if they are there, {RIGHTS}" if connection.logs_in else ""
 
 
 async def _warn_of_stamps(admin: AIOKafkaAdminClient, settings: Mapping[str, TopicSettings]) -> None:
