@@ -17,15 +17,15 @@ _SIGNED: Final = (TENANT, RECEIVED_AT, SOURCE)
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a record states of itself and is signed for: whose it is, since when, and what made it; "" for nothing."""
+    """What a record states of itself and is signed for, byte for byte: whose it is, since when, and what made it."""
 
-    tenant: str
-    received_at: str = ""
-    source: str = ""
+    tenant: bytes
+    received_at: bytes = b""
+    source: bytes = b""
 
     def parts(self, digest: bytes) -> tuple[bytes, bytes, bytes, bytes]:
         """What is signed, with the SHA-256 of the body."""
-        return self.tenant.encode(), self.received_at.encode(), self.source.encode(), digest
+        return self.tenant, self.received_at, self.source, digest
 
 
 def body_digest(body: bytes | None) -> bytes:
@@ -40,8 +40,8 @@ def verdict(signing: Signing, signature: str, claims: Claims, digest: bytes) -> 
 
 def signed(signing: Signing, headers: Headers, body: bytes | None) -> Headers:
     """The headers of a record with its signature."""
-    stated = {name: value.decode() for name, value in headers if name in _SIGNED}
-    claims = Claims(stated.get(TENANT, ""), stated.get(RECEIVED_AT, ""), stated.get(SOURCE, ""))
+    stated = {name: value for name, value in headers if name in _SIGNED}
+    claims = Claims(stated.get(TENANT, b""), stated.get(RECEIVED_AT, b""), stated.get(SOURCE, b""))
     signature = signing.sign(Purpose.RECORD, *claims.parts(body_digest(body)))
     return [*(one for one in headers if one[0] != SIGNATURE), (SIGNATURE, signature.encode())]
 

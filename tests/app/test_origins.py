@@ -70,7 +70,7 @@ async def test_an_operator_vouches_for_the_time_at_which_a_record_was_observed()
     await Vouched(SignedLog(records, NEW)).append(INBOUND, BODY, None, headers)
 
     [record] = records.records
-    claims = Claims("acme", "2026-11-26T12:00:00Z")
+    claims = Claims(b"acme", b"2026-11-26T12:00:00Z")
     assert verdict(NEW, record.headers["signature"].decode(), claims, body_digest(BODY)) is Verdict.GOOD
     assert record.headers["received_at"] == record.headers["observed_at"]
 

@@ -17,7 +17,7 @@ HEADERS = [
     ("alert_source", b"alertmanager"),
     ("x", b"1"),
 ]
-CLAIMS = Claims("acme", "2026-11-26T12:00:00Z", "alertmanager")
+CLAIMS = Claims(b"acme", b"2026-11-26T12:00:00Z", b"alertmanager")
 
 
 def without_signature(headers: Headers) -> Headers:
@@ -43,10 +43,10 @@ async def test_what_is_appended_is_signed_and_else_as_it_was(body: bytes | None)
 @pytest.mark.parametrize(
     "claims",
     [
-        Claims("beta", CLAIMS.received_at, CLAIMS.source),
-        Claims("acme", "2026-11-26T12:00:01Z", CLAIMS.source),
-        Claims("acme", CLAIMS.received_at, ""),
-        Claims("acme2026", "-11-26T12:00:00Z", CLAIMS.source),
+        Claims(b"beta", CLAIMS.received_at, CLAIMS.source),
+        Claims(b"acme", b"2026-11-26T12:00:01Z", CLAIMS.source),
+        Claims(b"acme", CLAIMS.received_at),
+        Claims(b"acme2026", b"-11-26T12:00:00Z", CLAIMS.source),
     ],
 )
 async def test_a_signature_is_good_for_nothing_else(claims: Claims) -> None:

@@ -127,7 +127,7 @@ class HeldAppends:
             PayloadError: the topic does not take it.
             NotAppendedError: it may not be there.
         """
-        signed = await self.origins.to_be_held(record)
+        signed = await self.origins.to_be_held(record, own.get(OBSERVED_AT, ""))
         kept = [(name, value) for name, value in signed.headers if value is not None and name not in own]
         headers = [*kept, *((name, text.encode()) for name, text in own.items())]
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.instant import SECOND, Instant, Span, parse_rfc3339
-from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, SIGNATURE, Record, Stamped
+from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, Record, Stamped
 from router.roles.ingest.headers import header_texts
 
 BROKER_LEAD: Final = Span(5 * SECOND)
@@ -18,21 +18,24 @@ BROKER_LEAD: Final = Span(5 * SECOND)
 VOUCHED: Final = Span(2 * SECOND)
 """So far from what it is signed for a signed record may count: gateways' measures of the time differ less."""
 
-_TIMES: Final = frozenset({RECEIVED_AT, OBSERVED_AT, SIGNATURE})
+_TIMES: Final = frozenset({RECEIVED_AT, OBSERVED_AT})
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
     """What a record states of its time; None for what it does not, or not readably.
 
-    `received` is when it was received, `signed_for` the same if somebody has signed it, `kept` the time that it had
-    before it was held or dead-lettered. Whether the signature is good is found out elsewhere, and a record with a bad
-    one ends there.
+    `received` is when it was received, `signed_for` the same if its signature is good, `kept` the time that it had
+    before it was held or dead-lettered.
     """
 
     received: Instant | None = None
     signed_for: Instant | None = None
     kept: Instant | None = None
+
+    def vouched(self) -> "Times":
+        """The same of a record whose signature is good."""
+        return Times(self.received, self.received, self.kept)
 
 
 def stated(record: Record) -> Times:
@@ -42,8 +45,7 @@ def stated(record: Record) -> Times:
         PayloadError: a header is there twice and differs, or is not text.
     """
     found = header_texts(record, _TIMES)
-    received = _time(found.get(RECEIVED_AT))
-    return Times(received, received if SIGNATURE in found else None, _time(found.get(OBSERVED_AT)))
+    return Times(_time(found.get(RECEIVED_AT)), kept=_time(found.get(OBSERVED_AT)))
 
 
 def claim(record: Record, times: Times) -> Instant:
@@ -58,7 +60,7 @@ def claim(record: Record, times: Times) -> Instant:
 
 
 def claimed(record: Record) -> Instant:
-    """The time by a record that nobody has looked at.
+    """The time by a record whose signature nobody has looked at.
 
     Raises:
         PayloadError: a header is there twice and differs, or is not text.

@@ -69,25 +69,26 @@ class Origins:
             if worth is not Worth.NOT_ASKED:
                 self.metrics.signatures.labels(worth=worth)
 
-    def check(self, record: Record, tenant: TenantId, digest: bytes) -> None:
+    def check(self, record: Record, tenant: TenantId, digest: bytes) -> Worth:
         """Take note of what the signature of a record is worth, whose body has that SHA-256.
 
         Raises:
             PayloadError: it may not speak for the tenant, or its headers cannot be read.
         """
         worth = self._worth(record, tenant, digest)
-        if worth is Worth.NOT_ASKED:
-            return
-        self.metrics.signatures.labels(worth=worth).inc()
+        if worth is not Worth.NOT_ASKED:
+            self.metrics.signatures.labels(worth=worth).inc()
         if not self._allows(worth):
             raise _problem(worth, header_text(record, SIGNATURE) or "")
+        return worth
 
-    def allow(self, record: Record, tenant: TenantId, digest: bytes) -> bool:
-        """Whether it may, and its headers can be read."""
+    def allowed(self, record: Record, tenant: TenantId, digest: bytes) -> Worth | None:
+        """What it is worth if it may speak for the tenant, and its headers can be read."""
         try:
-            return self._allows(self._worth(record, tenant, digest))
+            worth = self._worth(record, tenant, digest)
         except PayloadError:
-            return False
+            return None
+        return worth if self._allows(worth) else None
 
     def _worth(self, record: Record, tenant: TenantId, digest: bytes) -> Worth:
         if self.signing is None or record.topic in self.bound:
@@ -96,7 +97,8 @@ class Origins:
         signature = states.get(SIGNATURE)
         if signature is None:
             return Worth.MISSING
-        claims = Claims(tenant, states.get(RECEIVED_AT, ""), states.get(SOURCE, ""))
+        received, source = (states.get(name, "").encode() for name in (RECEIVED_AT, SOURCE))
+        claims = Claims(tenant.encode(), received, source)
         return _WORTH[verdict(self.signing, signature, claims, digest)]
 
     def _allows(self, worth: Worth) -> bool:
@@ -108,15 +110,19 @@ class Origins:
         """The same for the held topic, where whoever writes may name a bound topic as the origin."""
         return replace(self, bound={})
 
-    async def to_be_held(self, record: Record) -> Record:
-        """The record, signed if a bound topic is what it is known by; what contradicts that is refused when read."""
+    async def to_be_held(self, record: Record, observed: str) -> Record:
+        """The record, signed for that time, if there is one, where a bound topic is what it is known by.
+
+        What contradicts its topic, or has headers that cannot be read, is refused when it is read.
+        """
         tenant = self.bound.get(record.topic)
         if self.signing is None or tenant is None:
             return record
         own = [(name, value) for name, value in record.headers if value is not None]
         if {value for name, value in own if name == TENANT} - {tenant.encode()}:
             return record
-        stated = [(TENANT, tenant.encode()), *(one for one in own if one[0] != TENANT)]
+        ours = {TENANT: tenant.encode(), **({RECEIVED_AT: observed.encode()} if observed else {})}
+        stated = [*ours.items(), *(one for one in own if one[0] not in ours)]
         return await _signed(self.signing, record, stated, record.value)
 
     async def of_part(self, record: Record, part: bytes) -> Record:

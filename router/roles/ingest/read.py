@@ -18,8 +18,8 @@ from router.ports.dead_letter import REDRIVEN
 from router.ports.kafka import SOURCE, TENANT, UNREAD, Record, Source, Unread
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.headers import header_text
-from router.roles.ingest.observed import claim, counted, stated
-from router.roles.ingest.origins import Origins
+from router.roles.ingest.observed import Times, claim, counted, stated
+from router.roles.ingest.origins import Origins, Worth
 from router.roles.ingest.pace import paced
 from router.roles.ingest.skew import SkewWatch
 from router.roles.ingest.truncation import Truncations
@@ -91,9 +91,10 @@ class RecordReader:
             named = await self._tenant(record)
             body = self._body(record)
             digest = await off_the_loop_if_large(body, body_digest, body)
-            self.origins.check(record, named, digest)
+            worth = self.origins.check(record, named, digest)
             tenant = named
-            observed = self._observed(record, tenant, now)
+            times = stated(record)
+            observed = self._observed(record, tenant, times.vouched() if worth is Worth.GOOD else times, now)
             webhook = await _parsed(body, observed, self.bounds)
             seen = _by_source(observations(webhook, observed), header_text(record, SOURCE))
         except PayloadError as error:
@@ -115,8 +116,7 @@ class RecordReader:
         if reading.record is None:
             self.metrics.records.labels(outcome="dead_lettered").inc()
 
-    def _observed(self, record: Record, tenant: TenantId, now: Instant) -> Instant:
-        times = stated(record)
+    def _observed(self, record: Record, tenant: TenantId, times: Times, now: Instant) -> Instant:
         self.skew.look(record, times, tenant, now)
         observed = counted(claim(record, times), record, now)
         if not is_in_time(observed, now):

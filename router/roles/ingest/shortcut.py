@@ -22,7 +22,7 @@ from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import Known, KnownBodies
 from router.roles.ingest.learning import Learning
 from router.roles.ingest.observed import Times, claim, counted
-from router.roles.ingest.origins import Origins
+from router.roles.ingest.origins import Origins, Worth
 from router.roles.ingest.read import is_in_time
 from router.roles.ingest.share import owner_of
 from router.roles.offload import LARGE
@@ -123,9 +123,8 @@ class Shortcut:
             if (bound is not None and tenant != bound) or not self._known.has(tenant):
                 return None
             digest = body_digest(body)
-            if not self._known.is_noted(tenant, digest) or not self._origins.allow(record, tenant, digest):
-                return None
-            return _Seen(record, tenant, digest, _claimed(record, stated))
+            worth = self._origins.allowed(record, tenant, digest) if self._known.is_noted(tenant, digest) else None
+            return None if worth is None else _Seen(record, tenant, digest, _claimed(record, stated, worth))
         except ValueError:
             return None
 
@@ -200,13 +199,13 @@ class Shortcut:
         return uncounted
 
 
-def _claimed(record: Record, stated: Mapping[str, bytes | None]) -> Instant:
+def _claimed(record: Record, stated: Mapping[str, bytes | None], worth: Worth) -> Instant:
     """As `claimed`, of a record whose headers have been looked at.
 
     Raises:
         ValueError: the header cannot be read.
     """
-    text, is_signed = stated.get(RECEIVED_AT), stated.get(SIGNATURE) is not None
-    counts = is_signed or record.stamped is Stamped.BY_PRODUCER
-    received = parse_rfc3339(text.decode()) if text and counts else None
-    return claim(record, Times(received, received if is_signed else None))
+    text, is_good = stated.get(RECEIVED_AT), worth is Worth.GOOD
+    counts = is_good or record.stamped is Stamped.BY_PRODUCER
+    times = Times(parse_rfc3339(text.decode()) if text and counts else None)
+    return claim(record, times.vouched() if is_good else times)

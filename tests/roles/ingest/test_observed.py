@@ -7,18 +7,13 @@ import pytest
 from router.core.model.instant import HOUR, SECOND, Instant, to_rfc3339
 from router.errors import PayloadError
 from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, SIGNATURE, Record, Stamped
-from router.roles.ingest.observed import BROKER_LEAD, claimed, counted
+from router.roles.ingest.observed import BROKER_LEAD, claim, claimed, counted, stated
 from tests.adapters.builders import ACME, NOON, after
 from tests.roles.builders import a_record, a_resolve, an_alert, id_of
 from tests.roles.worker import Site, Worker
 
 BROKER = Stamped.BY_BROKER
 PRODUCER = Stamped.BY_PRODUCER
-
-
-def signed(record: Record) -> Record:
-    """The record with a signature; what it is worth is nobody's business here."""
-    return replace(record, headers=(*record.headers, (SIGNATURE, b"v1:0:0")))
 
 
 def stamped(by: Stamped, appended_s: float, **headers_s: float) -> Record:
@@ -41,18 +36,33 @@ def stamped(by: Stamped, appended_s: float, **headers_s: float) -> Record:
         pytest.param(stamped(BROKER, 4), 4, id="the order of a broker that is a little ahead counts"),
         pytest.param(stamped(BROKER, 400), 5, id="up to a few seconds"),
         pytest.param(stamped(BROKER, -9, observed_at=4), -9, id="nobody kept a time that the broker does not know"),
-        pytest.param(signed(stamped(BROKER, -29, received_at=-30)), -29, id="the brokers of what is signed"),
-        pytest.param(signed(stamped(BROKER, -1, received_at=-30)), -28, id="but not of what is appended once more"),
-        pytest.param(signed(stamped(BROKER, -31, received_at=-30)), -31, id="nor later than the broker has it"),
-        pytest.param(signed(stamped(BROKER, -60, received_at=-30)), -32, id="however far that one is behind"),
-        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30)), -30, id="else what it is signed for"),
-        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30, observed_at=-1)), -28, id="whatever was kept"),
-        pytest.param(signed(stamped(PRODUCER, -1, received_at=-30, observed_at=-40)), -32, id="earlier as well"),
-        pytest.param(signed(stamped(BROKER, -1)), -1, id="a signature without a time vouches for none"),
     ],
 )
 def test_the_time_of_a_record(record: Record, expected_s: float) -> None:
     assert counted(claimed(record), record, NOON) == after(expected_s)
+
+
+@pytest.mark.parametrize(
+    ("record", "expected_s"),
+    [
+        pytest.param(stamped(BROKER, -29, received_at=-30), -29, id="the brokers"),
+        pytest.param(stamped(BROKER, -1, received_at=-30), -28, id="but not of what is appended once more"),
+        pytest.param(stamped(BROKER, -31, received_at=-30), -31, id="a little behind as well"),
+        pytest.param(stamped(BROKER, -60, received_at=-30), -32, id="but not however far"),
+        pytest.param(stamped(PRODUCER, -1, received_at=-30), -30, id="else what it is signed for"),
+        pytest.param(stamped(PRODUCER, -1, received_at=-30, observed_at=-1), -28, id="whatever was kept"),
+        pytest.param(stamped(PRODUCER, -1, received_at=-30, observed_at=-40), -32, id="earlier as well"),
+        pytest.param(stamped(BROKER, -1), -1, id="a signature without a time vouches for none"),
+    ],
+)
+def test_the_time_of_a_record_whose_signature_is_good(record: Record, expected_s: float) -> None:
+    assert counted(claim(record, stated(record).vouched()), record, NOON) == after(expected_s)
+
+
+def test_a_signature_that_nobody_has_verified_brings_no_time_to_come() -> None:
+    record = stamped(BROKER, -1, received_at=400)
+
+    assert claimed(replace(record, headers=(*record.headers, (SIGNATURE, b"v1:0:0")))) == after(-1)
 
 
 @pytest.mark.parametrize("name", [RECEIVED_AT, OBSERVED_AT])

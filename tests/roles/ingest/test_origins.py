@@ -10,11 +10,12 @@ from router.control.letters.letter import read_letter
 from router.control.letters.redrive import headers_again
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.ports.kafka import SIGNATURE, Record
+from router.core.model.instant import to_rfc3339
+from router.ports.kafka import SIGNATURE, Record, Stamped
 from router.roles.ingest.hold import HeldReason
 from router.roles.ingest.origins import Unsigned
 from router.roles.signed import body_digest
-from tests.adapters.builders import ACME, BETA
+from tests.adapters.builders import ACME, BETA, NOON, after
 from tests.fakes.records import Appended
 from tests.roles.builders import DEAD, HELD, a_document, a_record, an_alert, id_of, key_of
 from tests.roles.signing import (
@@ -186,8 +187,8 @@ async def test_an_alert_that_was_set_aside_alone_is_signed_alone(site: Site) -> 
 
     again = redriven(letter)
 
-    assert worker.origins.allow(again, ACME, body_digest(again.value))
-    assert not worker.origins.allow(again, ACME, body_digest(a_record(an_alert("A"), {"labels": {}}).value))
+    assert worker.origins.allowed(again, ACME, body_digest(again.value))
+    assert not worker.origins.allowed(again, ACME, body_digest(a_record(an_alert("A"), {"labels": {}}).value))
 
 
 async def test_an_alert_of_an_unsigned_body_is_not_signed_for_it(site: Site) -> None:
@@ -220,6 +221,29 @@ async def test_what_is_held_of_a_bound_topic_is_signed_by_who_holds_it(
 
     assert fires(site, "A")
     assert site.dead == []
+
+
+@pytest.mark.parametrize("ahead_s", [-3600, 3600])
+async def test_that_counts_for_the_time_at_which_it_was_read_whatever_its_producer_states(
+    site: Site, ahead_s: float
+) -> None:
+    worker = await verifying(site)
+    record = with_headers(a_record(an_alert("A"), topic=BOUND), received_at=to_rfc3339(after(ahead_s)).encode())
+    await hold(worker, replace(record, stamped=Stamped.BY_BROKER))
+
+    await come_back(worker)
+
+    assert site.group().alerts[id_of("A")].registers.seen_firing == NOON
+
+
+@pytest.mark.parametrize("name", ["received_at", "alert_source", "tenant", "observed_at"])
+async def test_headers_that_are_no_text_hold_nobody_up_while_their_record_is_held(site: Site, name: str) -> None:
+    worker = await verifying(site)
+    await hold(worker, with_headers(a_record(an_alert("A"), topic=BOUND), **{name: b"\xff"}), HeldReason.BUSY)
+
+    await come_back(worker)
+
+    assert reasons(site) in (["bad_header"], ["binding_violated"])
 
 
 async def test_what_contradicts_its_bound_topic_is_not_signed_for_being_held(site: Site) -> None:
@@ -267,10 +291,14 @@ def redriven(letter: Appended) -> Record:
     return read_back(again, offset=100)
 
 
-async def hold(worker: Worker, record: Record) -> None:
-    worker.site.store.lose(ACME)
-    await worker.take(record)
-    assert [reason for reason, _ in worker.site.held] == [HeldReason.DATA_LOST]
+async def hold(worker: Worker, record: Record, reason: HeldReason = HeldReason.DATA_LOST) -> None:
+    """It comes while the tenant's data is gone, or while it is held for another reason, before it is looked at."""
+    if reason is HeldReason.DATA_LOST:
+        worker.site.store.lose(ACME)
+        await worker.take(record)
+    else:
+        await worker.holding.hold(record, ACME, reason)
+    assert [reason for reason, _ in worker.site.held] == [reason]
 
 
 async def come_back(worker: Worker) -> None:
