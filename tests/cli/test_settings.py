@@ -3,6 +3,7 @@
 import pytest
 from alert_router_local.process import Engine
 
+from tests.adapters.test_sealing import NEW, text_of
 from tests.cli.running import refused, run
 from tests.conftest import url_of
 from tests.e2e.system import command
@@ -51,7 +52,7 @@ async def test_a_node_of_a_cluster_is_refused_by_every_process_until_the_setting
 ) -> None:
     settings = {
         "REDIS__URL": url_of(cluster_valkey), "KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:1",
-        "GATEWAY__PORT": "0", "GATEWAY__OPERATIONS_PORT": "0",
+        "GATEWAY__PORT": "0", "GATEWAY__OPERATIONS_PORT": "0", "SIGNING__KEY": text_of(NEW),
     }  # fmt: skip
 
     refused(await command(*role.split(), **settings), 2, "set ALERT_ROUTER_REDIS__CLUSTER=true")
