@@ -156,6 +156,7 @@ FAST: Final = (
     document("quota", limits={"inbound": {"rate": "1/m", "burst": 2}}),
     document("shared", limits={"inbound": {"rate": "1/h", "burst": 20}}),
     document("metered"),
+    document("coveted"),
     document("forged"),
     document("beside-forged"),
     document("logged"),

@@ -116,22 +116,22 @@ async def test_live_messages_move_to_where_a_new_configuration_shows_them(fast: 
 async def test_a_tenants_file_that_names_its_neighbour_changes_nothing_and_the_neighbour_is_served(
     fast: System, tmp_path: Path
 ) -> None:
-    """Another tenant, its token, a channel of everybody and limits without end, in a file of `twin-a`."""
-    async with fast.tenant("twin-b") as victim:
+    """Another tenant, its token, a channel of everybody and limits without end, in a file of `envious`."""
+    async with fast.tenant("coveted") as victim:
         await fast.emulator("workspaces", team_id=victim.team, channels=["public"])
         greedy = {"inbound": {"rate": "1000000/s", "burst": 1_000_000}}
-        hostile = document("twin-b", channel="#public", limits=greedy)
-        file = write(tmp_path, [hostile]) / "twin-b.yaml"
-        before = await fast.command("tenant", "history", "twin-b", "--json")
+        hostile = document("coveted", channel="#public", limits=greedy)
+        file = write(tmp_path, [hostile]) / "coveted.yaml"
+        before = await fast.command("tenant", "history", "coveted", "--json")
 
-        refused = await fast.command("tenant", "apply", "--tenant", "twin-a", str(file))
+        refused = await fast.command("tenant", "apply", "--tenant", "envious", str(file))
         await victim.send(firing("Neighbour"))
         await victim.settled()
 
         assert (refused.code, refused.out) == (2, "")
-        assert "tenant: `twin-b` is another tenant; with --tenant twin-a only its own file is taken" in refused.err
+        assert "tenant: `coveted` is another tenant; with --tenant envious only its own file is taken" in refused.err
         assert "platform: is the operator's part, which stays as it is" in refused.err
-        assert await fast.command("tenant", "history", "twin-b", "--json") == before
+        assert await fast.command("tenant", "history", "coveted", "--json") == before
         assert [one["author"] for one in json.loads(before.out)] == ["up"]
         assert any("Neighbour" in message.text for message in await victim.messages())
         assert await victim.messages("public") == []
