@@ -317,7 +317,10 @@ class Storm:
         return self
 
     def truth(self) -> Mapping[tuple[str, str, str], int]:
-        """What is to be counted: the alerts of all groups that the digest shows, as they are."""
+        """What is to be counted: the alerts of all groups that the digest shows, as they are.
+
+        What ended there so long ago that it has a message of its own by now is counted as it was.
+        """
         members = [one for one in self.groups.values() if one.shown_by is not None]
         counted = [one for one in members if self.shares.get((self.counts.life, one.key.group_id))]
         counts: Counter[tuple[str, str, str]] = Counter()
@@ -325,14 +328,19 @@ class Storm:
             labels = alert.content.labels if alert.content else {}
             state = "firing" if alert.firing else "resolved"
             counts[labels["alertname"], labels["severity"], state] += alert.last_shown.state is not ShownState.NOTHING
-        return +counts
+        left = [
+            self.shares.get((self.counts.life, one.key.group_id), ())
+            for one in self.groups.values()
+            if not one.shown_by
+        ]
+        return +counts + totals([row for share in left for row in share if not row.firing])
 
     def shown(self) -> Mapping[tuple[str, str, str], int]:
         """What the digest's message counts."""
         return totals(self.posted[self.digest.posted.ts]) if self.digest.posted is not None else {}
 
 
-def totals(rows: Sequence[Row]) -> Mapping[tuple[str, str, str], int]:
+def totals(rows: Sequence[Row]) -> Counter[tuple[str, str, str]]:
     counts: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
         for state in STATES:
