@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.adapters.test_sealing import NEW, text_of
 from tests.beside import LongRuns
 from tests.e2e.killing import Outcome
 from tests.e2e.refusals import refuse_all
@@ -68,6 +69,9 @@ CALM_SETTINGS: Final = {
 }
 """As installations should be: nobody speaks for a tenant but its gateway and its own topic."""
 
+FAST_ALONE: Final = FAST_SETTINGS | {"SIGNING__UNSIGNED_STORED": "refuse", "SECRETS__KEY": text_of(NEW)}
+"""As installations should be: what is stored without a signature is refused."""
+
 
 @dataclass
 class Beside:
@@ -101,7 +105,7 @@ async def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     async with AsyncExitStack() as stack:
         if wanted & {"fast", "refusals"}:
             files = write(folder / "fast", FAST)
-            running.begin("fast", lambda: stack.enter_async_context(up(files, **FAST_SETTINGS)))
+            running.begin("fast", lambda: stack.enter_async_context(up(files, **FAST_ALONE)))
         if "calm" in wanted:
             running.begin("calm", lambda: calm_system(stack, folder), after="fast")
         if "demo" in wanted:

@@ -24,6 +24,8 @@ from tests.waiting import eventually
 
 Json = dict[str, Any]
 
+KEYS: Final = {"SIGNING__KEY", "SECRETS__KEY"}
+
 _PROXIES: Final = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 _QUIET_FOR_S: Final = 60
 _START_S: Final = 45
@@ -108,7 +110,9 @@ async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
         redis = a_client(settings.get("REDIS__URL") or ready["redis"], together="REDIS__CLUSTER" in settings)
         timeout = aiohttp.ClientTimeout(total=30)
         async with redis, aiohttp.ClientSession(timeout=timeout) as http, KafkaSide(ready["kafka"]) as side:
-            system = System(process, ready, log, http, redis, side)
+            refuses = settings.get("SIGNING__UNSIGNED_STORED") == "refuse"
+            own_keys = {name: value for name, value in settings.items() if refuses and name in KEYS}
+            system = System(process, ready, log, http, redis, side, own_keys=own_keys)
             await eventually(system.listens)
             yield system
         process.terminate()
@@ -183,6 +187,8 @@ class System:
     redis: Any
     kafka: KafkaSide
     taken: set[str] = field(default_factory=set)
+    own_keys: Mapping[str, str] = field(default_factory=dict)
+    """Settings with the keys of a system that refuses what is stored unsigned: commands on it need them as well."""
 
     @asynccontextmanager
     async def tenant(self, name: str) -> AsyncIterator["Tenant"]:
@@ -231,7 +237,7 @@ class System:
     async def command(self, *arguments: str, **settings: str) -> Finished:
         """`alert-router` on the engines of this system, with these settings besides."""
         engines = {"REDIS__URL": self.ready["redis"], "KAFKA__BOOTSTRAP_SERVERS": self.ready["kafka"]}
-        return await command(*arguments, **engines, **settings)
+        return await command(*arguments, **{**engines, **self.own_keys, **settings})
 
 
 async def chunks(content: bytes) -> AsyncIterator[bytes]:

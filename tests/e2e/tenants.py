@@ -84,6 +84,8 @@ FAST: Final = (
     document("hushed", receiver={"send_resolved": False}),
     document("reported", digest_above=0),
     document("one-fingerprint"),
+    *map(document, ("minted", "beside-minted", "moved-from", "moved-to", "rewritten", "beside-rewritten")),
+    *map(document, ("unmuted", "put-back", "beside-put-back")),
     document("twin-a"),
     document("twin-b"),
     document("rich", secret="treasure"),
