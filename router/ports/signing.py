@@ -1,6 +1,6 @@
 """Signatures of what passes through Kafka and Redis, by keys that neither of them has."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -14,7 +14,7 @@ class Purpose(StrEnum):
     SENDER = "sender"
     """A sender's token: its digest, whose it is, and since when."""
     DOCUMENT = "document"
-    """A version of a tenant's configuration: its tenant, its number, its text, and when it was applied."""
+    """A version of a tenant's configuration: its tenant, its number, its text, its origin."""
     SILENCE = "silence"
     """A silence: its tenant, its id, and all that it consists of."""
 
@@ -42,10 +42,6 @@ class Signing(Protocol):
 
     def verify(self, signature: str, purpose: Purpose, *parts: bytes) -> Verdict:
         """Whether this is a signature of the parts."""
-
-    def macs(self, purpose: Purpose, *parts: bytes) -> Mapping[str, bytes]:
-        """The bare MAC of 32 bytes by each key, by its id, the newest first."""
-
 
 class Untrusted(StrEnum):
     """Why what is stored is not taken for what somebody with a key has stored."""

@@ -7,7 +7,7 @@ several keys the first signs and all verify; that is how keys are rotated. No re
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -66,11 +66,6 @@ class SigningRing:
             return Verdict.UNKNOWN_KEY
         is_good = hmac.compare_digest(key.mac(purpose, _joined(parts)), _decoded(encoded))
         return Verdict.GOOD if is_good else Verdict.WRONG
-
-    def macs(self, purpose: Purpose, *parts: bytes) -> Mapping[str, bytes]:
-        """The bare MAC by each key, by its id, the newest first."""
-        message = _joined(parts)
-        return {name: key.mac(purpose, message) for name, key in self._keys.items()}
 
 
 def _subkey(key: bytes, purpose: Purpose) -> bytes:

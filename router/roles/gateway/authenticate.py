@@ -43,6 +43,8 @@ class SenderTokens:
         self._used: set[str] = set()
         self._noted_s: dict[str, float] = {}
         self._tenants: dict[str, TenantId] = {}
+        self._revoked: set[str] = set()
+        """Digests that were revoked while this process lived: whoever puts one back changes nothing."""
         self._sequence = 0
         self._is_in_step = False
         self._generation = ""
@@ -75,12 +77,13 @@ class SenderTokens:
     def _note(self, digest: str, tenant: TenantId | None) -> None:
         if tenant is None:
             self._tenants.pop(digest, None)
-        else:
+            self._revoked.add(digest)
+        elif digest not in self._revoked:
             self._tenants[digest] = tenant
 
     async def _copy(self, stored: int) -> None:
         """Copy all digests that are good; what nobody can read, or has signed, is nobody's token."""
-        newest = await self._tokens.all()
+        newest = {one: tenant for one, tenant in (await self._tokens.all()).items() if one not in self._revoked}
         refused = max(0, stored - len(newest))
         if refused > self.refused:
             self._log.error("tokens_refused", tokens=refused, remedy=_REMEDY)
@@ -127,7 +130,9 @@ class SenderTokens:
             UnavailableError: it is not in the copy, and Redis cannot be asked, or may have lost it.
         """
         digest = token_digest(token)
-        owner = self._tenants.get(digest) or await self._tokens.tenant_of(digest)
+        owner = None
+        if digest not in self._revoked:
+            owner = self._tenants.get(digest) or await self._tokens.tenant_of(digest)
         if owner is None and (self._is_doubtful or self.lost):
             raise UnavailableError("Redis has lost its index, and perhaps this token")
         if owner is not None:
