@@ -43,6 +43,7 @@ class Signing(Protocol):
     def verify(self, signature: str, purpose: Purpose, *parts: bytes) -> Verdict:
         """Whether this is a signature of the parts."""
 
+
 class Untrusted(StrEnum):
     """Why what is stored is not taken for what somebody with a key has stored."""
 

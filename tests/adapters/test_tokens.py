@@ -161,7 +161,7 @@ async def test_a_gateway_follows_what_is_announced_and_reads_all_only_where_it_m
 async def test_what_a_release_without_announcements_revokes_is_found_as_well(
     tokens: TokenRepository, raw: Any
 ) -> None:
-    token = await new_token(tokens, ACME)
+    token, _ = await new_token(tokens, ACME), await new_token(tokens, BETA)
     senders = SenderTokens(tokens)
     await raw.hset(TOKENS, "damaged", "{")
     await senders.load()

@@ -1,4 +1,4 @@
-"""What is written into Redis without a key is no token, rule, secret or silence; who is beside is served."""
+"""Nothing that is written into Redis without a key is taken for a token, rule, secret or silence, beside a victim."""
 
 import json
 from collections.abc import AsyncIterator

@@ -104,7 +104,7 @@ class SenderTokens:
     @property
     def can_judge(self) -> bool:
         """Whether there are tokens to judge senders by, or it is certain that there are none."""
-        return self.loaded and (bool(self._tenants) or not self._is_doubtful)
+        return self.loaded and (bool(self._tenants) or not (self._is_doubtful or self.refused))
 
     async def watch(self) -> None:
         """Follow changes until cancelled; the last copy stays when Redis is away."""
@@ -127,7 +127,8 @@ class SenderTokens:
         """Whose token this is.
 
         Raises:
-            UnavailableError: it is not in the copy, and Redis cannot be asked, or may have lost it.
+            UnavailableError: it is not in the copy, and Redis cannot be asked, or may have lost it; or no stored
+                token is good, as where a key was set before anything was signed.
         """
         digest = token_digest(token)
         owner = None
@@ -135,6 +136,8 @@ class SenderTokens:
             owner = self._tenants.get(digest) or await self._tokens.tenant_of(digest)
         if owner is None and (self._is_doubtful or self.lost):
             raise UnavailableError("Redis has lost its index, and perhaps this token")
+        if owner is None and not self.can_judge:
+            raise UnavailableError("no stored token is signed as it must be")
         if owner is not None:
             self._used.add(digest)
         return owner
