@@ -44,7 +44,7 @@ async def a_gateway(system: System, log: Path, *program: str, **settings: str) -
             return False
 
     try:
-        await eventually(is_ready, within_s=20)
+        await eventually(is_ready, within_s=40)
         yield f"http://{HOST}:{port}", f"http://{HOST}:{operations}"
     finally:
         await kill(process)

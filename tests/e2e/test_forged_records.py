@@ -105,14 +105,14 @@ async def test_where_signatures_are_wanted_nobody_else_speaks_for_a_tenant(calm:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(120)
 async def test_keys_are_rotated_while_alerts_come_and_a_foreign_one_is_nobodys(calm: System, tmp_path: Path) -> None:
     async with (
         calm.tenant("rotated") as tenant,
-        a_gateway(calm, tmp_path / "next.log", **SIGNING | {"SIGNING__KEY": f"{NEXT_KEY},{KEY}"}) as (early, _),
-        a_gateway(calm, tmp_path / "now.log", **SIGNING) as (late, _),
+        a_gateway(calm, tmp_path / "gateway.log", **SIGNING | {"SIGNING__KEY": f"{NEXT_KEY},{KEY}"}) as (ahead, _),
     ):
-        await send(tenant, early, firing("Rotated", instance="early"))
-        await send(tenant, late, firing("Rotated", instance="late"))
+        await send(tenant, ahead, firing("Rotated", instance="signed-with-the-new-key"))
+        await tenant.send(firing("Rotated", instance="signed-with-the-old-one"))
         forged = [("tenant", b"rotated"), ("received_at", at(0))]
         content, foreign = body(firing("Forged")), SigningRing([base64.b64decode(FOREIGN_KEY)])
         await calm.kafka.append(content, signed(foreign, forged, content))
