@@ -15,19 +15,22 @@ from router.adapters.kafka.topics import ensure_topics
 from router.app.compose import build_base
 from router.app.lifecycle import ensure_all_topics
 from router.settings import KafkaSettings, RedisSettings, Settings
+from router.settings.sections import EventTopicSettings
 from tests.http.certificates import authority, server_files
 from tests.kafka.broker import Broker, java
 
 ACLS: Final = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 
 GATEWAY, WORKER, OPERATOR = "alert-router-gateway", "alert-router-worker", "alert-router-operator"
-PRODUCER, OF_ACME, CREATOR, STRANGER = "alert-router-producer", "acme-producer", "creator", "stranger"
-LOGINS: Final = (GATEWAY, WORKER, OPERATOR, PRODUCER, OF_ACME, CREATOR, STRANGER)
+PRODUCER, OF_ACME, ALERTMANAGER = "alert-router-producer", "acme-producer", "acme-alertmanager"
+CREATOR, STRANGER = "creator", "stranger"
+LOGINS: Final = (GATEWAY, WORKER, OPERATOR, PRODUCER, OF_ACME, ALERTMANAGER, CREATOR, STRANGER)
 ADMIN: Final = "admin"
 
 INBOUND, BOUND, HELD = "alerts.inbound", "alerts.of-acme", "alerts.held"
 LETTERS, EVENTS, FOREIGN = "alerts.dead-letter", "alerts.events", "of-others"
-TOPICS: Final = (INBOUND, BOUND, HELD, LETTERS, EVENTS, FOREIGN)
+ALERTMANAGERS: Final = "alertmanager.events"
+TOPICS: Final = (INBOUND, BOUND, ALERTMANAGERS, HELD, LETTERS, EVENTS, FOREIGN)
 
 MECHANISM: Final = "SCRAM-SHA-512"
 MECHANISMS: Final = (MECHANISM, "SCRAM-SHA-256", "PLAIN")
@@ -111,7 +114,8 @@ async def secured(folder: Path) -> AsyncIterator[Secured]:
     one.certificates.write_bytes(authority().certificate())
     try:
         await one.broker.start()
-        await one.give_rights(PRODUCERS=PRODUCER, BOUND_TOPICS=f"{BOUND}={OF_ACME}", CREATOR=CREATOR)
+        owned = {"BOUND_TOPICS": f"{BOUND}={OF_ACME}", "EVENT_TOPICS": f"{ALERTMANAGERS}={ALERTMANAGER}"}
+        await one.give_rights(PRODUCERS=PRODUCER, CREATOR=CREATOR, **owned)
         await _create_topics(one)
         yield one
     finally:
@@ -128,6 +132,7 @@ async def _create_topics(one: Secured) -> None:
         create_topics=True,
         partitions=1,
         bound_topics={BOUND: "acme"},
+        event_topics={ALERTMANAGERS: EventTopicSettings(tenant="acme")},
     )
     redis = RedisSettings(url=SecretStr("redis://127.0.0.1:1/0"))
     await ensure_all_topics(build_base(Settings(kafka=kafka, redis=redis), {}))

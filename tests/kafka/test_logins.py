@@ -14,6 +14,7 @@ from aiokafka.errors import (
     GroupAuthorizationFailedError,
     KafkaConnectionError,
     KafkaError,
+    NoError,
     TopicAuthorizationFailedError,
     for_code,
 )
@@ -27,6 +28,8 @@ from router.errors import OperationError, UnavailableError
 from router.ports.kafka import Record
 from tests.kafka.secured import (
     ADMIN,
+    ALERTMANAGER,
+    ALERTMANAGERS,
     BOUND,
     EVENTS,
     GATEWAY,
@@ -48,7 +51,7 @@ from tests.waiting import eventually
 pytestmark = pytest.mark.timeout(180)
 
 READS: Final = {
-    WORKER: {INBOUND, BOUND, HELD, EVENTS},
+    WORKER: {INBOUND, BOUND, ALERTMANAGERS, HELD, EVENTS},
     OPERATOR: {INBOUND, BOUND, LETTERS, EVENTS},
 }
 WRITES: Final = {
@@ -57,6 +60,7 @@ WRITES: Final = {
     OPERATOR: {INBOUND, BOUND},
     PRODUCER: {INBOUND},
     OF_ACME: {BOUND},
+    ALERTMANAGER: {ALERTMANAGERS},
 }
 """All that anybody may read and write; what is not here is tried as well, and refused."""
 
@@ -159,6 +163,14 @@ async def test_nobody_administers_the_cluster(guarded: Secured, login: str, what
 
     assert names, "it is answered"
     assert all("AuthorizationFailed" in name for name in names), names
+
+
+async def test_workers_see_whose_time_the_topics_have(guarded: Secured) -> None:
+    topics = [INBOUND, BOUND, ALERTMANAGERS, LETTERS]
+    async with admin_of(guarded.connection(WORKER)) as admin:
+        answer = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, one) for one in topics])
+
+    assert errors_in(answer) == [NoError] * len(topics)
 
 
 def errors_in(answer: Any) -> list[type[KafkaError]]:
