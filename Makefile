@@ -170,7 +170,7 @@ lock: ## Resolve and lock the dependencies again; versions stay where they can (
 		-o requirements-dev.lock
 	$(COMPILE) -c requirements-dev.lock --extra fast pyproject.toml -o requirements-image.lock
 	echo hatchling | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
-	printf 'cyclonedx-bom\npip-audit\n' | $(COMPILE) - -o requirements-supply.lock
+	printf 'cyclonedx-bom\npip-audit\n' | $(COMPILE) -c requirements-dev.lock - -o requirements-supply.lock
 
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) $(KAFKA) $(SUPPLY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants
