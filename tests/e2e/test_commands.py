@@ -53,6 +53,7 @@ async def test_tenant_validate_says_what_is_right_and_what_is_wrong(tmp_path: Pa
     assert "receiver" in wrong.err
 
 
+@pytest.mark.long
 async def test_what_was_applied_is_shown_and_listed(fast: System, tmp_path: Path) -> None:
     file = tmp_path / "typed.yaml"
     file.write_text(RIGHT, encoding="utf-8")

@@ -155,6 +155,7 @@ async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: S
         assert await process.wait() == 0
 
 
+@pytest.mark.long
 async def test_a_gateway_of_its_own_takes_alerts_for_workers_elsewhere(fast: System, tmp_path: Path) -> None:
     async with a_gateway(fast, tmp_path / "log") as alone, alone.tenant("apart") as tenant:
         await tenant.send(firing())

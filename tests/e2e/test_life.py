@@ -109,6 +109,7 @@ async def test_what_comes_back_soon_reopens_its_message_in_a_broadcast(fast: Sys
         assert (books["changes"], books["notified"]) == (3, 3)
 
 
+@pytest.mark.long
 async def test_what_flaps_says_so_and_is_edited_alone_from_then_on(fast: System) -> None:
     async with fast.tenant("flaps") as tenant:
         await tenant.send(firing())

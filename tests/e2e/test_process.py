@@ -73,6 +73,7 @@ def listens(address: str) -> bool:
         return probe.connect_ex((host, int(port))) == 0
 
 
+@pytest.mark.long
 async def test_a_worker_is_alive_before_its_group_lets_it_in(
     kafka: KafkaConnection, valkey: Engine, unique: str, tmp_path: Path
 ) -> None:

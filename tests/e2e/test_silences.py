@@ -39,6 +39,7 @@ async def held(tenant: Tenant) -> list[str]:
     return [one["reason"] for one in found if (one["tenant"], one["event"]) == (tenant.name, "group_held")]
 
 
+@pytest.mark.long
 async def test_what_is_silenced_is_shown_once_when_the_silence_ends(fast: System) -> None:
     async with fast.tenant("silenced") as tenant:
         id_ = await silence(tenant, 'alertname="DiskFull"', "instance=~node-.*", "--or", "alertname=Never")

@@ -2,11 +2,14 @@
 
 import json
 
+import pytest
+
 from tests.e2e.system import System, Tenant
 from tests.e2e.webhooks import firing, resolved
 from tests.waiting import eventually
 
 
+@pytest.mark.long
 async def test_what_comes_while_suspended_is_shown_once_as_it_is_when_resumed(fast: System) -> None:
     async with fast.tenant("paused") as tenant, fast.tenant("unpaused") as other:
         await suspend(tenant)
@@ -32,6 +35,7 @@ async def test_what_comes_while_suspended_is_shown_once_as_it_is_when_resumed(fa
         assert "alert_router_tenants_suspended 0.0" in (await fast.get("/metrics"))[1]
 
 
+@pytest.mark.long
 async def test_while_everybody_is_on_hold_nobody_is_sent_anything_and_then_once_what_is_true(fast: System) -> None:
     async with fast.tenant("stopped") as tenant, fast.tenant("stopped-too") as other:
         await tenant.send(firing("Before"))

@@ -68,6 +68,7 @@ async def test_a_new_configuration_holds_within_a_second(fast: System, tmp_path:
         assert "After" in after.text
 
 
+@pytest.mark.long
 async def test_a_channel_that_is_renamed_or_given_by_its_id_goes_on_in_its_open_message(
     fast: System, tmp_path: Path
 ) -> None:
