@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.e2e.alertmanager import alertmanager, checked, configured, program
 from tests.e2e.system import Message, System, Tenant
 from tests.waiting import eventually
@@ -12,6 +14,7 @@ NAME: Final = "real-alertmanager"
 ALERT: Final = "InstanceDown"
 
 
+@pytest.mark.long
 async def test_an_alerts_whole_life_from_a_real_alertmanager(fast: System, tmp_path: Path) -> None:
     program("prometheus-alertmanager")
     config = await configuration(fast, tmp_path)

@@ -77,6 +77,7 @@ async def test_a_token_that_is_moved_to_another_tenant_lets_nobody_in_there(fast
         await one.settled()
 
 
+@pytest.mark.long
 async def test_of_a_configuration_that_is_changed_in_redis_the_last_good_version_goes_on(
     fast: System, tmp_path: Path
 ) -> None:

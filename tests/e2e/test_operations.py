@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from tests.e2e.system import Json, System, Tenant
 from tests.e2e.webhooks import PRIVATE_WORDS, firing
 from tests.schemas import assert_valid
@@ -16,6 +18,7 @@ async def test_it_lives_and_is_ready(fast: System) -> None:
     assert set(json.loads(text)["checks"]) >= {"kafka", "tokens", "partitions", "redis", "configuration"}
 
 
+@pytest.mark.long
 async def test_a_tenant_in_trouble_is_named_and_what_waits_is_measured(fast: System) -> None:
     async with fast.tenant("unheard") as tenant:
         await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts")

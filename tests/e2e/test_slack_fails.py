@@ -199,6 +199,7 @@ async def test_an_archived_channel_is_shown_after_it_is_back(fast: System) -> No
         assert await problems(fast, "archived") == set()
 
 
+@pytest.mark.long
 async def test_of_a_dead_channel_one_call_finds_out_and_the_fallback_is_notified_once(fast: System) -> None:
     async with fast.tenant("orphaned") as tenant:
         await fast.emulator("channels/archive", team_id=tenant.team, channel="alerts")
