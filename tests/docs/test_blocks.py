@@ -20,6 +20,8 @@ from tests.docs.markdown import Block, blocks
 from tests.docs.pages import PAGES
 from tests.docs.shell import shell
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.timeout(240)
 async def test_the_first_hour_with_the_emulator_in_slacks_place(first_hour: str) -> None:
