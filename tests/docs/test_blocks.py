@@ -20,8 +20,6 @@ from tests.docs.markdown import Block, blocks
 from tests.docs.pages import PAGES
 from tests.docs.shell import shell
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.timeout(240)
 async def test_the_first_hour_with_the_emulator_in_slacks_place(first_hour: str) -> None:
@@ -40,6 +38,7 @@ def assert_printed(printed: str, *wanted: str) -> None:
     assert [one for one in wanted if one not in printed] == [], printed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page != FIRST_HOUR and to_run(page)], ids=lambda page: page.name
 )
@@ -59,6 +58,7 @@ def test_examples_of_tenants_are_valid(block: Block) -> None:
             assert (read_rules(written) if is_rules_alone(written) else document_of(written)).tenant
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page, "python")], ids=str)
 async def test_examples_in_python_run(block: Block, tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
