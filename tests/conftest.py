@@ -48,6 +48,13 @@ settings.register_profile("random", _ON_A_BUSY_MACHINE, derandomize=False, print
 settings.load_profile("ci")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is tried on a single server by `make test` is tried on a cluster of one node by `make long`."""
+    for one in items:
+        if "[cluster" in one.name or "-cluster" in one.name:
+            one.add_marker(pytest.mark.long)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     seed = config.getoption("--hypothesis-seed")
     if seed is not None:

@@ -1,8 +1,7 @@
 """A Redis for commands: a tenant with a configuration, one without, and nothing left behind."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -12,15 +11,6 @@ from router.config import stored
 from router.config.read import read_document
 from router.core.model.alert import TenantId
 from tests.config.samples import EXAMPLE
-
-HERE: Final = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On a cluster commands are tried by `make long`: what they ask of Redis is tried on both by tests/adapters."""
-    for one in items:
-        if HERE in one.path.parents and "[cluster" in one.name:
-            one.add_marker(pytest.mark.long)
 
 
 @pytest.fixture
