@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from router.core.context.context import NO_CONTEXT, Context
 from router.core.decide.notification import Notification
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
@@ -21,6 +22,7 @@ class RenderRequest:
     tenant: Tenant
     localizer: Localizer
     now: Instant
+    context: Context = NO_CONTEXT
 
     @property
     def redactor(self) -> Redactor:

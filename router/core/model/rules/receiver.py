@@ -64,6 +64,8 @@ class Receiver:
     """Which label names another channel than `channel`."""
     mention_label: ByLabel[Mentions] | None = None
     """Which label says to mention others than `mention`."""
+    chart: bool = True
+    """Whether its messages show how the value behind an alert moved, where that is known."""
 
     @property
     def sends_nothing(self) -> bool:

@@ -9,6 +9,7 @@ from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
 from router.core.model.rules.alertmanager import AlertmanagerAccess
 from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
+from router.core.model.rules.context import DEFAULT_CONTEXT, ContextRules, PrometheusAccess
 from router.core.model.rules.flapping import DEFAULT_FLAPPING, Flapping
 from router.core.model.rules.heartbeat import Heartbeat
 from router.core.model.rules.inhibit import NO_RULES, InhibitRules
@@ -50,6 +51,9 @@ class Tenant:
     inhibit_rules: InhibitRules = NO_RULES
     alertmanager: AlertmanagerAccess | None = None
     """How its Alertmanager is asked about alerts that it leaves out; None: it is not."""
+    prometheus: PrometheusAccess | None = None
+    """How its Prometheus is asked for charts; None: it is not."""
+    context: ContextRules = DEFAULT_CONTEXT
     silences: Silences = NO_SILENCES
     """Those that are active or to come; they change without a new version."""
     held_over_from: int | None = None

@@ -1,0 +1,1 @@
+"""What a message shows beside the alerts themselves: how a value moved, what else fires, how it usually goes."""

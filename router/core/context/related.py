@@ -1,0 +1,28 @@
+"""What else fires: other alert groups of the tenant that share the value of a label."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from router.core.model.group import MessageRef
+
+MAX_NAMED: Final = 5
+"""Related groups that a message names; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedGroup:
+    """Another group: its alert's name, how many of its alerts fire, and its own message, if it has one."""
+
+    name: str
+    firing: int
+    message: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The other groups that fire with one value of a label, and how many more there are than are named."""
+
+    label: str
+    value: str
+    groups: tuple[RelatedGroup, ...]
+    more: int = 0
