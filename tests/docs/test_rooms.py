@@ -14,6 +14,8 @@ TOGETHER: Final = {"digest"}
 """Where `decide` and `deliver` take many groups at once."""
 OURS: Final = {"operators"}
 """What is shown of ourselves, beside the way of an alert."""
+BESIDE: Final = {"context"}
+"""What stands beside the alerts in a message."""
 LANGUAGE: Final = {"template"}
 """What tenants write in, which `render` prints."""
 
@@ -34,7 +36,7 @@ def test_every_step_but_the_first_is_a_folder_of_the_core_and_nothing_else_is() 
 
     assert accept == "accept"
     assert (TOP / "router/roles/gateway/accept.py").exists()
-    assert folders() == {*pure, *NOUNS, *QUESTIONS, *TOGETHER, *OURS, *LANGUAGE}
+    assert folders() == {*pure, *NOUNS, *QUESTIONS, *TOGETHER, *OURS, *BESIDE, *LANGUAGE}
 
 
 def test_the_architecture_page_lists_every_folder() -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from router.core.model.instant import Instant
 
-MAX_EPISODES: Final = 20
+KEPT: Final = 20
 """Episodes of a group that are kept; the oldest make room."""
 
 
