@@ -1,0 +1,1 @@
+"""A real Prometheus with rules on real series, for whoever asks one."""
