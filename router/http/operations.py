@@ -79,8 +79,9 @@ def _troubled(problems: TenantProblems) -> dict[str, object]:
 
 async def _results(checks: Mapping[str, Check]) -> dict[str, bool]:
     """Each check by name; they are made at once, so that one engine that hangs costs its own time only."""
-    passed = await asyncio.gather(*(_passes(check) for check in checks.values()))
-    return dict(zip(checks, passed, strict=True))
+    asked = dict(checks)  # once all is there, others take their place
+    passed = await asyncio.gather(*(_passes(check) for check in asked.values()))
+    return dict(zip(asked, passed, strict=True))
 
 
 async def _passes(check: Check) -> bool:

@@ -1,5 +1,6 @@
 """A record goes to the partition of its key, and elsewhere only where nobody leads that one."""
 
+from time import process_time
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -37,6 +38,17 @@ def test_without_any_leader_the_choice_is_as_ever_and_without_a_key_it_is_among_
 ) -> None:
     assert choose(key, EVERY, []) in EVERY
     assert choose(None, EVERY, [2]) == 2
+
+
+def test_a_long_key_has_a_partition_of_its_own_too_and_costs_little_more_than_a_short_one() -> None:
+    prefix = b"k" * 100_000
+    began = process_time()
+    chosen = {number: choose(b"%b-%d" % (prefix, number), EVERY, EVERY) for number in range(100)}
+    spent = process_time() - began
+
+    assert set(chosen.values()) == set(EVERY)
+    assert chosen[7] == choose(b"%b-7" % prefix, EVERY, EVERY)
+    assert spent < 1.0  # byte by byte, in Python, these ten megabytes take five seconds and more
 
 
 def test_partitions_that_nobody_leads_are_named() -> None:

@@ -27,6 +27,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from router.adapters.kafka import leaders, unpack
+from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.pace import pace
 from router.adapters.kafka.unpack import UNPACKED_MAX
@@ -68,7 +69,9 @@ class RecordStream:
     async def start(self) -> None:
         """Join the group; returns when partitions were assigned for the first time."""
         await self._broker.start()
-        pace(self._subscriber.consumer._client)  # noqa: SLF001 - there is no public way
+        client = self._subscriber.consumer._client  # noqa: SLF001 - there is no public way
+        pace(client)
+        close_in_time(client)
 
     def without_leader(self) -> list[TopicPartition]:
         """Partitions of ours that cannot be read now."""

@@ -9,6 +9,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
+from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.consumer import as_record
 from router.adapters.kafka.faststream import bound_unpacking
@@ -106,6 +107,7 @@ class HeldTopic(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
             group_instance_id=options.instance_id,
         )
         pace(consumer._client)  # noqa: SLF001 - there is no public way
+        close_in_time(consumer._client)  # noqa: SLF001 - nor here
         try:
             await consumer.start()
         except (KafkaError, OSError) as error:

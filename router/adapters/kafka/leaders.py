@@ -1,5 +1,6 @@
 """Which partitions can be written and read now: those that have a leader."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from aiokafka.partitioner import DefaultPartitioner
 
 _by_key: Final = DefaultPartitioner()
 _NOBODY: Final = -1
+_LONG: Final = 256
+"""Bytes of a key that are hashed by the partitioner itself, byte by byte in Python; of a longer one its digest is."""
 
 
 def choose(key: bytes | None, every: Sequence[int], led: Sequence[int]) -> int:
@@ -15,9 +18,10 @@ def choose(key: bytes | None, every: Sequence[int], led: Sequence[int]) -> int:
 
     Records of one key may therefore stand in two partitions; no order between records matters to us.
     """
-    partition: int = _by_key(key, every, led)
+    short = hashlib.sha256(key).digest() if key is not None and len(key) > _LONG else key
+    partition: int = _by_key(short, every, led)
     if led and partition not in led:
-        partition = _by_key(key, sorted(led), led)
+        partition = _by_key(short, sorted(led), led)
     return partition
 
 

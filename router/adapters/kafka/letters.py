@@ -7,6 +7,7 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.consumer import as_record
 from router.adapters.kafka.faststream import bound_unpacking
@@ -60,6 +61,7 @@ class LetterTopic:
             auto_offset_reset="earliest",
             fetch_max_wait_ms=_POLL_MS,
         )
+        close_in_time(consumer._client)  # noqa: SLF001 - there is no public way
         try:
             await consumer.start()
         except (KafkaError, OSError) as error:

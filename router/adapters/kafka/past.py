@@ -8,6 +8,7 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.consumer import as_record
 from router.adapters.kafka.faststream import bound_unpacking
@@ -66,6 +67,7 @@ class KafkaPast:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
         )
+        close_in_time(consumer._client)  # noqa: SLF001 - there is no public way
         try:
             await consumer.start()
             yield consumer

@@ -26,6 +26,7 @@ from aiokafka.errors import (
 )
 
 from router.adapters.kafka import leaders
+from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import FORBIDDEN, RIGHTS, KafkaConnection
 from router.adapters.kafka.pace import pace
 from router.errors import PayloadError, UnavailableError
@@ -198,6 +199,7 @@ class KafkaProducer:
                 partitioner=leaders.choose,
             )
             pace(producer.client)
+            close_in_time(producer.client)
             try:
                 await producer.start()
             except (KafkaError, OSError) as error:

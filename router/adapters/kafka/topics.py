@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
+from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import RIGHTS, KafkaConnection
 from router.errors import OperationError
 from router.ports.kafka import Stamped
@@ -49,7 +50,7 @@ async def ensure_topics(
     Raises:
         OperationError: Kafka cannot be reached, or topics are missing and are not to be created.
     """
-    admin = AIOKafkaAdminClient(**connection.arguments())
+    admin = _admin(connection)
     try:
         await admin.start()
         there = set(await admin.list_topics())
@@ -114,3 +115,9 @@ def _check(answers: Sequence[tuple[Any, ...]]) -> None:
             f"Kafka does not create the topic {', '.join(refused)}",
             remedy="create it, fix its settings, or give the login the right to (CREATOR in deploy/kafka/acls.sh)",
         )
+
+
+def _admin(connection: KafkaConnection) -> AIOKafkaAdminClient:
+    admin = AIOKafkaAdminClient(**connection.arguments())
+    close_in_time(admin._client)  # noqa: SLF001 - there is no public way
+    return admin
