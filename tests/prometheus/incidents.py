@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from router.core.model.instant import HOUR, SECOND, Instant
+from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
 
 STEP: Final = 15 * SECOND
 """How far apart the samples are."""
@@ -87,7 +87,7 @@ _BUCKETS: Final[dict[str, Course]] = {
 
 
 def history(until: Instant) -> str:
-    """The hour up to a time as OpenMetrics text, a sample each `STEP` and one at that time."""
+    """The hour up to a time, and a minute before it, as OpenMetrics text: a sample each `STEP`, one at that time."""
     return "\n".join([*_lines(until), "# EOF", ""])
 
 
@@ -107,6 +107,6 @@ def _lines(until: Instant) -> Iterator[str]:
 
 
 def _samples(series: str, course: Course, until: Instant) -> Iterator[str]:
-    for before in range(HOUR, -1, -STEP):
+    for before in range(HOUR + MINUTE, -1, -STEP):
         moment = until - before
-        yield f"{series} {course(1 - before / HOUR)!r} {moment / SECOND:.3f}"
+        yield f"{series} {course(max(0.0, 1 - before / HOUR))!r} {moment / SECOND:.3f}"

@@ -5,6 +5,7 @@ from typing import Final
 from tools.docs.bound import Bound
 from tools.docs.connection_rows import CONNECTIONS
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
+from tools.docs.prometheus_rows import PROMETHEUS
 from tools.docs.upstream_rows import UPSTREAM
 
 _ALERTS: Final = "core/parse/test_bounds.py::"
@@ -295,4 +296,5 @@ ROWS: Final = (
     *CONNECTIONS,
     *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES, *MESSAGES, *SLACK,
     *UPSTREAM,
+    *PROMETHEUS,
 )  # fmt: skip

@@ -1,0 +1,31 @@
+"""The rows of `docs/bounds.md` about tenants' Prometheus, which are asked how values moved."""
+
+from typing import Final
+
+from tools.docs.bound import Bound
+
+_CLIENT: Final = "adapters/test_prometheus.py::"
+
+PROMETHEUS: Final = (
+    Bound("list of rules of Prometheus", "bytes", "adapters.prometheus.client", "MAX_RULES_BYTES",
+          "it counts as no answer: no chart", f"{_CLIENT}test_a_larger_answer_is_not_read"),
+    Bound("values of Prometheus", "bytes", "adapters.prometheus.client", "MAX_VALUES_BYTES",
+          "they count as no answer: no chart", f"{_CLIENT}test_a_larger_answer_is_not_read"),
+    Bound("question to Prometheus by GET", "characters", "adapters.prometheus.asking", "MAX_GET",
+          "it goes by POST", f"{_CLIENT}test_a_longer_question_goes_by_post"),
+    Bound("questions to one Prometheus at once", "", "adapters.prometheus.asking", "MAX_AT_ONCE",
+          "the others wait, within their own time", f"{_CLIENT}test_so_many_questions_are_asked_at_once"),
+    Bound("series of Prometheus", "", "adapters.prometheus.reading", "MAX_SERIES",
+          "more are left out", f"{_CLIENT}test_so_many_series_are_taken"),
+    Bound("labels of a series", "", "adapters.prometheus.reading", "MAX_LABELS",
+          "more are left out", f"{_CLIENT}test_so_many_labels_are_taken"),
+    Bound("name or value of a series' label", "characters", "adapters.prometheus.reading", "MAX_LABEL",
+          "the label is left out", f"{_CLIENT}test_a_longer_label_is_left_out"),
+    Bound("value of Prometheus", "characters", "adapters.prometheus.reading", "MAX_NUMBER",
+          "it counts as none", f"{_CLIENT}test_a_longer_value_is_none"),
+    Bound("rules of Prometheus that are remembered", "bytes", "adapters.prometheus.listed", "MAX_REMEMBERED_BYTES",
+          "those asked for longest ago are asked for again",
+          f"{_CLIENT}test_rules_are_remembered_up_to_a_size"),
+    Bound("file of certificates for Prometheus", "bytes", "adapters.prometheus.trust", "MAX_CA_BYTES",
+          "it is not asked: no chart", f"{_CLIENT}test_a_larger_file_of_certificates_is_not_read"),
+)  # fmt: skip
