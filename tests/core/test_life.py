@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON, Policy
-from router.core.engine import Claim, advance, arrive, claim, fold, judge, leave, settle
+from router.core.engine import Claim, advance, arrive, claim, fold, illustrate, judge, leave, settle
 from router.core.fold.reroute import route_again
 from router.core.model.alert import Alert, AlertId
 from router.core.model.alert_state import ShownState
@@ -413,9 +413,11 @@ class World:
     def _note_notification(self, notification: Notification) -> None:
         after = self.state.notified_at + self.policy.timing.group_interval
         early = self.state.notified_at != NEVER and self.now < after
-        assert not early or self.state.refresh_due or self.excused or tries_of(self.state.phase).failed, (
-            "shown too soon after the last"
-        )
+        for_chart = self.state.is_for_a_chart_alone
+        assert not for_chart or notification.op is Op.EDIT, "more than an edit for a chart"
+        assert (
+            not early or for_chart or self.state.refresh_due or self.excused or tries_of(self.state.phase).failed
+        ), "shown too soon after the last"
 
     def finish(self, answer: Answer | None, *, done: bool, lose: bool) -> None:
         made, self.made = self.made, None
@@ -448,6 +450,17 @@ class World:
             place = made.snapshot.posted
             assert place is not None
             self.slack.messages[place.ts].deleted = True  # or out of reach, which is the same to us
+
+    def illustrate(self) -> None:
+        """A chart has come that the message lacks."""
+        self.take(illustrate(self.state, self.policy, self.now))
+
+    def show_the_chart(self) -> None:
+        """The same, and at once the edit that shows it, if there is one."""
+        self.illustrate()
+        while self.state.chart_due:
+            self.lane_at = NEVER
+            assert self.work(None)
 
     def settle_late(self, *, done: bool) -> None:
         """A stalled worker comes back with its answer after all."""
@@ -603,6 +616,8 @@ class Deed:
                 world.set_hours(sorted(HOURS)[self.which % len(HOURS)])
             case "beside":
                 world.burn_beside(fires=self.flag)
+            case "illustrate":
+                world.illustrate()
             case "lose":
                 world.work(None, lose=True)
             case _:
@@ -743,6 +758,37 @@ def test_whatever_holds_back_while_all_fails_slack_shows_the_truth(policy: Polic
 @given(POLICIES, st.lists(deeds("silence", "silence", "delete", "lose", "late", "reconfigure"), max_size=60))
 def test_whatever_is_silenced_while_all_fails_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
     play(policy, script)
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds("illustrate", "illustrate", "silence", "vanish"), max_size=60))
+def test_whenever_charts_come_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    world = play(policy, script)
+    assert world.sums.get("possible_repeats", 0) == 0
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds("illustrate", "illustrate", *FAILING), max_size=60))
+def test_whenever_charts_come_while_all_fails_slack_shows_the_truth(policy: Policy, script: list[Deed]) -> None:
+    play(policy, script)
+
+
+@LIFE
+@given(POLICIES, st.lists(deeds(), max_size=60), st.sets(st.integers(0, 59)))
+def test_charts_bring_no_post_and_no_reply(policy: Policy, script: list[Deed], charts: set[int]) -> None:
+    without, with_charts = World(policy), World(policy)
+    for number, deed in enumerate(script):
+        deed.happen(without)
+        deed.happen(with_charts)
+        if number in charts:
+            with_charts.show_the_chart()
+    for world in (without, with_charts):
+        world.calm_down()
+    posts_and_replies = [
+        [(one.ts, one.shows, [reply.shown for reply in one.replies]) for one in world.slack.messages.values()]
+        for world in (without, with_charts)
+    ]
+    assert posts_and_replies[0] == posts_and_replies[1]
 
 
 LIVES = {

@@ -40,6 +40,11 @@ def buckets_for(op: Op, tenant: Tenant, channel: str, rates: WorkspaceRates) -> 
     return ((f"channel:{channel}", rates.channel), ("post", posts), *own)
 
 
+def buckets_for_chart(rates: WorkspaceRates) -> tuple[tuple[str, Rate], ...]:
+    """The bucket of an edit for a chart alone: no notification, and it leaves half of the edits to others."""
+    return (("update", half(rates.edits)),)
+
+
 def half(rate: Rate) -> Rate:
     """The same bucket for who leaves half of it to others: as fast in the long run, and not when it is half empty."""
     return Rate(rate.period, max(1, rate.burst // 2))

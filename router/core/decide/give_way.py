@@ -2,6 +2,7 @@
 
 Such an edit leaves half of what the workspace may edit at once to others, and to what is urgent. Where that half is
 used up it waits, out of its lane, for up to four intervals, and folds meanwhile.
+An edit for a chart alone is not made.
 """
 
 from typing import Final
@@ -33,8 +34,10 @@ _PATIENT: Final = frozenset(
 )
 
 
-def gives_way_until(group: AlertGroup, notification: Notification, policy: Policy) -> Instant:
+def gives_way_until(group: AlertGroup, notification: Notification, policy: Policy, now: Instant) -> Instant:
     """Until when this edit leaves the last half of the budget to others; NEVER for what gives way to nobody."""
+    if group.is_for_a_chart_alone and notification.reason is Reason.REFRESH:
+        return Instant(now + policy.timing.group_interval)
     patient = notification.op is Op.EDIT and notification.reason in _PATIENT and not notification.escalates
     if not patient or notification.reopens or group.notified_at == NEVER or _is_urgent(group):
         return NEVER
@@ -47,6 +50,8 @@ def give_way(group: AlertGroup, until: Instant, now: Instant) -> Transition:
 
     It waits for others, not for an edit of its own that failed before: what is urgent may cut that short.
     """
+    if group.is_for_a_chart_alone:
+        return Transition(replace(group, phase=Waiting(now), chart_due=False), lane_at=now)
     tries = replace(tries_of(group.phase), failed=0)
     return Transition(replace(group, phase=Waiting(until, tries)), lane_at=now)
 

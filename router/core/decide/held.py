@@ -107,7 +107,7 @@ def held(group: AlertGroup, outlook: Outlook, idle_until: Instant, now: Instant)
     until = earliest(*ends, Instant(now + _LOOK), idle_until)
     last = max(outlook.waits_for, key=lambda one: one.until)
     phase = Held(last, Instant(max(until, now + MILLISECOND)), tries_of(group.phase))
-    return replace(_without_unused_digest(group), phase=phase, was_delayed=False)
+    return replace(_without_unused_digest(group), phase=phase, was_delayed=False, chart_due=False)
 
 
 def later_repeat(part: AlertGroup, policy: Policy, now: Instant) -> Policy:

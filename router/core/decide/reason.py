@@ -60,6 +60,8 @@ def _reason_to_show_again(group: AlertGroup, timing: Timing, now: Instant) -> Re
         return Reason.REPORTED_AGAIN
     if group.refresh_due or (group.message is not None and NEVER < group.refresh_at <= now):
         return _correction(group)
+    if group.chart_due and group.posted is not None and not group.takes_no_edits:
+        return Reason.REFRESH
     return Reason.REPEAT if NEVER < repeat_due(group, timing) <= now else None
 
 

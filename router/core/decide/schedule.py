@@ -34,6 +34,8 @@ def after_fold(
     before: AlertGroup, after: AlertGroup, seen: Observations, timing: Timing, severity: Severity, now: Instant
 ) -> AlertGroup:
     """The group in the phase that what was folded calls for; only the alerts of the body need be loaded."""
+    if after.chart_due and not after.is_called and _has_news(before, after):
+        after = replace(after, chart_due=False, phase=Idle())  # what is new comes at its own pace, chart and all
     match after.phase:
         case Queued() as queued if _is_urgent(after, seen, severity):
             return replace(after, phase=replace(queued, rank=Rank.URGENT))
@@ -88,6 +90,7 @@ def forget_old_message(after: AlertGroup, timing: Timing, now: Instant) -> Alert
         refresh_at=NEVER,
         flaps=NO_FLAPS,
         left_out=NOTHING_LEFT_OUT,
+        chart_due=False,
     )
 
 
@@ -99,7 +102,7 @@ def enqueue(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     tries = tries_of(group.phase)
     queued = Queued(
         lane=lane_of(group, op, policy),
-        rank=_rank(group, policy.severity) if op.shows_group else Rank.REPLY,
+        rank=_rank(group, policy.severity) if op.shows_group and not group.is_for_a_chart_alone else Rank.REPLY,
         tries=replace(tries, since=tries.since or group.oldest_pending or now),
     )
     return replace(group, phase=queued, was_delayed=True)
@@ -125,7 +128,7 @@ def reschedule(group: AlertGroup, policy: Policy, now: Instant) -> AlertGroup:
     if group.pending or group.refresh_due or group.has_reported_again:
         due = Instant(max(now, _allowed_at(group, policy.timing)))
         return replace(group, phase=Waiting(due))
-    idle = _prune(replace(group, was_delayed=False), now)
+    idle = _prune(replace(group, was_delayed=False, chart_due=False), now)
     timer = _idle_until(idle, policy, now)
     return replace(idle, phase=Idle(earliest(timer, quiet_due(idle, policy.flapping))))
 

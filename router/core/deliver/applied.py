@@ -60,6 +60,7 @@ def apply_shown(current: AlertGroup, made: Claim, answer: Accepted, policy: Poli
         refresh_at=_refresh_at(current, made),
         takes_no_edits=current.takes_no_edits and made.notification.op.is_reply and answer.threaded,
         use_plain_text=False,
+        chart_due=False,
     )
     after = reschedule(_with_reply(shown, made, policy), policy, now)
     event = replace(_sent(made, current, after.posted, now), notified=marked.covered, shown=Shown.of(after))
@@ -99,6 +100,19 @@ def _posted_to(current: AlertGroup, made: Claim, policy: Policy) -> str:
         return current.posted_to
     phase = current.phase
     return phase.lane.channel if isinstance(phase, Sending | Uncertain) else policy.receiver.channel
+
+
+def apply_chart(current: AlertGroup, made: Claim, policy: Policy, now: Instant) -> Transition:
+    """The message shows a chart besides what it showed before: no notification, so what follows keeps its pace."""
+    shown = replace(
+        current,
+        last_reason=made.notification.reason,
+        left_out=LeftOut.of(made.notification.held.values()),
+        refresh_at=_refresh_at(current, made),
+        chart_due=False,
+    )
+    event = replace(_sent(made, current, current.posted, now), shown=Shown.of(shown))
+    return Transition(reschedule(shown, policy, now), events=(event,))
 
 
 def apply_reply(current: AlertGroup, made: Claim, answer: Accepted, policy: Policy, now: Instant) -> Transition:

@@ -16,7 +16,7 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.muted import Muted
-from router.core.model.operation import Op
+from router.core.model.operation import Op, Reason
 from router.core.model.phase import Lease, Queued, Sending, Uncertain
 from router.core.model.registers import UNSEEN, Registers
 from router.core.model.transition import Transition
@@ -38,6 +38,12 @@ class Claim:
             return False
         contents = (self.snapshot.alerts[fp].content for fp in self.notification.shown)
         return any(_leads_somewhere(content) for content in contents if content)
+
+    @property
+    def is_for_a_chart_alone(self) -> bool:
+        """Whether the call is an edit that has nothing to show but a chart."""
+        for_chart = self.snapshot.is_for_a_chart_alone and self.notification.reason is Reason.REFRESH
+        return for_chart and self.notification.op is Op.EDIT
 
 
 def _unmarked(alerts: Mapping[AlertId, AlertState]) -> Mapping[AlertId, AlertState]:

@@ -13,7 +13,7 @@ from typing import Final
 from router.core.decide.held import held_back, without_held
 from router.core.decide.policy import Policy
 from router.core.decide.schedule import enqueue, enqueue_again, reschedule
-from router.core.deliver.applied import apply_reply, apply_shown, clear_reply
+from router.core.deliver.applied import apply_chart, apply_reply, apply_shown, clear_reply
 from router.core.deliver.claim import Claim
 from router.core.model.alert_state import AlertState, LastShown, ShownState
 from router.core.model.changed import replace
@@ -58,6 +58,8 @@ def settle(current: AlertGroup, made: Claim, answer: Answer, policy: Policy, now
     """The group after its call was answered, or after it was found that the lease was lost."""
     if not isinstance(current.phase, Sending | Uncertain) or _is_another(current.phase.lease, made):
         return _lost_lease(current, made, answer, policy, now)
+    if isinstance(answer, Accepted) and made.is_for_a_chart_alone:
+        return apply_chart(current, made, policy, now)
     if isinstance(answer, Accepted):
         apply = apply_shown if made.notification.op.shows_group else apply_reply
         return apply(current, made, answer, policy, now)
@@ -69,7 +71,9 @@ def _is_another(lease: Lease, made: Claim) -> bool:
 
 
 def _not_made(current: AlertGroup, made: Claim, answer: NotDone, policy: Policy, now: Instant) -> Transition:
-    """The group after a call that was not made, or may not have been."""
+    """The group after a call that was not made, or may not have been; one for a chart alone is not worth another."""
+    if made.is_for_a_chart_alone and not isinstance(answer, Ambiguous):
+        return Transition(reschedule(replace(current, chart_due=False), policy, now))
     match answer:
         case Limited():
             return Transition(_again(current, policy, now), lane_at=Instant(now + answer.retry_after))
@@ -186,6 +190,7 @@ def _without_message(group: AlertGroup) -> AlertGroup:
         refresh_at=NEVER,
         flaps=NO_FLAPS,
         left_out=NOTHING_LEFT_OUT,
+        chart_due=False,
     )
 
 

@@ -202,6 +202,8 @@ class AlertGroup:
     """When Alertmanager was last asked about it."""
     left_out: LeftOut = NOTHING_LEFT_OUT
     """What its message counts that is held back."""
+    chart_due: bool = False
+    """Whether its message is edited once for a chart alone; whatever else there is to show takes its place."""
 
     @property
     def posted(self) -> MessageRef | None:
@@ -270,6 +272,12 @@ class AlertGroup:
     def not_shown(self) -> int:
         """How many alerts may fire that the group knows nothing else of."""
         return self.unsent + self.refused
+
+    @property
+    def is_for_a_chart_alone(self) -> bool:
+        """Whether its next edit is for a chart alone: as far as is loaded, nothing else is to be shown."""
+        nothing = not self.pending and not self.refresh_due and self.pending_reply is None
+        return self.chart_due and nothing and self.refresh_at == NEVER
 
     @property
     def has_rerouted_alerts(self) -> bool:

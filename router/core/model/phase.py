@@ -35,6 +35,7 @@
 | Sending | message gone, nothing fires | Idle: suppressed |
 | Sending, Uncertain | refused as plain text, channel or token dead | Parked: with the reason |
 | Idle, Waiting, Queued, Parked, Held | alerts left for another group | Waiting: at once, for the edit that shows it |
+| Idle | a chart has come that its message lacks | Waiting: at once, for an edit of its own, or none |
 | Idle, Waiting, Held | an answer came after its lease was lost | Waiting: at once, so that the newest is shown last |
 
 `docs/architecture.md` draws its picture from this table, and a test checks each of its rows.

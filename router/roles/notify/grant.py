@@ -10,10 +10,10 @@ from typing import Final
 import structlog
 
 from router.core import engine
-from router.core.budget.buckets import WorkspaceRates, buckets_for, sparing
+from router.core.budget.buckets import WorkspaceRates, buckets_for, buckets_for_chart, sparing
 from router.core.decide.notification import Notification
 from router.core.model.instant import NEVER, SECOND, Instant, Span
-from router.core.model.operation import Method
+from router.core.model.operation import Method, Op
 from router.core.model.phase import Phase, tries_of
 from router.core.model.rules.limits import Rate
 from router.core.model.rules.tenant import Tenant
@@ -66,10 +66,11 @@ class Grants:
         """What the call asks for; its request id stays the same until it was claimed, so it is charged once."""
         group, op = head.group, notification.op
         channel = await self._channel(head, notification, workspace)
-        gives_way_until = engine.gives_way_until(group, notification, head.policy)
+        gives_way_until = engine.gives_way_until(group, notification, head.policy, now)
         if gives_way_until <= now:
             gives_way_until = NEVER
-        buckets = buckets_for(op, tenant, channel, self.rates)
+        for_chart = group.is_for_a_chart_alone and op is Op.EDIT
+        buckets = buckets_for_chart(self.rates) if for_chart else buckets_for(op, tenant, channel, self.rates)
         if op.method is Method.POST and channel.startswith("#"):
             buckets = (*buckets, *await self._of_last_id(workspace, channel))
         request_id = f"{tenant.tenant_id}/{group.key.group_id}-{group.sends}"
@@ -78,7 +79,7 @@ class Grants:
             workspace=workspace,
             method=op.method,
             channel=channel,
-            buckets=sparing(buckets) if gives_way_until else buckets,
+            buckets=sparing(buckets) if gives_way_until and not for_chart else buckets,
             alone_for=head.policy.times.lease if op.method is Method.POST else Span(0),
             delivery_id=self._delivery_id(request_id, group.phase),
             tenant=tenant.tenant_id,

@@ -16,7 +16,7 @@ def changed(*, severity: str = "warning", interval_s: float = 30) -> Story:
 
 
 def until(story: Story) -> Instant:
-    return engine.gives_way_until(story.state, story.decide(), story.policy)
+    return engine.gives_way_until(story.state, story.decide(), story.policy, story.now)
 
 
 def test_it_waits_for_up_to_four_intervals_since_its_last_edit() -> None:

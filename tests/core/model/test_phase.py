@@ -68,6 +68,12 @@ def after_claim(story: Story, answer: object) -> Story:
     return story
 
 
+def illustrated(story: Story) -> Story:
+    """A chart has come for its message."""
+    story.take(engine.illustrate(story.state, story.policy, story.now))
+    return story
+
+
 def parked(story: Story) -> Story:
     """Parked at the head of its lane."""
     story.take(engine.park(story.state, "secret_not_found", story.policy, story.now))
@@ -91,7 +97,7 @@ def changes_lane() -> Story:
 def gave_way() -> Story:
     """An edit for which there was no budget, of a message that was edited a moment ago."""
     story = shown().wait(minutes(1)).fire("B").look()
-    until = engine.gives_way_until(story.state, story.decide(), story.policy)
+    until = engine.gives_way_until(story.state, story.decide(), story.policy, story.now)
     story.take(engine.give_way(story.state, until, story.now))
     return story
 
@@ -324,6 +330,7 @@ ROWS: Final[dict[tuple[str, str], list[Tale]]] = {
         lambda: leaving(shown().wait(minutes(1)).fire("B").look()),
         lambda: leaving(parked(shown().wait(minutes(1)).fire("B").look())),
     ],
+    ("Idle", "a chart has come that its message lacks"): [lambda: illustrated(shown())],
     ("Idle, Waiting, Held", "an answer came after its lease was lost"): [edited_too_late],
 }
 

@@ -3,7 +3,10 @@
 import pytest
 
 from router.core import engine
+from router.core.budget.buckets import half
 from router.core.decide.notification import Notification
+from router.core.decide.policy import CallTimes, policy_for
+from router.core.model.group import AlertGroup
 from router.core.model.instant import MILLISECOND, SECOND, Instant, Span
 from router.core.model.operation import Lane, Method, Op
 from router.core.model.phase import Waiting
@@ -11,6 +14,7 @@ from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.roles.notify.grant import Candidate
 from router.roles.notify.lanes import ELSEWHERE
+from router.roles.transitions import Change
 from tests.adapters.builders import ACME, a_call
 from tests.roles.builders import CHANNEL, a_document, a_record, a_resolve, an_alert, key_of
 from tests.roles.worker import LEASE, RATES, Site, Worker, a_worker
@@ -244,3 +248,20 @@ async def test_replies_leave_half_of_the_posts_to_messages(site: Site, worker: W
     )
     assert await granted(worker, [reply]) == []
     assert await site.limiter.take([a_call("message", ("post", RATES.posts), channel="C99")]) == [0]
+
+
+async def test_an_edit_for_a_chart_alone_is_no_notification_and_leaves_half_to_others(
+    site: Site, worker: Worker
+) -> None:
+    await worker.show()
+    rules, [group] = worker.rules(), await site.groups.load(ACME, [key_of().group_id])
+    assert isinstance(group, AlertGroup)
+    now = site.clock.time
+    asked = engine.illustrate(group, policy_for(rules, group, CallTimes()), now)
+    await worker.transitions.apply([Change(rules, group, asked)], now)
+    await worker.due.advance(rules, [key_of().group_id])
+
+    [one] = await candidates(worker, EDITS)
+
+    assert one.request.buckets == (("update", half(RATES.edits)),)
+    assert one.gives_way_until > now

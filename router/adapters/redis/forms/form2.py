@@ -25,7 +25,7 @@ _DEFAULTS: Final[tuple[Any, ...]] = (["i"], 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0,
 """What the fields after the key are when they are left off, in order."""
 
 _REASONS: Final = {one.value: one for one in Reason}
-_DELAYED, _REFRESH, _PLAIN_TEXT, _WITHOUT_EXTRAS, _NO_EDITS = 1, 2, 4, 8, 16
+_DELAYED, _REFRESH, _PLAIN_TEXT, _WITHOUT_EXTRAS, _NO_EDITS, _CHART = 1, 2, 4, 8, 16, 32
 
 
 def write_head(group: AlertGroup) -> str:
@@ -95,6 +95,7 @@ def read_head(fields: Mapping[str, str], alerts: Mapping[AlertId, AlertState]) -
         flaps=_read_flaps(*flaps) if flaps else NO_FLAPS,
         asked_at=Instant(asked_at),
         left_out=LeftOut(*left_out) if left_out else NOTHING_LEFT_OUT,
+        chart_due=bool(flags & _CHART),
     )
 
 
@@ -118,7 +119,8 @@ def _read_place(first: str, *ts: str) -> MessageRef | DigestRef:
 def _flags(group: AlertGroup) -> int:
     delayed, refresh = _DELAYED * group.was_delayed, _REFRESH * group.refresh_due
     simpler = _PLAIN_TEXT * group.use_plain_text | _WITHOUT_EXTRAS * group.without_extras
-    return delayed | refresh | simpler | _NO_EDITS * group.takes_no_edits
+    edits = _NO_EDITS * group.takes_no_edits | _CHART * group.chart_due
+    return delayed | refresh | simpler | edits
 
 
 def _write_sender(sender: SenderGroup) -> list[Any]:
