@@ -43,14 +43,24 @@ class Stub(asyncio.Protocol):
             if len(self._buffer) < whole:
                 return
             content, self._buffer = self._buffer[end + 4 : whole], self._buffer[whole:]
-            self._answer(head, content)
+            self.answer(head, content)
 
-    def _answer(self, head: bytes, content: bytes) -> None:
+    def answer(self, head: bytes, content: bytes) -> None:
+        """Answer one request."""
         answer = self._answered(head.split(b" ", 2)[1].decode(), head, content)
         kind = b"text/plain" if answer == b"ok" else b"application/json"
+        lines = b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b"
+        self.write(lines % (kind, len(answer), answer))
+
+    def write(self, data: bytes) -> None:
+        """Write these bytes, if anybody is still there."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def end(self) -> None:
+        """End the connection once all is written."""
         if self._transport is not None:
-            lines = b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b"
-            self._transport.write(lines % (kind, len(answer), answer))
+            self._transport.close()
 
     def _answered(self, target: str, head: bytes, content: bytes) -> bytes:
         path, _, query = target.partition("?")
@@ -90,12 +100,12 @@ def _identity(head: bytes) -> bytes:
     return json.dumps({"ok": True, "team_id": team, "bot_id": "B0", "user_id": "U0", "team": team}).encode()
 
 
-async def main() -> None:
+async def main(protocol: type[Stub] = Stub) -> None:
     """Serve until asked to stop."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stopped.set)
-    server = await loop.create_server(Stub, HOST, 0, backlog=1000)
+    server = await loop.create_server(protocol, HOST, 0, backlog=1000)
     sys.stdout.write(json.dumps({"port": server.sockets[0].getsockname()[1]}) + "\n")
     sys.stdout.flush()
     await stopped.wait()

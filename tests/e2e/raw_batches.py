@@ -10,6 +10,7 @@ from aiokafka.record.default_records import DefaultRecordBase, _DefaultRecordBat
 from aiokafka.record.util import calc_crc32c, encode_varint
 
 GZIP: Final = 1
+LARGEST_REQUEST: Final = 2**24
 _PIECE: Final = b"0" * 2**20
 
 Headers = Sequence[tuple[str, bytes]]
@@ -53,9 +54,14 @@ async def append_batch(kafka: str, data: bytes, records: int = 1, *, partition: 
 
 async def append_batches(kafka: str, batches: Sequence[bytes], records: int = 1, *, partition: int = 0) -> None:
     """Append them to the inbound topic, each with so many records."""
-    async with AIOKafkaProducer(bootstrap_servers=kafka, max_request_size=2**24) as producer:
+    async with AIOKafkaProducer(bootstrap_servers=kafka, max_request_size=LARGEST_REQUEST) as producer:
         for data in batches:
-            batch = producer.create_batch()
-            batch.close()
-            batch._buffer, batch._relative_offset = data, records
-            await (await producer.send_batch(batch, "alerts.inbound", partition=partition))
+            await append_with(producer, data, records, partition)
+
+
+async def append_with(producer: AIOKafkaProducer, data: bytes, records: int, partition: int) -> None:
+    """Append a batch of so many records by a producer that runs."""
+    batch = producer.create_batch()
+    batch.close()
+    batch._buffer, batch._relative_offset = data, records
+    await (await producer.send_batch(batch, "alerts.inbound", partition=partition))

@@ -1,0 +1,1 @@
+"""What the attackers throw, drawn by dice alone: the same seed draws the same."""

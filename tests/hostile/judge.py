@@ -1,0 +1,108 @@
+"""What must hold of a run, and whether it does: of the figures alone."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bench.figures import quantile
+
+LIVE_S: Final = 0.25
+BUSY: Final = 4
+"""How many times as long as the bare loop beside it a process may be silent, where that is more than `LIVE_S`."""
+CALM_S: Final = 0.1
+"""A round is calm whose bare loop was never silent for longer."""
+SHARE: Final = 0.99
+TIMES: Final = 2
+FLOOR_S: Final = 0.25
+_MEBIBYTE: Final = 1024 * 1024
+MEMORY: Final[Mapping[str, int]] = {"gateway": 256 * _MEBIBYTE, "worker": 384 * _MEBIBYTE}
+"""Bytes by which a role may grow over what it has when it is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What was seen in one round; times in seconds, memory in bytes that a role has grown by at most so far."""
+
+    number: int
+    hostile: bool
+    latencies: Sequence[float]
+    refused: Sequence[str]
+    hidden: Sequence[str]
+    silences: Mapping[str, float]
+    """The longest that each role has taken to answer `/live`."""
+    bare: float
+    """The same of the bare loop, or of the victim's Slack, which is part of the run itself, if that is more."""
+    grown: Mapping[str, int]
+    thrown: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the machine itself was, so that what is late was made late by the system."""
+        return self.bare <= CALM_S
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the victim's time counts."""
+        return self.hostile and self.is_calm
+
+    @property
+    def p99(self) -> float:
+        """The victim's; infinite where nothing was shown."""
+        return quantile(self.latencies, SHARE)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What was left once nothing more came: records, roles that are not ready, and what the logs and commands betray."""
+
+    lag: int
+    unready: Sequence[str]
+    betrayed: Sequence[str]
+
+
+def quiet(rounds: Sequence[Round]) -> float:
+    """The victim's p99 of all quiet rounds that were calm, together; infinite where there is none."""
+    return quantile([one for each in rounds if each.is_calm and not each.hostile for one in each.latencies], SHARE)
+
+
+def bound(rounds: Sequence[Round]) -> float:
+    """How long the victim's p99 may be, in seconds."""
+    alone = quiet(rounds)
+    return max(TIMES * alone, FLOOR_S) if alone < math.inf else FLOOR_S
+
+
+def enough(rounds: Sequence[Round]) -> bool:
+    """Whether something can be judged: a calm hostile round, and a calm quiet one to compare it with."""
+    return any(one.is_judged for one in rounds) and quiet(rounds) < math.inf
+
+
+def violations(rounds: Sequence[Round], end: End) -> list[str]:
+    """Every invariant that does not hold, by name."""
+    found = [text for one in rounds for text in _of_round(one, bound(rounds))]
+    if end.lag:
+        found.append(f"no record stuck: {end.lag} records are not dealt with at the end")
+    found += [f"ready at the end: {one}" for one in end.unready]
+    return found + list(end.betrayed)
+
+
+def _of_round(one: Round, most: float) -> list[str]:
+    found, name = list[str](), f"round {one.number}"
+    live = max(LIVE_S, BUSY * one.bare)
+    found += [
+        f"/live: {name}: the {role} was silent for {silence * 1000:.0f} ms; {live * 1000:.0f} are allowed"
+        for role, silence in one.silences.items()
+        if silence > live
+    ]
+    found += [
+        f"memory: {name}: the {role} has grown by {size / _MEBIBYTE:.0f} MiB; {MEMORY[role] / _MEBIBYTE:.0f} are allowed"
+        for role, size in one.grown.items()
+        if size > MEMORY[role]
+    ]
+    if one.is_judged and one.p99 > most:
+        found.append(f"the victim's time: {name}: p99 {one.p99 * 1000:.0f} ms; {most * 1000:.0f} are allowed")
+    if one.refused:
+        found.append(f"the victim is let in: {name}: {len(one.refused)} were not accepted, such as {one.refused[0]}")
+    if one.hidden:
+        found.append(f"the victim is shown: {name}: {len(one.hidden)} were not, such as {one.hidden[0]}")
+    return found
