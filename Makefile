@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile long chaos chaos-smoke kafka test-kafka test-random parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka test-random parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -52,6 +52,9 @@ test: install ## Run the suite on embedded engines; `make hostile` and `make lon
 
 hostile: install ## Let one tenant do its worst beside another, on real engines: files, records, workspaces, floods.
 	@$(BIN)/python -m pytest -m hostile
+
+hostile-run: install ## Throw what a seed draws at the whole system beside a tenant that is measured (SECONDS=180); it does not hold yet.
+	@$(BIN)/python -m tests.hostile --seed $(SEED) --seconds $(or $(SECONDS),180)
 
 long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace.
 	@$(BIN)/python -m pytest -m long

@@ -20,6 +20,9 @@ class Sent:
     def write(self, data: bytes) -> None:
         self.written += data
 
+    def is_closing(self) -> bool:
+        return False
+
 
 def _connected() -> tuple[Stub, Sent]:
     stub, sent = Stub(), Sent()

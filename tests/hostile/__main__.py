@@ -1,4 +1,4 @@
-"""`python -m tests.hostile`: exits with 1 when an invariant did not hold or nothing could be judged; prints the seed."""
+"""`python -m tests.hostile`: exits with 1 when an invariant did not hold; prints the seed, and what was judged."""
 
 import argparse
 import asyncio
@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from tests.hostile import report
-from tests.hostile.judge import End, Round, enough, violations
+from tests.hostile.judge import End, Round, violations
 from tests.hostile.run import Run
 from tests.hostile.site import running_site
 

@@ -1,4 +1,4 @@
-"""`python -m tests.hostile.attackers PLACE`: several attackers at once, for as long as each line that it reads has it.
+"""`python -m tests.hostile.attackers PLACE`: several attackers at once, for as long as each line that it reads says.
 
 A process of its own, so that what drawing costs is not mistaken for what the system takes. PLACE and the lines are
 JSON, as `Place` and `Order` have them; it answers each with what was thrown, by attacker.
@@ -71,9 +71,12 @@ class Attackers:
     async def play(self, order: Order) -> dict[str, Any]:
         """Throw for so long; how much of what, and what a command did that none may do."""
         rates: Mapping[str, tuple[float, Throw]] = {
-            "bodies": (25, self._body), "connections": (15, self._connection), "records": (20, self._record),
-            "documents": (1.5, self._document), "commands": (0.2, self._command),
-        }  # fmt: skip
+            "bodies": (25, self._body),
+            "connections": (15, self._connection),
+            "records": (20, self._record),
+            "documents": (1.5, self._document),
+            "commands": (0.2, self._command),
+        }
         thrown: Counter[str] = Counter()
         ends = time.monotonic() + order.seconds
         async with asyncio.TaskGroup() as tasks:
@@ -123,9 +126,7 @@ class Attackers:
             self.violations.append(f"tenant apply {kept} ended with {finished.code}: {finished.err[-500:]}")
 
 
-async def _pace(
-    name: str, rate: float, throw: Throw, dice: random.Random, ends: float, thrown: Counter[str]
-) -> None:
+async def _pace(name: str, rate: float, throw: Throw, dice: random.Random, ends: float, thrown: Counter[str]) -> None:
     """Draw in order, so many a second, and wait for none; what the system refuses is as good as what it takes."""
 
     async def one(own: random.Random) -> None:

@@ -56,9 +56,17 @@ async def child(log: Path, module: str, *arguments: str) -> AsyncIterator[Child]
     """A module in a process of its own, killed at the end."""
     with log.open("wb") as stderr:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", module, *arguments, limit=2**20,
-            env=environment({}), stdin=PIPE, stdout=PIPE, stderr=stderr, preexec_fn=die_with_parent,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            module,
+            *arguments,
+            limit=2**20,
+            env=environment({}),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=stderr,
+            preexec_fn=die_with_parent,
+        )
     try:
         yield Child(process, log)
     finally:

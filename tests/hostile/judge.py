@@ -54,7 +54,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What was left once nothing more came: records, roles that are not ready, and what the logs and commands betray."""
+    """What was left once nothing more came: records, roles that are not ready, what logs and commands betray."""
 
     lag: int
     unready: Sequence[str]
@@ -95,7 +95,8 @@ def _of_round(one: Round, most: float) -> list[str]:
         if silence > live
     ]
     found += [
-        f"memory: {name}: the {role} has grown by {size / _MEBIBYTE:.0f} MiB; {MEMORY[role] / _MEBIBYTE:.0f} are allowed"
+        f"memory: {name}: the {role} has grown by {size / _MEBIBYTE:.0f} MiB; "
+        f"{MEMORY[role] / _MEBIBYTE:.0f} are allowed"
         for role, size in one.grown.items()
         if size > MEMORY[role]
     ]

@@ -21,7 +21,8 @@ def row(one: Round) -> str:
     grown = [one.grown[role] / _MEBIBYTE for role in ("gateway", "worker")]
     thrown = ", ".join(f"{count} {name}" for name, count in one.thrown.items())
     return (
-        f"{one.number:3} {'hostile' if one.hostile else 'quiet':7} | {len(one.latencies):5} {missing:7} {p50:6.0f} {p99:6.0f} | "
+        f"{one.number:3} {'hostile' if one.hostile else 'quiet':7} | "
+        f"{len(one.latencies):5} {missing:7} {p50:6.0f} {p99:6.0f} | "
         f"{silences[0]:7.0f} {silences[1]:6.0f} {one.bare * 1000:4.0f} {'calm' if one.is_calm else 'busy'} | "
         f"{grown[0]:7.0f} {grown[1]:6.0f}  | {thrown}"
     )
@@ -36,9 +37,15 @@ def lines(rounds: Sequence[Round], end: End, seed: int) -> Iterable[str]:
     if enough(rounds):
         worst = max(one.p99 for one in judged)
         yield (
-            f"the victim's p99: at most {worst * 1000:.0f} ms in the {len(judged)} of {hostile} hostile rounds that were calm; "
+            f"the victim's p99: at most {worst * 1000:.0f} ms in the {len(judged)} of {hostile} "
+            "hostile rounds that were calm; "
             f"{bound(rounds) * 1000:.0f} are allowed, quiet it is {quiet(rounds) * 1000:.0f}"
         )
     else:
-        yield f"the victim's p99 was NOT JUDGED: {len(judged)} of {hostile} hostile rounds were calm; a quieter machine is needed"
-    yield f"seed {seed}: " + (f"{len(found)} violations; again: make hostile SEED={seed}" if found else "all invariants hold")
+        yield (
+            f"the victim's p99 was NOT JUDGED: {len(judged)} of {hostile} hostile rounds were calm; "
+            "a quieter machine is needed"
+        )
+    yield f"seed {seed}: " + (
+        f"{len(found)} violations; again: make hostile-run SEED={seed}" if found else "all invariants hold"
+    )

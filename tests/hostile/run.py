@@ -38,7 +38,9 @@ class Run:
         began = time.monotonic()
         await measure(self.site.stage, 0, QUIET_S / 2)
         self.base = self.site.memory()
-        while (passed := time.monotonic() - began) < seconds or (not enough(self.rounds) and passed < LONGER * seconds):
+        while (passed := time.monotonic() - began) < seconds or (
+            not enough(self.rounds) and passed < LONGER * seconds
+        ):
             await self._round(hostile=len(self.rounds) % 2 == 1)
         return await self._end()
 
@@ -70,4 +72,6 @@ class Run:
             await eventually(self._is_at_rest, within_s=_STUCK_S, every_s=0.5)
         logs = self.site.logs()
         betrayed = [f"no private word in a log: {one}" for one in canaries.sung(logs)]
-        return End(await self.site.lag(), await self.site.unready(), betrayed + canaries.faults(logs) + self.violations)
+        return End(
+            await self.site.lag(), await self.site.unready(), betrayed + canaries.faults(logs) + self.violations
+        )

@@ -107,10 +107,14 @@ def _peak(pid: int) -> int:
 async def running_site(folder: Path, seed: int) -> AsyncIterator[Site]:
     """All of it, ready."""
     async with AsyncExitStack() as stack:
-        slack, line = await stack.enter_async_context(bench_child(folder / "slack.log", "tests.hostile.slack", str(seed)))
+        slack, line = await stack.enter_async_context(
+            bench_child(folder / "slack.log", "tests.hostile.slack", str(seed))
+        )
         stub = Slack(f"http://{HOST}:{line['port']}", slack.pid)
         tenants = (VICTIM, *TENANTS)
-        system = await stack.enter_async_context(running(folder, map(document, tenants), Setup(_SETTINGS, stub, senders=tenants)))
+        system = await stack.enter_async_context(
+            running(folder, map(document, tenants), Setup(_SETTINGS, stub, senders=tenants))
+        )
         bare = await stack.enter_async_context(child(folder / "bare.log", "tests.hostile.bare_loop"))
         ports = {
             "gateway": system.settings["GATEWAY__OPERATIONS_PORT"],

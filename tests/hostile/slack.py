@@ -1,6 +1,7 @@
 """`python -m tests.hostile.slack SEED`: the bench's Slack, which for attackers forges what it answers.
 
-`GET /forge` begins that, `GET /stop` ends it; both answer how many were forged. The victim's calls are answered well all the time.
+`GET /forge` begins that, `GET /stop` ends it; both answer how many were forged. The victim's calls are
+answered well all the time.
 """
 
 import asyncio

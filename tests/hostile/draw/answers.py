@@ -11,17 +11,51 @@ from tests.hostile.canaries import TOKEN
 from tests.hostile.draw import texts, trees
 
 _ACCEPTED: Final[Mapping[str, Any]] = {
-    "ok": True, "channel": "C1", "ts": "1700000000.000100", "team_id": "T1", "bot_id": "B1", "user_id": "U1", "message": {},
-    "channels": [{"id": "C1", "name": "alerts-0", "is_member": True}], "messages": [], "response_metadata": {"next_cursor": "x"},
-}  # fmt: skip
+    "ok": True,
+    "channel": "C1",
+    "ts": "1700000000.000100",
+    "team_id": "T1",
+    "bot_id": "B1",
+    "user_id": "U1",
+    "message": {},
+    "channels": [{"id": "C1", "name": "alerts-0", "is_member": True}],
+    "messages": [],
+    "response_metadata": {"next_cursor": "x"},
+}
 _ODD: Final = ("C}:{ws:T}:x y\n\0", "x}:{ws:other", "1.2", "1.x", "9" * 400_000, "-1.0", "C1\r\nX: y", "#alerts-0")
 _ERRORS: Final = (
-    "invalid_auth", "account_inactive", "token_revoked", "channel_not_found", "is_archived", "not_in_channel", "ratelimited",
-    "msg_too_long", "invalid_blocks", "message_not_found", "cant_update_message", "edit_window_closed", "fatal_error",
-    "internal_error", "service_unavailable", "no_such_error", "", f"bad xoxb-{TOKEN}\n<!channel>", "x" * 500_000,
-)  # fmt: skip
+    "invalid_auth",
+    "account_inactive",
+    "token_revoked",
+    "channel_not_found",
+    "is_archived",
+    "not_in_channel",
+    "ratelimited",
+    "msg_too_long",
+    "invalid_blocks",
+    "message_not_found",
+    "cant_update_message",
+    "edit_window_closed",
+    "fatal_error",
+    "internal_error",
+    "service_unavailable",
+    "no_such_error",
+    "",
+    f"bad xoxb-{TOKEN}\n<!channel>",
+    "x" * 500_000,
+)
 _STATUSES: Final = (200, 200, 200, 200, 201, 204, 302, 307, 400, 401, 403, 404, 418, 429, 500, 502, 503, 599)
-_PATIENCE: Final = ("-1", "0", "0.001", "1e9", "soon", "nan", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "1")
+_PATIENCE: Final = (
+    "-1",
+    "0",
+    "0.001",
+    "1e9",
+    "soon",
+    "nan",
+    "99999999999999999999",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+    "1",
+)
 _MEBIBYTE: Final = 1024 * 1024
 
 
@@ -50,13 +84,21 @@ def drawn(dice: random.Random) -> Answer:
             lines = b"".join(b"Set-Cookie: c%d=%s\r\n" % (n, TOKEN.encode()) for n in range(dice.choice([1, 2_000])))
             return Answer(b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\n{}")
         case 5:
-            return Answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n{\r\n" * dice.choice([3, 9_000]) + b"0\r\n\r\n")
+            return Answer(
+                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + b"1\r\n{\r\n" * dice.choice([3, 9_000])
+                + b"0\r\n\r\n"
+            )
         case _:
             return Answer(_framed(dice, _body(dice), {}), after_s=dice.choice([0, 0, 0, 0.2, 2]))
 
 
 def _framed(dice: random.Random, body: bytes, more: Mapping[str, str]) -> bytes:
-    headers = {"Content-Type": dice.choice(["application/json", "text/html", "x"]), "Content-Length": str(len(body)), **more}
+    headers = {
+        "Content-Type": dice.choice(["application/json", "text/html", "x"]),
+        "Content-Length": str(len(body)),
+        **more,
+    }
     if dice.random() < 0.2:
         headers["Retry-After"] = dice.choice(_PATIENCE)
     if dice.random() < 0.2:

@@ -12,13 +12,29 @@ _PARTS: Final = {
     "alert": "{{ labels.instance | code }} {{ summary }}{% for name in labels %}{{ name }}{% endfor %}",
 }
 _PATTERNS: Final = (
-    r'a=~"(?:\\pL?){300}x0"', 'a=~"[ab]*a[ab]{900}c"', 'a=~"(a|b|ab)*c"', 'a=~"("', 'a=~"(?i)ſ{1000}"', "{a=b,c=d}", "a=b,",
-    'a=~"\\\\C*"', "=", 'a!~""', '"\\u0000"="x"', f'a="{DOCUMENT}"',
-)  # fmt: skip
+    r'a=~"(?:\\pL?){300}x0"',
+    'a=~"[ab]*a[ab]{900}c"',
+    'a=~"(a|b|ab)*c"',
+    'a=~"("',
+    'a=~"(?i)\u017f{1000}"',
+    "{a=b,c=d}",
+    "a=b,",
+    'a=~"\\\\C*"',
+    "=",
+    'a!~""',
+    '"\\u0000"="x"',
+    f'a="{DOCUMENT}"',
+)
 _ODD_TEMPLATES: Final = (
-    "{% for a in range(10**9) %}x{% endfor %}", "{{ labels.__class__.__mro__ }}", "{{ 'x' * 10**9 }}", "{{ ", "{{ labels|join }}" * 50,
-    "{% include 'x' %}", "{{ summary|truncate(1000000) }}", "{{ self }}",
-)  # fmt: skip
+    "{% for a in range(10**9) %}x{% endfor %}",
+    "{{ labels.__class__.__mro__ }}",
+    "{{ 'x' * 10**9 }}",
+    "{{ ",
+    "{{ labels|join }}" * 50,
+    "{% include 'x' %}",
+    "{{ summary|truncate(1000000) }}",
+    "{{ self }}",
+)
 
 
 def drawn(dice: random.Random, tenant: str) -> Any:
@@ -40,11 +56,19 @@ def _whole(dice: random.Random, tenant: str) -> Any:
         "locale": locale,
         "templates": [{"name": "own", "parts": dict(_PARTS)}],
         "receivers": [
-            {"name": f"alerts-{number}", "slack": {"channel": f"#alerts-{number}", "template": "own"}} for number in range(8)
+            {"name": f"alerts-{number}", "slack": {"channel": f"#alerts-{number}", "template": "own"}}
+            for number in range(8)
         ],
         "redact": {"labels": ["password"], "patterns": [rf"\b{DOCUMENT}\d{{4}}\b"]},
-        "time_intervals": [{"name": "nights", "time_intervals": [{"times": [{"start_time": "22:00", "end_time": "24:00"}]}]}],
-        "inhibit_rules": [
-            {"name": "down", "source_matchers": ['alertname="Hostile-1"'], "target_matchers": ['severity="warning"'], "equal": ["a"]}
+        "time_intervals": [
+            {"name": "nights", "time_intervals": [{"times": [{"start_time": "22:00", "end_time": "24:00"}]}]}
         ],
-    }  # fmt: skip
+        "inhibit_rules": [
+            {
+                "name": "down",
+                "source_matchers": ['alertname="Hostile-1"'],
+                "target_matchers": ['severity="warning"'],
+                "equal": ["a"],
+            }
+        ],
+    }

@@ -18,12 +18,30 @@ _CODECS: Final = (0, 0, 1, 2, 3, 4)
 _BOMBS: Final = (5_000_000, 20_000_000, 80_000_000)
 _AWAY_S: Final = (-90_000, -400, -100, -5, 4, 100, 285, 400, 90_000)
 _TIMES: Final = ("", "now", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1e400", "2026-11-27", "\0", "x" * 3_000)
-_NAMES: Final = ("Hostile", "victim ", "", "..", "x" * 3_000, "\u200b", "alert-router", "{victim}", "victim\0", "VICTIM")
-"""Tenants that do not exist; the victim's own is not among them, whose records nobody could distinguish from its own."""
+_NAMES: Final = (
+    "Hostile",
+    "victim ",
+    "",
+    "..",
+    "x" * 3_000,
+    "\u200b",
+    "alert-router",
+    "{victim}",
+    "victim\0",
+    "VICTIM",
+)
+"""Tenants that do not exist; the victim is not among them: nobody could distinguish such records from its own."""
 _FURTHER: Final[Sequence[tuple[str, bytes]]] = (
-    ("traceparent", b"\xff" * 200), ("signature", b"v1:x:" + b"A" * 60), ("dead_letter_id", b"../1"), ("content-type", b"\0"),
-    ("attempts", b"-1"), ("origin_offset", b"99999999999999999999"), ("", b""), ("\u00e9", b"\xc3"), ("x" * 9_000, b"y" * 9_000),
-)  # fmt: skip
+    ("traceparent", b"\xff" * 200),
+    ("signature", b"v1:x:" + b"A" * 60),
+    ("dead_letter_id", b"../1"),
+    ("content-type", b"\0"),
+    ("attempts", b"-1"),
+    ("origin_offset", b"99999999999999999999"),
+    ("", b""),
+    ("\u00e9", b"\xc3"),
+    ("x" * 9_000, b"y" * 9_000),
+)
 _CODEC_MASK: Final = 7
 
 
@@ -54,7 +72,9 @@ def _value(dice: random.Random) -> bytes | None:
     chance = dice.random()
     if chance < 0.06:
         return None
-    return dice.choice([b"", b"\0" * 100_000, b"x" * 5_000_000, b"[" * 50_000]) if chance < 0.08 else bodies.drawn(dice)
+    return (
+        dice.choice([b"", b"\0" * 100_000, b"x" * 5_000_000, b"[" * 50_000]) if chance < 0.08 else bodies.drawn(dice)
+    )
 
 
 def _headers(dice: random.Random, tenant: str, now: datetime) -> Headers:

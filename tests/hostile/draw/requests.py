@@ -12,23 +12,52 @@ from tests.http.client import request
 
 _METHODS: Final = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PRI", "post", "X" * 9_000)
 _PATHS: Final = (
-    "/", "/live", "/ready", "/metrics", "/openapi.json", "//", "/v1/tenants//alerts", "/v1/tenants/victim/alerts",
-    "/v1/tenants/..%2fvictim/alerts", "/v1/tenants/%00/alerts", "/v1/tenants/%ff/alerts", "*", "http://evil.example/",
-    f"/v1/tenants/{'x' * 20_000}/alerts", f"/v1/tenants/victim/alerts?token={TOKEN}", f"/{TOKEN}", "/v1/tenants/victim/alerts/",
-)  # fmt: skip
+    "/",
+    "/live",
+    "/ready",
+    "/metrics",
+    "/openapi.json",
+    "//",
+    "/v1/tenants//alerts",
+    "/v1/tenants/victim/alerts",
+    "/v1/tenants/..%2fvictim/alerts",
+    "/v1/tenants/%00/alerts",
+    "/v1/tenants/%ff/alerts",
+    "*",
+    "http://evil.example/",
+    f"/v1/tenants/{'x' * 20_000}/alerts",
+    f"/v1/tenants/victim/alerts?token={TOKEN}",
+    f"/{TOKEN}",
+    "/v1/tenants/victim/alerts/",
+)
 _ODD_HEADERS: Final[Sequence[Mapping[str, str]]] = (
-    {"Content_Encoding": "gzip"}, {"Content_Type": "text/plain"}, {"Content_Type": "application/json; charset=utf-16"},
-    {"Content_Length": "-1"}, {"Content_Length": "9" * 30}, {"Content_Length": "5, 6"}, {"Transfer_Encoding": "chunked"},
-    {"Transfer_Encoding": "gzip, chunked"}, {"Expect": "100-continue"}, {"Host": ""}, {"Host": "a b"}, {"Cookie": "a" * 30_000},
-    {"Traceparent": f"00-{TOKEN}"}, {"Upgrade": "websocket", "Connection": "Upgrade"}, {"X_Forwarded_For": "::1, victim"},
-    {"Authorization": f"Basic {TOKEN}"}, {"Authorization": "Bearer"}, {"Authorization": f"Bearer ar_{TOKEN}"},
-    {"Authorization": f"Bearer {TOKEN * 500}"}, {"Connection": "keep-alive"}, {"User_Agent": "\x01\x7f"},
-)  # fmt: skip
+    {"Content_Encoding": "gzip"},
+    {"Content_Type": "text/plain"},
+    {"Content_Type": "application/json; charset=utf-16"},
+    {"Content_Length": "-1"},
+    {"Content_Length": "9" * 30},
+    {"Content_Length": "5, 6"},
+    {"Transfer_Encoding": "chunked"},
+    {"Transfer_Encoding": "gzip, chunked"},
+    {"Expect": "100-continue"},
+    {"Host": ""},
+    {"Host": "a b"},
+    {"Cookie": "a" * 30_000},
+    {"Traceparent": f"00-{TOKEN}"},
+    {"Upgrade": "websocket", "Connection": "Upgrade"},
+    {"X_Forwarded_For": "::1, victim"},
+    {"Authorization": f"Basic {TOKEN}"},
+    {"Authorization": "Bearer"},
+    {"Authorization": f"Bearer ar_{TOKEN}"},
+    {"Authorization": f"Bearer {TOKEN * 500}"},
+    {"Connection": "keep-alive"},
+    {"User_Agent": "\x01\x7f"},
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What is written in pieces with pauses of so many seconds; then the connection is closed, or left for a while."""
+    """What is written in pieces with pauses of so many seconds; then the connection is closed, or left open."""
 
     pieces: Sequence[bytes]
     pause_s: float = 0.0

@@ -4,8 +4,19 @@ import json
 import random
 from typing import Any, Final
 
-_MARKS: Final = {dict: ("{", "}"), list: ("[", "]")}
-_PIECES: Final = (b"\0", b"\xff\xfe", b"\xed\xa0\x80", b'"', b"\\u", b"{", b"]" * 40, b"9" * 400, b"NaN", b"\xef\xbb\xbf")
+_MARKS: Final[dict[Any, tuple[str, str]]] = {dict: ("{", "}"), list: ("[", "]")}
+_PIECES: Final = (
+    b"\0",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b'"',
+    b"\\u",
+    b"{",
+    b"]" * 40,
+    b"9" * 400,
+    b"NaN",
+    b"\xef\xbb\xbf",
+)
 
 
 def as_json(tree: Any) -> bytes:

@@ -9,11 +9,43 @@ from typing import Any, Final
 Place = tuple[Any, Any]
 """A list or dictionary, and the index or key of something in it."""
 
+_HALF: Final = 0.5
 ODD: Final[Sequence[Any]] = (
-    None, True, False, 0, -1, 1e300, 2**63, 10**400, math.nan, math.inf, "", " ", "\0", "null", "\ud800", "\u202e",
-    "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30T00:00:00Z", "\u3164", "<!channel>", "{{ 7*7 }}", "%(x)s",
-    "../..", "x}:{ws:T}:y", "\r\nX: y", [], {}, [[]], {"": ""}, [None], {"a": {"a": {}}}, "\U000e0001", "a" * 300,
-)  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1e300,
+    2**63,
+    10**400,
+    math.nan,
+    math.inf,
+    "",
+    " ",
+    "\0",
+    "null",
+    "\ud800",
+    "\u202e",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59Z",
+    "2026-02-30T00:00:00Z",
+    "\u3164",
+    "<!channel>",
+    "{{ 7*7 }}",
+    "%(x)s",
+    "../..",
+    "x}:{ws:T}:y",
+    "\r\nX: y",
+    [],
+    {},
+    [[]],
+    {"": ""},
+    [None],
+    {"a": {"a": {}}},
+    "\U000e0001",
+    "a" * 300,
+)
 _COPIES: Final = (2, 10, 300)
 _LENGTHS: Final = (1_000, 20_000, 200_000)
 _DEPTHS: Final = (10, 200, 5_000)
@@ -56,7 +88,9 @@ def _remove(_dice: random.Random, place: Place) -> None:
 def _rename(dice: random.Random, place: Place) -> None:
     holder, key = place
     if isinstance(holder, dict):
-        holder[dice.choice(["", "\0", "…", "x" * 5_000, f"{key} ", f"{key}\u200b", str(key).upper()])] = holder.pop(key)
+        holder[dice.choice(["", "\0", "…", "x" * 5_000, f"{key} ", f"{key}\u200b", str(key).upper()])] = holder.pop(
+            key
+        )
 
 
 def _repeat(dice: random.Random, place: Place) -> None:
@@ -75,12 +109,19 @@ def _lengthen(dice: random.Random, place: Place) -> None:
 
 def _nest(dice: random.Random, place: Place) -> None:
     holder, key = place
-    inner, within = holder[key], dice.choice([lambda one: [one], lambda one: {"a": one}])
+    inner, in_list = holder[key], dice.random() < _HALF
     for _ in range(dice.choice(_DEPTHS)):
-        inner = within(inner)
+        inner = [inner] if in_list else {"a": inner}
     holder[key] = inner
 
 
 _CHANGES: Final[Sequence[Callable[[random.Random, Place], None]]] = (
-    _replace, _replace, _replace, _remove, _rename, _repeat, _lengthen, _nest,
-)  # fmt: skip
+    _replace,
+    _replace,
+    _replace,
+    _remove,
+    _rename,
+    _repeat,
+    _lengthen,
+    _nest,
+)
