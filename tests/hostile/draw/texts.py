@@ -20,7 +20,14 @@ _PIECES: Final = (
 
 
 def as_json(tree: Any) -> bytes:
-    """The text; also of what is nested deeper than the standard library goes, and of halves of surrogate pairs."""
+    """The text; also of what is nested deeper than the standard library goes."""
+    try:
+        return json.dumps(tree).encode()
+    except RecursionError:
+        return _of_any_depth(tree)
+
+
+def _of_any_depth(tree: Any) -> bytes:
     pieces: list[str] = []
     waiting: list[Any] = [(tree,)]
     while waiting:

@@ -46,7 +46,9 @@ ODD: Final[Sequence[Any]] = (
     "\U000e0001",
     "a" * 300,
 )
-_COPIES: Final = (2, 10, 300)
+_COPIES: Final = (2, 10, 100)
+_LARGE: Final = 1_000
+"""Places from which on a tree is left as it is: each repetition would multiply them."""
 _LENGTHS: Final = (1_000, 20_000, 200_000)
 _DEPTHS: Final = (10, 200, 5_000)
 
@@ -56,7 +58,7 @@ def mutated(dice: random.Random, tree: Any, times: int) -> Any:
     found = copy.deepcopy(tree)
     for _ in range(times):
         places = list(_places(found))
-        if not places:
+        if not 0 < len(places) < _LARGE:
             break
         dice.choice(_CHANGES)(dice, dice.choice(places))
     return found
