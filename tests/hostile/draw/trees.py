@@ -79,7 +79,7 @@ def _keys(one: Any) -> list[Any]:
 
 def _replace(dice: random.Random, place: Place) -> None:
     holder, key = place
-    holder[key] = dice.choice(ODD)
+    holder[key] = copy.deepcopy(dice.choice(ODD))
 
 
 def _remove(_dice: random.Random, place: Place) -> None:
