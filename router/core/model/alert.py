@@ -11,6 +11,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final, NewType
 
+from router.core.frozen import frozen
 from router.core.match.labels import Labels
 from router.core.model.instant import Instant
 
@@ -35,7 +36,7 @@ class Status(StrEnum):
     RESOLVED = "resolved"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alert:
     """One observation of one alert."""
 
@@ -68,7 +69,7 @@ class RejectedAlert:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Webhook:
     """The alerts of one webhook body.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from router.core.frozen import frozen
 from router.core.match.labels import Labels
 from router.core.model.alert import Links
 from router.core.model.instant import NEVER, Instant
@@ -77,7 +78,7 @@ class LastShown:
 NOTHING_SHOWN: Final = LastShown()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertContent:
     """Labels, annotations and links of an alert, from its newest observation, seen at `seen`."""
 
@@ -97,7 +98,7 @@ class AlertContent:
         return self.links.get("image", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertState:
     """One alert of one group.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from router.core.frozen import frozen
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
@@ -61,7 +62,7 @@ class Announced(StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Digest:
     """What a digest counts, and how it goes on; the rest of it is as in any group.
 
@@ -127,7 +128,7 @@ class Flaps:
 NO_FLAPS: Final = Flaps()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SenderGroup:
     """The bodies of one group of a sender, as far as needed to notice alerts that it no longer sends, or left out.
 
@@ -156,7 +157,7 @@ class SenderGroup:
         return replace(self, lacking_since=NEVER, look_at=NEVER)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertGroup:
     """The whole state of one alert group, or of the part of its alerts that was loaded.
 

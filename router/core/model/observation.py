@@ -1,15 +1,15 @@
 """Alerts as observed together at one time: what a webhook brings, and what of it belongs to one alert group."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from router.core.frozen import frozen
 from router.core.match.labels import Labels
 from router.core.model.alert import Alert, AlertId, Webhook
 from router.core.model.changed import replace
 from router.core.model.instant import Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observations:
     """Alerts of one body, observed at `observed`; the other fields are as in `Webhook`."""
 

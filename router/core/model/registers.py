@@ -4,15 +4,15 @@ S is the latest start seen firing, E the latest end seen resolved, OF and OR the
 fires iff S > E or OF > OR. Maxima commute and repeat without harm, so records may come twice and in any order.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from router.core.frozen import frozen
 from router.core.model.alert import Alert, Status
 from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registers:
     """S, E, OF and OR of one alert."""
 

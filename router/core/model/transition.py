@@ -1,8 +1,9 @@
 """One transition of an alert group, as a value: what to store, whole or not at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from router.core.frozen import frozen
 from router.core.model.event import Event
 from router.core.model.group import AlertGroup, Row
 from router.core.model.instant import NEVER, Instant
@@ -12,7 +13,7 @@ from router.core.model.ledger import LedgerEntry
 NO_ENTRY = LedgerEntry()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transition:
     """What one transition changes.
 
