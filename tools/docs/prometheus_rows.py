@@ -1,4 +1,4 @@
-"""The rows of `docs/bounds.md` about tenants' Prometheus, which are asked how values moved."""
+"""The rows of `docs/bounds.md` about Prometheus, and about what else is shown beside alerts."""
 
 from typing import Final
 
@@ -28,4 +28,6 @@ PROMETHEUS: Final = (
           f"{_CLIENT}test_rules_are_remembered_up_to_a_size"),
     Bound("file of certificates for Prometheus", "bytes", "adapters.prometheus.trust", "MAX_CA_BYTES",
           "it is not asked: no chart", f"{_CLIENT}test_a_larger_file_of_certificates_is_not_read"),
+    Bound("earlier episodes of a group that are kept", "", "core.context.episodes", "MAX_EPISODES",
+          "the oldest make room", "core/context/test_episodes.py::test_of_more_the_oldest_makes_room"),
 )  # fmt: skip

@@ -20,9 +20,21 @@ class RelatedGroup:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The other groups that fire with one value of a label, and how many more there are than are named."""
+    """The other groups that fire with one value of a label; `more` alerts fire in those that are not named."""
 
     label: str
     value: str
     groups: tuple[RelatedGroup, ...]
     more: int = 0
+
+    @property
+    def firing(self) -> int:
+        """The alerts of all of them."""
+        return sum(group.firing for group in self.groups) + self.more
+
+
+def permalink(workspace_url: str, message: MessageRef | None) -> str:
+    """The address of a message in its workspace (`https://acme.slack.com/`); "" where one of them is not known."""
+    if not workspace_url or message is None:
+        return ""
+    return f"{workspace_url.rstrip('/')}/archives/{message.channel}/p{message.ts.replace('.', '')}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from router.core.model.alert_state import ShownState
+from router.core.render.beside import surroundings
 from router.core.render.parts import Listed, Parts, blocks_of
 from router.core.render.text import text
 from router.core.slack.markup import Safe, inline, truncate
@@ -45,6 +46,7 @@ def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Listed
         yield section(frame["lead"])
     yield from blocks_of(alerts)
     yield from _small_print(parts.more(len(alerts)), parts.rerouted)
+    yield from _small_print(*surroundings.small_print(parts))
     if parts.has_buttons:
         yield parts.buttons()
     yield from _pictures(parts, len(alerts))

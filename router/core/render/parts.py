@@ -5,9 +5,10 @@ neither a phone's lock screen nor a screen reader knows Slack's date tokens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from router.core.context.context import NO_CONTEXT, Context
 from router.core.model.alert import Links
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import Instant
@@ -15,6 +16,7 @@ from router.core.model.rules.receiver import LinkForm
 from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.prose.held import held_texts
+from router.core.render.redaction import Redactor
 from router.core.render.values import Values, alert_values, message_values, time_values
 from router.core.render.view import AlertView, StyleLimits, View, elapsed
 from router.core.render.words.times import Clock
@@ -53,6 +55,8 @@ class Parts:
     link_form: LinkForm = LinkForm.BUTTONS
     without_extras: bool = False
     flapping: bool = False
+    context: Context = NO_CONTEXT
+    redactor: Redactor = field(default_factory=Redactor)
 
     @property
     def subject(self) -> Safe:
@@ -260,12 +264,7 @@ class Parts:
 
     def _values(self, of: View | AlertView, clock: Clock) -> dict[str, object]:
         duration = self.localizer.duration(elapsed(of.times.start, of.times.end or self.now))
-        whole = {
-            "receiver": self.receiver,
-            "route": self.route,
-            "tenant": self.tenant,
-            "subject": self.subject,
-        }
+        whole = {"receiver": self.receiver, "route": self.route, "tenant": self.tenant, "subject": self.subject}
         times = time_values(of, clock.moment, duration, self.period(of, clock))
         if isinstance(of, View):
             return {**whole, **times, **message_values(of, self.severity), "state": self.state}

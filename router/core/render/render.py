@@ -4,6 +4,7 @@ What alerts say is text to Slack and nothing else; the only tokens are links, da
 message that Slack refused once, or that would break a limit, is sent as plain text.
 """
 
+from router.core.context.context import NO_CONTEXT
 from router.core.model.changed import replace
 from router.core.model.rules.route import RoutePath
 from router.core.render.card import card
@@ -66,6 +67,8 @@ def _parts(request: RenderRequest) -> Parts:
         link_form=receiver.link_form,
         without_extras=request.group.without_extras,
         flapping=request.notification.flaps.is_on,
+        context=NO_CONTEXT if request.notification.op.is_reply else request.context,
+        redactor=request.redactor,
     )
 
 

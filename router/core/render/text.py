@@ -5,6 +5,7 @@ Both list as many alerts as fit and count the rest, so that what is cut is alway
 
 from collections.abc import Callable
 
+from router.core.render.beside.surroundings import in_words
 from router.core.render.parts import Parts
 from router.core.slack.markup import Safe, truncate
 from router.core.slack.message import MAX_TEXT
@@ -17,7 +18,13 @@ def text(parts: Parts, heading: Safe, counts: Safe) -> Safe:
         lambda alerts, more: (
             _custom_text(parts, heading, counts, alerts, more)
             or parts.localizer.line(
-                "text", heading=heading, counts=counts, alerts=alerts, more=more, **_of_the_message(parts)
+                "text",
+                heading=heading,
+                counts=counts,
+                alerts=alerts,
+                more=more,
+                surroundings=in_words(parts),
+                **_of_the_message(parts),
             )
         ),
     )

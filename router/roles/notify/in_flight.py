@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from router.core.context.context import NO_CONTEXT, Context
 from router.core.decide.policy import Policy
 from router.core.engine import Claim, Shown
 from router.core.model.alert import TenantId
@@ -33,6 +34,8 @@ class Delivery:
     request: BudgetRequest
     shown: Sequence[Shown] = ()
     """What the call of a digest shows of each group."""
+    context: Context = NO_CONTEXT
+    """What is shown beside the alerts, but for a chart."""
 
 
 class Deliveries(Protocol):

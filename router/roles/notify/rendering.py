@@ -31,7 +31,9 @@ class Rendering:
         claim, tenant, receiver = delivery.claim, delivery.tenant, delivery.policy.receiver
         try:
             localizer = self._localizations.localizer(receiver.locale, tenant.time_zone, receiver.layout)
-            return renders(RenderRequest(claim.snapshot, claim.notification, receiver, tenant, localizer, now))
+            group, context = claim.snapshot, delivery.context
+            request = RenderRequest(group, claim.notification, receiver, tenant, localizer, now, context)
+            return renders(request)
         except Exception:  # noqa: BLE001 - logged, counted, and answered with the plain message
             self._metrics.render_failures.inc()
             self._log.exception("render_failed", tenant=tenant.tenant_id, group=claim.snapshot.key.group_id)
