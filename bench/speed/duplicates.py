@@ -32,14 +32,14 @@ def contenders(tenants: Sequence[str]) -> Contenders:
         known = [(tenant_of(group, tenants), alerts(run, group, ALERTS)) for group in range(groups)]
         records = [(tenant, body(some)) for tenant, some in known]
         await begin(stage, records, tenants)
-        bodies = [records[number % groups] for number in range(amount.of(BODIES, least=400))]
+        bodies = [records[number % groups] for number in range(amount.of(BODIES, least=4000))]
         async with alertmanager(stage.folder / run, stage.stub.origin, tenants) as one:
             posts = [Post(one.alerts_url, as_post(for_alertmanager(*each)), JSON) for each in known]
             await post_all(stage.system.http, posts, [])
             yield {
                 BARE: partial(_bare, stage, bodies),
                 OURS: partial(ours, stage, bodies, tenants),
-                ALERTMANAGER: partial(_alertmanager, stage, one, posts, amount.of(_POSTS, least=200)),
+                ALERTMANAGER: partial(_alertmanager, stage, one, posts, amount.of(_POSTS, least=400)),
             }
 
     return measured
