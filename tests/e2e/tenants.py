@@ -150,6 +150,8 @@ FAST: Final = (
     document("copied-victim"),
     document("hidden"),
     document("hidden-victim"),
+    {**document("veiled"), "redact": {"patterns": [r"\b\d{16}\b"]}},
+    document("beside-veiled"),
     document("door"),
     certified("certified"),
     document("besieging"),

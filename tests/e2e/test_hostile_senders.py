@@ -16,7 +16,7 @@ from alert_router_local.process import HOST, free_port
 from tests import brokers
 from tests.e2e.system import Json, System, Tenant, clean_environment, kill
 from tests.e2e.webhooks import body, firing
-from tests.http.client import connected, request
+from tests.http.client import connected, request, write_then_read
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.hostile
@@ -27,6 +27,7 @@ CONNECTIONS: Final = 200
 MANY: Final = 3 * CONNECTIONS
 IN_TIME_S: Final = 2.0
 """How soon the victim gets its 202; on a machine of its own, a fiftieth of it."""
+TOO_LARGE: Final = 12 << 20
 TARGET: Final = "/v1/tenants/besieging/alerts"
 
 
@@ -164,3 +165,19 @@ async def test_a_body_that_breaks_off_is_one_line_and_counted(siege: Siege) -> N
     assert (newest["tenant"], newest["status"], newest["reason"]) == ("besieging", 499, "body-aborted")
     assert await siege.counted('alert_router_gateway_requests_total{status="499"}') >= 1
     await siege.serves_the_victim("BesideCuts")
+
+
+async def test_requests_that_no_interface_has_are_refused_and_keep_no_sender_out(siege: Siege) -> None:
+    """No page of ours or of a library, no redirect to a host that a request names, nothing behind two lengths."""
+    for path in ("/openapi.json", "/docs", "/ready", "/metrics", f"{TARGET}/"):
+        answer = await write_then_read(siege.url, "GET", path, Host="evil.example")
+        assert (answer.status, answer.headers.keys() & {"server", "location"}) == (404, set())
+
+    both = {"Transfer_Encoding": "chunked", "Content_Length": "4", "Connection": "keep-alive"}
+    async with connected(siege.url) as (reader, writer):
+        writer.write(2 * request("POST", TARGET, body(firing("TwoLengths")), **token(siege), **both))
+        assert (await asyncio.wait_for(reader.read(), 5)).count(b"HTTP/1.1") == 1
+
+    large = await write_then_read(siege.url, "POST", TARGET, b" " * TOO_LARGE, **token(siege))
+    assert (large.status, large.problem) == (413, "body-too-large")
+    await siege.serves_the_victim("BesideOddRequests")

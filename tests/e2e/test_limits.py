@@ -35,8 +35,11 @@ DOCUMENTS: Final = (
     document("loud"),
     document("beside-loud"),
     document("often", limits=SLOW),
+    document("beside-often"),
     document("announced", limits={"bytes": {"rate": "1Ki/h", "burst": "4Mi"}}),
     document("unannounced", limits={"bytes": {"rate": "1Ki/h", "burst": "4Mi"}}),
+    document("beside-announced"),
+    document("beside-unannounced"),
     document("unfinished"),
     document("beside-unfinished"),
     document("capped", limits={"active_alerts": 3}),
@@ -190,8 +193,9 @@ def one_of(letter: Any, tenant: str) -> bool:
 
 
 async def test_requests_without_alerts_count_too(site: System) -> None:
-    async with site.tenant("often") as tenant:
+    async with site.tenant("often") as tenant, site.tenant("beside-often") as victim:
         replies = [await tenant.post(b'{"version":"4","alerts":[]}') for _ in range(5)]
+        await is_served(victim, "Beside")
 
     assert [one.status for one in replies] == [202, 202, 202, 429, 429]
     assert int(replies[-1].headers["Retry-After"]) > 3_000
@@ -203,7 +207,9 @@ async def test_bytes_count_whether_they_hold_alerts_or_not(site: System, announc
     large = b'{"version":"4","alerts":[]}' + b" " * (3 * MEBIBYTE)
     tenant = Tenant(site, "announced" if announced else "unannounced")
 
-    replies = [await tenant.post(large, announced=announced) for _ in range(4)]
+    async with site.tenant(f"beside-{tenant.name}") as victim:
+        replies = [await tenant.post(large, announced=announced) for _ in range(4)]
+        await is_served(victim, "Beside")
 
     assert [one.status for one in replies] == [202, 429, 429, 429]
     assert replies[-1].body["detail"] == "the tenant sends more bytes than its quota allows"
