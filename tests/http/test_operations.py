@@ -32,6 +32,21 @@ async def test_the_metric_of_readiness_is_computed_when_it_is_read() -> None:
     assert (await get(router, "/ready")).status_code == 503
 
 
+async def test_a_process_that_opens_while_it_is_asked_answers_as_it_was() -> None:
+    async def opens() -> bool:
+        checks.clear()
+        checks.update(kafka=opens, redis=opens, data=opens)
+        return False
+
+    checks = {"redis": opens, "partitions": opens}
+    answer = await get(operations(checks, Metrics(CollectorRegistry())), "/ready")
+
+    assert (answer.status_code, json.loads(bytes(answer.body))["checks"]) == (
+        503,
+        {"redis": False, "partitions": False},
+    )
+
+
 @tries("tenants that `/ready` names as held")
 async def test_tenants_that_are_held_are_named_and_the_process_is_ready_all_the_same(beyond: int) -> None:
     metrics = Metrics(CollectorRegistry())

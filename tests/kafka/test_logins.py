@@ -22,6 +22,7 @@ from structlog.testing import capture_logs
 
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
 from router.adapters.kafka.consumer import RecordConsumer
+from router.adapters.kafka.past import KafkaPast
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.kafka.topics import ensure_topics
 from router.errors import OperationError, UnavailableError
@@ -266,3 +267,11 @@ async def test_whoever_may_not_create_topics_learns_what_to_do(guarded: Secured)
         await ensure_topics(
             guarded.connection(WORKER), ["alerts.other"], create=True, partitions=1, replication_factor=1
         )
+
+
+async def test_whoever_asks_what_went_before_has_the_answer_in_a_moment(guarded: Secured) -> None:
+    """Closing over TLS took half a minute where an answer was on its way, and nothing was sent meanwhile."""
+    past = KafkaPast(guarded.connection(WORKER), EVENTS, [INBOUND])
+    for _ in range(5):
+        async with asyncio.timeout(10):
+            await past.exists()

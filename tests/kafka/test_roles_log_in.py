@@ -123,7 +123,6 @@ async def is_ready(http: aiohttp.ClientSession, port: int) -> bool:
         return False
 
 
-@pytest.mark.long
 async def test_each_role_does_its_work_with_no_more_rights_than_it_has(roles: Roles) -> None:
     await roles.post(firing("First"))
     await eventually(lambda: roles.shows("First"), within_s=_SOON_S)
