@@ -78,7 +78,7 @@ class Broker:
         if not self._properties.exists():
             await self._format()
         command = java("-Dlog4j2.level=ERROR", *_SMALL, main="kafka.Kafka")
-        self.engine = await start_engine("Kafka", [*command, str(self._properties)], self.port)
+        self.engine = await start_engine("Kafka", [*command, str(self._properties)], self.port, within_s=_READY_S)
         await eventually(self._answers, within_s=_READY_S, every_s=0.05)
 
     async def kill(self) -> None:

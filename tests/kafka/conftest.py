@@ -19,11 +19,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skipif(KIND is not Kind.APACHE, reason="`make test-kafka` runs these"))
 
 
-@pytest.fixture(scope="module")
-async def guarded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Secured]:
-    """A broker on which everybody has the rights that `deploy/` gives, and no others.
-
-    With what another module left in it, a worker with an empty Redis would take its data for lost.
-    """
+@pytest.fixture(scope="session")
+async def locked(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Secured]:
+    """A broker on which everybody has the rights that `deploy/` gives, and no others."""
     async with secured(tmp_path_factory.mktemp("guarded")) as kafka:
         yield kafka
+
+
+@pytest.fixture(scope="module")
+async def guarded(locked: Secured) -> Secured:
+    """The same, empty: with what another module left in it, a worker with an empty Redis takes its data for lost."""
+    await locked.empty()
+    return locked

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from aiokafka.admin import AIOKafkaAdminClient
 from pydantic import SecretStr
 
 from router.adapters.kafka.connecting import KafkaConnection
@@ -18,6 +19,7 @@ from router.settings import KafkaSettings, RedisSettings, Settings
 from router.settings.sections import EventTopicSettings
 from tests.http.certificates import authority, server_files
 from tests.kafka.broker import Broker, java
+from tests.waiting import eventually
 
 ACLS: Final = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 
@@ -84,6 +86,21 @@ class Secured:
             "KAFKA__SASL_PASSWORD": login,
             "KAFKA__SSL_CAFILE": str(self.certificates),
         }
+
+    async def empty(self) -> None:
+        """Make all topics again, so that nothing is in them and no group has read any; rights stand, by name."""
+        admin = AIOKafkaAdminClient(**self.connection(ADMIN).arguments())
+        await admin.start()
+        try:
+            await admin.delete_topics(list(TOPICS))
+
+            async def gone() -> bool:
+                return not {*TOPICS} & {*await admin.list_topics()}
+
+            await eventually(gone, within_s=20)
+        finally:
+            await admin.close()
+        await _create_topics(self)
 
     async def give_rights(self, **variables: str) -> None:
         """Run the script of `deploy/` as it stands."""

@@ -24,7 +24,7 @@ from tests.e2e.webhooks import Alert, body, firing, resolved
 from tests.kafka.secured import ADMIN, BOUND, EVENTS, GATEWAY, HELD, LETTERS, OPERATOR, WORKER, Secured
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 TENANT: Final = "acme"
 _EPOCH: Final = "alert-router:{acme}:epoch"

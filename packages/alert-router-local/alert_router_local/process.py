@@ -49,7 +49,9 @@ def free_port() -> int:
         return port
 
 
-async def start_engine(name: str, command: Sequence[str], port: int, *, stdin: str = "") -> Engine:
+async def start_engine(
+    name: str, command: Sequence[str], port: int, *, stdin: str = "", within_s: float = _START_S
+) -> Engine:
     """Start an engine and wait until it listens; what it reads from `stdin` no other user of this machine sees.
 
     Raises:
@@ -69,12 +71,12 @@ async def start_engine(name: str, command: Sequence[str], port: int, *, stdin: s
         raise OperationError(f"the embedded {name} cannot be started: {error}") from error
     engine = Engine(name, port, process)
     try:
-        async with asyncio.timeout(_START_S):
+        async with asyncio.timeout(within_s):
             await _hand_over(process, stdin)
             await _listening(engine)
     except TimeoutError:
         await engine.stop()
-        raise OperationError(f"the embedded {name} did not start within {_START_S:.0f} s") from None
+        raise OperationError(f"the embedded {name} did not start within {within_s:.0f} s") from None
     except asyncio.CancelledError:
         await engine.stop()
         raise
