@@ -1,14 +1,18 @@
 """Leaving a broker takes no longer than we let it, however slowly it says goodbye."""
 
 import asyncio
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Final
 
 import pytest
 
+from router.adapters.kafka import closing
 from router.adapters.kafka.closing import GOODBYE_S, close_in_time
 
 SLOW_S: Final = 30.0
+MAKES: Final = re.compile(r"AIOKafka(Consumer|Producer|AdminClient)\(|await self\._broker\.start\(\)")
 
 
 class Transport:
@@ -64,11 +68,19 @@ async def test_whoever_is_cancelled_while_closing_leaves_no_connection_open() ->
     transport = Transport()
     client = Client(transport)
     close_in_time(client)
-    closing = asyncio.create_task(client.close())
+    leaving = asyncio.create_task(client.close())
     await asyncio.sleep(0)
 
-    closing.cancel()
+    leaving.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await closing
+        await leaving
 
     assert transport.aborted
+
+
+def test_every_client_of_kafka_closes_in_time() -> None:
+    modules = {one.name: one.read_text(encoding="utf-8") for one in Path(closing.__file__).parent.glob("*.py")}
+    makers = {name for name, source in modules.items() if MAKES.search(source)}
+
+    assert makers >= {"faststream.py", "held.py", "letters.py", "past.py", "producer.py", "topics.py"}
+    assert [name for name in sorted(makers) if "close_in_time(" not in modules[name]] == []
