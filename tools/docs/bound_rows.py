@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tools.docs.block_rows import NEW_BLOCKS
 from tools.docs.bound import Bound
 from tools.docs.connection_rows import CONNECTIONS
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
@@ -293,8 +294,6 @@ SLACK: Final = (
 )  # fmt: skip
 
 ROWS: Final = (
-    *CONNECTIONS,
-    *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES, *MESSAGES, *SLACK,
-    *UPSTREAM,
-    *PROMETHEUS,
+    *CONNECTIONS, *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES,
+    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *PROMETHEUS,
 )  # fmt: skip

@@ -75,7 +75,7 @@ def _sound_color(attachment: Mapping[str, Any]) -> bool:
 
 
 def _sound_blocks(blocks: object) -> bool:
-    return isinstance(blocks, list) and len(blocks) <= MAX_BLOCKS_EACH and not failures(blocks)
+    return isinstance(blocks, list) and len(blocks) <= MAX_BLOCKS_EACH and not failures(blocks, attached=True)
 
 
 def _sound_legacy(attachment: Mapping[str, Any]) -> bool:

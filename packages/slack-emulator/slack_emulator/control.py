@@ -39,6 +39,7 @@ def control_routes(director: Director) -> list[web.RouteDef]:
         web.post("/emulator/channels/rename", _answering(director, _rename_channel)),
         web.post("/emulator/messages/delete", _answering(director, _delete_message)),
         web.post("/emulator/pictures/lose", _answering(director, _lose_pictures)),
+        web.put("/emulator/blocks/refused", _answering(director, _refuse_blocks)),
         web.put("/emulator/limits", _answering(director, _set_limits)),
     ]
 
@@ -143,6 +144,11 @@ def _delete_message(director: Director, wanted: Json) -> Json:
 
 def _lose_pictures(director: Director, wanted: Json) -> Json:
     director.lose_pictures(wanted["team_id"], wanted["beginning"])
+    return {"ok": True}
+
+
+def _refuse_blocks(director: Director, wanted: Json) -> Json:
+    director.refuse_blocks(wanted["team_id"], *wanted["types"])
     return {"ok": True}
 
 

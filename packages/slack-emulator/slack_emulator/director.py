@@ -155,6 +155,10 @@ class Director:
         """From now on Slack cannot fetch pictures whose address begins so."""
         self.workspace(team_id).unreachable_pictures.add(beginning)
 
+    def refuse_blocks(self, team_id: str, *types: str) -> None:
+        """From now on the workspace takes no blocks of these types, and of all others those that Slack takes."""
+        self.workspace(team_id).refused_blocks = set(types)
+
     def set_token_status(self, value: str, status: TokenStatus) -> None:
         """Revoke a token, let it expire, or make it valid again."""
         if value not in self.world.tokens:

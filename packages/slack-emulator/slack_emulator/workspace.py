@@ -144,6 +144,8 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=dict)
     allowed_mentions: set[str] = field(default_factory=set)
     unreachable_pictures: set[str] = field(default_factory=set)
+    refused_blocks: set[str] = field(default_factory=set)
+    """Types of blocks that other workspaces take."""
 
     def by_name(self, name: str) -> Channel | None:
         """The channel of that name, with or without the leading `#`."""

@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from slack_view.appearance import Appearance
+from slack_view.chart import draw_chart
 from slack_view.markup import classed, el, joined
 from slack_view.mrkdwn import mrkdwn, plain
 from slack_view.reading import Json, record, records, string
@@ -104,6 +105,20 @@ def _button(element: Json, appearance: Appearance) -> Markup:
     return link(url, label, f"button{style}") if url else classed("span", f"button{style}", label)
 
 
+def _chart(block: Json, _appearance: Appearance) -> Markup:
+    return draw_chart(block)
+
+
+def _container(block: Json, appearance: Appearance) -> Markup:
+    title = draw_text(block.get("title"), appearance)
+    inside = draw_blocks(block.get("child_blocks"), appearance)
+    if not block.get("is_collapsible"):
+        return classed("div", "block container", classed("div", "container-title", title), inside)
+    opened = None if block.get("default_collapsed") else ""
+    attributes = {"class": "block container", "data-fold": "container", "open": opened}
+    return el("details", attributes, el("summary", None, title), inside)
+
+
 _DRAWERS: Final[Mapping[str, _Drawer]] = {
     "section": _section,
     "header": _header,
@@ -112,4 +127,6 @@ _DRAWERS: Final[Mapping[str, _Drawer]] = {
     "divider": _divider,
     "markdown": _markdown,
     "image": _image,
+    "data_visualization": _chart,
+    "container": _container,
 }

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from slack_view.attachments import colour
+from slack_view.chart import spark
 from slack_view.emoji import with_emoji
 from slack_view.shown import ShownMessage
 from slack_view.token import TOKEN, decoded, pinged_by
@@ -74,6 +75,13 @@ def _reply_text(reply: ShownMessage) -> str:
 def _block_text(block: Mapping[str, Any]) -> str:
     if block.get("type") == "image":
         return ": ".join(filter(None, (_text(block.get("title") or {}), f"[{_escaped(block.get('alt_text', ''))}]")))
+    if block.get("type") == "data_visualization":
+        return _escaped(spark(block))
+    if block.get("type") == "container":
+        mark = "▸" if block.get("default_collapsed") else "▾"
+        return "\n".join(
+            [f"{mark} {_text(block.get('title') or {})}", *map(_block_text, block.get("child_blocks", ()))]
+        )
     parts = [block["text"]] if "text" in block else []
     parts += [*block.get("fields", ()), *block.get("elements", ())]
     return "  ".join(map(_text, parts))

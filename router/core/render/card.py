@@ -6,14 +6,22 @@ list, so that the worst stay.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert_state import ShownState
+from router.core.model.changed import replace
 from router.core.render.beside import surroundings
-from router.core.render.parts import Listed, Parts, blocks_of
+from router.core.render.parts import Parts
+from router.core.render.prose.listed import Listed, blocks_of
+from router.core.render.request import RenderRequest
 from router.core.render.text import text
-from router.core.slack.markup import Safe, inline, truncate
+from router.core.slack.markup import Safe, capitalized, inline, truncate
 from router.core.slack.message import Attachment, Block, SlackMessage, context, image, section
+from router.core.slack.new_block import MAX_FOLDED_BLOCKS, NewBlock, folded
+
+MIN_FOLDED: Final = 4
+"""Resolved alerts that are folded away beneath those that go on; fewer are listed."""
 
 _MAX_FALLBACK_CHARS: Final = 300
 _MAX_NAME: Final = 150
@@ -23,34 +31,62 @@ _BY_WORD: Final = {"critical": _RED, "error": _ORANGE, "warning": _YELLOW, "info
 _BY_RANK: Final = (_RED, _ORANGE, _YELLOW)
 
 
-def card(parts: Parts, reopened: int) -> SlackMessage:
-    """The group as its message shows it."""
-    words = text(parts, parts.heading, parts.counts(parts.view.counts, reopened=reopened))
-    alerts, frame = list(parts.alerts()), parts.frame(reopened)
+def card(parts: Parts, request: RenderRequest) -> SlackMessage:
+    """The group as its message shows it; the chart is left out where it would cost an alert its place."""
+    alerts = list(parts.alerts())
+    folds = NewBlock.CONTAINER in request.takes and not parts.without_extras
+    whole = _Card(parts, parts.frame(request.reopened), _words(parts, request), folds=folds, chart=parts.moved.chart)
     for listed in range(len(alerts), 0, -1):
-        message = _card(parts, frame, words, alerts[:listed])
-        if not message.too_much:
-            return message
-    return _card(parts, frame, words, [])
+        for drawn in (whole, replace(whole, chart=None)):
+            message = drawn.message(alerts[:listed])
+            if not message.too_much:
+                return message
+    return replace(whole, chart=None).message([])
 
 
-def _card(parts: Parts, frame: Mapping[str, Safe], words: Safe, alerts: list[Listed]) -> SlackMessage:
-    blocks = tuple(_beside_the_bar(parts, frame, alerts))
-    unaddressed = Safe(words.removeprefix(parts.mentions).strip())
-    attachment = Attachment(color(parts), truncate(unaddressed, _MAX_FALLBACK_CHARS), blocks)
-    return SlackMessage(words, (section(parts.title()),), (attachment,))
+def _words(parts: Parts, request: RenderRequest) -> Safe:
+    return text(parts, parts.heading, parts.counts(parts.view.counts, reopened=request.reopened))
 
 
-def _beside_the_bar(parts: Parts, frame: Mapping[str, Safe], alerts: list[Listed]) -> Iterator[Block]:
-    if frame["lead"]:
-        yield section(frame["lead"])
-    yield from blocks_of(alerts)
-    yield from _small_print(parts.more(len(alerts)), parts.rerouted)
-    yield from _small_print(*surroundings.small_print(parts))
-    if parts.has_buttons:
-        yield parts.buttons()
-    yield from _pictures(parts, len(alerts))
-    yield from _small_print(frame["shared_links"], frame["footer"])
+@dataclass(frozen=True, slots=True)
+class _Card:
+    parts: Parts
+    frame: Mapping[str, Safe]
+    words: Safe
+    folds: bool
+    chart: Block | None = None
+
+    def message(self, alerts: list[Listed]) -> SlackMessage:
+        parts = self.parts
+        over = [alert for alert in alerts if alert.is_dim]
+        folded_up = over if self.folds and MIN_FOLDED <= len(over) < len(alerts) else []
+        blocks = tuple(self._beside_the_bar(alerts, [one for one in alerts if one not in folded_up]))
+        unaddressed = Safe(self.words.removeprefix(parts.mentions).strip())
+        attachment = Attachment(color(parts), truncate(unaddressed, _MAX_FALLBACK_CHARS), blocks)
+        return SlackMessage(self.words, tuple(self._above(folded_up)), (attachment,))
+
+    def _above(self, folded_up: list[Listed]) -> Iterator[Block]:
+        parts = self.parts
+        yield section(parts.title())
+        if self.chart is not None:
+            yield self.chart
+        if self.chart is None or not parts.moved.in_title:
+            yield from _small_print(capitalized(parts.moved.words))
+        if folded_up:
+            title = parts.localizer.line("folded", count=len(folded_up))
+            yield folded(title, list(blocks_of(folded_up))[:MAX_FOLDED_BLOCKS])
+
+    def _beside_the_bar(self, alerts: list[Listed], unfolded: list[Listed]) -> Iterator[Block]:
+        parts, frame = self.parts, self.frame
+        if frame["lead"]:
+            yield section(frame["lead"])
+        yield from blocks_of(unfolded)
+        yield from _small_print(parts.more(len(alerts)), parts.rerouted)
+        yield from _small_print(*surroundings.small_print(parts))
+        if parts.has_buttons:
+            yield parts.buttons()
+        yield from _pictures(parts, len(alerts))
+        yield from _small_print(frame["shared_links"], frame["footer"])
 
 
 def _pictures(parts: Parts, listed: int) -> Iterator[Block]:

@@ -16,12 +16,14 @@ from router.core.model.rules.receiver import LinkForm
 from router.core.render.links import KINDS
 from router.core.render.localizer import Localizer, one_line, paragraphs
 from router.core.render.prose.held import held_texts
+from router.core.render.prose.listed import Listed
+from router.core.render.prose.movement import NOT_MOVED, Moved
 from router.core.render.redaction import Redactor
 from router.core.render.values import Values, alert_values, message_values, time_values
 from router.core.render.view import AlertView, StyleLimits, View, elapsed
 from router.core.render.words.times import Clock
 from router.core.slack.markup import Safe, inline, join, link, truncate
-from router.core.slack.message import MAX_SECTION, Block, context, link_buttons, section
+from router.core.slack.message import MAX_SECTION, Block, link_buttons
 from router.core.template.language import NEVER_EMPTY, PARAGRAPHS
 
 _MAX_PART_CHARS: Final = 1_500
@@ -30,14 +32,6 @@ _FITTED: Final = frozenset({"text"})
 """Shortened elsewhere, by notification of fewer alerts."""
 _NOTHING: Final = Safe()
 _FEW: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One alert of a list; dim where it is over."""
-
-    text: Safe
-    is_dim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +51,7 @@ class Parts:
     flapping: bool = False
     context: Context = NO_CONTEXT
     redactor: Redactor = field(default_factory=Redactor)
+    moved: Moved = NOT_MOVED
 
     @property
     def subject(self) -> Safe:
@@ -278,22 +273,3 @@ class Parts:
 
     def _severity(self, severity: str) -> Safe:
         return self.localizer.word("severity", severity) if severity else _NOTHING
-
-
-def blocks_of(alerts: Sequence[Listed]) -> Iterator[Block]:
-    """The alerts as blocks: what goes on as paragraphs, then what has ended as small print."""
-    for is_dim, block in ((False, section), (True, context)):
-        yield from map(block, together([alert.text for alert in alerts if alert.is_dim is is_dim]))
-
-
-def together(alerts: Sequence[Safe]) -> list[Safe]:
-    """The alerts as paragraphs: where each is one line they stand together, as many as fit in one."""
-    if any("\n" in alert for alert in alerts):
-        return list(alerts)
-    together: list[Safe] = []
-    for alert in alerts:
-        if together and len(together[-1]) + len(alert) < MAX_SECTION:
-            together[-1] = join((together[-1], alert), "\n")
-        else:
-            together.append(alert)
-    return together

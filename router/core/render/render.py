@@ -7,9 +7,11 @@ message that Slack refused once, or that would break a limit, is sent as plain t
 from router.core.context.context import NO_CONTEXT
 from router.core.model.changed import replace
 from router.core.model.rules.route import RoutePath
+from router.core.render.beside.moved import moved
 from router.core.render.card import card
 from router.core.render.counted.digest import render_digest
 from router.core.render.parts import Parts
+from router.core.render.prose.movement import NOT_MOVED
 from router.core.render.redaction import Redactor
 from router.core.render.reply import plain_reply, reply
 from router.core.render.request import RenderRequest
@@ -29,7 +31,7 @@ def render(request: RenderRequest) -> SlackMessage:
     if request.group.use_plain_text:
         return render_plain(request)
     parts, is_reply = _parts(request), request.notification.op.is_reply
-    message = reply(parts, request) if is_reply else card(parts, request.reopened)
+    message = reply(parts, request) if is_reply else card(parts, request)
     if not message.faults:
         return message
     if request.localizer.custom:
@@ -55,8 +57,9 @@ def render_plain(request: RenderRequest) -> SlackMessage:
 def _parts(request: RenderRequest) -> Parts:
     receiver, localizer = request.receiver, request.localizer
     limits = STYLE_LIMITS[receiver.layout.style]
+    shown = view(request, limits)
     return Parts(
-        view=view(request, limits),
+        view=shown,
         limits=limits,
         localizer=replace(localizer, custom=localizer.custom.with_full_budget) if localizer.custom else localizer,
         now=request.now,
@@ -69,6 +72,7 @@ def _parts(request: RenderRequest) -> Parts:
         flapping=request.notification.flaps.is_on,
         context=NO_CONTEXT if request.notification.op.is_reply else request.context,
         redactor=request.redactor,
+        moved=NOT_MOVED if request.notification.op.is_reply else moved(request, shown.name),
     )
 
 

@@ -12,7 +12,8 @@ from router.core.model.changed import replace
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, earliest
 from router.core.model.operation import Reason
-from router.core.render.parts import Listed, Parts, blocks_of
+from router.core.render.parts import Parts
+from router.core.render.prose.listed import Listed, blocks_of
 from router.core.render.request import RenderRequest
 from router.core.render.text import plain, text
 from router.core.slack.markup import Safe, truncate

@@ -10,6 +10,7 @@ from router.core.model.rules.receiver import Receiver
 from router.core.model.rules.tenant import Tenant
 from router.core.render.localizer import Localizer
 from router.core.render.redaction import Redactor, redactor_for
+from router.core.slack.new_block import NewBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class RenderRequest:
     localizer: Localizer
     now: Instant
     context: Context = NO_CONTEXT
+    takes: frozenset[NewBlock] = frozenset()
+    """Which of Slack's newer blocks the message may hold; the others are replaced by what every workspace takes."""
 
     @property
     def redactor(self) -> Redactor:

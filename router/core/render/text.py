@@ -66,6 +66,7 @@ def _of_the_message(parts: Parts) -> dict[str, object]:
         "subject": parts.subject,
         "headline": parts.view.headline,
         "labels": parts.view.labels,
+        "moved": parts.moved.words,
         "rerouted": parts.rerouted,
         "period": parts.period(parts.view, parts.localizer.words),
     }

@@ -13,6 +13,8 @@ from typing import Final
 
 from pydantic_core import to_json
 
+from router.core.slack.new_block import NewBlock, chart_faults, children, folded_faults, place_faults
+
 MAX_TEXT: Final = 3_000
 MAX_SECTION: Final = 3_000
 MAX_LABEL: Final = 75
@@ -139,14 +141,11 @@ def _badly_built(message: SlackMessage) -> Iterator[str]:
         yield f"{len(message.attachments)} attachments"
     if any(not attachment.blocks for attachment in message.attachments):
         yield "0 blocks in the attachment"
-    for block in _all_blocks(message):
-        yield from _BLOCK_FAULTS.get(str(block["type"]), _text_faults)(block)
-
-
-def _all_blocks(message: SlackMessage) -> Iterator[Block]:
-    yield from message.blocks
-    for attachment in message.attachments:
-        yield from attachment.blocks
+    attached = [block for attachment in message.attachments for block in attachment.blocks]
+    yield from place_faults(message.blocks, attached)
+    for block in (*message.blocks, *attached):
+        for one in (block, *children(block)):
+            yield from _BLOCK_FAULTS.get(str(one["type"]), _text_faults)(one)
 
 
 def _text_faults(block: Block) -> Iterator[str]:
@@ -188,4 +187,6 @@ def _text(element: object) -> str:
 _BLOCK_FAULTS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {
     "actions": _button_faults,
     "image": _picture_faults,
+    NewBlock.CHART: chart_faults,
+    NewBlock.CONTAINER: folded_faults,
 }

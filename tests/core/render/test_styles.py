@@ -14,7 +14,7 @@ from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.group import AlertGroup
 from router.core.model.operation import Op, Reason
 from router.core.model.rules.receiver import Layout, Style
-from router.core.render.parts import together
+from router.core.render.prose.listed import together
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.render.words.templates import compile_templates

@@ -12,6 +12,7 @@ from slack_emulator.methods.context import Context, Reply, channel_to_change
 from slack_emulator.methods.stored import as_reply, with_attachment_ids, with_block_ids
 from slack_emulator.pictures import demand_pictures
 from slack_emulator.refusal import RefusalError
+from slack_emulator.refused_blocks import demand_taken
 from slack_emulator.wire import Arguments
 from slack_emulator.workspace import Channel, Json, Message
 
@@ -28,6 +29,7 @@ def update(context: Context, args: Arguments) -> Reply:
     channel = channel_to_change(context, args, archived="is_inactive")
     message = _own_message(context, channel, args, "cant_update_message")
     draft = _draft(args)
+    demand_taken(draft.blocks or (), context.workspace.refused_blocks)
     demand_pictures(draft, context.workspace.unreachable_pictures)
     content = _after(message, draft)
     if not content.text.strip() and not content.blocks and not content.attachments:

@@ -14,6 +14,7 @@ from slack_emulator.methods.context import Context, Reply, channel_to_post_in
 from slack_emulator.methods.stored import as_reply, with_attachment_ids, with_block_ids
 from slack_emulator.pictures import demand_pictures
 from slack_emulator.refusal import RefusalError
+from slack_emulator.refused_blocks import demand_taken
 from slack_emulator.wire import Arguments
 from slack_emulator.workspace import Channel, Message
 
@@ -33,6 +34,7 @@ def post_message(context: Context, args: Arguments) -> Reply:
     _demand_own_name(context, args)
     channel = channel_to_post_in(context, args)
     draft = _cut(context, channel, read_draft(args))
+    demand_taken(draft.blocks or (), context.workspace.refused_blocks)
     demand_pictures(draft, context.workspace.unreachable_pictures)
     if draft.shows_nothing:
         raise RefusalError("no_text")

@@ -4,7 +4,7 @@ All follow CLDR, but for the few words of it that nobody reads.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_timezone_name
 from babel.numbers import format_decimal
 
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span, to_datetime
@@ -28,6 +28,11 @@ _DIGITS: Final = 6
 """Of a measured value, significant ones; more are noise of floating point."""
 _SMALLEST, _LARGEST = 1e-6, 1e15
 _O_CLOCK: Final = {"de": " Uhr"}
+_Form = tuple[str, Literal["short", "medium"], str]
+_FORMS: Final[Sequence[_Form]] = [("", "short", ""), ("", "medium", ""), ("", "short", "zone")]
+_DATED_FORMS: Final[Sequence[_Form]] = [("MMMd", "short", ""), ("Md", "medium", ""), ("Md", "short", "zone")]
+_MAX_AXIS_LABEL: Final = 20
+"""Of a point on the axis of Slack's charts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,32 @@ def measured(locale: Locale, number: float) -> str:
     """A measured number with the separators of the language; what is very large or very small by its power of ten."""
     size = abs(number)
     return value(locale, repr(number + 0)) if size == 0 or _SMALLEST <= size < _LARGEST else f"{number:.3g}"
+
+
+def axis_labels(locale: Locale, time_zone: tzinfo, instants: Sequence[Instant]) -> list[str]:
+    """A short label for each of some times, all of them different; nothing where there are none such.
+
+    It is the time of day, with the day and the seconds if need be, and with the zone where the clock was put back.
+    """
+    local = [_local(time_zone, instant) for instant in instants]
+    one_day = len({one.date() for one in local}) == 1
+    for form in _FORMS if one_day else _DATED_FORMS:
+        labels = [_axis_label(locale, one, form) for one in local]
+        if len(set(labels)) == len(labels) and all(len(label) <= _MAX_AXIS_LABEL for label in labels):
+            return labels
+    return []
+
+
+def _axis_label(locale: Locale, local: datetime, form: _Form) -> str:
+    day, clock, zone = form
+    date = format_skeleton(day, local, locale=locale) if day else ""
+    parts = (date, format_time(local.time(), clock, locale=locale), _zone(locale, local) if zone else "")
+    return " ".join(part for part in parts if part)
+
+
+def zone_name(locale: Locale, time_zone: tzinfo, instant: Instant) -> str:
+    """The short name of the zone at a time."""
+    return _zone(locale, _local(time_zone, instant))
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,1 @@
+"""How the value behind an alert moved, as a chart and in words."""
