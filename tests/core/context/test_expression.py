@@ -114,6 +114,9 @@ def test_what_is_no_place_on_an_axis_is_no_threshold(text: str) -> None:
 def test_two_limits_in_a_row_are_none() -> None:
     assert one("(x > 90) < 95") == ("x", None)
     assert one("x > 90 and 95 > x") == ("x", None)
+    assert one("x > 90 and y") == ("x", Threshold(90, Side.ABOVE))
+    assert one("x > 90 and (y + 1)") == ("x", Threshold(90, Side.ABOVE))
+    assert one("x > 90 and 95 > y") == ("x", Threshold(90, Side.ABOVE))
 
 
 def test_a_condition_within_the_line_is_part_of_it() -> None:
@@ -132,6 +135,7 @@ def test_numbers_are_written_as_they_are_read(value: float) -> None:
     ("text", "narrowed"),
     [
         ("x > 1", 'x{job=~"a|"}'),
+        ("-x > 1", '-x{job=~"a|"}'),
         ('rate(x{y="z"}[5m] offset 1h) > 1', 'rate(x{y="z",job=~"a|"}[5m] offset 1h)'),
         ("sum by (job) (x) > 1", 'sum by (job) (x{job=~"a|"})'),
         ("sum by (zone) (x) > 1", "sum by (zone) (x)"),
@@ -209,6 +213,11 @@ def test_regular_expressions_cost_so_much(beyond: int) -> None:
     text = 'x{a=~"b{4}"}'.ljust(2000 + beyond)
 
     assert (drawn(text) == NotDrawn(Undrawn.TOO_LARGE)) == (beyond > 0)
+
+
+@pytest.mark.parametrize("text", ["1 > bool 0", "vector(1) > 0", "time() > bool 3"])
+def test_an_expression_without_a_series_draws_nothing(text: str) -> None:
+    assert drawn(text) == NotDrawn(Undrawn.NO_SERIES)
 
 
 HOSTILE = [

@@ -83,9 +83,7 @@ def _suffix(metric: str) -> Unit:
 def _called(call: Call) -> Unit:
     if call.func.name not in _KEEP:
         return Unit.NUMBER
-    series = next((part for part in nodes.children(call) if not nodes.is_scalar(part)), None)
-    if series is None:
-        return Unit.NUMBER
+    series = next(part for part in nodes.children(call) if not nodes.is_scalar(part))
     return unit_of(_total(series)) if call.func.name == "histogram_quantile" else unit_of(series)
 
 

@@ -1,0 +1,1 @@
+"""The parts of an expression, read, narrowed and written."""
