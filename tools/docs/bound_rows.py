@@ -7,6 +7,7 @@ from tools.docs.bound import Bound
 from tools.docs.connection_rows import CONNECTIONS
 from tools.docs.expression_rows import EXPRESSIONS
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
+from tools.docs.prometheus_rows import PROMETHEUS
 from tools.docs.upstream_rows import UPSTREAM
 
 _ALERTS: Final = "core/parse/test_bounds.py::"
@@ -295,5 +296,5 @@ SLACK: Final = (
 
 ROWS: Final = (
     *CONNECTIONS, *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES,
-    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS,
+    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS,
 )  # fmt: skip

@@ -3,14 +3,12 @@
 from typing import Final
 
 from tools.docs.bound import Bound
-from tools.docs.prometheus_rows import PROMETHEUS
 
 _READING: Final = "core.context.promql.reading"
 _TESTS: Final = "core/context/test_expression.py::"
 _NO_CHART: Final = "no chart: `too_large`"
 
 EXPRESSIONS: Final = (
-    *PROMETHEUS,
     Bound(
         "link to where an alert comes from, in which its expression is looked for",
         "characters",
