@@ -18,7 +18,7 @@ from router.adapters.redis.turns import RedisTurns
 from router.app.compose import Base, build_base
 from router.app.heartbeats import noting
 from router.app.ingest import record_reader
-from router.app.options import body_bounds, call_times, rewind_span
+from router.app.options import body_bounds, call_times, history_of, rewind_span
 from router.app.origins import record_origins
 from router.core.model.alert import TenantId
 from router.ports.state import GroupStates
@@ -105,7 +105,9 @@ async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
     groups, clock, stored = GroupStore(base.redis), base.redis, RedisMemory(base.redis)
     try:
         await base.tenants.load()
-        transitions = Transitions(groups, RedisTurns(base.redis), JustStored(), lambda _: None, base.metrics)
+        transitions = Transitions(
+            groups, RedisTurns(base.redis), JustStored(), lambda _: None, base.metrics, history_of(base.settings)
+        )
         storage = Storage(stored, MemoryWatch(stored, base.tenants))
         merging = Merging(base.tenants, groups, transitions, clock, base.metrics, storage)
         waiting = [

@@ -10,7 +10,7 @@ from router.app.slack import call_timeout_s
 from router.core.budget.buckets import WorkspaceRates, begun_within
 from router.core.decide.policy import CallTimes
 from router.core.model.alert import TenantId
-from router.core.model.instant import MINUTE, SECOND, Span
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.rules.limits import Rate
 from router.core.parse.bounds import BodyBounds
 from router.errors import ConfigurationError
@@ -27,6 +27,11 @@ from router.settings import Settings
 _SLOW_SHARE: Final = 5
 _OTHERS_S: Final = 30.0
 """Of a request, for what neither its sender nor Kafka takes."""
+
+
+def history_of(settings: Settings) -> Span:
+    """For how long earlier episodes are kept."""
+    return Span(round(settings.worker.history_days * 24 * HOUR))
 
 
 def kafka_connection(settings: Settings) -> KafkaConnection:

@@ -15,6 +15,7 @@ from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.outbox import RedisOutbox
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.sources import RedisSources
+from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
 from router.adapters.slack.client import SlackClient
@@ -30,6 +31,7 @@ from router.app.operators import OperatorParts, build_operators
 from router.app.options import (
     call_times,
     fallback_options,
+    history_of,
     in_flight_limits,
     workspace_rates,
 )
@@ -45,6 +47,7 @@ from router.roles.inhibiting import Inhibiting
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
 from router.roles.notify.absorbing import Absorbing
+from router.roles.notify.around import Around
 from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials
 from router.roles.notify.delivery import DeliveryWorker
@@ -172,7 +175,8 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> IngestParts
 def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTimes) -> Heads:
     absorbing = Absorbing(state.groups, state.schedule, state.transitions, state.clock, times, base.metrics)
     gathering = Gathering(state.loader, state.rerouting, state.transitions, limiter, state.clock, times)
-    return Heads(state.loader, state.rerouting, absorbing, gathering, state.just_stored, times)
+    around = Around(RedisSurroundings(base.redis), history_of(base.settings))
+    return Heads(state.loader, state.rerouting, absorbing, gathering, state.just_stored, times, around)
 
 
 def _build_due(base: Base, state: _State, reading: Reading, times: CallTimes) -> tuple[BesideParts, DueGroups]:
@@ -197,7 +201,7 @@ def _build_state(base: Base) -> _State:
     unreadable, just_stored = Unreadable(), JustStored()
     turns = OwnTurns(all_turns, clock, unreadable)
     relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)
-    transitions = Transitions(groups, turns, just_stored, relay.look_at, base.metrics)
+    transitions = Transitions(groups, turns, just_stored, relay.look_at, base.metrics, history_of(base.settings))
     stored = RedisMemory(base.redis)
     memory = MemoryWatch(stored, base.tenants)
     merging = Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory))

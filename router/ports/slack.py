@@ -10,9 +10,13 @@ from router.core.slack.search import Search
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose a token is: bots of one app in one workspace share Slack's limits."""
+    """Whose a token is: bots of one app in one workspace share Slack's limits.
+
+    `url` is where the addresses of the workspace begin (`https://acme.slack.com/`); "" where that is not known.
+    """
 
     workspace: str
+    url: str = ""
 
 
 class Slack(Protocol):
@@ -35,8 +39,8 @@ class MessageSearch(Protocol):
 class Workspaces(Protocol):
     """Workspaces by the digest of a token."""
 
-    async def find(self, token_digest: str) -> str | None:
-        """The workspace of a token that was seen before."""
+    async def find(self, token_digest: str) -> Identity | None:
+        """The workspace of a token that was seen before; None also where its address was never asked for."""
 
-    async def remember(self, token_digest: str, workspace: str) -> None:
+    async def remember(self, token_digest: str, found: Identity) -> None:
         """Keep what `auth.test` answered for a token."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
 
+from router.core.context.episodes import EndedEpisode
+from router.core.context.listing import ListingChange
 from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
@@ -56,6 +58,10 @@ class StoreTransition:
     """What of its alerts inhibits others from now on, and what no longer does."""
     awaits: frozenset[SourceKey] = frozenset()
     """The sources by which it was decided: when none is left under one of the keys, the group is due at once."""
+    listing: ListingChange | None = None
+    """What the messages of others may name of it from now on; None: as before."""
+    ended: EndedEpisode | None = None
+    """The episode that it shows to be over."""
 
     @property
     def leaves_due(self) -> bool:

@@ -6,13 +6,16 @@ had not been stored.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import structlog
 
+from router.core.context.episodes import EndedEpisode, ended
+from router.core.context.listing import changed_listing
 from router.core.decide.policy import kept_for
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, Instant, earliest
+from router.core.model.instant import HOUR, NEVER, Instant, Span, earliest
 from router.core.model.phase import Queued
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.tenant import Tenant
@@ -24,6 +27,9 @@ from router.observe.metrics import Metrics
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, NextDue, StoreTransition
 from router.roles.just_stored import JustStored
+
+HISTORY: Final = Span(30 * 24 * HOUR)
+"""For how long episodes are kept, where nothing else is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Transitions:
     has_events: Callable[[TenantId], None]
     """Hears of each tenant with events to relay."""
     metrics: Metrics
+    history: Span = HISTORY
+    """For how long episodes that are over are kept."""
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.transitions"), compare=False, init=False
     )
@@ -77,12 +85,12 @@ class Transitions:
 
     async def apply_and_look(self, changes: Sequence[Change], now: Instant) -> tuple[list[ApplyResult], NextDue]:
         """The same, and when the tenants of those that were stored have work next."""
-        return await self._store(changes, [_write(change, now, change.tenant.version) for change in changes])
+        return await self._store(changes, [self._write(change, now, change.tenant.version) for change in changes])
 
     async def apply_and_offer(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
         """The same for what changes anything, with a turn offered to every tenant for what was stored."""
         changing = [change for change in changes if not change.changes_nothing]
-        writes = [_write(change, now, change.tenant.version) for change in changing]
+        writes = [self._write(change, now, change.tenant.version) for change in changing]
         stored, next_due = await self._store(changing, writes)
         left = iter(stored)
         answers = [ApplyResult.OK if change.changes_nothing else next(left) for change in changes]
@@ -96,13 +104,13 @@ class Transitions:
 
     async def settle(self, change: Change, now: Instant) -> ApplyResult:
         """Store what came of a call, which holds under any configuration."""
-        [answer], next_due = await self._store([change], [_write(change, now, None)])
+        [answer], next_due = await self._store([change], [self._write(change, now, None)])
         await self._offer(next_due)
         return answer
 
     async def settle_all(self, changes: Sequence[Change], now: Instant) -> list[ApplyResult]:
         """The same for groups that one call has shown together."""
-        answers, next_due = await self._store(changes, [_write(change, now, None) for change in changes])
+        answers, next_due = await self._store(changes, [self._write(change, now, None) for change in changes])
         await self._offer(next_due)
         return answers
 
@@ -129,31 +137,31 @@ class Transitions:
         else:
             self.just_stored.note(tenant, replace(after, rev=1))
 
+    def _write(self, change: Change, now: Instant, version: int | None) -> StoreTransition:
+        tenant, before, made = change.tenant, change.before, _noted(change)
+        timing = tenant.timing(before.key.receiver, before.key.path)
+        over = ended(before, made.after, timing.reopen_within, now) if tenant.context.history else None
+        return StoreTransition(
+            tenant.tenant_id,
+            before,
+            made,
+            now,
+            kept_for(timing),
+            version,
+            change.caps,
+            change.needs_memory,
+            change.body,
+            sources=changed_sources(tenant, before, made.after),
+            awaits=frozenset(key for key, one in change.sources.items() if one.until > now),
+            listing=changed_listing(tenant, before, made.after, now),
+            ended=EndedEpisode(over, timing.reopen_within, self.history) if over else None,
+        )
+
     async def _offer(self, turns: Mapping[TenantId, Instant]) -> None:
         try:
             await self.turns.offer(turns)
         except UnavailableError as error:
             self.log.warning("turns_not_offered", error=str(error), tenants=len(turns))
-
-
-def _write(change: Change, now: Instant, version: int | None) -> StoreTransition:
-    key = change.before.key
-    keep = kept_for(change.tenant.timing(key.receiver, key.path))
-    tenant = change.tenant.tenant_id
-    made = _noted(change)
-    return StoreTransition(
-        tenant,
-        change.before,
-        made,
-        now,
-        keep,
-        version,
-        change.caps,
-        change.needs_memory,
-        change.body,
-        sources=changed_sources(change.tenant, change.before, made.after),
-        awaits=frozenset(key for key, one in change.sources.items() if one.until > now),
-    )
 
 
 def _noted(change: Change) -> Transition:

@@ -274,6 +274,8 @@ class WorkerSettings(Section):
     """Calls in flight in one workspace; unset: as many as its budgets let begin before the first of them is slow."""
     drain_s: float = Field(default=20, gt=0)
     """How long a worker that was asked to stop may take to finish what it has begun."""
+    history_days: float = Field(default=30, gt=0, le=365)
+    """For how many days it is kept when an alert group fired before, for its next message."""
 
 
 class OperatorSettings(Section):

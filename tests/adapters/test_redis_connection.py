@@ -29,6 +29,7 @@ from router.core.slack.answer import HoldScope
 from router.errors import UnavailableError
 from router.ports.budget import BudgetRequest
 from router.ports.generation import Generation
+from router.ports.slack import Identity
 from tests.adapters.builders import ACME, NOON, key_of, store, waiting, write
 from tests.adapters.proxy import connected, proxied
 from tests.conftest import url_of
@@ -74,7 +75,7 @@ EVERY_CALL: Final[dict[str, Ask]] = {
     "learn_channel_id": lambda c: SlackLimiter(c).learn_channel_id("T1-B1", "#alerts", "C1"),
     "forget_channel_id": lambda c: SlackLimiter(c).forget_channel_id("T1-B1", "#alerts"),
     "find workspace": lambda c: WorkspaceRepository(c).find("digest"),
-    "remember workspace": lambda c: WorkspaceRepository(c).remember("digest", "T1-B1"),
+    "remember workspace": lambda c: WorkspaceRepository(c).remember("digest", Identity("T1-B1")),
     "read outbox": lambda c: RedisOutbox(c).read(ACME),
     "remove from outbox": lambda c: RedisOutbox(c).remove(ACME, ["1-1"]),
     "publish": lambda c: TenantRepository(c).publish(ACME, "text"),

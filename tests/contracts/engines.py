@@ -23,6 +23,7 @@ from router.adapters.redis.quota import RedisQuota
 from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
+from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.turns import RedisTurns
@@ -33,6 +34,7 @@ from router.core.model.key import GroupId
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.comparison import Comparisons
+from router.ports.context import Surroundings
 from router.ports.control import Holds, StoredSilences
 from router.ports.generation import Generations
 from router.ports.heartbeats import Heartbeats, Observing
@@ -57,6 +59,7 @@ from tests.fakes.schedule import FakeLeftovers, FakeSchedule, FakeTurns
 from tests.fakes.silences import FakeSilences
 from tests.fakes.sources import FakeSources
 from tests.fakes.store import FakeStore
+from tests.fakes.surroundings import FakeSurroundings
 from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeProofs, FakeTenants, FakeTokens, FakeWorkspaces
 from tests.waiting import eventually
 
@@ -97,6 +100,7 @@ class Engine(ABC):
     marks: ConfigurationMarks
     group_marks: StandingMarks
     sources: InhibitingAlerts
+    surroundings: Surroundings
     notices: Notices
     books: Books
     outbox: Outbox
@@ -152,6 +156,7 @@ class InMemory(Engine):
     marks: FakeMarks
     group_marks: FakeGroupMarks
     sources: FakeSources
+    surroundings: FakeSurroundings
     notices: FakeNotices
     books: FakeBooks
     outbox: FakeOutbox
@@ -181,6 +186,7 @@ class InMemory(Engine):
         self.marks = FakeMarks(self.store)
         self.group_marks = FakeGroupMarks(self.store)
         self.sources = FakeSources(self.store)
+        self.surroundings = FakeSurroundings(self.store)
         self.notices = FakeNotices(self.store)
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
@@ -237,6 +243,7 @@ class OnRedis(Engine):
         self.marks = RedisConfigurationMarks(connection)
         self.group_marks = RedisGroupMarks(connection)
         self.sources = RedisSources(connection)
+        self.surroundings = RedisSurroundings(connection)
         self.notices = RedisNotices(connection)
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from router.core.context.listing import ListingChange, changed_listing, listing_of
 from router.core.decide.notification import Notification
 from router.core.decide.policy import REPLAY_HORIZON, Policy
 from router.core.engine import Claim, advance, arrive, claim, fold, illustrate, judge, leave, settle
@@ -26,6 +27,7 @@ from router.core.model.muted import NOTHING_LEFT_OUT, LeftOut, MutedBy
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
 from router.core.model.phase import Held, Idle, Queued, Uncertain, tries_of
+from router.core.model.rules.context import ContextRules
 from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.receiver import OnChange
 from router.core.model.rules.tenant import Tenant
@@ -68,6 +70,7 @@ NAMES = ("A", "B", "C", "K")
 SEVERITIES = {"A": "warning", "B": "info", "C": "error", "K": "critical"}
 HOME = a_tenant(a_route())
 AWAY = a_tenant(a_route(routes=[a_route('alertname=~".+"', receiver="elsewhere")]))
+RELATING = replace(HOME, context=ContextRules(related=("service",)))
 MOST_STEPS_AT_ONCE = 12
 LONG_LIVES = 14
 VERY_MANY = 30
@@ -173,6 +176,8 @@ class World:
     records: list[Observations] = field(default_factory=list)
     calls: int = 0
     steps_at_once: int = 0
+    listed: ListingChange = field(default_factory=ListingChange)
+    """What others may name of the group, as it was stated last."""
     excused: bool = False
     """The next notification may come early: a lost message or lease calls for it at once."""
 
@@ -189,6 +194,7 @@ class World:
         assert_in_the_table(self.state, step.after)
         decided = step.after.phase is not self.state.phase
         freed = self.holds.note(self.state, step.after)
+        self.listed = changed_listing(RELATING, self.state, step.after, self.now) or self.listed
         self.state = step.after
         if step.lane_at:
             self.lane_at = step.lane_at
@@ -200,6 +206,7 @@ class World:
 
     def check(self) -> None:
         sums = self.sums
+        assert self.listed.listing == listing_of(RELATING, self.state)
         assert_sound(self.state, sums)
         assert all(count >= 0 for count in sums.values()), sums
         suppressed = sum(count for name, count in sums.items() if name.startswith("suppressed:"))
@@ -236,9 +243,9 @@ class World:
 
     def _alert(self, name: str) -> Alert:
         starts, severity = self.starts[name], SEVERITIES[name]
-        if self.truth[name]:
-            return an_alert(name, starts=starts, severity=severity)
-        return a_resolve(name, starts=starts, ends=self.now, severity=severity)
+        fires = an_alert(name, starts=starts, severity=severity)
+        sent = fires if self.truth[name] else a_resolve(name, starts=starts, ends=self.now, severity=severity)
+        return replace(sent, labels={**sent.labels, "service": "checkout"})
 
     @property
     def due(self) -> Instant:

@@ -26,6 +26,7 @@ from router.ports.state import (
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.sources import note_sources
 from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
+from tests.fakes.surroundings import note_surroundings
 
 _MOST_GROUPS = 8
 
@@ -119,6 +120,7 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
     _move(data, one)
     _share(data, one)
     note_sources(data, one)
+    note_surroundings(data, one)
     data.books.update(one.transition.entry.fields())
     _note_events(data, one)
     return ApplyResult.OK

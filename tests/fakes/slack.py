@@ -45,7 +45,7 @@ class FakeSlack(Faulty):
 
     def __init__(self) -> None:
         super().__init__()
-        self.identity: Identity | Answer = Identity("T1-B1")
+        self.identity: Identity | Answer = Identity("T1-B1", "https://acme.slack.com/")
         self.identified: list[str] = []
         self.calls: list[MadeCall] = []
         self.messages: dict[tuple[str, str], Message] = {}

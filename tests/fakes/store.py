@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from router.adapters.redis import codec
+from router.core.context.episodes import Episode
+from router.core.context.listing import ListingChange
 from router.core.decide.heartbeat import Beat
 from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
@@ -18,6 +20,7 @@ from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.silence import Silence
 from router.ports.generation import Generation
+from router.ports.slack import Identity
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
 from router.ports.tenants import ActiveDocument
 from tests.fakes.clock import FakeClock
@@ -54,6 +57,8 @@ class TenantData:
     """Alerts that inhibit others, by until when they count, in ms."""
 
     awaiting: defaultdict[SourceKey, set[GroupId]] = field(default_factory=lambda: defaultdict(set))
+    listed: dict[GroupId, ListingChange] = field(default_factory=dict)
+    episodes: dict[GroupId, tuple[Episode, ...]] = field(default_factory=dict)
     held_with_all: bool = False
 
     @property
@@ -103,7 +108,7 @@ class FakeStore:
         self.announced_tokens: dict[str, TenantId] = {}
         self.token_changes: dict[str, int] = {}
         self.token_uses: set[str] = set()
-        self.workspaces: dict[str, str] = {}
+        self.workspaces: dict[str, Identity] = {}
         self.unanswered: set[TenantId] = set()
         """Tenants that bulk reads leave out: of a cluster, their part is away."""
 

@@ -12,6 +12,7 @@ from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.control import Everybody
 from router.ports.generation import Generation
 from router.ports.signing import Untrusted
+from router.ports.slack import Identity
 from router.ports.tenants import Absence, ActiveDocument, TokenChanges
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -242,12 +243,12 @@ class FakeWorkspaces(Faulty):
         self._store = store
 
     @asked
-    async def find(self, token_digest: str) -> str | None:
+    async def find(self, token_digest: str) -> Identity | None:
         return self._store.workspaces.get(token_digest)
 
     @asked
-    async def remember(self, token_digest: str, workspace: str) -> None:
-        self._store.workspaces[token_digest] = workspace
+    async def remember(self, token_digest: str, found: Identity) -> None:
+        self._store.workspaces[token_digest] = found
 
 
 class FakeSecrets(Faulty):

@@ -41,6 +41,7 @@ from router.roles.inhibiting import Inhibiting
 from router.roles.just_stored import JustStored
 from router.roles.memory import MemoryWatch
 from router.roles.notify.absorbing import Absorbing
+from router.roles.notify.around import Around
 from router.roles.notify.asking import Asking
 from router.roles.notify.backlog import Backlog
 from router.roles.notify.credentials import Credentials, SlackCredential
@@ -73,7 +74,7 @@ from router.roles.notify.unreadable import Unreadable
 from router.roles.notify.watch import Watch
 from router.roles.recovery.lost import LostTenants
 from router.roles.tenants import ActiveTenants
-from router.roles.transitions import Transitions
+from router.roles.transitions import HISTORY, Transitions
 from router.roles.watchdog.beats import Noting
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
@@ -226,7 +227,8 @@ class Worker:
         self.due = DueGroups(self.loader, self.rerouting, self.transitions, beside, clock, TIMES, self.metrics)
         self.absorbing = Absorbing(site.groups, site.schedule, self.transitions, clock, TIMES, self.metrics)
         self.gathering = Gathering(self.loader, self.rerouting, self.transitions, site.limiter, clock, TIMES)
-        self.heads = Heads(self.loader, self.rerouting, self.absorbing, self.gathering, self.just_stored, TIMES)
+        parts = self.loader, self.rerouting, self.absorbing, self.gathering, self.just_stored, TIMES
+        self.heads = Heads(*parts, Around(site.surroundings, HISTORY))
         self.grants = Grants(site.limiter, self.places, self.lanes, self.rates, self.metrics)
         self.dispatcher = Dispatcher(
             self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock

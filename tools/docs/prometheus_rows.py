@@ -4,6 +4,8 @@ from typing import Final
 
 from tools.docs.bound import Bound
 
+_CONTEXT: Final = "core/context/"
+_KEPT: Final = "contracts/test_surroundings.py::"
 _CLIENT: Final = "adapters/test_prometheus.py::"
 
 PROMETHEUS: Final = (
@@ -28,6 +30,21 @@ PROMETHEUS: Final = (
           f"{_CLIENT}test_rules_are_remembered_up_to_a_size"),
     Bound("file of certificates for Prometheus", "bytes", "adapters.prometheus.trust", "MAX_CA_BYTES",
           "it is not asked: no chart", f"{_CLIENT}test_a_larger_file_of_certificates_is_not_read"),
+    Bound("other groups that a message names", "", "core.context.related", "MAX_NAMED",
+          "the alerts of more are counted",
+          f"{_CONTEXT}test_surroundings.py::test_of_more_groups_the_alerts_are_counted",
+          enforced="core.context.surroundings"),
+    Bound("name of a group that others name", "characters", "core.context.listing", "MAX_NAME",
+          "it is cut", f"{_CONTEXT}test_listing.py::test_a_longer_name_is_cut"),
+    Bound("groups of a tenant that others may name", "", "core.context.listing", "MAX_LISTED",
+          "others are not named", f"{_KEPT}test_of_more_groups_the_last_are_not_named",
+          enforced="adapters.redis.surroundings"),
+    Bound("groups under one value of a label that are read", "", "core.context.listing", "MAX_READ",
+          "the mildest are not counted", f"{_KEPT}test_of_more_groups_the_mildest_are_not_read",
+          enforced="adapters.redis.surroundings"),
+    Bound("groups of a tenant whose earlier episodes are kept", "", "core.context.episodes", "MAX_HISTORIES",
+          "those that ended first make room", f"{_KEPT}test_of_more_groups_those_that_ended_first_make_room",
+          enforced="adapters.redis.surroundings"),
     Bound("earlier episodes of a group that are kept", "", "core.context.episodes", "MAX_EPISODES",
           "the oldest make room", "core/context/test_episodes.py::test_of_more_the_oldest_makes_room"),
 )  # fmt: skip

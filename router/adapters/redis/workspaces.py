@@ -3,6 +3,7 @@
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
+from router.ports.slack import Identity
 
 
 class WorkspaceRepository:
@@ -11,11 +12,17 @@ class WorkspaceRepository:
     def __init__(self, connection: Connection) -> None:
         self._redis = connection
 
-    async def find(self, token_digest: str) -> str | None:
-        """The workspace of a token that was seen before."""
-        found: str | None = await self._redis.ask(COMMANDS.hget(keys.WORKSPACES, token_digest))
-        return found
+    async def find(self, token_digest: str) -> Identity | None:
+        """The workspace of a token that was seen before; None also where an older program has noted it alone."""
+        asked = [token_digest, _url_field(token_digest)]
+        workspace, url = await self._redis.ask(COMMANDS.hmget(keys.WORKSPACES, asked))
+        return None if workspace is None or url is None else Identity(workspace, url)
 
-    async def remember(self, token_digest: str, workspace: str) -> None:
+    async def remember(self, token_digest: str, found: Identity) -> None:
         """Keep what `auth.test` said of a token."""
-        await self._redis.ask(COMMANDS.hset(keys.WORKSPACES, token_digest, workspace))
+        fields = {token_digest: found.workspace, _url_field(token_digest): found.url}
+        await self._redis.ask(COMMANDS.hset(keys.WORKSPACES, mapping=fields))
+
+
+def _url_field(token_digest: str) -> str:
+    return f"{token_digest}:url"

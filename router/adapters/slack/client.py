@@ -5,6 +5,7 @@ that nothing was sent; whatever fails after that is ambiguous.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -67,7 +68,7 @@ class SlackClient:
         if not isinstance(answer, Mapping):
             return answer
         team, bot = answer.get("team_id"), answer.get("bot_id") or answer.get("user_id")
-        return Identity(f"{team}-{bot}") if is_id(team) and is_id(bot) else UNREADABLE
+        return Identity(f"{team}-{bot}", _url(answer.get("url"))) if is_id(team) and is_id(bot) else UNREADABLE
 
     async def send(self, token: str, call: SlackCall) -> Answer:
         """Make a call, once."""
@@ -103,6 +104,14 @@ class SlackClient:
 
 _UNREADABLE: Final = (AttributeError, ValueError, RecursionError)
 """What slack-sdk raises on bodies that are not JSON objects."""
+
+
+_URL: Final = re.compile(r"https://[a-z0-9][a-z0-9.-]{0,252}/", re.ASCII)
+"""The only form in which a workspace's address is taken into a message."""
+
+
+def _url(given: object) -> str:
+    return given if isinstance(given, str) and _URL.fullmatch(given) else ""
 
 
 def _proxy_for(url: str) -> str | None:

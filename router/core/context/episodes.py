@@ -1,18 +1,22 @@
 """How it usually goes: when a group fired before, and for how long.
 
-An episode is kept by its start. What fires again within `reopen_within` of its end goes on with it, as the message
-does: it is reopened, and a quarter of an hour of coming and going is one episode.
+What fires again within `reopen_within` of the end of an episode goes on with it, as the message does: it is reopened,
+and a quarter of an hour of coming and going is one episode.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.changed import replace
+from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Instant, Span
 
 MAX_EPISODES: Final = 20
 """Episodes of a group that are kept; the oldest make room."""
+MAX_HISTORIES: Final = 10_000
+"""Groups of a tenant whose episodes are kept; those that ended first make room."""
 
 _WEEK: Final = Span(7 * 24 * HOUR)
 _NAMED: Final = 2
@@ -30,6 +34,15 @@ class Episode:
         """How long, at least a second; above a minute in whole minutes."""
         span = max(self.end - self.start, SECOND)
         return Span(span - span % MINUTE if span > MINUTE else span)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedEpisode:
+    """One that is over: what starts `within` its end goes on with it, and it is kept for as long as `keep`."""
+
+    episode: Episode
+    within: Span
+    keep: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +67,52 @@ def usually(episodes: Sequence[Episode], now: Instant) -> Usually | None:
 
 
 def with_episode(known: Sequence[Episode], one: Episode, within: Span) -> tuple[Episode, ...]:
-    """The episodes of a group, the newest first, with one more, or a longer one, where it goes on with the last."""
-    others = [other for other in known if other.start != one.start]
-    if others and one.start <= others[0].end + within:
-        last = others.pop(0)
-        one = replace(one, start=min(last.start, one.start), end=max(last.end, one.end))
-    return tuple(sorted((one, *others), key=lambda other: -other.start)[:MAX_EPISODES])
+    """The episodes of a group, the newest first, with one more, or with the last one longer, where that goes on.
+
+    It does where the other starts `within` its end, or before it.
+    """
+    last, *older = known or (None,)
+    if last is not None and one.start <= last.end + within:
+        return (replace(last, end=max(last.end, one.end)), *older)
+    return (one, *known)[:MAX_EPISODES]
+
+
+def present(group: AlertGroup, within: Span, now: Instant) -> Episode | None:
+    """The episode that the message of a group is about, or the last one; the group must be loaded whole.
+
+    Alerts belong together that fire at the same time, or one `within` so long after another; what is shown as over
+    since long before is of an earlier one.
+    """
+    spans = [_span(alert, now) for alert in group.alerts.values() if alert.in_message]
+    if not spans:
+        return None
+    whole, *others = sorted(spans, key=lambda one: -one.end)
+    for one in others:
+        if one.end + within < whole.start:
+            break
+        whole = replace(whole, start=min(whole.start, one.start))
+    return whole
+
+
+def ended(before: AlertGroup, after: AlertGroup, within: Span, now: Instant) -> Episode | None:
+    """The episode of which a transition shows that it is over, where it is one that does; both are loaded whole."""
+    return present(after, within, now) if _is_over(after) and not _is_over(before) else None
+
+
+def earlier(group: AlertGroup, known: Sequence[Episode], within: Span, now: Instant) -> tuple[Episode, ...]:
+    """Those of the known episodes of a group that are not what its message is about."""
+    one = present(group, within, now)
+    return tuple(other for other in known if one is None or other.end + within < one.start)
+
+
+def _is_over(group: AlertGroup) -> bool:
+    if group.is_open or group.pending or group.message is None or group.digest is not None:
+        return False
+    shown = {alert.last_shown.state for alert in group.alerts.values()}
+    return ShownState.RESOLVED in shown and ShownState.REROUTED not in shown
+
+
+def _span(alert: AlertState, now: Instant) -> Episode:
+    seen = alert.registers
+    end = now if alert.shown_firing else seen.end if seen.end >= seen.start else seen.last_seen
+    return Episode(min(seen.began, end), end)

@@ -5,7 +5,7 @@ from typing import Final
 
 from router.core.model.group import MessageRef
 
-NAMED: Final = 5
+MAX_NAMED: Final = 5
 """Related groups that a message names; more are counted."""
 
 

@@ -12,6 +12,7 @@ from router.core.slack.answer import Answer, TokenDead
 from router.errors import SecretNotFoundError
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
+from router.ports.slack import Identity
 from router.ports.tenants import Secrets
 from router.roles.notify.identities import Identities
 
@@ -22,6 +23,8 @@ class SlackCredential:
 
     token: str = field(repr=False)
     workspace: str
+    url: str = ""
+    """Where the addresses of the workspace begin; "" where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ class Credentials:
         token = await self._token(tenant)
         digest = token_digest(token)
         found = self.identities.find(tenant.tenant_id, token, digest)
-        if isinstance(found, str):
-            return SlackCredential(token, found)
+        if isinstance(found, Identity):
+            return SlackCredential(token, found.workspace, found.url)
         if isinstance(found, TokenDead):
             self.metrics.problems.begin(tenant.tenant_id, TenantProblem.TOKEN_DEAD)
         return Unknown(digest) if found is None else found

@@ -163,15 +163,18 @@ class Dispatcher:
             for one, (_, claim) in zip(granted, claims, strict=True)
         ]
         try:
-            answers, next_due = await self._transitions.apply_and_look(changes, now)
+            (answers, next_due), contexts = await asyncio.gather(
+                self._transitions.apply_and_look(changes, now),
+                self._heads.around.of(tenant, [claim for _, claim in claims], credential.url, now),
+            )
         except UnavailableError:
             for delivery in deliveries:  # each may have been stored
                 self._in_flight.take_back(delivery)
             raise
         lost = list[Candidate]()
-        for one, delivery, answer in zip(granted, deliveries, answers, strict=True):
+        for one, delivery, context, answer in zip(granted, deliveries, contexts, answers, strict=True):
             if answer is ApplyResult.OK:
-                self._in_flight.send(delivery)
+                self._in_flight.send(replace(delivery, context=context))
                 left.remove(one)
             else:
                 lost.append(one)

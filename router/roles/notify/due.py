@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from router.core import engine
+from router.core.context.listing import changed_listing
 from router.core.decide.policy import CallTimes, policy_for
 from router.core.model.alert import AlertId
 from router.core.model.group import AlertGroup
@@ -75,14 +76,14 @@ class DueGroups:
         return complete
 
     async def state_sources(self, tenant: Tenant, live: Sequence[GroupId]) -> bool:
-        """What fires already inhibits by the rules of a new configuration alone; whether all of that is stored."""
+        """What fires already inhibits and is listed by a new configuration alone; whether all of that is stored."""
         await self.loader.inhibiting.keep_rules(tenant, await self.clock.now())
         complete = True
-        for start in range(0, len(live) if tenant.inhibit_rules else 0, _BATCH):
+        for start in range(0, len(live) if tenant.inhibit_rules or tenant.context.related else 0, _BATCH):
             groups = await self.loader.due(tenant.tenant_id, live[start : start + _BATCH])
             changes = [Change(tenant, unstated(one), Transition(one)) for one in groups]
-            stated = [one for one in changes if changed_sources(tenant, one.before, one.transition.after)]
-            answers = await self.transitions.apply(stated, await self.clock.now())
+            now = await self.clock.now()
+            answers = await self.transitions.apply([one for one in changes if _states(one, now)], now)
             complete &= all(answer is ApplyResult.OK for answer in answers)
         return complete
 
@@ -142,3 +143,9 @@ class DueGroups:
         """The next transition; a group that is queued goes back into its lane as it is, and is tried at once."""
         decision = engine.advance(group, policy_for(tenant, group, self.times, sources), now)
         return decision if isinstance(decision, Transition) else Transition(group, lane_at=now)
+
+
+def _states(change: Change, now: Instant) -> bool:
+    """Whether others have something of it: what it inhibits, or what they may name."""
+    tenant, before, after = change.tenant, change.before, change.transition.after
+    return bool(changed_sources(tenant, before, after)) or changed_listing(tenant, before, after, now) is not None

@@ -15,6 +15,7 @@ from router.core.mute.inhibition import Sources
 from router.ports.state import ApplyResult, Loaded, UnknownForm
 from router.roles.just_stored import JustStored
 from router.roles.notify.absorbing import Absorbing
+from router.roles.notify.around import Around
 from router.roles.notify.gathering import Gathering
 from router.roles.notify.head import Head
 from router.roles.notify.loading import GroupLoader
@@ -30,7 +31,7 @@ def looked_at(tenant: Tenant) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Reads the heads of lanes; what is not queued there is taken out."""
+    """Reads the heads of lanes; what is not queued there is taken out. `around` knows what is shown beside them."""
 
     loader: GroupLoader
     rerouting: Rerouting
@@ -38,6 +39,7 @@ class Heads:
     gathering: Gathering
     just_stored: JustStored
     times: CallTimes
+    around: Around
 
     async def read(
         self, tenant: Tenant, lanes: Sequence[Lane], known: Mapping[Lane, Sequence[GroupId]] = NOTHING_KNOWN

@@ -40,7 +40,7 @@ class Identities:
         self._slack = slack
         self._metrics = metrics
         self._options = options
-        self._known: dict[str, str] = {}
+        self._known: dict[str, Identity] = {}
         self._failed: dict[str, tuple[Answer, float]] = {}
         self._unanswered: set[str] = set()
         self._dead: set[str] = set()
@@ -49,7 +49,7 @@ class Identities:
         self._again_at_once = asyncio.Semaphore(ASKED_AGAIN_AT_ONCE)
         self._log = structlog.get_logger("router.credentials")
 
-    def find(self, tenant: TenantId, token: str, digest: str) -> str | Answer | None:
+    def find(self, tenant: TenantId, token: str, digest: str) -> Identity | Answer | None:
         """The token's workspace; Slack's refusal, which holds for a while; None while it is being asked."""
         if digest in self._known:
             return self._known[digest]
@@ -96,10 +96,10 @@ class Identities:
 
     async def _learn(self, tenant: TenantId, token: str, digest: str) -> None:
         known = None if digest in self._dead else await self._workspaces.find(digest)
-        answer = Identity(known) if known else await self._slack.identify(token)
+        answer = known or await self._slack.identify(token)
         if isinstance(answer, Identity):
-            await self._workspaces.remember(digest, answer.workspace)
-            self._known[digest] = answer.workspace
+            await self._workspaces.remember(digest, answer)
+            self._known[digest] = answer
             self._unanswered.discard(digest)
             self._dead.discard(digest)
         else:

@@ -109,9 +109,9 @@ class OperatorCalls:
             return self._workspace
         digest = token_digest(self.place.token)
         known = await self._side.workspaces.find(digest)
-        answer = Identity(known) if known else await self._side.slack.identify(self.place.token)
+        answer = known or await self._side.slack.identify(self.place.token)
         if isinstance(answer, Identity):
-            await self._side.workspaces.remember(digest, answer.workspace)
+            await self._side.workspaces.remember(digest, answer)
             self._workspace = answer.workspace
         else:
             self._ask_again_at = now + ASK_AGAIN_S

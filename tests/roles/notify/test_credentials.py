@@ -14,7 +14,8 @@ from router.roles.notify.identities import ASKED_AGAIN_AT_ONCE, ASKED_AT_ONCE, I
 from tests.adapters.builders import ACME, BETA
 from tests.roles.worker import TOKEN, Site, Worker, a_site, a_worker
 
-OURS = SlackCredential(TOKEN, "T1-B1")
+ACME_URL = "https://acme.slack.com/"
+OURS = SlackCredential(TOKEN, "T1-B1", ACME_URL)
 UNKNOWN = Unknown(token_digest(TOKEN))
 REVOKED = TokenDead("token_revoked")
 
@@ -42,7 +43,7 @@ async def test_until_slack_has_answered_nothing_is_known_and_then_who_waits_is_w
 
     assert await find(stranger) == OURS
     assert stranger.news.is_set()
-    assert await site.workspaces.find(token_digest(TOKEN)) == "T1-B1"
+    assert await site.workspaces.find(token_digest(TOKEN)) == Identity("T1-B1", ACME_URL)
 
 
 async def test_slack_is_asked_once_however_many_want_to_know(site: Site, stranger: Worker) -> None:
@@ -59,7 +60,7 @@ async def test_slack_is_asked_once_however_many_want_to_know(site: Site, strange
 
 
 async def test_what_another_worker_has_learned_is_not_asked_again(site: Site, stranger: Worker) -> None:
-    await site.workspaces.remember(token_digest(TOKEN), "T7-B7")
+    await site.workspaces.remember(token_digest(TOKEN), Identity("T7-B7"))
 
     await stranger.knock()
 
@@ -80,7 +81,7 @@ async def test_a_refusal_holds_and_slack_is_not_asked_again_meanwhile(site: Site
 async def test_a_change_makes_it_ask_again(site: Site, stranger: Worker) -> None:
     site.slack.identity = REVOKED
     await stranger.knock()
-    site.slack.identity = Identity("T1-B1")
+    site.slack.identity = Identity("T1-B1", ACME_URL)
 
     stranger.credentials.forget_failures()
     await stranger.knock()
@@ -94,7 +95,7 @@ async def test_after_a_while_it_asks_again_by_itself(site: Site, stranger: Worke
     stranger.credentials = replace(stranger.credentials, identities=stranger.identities)
     site.slack.identity = Unreached("dns")
     await stranger.knock()
-    site.slack.identity = Identity("T1-B1")
+    site.slack.identity = Identity("T1-B1", ACME_URL)
 
     await stranger.knock()
 
@@ -117,7 +118,7 @@ async def test_tenants_that_share_a_bot_share_its_workspace_and_each_has_its_own
 
     found = [await worker.credentials.find(worker.rules(tenant)) for tenant in (ACME, BETA)]
 
-    assert found == [SlackCredential("xoxb-acme", "T1-B1"), SlackCredential("xoxb-beta", "T1-B1")]
+    assert found == [SlackCredential(token, "T1-B1", ACME_URL) for token in ("xoxb-acme", "xoxb-beta")]
 
 
 async def test_a_secret_that_is_nowhere_is_not_a_refusal_of_slack(site: Site, worker: Worker) -> None:

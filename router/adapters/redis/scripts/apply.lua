@@ -1,7 +1,9 @@
 -- Store one transition of one alert group, whole or not at all.
 -- KEYS: epoch, active version, group, due, books, outbox, index of what fires, what the tenant has stored, its closed
 --       groups by the time they expire, the marks of its groups, the tenant's hold, everybody's, then one key a lane;
---       of a digest, what it counts; with sources their list, then for each key the sources and who awaits their end
+--       of a digest, what it counts; with sources their list, then for each key the sources and who awaits their end;
+--       with a listing the listed groups by when they are none any more, all members, and those of each group; with an
+--       episode that ended those of each group, and when the last one of each did
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: {ok, when the tenant has work next in ms or ''} | {conflict} (rev moved on) | {reload} (another
 --          configuration is active) | {rebuild} (no epoch: data was lost) | {held} (it begins a call, and sending is on
@@ -167,6 +169,53 @@ for index, one in ipairs(plan.sources or {}) do
     for _, id in ipairs(redis.call('SMEMBERS', awaiting)) do redis.call('ZADD', due, 'XX', plan.now, id) end
     redis.call('DEL', awaiting)
   end
+end
+
+-- What the messages of others may name of this group. Those that are listed no longer go with it.
+if plan.sources then place = place + 1 + 2 * #plan.sources end
+if plan.listing then
+  local listed, by, of = unpack(KEYS, place + 1, place + 3)
+  local gone = redis.call('ZRANGEBYSCORE', listed, '-inf', plan.now, 'LIMIT', 0, 100)
+  gone[#gone + 1] = plan.id
+  for _, id in ipairs(gone) do
+    for member in string.gmatch(redis.call('HGET', of, id) or '', '[^\n]+') do redis.call('ZREM', by, member) end
+    redis.call('HDEL', of, id)
+    redis.call('ZREM', listed, id)
+  end
+  local one = plan.listing
+  if one.members ~= '' and redis.call('HLEN', of) < one.most then
+    for member in string.gmatch(one.members, '[^\n]+') do redis.call('ZADD', by, 0, member) end
+    redis.call('HSET', of, plan.id, one.members)
+    redis.call('ZADD', listed, one['until'], plan.id)
+    for _, key in ipairs({listed, by, of}) do
+      if redis.call('PTTL', key) < one.life then redis.call('PEXPIRE', key, one.life) end
+    end
+  end
+  place = place + 3
+end
+
+-- Its episodes, the newest first: one that starts soon after the last has ended goes on with that.
+if plan.episode then
+  local episodes, ended, one = KEYS[place + 1], KEYS[place + 2], plan.episode
+  local known = redis.call('HGET', episodes, plan.id) or ''
+  local start, stop, older = string.match(known, '^(%d+)%-(%d+) ?(.*)$')
+  if start and one.start <= stop + one.within then
+    one.start, one.stop, known = tonumber(start), math.max(tonumber(stop), one.stop), older
+  end
+  local kept = {string.format('%.0f-%.0f', one.start, one.stop)}
+  for each in string.gmatch(known, '%S+') do
+    if #kept < one.most then kept[#kept + 1] = each end
+  end
+  redis.call('HSET', episodes, plan.id, table.concat(kept, ' '))
+  redis.call('ZADD', ended, one.stop, plan.id)
+  local gone = redis.call('ZRANGEBYSCORE', ended, '-inf', one.oldest, 'LIMIT', 0, 100)
+  if #gone == 0 and redis.call('ZCARD', ended) > one.most_groups then gone = redis.call('ZRANGE', ended, 0, 0) end
+  for _, id in ipairs(gone) do
+    redis.call('HDEL', episodes, id)
+    redis.call('ZREM', ended, id)
+  end
+  redis.call('PEXPIRE', episodes, one.life)
+  redis.call('PEXPIRE', ended, one.life)
 end
 
 for index = 1, #plan.books, 2 do

@@ -8,7 +8,7 @@ from typing import Final
 
 from router.core.context.context import Context
 from router.core.context.episodes import usually
-from router.core.context.related import NAMED, Related, RelatedGroup, permalink
+from router.core.context.related import MAX_NAMED, Related, RelatedGroup, permalink
 from router.core.model.alert_state import ShownState
 from router.core.model.changed import replace
 from router.core.model.instant import Instant
@@ -64,7 +64,7 @@ def _label(related: Related, redactor: Redactor) -> str:
 
 def _names(related: Related, url: str, redactor: Redactor, localizer: Localizer) -> Safe:
     """The names of the first, and how many alerts others have; a name that is hidden is counted alone."""
-    named = [(one, name) for one in related.groups[:NAMED] if (name := _name(one, redactor))]
+    named = [(one, name) for one in related.groups[:MAX_NAMED] if (name := _name(one, redactor))]
     left = related.firing - sum(one.firing for one, _ in named)
     texts = [_linked(one, name, url, localizer) for one, name in named]
     more = [localizer.line("related_more", more=left)] if left and texts else []
