@@ -15,6 +15,7 @@ from router.cli.options import AsJson
 from router.cli.webhooks import read_bodies
 from router.config.compile.tenant import compile_tenant
 from router.config.files import read_rules_file
+from router.config.series import read_series
 from router.config.values import LocaleText
 from router.control.channel_calls import ChannelCalls, call_json
 from router.control.preview import PreviewRequest, preview_channels
@@ -29,6 +30,16 @@ from router.settings import read_settings
 _ALL: Final = "all"
 
 Theme = Literal["light", "dark"]
+Language = Annotated[
+    str | None, typer.Option(help="A language for all receivers, or: all. By default, each receiver's own.")
+]
+FirstAt = Annotated[
+    str | None, typer.Option(help="When the first one arrives, RFC 3339. By default, its latest time.")
+]
+Series = Annotated[
+    Path | None,
+    typer.Option(help="Draw charts of these answers of Prometheus' query_range, by alert name."),
+]
 
 
 def preview(  # noqa: PLR0913 - each is an option
@@ -36,14 +47,11 @@ def preview(  # noqa: PLR0913 - each is an option
     webhook: Annotated[
         list[Path], typer.Option(help="Webhook bodies, one per file or per line; - is standard input.")
     ],
-    locale: Annotated[
-        str | None, typer.Option(help="A language for all receivers, or: all. By default, each receiver's own.")
-    ] = None,
+    locale: Language = None,
     receiver: Annotated[list[str] | None, typer.Option(help="Show only this receiver. May be repeated.")] = None,
     every: Annotated[str, typer.Option(help="The time between two bodies, if they do not name later times.")] = "5m",
-    at: Annotated[
-        str | None, typer.Option(help="When the first one arrives, RFC 3339. By default, its latest time.")
-    ] = None,
+    at: FirstAt = None,
+    series: Series = None,
     html: Annotated[Path | None, typer.Option(help="Write a page that looks like Slack.")] = None,
     theme: Annotated[Theme | None, typer.Option(help="For --html. By default, that of the reader's system.")] = None,
     *,
@@ -52,7 +60,9 @@ def preview(  # noqa: PLR0913 - each is an option
 ) -> None:
     """Show what Slack would show for a webhook, or a sequence of them with its edits and threads.
 
-    Needs no engine and no network. With --json it prints every call to Slack, exactly as it would be made.
+    Needs no engine and no network. With --json it prints every call to Slack, exactly as it would be made. A file of
+    --series holds {"ALERTNAME": [ANSWER]}: what GET /api/v1/query_range of Prometheus answered to the expression of
+    that alert's rule without its comparison, as docs/samples/series.json.
 
     Example: alert-router preview --config acme.yaml --webhook body.json --locale all --html preview.html
     """
@@ -65,6 +75,7 @@ def preview(  # noqa: PLR0913 - each is an option
         receivers=receiver or [],
         first_at=instant(at),
         every=span(every),
+        series={} if series is None else read_series(series),
     )
     channels = preview_channels(request, load_localizations(read_settings()))
     if as_json:

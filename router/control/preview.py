@@ -1,12 +1,15 @@
 """Preview what Slack would show for webhooks, with a tenant's rules and in the languages that are asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from router.control.arrivals import Body, arrivals
 from router.control.channel_calls import ChannelCalls, channel_calls
+from router.control.recorded import recorded_chart
 from router.control.simulate import SimulatedCall, Simulation
+from router.core.context.context import Context
+from router.core.context.recorded import Recorded
 from router.core.model.instant import Instant, Span
 from router.core.model.rules.tenant import Tenant
 from router.ports.tenants import Localizations
@@ -24,6 +27,8 @@ class PreviewRequest:
     """When the first body arrives; NEVER for the latest time that it names."""
     every: Span
     """The time between two bodies, unless they name later times."""
+    series: Recorded = field(default_factory=dict)
+    """What was measured meanwhile; no charts without it."""
 
 
 def preview_channels(request: PreviewRequest, localizations: Localizations) -> list[ChannelCalls]:
@@ -41,7 +46,11 @@ def preview_channels(request: PreviewRequest, localizations: Localizations) -> l
 
 def _calls(request: PreviewRequest, language: str | None, localizations: Localizations) -> list[SimulatedCall]:
     tenant = _in_language(request.tenant, language)
-    simulation = Simulation(tenant, lambda to: localizations.localizer(to.locale, tenant.time_zone, to.layout))
+    simulation = Simulation(
+        tenant,
+        lambda to: localizations.localizer(to.locale, tenant.time_zone, to.layout),
+        lambda group, now: Context(recorded_chart(request.series, group, now)),
+    )
     for webhook, observed in arrivals(request.bodies, request.first_at, request.every):
         simulation.see(webhook, observed)
     simulation.finish()

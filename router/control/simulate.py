@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from router.control.simulated_sources import SimulatedSources
 from router.core import engine
+from router.core.context.context import NO_CONTEXT, Context
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.engine import Claim
 from router.core.fold.regroup import ended_elsewhere, regrouped
@@ -30,6 +31,10 @@ from router.core.route.tree import Assignment, assign
 from router.core.slack.answer import Accepted
 from router.core.slack.call import SlackCall, call_for
 from router.core.slack.message import SlackMessage
+from router.core.slack.new_block import NEW_BLOCKS
+
+Beside = Callable[[AlertGroup, Instant], Context]
+"""What is known of a group at a time besides its alerts."""
 
 _Elsewhere = tuple[Assignment, GroupKey, Observations]
 
@@ -52,9 +57,15 @@ class SimulatedCall:
 class Simulation:
     """One tenant's groups, led through webhooks in the order of their times."""
 
-    def __init__(self, tenant: Tenant, localizer_for: Callable[[Receiver], Localizer]) -> None:
+    def __init__(
+        self,
+        tenant: Tenant,
+        localizer_for: Callable[[Receiver], Localizer],
+        beside: Beside = lambda _group, _now: NO_CONTEXT,
+    ) -> None:
         self._tenant = tenant
         self._localizer_for = localizer_for
+        self._beside = beside
         self._groups: dict[GroupKey, AlertGroup] = {}
         self._sources = SimulatedSources(tenant)
         self._latest_ts = 0
@@ -148,7 +159,11 @@ class Simulation:
     def _call(self, made: Claim, policy: Policy, now: Instant) -> SimulatedCall:
         receiver, notification, shown = policy.receiver, made.notification, made.snapshot.posted
         localizer = self._localizer_for(receiver)
-        message = render(RenderRequest(made.snapshot, notification, receiver, self._tenant, localizer, now))
+        context = self._beside(made.snapshot, now)
+        request = RenderRequest(
+            made.snapshot, notification, receiver, self._tenant, localizer, now, context, NEW_BLOCKS
+        )
+        message = render(request)
         edited = shown if notification.op is Op.EDIT else None
         return SimulatedCall(
             step=self.steps,

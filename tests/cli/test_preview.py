@@ -21,6 +21,7 @@ INCIDENT: Final = (
     str(SAMPLES / "tenant.yaml"),
     *(part for b in BODIES for part in ("--webhook", str(b))),
 )
+SERIES: Final = ("--series", str(SAMPLES.parent / "series.json"))
 
 
 @pytest.fixture
@@ -53,6 +54,37 @@ def calls(done: Finished) -> list[dict[str, Any]]:
     assert (done.code, done.err) == (0, ""), done
     read: list[dict[str, Any]] = json.loads(done.out)
     return read
+
+
+async def test_series_are_drawn_as_charts_of_the_group_and_of_no_reply() -> None:
+    plain, drawn = [calls(await run("preview", *INCIDENT, "--json", *more)) for more in ((), SERIES)]
+
+    assert [call["method"] for call in plain] == [call["method"] for call in drawn]
+    assert not any(map(charts_of, plain))
+    assert [len(charts_of(call)) for call in drawn] == ["thread_ts" not in call["arguments"] for call in drawn]
+    assert charts_of(drawn[0])[0]["title"] == "Rose from 71% to 86% in 41 min; limit 85%"
+    assert not any(failures(call["arguments"]["blocks"]) for call in drawn)
+
+
+async def test_a_page_draws_charts_and_a_terminal_lines_of_bars(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    await run("preview", *INCIDENT, *SERIES, "--html", str(page))
+    shown = await run("preview", *INCIDENT, *SERIES, "--locale", "fr")
+
+    assert "<polyline" in page.read_text(encoding="utf-8")
+    assert "▁" in shown.out
+    assert "seuil 85" in shown.out
+
+
+async def test_series_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "series.json"
+    path.write_text("[]", encoding="utf-8")
+
+    refused(await run("preview", *INCIDENT, "--series", str(path)), 2, str(path), "answers of query_range")
+
+
+def charts_of(call: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block for block in call["arguments"]["blocks"] if block["type"] == "data_visualization"]
 
 
 async def test_json_is_the_calls_that_slack_would_get() -> None:

@@ -9,12 +9,12 @@ from slack_view.chart import spark
 Json = dict[str, Any]
 
 
-def chart(*lines: tuple[str, list[Any]]) -> Json:
+def chart(*lines: tuple[str, list[Any]], unit: str = "%") -> Json:
     series = [
         {"name": name, "data": [{"label": str(place), "value": value} for place, value in enumerate(values)]}
         for name, values in lines
     ]
-    axes = {"categories": ["14:00", "14:10", "14:20"], "y_label": "%"}
+    axes = {"categories": ["14:00", "14:10", "14:20"], "x_label": "CET", "y_label": unit}
     return {
         "type": "data_visualization",
         "title": "Rose <b>",
@@ -32,6 +32,14 @@ def test_a_chart_is_an_image_with_a_title_a_description_and_a_legend() -> None:
     assert "<b>" not in html
 
 
+def test_what_stands_beside_the_axes_is_seen() -> None:
+    line = ("n1", [71, 80, 96])
+
+    assert "100 %</text>" in draw_block(chart(line), Appearance())
+    assert '<span class="axis">CET</span>' in draw_block(chart(line), Appearance())
+    assert '<span class="axis">in thousands</span>' in draw_block(chart(line, unit="in thousands"), Appearance())
+
+
 def test_only_numbers_are_drawn() -> None:
     for values in ([], ["x", None], [float("nan")], [10**400]):
         assert "<polyline" not in draw_block(chart(("n1", values)), Appearance())
@@ -40,11 +48,12 @@ def test_only_numbers_are_drawn() -> None:
 
 
 def test_in_a_terminal_a_line_is_a_row_of_bars() -> None:
-    title, line, limit = spark(chart(("n1", [70, 83, 96]), ("limit", [90, 90, 90]))).splitlines()
+    title, line, limit, times = spark(chart(("n1", [70, 83, 96]), ("limit", [90, 90, 90]))).splitlines()
 
     assert title == "*Rose <b>*"
     assert line == "▁▅█ 96 % n1"
     assert limit == "╌ limit"
+    assert times == "14:00 … 14:20 CET"
 
 
 def test_a_container_opens() -> None:

@@ -26,6 +26,8 @@ FILES: Final = (
     Bound("compiling a stored document", "seconds of CPU", "config.pace", "MAX_CPU_S",
           "given up: the last good version stays",
           "roles/test_loading.py::test_a_document_that_takes_too_long_is_given_up", enforced="config.compile.tenant"),
+    Bound("file of recorded series", "bytes", "config.series", "MAX_SERIES_BYTES", "it is refused",
+          "config/test_series.py::test_a_file_of_series_is_read_up_to_a_size"),
     Bound("mistakes that are reported at once", "", "config.check", "MAX_DIAGNOSTICS", "and more from here on",
           f"{_FILE}test_of_very_many_mistakes_the_first_are_reported", enforced="config.read"),
     Bound("values of a file, keys and entries on all levels", "", "config.bounds", "MAX_VALUES", _NO_FILE,

@@ -14,6 +14,7 @@ _WIDTH, _HEIGHT = 560, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 10, 26
 _TICKS: Final = 4
 _MOST_TIMES: Final = 6
+_SHORT_UNIT: Final = 3
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _MOST_LINES: Final = 12
 _LARGEST: Final = 1e306
@@ -54,16 +55,26 @@ def draw_chart(block: Json) -> Markup:
     figure = _picture(title, lines, axes) if lines else classed("div", "unknown", "a chart without lines")
     legend = [_entry(place, line, lines) for place, line in enumerate(lines)]
     heading = classed("div", "chart-title", title)
-    return el("figure", {"class": "block chart"}, heading, figure, classed("div", "legend", *legend))
+    notes = [classed("span", "axis", note) for note in _notes(axes)] if lines else []
+    return el("figure", {"class": "block chart"}, heading, figure, classed("div", "legend", *legend, *notes))
 
 
 def spark(block: Json) -> str:
     """The title, then for each line its course in bars, its last value and its name."""
     lines = lines_of(block)
-    unit = string(record(record(block.get("chart")).get("axis_config")).get("y_label"))
+    axes = record(record(block.get("chart")).get("axis_config"))
+    unit, times = string(axes.get("y_label")), string(axes.get("x_label"))
+    categories = strings(items(axes.get("categories")))
     numbers = [value for line in lines for value in line.values]
     drawn = [f"╌ {line.name}" if _is_threshold(line, lines) else _course(line, numbers, unit) for line in lines]
-    return "\n".join([f"*{string(block.get('title'))}*", *drawn])
+    span = f"{categories[0]} … {categories[-1]} {times}".strip() if categories else times
+    return "\n".join([f"*{string(block.get('title'))}*", *drawn, *([span] if span else [])])
+
+
+def _notes(axes: Json) -> list[str]:
+    """What stands beside the axes, but for a unit that stands at the topmost value."""
+    unit, times = string(axes.get("y_label")), string(axes.get("x_label"))
+    return [note for note in (unit if len(unit) > _SHORT_UNIT else "", times) if note]
 
 
 def _course(line: Line, numbers: Sequence[float], unit: str) -> str:
@@ -94,7 +105,7 @@ def _grid(ticks: Sequence[float], unit: str) -> Iterator[Markup]:
         height = f"{_y(tick, ticks):.1f}"
         ends = {"x1": str(_LEFT), "x2": str(_WIDTH - _RIGHT), "y1": height, "y2": height}
         yield el("line", {"class": "grid", **ends})
-        label = f"{_number(tick)} {unit}" if tick == ticks[-1] and len(unit) < 4 else _number(tick)
+        label = f"{_number(tick)} {unit}" if tick == ticks[-1] and len(unit) <= _SHORT_UNIT else _number(tick)
         yield el("text", {"class": "tick", "x": str(_LEFT - 6), "y": height, "dy": "4", "text-anchor": "end"}, label)
 
 

@@ -1,6 +1,7 @@
 """In which direction the value behind an alert went, in a form that can be put in words."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -10,6 +11,9 @@ from router.core.model.instant import Instant, Span
 
 _STEADY: Final = 0.05
 """A change below this part of the largest value in question counts as none."""
+
+_AS_FAR: Final = 0.9
+"""So much of the largest change is as good as all of it: a value that jumps did not rise for an hour before."""
 
 
 class Direction(StrEnum):
@@ -34,19 +38,27 @@ class Trend:
 def trend_of(chart: Chart) -> Trend | None:
     """How the worst line of a chart came to its last value; None where it has no two values to compare.
 
-    It is compared with the value furthest from it, and of several such with the latest: a disk rose from its lowest,
-    a value that is fine again fell from its peak.
+    It is compared with the value furthest from it, and of several about as far with the latest: a disk rose from its
+    lowest, a value that is fine again fell from its peak.
     """
     known = _known(chart)
     if len(known) < 2:
         return None
     end, now = known[-1]
-    start, before = max(known[:-1], key=lambda point: (abs(point[1] - now), point[0]))
+    start, before = _latest_far(known[:-1], now)
     if _is_steady(before, now, chart.threshold):
         first, value = known[0]
         return Trend(Direction.STEADY, value, now, Span(end - first), chart.threshold)
     direction = Direction.ROSE if now > before else Direction.FELL
     return Trend(direction, before, now, Span(end - start), chart.threshold)
+
+
+def _latest_far(points: Sequence[tuple[Instant, float]], now: float) -> tuple[Instant, float]:
+    """The latest of the points that are about as far from a value as the furthest, on the same side of it."""
+    _, furthest = max(points, key=lambda point: abs(point[1] - now))
+    change = furthest - now
+    far = [point for point in points if (point[1] - now) / change >= _AS_FAR] if change else points
+    return far[-1]
 
 
 def _known(chart: Chart) -> list[tuple[Instant, float]]:

@@ -16,7 +16,7 @@ from router.core.render.parts import Parts
 from router.core.render.prose.listed import Listed, blocks_of
 from router.core.render.request import RenderRequest
 from router.core.render.text import text
-from router.core.slack.markup import Safe, capitalized, inline, truncate
+from router.core.slack.markup import Safe, inline, truncate
 from router.core.slack.message import Attachment, Block, SlackMessage, context, image, section
 from router.core.slack.new_block import MAX_FOLDED_BLOCKS, NewBlock, folded
 
@@ -71,7 +71,7 @@ class _Card:
         if self.chart is not None:
             yield self.chart
         if self.chart is None or not parts.moved.in_title:
-            yield from _small_print(capitalized(parts.moved.words))
+            yield from _small_print(parts.moved.words)
         if folded_up:
             title = parts.localizer.line("folded", count=len(folded_up))
             yield folded(title, list(blocks_of(folded_up))[:MAX_FOLDED_BLOCKS])

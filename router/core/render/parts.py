@@ -262,7 +262,8 @@ class Parts:
         whole = {"receiver": self.receiver, "route": self.route, "tenant": self.tenant, "subject": self.subject}
         times = time_values(of, clock.moment, duration, self.period(of, clock))
         if isinstance(of, View):
-            return {**whole, **times, **message_values(of, self.severity), "state": self.state}
+            own = {"state": self.state, "trend": self.moved.words}
+            return {**whole, **times, **message_values(of, self.severity), **own}
         severity = self._severity(of.facts.level)
         state = self.localizer.word("alert_state", of.shown_as)
         return {**whole, **times, **alert_values(of, severity), "state": state}

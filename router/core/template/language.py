@@ -69,7 +69,8 @@ PHRASES: Final[Mapping[str, str]] = {
 _TIMES: Final = ("since", "until", "seen", "duration", "period")
 _EVERYWHERE: Final = ("receiver", "route", "tenant", "subject", "t")
 _MESSAGE: Final = (
-    "status", "state", "level", "severity", "name", "labels", "counts", "total", "links", *_TIMES, *_EVERYWHERE,
+    "status", "state", "level", "severity", "name", "labels", "counts", "total", "links", "trend",
+    *_TIMES, *_EVERYWHERE,
 )  # fmt: skip
 _ALERT: Final = (
     "status", "state", "level", "severity", "name", "labels", "own_labels", "annotations", "summary",

@@ -33,6 +33,16 @@ def test_of_several_equal_values_the_latest_is_where_it_began() -> None:
     assert trend_of(chart(10.0, 10.0, 10.0, 95.0)) == Trend(Direction.ROSE, 10.0, 95.0, minutes(1), LIMIT)
 
 
+def test_a_value_that_jumps_did_not_rise_before() -> None:
+    jumped = chart(0.3, 0.2, 0.4, 0.3, 18.0)
+
+    assert trend_of(jumped) == Trend(Direction.ROSE, 0.3, 18.0, minutes(1), LIMIT)
+
+
+def test_a_value_on_the_other_side_is_not_where_it_came_from() -> None:
+    assert trend_of(chart(0.0, 95.0, 50.0)) == Trend(Direction.ROSE, 0.0, 50.0, minutes(2), LIMIT)
+
+
 def test_a_change_that_is_small_beside_the_values_is_steady_during_the_whole_time() -> None:
     assert trend_of(chart(93.0, 95.0, 94.0, 94.0)) == Trend(Direction.STEADY, 93.0, 94.0, minutes(3), LIMIT)
 

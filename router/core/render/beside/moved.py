@@ -10,6 +10,7 @@ from typing import Final
 from router.core.context.chart import Chart, Line
 from router.core.context.trend import Trend, trend_of
 from router.core.model.changed import replace
+from router.core.model.instant import MINUTE, Span
 from router.core.model.rules.receiver import Style
 from router.core.render.beside.gaps import Drawable, drawable, thinned, without_last
 from router.core.render.beside.legend import each_once, legend, plain
@@ -48,7 +49,7 @@ def moved(request: RenderRequest, subject: str) -> Moved:
     words = drawing.words()
     wanted = NewBlock.CHART in request.takes and request.receiver.layout.style is not Style.COMPACT
     in_title = 0 < len(words) <= MAX_CHART_TITLE
-    block = drawing.block(_title(words) if in_title else plain(subject, MAX_CHART_TITLE)) if wanted else None
+    block = drawing.block(str(words) if in_title else plain(subject, MAX_CHART_TITLE)) if wanted else None
     return Moved(words, block, in_title=in_title and block is not None)
 
 
@@ -59,8 +60,9 @@ def _redactor(request: RenderRequest, lines: Sequence[Line]) -> Redactor:
     return replace(redactor, values=redactor.values | {value for value in own if len(value) >= SHORTEST})
 
 
-def _title(words: Safe) -> str:
-    return words[:1].upper() + str(words[1:])
+def _readable(span: Span) -> Span:
+    """Above two minutes in whole ones: the points of a chart are minutes apart."""
+    return Span((span + MINUTE // 2) // MINUTE * MINUTE) if span > 2 * MINUTE else span
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class _Drawing:
             direction=trend.direction,
             before=self.scale.written(trend.before, self.localizer),
             now=self.scale.written(trend.now, self.localizer),
-            duration=self.localizer.duration(trend.span),
+            duration=self.localizer.duration(_readable(trend.span)),
             limit=self._limit(trend),
         )
 
