@@ -42,6 +42,7 @@ def test_defaults_are_written_out() -> None:
         "send_resolved": True,
         "on_change": "thread",
         "template": "default",
+        "chart": True,
     }
 
 

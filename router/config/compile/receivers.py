@@ -36,6 +36,7 @@ def receiver_of(entry: ReceiverEntry, document: TenantDocument, looks: Mapping[s
         on_change=slack.on_change,
         layout=looks[slack.template],
         links=slack.links,
+        chart=slack.chart,
         digest_above=(slack.digest or document.digest).threshold,
         channel_label=_channel_label(slack.channel, document.platform.slack.channels or ()),
         mention_label=_mention_label(slack.mention),

@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Final
 
 from router.config import stored
+from router.config.compile.context import context_of, prometheus_of
 from router.config.compile.inhibition import rules_of
 from router.config.compile.intervals import intervals_of
 from router.config.compile.limits import inbound_of, rate_of
@@ -82,6 +83,8 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         flapping=_flapping(document.flapping),
         heartbeats=tuple(_heartbeat(one) for one in document.heartbeats),
         alertmanager=_alertmanager(document.platform.alertmanager),
+        prometheus=prometheus_of(document.platform.prometheus),
+        context=context_of(document.context),
         inhibit_rules=rules_of(document.inhibit_rules),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from router.config.certificates import CertificateNameText
 from router.config.document.appearance import Section
+from router.config.document.prometheus import PrometheusSource
 from router.config.urls import HttpUrlText
 from router.config.values import (
     BurstNumber,
@@ -110,6 +111,10 @@ class Platform(Section):
     """The tenant's access to its workspace."""
     alertmanager: AlertmanagerSource | None = Field(default=None, examples=[{"url": "http://alertmanager:9093"}])
     """The Alertmanager that sends for the tenant, where workers can reach it; by default none is asked."""
+    prometheus: PrometheusSource | None = Field(
+        default=None, examples=[{"url": "http://prometheus:9090", "only": {"label": {"tenant": "acme"}}}]
+    )
+    """The Prometheus whose rules fire, where workers can reach it: messages get charts; by default none is asked."""
     certificates: tuple[CertificateNameText, ...] = Field(default=(), examples=[["alertmanager.acme.example"]])
     """DNS names and URIs of client certificates that let their holders send for the tenant without a token."""
     limits: Limits = Limits()

@@ -32,6 +32,8 @@ class SlackReceiver(Section):
     """How messages look: default; compact, a line per alert; detailed, with everything; or one of the templates."""
     links: LinkForm | None = Field(default=None, examples=["buttons", "text"])
     """The links that all alerts have: buttons, in compact text; see `docs/decisions/0013-link-buttons.md`."""
+    chart: bool = Field(default=True, examples=[False])
+    """Whether messages show how the alert's value moved, where the operator has named a Prometheus."""
     digest: DigestRule | None = Field(default=None, examples=[{"threshold": 30}])
     """When a flood of new problems becomes one message here; by default, as for the whole tenant."""
 

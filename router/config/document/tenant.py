@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from router.config.document.appearance import DigestRule, EmojiRule, Section, TemplateEntry
+from router.config.document.context import ContextRule
 from router.config.document.flapping import FlappingRule
 from router.config.document.heartbeats import HeartbeatEntry
 from router.config.document.inhibition import InhibitEntry
@@ -96,6 +97,8 @@ class TenantDocument(Section):
     """When a flood of new problems becomes one message; a receiver may say otherwise."""
     flapping: FlappingRule = FlappingRule()
     """When a message that is reopened again and again notifies nobody any more."""
+    context: ContextRule = ContextRule()
+    """What is shown beside alerts."""
     route: Root = Field(examples=[{"receiver": "default"}])
     """Alertmanager's routing tree: the same words, the same meaning."""
     receivers: tuple[ReceiverEntry, ...] = Field(examples=[[{"name": "default", "slack": {"channel": "#alerts"}}]])

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final
 
 from router.config.document.tenant import TenantDocument
+from router.config.lint.charts import missing_charts
 from router.config.lint.inhibition import doubtful_rules
 from router.config.lint.matchers import doubtful_matchers, needless_patterns
 from router.config.lint.routes import doubtful_routes
@@ -22,6 +23,7 @@ _KINDS: Final[Sequence[Callable[[TenantDocument], Iterator[Diagnostic]]]] = (
     doubtful_routes,
     unused_names,
     doubtful_rules,
+    missing_charts,
 )
 
 

@@ -1,12 +1,14 @@
 """Routes that no alert reaches, and those that keep the others from being reached."""
 
 import random
-import time
+from unittest.mock import Mock
 
 import pytest
 
 from router.config.compile.tenant import compile_tenant
+from router.config.lint import takers
 from router.config.lint.routes import doubtful_routes
+from router.core.match.logic import all_follow
 from router.core.route.tree import match
 from tests.config.lint.documents import HEAD, RECEIVERS, document_of, warnings, with_routes
 
@@ -116,11 +118,15 @@ def test_no_alert_reaches_a_route_that_is_named(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "matchers", ["[team=t{0}, severity=critical]", "[team!=t{0}]", "[team=t{0}, 'service=~\"s.*\"']"]
+    ("matchers", "most"),
+    [("[team=t{0}, severity=critical]", 0), ("[team!=t{0}]", 200), ("[team=t{0}, 'service=~\"s.*\"']", 200)],
 )
-def test_a_thousand_routes_are_looked_at_in_less_than_a_second(matchers: str) -> None:
+def test_each_of_a_thousand_routes_is_compared_with_few(
+    matchers: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     document = document_of(with_routes(*(f"{{matchers: {matchers.format(number)}}}" for number in range(1_000))))
-    began = time.process_time()
+    compared = Mock(wraps=all_follow)
+    monkeypatch.setattr(takers, "all_follow", compared)
 
     assert list(doubtful_routes(document)) == []
-    assert time.process_time() - began < 1
+    assert compared.call_count <= most * 1_000
