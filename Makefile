@@ -56,8 +56,8 @@ hostile: install ## Let one tenant do its worst beside another, on real engines:
 hostile-run: install ## Throw what a seed draws at the whole system beside a tenant that is measured (SECONDS=180); it does not hold yet.
 	@$(BIN)/python -m tests.hostile --seed $(SEED) --seconds $(or $(SECONDS),180)
 
-long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace.
-	@$(BIN)/python -m pytest -m long
+long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace; less of it with SHORT=1.
+	@$(BIN)/python -m pytest -m "long$(if $(SHORT), and not night)"
 
 kafka: $(KAFKA)/.complete ## Fetch Apache Kafka for the tests, from Maven Central into .kafka (needs Maven; 44 MB).
 

@@ -62,6 +62,7 @@ async def filled(kafka: KafkaConnection, unique: str) -> str:
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_passes_begin_where_the_first_record_waits_and_so_does_whoever_comes_next(
     kafka: KafkaConnection, filled: str
 ) -> None:

@@ -34,6 +34,7 @@ async def stands_in_kafka(system: System, tenant: bytes) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_an_alert_beyond_a_cap_is_redriven_once_when_there_is_room(fast: System) -> None:
     async with fast.tenant("revived") as tenant:
         await tenant.send(firing("First"))

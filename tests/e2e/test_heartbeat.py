@@ -11,6 +11,7 @@ from tests.waiting import eventually
 
 
 @pytest.mark.long
+@pytest.mark.night
 @pytest.mark.timeout(180)
 async def test_a_heartbeat_that_stops_is_notified_and_so_is_its_return(fast: System, tmp_path: Path) -> None:
     files = write(tmp_path, [document("watched", locale="fr", heartbeats=WATCHDOG)])

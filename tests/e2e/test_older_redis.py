@@ -79,6 +79,7 @@ async def test_what_an_older_redis_does_not_know_is_read_again(redis: Saved, tmp
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_what_was_lost_before_a_long_outage_is_read_again(redis: Saved, tmp_path: Path) -> None:
     tenants = write(tmp_path / "tenants", [document("younger")])
     async with up(tenants, REDIS__URL=redis.url, KAFKA__REWIND_S="5", **FAST_SETTINGS) as system:

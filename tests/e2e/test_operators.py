@@ -28,6 +28,7 @@ async def notice(operators: Tenant, title: str) -> Message | None:
 
 
 @pytest.mark.long
+@pytest.mark.night
 @pytest.mark.timeout(180)
 async def test_a_revoked_token_and_a_dead_letter_are_one_message_each_until_they_are_over(tmp_path: Path) -> None:
     token = "xoxb-emulated-unlucky"

@@ -114,6 +114,7 @@ async def test_a_green_message_counts_what_fires_again_silenced_until_that_has_e
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_what_comes_in_a_muted_time_is_shown_once_when_it_is_over(fast: System, tmp_path: Path) -> None:
     async with fast.tenant("off-hours") as tenant:
         now = datetime.now(UTC)

@@ -60,6 +60,7 @@ async def test_sixty_problems_at_once_are_shown_in_a_few_calls_and_none_is_lost(
 
 
 @pytest.mark.long
+@pytest.mark.night
 @pytest.mark.timeout(300)
 async def test_a_storm_of_a_thousand_groups_within_a_minute_is_true_a_minute_later(calm: System) -> None:
     async with calm.tenant("storm") as tenant:

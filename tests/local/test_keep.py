@@ -66,6 +66,7 @@ def test_the_next_steps_name_the_page() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_the_demo_goes_on_until_it_is_shown_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "incident", begin_only)
     for name in os.environ.keys() - clean_environment().keys():

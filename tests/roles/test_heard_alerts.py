@@ -43,6 +43,7 @@ def test_by_events_alone_in_any_order_with_any_lost_slack_ends_in_the_truth(orde
 
 
 @pytest.mark.long
+@pytest.mark.night
 @MANY
 @given(any_order, any_lost)
 def test_so_it_does_by_events_alone_in_very_many_orders(order: list[int], lost: set[int]) -> None:
@@ -70,6 +71,7 @@ def test_by_both_sources_in_any_order_with_any_events_lost_each_group_is_one_mes
 
 
 @pytest.mark.long
+@pytest.mark.night
 @MANY
 @given(any_order_of_both, any_lost)
 def test_so_it_is_by_both_sources_in_very_many_orders(order: list[int], lost: set[int]) -> None:

@@ -94,6 +94,7 @@ passed: Final = Counter[str]()
 
 
 @pytest.mark.long
+@pytest.mark.night
 @settings(
     deadline=None,
     max_examples=150,

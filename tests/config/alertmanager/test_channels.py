@@ -66,6 +66,7 @@ def test_every_channel_gets_the_groups_that_its_receiver_has_in_alertmanager(rou
 
 
 @pytest.mark.long
+@pytest.mark.night
 @settings(FEW, max_examples=500)
 @given(*any_routes)
 def test_so_it_does_in_very_many_trees(routes: list[Plain], root: str) -> None:
