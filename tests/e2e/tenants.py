@@ -79,6 +79,7 @@ FAST: Final = (
     document("reopens", receiver={"mention": ["<!here>"]}),
     document("flaps", receiver={"mention": ["<!here>"]}),
     document("renews", route={"reopen_within": "1ms"}),
+    document("usual", route={"reopen_within": "1ms"}),
     document("posts", receiver={"on_change": "post"}),
     document("edits", receiver={"on_change": "edit"}),
     document("hushed", receiver={"send_resolved": False}),
