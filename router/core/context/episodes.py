@@ -86,12 +86,12 @@ def present(group: AlertGroup, within: Span, now: Instant) -> Episode | None:
     spans = [_span(alert, now) for alert in group.alerts.values() if alert.in_message]
     if not spans:
         return None
-    whole, *others = sorted(spans, key=lambda one: -one.end)
-    for one in others:
-        if one.end + within < whole.start:
+    (last, first), *others = sorted(spans, reverse=True)
+    for end, start in others:
+        if end + within < first:
             break
-        whole = replace(whole, start=min(whole.start, one.start))
-    return whole
+        first = min(first, start)
+    return Episode(first, last)
 
 
 def ended(before: AlertGroup, after: AlertGroup, within: Span, now: Instant) -> Episode | None:
@@ -101,7 +101,7 @@ def ended(before: AlertGroup, after: AlertGroup, within: Span, now: Instant) -> 
 
 def earlier(group: AlertGroup, known: Sequence[Episode], within: Span, now: Instant) -> tuple[Episode, ...]:
     """Those of the known episodes of a group that are not what its message is about."""
-    one = present(group, within, now)
+    one = present(group, within, now) if known else None
     return tuple(other for other in known if one is None or other.end + within < one.start)
 
 
@@ -112,7 +112,8 @@ def _is_over(group: AlertGroup) -> bool:
     return ShownState.RESOLVED in shown and ShownState.REROUTED not in shown
 
 
-def _span(alert: AlertState, now: Instant) -> Episode:
+def _span(alert: AlertState, now: Instant) -> tuple[Instant, Instant]:
+    """When an alert ended, and when it began."""
     seen = alert.registers
     end = now if alert.shown_firing else seen.end if seen.end >= seen.start else seen.last_seen
-    return Episode(min(seen.began, end), end)
+    return end, min(seen.began, end)

@@ -4,13 +4,15 @@ A listing is stated whole with the transition that changes it, and only by one t
 it; it is wrong for as long as nobody looks at the group, and never for ever.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from heapq import nsmallest
 from typing import Final, NewType
 
-from router.core.model.alert_state import AlertState, ShownState
+from router.core.match.labels import Labels
+from router.core.model.alert import AlertId
+from router.core.model.alert_state import ShownState
 from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import HOUR, NEVER, Instant
 from router.core.model.phase import Held
@@ -44,9 +46,10 @@ class Listing:
     same: str = ""
     alerts: tuple[str, ...] = ()
 
-    def shows_what(self, other: "Listing") -> bool:
-        """Whether both show the same."""
-        return self.same == other.same or bool(set(self.alerts) & set(other.alerts))
+    @property
+    def shows(self) -> frozenset[str]:
+        """What it shows: another one that shows any of it shows the same."""
+        return frozenset((self.same, *self.alerts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def shared_key(label: str, value: str) -> SharedKey:
 
 def shared_labels(tenant: Tenant, group: AlertGroup) -> Mapping[str, str]:
     """The values that all alerts of a group which fire share, of the labels by which a tenant relates groups."""
-    return _shared(tenant, [alert for alert in group.alerts.values() if alert.shown_firing])
+    return _shared(tenant, _firing(group)) if tenant.context.related else {}
 
 
 def listing_of(tenant: Tenant, group: AlertGroup) -> Listing | None:
@@ -78,7 +81,7 @@ def listing_of(tenant: Tenant, group: AlertGroup) -> Listing | None:
 
 def to_be_listed(tenant: Tenant, group: AlertGroup) -> Listing | None:
     """The same of a group whose message is about to be made; None where nothing fires."""
-    return _listing(tenant, group, [alert for alert in group.alerts.values() if alert.shown_firing and alert.content])
+    return _listing(tenant, group, _firing(group))
 
 
 def changed_listing(tenant: Tenant, before: AlertGroup, after: AlertGroup, now: Instant) -> ListingChange | None:
@@ -89,20 +92,19 @@ def changed_listing(tenant: Tenant, before: AlertGroup, after: AlertGroup, now: 
     if not _is_whole(after):
         return _NOT_LISTED if before.firing and not after.firing else None
     then = _change(tenant, after, now)
-    if is_restated or not _is_whole(before):
+    is_looked_at = then.listing is not None and type(before.phase) is not type(after.phase)
+    if is_restated or is_looked_at or not _is_whole(before):
         return then
-    is_known = listing_of(tenant, before) == then.listing
-    return None if is_known and (then.listing is None or type(before.phase) is type(after.phase)) else then
+    return None if listing_of(tenant, before) == then.listing else then
 
 
 def _change(tenant: Tenant, group: AlertGroup, now: Instant) -> ListingChange:
     visible = _visible(group)
     keys = tuple(shared_key(*one) for one in _shared(tenant, visible).items())
-    listing = _listing(tenant, group, visible)
-    if listing is None or not keys:
+    if not keys:
         return _NOT_LISTED
     timing = tenant.timing(group.key.receiver, group.key.path)
-    return ListingChange(listing, keys, Instant(now + 2 * timing.stale_after + HOUR))
+    return ListingChange(_listing(tenant, group, visible), keys, Instant(now + 2 * timing.stale_after + HOUR))
 
 
 def _is_whole(group: AlertGroup) -> bool:
@@ -110,32 +112,45 @@ def _is_whole(group: AlertGroup) -> bool:
     return sum(alert.content is not None for alert in group.alerts.values()) == group.contents
 
 
-def _visible(group: AlertGroup) -> Sequence[AlertState]:
-    """The alerts that its message shows as firing, and that fire."""
-    if group.message is None or isinstance(group.phase, Held):
-        return ()
-    fires = (alert for alert in group.alerts.values() if alert.shown_firing and alert.content is not None)
-    return [alert for alert in fires if alert.last_shown.state is ShownState.FIRING]
+_Alerts = Mapping[AlertId, Labels]
+"""The labels of alerts that fire, as far as they are known."""
 
 
-def _shared(tenant: Tenant, alerts: Sequence[AlertState]) -> Mapping[str, str]:
-    contents = [alert.content for alert in alerts if alert.content is not None]
-    values = {name: {one.labels.get(name, "") for one in contents} for name in tenant.context.related}
+def _firing(group: AlertGroup) -> _Alerts:
+    return {
+        alert_id: alert.content.labels
+        for alert_id, alert in group.alerts.items()
+        if alert.content is not None and alert.shown_firing
+    }
+
+
+def _visible(group: AlertGroup) -> _Alerts:
+    """Those that its message shows as firing."""
+    if not group.firing or group.message is None or isinstance(group.phase, Held):
+        return {}
+    shown = {one: alert for one, alert in group.alerts.items() if alert.last_shown.state is ShownState.FIRING}
+    return {
+        one: alert.content.labels for one, alert in shown.items() if alert.content is not None and alert.shown_firing
+    }
+
+
+def _shared(tenant: Tenant, alerts: _Alerts) -> Mapping[str, str]:
+    values = {name: {labels.get(name, "") for labels in alerts.values()} for name in tenant.context.related}
     return {name: next(iter(found)) for name, found in values.items() if len(found) == 1 and "" not in found}
 
 
-def _listing(tenant: Tenant, group: AlertGroup, visible: Sequence[AlertState]) -> Listing | None:
-    if not visible:
+def _listing(tenant: Tenant, group: AlertGroup, alerts: _Alerts) -> Listing | None:
+    if not alerts:
         return None
-    rank = min(tenant.severity.rank(alert.content.labels) for alert in visible if alert.content)
-    few = nsmallest(_SKETCH, (one for one, alert in group.alerts.items() if alert.shown_firing))
+    label = tenant.severity.label
+    severities = {labels.get(label, "") for labels in alerts.values()}
     return Listing(
         name=group.alert_name[:MAX_NAME],
-        rank=rank,
-        firing=len(visible),
+        rank=min(tenant.severity.rank({label: one}) for one in severities),
+        firing=len(alerts),
         message=group.posted,
         same=_digest(6, *(part for pair in sorted(group.key.group) for part in pair)),
-        alerts=tuple(_digest(4, one) for one in few),
+        alerts=tuple(_digest(4, one) for one in nsmallest(_SKETCH, alerts)),
     )
 
 

@@ -59,8 +59,9 @@ def _related(tenant: Tenant, group: AlertGroup, found: Found) -> Iterator[Relate
 
 def _others(own: Listing, listed: Sequence[Listing], channel: str) -> Sequence[Listing]:
     """Each that shows something else, once; of two that show the same that which is read beside this one."""
-    taken = [own]
+    others, shown = list[Listing](), set(own.shows)
     for one in sorted(listed, key=lambda one: (one.rank, one.message is None or one.message.channel != channel)):
-        if not any(one.shows_what(other) for other in taken):
-            taken.append(one)
-    return taken[1:]
+        if shown.isdisjoint(one.shows):
+            others.append(one)
+            shown |= one.shows
+    return others

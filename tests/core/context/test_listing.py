@@ -85,9 +85,9 @@ def test_the_same_alert_or_the_same_group_elsewhere_shows_the_same() -> None:
     one, other = listing_of(TENANT, SHOWN), listing_of(TENANT, a_group(an_alert(), name="Low"))
     assert one is not None
     assert other is not None
-    assert one.shows_what(other), "it has the same alert"
-    assert one.shows_what(replace(other, same=one.same, alerts=()))
-    assert not one.shows_what(replace(other, alerts=("ff",)))
+    assert one.shows & other.shows, "it has the same alert"
+    assert one.shows & replace(other, same=one.same, alerts=()).shows
+    assert not one.shows & replace(other, alerts=("ff",)).shows
 
 
 def test_it_is_stated_when_it_is_shown_and_taken_back_when_it_is_over() -> None:
