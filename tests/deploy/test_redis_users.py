@@ -5,6 +5,7 @@ That gateways and workers work with these rights is shown by the chaos runs, in 
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +19,17 @@ from structlog.testing import capture_logs
 
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.keys import tenant_key
+from router.adapters.redis.surroundings import RedisSurroundings
+from router.core.context.episodes import EndedEpisode, Episode
+from router.core.context.listing import Listing, ListingChange, SharedKey
+from router.core.context.surroundings import Found, Wanted
+from router.core.model.group import AlertGroup
+from router.core.model.instant import Span
 from router.errors import UnavailableError
 from tests import users
+from tests.adapters.builders import ACME, KEEP, NOON, after, key_of, waiting, write
 from tests.chaos.processes import Valkey
 from tests.cli.test_output import walked
 
@@ -109,6 +119,22 @@ async def test_a_script_may_do_no_more_than_who_calls_it(valkey: Valkey) -> None
 
         with pytest.raises(ResponseError, match=r"(?i)acl|permission"):
             await client.execute_command("EVALSHA", digest, 1, "alert-router:{acme}:active")
+
+
+async def test_a_worker_may_keep_and_find_what_is_shown_beside_alerts(valkey: Valkey) -> None:
+    connection = Connection(users.url("worker", f"{HOST}:{valkey.port}"))
+    await connection.ask(COMMANDS.set(tenant_key(ACME, "epoch"), "1"))
+    one = Episode(NOON, after(60))
+    listing = ListingChange(Listing("A", 0, 1), (SharedKey("aa"),), after(3600))
+    ended = EndedEpisode(one, Span(0), KEEP)
+    step = replace(write(AlertGroup(key_of()), waiting()), listing=listing, ended=ended)
+
+    await GroupStore(connection).apply([step])
+    wanted = Wanted(key_of().group_id, history=True), Wanted(key_of("B").group_id, (SharedKey("aa"),))
+    found = await RedisSurroundings(connection).find(ACME, wanted, NOON)
+    await connection.close()
+
+    assert found == [Found({}, (one,)), Found({SharedKey("aa"): [Listing("A", 0, 1)]})]
 
 
 async def test_what_is_forbidden_is_named_once_with_what_to_do(valkey: Valkey) -> None:
