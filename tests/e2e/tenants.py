@@ -80,6 +80,14 @@ FAST: Final = (
     document("flaps", receiver={"mention": ["<!here>"]}),
     document("renews", route={"reopen_within": "1ms"}),
     document("usual", route={"reopen_within": "1ms"}),
+    {
+        **document("relates", route={"routes": [{"matchers": ['alertname="Latency"'], "receiver": "latency"}]}),
+        "receivers": [
+            {"name": "all", "slack": {"channel": "#alerts"}},
+            {"name": "latency", "slack": {"channel": "#latency"}},
+        ],
+        "context": {"related": ["service"]},
+    },
     document("posts", receiver={"on_change": "post"}),
     document("edits", receiver={"on_change": "edit"}),
     document("hushed", receiver={"send_resolved": False}),

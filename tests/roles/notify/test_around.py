@@ -1,39 +1,31 @@
 """What else fires, and how it usually goes, beside the alerts of messages; nothing of it keeps a message."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Final
-
-import pytest
 
 from router.core.context.context import NO_CONTEXT, Context
 from router.core.context.related import RelatedGroup
 from router.core.model.group import MessageRef
 from router.core.model.instant import HOUR, MINUTE, SECOND, Instant
 from router.core.model.operation import Op
-from router.core.model.rules.context import ContextRules
-from router.core.model.rules.tenant import Tenant
 from tests.adapters.builders import ACME, BETA
 from tests.roles.builders import CHANNEL, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_worker
 
-TWO_CHANNELS: Final = a_document(
-    route="""\
+
+def a_tenant(context: str = "{related: [service]}", tenant: str = ACME) -> str:
+    """A tenant with two channels, and these words on what is shown beside alerts."""
+    return a_document(
+        tenant,
+        route="""\
   routes:
     - {matchers: ['alertname="Low"'], receiver: other}
 """,
-    receivers=f'  - {{name: other, slack: {{channel: "{OTHER_CHANNEL}"}}}}',
-)
-
-
-@pytest.fixture
-def rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    relating(monkeypatch, ContextRules(related=("service",)))
-
-
-def relating(monkeypatch: pytest.MonkeyPatch, rules: ContextRules) -> None:
-    """All tenants have these rules from now on."""
-    monkeypatch.setattr("router.config.compile.tenant.Tenant", partial(Tenant, context=rules))
+        receivers=f'''\
+  - {{name: other, slack: {{channel: "{OTHER_CHANNEL}"}}}}
+context: {context}
+''',
+    )
 
 
 class Place:
@@ -78,13 +70,12 @@ class Place:
         return {one.name: one.firing for related in self.last(group).related for one in related.groups}
 
 
-async def a_place(document: str = TWO_CHANNELS) -> Place:
+async def a_place(context: str = "{related: [service]}") -> Place:
     site = Site()
-    await site.open(ACME, document)
+    await site.open(ACME, a_tenant(context))
     return Place(site, await a_worker(site))
 
 
-@pytest.mark.usefixtures("rules")
 async def test_a_message_names_what_else_fires_with_its_place_in_another_channel() -> None:
     place = await a_place()
     await place.see("High")
@@ -100,7 +91,6 @@ async def test_a_message_names_what_else_fires_with_its_place_in_another_channel
     assert place.last("Low").workspace_url == "https://acme.slack.com/"
 
 
-@pytest.mark.usefixtures("rules")
 async def test_what_is_over_is_named_no_longer_with_the_next_edit_and_makes_none() -> None:
     place = await a_place()
     await place.see("High")
@@ -117,10 +107,9 @@ async def test_what_is_over_is_named_no_longer_with_the_next_edit_and_makes_none
     assert place.names("Low") == {}
 
 
-@pytest.mark.usefixtures("rules")
 async def test_others_share_the_value_and_the_tenant_and_are_shown() -> None:
     place = await a_place()
-    await place.site.open(BETA)
+    await place.site.open(BETA, a_tenant(tenant=BETA))
     await place.see("High", service="search")
     await place.worker.tenants.load()
     now = place.site.clock.time
@@ -135,7 +124,6 @@ async def test_others_share_the_value_and_the_tenant_and_are_shown() -> None:
     assert place.site.store.tenants[BETA].listed
 
 
-@pytest.mark.usefixtures("rules")
 async def test_where_nothing_can_be_read_the_message_goes_without() -> None:
     place = await a_place()
     await place.see("High")
@@ -149,9 +137,8 @@ async def test_where_nothing_can_be_read_the_message_goes_without() -> None:
 LOW_PATH: Final = ("{}", '{alertname="Low"}')
 
 
-async def test_who_asks_for_nothing_is_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    relating(monkeypatch, ContextRules(history=False))
-    place = await a_place()
+async def test_who_asks_for_nothing_is_not_looked_up() -> None:
+    place = await a_place("{history: false}")
     await place.see("High")
     await place.see("High", "resolved")
     await place.rest(60)
@@ -176,12 +163,10 @@ async def test_the_third_incident_knows_the_first_two_and_each_of_its_messages_t
     assert edits == posts
 
 
-@pytest.mark.usefixtures("rules")
-async def test_other_labels_relate_what_fires_already(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_other_labels_relate_what_fires_already() -> None:
     place = await a_place()
     await place.see("High")
-    relating(monkeypatch, ContextRules(related=("alertname",)))
-    await place.site.tenants.publish(ACME, TWO_CHANNELS + " ")
+    await place.site.tenants.publish(ACME, a_tenant("{related: [alertname]}"))
     await place.worker.tenants.load()
     await place.worker.reconfiguration.configuration_changed(ACME)
     await place.rest(5)
