@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from babel import Locale
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from router.core.context.chart import Chart, Unit
@@ -73,9 +74,15 @@ class Scale:
         if self.name == "%":
             return format_percent(number / 100, locale=locale, decimal_quantization=False)
         if not self.name and self.one > 1:
-            return format_compact_decimal(number * int(self.one), locale=locale, fraction_digits=2)
+            return _many(number * int(self.one), locale)
         amount = format_decimal(number, locale=locale, decimal_quantization=False)
         return f"{amount}\N{NO-BREAK SPACE}{localizer.word('unit', self.name)}" if self.name else amount
+
+
+def _many(number: Decimal, locale: Locale) -> str:
+    """A large number as short as the language has it: 150K in English, 150.000 in German."""
+    compact = format_compact_decimal(number, locale=locale, fraction_digits=2)
+    return compact if any(map(str.isalpha, compact)) else format_decimal(number, locale=locale)
 
 
 def scale_of(chart: Chart) -> Scale | None:

@@ -126,6 +126,16 @@ def test_values_are_in_a_readable_unit(unit: Unit, values: list[float], label: s
     assert [point["value"] for point in chart["series"][0]["data"]] == drawn
 
 
+@pytest.mark.parametrize(
+    ("locale", "limit"),
+    [("en", "150K"), ("fr", "150\u00a0k"), ("de", "150.000"), ("es", "150\u00a0mil"), ("it", "150.000")],
+)
+def test_large_numbers_are_as_short_as_the_language_has_them(locale: str, limit: str) -> None:
+    large = a_chart([12e3, 90e3, 170e3], unit=Unit.NUMBER, threshold=Threshold(150e3, Side.ABOVE))
+
+    assert chart_of(show(large, locale=locale))["chart"]["series"][-1]["name"].endswith(f" {limit}")
+
+
 def test_no_value_is_made_up_where_there_is_none() -> None:
     chart = chart_of(show(a_chart([71, None, float("nan"), 89, 96, 97])))["chart"]
 
