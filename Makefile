@@ -148,6 +148,7 @@ pictures: install ## Take the pictures in docs/pictures again (needs Chromium, a
 	@mkdir -p docs/pictures
 	@$(BIN)/python -m tools.pictures.page docs/pictures
 	@$(BIN)/python -m tools.pictures.incident docs/pictures
+	@$(BIN)/python -m tools.pictures.context docs/pictures
 
 $(SUPPLY)/.installed: requirements-supply.lock
 	@$(PYTHON) -m venv --clear $(SUPPLY)

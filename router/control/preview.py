@@ -8,7 +8,6 @@ from router.control.arrivals import Body, arrivals
 from router.control.channel_calls import ChannelCalls, channel_calls
 from router.control.recorded import recorded_chart
 from router.control.simulate import SimulatedCall, Simulation
-from router.core.context.context import Context
 from router.core.context.recorded import Recorded
 from router.core.model.instant import Instant, Span
 from router.core.model.rules.tenant import Tenant
@@ -49,7 +48,7 @@ def _calls(request: PreviewRequest, language: str | None, localizations: Localiz
     simulation = Simulation(
         tenant,
         lambda to: localizations.localizer(to.locale, tenant.time_zone, to.layout),
-        lambda group, now: Context(recorded_chart(request.series, group, now)),
+        lambda group, now: recorded_chart(request.series, group, now),
     )
     for webhook, observed in arrivals(request.bodies, request.first_at, request.every):
         simulation.see(webhook, observed)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from router.control.simulated_sources import SimulatedSources
+from router.control.simulated_surroundings import SimulatedSurroundings
 from router.core import engine
-from router.core.context.context import NO_CONTEXT, Context
+from router.core.context.chart import Chart
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.engine import Claim
 from router.core.fold.regroup import ended_elsewhere, regrouped
@@ -33,8 +34,8 @@ from router.core.slack.call import SlackCall, call_for
 from router.core.slack.message import SlackMessage
 from router.core.slack.new_block import NEW_BLOCKS
 
-Beside = Callable[[AlertGroup, Instant], Context]
-"""What is known of a group at a time besides its alerts."""
+Charts = Callable[[AlertGroup, Instant], Chart | None]
+"""The chart of a group as of a time, if there is one."""
 
 _Elsewhere = tuple[Assignment, GroupKey, Observations]
 
@@ -61,13 +62,14 @@ class Simulation:
         self,
         tenant: Tenant,
         localizer_for: Callable[[Receiver], Localizer],
-        beside: Beside = lambda _group, _now: NO_CONTEXT,
+        charts: Charts = lambda _group, _now: None,
     ) -> None:
         self._tenant = tenant
         self._localizer_for = localizer_for
-        self._beside = beside
+        self._charts = charts
         self._groups: dict[GroupKey, AlertGroup] = {}
         self._sources = SimulatedSources(tenant)
+        self._surroundings = SimulatedSurroundings(tenant)
         self._latest_ts = 0
         self.steps = 0
         self.calls: list[SimulatedCall] = []
@@ -112,7 +114,9 @@ class Simulation:
 
     def _store(self, after: AlertGroup, now: Instant) -> None:
         """Where a source ends by this, whatever is held back is looked at."""
-        freed = self._sources.take(self._groups.get(after.key, AlertGroup(after.key)), after)
+        before = self._groups.get(after.key, AlertGroup(after.key))
+        freed = self._sources.take(before, after)
+        self._surroundings.take(before, after, now)
         self._groups[after.key] = after
         for one in list(self._groups.values()) if freed else ():
             if isinstance(one.phase, Held):
@@ -159,7 +163,7 @@ class Simulation:
     def _call(self, made: Claim, policy: Policy, now: Instant) -> SimulatedCall:
         receiver, notification, shown = policy.receiver, made.notification, made.snapshot.posted
         localizer = self._localizer_for(receiver)
-        context = self._beside(made.snapshot, now)
+        context = replace(self._surroundings.of(made.snapshot, now), chart=self._charts(made.snapshot, now))
         request = RenderRequest(
             made.snapshot, notification, receiver, self._tenant, localizer, now, context, NEW_BLOCKS
         )
