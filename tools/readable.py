@@ -27,6 +27,15 @@ def _buttons(block: Mapping[str, Any]) -> str:
     return "  ".join(f"[{one['text']['text']}]({one['url']})" for one in block["elements"])
 
 
+def _chart(block: Mapping[str, Any]) -> Iterator[str]:
+    chart = block["chart"]
+    axes = chart["axis_config"]
+    yield f"chart {block['title']}"
+    yield f"  {axes.get('y_label', '')} | {' '.join(axes['categories'])} {axes.get('x_label', '')}"
+    for one in chart["series"]:
+        yield f"  {one['name']}: {' '.join(str(point['value']) for point in one['data'])}"
+
+
 def lines(block: object) -> list[str]:
     """The lines of text in a block, whatever its type."""
     if not isinstance(block, dict):
@@ -35,5 +44,9 @@ def lines(block: object) -> list[str]:
         return [_buttons(block)]
     if block["type"] == "image":
         return [f"{block['alt_text']} ({block['image_url']})"]
+    if block["type"] == "data_visualization":
+        return list(_chart(block))
+    if block["type"] == "container":
+        return [f"▸ {block['title']['text']}", *(f"  {line}" for one in block["child_blocks"] for line in lines(one))]
     objects = block.get("elements") or [block["text"]]
     return [line for one in objects for line in one["text"].split("\n")]

@@ -1,8 +1,10 @@
 """One incident in every style and language, as it is read: the files in `tests/core/snapshots`, which people review.
 
-`make snapshots` writes them again, to accept a change on purpose.
+Beside each stands what Slack gets of the same, a message a line, as it can be asked about with `blocks.validate`.
+`make snapshots` writes all of them again, to accept a change on purpose.
 """
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
@@ -13,11 +15,15 @@ from router.adapters.locale.catalogue import Catalogue
 from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.core import engine
+from router.core.context.chart import POINTS, Chart, Line, Side, Threshold, Unit
+from router.core.context.context import NO_CONTEXT, Context
+from router.core.context.episodes import Episode
+from router.core.context.related import Related, RelatedGroup
 from router.core.decide.notification import Notification
 from router.core.decide.policy import CallTimes, Policy
 from router.core.match.labels import Labels
 from router.core.model.alert import Alert, AlertId, Status
-from router.core.model.group import AlertGroup
+from router.core.model.group import AlertGroup, MessageRef
 from router.core.model.instant import HOUR, MINUTE, NEVER, Instant, from_datetime
 from router.core.model.observation import Observations
 from router.core.model.operation import Op
@@ -30,6 +36,7 @@ from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.route.tree import assign
 from router.core.slack.answer import Accepted
+from router.core.slack.new_block import NEW_BLOCKS
 from tools.readable import readable
 
 SNAPSHOTS: Final = Path(__file__).parents[1] / "tests" / "core" / "snapshots"
@@ -58,7 +65,9 @@ receivers:
   - {{name: oncall, slack: {{channel: "#oncall", template: {style}, mention: ["<!subteam^S012>"]}}}}
 """
 _CRITICAL: Final = "critical"
+_WITH_MORE: Final = "new alert"
 _WARNING: Final = "warning"
+_DAY: Final = 24 * HOUR
 
 
 def snapshot(style: Style, locale: str) -> Path:
@@ -66,11 +75,16 @@ def snapshot(style: Style, locale: str) -> Path:
     return SNAPSHOTS / f"{style}-{locale}.txt"
 
 
-def read(catalogue: Catalogue, style: Style, locale: str) -> str:
-    """The incident from its first message to its last, then in words alone."""
+def exact(style: Style, locale: str) -> Path:
+    """Where the arguments of its messages are kept."""
+    return SNAPSHOTS / f"{style}-{locale}.jsonl"
+
+
+def read(catalogue: Catalogue, style: Style, locale: str) -> tuple[str, str]:
+    """The incident from its first message to its last, and in words alone: as it is read, and as Slack gets it."""
     incident = Incident(catalogue, style, locale)
     incident.happen()
-    return "\n\n".join(incident.pages) + "\n"
+    return "\n\n".join(incident.pages) + "\n", "".join(f"{line}\n" for line in incident.arguments)
 
 
 class Incident:
@@ -86,6 +100,7 @@ class Incident:
         self._state = AlertGroup(assignment.key)
         self._calls = 0
         self.pages: list[str] = []
+        self.arguments: list[str] = []
 
     def happen(self) -> None:
         """From the first alert until all of them belong elsewhere."""
@@ -169,15 +184,30 @@ class Incident:
         self._calls += 1
         claimed, made = engine.claim(self._state, decided, f"d{self._calls}", self._policy, self._now)
         self._keep(f"{what}: {decided.op}", made.snapshot, decided)
+        if what == _WITH_MORE and decided.op is Op.EDIT:
+            more = f"{what}: {decided.op}, with chart, related alerts and history"
+            self._keep(more, made.snapshot, decided, _beside(self._now))
         if plain:
             self._keep(f"{what}: {decided.op}, plain", replace(made.snapshot, use_plain_text=True), decided)
         shown = made.snapshot.posted
         ts = shown.ts if shown is not None and decided.op is Op.EDIT else f"{self._calls}.0"
         self._state = engine.settle(claimed.after, made, Accepted("C1", ts), self._policy, self._now).after
 
-    def _keep(self, title: str, loaded: AlertGroup, decided: Notification) -> None:
-        request = RenderRequest(loaded, decided, self._receiver, self._tenant, self._localizer, self._now)
-        self.pages.append(f"#### {title}\n{readable(render(request))}")
+    def _keep(self, title: str, loaded: AlertGroup, decided: Notification, beside: Context = NO_CONTEXT) -> None:
+        request = RenderRequest(loaded, decided, self._receiver, self._tenant, self._localizer, self._now, beside)
+        message = render(replace(request, takes=NEW_BLOCKS))
+        self.pages.append(f"#### {title}\n{readable(message)}")
+        self.arguments.append(json.dumps(message.arguments(), ensure_ascii=False, separators=(",", ":")))
+
+
+def _beside(now: Instant) -> Context:
+    """A latency that rises above its limit, a failing payment, and two earlier times."""
+    times = tuple(Instant(now - 3 * MINUTE * back) for back in reversed(range(POINTS)))
+    rising = tuple(0.2 + 0.01 * (place % 3) + max(place - 9, 0) * 0.042 for place in range(POINTS))
+    chart = Chart(times, (Line({"service": "checkout"}, rising),), Threshold(0.5, Side.ABOVE), Unit.SECONDS)
+    others = Related("service", "checkout", (RelatedGroup("PaymentsFailing", 2, MessageRef("C2", "7.0")),), more=1)
+    before = [Episode(Instant(now - days * _DAY - 40 * MINUTE), Instant(now - days * _DAY)) for days in (1, 3)]
+    return Context(chart, (others,), tuple(before), "https://acme.slack.com/")
 
 
 def _tenant(style: Style, locale: str) -> Tenant:
@@ -228,7 +258,9 @@ def write() -> None:
     """Write all files."""
     catalogue = Catalogue.load()
     for style, locale in CASES:
-        snapshot(style, locale).write_text(read(catalogue, style, locale), encoding="utf-8")
+        words, arguments = read(catalogue, style, locale)
+        snapshot(style, locale).write_text(words, encoding="utf-8")
+        exact(style, locale).write_text(arguments, encoding="utf-8")
 
 
 if __name__ == "__main__":

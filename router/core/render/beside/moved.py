@@ -117,7 +117,7 @@ class _Drawing:
         limit = self.scale.exact(threshold.value, self.localizer)
         names = each_once([*names, plain(str(self.localizer.line("limit", limit=limit)))])
         # As exact as it is written, unlike the values: what lies beside it must not seem to touch it.
-        flat = [round(threshold.value / self.scale.one, self.scale.decimals + 4)] * len(drawn.times)
+        flat = [self.scale.point(threshold.value, finer=4)] * len(drawn.times)
         return [Series(*pair) for pair in zip(names, [*values, flat], strict=True)]
 
     def _names(self, drawn: Drawable) -> list[str]:

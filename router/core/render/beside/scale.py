@@ -47,9 +47,9 @@ class Scale:
     one: float
     decimals: int
 
-    def point(self, value: float) -> float:
-        """A value as it is drawn: a decimal finer than it is written."""
-        scaled = round(value / self.one, self.decimals + 1)
+    def point(self, value: float, finer: int = 1) -> float:
+        """A value as it is drawn: so many decimals finer than it is written."""
+        scaled = round(value / self.one, self.decimals + finer)
         return int(scaled) if scaled == int(scaled) else scaled
 
     def axis(self, localizer: Localizer) -> str:
