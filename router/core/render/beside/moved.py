@@ -92,10 +92,14 @@ class _Drawing:
         """The chart, with fewer points and then fewer lines where it would be too long."""
         drawn = self.drawn
         while drawn.lines:
-            for points in range(len(drawn.times), min(_FEWEST_POINTS, len(drawn.times)) - 1, -1):
+            points = len(drawn.times)
+            least = min(_FEWEST_POINTS, points)
+            while points >= least:
                 block = self._block(title, thinned(drawn, points))
-                if block is None or chart_chars(block) <= MAX_CHART_CHARS:
+                chars = chart_chars(block) if block is not None else 0
+                if chars <= MAX_CHART_CHARS:
                     return block
+                points = min(points - 1, points * MAX_CHART_CHARS // chars)
             drawn = without_last(drawn)
         return None
 

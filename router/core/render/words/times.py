@@ -6,7 +6,7 @@ All follow CLDR, but for the few words of it that nobody reads.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal
@@ -116,8 +116,13 @@ def axis_labels(locale: Locale, time_zone: tzinfo, instants: Sequence[Instant]) 
 def _axis_label(locale: Locale, local: datetime, form: _Form) -> str:
     day, clock, zone = form
     date = format_skeleton(day, local, locale=locale) if day else ""
-    parts = (date, format_time(local.time(), clock, locale=locale), _zone(locale, local) if zone else "")
+    parts = (date, _clock(locale, local.replace(microsecond=0).time(), clock), _zone(locale, local) if zone else "")
     return " ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=4096)
+def _clock(locale: Locale, at: time, form: Literal["short", "medium"]) -> str:
+    return format_time(at, form, locale=locale)
 
 
 def zone_name(locale: Locale, time_zone: tzinfo, instant: Instant) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import pytest
@@ -18,7 +19,7 @@ from router.core.render.card import MIN_FOLDED
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
-from router.core.slack.new_block import MAX_CHART_CHARS, NEW_BLOCKS, NewBlock
+from router.core.slack.new_block import MAX_CHART_CHARS, NEW_BLOCKS, NewBlock, chart_chars
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_notification, a_state, disk
 
@@ -42,12 +43,13 @@ def show(
     locale: str = "en",
     zone: str = "Europe/Paris",
     style: Style = Style.DEFAULT,
+    parts: Mapping[str, str] = MappingProxyType({}),
     takes: frozenset[NewBlock] = NEW_BLOCKS,
     redaction: Redaction = Redaction(),  # noqa: B008 - frozen
     chart_wanted: bool = True,
 ) -> SlackMessage:
     loaded = a_loaded(*(alerts or (a_state(disk("n1"), F),)))
-    layout = Layout(style)
+    layout = Layout(style, tuple(parts.items()))
     receiver = replace(a_receiver(), layout=layout, chart=chart_wanted)
     localizer = CATALOGUE.localizer(locale, zone, layout)
     request = RenderRequest(
@@ -134,6 +136,26 @@ def test_large_numbers_are_as_short_as_the_language_has_them(locale: str, limit:
     large = a_chart([12e3, 90e3, 170e3], unit=Unit.NUMBER, threshold=Threshold(150e3, Side.ABOVE))
 
     assert chart_of(show(large, locale=locale))["chart"]["series"][-1]["name"].endswith(f" {limit}")
+
+
+def test_a_template_of_the_tenants_own_has_the_words_with_and_without_a_chart() -> None:
+    parts = {"title": "{{ name }}\n{{ trend | bold }}", "text": "{{ name }}: {{ trend }}"}
+    moved = "Rose from 71% to 96% in 40 min; limit 90%"
+
+    for style in (Style.DEFAULT, Style.COMPACT):
+        message = show(a_chart(RISING), parts=parts, style=style)
+        title: Any = message.blocks[0]
+        assert title["text"]["text"] == f"DiskFull\n*{moved}*"
+        assert message.text == f"DiskFull: {moved}"
+    assert show(None, parts=parts).text == "DiskFull:"
+
+
+def test_a_chart_that_is_too_long_has_as_many_points_as_fit() -> None:
+    pods = [{"pod": f"checkout-7c9d8f5b6-{name}"} for name in "abcde"]
+    block = chart_of(show(a_chart(*[[70.25 + place / 8] * 20 for place in range(5)], labels=pods)))
+
+    assert len(block["chart"]["series"]) == 6
+    assert MAX_CHART_CHARS * 0.9 < chart_chars(block) <= MAX_CHART_CHARS
 
 
 def test_no_value_is_made_up_where_there_is_none() -> None:
