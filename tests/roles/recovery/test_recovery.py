@@ -100,6 +100,24 @@ async def test_a_message_that_is_there_is_edited_and_not_posted_again(
     assert site.group().firing == 0
 
 
+async def test_what_others_may_name_is_known_again(site: Site, worker: Worker, past: FakePast) -> None:
+    rules = a_document(receivers="context: {related: [alertname]}")
+    await site.tenants.publish(ACME, rules)
+    await worker.tenants.load()
+    await shown(worker, past, "g")
+    listed = site.store.tenants[ACME].listed[key_of().group_id]
+    site.store.wipe()
+    await site.tenants.publish(ACME, rules)
+    await worker.tenants.load()
+
+    await a_recovery(worker, past).look()
+    await worker.tenants.load()
+    await worker.settle_down()
+
+    again = site.store.tenants[ACME].listed[key_of().group_id]
+    assert (again.listing, again.keys) == (listed.listing, listed.keys)
+
+
 async def test_what_came_in_and_was_never_shown_is_folded_again(site: Site, worker: Worker, past: FakePast) -> None:
     await shown(worker, past, "g")
     await take(worker, past, a_record(an_alert("Waits"), group="h", received=site.clock.time))
