@@ -84,6 +84,10 @@ def read(catalogue: Catalogue, style: Style, locale: str) -> tuple[str, str]:
     """The incident from its first message to its last, and in words alone: as it is read, and as Slack gets it."""
     incident = Incident(catalogue, style, locale)
     incident.happen()
+    others = Incident(catalogue, style, locale)
+    others.mostly_resolve()
+    incident.pages += others.pages[-1:]
+    incident.arguments += others.arguments[-1:]
     return "\n\n".join(incident.pages) + "\n", "".join(f"{line}\n" for line in incident.arguments)
 
 
@@ -123,6 +127,16 @@ class Incident:
         self._wait(MINUTE)
         self._state = engine.leave(self._state, frozenset({AlertId("2"), AlertId("3")}), self._now).after
         self._send("rerouted")
+
+    def mostly_resolve(self) -> None:
+        """Of six alerts five are resolved."""
+        self._see("six", *map(self._fires, range(1, 7)))
+        self._wait(20 * MINUTE)
+        self._fold(*map(self._ends, range(1, 6)), self._fires(6))
+        self._look()
+        decided = engine.advance(self._state, self._policy, self._now)
+        if isinstance(decided, Notification):
+            self._call("mostly resolved", decided, plain=False)
 
     def _be_left_out(self, two: Alert) -> None:
         """Its sender reports another alert alone for more than five minutes, then both."""
@@ -225,7 +239,7 @@ def _alert(number: int, severity: str, status: Status, now: Instant) -> Alert:
         "node": f"node-{number}",
         "pod": f"checkout-{number}",
         "severity": severity,
-        "zone": f"eu-west-1{'abcd'[number - 1]}",
+        "zone": f"eu-west-1{'abcdef'[number - 1]}",
     }
     return Alert(
         alert_id=AlertId(str(number)),
