@@ -54,19 +54,6 @@ def test_only_series_of_the_alerts_are_drawn() -> None:
     assert chart(a_state(disk("n2"), F)) is None
 
 
-def test_a_value_is_known_for_five_minutes() -> None:
-    line = series({0: 1.0, 1: 2.0, 30: 3.0}, instance="n1")
-
-    later = [Instant(NOW + minutes * MINUTE) for minutes in (-1, 0, 5, 6, 30)]
-    assert line.at(later).values == (None, 1.0, 2.0, None, 3.0)
-
-
-def test_what_was_recorded_further_apart_has_no_gaps() -> None:
-    line = series({0: 1.0, 20: 2.0, 40: 3.0}, instance="n1")
-
-    assert line.at([Instant(NOW + minutes * MINUTE) for minutes in (0, 10, 30, 60)]).values == (1.0, 1.0, 2.0, None)
-
-
 def test_once_over_it_ends_soon_after_the_end() -> None:
     drawn = chart(a_state(disk("n1"), R), at=Instant(NOW + 48 * HOUR))
 

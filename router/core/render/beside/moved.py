@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from router.core.context.chart import Chart, Line
-from router.core.context.trend import Trend, trend_of
+from router.core.context.trend import trend_of
 from router.core.model.changed import replace
 from router.core.model.instant import MINUTE, Span
 from router.core.model.rules.receiver import Style
@@ -46,11 +46,11 @@ def moved(request: RenderRequest, subject: str) -> Moved:
     if drawn is None or scale is None:
         return NOT_MOVED
     drawing = _Drawing(chart, drawn, scale, request.localizer, _redactor(request, drawn.lines))
-    words = drawing.words()
+    words = drawing.words(drawing.limit())
     wanted = NewBlock.CHART in request.takes and request.receiver.layout.style is not Style.COMPACT
-    in_title = 0 < len(words) <= MAX_CHART_TITLE
-    block = drawing.block(str(words) if in_title else plain(subject, MAX_CHART_TITLE)) if wanted else None
-    return Moved(words, block, in_title=in_title and block is not None)
+    title = drawing.title(words)
+    block = drawing.block(title or plain(subject, MAX_CHART_TITLE)) if wanted else None
+    return Moved(words, block, in_title=bool(title) and block is not None)
 
 
 def _redactor(request: RenderRequest, lines: Sequence[Line]) -> Redactor:
@@ -73,7 +73,13 @@ class _Drawing:
     localizer: Localizer
     redactor: Redactor
 
-    def words(self) -> Safe:
+    def title(self, words: Safe) -> str:
+        """What fits of the words, whose limit the legend names too; "" where nothing does. Without markup."""
+        candidates = (str(one).replace("&amp;", "&") for one in (words, self.words("")))
+        return next((one for one in candidates if 0 < len(one) <= MAX_CHART_TITLE), "")
+
+    def words(self, limit: str) -> Safe:
+        """How the worst line moved, and the limit, if one is given."""
         trend = trend_of(self.chart)
         if trend is None:
             return Safe()
@@ -85,7 +91,7 @@ class _Drawing:
             before=self.scale.written(trend.before, self.localizer),
             now=self.scale.written(trend.now, self.localizer),
             duration=self.localizer.duration(_readable(trend.span)),
-            limit=self._limit(trend),
+            limit=limit,
         )
 
     def block(self, title: str) -> Block | None:
@@ -118,8 +124,7 @@ class _Drawing:
         names, threshold = self._names(drawn), self.chart.threshold
         if threshold is None:
             return [Series(*pair) for pair in zip(names, values, strict=True)]
-        limit = self.scale.exact(threshold.value, self.localizer)
-        names = each_once([*names, plain(str(self.localizer.line("limit", limit=limit)))])
+        names = each_once([*names, plain(self.limit())])
         # As exact as it is written, unlike the values: what lies beside it must not seem to touch it.
         flat = [self.scale.point(threshold.value, finer=4)] * len(drawn.times)
         return [Series(*pair) for pair in zip(names, [*values, flat], strict=True)]
@@ -127,7 +132,9 @@ class _Drawing:
     def _names(self, drawn: Drawable) -> list[str]:
         return legend(drawn.lines, self.redactor, str(self.localizer.line("measured")))
 
-    def _limit(self, trend: Trend) -> str:
-        if trend.threshold is None:
+    def limit(self) -> str:
+        """The limit in words; "" where there is none."""
+        threshold = self.chart.threshold
+        if threshold is None:
             return ""
-        return self.localizer.line("limit", limit=self.scale.exact(trend.threshold.value, self.localizer))
+        return self.localizer.line("limit", limit=self.scale.exact(threshold.value, self.localizer))

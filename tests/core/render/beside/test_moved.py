@@ -138,6 +138,22 @@ def test_large_numbers_are_as_short_as_the_language_has_them(locale: str, limit:
     assert chart_of(show(large, locale=locale))["chart"]["series"][-1]["name"].endswith(f" {limit}")
 
 
+def test_a_title_leaves_out_the_limit_before_it_leaves_out_the_words() -> None:
+    long = show(a_chart([71.25, 71.5, 96.75], threshold=Threshold(90.5, Side.ABOVE)), locale="de")
+    [block] = of_type(long, "data_visualization")
+
+    assert block["title"].replace("\u00a0", " ") == "In 10 Min. von 72 % auf 97 % gestiegen"
+    assert "Grenze 90,5\u00a0%" in long.text
+    assert [one["type"] for one in long.blocks] == ["section", "data_visualization"]
+
+
+def test_a_title_is_no_markup() -> None:
+    labels = [{"queue": "a&b"}, {"queue": "<c>"}]
+    block = chart_of(show(a_chart([1.0, 40, 99], [1.0, 2, 3], labels=labels)))
+
+    assert block["title"].startswith("a&b: rose from 1% to 99%")
+
+
 def test_a_template_of_the_tenants_own_has_the_words_with_and_without_a_chart() -> None:
     parts = {"title": "{{ name }}\n{{ trend | bold }}", "text": "{{ name }}: {{ trend }}"}
     moved = "Rose from 71% to 96% in 40 min; limit 90%"
