@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from router.core.context.listing import listing_of
 from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, NEVER, SECOND, Span
 from router.core.model.key import GroupKey
@@ -30,12 +31,12 @@ from router.roles.ingest.hold import HOLD
 from tests.adapters.builders import ACME
 from tests.fakes.faults import Fault
 from tests.fakes.slack import Done
-from tests.roles.builders import ELSEWHERE, EVENTS, a_document, a_record, a_resolve, an_alert, key_of
-from tests.roles.worker import Site, Worker, a_site, a_worker
+from tests.roles.builders import ELSEWHERE, EVENTS, a_document, a_record, an_alert, key_of
+from tests.roles.worker import Site, Worker, a_worker
 
 Job = Callable[[], Awaitable[None]]
 
-HOME: Final = a_document()
+HOME: Final = a_document(receivers="context: {related: [service]}")
 GROUPS: Final = {"A": "g", "B": "g", "C": "h", "D": "h"}
 """The group of each alert."""
 SPANS: Final = (1, SECOND, 12 * SECOND, 31 * SECOND, 2 * MINUTE)
@@ -113,8 +114,9 @@ class World:
 
     def send(self, group: str, ended: str | None = None) -> None:
         now = self.site.clock.time
-        alerts = [an_alert(name) for name, fires in self.fires.items() if fires and GROUPS[name] == group]
-        alerts += [a_resolve(ended, ended=now)] if ended else []
+        firing = [name for name, fires in self.fires.items() if fires and GROUPS[name] == group]
+        alerts = [an_alert(name, service="checkout") for name in firing]
+        alerts += [an_alert(ended, "resolved", starts=now, service="checkout")] if ended else []
         if alerts:
             record = a_record(*alerts, group=group, received=now, offset=len(self.sent))
             self.inbox.append(record)
@@ -232,6 +234,7 @@ class World:
         self.assert_books_balance()
         self.assert_slack_shows_the_truth()
         self.assert_second_messages_are_counted()
+        self.assert_others_may_name_what_is_shown()
         assert not [one for one in logs if one["event"] in OUR_FAULTS]
         assert self.site.dead == []
 
@@ -277,6 +280,12 @@ class World:
         ]
         assert len(strays) <= self.site.store.tenants[ACME].books["possible_repeats"], strays
 
+    def assert_others_may_name_what_is_shown(self) -> None:
+        rules, listed = self.workers[0].rules(), self.site.store.tenants[ACME].listed
+        now = {group: one.listing for group, one in listed.items() if one.until > self.site.clock.time}
+        shown = {group.key.group_id: listing_of(rules, group) for group in self.groups()}
+        assert not self.home or now == {group: one for group, one in shown.items() if one is not None}
+
     def assert_every_event_was_relayed(self) -> None:
         data = self.site.store.tenants[ACME]
         assert data.outbox == []
@@ -303,7 +312,8 @@ DEEDS: Final = st.builds(Deed, st.sampled_from(VERBS), st.integers(0, 40))
 )
 @given(st.lists(DEEDS, max_size=40), st.integers(0, 1_000_000))
 async def test_whatever_fails_no_change_is_lost_and_slack_shows_the_truth(script: list[Deed], seed: int) -> None:
-    site = await a_site()
+    site = Site()
+    await site.open(ACME, HOME)
     world = World(site, [await a_worker(site), await a_worker(site)], seed)
     await world.live(script)
     world.assert_every_event_was_relayed()
