@@ -8,8 +8,8 @@ from tests.hostile.judge import SHARE, End, Round, bound, enough, quiet, violati
 
 _MEBIBYTE: Final = 1024 * 1024
 HEAD: Final = (
-    "            | victim                      | silent at most, ms      | grown by, MiB   |\n"
-    "round       | shown missing p50 ms p99 ms | gateway worker bare     | gateway worker  | thrown"
+    "            | victim                      | silent at most, ms      | no core, %     | grown by, MiB   |\n"
+    "round       | shown missing p50 ms p99 ms | gateway worker bare     | gateway worker | gateway worker  | thrown"
 )
 
 
@@ -18,12 +18,14 @@ def row(one: Round) -> str:
     missing = len(one.refused) + len(one.hidden)
     p50, p99 = (quantile(one.latencies, share) * 1000 for share in (0.5, SHARE))
     silences = [one.silences[role] * 1000 for role in ("gateway", "worker")]
+    waited = [one.waited[role] * 100 for role in ("gateway", "worker")]
     grown = [one.grown[role] / _MEBIBYTE for role in ("gateway", "worker")]
     thrown = ", ".join(f"{count} {name}" for name, count in one.thrown.items())
     return (
         f"{one.number:3} {'hostile' if one.hostile else 'quiet':7} | "
         f"{len(one.latencies):5} {missing:7} {p50:6.0f} {p99:6.0f} | "
         f"{silences[0]:7.0f} {silences[1]:6.0f} {one.bare * 1000:4.0f} {'calm' if one.is_calm else 'busy'} | "
+        f"{waited[0]:7.0f} {waited[1]:6.0f} | "
         f"{grown[0]:7.0f} {grown[1]:6.0f}  | {thrown}"
     )
 

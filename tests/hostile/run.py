@@ -4,11 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tests.hostile import canaries
 from tests.hostile.attackers import Order
+from tests.hostile.cores import shares
 from tests.hostile.judge import End, Round, enough
 from tests.hostile.site import BARE, SLACK, Site
 from tests.hostile.victim import Served, measure
@@ -18,6 +19,7 @@ QUIET_S: Final = 4.0
 HOSTILE_S: Final = 8.0
 LONGER: Final = 3
 """So many times as long a run goes on at most while no round could be judged."""
+_SLOWEST: Final = 1 / 8
 _REST_S: Final = 15.0
 _STUCK_S: Final = 60.0
 """What is not dealt with so long after the last attack is stuck."""
@@ -32,6 +34,8 @@ class Run:
     rounds: list[Round] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     base: dict[str, int] = field(default_factory=dict)
+    pace: float = 1.0
+    """The share of the attackers' usual pace: halved where the cores do not suffice for them and the system."""
 
     async def play(self, seconds: float) -> End:
         """Round after round for so long, or longer while nothing can be judged; then what is left."""
@@ -46,23 +50,38 @@ class Run:
 
     async def _round(self, *, hostile: bool) -> None:
         number, seconds = len(self.rounds) + 1, HOSTILE_S if hostile else QUIET_S
+        if hostile:
+            await self.site.draw(Order(number, seconds, self.pace))
         await self.site.silences()
-        attack = asyncio.create_task(self.site.attack(Order(number, seconds))) if hostile else None
+        before, began = self.site.waited(), time.monotonic()
+        attack = asyncio.create_task(self.site.attack()) if hostile else None
         served = await measure(self.site.stage, number, seconds)
         found = await attack if attack else {"thrown": {}, "violations": []}
+        waited = shares(before, self.site.waited(), time.monotonic() - began)
         self.violations += found["violations"]
-        await self._note(number, served, found["thrown"], hostile=hostile)
+        one = await self._seen(served, waited, Round(number, hostile, thrown=found["thrown"]))
+        self.rounds.append(one)
+        self.announce(one)
         if hostile:
+            self.pace = self.pace if one.is_calm else max(_SLOWEST, self.pace / 2)
             with suppress(AssertionError):
                 await eventually(self._is_at_rest, within_s=_REST_S, every_s=0.5)
 
-    async def _note(self, number: int, served: Served, thrown: dict[str, int], *, hostile: bool) -> None:
+    async def _seen(self, served: Served, waited: dict[str, float], one: Round) -> Round:
         silences = await self.site.silences()
         bare = max(silences.pop(BARE), silences.pop(SLACK))
         grown = {role: max(0, size - self.base[role]) for role, size in self.site.memory().items()}
-        one = Round(number, hostile, served.latencies, served.refused, served.hidden, silences, bare, grown, thrown)
-        self.rounds.append(one)
-        self.announce(one)
+        latencies, refused, hidden = served.latencies, served.refused, served.hidden
+        return replace(
+            one,
+            latencies=latencies,
+            refused=refused,
+            hidden=hidden,
+            silences=silences,
+            bare=bare,
+            grown=grown,
+            waited=waited,
+        )
 
     async def _is_at_rest(self) -> bool:
         return not await self.site.lag()

@@ -15,6 +15,7 @@ from bench.documents import document
 from bench.stage import Stage
 from bench.stage import child as bench_child
 from bench.system import INBOUND, PARTITIONS, Setup, Slack, running
+from tests.hostile import cores
 from tests.hostile.attackers import TENANTS, Order, Place
 from tests.hostile.children import Child, child
 from tests.hostile.victim import VICTIM
@@ -53,11 +54,15 @@ class Site:
         found = await self.pulse.ask()
         return {name: found[url] for name, url in self.urls.items()}
 
-    async def attack(self, order: Order) -> dict[str, Any]:
-        """Let the attackers and Slack do their worst, until they have."""
+    async def draw(self, order: Order) -> None:
+        """Let the attackers draw what they throw in a round."""
+        await self.attackers.ask(json.dumps(asdict(order)))
+
+    async def attack(self) -> dict[str, Any]:
+        """Let the attackers throw it and Slack do its worst, until they have."""
         await self.slack("forge")
         try:
-            return dict(await self.attackers.ask(json.dumps(asdict(order))))
+            return dict(await self.attackers.ask())
         finally:
             await self.slack("stop")
 
@@ -69,6 +74,10 @@ class Site:
     def memory(self) -> dict[str, int]:
         """Bytes that each role has had at most since the last look."""
         return {name: _peak(self.stage.system.pids[name]) for name in ROLES}
+
+    def waited(self) -> dict[str, float]:
+        """Seconds for which each role has had no core so far."""
+        return {name: cores.waited(self.stage.system.pids[name]) for name in ROLES}
 
     def logs(self) -> dict[str, str]:
         """What the roles have logged."""

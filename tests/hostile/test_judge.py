@@ -17,7 +17,7 @@ GOOD: Final = End(0, [], [])
 
 
 def test_a_run_in_which_all_holds_violates_nothing() -> None:
-    assert enough([QUIET, HOSTILE])
+    assert enough([QUIET, HOSTILE, HOSTILE])
     assert violations([QUIET, HOSTILE], GOOD) == []
 
 
@@ -47,8 +47,19 @@ def test_what_does_not_hold_at_the_end_is_named(end: End) -> None:
 def test_the_victims_time_is_judged_only_where_the_machine_was_calm() -> None:
     busy = replace(HOSTILE, latencies=(5.0,) * 50, bare=0.3)
 
-    assert not enough([QUIET, busy])
+    assert not enough([QUIET, busy, busy])
     assert violations([QUIET, busy], GOOD) == []
+
+
+def test_nor_is_it_where_a_role_had_no_core_for_long() -> None:
+    crowded = replace(HOSTILE, latencies=(5.0,) * 50, waited={"gateway": 0.01, "worker": 0.3})
+
+    assert not enough([QUIET, crowded, crowded])
+    assert violations([QUIET, crowded], GOOD) == []
+
+
+def test_one_calm_hostile_round_is_not_enough() -> None:
+    assert not enough([QUIET, HOSTILE])
 
 
 def test_a_private_word_in_a_log_is_found_and_a_known_error_is_no_fault() -> None:

@@ -1,5 +1,6 @@
 """Records of producers of one's own, as batches: odd keys, headers, times and compressions, and bombs."""
 
+import math
 import random
 import struct
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ _FURTHER: Final[Sequence[tuple[str, bytes]]] = (
     ("\u00e9", b"\xc3"),
     ("x" * 9_000, b"y" * 9_000),
 )
+_UNLIKE: Final = 4
+"""Records of a batch that differ; more of them are these again."""
 _CODEC_MASK: Final = 7
 
 
@@ -59,7 +62,8 @@ def drawn(dice: random.Random, tenant: str, now: datetime) -> Batch:
     if dice.random() < 0.01:
         return Batch(bomb_of(dice.choice(_BOMBS), headers), 1)
     spoils = dice.random() < 0.15  # one record alone: Tansu counts those of what it cannot unpack as one
-    values = [_value(dice) for _ in range(1 if spoils else dice.choice([1, 1, 1, 2, 40]))]
+    count = 1 if spoils else dice.choice([1, 1, 1, 2, 40])
+    values = [_value(dice) for _ in range(min(count, _UNLIKE))] * math.ceil(count / _UNLIKE)
     key = dice.choice([None, b"", tenant.encode(), b"\xff" * 20, b"k" * 20_000])
     data = batch_of(*values, headers=headers, key=key, codec=dice.choice(_CODECS))
     if spoils and _is_packed(data):

@@ -49,6 +49,10 @@ ODD: Final[Sequence[Any]] = (
 _COPIES: Final = (2, 10, 100)
 _LARGE: Final = 1_000
 """Places from which on a tree is left as it is: each repetition would multiply them."""
+_HEAVIEST: Final = 8_000_000
+"""Characters of the text of a tree, about; one that comes to more is left as it was."""
+_OF_A_NODE: Final = 40
+"""Characters that a list or dictionary counts for: what is nested costs more to write than what is long."""
 _LENGTHS: Final = (1_000, 20_000, 200_000)
 _DEPTHS: Final = (10, 200, 5_000)
 
@@ -61,7 +65,33 @@ def mutated(dice: random.Random, tree: Any, times: int) -> Any:
         if not 0 < len(places) < _LARGE:
             break
         dice.choice(_CHANGES)(dice, dice.choice(places))
-    return found
+    return found if weight(found) <= _HEAVIEST else copy.deepcopy(tree)
+
+
+def weight(tree: Any) -> int:
+    """About the characters of its text; what stands in it several times is looked at once."""
+    known: dict[int, int] = {}
+    waiting = [tree]
+    while waiting:
+        one = waiting[-1]
+        inner = _inner(one)
+        new = [value for value in inner if isinstance(value, dict | list) and id(value) not in known]
+        if new and id(one) not in known:
+            waiting += new
+            continue
+        known[id(one)] = _OF_A_NODE + sum(known.get(id(value)) or _plain(value) for value in inner)
+        waiting.pop()
+    return known[id(tree)]
+
+
+def _inner(one: Any) -> list[Any]:
+    if isinstance(one, dict):
+        return [*one, *one.values()]
+    return one if isinstance(one, list) else []
+
+
+def _plain(value: Any) -> int:
+    return len(value) if isinstance(value, str) else _OF_A_NODE
 
 
 def _places(tree: Any) -> Iterator[Place]:
