@@ -220,6 +220,17 @@ def test_the_legend_names_what_sets_the_lines_apart_and_hides_what_is_redacted()
     assert "acme-" not in str(hidden.arguments())
 
 
+def test_a_redacted_value_is_hidden_by_its_label_however_short() -> None:
+    labels = [{"customer": "x"}, {"customer": "y"}]
+    chart = chart_of(
+        show(a_chart(RISING, RISING, labels=labels), redaction=Redaction(labels=frozenset({"customer"})))
+    )
+
+    names = [line["name"] for line in chart["chart"]["series"]]
+    assert names == ["•••", "••• (2)", "limit 90%"]
+    assert "x" not in chart["title"]
+
+
 def test_a_redacted_value_that_only_the_series_have_is_hidden_in_their_other_labels_too() -> None:
     labels = [{"customer": "globex-1", "pod": "web-globex-1"}, {"customer": "initech", "pod": "web-initech"}]
     hidden = show(a_chart(RISING, RISING, labels=labels), redaction=Redaction(labels=frozenset({"customer"})))
