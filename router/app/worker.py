@@ -21,6 +21,7 @@ from router.adapters.redis.workspaces import WorkspaceRepository
 from router.adapters.slack.client import SlackClient
 from router.adapters.slack.search import SlackSearch
 from router.app.beside import BesideParts, build_beside
+from router.app.charting import ChartingParts, build_charting
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.app.heartbeats import HeartbeatParts, build_heartbeats
@@ -134,9 +135,11 @@ def build_worker(base: Base) -> Worker:
     credentials = _build_credentials(base, slack, lanes)
     watch, rates = Watch(places, base.metrics), workspace_rates(settings)
     lessons = _build_lessons(base, slack, limiter, credentials)
-    in_flight = InFlight(_build_delivery(base, state, slack, lessons), places, watch, news.set)
+    charting = build_charting(base, state.groups, state.transitions, times)
+    delivery = _build_delivery(base, state, slack, lessons, charting)
+    in_flight = InFlight(delivery, places, watch, news.set)
     reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
-    beside, due = _build_due(base, state, reading, times)
+    beside, due = _build_due(base, state, reading, charting, times)
     heads, grants = _build_heads(base, state, limiter, times), Grants(limiter, places, lanes, rates, base.metrics)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
@@ -179,8 +182,10 @@ def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTi
     return Heads(state.loader, state.rerouting, absorbing, gathering, state.just_stored, times, around)
 
 
-def _build_due(base: Base, state: _State, reading: Reading, times: CallTimes) -> tuple[BesideParts, DueGroups]:
-    beside = build_beside(base, state.groups, state.transitions, reading, times)
+def _build_due(
+    base: Base, state: _State, reading: Reading, charting: ChartingParts, times: CallTimes
+) -> tuple[BesideParts, DueGroups]:
+    beside = build_beside(base, state.groups, state.transitions, reading, charting)
     parts = state.loader, state.rerouting, state.transitions, beside.turns, state.clock, times, base.metrics
     return beside, DueGroups(*parts)
 
@@ -234,11 +239,13 @@ def _build_lessons(base: Base, slack: SlackClient, limiter: SlackLimiter, creden
     return Lessons(limiter, credentials.identities, fallback, call_times(settings).channel_retry)
 
 
-def _build_delivery(base: Base, state: _State, slack: SlackClient, lessons: Lessons) -> DeliveryWorker:
+def _build_delivery(
+    base: Base, state: _State, slack: SlackClient, lessons: Lessons, charting: ChartingParts
+) -> DeliveryWorker:
     localizations = load_localizations(base.settings, TemplateFailures(base.metrics))
     return DeliveryWorker(
         slack=slack,
-        rendering=Rendering(localizations, base.metrics),
+        rendering=Rendering(localizations, base.metrics, charting.charting),
         lessons=lessons,
         settlement=Settlement(state.groups, state.transitions, state.clock, base.metrics),
         clock=state.clock,

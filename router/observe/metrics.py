@@ -113,6 +113,13 @@ class UpstreamMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         asked, events = f"{_PREFIX}alertmanager_asked", f"{_PREFIX}alertmanager_events"
+        charts = f"{_PREFIX}charts"
+        self.charts = Counter(
+            charts,
+            "Questions for the chart of an alert group, by what became of them.",
+            ["outcome"],
+            registry=registry,
+        )
         self.asked = Counter(
             asked, "How often Alertmanager was asked about alerts that it leaves out.", ["outcome"], registry=registry
         )

@@ -6,7 +6,7 @@ had not been stored.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -59,6 +59,25 @@ class Change:
         return self.transition == Transition(self.before)
 
 
+class Charted(Protocol):
+    """Hears of the groups of tenants whose Prometheus may be asked."""
+
+    def look(self, tenant: Tenant, group: AlertGroup) -> None:
+        """A group was stored; returns at once and never raises."""
+
+
+@dataclass(slots=True)
+class Charters:
+    """Hands on what it hears, once somebody is there who draws: whoever draws stores groups himself."""
+
+    drawer: Charted | None = None
+
+    def look(self, tenant: Tenant, group: AlertGroup) -> None:
+        """A group was stored."""
+        if self.drawer is not None:
+            self.drawer.look(tenant, group)
+
+
 @dataclass(frozen=True, slots=True)
 class Transitions:
     """Stores transitions of alert groups; each is compared and set, whole or not at all."""
@@ -71,6 +90,8 @@ class Transitions:
     metrics: Metrics
     history: Span = HISTORY
     """For how long episodes that are over are kept."""
+    charts: Charters = field(default_factory=Charters, compare=False)
+    """Who draws the charts of what is stored."""
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.transitions"), compare=False, init=False
     )
@@ -132,6 +153,8 @@ class Transitions:
             self.has_events(tenant)
         for reason, count in change.transition.entry.suppressed.items():
             self.metrics.suppressed.labels(reason=reason).inc(count)
+        if change.tenant.prometheus is not None:
+            self.charts.look(change.tenant, change.stored)
         if change.before.rev:
             self.just_stored.forget(tenant, after.key.group_id)
         else:

@@ -1,5 +1,6 @@
 """A Prometheus that knows what a test puts into it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,18 +14,21 @@ from router.errors import UnavailableError
 class FakePrometheus:
     """As `PrometheusClient`: `rules` are listed there by alert name, `series` are what each query comes to.
 
-    It does not answer while `is_away`. A series has a value for each time from the first of `asked` on, or fewer.
+    It does not answer while `is_away`, nor before its `gate`, if it has one, is open. A series has a value for each time from the first of `asked` on, or fewer.
     """
 
     rules: dict[str, frozenset[str]] = field(default_factory=dict)
     series: dict[str, Sequence[Line]] = field(default_factory=dict)
     is_away: bool = False
+    gate: asyncio.Event | None = None
     listed_for: list[str] = field(default_factory=list)
     asked: list[tuple[str, tuple[Instant, ...]]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
 
     async def expressions(self, access: PrometheusAccess, token: str, alert_name: str) -> frozenset[str]:
         self.listed_for.append(alert_name)
+        if self.gate is not None:
+            await self.gate.wait()
         self._answers(token)
         return self.rules.get(alert_name, frozenset())
 

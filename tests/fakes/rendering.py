@@ -4,14 +4,15 @@ from router.core.model.group import Digest
 from router.core.model.instant import Instant
 from router.core.slack.message import SlackMessage
 from router.roles.notify.in_flight import Delivery
-from router.roles.notify.rendering import Rendering
+from router.roles.notify.rendering import NO_CHARTS, Charts, Rendering
 
 
 class FakeRendering(Rendering):
-    """Renders `A firing, B resolved`, of a digest its counts; nothing at all while `broken`."""
+    """Renders `A firing, B resolved with a chart`, of a digest its counts; nothing at all while `broken`."""
 
-    def __init__(self) -> None:
+    def __init__(self, charts: Charts = NO_CHARTS) -> None:
         self.broken = False
+        self._charts = charts
 
     def render(self, delivery: Delivery, now: Instant) -> SlackMessage | None:
         """The message."""
@@ -20,7 +21,8 @@ class FakeRendering(Rendering):
             return SlackMessage(_counts(delivery, digest))
         shown = delivery.claim.notification.shown
         text = ", ".join(f"{one.partition('-')[0]} {state.name.lower()}" for one, state in sorted(shown.items()))
-        return None if self.broken else SlackMessage(text)
+        chart = " with a chart" if self._context(delivery).chart else ""
+        return None if self.broken else SlackMessage(text + chart)
 
 
 def _counts(delivery: Delivery, digest: Digest) -> str:

@@ -20,11 +20,20 @@ INBOUND, DEAD, EVENTS, HELD = "alerts.inbound", "alerts.dead-letter", "alerts.ev
 
 @cache
 def a_document(
-    tenant: str = "acme", *, channel: str = CHANNEL, route: str = "", receivers: str = "", alertmanager: str = ""
+    tenant: str = "acme",
+    *,
+    channel: str = CHANNEL,
+    route: str = "",
+    receivers: str = "",
+    alertmanager: str = "",
+    prometheus: str = "",
+    context: str = "",
 ) -> str:
     """A configuration as it is stored: one route to `default`, with these additions; without a channel it is null."""
     slack = f', slack: {{channel: "{channel}"}}' if channel else ""
     upstream = f', alertmanager: {{url: "{alertmanager}"}}' if alertmanager else ""
+    upstream += f', prometheus: {{url: "{prometheus}", only: all}}' if prometheus else ""
+    beside = f"context: {{{context}}}" if context else ""
     text = f"""\
 version: 1
 tenant: {tenant}
@@ -35,6 +44,7 @@ route:
 receivers:
   - {{name: default{slack}}}
 {receivers}
+{beside}
 """
     return stored.dump(read_document(text, tenant), text)
 

@@ -22,6 +22,7 @@ from router.observe.metrics import Metrics
 from router.ports.generation import Generation
 from router.ports.kafka import Record
 from router.ports.signing import Signing
+from router.roles.charting.charting import Charting, ChartStore
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
@@ -79,6 +80,7 @@ from router.roles.watchdog.beats import Noting
 from tests.adapters.builders import ACME
 from tests.contracts.engines import InMemory
 from tests.fakes.alertmanager import FakeAlertmanager
+from tests.fakes.prometheus import FakePrometheus
 from tests.fakes.records import Appended, FakeHeldLog, FakeRecordLog
 from tests.fakes.rendering import FakeRendering
 from tests.fakes.slack import FakeSlack
@@ -199,7 +201,11 @@ class Worker:
 
     def _wire_delivery(self, limits: InFlightLimits) -> None:
         site = self.site
-        self.rendering = FakeRendering()
+        self.prometheus = FakePrometheus()
+        store = ChartStore(site.groups, self.transitions, TIMES)
+        self.charting = Charting(self.prometheus, site.secrets, store, site.clock, self.metrics, self.seconds)
+        self.transitions.charts.drawer = self.charting
+        self.rendering = FakeRendering(self.charting)
         self.settlement = Settlement(site.groups, self.transitions, site.clock, self.metrics)
         notices = FallbackOptions(self.rates, LEASE)
         self.fallback = Fallback(site.slack, site.limiter, site.localizations, site.notices, self.tenants, notices)
@@ -240,6 +246,10 @@ class Worker:
         self.lost = LostTenants(self.tenants, self.metrics.problems)
         unfinished = Unfinished(self.tenants, self.reconfiguration, self.relay, self.lost)
         self.sweep = Sweep(Rounds(self.tenants), site.leftovers, site.turns, unfinished, clock, self.backlog)
+
+    def seconds(self) -> float:
+        """The site's clock, as one that never steps."""
+        return self.site.clock.time / SECOND
 
     def unwell(self, tenant: TenantId) -> HeldReason | None:
         """While Redis is nearly full, records of suspended tenants wait."""
@@ -291,6 +301,7 @@ class Worker:
         await self.in_flight.drain()
         await self.doubts.settled()
         await self.asking.settled()
+        await self.charting.settled()
         await self.fallback.settled()
         await self.lanes.bring_back()
         [next_at] = await self.site.schedule.next_due([tenant])

@@ -24,7 +24,7 @@ from router.ports.alertmanager import Alertmanager
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates
 from router.ports.tenants import Secrets
-from router.roles.notify.beside import Beside
+from router.roles.beside import Beside
 from router.roles.transitions import Change, Transitions
 
 MAX_WAITING: Final = 200

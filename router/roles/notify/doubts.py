@@ -11,7 +11,7 @@ from router.core.slack.answer import Accepted, Answer, name
 from router.errors import UnavailableError
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates
-from router.roles.notify.beside import Beside
+from router.roles.beside import Beside
 from router.roles.notify.reading import Reading
 from router.roles.transitions import Change, Transitions
 

@@ -20,7 +20,7 @@ from router.ports.budget import BudgetRequest, Limiter
 from router.ports.marks import Notices
 from router.ports.slack import Slack
 from router.ports.tenants import Localizations
-from router.roles.notify.beside import Beside
+from router.roles.beside import Beside
 from router.roles.notify.in_flight import Delivery
 from router.roles.tenants import ActiveTenants
 

@@ -1,0 +1,197 @@
+"""Asks for the charts of groups as they are stored, and has a message edited for a chart that came too late for it.
+
+Nothing here keeps an alert waiting, and no error of it reaches one: what Prometheus does not answer costs the chart.
+"""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from router.core import engine
+from router.core.context.asked import Asked, asked_of
+from router.core.context.chart import Chart
+from router.core.decide.policy import CallTimes, policy_for
+from router.core.model.alert import TenantId
+from router.core.model.group import AlertGroup
+from router.core.model.key import GroupId
+from router.core.model.phase import Idle
+from router.core.model.rules.context import PrometheusAccess
+from router.core.model.rules.tenant import Tenant
+from router.errors import SecretNotFoundError, UnavailableError
+from router.observe.metrics import Metrics
+from router.ports.clock import Clock
+from router.ports.prometheus import Prometheus
+from router.ports.state import GroupStates
+from router.ports.tenants import Secrets
+from router.roles.beside import Beside
+from router.roles.charting.drawing import Drawing, Outcome, draw
+from router.roles.charting.known import Known, KnownCharts
+from router.roles.charting.rests import Rest
+from router.roles.transitions import Change, Transitions
+
+AGAIN_S: Final = 15.0
+"""Seconds after which a group is asked about again, when it changes."""
+MAX_CHARTS_ASKED: Final = 50
+"""Alert groups of one tenant that are being asked about; beyond, none is."""
+MAX_RESTS: Final = 20_000
+"""Accesses of which it is remembered how they have answered; beyond, all begin as if nobody had failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartStore:
+    """Where groups are, and what edits them."""
+
+    groups: GroupStates
+    transitions: Transitions
+    times: CallTimes
+
+
+@dataclass(slots=True)
+class Charting:
+    """Hears of each group that is stored; `monotonic` counts seconds and never steps."""
+
+    prometheus: Prometheus
+    secrets: Secrets
+    store: ChartStore
+    clock: Clock
+    metrics: Metrics
+    monotonic: Callable[[], float] = time.monotonic
+    _beside: Beside = field(default_factory=Beside)
+    _known: KnownCharts = field(default_factory=KnownCharts)
+    _asking: set[tuple[TenantId, GroupId]] = field(default_factory=set)
+    _waiting: Counter[TenantId] = field(default_factory=Counter)
+    _rests: dict[PrometheusAccess, Rest] = field(default_factory=dict)
+    _log: structlog.stdlib.BoundLogger = field(default_factory=lambda: structlog.get_logger("router.charting"))
+
+    def __post_init__(self) -> None:
+        for outcome in Outcome:
+            self.metrics.upstream.charts.labels(outcome=outcome)
+
+    def look(self, tenant: Tenant, group: AlertGroup) -> None:
+        """Begin to ask about a group that was stored, unless that was done a moment ago; never raises."""
+        try:
+            self._look(tenant, group)
+        except Exception as error:  # noqa: BLE001 - logged; no alert may miss its way for a chart
+            self._log.error("charting_failed", tenant=tenant.tenant_id, exc_info=error)
+
+    def chart(self, tenant: TenantId, group: GroupId) -> Chart | None:
+        """The newest chart of a group, which its message is about to show; None where there is none; never raises."""
+        try:
+            return self._shown(tenant, group)
+        except Exception as error:  # noqa: BLE001 - logged; no message may be lost for a chart
+            self._log.error("charting_failed", tenant=tenant, exc_info=error)
+            return None
+
+    def _shown(self, tenant: TenantId, group: GroupId) -> Chart | None:
+        known = self._known.find(tenant, group)
+        if known is None:
+            known = Known(-math.inf, is_open=True)
+            self._known.add(tenant, group, known)
+        known.is_shown, known.shown = True, known.chart
+        return known.chart
+
+    async def settled(self) -> None:
+        """Wait until nobody is being asked."""
+        await self._beside.settled()
+
+    async def close(self) -> None:
+        """Stop asking."""
+        await self._beside.close()
+
+    def _look(self, tenant: Tenant, group: AlertGroup) -> None:
+        receiver, owner = tenant.receivers.get(group.key.receiver), tenant.tenant_id
+        if tenant.prometheus is None or group.digest is not None or receiver is None:
+            return
+        if not receiver.chart or receiver.sends_nothing:
+            return
+        known = self._known.find(owner, group.key.group_id)
+        if known is None or known.is_open != group.is_open or self.monotonic() - known.at >= AGAIN_S:
+            self._begin(tenant, tenant.prometheus, group.key.group_id)
+        elif isinstance(group.phase, Idle) and tenant.context.chart_edit and known.is_late:
+            self._beside.begin(self._illustrate(tenant, group.key.group_id))
+
+    def _begin(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
+        owner = tenant.tenant_id
+        if (owner, group) in self._asking:
+            return
+        if self._waiting[owner] >= MAX_CHARTS_ASKED:
+            self._count(Outcome.CROWDED)
+        elif self._rest(access).is_on(self.monotonic()):
+            self._count(Outcome.RESTING)
+        else:
+            self._asking.add((owner, group))
+            self._waiting[owner] += 1
+            self._beside.begin(self._ask(tenant, access, group))
+
+    async def _ask(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
+        try:
+            await self._asked(tenant, access, group)
+        except UnavailableError as error:
+            self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
+        except Exception as error:  # noqa: BLE001 - logged; the group's message goes without
+            self._log.error("charting_failed", tenant=tenant.tenant_id, exc_info=error)
+        finally:
+            self._asking.discard((tenant.tenant_id, group))
+            self._waiting[tenant.tenant_id] -= 1
+            if self._waiting[tenant.tenant_id] <= 0:
+                del self._waiting[tenant.tenant_id]
+
+    async def _asked(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
+        """Find out about a group as it is stored now, all of it."""
+        [current] = await self.store.groups.load(tenant.tenant_id, [group])
+        if not isinstance(current, AlertGroup):
+            return
+        asked = asked_of(current)
+        drawing = await self._found(tenant, access, asked) if isinstance(asked, Asked) else Drawing(Outcome.UNDRAWN)
+        self._count(drawing.outcome)
+        expression = asked.expression if isinstance(asked, Asked) else ""
+        known = self._remember(tenant.tenant_id, current, expression, drawing)
+        if known.is_late and tenant.context.chart_edit:
+            await self._illustrate(tenant, group)
+
+    async def _found(self, tenant: Tenant, access: PrometheusAccess, asked: Asked) -> Drawing:
+        try:
+            token = await self.secrets.find(tenant.tenant_id, access.token) if access.token else ""
+            found = await draw(self.prometheus, access, token, asked, await self.clock.now())
+        except (UnavailableError, SecretNotFoundError) as error:
+            self._rest(access).failed(self.monotonic())
+            self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
+            return Drawing(Outcome.UNANSWERED)
+        self._rest(access).answered()
+        return found
+
+    def _remember(self, tenant: TenantId, group: AlertGroup, expression: str, drawing: Drawing) -> Known:
+        """Without an answer the chart before, of the same expression, is as good as it was."""
+        before = self._known.find(tenant, group.key.group_id)
+        known = Known(self.monotonic(), group.is_open, expression, drawing.chart)
+        if before is not None:
+            known.shown, known.is_shown = before.shown, before.is_shown
+            if drawing.outcome is Outcome.UNANSWERED and before.expression == expression:
+                known.chart = before.chart
+        self._known.add(tenant, group.key.group_id, known)
+        return known
+
+    async def _illustrate(self, tenant: Tenant, group: GroupId) -> None:
+        """Have the message edited for its chart, where nothing else is about to be shown in it."""
+        try:
+            [current] = await self.store.groups.load(tenant.tenant_id, [group])
+            if not isinstance(current, AlertGroup):
+                return
+            now = await self.clock.now()
+            edited = engine.illustrate(current, policy_for(tenant, current, self.store.times), now)
+            await self.store.transitions.apply_and_offer([Change(tenant, current, edited)], now)
+        except UnavailableError as error:
+            self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
+
+    def _rest(self, access: PrometheusAccess) -> Rest:
+        if len(self._rests) > MAX_RESTS and access not in self._rests:
+            self._rests.clear()
+        return self._rests.setdefault(access, Rest())
+
+    def _count(self, outcome: Outcome) -> None:
+        self.metrics.upstream.charts.labels(outcome=outcome).inc()

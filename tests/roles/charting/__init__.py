@@ -1,0 +1,1 @@
+"""Charts beside alerts, on engines in memory."""

@@ -1,0 +1,219 @@
+"""A chart comes with the first message, or by an edit of its own, or not at all; no alert waits for it."""
+
+import asyncio
+from typing import Final
+
+import pytest
+
+from router.core.context.chart import Line
+from router.core.model.instant import HOUR, MINUTE, SECOND
+from router.roles.charting import charting as module
+from router.roles.charting.drawing import Outcome
+from router.roles.charting.rests import FAILURES, REST_S
+from tests.adapters.builders import ACME
+from tests.bounds import tries
+from tests.roles.builders import a_document, a_record, an_alert, key_of
+from tests.roles.worker import Site, Worker, a_site, a_worker
+
+QUERY: Final = "disk_used_ratio"
+EXPRESSION: Final = f"{QUERY} > 0.9"
+LINK: Final = "http://prometheus:9090/graph?g0.expr=disk_used_ratio+%3E+0.9&g0.tab=1"
+DOCUMENT: Final = a_document(prometheus="http://prometheus:9090")
+
+
+@pytest.fixture
+async def site() -> Site:
+    found = await a_site()
+    await found.open(ACME, DOCUMENT)
+    return found
+
+
+@pytest.fixture
+async def worker(site: Site) -> Worker:
+    found = await a_worker(site)
+    found.prometheus.rules = {"A": frozenset({EXPRESSION})}
+    found.prometheus.series = {QUERY: [Line({"__name__": QUERY}, (0.5, 0.95))]}
+    return found
+
+
+def a_chartable(worker: Worker, status: str = "firing", link: str = LINK) -> dict[str, object]:
+    return an_alert(status=status, starts=worker.site.clock.time) | {"generatorURL": link}
+
+
+async def take(worker: Worker, *alerts: dict[str, object], group: str = "g") -> None:
+    await worker.take(a_record(*alerts, group=group, received=worker.site.clock.time))
+
+
+def outcomes(worker: Worker) -> dict[str, float]:
+    counted = {one: worker.metrics.upstream.charts.labels(outcome=one)._value.get() for one in Outcome}
+    return {outcome.value: count for outcome, count in counted.items() if count}
+
+
+def texts(site: Site) -> list[str]:
+    return [call.text for call in site.slack.calls]
+
+
+async def test_whoever_answers_while_the_group_waits_is_in_the_first_message(site: Site, worker: Worker) -> None:
+    await take(worker, a_chartable(worker))
+    await worker.charting.settled()
+    await worker.settle_down()
+
+    assert texts(site) == ["A firing with a chart"]
+    assert outcomes(worker) == {"drawn": 1}
+
+
+async def test_a_chart_that_comes_too_late_comes_by_an_edit_of_its_own(site: Site, worker: Worker) -> None:
+    worker.prometheus.gate = asyncio.Event()
+    await take(worker, a_chartable(worker))
+    await worker.turn.serve(worker.rules())
+    await worker.in_flight.drain()
+    assert texts(site) == ["A firing"]
+
+    worker.prometheus.gate.set()
+    await worker.settle_down()
+
+    assert texts(site) == ["A firing", "A firing with a chart"]
+    assert site.group().chart_due is False
+
+
+async def test_who_wants_no_such_edit_has_it_with_the_next_one(site: Site, worker: Worker) -> None:
+    await site.open(ACME, a_document(prometheus="http://prometheus:9090", context="chart_edit: false"))
+    await worker.tenants.load()
+    worker.prometheus.gate = asyncio.Event()
+    await take(worker, a_chartable(worker))
+    await worker.turn.serve(worker.rules())
+    await worker.in_flight.drain()
+
+    worker.prometheus.gate.set()
+    await worker.settle_down()
+    assert texts(site) == ["A firing"]
+
+    site.clock.advance(MINUTE)
+    await take(worker, a_chartable(worker, "resolved"))
+    await worker.settle_down()
+    assert texts(site)[1].startswith("A resolved with a chart")
+
+
+async def test_a_prometheus_that_does_not_answer_costs_the_chart_alone(site: Site, worker: Worker) -> None:
+    worker.prometheus.is_away = True
+    await take(worker, a_chartable(worker))
+    await worker.settle_down()
+
+    assert texts(site) == ["A firing"]
+    assert outcomes(worker).keys() == {"unanswered"}
+
+
+async def test_one_that_fails_again_and_again_is_left_alone_for_a_while(site: Site, worker: Worker) -> None:
+    worker.prometheus.is_away = True
+    for number in range(FAILURES + 2):
+        await take(worker, a_chartable(worker), group=f"g{number}")
+        await worker.charting.settled()
+    assert len(worker.prometheus.listed_for) == FAILURES
+    assert outcomes(worker) == {"unanswered": FAILURES, "resting": 2}
+
+    worker.prometheus.is_away = False
+    site.pass_time(REST_S)
+    await take(worker, a_chartable(worker), group="later")
+    await worker.charting.settled()
+    assert outcomes(worker)["drawn"] == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "listed", "outcome"),
+    [
+        ("http://grafana/alerting/grafana/x/view", EXPRESSION, "undrawn"),
+        ("http://p/graph?g0.expr=absent%28up%29", "absent(up)", "undrawn"),
+        (LINK, "disk_used_ratio > 0.8", "unlisted"),
+    ],
+)
+async def test_what_is_not_the_rules_own_expression_is_never_asked(
+    worker: Worker, link: str, listed: str, outcome: str
+) -> None:
+    worker.prometheus.rules = {"A": frozenset({listed})}
+    await take(worker, a_chartable(worker, link=link))
+    await worker.charting.settled()
+
+    assert outcomes(worker) == {outcome: 1}
+    assert worker.prometheus.asked == []
+
+
+async def test_a_group_that_changes_all_the_time_is_asked_about_now_and_then(site: Site, worker: Worker) -> None:
+    for _ in range(10):
+        await take(worker, a_chartable(worker))
+        await worker.charting.settled()
+        site.clock.advance(SECOND)
+    assert len(worker.prometheus.asked) == 1
+
+    site.pass_time(module.AGAIN_S)
+    await take(worker, a_chartable(worker))
+    await worker.charting.settled()
+    assert len(worker.prometheus.asked) == 2
+
+
+async def test_the_end_is_asked_about_at_once_with_the_whole_episode(site: Site, worker: Worker) -> None:
+    await take(worker, a_chartable(worker))
+    await worker.settle_down()
+    site.clock.advance(SECOND)
+    await take(worker, a_chartable(worker, "resolved"))
+    await worker.settle_down()
+
+    assert len(worker.prometheus.asked) == 2
+    assert texts(site)[-1].endswith("resolved with a chart")
+
+
+async def test_nobody_is_asked_without_an_address_or_for_a_receiver_without_charts(site: Site) -> None:
+    await site.open(ACME, a_document())
+    worker = await a_worker(site)
+    await take(worker, a_chartable(worker))
+    await worker.settle_down()
+
+    assert worker.prometheus.listed_for == []
+    assert texts(site) == ["A firing"]
+
+
+async def test_without_its_secret_there_is_no_chart(site: Site) -> None:
+    text = 'http://prometheus:9090", token: {secret: prom}, ca: "/x'
+    await site.open(ACME, a_document(prometheus=text))
+    worker = await a_worker(site)
+    await take(worker, a_chartable(worker))
+    await worker.settle_down()
+
+    assert worker.prometheus.listed_for == []
+    assert outcomes(worker).keys() == {"unanswered"}
+
+
+async def test_an_error_that_nobody_foresaw_reaches_no_alert(
+    site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(module, "asked_of", broken)
+    await take(worker, a_chartable(worker))
+    await worker.settle_down()
+    monkeypatch.setattr(worker.charting._known, "find", broken)
+    site.clock.advance(HOUR)
+    await take(worker, a_chartable(worker, "resolved"))
+    await worker.settle_down()
+
+    assert texts(site)[:2] == ["A firing", "A resolved"]
+
+
+@tries("alert groups of one tenant that a worker asks Prometheus about at once")
+async def test_so_many_groups_are_asked_about_at_once(worker: Worker, beyond: int) -> None:
+    worker.prometheus.gate = asyncio.Event()
+    count = module.MAX_CHARTS_ASKED + beyond
+    await take(worker, *(a_chartable(worker) for _ in range(1)))
+    for number in range(count - 1):
+        worker.charting.look(worker.rules(), worker.site.group(key_of("g")).__class__(key_of(f"x{number}")))
+    assert outcomes(worker).get("crowded", 0) == max(0, beyond)
+    worker.prometheus.gate.set()
+    await worker.charting.settled()
+
+
+async def test_closing_ends_all_questions(worker: Worker) -> None:
+    worker.prometheus.gate = asyncio.Event()
+    await take(worker, a_chartable(worker))
+    await worker.charting.close()
+
+    assert outcomes(worker) == {}
