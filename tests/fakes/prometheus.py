@@ -14,7 +14,8 @@ from router.errors import UnavailableError
 class FakePrometheus:
     """As `PrometheusClient`: `rules` are listed there by alert name, `series` are what each query comes to.
 
-    It does not answer while `is_away`, nor before its `gate`, if it has one, is open. A series has a value for each time from the first of `asked` on, or fewer.
+    It does not answer while `is_away`, nor before its `gate`, if it has one, is open. A series has a value for each
+    time from the first of `asked` on, or fewer.
     """
 
     rules: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from tools.docs.bound import Bound
 
 _CONTEXT: Final = "core/context/"
 _KEPT: Final = "contracts/test_surroundings.py::"
+_CHARTING: Final = "roles/charting/"
 _CLIENT: Final = "adapters/test_prometheus.py::"
 
 PROMETHEUS: Final = (
@@ -30,6 +31,15 @@ PROMETHEUS: Final = (
           f"{_CLIENT}test_rules_are_remembered_up_to_a_size"),
     Bound("file of certificates for Prometheus", "bytes", "adapters.prometheus.trust", "MAX_CA_BYTES",
           "it is not asked: no chart", f"{_CLIENT}test_a_larger_file_of_certificates_is_not_read"),
+    Bound("alert groups of one tenant that a worker asks Prometheus about at once", "", "roles.charting.charting",
+          "MAX_CHARTS_ASKED", "others have no chart until they change again",
+          f"{_CHARTING}test_charting.py::test_so_many_groups_are_asked_about_at_once"),
+    Bound("alert groups whose charts a worker remembers", "", "roles.charting.known", "MAX_CHARTS_KNOWN",
+          "the tenant with most of them loses the one used longest ago",
+          f"{_CHARTING}test_known.py::test_of_more_the_tenant_with_most_makes_room"),
+    Bound("accesses to Prometheus of which a worker remembers how they answered", "", "roles.charting.charting",
+          "MAX_RESTS", "all begin as if none had failed",
+          f"{_CHARTING}test_charting.py::test_of_so_many_it_is_remembered_how_they_answered"),
     Bound("other groups that a message names", "", "core.context.related", "MAX_NAMED",
           "the alerts of more are counted",
           f"{_CONTEXT}test_surroundings.py::test_of_more_groups_the_alerts_are_counted",

@@ -189,7 +189,7 @@ class Charting:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
 
     def _rest(self, access: PrometheusAccess) -> Rest:
-        if len(self._rests) > MAX_RESTS and access not in self._rests:
+        if len(self._rests) >= MAX_RESTS and access not in self._rests:
             self._rests.clear()
         return self._rests.setdefault(access, Rest())
 

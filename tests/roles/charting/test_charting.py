@@ -7,6 +7,7 @@ import pytest
 
 from router.core.context.chart import Line
 from router.core.model.instant import HOUR, MINUTE, SECOND
+from router.core.model.rules.context import PrometheusAccess
 from router.roles.charting import charting as module
 from router.roles.charting.drawing import Outcome
 from router.roles.charting.rests import FAILURES, REST_S
@@ -153,12 +154,15 @@ async def test_a_group_that_changes_all_the_time_is_asked_about_now_and_then(sit
 async def test_the_end_is_asked_about_at_once_with_the_whole_episode(site: Site, worker: Worker) -> None:
     await take(worker, a_chartable(worker))
     await worker.settle_down()
+    asked = len(worker.prometheus.asked)
     site.clock.advance(SECOND)
     await take(worker, a_chartable(worker, "resolved"))
-    await worker.settle_down()
+    await worker.charting.settled()
+    assert len(worker.prometheus.asked) == asked + 1
 
-    assert len(worker.prometheus.asked) == 2
-    assert texts(site)[-1].endswith("resolved with a chart")
+    site.clock.advance(MINUTE)
+    await worker.settle_down()
+    assert "A resolved with a chart" in texts(site)
 
 
 async def test_nobody_is_asked_without_an_address_or_for_a_receiver_without_charts(site: Site) -> None:
@@ -209,6 +213,19 @@ async def test_so_many_groups_are_asked_about_at_once(worker: Worker, beyond: in
     assert outcomes(worker).get("crowded", 0) == max(0, beyond)
     worker.prometheus.gate.set()
     await worker.charting.settled()
+
+
+@tries("accesses to Prometheus of which a worker remembers how they answered")
+async def test_of_so_many_it_is_remembered_how_they_answered(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, beyond: int
+) -> None:
+    monkeypatch.setattr(module, "MAX_RESTS", 3)
+    accesses = [PrometheusAccess(f"http://p{number}") for number in range(3 + beyond)]
+    for access in accesses:
+        worker.charting._rest(access).failed(0)
+
+    remembered = worker.charting._rest(accesses[0]).failures == 1
+    assert remembered == (beyond <= 0)
 
 
 async def test_closing_ends_all_questions(worker: Worker) -> None:
