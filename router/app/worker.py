@@ -133,11 +133,10 @@ def build_worker(base: Base) -> Worker:
     places, limiter, times = Places(in_flight_limits(settings)), SlackLimiter(base.redis), call_times(settings)
     lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
     credentials = _build_credentials(base, slack, lanes)
-    watch, rates = Watch(places, base.metrics), workspace_rates(settings)
+    watch, rates, still = Watch(places, base.metrics), workspace_rates(settings), _build_standstill(base, places)
     lessons = _build_lessons(base, slack, limiter, credentials)
     charting = build_charting(base, state.groups, state.transitions, times)
-    delivery = _build_delivery(base, state, slack, lessons, charting)
-    in_flight = InFlight(delivery, places, watch, news.set)
+    in_flight = InFlight(_build_delivery(base, state, slack, lessons, charting), places, watch, news.set)
     reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
     beside, due = _build_due(base, state, reading, charting, times)
     heads, grants = _build_heads(base, state, limiter, times), Grants(limiter, places, lanes, rates, base.metrics)
@@ -146,7 +145,6 @@ def build_worker(base: Base) -> Worker:
     reconfiguration = _build_reconfiguration(base, state, due)
     ingest, lost = _build_ingest(base, state, news), LostTenants(base.tenants, base.metrics.problems)
     consumer = build_consumer(base, ingest.inbound, state.groups, state.transitions, beside.comparing)
-    still = Standstill(Pulse(base.metrics), Backlog(base.tenants, base.metrics), places)
     return Worker(
         consumer=consumer,
         held=ingest.held,
@@ -169,6 +167,10 @@ def build_worker(base: Base) -> Worker:
         standstill=still,
         operators=build_operators(base, slack),
     )
+
+
+def _build_standstill(base: Base, places: Places) -> Standstill:
+    return Standstill(Pulse(base.metrics), Backlog(base.tenants, base.metrics), places)
 
 
 def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> IngestParts:

@@ -267,6 +267,8 @@ class Message:
     broadcast: bool
     card: str = ""
     """What stands beside its bar, as JSON."""
+    blocks: tuple[Json, ...] = ()
+    """What stands above it."""
 
     @classmethod
     def read(cls, shown: Json) -> "Message":
@@ -279,6 +281,7 @@ class Message:
             replies=tuple(map(cls.read, shown["replies"])),
             broadcast=shown["broadcast"],
             card=json.dumps(shown["attachments"], ensure_ascii=False),
+            blocks=tuple(shown["blocks"] or ()),
         )
 
 

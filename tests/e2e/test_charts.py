@@ -1,0 +1,71 @@
+"""Charts through the whole system, of what a real Prometheus answers; without it messages go as ever."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from router.core.model.instant import Instant
+from tests.e2e.system import System, Tenant
+from tests.e2e.tenants import document
+from tests.e2e.test_tenants import apply
+from tests.e2e.webhooks import firing
+from tests.prometheus.incidents import RULES, history
+from tests.prometheus.server import prometheus
+from tests.prometheus.test_incidents import listening
+from tests.waiting import eventually
+
+LIMITS: Final = {"DiskFilling": 0.9, "ErrorRatio": 0.05, "LatencyHigh": 0.5, "QueueGrowing": 100}
+"""Of those that are drawn with a flat line."""
+UNDRAWN: Final = "ExporterAbsent"
+
+
+async def charts(tenant: Tenant) -> dict[str, Any]:
+    """The chart of each alert's message, by the alert's name."""
+    names = (*LIMITS, "ReplicasMissing", UNDRAWN)
+    return {
+        next(name for name in names if name in message.text): block
+        for message in await tenant.messages()
+        for block in message.blocks
+        if block["type"] == "data_visualization"
+    }
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+async def test_each_incident_has_the_right_line_and_limit_or_honestly_none(fast: System, tmp_path: Path) -> None:
+    now = Instant(time.time_ns() // 1_000)
+    async with listening() as (address, alerts), prometheus(tmp_path, RULES, history(now), address) as server:
+        await eventually(lambda: len(alerts) == len(LIMITS) + 2, within_s=20)
+        async with fast.tenant("charted") as tenant:
+            known = document("charted")
+            known["platform"]["prometheus"] = {"url": server.url, "only": "all"}
+            await apply(fast, tmp_path, known)
+            for name, alert in alerts.items():
+                own = {"labels": alert["labels"], "generatorURL": alert["generatorURL"]}
+                await tenant.send({**firing(name), **own})
+
+            async def drawn() -> dict[str, Any] | None:
+                found = await charts(tenant)
+                return found if found.keys() == {*LIMITS, "ReplicasMissing"} else None
+
+            found = await eventually(drawn, within_s=30)
+
+    for name, limit in LIMITS.items():
+        assert str(limit) in json.dumps(found[name]) or f"{limit:.0%}" in json.dumps(found[name]), found[name]
+    assert len(found["ReplicasMissing"]["chart"]["series"]) == 2
+
+
+@pytest.mark.long
+async def test_a_prometheus_that_is_not_there_keeps_no_message(fast: System, tmp_path: Path) -> None:
+    async with fast.tenant("uncharted") as tenant:
+        known = document("uncharted")
+        known["platform"]["prometheus"] = {"url": "http://127.0.0.1:9", "only": "all"}
+        await apply(fast, tmp_path, known)
+        await tenant.send({**firing("DiskFilling"), "generatorURL": "http://p/graph?g0.expr=x+%3E+1"})
+        await tenant.settled()
+
+        assert len(await tenant.messages()) == 1
+        assert await charts(tenant) == {}
