@@ -1,0 +1,72 @@
+"""`docs/charts.md`: what is asked of Prometheus, and what is drawn of forty alerts as people write them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from router.core.context.undrawn import Undrawn
+from tools.docs.chart_rows import ROWS, Row
+from tools.docs.markdown import cell, table
+
+_HEAD: Final = """\
+# Charts
+
+Where the operator names the Prometheus of a tenant, its messages show how the value behind an alert moved.
+
+```yaml
+platform:
+  prometheus:
+    url: http://prometheus:9090         # also Thanos, Mimir, VictoriaMetrics; with a path where it has one
+    only: {label: {tenant: acme}}       # or {header: {X-Scope-OrgID: acme}}; or all, if it has nobody else's series
+    token: {secret: prometheus}         # sent as a bearer token; none by default
+    timeout: 1s
+context: {chart_edit: false}            # the tenant's word: no edit for a chart alone
+receivers:
+  - {name: db, slack: {channel: "#db", chart: false}}
+```
+
+## What is asked
+
+1. The expression stands in the link that Prometheus puts into an alert (`generatorURL`, `g0.expr`). Grafana's links
+   hold none.
+2. It is split: the side without the comparison is the line, the constant is the limit.
+3. `GET /api/v1/rules`, remembered for a minute: is there an alerting rule of the alert's own name with this
+   expression? Else nothing is asked. Whoever sends alerts chooses the link, and the token is the operator's.
+4. `GET /api/v1/query_range`, twenty points: over the last hour at least, from before the start of what fires until
+   now; of what is over the whole episode. The query is narrowed to the labels that the alerts of the group and the
+   series both have, and `only` puts its label into every selector: what cannot be narrowed so is not asked at all.
+5. The worst five series are drawn, whose labels contradict no alert of the group.
+
+A group is asked about when it is stored, once in fifteen seconds at most, and at once when it is over: beside the
+way of the alert, which never waits. Answers are bounded in bytes, series, labels and time; redirects are not
+followed. Three failures in a row leave a Prometheus alone for half a minute.
+
+## What is drawn
+
+Of alerts as many people have them; tested row by row.
+"""
+
+_REASONS: Final[Mapping[Undrawn, str]] = {
+    Undrawn.NO_EXPRESSION: "the link has no expression",
+    Undrawn.TOO_LARGE: "larger than what people write",
+    Undrawn.UNREADABLE: "not PromQL as the parser knows it",
+    Undrawn.NO_SERIES: "about no series",
+    Undrawn.ABSENT: "fires since something is not there",
+    Undrawn.EITHER: "any of several conditions may have fired",
+    Undrawn.ALWAYS: "a comparison with `bool` always fires",
+    Undrawn.MOVING_LIMIT: "its limit moves, and has no name of its own",
+    Undrawn.NOT_ENFORCED: "the tenant's label cannot be put into each part of it",
+}
+
+
+def page() -> str:
+    """The page."""
+    return f"{_HEAD}\n{table(['alert', 'expression', 'drawn', 'limit'], [_row(one) for one in ROWS])}\n"
+
+
+def _row(row: Row) -> list[str]:
+    drawn = f"nothing: {_REASONS[row.reason]}" if row.reason else " and ".join(map(_code, row.drawn))
+    return [cell(row.alert), _code(row.expression), drawn, f"`{row.limit}`" if row.limit else ""]
+
+
+def _code(text: str) -> str:
+    return f"`{cell(text)}`"
