@@ -2,9 +2,11 @@
 
 from router.core.model.group import Digest
 from router.core.model.instant import Instant
-from router.core.slack.message import SlackMessage
+from router.core.slack.message import Block, SlackMessage
+from router.core.slack.new_block import NewBlock
 from router.roles.notify.in_flight import Delivery
 from router.roles.notify.rendering import NO_CHARTS, Charts, Rendering
+from router.roles.notify.taken import TakenBlocks
 
 
 class FakeRendering(Rendering):
@@ -13,6 +15,7 @@ class FakeRendering(Rendering):
     def __init__(self, charts: Charts = NO_CHARTS) -> None:
         self.broken = False
         self._charts = charts
+        self.taken = TakenBlocks()
 
     def render(self, delivery: Delivery, now: Instant) -> SlackMessage | None:
         """The message."""
@@ -21,8 +24,9 @@ class FakeRendering(Rendering):
             return SlackMessage(_counts(delivery, digest))
         shown = delivery.claim.notification.shown
         text = ", ".join(f"{one.partition('-')[0]} {state.name.lower()}" for one, state in sorted(shown.items()))
-        chart = " with a chart" if self._context(delivery).chart else ""
-        return None if self.broken else SlackMessage(text + chart)
+        drawn = self._context(delivery).chart and NewBlock.CHART in self.taken.of(delivery.request.workspace)
+        blocks: tuple[Block, ...] = ({"type": NewBlock.CHART.value},) if drawn else ()
+        return None if self.broken else SlackMessage(text + (" with a chart" if drawn else ""), blocks)
 
 
 def _counts(delivery: Delivery, digest: Digest) -> str:

@@ -68,6 +68,11 @@ class SlackMessage:
             "link_names": False,
         }
 
+    @property
+    def new_blocks(self) -> frozenset[NewBlock]:
+        """The kinds of Slack's newer blocks in it, which a workspace may refuse; they stand above the attachments."""
+        return frozenset(one for one in NewBlock if any(block.get("type") == one for block in self.blocks))
+
     @cached_property
     def chars_at_most(self) -> int:
         """No less than `serialized_chars`, and much faster: compact JSON, with each comma and colon counted twice."""

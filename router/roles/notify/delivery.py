@@ -11,6 +11,7 @@ from router.core.engine import Claim
 from router.core.model.instant import Instant
 from router.core.slack.answer import Answer, Limited, Refused, Unreached, name
 from router.core.slack.call import call_for
+from router.core.slack.message import SlackMessage
 from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.observe.metrics import Metrics
@@ -20,6 +21,7 @@ from router.roles.notify.in_flight import Delivery
 from router.roles.notify.lessons import Lessons
 from router.roles.notify.rendering import Rendering
 from router.roles.notify.settlement import Settlement
+from router.roles.notify.taken import is_about_blocks, suspects
 from router.roles.polling import end_if_cancelled
 
 _RETRY_S: Final = 0.2
@@ -88,9 +90,33 @@ class DeliveryWorker:
         message = self._rendering.render(delivery, now)
         if message is None:
             return Refused("render_failed")
+        answer = await self._send(delivery, message)
+        return await self._without_new_blocks(delivery, message, answer) if is_about_blocks(answer) else answer
+
+    async def _send(self, delivery: Delivery, message: SlackMessage) -> Answer:
+        claim = delivery.claim
         op, shown = claim.notification.op, claim.snapshot.posted
         call = call_for(op, shown, delivery.request.channel, message, claim.lease.delivery_id)
         return await self._slack.send(delivery.token, call)
+
+    async def _without_new_blocks(self, delivery: Delivery, message: SlackMessage, refused: Answer) -> Answer:
+        """Slack has refused a message, and so done nothing: the same call without what its workspace may not take.
+
+        The call is made again only while half of its lease is left.
+        """
+        claim, workspace, taken = delivery.claim, delivery.request.workspace, self._rendering.taken
+        for blocks in suspects(message.new_blocks):
+            now = await self._now(claim)
+            if now - claim.claimed_at > (claim.lease.until - claim.claimed_at) // 2:
+                return refused
+            taken.refuse(workspace, blocks)
+            simpler = self._rendering.render(delivery, now)
+            answer = refused if simpler is None else await self._send(delivery, simpler)
+            if not is_about_blocks(answer):
+                self._log.warning("blocks_refused", tenant=delivery.tenant.tenant_id, blocks=sorted(blocks))
+                return answer
+            taken.allow(workspace, blocks)
+        return refused
 
     async def _now(self, claim: Claim) -> Instant:
         try:

@@ -14,13 +14,10 @@ from router.core.model.key import GroupId
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
-from router.core.slack.new_block import NewBlock
 from router.observe.metrics import Metrics
 from router.ports.tenants import Localizations
 from router.roles.notify.in_flight import Delivery
-
-TAKEN: Final = frozenset({NewBlock.CHART})
-"""The newer blocks that are tried in every workspace: what refuses a chart is sent the message without."""
+from router.roles.notify.taken import TakenBlocks
 
 
 class Charts(Protocol):
@@ -48,6 +45,7 @@ class Rendering:
         self._localizations = localizations
         self._metrics = metrics
         self._charts = charts
+        self.taken = TakenBlocks()
         self._log = structlog.get_logger("router.rendering")
 
     def render(self, delivery: Delivery, now: Instant) -> SlackMessage | None:
@@ -61,7 +59,8 @@ class Rendering:
         try:
             localizer = self._localizations.localizer(receiver.locale, tenant.time_zone, receiver.layout)
             group, context = claim.snapshot, self._context(delivery)
-            request = RenderRequest(group, claim.notification, receiver, tenant, localizer, now, context, TAKEN)
+            takes = self.taken.of(delivery.request.workspace)
+            request = RenderRequest(group, claim.notification, receiver, tenant, localizer, now, context, takes)
             return renders(request)
         except Exception:  # noqa: BLE001 - logged, counted, and answered with the plain message
             self._metrics.render_failures.inc()

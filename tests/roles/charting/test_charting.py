@@ -8,6 +8,8 @@ import pytest
 from router.core.context.chart import Line
 from router.core.model.instant import HOUR, MINUTE, SECOND
 from router.core.model.rules.context import PrometheusAccess
+from router.core.slack.answer import Refused
+from router.core.slack.new_block import NEW_BLOCKS
 from router.roles.charting import charting as module
 from router.roles.charting.drawing import Outcome
 from router.roles.charting.rests import FAILURES, REST_S
@@ -226,6 +228,33 @@ async def test_of_so_many_it_is_remembered_how_they_answered(
 
     remembered = worker.charting._rest(accesses[0]).failures == 1
     assert remembered == (beyond <= 0)
+
+
+async def test_a_workspace_that_takes_no_charts_is_sent_the_message_without_and_none_from_then_on(
+    site: Site, worker: Worker
+) -> None:
+    site.slack.script.append(Refused("invalid_blocks"))
+    for group in ("g", "h"):
+        await take(worker, a_chartable(worker), group=group)
+        await worker.charting.settled()
+        await worker.settle_down()
+
+    assert texts(site) == ["A firing with a chart", "A firing", "A firing"]
+    assert not site.group().without_extras
+    assert await site.books.read(ACME) == {"changes": 2, "notified": 2, "pending": 0, "accepted": 2}
+
+
+async def test_a_message_that_is_refused_for_another_reason_says_nothing_of_charts(
+    site: Site, worker: Worker
+) -> None:
+    site.slack.script.extend([Refused("invalid_blocks")] * 2)
+    await take(worker, a_chartable(worker))
+    await worker.charting.settled()
+    await worker.settle_down()
+
+    assert texts(site)[:2] == ["A firing with a chart", "A firing"]
+    assert worker.rendering.taken.of("T1") == NEW_BLOCKS
+    assert site.group().without_extras
 
 
 async def test_closing_ends_all_questions(worker: Worker) -> None:
