@@ -79,7 +79,7 @@ FAST: Final = (
     document("reopens", receiver={"mention": ["<!here>"]}),
     document("flaps", receiver={"mention": ["<!here>"]}),
     document("renews", route={"reopen_within": "1ms"}),
-    *map(document, ("charted", "uncharted")),
+    *map(document, ("charted", "uncharted", "folds", "unfolded")),
     document("usual", route={"reopen_within": "1ms"}),
     {
         **document("relates", route={"routes": [{"matchers": ['alertname="Latency"'], "receiver": "latency"}]}),

@@ -11,7 +11,7 @@ from router.core.model.instant import Instant
 from tests.e2e.system import System, Tenant
 from tests.e2e.tenants import document
 from tests.e2e.test_tenants import apply
-from tests.e2e.webhooks import firing
+from tests.e2e.webhooks import firing, resolved
 from tests.prometheus.incidents import RULES, history
 from tests.prometheus.server import prometheus
 from tests.prometheus.test_incidents import listening
@@ -69,3 +69,24 @@ async def test_a_prometheus_that_is_not_there_keeps_no_message(fast: System, tmp
 
         assert len(await tenant.messages()) == 1
         assert await charts(tenant) == {}
+
+
+@pytest.mark.long
+async def test_a_workspace_that_folds_nothing_away_has_the_plain_list(fast: System) -> None:
+    """Where it is taken, what has resolved of a long group is folded away; where it is not, it is listed as ever."""
+    nodes = [f"node-{number}" for number in range(6)]
+    for name, types in (("folds", []), ("unfolded", ["container"])):
+        async with fast.tenant(name) as tenant:
+            url = f"{fast.ready['slack']}/emulator/blocks/refused"
+            async with fast.http.put(url, json={"team_id": tenant.team, "types": types}) as answer:
+                assert answer.status == 200
+            await tenant.send(*(firing("Down", node) for node in nodes))
+            await tenant.settled()
+            await tenant.send(*(resolved("Down", node) for node in nodes[1:]), firing("Down", nodes[0]))
+            await tenant.settled()
+
+            [message] = await tenant.messages()
+            kinds = [block["type"] for block in message.blocks]
+            assert ("container" in kinds) == (not types)
+            shown = message.card + json.dumps(message.blocks)
+            assert all(node in shown for node in nodes)
