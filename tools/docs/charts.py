@@ -13,13 +13,17 @@ _HEAD: Final = """\
 Where the operator names the Prometheus of a tenant, its messages show how the value behind an alert moved.
 
 ```yaml
+version: 1
+tenant: acme
 platform:
+  slack: {token: {secret: slack}}
   prometheus:
     url: http://prometheus:9090         # also Thanos, Mimir, VictoriaMetrics; with a path where it has one
     only: {label: {tenant: acme}}       # or {header: {X-Scope-OrgID: acme}}; or all, if it has nobody else's series
     token: {secret: prometheus}         # sent as a bearer token; none by default
     timeout: 1s
 context: {chart_edit: false}            # the tenant's word: no edit for a chart alone
+route: {receiver: db}
 receivers:
   - {name: db, slack: {channel: "#db", chart: false}}
 ```
