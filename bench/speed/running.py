@@ -6,7 +6,7 @@ from typing import Final
 
 from bench.alertmanager import installed
 from bench.comparison import SMOKE, Amount, Compared, Comparison, compare
-from bench.speed import duplicates, gateway, held, latency, many, unique, workers
+from bench.speed import charts, duplicates, gateway, held, latency, many, unique, workers
 from bench.stage import staged
 
 COMPARISONS: Final = {
@@ -15,6 +15,7 @@ COMPARISONS: Final = {
         *duplicates.SCENARIOS,
         unique.SCENARIO,
         *latency.SCENARIOS,
+        *charts.SCENARIOS,
         gateway.SCENARIO,
         held.SCENARIO,
         workers.SCENARIO,

@@ -203,7 +203,9 @@ class Worker:
         site = self.site
         self.prometheus = FakePrometheus()
         store = ChartStore(site.groups, self.transitions, TIMES)
-        self.charting = Charting(self.prometheus, site.secrets, store, site.clock, self.metrics, self.seconds)
+        self.charting = Charting(
+            self.prometheus, site.secrets, store, site.clock, self.metrics, self.seconds, after_s=0
+        )
         self.transitions.charts.drawer = self.charting
         self.rendering = FakeRendering(self.charting)
         self.settlement = Settlement(site.groups, self.transitions, site.clock, self.metrics)

@@ -3,6 +3,7 @@
 Nothing here keeps an alert waiting, and no error of it reaches one: what Prometheus does not answer costs the chart.
 """
 
+import asyncio
 import math
 import time
 from collections import Counter
@@ -36,6 +37,8 @@ from router.roles.transitions import Change, Transitions
 
 AGAIN_S: Final = 15.0
 """Seconds after which a group is asked about again, when it changes."""
+AFTER_S: Final = 0.05
+"""Seconds for which a question gives way to the call of a group that does not wait."""
 MAX_CHARTS_ASKED: Final = 50
 """Alert groups of one tenant that are being asked about; beyond, none is."""
 MAX_RESTS: Final = 20_000
@@ -61,6 +64,7 @@ class Charting:
     clock: Clock
     metrics: Metrics
     monotonic: Callable[[], float] = time.monotonic
+    after_s: float = AFTER_S
     _beside: Beside = field(default_factory=Beside)
     _known: KnownCharts = field(default_factory=KnownCharts)
     _asking: set[tuple[TenantId, GroupId]] = field(default_factory=set)
@@ -130,6 +134,7 @@ class Charting:
 
     async def _ask(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
         try:
+            await asyncio.sleep(self.after_s)
             await self._asked(tenant, access, group)
         except UnavailableError as error:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
