@@ -50,6 +50,7 @@ Of alerts as many people have them; tested row by row.
 """
 
 _REASONS: Final[Mapping[Undrawn, str]] = {
+    Undrawn.NOT_WANTED: "the receiver has `chart: false`",
     Undrawn.NO_EXPRESSION: "the link has no expression",
     Undrawn.TOO_LARGE: "larger than what people write",
     Undrawn.UNREADABLE: "not PromQL as the parser knows it",

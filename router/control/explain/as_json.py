@@ -72,6 +72,7 @@ def _place(place: Place) -> dict[str, Any]:
         "group_wait_ms": _ms(timing.group_wait),
         "group_interval_ms": _ms(timing.group_interval),
         "repeat_interval_ms": _ms(timing.repeat_interval),
+        "no_chart": place.undrawn,
         **_standing(place.standing),
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from router.core.context.undrawn import Undrawn
 from router.core.decide.policy import Policy
 from router.core.decide.standing import Standing
 from router.core.model.group import AlertGroup
@@ -14,13 +15,17 @@ from router.core.route.trace import Tried
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One group that an alert is in: its labels, how the alert stands there, and the calls of its webhook."""
+    """One group that an alert is in: its labels, how the alert stands there, and the calls of its webhook.
+
+    `undrawn` is why its message has no chart, None where it may have one or nobody is asked for one.
+    """
 
     group: AlertGroup
     labels: Mapping[str, str]
     policy: Policy
     standing: Standing
     calls: tuple[tuple[Op, Reason], ...] = ()
+    undrawn: Undrawn | None = None
 
 
 @dataclass(frozen=True, slots=True)

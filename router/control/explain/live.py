@@ -9,6 +9,7 @@ from router.control.explain.asked import Asked
 from router.control.explain.explanation import Explanation, Place, Unkept
 from router.control.explain.webhooks import routes_tried
 from router.control.tenants import TenantControl
+from router.core.context.asked import undrawn_of
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.decide.standing import standing
 from router.core.model.alert import AlertId, TenantId
@@ -117,7 +118,8 @@ def _explained(tenant: Tenant, group: AlertGroup, alert_id: AlertId, now: Instan
 
 
 def _place(tenant: Tenant, group: AlertGroup, alert_id: AlertId, policy: Policy, now: Instant) -> Place:
-    return Place(group, _group_labels(tenant, group), policy, standing(group, alert_id, policy, now))
+    stands = standing(group, alert_id, policy, now)
+    return Place(group, _group_labels(tenant, group), policy, stands, undrawn=undrawn_of(tenant, group))
 
 
 def _not_found(tenant: Tenant, asked: Asked, found: _Found, now: Instant) -> Explanation:

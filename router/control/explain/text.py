@@ -139,6 +139,8 @@ def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
     ):
         if at != NEVER:
             yield f"  {speaker.line(kind, at=speaker.at(at))}"
+    if place.undrawn is not None:
+        yield f"  {speaker.line('no_chart', why=place.undrawn)}"
     timing = policy.timing
     spans = {"group_wait": timing.group_wait, "group_interval": timing.group_interval}
     spans["repeat_interval"] = timing.repeat_interval

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from router.control.arrivals import Body, arrivals
 from router.control.explain.explanation import Explanation, Place
 from router.control.simulate import Simulation
+from router.core.context.asked import undrawn_of
 from router.core.decide.standing import standing
 from router.core.match.labels import Labels
 from router.core.model.alert import Alert, RejectedAlert, Status
@@ -40,7 +41,9 @@ def explain_webhooks(
                 firing=alert.status is Status.FIRING,
                 budget=tenant.notifications,
                 tried=routes_tried(tenant, alert.labels),
-                places=tuple(_place(simulation, alert, part.key, at) for part in assign(tenant, seen.only((alert,)))),
+                places=tuple(
+                    _place(tenant, simulation, (alert, part.key), at) for part in assign(tenant, seen.only((alert,)))
+                ),
             )
 
 
@@ -57,8 +60,10 @@ def routes_tried(tenant: Tenant, labels: Labels) -> Tried | None:
     return trace(tenant.route, labels, tenant.pattern_sizes)
 
 
-def _place(simulation: Simulation, alert: Alert, key: GroupKey, at: Instant) -> Place:
+def _place(tenant: Tenant, simulation: Simulation, found: tuple[Alert, GroupKey], at: Instant) -> Place:
+    alert, key = found
     group = simulation.group(key)
     policy = simulation.policy(group)
     calls = [(one.op, one.reason) for one in simulation.calls if one.group == key and one.step == simulation.steps]
-    return Place(group, dict(key.group), policy, standing(group, alert.alert_id, policy, at), tuple(calls))
+    stands, undrawn = standing(group, alert.alert_id, policy, at), undrawn_of(tenant, group)
+    return Place(group, dict(key.group), policy, stands, tuple(calls), undrawn)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from router.core.context.expression import NotDrawn, drawn
 from router.core.context.source import expression_in
 from router.core.context.undrawn import Undrawn, UndrawnError
 from router.core.match.labels import Labels
@@ -10,6 +11,8 @@ from router.core.model.alert_state import AlertContent
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.registers import Registers
+from router.core.model.rules.context import OnlyLabel
+from router.core.model.rules.tenant import Tenant
 
 _UNIT: Final = "unit"
 _NAME: Final = "alertname"
@@ -61,3 +64,21 @@ def asked_of(group: AlertGroup) -> Asked | Undrawn:
 def _began_last(one: tuple[Registers, AlertContent]) -> tuple[Instant, list[tuple[str, str]]]:
     registers, content = one
     return registers.began, sorted(content.labels.items())
+
+
+def undrawn_of(tenant: Tenant, group: AlertGroup) -> Undrawn | None:
+    """Why the message of a group, which is loaded whole, has no chart, as far as its Prometheus need not be asked.
+
+    None where it may have one, and where nobody is asked for the tenant.
+    """
+    receiver = tenant.receivers.get(group.key.receiver)
+    if tenant.prometheus is None or receiver is None:
+        return None
+    if not receiver.chart:
+        return Undrawn.NOT_WANTED
+    asked = asked_of(group)
+    if isinstance(asked, Undrawn):
+        return asked
+    only = tenant.prometheus.only if isinstance(tenant.prometheus.only, OnlyLabel) else None
+    found = drawn(asked.expression, asked.alerts, only)
+    return found.reason if isinstance(found, NotDrawn) else None

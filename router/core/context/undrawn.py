@@ -6,6 +6,8 @@ from enum import StrEnum
 class Undrawn(StrEnum):
     """What stands in the way of a chart."""
 
+    NOT_WANTED = "not_wanted"
+    """Its receiver has `chart: false`."""
     NO_EXPRESSION = "no_expression"
     """The sender's link holds none: Grafana's, and those of other programs."""
     TOO_LARGE = "too_large"

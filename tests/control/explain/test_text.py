@@ -7,6 +7,7 @@ import pytest
 from router.adapters.locale.catalogue import Catalogue
 from router.control.explain.explanation import Explanation, Place
 from router.control.explain.text import lines
+from router.core.context.undrawn import Undrawn
 from router.core.decide.standing import Outcome, Standing
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span
@@ -82,3 +83,15 @@ def test_calls_reasons_and_budgets_are_named_in_every_language(language: str) ->
 
 def test_a_budget_is_a_sentence_with_the_name_of_its_setting() -> None:
     assert "At most 60 notifications a minute for this tenant, 20 at once (limits.notifications)" in explained(SHOWN)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_reason_why_there_is_no_chart_has_words_of_its_own(language: str) -> None:
+    def named(reason: Undrawn | None) -> str:
+        place = Place(a_group(), {}, a_policy(), SHOWN, undrawn=reason)
+        one = Explanation(at(0), "", {"alertname": "A"}, firing=True, budget=BUDGET, tried=None, places=(place,))
+        return "\n".join(lines(one, CATALOGUE.localizer(language, "UTC")))
+
+    found = [named(reason) for reason in (None, *Undrawn)]
+    assert len({*found}) == len(found)
+    assert all(len(one.splitlines()) == len(found[0].splitlines()) + 1 for one in found[1:])

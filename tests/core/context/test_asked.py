@@ -1,15 +1,17 @@
 """What is asked of Prometheus is about the alerts that fire, or about all once that is over."""
 
+from dataclasses import replace
 from typing import Final
 
-from router.core.context.asked import Asked, asked_of
+from router.core.context.asked import Asked, asked_of, undrawn_of
 from router.core.context.undrawn import Undrawn
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
 from router.core.model.registers import Registers
-from tests.core.builders import a_group
+from router.core.model.rules.context import OnlyLabel, PrometheusAccess
+from tests.core.builders import a_group, a_receiver, a_tenant
 
 LINK: Final = "http://p/graph?g0.expr={}+%3E+1"
 FIRING, OVER = Registers(Instant(10), NEVER, Instant(10)), Registers(Instant(5), Instant(9), Instant(5), Instant(9))
@@ -57,3 +59,19 @@ def test_of_what_is_not_loaded_nothing_is_asked() -> None:
 
 def test_a_link_without_an_expression_is_a_reason() -> None:
     assert asked_of(a_group_of(an_alert("a", FIRING, "http://grafana/x"))) is Undrawn.NO_EXPRESSION
+
+
+def test_why_there_is_no_chart_is_known_without_asking_anybody() -> None:
+    firing = a_group_of(an_alert("a", FIRING))
+    link, absent = LINK.format("x"), "http://p/graph?g0.expr=absent%28up%29"
+    asks = replace(a_tenant(receivers=[a_receiver()]), prometheus=PrometheusAccess("http://p"))
+
+    assert undrawn_of(a_tenant(), firing) is None
+    assert undrawn_of(asks, firing) is None
+    assert undrawn_of(asks, a_group_of(an_alert("a", FIRING, absent))) is Undrawn.ABSENT
+    assert undrawn_of(asks, a_group_of(an_alert("a", FIRING, "http://grafana/x"))) is Undrawn.NO_EXPRESSION
+    without = {name: replace(one, chart=False) for name, one in asks.receivers.items()}
+    assert undrawn_of(replace(asks, receivers=without), firing) is Undrawn.NOT_WANTED
+    either = link.replace("x+%3E+1", "%7Ba%3D%22b%22+or+c%3D%22d%22%7D+%3E+1")
+    narrowed = replace(asks, prometheus=PrometheusAccess("http://p", only=OnlyLabel("tenant", "acme")))
+    assert undrawn_of(narrowed, a_group_of(an_alert("a", FIRING, either))) is Undrawn.NOT_ENFORCED
