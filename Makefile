@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka test-random parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,7 +48,7 @@ demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on 
 	@$(BIN)/alert-router demo $(if $(filter-out 0,$(KEEP)),--keep)
 
 test: install ## Run the suite on embedded engines; `make hostile` and `make long` run the rest.
-	@$(BIN)/python -m pytest -m "not hostile and not long and not kafka and not parity"
+	@$(BIN)/python -m pytest -m "not hostile and not long and not kafka and not parity and not slack"
 
 hostile: install ## Let one tenant do its worst beside another, on real engines: files, records, workspaces, floods.
 	@$(BIN)/python -m pytest -m hostile
@@ -154,6 +154,9 @@ $(SUPPLY)/.installed: requirements-supply.lock
 	@$(PYTHON) -m venv --clear $(SUPPLY)
 	@$(SUPPLY)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-supply.lock
 	@touch $@
+
+test-slack: install ## Ask the real Slack what it makes of our messages (SLACK_TEST_TOKEN, SLACK_TEST_CHANNEL; it deletes them again).
+	@$(BIN)/python -m pytest -m slack -rs tests/slack
 
 sbom: install $(SUPPLY)/.installed ## Write dist/alert-router.cdx.json: what the image's service is built from, as CycloneDX.
 	@rm -rf $(SUPPLY)/image && $(PYTHON) -m venv --without-pip $(SUPPLY)/image && mkdir -p dist
