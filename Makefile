@@ -21,6 +21,10 @@ SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 # Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
+# The tests of the core, on two cores: these folders beside all others.
+HALF := tests/core/render tests/core/mute
+COVER = $(BIN)/python -m coverage run --parallel-mode -m pytest -q $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
+
 # Apache Kafka, and the tests that run on it: all that talk to it, and the way of an alert from end to end.
 KAFKA := .kafka
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
@@ -106,7 +110,10 @@ words: install ## Name each word that the project does not use, with the one to 
 	@$(BIN)/python -m tools.words
 
 coverage: install ## Measure which lines and branches of the core its own tests reach; fail below the floor.
-	@$(BIN)/python -m coverage run -m pytest -q tests/core tests/control/test_simulate.py $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
+	@rm -f .coverage .coverage.*
+	@$(COVER) $(HALF) & half=$$!; $(COVER) tests/core tests/control/test_simulate.py $(HALF:%=--ignore=%); other=$$?; \
+		wait $$half && exit $$other
+	@$(BIN)/python -m coverage combine --quiet
 	@$(BIN)/python -m coverage report
 
 bench: install ## Measure fairness and speed on the whole system, at full size: hours; ONLY="loud unique" for some.

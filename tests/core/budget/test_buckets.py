@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.budget.buckets import WorkspaceRates, begun_within, buckets_for, half, sparing
+from router.core.budget.buckets import WorkspaceRates, begun_within, buckets_for, buckets_for_chart, half, sparing
 from router.core.model.operation import Op
 from router.core.model.rules.limits import Rate
 from tests.core.builders import a_tenant, seconds
@@ -50,3 +50,7 @@ def test_replies_and_repeated_edits_leave_half_of_what_goes_at_once_to_others() 
 def test_so_many_calls_begin_in_a_time(after_s: int, begun: int) -> None:
     """What the buckets hold, and what comes into them meanwhile."""
     assert begun_within(seconds(after_s), RATES) == begun
+
+
+def test_an_edit_for_a_chart_alone_is_no_notification_and_leaves_half_of_the_edits_to_others() -> None:
+    assert buckets_for_chart(RATES) == (("update", half(RATES.edits)),)
