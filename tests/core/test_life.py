@@ -820,6 +820,7 @@ def test_a_long_life_ends_in_the_truth(seed: int, on_change: OnChange, kind: str
 
 
 @pytest.mark.long
+@pytest.mark.night
 @pytest.mark.parametrize("on_change", OnChange)
 @pytest.mark.parametrize("kind", LIVES)
 def test_so_do_many_more(on_change: OnChange, kind: str) -> None:

@@ -13,7 +13,7 @@ from tests.e2e.test_storm import digests, ended, problem, shown
 from tests.e2e.webhooks import body, firing, resolved
 from tests.waiting import eventually
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.night]
 NAMES = ("first", "second", "silent")
 STORM = document("stormy", route={"group_by": ["service"]})
 

@@ -69,7 +69,9 @@ class Charting:
     _known: KnownCharts = field(default_factory=KnownCharts)
     _asking: set[tuple[TenantId, GroupId]] = field(default_factory=set)
     _waiting: Counter[TenantId] = field(default_factory=Counter)
-    _rests: dict[PrometheusAccess, Rest] = field(default_factory=dict)
+    _ended: set[tuple[TenantId, GroupId]] = field(default_factory=set)
+    """Groups that were over while they were being asked about."""
+    _rests: dict[tuple[TenantId, PrometheusAccess], Rest] = field(default_factory=dict)
     _log: structlog.stdlib.BoundLogger = field(default_factory=lambda: structlog.get_logger("router.charting"))
 
     def __post_init__(self) -> None:
@@ -115,17 +117,19 @@ class Charting:
             return
         known = self._known.find(owner, group.key.group_id)
         if known is None or known.is_open != group.is_open or self.monotonic() - known.at >= AGAIN_S:
-            self._begin(tenant, tenant.prometheus, group.key.group_id)
+            self._begin(tenant, tenant.prometheus, group)
         elif isinstance(group.phase, Idle) and tenant.context.chart_edit and known.is_late:
             self._beside.begin(self._illustrate(tenant, group.key.group_id))
 
-    def _begin(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
-        owner = tenant.tenant_id
+    def _begin(self, tenant: Tenant, access: PrometheusAccess, stored: AlertGroup) -> None:
+        owner, group = tenant.tenant_id, stored.key.group_id
         if (owner, group) in self._asking:
+            if not stored.is_open:
+                self._ended.add((owner, group))
             return
         if self._waiting[owner] >= MAX_CHARTS_ASKED:
             self._count(Outcome.CROWDED)
-        elif self._rest(access).is_on(self.monotonic()):
+        elif self._rest(owner, access).is_on(self.monotonic()):
             self._count(Outcome.RESTING)
         else:
             self._asking.add((owner, group))
@@ -136,12 +140,15 @@ class Charting:
         try:
             await asyncio.sleep(self.after_s)
             await self._asked(tenant, access, group)
+            if (tenant.tenant_id, group) in self._ended:
+                await self._asked(tenant, access, group)
         except UnavailableError as error:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
         except Exception as error:  # noqa: BLE001 - logged; the group's message goes without
             self._log.error("charting_failed", tenant=tenant.tenant_id, exc_info=error)
         finally:
             self._asking.discard((tenant.tenant_id, group))
+            self._ended.discard((tenant.tenant_id, group))
             self._waiting[tenant.tenant_id] -= 1
             if self._waiting[tenant.tenant_id] <= 0:
                 del self._waiting[tenant.tenant_id]
@@ -163,11 +170,14 @@ class Charting:
         try:
             token = await self.secrets.find(tenant.tenant_id, access.token) if access.token else ""
             found = await draw(self.prometheus, access, token, asked, await self.clock.now())
-        except (UnavailableError, SecretNotFoundError) as error:
-            self._rest(access).failed(self.monotonic())
+        except SecretNotFoundError as error:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
             return Drawing(Outcome.UNANSWERED)
-        self._rest(access).answered()
+        except UnavailableError as error:
+            self._rest(tenant.tenant_id, access).failed(self.monotonic())
+            self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
+            return Drawing(Outcome.UNANSWERED)
+        self._rest(tenant.tenant_id, access).answered()
         return found
 
     def _remember(self, tenant: TenantId, group: AlertGroup, expression: str, drawing: Drawing) -> Known:
@@ -193,10 +203,10 @@ class Charting:
         except UnavailableError as error:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
 
-    def _rest(self, access: PrometheusAccess) -> Rest:
-        if len(self._rests) >= MAX_RESTS and access not in self._rests:
+    def _rest(self, tenant: TenantId, access: PrometheusAccess) -> Rest:
+        if len(self._rests) >= MAX_RESTS and (tenant, access) not in self._rests:
             self._rests.clear()
-        return self._rests.setdefault(access, Rest())
+        return self._rests.setdefault((tenant, access), Rest())
 
     def _count(self, outcome: Outcome) -> None:
         self.metrics.upstream.charts.labels(outcome=outcome).inc()

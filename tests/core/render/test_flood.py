@@ -24,6 +24,7 @@ MENTION: Final = "<!subteam^S012>"
 
 
 @pytest.mark.long
+@pytest.mark.night
 @pytest.mark.parametrize("share", range(len(COMBINATIONS)))
 def test_ten_thousand_hostile_webhooks_are_shown_soundly(share: int) -> None:
     style, locale = COMBINATIONS[share]

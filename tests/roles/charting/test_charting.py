@@ -13,7 +13,7 @@ from router.core.slack.new_block import NEW_BLOCKS
 from router.roles.charting import charting as module
 from router.roles.charting.drawing import Outcome
 from router.roles.charting.rests import FAILURES, REST_S
-from tests.adapters.builders import ACME
+from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
 from tests.roles.builders import a_document, a_record, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
@@ -224,9 +224,9 @@ async def test_of_so_many_it_is_remembered_how_they_answered(
     monkeypatch.setattr(module, "MAX_RESTS", 3)
     accesses = [PrometheusAccess(f"http://p{number}") for number in range(3 + beyond)]
     for access in accesses:
-        worker.charting._rest(access).failed(0)
+        worker.charting._rest(ACME, access).failed(0)
 
-    remembered = worker.charting._rest(accesses[0]).failures == 1
+    remembered = worker.charting._rest(ACME, accesses[0]).failures == 1
     assert remembered == (beyond <= 0)
 
 
@@ -255,6 +255,27 @@ async def test_a_message_that_is_refused_for_another_reason_says_nothing_of_char
     assert texts(site)[:2] == ["A firing with a chart", "A firing"]
     assert worker.rendering.taken.of("T1") == NEW_BLOCKS
     assert site.group().without_extras
+
+
+async def test_a_group_that_ends_while_it_is_asked_about_is_asked_about_once_more(site: Site, worker: Worker) -> None:
+    worker.prometheus.gate = asyncio.Event()
+    await take(worker, a_chartable(worker))
+    await asyncio.sleep(0)
+    site.clock.advance(SECOND)
+    await take(worker, a_chartable(worker, "resolved"))
+    worker.prometheus.gate.set()
+    await worker.charting.settled()
+
+    assert not worker.charting._known.find(ACME, key_of().group_id).is_open  # type: ignore[union-attr]
+
+
+async def test_the_failures_of_one_tenant_rest_nobody_elses_questions(worker: Worker) -> None:
+    access = PrometheusAccess("http://p")
+    for _ in range(FAILURES):
+        worker.charting._rest(ACME, access).failed(0)
+
+    assert worker.charting._rest(ACME, access).is_on(0)
+    assert not worker.charting._rest(BETA, access).is_on(0)
 
 
 async def test_closing_ends_all_questions(worker: Worker) -> None:
