@@ -8,6 +8,7 @@ from router.app.charting import ChartingParts
 from router.app.comparing import build_comparing
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
+from router.core.decide.policy import CallTimes
 from router.roles.comparing.comparing import Comparing
 from router.roles.ingest.marking import Marking
 from router.roles.notify.asking import Asking
@@ -35,11 +36,16 @@ class BesideParts:
 
 
 def build_beside(
-    base: Base, groups: GroupStore, transitions: Transitions, reading: Reading, charting: ChartingParts
+    base: Base,
+    groups: GroupStore,
+    transitions: Transitions,
+    reading: Reading,
+    charting: ChartingParts,
+    times: CallTimes,
 ) -> BesideParts:
     """Nothing is asked before something is doubtful, or missing."""
     client, secrets = AlertmanagerClient(), tenant_secrets(base.settings, base.redis, base.environment)
-    doubts = Doubts(reading, groups, transitions, base.redis, charting.charting.store.times)
+    doubts = Doubts(reading, groups, transitions, base.redis, times)
     asking = Asking(client, secrets, groups, transitions, base.redis, base.metrics)
     comparing = build_comparing(base, client, Marking(groups, transitions, base.redis))
     return BesideParts(BesideTurns(doubts, asking), client, charting, comparing)

@@ -187,7 +187,7 @@ def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTi
 def _build_due(
     base: Base, state: _State, reading: Reading, charting: ChartingParts, times: CallTimes
 ) -> tuple[BesideParts, DueGroups]:
-    beside = build_beside(base, state.groups, state.transitions, reading, charting)
+    beside = build_beside(base, state.groups, state.transitions, reading, charting, times)
     parts = state.loader, state.rerouting, state.transitions, beside.turns, state.clock, times, base.metrics
     return beside, DueGroups(*parts)
 

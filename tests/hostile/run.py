@@ -71,12 +71,11 @@ class Run:
         silences = await self.site.silences()
         bare = max(silences.pop(BARE), silences.pop(SLACK))
         grown = {role: max(0, size - self.base[role]) for role, size in self.site.memory().items()}
-        latencies, refused, hidden = served.latencies, served.refused, served.hidden
         return replace(
             one,
-            latencies=latencies,
-            refused=refused,
-            hidden=hidden,
+            latencies=served.latencies,
+            refused=served.refused,
+            hidden=served.hidden,
             silences=silences,
             bare=bare,
             grown=grown,

@@ -18,7 +18,7 @@ from router.core.render.request import RenderRequest
 from router.core.render.text import text
 from router.core.slack.markup import Safe, inline, truncate
 from router.core.slack.message import Attachment, Block, SlackMessage, context, image, section
-from router.core.slack.new_block import MAX_FOLDED_BLOCKS, NewBlock, folded
+from router.core.slack.new_block import NewBlock, folded
 
 MIN_FOLDED: Final = 4
 """Resolved alerts that are folded away beneath those that go on; fewer are listed."""
@@ -74,7 +74,7 @@ class _Card:
             yield from _small_print(parts.moved.words)
         if folded_up:
             title = parts.localizer.line("folded", count=len(folded_up))
-            yield folded(title, list(blocks_of(folded_up))[:MAX_FOLDED_BLOCKS])
+            yield folded(title, list(blocks_of(folded_up)))
 
     def _beside_the_bar(self, alerts: list[Listed], unfolded: list[Listed]) -> Iterator[Block]:
         parts, frame = self.parts, self.frame

@@ -50,7 +50,7 @@ class Nothing:
         """None."""
         return ()
 
-    def below(self, parent: Expr, index: int) -> Added:  # noqa: ARG002
+    def below(self, _parent: Expr, _index: int) -> Added:
         """The same."""
         return self
 
@@ -118,7 +118,7 @@ def _matcher(matcher: Matcher) -> str:
     return f"{name(matcher.name)}{_operator(matcher.op)}{quoted(matcher.value)}"
 
 
-def _operator(operator: Any) -> str:  # noqa: ANN401
+def _operator(operator: Any) -> str:  # noqa: ANN401 - the parser gives its operators no types
     if operator == MatchOp.Equal:
         return "="
     if operator == MatchOp.NotEqual:
@@ -157,7 +157,7 @@ def _modifier(operation: BinaryExpr) -> str:
     return " ".join(words)
 
 
-def _names(labels: Any) -> str:  # noqa: ANN401
+def _names(labels: Any) -> str:  # noqa: ANN401 - nor its lists
     return f"({', '.join(map(name, labels))})"
 
 
