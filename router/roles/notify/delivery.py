@@ -9,7 +9,7 @@ import structlog
 
 from router.core.engine import Claim
 from router.core.model.instant import Instant
-from router.core.slack.answer import Answer, Limited, Refused, Unreached, name
+from router.core.slack.answer import Accepted, Answer, Limited, Refused, Unreached, name
 from router.core.slack.call import call_for
 from router.core.slack.message import SlackMessage
 from router.errors import UnavailableError
@@ -102,7 +102,8 @@ class DeliveryWorker:
     async def _without_new_blocks(self, delivery: Delivery, message: SlackMessage, refused: Answer) -> Answer:
         """Slack has refused a message, and so done nothing: the same call without what its workspace may not take.
 
-        The call is made again only while half of its lease is left.
+        The call is made again only while half of its lease is left. Only a message that is taken proves that what it
+        was left without was the reason.
         """
         claim, workspace, taken = delivery.claim, delivery.request.workspace, self._rendering.taken
         for blocks in suspects(message.new_blocks):
@@ -112,10 +113,12 @@ class DeliveryWorker:
             taken.refuse(workspace, blocks)
             simpler = self._rendering.render(delivery, now)
             answer = refused if simpler is None else await self._send(delivery, simpler)
-            if not is_about_blocks(answer):
+            if isinstance(answer, Accepted):
                 self._log.warning("blocks_refused", tenant=delivery.tenant.tenant_id, blocks=sorted(blocks))
                 return answer
             taken.allow(workspace, blocks)
+            if not is_about_blocks(answer):
+                return answer
         return refused
 
     async def _now(self, claim: Claim) -> Instant:

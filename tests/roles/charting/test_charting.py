@@ -6,9 +6,10 @@ from typing import Final
 import pytest
 
 from router.core.context.chart import Line
-from router.core.model.instant import HOUR, MINUTE, SECOND
+from router.core.model.group import AlertGroup
+from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.rules.context import PrometheusAccess
-from router.core.slack.answer import Refused
+from router.core.slack.answer import Answer, HoldScope, Limited, Refused, Unreached
 from router.core.slack.new_block import NEW_BLOCKS
 from router.roles.charting import charting as module
 from router.roles.charting.drawing import Outcome
@@ -21,6 +22,8 @@ from tests.roles.worker import Site, Worker, a_site, a_worker
 QUERY: Final = "disk_used_ratio"
 EXPRESSION: Final = f"{QUERY} > 0.9"
 LINK: Final = "http://prometheus:9090/graph?g0.expr=disk_used_ratio+%3E+0.9&g0.tab=1"
+TEAM: Final = "T1-B1"
+"""The workspace of the fake Slack, as calls name it."""
 DOCUMENT: Final = a_document(prometheus="http://prometheus:9090")
 
 
@@ -209,9 +212,8 @@ async def test_an_error_that_nobody_foresaw_reaches_no_alert(
 async def test_so_many_groups_are_asked_about_at_once(worker: Worker, beyond: int) -> None:
     worker.prometheus.gate = asyncio.Event()
     count = module.MAX_CHARTS_ASKED + beyond
-    await take(worker, *(a_chartable(worker) for _ in range(1)))
-    for number in range(count - 1):
-        worker.charting.look(worker.rules(), worker.site.group(key_of("g")).__class__(key_of(f"x{number}")))
+    for number in range(count):
+        worker.charting.look(worker.rules(), AlertGroup(key_of(f"g{number}")))
     assert outcomes(worker).get("crowded", 0) == max(0, beyond)
     worker.prometheus.gate.set()
     await worker.charting.settled()
@@ -253,8 +255,24 @@ async def test_a_message_that_is_refused_for_another_reason_says_nothing_of_char
     await worker.settle_down()
 
     assert texts(site)[:2] == ["A firing with a chart", "A firing"]
-    assert worker.rendering.taken.of("T1") == NEW_BLOCKS
+    assert worker.rendering.taken.of(TEAM) == NEW_BLOCKS
     assert site.group().without_extras
+
+
+@pytest.mark.parametrize(
+    "answer", [Limited(Span(SECOND), HoldScope.CHANNEL), Unreached("away"), Refused("msg_too_long")]
+)
+async def test_only_a_message_that_is_taken_proves_what_was_the_reason(
+    site: Site, worker: Worker, answer: Answer
+) -> None:
+    site.slack.script.extend([Refused("invalid_blocks"), answer])
+    await take(worker, a_chartable(worker))
+    await worker.charting.settled()
+    await worker.turn.serve(worker.rules())
+    await worker.in_flight.drain()
+
+    assert texts(site) == ["A firing with a chart", "A firing"]
+    assert worker.rendering.taken.of(TEAM) == NEW_BLOCKS
 
 
 async def test_a_group_that_ends_while_it_is_asked_about_is_asked_about_once_more(site: Site, worker: Worker) -> None:
