@@ -4,10 +4,8 @@ They are written to Redis as a release without bounds would have stored them. A 
 beside the system, so that each is asked whether it lives.
 """
 
-import asyncio
 import json
 import random
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,8 +18,9 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import TenantId
 from tests import brokers
+from tests.e2e.alive import Pulse, a_pulse
 from tests.e2e.conftest import FAST_SETTINGS
-from tests.e2e.system import Json, System, Tenant, kill, service, up
+from tests.e2e.system import Json, System, Tenant, service, up
 from tests.e2e.tenants import document, write
 from tests.e2e.webhooks import body, firing
 from tests.roles.worst_document import largest
@@ -32,49 +31,8 @@ pytestmark = pytest.mark.hostile
 IN_TIME_S: Final = 10.0
 """How soon the victim's alert is shown; on a machine of its own, a twentieth of it."""
 
-LIVE_S: Final = 0.25
-"""How soon each process answers that it lives, on a machine of its own."""
-
-BUSY: Final = 4
-"""How many times as long as without anything hostile it may take, where others keep the machine busy."""
-
 WALKING: Final = tuple(f"[ab]*a[ab]{{{900 - number}}}c" for number in range(8))
 """RE2 leaves its automaton for these and walks."""
-
-
-class Pulse:
-    """Watches whether processes answer that they live."""
-
-    def __init__(self, process: asyncio.subprocess.Process, urls: dict[str, str]) -> None:
-        self._process = process
-        self._names = {url: name for name, url in urls.items()}
-        self.usual = 0.0
-
-    async def silences(self) -> dict[str, float]:
-        """How long each has taken to answer at most since the last look, in seconds."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(b"\n")
-        found: dict[str, float] = json.loads(await self._process.stdout.readline())
-        return {self._names[url]: round(silence, 3) for url, silence in found.items()}
-
-    async def expect_alive(self, beside: str) -> None:
-        """All have answered in time since the last look."""
-        most = max(LIVE_S, BUSY * self.usual)
-        silent = {name: silence for name, silence in (await self.silences()).items() if silence > most}
-        assert (beside, most, silent) == (beside, most, {})
-
-
-@asynccontextmanager
-async def a_pulse(urls: dict[str, str]) -> AsyncIterator[Pulse]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.e2e.pulse", *urls.values(),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield Pulse(process, urls)
-    finally:
-        await kill(process)
 
 
 @dataclass
@@ -142,19 +100,20 @@ async def a_place(folder: Path) -> AsyncIterator[Place]:
             "WORKER__PORT": "0",
         }
         logs = {role: folder / f"{role}.log" for role in ("gateway", "worker")}
+        places = {"system": f"{system.ready['operations']}@{system.process.pid}"}
         for role, log in logs.items():
-            await stack.enter_async_context(service(log, role, **settings))
-        urls = {"system": system.ready["operations"], **{role: await serving(log) for role, log in logs.items()}}
+            process = await stack.enter_async_context(service(log, role, **settings))
+            places[role] = f"{await serving(log)}@{process.pid}"
         redis = Connection(system.ready["redis"])
         stack.push_async_callback(redis.close)
         hostile, victim = [await stack.enter_async_context(system.tenant(name)) for name in ("hostile", "victim")]
-        pulse = await stack.enter_async_context(a_pulse(urls))
+        pulse = await stack.enter_async_context(a_pulse(places))
         place = Place(system, hostile, victim, TenantRepository(redis), pulse, logs)
         await place.show_the_victims("Before")
         await pulse.silences()
         for number in range(5):
             await place.show_the_victims(f"Usual{number}")
-        pulse.usual = max((await pulse.silences()).values())
+        await pulse.is_usual()
         yield place
 
 

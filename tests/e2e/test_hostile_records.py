@@ -4,12 +4,11 @@ Whatever comes, `/live` answers at once, the victim's alerts are shown, and ever
 held, or dead-lettered with its origin.
 """
 
-import asyncio
 import hashlib
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 import pytest
 
 from router.core.parse.bounds import MAX_ANNOTATION, MAX_LABEL_VALUE
+from tests.e2e.alive import a_pulse
 from tests.e2e.conftest import FAST_SETTINGS
 from tests.e2e.raw_batches import GZIP, append_batch, append_batches, batch_of, bomb_of
 from tests.e2e.system import System, Tenant, up
@@ -28,7 +28,6 @@ pytestmark = pytest.mark.hostile
 
 PARTITIONS: Final = 4
 SHOWN_WITHIN_S: Final = 5.0
-LIVE_WITHIN_S: Final = 0.25
 RETURN_WITHIN_S: Final = 40.0
 MANY: Final = 250
 BODIES, LARGE = 6, 2000
@@ -46,34 +45,6 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System
     folder = write(tmp_path_factory.mktemp("hostile") / "tenants", documents)
     async with up(folder, **FAST_SETTINGS) as system:
         yield system
-
-
-@dataclass
-class Watch:
-    """How long `/live` took, looked at twenty times a second, without the time that the machine gave to others."""
-
-    site: System
-    answer_s: float = 0
-
-    async def look(self) -> None:
-        began, waited = time.perf_counter(), self._waited()
-        assert (await self.site.get("/live"))[0] == 200
-        took = time.perf_counter() - began - max(0, self._waited() - waited)
-        self.answer_s = max(self.answer_s, took)
-        await asyncio.sleep(0.05)
-
-    async def look_on(self) -> None:
-        while True:
-            await self.look()
-
-    def _waited(self) -> float:
-        """Seconds for which threads of both processes were ready to run and had no processor, where it is counted."""
-        waited_ns = 0
-        for pid in (self.site.process.pid, "self"):
-            for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-                with suppress(OSError):  # a thread may have ended by now
-                    waited_ns += int(thread.read_text(encoding="utf-8").split()[1])
-        return waited_ns / 1e9
 
 
 @dataclass
@@ -106,18 +77,14 @@ class Victim:
 @asynccontextmanager
 async def a_victim(site: System, name: str) -> AsyncIterator[Victim]:
     """A tenant that is to be served in time; while the block lasts, `/live` answers at once."""
-    async with site.tenant(f"{name}-victim") as tenant:
-        watch = Watch(site)
+    places = {"system": f"{site.ready['operations']}@{site.process.pid}"}
+    async with site.tenant(f"{name}-victim") as tenant, a_pulse(places) as pulse:
+        await pulse.silences()
         victim = Victim(tenant)
         victim.alone_s = await victim.serve("Alone")
-        watching = asyncio.create_task(watch.look_on())
-        try:
-            yield victim
-        finally:
-            watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-        assert watch.answer_s < LIVE_WITHIN_S
+        await pulse.is_usual()
+        yield victim
+        await pulse.expect_alive(beside=name)
 
 
 async def letters(site: System, count: int, **wanted: str) -> list[Any]:
