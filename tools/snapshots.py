@@ -15,7 +15,7 @@ from router.adapters.locale.catalogue import Catalogue
 from router.config.compile.tenant import compile_tenant
 from router.config.read import read_document
 from router.core import engine
-from router.core.context.chart import POINTS, Chart, Line, Side, Threshold, Unit
+from router.core.context.chart import MAX_POINTS, Chart, Line, Side, Threshold, Unit
 from router.core.context.context import NO_CONTEXT, Context
 from router.core.context.episodes import Episode
 from router.core.context.related import Related, RelatedGroup
@@ -216,8 +216,8 @@ class Incident:
 
 def _beside(now: Instant) -> Context:
     """A latency that rises above its limit, a failing payment, and two earlier times."""
-    times = tuple(Instant(now - 3 * MINUTE * back) for back in reversed(range(POINTS)))
-    rising = tuple(0.2 + 0.01 * (place % 3) + max(place - 9, 0) * 0.042 for place in range(POINTS))
+    times = tuple(Instant(now - 3 * MINUTE * back) for back in reversed(range(MAX_POINTS)))
+    rising = tuple(0.2 + 0.01 * (place % 3) + max(place - 9, 0) * 0.042 for place in range(MAX_POINTS))
     chart = Chart(times, (Line({"service": "checkout"}, rising),), Threshold(0.5, Side.ABOVE), Unit.SECONDS)
     others = Related("service", "checkout", (RelatedGroup("PaymentsFailing", 2, MessageRef("C2", "7.0")),), more=1)
     before = [Episode(Instant(now - days * _DAY - 40 * MINUTE), Instant(now - days * _DAY)) for days in (1, 3)]

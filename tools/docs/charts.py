@@ -41,8 +41,10 @@ receivers:
 5. The worst five series are drawn, whose labels contradict no alert of the group.
 
 A group is asked about when it is stored, once in fifteen seconds at most, and at once when it is over: beside the
-way of the alert, which never waits. Answers are bounded in bytes, series, labels and time; redirects are not
-followed. Three failures in a row leave a Prometheus alone for half a minute.
+way of the alert, which never waits. A worker asks about fifty groups of a tenant at once and two hundred in all, of
+one tenant never about more than it has places left, so that one slow Prometheus leaves room for the others. Answers
+are bounded in bytes, series, labels and time; redirects are not followed. Three failures in a row leave a Prometheus
+alone for half a minute.
 
 ## What is drawn
 

@@ -7,10 +7,10 @@ from typing import Final
 from router.core.match.labels import Labels
 from router.core.model.instant import Instant
 
-POINTS: Final = 20
+MAX_POINTS: Final = 20
 """Points on the axis of a chart: as many categories as Slack takes."""
 
-LINES: Final = 5
+MAX_LINES: Final = 5
 """Series of one chart besides its threshold: Slack takes six in all."""
 
 
@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Up to `LINES` series, the worst first, over up to `POINTS` common times, oldest first."""
+    """Up to `MAX_LINES` series, the worst first, over up to `MAX_POINTS` common times, oldest first."""
 
     times: tuple[Instant, ...]
     lines: tuple[Line, ...]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from router.core.context.chart import POINTS
+from router.core.context.chart import MAX_POINTS
 from router.core.model.instant import HOUR, MINUTE, NEVER, SECOND, Instant, Span
 
 _MARGIN: Final = Span(10 * MINUTE)
@@ -21,5 +21,5 @@ def times(start: Instant, end: Instant, now: Instant) -> tuple[Instant, ...]:
     margin = max(_MARGIN, length // 10)
     last = min(now, end + margin) if over else now
     first = start - margin if over else min(start - margin, now - HOUR)
-    step = min(last - first, _LONGEST) // (POINTS - 1) // SECOND * SECOND
-    return tuple(Instant(last - step * back) for back in reversed(range(POINTS)))
+    step = min(last - first, _LONGEST) // (MAX_POINTS - 1) // SECOND * SECOND
+    return tuple(Instant(last - step * back) for back in reversed(range(MAX_POINTS)))

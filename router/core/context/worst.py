@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from router.core.context.chart import LINES, POINTS, Chart, Line, Side, Threshold, Unit
+from router.core.context.chart import MAX_LINES, MAX_POINTS, Chart, Line, Side, Threshold, Unit
 from router.core.context.expression import Drawn
 from router.core.match.labels import Labels
 from router.core.model.instant import Instant
@@ -43,8 +43,8 @@ def chart_of(
     lines = _worst([line for lines in own for line in lines], drawn.threshold) if len(own) == 1 else _pair(own)
     if not lines:
         return None
-    short = tuple(replace(line, values=line.values[-POINTS:]) for line in lines)
-    return Chart(tuple(times[-POINTS:]), short, drawn.threshold, _unit(drawn, short, hint))
+    short = tuple(replace(line, values=line.values[-MAX_POINTS:]) for line in lines)
+    return Chart(tuple(times[-MAX_POINTS:]), short, drawn.threshold, _unit(drawn, short, hint))
 
 
 def _own(lines: Iterable[Line], alerts: Sequence[Labels]) -> list[Line]:
@@ -71,7 +71,7 @@ def _belongs(series: Labels, alert: Labels) -> bool:
 
 def _worst(lines: Iterable[Line], threshold: Threshold | None) -> tuple[Line, ...]:
     ranked = sorted(lines, key=lambda line: (-_badness(line, threshold), sorted(line.labels.items())))
-    return tuple(ranked[:LINES])
+    return tuple(ranked[:MAX_LINES])
 
 
 def _badness(line: Line, threshold: Threshold | None) -> float:

@@ -6,7 +6,6 @@ Nothing here keeps an alert waiting, and no error of it reaches one: what Promet
 import asyncio
 import math
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -30,6 +29,7 @@ from router.ports.prometheus import Prometheus
 from router.ports.state import GroupStates
 from router.ports.tenants import Secrets
 from router.roles.beside import Beside
+from router.roles.charting.crowd import Crowd
 from router.roles.charting.drawing import Drawing, Outcome, draw
 from router.roles.charting.known import Known, KnownCharts
 from router.roles.charting.rests import Rest
@@ -39,8 +39,6 @@ AGAIN_S: Final = 15.0
 """Seconds after which a group is asked about again, when it changes."""
 AFTER_S: Final = 0.05
 """Seconds for which a question gives way to the call of a group that does not wait."""
-MAX_CHARTS_ASKED: Final = 50
-"""Alert groups of one tenant that are being asked about; beyond, none is."""
 MAX_RESTS: Final = 20_000
 """Accesses of which it is remembered how they have answered; beyond, all begin as if nobody had failed."""
 
@@ -68,7 +66,7 @@ class Charting:
     _beside: Beside = field(default_factory=Beside)
     _known: KnownCharts = field(default_factory=KnownCharts)
     _asking: set[tuple[TenantId, GroupId]] = field(default_factory=set)
-    _waiting: Counter[TenantId] = field(default_factory=Counter)
+    _crowd: Crowd = field(default_factory=Crowd)
     _ended: set[tuple[TenantId, GroupId]] = field(default_factory=set)
     """Groups that were over while they were being asked about."""
     _rests: dict[tuple[TenantId, PrometheusAccess], Rest] = field(default_factory=dict)
@@ -127,13 +125,13 @@ class Charting:
             if not stored.is_open:
                 self._ended.add((owner, group))
             return
-        if self._waiting[owner] >= MAX_CHARTS_ASKED:
+        if not self._crowd.has_room(owner):
             self._count(Outcome.CROWDED)
         elif self._rest(owner, access).is_on(self.monotonic()):
             self._count(Outcome.RESTING)
         else:
             self._asking.add((owner, group))
-            self._waiting[owner] += 1
+            self._crowd.enter(owner)
             self._beside.begin(self._ask(tenant, access, group))
 
     async def _ask(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
@@ -149,9 +147,7 @@ class Charting:
         finally:
             self._asking.discard((tenant.tenant_id, group))
             self._ended.discard((tenant.tenant_id, group))
-            self._waiting[tenant.tenant_id] -= 1
-            if self._waiting[tenant.tenant_id] <= 0:
-                del self._waiting[tenant.tenant_id]
+            self._crowd.leave(tenant.tenant_id)
 
     async def _asked(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
         """Find out about a group as it is stored now, all of it."""

@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     RESTING = "resting"
     """It failed lately, and is not asked for a while."""
     CROWDED = "crowded"
-    """Too many of the tenant's groups were being asked about."""
+    """Too many groups were being asked about, of the tenant or of all."""
 
 
 @dataclass(frozen=True, slots=True)

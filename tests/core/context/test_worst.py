@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from router.core.context.chart import Chart, Line, Side, Threshold, Unit
+from router.core.context.chart import MAX_LINES, MAX_POINTS, Chart, Line, Side, Threshold, Unit
 from router.core.context.expression import Drawn
 from router.core.context.worst import chart_of
 from router.core.match.labels import Labels
 from router.core.model.instant import MINUTE, Instant
+from tests.bounds import tries
 
 ALERTS: Sequence[Labels] = [{"alertname": "X", "host": f"h{index}", "severity": "critical"} for index in range(9)]
 ABOVE, BELOW = Threshold(50.0, Side.ABOVE), Threshold(50.0, Side.BELOW)
@@ -58,12 +59,22 @@ def test_what_has_no_number_is_a_gap_and_a_line_of_gaps_is_none() -> None:
     assert chart([line("h1", None)]) is None
 
 
-def test_a_chart_has_at_most_twenty_times_the_latest() -> None:
-    shown = chart([line("h1", *map(float, range(30)))])
+@tries("points on the axis of a chart")
+def test_of_more_times_the_latest_are_drawn(beyond: int) -> None:
+    count = MAX_POINTS + beyond
+    shown = chart([line("h1", *map(float, range(count)))])
 
     assert shown
-    assert len(shown.times) == len(shown.lines[0].values) == 20
-    assert shown.lines[0].values[-1] == 29
+    assert len(shown.times) == len(shown.lines[0].values) == min(count, MAX_POINTS)
+    assert shown.lines[0].values[-1] == count - 1
+
+
+@tries("series of a chart besides its limit")
+def test_of_more_series_the_worst_are_drawn(beyond: int) -> None:
+    count = MAX_LINES + beyond
+    shown = hosts(chart([line(f"h{index}", float(index)) for index in range(count)]))
+
+    assert shown == [f"h{index}" for index in reversed(range(count))][:MAX_LINES]
 
 
 def test_two_metrics_are_drawn_where_each_comes_to_one_series() -> None:

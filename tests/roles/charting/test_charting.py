@@ -12,6 +12,7 @@ from router.core.model.rules.context import PrometheusAccess
 from router.core.slack.answer import Answer, HoldScope, Limited, Refused, Unreached
 from router.core.slack.new_block import NEW_BLOCKS
 from router.roles.charting import charting as module
+from router.roles.charting.crowd import MAX_CHARTS_ASKED
 from router.roles.charting.drawing import Outcome
 from router.roles.charting.rests import FAILURES, REST_S
 from tests.adapters.builders import ACME, BETA
@@ -211,7 +212,7 @@ async def test_an_error_that_nobody_foresaw_reaches_no_alert(
 @tries("alert groups of one tenant that a worker asks Prometheus about at once")
 async def test_so_many_groups_are_asked_about_at_once(worker: Worker, beyond: int) -> None:
     worker.prometheus.gate = asyncio.Event()
-    count = module.MAX_CHARTS_ASKED + beyond
+    count = MAX_CHARTS_ASKED + beyond
     for number in range(count):
         worker.charting.look(worker.rules(), AlertGroup(key_of(f"g{number}")))
     assert outcomes(worker).get("crowded", 0) == max(0, beyond)
