@@ -93,8 +93,10 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
         ConfigurationError: Redis refuses us.
     """
     tenants = base.tenants if tenants is None else tenants
-    base.metrics.suspended.set_function(lambda: len(tenants.suspended))
-    base.metrics.on_hold.set_function(lambda: tenants.hold.is_on)
+    base.metrics.process.suspended.set_function(lambda: len(tenants.suspended))
+    base.metrics.process.on_hold.set_function(lambda: tenants.hold.is_on)
+    base.metrics.process.configuration_version.set_function(lambda: tenants.sequence)
+    base.metrics.process.configuration_age.set_function(lambda: tenants.looked_s_ago)
     try:
         await redis_ready(base.redis, tenants)
     except BaseException:

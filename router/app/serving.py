@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 from router.app.compose import Base
 from router.app.options import connection_limits, deadlines, server_tls
-from router.http.connections import Ended
 from router.http.operations import Check, Note, http_app, operations
 from router.http.server import HttpServer, ServerOptions
 from router.roles.gateway.accept import Gateway
@@ -18,11 +17,9 @@ def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> Http
     Raises:
         ConfigurationError: TLS cannot be set up.
     """
-    for reason in Ended:
-        base.metrics.connections.ended.labels(reason=reason)  # so that the first one is seen to rise
     tls = server_tls(base.settings)
     if tls is not None:
-        base.metrics.connections.expires.set_function(lambda: tls.expires.timestamp())
+        base.metrics.gateway.expires.set_function(lambda: tls.expires.timestamp())
     options = ServerOptions(
         connections=connection_limits(base.settings),
         deadlines=deadlines(base.settings),
@@ -31,7 +28,7 @@ def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> Http
         ended=gateway.connection_ended,
     )
     server = HttpServer(http_app(gateway.routes(), answered=gateway.answered), listener, options)
-    base.metrics.connections.open.set_function(lambda: server.connections)
+    base.metrics.gateway.open.set_function(lambda: server.connections)
     return server
 
 

@@ -55,7 +55,7 @@ def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict)
 
     @router.get("/metrics")
     async def scrape() -> Response:
-        metrics.ready.set(all((await _results(checks)).values()))
+        metrics.process.ready.set(all((await _results(checks)).values()))
         metrics.problems.forget_old()
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 

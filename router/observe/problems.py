@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry
 
 from router.core.operators.troubles import Kind, trouble
+from router.observe.metric import OPEN, Metric, Role, counter, gauge
+from router.observe.metric import Kind as MetricKind
 from router.observe.occurrences import Occurrences
 
 NAMED: Final = 10_000
@@ -52,27 +54,37 @@ _KINDS: Final[Mapping[TenantProblem, Kind]] = {
     TenantProblem.BODY_REFUSED: Kind.BODIES,
 }
 """What operators are shown in their channel."""
+_LABELS: Final = {"tenant": OPEN, "reason": tuple(TenantProblem)}
+TENANT_PROBLEMS: Final = Metric(
+    "tenant_problems",
+    MetricKind.COUNTER,
+    Role.EVERY,
+    "What kept alerts of a tenant from being shown, once for each time that it began or happened.",
+    _LABELS,
+)
+TENANT_PROBLEM: Final = Metric(
+    "tenant_problem",
+    MetricKind.GAUGE,
+    Role.EVERY,
+    "1 while nothing of a tenant can be shown there. `alert-router tenant check` has the remedy.",
+    _LABELS,
+)
+PROBLEMS_NOW: Final = Metric(
+    "problems",
+    MetricKind.GAUGE,
+    Role.EVERY,
+    "How many places have it now; of tokens, one for each tenant. Many at once are rarely the tenants' fault.",
+    {"reason": tuple(TenantProblem)},
+)
 
 
 class TenantProblems:
     """Counts problems, and knows which last; `clock` counts seconds and never steps."""
 
-    def __init__(self, registry: CollectorRegistry, prefix: str, clock: Callable[[], float] = time.monotonic) -> None:
-        labels = ("tenant", "reason")
-        self._count = Counter(
-            f"{prefix}tenant_problems", "What kept alerts of a tenant from being shown.", labels, registry=registry
-        )
-        self._lasting = Gauge(
-            f"{prefix}tenant_problem", "1 while nothing of a tenant can be shown there.", labels, registry=registry
-        )
-        self._places = Gauge(
-            f"{prefix}problems",
-            "How many places have it now; of tokens, one for each tenant.",
-            ("reason",),
-            registry=registry,
-        )
-        for problem in TenantProblem:
-            self._places.labels(reason=problem)
+    def __init__(self, registry: CollectorRegistry, clock: Callable[[], float] = time.monotonic) -> None:
+        self._count = counter(TENANT_PROBLEMS, registry)
+        self._lasting = gauge(TENANT_PROBLEM, registry)
+        self._places = gauge(PROBLEMS_NOW, registry)
         self.occurrences = Occurrences()
         self._clock = clock
         self._named: set[str] = set()

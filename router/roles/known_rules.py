@@ -1,5 +1,6 @@
 """What a process knows of all tenants by what it keeps, without asking Redis."""
 
+import time
 from collections.abc import Collection, Iterator, Set
 
 from router.core.model.alert import TenantId
@@ -16,6 +17,17 @@ class KnownRules:
         self._untrusted = UntrustedConfigurations(problems)
         self._missed: set[TenantId] = set()
         """Tenants for whom Redis has not answered yet."""
+        self.sequence = 0
+        """The number of the newest change that is taken in."""
+        self._looked_at = time.monotonic()
+
+    @property
+    def looked_s_ago(self) -> float:
+        """For how many seconds nobody has heard whether what is kept is the newest."""
+        return time.monotonic() - self._looked_at
+
+    def _looked(self, newest: int) -> None:
+        self.sequence, self._looked_at = newest, time.monotonic()
 
     def is_suspended(self, tenant: TenantId) -> bool:
         """Whether an operator wants nothing sent for the tenant."""

@@ -56,7 +56,6 @@ class ActiveRules(KnownRules, Generic[Rules]):
         self.hold = HoldOfAll(tenants)
         self.uses = Uses()
         self._unchecked = Unchecked()
-        self._sequence = 0
         self._log = structlog.get_logger("router.tenants")
         self.loaded = False
 
@@ -68,14 +67,14 @@ class ActiveRules(KnownRules, Generic[Rules]):
         Raises:
             UnavailableError: it answers for none of them.
         """
-        (changed, newest), _ = await asyncio.gather(self._tenants.changed_since(self._sequence), self.hold.look())
+        (changed, newest), _ = await asyncio.gather(self._tenants.changed_since(self.sequence), self.hold.look())
         wanted = list(dict.fromkeys([*self._missed, *changed]))
         self._note_missed(missed := await self._read(wanted))
         if missed and len(missed) == len(wanted):
             raise UnavailableError(f"Redis does not answer for any of {len(wanted)} tenants")
         while self._loading:
             await asyncio.wait(list(self._loading.values()))
-        self._sequence = newest
+        self._looked(newest)
         if not self.loaded:
             self._log.info("configurations_loaded", tenants=len(self._kept), suspended=len(self.suspended))
         self.loaded = True

@@ -72,7 +72,7 @@ def test_so_many_are_counted_apart(beyond: int) -> None:
 
 
 def test_problems_of_tenants_are_noted_by_kind_and_those_of_our_own_are_not() -> None:
-    problems = TenantProblems(CollectorRegistry(), "x_")
+    problems = TenantProblems(CollectorRegistry())
     problems.count("acme", TenantProblem.DEAD_LETTER, "not_json")
     problems.count("", TenantProblem.DEAD_LETTER, "no_tenant")
     problems.count("acme", TenantProblem.OVER_LIMIT)
@@ -92,7 +92,7 @@ def test_problems_of_tenants_are_noted_by_kind_and_those_of_our_own_are_not() ->
 
 def test_what_is_only_old_here_is_not_over_elsewhere() -> None:
     now = [0.0]
-    problems = TenantProblems(CollectorRegistry(), "x_", lambda: now[0])
+    problems = TenantProblems(CollectorRegistry(), lambda: now[0])
     problems.begin("acme", TenantProblem.TOKEN_DEAD)
     problems.occurrences.take()
     now[0] = 601

@@ -24,58 +24,58 @@ def value(registry: CollectorRegistry, name: str, reason: TenantProblem) -> floa
 
 def test_what_happens_is_counted_for_its_tenant() -> None:
     registry = CollectorRegistry()
-    problems = TenantProblems(registry, "x_")
+    problems = TenantProblems(registry)
     problems.count("acme", TenantProblem.BODY_REFUSED)
     problems.count("acme", TenantProblem.BODY_REFUSED)
-    assert value(registry, "x_tenant_problems_total", TenantProblem.BODY_REFUSED) == 2
-    assert value(registry, "x_tenant_problem", TenantProblem.BODY_REFUSED) is None
+    assert value(registry, "alert_router_tenant_problems_total", TenantProblem.BODY_REFUSED) == 2
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.BODY_REFUSED) is None
 
 
 def test_what_lasts_is_shown_until_it_is_over_and_counted_once() -> None:
     registry = CollectorRegistry()
-    problems = TenantProblems(registry, "x_")
+    problems = TenantProblems(registry)
     for _ in range(3):
         problems.begin("acme", TenantProblem.TOKEN_DEAD)
-    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
-    assert value(registry, "x_tenant_problems_total", TenantProblem.TOKEN_DEAD) == 1
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
+    assert value(registry, "alert_router_tenant_problems_total", TenantProblem.TOKEN_DEAD) == 1
     problems.end("acme", TenantProblem.CHANNEL_DEAD)
     problems.end("acme", TenantProblem.TOKEN_DEAD)
-    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) is None
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.TOKEN_DEAD) is None
 
 
 def test_a_channel_that_works_does_not_hide_another_that_is_dead() -> None:
     registry = CollectorRegistry()
-    problems = TenantProblems(registry, "x_")
+    problems = TenantProblems(registry)
     problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#one")
     problems.begin("acme", TenantProblem.CHANNEL_DEAD, "#two")
     problems.end("acme", TenantProblem.CHANNEL_DEAD, "#one")
-    assert value(registry, "x_tenant_problem", TenantProblem.CHANNEL_DEAD) == 1
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.CHANNEL_DEAD) == 1
     problems.end("acme", TenantProblem.CHANNEL_DEAD, "#two")
-    assert value(registry, "x_tenant_problem", TenantProblem.CHANNEL_DEAD) is None
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.CHANNEL_DEAD) is None
 
 
 def test_what_another_worker_has_taken_over_is_forgotten() -> None:
     registry, clock = CollectorRegistry(), Clock()
-    problems = TenantProblems(registry, "x_", clock)
+    problems = TenantProblems(registry, clock)
     problems.begin("acme", TenantProblem.TOKEN_DEAD)
     clock.now = 600
     problems.forget_old()
-    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.TOKEN_DEAD) == 1
     clock.now = 601
     problems.forget_old()
-    assert value(registry, "x_tenant_problem", TenantProblem.TOKEN_DEAD) is None
+    assert value(registry, "alert_router_tenant_problem", TenantProblem.TOKEN_DEAD) is None
 
 
 @tries("tenants that are named in metrics")
 def test_so_many_tenants_are_named_and_more_count_together(monkeypatch: pytest.MonkeyPatch, beyond: int) -> None:
     monkeypatch.setattr(observed, "NAMED", 3)
     registry = CollectorRegistry()
-    problems = TenantProblems(registry, "x_")
+    problems = TenantProblems(registry)
 
     for number in range(3 + beyond):
         problems.begin(f"made-up-{number}", TenantProblem.RECORDS_HELD)
 
-    counted = next(one for one in registry.collect() if one.name == "x_tenant_problems").samples
+    counted = next(one for one in registry.collect() if one.name == "alert_router_tenant_problems").samples
     tenants = [one.labels["tenant"] for one in counted if one.name.endswith("_total")]
     assert len(problems.lasting(TenantProblem.RECORDS_HELD)) == min(3, 3 + beyond)
     assert tenants.count("") == max(0, beyond)

@@ -177,7 +177,7 @@ async def test_whatever_a_document_does_the_last_good_one_holds_and_the_problem_
     site: Site, error: Exception
 ) -> None:
     registry = CollectorRegistry()
-    tenants = ActiveTenants(site.tenants, TenantProblems(registry, "x_"), failing(error))
+    tenants = ActiveTenants(site.tenants, TenantProblems(registry), failing(error))
     await load_and_use(tenants)
     await site.tenants.publish(ACME, NEWER)
 
@@ -189,7 +189,7 @@ async def test_whatever_a_document_does_the_last_good_one_holds_and_the_problem_
     assert (rules.version, channel(tenants), channel(tenants, BETA)) == (2, CHANNEL, CHANNEL)
     assert [(one["event"], one["error"]) for one in logs] == [("configuration_unreadable", repr(error))]
     labels = {"tenant": ACME, "reason": "configuration_unreadable"}
-    assert registry.get_sample_value("x_tenant_problems_total", labels) == 1
+    assert registry.get_sample_value("alert_router_tenant_problems_total", labels) == 1
 
 
 @tries_time("compiling a stored document")

@@ -132,7 +132,7 @@ async def test_a_broken_document_that_nobody_needs_is_named_all_the_same(
     monkeypatch.setattr(compiling, "REST", 0)
     await site.tenants.publish(MANY[5], BROKEN)
     registry = CollectorRegistry()
-    tenants = ActiveTenants(site.tenants, TenantProblems(registry, "x_"))
+    tenants = ActiveTenants(site.tenants, TenantProblems(registry))
     await tenants.load()
     assert not tenants.is_unreadable(MANY[5]), "nobody has looked at it"
 
@@ -142,7 +142,7 @@ async def test_a_broken_document_that_nobody_needs_is_named_all_the_same(
 
     assert [(one["event"], one["tenant"]) for one in logs] == [("configuration_unreadable", MANY[5])]
     labels = {"tenant": MANY[5], "reason": "configuration_unreadable"}
-    assert registry.get_sample_value("x_tenant_problems_total", labels) == 1
+    assert registry.get_sample_value("alert_router_tenant_problems_total", labels) == 1
     assert len(list(tenants)) == 199
 
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.docs import architecture, bounds, charts, commands, settings, tenant_file
+from tools.docs import architecture, bounds, charts, commands, metrics, settings, tenant_file
 
 PAGES: Final = {
     "architecture.md": architecture.page,
@@ -13,6 +13,7 @@ PAGES: Final = {
     "settings.md": settings.page,
     "bounds.md": bounds.page,
     "charts.md": charts.page,
+    "metrics.md": metrics.page,
 }
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, get_args
 
 from router.core.model.instant import Span
 
@@ -93,4 +94,12 @@ Answer = Accepted | NotDone
 
 def name(answer: Answer) -> str:
     """The class of an answer as metrics and logs name it: `accepted`, `limited`, `channel_dead`, ..."""
-    return "".join(f"_{char.lower()}" if char.isupper() else char for char in type(answer).__name__).lstrip("_")
+    return _named(type(answer))
+
+
+def _named(kind: type) -> str:
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in kind.__name__).lstrip("_")
+
+
+ANSWERS: Final = tuple(_named(kind) for kind in get_args(Answer))
+"""The names of all classes."""

@@ -72,10 +72,6 @@ class Charting:
     _rests: dict[tuple[TenantId, PrometheusAccess], Rest] = field(default_factory=dict)
     _log: structlog.stdlib.BoundLogger = field(default_factory=lambda: structlog.get_logger("router.charting"))
 
-    def __post_init__(self) -> None:
-        for outcome in Outcome:
-            self.metrics.upstream.charts.labels(outcome=outcome)
-
     def look(self, tenant: Tenant, group: AlertGroup) -> None:
         """Begin to ask about a group that was stored, unless that was done a moment ago; never raises."""
         try:

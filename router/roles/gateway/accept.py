@@ -138,11 +138,11 @@ class Gateway:
 
     def answered(self, status: int) -> None:
         """Count an answer, of whatever path."""
-        self.metrics.requests.labels(status=status).inc()
+        self.metrics.gateway.requests.labels(status=status).inc()
 
     def connection_ended(self, reason: Ended) -> None:
         """Count a connection that was cut off."""
-        self.metrics.connections.ended.labels(reason=reason).inc()
+        self.metrics.gateway.ended.labels(reason=reason).inc()
 
     def note(self) -> dict[str, object]:
         """What `/ready` is to name besides its checks."""

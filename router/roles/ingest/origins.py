@@ -63,12 +63,6 @@ class Origins:
     unsigned: Unsigned = Unsigned.ACCEPT
     bound: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Each worth is there from the start, so that the first of its kind is an increase."""
-        for worth in Worth if self.signing is not None else ():
-            if worth is not Worth.NOT_ASKED:
-                self.metrics.signatures.labels(worth=worth)
-
     def check(self, record: Record, tenant: TenantId, digest: bytes) -> Worth:
         """Take note of what the signature of a record is worth, whose body has that SHA-256.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +10,7 @@ import structlog
 
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.instant import SECOND, Span
-from router.core.model.operation import Method
+from router.core.model.operation import Method, Op
 from router.core.model.rules.limits import Rate
 from router.core.model.token import token_digest
 from router.core.operators.notice import Notice, Step
@@ -30,6 +31,8 @@ _METHODS: Final = {
     Step.END: Method.UPDATE,
     Step.LOOK: Method.HISTORY,
 }
+_COUNTED: Final[Mapping[Method, str]] = {Method.UPDATE: Op.EDIT}
+"""Calls are counted by what they do, as those for tenants are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ class OperatorCalls:
         return answer
 
     async def _after(self, request: BudgetRequest, answer: Answer) -> None:
-        self._metrics.slack_calls.labels(method=request.method, answer=name(answer)).inc()
+        self._metrics.slack_calls.labels(
+            method=_COUNTED.get(request.method, request.method), answer=name(answer)
+        ).inc()
         if request.alone_for:
             await self._side.limiter.release(request)
         if isinstance(answer, Limited):

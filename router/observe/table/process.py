@@ -1,0 +1,58 @@
+"""What every process measures: whether it works, which program it is, what it knows of tenants' configuration."""
+
+from typing import Final
+
+from router.observe.metric import OPEN, Kind, Metric, Role
+from router.observe.problems import PROBLEMS_NOW, TENANT_PROBLEM, TENANT_PROBLEMS
+
+BUILD_INFO: Final = Metric(
+    "build_info",
+    Kind.GAUGE,
+    Role.EVERY,
+    "Always 1: the release and the Python that this process runs. Several releases side by side for longer than a "
+    "rollout takes: some process was not replaced.",
+    {"version": OPEN, "python": OPEN},
+)
+READY: Final = Metric(
+    "ready",
+    Kind.GAUGE,
+    Role.EVERY,
+    "1 when the process takes work, computed when it is read. At 0, its /ready names the check that fails.",
+)
+CONFIGURATION_VERSION: Final = Metric(
+    "configuration_version",
+    Kind.GAUGE,
+    Role.EVERY,
+    "The number of the newest change of any tenant's configuration that this process has taken in. A process that "
+    "stays behind the others does not follow changes: see configuration_unreachable in its log.",
+)
+CONFIGURATION_AGE: Final = Metric(
+    "configuration_age_seconds",
+    Kind.GAUGE,
+    Role.EVERY,
+    "For how long this process has not heard whether its copy of the tenants' configuration is the newest; below a "
+    "second as a rule. When it grows, Redis does not answer: see configuration_unreachable.",
+)
+SUSPENDED: Final = Metric(
+    "tenants_suspended",
+    Kind.GAUGE,
+    Role.EVERY,
+    "Tenants for whom nothing is sent until `alert-router tenant resume`; `alert-router tenant list` has who.",
+)
+ON_HOLD: Final = Metric(
+    "on_hold",
+    Kind.GAUGE,
+    Role.EVERY,
+    "1 while sending is on hold for everybody. `alert-router release` ends it; what has changed is sent once.",
+)
+ROWS: Final = (
+    READY,
+    BUILD_INFO,
+    CONFIGURATION_VERSION,
+    CONFIGURATION_AGE,
+    SUSPENDED,
+    ON_HOLD,
+    TENANT_PROBLEM,
+    TENANT_PROBLEMS,
+    PROBLEMS_NOW,
+)

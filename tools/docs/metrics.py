@@ -1,0 +1,50 @@
+"""`docs/metrics.md`, written from the table of metrics."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from router.observe.metric import Metric
+from router.observe.table import gateway, ingest, notify, process
+from tools.docs.markdown import cell, code, table
+
+_HEAD: Final = """\
+# Metrics
+
+Every process answers `GET /metrics` on its operations port ([settings](settings.md)), in Prometheus' text format. It
+has all of these metrics: what its role has nothing to do with stays at zero, so that `up` and `demo`, which are all
+roles in one process, look the same. Every series whose labels are known beforehand is there from the start, at zero,
+so that the first increase is seen; there are no series `_created`.
+
+Of many workers each measures what waits for all tenants: where that is so, take the maximum of a gauge. Counters, and
+all others, add up.
+
+The names are promised: one changes, or goes, only with a line in the [changelog](../CHANGELOG.md).
+[deploy/prometheus/alert-router.yml](../deploy/prometheus/alert-router.yml) has alerting rules;
+[operations](operations.md#what-to-watch) has what to watch, and the meaning of each event in the log.
+
+This page is generated from the program: `make docs`.
+"""
+_PARTS: Final[Mapping[str, Sequence[Metric]]] = {
+    "Every process": process.ROWS,
+    "Gateways": gateway.ROWS,
+    "Ingest": ingest.ROWS,
+    "Notifications": notify.ROWS,
+}
+
+
+def page() -> str:
+    """The page."""
+    return "\n".join([_HEAD, *(_part(title, rows) for title, rows in _PARTS.items())])
+
+
+def _part(title: str, rows: Sequence[Metric]) -> str:
+    head = ["metric", "type", "of", "labels", "meaning"]
+    lines = [[code(row.full_name), row.kind, row.role, _labels(row), cell(row.text)] for row in rows]
+    return f"## {title}\n\n{table(head, lines)}\n"
+
+
+def _labels(row: Metric) -> str:
+    found = [f"{code(name)}: {', '.join(map(code, values)) or 'any'}" for name, values in row.labels.items()]
+    if row.buckets:
+        found.append(f"buckets: {', '.join(f'{one:g}' for one in row.buckets)}")
+    return "; ".join(found) or "none"
