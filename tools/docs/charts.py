@@ -46,6 +46,11 @@ one tenant never about more than it has places left, so that one slow Prometheus
 are bounded in bytes, series, labels and time; redirects are not followed. Three failures in a row leave a Prometheus
 alone for half a minute.
 
+A message keeps its chart whatever it is edited for: what is not reported any more, muted upstream, ended or stale as
+well as what is new. A worker that has not asked about the group yet edits without, and once more when Prometheus has
+answered, unless the tenant has `chart_edit: false`; the next edit brings it then. What Prometheus does not answer, or
+lists no more, leaves the chart that was drawn of the same expression.
+
 ## What is drawn
 
 Of alerts as many people have them; tested row by row.

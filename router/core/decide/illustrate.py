@@ -4,6 +4,8 @@ It is never a post or a reply, and moves no other notification: what is folded b
 pace and brings the chart along. Where it cannot be made at once it is not made at all.
 """
 
+from typing import Final
+
 from router.core.decide.held import muted_now
 from router.core.decide.policy import Policy
 from router.core.model.changed import replace
@@ -12,6 +14,9 @@ from router.core.model.instant import Instant
 from router.core.model.operation import Reason
 from router.core.model.phase import Idle, Waiting
 from router.core.model.transition import Transition
+
+_ENDS: Final = frozenset({Reason.ALL_RESOLVED, Reason.SOME_RESOLVED, Reason.STALE, Reason.ENDED_UPSTREAM})
+"""By which a message shows last that nothing of it goes on; what is shown elsewhere goes on there, chart and all."""
 
 
 def illustrate(group: AlertGroup, policy: Policy, now: Instant) -> Transition:
@@ -33,10 +38,10 @@ def _may_be_edited(group: AlertGroup, policy: Policy) -> bool:
 
 
 def _is_worth_it(group: AlertGroup, policy: Policy, now: Instant) -> bool:
-    """Whether something fires there that nothing mutes, or all has just ended; and no edit for this came before."""
+    """Whether something may fire that nothing mutes, or all has just ended; and no edit for this came before."""
     if group.last_reason is Reason.REFRESH:
         return False
     if not group.is_open:
-        return group.last_reason is Reason.ALL_RESOLVED and now - group.notified_at <= policy.timing.group_interval
-    firing = [alert for alert in group.alerts.values() if alert.shown_firing]
-    return any(muted_now(group, alert, policy, now) is None for alert in firing)
+        is_known = any(alert.in_message for alert in group.alerts.values())  # what ended a day ago is forgotten
+        return is_known and group.last_reason in _ENDS and now - group.notified_at <= policy.timing.group_interval
+    return any(muted_now(group, alert, policy, now) is None for alert in group.alerts.values() if alert.is_open)

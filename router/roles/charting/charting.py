@@ -42,6 +42,9 @@ AFTER_S: Final = 0.05
 MAX_RESTS: Final = 20_000
 """Accesses of which it is remembered how they have answered; beyond, all begin as if nobody had failed."""
 
+_KEEPS: Final = frozenset({Outcome.UNANSWERED, Outcome.UNLISTED})
+"""Without a newer one, what was drawn before stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChartStore:
@@ -173,12 +176,12 @@ class Charting:
         return found
 
     def _remember(self, tenant: TenantId, group: AlertGroup, expression: str, drawing: Drawing) -> Known:
-        """Without an answer the chart before, of the same expression, is as good as it was."""
+        """Without an answer, or a rule, the chart before, of the same expression, is as good as it was."""
         before = self._known.find(tenant, group.key.group_id)
         known = Known(self.monotonic(), group.is_open, expression, drawing.chart)
         if before is not None:
             known.shown, known.is_shown = before.shown, before.is_shown
-            if drawing.outcome is Outcome.UNANSWERED and before.expression == expression:
+            if drawing.outcome in _KEEPS and before.expression == expression:
                 known.chart = before.chart
         self._known.add(tenant, group.key.group_id, known)
         return known

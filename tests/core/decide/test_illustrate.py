@@ -1,11 +1,14 @@
 """A chart that comes late: one edit of its own, which moves nothing else and is given up for anything else."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 import pytest
 
 from router.core import engine
-from router.core.model.instant import Instant
+from router.core.fold.missing import GRACE
+from router.core.model.instant import Instant, Span
 from router.core.model.operation import Op, Reason
 from router.core.model.phase import Idle, Rank, Waiting
 from router.core.model.rules.receiver import OnChange
@@ -20,7 +23,7 @@ from router.core.slack.answer import (
     Uneditable,
     Unreached,
 )
-from tests.core.builders import Story, a_policy, a_receiver, minutes, seconds
+from tests.core.builders import START, Story, a_policy, a_receiver, a_timing, an_alert, hours, minutes, seconds
 
 
 def shown(*, on_change: OnChange = OnChange.THREAD) -> Story:
@@ -110,6 +113,36 @@ def test_the_end_is_shown_with_its_whole_episode_once_and_at_once() -> None:
     assert not illustrated(story).state.chart_due
 
 
+def left_out(story: Story) -> Story:
+    """A has ended, and B is missing from newer bodies for long enough."""
+    story.wait(minutes(9)).end("A").notify_all()
+    return story.wait(GRACE)
+
+
+EDITS: Final[Mapping[Reason, Callable[[Story], Story]]] = {
+    Reason.NEW_ALERTS: lambda story: story.wait(minutes(9)).fire("C"),
+    Reason.SOME_RESOLVED: lambda story: story.wait(minutes(9)).end("A"),
+    Reason.ALL_RESOLVED: lambda story: story.wait(minutes(9)).end("A", "B"),
+    Reason.UNREPORTED: left_out,
+    Reason.STALE: lambda story: story.wait(Span(story.policy.timing.stale_after + 1)),
+    Reason.REPEAT: lambda story: story.wait(hours(5)).see(an_alert("A", starts=START), an_alert("B", starts=START)),
+}
+"""What brings an edit, by its reason."""
+
+
+@pytest.mark.parametrize("reason", EDITS)
+def test_whatever_an_edit_was_for_a_chart_that_it_lacks_follows_once(reason: Reason) -> None:
+    story = Story(a_policy(timing=a_timing(stale_after=hours(6)))).fire("A", "B")
+    story.notify_all()
+    made = EDITS[reason](story).notify_all()
+    assert made[0].reason is reason
+    shows = {one.last_shown.state for one in story.state.alerts.values()}
+
+    [edit] = illustrated(story).notify_all()
+    assert (edit.op, edit.reason, set(edit.shown.values())) == (Op.EDIT, Reason.REFRESH, shows)
+    assert not illustrated(story).state.chart_due
+
+
 def nothing_there() -> Story:
     return Story()
 
@@ -138,7 +171,15 @@ def held() -> Story:
     return Story().silence("A").fire("A").look()
 
 
-@pytest.mark.parametrize("story", [nothing_there, changed, silenced, long_over, taking_no_edits, held])
+def long_ago() -> Story:
+    """Its end was a day old when it was shown: the group has forgotten its alerts, and the message has not."""
+    story = shown().wait(minutes(9)).end("A").wait(hours(25))
+    story.notify_all()
+    assert not story.state.alerts
+    return story
+
+
+@pytest.mark.parametrize("story", [nothing_there, changed, silenced, long_over, taking_no_edits, held, long_ago])
 def test_there_is_none_for(story: object) -> None:
     assert callable(story)
     before = story()
