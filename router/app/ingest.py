@@ -71,7 +71,7 @@ def build_ingest(
     engines = Engines(marks, marks, clock, base.metrics)
     return IngestParts(
         inbound=Shortcut(inbound, learning, base.tenants, holding, engines, origins),
-        held=HeldRecords(topic, again, still, kept, clock, base.metrics.problems),
+        held=HeldRecords(topic, again, still, kept, clock, base.metrics),
         held_topic=topic,
         sick=sick,
     )

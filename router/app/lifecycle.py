@@ -12,6 +12,7 @@ import structlog
 
 from router.adapters.kafka.producer import OVERHEAD
 from router.adapters.kafka.topics import ensure_topics, topic_settings
+from router.app.activity import build_naming
 from router.app.calm import calm
 from router.app.compose import Base, build_base, build_gateway, sender_limits
 from router.app.descriptors import fitting
@@ -156,8 +157,7 @@ async def accepting(
 async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
     """A worker that takes records and sends notifications."""
     worker = build_worker(base)
-    warn_of_unsigned(base)
-    warn_of_open_files(base)
+    _warn_of_what_is_open(base)
     await worker.slack.start()
 
     async def changed(tenant: TenantId) -> None:
@@ -181,6 +181,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.heartbeats.open.watch(),
                 worker.heartbeats.watchdog.run(),
                 worker.beside.comparing.run(),
+                build_naming(base).run(),
                 *worker.operators.jobs(),
                 *notes(base),
             ),
@@ -193,6 +194,11 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 await worker.consumer.stop()
     finally:
         await _close(worker)
+
+
+def _warn_of_what_is_open(base: Base) -> None:
+    warn_of_unsigned(base)
+    warn_of_open_files(base)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
@@ -18,6 +19,7 @@ from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem, TenantProblems
 
 _TIMEOUT_S: Final = 2.0
+_LOOK_S: Final = 1.0
 MAX_NAMED: Final = 100
 """Tenants whose records are held, or whose data is lost, that `/ready` names; the others are counted."""
 
@@ -57,9 +59,17 @@ def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict)
     async def scrape() -> Response:
         metrics.process.ready.set(all((await _results(checks)).values()))
         metrics.problems.forget_old()
+        await _look(metrics)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+async def _look(metrics: Metrics) -> None:
+    """Bring up to date what an engine is asked for; without its answer that is left out, and all else is there."""
+    with suppress(UnavailableError, TimeoutError):
+        async with asyncio.timeout(_LOOK_S):
+            await metrics.tenants.look()
 
 
 def _named(what: str, tenants: Mapping[str, str]) -> dict[str, object]:

@@ -10,10 +10,11 @@ from prometheus_client import CollectorRegistry
 import router
 from router.observe.metric import counter, gauge, histogram
 from router.observe.problems import TenantProblems
-from router.observe.table import gateway, ingest, notify, process
+from router.observe.table import gateway, ingest, notify, process, tenants
+from router.observe.tenants import TenantMetrics
 
 _MAX_LOGGED: Final = 10_000
-ROWS: Final = (*process.ROWS, *gateway.ROWS, *ingest.ROWS, *notify.ROWS)
+ROWS: Final = (*process.ROWS, *gateway.ROWS, *ingest.ROWS, *notify.ROWS, *tenants.ROWS)
 """All of them."""
 
 
@@ -45,6 +46,7 @@ class Metrics:
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream = UpstreamMetrics(registry)
         self.problems = TenantProblems(registry)
+        self.tenants = TenantMetrics(registry)
 
 
 class ProcessMetrics:

@@ -23,6 +23,7 @@ from router.settings.sections import (
     GatewaySettings,
     KafkaSettings,
     LimitsSettings,
+    MetricsSettings,
     OperatorSettings,
     RedisSettings,
     SecretsSettings,
@@ -38,6 +39,7 @@ __all__ = [
     "GatewaySettings",
     "KafkaSettings",
     "LimitsSettings",
+    "MetricsSettings",
     "OperatorSettings",
     "RedisSettings",
     "SecretsSettings",
@@ -86,6 +88,7 @@ class Settings(BaseSettings):
     worker: WorkerSettings = WorkerSettings()
     ceilings: CeilingSettings = CeilingSettings()
     operator: OperatorSettings = OperatorSettings()
+    metrics: MetricsSettings = MetricsSettings()
     emulator: EmulatorSettings = EmulatorSettings()
     templates_dir: Path = _shipped("templates")
     """The folder of message templates."""

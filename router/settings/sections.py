@@ -278,6 +278,13 @@ class WorkerSettings(Section):
     """For how many days it is kept when an alert group fired before, for its next message."""
 
 
+class MetricsSettings(Section):
+    """What is measured tenant by tenant."""
+
+    tenants: int = Field(default=100, ge=1, le=1000)
+    """How many tenants metrics name, the busiest; the others are measured together, as `_other`."""
+
+
 class OperatorSettings(Section):
     """A Slack channel of the operators: what is wrong with tenants, one message a kind. Without `channel`: none."""
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from router.adapters.redis import keys
+from router.adapters.redis.activity import RedisActivity
 from router.adapters.redis.books import RedisBooks, RedisConfigurationMarks
 from router.adapters.redis.comparisons import RedisComparisons
 from router.adapters.redis.connection import Connection
@@ -31,6 +32,7 @@ from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND
 from router.core.model.key import GroupId
+from router.ports.activity import Activity
 from router.ports.budget import Limiter, Quota
 from router.ports.clock import Clock
 from router.ports.comparison import Comparisons
@@ -47,6 +49,7 @@ from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
+from tests.fakes.activity import FakeActivity
 from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeNotices, FakeOutbox
 from tests.fakes.clock import FakeClock
 from tests.fakes.comparisons import FakeComparisons
@@ -112,6 +115,7 @@ class Engine(ABC):
     silences: StoredSilences
     holds: Holds
     heartbeats: Heartbeats
+    activity: Activity
     observing: Observing
     troubles: Troubles
     operator_messages: OperatorMessages
@@ -168,6 +172,7 @@ class InMemory(Engine):
     silences: FakeSilences
     holds: FakeHolds
     heartbeats: FakeHeartbeats
+    activity: FakeActivity
     observing: FakeObserving
     troubles: FakeTroubles
     operator_messages: FakeOperatorMessages
@@ -198,6 +203,7 @@ class InMemory(Engine):
         self.silences = FakeSilences(self.store)
         self.holds = FakeHolds(self.store)
         self.heartbeats = FakeHeartbeats(self.store)
+        self.activity = FakeActivity(self.store)
         self.observing = FakeObserving(self.store)
         self.troubles = FakeTroubles(self.store)
         self.operator_messages = FakeOperatorMessages(self.store)
@@ -255,6 +261,7 @@ class OnRedis(Engine):
         self.silences = SilenceRepository(connection)
         self.holds = HoldRepository(connection)
         self.heartbeats = RedisHeartbeats(connection)
+        self.activity = RedisActivity(connection)
         self.observing = RedisObserving(connection)
         self.troubles = RedisTroubles(connection)
         self.operator_messages = RedisOperatorMessages(connection, "#operators")

@@ -71,7 +71,7 @@ REFUSED: Final = {
         HGETALL alert-router:{:index}:tokens | HSET alert-router:{:index}:tokens digest acme
         HSETNX alert-router:{:index}:tokens digest acme | HDEL alert-router:{:index}:tokens digest
         ZREM alert-router:{:index}:tokens-revoked digest | SET alert-router:{:index}:hold text
-        GET alert-router:{acme}:quota:alerts | SET alert-router:{acme}:quota:alerts 1
+        SET alert-router:{acme}:quota:alerts 1 | DEL alert-router:{acme}:quota:alerts
     """,
     "operator": "",
 }

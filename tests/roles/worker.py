@@ -197,7 +197,7 @@ class Worker:
         again = Ingest(held_reader, folding, self.still, site.clock, site.clock, self.news.set)
         kept = Holding(replace(appends, origins=of_held), self.dead_letters, sick, site.clock, self.metrics)
         self.held_log = FakeHeldLog(site.records, HELD)
-        self.held = HeldRecords(self.held_log, again, self.still, kept, site.clock, self.metrics.problems)
+        self.held = HeldRecords(self.held_log, again, self.still, kept, site.clock, self.metrics)
 
     def _wire_delivery(self, limits: InFlightLimits) -> None:
         site = self.site

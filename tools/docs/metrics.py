@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from router.observe.metric import Metric
-from router.observe.table import gateway, ingest, notify, process
+from router.observe.table import gateway, ingest, notify, process, tenants
 from tools.docs.markdown import cell, code, table
 
 _HEAD: Final = """\
@@ -18,6 +18,11 @@ so that the first increase is seen; there are no series `_created`.
 Of many workers each measures what waits for all tenants: where that is so, take the maximum of a gauge. Counters, and
 all others, add up.
 
+Of tenants the busiest have series of their own, by the alerts that came in this hour and the one before, the same
+ones at each worker; `ALERT_ROUTER_METRICS__TENANTS` is how many. All others are one series, `tenant="_other"`, which
+cannot be an id. A tenant that is not named any more keeps what was counted under its name, and goes on from there
+when it is named again: no counter goes backwards.
+
 The names are promised: one changes, or goes, only with a line in the [changelog](../CHANGELOG.md).
 [deploy/prometheus/alert-router.yml](../deploy/prometheus/alert-router.yml) has alerting rules;
 [operations](operations.md#what-to-watch) has what to watch, and the meaning of each event in the log.
@@ -29,6 +34,7 @@ _PARTS: Final[Mapping[str, Sequence[Metric]]] = {
     "Gateways": gateway.ROWS,
     "Ingest": ingest.ROWS,
     "Notifications": notify.ROWS,
+    "Tenants": tenants.ROWS,
 }
 
 

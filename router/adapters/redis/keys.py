@@ -52,8 +52,15 @@ TROUBLES: Final = f"{_PREFIX}{{:index}}:troubles"
 TROUBLE_COUNTS: Final = f"{_PREFIX}{{:index}}:trouble-counts"
 OPERATORS: Final = f"{_PREFIX}{{:index}}:operators"
 """The messages in a channel of the operators, and who works at one now."""
+HEARD: Final = f"{_PREFIX}{{:index}}:heard"
+"""Tenants by when alerts of theirs were accepted last."""
 NOTHING: Final = f"{_PREFIX}{{:index}}:nothing"
 """Never there."""
+
+
+def busy_key(hour: int) -> str:
+    """The sorted set of tenants by the alerts that were accepted of them in an hour of Unix time."""
+    return f"{_PREFIX}{{:index}}:busy:{hour}"
 
 
 def tenant_key(tenant: TenantId, *parts: str) -> str:

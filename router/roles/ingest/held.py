@@ -16,7 +16,8 @@ from router.core.decide.policy import REPLAY_HORIZON
 from router.core.model.alert import TenantId
 from router.core.model.instant import SECOND, Instant
 from router.errors import PayloadError, UnavailableError
-from router.observe.problems import TenantProblem, TenantProblems
+from router.observe.metrics import Metrics
+from router.observe.problems import TenantProblem
 from router.ports.clock import Clock
 from router.ports.kafka import HeldLog, Record
 from router.roles.ingest.dead_letters import DeadLetters
@@ -104,14 +105,14 @@ class HeldRecords:
     """The reader of the held topic."""
 
     def __init__(
-        self, log: HeldLog, ingest: Ingest, still: StillHeld, holding: Holding, clock: Clock, problems: TenantProblems
+        self, log: HeldLog, ingest: Ingest, still: StillHeld, holding: Holding, clock: Clock, metrics: Metrics
     ) -> None:
         self._log = log
         self._ingest = ingest
         self._still = still
         self._holding = holding
         self._clock = clock
-        self._problems = problems
+        self._problems, self._measured = metrics.problems, metrics.tenants
         self._waiting = set[tuple[int, int]]()
         self._ended: defaultdict[int, set[int]] = defaultdict(set)
         self._last: dict[int, int] = {}
@@ -209,6 +210,7 @@ class HeldRecords:
         return oldest
 
     def _report(self) -> None:
+        self._measured.held = dict(self._still.held)
         for tenant in self._still.held:
             self._problems.begin(tenant, TenantProblem.RECORDS_HELD, why=self._still.why[tenant])
         for tenant in self._still.well - self._still.held.keys():

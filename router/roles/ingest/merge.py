@@ -189,6 +189,7 @@ class Merging:
         for (one, batch, _), (change, not_taken), answer in zip(batches, made, answers, strict=True):
             if answer is ApplyResult.OK:
                 self._metrics.alerts.inc(change.transition.entry.accepted)
+                self._metrics.tenants.accepted(one.tenant.tenant_id, change.transition.entry.accepted)
                 self._metrics.changes.inc(change.transition.entry.changes)
                 refused += not_taken
             else:

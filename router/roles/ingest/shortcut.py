@@ -194,6 +194,8 @@ class Shortcut:
             alerts[one.tenant] += one.known.alerts
         uncounted = await self._engines.books.count_duplicates(alerts) if alerts else ()
         self._engines.metrics.alerts.inc(sum(by for tenant, by in alerts.items() if tenant not in uncounted))
+        for tenant in alerts.keys() - set(uncounted):
+            self._engines.metrics.tenants.accepted(tenant, alerts[tenant])
         counted = sum(one.tenant not in uncounted for one in hits)
         self._engines.metrics.records.labels(outcome="known").inc(counted)
         return uncounted

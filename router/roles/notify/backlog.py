@@ -12,6 +12,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, NEVER, SECOND, Instant
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
+from router.observe.tenants import Waiting
 from router.ports.schedule import Leftover
 from router.roles.tenants import ActiveTenants
 
@@ -28,6 +29,7 @@ class Backlog:
         self._left: dict[TenantId, tuple[Leftover, float]] = {}
         self._starved: set[TenantId] = set()
         self._log = structlog.get_logger("router.backlog")
+        metrics.tenants.waiting = self._waiting
         metrics.backlog.pending.set_function(lambda: sum(one.pending for one, _ in self._left.values()))
         metrics.backlog.parked.set_function(lambda: sum(one.parked for one, _ in self._left.values()))
         metrics.digests.absorbing.set_function(lambda: sum(one.absorbing for one, _ in self._left.values()))
@@ -51,6 +53,9 @@ class Backlog:
     def all_starve(self) -> bool:
         """Whether there is work, and nobody who has any gets a turn."""
         return bool(self._starved) and self._starved >= self._left.keys()
+
+    def _waiting(self) -> Mapping[TenantId, Waiting]:
+        return {tenant: Waiting(one.pending, one.parked, late) for tenant, (one, late) in self._left.items()}
 
     def _is_stopped(self, tenant: TenantId) -> bool:
         return tenant not in self._tenants or self._tenants.is_suspended(tenant) or self._tenants.hold.is_on

@@ -65,6 +65,7 @@ class Grants:
     ) -> Candidate:
         """What the call asks for; its request id stays the same until it was claimed, so it is charged once."""
         group, op = head.group, notification.op
+        self.metrics.tenants.workspaces[tenant.tenant_id] = workspace
         channel = await self._channel(head, notification, workspace)
         gives_way_until = engine.gives_way_until(group, notification, head.policy, now)
         if gives_way_until <= now:

@@ -52,7 +52,9 @@ class MemberSettlement:
                 (one, Change(delivery.tenant, current, moved)) for one, current, moved in found if moved is not None
             ]
             answers = await self.transitions.settle_all([change for _, change in changes], now)
-            self.metrics.notifications.labels(reason="digest").inc(answers.count(ApplyResult.OK))
+            stored = answers.count(ApplyResult.OK)
+            self.metrics.notifications.labels(reason="digest").inc(stored)
+            self.metrics.tenants.notified(delivery.tenant.tenant_id, stored)
             pairs = zip(changes, answers, strict=True)
             left = await self._load_again(
                 delivery, [one for (one, _), result in pairs if result is ApplyResult.CONFLICT]

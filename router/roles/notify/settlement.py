@@ -118,6 +118,7 @@ class Settlement:
                 self._metrics.parked.labels(reason=name(answer)).inc()
             elif event.kind is EventKind.SENT and delivery.claim.notification.op.shows_group:
                 self._metrics.notifications.labels(reason=delivery.claim.notification.reason).inc()
+                self._metrics.tenants.notified(delivery.tenant.tenant_id)
                 if event.received_at:
                     self._metrics.shown.observe(max(0, now - event.received_at) / SECOND)
 

@@ -1,0 +1,14 @@
+"""The parts that measure tenant by tenant."""
+
+from router.adapters.redis.activity import RedisActivity
+from router.app.compose import Base
+from router.app.options import workspace_rates
+from router.roles.levels import TenantLevels
+from router.roles.naming import Naming
+
+
+def build_naming(base: Base) -> Naming:
+    """Who is named by metrics; what they show of budgets is read whenever they are."""
+    activity, measured = RedisActivity(base.redis), base.metrics.tenants
+    measured.look = TenantLevels(activity, base.tenants, workspace_rates(base.settings), base.redis, measured).look
+    return Naming(activity, base.tenants, base.redis, measured, base.settings.metrics.tenants)

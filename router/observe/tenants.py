@@ -1,0 +1,161 @@
+"""Metrics by tenant, bounded: those that are named have series of their own, all others are one, `_other`.
+
+What was counted while a tenant was named stays with its name, and is there again when it is named again; what was
+counted meanwhile stays with the others. So no counter ever goes backwards, whoever is named.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric as Family
+from prometheus_client.registry import Collector
+
+from router.core.model.alert import TenantId
+from router.observe.metric import Metric
+from router.observe.table import tenants as table
+from router.observe.table.tenants import OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of a tenant waits now; all zero for one with whom nothing goes on."""
+
+    pending: int = 0
+    parked: int = 0
+    oldest_due_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """When alerts were accepted last, in Unix time; how many calls its budgets allow; what its senders have used."""
+
+    heard_s: float | None = None
+    left: Mapping[str, int] = field(default_factory=dict)
+    used: float | None = None
+
+
+NOTHING_WAITS: Final = Waiting()
+
+
+async def _nothing_more() -> None:
+    """Where all that is measured is in memory."""
+
+
+class _Counts:
+    """One counter."""
+
+    def __init__(self) -> None:
+        self._named = Counter[TenantId]()
+        self._others = 0
+
+    def add(self, tenant: TenantId, by: int, *, named: bool) -> None:
+        if named:
+            self._named[tenant] += by
+        else:
+            self._others += by
+
+    def of(self, named: Collection[TenantId]) -> Iterator[tuple[str, float]]:
+        yield from ((one, self._named[one]) for one in named)
+        yield OTHER, self._others
+
+
+class TenantMetrics(Collector):
+    """All of them. Who measures sets `waiting`, `held` and `levels`; `look` brings these up to date for a reading."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._named: dict[TenantId, None] = {}
+        self._accepted, self._notified = _Counts(), _Counts()
+        self._not_noted = Counter[TenantId]()
+        self.waiting: Callable[[], Mapping[TenantId, Waiting]] = dict
+        self.held: Mapping[TenantId, int] = {}
+        self.levels: Mapping[TenantId, Level] = {}
+        self.workspaces: dict[TenantId, str] = {}
+        """Where this process has sent something for a tenant last."""
+        self.look: Callable[[], Awaitable[None]] = _nothing_more
+        registry.register(self)
+
+    @property
+    def named(self) -> Collection[TenantId]:
+        """Who has series of its own."""
+        return self._named.keys()
+
+    def name(self, tenants: Iterable[TenantId]) -> None:
+        """From now on these have series of their own, and nobody else."""
+        self._named = dict.fromkeys(tenants)
+
+    def accepted(self, tenant: TenantId, by: int) -> None:
+        """Count alerts that were taken in."""
+        if by:
+            self._accepted.add(tenant, by, named=tenant in self._named)
+            self._not_noted[tenant] += by
+
+    def notified(self, tenant: TenantId, by: int = 1) -> None:
+        """Count notifications that Slack took."""
+        self._notified.add(tenant, by, named=tenant in self._named)
+
+    def take_accepted(self) -> Mapping[TenantId, int]:
+        """What was accepted since this was asked last."""
+        found, self._not_noted = self._not_noted, Counter()
+        return found
+
+    def give_back(self, accepted: Mapping[TenantId, int]) -> None:
+        """It could not be noted: it is taken again the next time."""
+        self._not_noted.update(accepted)
+
+    def describe(self) -> Iterable[Family]:
+        """The families, without a value."""
+        return [*map(_counter, (table.ACCEPTED, table.NOTIFIED)), *map(_gauge, table.ROWS[2:])]
+
+    def collect(self) -> Iterable[Family]:
+        """What is measured now."""
+        yield _filled(_counter(table.ACCEPTED), self._accepted.of(self._named))
+        yield _filled(_counter(table.NOTIFIED), self._notified.of(self._named))
+        yield from self._of_what_waits()
+        others = sum(count for tenant, count in self.held.items() if tenant not in self._named)
+        held = [(one, self.held.get(one, 0)) for one in self._named]
+        yield _filled(_gauge(table.HELD), [*held, (OTHER, others)])
+        yield from self._of_levels()
+
+    def _of_what_waits(self) -> Iterator[Family]:
+        waiting = self.waiting()
+        named = [(one, waiting.get(one, NOTHING_WAITS)) for one in self._named]
+        others = [one for tenant, one in waiting.items() if tenant not in self._named]
+        rest = Waiting(
+            sum(one.pending for one in others),
+            sum(one.parked for one in others),
+            max((one.oldest_due_s for one in others), default=0.0),
+        )
+        every = [*named, (OTHER, rest)]
+        yield _filled(_gauge(table.PENDING), ((name, one.pending) for name, one in every))
+        yield _filled(_gauge(table.PARKED), ((name, one.parked) for name, one in every))
+        yield _filled(_gauge(table.OLDEST_DUE), ((name, one.oldest_due_s) for name, one in every))
+
+    def _of_levels(self) -> Iterator[Family]:
+        known = [(one, self.levels[one]) for one in self._named if one in self.levels]
+        yield _filled(_gauge(table.HEARD), ((name, one.heard_s) for name, one in known if one.heard_s is not None))
+        left = _gauge(table.BUDGET_LEFT)
+        for name, one in known:
+            for budget, calls in one.left.items():
+                left.add_metric([name, budget], calls)
+        yield left
+        yield _filled(_gauge(table.QUOTA_USED), ((name, one.used) for name, one in known if one.used is not None))
+
+
+def _counter(row: Metric) -> CounterMetricFamily:
+    return CounterMetricFamily(row.family, row.text, labels=tuple(row.labels))
+
+
+def _gauge(row: Metric) -> GaugeMetricFamily:
+    return GaugeMetricFamily(row.family, row.text, labels=tuple(row.labels))
+
+
+def _filled(
+    family: CounterMetricFamily | GaugeMetricFamily, values: Iterable[tuple[str, float]]
+) -> CounterMetricFamily | GaugeMetricFamily:
+    for tenant, value in values:
+        family.add_metric([tenant], value)
+    return family
