@@ -109,7 +109,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
             tenants,
             SharedQuota(RedisQuota(base.redis), steady_clock),
             Bodies(body_limits(base.settings)),
-            MemoryWatch(RedisMemory(base.redis), tenants),
+            MemoryWatch(RedisMemory(base.redis), tenants, base.metrics),
             body_bounds(base.settings),
         ),
         inbound=InboundLog(inbound_log(base), base.settings.kafka.inbound_topic),

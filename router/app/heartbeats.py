@@ -44,7 +44,7 @@ def build_heartbeats(
     return HeartbeatParts(
         progress=progress,
         open=OpenWatch(Taker.WORKER, progress.fetching, watched, observing, clock),
-        watchdog=Watchdog(base.tenants, observed, inbound, clock),
+        watchdog=Watchdog(base.tenants, observed, inbound, clock, base.metrics.problems),
     )
 
 

@@ -108,7 +108,7 @@ async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
         transitions = Transitions(
             groups, RedisTurns(base.redis), JustStored(), lambda _: None, base.metrics, history_of(base.settings)
         )
-        storage = Storage(stored, MemoryWatch(stored, base.tenants))
+        storage = Storage(stored, MemoryWatch(stored, base.tenants, base.metrics))
         merging = Merging(base.tenants, groups, transitions, clock, base.metrics, storage)
         waiting = [
             one for one in await TenantRepository(base.redis, base.signatures).listed() if one not in base.tenants

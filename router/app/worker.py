@@ -210,7 +210,7 @@ def _build_state(base: Base) -> _State:
     relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)
     transitions = Transitions(groups, turns, just_stored, relay.look_at, base.metrics, history_of(base.settings))
     stored = RedisMemory(base.redis)
-    memory = MemoryWatch(stored, base.tenants)
+    memory = MemoryWatch(stored, base.tenants, base.metrics)
     merging = Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory))
     return _State(
         groups=groups,

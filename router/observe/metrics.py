@@ -42,7 +42,7 @@ class Metrics:
         self.events_waiting = gauge(notify.EVENTS_WAITING, registry)
         self.operators_failing = gauge(notify.OPERATORS_FAILING, registry)
         self.process, self.gateway = ProcessMetrics(registry), GatewayMetrics(registry)
-        self.clocks = ClockMetrics(registry)
+        self.clocks, self.redis = ClockMetrics(registry), RedisMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream = UpstreamMetrics(registry)
         self.problems = TenantProblems(registry)
@@ -59,6 +59,15 @@ class ProcessMetrics:
         self.configuration_version = gauge(process.CONFIGURATION_VERSION, registry)
         self.configuration_age = gauge(process.CONFIGURATION_AGE, registry)
         gauge(process.BUILD_INFO, registry).labels(router.__version__, platform.python_version()).set(1)
+
+
+class RedisMetrics:
+    """How Redis keeps what is stored there."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.part_used = gauge(process.REDIS_PART_USED, registry)
+        self.evicting = gauge(process.REDIS_EVICTING, registry)
+        self.unsaved = gauge(process.REDIS_UNSAVED, registry)
 
 
 class GatewayMetrics:

@@ -41,6 +41,7 @@ class TenantProblem(StrEnum):
     WORKSPACE_SLOW = "workspace_slow"
     STARVED = "starved"
     TURNS_FAIL = "turns_fail"
+    HEARTBEAT_MISSING = "heartbeat_missing"
 
 
 _KINDS: Final[Mapping[TenantProblem, Kind]] = {

@@ -12,6 +12,7 @@ import structlog
 from router.core.budget.memory import FOLD_AT, GATE_AT, SPENT_AT, WATCH_AT, Memory, largest
 from router.core.model.alert import TenantId
 from router.observe.incident import Incident
+from router.observe.metrics import Metrics
 from router.ports.memory import StoredMemory
 from router.roles.polling import poll
 
@@ -25,9 +26,10 @@ _MANY: Final = 1 << 62
 class MemoryWatch:
     """What is known of Redis' memory; `tenants` are those that may have stored something."""
 
-    def __init__(self, stored: StoredMemory, tenants: Iterable[TenantId]) -> None:
+    def __init__(self, stored: StoredMemory, tenants: Iterable[TenantId], metrics: Metrics) -> None:
         self._stored = stored
         self._tenants = tenants
+        self._metrics = metrics
         self._memory: Mapping[str, Memory] = {}
         self._largest: dict[TenantId, int] = {}
         self._short = Incident()
@@ -40,10 +42,17 @@ class MemoryWatch:
     async def look(self) -> None:
         """Look once; who holds most of a server is only asked for while its memory may become short."""
         self._memory = await self._stored.memory()
+        self._measure()
         tight = {part for part, memory in self._memory.items() if memory.is_above(WATCH_AT)}
         sizes = await self._sizes(tight) if tight else {}
         self._largest = {one: size for mine in sizes.values() for one, size in mine.items() if one in largest(mine)}
         self._report()
+
+    def _measure(self) -> None:
+        measured, servers = self._metrics.redis, self._memory.values()
+        measured.part_used.set(max(one.part_used for one in servers))
+        measured.evicting.set(sum(one.evicts for one in servers))
+        measured.unsaved.set(sum(not one.appends for one in servers))
 
     async def _sizes(self, parts: Collection[str]) -> dict[str, dict[TenantId, int]]:
         """What tenants have stored on each of these servers."""

@@ -164,7 +164,7 @@ class Worker:
         self.unreadable, self.just_stored = Unreadable(), JustStored()
         self.turns = OwnTurns(site.turns, site.clock, self.unreadable, look=Span(0))
         self.transitions = Transitions(site.groups, self.turns, self.just_stored, self.relay.look_at, self.metrics)
-        self.memory = MemoryWatch(site.memory, self.tenants)
+        self.memory = MemoryWatch(site.memory, self.tenants, self.metrics)
         self.merging = Merging(
             self.tenants, site.groups, self.transitions, site.clock, self.metrics, Storage(site.memory, self.memory)
         )

@@ -14,16 +14,33 @@ FOLD_AT: Final = 0.92
 """The part from which on workers take no new alerts of the largest tenants."""
 SPENT_AT: Final = 1.05
 """The part from which nothing new is stored of anybody: until there, what is small goes on beyond the limit."""
+KEEPS: Final = "noeviction"
+"""The policy by which Redis evicts nothing."""
 NEARLY_AS_LARGE: Final = 2
 """Who holds one of so many parts of what the largest tenant holds is one of the largest too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes that Redis uses, and the most that it may; 0 where it has no limit."""
+    """Bytes that Redis uses, and the most that it may: 0 where it has no limit.
+
+    `policy` is what it does at the limit (`maxmemory-policy`); `appends`, whether it writes an append-only file.
+    """
 
     used: int
     limit: int = 0
+    policy: str = KEEPS
+    appends: bool = True
+
+    @property
+    def evicts(self) -> bool:
+        """Whether Redis may forget at its limit what we have stored."""
+        return self.policy != KEEPS
+
+    @property
+    def part_used(self) -> float:
+        """Of the limit; 0 where there is none."""
+        return self.used / self.limit if self.limit else 0.0
 
     def is_above(self, part: float) -> bool:
         """Whether it uses more than this part of its limit."""

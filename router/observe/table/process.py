@@ -45,6 +45,26 @@ ON_HOLD: Final = Metric(
     Role.EVERY,
     "1 while sending is on hold for everybody. `alert-router release` ends it; what has changed is sent once.",
 )
+REDIS_PART_USED: Final = Metric(
+    "redis_memory_used_ratio",
+    Kind.GAUGE,
+    Role.EVERY,
+    "The part of maxmemory that Redis uses, of a cluster the fullest node's; 0 without a limit. From 0.7 on the tenants "
+    "that hold most are slowed down, from 0.85 refused: raise maxmemory.",
+)
+REDIS_EVICTING: Final = Metric(
+    "redis_evicting_servers",
+    Kind.GAUGE,
+    Role.EVERY,
+    "Servers of Redis that may evict what is stored: set maxmemory-policy noeviction there.",
+)
+REDIS_UNSAVED: Final = Metric(
+    "redis_unsaved_servers",
+    Kind.GAUGE,
+    Role.EVERY,
+    "Servers of Redis without an append-only file, or that could not write to it last: what they hold is lost with "
+    "their process. Set appendonly yes there, and look at their disks.",
+)
 ROWS: Final = (
     READY,
     BUILD_INFO,
@@ -52,6 +72,9 @@ ROWS: Final = (
     CONFIGURATION_AGE,
     SUSPENDED,
     ON_HOLD,
+    REDIS_PART_USED,
+    REDIS_EVICTING,
+    REDIS_UNSAVED,
     TENANT_PROBLEM,
     TENANT_PROBLEMS,
     PROBLEMS_NOW,

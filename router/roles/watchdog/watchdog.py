@@ -17,6 +17,7 @@ from router.core.model.instant import HOUR, NEVER, SECOND, Instant, Span, to_rfc
 from router.core.model.rules.heartbeat import Heartbeat
 from router.core.route.heartbeat import LABEL, MISSING
 from router.errors import UnavailableError
+from router.observe.problems import TenantProblem, TenantProblems
 from router.ports.clock import Clock
 from router.ports.heartbeats import Heartbeats, Observing, Taker
 from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
@@ -63,6 +64,7 @@ class Watchdog:
     observed: Observed
     inbound: Inbound
     clock: Clock
+    problems: TenantProblems
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.watchdog"), compare=False, init=False
     )
@@ -122,6 +124,8 @@ class Watchdog:
     async def _take_up(
         self, tenant: TenantId, heartbeat: Heartbeat, beat: Beat, verdict: Verdict, now: Instant
     ) -> None:
+        if verdict is Verdict.MISSING or (verdict is Verdict.NOTHING and beat.missing_since):
+            self.problems.begin(tenant, TenantProblem.HEARTBEAT_MISSING, heartbeat.name)
         match verdict:
             case Verdict.NOTHING:
                 return
@@ -152,6 +156,7 @@ class Watchdog:
         ended = {"status": "resolved", "endsAt": to_rfc3339(now)}
         await self._append(tenant, name, ended, beat.missing_since, now)
         await self.observed.heartbeats.note_back(tenant, name)
+        self.problems.end(tenant, TenantProblem.HEARTBEAT_MISSING, name)
 
     async def _append(
         self, tenant: TenantId, name: str, state: Mapping[str, object], since: Instant, now: Instant

@@ -110,7 +110,7 @@ async def door() -> Door:
                 tenants,
                 SharedQuota(site.quota, lambda: Instant(1)),
                 Bodies(BodyLimits(MAX_BODY, 0.05, 2 * MAX_BODY)),
-                MemoryWatch(site.memory, tenants),
+                MemoryWatch(site.memory, tenants, metrics),
             ),
             inbound=InboundLog(site.records, INBOUND),
             clock=clock,

@@ -14,6 +14,7 @@ from router.core.model.instant import MINUTE, SECOND, Span
 from router.core.model.phase import Idle
 from router.core.route.heartbeat import group_of
 from router.errors import UnavailableError
+from router.observe.problems import TenantProblem
 from router.ports.heartbeats import Taker
 from router.ports.kafka import Progress, Record
 from router.roles.ingest.hold import HeldReason
@@ -49,6 +50,7 @@ class Watched:
             Observed(self.site.heartbeats, Shown(self.site.groups), self.site.observing, lambda: ["in/0", "in/1"]),
             Inbound(self.site.records, INBOUND, words),
             self.site.clock,
+            worker.metrics.problems,
         )
 
     async def beat(self) -> None:
@@ -147,6 +149,18 @@ async def test_when_it_stops_its_receiver_is_notified_once_and_again_when_it_is_
     assert isinstance(watched.site.group(group_of(watched.worker.rules().heartbeats[0])).phase, Idle)
     events = [one["event"] for one in logs if one["event"].startswith("heartbeat")]
     assert events == ["heartbeat_missing", "heartbeat_back"]
+
+
+async def test_as_long_as_it_is_missing_its_tenant_has_a_problem(watched: Watched) -> None:
+    problems = watched.worker.metrics.problems
+
+    await watched.pass_time(EVERY + 60)
+    await watched.fold_ours()
+    assert list(problems.lasting(TenantProblem.HEARTBEAT_MISSING)) == [ACME]
+
+    await watched.beat()
+    await watched.pass_time(5)
+    assert not problems.lasting(TenantProblem.HEARTBEAT_MISSING)
 
 
 async def test_one_that_never_came_is_missing_after_its_time(site: Site) -> None:
