@@ -5,9 +5,9 @@ import subprocess
 from typing import Any, Final
 
 import pytest
-from prometheus_client import CollectorRegistry
 
-from router.observe.metrics import Metrics
+from router.observe.metric import OPEN, Kind
+from router.observe.metrics import ROWS
 from router.observe.problems import TenantProblem
 from tests.deploy.reading import TOP, document
 from tests.programs import installed
@@ -18,20 +18,61 @@ RULES: Final[list[dict[str, Any]]] = [
 CASES: Final = "deploy/prometheus/alert-router.test.yml"
 
 
-def measured() -> set[str]:
-    registry = CollectorRegistry()
-    Metrics(registry)
-    return {f"{one.name}_total" if one.type == "counter" else one.name for one in registry.collect()}
+SELECTOR: Final = re.compile(r"(alert_router_\w+?)(_bucket|_count)?(?:\{([^}]*)\})?(?![\w{])")
+MATCHER: Final = re.compile(r'(\w+)=(~?)"([^"]*)"')
+MEASURED: Final = {row.full_name: row for row in ROWS}
+RUNBOOKS: Final = "https://example.com/alert-router/docs/runbooks/"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
-def test_a_rule_asks_for_what_is_measured_and_has_what_to_do(rule: dict[str, Any]) -> None:
-    asked = set(re.findall(r"alert_router_\w+", rule["expr"]))
+def test_a_rule_asks_for_series_that_there_are(rule: dict[str, Any]) -> None:
+    asked = SELECTOR.findall(rule["expr"])
 
     assert asked
-    assert asked <= measured()
+    for name, part, matchers in asked:
+        row = MEASURED[name]
+        assert (part == "") is (row.kind is not Kind.HISTOGRAM)
+        for label, is_pattern, text in MATCHER.findall(matchers):
+            if label == "le":
+                assert float(text) in row.buckets
+                continue
+            values = row.labels[label]
+            assert values == OPEN or set(text.split("|") if is_pattern else [text]) <= set(values)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_a_rule_shows_only_labels_that_its_alerts_have(rule: dict[str, Any]) -> None:
+    known = set().union(*(MEASURED[name].labels for name, *_ in SELECTOR.findall(rule["expr"]))) | {"instance"}
+    kept = {label for labels in re.findall(r"by \(([^)]*)\)", rule["expr"]) for label in labels.split(", ")}
+    aggregated = re.search(r"\b(?:sum|max|absent)\b", rule["expr"]) is not None
+    shown = set(re.findall(r"\$labels\.(\w+)", str(rule["annotations"])))
+
+    assert kept <= known
+    assert shown <= (kept if aggregated else known)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+def test_a_rule_has_how_bad_it_is_and_what_to_do(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in {"critical", "warning"}
-    assert set(rule["annotations"]) == {"summary", "description"}
+    assert set(rule["annotations"]) == {"summary", "description", "runbook_url"}
+    assert rule["annotations"]["runbook_url"] == f"{RUNBOOKS}{page_of(rule['alert'])}"
+
+
+def page_of(alert: str) -> str:
+    """The name of the runbook of an alert."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", alert.removeprefix("AlertRouter")).lower() + ".md"
+
+
+def test_each_rule_has_a_page_and_each_page_a_rule() -> None:
+    pages = {page.name: page.read_text(encoding="utf-8") for page in (TOP / "docs/runbooks").glob("*.md")}
+    index = pages.pop("README.md")
+
+    assert pages.keys() == {page_of(rule["alert"]) for rule in RULES}
+    for rule in RULES:
+        text = pages[page_of(rule["alert"])]
+        lasting = f" after {rule['for']}" if "for" in rule else ""
+        assert text.startswith(f"# {rule['alert']}\n\nSeverity {rule['labels']['severity']}{lasting}.")
+        assert f"[{rule['alert']}]({page_of(rule['alert'])}) | {rule['labels']['severity']} |" in index
 
 
 def test_the_problems_that_are_asked_for_are_those_that_there_are() -> None:

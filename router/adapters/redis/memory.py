@@ -11,7 +11,8 @@ from router.core.model.alert import TenantId
 from router.core.model.rules.limits import Caps
 from router.errors import UnavailableError
 
-_INFO: Final = COMMANDS.info("memory", "persistence")
+_SECTIONS: Final = ("memory", "persistence")
+_INFO: Final = COMMANDS.info(*_SECTIONS)
 
 
 def _memory(info: Mapping[str, Any]) -> Memory:

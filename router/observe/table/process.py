@@ -49,8 +49,8 @@ REDIS_PART_USED: Final = Metric(
     "redis_memory_used_ratio",
     Kind.GAUGE,
     Role.EVERY,
-    "The part of maxmemory that Redis uses, of a cluster the fullest node's; 0 without a limit. From 0.7 on the tenants "
-    "that hold most are slowed down, from 0.85 refused: raise maxmemory.",
+    "The part of maxmemory that Redis uses, of a cluster the fullest node's; 0 without a limit. From 0.7 on the "
+    "tenants that hold most are slowed down, from 0.85 refused: raise maxmemory.",
 )
 REDIS_EVICTING: Final = Metric(
     "redis_evicting_servers",
