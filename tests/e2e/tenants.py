@@ -177,6 +177,7 @@ FAST: Final = (
     document("eventful"),
     document("apart"),
     document("real-alertmanager"),
+    document("watches-itself"),
     document("paused"),
     document("unpaused"),
     document("stopped"),

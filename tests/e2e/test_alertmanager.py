@@ -41,13 +41,13 @@ async def test_an_alerts_whole_life_from_a_real_alertmanager(fast: System, tmp_p
         assert len(await tenant.calls("chat.update")) >= 3
 
 
-async def configuration(system: System, folder: Path) -> Path:
+async def configuration(system: System, folder: Path, tenant: str = NAME) -> Path:
     """Written as an operator would: the printed receiver, a route to it, the token in a file."""
     token, config = folder / "token", folder / "alertmanager.yml"
-    token.write_text(system.ready["tokens"][NAME] + "\n", encoding="utf-8")
-    printed = await system.command("upstream", NAME, "--url", system.ready["gateway"], "--token-file", str(token))
+    token.write_text(system.ready["tokens"][tenant] + "\n", encoding="utf-8")
+    printed = await system.command("upstream", tenant, "--url", system.ready["gateway"], "--token-file", str(token))
     assert printed.code == 0, printed.err
-    config.write_text(configured(printed.out, f"alert-router-{NAME}"), encoding="utf-8")
+    config.write_text(configured(printed.out, f"alert-router-{tenant}"), encoding="utf-8")
     return config
 
 

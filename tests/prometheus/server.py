@@ -21,6 +21,9 @@ rule_files: [rules.yml]
 _ALERTING: Final = """
 alerting: {{alertmanagers: [{{static_configs: [{{targets: ["{address}"]}}]}}]}}
 """
+_SCRAPING: Final = """
+scrape_configs: [{{job_name: scraped, static_configs: [{{targets: ["{address}"]}}]}}]
+"""
 
 
 def program(name: str) -> str:
@@ -41,16 +44,20 @@ class Prometheus:
 
 
 @asynccontextmanager
-async def prometheus(folder: Path, rules: str, history: str, alertmanager: str = "") -> AsyncIterator[Prometheus]:
+async def prometheus(
+    folder: Path, rules: str, history: str = "", alertmanager: str = "", scraped: str = ""
+) -> AsyncIterator[Prometheus]:
     """A Prometheus in this empty folder, ready and with its rules evaluated once, ended afterwards.
 
-    `rules` is a file of rules, `history` its series as OpenMetrics text; it sends to `alertmanager` (HOST:PORT) if
-    there is one.
+    `rules` is a file of rules, `history` its series as OpenMetrics text; it sends to `alertmanager` (HOST:PORT) and
+    reads the metrics of `scraped` (HOST:PORT), each second, if there are any.
     """
     config = _CONFIG + (_ALERTING.format(address=alertmanager) if alertmanager else "")
+    config += _SCRAPING.format(address=scraped) if scraped else ""
     for name, text in {"prometheus.yml": config, "rules.yml": rules, "history.txt": history}.items():
         (folder / name).write_text(text, encoding="utf-8")
-    await _backfill(folder)
+    if history:
+        await _backfill(folder)
     port = free_port()
     engine = await start_engine("Prometheus", _command(folder, port), port)
     url = f"http://{HOST}:{port}"

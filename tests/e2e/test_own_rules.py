@@ -1,0 +1,66 @@
+"""Our own rules in a real Prometheus that scrapes the whole system, and an alert of theirs all the way into Slack.
+
+The rules are those of deploy/prometheus, unchanged; Prometheus scrapes and evaluates each second, not each minute.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.deploy.reading import TOP
+from tests.e2e.alertmanager import alertmanager
+from tests.e2e.system import Message, System, Tenant
+from tests.e2e.test_alertmanager import configuration
+from tests.e2e.webhooks import body, firing
+from tests.prometheus.server import Prometheus, prometheus
+from tests.waiting import eventually
+
+OPERATORS: Final = "watches-itself"
+RULES: Final = (TOP / "deploy/prometheus/alert-router.yml").read_text(encoding="utf-8")
+LETTERS: Final = 'alert_router_dead_letters_total{reason="unknown_tenant"}'
+OPEN: Final = {"alert_router_tenant_problem"}
+"""Without a series as long as all is well."""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+async def test_a_dead_letter_is_an_alert_that_comes_back_through_alertmanager_and_the_router_into_slack(
+    fast: System, tmp_path: Path
+) -> None:
+    config, folder = await configuration(fast, tmp_path, OPERATORS), tmp_path / "prometheus"
+    folder.mkdir()
+    async with fast.tenant(OPERATORS) as tenant, alertmanager(fast.http, config, tmp_path / "storage") as sender:
+        to, scraped = (urlsplit(url).netloc for url in (sender.url, fast.ready["operations"]))
+        async with prometheus(folder, RULES, alertmanager=to, scraped=scraped) as server:
+            await eventually(lambda: measures(fast, server, LETTERS))
+            await fast.kafka.append(body(firing("Lost")), [("tenant", b"nobody-has-applied-it")])
+
+            message = await eventually(lambda: shown(tenant), within_s=40)
+            groups = (await answered(fast, f"{server.url}/api/v1/rules"))["groups"]
+            asked = set(re.findall(r"alert_router_\w+", " ".join(rule["query"] for rule in groups[0]["rules"])))
+            missing = {name for name in asked - OPEN if not await measures(fast, server, name)}
+
+    assert message is not None
+    assert "unknown_tenant" in message.text
+    assert "docs/runbooks/dead-letters.md" in message.card
+    assert {rule["name"]: rule["lastError"] for rule in groups[0]["rules"] if rule["health"] != "ok"} == {}
+    assert missing == set(), "a rule asks for what is not there, and never fires"
+
+
+async def shown(tenant: Tenant) -> Message | None:
+    """The message of the alert about the letter, once it is there."""
+    return next((one for one in await tenant.messages() if "AlertRouterDeadLetters" in one.text), None)
+
+
+async def measures(system: System, server: Prometheus, query: str) -> bool:
+    """Whether Prometheus has a series of that."""
+    return bool((await answered(system, f"{server.url}/api/v1/query", query=query))["result"])
+
+
+async def answered(system: System, url: str, **parameters: str) -> Any:
+    """The data of an answer of Prometheus."""
+    async with system.http.get(url, params=parameters) as answer:
+        return (await answer.json())["data"]
