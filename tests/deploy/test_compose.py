@@ -30,7 +30,7 @@ def test_foreign_images_have_a_full_version_and_its_digest() -> None:
     foreign = {service["image"] for service in services().values()} - IMAGES.keys()
     pinned = re.compile(r"[a-z0-9/]+:v?\d+\.\d+\.\d+(-[a-z]+)?@sha256:[0-9a-f]{64}")
 
-    assert len(foreign) == 4
+    assert len(foreign) == 5
     assert [image for image in foreign if not pinned.fullmatch(image)] == []
 
 
@@ -57,7 +57,7 @@ def test_the_start_order_has_an_end_and_waits_only_for_what_can_come() -> None:
             assert how["condition"] == ("service_completed_successfully" if name in ONCE else "service_healthy")
     place = {name: index for index, name in enumerate(TopologicalSorter(order).static_order())}
     assert place["tenant"] < place["worker"] < place["gateway"] < place["alertmanager"]
-    assert place["token"] < place["alertmanager"]
+    assert place["token"] < place["alertmanager"] < place["prometheus"] < place["grafana"]
     assert max(place["kafka"], place["valkey"]) < place["worker"]
 
 
@@ -89,8 +89,14 @@ def test_our_containers_can_write_nowhere_and_gain_nothing(name: str) -> None:
 def test_ports_are_open_to_this_machine_alone() -> None:
     published = [port for service in services().values() for port in service.get("ports", [])]
 
-    assert len(published) == 4
+    assert len(published) == 5
     assert [port for port in published if not re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)] == []
+
+
+def test_no_port_for_operators_is_published(settings: Settings) -> None:
+    inside = {str(settings.gateway.operations_port), str(settings.worker.port)}
+
+    assert not [port for one in services().values() for port in one.get("ports", []) if port.split(":")[2] in inside]
 
 
 def test_two_workers_have_the_time_that_they_need_to_finish_what_is_in_hand(settings: Settings) -> None:
@@ -114,5 +120,5 @@ def test_what_must_not_be_lost_is_in_volumes() -> None:
 def test_every_file_that_is_mounted_exists() -> None:
     mounted = [source for service in services().values() for source, _ in volumes(service) if source.startswith(".")]
 
-    assert len(mounted) == 5
+    assert len(mounted) == 9
     assert [source for source in mounted if not (TOP / source).exists()] == []

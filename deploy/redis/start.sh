@@ -1,0 +1,23 @@
+#!/bin/sh
+# Puts the passwords of the logins, from variables, into users.acl, and starts a server that knows these logins and no others.
+#
+#   GATEWAY_PASSWORD=... WORKER_PASSWORD=... OPERATOR_PASSWORD=... ./start.sh valkey-server redis.conf ...
+#
+# The finished file is written to LOGINS, which should be in memory, and of which the server becomes the reader. Passwords are of
+# letters, digits, - and _ alone.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+LOGINS=${LOGINS:-/tmp/users.acl}
+
+for one in "$GATEWAY_PASSWORD" "$WORKER_PASSWORD" "$OPERATOR_PASSWORD"; do
+    case $one in
+    '' | *[!A-Za-z0-9_-]*) echo "a password is empty, or has other characters than letters, digits, - and _" >&2; exit 2 ;;
+    esac
+done
+sed -e "s/[$]{GATEWAY_PASSWORD}/$GATEWAY_PASSWORD/" \
+    -e "s/[$]{WORKER_PASSWORD}/$WORKER_PASSWORD/" \
+    -e "s/[$]{OPERATOR_PASSWORD}/$OPERATOR_PASSWORD/" "$here/users.acl" > "$LOGINS"
+
+unset GATEWAY_PASSWORD WORKER_PASSWORD OPERATOR_PASSWORD
+exec "$@" --aclfile "$LOGINS"
