@@ -11,11 +11,13 @@ from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.signed import SignedSilences, SignedVersions
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
+from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, secret_store, signatures
-from router.control.explain.live import LiveExplaining
+from router.app.options import history_of
+from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
 from router.control.offboard import Offboarding
 from router.control.secrets import SecretControl
@@ -84,6 +86,7 @@ async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
             RedisSources(redis),
             HoldRepository(redis),
             redis,
+            Beside(RedisSurroundings(redis), history_of(settings)),
         )
 
 

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from router.control.explain.explanation import Explanation, Place, Unkept
+from router.core.context.related import Related
 from router.core.decide.standing import Standing
 from router.core.model.instant import MILLISECOND, MINUTE, NEVER, Instant, Span, to_rfc3339
 from router.core.model.muted import Muted
@@ -73,7 +74,18 @@ def _place(place: Place) -> dict[str, Any]:
         "group_interval_ms": _ms(timing.group_interval),
         "repeat_interval_ms": _ms(timing.repeat_interval),
         "no_chart": place.undrawn,
+        "related": [_related(one) for one in place.context.related],
+        "episodes": [{"start": _at(one.start), "end": _at(one.end)} for one in place.context.episodes],
         **_standing(place.standing),
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return {
+        "label": related.label,
+        "value": related.value,
+        "firing": related.firing,
+        "groups": [{"name": one.name, "firing": one.firing} for one in related.groups],
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from router.core.context.context import NO_CONTEXT, Context
 from router.core.context.undrawn import Undrawn
 from router.core.decide.policy import Policy
 from router.core.decide.standing import Standing
@@ -17,7 +18,8 @@ from router.core.route.trace import Tried
 class Place:
     """One group that an alert is in: its labels, how the alert stands there, and the calls of its webhook.
 
-    `undrawn` is why its message has no chart, None where it may have one or nobody is asked for one.
+    `undrawn` is why its message has no chart, None where it may have one or nobody is asked for one. `context` is
+    what else fires and how it usually goes, by now, without what nobody may read.
     """
 
     group: AlertGroup
@@ -26,6 +28,7 @@ class Place:
     standing: Standing
     calls: tuple[tuple[Op, Reason], ...] = ()
     undrawn: Undrawn | None = None
+    context: Context = NO_CONTEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,20 @@ from router.control.explain.explanation import Explanation, Place, Unkept
 from router.control.explain.webhooks import routes_tried
 from router.control.tenants import TenantControl
 from router.core.context.asked import undrawn_of
+from router.core.context.context import NO_CONTEXT, Context
+from router.core.context.surroundings import context_of, wanted_of
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.decide.standing import standing
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, Instant
+from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.rules.silence import Silences
 from router.core.model.rules.tenant import Tenant
 from router.core.mute.inhibition import Sources, keys_wanted
+from router.core.render.beside.surroundings import readable
 from router.core.render.redaction import HIDDEN, Redactor, redactor_for
 from router.ports.clock import Clock
+from router.ports.context import Surroundings
 from router.ports.control import OnHold, StoredGroups
 from router.ports.inhibition import InhibitingAlerts
 
@@ -37,6 +41,24 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What else fires, and how it usually goes; episodes older than `history` are left out, as in messages."""
+
+    known: Surroundings
+    history: Span
+
+    async def of(self, tenant: Tenant, group: AlertGroup, now: Instant) -> Context:
+        """What the message of a group would show of it now, without what nobody may read."""
+        wanted = wanted_of(tenant, group)
+        if wanted is None:
+            return NO_CONTEXT
+        [found] = await self.known.find(tenant.tenant_id, [wanted], now)
+        recent = tuple(one for one in found.episodes if one.end > now - self.history)
+        context = context_of(tenant, group, replace(found, episodes=recent), "", now)
+        return readable(context, redactor_for(tenant.redaction, group))
+
+
+@dataclass(frozen=True, slots=True)
 class LiveExplaining:
     """Answers from what is stored; what the tenant redacts is hidden."""
 
@@ -45,6 +67,7 @@ class LiveExplaining:
     inhibiting: InhibitingAlerts
     hold: OnHold
     clock: Clock
+    beside: Beside
 
     async def explain(self, tenant_id: TenantId, asked: Asked) -> tuple[Tenant, list[Explanation]]:
         """The rules that hold, and one explanation for each alert that fits, at most a hundred; else one for none.
@@ -79,11 +102,12 @@ class LiveExplaining:
             if fitting:
                 now, sources = await self.clock.now(), await self._sources(tenant, group)
                 policy = policy_for(tenant, group, CallTimes(), sources)
+                context = await self.beside.of(tenant, group, now)
                 for alert_id in fitting:
                     if alert_id in found.explained or len(found.explained) < _MOST:
                         first = _explained(tenant, group, alert_id, now)
                         known = found.explained.setdefault(alert_id, first)
-                        place = _place(tenant, group, alert_id, policy, now)
+                        place = replace(_place(tenant, group, alert_id, policy, now), context=context)
                         found.explained[alert_id] = replace(known, places=(*known.places, place))
         return found
 

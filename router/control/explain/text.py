@@ -5,6 +5,7 @@ from html import unescape
 from typing import Final
 
 from router.control.explain.explanation import Explanation, Place, Unkept
+from router.core.context.context import Context
 from router.core.decide.standing import Outcome, Standing
 from router.core.match.labels import Labels
 from router.core.match.matcher import Operator
@@ -13,7 +14,9 @@ from router.core.model.instant import MINUTE, NEVER, Instant, Span
 from router.core.model.muted import Muted
 from router.core.model.operation import Op, Reason
 from router.core.model.rules.limits import Rate
+from router.core.render.beside.surroundings import related_text, usual_text
 from router.core.render.localizer import Localizer
+from router.core.render.redaction import Redactor
 from router.core.route.trace import Tried
 
 _MAX_FAILED: Final = 20
@@ -105,6 +108,12 @@ class _Speaker:
     def upstream(self, muted: Muted) -> str:
         return unescape(self._localizer.line("muted", muted=muted, clock=self._localizer.words))
 
+    def related(self, context: Context) -> str:
+        return unescape(related_text(context, Redactor(), self._localizer))
+
+    def usually(self, context: Context, now: Instant) -> str:
+        return unescape(usual_text(context, self._localizer, self._localizer.words, now))
+
     def at(self, instant: Instant) -> str:
         return self._localizer.moment(instant) if instant != NEVER else ""
 
@@ -139,12 +148,21 @@ def _place(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
     ):
         if at != NEVER:
             yield f"  {speaker.line(kind, at=speaker.at(at))}"
-    if place.undrawn is not None:
-        yield f"  {speaker.line('no_chart', why=place.undrawn)}"
+    yield from (f"  {line}" for line in _beside(place, now, speaker) if line)
     timing = policy.timing
     spans = {"group_wait": timing.group_wait, "group_interval": timing.group_interval}
     spans["repeat_interval"] = timing.repeat_interval
     yield "  " + " · ".join(f"{name} {speaker.span(span)}" for name, span in spans.items())
+
+
+def _beside(place: Place, now: Instant, speaker: _Speaker) -> Iterator[str]:
+    """What its message shows beside the alerts, and why it shows no chart; "" for what it does not."""
+    if place.undrawn is not None:
+        yield speaker.line("no_chart", why=place.undrawn)
+    if place.group.firing:
+        yield speaker.related(place.context)
+    if not place.group.flaps.is_on:
+        yield speaker.usually(place.context, now)
 
 
 def _outcome(standing: Standing, channel: str, now: Instant, speaker: _Speaker) -> str:

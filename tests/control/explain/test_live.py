@@ -1,6 +1,6 @@
 """How an alert stands now, from what is stored of its tenant."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
@@ -10,14 +10,17 @@ from router.config import stored
 from router.control.explain.as_json import as_json
 from router.control.explain.asked import Asked, read_asked
 from router.control.explain.explanation import Explanation
-from router.control.explain.live import LiveExplaining
+from router.control.explain.live import Beside, LiveExplaining
 from router.control.explain.text import lines
 from router.control.tenants import TenantControl
+from router.core.context.episodes import Episode
+from router.core.context.listing import Listing
+from router.core.context.surroundings import Found, Wanted
 from router.core.decide.standing import Outcome
 from router.core.fold.fold import MAX_CONTENTS
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup, Digest, DigestRef, MessageRef
-from router.core.model.instant import NEVER, Instant
+from router.core.model.instant import HOUR, MINUTE, NEVER, Instant, Span
 from router.core.model.key import digest_key
 from router.core.model.rules.inhibit import RuleId, SourceKey
 from router.core.model.rules.names import ReceiverName
@@ -26,7 +29,7 @@ from router.core.mute.inhibition import Sources
 from router.errors import OperationError
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.control.fakes import FakeClock, FakeGroups, FakeVersions, content
-from tests.core.builders import Story, a_key, a_policy, a_receiver, an_alert
+from tests.core.builders import START, Story, a_key, a_policy, a_receiver, an_alert
 
 TEXT = """\
 version: 1
@@ -38,6 +41,7 @@ route:
 receivers: [{name: default, slack: {channel: C0123456}}]
 redact: {labels: [customer]}
 """
+RELATED = f"{TEXT}context: {{related: [customer, team], history: true}}\n"
 
 
 class NoSources:
@@ -48,6 +52,17 @@ class NoSources:
 
     async def keep_only(self, tenant: TenantId, rules: Collection[RuleId], now: Instant) -> None:
         raise AssertionError("explaining changes nothing")
+
+
+@dataclass
+class Around:
+    """Other groups under every key, and when each group fired before."""
+
+    listed: Sequence[Listing] = ()
+    episodes: tuple[Episode, ...] = ()
+
+    async def find(self, _tenant: TenantId, wanted: Sequence[Wanted], _now: Instant) -> list[Found]:
+        return [Found(dict.fromkeys(one.keys, self.listed), self.episodes) for one in wanted]
 
 
 @dataclass
@@ -68,12 +83,18 @@ def shown(**labels: str) -> AlertGroup:
 
 
 async def explained(
-    asked: Asked, *groups: AlertGroup, tenant: TenantId = ACME, hold: Instant = NEVER
+    asked: Asked,
+    *groups: AlertGroup,
+    tenant: TenantId = ACME,
+    hold: Instant = NEVER,
+    text: str = TEXT,
+    around: Around = Around(),  # noqa: B008 - it is never changed
 ) -> list[Explanation]:
     versions = FakeVersions()
-    await versions.publish(ACME, stored.dump(content(TEXT).document, TEXT))
-    stored_groups = FakeGroups(groups)
-    live = LiveExplaining(TenantControl(versions, stored_groups), stored_groups, NoSources(), Hold(hold), FakeClock())
+    await versions.publish(ACME, stored.dump(content(text).document, text))
+    stored_groups, beside = FakeGroups(groups), Beside(around, Span(30 * 24 * HOUR))
+    control = TenantControl(versions, stored_groups)
+    live = LiveExplaining(control, stored_groups, NoSources(), Hold(hold), FakeClock(), beside)
     _, found = await live.explain(tenant, asked)
     return found
 
@@ -85,6 +106,34 @@ async def test_what_is_shown_says_where_and_since_when_and_how_it_came_there() -
     assert (place.standing.outcome, place.policy.receiver.channel) == (Outcome.SHOWN, "C0123456")
     assert found.tried is not None
     assert [one.failed for _, one in found.tried.walk()] == [None, None]
+
+
+async def test_it_names_what_else_fires_and_how_it_usually_goes_as_the_message_would() -> None:
+    others = [Listing(name, 0, firing, same=name) for name, firing in (("Disk", 2), ("Queue of K-1234", 1))]
+    before = Instant(START - 2 * HOUR)
+    around = Around(others, (Episode(before, Instant(before + 12 * MINUTE)), Episode(Instant(0), Instant(MINUTE))))
+
+    [found] = await explained(
+        Asked({"alertname": "A"}), shown(team="db", customer="K-1234"), text=RELATED, around=around
+    )
+    read, known = (
+        "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout()))),
+        as_json(found)["groups"][0],
+    )
+
+    assert "3 other alerts of team=db fire: Disk (2) and 1 more" in read
+    assert "12 min" in read
+    assert "K-1234" not in read + str(known)
+    assert known["related"] == [
+        {"label": "team", "value": "db", "firing": 3, "groups": [{"name": "Disk", "firing": 2}]}
+    ]
+    assert len(known["episodes"]) == 1
+
+
+async def test_where_nothing_is_related_nobody_is_named() -> None:
+    [found] = await explained(Asked({"alertname": "A"}), shown(team="db"), around=Around([Listing("Disk", 0, 1)]))
+
+    assert as_json(found)["groups"][0]["related"] == as_json(found)["groups"][0]["episodes"] == []
 
 
 async def test_an_alert_in_two_groups_is_explained_once_with_both() -> None:

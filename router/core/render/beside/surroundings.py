@@ -56,6 +56,17 @@ def related_text(context: Context, redactor: Redactor, localizer: Localizer) -> 
     return _NOTHING
 
 
+def readable(context: Context, redactor: Redactor) -> Context:
+    """The same without what nobody may read: under such a value nothing is related, such a name is counted alone."""
+    seen = tuple(_readable(one, redactor) for one in context.related if _label(one, redactor))
+    return replace(context, related=seen)
+
+
+def _readable(related: Related, redactor: Redactor) -> Related:
+    groups = tuple(replace(one, name=name) for one in related.groups if (name := _name(one, redactor)))
+    return replace(related, groups=groups, more=related.firing - sum(one.firing for one in groups))
+
+
 def _label(related: Related, redactor: Redactor) -> str:
     """The label that is shared; "" where its value is hidden."""
     value = redactor.text(redactor.label(related.label, related.value))
