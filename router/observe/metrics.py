@@ -34,6 +34,7 @@ class Metrics:
             counter(notify.SLACK_CALLS, registry),
             counter(notify.BUDGET_WAITS, registry),
         )
+        self.blocks_refused = counter(notify.BLOCKS_REFUSED, registry)
         self.render_failures = counter(notify.RENDER_FAILURES, registry)
         self.template_failures = counter(notify.TEMPLATE_FAILURES, registry)
         self.store_errors = counter(notify.STORE_ERRORS, registry)

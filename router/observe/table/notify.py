@@ -130,6 +130,13 @@ CHARTS: Final = Metric(
     "Prometheus fails; messages go without a chart.",
     {"outcome": ("drawn", "nothing", "undrawn", "unlisted", "unanswered", "resting", "crowded")},
 )
+BLOCKS_REFUSED: Final = Metric(
+    "blocks_refused",
+    Kind.COUNTER,
+    Role.WORKER,
+    "Newer blocks of Slack that a workspace refused; the message went without, and so do others there for a day.",
+    {"block": ("container", "data_visualization")},
+)
 OPERATORS_FAILING: Final = Metric(
     "operator_channel_failing",
     Kind.GAUGE,
@@ -154,5 +161,6 @@ ROWS: Final = (
     ABSORBED,
     EVENTS_WAITING,
     CHARTS,
+    BLOCKS_REFUSED,
     OPERATORS_FAILING,
 )

@@ -12,6 +12,7 @@ from router.core.model.instant import Instant
 from router.core.slack.answer import Accepted, Answer, Limited, Refused, Unreached, name
 from router.core.slack.call import call_for
 from router.core.slack.message import SlackMessage
+from router.core.slack.new_block import NewBlock
 from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.observe.metrics import Metrics
@@ -114,12 +115,17 @@ class DeliveryWorker:
             simpler = self._rendering.render(delivery, now)
             answer = refused if simpler is None else await self._send(delivery, simpler)
             if isinstance(answer, Accepted):
-                self._log.warning("blocks_refused", tenant=delivery.tenant.tenant_id, blocks=sorted(blocks))
+                self._count(delivery, blocks)
                 return answer
             taken.allow(workspace, blocks)
             if not is_about_blocks(answer):
                 return answer
         return refused
+
+    def _count(self, delivery: Delivery, refused: frozenset[NewBlock]) -> None:
+        self._log.warning("blocks_refused", tenant=delivery.tenant.tenant_id, blocks=sorted(refused))
+        for block in refused:
+            self._metrics.blocks_refused.labels(block=block).inc()
 
     async def _now(self, claim: Claim) -> Instant:
         try:

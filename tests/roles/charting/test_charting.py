@@ -10,7 +10,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.rules.context import PrometheusAccess
 from router.core.slack.answer import Answer, HoldScope, Limited, Refused, Unreached
-from router.core.slack.new_block import NEW_BLOCKS
+from router.core.slack.new_block import NEW_BLOCKS, NewBlock
 from router.roles.charting import charting as module
 from router.roles.charting.crowd import MAX_CHARTS_ASKED
 from router.roles.charting.drawing import Outcome
@@ -243,6 +243,7 @@ async def test_a_workspace_that_takes_no_charts_is_sent_the_message_without_and_
         await worker.settle_down()
 
     assert texts(site) == ["A firing with a chart", "A firing", "A firing"]
+    assert worker.metrics.blocks_refused.labels(block=NewBlock.CHART)._value.get() == 1
     assert not site.group().without_extras
     assert await site.books.read(ACME) == {"changes": 2, "notified": 2, "pending": 0, "accepted": 2}
 
@@ -257,6 +258,7 @@ async def test_a_message_that_is_refused_for_another_reason_says_nothing_of_char
 
     assert texts(site)[:2] == ["A firing with a chart", "A firing"]
     assert worker.rendering.taken.of(TEAM) == NEW_BLOCKS
+    assert worker.metrics.blocks_refused.labels(block=NewBlock.CHART)._value.get() == 0
     assert site.group().without_extras
 
 
