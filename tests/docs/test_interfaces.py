@@ -1,4 +1,4 @@
-"""The pages on interfaces and operations name all that the code can answer, set aside and log."""
+"""The pages on interfaces names all that the code can answer and set aside."""
 
 import re
 from pathlib import Path
@@ -13,9 +13,6 @@ from tests.docs.pages import TOP
 
 SOURCES: Final = {path: path.read_text(encoding="utf-8") for path in (TOP / "router").rglob("*.py")}
 HTTP: Final = (TOP / "docs/http-api.md").read_text(encoding="utf-8")
-OPERATIONS: Final = (TOP / "docs/operations.md").read_text(encoding="utf-8")
-
-_LOGGED: Final = re.compile(r"\.(?:info|warning|error|exception)\(\s*\"([a-z]+(?:_[a-z]+)*)\"")
 _PROBLEM: Final = re.compile(r"Problem\(\s*[\w.]+, \"([a-z-]+)\"")
 _REASON: Final = re.compile(r"PayloadError\(\s*\"([a-z_]+)\"")
 
@@ -24,13 +21,6 @@ def found(pattern: re.Pattern[str], folder: str = "") -> set[str]:
     """What the pattern finds in the sources below a folder."""
     below: Path = TOP / "router" / folder
     return {one for path, text in SOURCES.items() if below in path.parents for one in pattern.findall(text)}
-
-
-def test_every_log_event_has_its_meaning() -> None:
-    named = {"kafka_refuses", "kafka_unreachable", "notification_sent", "notification_not_sent"}
-
-    assert len(found(_LOGGED)) > 20
-    assert sorted(one for one in found(_LOGGED) | named if f"`{one}`" not in OPERATIONS) == []
 
 
 def test_every_problem_is_listed() -> None:

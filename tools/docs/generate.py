@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.docs import architecture, bounds, charts, commands, metrics, settings, tenant_file
+from tools.docs import architecture, bounds, charts, commands, logs, metrics, settings, tenant_file
 
 PAGES: Final = {
     "architecture.md": architecture.page,
@@ -14,6 +14,7 @@ PAGES: Final = {
     "bounds.md": bounds.page,
     "charts.md": charts.page,
     "metrics.md": metrics.page,
+    "logs.md": logs.page,
 }
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ when it is named again: no counter goes backwards.
 
 The names are promised: one changes, or goes, only with a line in the [changelog](../CHANGELOG.md).
 [deploy/prometheus/alert-router.yml](../deploy/prometheus/alert-router.yml) has alerting rules;
-[operations](operations.md#what-to-watch) has what to watch, and the meaning of each event in the log.
+[operations](operations.md#what-to-watch) has what to watch, and [logs](logs.md) the meaning of each event.
 
 This page is generated from the program: `make docs`.
 """

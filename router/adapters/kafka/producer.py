@@ -177,16 +177,18 @@ class KafkaProducer:
         if times := self._away[asked].ends():
             self._log.info("kafka_back", asked=asked, failed=times)
 
-    def _failure(self, error: KafkaError | OSError) -> dict[str, str]:
-        """What to log: that Kafka is away, or that it is there and refuses us; and what to do about it."""
-        named = {
-            "servers": self._connection.bootstrap_servers,
-            "error_type": type(error).__name__,
-            "error": str(error),
-        }
-        if isinstance(error, KafkaConnectionError | RequestTimedOutError | OSError):
-            return {"event": "kafka_unreachable", **named, "remedy": _REACH}
-        return {"event": "kafka_refuses", **named, "remedy": _IDEMPOTENCE if self._idempotent else RIGHTS}
+    def _note_failure(self, error: KafkaError | OSError) -> None:
+        """Log that Kafka is away, or that it is there and refuses us; and what to do about it."""
+        is_away = isinstance(error, KafkaConnectionError | RequestTimedOutError | OSError)
+        refused = _IDEMPOTENCE if self._idempotent else RIGHTS
+        self._log.warning(
+            "kafka_unreachable" if is_away else "kafka_refuses",
+            servers=self._connection.bootstrap_servers,
+            error_type=type(error).__name__,
+            error=str(error),
+            remedy=_REACH if is_away else refused,
+            times=self._failures.times,
+        )
 
     async def _connect(self) -> None:
         while True:
@@ -204,7 +206,7 @@ class KafkaProducer:
                 await producer.start()
             except (KafkaError, OSError) as error:
                 if self._failures.happens(f"{type(error).__name__}: {error}"):
-                    self._log.warning(**self._failure(error), times=self._failures.times)
+                    self._note_failure(error)
                 await producer.stop()
                 await asyncio.sleep(_RETRY_S)
             except asyncio.CancelledError:

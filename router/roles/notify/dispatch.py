@@ -159,8 +159,7 @@ class Dispatcher:
             Change(tenant, one.head.group, transition) for one, (transition, _) in zip(granted, claims, strict=True)
         ]
         deliveries = [
-            Delivery(tenant, one.head.policy, credential.token, claim, one.request, one.head.shown)
-            for one, (_, claim) in zip(granted, claims, strict=True)
+            self._delivery(tenant, one, claim, credential) for one, (_, claim) in zip(granted, claims, strict=True)
         ]
         try:
             (answers, next_due), contexts = await asyncio.gather(
@@ -182,6 +181,12 @@ class Dispatcher:
             await self._grants.give_back(one)
         await self._wait_for_release(tenant, granted, answers)
         return Dispatched(answers, next_due.get(tenant.tenant_id))
+
+    def _delivery(self, tenant: Tenant, one: Candidate, claim: engine.Claim, credential: SlackCredential) -> Delivery:
+        waited = self._grants.waited(tenant, one)
+        return Delivery(
+            tenant, one.head.policy, credential.token, claim, one.request, one.head.shown, budget_wait=waited
+        )
 
     async def _wait_for_release(
         self, tenant: Tenant, granted: Sequence[Candidate], answers: Sequence[ApplyResult]

@@ -87,8 +87,9 @@ class Fallback:
                 await self._notices.note(tenant, dead, INTERVAL)
             else:
                 await self._notices.forget(tenant, dead)
+            log = self._log.info if isinstance(answer, Accepted) else self._log.warning
             event = "fallback_notified" if isinstance(answer, Accepted) else "fallback_not_notified"
-            self._log.info(event, tenant=tenant, channel=dead, receiver=receiver.name, answer=name(answer))
+            log(event, tenant=tenant, channel=dead, receiver=receiver.name, answer=name(answer))
         except UnavailableError as unavailable:
             self._log.warning("fallback_waits", tenant=tenant, error=str(unavailable))
         except Exception as failure:  # noqa: BLE001 - logged; the next try of the channel is a new occasion

@@ -20,6 +20,7 @@ from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.budget import BudgetRequest, Limiter
+from router.roles.notify.budget_waits import BudgetWaits
 from router.roles.notify.head import Head
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.places import Places
@@ -57,6 +58,7 @@ class Grants:
     lanes: Lanes
     rates: WorkspaceRates
     metrics: Metrics
+    waits: BudgetWaits = field(default_factory=BudgetWaits)
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
     """Another one in each process: no two make the same call."""
 
@@ -121,12 +123,21 @@ class Grants:
         waits = await self.limiter.take([one.request for one in asking]) if asking else []
         answers = list(zip(asking, waits, strict=True))
         late = [(one, wait) for one, wait in answers if wait]
-        for one, _ in late:
-            self.metrics.budget_waits.labels(method=one.request.method).inc()
+        self._note_refused(tenant, late)
         await asyncio.gather(*(self._look_into(tenant, one) for one, wait in late if wait > _LONG))
         stay = [(one, wait) for one, wait in late if not one.gives_way_until]
         await asyncio.gather(*(self.lanes.look_again(tenant.tenant_id, one.head.lane, wait) for one, wait in stay))
         return Granted([one for one, wait in answers if not wait], [one for one, _ in late if one.gives_way_until])
+
+    def _note_refused(self, tenant: Tenant, late: Sequence[tuple[Candidate, Span]]) -> None:
+        now_s = asyncio.get_running_loop().time()
+        for one, wait in late:
+            self.metrics.budget_waits.labels(method=one.request.method).inc()
+            self.waits.refused(tenant.tenant_id, one.head.lane, wait, now_s)
+
+    def waited(self, tenant: Tenant, granted: Candidate) -> Span:
+        """For how long its lane has waited for a budget, without a break."""
+        return self.waits.before(tenant.tenant_id, granted.head.lane, asyncio.get_running_loop().time())
 
     async def _look_into(self, tenant: Tenant, late: Candidate) -> None:
         """Whether it waits for a dead channel: another tenant's call may have found out, with the same bot."""

@@ -12,6 +12,8 @@ from router.core.context.context import NO_CONTEXT, Context
 from router.core.decide.policy import Policy
 from router.core.engine import Claim, Shown
 from router.core.model.alert import TenantId
+from router.core.model.group import NO_SPAN
+from router.core.model.instant import Span
 from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Answer
 from router.ports.budget import BudgetRequest
@@ -36,6 +38,8 @@ class Delivery:
     """What the call of a digest shows of each group."""
     context: Context = NO_CONTEXT
     """What is shown beside the alerts, but for a chart."""
+    budget_wait: Span = NO_SPAN
+    """For how long its lane had waited for a budget."""
 
 
 class Deliveries(Protocol):

@@ -10,7 +10,7 @@ from router.core.decide.policy import policy_for
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import SECOND, Instant
-from router.core.model.phase import Parked, tries_of
+from router.core.model.phase import Parked
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted, Answer, ChannelDead, Refused, TokenDead, name
 from router.errors import UnavailableError
@@ -19,6 +19,7 @@ from router.observe.problems import TenantProblem
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates
 from router.roles.notify.in_flight import Delivery
+from router.roles.notify.line import FOR_A_PERSON, line_of
 from router.roles.notify.members import MemberSettlement
 from router.roles.transitions import Change, Transitions
 
@@ -93,22 +94,9 @@ class Settlement:
 
     def _report(self, delivery: Delivery, answer: Answer, transition: Transition, now: Instant) -> None:
         self._count(delivery, answer, transition, now)
-        claim = delivery.claim
-        self._log.info(
-            "notification_sent" if isinstance(answer, Accepted) else "notification_not_sent",
-            tenant=delivery.tenant.tenant_id,
-            group=claim.snapshot.key.group_id,
-            notification=claim.lease.delivery_id,
-            receiver=delivery.policy.receiver.name,
-            op=claim.notification.op,
-            reason=claim.notification.reason,
-            answer=name(answer),
-            error=getattr(answer, "error", None),
-            channel=_channel(delivery, answer),
-            notified=transition.entry.notified,
-            attempt=tries_of(claim.snapshot.phase).failed + 1,
-            duration_ms=(now - claim.claimed_at) // 1000,
-        )
+        log = self._log.warning if isinstance(answer, FOR_A_PERSON) else self._log.info
+        event = "notification_sent" if isinstance(answer, Accepted) else "notification_not_sent"
+        log(event, **line_of(delivery, answer, transition.entry.notified, now))
 
     def _count(self, delivery: Delivery, answer: Answer, transition: Transition, now: Instant) -> None:
         self._note_problem(delivery, answer, transition)
@@ -146,10 +134,3 @@ class Settlement:
             channel=delivery.policy.receiver.channel,
             reason=event.reason,
         )
-
-
-def _channel(delivery: Delivery, answer: Answer) -> str:
-    if isinstance(answer, Accepted):
-        return answer.channel
-    message = delivery.claim.snapshot.posted
-    return message.channel if message is not None else delivery.request.channel

@@ -35,6 +35,8 @@ async def test_the_answer_is_stored_and_one_line_says_what_became_of_the_call(si
         "event": "notification_sent",
         "log_level": "info",
         "tenant": "acme",
+        "alert": "A",
+        "labels": {"group": "g"},
         "group": key_of().group_id,
         "notification": delivery.request.delivery_id,
         "receiver": "default",
@@ -45,6 +47,10 @@ async def test_the_answer_is_stored_and_one_line_says_what_became_of_the_call(si
         "channel": CHANNEL,
         "notified": 1,
         "attempt": 1,
+        "waited_ms": 0,
+        "asked_ms": 0,
+        "budget_ms": 0,
+        "own_ms": 0,
         "duration_ms": 250,
     }
 
