@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -30,6 +30,10 @@ KAFKA := .kafka
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
 KAFKA_FAULTS := --only "broker killed" --only "broker restarted" --only "worker killed" --only "change hands"
+
+# Where Helm is not, Go builds it: about five minutes, once.
+HELM := $(or $(shell command -v helm),.helm/helm)
+HELM_KNOWS := helm.sh/helm/v3/pkg/chartutil
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +76,16 @@ $(KAFKA)/.complete: tests/kafka/pom.xml
 test-kafka: install kafka ## Run the main journeys, and what only it can show, on Apache Kafka (needs Java; all journeys with LONG=1).
 	@TEST_KAFKA=apache $(BIN)/python -m pytest -m "not hostile $(if $(LONG),,and not long)" $(ON_KAFKA)
 	@TEST_KAFKA=apache $(BIN)/python -m tests.chaos --seed $(SEED) $(if $(LONG),,$(KAFKA_FAULTS))
+
+chart: install $(HELM) ## Write what is generated of the Helm chart: schema, rules, rendered examples (needs Helm, or Go to build it).
+	@$(BIN)/python -m tools.chart $(HELM)
+
+test-chart: install $(HELM) ## Let Helm render and judge the chart, and hold the objects against Kubernetes' schemas.
+	@CI_REQUIRES_HELM=1 $(BIN)/python -m pytest -q tests/deploy/test_chart.py tests/deploy/test_kubernetes.py
+
+.helm/helm:
+	@GOBIN=$(CURDIR)/.helm go install -ldflags "-X $(HELM_KNOWS).k8sVersionMajor=1 -X $(HELM_KNOWS).k8sVersionMinor=37" \
+		helm.sh/helm/v3/cmd/helm@v3.22.0
 
 parity: install ## Compare matchers, routing and time intervals with Alertmanager's newest release (needs Go; else with Debian's amtool).
 	@if command -v go >/dev/null; then \

@@ -1,6 +1,11 @@
-"""The StatefulSet of workers and the code say the same: variables, port, probes, user, time to stop."""
+"""What runs in a cluster and the code say the same: the chart's rendered examples, and the Kustomize files."""
 
-from typing import Any
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -10,45 +15,314 @@ from typer.main import get_command
 from router.cli.commands import app
 from router.http.operations import operations
 from router.observe.metrics import Metrics
-from router.settings import Settings, known_variables
-from tests.deploy.reading import TOP, ours
+from router.settings import Settings, known_variables, read_settings
+from tests.deploy.cluster import VERSIONS, refused
+from tests.deploy.objects import (
+    HELM,
+    KUSTOMIZE,
+    Pod,
+    Thing,
+    kustomized,
+    of_kind,
+    pod_of,
+    pods,
+    read,
+    selected,
+    with_variables,
+)
+from tests.deploy.reading import PREFIX, image
+
+SOURCES: Final[dict[str, Callable[[], list[Thing]]]] = {
+    **{path.stem: partial(read, path) for path in sorted(HELM.glob("rendered/*.yaml"))},
+    "kustomize": kustomized,
+    "kustomize with components": partial(kustomized, "keda", "monitoring"),
+}
+ROLES: Final = ("gateway", "worker")
+_HTTP_GRACE_S: Final = 5
+_FLUSH_S: Final = 5
+_OF_A_TENANT: Final = f"{PREFIX}SECRET_FILE__"
+_SECRET: Final = re.compile(r"(URL|PASSWORD|TOKEN|__KEY)$")
+_OTHERS: Final = {f"{PREFIX}SLACK__BASE_URL", f"{PREFIX}GATEWAY__TLS_KEY"}
+"""What ends like a secret and is an address, or a file."""
 
 
-@pytest.fixture(scope="module")
-def pod() -> dict[str, Any]:
-    text = (TOP / "deploy/kubernetes/worker.yaml").read_text(encoding="utf-8")
-    [stateful] = [one for one in YAML(typ="safe", pure=True).load_all(text) if one["kind"] == "StatefulSet"]
-    spec: dict[str, Any] = stateful["spec"]["template"]["spec"]
-    return spec
+@pytest.fixture(scope="module", params=SOURCES)
+def things(request: pytest.FixtureRequest) -> list[Thing]:
+    return with_variables(SOURCES[request.param]())
 
 
-@pytest.fixture(scope="module")
-def worker(pod: dict[str, Any]) -> dict[str, Any]:
-    [container] = pod["containers"]
-    found: dict[str, Any] = container
-    return found
+def settings_of(pod: Pod, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """As the process in it would read them."""
+    image_sets = dict(word.split("=", 1) for one in image("ENV") for word in one.words)
+    for name, value in (image_sets | pod.environment()).items():
+        if name.startswith(PREFIX):
+            monkeypatch.setenv(name, value)
+    return read_settings()
 
 
-def test_each_worker_is_named_as_its_pod_and_every_variable_is_a_setting(worker: dict[str, Any]) -> None:
-    variables = {one["name"]: one for one in worker["env"]}
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_cluster_takes_every_object(things: list[Thing], version: str) -> None:
+    found = {f"{one['kind']} {one['metadata']['name']}": refused(one, version) for one in things}
 
-    assert variables.keys() <= known_variables()
-    assert variables["ALERT_ROUTER_KAFKA__INSTANCE_ID"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
-    assert variables["ALERT_ROUTER_KAFKA__UNSIGNED"]["value"] == "bound-only"
+    assert found
+    assert {name: why for name, why in found.items() if why} == {}
 
 
-def test_it_runs_a_command_that_exists_and_is_asked_where_it_answers(worker: dict[str, Any]) -> None:
-    [command] = worker["args"]
-    [port] = worker["ports"]
+def test_what_a_cluster_does_not_know_is_noticed(things: list[Thing]) -> None:
+    for one in things:
+        assert refused({**one, "speck": {}}, VERSIONS[-1]), one["kind"]
+
+
+def test_the_settings_of_each_process_are_taken_and_no_variable_is_unknown(
+    things: list[Thing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pod in pods(things):
+        names = [one["name"] for one in pod.variables]
+        unknown = {name for name in names if not name.startswith(_OF_A_TENANT)} - known_variables()
+
+        assert unknown == set()
+        assert len(names) == len(set(names))
+        with monkeypatch.context() as process:
+            settings = settings_of(pod, process)
+        assert settings.kafka.bootstrap_servers
+        assert settings.redis.url
+        assert settings.kafka.unsigned == "bound-only"
+        assert (
+            settings.kafka.sasl_password
+            or not settings.kafka.security_protocol.startswith("SASL")
+            or (pod.role not in ROLES)
+        )
+
+
+def test_secrets_are_secrets_of_the_cluster_and_only_tenants_are_named_in_variables_of_workers(
+    things: list[Thing],
+) -> None:
+    assert of_kind(things, "Secret") == []
+    for pod in pods(things):
+        for one in pod.variables:
+            if (
+                _SECRET.search(one["name"])
+                and not one["name"].startswith(_OF_A_TENANT)
+                and one["name"] not in _OTHERS
+            ):
+                assert "secretKeyRef" in one["valueFrom"], one["name"]
+            assert not one["name"].startswith(_OF_A_TENANT) or pod.role == "worker"
+        assert (f"{PREFIX}SECRETS__KEY_FILE" in pod.environment()) == (pod.role != "gateway")
+
+
+def test_each_file_that_a_variable_names_is_mounted_and_each_that_is_mounted_is_named(things: list[Thing]) -> None:
+    for pod in pods(things):
+        named = {one for one in pod.environment().values() if one.startswith("/")}
+
+        assert named == pod.files - {"/etc/alert-router/trust/redis.pem"}
+
+
+def test_each_command_is_one_of_the_command_line(things: list[Thing]) -> None:
+    for pod in pods(things):
+        command: Any = get_command(app)
+        words = list(pod.command)
+        while hasattr(command, "commands"):
+            assert words[0] in command.commands
+            command = command.commands[words.pop(0)]
+        assert command.make_context(pod.role, words).params is not None
+
+
+def test_every_process_is_asked_where_it_answers(things: list[Thing], monkeypatch: pytest.MonkeyPatch) -> None:
     paths = {getattr(route, "path", "") for route in operations({}, Metrics(CollectorRegistry())).routes}
+    for role in ROLES:
+        pod = pod_of(things, role)
+        with monkeypatch.context() as process:
+            settings = settings_of(pod, process)
+        wanted = (
+            {"alerts": settings.gateway.port, "operations": settings.gateway.operations_port}
+            if role == "gateway"
+            else {"operations": settings.worker.port}
+        )
 
-    assert command in get_command(app).commands  # type: ignore[attr-defined]  # a group, which typer does not say
-    assert port["containerPort"] == Settings().worker.port
-    for probe in ("livenessProbe", "readinessProbe"):
-        assert worker[probe]["httpGet"]["port"] == port["name"]
-        assert worker[probe]["httpGet"]["path"] in paths
+        assert pod.ports == wanted
+        assert (settings.gateway.host if role == "gateway" else settings.worker.host) == "0.0.0.0"
+        for probe, path in {"startupProbe": "/live", "livenessProbe": "/live", "readinessProbe": "/ready"}.items():
+            assert pod.container[probe]["httpGet"] == {"path": path, "port": "operations"}
+            assert path in paths
 
 
-def test_it_has_more_time_to_stop_than_it_takes(pod: dict[str, Any]) -> None:
-    assert pod["terminationGracePeriodSeconds"] > Settings().worker.drain_s
-    assert f"{pod['terminationGracePeriodSeconds']}s" == ours()["worker"]["stop_grace_period"]
+def test_each_process_has_more_time_to_stop_than_it_takes(
+    things: list[Thing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway, worker = pod_of(things, "gateway"), pod_of(things, "worker")
+    before = int(gateway.container["lifecycle"]["preStop"]["exec"]["command"][1])
+    with monkeypatch.context() as process:
+        drain_s = settings_of(worker, process).worker.drain_s
+
+    assert gateway.spec["terminationGracePeriodSeconds"] > before + 2 * _HTTP_GRACE_S + _FLUSH_S
+    assert worker.spec["terminationGracePeriodSeconds"] >= 2 * drain_s + _HTTP_GRACE_S + _FLUSH_S
+
+
+def test_each_worker_is_named_as_its_pod(things: list[Thing]) -> None:
+    worker = pod_of(things, "worker")
+    [named] = [one for one in worker.variables if one["name"] == f"{PREFIX}KAFKA__INSTANCE_ID"]
+
+    assert worker.workload["kind"] == "StatefulSet"
+    assert named["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.name"
+
+
+def test_nothing_in_it_has_more_rights_than_it_needs(things: list[Thing]) -> None:
+    """The restricted standard of Kubernetes, and a root that cannot be written."""
+    [user] = {int(one.text.split(":")[0]) for one in image("USER")}
+    for pod in pods(things):
+        assert pod.spec["securityContext"]["runAsNonRoot"] is True
+        assert pod.spec["securityContext"]["runAsUser"] == user
+        assert pod.spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod.container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert pod.spec["automountServiceAccountToken"] is False
+        assert pod.spec["enableServiceLinks"] is False
+        assert {one["mountPath"] for one in pod.container["volumeMounts"] if not one.get("readOnly")} == {"/tmp"}
+        assert [one["projected"]["defaultMode"] for one in pod.spec["volumes"] if "projected" in one] == [0o440]
+
+
+def test_a_rollout_takes_away_no_gateway_before_another_is_ready_and_one_worker_at_a_time(
+    things: list[Thing],
+) -> None:
+    gateway, worker = pod_of(things, "gateway").workload, pod_of(things, "worker").workload
+
+    assert gateway["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+    assert worker["spec"]["updateStrategy"] == {"type": "RollingUpdate"}
+
+
+def test_there_are_never_less_than_two_workers(things: list[Thing]) -> None:
+    worker = pod_of(things, "worker").workload
+    scaled = [one["spec"] for one in of_kind(things, "ScaledObject")]
+
+    assert worker["spec"].get("replicas", 2) >= 2
+    assert ("replicas" in worker["spec"]) != bool(scaled)
+    for one in scaled:
+        assert one["minReplicaCount"] >= 2
+        assert one["scaleTargetRef"]["name"] == worker["metadata"]["name"]
+
+
+def test_what_selects_selects_what_is_there(things: list[Thing]) -> None:
+    names = {(pod.workload["kind"], pod.workload["metadata"]["name"]) for pod in pods(things)}
+    for service in of_kind(things, "Service"):
+        [pod] = selected(service["spec"]["selector"], things)
+        assert {one["targetPort"] for one in service["spec"]["ports"]} <= pod.ports.keys()
+        if service["spec"].get("clusterIP") == "None":
+            assert {one["name"]: one["port"] for one in service["spec"]["ports"]}.items() <= pod.ports.items()
+    for budget in of_kind(things, "PodDisruptionBudget"):
+        assert len(list(selected(budget["spec"]["selector"]["matchLabels"], things))) == 1
+    for scaler in [*of_kind(things, "HorizontalPodAutoscaler"), *of_kind(things, "ScaledObject")]:
+        target = scaler["spec"]["scaleTargetRef"]
+        assert (target["kind"], target["name"]) in names
+    for pod in pods(things):
+        for spread in pod.spec.get("topologySpreadConstraints", []):
+            assert [one.role for one in selected(spread["labelSelector"]["matchLabels"], things)] == [pod.role]
+
+
+def test_a_service_monitor_finds_the_metrics_of_each_role(things: list[Thing]) -> None:
+    for monitor in of_kind(things, "ServiceMonitor"):
+        labels = monitor["spec"]["selector"]["matchLabels"]
+        found = [one for one in of_kind(things, "Service") if labels.items() <= one["metadata"]["labels"].items()]
+        [endpoint] = monitor["spec"]["endpoints"]
+
+        assert endpoint["path"] == "/metrics"
+        assert [[port["name"] for port in one["spec"]["ports"]] for one in found] == [[endpoint["port"]]] * 2
+        assert {pod.role for one in found for pod in selected(one["spec"]["selector"], things)} == set(ROLES)
+
+
+def test_workers_are_scaled_by_metrics_that_they_have(things: list[Thing]) -> None:
+    registry = CollectorRegistry()
+    Metrics(registry)
+    measured = {one.name for one in registry.collect()}
+    services = {one["metadata"]["name"] for one in of_kind(things, "Service")}
+    for scaled in of_kind(things, "ScaledObject"):
+        queries = [one["metadata"]["query"] for one in scaled["spec"]["triggers"]]
+
+        assert {re.findall(r"alert_router_\w+", one)[0] for one in queries} == {
+            "alert_router_ingest_lag_records", "alert_router_oldest_due_seconds",
+        }  # fmt: skip
+        assert {re.findall(r"alert_router_\w+", one)[0] for one in queries} <= measured
+        assert {re.findall(r'service="([^"]+)"', one)[0] for one in queries} <= services
+
+
+def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], monkeypatch: pytest.MonkeyPatch) -> None:
+    policies = [one["spec"] for one in of_kind(things, "NetworkPolicy")]
+    if not policies:
+        return
+    nothing = [one for one in policies if "ingress" not in one and "egress" not in one]
+    assert [{pod.command[0] for pod in selected(one["podSelector"]["matchLabels"], things)} for one in nothing] == [
+        {pod.command[0] for pod in pods(things)}
+    ]
+    for pod in pods(things):
+        own = [one for one in policies if one["podSelector"]["matchLabels"].items() <= pod.labels.items()]
+        inward = {port["port"] for one in own for rule in one.get("ingress", []) for port in rule["ports"]}
+        outward = {port["port"] for one in own for rule in one.get("egress", []) for port in rule["ports"]}
+        with monkeypatch.context() as process:
+            servers = str(settings_of(pod, process).kafka.bootstrap_servers)
+
+        assert inward == set(pod.ports)
+        assert {53, 6379} <= outward
+        assert ({int(one.rpartition(":")[2]) for one in servers.split(",")} <= outward) == (pod.role in ROLES)
+        assert (443 in outward) == (pod.role == "worker")
+    for rule in [rule for one in policies for way in ("ingress", "egress") for rule in one.get(way, [])]:
+        peers = rule.get("from") or rule.get("to")
+        assert peers
+        assert "app.kubernetes.io/name" not in str(peers), "a peer is not one of us: Kustomize adds labels there too"
+
+
+def test_the_memory_of_a_gateway_holds_the_bodies_that_it_takes(
+    things: list[Thing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = pod_of(things, "gateway")
+    limit = gateway.container["resources"]["limits"]["memory"]
+    with monkeypatch.context() as process:
+        bodies = settings_of(gateway, process).gateway.bodies_in_hand
+
+    assert int(limit.removesuffix("Mi")) * 1024 * 1024 >= 2 * bodies + 128 * 1024 * 1024
+
+
+def test_kustomize_files_are_as_the_chart_with_few_values() -> None:
+    """But for labels, and for settings that come out of a ConfigMap."""
+    ours, chart = with_variables(kustomized()), read(HELM / "rendered/minimal.yaml")
+    for role in ROLES:
+        own, other = pod_of(ours, role), pod_of(chart, role)
+        assert own.environment() == other.environment()
+        assert own.secrets == other.secrets
+        for pod in (own, other):
+            for spread in pod.spec["topologySpreadConstraints"]:
+                del spread["labelSelector"]
+            for key in ("env", "image"):
+                del pod.container[key]
+        assert own.spec == other.spec
+    for kind in ("NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Service"):
+        assert _specs(ours, kind) == _specs(chart, kind)
+
+
+def _specs(things: list[Thing], kind: str) -> dict[str, Thing]:
+    """Those of a kind by name, without what selects pods of ours."""
+    others = {"podSelector", "selector"}
+    return {
+        one["metadata"]["name"]: {key: value for key, value in one["spec"].items() if key not in others}
+        for one in of_kind(things, kind)
+    }
+
+
+def test_kustomize_makes_of_the_example_what_can_be_read_without_it() -> None:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("kubectl is not installed")
+    words = [kubectl, "kustomize", str(KUSTOMIZE / "overlays/example")]
+    made = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout
+    things = list(YAML(typ="safe", pure=True).load_all(made))
+    expected = kustomized("keda", "monitoring")
+
+    assert {
+        (one["kind"], one["metadata"]["name"].partition("-2")[0]) for one in things if one["kind"] != "ConfigMap"
+    } == {(one["kind"], one["metadata"]["name"]) for one in expected if one["kind"] != "ConfigMap"}
+    for role in ROLES:
+        own, other = pod_of(with_variables(things), role), pod_of(with_variables(expected), role)
+        assert own.environment().keys() == other.environment().keys()
+        assert own.container["image"].startswith("registry.example.com/alert-router:")
+        assert "replicas" not in own.workload["spec"]

@@ -16,6 +16,8 @@ from tools.docs.generate import PAGES as GENERATED
 COMMANDS: Final = dict(commands.commands(commands.program()))
 GROUPS: Final = {" ".join(path.split()[:1]) for path in COMMANDS}
 
+_OF_HELM: Final = re.compile(r"(?m)^helm .*$")
+"""What names a release that is called as the program is."""
 _CALL: Final = re.compile(r"(?:^|[\s(`$])(?:\.venv/bin/)?alert-router ([^\n`;&)]*)")
 _VARIABLE: Final = re.compile(r"\bALERT_ROUTER_[A-Z_]+[A-Z]\b")
 _SECRET: Final = re.compile(r"ALERT_ROUTER_SECRET__\w+")
@@ -62,7 +64,7 @@ def calls(page: Path) -> Iterator[str]:
     """Each use of the program, in blocks and in the prose; `a|b` stands for both."""
     shown = [block.text.replace("\\\n", " ") for block in blocks(page) if block.language in {"sh", "console", "text"}]
     for text in [*shown, *inline_code(page)]:
-        for call in _CALL.findall(text):
+        for call in _CALL.findall(_OF_HELM.sub("", text)):
             yield from spread(call.partition(" # ")[0].strip())
 
 

@@ -1,0 +1,178 @@
+"""Kubernetes' objects as the cluster takes them: of the chart's rendered examples, and of the Kustomize files."""
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+
+from tests.deploy.reading import PREFIX, TOP
+
+HELM: Final = TOP / "deploy/helm"
+KUSTOMIZE: Final = TOP / "deploy/kubernetes"
+WORKLOADS: Final = {"Deployment", "StatefulSet", "Job"}
+
+Thing = dict[str, Any]
+
+
+def read(path: Path) -> list[Thing]:
+    """The objects of a file, the caller's own."""
+    return deepcopy(_read(path))
+
+
+@cache
+def _read(path: Path) -> list[Thing]:
+    return [one for one in YAML(typ="safe", pure=True).load_all(path.read_text(encoding="utf-8")) if one]
+
+
+def kustomized(*components: str) -> list[Thing]:
+    """What Kustomize makes of the base with these components, as far as it can be read without it."""
+    folders = [KUSTOMIZE / "base", *(KUSTOMIZE / "components" / one for one in components)]
+    things = [
+        thing for folder in folders for name in _kustomization(folder)["resources"] for thing in read(folder / name)
+    ]
+    lines = (KUSTOMIZE / "base/settings.env").read_text(encoding="utf-8").splitlines()
+    data = dict(line.split("=", 1) for line in lines)
+    things.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "alert-router"}, "data": data})
+    for patch in [patch for folder in folders for patch in _kustomization(folder).get("patches", [])]:
+        _removed(things, patch)
+    return things
+
+
+def _kustomization(folder: Path) -> Thing:
+    [found] = read(folder / "kustomization.yaml")
+    return found
+
+
+def _removed(things: list[Thing], patch: Thing) -> None:
+    [operation] = json.loads(patch["patch"])
+    [thing] = of_kind(things, patch["target"]["kind"])
+    assert operation == {"op": "remove", "path": "/spec/replicas"}
+    del thing["spec"]["replicas"]
+
+
+def with_variables(things: list[Thing]) -> list[Thing]:
+    """With the variables of ConfigMaps in the pods that take all of them."""
+    maps = {one["metadata"]["name"]: one.get("data", {}) for one in of_kind(things, "ConfigMap")}
+    for pod in pods(things):
+        taken = [maps[one["configMapRef"]["name"]] for one in pod.container.pop("envFrom", [])]
+        more = [{"name": name, "value": value} for data in taken for name, value in data.items()]
+        pod.container["env"] = [*more, *pod.container["env"]]
+    return things
+
+
+@dataclass(frozen=True)
+class Pod:
+    """The pods of one workload."""
+
+    workload: Thing
+
+    @property
+    def template(self) -> Thing:
+        """What each pod is made from."""
+        found: Thing = self.workload["spec"]["template"]
+        return found
+
+    @property
+    def spec(self) -> Thing:
+        """Of the pod."""
+        found: Thing = self.template["spec"]
+        return found
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """By which others select it."""
+        found: dict[str, str] = self.template["metadata"]["labels"]
+        return found
+
+    @property
+    def container(self) -> Thing:
+        """The only one there is."""
+        [found] = self.spec["containers"]
+        container: Thing = found
+        return container
+
+    @property
+    def command(self) -> list[str]:
+        """The words after `alert-router`."""
+        return list(self.container["args"])
+
+    @property
+    def role(self) -> str:
+        """Its first word, as of a command."""
+        return self.command[0]
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """By name."""
+        return {one["name"]: one["containerPort"] for one in self.container.get("ports", [])}
+
+    @property
+    def variables(self) -> list[Thing]:
+        """As they are written, in order."""
+        return list(self.container["env"])
+
+    @property
+    def files(self) -> set[str]:
+        """Every file that is mounted out of a Secret."""
+        mounts = {one["name"]: one["mountPath"] for one in self.container["volumeMounts"]}
+        return {
+            f"{mounts[volume['name']]}/{item['path']}"
+            for volume in self.spec["volumes"]
+            for source in volume.get("projected", {}).get("sources", [])
+            for item in source["secret"]["items"]
+        }
+
+    @property
+    def secrets(self) -> set[tuple[str, str]]:
+        """Every Secret and key that it is given."""
+        by_variable = {
+            (ref["name"], ref["key"])
+            for one in self.variables
+            if (ref := one.get("valueFrom", {}).get("secretKeyRef")) is not None
+        }
+        by_file = {
+            (source["secret"]["name"], item["key"])
+            for volume in self.spec["volumes"]
+            for source in volume.get("projected", {}).get("sources", [])
+            for item in source["secret"]["items"]
+        }
+        return by_variable | by_file
+
+    def environment(self) -> dict[str, str]:
+        """Its variables with values in place of what is out of a Secret, or of the pod itself."""
+        return {one["name"]: one["value"] if "value" in one else _stand_in(one, self) for one in self.variables}
+
+
+def _stand_in(variable: Thing, pod: Pod) -> str:
+    if "fieldRef" in variable["valueFrom"]:
+        return f"{pod.workload['metadata']['name']}-0"
+    if variable["name"] != f"{PREFIX}REDIS__URL":
+        return "secret"
+    plain = any(one["name"] == f"{PREFIX}REDIS__ALLOW_PLAIN" for one in pod.variables)
+    return f"{'redis' if plain else 'rediss'}://login:secret@redis.redis:6379/0"
+
+
+def pods(things: list[Thing]) -> list[Pod]:
+    """Of all workloads."""
+    return [Pod(one) for one in things if one["kind"] in WORKLOADS]
+
+
+def pod_of(things: list[Thing], role: str) -> Pod:
+    """The pods of a role."""
+    [found] = [one for one in pods(things) if one.role == role]
+    return found
+
+
+def of_kind(things: list[Thing], kind: str) -> list[Thing]:
+    """Those of one kind."""
+    return [one for one in things if one["kind"] == kind]
+
+
+def selected(labels: dict[str, str], things: list[Thing]) -> Iterator[Pod]:
+    """The pods that have all these labels."""
+    return (one for one in pods(things) if labels.items() <= one.labels.items())

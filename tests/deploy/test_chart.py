@@ -1,0 +1,232 @@
+"""The Helm chart: its values, what is copied into it, and what Helm makes of its examples."""
+
+import json
+import os
+import shutil
+import subprocess
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
+
+from router.config.files import read_files
+from router.settings import known_variables
+from tests.deploy.objects import of_kind, pod_of, pods, read
+from tests.deploy.reading import PREFIX, TOP, document
+from tools.chart.__main__ import copies
+from tools.chart.rendering import CHART, EXAMPLES, KUBERNETES, NAMESPACE, RENDERED, examples, rendered
+from tools.chart.values import SET_BY_THE_CHART
+
+Values = dict[str, Any]
+DEFAULTS: Final[Values] = document("deploy/helm/alert-router/values.yaml")
+BUILT: Final = TOP / ".helm/helm"
+
+
+@cache
+def helm() -> str:
+    """Where it is; without it a test is skipped, or fails where that variable is set."""
+    found = shutil.which("helm") or (str(BUILT) if BUILT.exists() else None)
+    if found is None:
+        missing = "helm is not installed: `make .helm/helm` builds it where Go is"
+        if os.environ.get("CI_REQUIRES_HELM"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found
+
+
+def merged(below: Values, above: Values) -> Values:
+    """As Helm puts a file of values over the chart's own."""
+    both = {
+        name: merged(below[name], value) if isinstance(value, dict) and isinstance(below.get(name), dict) else value
+        for name, value in above.items()
+    }
+    return below | both
+
+
+def values_of(example: str) -> Values:
+    """The chart's own with the example's over them."""
+    return merged(DEFAULTS, document(f"deploy/helm/values-examples/{example}.yaml"))
+
+
+@cache
+def schema() -> Draft7Validator:
+    return Draft7Validator(json.loads((CHART / "values.schema.json").read_text(encoding="utf-8")))
+
+
+def with_value(path: str, value: object) -> Values:
+    """The minimal values with one more: the names of its path are joined by dots."""
+    above: Any = value
+    for name in reversed(path.split(".")):
+        above = {name: above}
+    return merged(values_of("minimal"), above)
+
+
+def test_what_is_generated_of_the_chart_is_the_programs() -> None:
+    for path, text in copies().items():
+        assert path.read_text(encoding="utf-8") == text, f"{path}: make chart"
+
+
+def test_it_is_the_version_of_the_package() -> None:
+    chart = document("deploy/helm/alert-router/Chart.yaml")
+    version = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+    assert chart["version"] == chart["appVersion"] == version
+    assert pod_of(read(RENDERED / "minimal.yaml"), "worker").container["image"].endswith(f":{version}")
+
+
+def test_each_example_is_rendered_and_nothing_else() -> None:
+    assert [path.stem for path in sorted(RENDERED.iterdir())] == examples()
+
+
+@pytest.mark.parametrize("example", examples())
+def test_the_schema_takes_the_values_of_an_example(example: str) -> None:
+    schema().check_schema(schema().schema)
+
+    assert [f"{one.json_path} {one.message}" for one in schema().iter_errors(values_of(example))] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("settings.KAFKA__BOOTSTRAP_SERVER", "kafka:9092"),
+        ("settings.kafka", {"bootstrap_servers": "kafka:9092"}),
+        ("settings.KAFKA__PARTITIONS", "many"),
+        ("settings.KAFKA__PARTITIONS", 0),
+        ("settings.LOG_LEVEL", "info"),
+        ("settings.REDIS__URL", "redis://:secret@redis:6379/0"),
+        ("settings.SIGNING__KEY", "secret"),
+        ("gateway.settings.GATEWAY__PORT", 9000),
+        ("worker.settings.KAFKA__INSTANCE_ID", "worker"),
+        ("worker.replicas", 1),
+        ("worker.autoscaling.minReplicas", 1),
+        ("worker.redisUrl.name", ""),
+        ("secrets.signing.name", ""),
+        ("secrets.signing.value", "secret"),
+        ("secrets.tenants", [{"tenant": "Acme", "secret": "slack", "name": "acme", "key": "token"}]),
+        ("networkPolicy.senders", []),
+        ("networkPolicy.kafka.to", []),
+        ("image.digest", "sha256:short"),
+        ("topologySpread", "Never"),
+        ("speck", True),
+    ],
+)
+def test_the_schema_refuses_a_value_that_is_none(path: str, value: object) -> None:
+    assert list(schema().iter_errors(with_value(path, value))), path
+
+
+def test_every_setting_is_a_value_or_is_set_by_the_chart_or_of_no_use_in_the_image() -> None:
+    definitions = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))["$defs"]
+    offered = {f"{PREFIX}{name}" for name in definitions["ChartSettings"]["properties"]}
+    others = {name for name in known_variables() if "EMULATOR__" in name or name.endswith("S_DIR")}
+
+    assert offered | {f"{PREFIX}{name}" for name in SET_BY_THE_CHART} | others == known_variables()
+    assert not offered & {f"{PREFIX}{name}" for name in SET_BY_THE_CHART}
+
+
+@pytest.mark.parametrize("example", examples())
+def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> None:
+    values = values_of(example)
+    roles = {"gateway": values["gateway"], "worker": values["worker"], "tenant": values["tenants"]}
+    common = values["secrets"]["signing"], values["trust"]["kafka"], values["trust"]["redis"]
+    for pod in pods(read(RENDERED / f"{example}.yaml")):
+        own = roles[pod.role]
+        named = [*common, own["redisUrl"], own.get("kafkaPassword")]
+        if pod.role != "tenant":
+            named.append(values["secrets"]["operatorChannel"])
+        if pod.role != "gateway":
+            named.append(values["secrets"]["sealing"])
+        if pod.role == "worker":
+            named += values["secrets"]["tenants"]
+        wanted = {(one["name"], one["key"]) for one in named if one and one["name"]}
+        if pod.role == "gateway" and (tls := own["tls"]["name"]):
+            client = own["tls"]["clientCa"]
+            wanted |= {(tls, "tls.crt"), (tls, "tls.key")} | (
+                {(client["name"], client["key"])} if client["name"] else set()
+            )
+
+        assert pod.secrets == wanted
+
+
+def test_the_rules_are_those_that_are_tested() -> None:
+    [rule] = of_kind(read(RENDERED / "production.yaml"), "PrometheusRule")
+
+    assert rule["spec"] == document("deploy/prometheus/alert-router.yml")
+
+
+def test_tenants_files_are_whole(tmp_path: Path) -> None:
+    for name, text in values_of("production")["tenants"]["files"].items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert [file.document.tenant for file in read_files([tmp_path])] == ["acme"]
+
+
+def test_the_examples_show_all_that_there_is() -> None:
+    kinds = {example: {one["kind"] for one in read(RENDERED / f"{example}.yaml")} for example in examples()}
+
+    assert {"ScaledObject", "ServiceMonitor", "PrometheusRule", "Ingress", "Job"} <= kinds["production"]
+    assert not {"ScaledObject", "ServiceMonitor", "PrometheusRule", "Ingress", "Job"} & kinds["minimal"]
+
+
+@pytest.mark.parametrize("example", examples())
+def test_helm_makes_of_an_example_what_is_committed(example: str) -> None:
+    assert rendered(helm(), example) == (RENDERED / f"{example}.yaml").read_text(encoding="utf-8"), "make chart"
+
+
+@pytest.mark.parametrize("example", examples())
+def test_helm_finds_nothing_wrong_with_the_chart(example: str) -> None:
+    words = [
+        helm(),
+        "lint",
+        "--strict",
+        "--kube-version",
+        KUBERNETES,
+        str(CHART),
+        "--values",
+        str(EXAMPLES / f"{example}.yaml"),
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "why"),
+    [
+        ("settings.KAFKA__BOOTSTRAP_SERVERS", "", "settings.KAFKA__BOOTSTRAP_SERVERS is wanted"),
+        ("settings.KAFKA__BOOTSTRAP_SERVERS", "kafka:9092", "networkPolicy.kafka.ports has no 9092"),
+        ("settings.KAFKA__SECURITY_PROTOCOL", "SASL_SSL", "kafkaPassword.name is wanted"),
+        ("worker.settings.WORKER__DRAIN_S", "60", "terminationGracePeriodSeconds is below"),
+        ("worker.autoscaling.enabled", "true", "worker.autoscaling.serverAddress is wanted"),
+        ("gateway.autoscaling.minReplicas", "9", "maxReplicas is below minReplicas"),
+        ("gateway.ingress.enabled", "true", "gateway.ingress.host is wanted"),
+        ("worker.replicas", "1", "/worker/replicas"),
+        ("settings.REDIS__URL", "redis://redis:6379", "REDIS__URL"),
+    ],
+)
+def test_helm_refuses_what_would_not_work_and_says_why(path: str, value: str, why: str) -> None:
+    words = [helm(), "template", "alert-router", str(CHART), "--values", str(EXAMPLES / "minimal.yaml")]
+    words += ["--kube-version", KUBERNETES, "--set", f"{path}={value}"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode != 0
+    assert why in done.stderr
+
+
+def test_the_notes_of_an_installation_have_where_senders_go(tmp_path: Path) -> None:
+    """Helm prints them on a cluster alone: here they are made an object of a copy of the chart."""
+    chart = shutil.copytree(CHART, tmp_path / "alert-router")
+    notes = (chart / "templates/NOTES.txt").read_text(encoding="utf-8")
+    (chart / "templates/_notes.tpl").write_text('{{ define "notes" }}' + notes + "{{ end }}", encoding="utf-8")
+    text = '{apiVersion: v1, kind: Notes, metadata: {name: notes}, text: {{ include "notes" . | toJson }}}'
+    (chart / "templates/notes.yaml").write_text(text, encoding="utf-8")
+
+    made = rendered(helm(), "production", chart)
+
+    [found] = [one for one in YAML(typ="safe", pure=True).load_all(made) if one["kind"] == "Notes"]
+    assert f"http://alert-router-gateway.{NAMESPACE}:80/v1/tenants/TENANT/alerts" in found["text"]
+    assert "https://alerts.example.com/v1/tenants/TENANT/alerts" in found["text"]
+    assert "acme.yaml" in found["text"]

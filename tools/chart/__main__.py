@@ -1,0 +1,45 @@
+"""`make chart`: `python -m tools.chart [HELM]` writes what is generated; with Helm, the rendered examples too."""
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import Final
+
+from tools.chart.rendering import CHART, RENDERED, TOP, examples, rendered
+from tools.chart.schema import schema
+
+RULES: Final = ["alert-router.yml"]
+"""Of deploy/prometheus."""
+MONITORING: Final = TOP / "deploy/kubernetes/components/monitoring"
+
+
+def copies() -> dict[Path, str]:
+    """Own copies of what stands elsewhere: a chart, and a folder of Kustomize, have nothing from beside them."""
+    rules = {name: (TOP / "deploy/prometheus" / name).read_text(encoding="utf-8") for name in RULES}
+    return {
+        CHART / "values.schema.json": schema(),
+        **{CHART / "rules" / name: text for name, text in rules.items()},
+        MONITORING / "rules.yaml": "---\n".join(_rule(name, text) for name, text in rules.items()),
+    }
+
+
+def _rule(name: str, text: str) -> str:
+    """The object of Prometheus' operator with these rules."""
+    head = (
+        f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {{name: {Path(name).stem}}}\nspec:\n"
+    )
+    return head + textwrap.indent(text, "  ")
+
+
+def main(helm: str | None) -> None:
+    """Write all of it."""
+    for path, text in copies().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for example in examples() if helm is not None else ():
+        RENDERED.mkdir(exist_ok=True)
+        (RENDERED / f"{example}.yaml").write_text(rendered(helm or "", example), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

@@ -1,0 +1,261 @@
+"""What `values.yaml` of the chart may hold: `values.schema.json` is written from it."""
+
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.alias_generators import to_camel
+
+from router.settings import Settings
+from router.settings.sections import Section
+
+SET_BY_THE_CHART: Final = frozenset(
+    {
+        "KAFKA__INSTANCE_ID", "KAFKA__SASL_PASSWORD", "KAFKA__SSL_CAFILE", "REDIS__URL",
+        "SECRETS__KEY", "SECRETS__KEY_FILE", "SIGNING__KEY", "SIGNING__KEY_FILE",
+        "GATEWAY__HOST", "GATEWAY__PORT", "GATEWAY__OPERATIONS_PORT", "WORKER__HOST", "WORKER__PORT",
+        "GATEWAY__TLS_CERTIFICATE", "GATEWAY__TLS_KEY", "GATEWAY__TLS_CLIENT_CA",
+        "OPERATOR__TOKEN", "OPERATOR__TOKEN_FILE",
+    }
+)  # fmt: skip
+"""Settings that are no values: secrets, files, addresses, names of workers."""
+_NOT_OF_THE_CHART: Final = ("EMULATOR__", "TEMPLATES_DIR", "LOCALES_DIR")
+"""Of programs and files that the image does not have."""
+
+Passed = dict[str, Any]
+"""What is passed on to Kubernetes as it is, which knows what it may hold."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True)
+
+
+def _settings() -> type[BaseModel]:
+    """A model with a field for each setting that may be a value, none of them wanted."""
+    fields: dict[str, Any] = {}
+    for section, one in Settings.model_fields.items():
+        kind = one.annotation
+        below = kind.model_fields if isinstance(kind, type) and issubclass(kind, Section) else {"": one}
+        fields |= {"__".join(filter(None, (section, name))).upper(): field for name, field in below.items()}
+    wanted: dict[str, Any] = {
+        name: (field.annotation, field)
+        for name, field in fields.items()
+        if name not in SET_BY_THE_CHART and not name.startswith(_NOT_OF_THE_CHART)
+    }
+    made: type[BaseModel] = create_model("ByName", __config__=ConfigDict(extra="forbid"), **wanted)
+    return made
+
+
+class ChartSettings(_settings()):  # type: ignore[misc]  # made from the settings
+    """Settings by the names of docs/settings.md, without ALERT_ROUTER_."""
+
+
+class Reference(_Part):
+    """A Secret of the cluster and its key; without a name, none."""
+
+    name: str = ""
+    key: str = Field(default="", pattern=r"^[-._a-zA-Z0-9]*$")
+
+
+class WantedReference(Reference):
+    """One that must be there."""
+
+    name: str = Field(default="", min_length=1)
+
+
+class TenantSecret(WantedReference):
+    """A tenant's secret as a file."""
+
+    tenant: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)
+    secret: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)
+
+
+class Version(_Part):
+    """Which image: a tag, or a digest, which decides."""
+
+    tag: str = ""
+    digest: str = Field(default="", pattern=r"^(sha256:[0-9a-f]{64})?$")
+
+
+class Image(Version):
+    """The image of all roles."""
+
+    repository: str = Field(default="", min_length=1)
+    pull_policy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
+
+
+class Secrets(_Part):
+    """Keys and tokens, by reference."""
+
+    signing: WantedReference
+    sealing: WantedReference
+    operator_channel: Reference
+    tenants: list[TenantSecret]
+
+
+class Trust(_Part):
+    """Certificates to trust beside the system's."""
+
+    kafka: Reference
+    redis: Reference
+
+
+class Scaling(_Part):
+    """What both kinds of scaling have."""
+
+    enabled: bool
+    min_replicas: int = Field(ge=2)
+    max_replicas: int = Field(ge=2)
+
+
+class GatewayScaling(Scaling):
+    """By a HorizontalPodAutoscaler."""
+
+    cpu_percent: int = Field(ge=1, le=100)
+
+
+class WorkerScaling(Scaling):
+    """By KEDA."""
+
+    lag_records: int = Field(ge=1)
+    oldest_due_seconds: int = Field(ge=1)
+    server_address: str
+    authentication_ref: str
+
+
+class Role(_Part):
+    """What gateways and workers have in common."""
+
+    image: Version
+    settings: ChartSettings
+    redis_url: WantedReference
+    kafka_password: Reference
+    termination_grace_period_seconds: int = Field(ge=1)
+    resources: Passed
+    pod_annotations: dict[str, str]
+    pod_labels: dict[str, str]
+    node_selector: dict[str, str]
+    tolerations: list[Passed]
+    affinity: Passed
+    priority_class_name: str
+
+
+class GatewayTls(_Part):
+    """The Secret with the gateway's certificate."""
+
+    name: str = ""
+    client_ca: Reference
+
+
+class GatewayService(_Part):
+    """The Service of the port for alerts."""
+
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
+    port: int = Field(ge=1, le=65535)
+    annotations: dict[str, str]
+
+
+class Ingress(_Part):
+    """The way in from outside."""
+
+    enabled: bool
+    class_name: str
+    host: str
+    tls_secret: str
+    annotations: dict[str, str]
+
+
+class GatewayRole(Role):
+    """The gateways."""
+
+    replicas: int = Field(ge=1)
+    autoscaling: GatewayScaling
+    tls: GatewayTls
+    service: GatewayService
+    ingress: Ingress
+    pre_stop_seconds: int = Field(ge=0, le=60)
+
+
+class WorkerRole(Role):
+    """The workers."""
+
+    replicas: int = Field(ge=2)
+    autoscaling: WorkerScaling
+
+
+class Tenants(_Part):
+    """Tenants' files, by the names of the files."""
+
+    files: dict[str, str]
+    redis_url: WantedReference
+    resources: Passed
+
+
+class ServiceAccount(_Part):
+    """The account of all pods."""
+
+    annotations: dict[str, str]
+
+
+class Destination(_Part):
+    """Where an engine is."""
+
+    ports: list[int] = Field(min_length=1)
+    to: list[Passed] = Field(min_length=1)
+
+
+class NetworkPolicy(_Part):
+    """Who may reach what; a list without a peer would stand for everybody, and is refused."""
+
+    enabled: bool
+    senders: list[Passed] = Field(min_length=1)
+    prometheus: list[Passed] = Field(min_length=1)
+    kafka: Destination
+    redis: Destination
+    dns: list[Passed] = Field(min_length=1)
+    https: list[Passed] = Field(min_length=1)
+    worker_egress: list[Passed]
+
+
+class Switch(_Part):
+    """Whether there is such a thing."""
+
+    enabled: bool
+
+
+class Monitored(Switch):
+    """An object that Prometheus' operator selects by its labels."""
+
+    labels: dict[str, str]
+
+
+class Scraped(Monitored):
+    """How often it is read."""
+
+    interval: str = Field(pattern=r"^\d+(ms|s|m)$")
+
+
+class Monitoring(_Part):
+    """What Prometheus' operator takes."""
+
+    service_monitor: Scraped
+    rules: Monitored
+
+
+class Values(_Part):
+    """Values of the chart alert-router."""
+
+    image: Image
+    image_pull_secrets: list[Passed]
+    fullname_override: str
+    settings: ChartSettings
+    secrets: Secrets
+    trust: Trust
+    gateway: GatewayRole
+    worker: WorkerRole
+    tenants: Tenants
+    service_account: ServiceAccount
+    topology_spread: Literal["ScheduleAnyway", "DoNotSchedule"]
+    network_policy: NetworkPolicy
+    pod_disruption_budget: Switch
+    monitoring: Monitoring
+    global_: Passed = Field(default={}, alias="global")
