@@ -15,7 +15,7 @@ _TIMEOUT_S: Final = 60
 
 
 def rendered(helm: str, example: str, chart: Path = CHART, *more: str) -> str:
-    """What the example makes of the chart, without the rules, which change more often than it; `more` are words for Helm.
+    """What the example makes of the chart, without the rules, which change often; `more` are words for Helm.
 
     Raises:
         subprocess.CalledProcessError: Helm refuses it.
