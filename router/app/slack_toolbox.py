@@ -7,6 +7,7 @@ from functools import partial
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.workspaces import WorkspaceRepository
 from router.adapters.slack.client import SlackClient
 from router.adapters.slack.directory import SlackDirectory
 from router.app.connections import signatures, tenant_secrets
@@ -51,5 +52,6 @@ def _toolbox(settings: Settings, redis: Connection, slack: SlackClient) -> Toolb
         secrets=tenant_secrets(settings, redis, process_environment()),
         slack=slack,
         directory=SlackDirectory(slack),
+        workspaces=WorkspaceRepository(redis),
         load_localizations=partial(load_localizations, settings),
     )

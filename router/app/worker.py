@@ -75,6 +75,7 @@ from router.roles.notify.reroute import Rerouting
 from router.roles.notify.rounds import Rounds
 from router.roles.notify.settlement import Settlement
 from router.roles.notify.standstill import Standstill
+from router.roles.notify.trials import BlockTrials
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.unreadable import Unreadable
@@ -238,7 +239,8 @@ def _build_lessons(base: Base, slack: SlackClient, limiter: SlackLimiter, creden
     settings, notices = base.settings, RedisNotices(base.redis)
     localizations = load_localizations(settings, TemplateFailures(base.metrics))
     fallback = Fallback(slack, limiter, localizations, notices, base.tenants, fallback_options(settings))
-    return Lessons(limiter, credentials.identities, fallback, call_times(settings).channel_retry)
+    trials = BlockTrials(WorkspaceRepository(base.redis), base.redis)
+    return Lessons(limiter, credentials.identities, fallback, trials, call_times(settings).channel_retry)
 
 
 def _build_delivery(

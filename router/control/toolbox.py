@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from router.control.tenants import TenantControl
 from router.ports.clock import Clock
 from router.ports.control import Directory, StoredGroups
-from router.ports.slack import Slack
+from router.ports.slack import Slack, Workspaces
 from router.ports.tenants import Localizations, Secrets
 
 
@@ -20,4 +20,5 @@ class Toolbox:
     secrets: Secrets
     slack: Slack
     directory: Directory
+    workspaces: Workspaces
     load_localizations: Callable[[], Localizations]

@@ -1,10 +1,14 @@
 """Slack, and which workspace a token belongs to."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
+from router.core.model.instant import Instant
 from router.core.slack.answer import Answer
 from router.core.slack.call import SlackCall
+from router.core.slack.new_block import NewBlock
 from router.core.slack.search import Search
 
 
@@ -36,6 +40,21 @@ class MessageSearch(Protocol):
         """`Accepted` as the call itself would have been, `Gone` where it is not there; else why nobody knows."""
 
 
+class Verdict(StrEnum):
+    """Whether Slack took a message with a block."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockTrial:
+    """What became of a block in a workspace, and when, to a second."""
+
+    verdict: Verdict
+    at: Instant
+
+
 class Workspaces(Protocol):
     """Workspaces by the digest of a token."""
 
@@ -44,3 +63,9 @@ class Workspaces(Protocol):
 
     async def remember(self, token_digest: str, found: Identity) -> None:
         """Keep what `auth.test` answered for a token."""
+
+    async def note_tried(self, workspace: str, blocks: Collection[NewBlock], trial: BlockTrial) -> None:
+        """Slack has taken or refused these blocks there; kept for a day after the last that is noted."""
+
+    async def tried(self, workspace: str) -> Mapping[NewBlock, BlockTrial]:
+        """What was noted last of each block."""

@@ -63,6 +63,8 @@ async def test_a_tenant_that_is_set_up_well_is_fine(settings: dict[str, str], wo
         "channel #alerts": "ok",
         "channel C0123456": "ok",
         "channel #storage": "ok",
+        "charts": "unknown",
+        "folded lists": "unknown",
         "language fr-FR": "ok",
         "language en": "ok",
         "upstream": "unknown",

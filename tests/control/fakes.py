@@ -26,6 +26,8 @@ from router.ports.slack import Identity
 from router.ports.tenants import Absence, ActiveDocument
 from tests.adapters.builders import NOON
 from tests.config.samples import EXAMPLE
+from tests.fakes.store import FakeStore
+from tests.fakes.tenants import FakeWorkspaces
 
 BOT: Final = Bot("acme", "T1", "alerts", "U1", frozenset({"chat:write", "channels:read", "groups:read"}))
 
@@ -274,5 +276,6 @@ def a_toolbox(versions: FakeVersions, groups: Sequence[AlertGroup] = ()) -> Tool
         secrets=FakeSecrets(),
         slack=FakeSlack(),
         directory=FakeDirectory(),
+        workspaces=FakeWorkspaces(FakeStore()),
         load_localizations=Catalogue.load,
     )

@@ -19,8 +19,9 @@ from router.core.model.phase import Queued
 from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.silence import Silence
+from router.core.slack.new_block import NewBlock
 from router.ports.generation import Generation
-from router.ports.slack import Identity
+from router.ports.slack import BlockTrial, Identity
 from router.ports.state import Loaded, OutboxEntry, UnknownForm
 from router.ports.tenants import ActiveDocument
 from tests.fakes.clock import FakeClock
@@ -109,6 +110,7 @@ class FakeStore:
         self.token_changes: dict[str, int] = {}
         self.token_uses: set[str] = set()
         self.workspaces: dict[str, Identity] = {}
+        self.tried: dict[str, dict[NewBlock, BlockTrial]] = {}
         self.unanswered: set[TenantId] = set()
         """Tenants that bulk reads leave out: of a cluster, their part is away."""
 
@@ -149,6 +151,7 @@ class FakeStore:
         self.token_changes.clear()
         self.token_uses.clear()
         self.workspaces.clear()
+        self.tried.clear()
 
 
 def in_order(scores: Mapping[Member, int | tuple[int, int]]) -> list[Member]:

@@ -8,11 +8,12 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.core.model.rules.names import SecretName
 from router.core.model.rules.silence import SilenceState
+from router.core.slack.new_block import NewBlock
 from router.errors import SecretNotFoundError, UnavailableError
 from router.ports.control import Everybody
 from router.ports.generation import Generation
 from router.ports.signing import Untrusted
-from router.ports.slack import Identity
+from router.ports.slack import BlockTrial, Identity
 from router.ports.tenants import Absence, ActiveDocument, TokenChanges
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.store import FakeStore
@@ -249,6 +250,14 @@ class FakeWorkspaces(Faulty):
     @asked
     async def remember(self, token_digest: str, found: Identity) -> None:
         self._store.workspaces[token_digest] = found
+
+    @asked
+    async def note_tried(self, workspace: str, blocks: Collection[NewBlock], trial: BlockTrial) -> None:
+        self._store.tried.setdefault(workspace, {}).update(dict.fromkeys(blocks, trial))
+
+    @asked
+    async def tried(self, workspace: str) -> Mapping[NewBlock, BlockTrial]:
+        return dict(self._store.tried.get(workspace, {}))
 
 
 class FakeSecrets(Faulty):

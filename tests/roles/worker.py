@@ -69,6 +69,7 @@ from router.roles.notify.relay import Relay
 from router.roles.notify.reroute import Rerouting
 from router.roles.notify.rounds import Rounds
 from router.roles.notify.settlement import Settlement
+from router.roles.notify.trials import BlockTrials
 from router.roles.notify.turn import TenantTurn
 from router.roles.notify.unfinished import Unfinished
 from router.roles.notify.unreadable import Unreadable
@@ -215,7 +216,8 @@ class Worker:
         self.lanes = Lanes(self.places, site.schedule, self.turns, site.clock, self.news.set)
         options = IdentityOptions(HOUR / SECOND, self.lanes.token_asked)
         self.identities = Identities(site.workspaces, site.slack, self.metrics, options)
-        self.lessons = Lessons(site.limiter, self.identities, self.fallback, TIMES.channel_retry)
+        self.trials = BlockTrials(site.workspaces, site.clock, self.seconds)
+        self.lessons = Lessons(site.limiter, self.identities, self.fallback, self.trials, TIMES.channel_retry)
         self.delivery = DeliveryWorker(
             site.slack, self.rendering, self.lessons, self.settlement, site.clock, self.metrics
         )

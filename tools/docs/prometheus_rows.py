@@ -46,6 +46,8 @@ PROMETHEUS: Final = (
     Bound("workspaces of which a worker remembers which blocks they refuse", "", "roles.notify.taken", "MAX_REFUSING",
           "all blocks are tried again in all of them",
           "roles/notify/test_taken.py::test_of_so_many_workspaces_it_is_remembered"),
+    Bound("blocks of workspaces of which a worker remembers what it noted", "", "roles.notify.trials", "MAX_NOTED",
+          "all are noted again", "roles/notify/test_trials.py::test_of_so_many_it_is_remembered"),
     Bound("points on the axis of a chart", "", "core.context.chart", "MAX_POINTS",
           "the latest are drawn", f"{_CONTEXT}test_worst.py::test_of_more_times_the_latest_are_drawn",
           enforced="core.context.worst"),

@@ -2,6 +2,7 @@
 
 from router.config import stored
 from router.config.compile.tenant import compile_tenant
+from router.control.check.blocks import check_blocks
 from router.control.check.language import check_languages
 from router.control.check.result import CheckResult, State
 from router.control.check.slack import check_slack
@@ -36,6 +37,7 @@ async def check_tenant(toolbox: Toolbox, tenant_id: TenantId) -> list[CheckResul
         *_holds(active, await toolbox.tenants.held_since()),
         secret,
         *await check_slack(toolbox.directory, tenant, token),
+        *await check_blocks(toolbox.workspaces, token),
         *check_languages(toolbox.load_localizations, tenant, now),
         upstream,
     ]

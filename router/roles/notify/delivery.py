@@ -17,7 +17,7 @@ from router.errors import UnavailableError
 from router.observe.incident import Incident
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
-from router.ports.slack import Slack
+from router.ports.slack import Slack, Verdict
 from router.roles.notify.in_flight import Delivery
 from router.roles.notify.lessons import Lessons
 from router.roles.notify.rendering import Rendering
@@ -92,6 +92,8 @@ class DeliveryWorker:
         if message is None:
             return Refused("render_failed")
         answer = await self._send(delivery, message)
+        if isinstance(answer, Accepted):
+            self._lessons.tried(delivery, message.new_blocks, Verdict.TAKEN)
         return await self._without_new_blocks(delivery, message, answer) if is_about_blocks(answer) else answer
 
     async def _send(self, delivery: Delivery, message: SlackMessage) -> Answer:
@@ -123,6 +125,7 @@ class DeliveryWorker:
         return refused
 
     def _count(self, delivery: Delivery, refused: frozenset[NewBlock]) -> None:
+        self._lessons.tried(delivery, refused, Verdict.REFUSED)
         self._log.warning("blocks_refused", tenant=delivery.tenant.tenant_id, blocks=sorted(refused))
         for block in refused:
             self._metrics.blocks_refused.labels(block=block).inc()

@@ -9,10 +9,13 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import Span
 from router.core.model.operation import Method
 from router.core.slack.answer import Accepted, Answer, ChannelDead, HoldScope, Limited, TokenDead
+from router.core.slack.new_block import NewBlock
 from router.ports.budget import Limiter
+from router.ports.slack import Verdict
 from router.roles.notify.fallback import Fallback
 from router.roles.notify.identities import Identities
 from router.roles.notify.in_flight import Delivery
+from router.roles.notify.trials import BlockTrials
 
 _Place = tuple[str, str]
 
@@ -20,10 +23,13 @@ _Place = tuple[str, str]
 class Lessons:
     """Passes on what calls teach; of the dead channels is known here which tenant's calls found them."""
 
-    def __init__(self, limiter: Limiter, identities: Identities, fallback: Fallback, closed_for: Span) -> None:
+    def __init__(
+        self, limiter: Limiter, identities: Identities, fallback: Fallback, trials: BlockTrials, closed_for: Span
+    ) -> None:
         self._limiter = limiter
         self._identities = identities
         self._fallback = fallback
+        self._trials = trials
         self._closed_for = closed_for
         self._dead: dict[TenantId, set[_Place]] = {}
 
@@ -46,6 +52,10 @@ class Lessons:
             case _:
                 pass
 
+    def tried(self, delivery: Delivery, blocks: frozenset[NewBlock], verdict: Verdict) -> None:
+        """Slack has taken a message with these blocks, or refused one for them."""
+        self._trials.note(delivery.request.workspace, blocks, verdict)
+
     async def give_back(self, delivery: Delivery) -> None:
         """The call is not made after all."""
         if delivery.request.alone_for:
@@ -67,6 +77,7 @@ class Lessons:
     async def close(self) -> None:
         """Notify nobody any more."""
         await self._fallback.close()
+        await self._trials.close()
 
     async def open_all(self, tenant: TenantId) -> None:
         """The tenant has a new configuration: channels that were found dead may be tried at once."""

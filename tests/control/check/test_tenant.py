@@ -9,10 +9,13 @@ from router.config import stored
 from router.control.check.result import CheckResult, State
 from router.control.check.tenant import check_tenant
 from router.control.toolbox import Toolbox
+from router.core.model.token import token_digest
 from router.core.slack.answer import Ambiguous, TokenDead, Unreached
+from router.core.slack.new_block import NewBlock
 from router.diagnostic import Diagnostic, Position
 from router.errors import ConfigurationError, OperationError
 from router.ports.control import Bot
+from router.ports.slack import BlockTrial, Identity, Verdict
 from router.ports.tenants import Localizations
 from tests.adapters.builders import ACME, BETA, NOON, after, an_alert_state, waiting
 from tests.config.samples import EXAMPLE
@@ -48,9 +51,25 @@ async def test_everything_is_checked_in_the_order_in_which_alerts_meet_it(toolbo
 
     assert list(found) == [
         "configuration", "secret", "token", "scopes", "edits", *CHANNELS,
-        "language fr-FR", "language en", "upstream",
+        "charts", "folded lists", "language fr-FR", "language en", "upstream",
     ]  # fmt: skip
-    assert {name for name, one in found.items() if one.state is not State.OK} == {"upstream"}
+    unknown = {name for name, one in found.items() if one.state is not State.OK}
+    assert unknown == {"charts", "folded lists", "upstream"}
+
+
+async def test_of_slacks_newer_blocks_it_names_what_workers_have_seen(toolbox: Toolbox) -> None:
+    await toolbox.workspaces.remember(token_digest("xoxb-acme"), Identity("T1-B1"))
+    await toolbox.workspaces.note_tried("T1-B1", [NewBlock.CONTAINER], BlockTrial(Verdict.TAKEN, NOON))
+    await toolbox.workspaces.note_tried("T1-B1", [NewBlock.CHART], BlockTrial(Verdict.REFUSED, NOON))
+    found = await results(toolbox)
+
+    taken, refused = found["folded lists"], found["charts"]
+    assert (taken.state, taken.detail) == (State.OK, "container: taken at 2026-11-26 12:00:00 UTC")
+    assert (refused.state, refused.detail) == (
+        State.UNKNOWN,
+        "data_visualization: refused at 2026-11-26 12:00:00 UTC",
+    )
+    assert refused.remedy
 
 
 async def test_a_missing_secret_leaves_slack_unasked(toolbox: Toolbox) -> None:

@@ -11,6 +11,7 @@ from router.core.model.instant import HOUR, MINUTE, SECOND, Span
 from router.core.model.rules.context import PrometheusAccess
 from router.core.slack.answer import Answer, HoldScope, Limited, Refused, Unreached
 from router.core.slack.new_block import NEW_BLOCKS, NewBlock
+from router.ports.slack import Verdict
 from router.roles.charting import charting as module
 from router.roles.charting.crowd import MAX_CHARTS_ASKED
 from router.roles.charting.drawing import Outcome
@@ -67,6 +68,10 @@ async def test_whoever_answers_while_the_group_waits_is_in_the_first_message(sit
 
     assert texts(site) == ["A firing with a chart"]
     assert outcomes(worker) == {"drawn": 1}
+    await worker.trials.settled()
+    assert {block: one.verdict for block, one in (await site.workspaces.tried(TEAM)).items()} == {
+        NewBlock.CHART: Verdict.TAKEN
+    }
 
 
 async def test_a_chart_that_comes_too_late_comes_by_an_edit_of_its_own(site: Site, worker: Worker) -> None:
@@ -243,6 +248,8 @@ async def test_a_workspace_that_takes_no_charts_is_sent_the_message_without_and_
         await worker.settle_down()
 
     assert texts(site) == ["A firing with a chart", "A firing", "A firing"]
+    await worker.trials.settled()
+    assert [one.verdict for one in (await site.workspaces.tried(TEAM)).values()] == [Verdict.REFUSED]
     assert worker.metrics.blocks_refused.labels(block=NewBlock.CHART)._value.get() == 1
     assert not site.group().without_extras
     assert await site.books.read(ACME) == {"changes": 2, "notified": 2, "pending": 0, "accepted": 2}
