@@ -19,6 +19,7 @@ from tests.docs.first_hour import FIRST_HOUR, to_run
 from tests.docs.markdown import Block, blocks
 from tests.docs.pages import PAGES
 from tests.docs.shell import shell
+from tests.docs.test_restore import OPERATIONS
 
 
 @pytest.mark.timeout(240)
@@ -40,7 +41,9 @@ def assert_printed(printed: str, *wanted: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if page != FIRST_HOUR and to_run(page)], ids=lambda page: page.name
+    "page",
+    [page for page in PAGES if page not in {FIRST_HOUR, OPERATIONS} and to_run(page)],
+    ids=lambda page: page.name,
 )
 async def test_the_blocks_of_the_other_pages(page: Path, clone: Path) -> None:
     async with shell(clone) as terminal:
