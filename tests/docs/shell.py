@@ -13,7 +13,7 @@ from tests.docs.markdown import Block
 from tests.e2e.system import clean_environment
 from tests.waiting import eventually
 
-_PATIENCE_S: Final = 45
+_PATIENCE_S: Final = 90
 
 
 @dataclass

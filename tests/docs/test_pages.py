@@ -20,7 +20,7 @@ _OF_HELM: Final = re.compile(r"(?m)^helm .*$")
 """What names a release that is called as the program is."""
 _CALL: Final = re.compile(r"(?:^|[\s(`$])(?:\.venv/bin/)?alert-router ([^\n`;&)]*)")
 _VARIABLE: Final = re.compile(r"\bALERT_ROUTER_[A-Z_]+[A-Z]\b")
-_SECRET: Final = re.compile(r"ALERT_ROUTER_SECRET__\w+")
+_SECRET: Final = re.compile(r"ALERT_ROUTER_SECRET(?:_FILE)?__\w+")
 _ALTERNATIVES: Final = re.compile(r"[a-z-]+(?:\|[a-z-]+)+")
 _TARGET: Final = re.compile(r"\bmake (?:PYTHON=\S+ )?([a-z]+)")
 
