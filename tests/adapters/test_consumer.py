@@ -7,7 +7,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import Any, Final, cast
+from unittest.mock import AsyncMock, patch
 from uuid import uuid4
 
 import pytest
@@ -287,12 +289,10 @@ async def test_a_record_that_always_meets_an_error_is_passed_in_the_end_and_name
         seen.extend(record.offset for record in records)
 
     ingest = an_ingest(one_is_odd)
-    ingest._stopping.set()  # so that nothing is waited for
     with capture_logs() as logs:
-        for attempt in range(UNFORESEEN):
-            assert consumer.commits == [], attempt
-            await ingest._handle_batch(consumer, BATCH)
+        await to_its_end(ingest, consumer)
 
+    assert sum(one["event"] == "ingest_failed" for one in logs) == UNFORESEEN
     assert consumer.commits == [{P0: 9, P1: 5}]
     assert sorted(seen) == [3, 4, 7]
     [line] = [one for one in logs if one["event"] == "record_given_up"]
@@ -300,15 +300,16 @@ async def test_a_record_that_always_meets_an_error_is_passed_in_the_end_and_name
 
 
 async def test_an_engine_that_is_away_counts_as_no_error() -> None:
-    consumer = StubConsumer({P0, P1})
+    consumer, tried = StubConsumer({P0, P1}), list[int]()
 
     async def odd_and_away(records: Sequence[Record]) -> None:
+        tried.append(len(records))
+        if len(tried) == 4 * UNFORESEEN:
+            ingest._batches.giving_up.set()
         raise ValueError("a bug of ours") if len(records) > 1 else UnavailableError("Redis: connection refused")
 
     ingest = an_ingest(odd_and_away)
-    ingest._stopping.set()
-    for _ in range(2 * UNFORESEEN):
-        await ingest._handle_batch(consumer, BATCH)
+    await to_its_end(ingest, consumer)
 
     assert consumer.commits == []
 
@@ -402,7 +403,7 @@ async def test_a_batch_in_hand_is_committed_before_its_partitions_move_and_nothi
 
 
 def _waits_for_the_batch(ingest: RecordConsumer) -> bool:
-    return bool(ingest._in_hand._waiters)
+    return ingest._batches.giving_up.is_set()
 
 
 @dataclass
@@ -458,6 +459,16 @@ def an_ingest(handle: Behaviour = fine, *, drain_s: float = 5.0) -> RecordConsum
     return RecordConsumer(KafkaConnection("127.0.0.1:1"), options, handle)
 
 
+async def to_its_end(ingest: RecordConsumer, consumer: Any, *, once: bool = False) -> None:
+    """Take a batch until it has ended, without a wait between two tries; or try it once, and seek back to it."""
+    ingest._stream = cast("Any", SimpleNamespace(consumer=consumer))
+    with patch.object(ingest, "_pause", AsyncMock()):
+        if once:
+            ingest._batches.giving_up.set()
+        await ingest._batches.begin(cast("Any", BATCH), 0)
+        await ingest._settle(consumer)
+
+
 async def test_a_fetch_that_finds_nothing_is_followed_by_the_next_at_once() -> None:
     class Idle:
         async def getmany(self, **_: object) -> dict[TopicPartition, list[Raw]]:
@@ -473,7 +484,7 @@ async def test_a_fetch_that_finds_nothing_is_followed_by_the_next_at_once() -> N
 async def test_a_commit_names_the_next_offset_of_each_partition_that_was_handled() -> None:
     consumer = StubConsumer({P0, P1})
 
-    await an_ingest()._handle_batch(consumer, BATCH)
+    await to_its_end(an_ingest(), consumer)
 
     assert consumer.commits == [{P0: 9, P1: 5}]
 
@@ -507,8 +518,8 @@ async def test_a_partition_that_was_taken_away_meanwhile_is_neither_committed_no
 
     consumer = StubConsumer({P1})
 
-    await an_ingest()._handle_batch(consumer, BATCH)
-    await an_ingest(redis_is_away)._handle_batch(consumer, BATCH)
+    await to_its_end(an_ingest(), consumer)
+    await to_its_end(an_ingest(redis_is_away), consumer, once=True)
 
     assert consumer.commits == [{P1: 5}]
     assert consumer.seeks == {P1: 3}
@@ -517,7 +528,7 @@ async def test_a_partition_that_was_taken_away_meanwhile_is_neither_committed_no
 async def test_without_any_partition_left_nothing_is_committed() -> None:
     consumer = StubConsumer(set())
 
-    await an_ingest()._handle_batch(consumer, BATCH)
+    await to_its_end(an_ingest(), consumer)
 
     assert consumer.commits == []
 
@@ -526,7 +537,7 @@ async def test_without_any_partition_left_nothing_is_committed() -> None:
 async def test_a_commit_that_fails_leaves_the_records_to_come_again(error: Exception) -> None:
     consumer = StubConsumer({P0, P1}, error)
 
-    await an_ingest()._handle_batch(consumer, BATCH)
+    await to_its_end(an_ingest(), consumer)
 
     assert len(consumer.commits) == 1
     assert consumer.seeks == {}
@@ -538,10 +549,10 @@ async def test_commits_that_fail_one_after_the_other_are_one_warning_until_one_s
     ingest = an_ingest()
     with structlog.testing.capture_logs() as logged:
         for _ in range(196):
-            await ingest._handle_batch(lost, BATCH)
-        await ingest._handle_batch(found, BATCH)
-        await ingest._handle_batch(found, BATCH)
-        await ingest._handle_batch(lost, BATCH)
+            await to_its_end(ingest, lost)
+        await to_its_end(ingest, found)
+        await to_its_end(ingest, found)
+        await to_its_end(ingest, lost)
 
     assert [(one["event"], one.get("failed")) for one in logged] == [
         ("commit_failed", None),
@@ -558,14 +569,13 @@ async def test_an_engine_that_is_away_is_one_warning_until_a_batch_is_handled() 
             raise UnavailableError("Redis: connection refused")
 
     consumer, ingest = StubConsumer({P0, P1}), an_ingest(redis_is_away)
-    ingest._stopping.set()  # so that it does not pause
     with structlog.testing.capture_logs() as logged:
         for _ in range(5):
-            await ingest._handle_batch(consumer, BATCH)
+            await to_its_end(ingest, consumer, once=True)
         away[0] = False
-        await ingest._handle_batch(consumer, BATCH)
+        await to_its_end(ingest, consumer)
         away[0] = True
-        await ingest._handle_batch(consumer, BATCH)
+        await to_its_end(ingest, consumer, once=True)
 
     assert [(one["event"], one["attempt"]) for one in logged] == [("ingest_waits", 1)] * 2
 
@@ -574,7 +584,7 @@ async def test_a_commit_that_hangs_is_given_up() -> None:
     consumer = StubConsumer({P0, P1}, hangs=True)
 
     async with asyncio.timeout(2):
-        await an_ingest(drain_s=0.05)._handle_batch(consumer, BATCH)
+        await to_its_end(an_ingest(drain_s=0.05), consumer)
 
     assert len(consumer.commits) == 1
 
@@ -582,19 +592,5 @@ async def test_a_commit_that_hangs_is_given_up() -> None:
 async def test_a_drain_gives_up_after_a_while_so_that_the_group_goes_on() -> None:
     ingest = an_ingest(drain_s=0.05)
 
-    async with ingest._in_hand, asyncio.timeout(2):
+    async with ingest._taking, asyncio.timeout(2):
         await ingest.drain()
-
-
-async def test_a_cancelled_batch_is_neither_committed_nor_swallowed() -> None:
-    async def for_ever(records: Sequence[Record]) -> None:
-        await asyncio.Event().wait()
-
-    consumer = StubConsumer({P0, P1})
-    handling = asyncio.create_task(an_ingest(for_ever)._handle_batch(consumer, BATCH))
-    await asyncio.sleep(0)
-    handling.cancel()
-
-    with pytest.raises(asyncio.CancelledError):
-        await handling
-    assert consumer.commits == []

@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from pydantic import SecretStr
 
 from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.consumer import as_record
 from router.adapters.kafka.producer import KafkaProducer
+from router.adapters.kafka.records import as_record
 from router.app.compose import build_base
 from router.app.lifecycle import ensure_all_topics
 from router.core.model.instant import SECOND, Span, from_datetime

@@ -1,11 +1,12 @@
 """Records in: batches are handled, then committed by partition and offset.
 
-A batch that could not be handled is sought back to and comes again. On a rebalance or stop the batch in hand is
-finished and committed first.
+A batch that takes long is overtaken by the next ones. One that could not be handled is tried again. On a rebalance,
+a rewind or a stop those under way are finished and committed first; what fails then is sought back to.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from typing import Final
 
 import structlog
@@ -15,16 +16,17 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from router.adapters.kafka.connecting import FORBIDDEN, RIGHTS, ConsumerOptions, KafkaConnection
 from router.adapters.kafka.faststream import Batch, Handlers, RecordStream
 from router.adapters.kafka.membership import Membership
-from router.adapters.kafka.offsets import following, partition_of, position_of
+from router.adapters.kafka.offsets import beginning, following, partition_of, position_of
+from router.adapters.kafka.overlap import Overlap, Tries
 from router.adapters.kafka.progress import Reading
+from router.adapters.kafka.records import as_record
 from router.core.model.instant import MILLISECOND, Instant
 from router.errors import OperationError, UnavailableError
 from router.observe.incident import Incident
-from router.ports.kafka import Progress, Record, Stamped
+from router.ports.kafka import Progress, Record
 
 _LONGEST_WAIT_S: Final = 5.0
 _TOLERATED_FAILURES: Final = 3
-_LOG_APPEND_TIME: Final = 1
 UNFORESEEN: Final = 5
 """Attempts at a batch that meets errors nobody foresaw; then its records are handled one by one, and each ends."""
 
@@ -43,11 +45,11 @@ class RecordConsumer:
         self._handle = handle
         self._assigned = assigned
         self._log = structlog.get_logger()
-        self._in_hand = asyncio.Lock()
+        self._taking = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._batches = Overlap(self._attempt, self._pass)
         self._failures = 0
         self._waits, self._commits, self._leaderless = Incident(), Incident(), Incident()
-        self._unforeseen = 0
         self.membership = Membership(options.instance_id)
         self.joined = False
         self.assignments = 0
@@ -69,10 +71,10 @@ class RecordConsumer:
             ) from error
 
     async def stop(self) -> None:
-        """Finish and commit the batch in hand, take no more, leave the group."""
+        """Finish and commit the batches under way, take no more, leave the group."""
         self._stopping.set()
-        async with self._in_hand:
-            pass
+        async with self._taking:
+            await self._batches.settle()
         await self._stream.stop()
 
     def assigned_again(self) -> None:
@@ -92,9 +94,10 @@ class RecordConsumer:
         consumer = self._stream.consumer
         if consumer is None or not self.joined:
             raise UnavailableError("Kafka: no partitions are assigned yet")
-        async with self._in_hand:
+        async with self._taking:
             if self._stopping.is_set():
                 raise UnavailableError("Kafka: the group is being left")
+            await self._settle(consumer)
             try:
                 async with asyncio.timeout(self._options.answer_s):
                     await self._seek_to(consumer, await self._offsets_since(consumer, since))
@@ -146,8 +149,14 @@ class RecordConsumer:
     async def _fetch_failed(self, consumer: AIOKafkaConsumer) -> None:
         """All partitions are read again from what was handled last."""
         self._failures += 1
-        await self._read_again(consumer)
-        await self._pause()
+        async with self._taking:
+            await self._settle(consumer)
+            await self._read_again(consumer)
+        await self._pause(self._stopping)
+
+    async def _settle(self, consumer: AIOKafkaConsumer) -> None:
+        """Nothing is under way any more; what has not ended comes again."""
+        self._seek_back(consumer, list(chain.from_iterable(await self._batches.settle())))
 
     async def _read_again(self, consumer: AIOKafkaConsumer) -> None:
         for partition in consumer.assignment():
@@ -158,10 +167,13 @@ class RecordConsumer:
                 await consumer.seek_to_beginning(partition)
 
     async def _take(self, consumer: AIOKafkaConsumer, batch: Batch) -> None:
-        async with self._in_hand:
+        async with self._taking:
+            if self._batches.is_of_before(self.assignments):
+                await self._settle(consumer)
             left = () if self._stopping.is_set() else await self._left_of(consumer, batch)
             if left:
-                await self._handle_batch(consumer, left)
+                await self._batches.begin(left, self.assignments)
+        await self._batches.has_room()
 
     async def _left_of(self, consumer: AIOKafkaConsumer, batch: Batch) -> Batch:
         """What is to be handled of a batch; none of it where Kafka does not let us know, and it comes again."""
@@ -183,24 +195,26 @@ class RecordConsumer:
             return batch
         return tuple(one for one in batch if one.offset < rewound.get(partition_of(one), one.offset + 1))
 
-    async def _handle_batch(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
+    async def _attempt(self, batch: Batch, tries: Tries) -> bool:
+        """Whether every record of a batch has its end; if not, it is time for another try."""
         try:
             await self._handle([as_record(one) for one in batch])
         except UnavailableError as error:
             if self._waits.happens(str(error)):
-                self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=self._failures + 1)
-            await self._try_again(consumer, batch)
+                self._log.warning("ingest_waits", error=str(error), records=len(batch), attempt=tries.failed + 1)
         except Exception:  # noqa: BLE001 - an error that nobody foresaw must not lose what the next commit would pass over
-            self._log.exception("ingest_failed", records=len(batch), attempt=self._failures + 1)
-            self._unforeseen += 1
-            if self._unforeseen < UNFORESEEN or not await self._handle_alone(batch):
-                await self._try_again(consumer, batch)
-            else:
-                await self._pass(consumer, batch)
+            self._log.exception("ingest_failed", records=len(batch), attempt=tries.failed + 1)
+            tries.unforeseen += 1
+            if tries.unforeseen >= UNFORESEEN and await self._handle_alone(batch):
+                return True
         else:
-            await self._pass(consumer, batch)
+            return True
+        tries.failed += 1
+        self._failures = max(self._failures, tries.failed)
+        await self._pause(self._batches.giving_up)
+        return False
 
-    async def _handle_alone(self, batch: Sequence[ConsumerRecord]) -> bool:
+    async def _handle_alone(self, batch: Batch) -> bool:
         """Each record on its own; one that fails even so is named and passed. False while an engine is away."""
         for one in batch:
             try:
@@ -212,31 +226,23 @@ class RecordConsumer:
                 self._log.exception("record_given_up", **place)
         return True
 
-    async def _pass(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
-        self._failures = self._unforeseen = 0
+    async def _pass(self, batch: Batch) -> None:
+        self._failures = 0
         self._waits.ends()
         self._expected |= following(batch)
-        await self._commit(consumer, batch)
-
-    async def _try_again(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
-        self._failures += 1
-        self._seek_back(consumer, batch)
-        await self._pause()
+        if (consumer := self._stream.consumer) is not None:
+            await self._commit(consumer, batch)
 
     def _seek_back(self, consumer: AIOKafkaConsumer, batch: Sequence[ConsumerRecord]) -> None:
-        first: dict[TopicPartition, int] = {}
-        for one in batch:
-            partition = TopicPartition(one.topic, one.partition)
-            first[partition] = min(one.offset, first.get(partition, one.offset))
-        for partition, offset in first.items():
+        for partition, offset in beginning(batch).items():
             if partition in consumer.assignment():
                 consumer.seek(partition, offset)
 
-    async def _pause(self) -> None:
+    async def _pause(self, until: asyncio.Event) -> None:
         wait = min(0.1 * 2**self._failures, _LONGEST_WAIT_S)
         try:
             async with asyncio.timeout(wait):
-                await self._stopping.wait()
+                await until.wait()
         except TimeoutError:
             return
 
@@ -257,10 +263,12 @@ class RecordConsumer:
                 self._log.info("committed_again", failed=times)
 
     async def drain(self) -> None:
-        """Wait for the batch in hand, before partitions are given away."""
+        """Wait for the batches under way, before partitions are given away."""
+        consumer = self._stream.consumer
         try:
-            async with asyncio.timeout(self._options.drain_s), self._in_hand:
-                pass
+            async with asyncio.timeout(self._options.drain_s), self._taking:
+                if consumer is not None:
+                    await self._settle(consumer)
         except TimeoutError:
             self._log.warning("drain_timed_out")
 
@@ -278,17 +286,3 @@ class _Drain(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._ingest.assigned_again()
         self._ingest.membership.assigned(len(assigned))
-
-
-def as_record(one: ConsumerRecord) -> Record:
-    """The record as the roles have it."""
-    return Record(
-        topic=one.topic,
-        partition=one.partition,
-        offset=one.offset,
-        timestamp=Instant(one.timestamp * MILLISECOND),
-        key=one.key,
-        value=one.value,
-        headers=tuple(one.headers),
-        stamped=Stamped.BY_BROKER if one.timestamp_type == _LOG_APPEND_TIME else Stamped.BY_PRODUCER,
-    )

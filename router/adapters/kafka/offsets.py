@@ -1,4 +1,4 @@
-"""Offsets of partitions: what follows a batch, and what is read next."""
+"""Offsets of partitions: where a batch begins, what follows it, and what is read next."""
 
 from collections.abc import Sequence
 
@@ -17,6 +17,15 @@ async def position_of(consumer: AIOKafkaConsumer, partition: TopicPartition) -> 
 def partition_of(one: ConsumerRecord) -> TopicPartition:
     """Where the record is."""
     return TopicPartition(one.topic, one.partition)
+
+
+def beginning(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
+    """The offset of the first record of each partition."""
+    found: dict[TopicPartition, int] = {}
+    for one in batch:
+        place = partition_of(one)
+        found[place] = min(one.offset, found.get(place, one.offset))
+    return found
 
 
 def following(batch: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:

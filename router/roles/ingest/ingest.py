@@ -34,6 +34,7 @@ STEPS: Final = 16
 """Tenants of a batch that are worked on at once; the others wait for their turn."""
 _RETRY_S: Final = 0.1
 
+_Place = tuple[str, int, int]
 Then = Callable[[], Awaitable[Sequence[Record]]]
 """What is to be handled after a batch, found out when all of that has ended."""
 
@@ -57,12 +58,12 @@ class Ingest:
         self._clock = clock
         self._wake = wake
         self._turns = asyncio.Semaphore(STEPS)
-        self._bad = 0
-        self._set_aside: set[tuple[str, int, int]] = set()
+        self._set_aside: set[_Place] = set()
+        self._bad: set[_Place] = set()
         self._log = structlog.get_logger("router.ingest")
 
     async def handle(self, records: Sequence[Record], then: Then | None = None) -> None:
-        """Bring every record of a batch to its end, and then those that `then` answers.
+        """Bring every record of a batch to its end, and then those that `then` answers; several batches at once.
 
         What was set aside before its batch comes again is passed over; what was folded is folded again, since a Redis
         that comes back may have lost it.
@@ -70,22 +71,26 @@ class Ingest:
         Raises:
             UnavailableError: an engine does not answer; hand the same records over again.
         """
-        self._bad = 0
-        taken = await self._take(records, give_up_at := time.monotonic() + self._hold.patience_s)
-        if then is not None:
-            taken += await self._take(await then(), give_up_at)
-        self._set_aside.clear()
-        if self._bad > taken - self._bad:
-            self._log.error("most_records_are_bad", bad=self._bad, records=taken)
+        await self._take(records, give_up_at := time.monotonic() + self._hold.patience_s)
+        more = await then() if then is not None else ()
+        await self._take(more, give_up_at)
+        self._end([_place(one) for one in (*records, *more)])
 
-    async def _take(self, records: Sequence[Record], give_up_at: float) -> int:
-        """Bring those to their end that were not set aside; how many they are."""
+    async def _take(self, records: Sequence[Record], give_up_at: float) -> None:
+        """Bring those to their end that were not set aside."""
         fresh = [one for one in records if _place(one) not in self._set_aside]
         owners = {owner_of(one, self._reader.bound) for one in fresh}
         apart = [owner for owner in owners if not self._hold.together or self._sickness(owner)]
         shares = shares_of(fresh, self._reader.bound, apart)
         await self._finish_all(shares, give_up_at)
-        return len(fresh)
+
+    def _end(self, places: Sequence[_Place]) -> None:
+        """These have ended: they do not come again."""
+        bad = len(self._bad.intersection(places))
+        self._set_aside.difference_update(places)
+        self._bad.difference_update(places)
+        if bad > len(places) - bad:
+            self._log.error("most_records_are_bad", bad=bad, records=len(places))
 
     async def _finish_all(self, shares: Sequence[Share], give_up_at: float) -> None:
         await all_ended(self._finish(one, give_up_at) for one in shares)
@@ -158,7 +163,7 @@ class Ingest:
         await self._reader.set_aside(found)
         if found.record is None:
             self._set_aside.add(_place(record))
-            self._bad += 1
+            self._bad.add(_place(record))
 
     async def _met(self, share: Share, error: Exception) -> None:
         """One tenant's step has failed."""

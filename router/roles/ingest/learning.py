@@ -1,6 +1,7 @@
 """What folding a batch teaches: bodies that would bring nothing if they came again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from router.core.model.alert import Status, TenantId
@@ -14,41 +15,56 @@ from router.roles.ingest.read import ReadRecord
 _Place = tuple[str, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Outset:
+    """How tenants stood when a batch began, and when that was."""
+
+    standings: Mapping[TenantId, Standing]
+    now: Instant | None
+
+
 class Learning:
-    """The batch in hand: how tenants stood before it, and what of it was folded."""
+    """The batches under way: how tenants stood before each, and what of it was folded."""
 
     def __init__(self, bodies: KnownBodies) -> None:
         self.bodies: Final = bodies
-        self._standings: Mapping[TenantId, Standing] = {}
-        self._now: Instant | None = None
+        self._outsets: dict[_Place, Outset] = {}
         self._folded: set[_Place] = set()
 
-    def begin(self, standings: Mapping[TenantId, Standing], now: Instant | None) -> None:
-        """A batch begins; nothing of it is folded yet."""
-        self._standings, self._now = standings, now
-        self._folded.clear()
+    def begin(self, records: Iterable[Record], outset: Outset) -> None:
+        """These are to be folded; none of them is yet."""
+        self._outsets.update((_place(one), outset) for one in records)
+
+    def end(self, records: Iterable[Record]) -> None:
+        """These have been folded, or have not."""
+        for place in map(_place, records):
+            self._outsets.pop(place, None)
+            self._folded.discard(place)
 
     def has_folded(self, record: Record) -> bool:
         """Whether all of the record was folded."""
-        return (record.topic, record.partition, record.offset) in self._folded
+        return _place(record) in self._folded
 
     def landed(self, one: ReadRecord, groups: Sequence[GroupId], alerts: int) -> None:
         """A record was folded into these groups; none where it meant more than its alerts alone."""
-        if not one.is_whole:
+        outset = self._outsets.get(_place(one.record))
+        if not one.is_whole or outset is None:
             return
-        record = one.record
-        self._folded.add((record.topic, record.partition, record.offset))
+        self._folded.add(_place(one.record))
         if not groups or len(groups) > MAX_GROUPS or not _says_all(one):
             return
-        self.bodies.note(one.tenant, one.digest, self._known(one, tuple(groups), alerts))
+        self.bodies.note(one.tenant, one.digest, self._known(one, outset, tuple(groups), alerts))
 
-    def _known(self, one: ReadRecord, groups: tuple[GroupId, ...], alerts: int) -> Known | None:
-        standing, record = self._standings.get(one.tenant), one.record
-        if standing is None or self._now is None or not self.bodies.is_noted(one.tenant, one.digest):
+    def _known(self, one: ReadRecord, outset: Outset, groups: tuple[GroupId, ...], alerts: int) -> Known | None:
+        standing, record = outset.standings.get(one.tenant), one.record
+        if standing is None or outset.now is None or not self.bodies.is_noted(one.tenant, one.digest):
             return None
         place = record.topic, record.partition, record.key
-        stood = standing_of(standing, groups)
-        return Known(place, one.seen.observed, self._now, groups, alerts, stood)
+        return Known(place, one.seen.observed, outset.now, groups, alerts, standing_of(standing, groups))
+
+
+def _place(record: Record) -> _Place:
+    return record.topic, record.partition, record.offset
 
 
 def _says_all(one: ReadRecord) -> bool:

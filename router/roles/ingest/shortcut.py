@@ -1,12 +1,14 @@
 """The way of bodies that are known: counted, and passed, before anything of them is parsed.
 
-All others go the whole way first. What they changed is found out before a known body is passed: order within a batch
-means nothing, since observations are maxima. Whatever is in doubt goes the whole way.
+All others go the whole way first, also those of the batches that came before and are still under way. What they
+changed is found out before a known body is passed: order within a batch means nothing, since observations are maxima.
+Whatever is in doubt goes the whole way.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -20,7 +22,7 @@ from router.ports.marks import DuplicateBooks, GroupMarks, Standing
 from router.roles.ingest.hold import Hold
 from router.roles.ingest.ingest import Ingest
 from router.roles.ingest.known import Known, KnownBodies
-from router.roles.ingest.learning import Learning
+from router.roles.ingest.learning import Learning, Outset
 from router.roles.ingest.observed import Times, claim, counted
 from router.roles.ingest.origins import Origins, Worth
 from router.roles.ingest.read import is_in_time
@@ -54,6 +56,18 @@ class _Hit:
     known: Known
 
 
+@dataclass(slots=True, eq=False)
+class _UnderWay:
+    """A batch whose records that are not known are being folded; None while nobody knows whose they are."""
+
+    owners: set[TenantId] | None = None
+    folded: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def may_change(self, tenants: set[TenantId]) -> bool:
+        """Whether it may bring any of these tenants something."""
+        return self.owners is None or not self.owners.isdisjoint(tenants)
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """What tells how tenants stand, what counts, and what time it is."""
@@ -84,6 +98,7 @@ class Shortcut:
         self._engines = engines
         self._origins = origins
         self._bound = origins.bound
+        self._under_way: list[_UnderWay] = []
 
     def forget(self) -> None:
         """Nothing is known: others may have had our partitions."""
@@ -95,14 +110,29 @@ class Shortcut:
         Raises:
             UnavailableError: an engine does not answer; hand the same records over again.
         """
+        under_way = (*self._under_way, mine := _UnderWay())
+        self._under_way.append(mine)
+        try:
+            await self._handle(records, under_way)
+        finally:
+            mine.folded.set()
+            self._under_way.remove(mine)
+
+    async def _handle(self, records: Sequence[Record], under_way: Sequence[_UnderWay]) -> None:
+        """The batch is the last of those under way."""
         seen = [one for record in records if (one := self._seen(record)) is not None]
         standings = await self._standings({one.tenant for one in seen})
         now = await self._engines.clock.now() if seen else None
-        self._learning.begin(standings, now)
         hits = [hit for one in seen if now is not None and (hit := self._hit(one, standings, now)) is not None]
         passed = {id(one.record) for one in hits}
         others = [one for one in records if id(one) not in passed] if hits else records
-        await self._ingest.handle(others, partial(self._pass, hits, others))
+        under_way[-1].owners = {TenantId(owner_of(one, self._bound)) for one in others}
+        self._learning.begin(records, Outset(standings, now))
+        try:
+            await self._ingest.handle(others, partial(self._pass, hits, others, under_way))
+        finally:
+            self._forget_what_waits(others)
+            self._learning.end(records)
 
     def _seen(self, record: Record) -> _Seen | None:
         """The record, if its body may be known; headers that are not what they should be are looked at elsewhere."""
@@ -157,17 +187,29 @@ class Shortcut:
             return None
         return _Hit(record, one.tenant, one.digest, known)
 
-    async def _pass(self, hits: Sequence[_Hit], others: Sequence[Record]) -> Sequence[Record]:
+    async def _pass(
+        self, hits: Sequence[_Hit], others: Sequence[Record], under_way: Sequence[_UnderWay]
+    ) -> Sequence[Record]:
         """Count what nothing has changed for meanwhile; the rest must go the whole way as well."""
         self._forget_what_waits(others)
+        under_way[-1].folded.set()
         if not hits:
             return ()
-        still = await self._still_known(hits, {TenantId(owner_of(one, self._bound)) for one in others})
+        still = await self._still_known(hits, await self._changed({one.tenant for one in hits}, under_way))
         uncounted = await self._count(still)
         for tenant in uncounted:
             self._known.forget(tenant)
         done = {id(one) for one in still if one.tenant not in uncounted}
         return [one.record for one in hits if id(one) not in done]
+
+    async def _changed(self, tenants: set[TenantId], under_way: Iterable[_UnderWay]) -> set[TenantId]:
+        """Those of the tenants that this batch and earlier ones brought something else, when that has been folded."""
+        changed = set[TenantId]()
+        for one in under_way:
+            if one.may_change(tenants):
+                await one.folded.wait()
+                changed |= tenants if one.owners is None else tenants & one.owners
+        return changed
 
     def _forget_what_waits(self, others: Iterable[Record]) -> None:
         """What was not folded now may be later, as observed now: then all that was passed must have been folded."""
@@ -175,9 +217,8 @@ class Shortcut:
             if not self._learning.has_folded(record):
                 self._known.forget(TenantId(owner_of(record, self._bound)))
 
-    async def _still_known(self, hits: Sequence[_Hit], owners: set[TenantId]) -> list[_Hit]:
-        """Those that nothing of this batch has changed; of tenants that brought nothing else all are."""
-        changed = {one.tenant for one in hits} & owners
+    async def _still_known(self, hits: Sequence[_Hit], changed: set[TenantId]) -> list[_Hit]:
+        """Those that nothing has changed; of tenants that brought nothing else all are."""
         if not changed:
             return list(hits)
         standings = await self._standings(changed)

@@ -119,9 +119,23 @@ async def test_bad_records_are_set_aside_before_an_error_goes_on(site: Site, wor
     assert (len(site.dead), len(site.group().alerts)) == (1, 1), "it is passed over when its batch comes again"
 
 
+async def test_what_another_batch_ends_meanwhile_is_still_passed_over(site: Site, worker: Worker) -> None:
+    """A batch fails while a later one is under way, and ends: its dead letters stay the only ones."""
+    site.tenants.faults.refuse("active")
+    site.clock.faults.refuse("check")
+    failing = a_record(value=b"{"), a_record(an_alert(), tenant="nobody", offset=1)
+    with unanswered():
+        await worker.take(*failing)
+
+    await worker.take(a_record(value=b"[", offset=2), a_record(an_alert("A"), offset=3))
+    await worker.take(*failing)
+
+    assert [body for _, body in site.dead if body in {b"{", b"["}] == [b"{", b"["]
+
+
 async def test_when_most_of_a_batch_is_bad_it_goes_on_and_says_so(site: Site, worker: Worker) -> None:
     with capture_logs() as logs:
-        await worker.take(a_record(value=b"{"), a_record(value=b"{"), a_record(an_alert()))
+        await worker.take(a_record(value=b"{"), a_record(value=b"{", offset=1), a_record(an_alert(), offset=2))
 
     assert [entry["bad"] for entry in logs if entry["event"] == "most_records_are_bad"] == [2]
     assert site.group().pending == 1

@@ -6,7 +6,7 @@ from router.core.model.alert import TenantId
 from router.ports.kafka import record_key
 from router.ports.marks import Standing
 from router.roles.ingest.known import MAX_BODIES, MAX_GROUPS, KnownBodies
-from router.roles.ingest.learning import Learning
+from router.roles.ingest.learning import Learning, Outset
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.bounds import tries
 from tests.roles.builders import a_record, an_alert, key_of
@@ -72,7 +72,40 @@ async def test_a_body_of_very_many_groups_is_not_known(beyond: int) -> None:
     learning = Learning(KnownBodies())
 
     for _ in range(2):
-        learning.begin({ACME: Standing("1", 1, "0" * 512)}, NOON)
+        learning.begin([one.record], Outset({ACME: Standing("1", 1, "0" * 512)}, NOON))
         learning.landed(one, groups, 1)
 
     assert (learning.bodies.find(ACME, one.digest) is not None) is (beyond <= 0)
+
+
+async def test_what_a_batch_teaches_is_as_tenants_stood_before_it() -> None:
+    """A later batch that began meanwhile knows more: nothing that happened in between may seem to be known."""
+    worker = await a_worker(await a_site())
+    read = (await worker.reader.read(a_record(an_alert()), NOON)).record
+    assert read is not None
+    one = replace(read, record=replace(read.record, key=record_key(ACME, read.seen.sender_group)))
+    before, later = Standing("1", 1, "0" * 512), Standing("1", 1, "1" * 512)
+    learning, groups = Learning(KnownBodies()), [key_of("g").group_id]
+    learning.begin([one.record], Outset({ACME: before}, NOON))
+    learning.landed(one, groups, 1)
+    learning.begin([replace(one.record, offset=9)], Outset({ACME: later}, NOON))
+
+    learning.landed(one, groups, 1)
+
+    known = learning.bodies.find(ACME, one.digest)
+    assert known is not None
+    assert (known.holds(before), known.holds(later)) == (True, False)
+
+
+async def test_a_batch_that_has_ended_teaches_nothing_more() -> None:
+    worker = await a_worker(await a_site())
+    read = (await worker.reader.read(a_record(an_alert()), NOON)).record
+    assert read is not None
+    learning = Learning(KnownBodies())
+    learning.begin([read.record], Outset({ACME: Standing("1", 1, "0" * 512)}, NOON))
+    learning.landed(read, [key_of("g").group_id], 1)
+    assert learning.has_folded(read.record)
+
+    learning.end([read.record])
+
+    assert not learning.has_folded(read.record)

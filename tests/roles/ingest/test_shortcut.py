@@ -1,5 +1,7 @@
 """Bodies that are known: passed without a look where they bring nothing, and never where they bring something."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 from unittest.mock import patch
@@ -9,7 +11,7 @@ import pytest
 from router.core.model.alert import TenantId
 from router.core.model.instant import SECOND, Instant
 from router.core.parse.webhook import parse
-from router.errors import PayloadError
+from router.errors import PayloadError, UnavailableError
 from router.ports.kafka import Record, record_key
 from router.roles.ingest.hold import HeldReason
 from router.roles.ingest.known import LIFE
@@ -68,6 +70,12 @@ async def looks(worker: Worker, *records: Record) -> int:
     with patch.object(RecordReader, "read", autospec=True, side_effect=read) as reading:
         await worker.take(*records)
     return reading.call_count
+
+
+async def turns_of_the_loop() -> None:
+    """Others have gone on as far as they can."""
+    for _ in range(100):
+        await asyncio.sleep(0)
 
 
 async def known(site: Site, worker: Worker, sender: Sender, *names: str, group: str = "g") -> None:
@@ -154,6 +162,79 @@ async def test_that_holds_where_another_worker_learns_of_it_in_the_middle_of_a_b
     await worker.take(again, more)
 
     assert fires(site)
+
+
+class Gate:
+    """Keeps the next fold waiting until it is opened."""
+
+    def __init__(self, site: Site) -> None:
+        self._reached, self._open = asyncio.Event(), asyncio.Event()
+        site.groups.faults.just_before("apply", self._wait)
+
+    async def _wait(self) -> None:
+        self._reached.set()
+        await self._open.wait()
+
+    async def holds(self, worker: Worker, *records: Record) -> asyncio.Task[None]:
+        """A batch that is under way until then."""
+        batch = asyncio.create_task(worker.take(*records))
+        await self._reached.wait()
+        return batch
+
+    def open(self) -> None:
+        """Let it go on."""
+        self._open.set()
+
+
+async def test_that_holds_while_the_batch_with_the_end_is_still_under_way(
+    site: Site, worker: Worker, sender: Sender
+) -> None:
+    await known(site, worker, sender)
+    gate = Gate(site)
+    first = await gate.holds(worker, sender.ends("A"))
+    second = asyncio.create_task(worker.take(sender.fires("A")))
+    await turns_of_the_loop()
+    assert not second.done()
+
+    gate.open()
+    await asyncio.gather(first, second)
+
+    assert fires(site)
+
+
+async def test_that_holds_where_the_batch_with_the_end_fails_and_comes_again(
+    site: Site, worker: Worker, sender: Sender
+) -> None:
+    await known(site, worker, sender)
+    gate, end = Gate(site), sender.ends("A")
+    first = await gate.holds(worker, end)
+    second = asyncio.create_task(worker.take(sender.fires("A")))
+    await turns_of_the_loop()
+
+    site.groups.faults.refuse("apply", 2)
+    site.clock.faults.refuse("check", 2)
+    gate.open()
+    with pytest.raises(UnavailableError):
+        await first
+    with suppress(UnavailableError):
+        await second
+    await worker.take(end)
+    await worker.take(sender.fires("A"))
+
+    assert fires(site)
+
+
+async def test_what_another_tenant_has_under_way_is_not_waited_for(
+    site: Site, worker: Worker, sender: Sender
+) -> None:
+    await known(site, worker, sender)
+    gate = Gate(site)
+    slow = await gate.holds(worker, sender.fires("A", tenant="beta"))
+
+    assert await looks(worker, sender.fires("A")) == 0
+
+    gate.open()
+    await slow
 
 
 async def test_that_holds_with_a_rebalance_in_between(site: Site, worker: Worker, sender: Sender) -> None:
