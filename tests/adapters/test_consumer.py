@@ -554,7 +554,8 @@ async def test_commits_that_fail_one_after_the_other_are_one_warning_until_one_s
         await to_its_end(ingest, found)
         await to_its_end(ingest, lost)
 
-    assert [(one["event"], one.get("failed")) for one in logged] == [
+    commits = {"commit_failed", "committed_again"}
+    assert [(one["event"], one.get("failed")) for one in logged if one["event"] in commits] == [
         ("commit_failed", None),
         ("committed_again", 196),
         ("commit_failed", None),
@@ -577,7 +578,8 @@ async def test_an_engine_that_is_away_is_one_warning_until_a_batch_is_handled() 
         away[0] = True
         await to_its_end(ingest, consumer, once=True)
 
-    assert [(one["event"], one["attempt"]) for one in logged] == [("ingest_waits", 1)] * 2
+    waits = [one for one in logged if one["event"] == "ingest_waits"]
+    assert [one["attempt"] for one in waits] == [1, 1]
 
 
 async def test_a_commit_that_hangs_is_given_up() -> None:

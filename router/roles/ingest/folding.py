@@ -1,7 +1,7 @@
 """What was read, routed and merged run by run: no run holds one alert in two groupings, and none takes long."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Coroutine, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +10,8 @@ from router.core.model.key import GroupId, GroupKey
 from router.core.model.rules.names import ReceiverName
 from router.core.route.tree import Assignment
 from router.errors import UnavailableError
-from router.roles.ingest.merge import Merged, Work
+from router.ports.kafka import Record
+from router.roles.ingest.merge import Merged, Refused, Work
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.portion import Body, Portion
 from router.roles.ingest.read import ReadRecord
@@ -29,6 +30,9 @@ _Alert = tuple[TenantId, ReceiverName, AlertId]
 _Place = tuple[TenantId, GroupKey]
 Landed = Callable[[ReadRecord, Sequence[GroupId], int], None]
 """Hears of each record that was folded: the groups, each once, and its alerts in all of them; none if in doubt."""
+
+Aside = Callable[[Sequence[Record], Coroutine[object, object, None]], None]
+"""Sets aside what is bad of these records while others go on."""
 
 
 @dataclass(slots=True)
@@ -105,8 +109,10 @@ class Folding:
         self._noting = noting
         self._landed = landed
 
-    async def fold(self, read: Sequence[ReadRecord]) -> list[ReadRecord]:
+    async def fold(self, read: Sequence[ReadRecord], aside: Aside | None = None) -> list[ReadRecord]:
         """Fold all records; those of which a part is in a group that this program cannot read, each once.
+
+        What has no room is set aside by `aside`, or before this ends.
 
         A record of which anything was routed by a configuration that has changed meanwhile is folded again, whole.
 
@@ -120,7 +126,7 @@ class Folding:
         while left:
             run, count = await self._next_run(left)
             merged = await self._merging.merge(list(run.work.values()))
-            await self._refused.set_aside(left[:count], merged.refused)
+            await self._set_aside(left[:count], merged.refused, aside)
             changes.update(merged.outdated)
             landings.take(run.landed, merged)
             if _ATTEMPTS in changes.values():
@@ -133,6 +139,17 @@ class Folding:
             if id(one) not in unreadable and self._landed:
                 self._landed(one, *landings.of(one, arrived))
         return [one for one in read if id(one) in unreadable]
+
+    async def _set_aside(self, portions: Sequence[Portion], refused: Sequence[Refused], aside: Aside | None) -> None:
+        if not refused:
+            return
+        step = self._refused.set_aside(portions, refused)
+        if aside is None:
+            await step
+        else:
+            tenants = {one.tenant for one in refused}
+            sources = {id(one.body.source): one.body.source for one in portions}.values()
+            aside([one.record for one in sources if one.tenant in tenants], step)
 
     async def _arrived(self, read: Sequence[ReadRecord]) -> Arrived:
         """The heartbeats of all records."""

@@ -7,7 +7,8 @@ the records that have not ended come again.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -58,6 +59,7 @@ class Ingest:
         self._clock = clock
         self._wake = wake
         self._turns = asyncio.Semaphore(STEPS)
+        self._letters = asyncio.Semaphore(RUN)
         self._set_aside: set[_Place] = set()
         self._bad: set[_Place] = set()
         self._log = structlog.get_logger("router.ingest")
@@ -97,6 +99,12 @@ class Ingest:
 
     async def _finish(self, share: Share, give_up_at: float) -> None:
         """Bring every record of a share to its end."""
+        try:
+            await self._take_turns(share, give_up_at)
+        finally:
+            await all_ended(share.aside)
+
+    async def _take_turns(self, share: Share, give_up_at: float) -> None:
         while share:
             try:
                 if len(share.owners) > 1 and time.monotonic() > give_up_at:
@@ -129,32 +137,27 @@ class Ingest:
 
     async def _step(self, share: Share) -> None:
         """Read and fold what one step holds."""
-        await self._read(share, await self._clock.now())
-        unreadable = await self._folding.fold(list(share.read))
-        await all_ended(self._hold_one(one.record, one.tenant, HeldReason.GROUP_UNREADABLE) for one in unreadable)
+        await self._read_on(share, await self._clock.now())
+        unreadable = await self._folding.fold(list(share.read), partial(self._beside, share))
         for one in share.read:
-            if one not in unreadable:
+            if one in unreadable:
+                self._beside(share, [one.record], self._hold_one(one.record, one.tenant, HeldReason.GROUP_UNREADABLE))
+            else:
                 self._reader.metrics.records.labels(outcome="folded").inc()
                 self._hold.note(one.tenant, None)
         share.read.clear()
         self._wake()
 
-    async def _read(self, share: Share, now: Instant) -> None:
-        """Read on until a step is full, and set aside what is bad, also before an error goes on."""
-        bad: list[tuple[Record, Reading]] = []
-        try:
-            await self._read_on(share, now, bad)
-        finally:
-            await all_ended(self._set_aside_bad(*one) for one in bad)
-
-    async def _read_on(self, share: Share, now: Instant, bad: list[tuple[Record, Reading]]) -> None:
-        pace, alerts = Pace(), sum(len(one.seen.alerts) for one in share.read)
-        while share.left and alerts + len(bad) < RUN and not (share.alone and share.read):
+    async def _read_on(self, share: Share, now: Instant) -> None:
+        """Read on until a step is full; what is bad is set aside, also before an error goes on."""
+        pace, alerts, bad = Pace(), sum(len(one.seen.alerts) for one in share.read), 0
+        while share.left and alerts + bad < RUN and not (share.alone and share.read):
             await pace.rest()
             found = await self._reader.read(share.left[0], now)
             record = share.left.popleft()
             if found.bad:
-                bad.append((record, found))
+                self._beside(share, [record], self._set_aside_bad(record, found))
+                bad += 1
             if found.record is not None:
                 share.read.append(found.record)
                 alerts += len(found.record.seen.alerts)
@@ -164,6 +167,21 @@ class Ingest:
         if found.record is None:
             self._set_aside.add(_place(record))
             self._bad.add(_place(record))
+
+    def _beside(self, share: Share, records: Sequence[Record], step: Coroutine[object, object, None]) -> None:
+        """Do what must have been done when the share ends, and keeps nobody waiting until then."""
+        share.aside.append(asyncio.create_task(self._aside(records, step)))
+
+    async def _aside(self, records: Sequence[Record], step: Coroutine[object, object, None]) -> None:
+        async with self._letters:
+            try:
+                await step
+            except UnavailableError:
+                raise
+            except Exception as error:  # noqa: BLE001 - an error of ours: it is these records', and nobody else's
+                self._log.error("ingest_failed", records=len(records), exc_info=error)
+                problem = PayloadError("internal_error", type(error).__name__)
+                await all_ended(self._reader.dead_letters.add(one, None, problem) for one in records)
 
     async def _met(self, share: Share, error: Exception) -> None:
         """One tenant's step has failed."""

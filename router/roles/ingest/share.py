@@ -1,5 +1,6 @@
 """Records of a batch that are brought to their end one after another: one tenant's, or several tenants' in turns."""
 
+import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ class Share:
     """Whether its records are taken one by one, since one of them brings an error of ours about."""
     attempts: int = 0
     """Attempts at the first record, or unanswered steps in a row."""
+    aside: list[asyncio.Task[None]] = field(default_factory=list)
+    """What is set aside or held meanwhile: nobody's records wait for Kafka to take it, but the batch's end."""
     stepped: bool = False
     """Whether it has had a step of its own: only who has had one can have used up the others' time."""
 

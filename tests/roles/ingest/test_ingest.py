@@ -24,6 +24,7 @@ from router.roles.ingest import read as reading
 from router.roles.ingest.folding import RUN
 from router.roles.ingest.hold import PATIENCE_S
 from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
+from router.roles.ingest.read import RecordReader
 from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, after
 from tests.bounds import tries
@@ -87,6 +88,31 @@ async def test_bad_records_of_a_batch_wait_for_kafka_together(site: Site, worker
         await worker.take(*bad, a_record(an_alert("A"), offset=9))
 
     assert (len(site.dead), set(site.group().alerts)) == (9, {id_of("A")})
+
+
+async def test_what_kafka_takes_long_to_take_keeps_no_neighbour_waiting() -> None:
+    """A dead letter of one tenant is under way; what shared its step is folded, and the notifier woken."""
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    taken = asyncio.Event()
+    site.records.faults.just_before("append", taken.wait)
+    worker.news.clear()
+
+    batch = asyncio.create_task(worker.take(a_record(value=b"{"), a_record(an_alert("A"), tenant="beta", offset=1)))
+    await asyncio.wait_for(worker.news.wait(), 5)
+
+    assert set(site.group(key_of("g"), BETA).alerts) == {id_of("A")}
+    assert not batch.done(), "nothing is passed before it is there"
+    taken.set()
+    await batch
+    assert site.dead == [("not_json", b"{")]
+
+
+async def test_an_error_of_ours_beside_is_that_records_alone(site: Site, worker: Worker) -> None:
+    with patch.object(RecordReader, "set_aside", side_effect=ZeroDivisionError()):
+        await worker.take(a_record(value=b"{"), a_record(an_alert("A"), offset=1))
+
+    assert (site.dead, set(site.group().alerts)) == ([("internal_error", b"{")], {id_of("A")})
 
 
 async def test_bad_alerts_of_a_batch_wait_for_kafka_together(site: Site, worker: Worker) -> None:
