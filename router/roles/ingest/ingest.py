@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from itertools import islice
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -24,7 +25,7 @@ from router.roles.ingest.folding import RUN, Folding
 from router.roles.ingest.hold import HeldReason, Hold
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.read import Reading, RecordReader
-from router.roles.ingest.share import Share, owner_of, shares_of, split
+from router.roles.ingest.share import Owner, Share, owner_of, shares_of, split
 from router.roles.together import all_ended
 
 RECORD_ATTEMPTS: Final = 5
@@ -60,6 +61,7 @@ class Ingest:
         self._wake = wake
         self._turns = asyncio.Semaphore(STEPS)
         self._letters = asyncio.Semaphore(RUN)
+        self._steps: WeakValueDictionary[Owner | None, asyncio.Lock] = WeakValueDictionary()
         self._set_aside: set[_Place] = set()
         self._bad: set[_Place] = set()
         self._log = structlog.get_logger("router.ingest")
@@ -110,7 +112,7 @@ class Ingest:
                 if len(share.owners) > 1 and time.monotonic() > give_up_at:
                     await self._finish_all(split(share, self._reader.bound), give_up_at)
                     return
-                async with self._turns:
+                async with self._step_of(share), self._turns:
                     await self._take_turn(share, give_up_at)
             except NotAppendedError:
                 raise
@@ -121,6 +123,14 @@ class Ingest:
                     await self._finish_all(split(share, self._reader.bound), give_up_at)
                     return
                 await self._met(share, error)
+
+    def _step_of(self, share: Share) -> asyncio.Lock:
+        """Held while a step lasts: those of one tenant, in several batches, would only undo each other's."""
+        owner = share.owners[0] if len(share.owners) == 1 else None
+        lock = self._steps.get(owner)
+        if lock is None:
+            lock = self._steps[owner] = asyncio.Lock()
+        return lock
 
     async def _take_turn(self, share: Share, give_up_at: float) -> None:
         reason = self._sickness(share.owners[0]) if len(share.owners) == 1 else None

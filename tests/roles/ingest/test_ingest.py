@@ -21,10 +21,10 @@ from router.ports.state import ApplyResult, NextDue, StoreTransition
 from router.roles.ingest import ingest as ingesting
 from router.roles.ingest import pace
 from router.roles.ingest import read as reading
-from router.roles.ingest.folding import RUN
+from router.roles.ingest.folding import RUN, Folding
 from router.roles.ingest.hold import PATIENCE_S
 from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
-from router.roles.ingest.read import RecordReader
+from router.roles.ingest.read import ReadRecord, RecordReader
 from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, after
 from tests.bounds import tries
@@ -157,6 +157,25 @@ async def test_what_another_batch_ends_meanwhile_is_still_passed_over(site: Site
     await worker.take(*failing)
 
     assert [body for _, body in site.dead if body in {b"{", b"["}] == [b"{", b"["]
+
+
+async def test_batches_that_bring_one_tenant_something_take_turns(site: Site, worker: Worker) -> None:
+    """Two at once would both fold into one alert group, and one of them in vain."""
+    at_once, most = 0, 0
+    fold = Folding.fold
+
+    async def folding(self: Folding, *arguments: Any) -> list[ReadRecord]:
+        nonlocal at_once, most
+        at_once, most = at_once + 1, max(most, at_once + 1)
+        try:
+            return await fold(self, *arguments)
+        finally:
+            at_once -= 1
+
+    with patch.object(Folding, "fold", folding):
+        await asyncio.gather(*(worker.take(a_record(an_alert(f"A{one}"), offset=one)) for one in range(4)))
+
+    assert (most, len(site.group().alerts)) == (1, 4)
 
 
 async def test_when_most_of_a_batch_is_bad_it_goes_on_and_says_so(site: Site, worker: Worker) -> None:
