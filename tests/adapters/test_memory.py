@@ -7,7 +7,6 @@ from alert_router_local.engines import start_redis
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.memory import RedisMemory
-from router.core.budget.memory import Memory
 
 
 @pytest.mark.parametrize(
@@ -30,7 +29,3 @@ async def test_what_a_server_does_with_what_is_stored_is_known(
 
     assert (found.limit, found.evicts, found.appends) == (limit, evicts, appends)
     assert found.used > 0
-
-
-def test_a_part_is_of_the_limit_and_nothing_where_there_is_none() -> None:
-    assert (Memory(80, 100).part_used, Memory(80).part_used) == (0.8, 0.0)

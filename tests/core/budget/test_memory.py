@@ -32,3 +32,12 @@ def test_the_largest_are_those_that_hold_half_as_much_as_the_first() -> None:
     assert largest({A: 100, B: 50, C: 49}) == {A, B}
     assert largest({A: 0, B: 0}) == frozenset()
     assert largest({}) == frozenset()
+
+
+def test_what_is_used_is_a_part_of_the_limit_and_nothing_where_there_is_none() -> None:
+    assert (Memory(80, 100).part_used, Memory(80).part_used) == (0.8, 0.0)
+
+
+@pytest.mark.parametrize(("policy", "evicts"), [("noeviction", False), ("allkeys-lru", True), ("volatile-ttl", True)])
+def test_whatever_is_not_noeviction_may_forget_what_is_stored(policy: str, evicts: bool) -> None:
+    assert Memory(1, 2, policy).evicts is evicts
