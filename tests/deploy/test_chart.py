@@ -18,7 +18,7 @@ from router.settings import known_variables
 from tests.deploy.cluster import refused
 from tests.deploy.objects import of_kind, pod_of, pods, read
 from tests.deploy.reading import PREFIX, TOP, document
-from tools.chart.__main__ import copies
+from tools.chart.__main__ import DASHBOARDS
 from tools.chart.rendering import CHART, EXAMPLES, KUBERNETES, NAMESPACE, RENDERED, examples, rendered
 from tools.chart.values import SET_BY_THE_CHART
 
@@ -64,11 +64,6 @@ def with_value(path: str, value: object) -> Values:
     for name in reversed(path.split(".")):
         above = {name: above}
     return merged(values_of("minimal"), above)
-
-
-def test_what_is_generated_of_the_chart_is_the_programs() -> None:
-    for path, text in copies().items():
-        assert path.read_text(encoding="utf-8") == text, f"{path}: make docs"
 
 
 def test_it_is_the_version_of_the_package() -> None:
@@ -159,6 +154,21 @@ def test_the_rules_are_those_that_are_tested() -> None:
 
     assert refused(rule, KUBERNETES) == []
     assert rule["spec"] == document("deploy/prometheus/alert-router.yml")
+
+
+def test_the_dashboards_are_those_of_grafana(tmp_path: Path) -> None:
+    chart = shutil.copytree(CHART, tmp_path / "alert-router")
+    (chart / "dashboards").mkdir(exist_ok=True)
+    (chart / "dashboards/one.json").write_text('{"title": "{{ of no template }}"}\n', encoding="utf-8")
+    made = rendered(helm(), "production", chart, "--set", "monitoring.dashboards.enabled=true")
+    things = list(YAML(typ="safe", pure=True).load_all(made))
+    maps = [one for one in of_kind(things, "ConfigMap") if "grafana_dashboard" in one["metadata"]["labels"]]
+
+    assert {name for one in maps for name in one["data"]} == {
+        "one.json",
+        *(one.name for one in DASHBOARDS.glob("*.json")),
+    }
+    assert '{"title": "{{ of no template }}"}\n' in [text for one in maps for text in one["data"].values()]
 
 
 def test_tenants_files_are_whole(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ _TIMEOUT_S: Final = 60
 
 
 def rendered(helm: str, example: str, chart: Path = CHART, *more: str) -> str:
-    """What the example makes of the chart, without the rules, which change often; `more` are words for Helm.
+    """What the example makes of the chart, without rules and dashboards, which change often; `more` is for Helm.
 
     Raises:
         subprocess.CalledProcessError: Helm refuses it.
@@ -23,7 +23,7 @@ def rendered(helm: str, example: str, chart: Path = CHART, *more: str) -> str:
     words = [helm, "template", "alert-router", str(chart), "--namespace", NAMESPACE, "--kube-version", KUBERNETES]
     values = ["--values", str(EXAMPLES / f"{example}.yaml")]
     done = subprocess.run(  # noqa: S603 - Helm, and files of ours
-        [*words, *values, "--set", "monitoring.rules.enabled=false", *more],
+        [*words, *values, "--set", "monitoring.rules.enabled=false,monitoring.dashboards.enabled=false", *more],
         capture_output=True,
         text=True,
         check=True,

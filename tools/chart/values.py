@@ -235,10 +235,11 @@ class Scraped(Monitored):
 
 
 class Monitoring(_Part):
-    """What Prometheus' operator takes."""
+    """What Prometheus' operator and Grafana take."""
 
     service_monitor: Scraped
     rules: Monitored
+    dashboards: Monitored
 
 
 class Values(_Part):
