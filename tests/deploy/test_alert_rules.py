@@ -5,6 +5,7 @@ import subprocess
 from typing import Any, Final
 
 import pytest
+from ruamel.yaml import YAML
 
 from router.observe.metric import OPEN, Kind
 from router.observe.metrics import ROWS
@@ -102,3 +103,14 @@ def test_of_each_there_is_a_case_where_it_fires_and_one_where_it_does_not() -> N
 
     assert {case["alertname"] for case in cases if case.get("exp_alerts")} == names
     assert {case["alertname"] for case in cases if not case.get("exp_alerts")} == names
+
+
+def test_the_copies_that_kubernetes_gets_are_these_rules() -> None:
+    copied = document("deploy/helm/alert-router/rules/alert-router.yml")
+    things = YAML(typ="safe", pure=True).load_all(
+        (TOP / "deploy/kubernetes/components/monitoring/rules.yaml").read_text()
+    )
+
+    wanted = document("deploy/prometheus/alert-router.yml")
+    assert copied == wanted, "run: make docs"
+    assert wanted in [one["spec"] for one in things], "run: make docs"
