@@ -19,6 +19,7 @@ from router.app.calm import frozen_if_large
 from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, signatures
 from router.app.options import body_bounds, body_limits, kafka_connection
+from router.app.tracing import Tracing, build_tracing
 from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
 from router.core.model.instant import Instant, from_datetime
@@ -50,6 +51,7 @@ class Base:
     tenants: ActiveTenants
     metrics: Metrics
     signatures: Signatures
+    tracing: Tracing
     environment: Mapping[str, str] = field(repr=False)
 
 
@@ -76,6 +78,7 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         tenants=ActiveTenants(TenantRepository(redis, signed), metrics.problems, _load_tenant(ceilings(settings))),
         metrics=metrics,
         signatures=signed,
+        tracing=build_tracing(settings),
         environment=process_environment() if environment is None else environment,
     )
 
@@ -115,6 +118,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
         inbound=InboundLog(inbound_log(base), base.settings.kafka.inbound_topic),
         clock=GatewayClock(base.redis, OwnClocks(wall_clock, steady_clock), base.metrics),
         metrics=base.metrics,
+        tracing=base.tracing.of_requests(),
     )
 
 

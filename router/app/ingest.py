@@ -88,6 +88,7 @@ def record_reader(base: Base, dead_letters: DeadLetters, origins: Origins) -> Re
         skew=SkewWatch(base.metrics),
         max_body=base.settings.gateway.max_body,
         bounds=body_bounds(base.settings),
+        tracing=base.tracing.of_records(base.settings),
     )
 
 

@@ -110,6 +110,7 @@ async def opened(base: Base, tenants: ActiveRules[Any] | None = None) -> AsyncIt
     finally:
         await base.producer.close()
         await base.redis.close()
+        await base.tracing.close()
 
 
 async def ensure_all_topics(base: Base) -> None:

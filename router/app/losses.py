@@ -116,6 +116,7 @@ async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
         yield OpenRecovery(_build_recovery(base, groups, transitions, merging), base.tenants, waiting)
     finally:
         await base.redis.close()
+        await base.tracing.close()
 
 
 def _adoption(base: Base, groups: GroupStates, transitions: Transitions) -> Adoption:

@@ -59,7 +59,7 @@ from router.roles.notify.gathering import Gathering
 from router.roles.notify.grant import Grants
 from router.roles.notify.heads import Heads
 from router.roles.notify.identities import Identities, IdentityOptions
-from router.roles.notify.in_flight import InFlight
+from router.roles.notify.in_flight import Deliveries, InFlight
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.lessons import Lessons
 from router.roles.notify.loading import GroupLoader
@@ -209,7 +209,8 @@ def _build_state(base: Base) -> _State:
     unreadable, just_stored = Unreadable(), JustStored()
     turns = OwnTurns(all_turns, clock, unreadable)
     relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)
-    transitions = Transitions(groups, turns, just_stored, relay.look_at, base.metrics, history_of(base.settings))
+    history, contexts = history_of(base.settings), base.tracing.contexts(base.redis)
+    transitions = Transitions(groups, turns, just_stored, relay.look_at, base.metrics, history, traces=contexts)
     stored = RedisMemory(base.redis)
     memory = MemoryWatch(stored, base.tenants, base.metrics)
     merging = Merging(base.tenants, groups, transitions, clock, base.metrics, Storage(stored, memory))
@@ -245,13 +246,14 @@ def _build_lessons(base: Base, slack: SlackClient, limiter: SlackLimiter, creden
 
 def _build_delivery(
     base: Base, state: _State, slack: SlackClient, lessons: Lessons, charting: ChartingParts
-) -> DeliveryWorker:
+) -> Deliveries:
     localizations = load_localizations(base.settings, TemplateFailures(base.metrics))
-    return DeliveryWorker(
-        slack=slack,
+    worker = DeliveryWorker(
+        slack=base.tracing.of_slack(slack),
         rendering=Rendering(localizations, base.metrics, charting.charting),
         lessons=lessons,
         settlement=Settlement(state.groups, state.transitions, state.clock, base.metrics),
         clock=state.clock,
         metrics=base.metrics,
     )
+    return base.tracing.of_deliveries(worker, base.redis)

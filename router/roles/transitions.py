@@ -16,6 +16,7 @@ from router.core.decide.policy import kept_for
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import HOUR, NEVER, Instant, Span, earliest
+from router.core.model.key import GroupId
 from router.core.model.phase import Queued
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.tenant import Tenant
@@ -26,6 +27,7 @@ from router.errors import UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, NextDue, StoreTransition
+from router.ports.tracing import TraceContexts
 from router.roles.just_stored import JustStored
 
 HISTORY: Final = Span(30 * 24 * HOUR)
@@ -47,11 +49,18 @@ class Change:
     """The digest of the only body that it folds in."""
     sources: Sources = field(default_factory=dict)
     """The alerts that inhibit others by which it was decided: when they end, it is decided again."""
+    contexts: tuple[str, ...] = ()
+    """Those of the traces of what it folds in."""
 
     @property
     def stored(self) -> AlertGroup:
         """The group as it stands once this was stored."""
         return replace(self.transition.after, rev=self.before.rev + 1)
+
+    @property
+    def leaves_something_to_show(self) -> bool:
+        """Whether its group waits to be shown once this was stored."""
+        return bool(self.transition.after.pending) or self.transition.after.refresh_due
 
     @property
     def changes_nothing(self) -> bool:
@@ -92,6 +101,8 @@ class Transitions:
     """For how long episodes that are over are kept."""
     charts: Charters = field(default_factory=Charters, compare=False)
     """Who draws the charts of what is stored."""
+    traces: TraceContexts | None = None
+    """Where traces are recorded: what keeps their contexts until what they brought is shown."""
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.transitions"), compare=False, init=False
     )
@@ -140,11 +151,25 @@ class Transitions:
     ) -> tuple[list[ApplyResult], NextDue]:
         if not writes:
             return [], {}
+        if self.traces is not None:
+            await self._note_traces(changes, self.traces)
         answers, next_due = await self.groups.apply(writes)
         for change, answer in zip(changes, answers, strict=True):
             if answer is ApplyResult.OK:
                 self._note(change)
         return answers, next_due
+
+    async def _note_traces(self, changes: Sequence[Change], traces: TraceContexts) -> None:
+        """Before the groups are stored, since somebody may send them at once; what is not stored is traced twice."""
+        by_tenant: dict[TenantId, dict[GroupId, Sequence[str]]] = {}
+        for one in changes:
+            if one.contexts and one.leaves_something_to_show:
+                by_tenant.setdefault(one.tenant.tenant_id, {})[one.before.key.group_id] = one.contexts
+        for tenant, contexts in by_tenant.items():
+            try:
+                await traces.note(tenant, contexts)
+            except UnavailableError as error:
+                self.log.debug("trace_lost", tenant=tenant, error=str(error))
 
     def _note(self, change: Change) -> None:
         """What was stored leaves work for the relay, and perhaps for a turn that need not read it."""

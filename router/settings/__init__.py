@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
-from router.settings.plain import plain_connections
+from router.settings.plain import plain_collector, plain_connections
 from router.settings.sections import (
     CeilingSettings,
     EmulatorSettings,
@@ -32,6 +32,7 @@ from router.settings.sections import (
     SlackSettings,
     WorkerSettings,
 )
+from router.settings.tracing import TracingSettings
 
 __all__ = [
     "CeilingSettings",
@@ -46,6 +47,7 @@ __all__ = [
     "Settings",
     "SigningSettings",
     "SlackSettings",
+    "TracingSettings",
     "WorkerSettings",
     "known_variables",
     "process_environment",
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     ceilings: CeilingSettings = CeilingSettings()
     operator: OperatorSettings = OperatorSettings()
     metrics: MetricsSettings = MetricsSettings()
+    tracing: TracingSettings = TracingSettings()
     emulator: EmulatorSettings = EmulatorSettings()
     templates_dir: Path = _shipped("templates")
     """The folder of message templates."""
@@ -115,7 +118,10 @@ def read_settings() -> Settings:
     except SettingsError as error:
         section = str(error).split('"')[1]
         raise ConfigurationError(_diagnostic((section,), "one of its variables is not the JSON it must be")) from None
-    in_clear = list(plain_connections(settings.kafka, settings.redis, settings.slack))
+    in_clear = [
+        *plain_connections(settings.kafka, settings.redis, settings.slack),
+        *plain_collector(settings.tracing),
+    ]
     if in_clear:
         raise ConfigurationError(*in_clear)
     return settings

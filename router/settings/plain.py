@@ -11,15 +11,18 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from router.diagnostic import Diagnostic
 from router.settings.sections import KafkaSettings, RedisSettings, SlackSettings
+from router.settings.tracing import TracingSettings
 
 _KAFKA: Final = "ALERT_ROUTER_KAFKA"
 _REDIS: Final = "ALERT_ROUTER_REDIS"
 _SLACK: Final = "ALERT_ROUTER_SLACK"
+_TRACING: Final = "ALERT_ROUTER_TRACING"
 _NO_REDIS_URL: Final = (
     "is not a URL of Redis, which is redis://[USER]:PASSWORD@HOST:PORT/DATABASE, or rediss:// with TLS; in a password"
     " write # / ? @ : % as %23 %2F %3F %40 %3A %25"
 )
 _NO_SLACK_URL: Final = "is not an address of Slack's Web API, which is https://slack.com/api/"
+_NO_COLLECTOR_URL: Final = "is not an address that takes traces, such as https://collector:4318/v1/traces"
 _OFF: Final = frozenset({"none", "false", "f", "no", "n", "0"})
 """How the client writes that something is not checked."""
 
@@ -86,6 +89,19 @@ def _slack(slack: SlackSettings, url: str) -> Iterator[Diagnostic]:
     elif parts.scheme == "http" and not _is_here(parts.hostname) and not slack.allow_plain:
         why = f"tokens and all messages go to {parts.hostname} in clear; use https://"
         yield Diagnostic(f"{why}, {_or_allow(_SLACK)}", source=f"{_SLACK}__BASE_URL")
+
+
+def plain_collector(tracing: TracingSettings) -> Iterator[Diagnostic]:
+    """The same of the address that takes traces."""
+    url = tracing.endpoint
+    parts = _parts(url) if url else None
+    if not url:
+        return
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        yield Diagnostic(_NO_COLLECTOR_URL, source=f"{_TRACING}__ENDPOINT")
+    elif parts.scheme == "http" and not _is_here(parts.hostname) and not tracing.allow_plain:
+        why = f"names of tenants go to {parts.hostname} in clear; use https://"
+        yield Diagnostic(f"{why}, {_or_allow(_TRACING)}", source=f"{_TRACING}__ENDPOINT")
 
 
 def _parts(url: str) -> SplitResult | None:

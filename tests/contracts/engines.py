@@ -27,6 +27,7 @@ from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.traces import RedisTraceContexts
 from router.adapters.redis.turns import RedisTurns
 from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.model.alert import TenantId
@@ -49,6 +50,7 @@ from router.ports.schedule import Leftovers, Schedule, SharedTurns
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
+from router.ports.tracing import TraceContexts
 from tests.fakes.activity import FakeActivity
 from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeNotices, FakeOutbox
 from tests.fakes.clock import FakeClock
@@ -64,6 +66,7 @@ from tests.fakes.sources import FakeSources
 from tests.fakes.store import FakeStore
 from tests.fakes.surroundings import FakeSurroundings
 from tests.fakes.tenants import FakeGenerations, FakeHolds, FakeProofs, FakeTenants, FakeTokens, FakeWorkspaces
+from tests.fakes.traces import FakeTraceContexts
 from tests.waiting import eventually
 
 _LONGEST_WAIT: Final = 2_000
@@ -105,6 +108,7 @@ class Engine(ABC):
     sources: InhibitingAlerts
     surroundings: Surroundings
     notices: Notices
+    traces: TraceContexts
     books: Books
     outbox: Outbox
     limiter: Limiter
@@ -162,6 +166,7 @@ class InMemory(Engine):
     sources: FakeSources
     surroundings: FakeSurroundings
     notices: FakeNotices
+    traces: FakeTraceContexts
     books: FakeBooks
     outbox: FakeOutbox
     limiter: FakeLimiter
@@ -193,6 +198,7 @@ class InMemory(Engine):
         self.sources = FakeSources(self.store)
         self.surroundings = FakeSurroundings(self.store)
         self.notices = FakeNotices(self.store)
+        self.traces = FakeTraceContexts(self.store)
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
         self.limiter = FakeLimiter(self.clock, self.store.faults)
@@ -251,6 +257,7 @@ class OnRedis(Engine):
         self.sources = RedisSources(connection)
         self.surroundings = RedisSurroundings(connection)
         self.notices = RedisNotices(connection)
+        self.traces = RedisTraceContexts(connection)
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)
         self.limiter = SlackLimiter(connection)

@@ -7,11 +7,12 @@ from router.errors import ConfigurationError
 from router.settings import read_settings
 
 KAFKA, REDIS, SLACK = "KAFKA__BOOTSTRAP_SERVERS", "REDIS__URL", "SLACK__BASE_URL"
+COLLECTOR = "TRACING__ENDPOINT"
 
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (KAFKA, REDIS, SLACK):
+    for name in (KAFKA, REDIS, SLACK, COLLECTOR):
         monkeypatch.delenv(f"ALERT_ROUTER_{name}", raising=False)
 
 
@@ -42,6 +43,7 @@ IN_CLEAR: list[tuple[dict[str, str], str]] = [
     ({REDIS: "rediss://:hunter2@redis:6379/0?ssl_cert_reqs=none"}, "REDIS"),
     ({REDIS: "rediss://:hunter2@redis:6379/0?ssl_check_hostname=False"}, "REDIS"),
     ({SLACK: "http://slack.internal/api/"}, "SLACK"),
+    ({COLLECTOR: "http://collector:4318/v1/traces"}, "TRACING"),
 ]
 
 
@@ -138,4 +140,14 @@ def test_an_address_of_slack_is_one(monkeypatch: pytest.MonkeyPatch, url: str) -
     why = refusal(monkeypatch, SLACK__BASE_URL=url)
 
     assert "ALERT_ROUTER_SLACK__BASE_URL: is not an address of Slack's Web API" in why
+    assert "hunter2" not in why
+
+
+@pytest.mark.parametrize(
+    "url", ["collector:4318", "grpc://collector:4317", "https://user:hunter2@collector/", "https://"]
+)
+def test_an_address_of_a_collector_is_one(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    why = refusal(monkeypatch, TRACING__ENDPOINT=url)
+
+    assert "ALERT_ROUTER_TRACING__ENDPOINT: is not an address that takes traces" in why
     assert "hunter2" not in why

@@ -9,7 +9,7 @@ from tools.docs.connection_rows import CONNECTIONS
 from tools.docs.expression_rows import EXPRESSIONS
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
 from tools.docs.prometheus_rows import PROMETHEUS
-from tools.docs.upstream_rows import UPSTREAM
+from tools.docs.upstream_rows import TRACES, UPSTREAM
 
 _ALERTS: Final = "core/parse/test_bounds.py::"
 _MESSAGE: Final = "core/slack/test_message.py::test_a_part_of_a_message_has_the_size_that_slack_takes"
@@ -290,5 +290,5 @@ SLACK: Final = (
 
 ROWS: Final = (
     *CONNECTIONS, *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES,
-    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS,
+    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES,
 )  # fmt: skip

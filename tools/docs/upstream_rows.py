@@ -1,4 +1,4 @@
-"""The rows of `docs/bounds.md` about tenants' Alertmanagers, which are asked what they leave out."""
+"""The rows of `docs/bounds.md` about tenants' Alertmanagers, which are asked what they leave out, and of traces."""
 
 from typing import Final
 
@@ -30,4 +30,10 @@ UPSTREAM: Final = (
     Bound("silences of which is remembered where they mute", "", "roles.ingest.marking", "MAX_SILENCES",
           "the oldest is heard of again at Alertmanager's next flush",
           "roles/ingest/test_marking.py::test_so_many_silences_are_remembered"),
+)  # fmt: skip
+
+TRACES: Final = (
+    Bound("contexts of traces that a group waits with", "", "ports.tracing", "MAX_CONTEXTS",
+          "the trace of what it shows names no more", "contracts/test_traces.py::test_of_more_the_first_are_kept",
+          enforced="adapters.redis.traces"),
 )  # fmt: skip

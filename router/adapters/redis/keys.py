@@ -73,6 +73,11 @@ def group_key(tenant: TenantId, group: GroupId) -> str:
     return tenant_key(tenant, "g", group)
 
 
+def trace_key(tenant: TenantId, group: GroupId) -> str:
+    """The list of the contexts of traces that one alert group waits with."""
+    return tenant_key(tenant, "trace", group)
+
+
 def shares_key(tenant: TenantId, digest: GroupId, life: int) -> str:
     """The hash of what a digest counts of each of its groups, by their ids."""
     return tenant_key(tenant, "digest", digest, str(life))

@@ -5,7 +5,7 @@ good body is set aside later, by the worker.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -28,6 +28,7 @@ from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.body import Bodies, Hand
 from router.roles.gateway.clock import GatewayClock
+from router.roles.gateway.tracing import RequestTrace, RequestTracing
 from router.roles.memory import MemoryWatch
 from router.roles.offload import off_the_loop_if_large
 from router.roles.rules import KnownTenants, Limited
@@ -50,6 +51,7 @@ _TOO_MUCH: Final[Mapping[Resource, str]] = {
 _MEMORY_RETRY_AFTER_S: Final = 10
 _AWAY_RETRY_AFTER_S: Final = 5
 _LONGEST_NUMBER: Final = 20
+_ACCEPTED: Final = 202
 
 _log = structlog.get_logger("router.gateway")
 
@@ -131,6 +133,7 @@ class Gateway:
     inbound: InboundLog
     clock: GatewayClock
     metrics: Metrics
+    tracing: RequestTracing = field(default_factory=RequestTracing)
 
     def routes(self) -> Routes:
         """The routes to mount."""
@@ -158,6 +161,7 @@ class Gateway:
         """
         tenant, headers, body = request.tenant, request.headers, b""
         await self._authenticate(request)
+        trace = self.tracing.begin(tenant, headers.get("traceparent", ""))
         with self.admission.bodies.hand(tenant) as hand:
             try:
                 await self._check_clock()
@@ -165,10 +169,13 @@ class Gateway:
                 self.admission.check_memory(tenant)
                 _check_media_type(headers)
                 body = await self._read(request, rates, hand)
-                return await self._admit(request, rates, body)
+                accepted = await self._admit(request, rates, body, trace)
             except Problem as problem:
+                trace.end(problem.status)
                 self._note_refused(tenant, problem, alert_named_in(body))
                 raise
+            trace.end(_ACCEPTED)
+            return accepted
 
     async def _check_clock(self) -> None:
         """What is stamped with a wrong time may hide what fires, or keep red what has ended."""
@@ -197,15 +204,14 @@ class Gateway:
             await self.admission.charge(request.tenant, charges_for_bytes(rates, len(body)))
         return body
 
-    async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes) -> int:
+    async def _admit(self, request: AlertsRequest, rates: InboundRates, body: bytes, trace: RequestTrace) -> int:
         tenant, received = request.tenant, self.clock.now()
         webhook = await off_the_loop_if_large(body, _parse, body, received, self.admission.bounds)
         if not webhook.alerts:
             return 0
         alerts = len(webhook.alerts) + len(webhook.rejected)
         await self.admission.charge(tenant, [Charge(Resource.ALERTS, rates.alerts, alerts)])
-        trace = request.headers.get("traceparent", "")
-        await self.inbound.append(Inbound(tenant, body, webhook, received, trace))
+        await self.inbound.append(Inbound(tenant, body, webhook, received, trace.headers))
         return len(webhook.alerts)
 
     def _note_refused(self, tenant: TenantId, problem: Problem, alert: str) -> None:

@@ -1,6 +1,6 @@
 """Append an accepted body to Kafka, with the headers that the worker reads."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,7 +14,6 @@ from router.observe.incident import Incident
 from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
 
 _RETRY_AFTER_S: Final = 5
-_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 _log = structlog.get_logger("router.gateway")
 
 
@@ -26,18 +25,17 @@ class Inbound:
     body: bytes
     webhook: Webhook
     received: Instant
-    traceparent: str
+    trace: Sequence[tuple[str, bytes]] = ()
+    """The headers of its trace."""
 
     def headers(self) -> list[tuple[str, bytes]]:
         """The record's headers."""
-        headers = [
+        return [
             (TENANT, self.tenant.encode()),
             (RECEIVED_AT, to_rfc3339(self.received).encode()),
             ("content-type", b"application/json"),
+            *self.trace,
         ]
-        if _TRACEPARENT.fullmatch(self.traceparent):
-            headers.append(("traceparent", self.traceparent.encode()))
-        return headers
 
     def key(self) -> bytes:
         """Bodies of one group of one sender go to one partition; a hint only."""

@@ -64,6 +64,7 @@ class _Run:
             work = self.work.setdefault(place, Work(tenant, part.key, part.timing))
             work.add(part.seen)
             work.bodies.add(one.body.digest)
+            work.note_trace(one.body.source.span)
             self.sources.setdefault(place, []).append(one.body.source)
             self.landed.append((one.body.source, part.key.group_id, len(part.seen.alerts)))
         return True

@@ -26,6 +26,7 @@ from router.roles.ingest.hold import HeldReason, Hold
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.read import Reading, RecordReader
 from router.roles.ingest.share import Owner, Share, owner_of, shares_of, split
+from router.roles.ingest.tracing import end
 from router.roles.together import all_ended
 
 RECORD_ATTEMPTS: Final = 5
@@ -150,6 +151,7 @@ class Ingest:
         await self._read_on(share, await self._clock.now())
         unreadable = await self._folding.fold(list(share.read), partial(self._beside, share))
         for one in share.read:
+            end(one.span, "held" if one in unreadable else "folded")
             if one in unreadable:
                 self._beside(share, [one.record], self._hold_one(one.record, one.tenant, HeldReason.GROUP_UNREADABLE))
             else:

@@ -27,6 +27,7 @@ from router.core.model.transition import Transition
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, Loaded, UnknownForm
+from router.ports.tracing import MAX_CONTEXTS, Span
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.storage import Storage
 from router.roles.tenants import ActiveTenants
@@ -52,11 +53,18 @@ class Work:
     """How often the tenant had no room for it."""
     bodies: set[str] = field(default_factory=set)
     """The digests of the bodies that it came in."""
+    contexts: tuple[str, ...] = ()
+    """Those of the traces of its bodies that are recorded, each once, the first of them."""
 
     @property
     def body(self) -> str:
         """The digest of its only body; "" for none or several."""
         return next(iter(self.bodies)) if len(self.bodies) == 1 else ""
+
+    def note_trace(self, span: Span | None) -> None:
+        """One of its bodies has this span."""
+        if span is not None and span.context not in self.contexts:
+            self.contexts = (*self.contexts, span.context)[:MAX_CONTEXTS]
 
     def add(self, seen: Observations) -> None:
         """Merge these after the others."""
@@ -249,6 +257,8 @@ class _Step:
             await self.pace.rest()
         folded = engine.merge(transitions) if transitions else Transition(group)
         if group.rev:
-            return Change(work.tenant, group, folded, body=work.body)  # perhaps only a part of it is loaded
+            return Change(
+                work.tenant, group, folded, body=work.body, contexts=work.contexts
+            )  # perhaps only a part of it is loaded
         onward = engine.straight_on(folded, policy_for(work.tenant, group, CallTimes()), self.now)
-        return Change(work.tenant, group, onward, body=work.body)
+        return Change(work.tenant, group, onward, body=work.body, contexts=work.contexts)

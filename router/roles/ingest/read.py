@@ -16,12 +16,14 @@ from router.errors import PayloadError, RebuildError, UntrustedError
 from router.observe.metrics import Metrics
 from router.ports.dead_letter import REDRIVEN
 from router.ports.kafka import SOURCE, TENANT, UNREAD, Record, Source, Unread
+from router.ports.tracing import Span
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.headers import header_text
 from router.roles.ingest.observed import Times, claim, counted, stated
 from router.roles.ingest.origins import Origins, Worth
 from router.roles.ingest.pace import paced
 from router.roles.ingest.skew import SkewWatch
+from router.roles.ingest.tracing import RecordTracing
 from router.roles.ingest.truncation import Truncations
 from router.roles.offload import LARGE, off_the_loop_if_large
 from router.roles.signed import body_digest
@@ -43,6 +45,8 @@ class ReadRecord:
     """What its body is known by."""
     is_whole: bool = True
     """Whether nothing of it was dead-lettered."""
+    span: Span | None = field(default=None, compare=False)
+    """Where its trace is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ class RecordReader:
     max_body: int = 4 * 1024 * 1024
     bounds: BodyBounds = DEFAULT_BOUNDS
     truncations: Truncations = field(default_factory=Truncations)
+    tracing: RecordTracing = field(default_factory=RecordTracing)
 
     async def read(self, record: Record, now: Instant) -> Reading:
         """What can be used of the record, and what is to be set aside of it.
@@ -103,7 +108,8 @@ class RecordReader:
         if any(name == REDRIVEN for name, _ in record.headers):
             self.metrics.redriven.inc()
         bad = [Bad(record, tenant, PayloadError("bad_alert", one.error), one.body) for one in _few(webhook.rejected)]
-        return Reading(ReadRecord(record, tenant, seen, digest, not webhook.rejected), bad)
+        span = self.tracing.begin(record, tenant, worth)
+        return Reading(ReadRecord(record, tenant, seen, digest, not webhook.rejected, span), bad)
 
     async def set_aside(self, reading: Reading) -> None:
         """Append what is bad to the dead letters, together.
