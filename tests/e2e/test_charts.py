@@ -20,6 +20,14 @@ from tests.waiting import eventually
 LIMITS: Final = {"DiskFilling": 0.9, "ErrorRatio": 0.05, "LatencyHigh": 0.5, "QueueGrowing": 100}
 """Of those that are drawn with a flat line."""
 UNDRAWN: Final = "ExporterAbsent"
+UNDRAWN_CALLS: Final = [[("chat.postMessage", False)]]
+DRAWN_CALLS: Final = [[("chat.postMessage", True)], [("chat.postMessage", False), ("chat.update", True)]]
+"""The first message has the chart, or one edit brings it."""
+
+
+def has_chart(call: dict[str, Any]) -> bool:
+    """Whether a call to Slack shows one."""
+    return "data_visualization" in json.dumps(call["args"])
 
 
 async def charts(tenant: Tenant) -> dict[str, Any]:
@@ -53,6 +61,12 @@ async def test_each_incident_has_the_right_line_and_limit_or_honestly_none(fast:
 
             found = await eventually(drawn, within_s=30)
 
+            await tenant.settled()
+            calls = await tenant.calls("chat.postMessage", "chat.update")
+
+    for name in (*LIMITS, "ReplicasMissing", UNDRAWN):
+        made = [(one["method"], has_chart(one)) for one in calls if name in json.dumps(one["args"])]
+        assert made in (UNDRAWN_CALLS if name == UNDRAWN else DRAWN_CALLS), (name, made)
     for name, limit in LIMITS.items():
         assert str(limit) in json.dumps(found[name]) or f"{limit:.0%}" in json.dumps(found[name]), found[name]
     assert len(found["ReplicasMissing"]["chart"]["series"]) == 2
