@@ -35,7 +35,7 @@ receivers:
 2. It is split: the side without the comparison is the line, the constant is the limit.
 3. `GET /api/v1/rules`, remembered for a minute: is there an alerting rule of the alert's own name with this
    expression? Else nothing is asked. Whoever sends alerts chooses the link, and the token is the operator's
-   ([whom this trusts](decisions/0062-rules-first.md)).
+   ([whom this trusts](decisions/0063-rules-first.md)).
 4. `GET /api/v1/query_range`, twenty points: over the last hour at least, from before the start of what fires until
    now; of what is over the whole episode. The query is narrowed to the labels that the alerts of the group and the
    series both have, and `only` puts its label into every selector: what cannot be narrowed so is not asked at all.
