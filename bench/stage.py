@@ -24,7 +24,7 @@ from router.core.parse.webhook import parse
 from router.roles.gateway.append import Inbound
 
 BARE_TOPIC: Final = "bench.bare"
-_LIMITS_OFF: Final = {
+LIMITS_OFF: Final = {
     "SLACK__CHANNEL_INTERVAL_S": "0.000001",
     "SLACK__WORKSPACE_POSTS_PER_MIN": "60000000",
     "SLACK__WORKSPACE_POSTS_BURST": "1000000",
@@ -140,7 +140,7 @@ async def staged(folder: Path, workers: int = 1, resting: int = 0) -> AsyncItera
     """A system of ten tenants with eight channels each, no limit of which is felt, and others that rest."""
     async with child(_made(folder) / "stub.log", "bench.stub") as (process, line):
         stub = Slack(f"http://{HOST}:{line['port']}", process.pid)
-        setup = Setup(_LIMITS_OFF, stub, workers, TENANTS, resting)
+        setup = Setup(LIMITS_OFF, stub, workers, TENANTS, resting)
         async with running(folder, map(unlimited, TENANTS), setup) as system:
             await _create_topic(system.settings["KAFKA__BOOTSTRAP_SERVERS"])
             yield Stage(system, stub, folder)

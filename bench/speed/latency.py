@@ -38,7 +38,7 @@ def contenders(rate: float, seconds: float) -> Contenders:
             both = {"worker": chain, "gateway": gateway}
             yield {
                 BARE: partial(_bare, stage, (count, rate), f"http://{HOST}:{port}", both),
-                OURS: partial(_ours, stage, (count, rate)),
+                OURS: partial(ours, stage, (count, rate)),
                 ALERTMANAGER: partial(_alertmanager, stage, (count, rate), one),
             }
 
@@ -55,7 +55,8 @@ async def _bare(stage: Stage, load: Load, gateway: str, pids: Mapping[str, int])
     return await _timed(stage, posts, load[1], pids)
 
 
-async def _ours(stage: Stage, load: Load) -> Figures:
+async def ours(stage: Stage, load: Load) -> Figures:
+    """New groups over HTTP, so many and so many a second."""
     run, gateway = new_run(), stage.system.gateway
     posts = [
         Post(

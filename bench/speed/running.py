@@ -6,7 +6,7 @@ from typing import Final
 
 from bench.alertmanager import installed
 from bench.comparison import SMOKE, Amount, Compared, Comparison, compare
-from bench.speed import charts, duplicates, gateway, held, latency, many, unique, workers
+from bench.speed import charts, duplicates, gateway, held, latency, many, tracing, unique, workers
 from bench.stage import staged
 
 COMPARISONS: Final = {
@@ -16,6 +16,7 @@ COMPARISONS: Final = {
         unique.SCENARIO,
         *latency.SCENARIOS,
         *charts.SCENARIOS,
+        tracing.SCENARIO,
         gateway.SCENARIO,
         held.SCENARIO,
         workers.SCENARIO,
