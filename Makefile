@@ -162,9 +162,10 @@ messages: install ## Write docs/messages.md again: every sentence in every langu
 snapshots: install ## Write tests/core/snapshots again: an incident in every style and language. Read the difference.
 	@$(BIN)/python -m tools.snapshots
 
-docs: install ## Write again what is generated from the program: pages of docs/, schema and rules of the Helm chart.
+docs: install ## Write again what is generated from the program: pages of docs/, dashboards, schema and rules of the Helm chart.
 	@$(BIN)/python -m tools.docs.generate docs
 	@$(BIN)/python -m tools.chart
+	@$(BIN)/python -m tools.dashboards
 
 pictures: install ## Take the pictures in docs/pictures again (needs Chromium, and Debian's fonts-lato and fonts-noto-color-emoji).
 	@mkdir -p docs/pictures

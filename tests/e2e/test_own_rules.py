@@ -4,6 +4,7 @@ The rules are those of deploy/prometheus, unchanged; Prometheus scrapes and eval
 """
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,12 +19,22 @@ from tests.e2e.test_alertmanager import configuration
 from tests.e2e.webhooks import body, firing
 from tests.prometheus.server import Prometheus, prometheus
 from tests.waiting import eventually
+from tools.dashboards.boards import BOARDS
 
 OPERATORS: Final = "watches-itself"
 RULES: Final = (TOP / "deploy/prometheus/alert-router.yml").read_text(encoding="utf-8")
 LETTERS: Final = 'alert_router_dead_letters_total{reason="unknown_tenant"}'
 OF_TENANTS: Final = {row.full_name for row in ROWS if "tenant" in row.labels}
 """Without a series as long as there is nothing to measure of anybody."""
+QUERIES: Final = [
+    query.expression.replace("$__rate_interval", "10s").replace("$tenant", OPERATORS)
+    for board in BOARDS
+    for section in board.sections
+    for panel in section.panels
+    for query in panel.queries
+    if "alert_router_tenant_problem{" not in query.expression
+]
+"""Of all dashboards, but for the problems of a tenant that has none."""
 
 
 @pytest.mark.long
@@ -43,17 +54,27 @@ async def test_a_dead_letter_is_an_alert_that_comes_back_through_alertmanager_an
             groups = (await answered(fast, f"{server.url}/api/v1/rules"))["groups"]
             asked = set(re.findall(r"alert_router_\w+", " ".join(rule["query"] for rule in groups[0]["rules"])))
             missing = {name for name in asked - OF_TENANTS if not await measures(fast, server, name)}
+            waited = list(QUERIES)
+            with suppress(AssertionError):
+                await eventually(lambda: none_is_empty(fast, server, waited), within_s=30, every_s=1)
 
     assert message is not None
     assert "unknown_tenant" in message.text
     assert "docs/runbooks/dead-letters.md" in message.card
     assert {rule["name"]: rule["lastError"] for rule in groups[0]["rules"] if rule["health"] != "ok"} == {}
     assert missing == set(), "a rule asks for what is not there, and never fires"
+    assert waited == [], "panels of dashboards stay empty"
 
 
 async def shown(tenant: Tenant) -> Message | None:
     """The message of the alert about the letter, once it is there."""
     return next((one for one in await tenant.messages() if "AlertRouterDeadLetters" in one.text), None)
+
+
+async def none_is_empty(system: System, server: Prometheus, left: list[str]) -> bool:
+    """Whether each of the queries that are left has a series by now; those are taken out."""
+    left[:] = [query for query in left if not await measures(system, server, query)]
+    return not left
 
 
 async def measures(system: System, server: Prometheus, query: str) -> bool:

@@ -1,0 +1,1 @@
+"""The Grafana dashboards in `deploy/grafana/dashboards`, written by `make docs`."""

@@ -1,0 +1,9 @@
+"""All dashboards, and where they are."""
+
+from pathlib import Path
+from typing import Final
+
+from tools.dashboards import one_tenant, overview, pipeline, slack
+
+FOLDER: Final = Path("deploy/grafana/dashboards")
+BOARDS: Final = (overview.BOARD, one_tenant.BOARD, pipeline.BOARD, slack.BOARD)
