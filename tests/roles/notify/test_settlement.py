@@ -84,9 +84,14 @@ async def test_what_was_folded_meanwhile_is_kept_however_often_it_happens(
     site: Site, worker: Worker, races: int
 ) -> None:
     delivery = await worker.claim()
-    for number in range(races):
-        body = a_record(an_alert(f"B{number}"))
-        site.groups.faults.just_before("apply", partial(worker.take, body))
+
+    async def happen(number: int) -> None:
+        """One body is folded, and the next one just before the next attempt to settle."""
+        await worker.take(a_record(an_alert(f"B{number}")))
+        if number < races:
+            site.groups.faults.just_before("apply", partial(happen, number + 1))
+
+    site.groups.faults.just_before("apply", partial(happen, 1))
 
     await settle(worker, delivery)
 
