@@ -78,6 +78,7 @@ async def test_a_token_that_is_moved_to_another_tenant_lets_nobody_in_there(fast
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_of_a_configuration_that_is_changed_in_redis_the_last_good_version_goes_on(
     fast: System, tmp_path: Path
 ) -> None:
@@ -125,6 +126,7 @@ async def test_a_silence_that_is_written_into_redis_mutes_nobody(fast: System) -
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_an_old_secret_that_is_put_back_is_not_used_and_the_reason_is_named(
     fast: System, tmp_path: Path
 ) -> None:

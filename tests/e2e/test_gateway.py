@@ -133,6 +133,7 @@ async def test_a_sender_over_its_quota_is_shown_when_to_come_back(fast: System) 
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: System, tmp_path: Path) -> None:
     ports, urls = two_ports()
     nowhere = f"{HOST}:{free_port()}"
@@ -156,6 +157,7 @@ async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: S
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_a_gateway_of_its_own_takes_alerts_for_workers_elsewhere(fast: System, tmp_path: Path) -> None:
     async with a_gateway(fast, tmp_path / "log") as alone, alone.tenant("apart") as tenant:
         await tenant.send(firing())
@@ -165,6 +167,7 @@ async def test_a_gateway_of_its_own_takes_alerts_for_workers_elsewhere(fast: Sys
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_two_gateways_accept_together_no_more_than_the_quota(fast: System, tmp_path: Path) -> None:
     async with (
         fast.tenant("shared") as tenant,

@@ -74,6 +74,7 @@ async def write(system: System, kind: str, alert: Alert) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_an_alert_lives_by_events_alone(fast: System, tmp_path: Path) -> None:
     alert = firing("DiskFull", "db-2")
     known = [as_listed(alert)]

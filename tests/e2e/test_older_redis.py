@@ -54,6 +54,7 @@ async def redis(tmp_path: Path) -> AsyncIterator[Saved]:
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_what_an_older_redis_does_not_know_is_read_again(redis: Saved, tmp_path: Path) -> None:
     tenants = write(tmp_path / "tenants", [document("younger")])
     async with up(tenants, REDIS__URL=redis.url, **FAST_SETTINGS) as system:
@@ -105,6 +106,7 @@ async def test_what_was_lost_before_a_long_outage_is_read_again(redis: Saved, tm
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_what_was_posted_since_is_edited_on_and_not_posted_again(redis: Saved, tmp_path: Path) -> None:
     tenants = write(tmp_path / "tenants", [document("posted")])
     async with up(tenants, REDIS__URL=redis.url, **FAST_SETTINGS) as system:

@@ -74,6 +74,7 @@ def listens(address: str) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_a_worker_is_alive_before_its_group_lets_it_in(
     kafka: KafkaConnection, valkey: Engine, unique: str, tmp_path: Path
 ) -> None:
@@ -103,6 +104,7 @@ async def answers(http: aiohttp.ClientSession, url: str) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.night
 @pytest.mark.parametrize("role", ["worker", "gateway"])
 async def test_who_is_started_while_redis_is_away_waits_alive_and_goes_on_by_itself(
     kafka: KafkaConnection, unique: str, tmp_path: Path, role: str

@@ -21,7 +21,9 @@ main()
 """
 
 
-@pytest.mark.parametrize(("name", "ahead_s"), [("skewed", 3), pytest.param("far-ahead", 400, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("name", "ahead_s"), [("skewed", 3), pytest.param("far-ahead", 400, marks=[pytest.mark.long, pytest.mark.night])]
+)
 async def test_what_fired_through_a_gateway_that_is_ahead_ends_at_once_through_another(
     fast: System, tmp_path: Path, name: str, ahead_s: int
 ) -> None:

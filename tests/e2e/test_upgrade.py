@@ -36,7 +36,7 @@ NEXT: Final = ("tests.e2e.newer_worker",)
 SHOWN_WITHIN_S: Final = 60
 """A record that the older release got first comes to the newer one by way of the held topic."""
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.long, pytest.mark.night, pytest.mark.timeout(240)]
 
 
 @dataclass

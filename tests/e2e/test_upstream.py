@@ -51,6 +51,7 @@ async def shown_muted(system: System, name: str, mute: Mute) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.night
 async def test_a_silence_in_alertmanagers_events_is_in_the_message(fast: System) -> None:
     async def mute(system: System, alert: Alert) -> None:
         silence = {"id": "s1", "endsAt": until().isoformat(), "createdBy": "ana", "comment": "replacing the disk"}
@@ -62,6 +63,7 @@ async def test_a_silence_in_alertmanagers_events_is_in_the_message(fast: System)
 
 
 @pytest.mark.long
+@pytest.mark.night
 @pytest.mark.skipif(KIND is not Kind.APACHE, reason="the embedded Tansu refuses what Alertmanager's client produces")
 async def test_what_alertmanagers_own_recorder_writes_is_in_the_message(fast: System, tmp_path: Path) -> None:
     program = await recorder(tmp_path)
