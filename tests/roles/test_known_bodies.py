@@ -17,7 +17,7 @@ from router.core.model.instant import SECOND, Span
 from router.core.parse.webhook import parse
 from router.ports.kafka import Record, record_key
 from tests.adapters.builders import ACME, NOON
-from tests.roles.test_two_workers import GROUPS, VERBS, Deed, World
+from tests.roles.test_two_workers import GROUPS, HOME, VERBS, Deed, World
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
 SHORT: Final = (1, SECOND, 2 * SECOND, 12 * SECOND, Span(40 * SECOND))
@@ -104,7 +104,8 @@ passed: Final = Counter[str]()
 )
 @given(st.lists(PARTITIONED, max_size=60), st.integers(0, 1_000_000))
 async def test_whatever_fails_known_bodies_hide_no_change(script: list[Deed], seed: int) -> None:
-    site = await a_site()
+    site = Site()
+    await site.open(ACME, HOME)
     world = Partitions(site, [await a_worker(site), await a_worker(site)], seed)
     await world.live(script)
     world.count_passed()
@@ -112,6 +113,7 @@ async def test_whatever_fails_known_bodies_hide_no_change(script: list[Deed], se
 
 
 @pytest.mark.long
+@pytest.mark.night
 def test_such_lives_hold_bodies_that_are_known() -> None:
     """Else they would prove nothing."""
     assert passed["records"] > 50
