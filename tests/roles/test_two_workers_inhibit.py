@@ -73,7 +73,7 @@ class InhibitingWorld(World):
             if rule_of(key) in known
             for _, alert in members
         }
-        assert stored == {id_of(name) for name in INHIBITED[self.place] if self.fires.get(name)}
+        assert stored == {id_of(name, service="checkout") for name in INHIBITED[self.place] if self.fires.get(name)}
 
 
 @pytest.mark.long
