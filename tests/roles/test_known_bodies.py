@@ -172,6 +172,7 @@ async def ends_in(script: list[Deed], seed: int, *, knows: bool) -> tuple[object
 
 
 @pytest.mark.long
+@pytest.mark.night
 @settings(deadline=None, max_examples=100, print_blob=True, derandomize=True)
 @given(
     st.lists(
@@ -194,5 +195,6 @@ async def test_known_or_not_a_life_ends_in_the_same_state_and_books(script: list
 
 
 @pytest.mark.long
+@pytest.mark.night
 def test_those_lives_hold_bodies_that_are_known() -> None:
     assert passed["calm"] > 50

@@ -77,6 +77,7 @@ class InhibitingWorld(World):
 
 
 @pytest.mark.long
+@pytest.mark.night
 @settings(
     deadline=None,
     max_examples=200,

@@ -87,6 +87,7 @@ def test_whatever_events_are_lost_it_is_silenced_from_the_first_that_says_so(los
 
 
 @pytest.mark.long
+@pytest.mark.night
 @MANY
 @given(any_lost)
 def test_so_it_is_with_very_many_choices_of_what_is_lost(lost: set[int]) -> None:
@@ -115,6 +116,7 @@ def test_in_any_interleaving_with_any_events_lost_slack_ends_in_the_truth(order:
 
 
 @pytest.mark.long
+@pytest.mark.night
 @MANY
 @given(any_order, any_lost)
 def test_so_it_does_in_very_many_interleavings(order: list[int], lost: set[int]) -> None:
