@@ -29,6 +29,7 @@ COVER = $(BIN)/python -m coverage run --parallel-mode -m pytest -q $(WHOLE_LIVES
 KAFKA := .kafka
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
+WHOLE_SYSTEM := tests/e2e tests/prometheus tests/deploy tests/docs
 KAFKA_FAULTS := --only "broker killed" --only "broker restarted" --only "worker killed" --only "change hands"
 
 # Where Helm is not, Go builds it: about five minutes, once.
@@ -64,8 +65,8 @@ hostile: install ## Let one tenant do its worst beside another, on real engines:
 hostile-run: install ## Throw what a seed draws at the whole system beside a tenant that is measured (SECONDS=180); it does not hold yet.
 	@$(BIN)/python -m tests.hostile --seed $(SEED) --seconds $(or $(SECONDS),180)
 
-long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace; less of it with SHORT=1.
-	@$(BIN)/python -m pytest -m "long$(if $(SHORT), and not night)"
+long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace; with SHORT=1 the whole system's that wait least.
+	@$(BIN)/python -m pytest -m "long$(if $(SHORT), and not night)" $(if $(SHORT),$(WHOLE_SYSTEM))
 
 kafka: $(KAFKA)/.complete ## Fetch Apache Kafka for the tests, from Maven Central into .kafka (needs Maven; 44 MB).
 
