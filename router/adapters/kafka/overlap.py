@@ -15,7 +15,7 @@ MAX_BATCHES: Final = 4
 """Batches that are handled at the same time."""
 MAX_OVERLAP: Final = 8 * 1024 * 1024
 """Bytes of bodies in them beyond which no further one begins."""
-ALONE_S: Final = 0.05
+ALONE_S: Final = 0.2
 """Seconds for which a batch is alone: most have ended by then, and cost what one batch costs."""
 
 
