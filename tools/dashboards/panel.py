@@ -65,11 +65,8 @@ class Board:
 def rate(metric: str, by: str = "", where: str = "") -> str:
     """How many a second of a counter, of all processes."""
     label = f"{{{where}}}" if where else ""
-    return (
-        f"sum by ({by}) (rate({metric}{label}[$__rate_interval]))"
-        if by
-        else (f"sum(rate({metric}{label}[$__rate_interval]))")
-    )
+    total = f"sum by ({by}) " if by else "sum"
+    return f"{total}(rate({metric}{label}[$__rate_interval]))"
 
 
 def quantile(share: float, metric: str) -> str:

@@ -16,7 +16,7 @@ MAX_BATCHES: Final = 4
 MAX_OVERLAP: Final = 8 * 1024 * 1024
 """Bytes of bodies in them beyond which no further one begins."""
 ALONE_S: Final = 0.2
-"""Seconds for which a batch is alone: most have ended by then, and cost what one batch costs."""
+"""Seconds for which a batch is alone: nearly all have ended by then. After less, batches would be smaller."""
 
 
 @dataclass(eq=False, slots=True)
