@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-audit test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -87,6 +87,10 @@ test-chart: install $(HELM) ## Let Helm render and judge the chart, and hold the
 .helm/helm:
 	@GOBIN=$(CURDIR)/.helm go install -ldflags "-X $(HELM_KNOWS).k8sVersionMajor=1 -X $(HELM_KNOWS).k8sVersionMinor=37" \
 		helm.sh/helm/v3/cmd/helm@v3.22.0
+
+test-audit: install ## Let Go's own packages verify our audit log (needs Go).
+	@GOBIN=$(CURDIR)/.audit go install -C deploy/audit/verify .
+	@CI_REQUIRES_AUDIT_VERIFIER=1 $(BIN)/python -m pytest -q tests/deploy/test_audit_verifier.py
 
 parity: install ## Compare matchers, routing and time intervals with Alertmanager's newest release (needs Go; else with Debian's amtool).
 	@if command -v go >/dev/null; then \

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tools.docs.audit_rows import AUDIT
 from tools.docs.batch_rows import BATCHES
 from tools.docs.block_rows import NEW_BLOCKS
 from tools.docs.bound import Bound
@@ -290,5 +291,5 @@ SLACK: Final = (
 
 ROWS: Final = (
     *CONNECTIONS, *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES,
-    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES,
+    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES, *AUDIT,
 )  # fmt: skip

@@ -1,0 +1,179 @@
+"""What is audited, and what the audit log needs of the outside world.
+
+The fields are those of Kubernetes' audit events and of CloudTrail. What names a person (`Actor.display`,
+`Origin.address`) is sealed before it is stored; a `subject` stays readable, so that an auditor can search for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+
+
+class Action(StrEnum):
+    """What was done, or attempted."""
+
+    TENANT_ADOPT = "tenant.adopt"
+    TENANT_APPLY = "tenant.apply"
+    TENANT_ROLLBACK = "tenant.rollback"
+    TENANT_REMOVE = "tenant.remove"
+    TENANT_SUSPEND = "tenant.suspend"
+    TENANT_RESUME = "tenant.resume"
+    TENANT_EXPORT = "tenant.export"
+    TENANT_ERASE = "tenant.erase"
+    TENANT_ERASED = "tenant.erased"
+    DRIFT_ADOPT = "drift.adopt"
+    DRIFT_DISCARD = "drift.discard"
+    TOKEN_CREATE = "token.create"  # noqa: S105 - an action
+    TOKEN_REVOKE = "token.revoke"  # noqa: S105 - an action
+    SECRET_SET = "secret.set"  # noqa: S105 - an action
+    SECRET_REMOVE = "secret.remove"  # noqa: S105 - an action
+    SILENCE_ADD = "silence.add"
+    SILENCE_EXPIRE = "silence.expire"
+    AUDIT_EXPORT = "audit.export"
+
+
+class ActorKind(StrEnum):
+    """Who acts."""
+
+    USER = "user"
+    KEY = "key"
+    WORKLOAD = "workload"
+    SLACK = "slack"
+    SYSTEM = "system"
+    BREAK_GLASS = "break_glass"
+    """Somebody who went past control on purpose, because it was burning."""
+
+
+class Interface(StrEnum):
+    """By which face it came."""
+
+    COMMAND_LINE = "command_line"
+    API = "api"
+    CONSOLE = "console"
+    SLACK = "slack"
+    CONTROL = "control"
+    """By itself: a projector, a janitor."""
+
+
+class Outcome(StrEnum):
+    """What came of it."""
+
+    DONE = "done"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: `subject` as `issuer` knows them (a login, a key's id), `display` as people do."""
+
+    kind: ActorKind
+    subject: str
+    issuer: str = ""
+    display: str = ""
+    session: str = ""
+    on_behalf_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where: `address` is an IP address or a host."""
+
+    interface: Interface
+    address: str = ""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a resource and the digest of what it held: SHA-256 as hex."""
+
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that a change changed; None is absent. Of a secret only a keyed digest stands here."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whether it was allowed, and the rule that decided."""
+
+    allowed: bool
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One attempt to do something, whatever came of it. `id` is unique; what nobody knows is "" or None."""
+
+    id: str
+    action: Action
+    actor: Actor
+    origin: Origin
+    decision: Ruling
+    outcome: Outcome
+    tenant: TenantId | None = None
+    resource: str = ""
+    before: Version | None = None
+    after: Version | None = None
+    diff: tuple[Difference, ...] = ()
+    reason: str = ""
+    request_id: str = ""
+    trace: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """An entry as it is stored.
+
+    `seq` counts from 0 without a gap, `entry` is what the tree commits to, `leaf` its hash; `tenant` and `at` are
+    copied out of it to be searched for.
+    """
+
+    seq: int
+    entry: bytes
+    leaf: bytes
+    tenant: TenantId | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """How many entries there are, and the right edge of their tree: 32 bytes a complete subtree, widest first."""
+
+    size: int
+    edge: bytes
+
+
+Append = Callable[[AuditHead, Entry, Instant], tuple[AuditRow, AuditHead]]
+"""The row of the next entry, and the head after it."""
+
+Seal = Callable[[TenantId | None, str], str]
+"""What names a person, as text that can be made unreadable by giving up a key; by whose tenant's key, if any."""
+
+IsSignature = Callable[[bytes, bytes, bytes], bool]
+"""Whether by this public key (32 bytes) this message has this signature: Ed25519."""
+
+
+class NoteSigner(Protocol):
+    """Signs notes with Ed25519; no method raises."""
+
+    name: str
+    """What the key is called: the log's origin."""
+    public: bytes
+    """The public key: 32 bytes."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message: 64 bytes."""
