@@ -471,7 +471,7 @@ async def to_its_end(ingest: RecordConsumer, consumer: Any, *, once: bool = Fals
 
 async def test_a_fetch_that_finds_nothing_is_followed_by_the_next_at_once() -> None:
     class Idle:
-        async def getmany(self, **_: object) -> dict[TopicPartition, list[Raw]]:
+        async def getmany(self, *_: object, **__: object) -> dict[TopicPartition, list[Raw]]:
             return {}
 
     options = ConsumerOptions(("alerts.inbound",), "group", 100, 60_000, 20, 6000, 5.0)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from router.adapters.kafka.faststream import Batch
-from router.adapters.kafka.overlap import MAX_BATCHES, MAX_OVERLAP, Overlap, Tries
+from router.adapters.kafka.overlap import MAX_BATCHES, MAX_OVERLAP, Overlap, Tries, alone_s
 from router.errors import UnavailableError
 from tests.bounds import tries
 from tests.waiting import eventually
@@ -104,6 +104,11 @@ async def test_a_batch_that_ends_at_once_is_passed_before_the_next_begins(work: 
     assert work.passed == ["first"]
 
 
+@pytest.mark.parametrize(("records", "seconds"), [(1, 0.021), (40, 0.06), (200, 0.22)])
+def test_many_records_have_longer_before_others_begin_than_few(records: int, seconds: float) -> None:
+    assert alone_s(records) == pytest.approx(seconds)
+
+
 @tries("batches at once")
 async def test_so_many_batches_are_under_way_at_most(work: Work, beyond: int) -> None:
     for number in range(MAX_BATCHES + beyond - 1):
@@ -119,6 +124,17 @@ async def test_so_many_bytes_are_under_way_at_most(work: Work, beyond: int) -> N
     await work.takes("large", slow=True, size=MAX_OVERLAP + beyond - 1)
 
     assert await work.has_room() is (beyond <= 0)
+
+
+async def test_bytes_of_one_that_has_ended_take_no_room_before_it_is_passed(work: Work) -> None:
+    await work.takes("long", slow=True)
+    await work.takes("large", slow=True, size=MAX_OVERLAP)
+    assert not await work.has_room()
+
+    work.let_go("large")
+
+    assert await work.has_room()
+    assert work.passed == []
 
 
 async def test_there_is_room_again_when_one_has_ended(work: Work) -> None:

@@ -1,5 +1,6 @@
 """Large bodies are worked on beside the event loop, small ones on it; the result is the same."""
 
+import asyncio
 import threading
 
 import pytest
@@ -24,6 +25,21 @@ async def test_a_large_body_holds_up_nobody() -> None:
 
     assert size == LARGE + 1
     assert thread != threading.get_ident()
+
+
+async def test_large_bodies_take_turns_with_each_other_and_not_with_the_event_loop() -> None:
+    under_way, most = [0], [0]
+
+    def work() -> None:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        threading.Event().wait(0.005)
+        under_way[0] -= 1
+
+    large = b"x" * (LARGE + 1)
+    await asyncio.gather(*(off_the_loop_if_large(large, work) for _ in range(8)))
+
+    assert most == [1]
 
 
 @pytest.mark.parametrize("body", [b"x", b"x" * (LARGE + 1)])

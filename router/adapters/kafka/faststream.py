@@ -15,7 +15,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -29,6 +28,7 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 from router.adapters.kafka import leaders, unpack
 from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import ConsumerOptions, KafkaConnection
+from router.adapters.kafka.fetching import next_batch
 from router.adapters.kafka.pace import pace
 from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.ports.kafka import Unread
@@ -121,11 +121,12 @@ class RecordStream:
 
         async def fetched(consumer: AIOKafkaConsumer) -> Batch:
             try:
-                found = await consumer.getmany(timeout_ms=options.batch_timeout_ms, max_records=options.max_records)
+                return await next_batch(
+                    consumer, timeout_ms=options.batch_timeout_ms, max_records=options.max_records
+                )
             except Exception:
                 await self._handlers.fetch_failed(consumer)
                 raise
-            return tuple(chain.from_iterable(found.values()))
 
         return fetched
 

@@ -11,12 +11,19 @@ from typing import Final
 
 from router.adapters.kafka.faststream import Batch
 
-MAX_BATCHES: Final = 4
+MAX_BATCHES: Final = 128
 """Batches that are handled at the same time."""
-MAX_OVERLAP: Final = 8 * 1024 * 1024
-"""Bytes of bodies in them beyond which no further one begins."""
-ALONE_S: Final = 0.2
-"""Seconds for which a batch is alone: nearly all have ended by then. After less, batches would be smaller."""
+MAX_OVERLAP: Final = 32 * 1024 * 1024
+"""Bytes of bodies in those that have not ended beyond which no further one begins."""
+ALONE_S: Final = 0.02
+ALONE_RECORD_S: Final = 0.001
+"""Seconds for which a batch is alone, and for each of its records: nearly all have ended by then. After less, batches
+would be smaller; after more, others would wait for a few records that take long."""
+
+
+def alone_s(records: int) -> float:
+    """Seconds for which a batch of so many records is alone, unless it ends before."""
+    return ALONE_S + ALONE_RECORD_S * records
 
 
 @dataclass(eq=False, slots=True)
@@ -61,7 +68,7 @@ class Overlap:
         task = asyncio.create_task(self._fly(flight))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        await asyncio.wait({task}, timeout=ALONE_S)
+        await asyncio.wait({task}, timeout=alone_s(len(batch)))
 
     async def has_room(self) -> None:
         """Wait until another batch may begin: none of these fails, and there is room for it."""
@@ -91,7 +98,7 @@ class Overlap:
         return bool(flights) and (
             len(flights) >= MAX_BATCHES
             or any(one.tries.failed for one in flights)
-            or sum(one.size for one in flights) >= MAX_OVERLAP
+            or sum(one.size for one in flights if not one.has_ended) >= MAX_OVERLAP
         )
 
     async def _fly(self, flight: _Flight) -> None:

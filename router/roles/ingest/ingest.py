@@ -25,7 +25,7 @@ from router.roles.ingest.folding import RUN, Folding
 from router.roles.ingest.hold import HeldReason, Hold
 from router.roles.ingest.pace import Pace
 from router.roles.ingest.read import Reading, RecordReader
-from router.roles.ingest.share import Owner, Share, owner_of, shares_of, split
+from router.roles.ingest.share import Company, Owner, Share, owner_of, shares_of, split
 from router.roles.ingest.tracing import end
 from router.roles.together import all_ended
 
@@ -33,6 +33,11 @@ RECORD_ATTEMPTS: Final = 5
 """Attempts at a record that meets an error of ours; then it is dead-lettered."""
 STEP_ATTEMPTS: Final = 2
 """Steps of one tenant that Redis does not answer while it answers others; then the tenant's records are held."""
+LETTERS: Final = 16
+"""Records that are set aside or held at once: each takes its turns on the event loop."""
+STEP_BYTES: Final = 128 * 1024
+"""Bytes that a step reads, of which the last record's may be more: after those with the least have been read, they
+are folded before anybody's larger ones are looked at."""
 STEPS: Final = 16
 """Tenants of a batch that are worked on at once; the others wait for their turn."""
 _RETRY_S: Final = 0.1
@@ -61,8 +66,8 @@ class Ingest:
         self._clock = clock
         self._wake = wake
         self._turns = asyncio.Semaphore(STEPS)
-        self._letters = asyncio.Semaphore(RUN)
-        self._steps: WeakValueDictionary[Owner | None, asyncio.Lock] = WeakValueDictionary()
+        self._letters = asyncio.Semaphore(LETTERS)
+        self._steps: WeakValueDictionary[tuple[Company | None, Owner], asyncio.Lock] = WeakValueDictionary()
         self._set_aside: set[_Place] = set()
         self._bad: set[_Place] = set()
         self._log = structlog.get_logger("router.ingest")
@@ -86,7 +91,8 @@ class Ingest:
         fresh = [one for one in records if _place(one) not in self._set_aside]
         owners = {owner_of(one, self._reader.bound) for one in fresh}
         apart = [owner for owner in owners if not self._hold.together or self._sickness(owner)]
-        shares = shares_of(fresh, self._reader.bound, apart)
+        strangers = [owner for owner in owners if self._reader.tenants.get(TenantId(owner)) is None]
+        shares = shares_of(fresh, self._reader.bound, apart, strangers)
         await self._finish_all(shares, give_up_at)
 
     def _end(self, places: Sequence[_Place]) -> None:
@@ -127,10 +133,10 @@ class Ingest:
 
     def _step_of(self, share: Share) -> asyncio.Lock:
         """Held while a step lasts: those of one tenant, in several batches, would only undo each other's."""
-        owner = share.owners[0] if len(share.owners) == 1 else None
-        lock = self._steps.get(owner)
+        whose = share.company, share.owners[0] if share.company is None else ""
+        lock = self._steps.get(whose)
         if lock is None:
-            lock = self._steps[owner] = asyncio.Lock()
+            lock = self._steps[whose] = asyncio.Lock()
         return lock
 
     async def _take_turn(self, share: Share, give_up_at: float) -> None:
@@ -162,11 +168,12 @@ class Ingest:
 
     async def _read_on(self, share: Share, now: Instant) -> None:
         """Read on until a step is full; what is bad is set aside, also before an error goes on."""
-        pace, alerts, bad = Pace(), sum(len(one.seen.alerts) for one in share.read), 0
-        while share.left and alerts + bad < RUN and not (share.alone and share.read):
+        pace, alerts, bad, size = Pace(), sum(len(one.seen.alerts) for one in share.read), 0, 0
+        while share.left and alerts + bad < RUN and size < STEP_BYTES and not (share.alone and share.read):
             await pace.rest()
             found = await self._reader.read(share.left[0], now)
             record = share.left.popleft()
+            size += len(record.value or b"")
             if found.bad:
                 self._beside(share, [record], self._set_aside_bad(record, found))
                 bad += 1

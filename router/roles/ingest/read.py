@@ -1,6 +1,5 @@
 """A record as a webhook of a known tenant; what cannot be read of it is to be set aside with the reason."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,7 +24,7 @@ from router.roles.ingest.pace import paced
 from router.roles.ingest.skew import SkewWatch
 from router.roles.ingest.tracing import RecordTracing
 from router.roles.ingest.truncation import Truncations
-from router.roles.offload import LARGE, off_the_loop_if_large
+from router.roles.offload import LARGE, off_the_loop, off_the_loop_if_large
 from router.roles.signed import body_digest
 from router.roles.tenants import ActiveTenants
 from router.roles.together import all_ended
@@ -168,7 +167,7 @@ def _by_source(seen: Observations, source: str | None) -> Observations:
 
 async def _parsed(body: bytes, observed: Instant, bounds: BodyBounds) -> Webhook:
     if len(body) > LARGE:
-        return await asyncio.to_thread(parse, body, observed, bounds)
+        return await off_the_loop(parse, body, observed, bounds)
     return await paced(parsing(body, observed, bounds))
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from router.ports.kafka import TENANT, Record
@@ -17,12 +18,23 @@ Owner = str
 """The tenant that a record names, before anybody has looked whether there is one; "" for none."""
 
 
+class Company(StrEnum):
+    """Those who share steps."""
+
+    SMALL = "small"
+    """Tenants whose rules are at hand, and whose records are small."""
+    STRANGERS = "strangers"
+    """Owners for each of whom Redis is asked first, or rules are compiled, if there is such a tenant at all."""
+
+
 @dataclass(slots=True)
 class Share:
     """What has not ended of a batch: `read` is left over from a step that failed, and comes before `left`."""
 
     owners: tuple[Owner, ...]
     left: deque[Record]
+    company: Company | None = None
+    """None for what is one owner's."""
     read: deque[ReadRecord] = field(default_factory=deque)
     alone: bool = False
     """Whether its records are taken one by one, since one of them brings an error of ours about."""
@@ -57,21 +69,32 @@ def owner_of(record: Record, bound: Mapping[str, str]) -> Owner:
     return bound.get(record.topic) or named.decode(errors="replace")
 
 
-def shares_of(records: Iterable[Record], bound: Mapping[str, str], apart: Iterable[Owner]) -> list[Share]:
-    """One share for all whose records are small, in turns; one for each other owner.
+def shares_of(
+    records: Iterable[Record], bound: Mapping[str, str], apart: Iterable[Owner], strangers: Iterable[Owner] = ()
+) -> list[Share]:
+    """One share for all whose records are small, in turns, one for strangers, and one for each other owner.
 
-    A large body is worked on beside the event loop, and nobody else's records wait for it.
+    A large body is worked on beside the event loop, and what a stranger's record needs is a wait for each: nobody
+    else's records wait for these.
     """
     mine: dict[Owner, list[Record]] = {}
     for record in records:
         mine.setdefault(owner_of(record, bound), []).append(record)
     alone = {owner for owner, ones in mine.items() if any(len(one.value or b"") > LARGE for one in ones)}
     alone |= mine.keys() & set(apart)
-    together = {owner: ones for owner, ones in mine.items() if owner not in alone}
+    strange = (mine.keys() & set(strangers)) - alone
+    shares = {
+        Company.SMALL: [owner for owner in mine if owner not in alone | strange],
+        Company.STRANGERS: [owner for owner in mine if owner in strange],
+    }
     return [
-        *([Share(tuple(together), deque(in_turns(list(together.values()))))] if together else []),
+        *(_shared(company, {owner: mine[owner] for owner in owners}) for company, owners in shares.items() if owners),
         *(Share((owner,), deque(mine[owner])) for owner in mine if owner in alone),
     ]
+
+
+def _shared(company: Company, mine: Mapping[Owner, Sequence[Record]]) -> Share:
+    return Share(tuple(mine), deque(in_turns(list(mine.values()))), company if len(mine) > 1 else None)
 
 
 def split(share: Share, bound: Mapping[str, str]) -> list[Share]:

@@ -108,6 +108,55 @@ async def test_what_kafka_takes_long_to_take_keeps_no_neighbour_waiting() -> Non
     assert site.dead == [("not_json", b"{")]
 
 
+async def test_records_of_nobody_keep_no_tenant_waiting_while_redis_is_asked_who_that_is() -> None:
+    site = await a_site(ACME)
+    worker = await a_worker(site)
+    known, asked = asyncio.Event(), site.tenants.absence
+
+    async def slowly(tenant: TenantId) -> Any:
+        await known.wait()
+        return await asked(tenant)
+
+    worker.news.clear()
+    with patch.object(site.tenants, "absence", slowly):
+        batch = asyncio.create_task(
+            worker.take(a_record(an_alert("B"), tenant="nobody"), a_record(an_alert("A"), offset=1))
+        )
+        await asyncio.wait_for(worker.news.wait(), 5)
+
+        assert set(site.group().alerts) == {id_of("A")}
+        assert not batch.done(), "nothing is passed before all has its end"
+        known.set()
+        await batch
+    assert [reason for reason, _ in site.dead] == ["unknown_tenant"]
+
+
+async def test_small_records_are_folded_before_much_of_others_is_read() -> None:
+    """Those with the least come first; a step reads so many bytes, and is folded then."""
+    site = await a_site(ACME, BETA)
+    worker = await a_worker(site)
+    padded = [
+        a_record(
+            an_alert(f"B{number}") | {"annotations": {"text": "x" * (LARGE - 1000)}}, tenant="beta", offset=number
+        )
+        for number in range(1, 4)
+    ]
+    read: list[bytes | None] = []
+    reading_one, when_acme_was_stored = RecordReader.read, list[int]()
+
+    async def noting(self: RecordReader, record: Record, now: Instant) -> Any:
+        if site.store.tenants[ACME].groups and not when_acme_was_stored:
+            when_acme_was_stored.append(len(read))
+        read.append(record.value)
+        return await reading_one(self, record, now)
+
+    with patch.object(RecordReader, "read", noting):
+        await worker.take(*padded, a_record(an_alert("A"), offset=9))
+
+    assert when_acme_was_stored == [2], "its own record, and one more, which fills the step"
+    assert site.group(tenant=BETA).firing == 3
+
+
 async def test_an_error_of_ours_beside_is_that_records_alone(site: Site, worker: Worker) -> None:
     with patch.object(RecordReader, "set_aside", side_effect=ZeroDivisionError()):
         await worker.take(a_record(value=b"{"), a_record(an_alert("A"), offset=1))

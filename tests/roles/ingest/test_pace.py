@@ -52,3 +52,23 @@ async def test_a_new_slice_begins_after_a_rest(monkeypatch: pytest.MonkeyPatch) 
         other.cancel()
 
     assert len(others) == 1
+
+
+async def test_of_several_that_are_cut_one_has_its_slice_between_two_turns_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pace, "SLICE_S", 0.0)
+    others, slices = list[int](), list[int]()
+
+    def work() -> Generator[None, None, None]:
+        for _ in range(5):
+            yield
+            slices.append(len(others))
+
+    other = asyncio.create_task(count_turns(others))
+    try:
+        await asyncio.gather(*(paced(work()) for _ in range(4)))
+    finally:
+        other.cancel()
+
+    assert len(slices) == len(set(slices)) == 20

@@ -1,7 +1,7 @@
 """Who comes when of a batch: in turns, those with the least first, and nobody's own order is changed."""
 
 from router.ports.kafka import Record
-from router.roles.ingest.share import TURN, in_turns, shares_of, split
+from router.roles.ingest.share import TURN, Company, in_turns, shares_of, split
 from router.roles.offload import LARGE
 from tests.roles.builders import a_record
 
@@ -37,6 +37,25 @@ def test_small_records_share_steps_and_large_or_sick_ones_are_apart() -> None:
 
     assert [share.owners for share in shares] == [("a", "b"), ("large",), ("sick",)]
     assert list(shares[1].left) == large
+
+
+def test_strangers_are_waited_for_by_nobody_else() -> None:
+    a, b, one, two = records("a", 1), records("b", 1), records("one", 1), records("two", 1, 1)
+    large = records("large", LARGE + 1)
+
+    shares = shares_of([*one, *a, *two, *b, *large], {}, [], ["one", "two", "large", "nobody"])
+
+    assert [(share.owners, share.company) for share in shares] == [
+        (("a", "b"), Company.SMALL),
+        (("one", "two"), Company.STRANGERS),
+        (("large",), None),
+    ]
+
+
+def test_one_owner_alone_is_in_no_company() -> None:
+    shares = shares_of([*records("a", 1), *records("one", 1)], {}, [], ["one"])
+
+    assert [(share.owners, share.company) for share in shares] == [(("a",), None), (("one",), None)]
 
 
 def test_a_topic_that_is_bound_says_whose_its_records_are() -> None:
