@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import Final
 
 from router.config.document.inhibition import InhibitEntry
+from router.config.document.metrics import MetricEntry
 from router.config.document.routes import Branch, Inheritable
 from router.config.document.tenant import TenantDocument
 from router.core.match.patterns import Pattern, compiled_pattern
@@ -34,6 +35,9 @@ MAX_HEARTBEATS: Final = 20
 
 MAX_INHIBIT_RULES: Final = 200
 """Inhibition rules of a document: an alert may be a source of all of them, and is stored as that under each."""
+
+MAX_METRICS: Final = 20
+"""Metrics of a document: each alert that begins to fire is compared with all of them."""
 
 MAX_INTERVALS: Final = 200
 """Time intervals of a document."""
@@ -61,6 +65,7 @@ _LISTS: Final[Mapping[KeyPath, int]] = {
     ("templates",): MAX_TEMPLATES,
     ("heartbeats",): MAX_HEARTBEATS,
     ("inhibit_rules",): MAX_INHIBIT_RULES,
+    ("metrics",): MAX_METRICS,
     ("time_intervals",): MAX_INTERVALS,
     ("platform", "slack", "channels"): MAX_CHANNELS,
     ("severity", "order"): MAX_SEVERITIES,
@@ -142,7 +147,8 @@ def _plain_routes(route: object, path: KeyPath) -> Iterator[tuple[KeyPath, objec
 def _too_costly_routes(document: TenantDocument) -> Iterator[Diagnostic]:
     known: dict[tuple[str, Pattern], KeyPath] = {}
     size = 0
-    for path, name, pattern in chain(_patterns(document.route, ("route",)), _rule_patterns(document.inhibit_rules)):
+    of_routes, of_rules = _patterns(document.route, ("route",)), _rule_patterns(document.inhibit_rules)
+    for path, name, pattern in chain(of_routes, of_rules, _metric_patterns(document.metrics)):
         if known.setdefault((name, pattern), path) is not path:
             continue
         size += pattern.size
@@ -175,6 +181,13 @@ def _rule_patterns(rules: tuple[InhibitEntry, ...]) -> Iterator[tuple[KeyPath, s
             for place, text in enumerate(texts):
                 where = ("inhibit_rules", index, side, place)
                 yield from ((where, one.name, one.pattern) for one in text.parsed if one.pattern is not None)
+
+
+def _metric_patterns(metrics: tuple[MetricEntry, ...]) -> Iterator[tuple[KeyPath, str, Pattern]]:
+    for index, metric in enumerate(metrics):
+        for place, text in enumerate(metric.matchers):
+            where = ("metrics", index, "matchers", place)
+            yield from ((where, one.name, one.pattern) for one in text.parsed if one.pattern is not None)
 
 
 def _at(data: object, path: KeyPath) -> object:

@@ -36,6 +36,8 @@ def broken_references(data: object) -> Iterator[Diagnostic]:
     yield from _labels_without_use(data, receivers)
     yield from _expected_twice(_list(_get(data, "heartbeats")))
     yield from _repeated([_get(rule, "name") for rule in _list(_get(data, "inhibit_rules"))], "inhibit_rules")
+    yield from _repeated([_get(metric, "name") for metric in _list(_get(data, "metrics"))], "metrics")
+    yield from _counting_what_is_ignored(data)
     templates = _list(_get(data, "templates"))
     styles = [_get(template, "name") for template in templates]
     yield from _repeated(styles, "templates")
@@ -126,6 +128,16 @@ def _labels_without_use(data: object, receivers: list[object]) -> Iterator[Diagn
                 yield Diagnostic(f"{quoted(str(label))} is among ignore_labels, so it counts as never sent", path)
             elif label is not None and key == "channel" and channels is None:
                 yield Diagnostic("may only name channels of platform.slack.channels; have those set", path)
+
+
+def _counting_what_is_ignored(data: object) -> Iterator[Diagnostic]:
+    """Labels of metrics that count as never sent."""
+    ignored = _list(_get(data, "ignore_labels"))
+    for index, metric in enumerate(_list(_get(data, "metrics"))):
+        for place, label in enumerate(_list(_get(metric, "labels"))):
+            if label in ignored:
+                message = f"{quoted(str(label))} is among ignore_labels, so it counts as never sent"
+                yield Diagnostic(message, ("metrics", index, "labels", place))
 
 
 def _shadowing(styles: list[object]) -> Iterator[Diagnostic]:

@@ -7,9 +7,10 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from router.config.check import check
+from router.config.document.metrics import MetricEntry
 from router.config.document.platform import Platform
 from router.config.document.tenant import TenantDocument
 from router.diagnostic import Diagnostic
@@ -22,6 +23,7 @@ _MOST_ERRORS: Final = 1_000
 _SCHEMA: Final = 1
 _BEGINNING: Final = f'{{"v":{_SCHEMA},'
 _NAME: Final = "stored configuration"
+_METRICS: Final = TypeAdapter(tuple[MetricEntry, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class StoredDocument:
 
     document: TenantDocument
     source_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SenderParts:
+    """What a gateway looks at of a document."""
+
+    platform: Platform
+    metrics: tuple[MetricEntry, ...]
 
 
 def dump(document: TenantDocument, source_text: str) -> str:
@@ -57,16 +67,17 @@ def load(text: str) -> StoredDocument:
     return StoredDocument(document, source_text)
 
 
-def load_platform(text: str) -> Platform:
-    """The operator's part of the stored document; nothing else of it is looked at.
+def load_sender(text: str) -> SenderParts:
+    """The operator's part of the stored document, and the tenant's metrics; nothing else of it is looked at.
 
     Raises:
         ConfigurationError: it has another schema version, or no such part.
     """
     document = _parsed(text).get("document")
-    platform = document.get("platform") if isinstance(document, dict) else None
+    known = document if isinstance(document, dict) else {}
     try:
-        return Platform.model_validate_json(json.dumps(platform))
+        platform = Platform.model_validate_json(json.dumps(known.get("platform")))
+        return SenderParts(platform, _METRICS.validate_json(json.dumps(known.get("metrics", []))))
     except ValidationError:
         raise _invalid("its limits are missing; apply the document again") from None
 

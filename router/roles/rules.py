@@ -5,6 +5,7 @@ from typing import Protocol, Self
 
 from router.core.model.alert import TenantId
 from router.core.model.rules.limits import InboundRates
+from router.core.model.rules.metric import CustomMetrics
 
 
 class Versioned(Protocol):
@@ -28,6 +29,10 @@ class Limited(Protocol):
     @property
     def certificates(self) -> frozenset[str]:
         """The names of client certificates that stand for a token."""
+
+    @property
+    def metrics(self) -> CustomMetrics:
+        """What the tenant counts of its alerts."""
 
 
 class KnownTenants(Protocol):

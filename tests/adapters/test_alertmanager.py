@@ -14,7 +14,7 @@ from aiohttp import web
 from router.adapters.alertmanager.client import MAX_ASKED_LABELS, MAX_LIST_BYTES, MAX_SILENCES, AlertmanagerClient
 from router.core.model.instant import NEVER, parse_rfc3339
 from router.core.model.muted import Muted, MutedBy
-from router.core.model.rules.alertmanager import AlertmanagerAccess
+from router.core.model.rules.context import AlertmanagerAccess
 from router.core.model.rules.names import SecretName
 from router.errors import UnavailableError
 from tests.bounds import tries

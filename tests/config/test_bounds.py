@@ -15,6 +15,7 @@ from router.config.bounds import (
     MAX_INHIBIT_RULES,
     MAX_INTERVALS,
     MAX_MATCHERS,
+    MAX_METRICS,
     MAX_PATTERN_SIZE,
     MAX_PATTERNS,
     MAX_RECEIVERS,
@@ -32,6 +33,7 @@ from router.config.document.addresses import MAX_MENTIONING
 from router.config.document.heartbeats import MAX_OF_ONE
 from router.config.document.inhibition import MAX_EQUAL, MAX_ON_A_SIDE
 from router.config.document.intervals import MAX_ENTRIES, MAX_NAMES
+from router.config.document.metrics import MAX_BUCKETS, MAX_METRIC_LABELS, MAX_METRIC_MATCHERS
 from router.config.document.tenant import TenantDocument
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
@@ -106,6 +108,14 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
      f"a{i}=b" for i in range(n))])]), "inhibit_rules[0].target_matchers", "use a pattern"),
     ("a rule's equal labels", MAX_EQUAL, lambda n: a_document(inhibit_rules=[inhibiting(["a=b"]) | {"equal":
      [f"l{i}" for i in range(n)]}]), "inhibit_rules[0].equal", "at most 20"),
+    ("metrics", MAX_METRICS, lambda n: a_document(metrics=[{"name": f"m{i}_total"} for i in range(n)]),
+     f"metrics[{MAX_METRICS}]", "remove some"),
+    ("a metric's matchers", MAX_METRIC_MATCHERS, lambda n: a_document(metrics=[{"name": "m_total", "matchers":
+     [f"a{i}=b" for i in range(n)]}]), "metrics[0].matchers", "use a pattern"),
+    ("a metric's labels", MAX_METRIC_LABELS, lambda n: a_document(metrics=[{"name": "m_total", "labels":
+     [f"l{i}" for i in range(n)]}]), "metrics[0].labels", "each value is a series"),
+    ("a metric's buckets", MAX_BUCKETS, lambda n: a_document(metrics=[{"name": "m", "value": {"label": "v"},
+     "buckets": list(range(n))}]), "metrics[0].buckets", "1 to 20"),
     ("time intervals", MAX_INTERVALS, lambda n: a_document(time_intervals=[{"name": f"i{i}"} for i in range(n)]),
      f"time_intervals[{MAX_INTERVALS}]", "remove some"),
     ("parts of time intervals", MAX_SPECS, lambda n: a_document(time_intervals=[{"name": "a"}, {"name": "b",
@@ -157,6 +167,10 @@ BOUNDS: list[tuple[str, int, Callable[[int], Json], str, str]] = [
     "inhibition rules",
     "matchers on one side of an inhibition rule",
     "labels of one `equal`",
+    "metrics of a tenant",
+    "matchers of one metric",
+    "labels of one metric",
+    "upper bounds of one histogram",
     "time intervals",
     "parts of all time intervals",
     "entries of one list of a time interval",
@@ -200,6 +214,13 @@ def test_the_patterns_of_inhibition_rules_count_with_those_of_routes() -> None:
     assert isinstance(check(document | {"inhibit_rules": [inhibiting(["a=~x1"], ["a=~x2"])]}), TenantDocument)
     (found,) = refused(document | {"inhibit_rules": [inhibiting(["a=~x1"], ["b=c", "b=~x2"])]})
     assert path_text(found.path) == "inhibit_rules[0].target_matchers[1]"
+    assert "more than 500 different patterns" in found.message
+
+
+def test_the_patterns_of_metrics_count_with_those_of_routes() -> None:
+    metric = {"name": "a_total", "matchers": ["b=c", "b=~x2"]}
+    (found,) = refused(diverse(MAX_PATTERNS) | {"metrics": [metric]})
+    assert path_text(found.path) == "metrics[0].matchers[1]"
     assert "more than 500 different patterns" in found.message
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from router.core.match.labels import Labels
 from router.core.model.muted import KnownAlert, ListedAlert
-from router.core.model.rules.alertmanager import AlertmanagerAccess
+from router.core.model.rules.context import AlertmanagerAccess
 from router.errors import UnavailableError
 
 

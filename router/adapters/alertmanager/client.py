@@ -23,7 +23,7 @@ from router.adapters.alertmanager.reading import (
 )
 from router.core.match.labels import Labels
 from router.core.model.muted import KnownAlert, ListedAlert, Muted
-from router.core.model.rules.alertmanager import AlertmanagerAccess
+from router.core.model.rules.context import AlertmanagerAccess
 from router.errors import UnavailableError
 
 MAX_LIST_BYTES: Final = 8 * 1024 * 1024

@@ -9,6 +9,7 @@ from router.config.compile.inhibition import rules_of
 from router.config.compile.intervals import intervals_of
 from router.config.compile.limits import inbound_of, rate_of
 from router.config.compile.matchers import matchers_of, printed
+from router.config.compile.metrics import metrics_of
 from router.config.compile.receivers import layouts, receiver_of
 from router.config.compile.routes import tree_of
 from router.config.document.appearance import EmojiRule
@@ -21,8 +22,8 @@ from router.config.pace import MAX_CPU_S, limited
 from router.core.budget.flow import parse_kibibytes
 from router.core.model.alert_state import ShownState
 from router.core.model.instant import parse_duration
-from router.core.model.rules.alertmanager import AlertmanagerAccess
 from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
+from router.core.model.rules.context import AlertmanagerAccess
 from router.core.model.rules.flapping import Flapping
 from router.core.model.rules.heartbeat import Heartbeat
 from router.core.model.rules.limits import Caps, SenderLimits
@@ -56,8 +57,9 @@ def load_sender_limits(text: str, version: int) -> SenderLimits:
     Raises:
         ConfigurationError: it has another schema version, or no such part.
     """
-    platform = stored.load_platform(text)
-    return SenderLimits(version, inbound_of(platform.limits), frozenset(platform.certificates))
+    one = stored.load_sender(text)
+    limits, certificates = inbound_of(one.platform.limits), frozenset(one.platform.certificates)
+    return SenderLimits(version, limits, certificates, metrics_of(one.metrics))
 
 
 def compile_tenant(document: TenantDocument, version: int) -> Tenant:
@@ -86,6 +88,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         prometheus=prometheus_of(document.platform.prometheus),
         context=context_of(document.context),
         inhibit_rules=rules_of(document.inhibit_rules),
+        metrics=metrics_of(document.metrics),
         shown_labels=ShownLabels(frozenset(document.hide_labels), frozenset(document.show_labels)),
     )
 

@@ -16,6 +16,7 @@ from router.config.document.flapping import FlappingRule
 from router.config.document.heartbeats import HeartbeatEntry
 from router.config.document.inhibition import InhibitEntry
 from router.config.document.intervals import TimeIntervalEntry
+from router.config.document.metrics import MetricEntry
 from router.config.document.platform import Platform
 from router.config.document.receivers import ReceiverEntry
 from router.config.document.routes import Root
@@ -113,6 +114,8 @@ class TenantDocument(Section):
     """When routes are muted or active, by name; the same words and meaning as Alertmanager's."""
     heartbeats: tuple[HeartbeatEntry, ...] = ()
     """Alerts that must keep arriving, such as Alertmanager's Watchdog: one that stops is notified."""
+    metrics: tuple[MetricEntry, ...] = ()
+    """Metrics of the tenant's own alerts, which its own Prometheus may scrape."""
 
     def plain(self) -> dict[str, object]:
         """The document as JSON has it, defaults written out: reading this makes an equal one."""

@@ -84,6 +84,9 @@ def _texts(document: TenantDocument) -> Iterator[tuple[KeyPath, Matchers]]:
     for index, heartbeat in enumerate(document.heartbeats):
         for place, text in enumerate(heartbeat.matchers):
             yield ("heartbeats", index, "matchers", place), text
+    for index, metric in enumerate(document.metrics):
+        for place, text in enumerate(metric.matchers):
+            yield ("metrics", index, "matchers", place), text
 
 
 def _of_routes(route: Inheritable, path: KeyPath) -> Iterator[tuple[KeyPath, Matchers]]:

@@ -19,7 +19,7 @@ from router.core.model.group import AlertGroup
 from router.core.model.instant import MINUTE, SECOND, Instant, Span
 from router.core.model.key import GroupId
 from router.core.model.muted import ListedAlert
-from router.core.model.rules.alertmanager import AlertmanagerAccess
+from router.core.model.rules.context import AlertmanagerAccess
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.route.identity import alert_id_of

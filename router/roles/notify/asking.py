@@ -15,7 +15,7 @@ from router.core import engine
 from router.core.fold.upstream import Findings, findings
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
-from router.core.model.rules.alertmanager import AlertmanagerAccess
+from router.core.model.rules.context import AlertmanagerAccess
 from router.core.model.rules.tenant import Tenant
 from router.errors import SecretNotFoundError, UnavailableError
 from router.observe.incident import Incident

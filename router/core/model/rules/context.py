@@ -1,4 +1,4 @@
-"""What a tenant wants to be shown beside its alerts, and how its Prometheus is asked."""
+"""What a tenant wants to be shown beside its alerts, and how its Prometheus and its Alertmanager are asked."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +38,17 @@ class PrometheusAccess:
     ca: str = ""
     timeout: Span = _TIMEOUT
     only: OnlyLabel | OnlyHeader | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertmanagerAccess:
+    """How the tenant's Alertmanager is asked: its address, without a slash at the end.
+
+    `token` is the secret that is sent as a bearer token; None: none is.
+    """
+
+    url: str
+    token: SecretName | None = None
 
 
 @dataclass(frozen=True, slots=True)

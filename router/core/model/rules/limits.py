@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from router.core.model.instant import Span
+from router.core.model.rules.metric import NO_METRICS, CustomMetrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class SenderLimits:
     inbound: InboundRates
     certificates: frozenset[str] = frozenset()
     """DNS names and URIs of the client certificates that stand for a token."""
+    metrics: CustomMetrics = NO_METRICS
+    """What the tenant counts of its alerts, for the page that its own Prometheus scrapes."""
 
     def under(self, version: int) -> "SenderLimits":
         """The same limits in force as another version."""

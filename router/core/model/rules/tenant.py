@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from router.core.match.patterns import Pattern
 from router.core.match.reading import PatternSizes
 from router.core.model.alert import TenantId
-from router.core.model.rules.alertmanager import AlertmanagerAccess
 from router.core.model.rules.appearance import ALL_LABELS_SHOWN, NO_EMOJI, NO_REDACTION, Emoji, Redaction, ShownLabels
-from router.core.model.rules.context import DEFAULT_CONTEXT, ContextRules, PrometheusAccess
+from router.core.model.rules.context import DEFAULT_CONTEXT, AlertmanagerAccess, ContextRules, PrometheusAccess
 from router.core.model.rules.flapping import DEFAULT_FLAPPING, Flapping
 from router.core.model.rules.heartbeat import Heartbeat
 from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
 from router.core.model.rules.limits import DEFAULT_CAPS, Caps, InboundRates, Rate
+from router.core.model.rules.metric import NO_METRICS, CustomMetrics
 from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import Receiver
 from router.core.model.rules.route import Route, RoutePath, Timing
@@ -54,6 +54,7 @@ class Tenant:
     prometheus: PrometheusAccess | None = None
     """How its Prometheus is asked for charts; None: it is not."""
     context: ContextRules = DEFAULT_CONTEXT
+    metrics: CustomMetrics = NO_METRICS
     silences: Silences = NO_SILENCES
     """Those that are active or to come; they change without a new version."""
     held_over_from: int | None = None
@@ -67,13 +68,14 @@ class Tenant:
     digest_looks: tuple[int, int] = field(init=False, repr=False, compare=False)
     """The lowest and the highest threshold of a receiver's digest; 0 and 0 where no receiver has one."""
     pattern_sizes: PatternSizes = field(init=False, repr=False, compare=False)
-    """What the patterns of all routes and inhibition rules cost, by the label that they look at."""
+    """What the patterns of all routes, inhibition rules and metrics cost, by the label that they look at."""
 
     silence_sizes: PatternSizes = field(init=False, repr=False, compare=False)
     """What the patterns of all silences cost."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pattern_sizes", _sizes(self.route.patterns() | self.inhibit_rules.patterns()))
+        patterns = self.route.patterns() | self.inhibit_rules.patterns() | self.metrics.patterns()
+        object.__setattr__(self, "pattern_sizes", _sizes(patterns))
         object.__setattr__(self, "silence_sizes", _sizes(self.silences.patterns()))
         above = [one.digest_above for one in self.receivers.values() if one.digest_above] or [0]
         object.__setattr__(self, "digest_looks", (min(above), max(above)))
