@@ -4,15 +4,17 @@ import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from router.adapters.redis.metrics import RedisTenantCounts
 from router.app.compose import Base
 from router.app.options import connection_limits, deadlines, server_tls
 from router.http.operations import Check, Note, http_app, operations
 from router.http.server import HttpServer, ServerOptions
 from router.roles.gateway.accept import Gateway
+from router.roles.gateway.metrics import TenantMetrics
 
 
 def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> HttpServer:
-    """What senders ask, and nothing besides.
+    """What senders ask, and what their tenants' Prometheus scrape, and nothing besides.
 
     Raises:
         ConfigurationError: TLS cannot be set up.
@@ -27,7 +29,9 @@ def alerts_server(base: Base, gateway: Gateway, listener: socket.socket) -> Http
         answered=gateway.answered,
         ended=gateway.connection_ended,
     )
-    server = HttpServer(http_app(gateway.routes(), answered=gateway.answered), listener, options)
+    pages = TenantMetrics(gateway.authentication, gateway.admission, RedisTenantCounts(base.redis))
+    routes = (gateway.routes(), pages.routes())
+    server = HttpServer(http_app(*routes, answered=gateway.answered), listener, options)
     base.metrics.gateway.open.set_function(lambda: server.connections)
     return server
 

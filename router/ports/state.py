@@ -15,6 +15,7 @@ from router.core.model.key import GroupId, GroupKey
 from router.core.model.phase import Held, Sending
 from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
+from router.core.model.rules.metric import Counts
 from router.core.model.rules.names import ReceiverName
 from router.core.model.transition import Transition
 from router.core.mute.inhibition import SourceChanges
@@ -62,6 +63,8 @@ class StoreTransition:
     """What the messages of others may name of it from now on; None: as before."""
     ended: EndedEpisode | None = None
     """The episode that it shows to be over."""
+    counts: Counts = field(default_factory=dict)
+    """What it adds to the tenant's own metrics."""
 
     @property
     def leaves_due(self) -> bool:

@@ -19,6 +19,7 @@ from router.core.model.instant import HOUR, NEVER, Instant, Span, earliest
 from router.core.model.key import GroupId
 from router.core.model.phase import Queued
 from router.core.model.rules.limits import Caps
+from router.core.model.rules.metric import Counts
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
 from router.core.mute.inhibition import Sources, changed_sources
@@ -51,6 +52,8 @@ class Change:
     """The alerts that inhibit others by which it was decided: when they end, it is decided again."""
     contexts: tuple[str, ...] = ()
     """Those of the traces of what it folds in."""
+    counts: Counts = field(default_factory=dict)
+    """What it adds to the tenant's own metrics."""
 
     @property
     def stored(self) -> AlertGroup:
@@ -203,6 +206,7 @@ class Transitions:
             awaits=frozenset(key for key, one in change.sources.items() if one.until > now),
             listing=changed_listing(tenant, before, made.after, now),
             ended=EndedEpisode(over, timing.reopen_within, self.history) if over else None,
+            counts=change.counts,
         )
 
     async def _offer(self, turns: Mapping[TenantId, Instant]) -> None:

@@ -17,6 +17,7 @@ from router.adapters.redis.leftovers import RedisLeftovers
 from router.adapters.redis.limiter import SlackLimiter
 from router.adapters.redis.marks import RedisGroupMarks
 from router.adapters.redis.memory import RedisMemory
+from router.adapters.redis.metrics import RedisTenantCounts
 from router.adapters.redis.notices import RedisNotices
 from router.adapters.redis.operators import RedisOperatorMessages, RedisTroubles
 from router.adapters.redis.outbox import RedisOutbox
@@ -39,6 +40,7 @@ from router.ports.clock import Clock
 from router.ports.comparison import Comparisons
 from router.ports.context import Surroundings
 from router.ports.control import Holds, StoredSilences
+from router.ports.counts import TenantCounts
 from router.ports.generation import Generations
 from router.ports.heartbeats import Heartbeats, Observing
 from router.ports.inhibition import InhibitingAlerts
@@ -55,6 +57,7 @@ from tests.fakes.activity import FakeActivity
 from tests.fakes.books import FakeBooks, FakeGroupMarks, FakeMarks, FakeNotices, FakeOutbox
 from tests.fakes.clock import FakeClock
 from tests.fakes.comparisons import FakeComparisons
+from tests.fakes.counts import FakeTenantCounts
 from tests.fakes.groups import FakeGroups
 from tests.fakes.heartbeats import FakeHeartbeats, FakeObserving
 from tests.fakes.limiter import FakeLimiter, FakeQuota
@@ -107,6 +110,7 @@ class Engine(ABC):
     group_marks: StandingMarks
     sources: InhibitingAlerts
     surroundings: Surroundings
+    counts: TenantCounts
     notices: Notices
     traces: TraceContexts
     books: Books
@@ -165,6 +169,7 @@ class InMemory(Engine):
     group_marks: FakeGroupMarks
     sources: FakeSources
     surroundings: FakeSurroundings
+    counts: FakeTenantCounts
     notices: FakeNotices
     traces: FakeTraceContexts
     books: FakeBooks
@@ -197,7 +202,7 @@ class InMemory(Engine):
         self.group_marks = FakeGroupMarks(self.store)
         self.sources = FakeSources(self.store)
         self.surroundings = FakeSurroundings(self.store)
-        self.notices = FakeNotices(self.store)
+        self.counts, self.notices = FakeTenantCounts(self.store), FakeNotices(self.store)
         self.traces = FakeTraceContexts(self.store)
         self.books = FakeBooks(self.store)
         self.outbox = FakeOutbox(self.store)
@@ -256,7 +261,7 @@ class OnRedis(Engine):
         self.group_marks = RedisGroupMarks(connection)
         self.sources = RedisSources(connection)
         self.surroundings = RedisSurroundings(connection)
-        self.notices = RedisNotices(connection)
+        self.counts, self.notices = RedisTenantCounts(connection), RedisNotices(connection)
         self.traces = RedisTraceContexts(connection)
         self.books = RedisBooks(connection)
         self.outbox = RedisOutbox(connection)

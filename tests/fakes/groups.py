@@ -23,6 +23,7 @@ from router.ports.state import (
     StoreTransition,
     UnknownForm,
 )
+from tests.fakes.counts import note_counts
 from tests.fakes.faults import Faulty, asked
 from tests.fakes.sources import note_sources
 from tests.fakes.store import FakeStore, TenantData, due_ms, reached_ms
@@ -121,6 +122,7 @@ def _apply(data: TenantData, one: StoreTransition) -> ApplyResult:
     _share(data, one)
     note_sources(data, one)
     note_surroundings(data, one)
+    note_counts(data, one)
     data.books.update(one.transition.entry.fields())
     _note_events(data, one)
     return ApplyResult.OK

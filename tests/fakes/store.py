@@ -18,6 +18,7 @@ from router.core.model.operation import Lane
 from router.core.model.phase import Queued
 from router.core.model.rules.inhibit import SourceKey
 from router.core.model.rules.limits import Caps
+from router.core.model.rules.metric import MetricId, SeriesLabels, Sums
 from router.core.model.rules.silence import Silence
 from router.core.slack.new_block import NewBlock
 from router.ports.generation import Generation
@@ -61,6 +62,7 @@ class TenantData:
     listed: dict[GroupId, ListingChange] = field(default_factory=dict)
     episodes: dict[GroupId, tuple[Episode, ...]] = field(default_factory=dict)
     held_with_all: bool = False
+    counts: dict[MetricId, dict[SeriesLabels, Sums]] = field(default_factory=dict)
 
     @property
     def is_held(self) -> bool:

@@ -45,6 +45,8 @@ FILES: Final = (
     Bound("matchers of one metric", "", "config.document.metrics", "MAX_METRIC_MATCHERS", _NO_FILE, _REFUSED_FILE),
     Bound("labels of one metric", "", "config.document.metrics", "MAX_METRIC_LABELS", _NO_FILE, _REFUSED_FILE),
     Bound("upper bounds of one histogram", "", "config.document.metrics", "MAX_BUCKETS", _NO_FILE, _REFUSED_FILE),
+    Bound("series of one metric", "", "core.fold.count", "MAX_SERIES", "the others count in the series `_other`",
+          "contracts/test_counts.py::test_of_more_series_the_last_count_together", enforced="adapters.redis.metrics"),
     Bound("value of a label that has a series of its own", "characters", "core.fold.count", "MAX_SERIES_LABEL",
           "counted in the series `_other`",
           "core/fold/test_count.py::test_a_longer_value_is_counted_with_all_others"),

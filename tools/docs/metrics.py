@@ -23,6 +23,14 @@ ones at each worker; `ALERT_ROUTER_METRICS__TENANTS` is how many. All others are
 cannot be an id. A tenant that is not named any more keeps what was counted under its name, and goes on from there
 when it is named again: no counter goes backwards.
 
+A tenant's Prometheus does not scrape this page, which names all tenants. What a tenant counts of its own alerts, by
+the [`metrics`](tenant-file.md#metrics) of its file, stands on [a page of its
+own](http-api.md#get-metricstenantstenant) at every gateway: counters of alerts that begin to fire, and histograms of
+a number in a label or an annotation. They are summed in Redis, not in a process, so any gateway has the same, and a
+restart sets none of them back. One that nothing was added to for 30 days begins again at zero, as does one whose
+matchers, labels, value or buckets change; one that the file has no more is gone from the page at once, and from Redis
+after those 30 days.
+
 The names are promised: one changes, or goes, only with a line in the [changelog](../CHANGELOG.md).
 [deploy/prometheus/alert-router.yml](../deploy/prometheus/alert-router.yml) has alerting rules;
 [operations](operations.md#what-to-watch) has what to watch, and [logs](logs.md) the meaning of each event.

@@ -113,6 +113,32 @@ group of their own; all others stay together in `else`. Why so: [0043](decisions
 
 This page is generated from the model: `make docs`.
 
+## Metrics
+
+A tenant may count its own alerts, and scrape that with its own Prometheus:
+
+```yaml
+metrics:
+  - name: checkout_alerts_total       # a counter
+    matchers: ['service="checkout"']
+    labels: [severity]                # a series for each value
+  - name: disk_used_ratio             # a histogram
+    matchers: ['alertname="DiskFull"']
+    value: {annotation: value}
+    buckets: [0.8, 0.9, 0.95, 1]
+```
+
+An alert counts once each time it begins to fire: not when it is sent again, nor when a record comes twice, and once
+also where several routes take it. What is held back, silenced or sent nowhere counts as well, since it fires; a
+heartbeat does not. Labels are those that were sent, without `ignore_labels`; `redact` is about Slack, so do not name
+a label here whose values nobody may see. An alert that its sender groups otherwise from now on counts again. A number
+is plain (`0.93`, `1e3`), with no unit; an alert without one, or with one above 1e100, is not in a histogram.
+
+The first 100 series of a metric have labels of their own; what comes later, or has a value of more than 200
+characters, counts in the series whose labels are all `_other`, so that the sum stays right.
+[`GET /metrics/tenants/acme`](http-api.md#get-metricstenantstenant) of any gateway has the page; how long sums live is
+in [metrics](metrics.md). Why so: [0064](decisions/0064-metrics-of-tenants.md).
+
 ## Two parts
 
 `platform` belongs to the operators of the installation: the token, the channels that may be used, the limits. All

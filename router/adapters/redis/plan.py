@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from router.adapters.redis import codec, keys, sources, surroundings
+from router.adapters.redis import codec, keys, metrics, sources, surroundings
 from router.adapters.redis.connection import due_ms, reached_ms
 from router.adapters.redis.forms.digest import write_share
 from router.core.digest.share import Share
@@ -39,7 +39,7 @@ def keys_of(one: StoreTransition) -> list[str]:
     more = [keys.tenant_key(tenant, name) for name in ("marks", "suspended", "held")]
     shares = [shares_key_of(tenant, one.transition.after)] if one.transition.after.digest else []
     stated = [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more]
-    return [*stated, *lanes, *shares, *sources.keys_of(one), *surroundings.keys_of(one)]
+    return [*stated, *lanes, *shares, *sources.keys_of(one), *surroundings.keys_of(one), *metrics.keys_of(one)]
 
 
 def shares_key_of(tenant: TenantId, digest: AlertGroup) -> str:
@@ -80,7 +80,7 @@ def plan_of(one: StoreTransition) -> str:
         plan["absorbing"] = (_stands_in(after) is not None) - (_stands_in(before) is not None)
     if one.sources or one.awaits:
         plan["sources"] = sources.plan_of(one)
-    return json.dumps(plan | surroundings.plan_of(one), ensure_ascii=False)
+    return json.dumps(plan | surroundings.plan_of(one) | metrics.plan_of(one), ensure_ascii=False)
 
 
 def _shares(shares: Mapping[GroupId, Share]) -> dict[str, list[str]]:

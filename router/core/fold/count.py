@@ -14,13 +14,19 @@ from router.core.match.reading import Reading
 from router.core.model.alert import Alert, AlertId, Status
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
+from router.core.model.instant import HOUR, Span
 from router.core.model.observation import Observations
-from router.core.model.rules.metric import Counts, CustomMetric, MetricId, NumberIn, Part, SeriesLabels
+from router.core.model.rules.metric import Counts, CustomMetric, MetricId, NumberIn, Part, SeriesLabels, Sums
 from router.core.model.rules.tenant import Tenant
 from router.core.route.tree import match
 
+MAX_SERIES: Final = 100
+"""Series of one metric; what has none of its own has one together."""
 MAX_SERIES_LABEL: Final = 200
 """Characters of a label's value that has a series of its own."""
+
+KEPT: Final = Span(30 * 24 * HOUR)
+"""For how long sums are kept after the last alert that counted; then they begin again."""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,50}(?:\.[0-9]{0,50})?|\.[0-9]{1,50})(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _LARGEST: Final = 1e100
@@ -38,7 +44,7 @@ def counted(tenant: Tenant, before: AlertGroup, seen: Observations, after: Alert
 
 def added(several: Iterable[Counts]) -> Counts:
     """All of it together."""
-    total: dict[MetricId, dict[SeriesLabels, tuple[float, ...]]] = {}
+    total: dict[MetricId, dict[SeriesLabels, Sums]] = {}
     for counts in several:
         for metric, series in counts.items():
             sums = total.setdefault(metric, {})
@@ -47,7 +53,7 @@ def added(several: Iterable[Counts]) -> Counts:
     return total
 
 
-def plus(sums: tuple[float, ...], more: tuple[float, ...]) -> tuple[float, ...]:
+def plus(sums: Sums, more: Sums) -> Sums:
     """A series with more of it."""
     return tuple(one + other for one, other in zip(sums, more, strict=True))
 
@@ -79,7 +85,7 @@ def _is_first(tenant: Tenant, group: AlertGroup, alert: Alert) -> bool:
     return first is not None and (first.receiver, first.path) == (group.key.receiver, group.key.path)
 
 
-def _of_metric(metric: CustomMetric, alert: Alert) -> Iterator[tuple[SeriesLabels, tuple[float, ...]]]:
+def _of_metric(metric: CustomMetric, alert: Alert) -> Iterator[tuple[SeriesLabels, Sums]]:
     values = tuple(alert.labels.get(name, "") for name in metric.labels)
     series = values if all(len(one) <= MAX_SERIES_LABEL for one in values) else metric.overflow
     if metric.number is None:

@@ -6,7 +6,7 @@ good body is set aside later, by the worker.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
@@ -56,6 +56,22 @@ _ACCEPTED: Final = 202
 _log = structlog.get_logger("router.gateway")
 
 
+class SenderRequest(Protocol):
+    """What a request shows of who makes it; `certificate` are the names of the one that was shown."""
+
+    @property
+    def tenant(self) -> TenantId:
+        """The tenant of the URL."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers by lower-case name."""
+
+    @property
+    def certificate(self) -> frozenset[str]:
+        """The names of the certificate that was shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """What a tenant may hand in: so much by its configuration, so much at once, and in these sizes."""
@@ -80,12 +96,20 @@ class Admission:
         """How fast the tenant may send.
 
         Raises:
+            Problem: as `rules`.
+        """
+        return (await self.rules(tenant)).inbound
+
+    async def rules(self, tenant: TenantId) -> Limited:
+        """What is known here of the tenant's rules.
+
+        Raises:
             Problem: 403 without a configuration, 503 while it cannot be read.
         """
         rules = await self._rules(tenant)
         if rules is None:
             raise Problem(403, "tenant-not-configured", "the tenant has no configuration; apply one first")
-        return rules.inbound
+        return rules
 
     async def check_certificate(self, tenant: TenantId, names: frozenset[str]) -> None:
         """Let in who has shown a certificate with these names.
@@ -160,7 +184,7 @@ class Gateway:
             Problem: why it is refused.
         """
         tenant, headers, body = request.tenant, request.headers, b""
-        await self._authenticate(request)
+        await check_sender(self.authentication, self.admission, request)
         trace = self.tracing.begin(tenant, headers.get("traceparent", ""))
         with self.admission.bodies.hand(tenant) as hand:
             try:
@@ -185,14 +209,6 @@ class Gateway:
             is_right = False
         if not is_right:
             raise Problem(503, "clock-unknown", "the time is not known here now; send it again", _AWAY_RETRY_AFTER_S)
-
-    async def _authenticate(self, request: AlertsRequest) -> None:
-        """By the token, or where none is sent by the certificate that was shown."""
-        authorization = request.headers.get("authorization", "")
-        if request.certificate and not authorization:
-            await self.admission.check_certificate(request.tenant, request.certificate)
-        else:
-            await self.authentication.check(request.tenant, authorization)
 
     async def _read(self, request: AlertsRequest, rates: InboundRates, hand: Hand) -> bytes:
         """The body, paid for before it is read; bytes that are not announced are paid for before it is parsed."""
@@ -220,6 +236,19 @@ class Gateway:
         if kind is not None:
             self.metrics.problems.count(tenant, kind, problem.name.replace("-", "_"))
             _log.warning("body_refused", tenant=tenant, alert=alert, status=problem.status, reason=problem.name)
+
+
+async def check_sender(authentication: Authentication, admission: Admission, request: SenderRequest) -> None:
+    """Let in who may send for a tenant: by the token, or where none is sent by the certificate that was shown.
+
+    Raises:
+        Problem: who asks may not, or that cannot be known.
+    """
+    authorization = request.headers.get("authorization", "")
+    if request.certificate and not authorization:
+        await admission.check_certificate(request.tenant, request.certificate)
+    else:
+        await authentication.check(request.tenant, authorization)
 
 
 def _announced(headers: Mapping[str, str]) -> int:

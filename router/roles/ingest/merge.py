@@ -15,11 +15,13 @@ from router.core import engine
 from router.core.decide.policy import CallTimes, policy_for
 from router.core.engine import alert_ids
 from router.core.fold.admit import Admission, Refusal, Room
+from router.core.fold.count import added, counted
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant
 from router.core.model.key import GroupKey
 from router.core.model.observation import Observations
+from router.core.model.rules.metric import Counts
 from router.core.model.rules.route import Timing
 from router.core.model.rules.severity import Severity
 from router.core.model.rules.tenant import Tenant
@@ -250,15 +252,19 @@ class _Step:
         return _Made(storage.within(change) if has_new else change, refused)
 
     async def _change(self, work: Work, group: AlertGroup, batch: Sequence[Observations]) -> Change:
-        transitions = list[Transition]()
+        transitions, counts = list[Transition](), list[Counts]()
         for seen in batch:
             before = transitions[-1].after if transitions else work.first_state(group)
             transitions.append(self.fold(before, seen, work.timing, work.tenant.severity, self.now))
+            counts.append(self._counted(work, before, seen, transitions[-1].after))
             await self.pace.rest()
         folded = engine.merge(transitions) if transitions else Transition(group)
         if group.rev:
-            return Change(
-                work.tenant, group, folded, body=work.body, contexts=work.contexts
-            )  # perhaps only a part of it is loaded
-        onward = engine.straight_on(folded, policy_for(work.tenant, group, CallTimes()), self.now)
-        return Change(work.tenant, group, onward, body=work.body, contexts=work.contexts)
+            onward = folded  # perhaps only a part of it is loaded
+        else:
+            onward = engine.straight_on(folded, policy_for(work.tenant, group, CallTimes()), self.now)
+        return Change(work.tenant, group, onward, body=work.body, contexts=work.contexts, counts=added(counts))
+
+    def _counted(self, work: Work, before: AlertGroup, seen: Observations, after: AlertGroup) -> Counts:
+        """What arrives from another group was counted there."""
+        return counted(work.tenant, before, seen, after) if self.fold is engine.fold else {}

@@ -3,7 +3,7 @@
 --       groups by the time they expire, the marks of its groups, the tenant's hold, everybody's, then one key a lane;
 --       of a digest, what it counts; with sources their list, then for each key the sources and who awaits their end;
 --       with a listing the listed groups by when they are none any more, all members, and those of each group; with an
---       episode that ended those of each group, and when the last one of each did
+--       episode that ended those of each group, and when the last one of each did; with counts a metric's series each
 -- ARGV[1]: the plan as JSON (see router/adapters/redis/plan.py)
 -- Answers: {ok, when the tenant has work next in ms or ''} | {conflict} (rev moved on) | {reload} (another
 --          configuration is active) | {rebuild} (no epoch: data was lost) | {held} (it begins a call, and sending is on
@@ -216,6 +216,24 @@ if plan.episode then
   end
   redis.call('PEXPIRE', episodes, one.life)
   redis.call('PEXPIRE', ended, one.life)
+  place = place + 2
+end
+
+-- What the tenant counts: each series a list of sums. Those beyond the most count together.
+for index, one in ipairs(plan.counts or {}) do
+  local counts = KEYS[place + index]
+  for number, series in ipairs(one.series) do
+    local known = redis.call('HGET', counts, series)
+    if not known and redis.call('HLEN', counts) >= plan.most_series then
+      series = one.other
+      known = redis.call('HGET', counts, series)
+    end
+    local sums = {}
+    for sum in string.gmatch(known or '', '%S+') do sums[#sums + 1] = tonumber(sum) end
+    for part, more in ipairs(one.more[number]) do sums[part] = string.format('%.17g', (sums[part] or 0) + more) end
+    redis.call('HSET', counts, series, table.concat(sums, ' '))
+  end
+  redis.call('PEXPIRE', counts, plan.counts_life)
 end
 
 for index = 1, #plan.books, 2 do

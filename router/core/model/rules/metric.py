@@ -16,6 +16,9 @@ MetricId = NewType("MetricId", str)
 SeriesLabels = tuple[str, ...]
 """The values of a metric's labels, in its order; that of a label which an alert lacks is empty."""
 
+Sums = tuple[float, ...]
+"""Of a series the count; of a histogram also the sum, and how many lay in each bucket alone."""
+
 OTHER: Final = "_other"
 """The value of every label of the series that takes what has none of its own."""
 
@@ -65,8 +68,8 @@ class CustomMetric:
         return (OTHER,) * len(self.labels)
 
     @property
-    def zero(self) -> tuple[float, ...]:
-        """A series of which nothing was counted: the count; of a histogram the sum and the buckets as well."""
+    def zero(self) -> Sums:
+        """A series of which nothing was counted."""
         return (0.0,) * (1 if self.number is None else 2 + len(self.buckets))
 
 
@@ -91,5 +94,5 @@ class CustomMetrics:
 
 NO_METRICS: Final = CustomMetrics()
 
-Counts = Mapping[MetricId, Mapping[SeriesLabels, tuple[float, ...]]]
-"""What is added to each series: the count; of a histogram also the sum, and how many lay in each bucket alone."""
+Counts = Mapping[MetricId, Mapping[SeriesLabels, Sums]]
+"""What is added to each series."""
