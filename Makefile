@@ -201,9 +201,9 @@ audit: install $(SUPPLY)/.installed ## Ask PyPI which packages of the image have
 
 lock: ## Resolve and lock the dependencies again; versions stay where they can (needs uv).
 	$(COMPILE) packages/alert-router-local/pyproject.toml -o requirements-local.lock
-	$(COMPILE) -c requirements-local.lock packages/alert-router-local/pyproject.toml --group pyproject.toml:dev \
+	$(COMPILE) -c requirements-local.lock packages/alert-router-local/pyproject.toml --extra control --group pyproject.toml:dev \
 		-o requirements-dev.lock
-	$(COMPILE) -c requirements-dev.lock --extra fast --extra tracing pyproject.toml \
+	$(COMPILE) -c requirements-dev.lock --extra control --extra fast --extra tracing pyproject.toml \
 		-o requirements-image.lock
 	echo hatchling | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
 	printf 'cyclonedx-bom\npip-audit\n' | $(COMPILE) -c requirements-dev.lock - -o requirements-supply.lock

@@ -4,6 +4,7 @@ Every test on Redis starts from an empty database, and fails if it leaves a key 
 should not.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -13,18 +14,21 @@ from uuid import uuid4
 
 import pytest
 from alert_router_local.engines import start_redis
+from alert_router_local.postgres import Postgres, start_postgres
 from alert_router_local.process import HOST, Engine, free_port
 from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 from slack_emulator import Emulator, Limits
 
 from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.postgres.migrating import migrate
 from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
 from router.core.model.key import GroupId
 from router.ports.state import UnknownForm
 from tests.beside import LONG_RUNS, LongRuns
 from tests.brokers import start_broker
+from tests.record_at import RecordAt
 from tests.redis_at import CLUSTERS, redis_at
 from tests.waiting import eventually
 
@@ -167,6 +171,29 @@ async def raw(redis_url: str) -> AsyncIterator[Any]:
     """A client of its own, to look at what was stored, and to spoil it."""
     async with Redis.from_url(redis_url, decode_responses=True) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[Postgres]:
+    """The one PostgreSQL of this run, with the newest schema."""
+    server = await start_postgres()
+    await asyncio.to_thread(migrate, server.url("ar_migrator"))
+    yield server
+    await server.stop()
+
+
+@pytest.fixture(scope="session")
+async def asked_record(postgres: Postgres) -> AsyncIterator[RecordAt]:
+    at = RecordAt(postgres)
+    yield at
+    await at.close()
+
+
+@pytest.fixture
+async def record(asked_record: RecordAt) -> RecordAt:
+    """An empty record."""
+    await asked_record.empty()
+    return asked_record
 
 
 @pytest.fixture(scope="session")

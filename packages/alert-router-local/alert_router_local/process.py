@@ -50,9 +50,17 @@ def free_port() -> int:
 
 
 async def start_engine(
-    name: str, command: Sequence[str], port: int, *, stdin: str = "", within_s: float = _START_S
+    name: str,
+    command: Sequence[str],
+    port: int,
+    *,
+    stdin: str = "",
+    within_s: float = _START_S,
+    user: int | None = None,
 ) -> Engine:
-    """Start an engine and wait until it listens; what it reads from `stdin` no other user of this machine sees.
+    """Start an engine, as the `user` of that id, and wait until it listens.
+
+    What it reads from `stdin` no other user of this machine sees.
 
     Raises:
         OperationError: it cannot be started, or does not listen in time.
@@ -65,22 +73,27 @@ async def start_engine(
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=die_with_parent,
+            user=user,
             env={name: value for name, value in process_environment().items() if name in _INHERITED},
         )
     except OSError as error:
         raise OperationError(f"the embedded {name} cannot be started: {error}") from error
     engine = Engine(name, port, process)
+    await _started(engine, stdin, within_s)
+    return engine
+
+
+async def _started(engine: Engine, stdin: str, within_s: float) -> None:
     try:
         async with asyncio.timeout(within_s):
-            await _hand_over(process, stdin)
+            await _hand_over(engine.process, stdin)
             await _listening(engine)
     except TimeoutError:
         await engine.stop()
-        raise OperationError(f"the embedded {name} did not start within {within_s:.0f} s") from None
+        raise OperationError(f"the embedded {engine.name} did not start within {within_s:.0f} s") from None
     except asyncio.CancelledError:
         await engine.stop()
         raise
-    return engine
 
 
 async def _hand_over(process: asyncio.subprocess.Process, text: str) -> None:

@@ -1,0 +1,60 @@
+"""Connections to PostgreSQL, pooled, and what its errors mean.
+
+Statements are never prepared, so that a pooler of transactions may stand in between.
+"""
+
+from typing import Final
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from router.errors import ConfigurationError, UnavailableError
+
+_DRIVER: Final = "postgresql+psycopg"
+_CONNECT_S: Final = 5
+_WAIT_S: Final = 10.0
+_STATEMENT_MS: Final = 15_000
+
+
+def new_engine(url: str, size: int = 4) -> AsyncEngine:
+    """A pool of at most `size` connections; nothing is opened yet. Whoever opens it disposes of it.
+
+    Raises:
+        ConfigurationError: the URL is not valid.
+    """
+    options = f"-c statement_timeout={_STATEMENT_MS} -c idle_in_transaction_session_timeout={_STATEMENT_MS}"
+    return create_async_engine(
+        dialect_url(url),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=_WAIT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT_S, "options": options},
+    )
+
+
+def dialect_url(url: str) -> URL:
+    """The URL with the one driver that is used.
+
+    Raises:
+        ConfigurationError: it is not one of PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigurationError("not the URL of a database: postgresql://USER:PASSWORD@HOST:PORT/DATABASE") from None
+    if not parsed.drivername.startswith(("postgresql", "postgres")):
+        raise ConfigurationError("not a URL of PostgreSQL: postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+    return parsed.set(drivername=_DRIVER)
+
+
+def plain_url(url: str) -> str:
+    """The URL as psycopg takes it."""
+    return dialect_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def no_answer(error: DBAPIError) -> UnavailableError:
+    """The error as the rest of the program knows it; what was asked is not repeated, since it may hold secrets."""
+    return UnavailableError(f"PostgreSQL: {str(error.orig).strip().splitlines()[0]}")

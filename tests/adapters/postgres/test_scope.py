@@ -1,0 +1,72 @@
+"""Scopes of many tenants over few connections, some of them cancelled: none sees another's rows."""
+
+import asyncio
+import random
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from router.adapters.postgres.scope import scope, transaction
+from router.adapters.postgres.tables import TENANT
+from router.core.model.alert import TenantId
+from router.errors import UnavailableError
+from tests.record_at import RecordAt
+
+_TENANTS = [TenantId(f"t{number}") for number in range(8)]
+
+
+async def test_a_few_hundred_interleaved_scopes_leak_nothing(record: RecordAt) -> None:
+    await _interleave(record, 150)
+
+
+@pytest.mark.long
+async def test_ten_thousand_interleaved_scopes_leak_nothing(record: RecordAt) -> None:
+    await _interleave(record, 10_000)
+
+
+async def test_the_tenant_ends_with_its_transaction(record: RecordAt) -> None:
+    async with record.engine("ar_api", size=1) as engine:
+        async with scope(engine, TenantId("acme")) as connection:
+            await connection.execute(TENANT.insert().values(tenant="acme"))
+        async with transaction(engine) as connection:
+            assert (await connection.execute(select(TENANT.c.tenant))).all() == []
+
+
+async def test_what_fails_is_not_committed_and_is_unavailable(record: RecordAt) -> None:
+    async with record.engine("ar_api") as engine:
+        with pytest.raises(UnavailableError, match="row-level security"):
+            await _insert(engine, "acme", "globex")
+    assert await record.ask("ar_projector", "select * from tenant") == []
+
+
+async def _insert(engine: AsyncEngine, *tenants: str) -> None:
+    async with scope(engine, TenantId(tenants[0])) as connection:
+        for one in tenants:
+            await connection.execute(TENANT.insert().values(tenant=one))
+
+
+async def _interleave(record: RecordAt, count: int) -> None:
+    for one in _TENANTS:
+        await record.ask("ar_api", "insert into tenant values (%s)", one, tenant=one)
+    draw = random.Random(count)
+    async with record.engine("ar_api", size=3) as engine:
+        for _ in range(count // 50):
+            tasks = [asyncio.create_task(_look(engine, draw.choice(_TENANTS), draw.random())) for _ in range(50)]
+            for task in draw.sample(tasks, 12):
+                await asyncio.sleep(0)
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+        async with transaction(engine) as connection:
+            assert (await connection.execute(select(TENANT.c.tenant))).all() == []
+
+
+async def _look(engine: AsyncEngine, tenant: TenantId, chance: float) -> None:
+    async with scope(engine, tenant) as connection:
+        assert (await connection.execute(select(TENANT.c.tenant))).scalars().all() == [tenant]
+        if chance < 0.3:
+            await connection.execute(text("select pg_sleep(0.001)"))
+        assert (await connection.execute(select(TENANT.c.tenant))).scalars().all() == [tenant]
