@@ -226,14 +226,25 @@ async def test_so_many_questions_are_asked_at_once(beyond: int) -> None:
     assert most == min(MAX_AT_ONCE, MAX_AT_ONCE + beyond)
 
 
-async def test_who_waits_for_a_slow_one_waits_no_longer_than_its_own_time() -> None:
+async def test_whoever_waits_for_a_slow_one_has_an_answer_in_the_end() -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.1)
+        return await matrix()(request)
+
+    async with answering(handler) as asked:
+        asked.access = replace(asked.access, timeout=Span(SECOND))
+        await asyncio.gather(*(asked.values() for _ in range(12 * MAX_AT_ONCE)))
+    assert len(asked.requests) == 12 * MAX_AT_ONCE
+
+
+async def test_whoever_waits_for_one_that_never_answers_does_so_within_the_time_of_each() -> None:
     async def handler(_request: web.Request) -> web.Response:
         await asyncio.Event().wait()
         raise AssertionError
 
     async with answering(handler) as asked, asyncio.timeout(5):
-        asked.access = replace(asked.access, timeout=Span(SECOND // 5))
-        found = await asyncio.gather(*(asked.values() for _ in range(50)), return_exceptions=True)
+        asked.access = replace(asked.access, timeout=Span(SECOND // 10))
+        found = await asyncio.gather(*(asked.values() for _ in range(2 * MAX_AT_ONCE)), return_exceptions=True)
     assert {type(one) for one in found} == {UnavailableError}
 
 

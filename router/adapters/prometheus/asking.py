@@ -19,7 +19,7 @@ MAX_GET: Final = 2_000
 """Characters of a question that is asked by GET, since proxies bound addresses; a longer one goes by POST."""
 
 MAX_AT_ONCE: Final = 4
-"""Questions by one access at once; more wait, within their own time."""
+"""Questions by one access at once; more wait, and the time of each begins when it is asked."""
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _JSON: Final = "application/json"
@@ -58,12 +58,12 @@ class Asking:
         """The body of its answer, which says that it is JSON.
 
         Raises:
-            UnavailableError: there is none within the time of the access and within these bounds.
+            UnavailableError: there is none within the time of the access, once it is asked, and within these bounds.
         """
         room = self._rooms.setdefault(access, _Room())
         room.users += 1
         try:
-            async with asyncio.timeout(access.timeout / SECOND), room.places:
+            async with room.places, asyncio.timeout(access.timeout / SECOND):
                 return await self._asked(access, token, question)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise UnavailableError(f"Prometheus does not answer: {type(error).__name__}") from None

@@ -42,8 +42,9 @@ AFTER_S: Final = 0.05
 MAX_RESTS: Final = 20_000
 """Accesses of which it is remembered how they have answered; beyond, all begin as if nobody had failed."""
 
-_KEEPS: Final = frozenset({Outcome.UNANSWERED, Outcome.UNLISTED})
+_KEEPS: Final = frozenset({Outcome.UNANSWERED, Outcome.UNLISTED, Outcome.RESTING})
 """Without a newer one, what was drawn before stands."""
+_RESTING: Final = Drawing(Outcome.RESTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,11 @@ class Charting:
             await self._illustrate(tenant, group)
 
     async def _found(self, tenant: Tenant, access: PrometheusAccess, asked: Asked) -> Drawing:
+        rest = self._rest(tenant.tenant_id, access)
+        async with rest.places:
+            return await self._drawn(tenant, access, asked, rest) if rest.ends(self.monotonic()) else _RESTING
+
+    async def _drawn(self, tenant: Tenant, access: PrometheusAccess, asked: Asked, rest: Rest) -> Drawing:
         try:
             token = await self.secrets.find(tenant.tenant_id, access.token) if access.token else ""
             found = await draw(self.prometheus, access, token, asked, await self.clock.now())
@@ -169,10 +175,10 @@ class Charting:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
             return Drawing(Outcome.UNANSWERED)
         except UnavailableError as error:
-            self._rest(tenant.tenant_id, access).failed(self.monotonic())
+            rest.failed(self.monotonic())
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
             return Drawing(Outcome.UNANSWERED)
-        self._rest(tenant.tenant_id, access).answered()
+        rest.answered()
         return found
 
     def _remember(self, tenant: TenantId, group: AlertGroup, expression: str, drawing: Drawing) -> Known:

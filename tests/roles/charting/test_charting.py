@@ -15,11 +15,12 @@ from router.ports.slack import Verdict
 from router.roles.charting import charting as module
 from router.roles.charting.crowd import MAX_CHARTS_ASKED
 from router.roles.charting.drawing import Outcome
-from router.roles.charting.rests import FAILURES, REST_S
+from router.roles.charting.rests import FAILURES, MAX_CHARTS_AT_ONCE, REST_S
 from tests.adapters.builders import ACME, BETA
 from tests.bounds import tries
 from tests.roles.builders import a_document, a_record, an_alert, key_of
 from tests.roles.worker import Site, Worker, a_site, a_worker
+from tests.waiting import eventually
 
 QUERY: Final = "disk_used_ratio"
 EXPRESSION: Final = f"{QUERY} > 0.9"
@@ -128,6 +129,31 @@ async def test_one_that_fails_again_and_again_is_left_alone_for_a_while(site: Si
     await take(worker, a_chartable(worker), group="later")
     await worker.charting.settled()
     assert outcomes(worker)["drawn"] == 1
+
+
+@tries("alert groups that a worker asks one Prometheus of a tenant about at once")
+async def test_so_many_groups_are_drawn_at_once(worker: Worker, beyond: int) -> None:
+    worker.prometheus.gate = asyncio.Event()
+    count = MAX_CHARTS_AT_ONCE + beyond
+    for number in range(count):
+        await take(worker, a_chartable(worker), group=f"g{number}")
+    await eventually(lambda: len(worker.prometheus.listed_for) == min(count, MAX_CHARTS_AT_ONCE))
+
+    worker.prometheus.gate.set()
+    await worker.charting.settled()
+    assert outcomes(worker) == {"drawn": count}
+
+
+async def test_those_that_wait_for_one_that_fails_are_not_asked_about(worker: Worker) -> None:
+    worker.prometheus.is_away, worker.prometheus.gate = True, asyncio.Event()
+    for number in range(3 * MAX_CHARTS_AT_ONCE):
+        await take(worker, a_chartable(worker), group=f"g{number}")
+    await eventually(lambda: len(worker.prometheus.listed_for) == MAX_CHARTS_AT_ONCE)
+
+    worker.prometheus.gate.set()
+    await worker.charting.settled()
+    assert outcomes(worker)["resting"] >= MAX_CHARTS_AT_ONCE
+    assert len(worker.prometheus.listed_for) < 3 * MAX_CHARTS_AT_ONCE
 
 
 @pytest.mark.parametrize(
