@@ -7,7 +7,8 @@ from router.adapters.redis.groups import GroupStore
 from router.app.compose import Base
 from router.app.connections import tenant_secrets
 from router.core.decide.policy import CallTimes
-from router.roles.charting.charting import Charting, ChartStore
+from router.roles.charting.charting import Charting
+from router.roles.charting.illustrating import ChartStore, Illustrating
 from router.roles.transitions import Transitions
 
 
@@ -27,7 +28,7 @@ class ChartingParts:
 def build_charting(base: Base, groups: GroupStore, transitions: Transitions, times: CallTimes) -> ChartingParts:
     """Nobody is asked before a group is stored whose tenant has a Prometheus."""
     client, secrets = PrometheusClient(), tenant_secrets(base.settings, base.redis, base.environment)
-    store = ChartStore(groups, transitions, times)
-    charting = Charting(client, secrets, store, base.redis, base.metrics)
+    illustrating = Illustrating(ChartStore(groups, transitions, times), base.redis)
+    charting = Charting(client, secrets, illustrating, base.redis, base.metrics)
     transitions.charts.drawer = charting
     return ChartingParts(charting, client)

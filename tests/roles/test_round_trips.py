@@ -1,5 +1,6 @@
 """How often a worker waits for Redis until an alert is shown, counted on the real one."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 from router.adapters.redis.command import Command
 from router.adapters.redis.server import Server
 from router.core.budget.buckets import WorkspaceRates
+from router.core.context.chart import Line
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.rules.limits import Rate
@@ -41,13 +43,15 @@ class RedisSite(OnRedis):
         self.slack, self.records, self.secrets = FakeSlack(), FakeRecordLog(), FakeSecrets()
         self.localizations = CATALOGUE
 
-    receivers, route = "", ""
+    receivers, route, prometheus = "", "", ""
 
     async def open(self, tenant: TenantId = ACME) -> None:
         """A tenant is there, with a token that works."""
         await self.generations.begin(Generation("first", NEVER))
         channel = f"C0123{tenant.upper():0>6}"
-        document = a_document(tenant, channel=channel, route=self.route, receivers=self.receivers)
+        document = a_document(
+            tenant, channel=channel, route=self.route, receivers=self.receivers, prometheus=self.prometheus
+        )
         await self.tenants.publish(tenant, document)
         self.secrets.values[tenant, "slack"] = f"xoxb-{tenant}"
 
@@ -141,6 +145,26 @@ async def test_with_inhibition_rules_only_a_possible_target_waits_for_one_more(
 
     assert len(worker.site.slack.calls) == 2
     assert len(trips) == most, trips
+
+
+async def test_an_edit_for_a_chart_alone_waits_for_as_many_as_any_call(site: RedisSite, trips: list[int]) -> None:
+    """Read; into its lane; the head of its lane; its budget; claimed; settled."""
+    site.prometheus = "http://prometheus:9090"
+    worker = await a_busy_worker(site, ACME)
+    worker.prometheus.rules = {"B": frozenset({"up > 0"})}
+    worker.prometheus.series = {"up": [Line({}, (1.0, 2.0))]}
+    worker.prometheus.gate = asyncio.Event()
+    drawn = an_alert("B") | {"generatorURL": "http://p/graph?g0.expr=up+%3E+0"}
+    await shown(worker, [a_record(drawn, group="h", received=await now(site))])
+    trips.clear()
+
+    worker.prometheus.gate.set()
+    await worker.charting.settled()
+    await worker.take_turn()
+    await worker.in_flight.drain()
+
+    assert worker.site.slack.calls[-1].text == "B firing with a chart"
+    assert len(trips) == ALONE, trips
 
 
 async def test_many_alerts_share_them(site: RedisSite, trips: list[int]) -> None:

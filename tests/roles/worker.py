@@ -23,7 +23,8 @@ from router.observe.metrics import Metrics
 from router.ports.generation import Generation
 from router.ports.kafka import Record
 from router.ports.signing import Signing
-from router.roles.charting.charting import Charting, ChartStore
+from router.roles.charting.charting import Charting
+from router.roles.charting.illustrating import ChartStore, Illustrating
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
 from router.roles.ingest.folding import Folding
 from router.roles.ingest.held import HeldRecords, StillHeld
@@ -205,9 +206,9 @@ class Worker:
     def _wire_delivery(self, limits: InFlightLimits) -> None:
         site = self.site
         self.prometheus = FakePrometheus()
-        store = ChartStore(site.groups, self.transitions, TIMES)
+        illustrating = Illustrating(ChartStore(site.groups, self.transitions, TIMES), site.clock)
         self.charting = Charting(
-            self.prometheus, site.secrets, store, site.clock, self.metrics, self.seconds, after_s=0
+            self.prometheus, site.secrets, illustrating, site.clock, self.metrics, self.seconds, after_s=0
         )
         self.transitions.charts.drawer = self.charting
         self.rendering = FakeRendering(self.charting)

@@ -12,10 +12,8 @@ from typing import Final
 
 import structlog
 
-from router.core import engine
 from router.core.context.asked import Asked, asked_of
 from router.core.context.chart import Chart
-from router.core.decide.policy import CallTimes, policy_for
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId
@@ -26,14 +24,13 @@ from router.errors import SecretNotFoundError, UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.prometheus import Prometheus
-from router.ports.state import GroupStates
 from router.ports.tenants import Secrets
 from router.roles.beside import Beside
 from router.roles.charting.crowd import Crowd
 from router.roles.charting.drawing import Drawing, Outcome, draw
+from router.roles.charting.illustrating import Illustrating
 from router.roles.charting.known import Known, KnownCharts
 from router.roles.charting.rests import Rest
-from router.roles.transitions import Change, Transitions
 
 AGAIN_S: Final = 15.0
 """Seconds after which a group is asked about again, when it changes."""
@@ -47,22 +44,13 @@ _KEEPS: Final = frozenset({Outcome.UNANSWERED, Outcome.UNLISTED, Outcome.RESTING
 _RESTING: Final = Drawing(Outcome.RESTING)
 
 
-@dataclass(frozen=True, slots=True)
-class ChartStore:
-    """Where groups are, and what edits them."""
-
-    groups: GroupStates
-    transitions: Transitions
-    times: CallTimes
-
-
 @dataclass(slots=True)
 class Charting:
     """Hears of each group that is stored; `monotonic` counts seconds and never steps."""
 
     prometheus: Prometheus
     secrets: Secrets
-    store: ChartStore
+    illustrating: Illustrating
     clock: Clock
     metrics: Metrics
     monotonic: Callable[[], float] = time.monotonic
@@ -132,14 +120,16 @@ class Charting:
         else:
             self._asking.add((owner, group))
             self._crowd.enter(owner)
-            self._beside.begin(self._ask(tenant, access, group))
+            self._beside.begin(self._ask(tenant, access, stored))
 
-    async def _ask(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
+    async def _ask(self, tenant: Tenant, access: PrometheusAccess, stored: AlertGroup) -> None:
+        group = stored.key.group_id
         try:
             await asyncio.sleep(self.after_s)
-            await self._asked(tenant, access, group)
+            is_whole = stored.rev == 1
+            await self._asked(tenant, access, stored if is_whole else await self.illustrating.load(tenant, group))
             if (tenant.tenant_id, group) in self._ended:
-                await self._asked(tenant, access, group)
+                await self._asked(tenant, access, await self.illustrating.load(tenant, group))
         except UnavailableError as error:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
         except Exception as error:  # noqa: BLE001 - logged; the group's message goes without
@@ -149,10 +139,9 @@ class Charting:
             self._ended.discard((tenant.tenant_id, group))
             self._crowd.leave(tenant.tenant_id)
 
-    async def _asked(self, tenant: Tenant, access: PrometheusAccess, group: GroupId) -> None:
-        """Find out about a group as it is stored now, all of it."""
-        [current] = await self.store.groups.load(tenant.tenant_id, [group])
-        if not isinstance(current, AlertGroup):
+    async def _asked(self, tenant: Tenant, access: PrometheusAccess, current: AlertGroup | None) -> None:
+        """Find out about a group, all of it, if it is there."""
+        if current is None:
             return
         asked = asked_of(current)
         drawing = await self._found(tenant, access, asked) if isinstance(asked, Asked) else Drawing(Outcome.UNDRAWN)
@@ -160,7 +149,7 @@ class Charting:
         expression = asked.expression if isinstance(asked, Asked) else ""
         known = self._remember(tenant.tenant_id, current, expression, drawing)
         if known.is_late and tenant.context.chart_edit:
-            await self._illustrate(tenant, group)
+            await self._illustrate(tenant, current.key.group_id, current)
 
     async def _found(self, tenant: Tenant, access: PrometheusAccess, asked: Asked) -> Drawing:
         rest = self._rest(tenant.tenant_id, access)
@@ -192,15 +181,10 @@ class Charting:
         self._known.add(tenant, group.key.group_id, known)
         return known
 
-    async def _illustrate(self, tenant: Tenant, group: GroupId) -> None:
+    async def _illustrate(self, tenant: Tenant, group: GroupId, known: AlertGroup | None = None) -> None:
         """Have the message edited for its chart, where nothing else is about to be shown in it."""
         try:
-            [current] = await self.store.groups.load(tenant.tenant_id, [group])
-            if not isinstance(current, AlertGroup):
-                return
-            now = await self.clock.now()
-            edited = engine.illustrate(current, policy_for(tenant, current, self.store.times), now)
-            await self.store.transitions.apply_and_offer([Change(tenant, current, edited)], now)
+            await self.illustrating.illustrate(tenant, group, known)
         except UnavailableError as error:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
 
