@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from itertools import islice
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Header, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -16,6 +15,7 @@ from router.errors import UnavailableError
 from router.http.answers import Counted, ReadToItsEnd
 from router.http.problems import Problem, on_problem
 from router.observe.metrics import Metrics
+from router.observe.page import Pages
 from router.observe.problems import TenantProblem, TenantProblems
 
 _TIMEOUT_S: Final = 2.0
@@ -40,7 +40,7 @@ Note = Callable[[], Mapping[str, object]]
 
 def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict) -> APIRouter:
     """`/live`, `/ready` with each check, each held or lost tenant by name and what is of `note`, and `/metrics`."""
-    router = APIRouter()
+    router, pages = APIRouter(), Pages(metrics)
 
     @router.get("/live")
     async def live() -> dict[str, bool]:
@@ -56,11 +56,12 @@ def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict)
         return JSONResponse(fields, 200 if passed else 503)
 
     @router.get("/metrics")
-    async def scrape() -> Response:
+    async def scrape(accept: Annotated[str, Header()] = "") -> Response:
         metrics.process.ready.set(all((await _results(checks)).values()))
         metrics.problems.forget_old()
         await _look(metrics)
-        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        page = pages.page(accept)
+        return Response(page.content, headers={"Content-Type": page.media_type})
 
     return router
 

@@ -19,7 +19,7 @@ ROWS: Final = (*process.ROWS, *gateway.ROWS, *ingest.ROWS, *notify.ROWS, *tenant
 
 
 class Metrics:
-    """All metrics, on the registry passed in."""
+    """All metrics, on the registry passed in, and by tenant; `observe.page` writes both."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -47,7 +47,7 @@ class Metrics:
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream = UpstreamMetrics(registry)
         self.problems = TenantProblems(registry)
-        self.tenants = TenantMetrics(registry)
+        self.tenants = TenantMetrics()
 
 
 class ProcessMetrics:

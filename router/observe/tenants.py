@@ -7,17 +7,16 @@ counted meanwhile stays with the others. So no counter ever goes backwards, whoe
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
-
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.metrics_core import Metric as Family
-from prometheus_client.registry import Collector
 
 from router.core.model.alert import TenantId
 from router.observe.metric import Metric
 from router.observe.table import tenants as table
 from router.observe.table.tenants import OTHER
+
+Series = tuple[tuple[str, ...], float]
+"""The values of its labels, and what is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class Waiting:
     pending: int = 0
     parked: int = 0
     oldest_due_s: float = 0.0
+    absorbing: int = 0
+    """Digests that take in groups; by tenant no metric has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Level:
 
 
 NOTHING_WAITS: Final = Waiting()
+_OTHERS: Final = (OTHER,)
 
 
 async def _nothing_more() -> None:
@@ -58,15 +60,15 @@ class _Counts:
         else:
             self._others += by
 
-    def of(self, named: Collection[TenantId]) -> Iterator[tuple[str, float]]:
-        yield from ((one, self._named[one]) for one in named)
-        yield OTHER, self._others
+    def of(self, named: Collection[TenantId]) -> Iterator[Series]:
+        yield from (((one,), self._named[one]) for one in named)
+        yield _OTHERS, self._others
 
 
-class TenantMetrics(Collector):
+class TenantMetrics:
     """All of them. Who measures sets `waiting`, `held` and `levels`; `look` brings these up to date for a reading."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self) -> None:
         self._named: dict[TenantId, None] = {}
         self._accepted, self._notified = _Counts(), _Counts()
         self._not_noted = Counter[TenantId]()
@@ -76,7 +78,6 @@ class TenantMetrics(Collector):
         self.workspaces: dict[TenantId, str] = {}
         """Where this process has sent something for a tenant last."""
         self.look: Callable[[], Awaitable[None]] = _nothing_more
-        registry.register(self)
 
     @property
     def named(self) -> Collection[TenantId]:
@@ -106,56 +107,31 @@ class TenantMetrics(Collector):
         """It could not be noted: it is taken again the next time."""
         self._not_noted.update(accepted)
 
-    def describe(self) -> Iterable[Family]:
-        """The families, without a value."""
-        return [*map(_counter, (table.ACCEPTED, table.NOTIFIED)), *map(_gauge, table.ROWS[2:])]
-
-    def collect(self) -> Iterable[Family]:
-        """What is measured now."""
-        yield _filled(_counter(table.ACCEPTED), self._accepted.of(self._named))
-        yield _filled(_counter(table.NOTIFIED), self._notified.of(self._named))
+    def series(self) -> Iterator[tuple[Metric, Iterable[Series]]]:
+        """What is measured now, row by row."""
+        yield table.ACCEPTED, self._accepted.of(self._named)
+        yield table.NOTIFIED, self._notified.of(self._named)
         yield from self._of_what_waits()
-        others = sum(count for tenant, count in self.held.items() if tenant not in self._named)
-        held = [(one, self.held.get(one, 0)) for one in self._named]
-        yield _filled(_gauge(table.HELD), [*held, (OTHER, others)])
+        others = sum(self.held.values()) - sum(self.held.get(one, 0) for one in self._named)
+        held = (((one,), self.held.get(one, 0)) for one in self._named)
+        yield table.HELD, chain(held, [(_OTHERS, others)])
         yield from self._of_levels()
 
-    def _of_what_waits(self) -> Iterator[Family]:
+    def _of_what_waits(self) -> Iterator[tuple[Metric, Iterable[Series]]]:
         waiting = self.waiting()
-        named = [(one, waiting.get(one, NOTHING_WAITS)) for one in self._named]
         others = [one for tenant, one in waiting.items() if tenant not in self._named]
         rest = Waiting(
             sum(one.pending for one in others),
             sum(one.parked for one in others),
             max((one.oldest_due_s for one in others), default=0.0),
         )
-        every = [*named, (OTHER, rest)]
-        yield _filled(_gauge(table.PENDING), ((name, one.pending) for name, one in every))
-        yield _filled(_gauge(table.PARKED), ((name, one.parked) for name, one in every))
-        yield _filled(_gauge(table.OLDEST_DUE), ((name, one.oldest_due_s) for name, one in every))
+        every = [*(((one,), waiting.get(one, NOTHING_WAITS)) for one in self._named), (_OTHERS, rest)]
+        yield table.PENDING, ((labels, one.pending) for labels, one in every)
+        yield table.PARKED, ((labels, one.parked) for labels, one in every)
+        yield table.OLDEST_DUE, ((labels, one.oldest_due_s) for labels, one in every)
 
-    def _of_levels(self) -> Iterator[Family]:
+    def _of_levels(self) -> Iterator[tuple[Metric, Iterable[Series]]]:
         known = [(one, self.levels[one]) for one in self._named if one in self.levels]
-        yield _filled(_gauge(table.HEARD), ((name, one.heard_s) for name, one in known if one.heard_s is not None))
-        left = _gauge(table.BUDGET_LEFT)
-        for name, one in known:
-            for budget, calls in one.left.items():
-                left.add_metric([name, budget], calls)
-        yield left
-        yield _filled(_gauge(table.QUOTA_USED), ((name, one.used) for name, one in known if one.used is not None))
-
-
-def _counter(row: Metric) -> CounterMetricFamily:
-    return CounterMetricFamily(row.family, row.text, labels=tuple(row.labels))
-
-
-def _gauge(row: Metric) -> GaugeMetricFamily:
-    return GaugeMetricFamily(row.family, row.text, labels=tuple(row.labels))
-
-
-def _filled(
-    family: CounterMetricFamily | GaugeMetricFamily, values: Iterable[tuple[str, float]]
-) -> CounterMetricFamily | GaugeMetricFamily:
-    for tenant, value in values:
-        family.add_metric([tenant], value)
-    return family
+        yield table.HEARD, (((name,), one.heard_s) for name, one in known if one.heard_s is not None)
+        yield table.BUDGET_LEFT, (((name, budget), left) for name, one in known for budget, left in one.left.items())
+        yield table.QUOTA_USED, (((name,), one.used) for name, one in known if one.used is not None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.groups import lives
-from bench.pieces import AT_MOST, Piece, measure, pieces
+from bench.pieces import AT_MOST, Piece, measure, metrics_page, pieces
 from router.core.model.phase import Idle
 from router.core.model.rules.receiver import Style
 
@@ -28,7 +28,7 @@ def test_what_costs_more_is_seen() -> None:
 
 
 def test_every_bound_is_of_a_piece() -> None:
-    assert {*AT_MOST} <= {one.name for one in pieces()} | {"log line"}
+    assert {*AT_MOST} <= {one.name for one in pieces()} | {metrics_page().name, "log line"}
 
 
 def test_the_groups_that_are_measured_were_shown() -> None:

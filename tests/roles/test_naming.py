@@ -3,10 +3,12 @@
 from typing import Final
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import SECOND, Instant, Span
 from router.errors import UnavailableError
+from router.observe.page import Pages
 from router.observe.table.tenants import OTHER
 from router.ports.activity import Levels
 from router.roles.levels import FRESH_S, TenantLevels
@@ -28,8 +30,9 @@ def naming(worker: Worker, most: int = 1) -> Naming:
 
 
 def value(worker: Worker, name: str, tenant: str, **labels: str) -> float | None:
-    named = {"tenant": tenant, **labels}
-    return worker.metrics.registry.get_sample_value(f"alert_router_tenant_{name}", named)
+    page = text_string_to_metric_families(Pages(worker.metrics).page("").content.decode())
+    wanted = (f"alert_router_tenant_{name}", {"tenant": tenant, **labels})
+    return next((one.value for each in page for one in each.samples if (one.name, one.labels) == wanted), None)
 
 
 async def test_every_worker_names_whom_any_of_them_finds_busiest(site: Site) -> None:

@@ -26,14 +26,16 @@ class Backlog:
     def __init__(self, tenants: ActiveTenants, metrics: Metrics) -> None:
         self._tenants = tenants
         self._problems = metrics.problems
-        self._left: dict[TenantId, tuple[Leftover, float]] = {}
+        self._left: dict[TenantId, Waiting] = {}
         self._starved: set[TenantId] = set()
         self._log = structlog.get_logger("router.backlog")
-        metrics.tenants.waiting = self._waiting
-        metrics.backlog.pending.set_function(lambda: sum(one.pending for one, _ in self._left.values()))
-        metrics.backlog.parked.set_function(lambda: sum(one.parked for one, _ in self._left.values()))
-        metrics.digests.absorbing.set_function(lambda: sum(one.absorbing for one, _ in self._left.values()))
-        metrics.backlog.oldest_due.set_function(lambda: max((late for _, late in self._left.values()), default=0))
+        metrics.tenants.waiting = lambda: self._left
+        metrics.backlog.pending.set_function(lambda: sum(one.pending for one in self._left.values()))
+        metrics.backlog.parked.set_function(lambda: sum(one.parked for one in self._left.values()))
+        metrics.digests.absorbing.set_function(lambda: sum(one.absorbing for one in self._left.values()))
+        metrics.backlog.oldest_due.set_function(
+            lambda: max((one.oldest_due_s for one in self._left.values()), default=0)
+        )
 
     def take_note(self, found: Mapping[TenantId, Leftover], now: Instant) -> None:
         """What a sweep has found of these tenants just now."""
@@ -43,7 +45,7 @@ class Backlog:
                 self._is_served(tenant)
                 continue
             late = max(0, now - one.next_due)
-            self._left[tenant] = (one, late / SECOND)
+            self._left[tenant] = Waiting(one.pending, one.parked, late / SECOND, one.absorbing)
             if late >= STARVED_AFTER:
                 self._is_starved(tenant, late)
             else:
@@ -53,9 +55,6 @@ class Backlog:
     def all_starve(self) -> bool:
         """Whether there is work, and nobody who has any gets a turn."""
         return bool(self._starved) and self._starved >= self._left.keys()
-
-    def _waiting(self) -> Mapping[TenantId, Waiting]:
-        return {tenant: Waiting(one.pending, one.parked, late) for tenant, (one, late) in self._left.items()}
 
     def _is_stopped(self, tenant: TenantId) -> bool:
         return tenant not in self._tenants or self._tenants.is_suspended(tenant) or self._tenants.hold.is_on
