@@ -117,6 +117,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A change as its sender knows it, and when a gateway had accepted it."""
+
+    group: GroupName
+    instance: str
+    fires: bool
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What Redis holds of one alert."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from tests.chaos.evidence import Change, GroupName
+from tests.chaos.evidence import Accepted, Change, GroupName
 
 MOST_FIRING: Final = 4
 """Of one group, so that a message names them all."""
@@ -93,6 +94,7 @@ class Load:
     mean_s: float = 2.0
     bodies: int = 0
     refused: int = 0
+    accepted: list[Accepted] = field(default_factory=list)
     _going: asyncio.Event = field(default_factory=asyncio.Event)
     _in_hand: int = 0
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -141,6 +143,7 @@ class Load:
             await asyncio.sleep(_RETRY_S)
         group.turn(instance, fires, now)
         self.bodies += 1
+        self.accepted.append(Accepted(group.name, instance, fires, time.time()))
 
     async def _status(self, group: Group, content: bytes) -> int:
         with suppress(aiohttp.ClientError, TimeoutError):

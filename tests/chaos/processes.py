@@ -31,6 +31,8 @@ class Child:
     log: Path
     variables: dict[str, str] = field(default_factory=dict)
     """Of the environment besides; none of them is a setting."""
+    build: Path | None = None
+    """The folder of another build, which runs in place of this one."""
     process: Process | None = None
     exits: list[int] = field(default_factory=list)
     """How it ended when it was asked to."""
@@ -39,7 +41,7 @@ class Child:
         with self.log.open("ab") as stderr:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, *self.command,
-                env=clean_environment(**self.settings) | self.variables,
+                env=clean_environment(**self.settings) | self.variables, cwd=self.build,
                 stdout=asyncio.subprocess.DEVNULL, stderr=stderr, preexec_fn=die_with_parent,
             )  # fmt: skip
 

@@ -30,7 +30,7 @@ from tests.chaos.load import Group
 from tests.chaos.processes import Child, Tansu, Valkey
 from tests.chaos.proxy import Proxy
 from tests.chaos.storm import STORM_CHANNEL, Storm
-from tests.e2e.system import Finished, command
+from tests.e2e.system import Finished, command_of
 from tests.kafka.broker import Broker
 from tests.waiting import eventually
 
@@ -136,6 +136,8 @@ class Stage:
     """Messages that the suite has deleted: a reply on its way finds no parent."""
     storms: list[Storm] = field(default_factory=list)
     """Those that have broken out, one for a tenant at most."""
+    build: Path | None = None
+    """The folder of the build that runs; None is this one."""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -177,9 +179,8 @@ class Stage:
 
     async def run(self, *arguments: str) -> Finished:
         """`alert-router` with these arguments, past the proxies."""
-        finished = await command(
-            *arguments, **{**self.settings, "REDIS__URL": users.url("operator", f"{HOST}:{self.valkey.port}")}
-        )
+        own = {"REDIS__URL": users.url("operator", f"{HOST}:{self.valkey.port}")}
+        finished = await command_of(self.build, *arguments, **{**self.settings, **own})
         assert finished.code == 0, finished.err
         return finished
 
@@ -223,8 +224,9 @@ class Stage:
         """One more worker, not started."""
         self.operations_ports[name] = free_port()
         settings = {**self._settings_of("worker"), "WORKER__PORT": str(self.operations_ports[name])}
-        arguments = ("-m", "tests.chaos.armed_worker", str(self.orders(name)))
-        child = Child(name, arguments, settings, self.folder / f"{name}.log", {CLOCK: str(clock_s)})
+        armed = ("-m", "tests.chaos.armed_worker", str(self.orders(name)))
+        arguments = ("-m", "router", "worker") if self.build else armed
+        child = Child(name, arguments, settings, self.folder / f"{name}.log", {CLOCK: str(clock_s)}, self.build)
         self.roles[name] = child
         return child
 
@@ -235,18 +237,23 @@ class Stage:
             "GATEWAY__PORT": str(self.gateway_ports[name]),
             "GATEWAY__OPERATIONS_PORT": str(self.operations_ports[name]),
         }
-        child = Child(name, ("-m", "router", "gateway"), settings, self.folder / f"{name}.log")
+        arguments = ("-m", "router", "gateway")
+        child = Child(name, arguments, settings, self.folder / f"{name}.log", build=self.build)
         self.roles[name] = child
         return child
 
 
 @asynccontextmanager
 async def staged(
-    folder: Path, seed: int, own: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    folder: Path, seed: int, own: Mapping[str, Mapping[str, str]] = MappingProxyType({}), build: Path | None = None
 ) -> AsyncIterator[Stage]:
-    """The system, ready; at the end stopped in good order. `own` are further settings of single roles."""
+    """The system, ready; at the end stopped in good order.
+
+    `own` are further settings of single roles, `build` is the folder of a build to run in place of this one.
+    """
     async with AsyncExitStack() as stack:
         stage = await _engines(stack, folder, seed)
+        stage.build = build
         await stage.emulator("limits", "PUT", **_GENEROUS)
         scopes = ["channels:history", "groups:history"]
         await stage.emulator("tokens/scopes", "POST", token=f"xoxb-emulated-{READER}", scopes=scopes)

@@ -53,8 +53,13 @@ class Finished:
 
 async def command(*arguments: str, **settings: str) -> Finished:
     """Run `alert-router` with these arguments to its end."""
+    return await command_of(None, *arguments, **settings)
+
+
+async def command_of(build: Path | None, *arguments: str, **settings: str) -> Finished:
+    """The same, of the build in that folder."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "router", *arguments,
+        sys.executable, "-m", "router", *arguments, cwd=build,
         env=clean_environment(**settings), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
