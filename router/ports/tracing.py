@@ -84,6 +84,16 @@ def wants_a_trace(context: str) -> bool:
     return bool(int(context[-2:], 16) & _SAMPLED)
 
 
+def trace_of(context: str) -> str:
+    """The id of its trace: 32 hexadecimal digits."""
+    return context.split("-")[1]
+
+
+def leading_to(trace: str) -> dict[str, str]:
+    """What leads from a line of the log, or from a metric, to a trace; nothing where none is recorded, "" that is."""
+    return {"trace_id": trace} if trace else {}
+
+
 def unsampled(context: str) -> str:
     """The same, of a trace that is not recorded from here on."""
     return f"{context[:-2]}00"

@@ -18,8 +18,9 @@ _UNNAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "notification_sent": tuple(Line.__annotations__),
     "notification_not_sent": tuple(Line.__annotations__),
     "serving": ("alerts", "operations"),
-    "record_dead_lettered": ("topic", "partition", "offset"),
-    "record_given_up": ("topic", "partition", "offset"),
+    "body_refused": ("trace_id",),
+    "record_dead_lettered": ("topic", "partition", "offset", "trace_id"),
+    "record_given_up": ("topic", "partition", "offset", "trace_id"),
 }
 """Fields whose names do not stand where the event is logged."""
 

@@ -24,6 +24,7 @@ from router.http.problems import Problem
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.budget import Quota
+from router.ports.tracing import leading_to
 from router.roles.gateway.append import Inbound, InboundLog
 from router.roles.gateway.authenticate import Authentication
 from router.roles.gateway.body import Bodies, Hand
@@ -196,7 +197,7 @@ class Gateway:
                 accepted = await self._admit(request, rates, body, trace)
             except Problem as problem:
                 trace.end(problem.status)
-                self._note_refused(tenant, problem, alert_named_in(body))
+                self._note_refused(tenant, problem, alert_named_in(body), trace)
                 raise
             trace.end(_ACCEPTED)
             return accepted
@@ -230,12 +231,15 @@ class Gateway:
         await self.inbound.append(Inbound(tenant, body, webhook, received, trace.headers))
         return len(webhook.alerts)
 
-    def _note_refused(self, tenant: TenantId, problem: Problem, alert: str) -> None:
+    def _note_refused(self, tenant: TenantId, problem: Problem, alert: str, trace: RequestTrace) -> None:
         """What a tenant's own sender does wrong; a Kafka that is away is nobody's fault there."""
         kind = _BY_STATUS.get(problem.status)
         if kind is not None:
             self.metrics.problems.count(tenant, kind, problem.name.replace("-", "_"))
-            _log.warning("body_refused", tenant=tenant, alert=alert, status=problem.status, reason=problem.name)
+            fields = leading_to(trace.trace)
+            _log.warning(
+                "body_refused", tenant=tenant, alert=alert, status=problem.status, reason=problem.name, **fields
+            )
 
 
 async def check_sender(authentication: Authentication, admission: Admission, request: SenderRequest) -> None:

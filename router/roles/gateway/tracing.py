@@ -6,7 +6,7 @@ from typing import Final
 
 from router.core.model.alert import TenantId
 from router.ports.kafka import OURS, TRACEPARENT, TRACESTATE
-from router.ports.tracing import Span, SpanKind, unsampled
+from router.ports.tracing import Span, SpanKind, trace_of, unsampled
 from router.roles.sampling import Sampling, context_of
 
 _NAME: Final = "POST /v1/tenants/{tenant}/alerts"
@@ -18,6 +18,11 @@ class RequestTrace:
 
     headers: Sequence[tuple[str, bytes]] = ()
     span: Span | None = None
+
+    @property
+    def trace(self) -> str:
+        """Its id, where it is recorded; else ""."""
+        return "" if self.span is None else trace_of(self.span.context)
 
     def end(self, status: int) -> None:
         """The request is answered."""

@@ -18,8 +18,10 @@ from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.kafka import Record, RecordLog
 from router.ports.marks import Counters
+from router.ports.tracing import leading_to
 from router.roles.ingest.letter import Form, Letter
 from router.roles.ingest.origins import Origins
+from router.roles.ingest.tracing import recorded
 
 LETTER_ATTEMPTS: Final = 20
 """Attempts to append one dead letter while Kafka answers; beyond, its record is named in the log and passed."""
@@ -83,14 +85,16 @@ class DeadLetters:
     def _give_up(self, letter: Letter) -> None:
         self._metrics.records.labels(outcome="given_up").inc()
         reason = letter.problem.reason
-        self._log.error("record_given_up", tenant=letter.tenant, reason=reason, stage=letter.stage, **letter.origin)
+        fields = letter.origin | leading_to(recorded(letter.record))
+        self._log.error("record_given_up", tenant=letter.tenant, reason=reason, stage=letter.stage, **fields)
 
     async def _note(self, letter: Letter) -> None:
         """Log and count what was set aside."""
         tenant, reason, named = letter.tenant, letter.problem.reason, alert_named_in(letter.value)
         self._metrics.dead_letters.labels(reason=reason).inc()
+        fields = letter.origin | leading_to(recorded(letter.record))
         self._log.warning(
-            "record_dead_lettered", tenant=tenant, alert=named, reason=reason, stage=letter.stage, **letter.origin
+            "record_dead_lettered", tenant=tenant, alert=named, reason=reason, stage=letter.stage, **fields
         )
         self._metrics.problems.count(tenant or "", TenantProblem.DEAD_LETTER, reason)
         if tenant is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from router.ports.kafka import OURS, TRACEPARENT, TRACESTATE, Record
-from router.ports.tracing import Span, SpanKind
+from router.ports.tracing import Span, SpanKind, trace_of
 from router.roles.ingest.origins import Worth
 from router.roles.sampling import Sampling, context_of
 
@@ -39,6 +39,13 @@ class RecordTracing:
     def _is_of_ours(self, record: Record, worth: Worth) -> bool:
         """Whether a gateway has appended it, as far as anybody looks: then it has drawn the lot already."""
         return worth is Worth.GOOD or (worth is Worth.NOT_ASKED and record.topic not in self.bound)
+
+
+def recorded(record: Record) -> str:
+    """The id of the trace that a gateway records of it, as the record has it; else ""."""
+    states = dict(record.headers)
+    context = context_of((states.get(TRACEPARENT) or b"").decode("ascii", errors="replace"))
+    return trace_of(context) if context and states.get(TRACESTATE) == OURS else ""
 
 
 def end(span: Span | None, outcome: str) -> None:

@@ -40,6 +40,8 @@ class Delivery:
     """What is shown beside the alerts, but for a chart."""
     budget_wait: Span = NO_SPAN
     """For how long its lane had waited for a budget."""
+    trace: str = ""
+    """The id of its trace, where that is recorded."""
 
 
 class Deliveries(Protocol):

@@ -1,6 +1,6 @@
 """The line of the log that each call for an alert group leaves, whatever came of it."""
 
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 from router.core.deliver.waited import waited
 from router.core.model.instant import MILLISECOND, Instant, Span
@@ -37,6 +37,7 @@ class Line(TypedDict):
     budget_ms: int
     own_ms: int | None
     duration_ms: int
+    trace_id: NotRequired[str]
 
 
 def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> Line:
@@ -44,7 +45,7 @@ def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> 
     claim, group = delivery.claim, delivery.claim.snapshot
     redactor = redactor_for(delivery.tenant.redaction, group)
     waits = waited(claim, delivery.policy, delivery.budget_wait)
-    return {
+    line: Line = {
         "tenant": delivery.tenant.tenant_id,
         "alert": redactor.line(redactor.label("alertname", group.alert_name), _LENGTH),
         "labels": _labels(group.key.group, redactor),
@@ -64,6 +65,9 @@ def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> 
         "own_ms": None if waits.own is None else _ms(waits.own),
         "duration_ms": (now - claim.claimed_at) // MILLISECOND,
     }
+    if delivery.trace:
+        line["trace_id"] = delivery.trace
+    return line
 
 
 def _labels(group: tuple[tuple[str, str], ...], redactor: Redactor) -> dict[str, str]:

@@ -18,6 +18,7 @@ from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates
+from router.ports.tracing import leading_to
 from router.roles.notify.in_flight import Delivery
 from router.roles.notify.line import FOR_A_PERSON, line_of
 from router.roles.notify.members import MemberSettlement
@@ -108,7 +109,8 @@ class Settlement:
                 self._metrics.notifications.labels(reason=delivery.claim.notification.reason).inc()
                 self._metrics.tenants.notified(delivery.tenant.tenant_id)
                 if event.received_at:
-                    self._metrics.shown.observe(max(0, now - event.received_at) / SECOND)
+                    waited_s = max(0, now - event.received_at) / SECOND
+                    self._metrics.shown.observe(waited_s, leading_to(delivery.trace))
 
     def _note_problem(self, delivery: Delivery, answer: Answer, transition: Transition) -> None:
         """A token or channel that works ends its problem; one that parks the group has one."""

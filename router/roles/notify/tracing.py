@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -12,7 +12,7 @@ from router.core.slack.answer import Accepted, Answer, name
 from router.core.slack.call import SlackCall
 from router.errors import UnavailableError
 from router.ports.slack import Identity, Slack
-from router.ports.tracing import MAX_CONTEXTS, Span, SpanKind, TraceContexts, Tracer
+from router.ports.tracing import MAX_CONTEXTS, Span, SpanKind, TraceContexts, Tracer, trace_of
 from router.roles.notify.in_flight import Deliveries, Delivery
 
 _log = structlog.get_logger("router.tracing")
@@ -49,10 +49,11 @@ class TracedDeliveries:
 
     async def settle(self, delivery: Delivery, answer: Answer) -> None:
         """Store what came of it, and end its span; what was shown has no trace any more."""
-        await self._deliveries.settle(delivery, answer)
         traced = _CALL.get()
         if traced is None:
+            await self._deliveries.settle(delivery, answer)
             return
+        await self._deliveries.settle(replace(delivery, trace=trace_of(traced.span.context)), answer)
         traced.span.end(answer=name(answer))
         if isinstance(answer, Accepted) and delivery.claim.notification.op.shows_group:
             try:

@@ -29,10 +29,13 @@ from router.roles.gateway.authenticate import Authentication, SenderTokens
 from router.roles.gateway.body import TENANT_SHARE, Bodies, BodyLimits
 from router.roles.gateway.clock import GatewayClock, OwnClocks
 from router.roles.gateway.quota import SharedQuota
+from router.roles.gateway.tracing import RequestTracing
 from router.roles.memory import MemoryWatch
+from router.roles.sampling import Sampling
 from router.roles.tenants import ActiveTenants
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.bounds import tries, tries_time
+from tests.fakes.traces import FakeTracer
 from tests.roles.builders import INBOUND, a_body, a_document, an_alert
 from tests.roles.worker import Site, Worker, a_site
 from tests.schemas import assert_valid
@@ -555,3 +558,15 @@ async def test_a_sender_that_goes_away_within_its_body_leaves_no_bytes_and_one_l
     assert door.gateway.admission.bodies.in_hand == 0
     [line] = [row for row in logged if row["event"] == "body_refused"]
     assert (line["reason"], line["tenant"]) == ("body-aborted", "acme")
+    assert "trace_id" not in line
+
+
+async def test_the_line_of_a_refused_body_leads_to_its_trace(door: Door) -> None:
+    tracer = FakeTracer()
+    door.gateway = replace(door.gateway, tracing=RequestTracing(Sampling(tracer, 1, lambda: 0)))
+
+    with capture_logs() as logged:
+        status, _ = await door.post(b"{")
+
+    [line], [span] = [row for row in logged if row["event"] == "body_refused"], tracer.spans
+    assert (status, line["trace_id"]) == (400, span.context.split("-")[1])

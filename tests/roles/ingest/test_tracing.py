@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from router.ports.kafka import Record
 from router.ports.tracing import MAX_CONTEXTS
@@ -101,3 +102,22 @@ async def test_redis_that_keeps_no_context_keeps_no_record_up(site: Site, worker
 
     assert tracer.spans[0].ended
     assert site.group().pending == 1
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "tracestate", "named"),
+    [
+        (SAMPLED, OURS, [SAMPLED.split("-")[1]]),
+        (SAMPLED, b"theirs=1", []),
+        ("garbage", OURS, []),
+        ("", b"", []),
+    ],
+)
+async def test_the_line_of_a_refused_record_leads_to_the_trace_that_a_gateway_records(
+    worker: Worker, traceparent: str, tracestate: bytes, named: list[str]
+) -> None:
+    with capture_logs() as logged:
+        await worker.take(replace(stating(traceparent, tracestate), value=b"{"))
+
+    [line] = [row for row in logged if row["event"] == "record_dead_lettered"]
+    assert [value for name, value in line.items() if name == "trace_id"] == named

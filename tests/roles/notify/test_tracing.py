@@ -1,6 +1,8 @@
 """A call's span stands below the record that it shows first, with links to the others; without any there is none."""
 
 import pytest
+from prometheus_client.openmetrics.exposition import generate_latest
+from structlog.testing import capture_logs
 
 from router.core.slack.answer import Accepted, Answer, Unreached
 from router.roles.notify.in_flight import Delivery
@@ -96,3 +98,27 @@ async def test_nothing_of_a_trace_goes_to_slack(site: Site, traced: Traced) -> N
 
     [made] = site.slack.calls
     assert SAMPLED.split("-")[1] not in repr(made)
+
+
+async def test_the_line_and_the_time_of_what_is_shown_lead_to_its_trace(traced: Traced) -> None:
+    await traced.contexts.note(ACME, {GROUP: [SAMPLED, OTHER]})
+
+    with capture_logs() as logged:
+        await traced.make(await traced.worker.claim())
+
+    [trace] = [row["trace_id"] for row in logged if row["event"] == "notification_sent"]
+    assert trace == SAMPLED.split("-")[1]
+    assert f'# {{trace_id="{trace}"}} ' in open_page(traced.worker)
+
+
+async def test_without_a_trace_that_is_recorded_nothing_leads_to_one(traced: Traced) -> None:
+    with capture_logs() as logged:
+        await traced.make(await traced.worker.claim())
+
+    assert "trace_id" not in repr(logged)
+    assert "trace_id" not in open_page(traced.worker)
+
+
+def open_page(worker: Worker) -> str:
+    page: bytes = generate_latest(worker.metrics.registry)  # type: ignore[no-untyped-call]
+    return page.decode()
