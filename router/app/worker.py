@@ -140,7 +140,7 @@ def build_worker(base: Base) -> Worker:
     in_flight = InFlight(_build_delivery(base, state, slack, lessons, charting), places, watch, news.set)
     reading = Reading(SlackSearch(slack), credentials, limiter, watch, rates, base.metrics)
     beside, due = _build_due(base, state, reading, charting, times)
-    heads, grants = _build_heads(base, state, limiter, times), Grants(limiter, places, lanes, rates, base.metrics)
+    heads, grants = _build_heads(base, state, limiter, times), _build_grants(base, state, limiter, lanes)
     dispatcher = Dispatcher(heads, credentials, grants, in_flight, state.transitions, state.clock)
     turn = TenantTurn(base.tenants, state.schedule, state.just_stored, due, dispatcher, state.clock)
     reconfiguration = _build_reconfiguration(base, state, due)
@@ -168,6 +168,11 @@ def build_worker(base: Base) -> Worker:
         standstill=still,
         operators=build_operators(base, slack),
     )
+
+
+def _build_grants(base: Base, state: _State, limiter: SlackLimiter, lanes: Lanes) -> Grants:
+    rates = workspace_rates(base.settings)
+    return Grants(limiter, lanes.places, lanes, rates, base.metrics, state.transitions.waits)
 
 
 def _build_standstill(base: Base, places: Places) -> Standstill:

@@ -8,6 +8,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 
 import router
+from router.core.model.instant import SECOND
 from router.observe.metric import counter, gauge, histogram
 from router.observe.problems import TenantProblems
 from router.observe.table import gateway, ingest, notify, process, tenants
@@ -39,7 +40,7 @@ class Metrics:
         self.template_failures = counter(notify.TEMPLATE_FAILURES, registry)
         self.store_errors = counter(notify.STORE_ERRORS, registry)
         self.leases_lapsed = counter(notify.LEASES_LAPSED, registry)
-        self.shown = histogram(notify.SHOWN, registry)
+        self.accepted_to_shown, self.shown = histogram(notify.ACCEPTED_TO_SHOWN, registry), ShownMetrics(registry)
         self.events_waiting = gauge(notify.EVENTS_WAITING, registry)
         self.operators_failing = gauge(notify.OPERATORS_FAILING, registry)
         self.process, self.gateway = ProcessMetrics(registry), GatewayMetrics(registry)
@@ -79,6 +80,20 @@ class GatewayMetrics:
         self.open = gauge(gateway.CONNECTIONS, registry)
         self.ended = counter(gateway.CONNECTIONS_ENDED, registry)
         self.expires = gauge(gateway.CERTIFICATE_EXPIRES, registry)
+
+
+class ShownMetrics:
+    """How long notifications take from when they are due, split by who makes them wait."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._whole = histogram(notify.SHOWN, registry)
+        self._own, self._imposed = histogram(notify.SHOWN_OWN, registry), histogram(notify.SHOWN_IMPOSED, registry)
+
+    def observe(self, own: int, imposed: int) -> None:
+        """One took so many microseconds of ours, and as many as budgets imposed."""
+        self._whole.observe((own + imposed) / SECOND)
+        self._own.observe(own / SECOND)
+        self._imposed.observe(imposed / SECOND)
 
 
 class DigestMetrics:

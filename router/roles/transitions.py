@@ -30,6 +30,7 @@ from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, NextDue, StoreTransition
 from router.ports.tracing import TraceContexts
 from router.roles.just_stored import JustStored
+from router.roles.waits import Waits
 
 HISTORY: Final = Span(30 * 24 * HOUR)
 """For how long episodes are kept, where nothing else is set."""
@@ -106,6 +107,8 @@ class Transitions:
     """Who draws the charts of what is stored."""
     traces: TraceContexts | None = None
     """Where traces are recorded: what keeps their contexts until what they brought is shown."""
+    waits: Waits = field(default_factory=Waits, compare=False)
+    """Since when what is stored is due."""
     log: structlog.stdlib.BoundLogger = field(
         default_factory=lambda: structlog.get_logger("router.transitions"), compare=False, init=False
     )
@@ -157,9 +160,9 @@ class Transitions:
         if self.traces is not None:
             await self._note_traces(changes, self.traces)
         answers, next_due = await self.groups.apply(writes)
-        for change, answer in zip(changes, answers, strict=True):
+        for change, write, answer in zip(changes, writes, answers, strict=True):
             if answer is ApplyResult.OK:
-                self._note(change)
+                self._note(change, write.now)
         return answers, next_due
 
     async def _note_traces(self, changes: Sequence[Change], traces: TraceContexts) -> None:
@@ -174,16 +177,18 @@ class Transitions:
             except UnavailableError as error:
                 self.log.debug("trace_lost", tenant=tenant, error=str(error))
 
-    def _note(self, change: Change) -> None:
+    def _note(self, change: Change, now: Instant) -> None:
         """What was stored leaves work for the relay, and perhaps for a turn that need not read it."""
-        tenant, after = change.tenant.tenant_id, change.transition.after
+        tenant, before, after = change.tenant.tenant_id, change.before, change.transition.after
+        timing = change.tenant.timing(before.key.receiver, before.key.path)
+        self.waits.note(tenant, before, change.transition, timing, now)
         if change.transition.events:
             self.has_events(tenant)
         for reason, count in change.transition.entry.suppressed.items():
             self.metrics.suppressed.labels(reason=reason).inc(count)
         if change.tenant.prometheus is not None:
             self.charts.look(change.tenant, change.stored)
-        if change.before.rev:
+        if before.rev:
             self.just_stored.forget(tenant, after.key.group_id)
         else:
             self.just_stored.note(tenant, replace(after, rev=1))

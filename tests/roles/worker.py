@@ -242,7 +242,7 @@ class Worker:
         self.gathering = Gathering(self.loader, self.rerouting, self.transitions, site.limiter, clock, TIMES)
         parts = self.loader, self.rerouting, self.absorbing, self.gathering, self.just_stored, TIMES
         self.heads = Heads(*parts, Around(site.surroundings, HISTORY))
-        self.grants = Grants(site.limiter, self.places, self.lanes, self.rates, self.metrics)
+        self.grants = Grants(site.limiter, self.places, self.lanes, self.rates, self.metrics, self.transitions.waits)
         self.dispatcher = Dispatcher(
             self.heads, self.credentials, self.grants, self.in_flight, self.transitions, clock
         )

@@ -9,6 +9,8 @@ from router.core.template.language import PARTS
 from router.observe.metric import Kind, Metric, Role
 
 _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+_DUE_SECONDS: Final = (0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 30, 60, 120, 300, 900, 3600)
+"""Where the SLO is, 5 seconds, they are close to each other."""
 _CALLS: Final = tuple(one for one in Op if one is not Op.DIGEST)
 ROLES: Final = ("ingest", "notifier", "settle", "relay")
 """What `store_errors` counts failures of."""
@@ -100,12 +102,38 @@ STORE_ERRORS: Final = Metric(
     "Failures of Redis or Kafka by what was being done; it is done again. Look at the engine, then at the network.",
     {"role": ROLES},
 )
-SHOWN: Final = Metric(
+ACCEPTED_TO_SHOWN: Final = Metric(
     "accept_to_shown_seconds",
     Kind.HISTOGRAM,
     Role.WORKER,
     "From acceptance to being shown, budgets and intervals included.",
     buckets=_SECONDS,
+)
+SHOWN: Final = Metric(
+    "shown_seconds",
+    Kind.HISTOGRAM,
+    Role.WORKER,
+    "From when a notification is due until Slack has taken it: since its alerts were accepted, plus the intervals "
+    "that the tenant's own rules ask for. Not those in a digest. What of it is ours and what is not, the next two "
+    "have.",
+    buckets=_DUE_SECONDS,
+)
+SHOWN_OWN: Final = Metric(
+    "shown_own_seconds",
+    Kind.HISTOGRAM,
+    Role.WORKER,
+    "The same without the time for which budgets kept it waiting: what we and Slack's answers took. Above 5 "
+    "seconds for many: workers are too few, an engine is slow, or Slack fails; alert_router_oldest_due_seconds has "
+    "more.",
+    buckets=_DUE_SECONDS,
+)
+SHOWN_IMPOSED: Final = Metric(
+    "shown_imposed_seconds",
+    Kind.HISTOGRAM,
+    Role.WORKER,
+    "The time of it for which it waited for a budget: Slack's limits as ALERT_ROUTER_SLACK__ has them, a 429, or "
+    "the tenant's own limit. Long for many: fewer notifications, more channels, or a digest.",
+    buckets=_DUE_SECONDS,
 )
 ABSORBING: Final = Metric(
     "digests_absorbing",
@@ -150,7 +178,10 @@ ROWS: Final = (
     NOTIFICATIONS,
     SUPPRESSED,
     PARKED,
+    ACCEPTED_TO_SHOWN,
     SHOWN,
+    SHOWN_OWN,
+    SHOWN_IMPOSED,
     SLACK_CALLS,
     BUDGET_WAITS,
     RENDER_FAILURES,

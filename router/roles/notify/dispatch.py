@@ -183,10 +183,9 @@ class Dispatcher:
         return Dispatched(answers, next_due.get(tenant.tenant_id))
 
     def _delivery(self, tenant: Tenant, one: Candidate, claim: engine.Claim, credential: SlackCredential) -> Delivery:
-        waited = self._grants.waited(tenant, one)
-        return Delivery(
-            tenant, one.head.policy, credential.token, claim, one.request, one.head.shown, budget_wait=waited
-        )
+        due, waited = self._grants.waited(tenant, one, claim.claimed_at)
+        made = Delivery(tenant, one.head.policy, credential.token, claim, one.request, one.head.shown)
+        return replace(made, due=due, budget_wait=waited)
 
     async def _wait_for_release(
         self, tenant: Tenant, granted: Sequence[Candidate], answers: Sequence[ApplyResult]

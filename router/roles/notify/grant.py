@@ -20,10 +20,10 @@ from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.budget import BudgetRequest, Limiter
-from router.roles.notify.budget_waits import BudgetWaits
 from router.roles.notify.head import Head
 from router.roles.notify.lanes import Lanes
 from router.roles.notify.places import Places
+from router.roles.waits import Waits
 
 _LONG: Final = Span(10 * SECOND)
 """No budget makes a call wait for so long, as a rule."""
@@ -37,6 +37,7 @@ class Candidate:
     head: Head
     notification: Notification
     request: BudgetRequest
+    asked_at: Instant
     gives_way_until: Instant = NEVER
     """Where there is no budget for it, it leaves its lane until then; NEVER: it waits there."""
 
@@ -58,7 +59,7 @@ class Grants:
     lanes: Lanes
     rates: WorkspaceRates
     metrics: Metrics
-    waits: BudgetWaits = field(default_factory=BudgetWaits)
+    waits: Waits
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
     """Another one in each process: no two make the same call."""
 
@@ -87,7 +88,7 @@ class Grants:
             delivery_id=self._delivery_id(request_id, group.phase),
             tenant=tenant.tenant_id,
         )
-        return Candidate(head, notification, request, gives_way_until)
+        return Candidate(head, notification, request, now, gives_way_until)
 
     def _delivery_id(self, request_id: str, phase: Phase) -> str:
         """The same until it was claimed: whoever lost the answer that the channel is free finds it held by itself."""
@@ -130,14 +131,17 @@ class Grants:
         return Granted([one for one, wait in answers if not wait], [one for one, _ in late if one.gives_way_until])
 
     def _note_refused(self, tenant: Tenant, late: Sequence[tuple[Candidate, Span]]) -> None:
-        now_s = asyncio.get_running_loop().time()
         for one, wait in late:
             self.metrics.budget_waits.labels(method=one.request.method).inc()
-            self.waits.refused(tenant.tenant_id, one.head.lane, wait, now_s)
+            self.waits.refused(tenant.tenant_id, one.head.lane, one.asked_at, Instant(one.asked_at + wait))
+            if one.gives_way_until:
+                group = one.head.group.key.group_id
+                self.waits.refused(tenant.tenant_id, group, one.asked_at, one.gives_way_until)
 
-    def waited(self, tenant: Tenant, granted: Candidate) -> Span:
-        """For how long its lane has waited for a budget, without a break."""
-        return self.waits.before(tenant.tenant_id, granted.head.lane, asyncio.get_running_loop().time())
+    def waited(self, tenant: Tenant, granted: Candidate, now: Instant) -> tuple[Instant, Span]:
+        """Since when what is granted is due, NEVER where nothing is to be shown; how long budgets kept it waiting."""
+        head = granted.head
+        return self.waits.of(tenant.tenant_id, head.group, head.lane, head.policy.timing, now)
 
     async def _look_into(self, tenant: Tenant, late: Candidate) -> None:
         """Whether it waits for a dead channel: another tenant's call may have found out, with the same bot."""

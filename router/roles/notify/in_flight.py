@@ -13,7 +13,7 @@ from router.core.decide.policy import Policy
 from router.core.engine import Claim, Shown
 from router.core.model.alert import TenantId
 from router.core.model.group import NO_SPAN
-from router.core.model.instant import Span
+from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.rules.tenant import Tenant
 from router.core.slack.answer import Answer
 from router.ports.budget import BudgetRequest
@@ -39,7 +39,9 @@ class Delivery:
     context: Context = NO_CONTEXT
     """What is shown beside the alerts, but for a chart."""
     budget_wait: Span = NO_SPAN
-    """For how long its lane had waited for a budget."""
+    """For how long of the time since it was due it had waited for a budget."""
+    due: Instant = NEVER
+    """Since when what it shows should have been shown, by the tenant's own rules; NEVER where that is nothing new."""
     trace: str = ""
     """The id of its trace, where that is recorded."""
 

@@ -32,7 +32,7 @@ class Lanes:
     def __init__(
         self, places: Places, schedule: Schedule, turns: Turns, clock: Clock, wake: Callable[[], None]
     ) -> None:
-        self._places = places
+        self.places = places
         self._schedule = schedule
         self._turns = turns
         self._clock = clock
@@ -49,7 +49,7 @@ class Lanes:
     async def wait_for_place(self, tenant: TenantId, lane: Lane, workspace: str) -> None:
         """Look at a lane when there is a place for a call to its workspace."""
         self._for_place.setdefault(workspace, {})[tenant, lane] = None
-        is_slow = self._places.pace(workspace, asyncio.get_running_loop().time()) is Pace.SLOW
+        is_slow = self.places.pace(workspace, asyncio.get_running_loop().time()) is Pace.SLOW
         await self.look_again(tenant, lane, ELSEWHERE_SLOW if is_slow else ELSEWHERE)
 
     async def wait_for_token(self, tenant: TenantId, lane: Lane, digest: str) -> None:
@@ -100,7 +100,7 @@ class Lanes:
         if not self._for_place:
             return
         self._promised = {place: promise for place, promise in self._promised.items() if promise[1] > now_s}
-        left = self._places.copy()
+        left = self.places.copy()
         for (tenant, _), (workspace, _) in self._promised.items():
             left.take(tenant, workspace)
         for workspace in list(self._for_place):

@@ -35,7 +35,7 @@ class Line(TypedDict):
     waited_ms: int
     asked_ms: int
     budget_ms: int
-    own_ms: int | None
+    own_ms: int
     duration_ms: int
     trace_id: NotRequired[str]
 
@@ -44,7 +44,7 @@ def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> 
     """The line; neither annotations nor anything that the tenant redacts is in it."""
     claim, group = delivery.claim, delivery.claim.snapshot
     redactor = redactor_for(delivery.tenant.redaction, group)
-    waits = waited(claim, delivery.policy, delivery.budget_wait)
+    waits = waited(claim, delivery.due, delivery.budget_wait)
     line: Line = {
         "tenant": delivery.tenant.tenant_id,
         "alert": redactor.line(redactor.label("alertname", group.alert_name), _LENGTH),
@@ -62,7 +62,7 @@ def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> 
         "waited_ms": _ms(waits.total),
         "asked_ms": _ms(waits.asked),
         "budget_ms": _ms(waits.budget),
-        "own_ms": None if waits.own is None else _ms(waits.own),
+        "own_ms": _ms(waits.own),
         "duration_ms": (now - claim.claimed_at) // MILLISECOND,
     }
     if delivery.trace:

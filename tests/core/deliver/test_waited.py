@@ -1,13 +1,10 @@
 """The time before a call is parted into what the route asks for, what budgets imposed, and ours."""
 
-from dataclasses import replace
-
 import pytest
 
 from router.core.deliver.waited import Waited, waited
 from router.core.model.group import NO_SPAN
-from router.core.model.instant import Span
-from router.core.mute.mute import Mutes
+from router.core.model.instant import NEVER, Instant, Span
 from tests.core.builders import Story, minutes, seconds
 from tests.core.decide.test_decide import notified
 
@@ -25,23 +22,23 @@ from tests.core.decide.test_decide import notified
 )
 def test_the_parts_are_the_whole(group_wait: int, passed: int, budget: int, found: tuple[int, ...]) -> None:
     story = Story().fire("A")
-    policy = replace(story.policy, timing=replace(story.policy.timing, group_wait=seconds(group_wait)))
     made = story.look().wait(seconds(passed)).begin()
 
-    assert waited(made, policy, seconds(budget)) == Waited(*map(seconds, found))
+    assert waited(made, Instant(made.claimed_at - seconds(passed - group_wait)), seconds(budget)) == Waited(
+        *map(seconds, found)
+    )
 
 
-def test_a_change_of_what_is_shown_waits_for_its_interval() -> None:
+def test_what_is_due_by_its_interval_has_waited_for_that_at_the_tenants_wish() -> None:
     story = notified("A").fire("B").wait(minutes(1)).look()
+    made, interval = story.begin(), story.policy.timing.group_interval
 
-    found = waited(story.begin(), story.policy, NO_SPAN)
+    found = waited(made, Instant(made.claimed_at - minutes(1) + interval), NO_SPAN)
 
-    assert found == Waited(minutes(1), story.policy.timing.group_interval, NO_SPAN, Span(minutes(1) - found.asked))
+    assert found == Waited(minutes(1), interval, NO_SPAN, Span(minutes(1) - interval))
 
 
-def test_what_may_have_been_held_back_is_not_called_ours() -> None:
-    story = Story().fire("A").look().wait(seconds(5))
+def test_where_nothing_new_is_due_all_is_ours_but_what_budgets_imposed() -> None:
+    made = Story().fire("A").look().wait(seconds(5)).begin()
 
-    found = waited(story.begin(), replace(story.policy, mutes=Mutes()), NO_SPAN)
-
-    assert (found.total, found.own) == (seconds(5), None)
+    assert waited(made, NEVER, seconds(2)) == Waited(seconds(5), NO_SPAN, seconds(2), seconds(3))

@@ -2,17 +2,18 @@
 
 import json
 from dataclasses import replace
-from unittest.mock import patch
 
 from structlog.testing import capture_logs
 
 from router.core.model.alert_state import AlertContent
 from router.core.model.instant import SECOND, Instant, Span
 from router.core.model.key import GroupKey
+from router.core.model.operation import Lane, Method
 from router.core.model.rules.appearance import Redaction
 from router.core.slack.answer import Accepted, TokenDead
 from router.roles.notify.in_flight import Delivery
 from router.roles.notify.line import line_of
+from tests.adapters.builders import ACME
 from tests.core.builders import START
 from tests.roles.builders import CHANNEL
 from tests.roles.worker import Site, Worker
@@ -72,10 +73,13 @@ async def test_waits_are_in_milliseconds(worker: Worker) -> None:
 
 async def test_a_lane_without_budget_leaves_its_wait_to_its_calls(site: Site, worker: Worker) -> None:
     await worker.queue()
-    with patch.object(worker.grants.waits, "before", return_value=Span(1_100_000)):
-        delivery = await worker.claim()
+    now, lane = site.clock.time, Lane(CHANNEL, Method.POST)
+    site.pass_time(2)
+    worker.transitions.waits.refused(ACME, lane, now, Instant(now + 1_100_000))
 
-    assert delivery.budget_wait == 1_100_000
+    delivery = await worker.claim()
+
+    assert (delivery.due, delivery.budget_wait) == (now, 1_100_000)
 
 
 async def test_a_call_that_only_a_person_can_help_is_a_warning(worker: Worker) -> None:

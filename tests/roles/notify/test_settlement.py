@@ -76,7 +76,7 @@ async def test_how_long_an_alert_took_to_be_shown_is_measured(site: Site, worker
 
     await settle(worker, delivery)
 
-    assert worker.metrics.shown._sum.get() == 2.0
+    assert worker.metrics.accepted_to_shown._sum.get() == 2.0
 
 
 @pytest.mark.parametrize("races", [1, 5])
