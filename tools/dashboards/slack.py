@@ -13,6 +13,10 @@ _CALLS: Final = (
           [Query(quantile(0.5, "alert_router_accept_to_shown_seconds"), "half"),
            Query(quantile(0.95, "alert_router_accept_to_shown_seconds"), "95 of 100"),
            Query(quantile(0.99, "alert_router_accept_to_shown_seconds"), "99 of 100")], Unit.SECONDS),
+    Panel("From due to shown", "99 of 100 notifications: all of it, what is ours of it, what budgets imposed.",
+          [Query(quantile(0.99, "alert_router_shown_seconds"), "all"),
+           Query(quantile(0.99, "alert_router_shown_own_seconds"), "ours"),
+           Query(quantile(0.99, "alert_router_shown_imposed_seconds"), "budgets")], Unit.SECONDS),
     Panel("Calls of dead workers", "What came of them is found out, or shown again.",
           [Query(rate("alert_router_leases_lapsed_total", "method"), "{{method}}")], Unit.PER_SECOND),
 )  # fmt: skip
