@@ -25,7 +25,6 @@ def test_a_run_in_which_all_holds_violates_nothing() -> None:
     ("changed", "named"),
     [
         (replace(HOSTILE, silences={"gateway": 0.01, "worker": 0.4}), "/live"),
-        (replace(HOSTILE, latencies=(0.02,) * 50 + (2.0,)), "the victim's time"),
         (replace(HOSTILE, refused=("Bench-2-1",)), "the victim is let in"),
         (replace(HOSTILE, hidden=("Bench-2-1",)), "the victim is shown"),
         (replace(HOSTILE, grown={"gateway": 900 * _MEBIBYTE, "worker": 0}), "memory"),
@@ -35,6 +34,14 @@ def test_what_does_not_hold_in_a_round_is_named(changed: Round, named: str) -> N
     [found] = violations([QUIET, changed], GOOD)
 
     assert found.startswith(named)
+
+
+def test_the_victims_time_is_that_of_all_judged_rounds_together() -> None:
+    late = replace(HOSTILE, latencies=(0.02,) * 50 + (2.0,))
+
+    assert violations([QUIET, HOSTILE, HOSTILE, HOSTILE, late], GOOD) == []
+    [found] = violations([QUIET, HOSTILE, late], GOOD)
+    assert found.startswith("the victim's time: p99 2000 ms; 250 are allowed")
 
 
 @pytest.mark.parametrize(
