@@ -88,9 +88,7 @@ def violations(rounds: Sequence[Round], end: End) -> list[str]:
     """Every invariant that does not hold, by name."""
     found = [text for one in rounds for text in _of_round(one)]
     if enough(rounds) and served(rounds) > bound(rounds):
-        found.append(
-            f"the victim's time: p99 {served(rounds) * 1000:.0f} ms; {bound(rounds) * 1000:.0f} are allowed"
-        )
+        found.append(f"the victim's time: p99 {served(rounds) * 1000:.0f} ms; {bound(rounds) * 1000:.0f} are allowed")
     if end.lag:
         found.append(f"no record stuck: {end.lag} records are not dealt with at the end")
     found += [f"ready at the end: {one}" for one in end.unready]
