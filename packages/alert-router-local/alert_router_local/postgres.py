@@ -11,13 +11,14 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
-from alert_router_local.process import HOST, Engine, die_with_parent, free_port, start_engine
+from alert_router_local.process import HOST, Engine, begin_as, free_port, start_engine
 from router.errors import OperationError
 
 LOGINS: Final = ("ar_migrator", "ar_api", "ar_projector", "ar_auditor")
@@ -111,9 +112,8 @@ async def _run(command: Sequence[str], stdin: str = "") -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        preexec_fn=die_with_parent,
+        preexec_fn=partial(begin_as, _user()),
         env={"PATH": os.defpath, "LC_ALL": "C"},
-        user=_user(),
         cwd="/",
     )
     output, _ = await process.communicate(stdin.encode())

@@ -2,11 +2,13 @@
 
 import asyncio
 import ctypes
+import os
 import signal
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from router.errors import OperationError
@@ -72,8 +74,7 @@ async def start_engine(
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=die_with_parent,
-            user=user,
+            preexec_fn=partial(begin_as, user),
             env={name: value for name, value in process_environment().items() if name in _INHERITED},
         )
     except OSError as error:
@@ -81,6 +82,13 @@ async def start_engine(
     engine = Engine(name, port, process)
     await _started(engine, stdin, within_s)
     return engine
+
+
+def begin_as(user: int | None) -> None:
+    """What a child does before its program begins: be that user, whom asyncio's own way names, but not uvloop's."""
+    if user is not None:
+        os.setuid(user)
+    die_with_parent()
 
 
 async def _started(engine: Engine, stdin: str, within_s: float) -> None:
