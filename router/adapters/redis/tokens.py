@@ -56,11 +56,11 @@ class TokenRepository:
 
     async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
         """Store a new token; False, and nothing stored, if the tenant has as many as `at_most` already."""
-        value = self._written(tenant, digest, await self._redis.now())
+        value = self.written(tenant, digest, await self._redis.now())
         for _ in range(_ATTEMPTS):
             with suppress(WatchError):
                 added = await self._add(tenant, digest, value, at_most)
-                await self._announce_changes([digest] if added else [])
+                await self.announce([digest] if added else [])
                 return added
         raise UnavailableError("Redis: tokens are being changed by others; try again")
 
@@ -97,7 +97,7 @@ class TokenRepository:
         await self._note_revoked(named)
         if not await self._redis.ask(COMMANDS.hdel(keys.TOKENS, *named)):
             return False
-        await self._announce_changes(named)
+        await self.announce(named)
         await self._redis.ask(COMMANDS.hdel(keys.TOKEN_USES, *named))
         return True
 
@@ -109,7 +109,7 @@ class TokenRepository:
             COMMANDS.zremrangebyscore(keys.TOKENS_REVOKED, "-inf", now_ms - _REVOKED_MS),
         ])  # fmt: skip
 
-    async def _announce_changes(self, digests: Sequence[str]) -> None:
+    async def announce(self, digests: Sequence[str]) -> None:
         """Gateways find by their count of tokens what could not be announced."""
         announced = [self._announce.on([keys.TOKEN_CHANGES, keys.SEQUENCE], [one]) for one in digests]
         forgotten = COMMANDS.zremrangebyrank(keys.TOKEN_CHANGES, 0, -REMEMBERED - 1)
@@ -164,7 +164,7 @@ class TokenRepository:
         now = await self._redis.now()
         lost = [one for one, at in zip(digests, revoked, strict=True) if at is None]
         await self._redis.ask_all([
-            COMMANDS.hsetnx(keys.TOKENS, one, self._written(tokens[one], one, now)) for one in lost
+            COMMANDS.hsetnx(keys.TOKENS, one, self.written(tokens[one], one, now)) for one in lost
         ])  # fmt: skip
 
     async def signed_rows(self) -> AsyncIterator[SignedRow]:
@@ -183,10 +183,11 @@ class TokenRepository:
             self._redis, keys.TOKENS, row, self._signed(digest, token).text()
         ):
             return False
-        await self._announce_changes([digest])
+        await self.announce([digest])
         return True
 
-    def _written(self, tenant: TenantId, digest: str, created_at: Instant) -> str:
+    def written(self, tenant: TenantId, digest: str, created_at: Instant) -> str:
+        """The row of a token, signed."""
         return self._signed(digest, _Row(tenant, to_rfc3339(created_at))).text()
 
     def _signed(self, digest: str, row: _Row) -> _Row:

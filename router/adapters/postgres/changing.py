@@ -1,0 +1,59 @@
+"""The one way to change the record: a transaction that also holds what is audited of it.
+
+A change that is not audited cannot be written: what writes is made here, and nowhere else.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from router.adapters.postgres.scope import scope
+from router.adapters.postgres.writing import Writing
+from router.core.model.alert import TenantId
+from router.errors import OperationError
+from router.ports.audit import Entry, Outcome, Ruling
+
+
+class AuditLog(Protocol):
+    """Where entries are appended, in the transaction of what they are about."""
+
+    async def lock(self, connection: AsyncConnection) -> None:
+        """Let nobody else append until this transaction has ended."""
+
+    async def append(self, connection: AsyncConnection, entry: Entry) -> None:
+        """Append an entry."""
+
+
+class Record:
+    """The record, as whoever changes one tenant at a time sees it."""
+
+    def __init__(self, engine: AsyncEngine, log: AuditLog) -> None:
+        self.engine = engine
+        self._log = log
+
+    @asynccontextmanager
+    async def changing(self, tenant: TenantId, entry: Entry) -> AsyncIterator[Writing]:
+        """A change of one tenant: stored whole, with its entry, or not at all.
+
+        One that is refused (OperationError) leaves an entry that it was, in a transaction of its own.
+        """
+        try:
+            async with scope(self.engine, tenant) as connection:
+                await self._log.lock(connection)
+                writing = Writing(connection, tenant)
+                yield writing
+                await self._log.append(connection, writing.noted(entry))
+        except OperationError as error:
+            await self.refused(tenant, entry, error)
+            raise
+
+    async def refused(self, tenant: TenantId, entry: Entry, why: OperationError) -> None:
+        """Note an attempt that was refused."""
+        decision = Ruling(allowed=False, rule=entry.decision.rule)
+        denied = replace(entry, outcome=Outcome.DENIED, decision=decision, error=why.problem)
+        async with scope(self.engine, tenant) as connection:
+            await self._log.lock(connection)
+            await self._log.append(connection, denied)

@@ -1,0 +1,156 @@
+"""What may be written of a tenant; only `changing` makes one of these, and appends the entry that belongs to it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Executable, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from router.adapters.postgres.reading import active_version, live_tokens, sealed_texts
+from router.adapters.postgres.rows import MANIFEST, when
+from router.adapters.postgres.tables import ACTIVE, CONFIGURATION, SECRET, TENANT, TOKEN
+from router.core.model.alert import TenantId
+from router.core.model.token import ID_LENGTH
+from router.errors import OperationError
+from router.ports.audit import Difference, Entry, Version
+from router.ports.provenance import digest_of
+from router.ports.record import RecordedToken, RecordedVersion, TenantState
+from router.ports.secrets import SealedSecrets
+
+_GONE: Final = (TenantState.ERASING, TenantState.ERASED)
+
+
+class Writing:
+    """Writes rows of one tenant in one transaction, and remembers what its entry is to say."""
+
+    def __init__(self, connection: AsyncConnection, tenant: TenantId) -> None:
+        self._connection = connection
+        self._tenant = tenant
+        self._before: Version | None = None
+        self._after: Version | None = None
+        self._diff = list[Difference]()
+
+    def noted(self, entry: Entry) -> Entry:
+        """The entry with what was written."""
+        return replace(
+            entry,
+            tenant=self._tenant,
+            before=self._before or entry.before,
+            after=self._after or entry.after,
+            diff=(*entry.diff, *self._diff),
+        )
+
+    async def publish(self, new: RecordedVersion, onto: int | None = None) -> int:
+        """Store the text as the next version and make it the active one; its number.
+
+        A text that is active already stays as it is. With `onto` the active version must be that one (0: none).
+
+        Raises:
+            OperationError: another version than `onto` is active.
+        """
+        await self.begin()
+        active = await active_version(self._connection, self._tenant)
+        if active is not None:
+            self._before = Version(active.number, digest_of(active.text))
+            if active.text == new.text:
+                return active.number
+        number = active.number if active else 0
+        if onto not in {None, number}:
+            raise OperationError(
+                f"tenant {self._tenant!r} was changed meanwhile: version {number} is active", remedy="try again"
+            )
+        await self.store(replace(new, number=number + 1))
+        await self.activate(number + 1)
+        self._after = Version(number + 1, digest_of(new.text))
+        return number + 1
+
+    async def begin(self) -> None:
+        """The tenant is there from now on, also where it was erased before."""
+        rows = insert(TENANT).values(tenant=self._tenant, state=TenantState.ACTIVE)
+        await self._do(rows.on_conflict_do_nothing())
+        gone = (TENANT.c.tenant == self._tenant) & TENANT.c.state.in_(_GONE)
+        await self._do(TENANT.update().where(gone).values(state=TenantState.ACTIVE))
+        await self._do(select(ACTIVE.c.tenant).where(ACTIVE.c.tenant == self._tenant).with_for_update(of=ACTIVE))
+
+    async def store(self, version: RecordedVersion) -> None:
+        """Store a version as it is, under its own number."""
+        made_by = version.provenance
+        row: dict[str, Any] = {
+            "tenant": self._tenant,
+            "version": version.number,
+            "document": version.text,
+            "digest": digest_of(version.text),
+            "part": made_by.part,
+            "source": made_by.source,
+            "author": made_by.author,
+            "login": made_by.login,
+            "note": made_by.message,
+            "at": when(version.applied_at) or func.now(),
+        }
+        await self._do(insert(CONFIGURATION).values(row).on_conflict_do_nothing())
+
+    async def activate(self, number: int) -> None:
+        """Make a version that is stored the active one."""
+        await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=number))
+
+    async def add_token(self, token: RecordedToken, at_most: int) -> bool:
+        """Store a token's digest; False, and nothing stored, if the tenant has as many as `at_most` already."""
+        await self.begin()
+        if len(await live_tokens(self._connection, self._tenant)) >= at_most:
+            return False
+        row = {"tenant": self._tenant, "digest": token.digest, "created_at": when(token.created_at) or func.now()}
+        await self._do(insert(TOKEN).values(row).on_conflict_do_nothing())
+        self._diff.append(Difference("tokens", None, token.digest[:ID_LENGTH]))
+        return True
+
+    async def revoke_tokens(self, id_: str = "") -> int:
+        """Revoke the tokens of this id, or all; how many."""
+        revoked = 0
+        for token in await live_tokens(self._connection, self._tenant):
+            if token.digest.startswith(id_):
+                one = (TOKEN.c.tenant == self._tenant) & (TOKEN.c.digest == token.digest)
+                await self._do(TOKEN.update().where(one).values(revoked_at=func.now()))
+                self._diff.append(Difference("tokens", token.digest[:ID_LENGTH], None))
+                revoked += 1
+        return revoked
+
+    async def seal(self, before: SealedSecrets, after: SealedSecrets) -> bool:
+        """Store these secrets in place of those; False, and nothing done, if they were changed meanwhile."""
+        await self.begin()
+        if await sealed_texts(self._connection, self._tenant) != before:
+            return False
+        old, new = _fields(before), _fields(after)
+        for name in sorted(old.keys() - new.keys()):
+            await self._do(SECRET.delete().where(SECRET.c.tenant == self._tenant, SECRET.c.name == name))
+        for name, sealed in sorted(new.items()):
+            if old.get(name) != sealed:
+                row = insert(SECRET).values(tenant=self._tenant, name=name, sealed=sealed)
+                await self._do(row.on_conflict_do_update(index_elements=["tenant", "name"], set_={"sealed": sealed}))
+        self._diff += [
+            Difference(f"secrets/{name}", "sealed" if name in old else None, "sealed" if name in new else None)
+            for name in sorted(old.keys() | new.keys())
+            if old.get(name) != new.get(name) and name != MANIFEST
+        ]
+        return True
+
+    async def set_state(self, state: TenantState) -> None:
+        """Move the tenant on in its life."""
+        await self._do(TENANT.update().where(TENANT.c.tenant == self._tenant).values(state=state))
+
+    async def erase(self) -> None:
+        """Delete the tenant's configurations and secrets, and revoke its tokens; that it was there stays."""
+        await self.set_state(TenantState.ERASED)
+        await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
+        await self.revoke_tokens()
+        await self._do(SECRET.delete().where(SECRET.c.tenant == self._tenant))
+        await self._do(CONFIGURATION.delete().where(CONFIGURATION.c.tenant == self._tenant))
+
+    async def _do(self, statement: Executable) -> None:
+        await self._connection.execute(statement)
+
+
+def _fields(secrets: SealedSecrets) -> Mapping[str, str]:
+    manifest = {MANIFEST: secrets.manifest} if secrets.manifest else {}
+    return {**{str(name): text for name, text in secrets.texts.items()}, **manifest}

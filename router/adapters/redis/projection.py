@@ -1,0 +1,151 @@
+"""What the record wants comes to Redis, tenant by tenant, fenced by generations.
+
+A tenant has keys in two slots, its own and the index's, and a fence in each. Whoever comes late with an older
+generation changes nothing, and what somebody else has written is reported as drift and left as it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from router.adapters.redis import keys
+from router.adapters.redis.announcing import announced
+from router.adapters.redis.command import COMMANDS, Command, Script
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.documents import UNPROVEN
+from router.adapters.redis.holds import HoldRepository
+from router.adapters.redis.provenance import dump_provenance
+from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.adapters.redis.versions import KEPT, StoredVersion, beside_keys
+from router.core.model.alert import TenantId
+from router.core.model.instant import MILLISECOND, to_rfc3339
+from router.ports.record import Fences, RecordedVersion, Verdict, Wanted
+from router.ports.tenants import Absence
+
+_TENANT: Final = Script("project")
+_INDEX: Final = Script("project_index")
+_TOGETHER: Final = 500
+_ACCEPT: Final = "accept"
+_STORED: Final = frozenset({Verdict.STORED, Verdict.SAME})
+
+
+class RedisProjection:
+    """Redis, as projectors write it."""
+
+    def __init__(self, connection: Connection, signatures: Signatures = NOTHING_SIGNED) -> None:
+        self._redis = connection
+        self._signatures = signatures
+        self._tenants = TenantRepository(connection, signatures)
+        self._tokens = TokenRepository(connection, signatures)
+        self._holds = HoldRepository(connection)
+
+    async def managed_by(self) -> str:
+        """The id of the record that this Redis is a projection of; "" for none."""
+        return await self._redis.ask(COMMANDS.get(keys.MANAGED)) or ""
+
+    async def claim(self, installation: str) -> bool:
+        """Make it a projection of this record; False, and nothing done, if it is one of another."""
+        await self._redis.ask(COMMANDS.setnx(keys.MANAGED, installation))
+        return await self.managed_by() == installation
+
+    async def fences(self, tenants: Sequence[TenantId]) -> Mapping[TenantId, Fences]:
+        """Which generation each tenant's two parts are of; 0 where nothing was projected, or it was lost."""
+        found = dict[TenantId, Fences]()
+        for start in range(0, len(tenants), _TOGETHER):
+            some = tenants[start : start + _TOGETHER]
+            index = await self._redis.ask(COMMANDS.hmget(keys.PROJECTED, list(some)))
+            own = await self._redis.ask_all([COMMANDS.hget(fence_key(one), "generation") for one in some])
+            found |= {
+                tenant: Fences(int(one or 0), int((text or "0").partition(":")[0]), bool(text and ":" in text))
+                for tenant, one, text in zip(some, own, index, strict=True)
+            }
+        return found
+
+    async def project(self, wanted: Wanted) -> Verdict:
+        """Write what is wanted; what somebody else has written, or a newer projector, stays."""
+        return await (self._remove(wanted) if wanted.is_gone else self._store(wanted))
+
+    async def _store(self, wanted: Wanted) -> Verdict:
+        tenant = wanted.tenant
+        own = Verdict(await self._redis.ask(await self._own_part(wanted)))
+        index = Verdict(await self._redis.ask(await self._index_part(wanted, "")))
+        if Verdict.STORED in {own, index} or own is index is Verdict.SAME:
+            await self._holds.follow(tenant)
+            await self._tokens.announce([*(one.digest for one in wanted.tokens), *wanted.revoked])
+            await self._redis.ask(announced(tenant))
+            await self._holds.follow(tenant)
+        return own if own not in _STORED else index
+
+    async def _remove(self, wanted: Wanted) -> Verdict:
+        gone_at = str(await self._redis.now() // MILLISECOND)
+        verdict = Verdict(await self._redis.ask(await self._index_part(wanted, gone_at)))
+        if verdict in _STORED:
+            await self._tokens.announce(wanted.revoked)
+            await self._tenants.remove(wanted.tenant)
+        return verdict
+
+    async def changed_by_others(self, tenants: Sequence[TenantId]) -> list[TenantId]:
+        """Of whom Redis holds something else than was projected last, or nothing since somebody removed them."""
+        found = list[TenantId]()
+        for start in range(0, len(tenants), _TOGETHER):
+            some = tenants[start : start + _TOGETHER]
+            answers = await self._redis.ask_all([_own(one, 0) for one in some])
+            index = await self._redis.ask_all([_index(one, 0) for one in some])
+            both = zip(some, answers, index, strict=True)
+            found += [one for one, own, beside in both if Verdict.DRIFT in {own, beside}]
+        return found
+
+    async def tokens(self) -> Mapping[str, TenantId]:
+        """Whose each token is that is good, by its digest."""
+        return await self._tokens.all()
+
+    async def accept(self, tenant: TenantId) -> None:
+        """What Redis holds of the tenant counts as projected, so that the next generation may replace it."""
+        await self._redis.ask(_own(tenant, 0, text=_ACCEPT))
+        await self._redis.ask(COMMANDS.hdel(keys.PROJECTED, tenant))
+
+    async def _own_part(self, wanted: Wanted) -> Command:
+        tenant, version = wanted.tenant, wanted.version
+        secrets = [part for pair in sorted(wanted.secrets.items()) for part in pair]
+        if version is None:
+            return _own(tenant, wanted.generation, secrets=secrets)
+        proof = UNPROVEN if await self._tenants.absence(tenant) is Absence.LOST else ""
+        stored = _stored(version)
+        beside = (stored.applied_at, stored.provenance, stored.signed(self._signatures, tenant, version.number))
+        epoch = f"{proof}{version.number}"
+        arguments = (str(version.number), version.text, *beside, epoch, str(KEPT), *secrets)
+        return _script(tenant, wanted.generation, arguments)
+
+    async def _index_part(self, wanted: Wanted, gone_at: str) -> Command:
+        written = [
+            part for one in wanted.tokens
+            for part in (one.digest, self._tokens.written(wanted.tenant, one.digest, one.created_at))
+        ]  # fmt: skip
+        arguments = [str(len(wanted.revoked)), *wanted.revoked, *written]
+        return _index(wanted.tenant, wanted.generation, gone_at, arguments)
+
+
+def fence_key(tenant: TenantId) -> str:
+    """What was projected last of a tenant: its generation, its fingerprint, and who broke the glass since."""
+    return keys.tenant_key(tenant, "projected")
+
+
+def _own(tenant: TenantId, generation: int, text: str = "", secrets: Sequence[str] = ()) -> Command:
+    return _script(tenant, generation, ("0", text, "", "", "", "", str(KEPT), *secrets))
+
+
+def _index(tenant: TenantId, generation: int, gone_at: str = "", arguments: Sequence[str] = ("0",)) -> Command:
+    where = [keys.PROJECTED, keys.TOKENS, keys.TOKENS_REVOKED, keys.REMOVED]
+    return _INDEX.on(where, [tenant, generation, gone_at, *arguments])
+
+
+def _script(tenant: TenantId, generation: int, arguments: Sequence[str]) -> Command:
+    parts = [keys.tenant_key(tenant, part) for part in ("active", "epoch", "secrets")]
+    where = [fence_key(tenant), *parts, *beside_keys(tenant)]
+    return _TENANT.on(where, [generation, keys.tenant_key(tenant, "config", ""), *arguments])
+
+
+def _stored(version: RecordedVersion) -> StoredVersion:
+    origin = dump_provenance(version.provenance, version.text)
+    return StoredVersion(version.text, to_rfc3339(version.applied_at), origin)

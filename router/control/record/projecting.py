@@ -1,0 +1,59 @@
+"""Which tenants Redis is to be given, and of whom it holds what the record did not write."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from router.core.model.alert import TenantId
+from router.core.model.token import ID_LENGTH
+from router.ports.record import Fences, Standing
+
+
+class DriftKind(StrEnum):
+    """What somebody has done past the record."""
+
+    CHANGED = "changed"
+    """Another configuration or other secrets are in force than were projected, or the tenant was removed."""
+    TOKEN_ADDED = "token_added"  # noqa: S105 - a kind
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Drift:
+    """Something of a tenant that the record did not write: it stays until somebody adopts or discards it."""
+
+    tenant: TenantId
+    kind: DriftKind
+    what: str = ""
+    """The id of a token."""
+
+
+def lagging(standing: Sequence[Standing], fences: Mapping[TenantId, Fences]) -> list[TenantId]:
+    """Of whom Redis does not hold the newest generation, or has lost it."""
+    return [
+        one.tenant for one in standing if not fences.get(one.tenant, Fences(0, 0)).holds(one.generation, one.is_gone)
+    ]
+
+
+def token_drift(
+    recorded: Mapping[str, TenantId], found: Mapping[str, TenantId], settled: Collection[TenantId]
+) -> frozenset[Drift]:
+    """Tokens by digest that only one of both holds, of tenants that are settled: nothing of theirs is on its way."""
+    added = {(digest, tenant) for digest, tenant in found.items() if recorded.get(digest) != tenant}
+    revoked = {(digest, tenant) for digest, tenant in recorded.items() if digest not in found}
+    drift = [
+        *(Drift(tenant, DriftKind.TOKEN_ADDED, digest[:ID_LENGTH]) for digest, tenant in added),
+        *(Drift(tenant, DriftKind.TOKEN_REVOKED, digest[:ID_LENGTH]) for digest, tenant in revoked),
+    ]
+    return frozenset(one for one in drift if one.tenant in settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What looks like drift, which it is once two looks have found it: a change may lie between two readings."""
+
+    seen: frozenset[Drift] = frozenset()
+
+    def confirmed(self, seen: frozenset[Drift]) -> tuple[frozenset[Drift], "Suspicion"]:
+        """What both looks have found, and what is suspected now."""
+        return self.seen & seen, Suspicion(seen)

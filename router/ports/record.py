@@ -1,0 +1,163 @@
+"""The record of tenants as values: what it holds, and what of it Redis is to hold.
+
+As for all ports, every method may raise UnavailableError.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.core.model.rules.names import SecretName
+from router.ports.audit import Action, Entry
+from router.ports.provenance import Provenance
+
+
+class TenantState(StrEnum):
+    """How far the life of a tenant has come."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ERASING = "erasing"
+    ERASED = "erased"
+
+
+Attempts = Callable[[Action, TenantId, str], Entry]
+"""What is audited of a change: by what is done, to whom, and to which resource of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedVersion:
+    """A version of a tenant's configuration: the text as it was applied, and where it comes from."""
+
+    number: int
+    text: str
+    applied_at: Instant
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedToken:
+    """A sender's token by its digest."""
+
+    digest: str
+    created_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What Redis is to hold of a tenant as of a generation; no version where there is none, or none any more."""
+
+    tenant: TenantId
+    generation: int
+    state: TenantState
+    version: RecordedVersion | None
+    tokens: tuple[RecordedToken, ...]
+    revoked: tuple[str, ...]
+    """Digests of the tokens that were revoked."""
+    secrets: Mapping[str, str]
+    """Sealed texts by name, the sealed manifest among them."""
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of the tenant is to be there."""
+        return self.state is TenantState.ERASED
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a tenant stands in the record, and which generation Redis is known to hold."""
+
+    tenant: TenantId
+    state: TenantState
+    version: int | None
+    generation: int
+    projected: int
+    projected_at: Instant
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of the tenant is to be there."""
+        return self.state is TenantState.ERASED
+
+    @property
+    def in_force(self) -> bool:
+        """Whether Redis is known to hold the newest."""
+        return self.projected >= self.generation
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What a Redis without a record holds of a tenant, to be taken into one; versions oldest first."""
+
+    tenant: TenantId
+    versions: Sequence[RecordedVersion]
+    tokens: Sequence[RecordedToken]
+    secrets: Mapping[SecretName, str]
+    manifest: str
+
+
+class Verdict(StrEnum):
+    """What came of bringing a generation to Redis."""
+
+    STORED = "stored"
+    SAME = "same"
+    """It was there."""
+    NEWER = "newer"
+    """A newer one was there; it stays."""
+    DRIFT = "drift"
+    """Somebody else has written there since; it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fences:
+    """Which generation a tenant's own part of Redis is of, and its part of the index; 0 for none."""
+
+    own: int
+    index: int
+    removed: bool = False
+    """Whether the removal of the tenant was projected, which leaves no part of its own."""
+
+    def holds(self, generation: int, is_gone: bool) -> bool:  # noqa: FBT001 - what is wanted
+        """Whether that generation was projected whole, and nothing of it was lost."""
+        return self.index >= generation and (self.removed if is_gone else self.own >= generation)
+
+
+class Wanting(Protocol):
+    """The record, as projectors read it."""
+
+    async def installation(self) -> str:
+        """The id of the record."""
+
+    async def standing(self) -> list[Standing]:
+        """All tenants, in the order of their names."""
+
+    async def live_tokens(self) -> Mapping[str, TenantId]:
+        """Whose each token is that is good, by its digest."""
+
+    async def bring(self, tenant: TenantId, write: Callable[[Wanted], Awaitable[Verdict]]) -> Verdict | None:
+        """Let `write` bring what is wanted of a tenant, and note what it brought; None while another does that."""
+
+    async def woken(self, within_s: float) -> bool:
+        """Wait for a change, at most so long; whether there was one."""
+
+
+class Projection(Protocol):
+    """Redis, as projectors write it."""
+
+    async def claim(self, installation: str) -> bool:
+        """Make it a projection of this record; False, and nothing done, if it is one of another."""
+
+    async def fences(self, tenants: Sequence[TenantId]) -> Mapping[TenantId, Fences]:
+        """Which generation each tenant's two parts are of."""
+
+    async def project(self, wanted: Wanted) -> Verdict:
+        """Write what is wanted; what somebody else has written, or a newer projector, stays."""
+
+    async def changed_by_others(self, tenants: Sequence[TenantId]) -> list[TenantId]:
+        """Of whom Redis holds something else than was projected last."""
+
+    async def tokens(self) -> Mapping[str, TenantId]:
+        """Whose each token is that is good, by its digest."""

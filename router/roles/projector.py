@@ -1,0 +1,93 @@
+"""Brings the record to Redis, and brings it again where it was lost; any number of these work side by side.
+
+It compares what is wanted with what is there, tenant by tenant, so that it needs no order of events, and none of them
+can be missed: a commit only wakes it sooner.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+
+from router.control.record.projecting import Drift, DriftKind, Suspicion, lagging, token_drift
+from router.core.model.alert import TenantId
+from router.errors import UnavailableError
+from router.observe.incident import Incident, Incidents
+from router.ports.record import Projection, Standing, Verdict, Wanting
+from router.roles.polling import end_if_cancelled
+
+POLL_S: Final = 1.0
+LOOK_EVERY: Final = 10
+"""Rounds between two looks for what others have written."""
+_log = structlog.get_logger("router.projector")
+
+
+class Projector:
+    """One projector; `behind` is how many tenants wait as of the last round."""
+
+    def __init__(self, record: Wanting, projection: Projection) -> None:
+        self._record = record
+        self._projection = projection
+        self._incidents = Incidents()
+        self._suspicion = Suspicion()
+        self._changed = frozenset[Drift]()
+        self._tokens = frozenset[Drift]()
+        self._rounds = 0
+        self.behind = 0
+        self.is_current = False
+        """Whether the last round met both the record and Redis."""
+
+    @property
+    def drift(self) -> list[Drift]:
+        """What others have written, by tenant."""
+        return sorted(self._changed | self._tokens)
+
+    async def run(self, poll_s: float = POLL_S) -> None:
+        """Project until cancelled: with each change, and each `poll_s` seconds."""
+        away = Incident()
+        while True:
+            try:
+                await self.round()
+            except UnavailableError as error:
+                self.is_current = False
+                if away.happens(str(error)):
+                    _log.warning("projection_waits", error=str(error), times=away.times)
+            else:
+                away.ends()
+            end_if_cancelled()
+            await self._record.woken(poll_s)
+
+    async def round(self) -> None:
+        """Bring what is wanted of all tenants, once; every so often look what others have written.
+
+        Raises:
+            UnavailableError: the record or Redis does not answer, or Redis is a projection of another record.
+        """
+        installation = await self._record.installation()
+        if not await self._projection.claim(installation):
+            raise UnavailableError("this Redis is managed by another record; see `alert-router control status`")
+        standing = await self._record.standing()
+        waiting = lagging(standing, await self._projection.fences([one.tenant for one in standing]))
+        left = [tenant for tenant in waiting if not await self._bring(tenant)]
+        if self._rounds % LOOK_EVERY == 0 or waiting:
+            await self._look(standing, waiting)
+        self._rounds += 1
+        self.behind, self.is_current = len(left), True
+
+    async def _bring(self, tenant: TenantId) -> bool:
+        """Bring what is wanted of a tenant; False where it stays as it is."""
+        verdict = await self._record.bring(tenant, self._projection.project)
+        if verdict is Verdict.STORED:
+            _log.info("projected", tenant=tenant)
+        return verdict in {Verdict.STORED, Verdict.SAME, Verdict.NEWER}
+
+    async def _look(self, standing: Sequence[Standing], waiting: Sequence[TenantId]) -> None:
+        there = [one.tenant for one in standing if not one.is_gone]
+        changed = await self._projection.changed_by_others(there)
+        self._changed = frozenset(Drift(one, DriftKind.CHANGED) for one in changed)
+        settled = {one.tenant for one in standing} - set(waiting)
+        recorded, found = await self._record.live_tokens(), await self._projection.tokens()
+        self._tokens, self._suspicion = self._suspicion.confirmed(token_drift(recorded, found, settled))
+        for one in self.drift:
+            if self._incidents.happens(str(one)):
+                _log.warning("drift", tenant=one.tenant, kind=one.kind, what=one.what)
