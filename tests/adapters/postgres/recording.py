@@ -7,7 +7,7 @@ from itertools import count
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from router.adapters.postgres.audit import PostgresAudit
+from router.adapters.postgres.auditing import PostgresAudit
 from router.adapters.postgres.changing import Record
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens

@@ -22,5 +22,6 @@ class PostgresAudit:
         """Append an entry; the head is locked."""
         found = (await connection.execute(select(AUDIT_HEAD, func.clock_timestamp().label("now")))).one()
         row, head = self._append(AuditHead(found.size, found.edge), entry, instant(found.now))
-        await connection.execute(AUDIT.insert().values(seq=row.seq, entry=row.entry, tenant=row.tenant, at=found.now))
+        values = {"seq": row.seq, "entry": row.entry, "leaf": row.leaf, "tenant": row.tenant, "at": found.now}
+        await connection.execute(AUDIT.insert().values({one: it for one, it in values.items() if one in AUDIT.c}))
         await connection.execute(AUDIT_HEAD.update().values(size=head.size, edge=head.edge))
