@@ -156,6 +156,25 @@ GROUPS: Final[Mapping[str, Group]] = {
             "key": Later("secret:key", "Print a new random key, for SECRETS__KEY or SIGNING__KEY."),
         },
     ),
+    "audit": Group(
+        "The audit log: who changed what, and the proof of it.",
+        {
+            "list": Later(
+                "audit:list_all",
+                "Print the newest entries of the audit log: when, of which tenant, what, by whom, why, and what came "
+                "of it.",
+            ),
+            "export": Later(
+                "audit:export",
+                "Write entries of the audit log to a folder, each with its bytes and the proof that it is in the "
+                "log.",
+            ),
+            "verify": Later(
+                "audit:verify", "Verify the audit log, or an export of it, and name whatever was changed."
+            ),
+            "key": Later("audit:key", "Make a key that signs checkpoints, and print the one that verifies them."),
+        },
+    ),
     "dead-letter": Group(
         "Records that could not be used.",
         {

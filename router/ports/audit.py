@@ -4,7 +4,8 @@ The fields are those of Kubernetes' audit events and of CloudTrail. What names a
 `Origin.address`) is sealed before it is stored; a `subject` stays readable, so that an auditor can search for it.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -177,3 +178,32 @@ class NoteSigner(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """The signature of a message: 64 bytes."""
+
+
+class AuditSnapshot(Protocol):
+    """The log as it was at one moment. Every method may raise UnavailableError."""
+
+    async def head(self) -> AuditHead:
+        """How many entries there are, and the edge of their tree."""
+
+    def rows(self, tenant: TenantId | None = None) -> AsyncIterator[AuditRow]:
+        """All rows, or those of one tenant, oldest first."""
+
+    def leaves(self, since: int = 0) -> AsyncIterator[bytes]:
+        """The leaves of all rows from this place on, oldest first."""
+
+    async def newest(self, tenant: TenantId | None, before: int | None, limit: int) -> list[AuditRow]:
+        """The newest rows, or those of one tenant, newest first; only those before a place, where one is given."""
+
+    async def checkpoints(self) -> list[str]:
+        """The notes of all checkpoints, oldest first."""
+
+
+class AuditLog(Protocol):
+    """The audit log, for whoever reads it and signs its checkpoints."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[AuditSnapshot]:
+        """What it holds now. Raises UnavailableError."""
+
+    async def keep(self, size: int, note: str) -> bool:
+        """Store the checkpoint of so many entries; False if there is one. Raises UnavailableError."""

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
+from router.settings.audit import AuditSettings
 from router.settings.plain import plain_collector, plain_connections
 from router.settings.sections import (
     CeilingSettings,
@@ -35,6 +36,7 @@ from router.settings.sections import (
 from router.settings.tracing import TracingSettings
 
 __all__ = [
+    "AuditSettings",
     "CeilingSettings",
     "EmulatorSettings",
     "GatewaySettings",
@@ -84,6 +86,7 @@ class Settings(BaseSettings):
     redis: RedisSettings = RedisSettings()
     secrets: SecretsSettings = SecretsSettings()
     signing: SigningSettings = SigningSettings()
+    audit: AuditSettings = AuditSettings()
     slack: SlackSettings = SlackSettings()
     gateway: GatewaySettings = GatewaySettings()
     limits: LimitsSettings = LimitsSettings()

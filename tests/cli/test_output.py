@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from router.config.joined import platform_text
 from tests.adapters.test_sealing import NEW, OLD, text_of
+from tests.cli.exports import VERIFIER, write_export
 from tests.cli.running import fed
 from tests.cli.test_help import COMMANDS
 from tests.config.samples import EXAMPLE
@@ -19,6 +20,8 @@ UNTIL_STOPPED: Final = {"gateway", "worker", "up", "emulator", "demo"}
 """They print while they run."""
 READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover"}
 """What they print is tested with Kafka: `e2e/test_lost_redis.py`, and `test_dead_letter.py`."""
+READ_POSTGRES: Final = {"audit list", "audit export"}
+"""What they print is tested with PostgreSQL: `test_audit_log.py`."""
 
 SHOWN: Final = {
     "tenant", "version", "active", "altered", "refused", "applied_at", "author", "login", "message", "from", "part",
@@ -61,6 +64,12 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
     ("token rotate", "acme", {"tenant", "id", "token", "revoked"}),
     ("token list", "acme", set()),
+    ("audit key", "audit.example.com/alerts --file AUDIT_KEY", {"file", "verifier_key"}),
+    (
+        "audit verify",
+        "--offline EXPORT --key VERIFIER",
+        {"good", "entries", "covered", "checkpoints", "findings"},
+    ),
     ("sign", "", {"key", "dry_run", "signed", "unchanged", "left"}),
     ("token revoke", "acme ID", {"tenant", "id", "revoked"}),
     ("secret set", "acme slack", {"tenant", "name", "stored", "notes"}),
@@ -79,7 +88,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
 
 
 def test_no_command_is_left_out() -> None:
-    assert {command for command, _, _ in WALK} == set(COMMANDS) - UNTIL_STOPPED - READ_KAFKA
+    assert {command for command, _, _ in WALK} == set(COMMANDS) - UNTIL_STOPPED - READ_KAFKA - READ_POSTGRES
 
 
 @pytest.mark.parametrize("form", ["json", "yaml", "flag"])
@@ -102,7 +111,11 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
     places["PLATFORM"] = tmp_path / "platform.yaml"
     places["PLATFORM"].write_text(platform_text(EXAMPLE), encoding="utf-8")
     places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")
+    places["AUDIT_KEY"] = tmp_path / "audit.key"
+    places["EXPORT"] = tmp_path / "export"
+    write_export(places["EXPORT"], 5)
     named = {name: str(path) for name, path in places.items()}
+    named["VERIFIER"] = VERIFIER
 
     for command, arguments, members in WALK:
         typed = [named.get(one, one) for one in f"{command} {arguments}".split()]

@@ -86,6 +86,7 @@ AUDIT: Final = Table(
     METADATA,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("entry", LargeBinary),
+    Column("leaf", LargeBinary),
     Column("tenant", Text),
     Column("at", _AT),
 )

@@ -1,0 +1,74 @@
+"""`audit list`, `export` and `verify` on PostgreSQL, as an auditor runs them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.postgres.test_audit import checkpointed, filled
+from tests.cli.exports import VERIFIER
+from tests.cli.running import fed
+from tests.e2e.system import Finished
+from tests.record_at import RecordAt
+
+
+async def audit(record: RecordAt, *arguments: str) -> Finished:
+    settings = {"AUDIT__URL": record.url("ar_auditor"), "AUDIT__VERIFIERS": VERIFIER}
+    return await fed(b"", "audit", *arguments, **settings)
+
+
+@pytest.fixture
+async def log(record: RecordAt) -> RecordAt:
+    """Six entries of two tenants, with a checkpoint of five."""
+    await filled(record, 5)
+    await checkpointed(record)
+    await filled(record, 1)
+    return record
+
+
+async def test_entries_are_listed_newest_first(log: RecordAt) -> None:
+    people = await audit(log, "list", "--tenant", "blue", "--limit", "1")
+    programs = await audit(log, "list", "--before", "3", "--json")
+
+    assert people.out.startswith("3\t")
+    assert "blue" in people.out
+    assert "user root@ci-7" in people.out
+    assert [one["seq"] for one in json.loads(programs.out)] == [2, 1, 0]
+
+
+async def test_an_export_of_a_tenant_is_verified_without_the_database(log: RecordAt, tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    exported = await audit(log, "export", str(folder), "--tenant", "acme", "--json")
+    again = await audit(log, "export", str(folder))
+    offline = await fed(b"", "audit", "verify", "--offline", str(folder), "--key", VERIFIER)
+
+    assert json.loads(exported.out) == {"folder": str(folder), "entries": 3, "of": 5}
+    assert (offline.code, offline.out) == (0, "nothing is wrong: 3 entries, 3 of them covered by 1 checkpoints\n")
+    assert (again.code, "File exists" in again.err) == (1, True)
+
+
+async def test_events_of_ocsf_are_exported(log: RecordAt, tmp_path: Path) -> None:
+    folder = tmp_path / "siem"
+    exported = await audit(log, "export", str(folder), "--as", "ocsf")
+    events = [json.loads(line) for line in (folder / "ocsf.jsonl").read_text(encoding="utf-8").splitlines()]
+
+    assert exported.out == f"5 of the first 5 entries are in {folder}\n"
+    assert [event["metadata"]["sequence"] for event in events] == [0, 1, 2, 3, 4]
+    assert {event["class_uid"] for event in events} == {6003}
+
+
+async def test_a_log_is_verified_where_it_is(log: RecordAt) -> None:
+    good = await audit(log, "verify")
+    await log.ask("postgres", "delete from audit where seq = 2")
+    bad = await audit(log, "verify")
+
+    assert (good.code, good.out) == (0, "nothing is wrong: 6 entries, 5 of them covered by 1 checkpoints\n")
+    assert (bad.code, bad.out.splitlines()[0].startswith("missing: entry 2: deleted")) == (1, True)
+
+
+async def test_without_a_database_or_a_checkpoint_the_remedy_is_named(record: RecordAt, tmp_path: Path) -> None:
+    nowhere = await fed(b"", "audit", "list")
+    empty = await audit(record, "export", str(tmp_path / "none"))
+
+    assert (nowhere.code, "ALERT_ROUTER_AUDIT__URL" in nowhere.err) == (2, True)
+    assert (empty.code, "there is no checkpoint" in empty.err) == (1, True)
