@@ -10,5 +10,6 @@ from router.roles.naming import Naming
 def build_naming(base: Base) -> Naming:
     """Who is named by metrics; what they show of budgets is read whenever they are."""
     activity, measured = RedisActivity(base.redis), base.metrics.tenants
-    measured.look = TenantLevels(activity, base.tenants, workspace_rates(base.settings), base.redis, measured).look
+    levels = TenantLevels(activity, base.tenants, workspace_rates(base.settings), base.redis, measured)
+    base.metrics.looks.append(levels.look)
     return Naming(activity, base.tenants, base.redis, measured, base.settings.metrics.tenants)

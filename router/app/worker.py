@@ -1,7 +1,9 @@
 """A worker: ingest and notifier, with everything between Kafka and Slack."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from router.adapters.kafka.consumer import RecordConsumer
 from router.adapters.kafka.held import HeldTopic
@@ -131,8 +133,8 @@ class _State:
 def build_worker(base: Base) -> Worker:
     """Ingest and notifier with everything between Kafka and Slack."""
     settings, slack, news, state = base.settings, slack_client(base.settings), asyncio.Event(), _build_state(base)
-    places, limiter, times = Places(in_flight_limits(settings)), SlackLimiter(base.redis), call_times(settings)
-    lanes = Lanes(places, state.schedule, state.turns, state.clock, news.set)
+    places, times = Places(in_flight_limits(settings)), call_times(settings)
+    limiter, lanes = SlackLimiter(base.redis, base.metrics.holds.began), _build_lanes(base, state, places, news.set)
     credentials = _build_credentials(base, slack, lanes)
     watch, rates, still = Watch(places, base.metrics), workspace_rates(settings), _build_standstill(base, places)
     lessons = _build_lessons(base, slack, limiter, credentials)
@@ -173,6 +175,12 @@ def build_worker(base: Base) -> Worker:
 def _build_grants(base: Base, state: _State, limiter: SlackLimiter, lanes: Lanes) -> Grants:
     rates = workspace_rates(base.settings)
     return Grants(limiter, lanes.places, lanes, rates, base.metrics, state.transitions.waits)
+
+
+def _build_lanes(base: Base, state: _State, places: Places, wake: Callable[[], None]) -> Lanes:
+    lanes = Lanes(places, state.schedule, state.turns, state.clock, wake)
+    base.metrics.looks.append(partial(lanes.depths.measure, base.metrics.lanes))
+    return lanes
 
 
 def _build_standstill(base: Base, places: Places) -> Standstill:

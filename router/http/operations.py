@@ -59,18 +59,18 @@ def operations(checks: Mapping[str, Check], metrics: Metrics, note: Note = dict)
     async def scrape(accept: Annotated[str, Header()] = "") -> Response:
         metrics.process.ready.set(all((await _results(checks)).values()))
         metrics.problems.forget_old()
-        await _look(metrics)
+        await asyncio.gather(*map(_look, metrics.looks))
         page = pages.page(accept)
         return Response(page.content, headers={"Content-Type": page.media_type})
 
     return router
 
 
-async def _look(metrics: Metrics) -> None:
+async def _look(look: Callable[[], Awaitable[None]]) -> None:
     """Bring up to date what an engine is asked for; without its answer that is left out, and all else is there."""
     with suppress(UnavailableError, TimeoutError):
         async with asyncio.timeout(_LOOK_S):
-            await metrics.tenants.look()
+            await look()
 
 
 def _named(what: str, tenants: Mapping[str, str]) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """All metrics of a process, made of the rows of `observe.table`, so that they are one list on each page and here."""
 
 import platform
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import prometheus_client
@@ -9,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 import router
 from router.core.model.instant import SECOND
+from router.observe.holds import SlackHolds
 from router.observe.metric import counter, gauge, histogram
 from router.observe.problems import TenantProblems
 from router.observe.table import gateway, ingest, notify, process, tenants
@@ -47,8 +49,11 @@ class Metrics:
         self.clocks, self.redis = ClockMetrics(registry), RedisMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream = UpstreamMetrics(registry)
+        self.lanes, self.holds = LaneMetrics(registry), SlackHolds(registry)
         self.problems = TenantProblems(registry)
         self.tenants = TenantMetrics()
+        self.looks: list[Callable[[], Awaitable[None]]] = []
+        """Each brings up to date what an engine is asked for when metrics are read; may raise `UnavailableError`."""
 
 
 class ProcessMetrics:
@@ -102,6 +107,13 @@ class DigestMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.absorbing = gauge(notify.ABSORBING, registry)
         self.absorbed = counter(notify.ABSORBED, registry)
+
+
+class LaneMetrics:
+    """The lanes in which something waits."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.waiting, self.longest = gauge(notify.LANES, registry), gauge(notify.LONGEST_LANE, registry)
 
 
 class ClockMetrics:

@@ -5,7 +5,7 @@ counted meanwhile stays with the others. So no counter ever goes backwards, whoe
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
@@ -43,10 +43,6 @@ NOTHING_WAITS: Final = Waiting()
 _OTHERS: Final = (OTHER,)
 
 
-async def _nothing_more() -> None:
-    """Where all that is measured is in memory."""
-
-
 class _Counts:
     """One counter."""
 
@@ -66,7 +62,7 @@ class _Counts:
 
 
 class TenantMetrics:
-    """All of them. Who measures sets `waiting`, `held` and `levels`; `look` brings these up to date for a reading."""
+    """All of them. Who measures sets `waiting`, `held` and `levels`."""
 
     def __init__(self) -> None:
         self._named: dict[TenantId, None] = {}
@@ -77,7 +73,6 @@ class TenantMetrics:
         self.levels: Mapping[TenantId, Level] = {}
         self.workspaces: dict[TenantId, str] = {}
         """Where this process has sent something for a tenant last."""
-        self.look: Callable[[], Awaitable[None]] = _nothing_more
 
     @property
     def named(self) -> Collection[TenantId]:

@@ -55,6 +55,9 @@ class Schedule(Protocol):
     async def heads(self, tenant: TenantId, lanes: Sequence[Lane], count: int = 1) -> list[Sequence[GroupId]]:
         """The first groups of each lane, so many of them, in its order: a digest that absorbs from it comes first."""
 
+    async def depths(self, lanes: Sequence[tuple[TenantId, Lane]]) -> list[int]:
+        """How many groups wait in each; 0 also where Redis does not answer for the tenant, but for others."""
+
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
         """Look at a lane again at this time."""
 

@@ -140,3 +140,11 @@ async def test_a_group_that_goes_to_rest_is_due_at_its_timer_alone(shelf: Shelf)
     await shelf.put(idle(seen, due=after(99)))
 
     assert (await shelf.due_at("A"), await shelf.looked_at()) == (after(99), None)
+
+
+async def test_how_many_groups_wait_in_each_lane_is_known(shelf: Shelf) -> None:
+    await shelf.put(queued(waiting("A")))
+    await shelf.put(queued(waiting("B")))
+
+    assert await shelf.schedule.depths([(ACME, POSTS), (BETA, POSTS)]) == [2, 0]
+    assert await shelf.schedule.depths([]) == []

@@ -36,6 +36,11 @@ class FakeSchedule(Faulty):
         return [in_order(self._store.tenants[tenant].lanes[lane])[:count] for lane in lanes]
 
     @asked
+    async def depths(self, lanes: Sequence[tuple[TenantId, Lane]]) -> list[int]:
+        away = self._store.unanswered
+        return [0 if tenant in away else len(self._store.tenants[tenant].lanes[lane]) for tenant, lane in lanes]
+
+    @asked
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
         due = self._store.tenants[tenant].due
         if lane in due:

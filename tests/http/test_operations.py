@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 
+from router.errors import UnavailableError
 from router.http.operations import MAX_NAMED, operations
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
@@ -30,6 +31,21 @@ async def test_the_metric_of_readiness_is_computed_when_it_is_read() -> None:
         up["kafka"] = now
         assert f"alert_router_ready {float(now)}".encode() in (await get(router, "/metrics")).body
     assert (await get(router, "/ready")).status_code == 503
+
+
+async def test_what_one_engine_does_not_answer_keeps_nothing_else_off_the_page() -> None:
+    metrics = Metrics(CollectorRegistry())
+
+    async def away() -> None:
+        raise UnavailableError("away")
+
+    async def looks() -> None:
+        metrics.lanes.longest.labels("post").set(7)
+
+    metrics.looks += [away, looks]
+
+    page = (await get(operations({}, metrics), "/metrics")).body
+    assert b'alert_router_longest_lane_groups{method="post"} 7.0' in page
 
 
 async def test_a_process_that_opens_while_it_is_asked_answers_as_it_was() -> None:

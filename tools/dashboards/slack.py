@@ -28,6 +28,12 @@ _BUDGETS: Final = (
     Panel("Digests", "That take in alert groups now: storms that go on.",
           [Query("max(alert_router_digests_absorbing)", "digests"),
            Query(rate("alert_router_groups_absorbed_total"), "groups a second")]),
+    Panel("What Slack imposes", "Holds in force, and what Retry-After came to: for long, somebody else posts there.",
+          [Query("sum by (scope) (alert_router_slack_holds)", "{{scope}} held"),
+           Query(rate("alert_router_slack_hold_seconds_total", "method"), "{{method}} seconds a second")]),
+    Panel("Lanes", "In which alert groups wait, and how many in the longest.",
+          [Query("max by (method) (alert_router_waiting_lanes)", "{{method}} lanes"),
+           Query("max by (method) (alert_router_longest_lane_groups)", "{{method}} longest")]),
     Panel("Set aside", "Alert groups, by reason.",
           [Query(rate("alert_router_groups_parked_total", "reason"), "{{reason}}")], Unit.PER_SECOND),
 )  # fmt: skip

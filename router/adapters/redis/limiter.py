@@ -4,7 +4,7 @@ No answer means no: without the limiter nothing is sent. A request id is charged
 reply or a lost race costs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from router.adapters.redis import keys
@@ -24,11 +24,18 @@ _HOLDS: Final = 3
 """What may stop a call: a 429 about its method, one about its channel, and that the channel is dead."""
 
 
-class SlackLimiter:
-    """The budgets of all workspaces."""
+def _nobody_hears(_request: BudgetRequest, _scope: HoldScope, _span: Span) -> None:
+    """Where holds are not measured."""
 
-    def __init__(self, connection: Connection) -> None:
+
+class SlackLimiter:
+    """The budgets of all workspaces; `on_hold` hears of each hold."""
+
+    def __init__(
+        self, connection: Connection, on_hold: Callable[[BudgetRequest, HoldScope, Span], None] = _nobody_hears
+    ) -> None:
         self._redis = connection
+        self._on_hold = on_hold
         self._take = Script("take")
         self._release = Script("release")
         self._names = ChannelNames()
@@ -53,6 +60,7 @@ class SlackLimiter:
 
     async def hold(self, request: BudgetRequest, scope: HoldScope, span: Span) -> None:
         """Slack said when to come back: no call of that method, or to that channel, before; the latest counts."""
+        self._on_hold(request, scope, span)
         parts = ("hold", request.method, request.channel) if scope is HoldScope.CHANNEL else ("hold", request.method)
         key, life = keys.workspace_key(request.workspace, *parts), max(1, span // MILLISECOND)
         await self._redis.ask_all(

@@ -65,6 +65,11 @@ class RedisSchedule:
         ])  # fmt: skip
         return [[GroupId(one) for one in found] for found in answers]
 
+    async def depths(self, lanes: Sequence[tuple[TenantId, Lane]]) -> list[int]:
+        """How many groups wait in each; 0 also where Redis does not answer for the tenant, but for others."""
+        answers = await self._redis.answered([COMMANDS.zcard(keys.lane_key(tenant, lane)) for tenant, lane in lanes])
+        return [one if isinstance(one, int) else 0 for one in answers]
+
     async def try_lane_at(self, tenant: TenantId, lane: Lane, at: Instant) -> None:
         """Look at a lane again at this time; nothing happens to a lane that has become empty."""
         due, nothing = keys.tenant_key(tenant, "due"), keys.tenant_key(tenant, "nothing")

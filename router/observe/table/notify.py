@@ -4,7 +4,7 @@ from typing import Final
 
 from router.core.model.ledger import Suppressed
 from router.core.model.operation import Method, Op, Reason
-from router.core.slack.answer import ANSWERS
+from router.core.slack.answer import ANSWERS, HoldScope
 from router.core.template.language import PARTS
 from router.observe.metric import Kind, Metric, Role
 
@@ -12,6 +12,7 @@ _SECONDS: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 _DUE_SECONDS: Final = (0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 30, 60, 120, 300, 900, 3600)
 """Where the SLO is, 5 seconds, they are close to each other."""
 _CALLS: Final = tuple(one for one in Op if one is not Op.DIGEST)
+LANE_METHODS: Final = (Method.POST, Method.UPDATE, Method.DIGEST)
 ROLES: Final = ("ingest", "notifier", "settle", "relay")
 """What `store_errors` counts failures of."""
 
@@ -73,6 +74,38 @@ BUDGET_WAITS: Final = Metric(
     "How often a call had to wait for a budget. Many: a tenant sends more than Slack takes; longer group_interval, "
     "more channels or a digest help.",
     {"method": (Method.POST, Method.UPDATE)},
+)
+HOLDS: Final = Metric(
+    "slack_holds",
+    Kind.GAUGE,
+    Role.WORKER,
+    "Holds that are in force now because Slack answered 429 to this worker: channel, no posts to one channel; "
+    "method, none of such calls in a workspace. What waits goes on folding. Often: something else posts there, or "
+    "the budgets of ALERT_ROUTER_SLACK__ are too high.",
+    {"scope": tuple(HoldScope)},
+)
+HOLD_SECONDS: Final = Metric(
+    "slack_hold_seconds",
+    Kind.COUNTER,
+    Role.WORKER,
+    "Seconds for which Slack made this worker wait (Retry-After), by method: sum them over workers.",
+    {"method": (Method.POST, Method.UPDATE, Method.HISTORY)},
+)
+LANES: Final = Metric(
+    "waiting_lanes",
+    Kind.GAUGE,
+    Role.WORKER,
+    "Lanes, one for each tenant, channel and method, that this worker looked at within the last minute and in which "
+    "alert groups wait: for a budget of Slack, or for the tenant's own.",
+    {"method": LANE_METHODS},
+)
+LONGEST_LANE: Final = Metric(
+    "longest_lane_groups",
+    Kind.GAUGE,
+    Role.WORKER,
+    "Alert groups in the longest of them; take the maximum over workers. Long for minutes: more channels, a longer "
+    "group_interval, or a digest.",
+    {"method": LANE_METHODS},
 )
 RENDER_FAILURES: Final = Metric(
     "render_failures",
@@ -184,6 +217,10 @@ ROWS: Final = (
     SHOWN_IMPOSED,
     SLACK_CALLS,
     BUDGET_WAITS,
+    HOLDS,
+    HOLD_SECONDS,
+    LANES,
+    LONGEST_LANE,
     RENDER_FAILURES,
     TEMPLATE_FAILURES,
     LEASES_LAPSED,

@@ -14,6 +14,7 @@ from router.core.model.operation import Lane
 from router.errors import UnavailableError
 from router.ports.clock import Clock
 from router.ports.schedule import Schedule, Turns
+from router.roles.notify.depths import LaneDepths
 from router.roles.notify.places import Pace, Places
 
 ELSEWHERE: Final = Span(5 * SECOND)
@@ -41,6 +42,7 @@ class Lanes:
         self._for_token: dict[str, dict[_TenantLane, None]] = {}
         self._promised: dict[_TenantLane, tuple[str, float]] = {}
         self._ready: dict[_TenantLane, None] = {}
+        self.depths = LaneDepths(schedule)
 
     async def look_again(self, tenant: TenantId, lane: Lane, wait: Span) -> None:
         """Look at a lane after so long."""
@@ -64,6 +66,7 @@ class Lanes:
 
     def looked_at(self, tenant: TenantId, lane: Lane) -> None:
         """A lane has had its turn: what was promised it is granted by now, or not needed."""
+        self.depths.looked_at(tenant, lane, asyncio.get_running_loop().time())
         self._promised.pop((tenant, lane), None)
 
     async def bring_back(self) -> None:
