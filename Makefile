@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-audit test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -84,6 +84,11 @@ chart: install $(HELM) ## Write what is generated of the Helm chart: schema, rul
 
 test-chart: install $(HELM) ## Let Helm render and judge the chart, and hold the objects against Kubernetes' schemas.
 	@CI_REQUIRES_HELM=1 $(BIN)/python -m pytest -q tests/deploy/test_chart.py tests/deploy/test_kubernetes.py
+
+test-dashboards: install ## Hold the dashboards against Grafana's own types, which npm fetches with TypeScript's compiler into .npm.
+	@mkdir -p .npm && cp tests/deploy/typed/package.json tests/deploy/typed/package-lock.json .npm
+	@npm ci --prefix .npm --ignore-scripts --no-audit --no-fund --loglevel error
+	@CI_REQUIRES_NPM=1 $(BIN)/python -m pytest -q tests/deploy/test_dashboard_types.py
 
 .helm/helm:
 	@GOBIN=$(CURDIR)/.helm go install -ldflags "-X $(HELM_KNOWS).k8sVersionMajor=1 -X $(HELM_KNOWS).k8sVersionMinor=37" \
@@ -210,4 +215,4 @@ lock: ## Resolve and lock the dependencies again; versions stay where they can (
 	printf 'cyclonedx-bom\npip-audit\n' | $(COMPILE) -c requirements-dev.lock - -o requirements-supply.lock
 
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) $(KAFKA) $(SUPPLY) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants
+	rm -rf $(VENV) $(KAFKA) $(SUPPLY) .npm .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage mutants

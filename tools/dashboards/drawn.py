@@ -23,12 +23,18 @@ _NAMES: Final = "label_values(alert_router_tenant_alerts_accepted_total, tenant)
 _HEIGHT: Final = {Kind.LINES: 8, Kind.NUMBER: 4}
 _WIDTH: Final = {Kind.LINES: 12, Kind.NUMBER: 4}
 
+_OF_INTERVALS: Final = ("auto", "auto_count", "auto_min")
+"""What the builders write of every variable, and Grafana's types allow of intervals alone, of which we have none."""
+
 _Panel: TypeAlias = timeseries.Panel | stat.Panel
 
 
 def text_of(board: Board) -> str:
     """The dashboard's JSON, as it is committed."""
     encoded = json.loads(JSONEncoder(sort_keys=True).encode(_dashboard(board).build()))
+    for variable in encoded["templating"]["list"]:
+        for name in _OF_INTERVALS:
+            variable.pop(name, None)
     return json.dumps(encoded, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
