@@ -94,11 +94,11 @@ class ShownMetrics:
         self._whole = histogram(notify.SHOWN, registry)
         self._own, self._imposed = histogram(notify.SHOWN_OWN, registry), histogram(notify.SHOWN_IMPOSED, registry)
 
-    def observe(self, own: int, imposed: int) -> None:
-        """One took so many microseconds of ours, and as many as budgets imposed."""
-        self._whole.observe((own + imposed) / SECOND)
-        self._own.observe(own / SECOND)
-        self._imposed.observe(imposed / SECOND)
+    def observe(self, own: int, imposed: int, exemplar: dict[str, str]) -> None:
+        """One took so many microseconds of ours, and as many as budgets imposed; the exemplar may be empty."""
+        self._whole.observe((own + imposed) / SECOND, exemplar)
+        self._own.observe(own / SECOND, exemplar)
+        self._imposed.observe(imposed / SECOND, exemplar)
 
 
 class DigestMetrics:

@@ -120,7 +120,7 @@ class Settlement:
         if delivery.due == NEVER or not is_sent or not claim.notification.op.shows_group:
             return
         waits = waited(claim, delivery.due, delivery.budget_wait)
-        self._metrics.shown.observe(waits.own + now - claim.claimed_at, waits.budget)
+        self._metrics.shown.observe(waits.own + now - claim.claimed_at, waits.budget, leading_to(delivery.trace))
 
     def _note_problem(self, delivery: Delivery, answer: Answer, transition: Transition) -> None:
         """A token or channel that works ends its problem; one that parks the group has one."""

@@ -108,7 +108,9 @@ async def test_the_line_and_the_time_of_what_is_shown_lead_to_its_trace(traced: 
 
     [trace] = [row["trace_id"] for row in logged if row["event"] == "notification_sent"]
     assert trace == SAMPLED.split("-")[1]
-    assert f'# {{trace_id="{trace}"}} ' in open_page(traced.worker)
+    led = [line for line in open_page(traced.worker).splitlines() if f'# {{trace_id="{trace}"}} ' in line]
+    names = ("shown", "shown_own", "shown_imposed", "accept_to_shown")
+    assert {line.partition("{")[0] for line in led} == {f"alert_router_{name}_seconds_bucket" for name in names}
 
 
 async def test_without_a_trace_that_is_recorded_nothing_leads_to_one(traced: Traced) -> None:
