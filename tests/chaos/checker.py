@@ -3,9 +3,11 @@
 Nothing here knows the product; `test_checker.py` shows that each of them can fail.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
+from pathlib import Path
 from typing import Final
 
 from tests.chaos.evidence import Books, Call, Change, Folded, GroupName, Message, Offsets, Record, Recovery, Seen
@@ -219,6 +221,17 @@ def _is_in(change: Change, seen: Seen | None) -> bool:
     if seen is None:
         return False
     return seen.start_us >= change.at_us if change.fires else seen.end_us >= change.at_us
+
+
+def allowed(logs: Mapping[str, Path]) -> list[str]:
+    """No role was refused a command of Redis that its login has no right to."""
+    refused = {
+        (name, json.loads(line)["command"])
+        for name, log in logs.items()
+        for line in log.read_text(encoding="utf-8").splitlines()
+        if line.startswith("{") and '"event": "redis_forbids"' in line
+    }
+    return [f"{name}: its login of Redis may not do {command}" for name, command in sorted(refused)]
 
 
 def in_time(recovery: Recovery) -> list[str]:

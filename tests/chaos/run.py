@@ -158,6 +158,7 @@ class Run:
         inbound, offsets = await watching.records(self.stage)
         self.records = sum(one.offset < offsets.committed.get(one.partition, 0) for one in inbound)
         self.violations += checker.handled(inbound, offsets, await watching.in_redis(self.stage))
+        self.violations += checker.allowed({name: child.log for name, child in self.stage.roles.items()})
         anomalies = (await self.stage.emulator("anomalies"))["anomalies"]
         unexplained = [one for one in anomalies if not any(ts in one["detail"] for ts in self.stage.deleted)]
         self.violations += [

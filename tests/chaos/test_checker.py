@@ -1,6 +1,7 @@
 """Each promise that the suite checks, broken once: the checker finds it, and finds nothing where it holds."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -196,3 +197,12 @@ def test_a_message_that_the_product_has_counted_as_a_repeat_may_stay() -> None:
 
     assert checker.folded(STORM, [older, message(DIGEST), message(ALONE)], 1) == []
     assert checker.folded(STORM, [older, message(DIGEST), message(ALONE), message(ALONE)], 1) != []
+
+
+def test_a_command_that_a_login_has_no_right_to_is_found(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text('{"event": "serving"}\nTraceback\n', encoding="utf-8")
+    assert checker.allowed({"worker-1": log}) == []
+
+    log.write_text('{"command": "ZREVRANGE", "event": "redis_forbids"}\n' * 2, encoding="utf-8")
+    assert checker.allowed({"worker-1": log}) == ["worker-1: its login of Redis may not do ZREVRANGE"]

@@ -17,10 +17,12 @@ from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 from structlog.testing import capture_logs
 
+from router.adapters.redis.activity import RedisActivity
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.keys import tenant_key
+from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.surroundings import RedisSurroundings
 from router.core.context.episodes import EndedEpisode, Episode
 from router.core.context.listing import Listing, ListingChange, SharedKey
@@ -28,8 +30,9 @@ from router.core.context.surroundings import Found, Wanted
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Span
 from router.errors import UnavailableError
+from router.ports.activity import Place
 from tests import users
-from tests.adapters.builders import ACME, KEEP, NOON, after, key_of, waiting, write
+from tests.adapters.builders import ACME, BETA, KEEP, NOON, POSTS, after, key_of, waiting, write
 from tests.chaos.processes import Valkey
 from tests.cli.test_output import walked
 
@@ -135,6 +138,19 @@ async def test_a_worker_may_keep_and_find_what_is_shown_beside_alerts(valkey: Va
     await connection.close()
 
     assert found == [Found({}, (one,)), Found({SharedKey("aa"): [Listing("A", 0, 1)]})]
+
+
+async def test_a_worker_may_rank_tenants_and_measure_lanes_and_budgets(valkey: Valkey) -> None:
+    connection = Connection(users.url("worker", f"{HOST}:{valkey.port}"))
+    activity = RedisActivity(connection)
+    await activity.note({ACME: 2, BETA: 3}, NOON)
+
+    busiest = await activity.busiest(NOON, 2)
+    levels = await activity.levels([Place(BETA, "T1")])
+    depths = await RedisSchedule(connection).depths([(ACME, POSTS)])
+    await connection.close()
+
+    assert (busiest, [one.heard for one in levels], depths) == ([BETA, ACME], [NOON], [0])
 
 
 async def test_what_is_forbidden_is_named_once_with_what_to_do(valkey: Valkey) -> None:

@@ -44,7 +44,8 @@ class RedisActivity:
         """So many tenants, the busiest first; of equals the first by name."""
         hours = [keys.busy_key(now // HOUR), keys.busy_key(now // HOUR - 1)]
         found = await self._redis.ask_all([
-            COMMANDS.zrange(hour, 0, 2 * count - 1, desc=True, withscores=True) for hour in hours
+            COMMANDS.zrange(hour, "+inf", "-inf", desc=True, withscores=True, byscore=True, offset=0, num=2 * count)
+            for hour in hours
         ])  # fmt: skip
         total = Counter[TenantId]()
         for name, score in chain.from_iterable(found):
