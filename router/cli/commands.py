@@ -202,6 +202,15 @@ GROUPS: Final[Mapping[str, Group]] = {
             )
         },
     ),
+    "monitoring": Group(
+        "What Prometheus and Grafana are given to watch a tenant.",
+        {
+            "render": Later(
+                "monitoring:render",
+                "Write a tenant's dashboard, the job that scrapes its page, and its rules, from its own file.",
+            )
+        },
+    ),
     "schema": Group(
         "JSON Schemas, for editors that complete and check while you type.",
         {

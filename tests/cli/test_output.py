@@ -79,6 +79,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("secret key", "", {"key"}),
     ("route test", "--config FILE severity=critical", {"receivers"}),
     ("import", "ORIGINAL --tenant acme", {"document", "left_out", "compared"}),
+    ("monitoring render", "--tenant acme DIR", {"tenant", "files"}),
     ("schema tenant", "", set()),
     ("schema platform", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
@@ -105,6 +106,7 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
         "SIGNING__UNSIGNED_STORED": "accept",
     }
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
+    places["DIR"] = tmp_path / "monitoring"
     places["ORIGINAL"] = tmp_path / "alertmanager.yml"
     places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
     places["FILE"].write_text(EXAMPLE, encoding="utf-8")

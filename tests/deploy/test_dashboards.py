@@ -7,13 +7,13 @@ from typing import Final
 
 import pytest
 
+from router.monitoring.drawn import text_of
+from router.monitoring.panel import Board, Panel
 from router.observe.metric import OPEN, Kind
 from router.observe.metrics import ROWS
 from tests.deploy.reading import TOP
 from tests.deploy.test_alert_rules import MATCHER, SELECTOR
 from tools.dashboards.boards import BOARDS, FOLDER
-from tools.dashboards.drawn import text_of
-from tools.dashboards.panel import Board, Panel
 
 MEASURED: Final = {row.full_name: row for row in ROWS}
 UNSEEN: Final = {

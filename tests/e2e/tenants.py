@@ -177,7 +177,13 @@ FAST: Final = (
     document("eventful"),
     document("apart"),
     document("real-alertmanager"),
-    document("watches-itself"),
+    {
+        **document("watches-itself"),
+        "metrics": [
+            {"name": "own_alerts_total", "labels": ["severity"]},
+            {"name": "own_value", "value": {"label": "number"}, "buckets": [1, 10]},
+        ],
+    },
     document("paused"),
     document("unpaused"),
     document("stopped"),

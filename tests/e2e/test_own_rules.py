@@ -3,13 +3,16 @@
 The rules are those of deploy/prometheus, unchanged; Prometheus scrapes and evaluates each second, not each minute.
 """
 
+import json
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
+from ruamel.yaml import YAML
 
 from router.observe.metrics import ROWS
 from tests.deploy.reading import TOP
@@ -44,9 +47,10 @@ async def test_a_dead_letter_is_an_alert_that_comes_back_through_alertmanager_an
 ) -> None:
     config, folder = await configuration(fast, tmp_path, OPERATORS), tmp_path / "prometheus"
     folder.mkdir()
+    own = await rendered(fast, tmp_path / "own", tmp_path / "token")
     async with fast.tenant(OPERATORS) as tenant, alertmanager(fast.http, config, tmp_path / "storage") as sender:
         to, scraped = (urlsplit(url).netloc for url in (sender.url, fast.ready["operations"]))
-        async with prometheus(folder, RULES, alertmanager=to, scraped=scraped) as server:
+        async with prometheus(folder, RULES, alertmanager=to, scraped=scraped, jobs=own.jobs) as server:
             await eventually(lambda: measures(fast, server, LETTERS))
             await fast.kafka.append(body(firing("Lost")), [("tenant", b"nobody-has-applied-it")])
 
@@ -54,7 +58,7 @@ async def test_a_dead_letter_is_an_alert_that_comes_back_through_alertmanager_an
             groups = (await answered(fast, f"{server.url}/api/v1/rules"))["groups"]
             asked = set(re.findall(r"alert_router_\w+", " ".join(rule["query"] for rule in groups[0]["rules"])))
             missing = {name for name in asked - OF_TENANTS if not await measures(fast, server, name)}
-            waited = list(QUERIES)
+            waited = [*QUERIES, *own.queries]
             with suppress(AssertionError):
                 await eventually(lambda: none_is_empty(fast, server, waited), within_s=30, every_s=1)
 
@@ -64,6 +68,28 @@ async def test_a_dead_letter_is_an_alert_that_comes_back_through_alertmanager_an
     assert {rule["name"]: rule["lastError"] for rule in groups[0]["rules"] if rule["health"] != "ok"} == {}
     assert missing == set(), "a rule asks for what is not there, and never fires"
     assert waited == [], "panels of dashboards stay empty"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What `monitoring render` writes of a tenant."""
+
+    jobs: list[dict[str, Any]]
+    queries: list[str]
+
+
+async def rendered(system: System, folder: Path, token: Path) -> Rendered:
+    """The job that scrapes the tenant's page with its token, and the queries of its dashboard."""
+    options = ("--gateway", system.ready["gateway"], "--token-file", str(token))
+    done = await system.command("monitoring", "render", "--tenant", OPERATORS, *options, str(folder))
+    assert done.code == 0, done.err
+    panels = json.loads((folder / "dashboard.json").read_text(encoding="utf-8"))["panels"]
+    asked = [target["expr"].replace("$__rate_interval", "10s") for one in panels for target in one.get("targets", ())]
+    assert {"own_alerts_total", "own_value_bucket"} <= set(re.findall(r"own_\w+", " ".join(asked)))
+    return Rendered(
+        YAML(typ="safe").load((folder / "scrape.yml").read_text(encoding="utf-8"))["scrape_configs"],
+        [one for one in asked if "alert_router_tenant_problem{" not in one],
+    )
 
 
 async def shown(tenant: Tenant) -> Message | None:

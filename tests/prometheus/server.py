@@ -1,7 +1,8 @@
 """A real Prometheus as a child process: Debian's, alone, on a free port of loopback, with a history given to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,6 @@ rule_files: [rules.yml]
 """
 _ALERTING: Final = """
 alerting: {{alertmanagers: [{{static_configs: [{{targets: ["{address}"]}}]}}]}}
-"""
-_SCRAPING: Final = """
-scrape_configs: [{{job_name: scraped, static_configs: [{{targets: ["{address}"]}}]}}]
 """
 
 
@@ -45,15 +43,21 @@ class Prometheus:
 
 @asynccontextmanager
 async def prometheus(
-    folder: Path, rules: str, history: str = "", alertmanager: str = "", scraped: str = ""
+    folder: Path,
+    rules: str,
+    history: str = "",
+    alertmanager: str = "",
+    scraped: str = "",
+    jobs: Sequence[Mapping[str, object]] = (),
 ) -> AsyncIterator[Prometheus]:
     """A Prometheus in this empty folder, ready and with its rules evaluated once, ended afterwards.
 
     `rules` is a file of rules, `history` its series as OpenMetrics text; it sends to `alertmanager` (HOST:PORT) and
-    reads the metrics of `scraped` (HOST:PORT), each second, if there are any.
+    reads the metrics of `scraped` (HOST:PORT) and of `jobs`, each second, if there are any.
     """
     config = _CONFIG + (_ALERTING.format(address=alertmanager) if alertmanager else "")
-    config += _SCRAPING.format(address=scraped) if scraped else ""
+    own = [{"job_name": "scraped", "static_configs": [{"targets": [scraped]}]}] if scraped else []
+    config += f"\nscrape_configs: {json.dumps([*own, *jobs])}\n"
     for name, text in {"prometheus.yml": config, "rules.yml": rules, "history.txt": history}.items():
         (folder / name).write_text(text, encoding="utf-8")
     if history:

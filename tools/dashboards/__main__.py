@@ -1,7 +1,7 @@
 """`python -m tools.dashboards`: write them."""
 
+from router.monitoring.drawn import text_of
 from tools.dashboards.boards import BOARDS, FOLDER
-from tools.dashboards.drawn import text_of
 
 
 def main() -> None:

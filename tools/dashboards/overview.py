@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tools.dashboards.panel import Board, Kind, Panel, Query, Section, Unit, quantile, rate
+from router.monitoring.panel import Board, Kind, Panel, Query, Section, Unit, quantile, rate
 
 _NOW: Final = (
     Panel("Not ready", "Processes whose /ready names a check that fails.",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tools.dashboards.panel import Board, Panel, Query, Section, Unit, rate
+from router.monitoring.panel import Board, Panel, Query, Section, Unit, rate
 
 _ACCEPT: Final = (
     Panel("Requests", "By status; 499 is a sender that went away.",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tools.dashboards.panel import Board, Panel, Query, Section, Unit, quantile, rate
+from router.monitoring.panel import Board, Panel, Query, Section, Unit, quantile, rate
 
 _CALLS: Final = (
     Panel("Calls by answer", "limited: budgets are set higher than the workspace allows.",

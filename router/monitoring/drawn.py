@@ -4,29 +4,32 @@ import json
 from string import ascii_uppercase
 from typing import Final, TypeAlias
 
-from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, timeseries
+from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, text, timeseries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.common import BigValueColorMode, LegendDisplayMode, LegendPlacement
 from grafana_foundation_sdk.models.dashboard import (
     DashboardCursorSync,
     DataSourceRef,
+    DynamicConfigValue,
     Threshold,
     ThresholdsMode,
     VariableRefresh,
     VariableSort,
 )
+from grafana_foundation_sdk.models.text import TextMode
 
-from tools.dashboards.panel import Board, Kind, Panel, Query
+from router.monitoring.panel import Board, Kind, Panel, Query, Source
 
-_SOURCE: Final = DataSourceRef(type_val="prometheus", uid="${datasource}")
+_SOURCES: Final = {one: DataSourceRef(type_val="prometheus", uid=f"${{{one.value}}}") for one in Source}
+_SOURCE_NAMES: Final = {Source.SERVICE: "Prometheus", Source.TENANT: "Prometheus of the tenant"}
 _NAMES: Final = "label_values(alert_router_tenant_alerts_accepted_total, tenant)"
-_HEIGHT: Final = {Kind.LINES: 8, Kind.NUMBER: 4}
-_WIDTH: Final = {Kind.LINES: 12, Kind.NUMBER: 4}
+_HEIGHT: Final = {Kind.LINES: 8, Kind.NUMBER: 4, Kind.WORDS: 8}
+_WIDTH: Final = {Kind.LINES: 12, Kind.NUMBER: 4, Kind.WORDS: 24}
 
 _OF_INTERVALS: Final = ("auto", "auto_count", "auto_min")
 """What the builders write of every variable, and Grafana's types allow of intervals alone, of which we have none."""
 
-_Panel: TypeAlias = timeseries.Panel | stat.Panel
+_Panel: TypeAlias = timeseries.Panel | stat.Panel | text.Panel
 
 
 def text_of(board: Board) -> str:
@@ -46,16 +49,18 @@ def _dashboard(board: Board) -> dashboard.Dashboard:
         .tags(["alert-router"])
         .refresh("30s")
         .time("now-6h", "now")
-        .timezone("browser")
+        .timezone(board.time_zone)
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .readonly()
-        .with_variable(dashboard.DatasourceVariable("datasource").label("Prometheus").type("prometheus"))
     )
+    for source in board.sources:
+        chosen = dashboard.DatasourceVariable(source.value).label(_SOURCE_NAMES[source]).type("prometheus")
+        made = made.with_variable(chosen)
     if board.by_tenant:
         made = made.with_variable(
             dashboard.QueryVariable("tenant")
             .label("Tenant")
-            .datasource(_SOURCE)
+            .datasource(_SOURCES[Source.SERVICE])
             .query(_NAMES)
             .refresh(VariableRefresh.ON_TIME_RANGE_CHANGED)
             .sort(VariableSort.ALPHABETICAL_ASC)
@@ -68,12 +73,23 @@ def _dashboard(board: Board) -> dashboard.Dashboard:
 
 
 def _drawn(panel: Panel) -> _Panel:
-    made: _Panel = _number(panel) if panel.kind is Kind.NUMBER else _lines()
-    made = made.title(panel.title).description(panel.text).datasource(_SOURCE).unit(panel.unit.value)
-    made = made.height(_HEIGHT[panel.kind]).span(_WIDTH[panel.kind])
+    made = _of_kind(panel).title(panel.title).height(_HEIGHT[panel.kind]).span(_WIDTH[panel.kind])
+    if panel.kind is Kind.WORDS:
+        return made
+    made = made.description(panel.text).datasource(_SOURCES[panel.source]).unit(panel.unit.value)
     for name, query in zip(ascii_uppercase, panel.queries, strict=False):
         made = made.with_target(_target(query, panel.kind).ref_id(name))
     return made
+
+
+def _of_kind(panel: Panel) -> _Panel:
+    match panel.kind:
+        case Kind.NUMBER:
+            return _number(panel)
+        case Kind.LINES:
+            return _lines(panel)
+        case Kind.WORDS:
+            return text.Panel().mode(TextMode.MARKDOWN).content(panel.text)
 
 
 def _number(panel: Panel) -> stat.Panel:
@@ -85,9 +101,13 @@ def _number(panel: Panel) -> stat.Panel:
     return stat.Panel().thresholds(levels).color_mode(BigValueColorMode.VALUE).reduce_options(last)
 
 
-def _lines() -> timeseries.Panel:
+def _lines(panel: Panel) -> timeseries.Panel:
     legend = common.VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
-    return timeseries.Panel().legend(legend.show_legend(show_legend=True)).min(0)
+    made = timeseries.Panel().legend(legend.show_legend(show_legend=True)).min(0)
+    for name, colour in panel.colours.items():
+        fixed = DynamicConfigValue(id_val="color", value={"mode": "fixed", "fixedColor": colour})
+        made = made.override_by_name(name, [fixed])
+    return made
 
 
 def _target(query: Query, kind: Kind) -> prometheus.Dataquery:

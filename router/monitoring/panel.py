@@ -1,7 +1,7 @@
 """What a dashboard shows, as plain values."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -10,6 +10,17 @@ class Kind(StrEnum):
 
     LINES = "lines"
     NUMBER = "number"
+    WORDS = "words"
+    """No series: the panel's text, as Markdown."""
+
+
+class Source(StrEnum):
+    """Which Prometheus is asked: the name of the variable that chooses it."""
+
+    SERVICE = "datasource"
+    """The one that scrapes the service."""
+    TENANT = "own"
+    """The one that scrapes a tenant's page."""
 
 
 class Unit(StrEnum):
@@ -40,6 +51,9 @@ class Panel:
     kind: Kind = Kind.LINES
     warn_at: float | None = None
     """From this value on a number is red."""
+    source: Source = Source.SERVICE
+    colours: Mapping[str, str] = field(default_factory=dict)
+    """Grafana's names of colours, by the names of series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,13 @@ class Board:
     sections: Sequence[Section]
     by_tenant: bool = False
     """Whether one tenant is chosen, as `$tenant`."""
+    time_zone: str = "browser"
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        """Those that its panels ask, each once."""
+        asked = {panel.source for section in self.sections for panel in section.panels if panel.queries}
+        return [one for one in Source if one in asked]
 
 
 def rate(metric: str, by: str = "", where: str = "") -> str:

@@ -1,0 +1,87 @@
+"""The dashboard of one tenant, as its own file describes it: what it counts, how it is served, where it goes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from router.config.document.addresses import ChannelRule
+from router.config.document.metrics import MetricEntry
+from router.config.document.receivers import ReceiverEntry
+from router.config.document.severities import names_of
+from router.config.document.tenant import TenantDocument
+from router.monitoring.one_tenant import sections
+from router.monitoring.panel import Board, Kind, Panel, Query, Section, Source, Unit
+
+_COLOURS: Final = ("dark-red", "red", "orange", "yellow", "blue", "green")
+"""By severity, the worst first; those beyond are as the last."""
+_QUANTILES: Final = ((0.5, "half"), (0.95, "95 of 100"))
+_WINDOW: Final = "[$__rate_interval]"
+
+
+def board_of(document: TenantDocument) -> Board:
+    """The dashboard; of what the file does not use it shows nothing."""
+    own = [Section("Its own metrics", list(_own(document)))] if document.metrics else []
+    return Board(
+        uid=f"alert-router-{document.tenant}"[:40],
+        title=f"Alert Router: {document.tenant}",
+        text=f"Of tenant {document.tenant}, in {document.locale}, with the times of {document.time_zone}.",
+        sections=(*own, *sections(document.tenant), Section("Where it goes", [_addresses(document)])),
+        time_zone=document.time_zone,
+    )
+
+
+def colours(document: TenantDocument) -> Mapping[str, str]:
+    """Each severity and its aliases, by the rank of it."""
+    return {
+        name: _COLOURS[min(rank, len(_COLOURS) - 1)]
+        for rank, entry in enumerate(document.severity.order)
+        for name in names_of(entry)
+    }
+
+
+def _own(document: TenantDocument) -> Iterator[Panel]:
+    for metric in document.metrics:
+        of_tenant = f'{{tenant="{document.tenant}"}}'
+        yield _histogram(metric, of_tenant) if metric.value else _counter(metric, of_tenant, document)
+
+
+def _counter(metric: MetricEntry, of_tenant: str, document: TenantDocument) -> Panel:
+    label = document.severity.label
+    shown = (label,) if label in metric.labels else metric.labels
+    each = _once(f"increase({metric.name}{of_tenant}{_WINDOW})", metric.labels)
+    expression = f"sum by ({', '.join(shown)}) ({each})" if shown else each
+    legend = " ".join(f"{{{{{name}}}}}" for name in shown) or metric.name
+    own = colours(document) if shown == (label,) else {}
+    text = metric.help or "Alerts that began to fire."
+    return Panel(metric.name, text, [Query(expression, legend)], source=Source.TENANT, colours=own)
+
+
+def _histogram(metric: MetricEntry, of_tenant: str) -> Panel:
+    each = _once(f"rate({metric.name}_bucket{of_tenant}{_WINDOW})", ("le", *metric.labels))
+    queries = [Query(f"histogram_quantile({share}, sum by (le) ({each}))", name) for share, name in _QUANTILES]
+    text = metric.help or "A number of the alerts that began to fire."
+    return Panel(metric.name, text, queries, Unit.COUNT, source=Source.TENANT)
+
+
+def _once(expression: str, labels: Sequence[str]) -> str:
+    """Of a page that every gateway has, one: several may be scraped."""
+    return f"max by ({', '.join(labels)}) ({expression})" if labels else f"max({expression})"
+
+
+def _addresses(document: TenantDocument) -> Panel:
+    rows = [_row(one, document.locale) for one in document.receivers]
+    head = ["| receiver | channel | language | changes |", "| --- | --- | --- | --- |"]
+    return Panel("Receivers", "\n".join([*head, *rows]), (), kind=Kind.WORDS)
+
+
+def _row(receiver: ReceiverEntry, locale: str) -> str:
+    slack = receiver.slack
+    if slack is None:
+        return f"| {_plain(receiver.name)} | none | | |"
+    channel = slack.channel
+    named = f"by label {channel.label}, else {channel.else_}" if isinstance(channel, ChannelRule) else channel
+    return f"| {_plain(receiver.name)} | {_plain(named)} | {slack.locale or locale} | {slack.on_change.value} |"
+
+
+def _plain(text: str) -> str:
+    """A text without a meaning in Markdown."""
+    return "".join(one if one.isalnum() or one in " #-.," else f"&#{ord(one)};" for one in text)

@@ -1,0 +1,70 @@
+"""Alerting rules of one tenant: those of the operators that name a tenant, for this one alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from router.config.document.tenant import TenantDocument
+
+_UNSEEN: Final = "configuration_untrusted|data_lost|records_held|starved|turns_fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the operators have it; `%s` stands where the tenant is chosen."""
+
+    alert: str
+    expression: str
+    lasts: str
+    summary: str
+    description: str
+    runbook: str
+
+
+def _problem(by: str, reasons: str) -> str:
+    return f"max by ({by}) (alert_router_tenant_problem{{%sreason{reasons}}}) == 1"
+
+
+_CHECK: Final = "`alert-router tenant check` has the remedy."
+RULES: Final = (
+    Rule("AlertRouterTenantUnseen", _problem("tenant, reason", f'=~"{_UNSEEN}"'), "5m",
+         "Nothing is shown: {{ $labels.reason }}", _CHECK, "tenant-unseen"),
+    Rule("AlertRouterTenantFloods", "max by (tenant) (alert_router_tenant_quota_used_ratio{%s}) > 0.9", "10m",
+         "{{ $value | humanizePercentage }} of what senders may post is used",
+         "From 100 % on gateways answer 429 and Alertmanager tries again later.", "tenant-floods"),
+    Rule("AlertRouterRecordsHeld", "sum by (tenant) (alert_router_tenant_held_records{%s}) > 0", "30m",
+         "{{ $value | humanize }} records have been held for half an hour",
+         "They wait until the tenant's data can be used again.", "records-held"),
+    Rule("AlertRouterTokenDead", _problem("tenant, reason", '=~"token_dead|secret_not_found"'), "5m",
+         "Slack cannot be called: {{ $labels.reason }}", _CHECK, "token-dead"),
+    Rule("AlertRouterTenantParked", _problem("tenant, reason", '=~"channel_dead|message_refused"'), "5m",
+         "Alert groups are set aside: {{ $labels.reason }}", _CHECK, "tenant-parked"),
+)  # fmt: skip
+HEARTBEAT: Final = Rule(
+    "AlertRouterHeartbeatMissing", _problem("tenant", '="heartbeat_missing"'), "1m", "A heartbeat has stopped",
+    "Prometheus, Alertmanager, or the way to the gateway is broken.", "heartbeat-missing",
+)  # fmt: skip
+"""Of tenants that have a heartbeat."""
+
+
+def rules_of(document: TenantDocument, runbooks: str) -> Mapping[str, object]:
+    """A file of rules; `runbooks` is where their pages are, without a slash at the end."""
+    wanted = [*RULES, *([HEARTBEAT] if document.heartbeats else [])]
+    return {"groups": [{"name": f"alert-router-{document.tenant}", "rules": _written(wanted, document, runbooks)}]}
+
+
+def _written(rules: Sequence[Rule], document: TenantDocument, runbooks: str) -> list[Mapping[str, object]]:
+    return [
+        {
+            "alert": one.alert,
+            "expr": one.expression % f'tenant="{document.tenant}", ',
+            "for": one.lasts,
+            "labels": {"severity": "warning"},
+            "annotations": {
+                "summary": f"Tenant {document.tenant}: {one.summary}",
+                "description": one.description,
+                "runbook_url": f"{runbooks}/{one.runbook}.md",
+            },
+        }
+        for one in rules
+    ]

@@ -1,0 +1,1 @@
+"""Tests of what Prometheus and Grafana are given to watch one tenant."""
