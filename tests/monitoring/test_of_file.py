@@ -102,7 +102,7 @@ def test_without_metrics_there_is_no_section_for_them() -> None:
 def test_the_dashboard_is_drawn_in_the_tenants_time_with_its_colours() -> None:
     drawn = json.loads(text_of(board_of(read())))
 
-    assert (drawn["uid"], drawn["timezone"]) == ("alert-router-acme", "Europe/Paris")
+    assert (drawn["uid"], drawn["timezone"]) == ("alert-router-of-acme", "Europe/Paris")
     assert [one["name"] for one in drawn["templating"]["list"]] == ["datasource", "own"]
     by_title = {one["title"]: one for one in drawn["panels"]}
     fixed = by_title["pages_total"]["fieldConfig"]["overrides"][0]
@@ -172,6 +172,16 @@ def test_the_service_monitor_finds_the_gateways_of_the_chart() -> None:
 
     assert f"ports: [{{name: {endpoint['port']}, " in text
     assert endpoint["path"] == "/metrics/tenants/acme"
+
+
+def test_a_dashboard_has_an_id_of_its_own_that_grafana_takes() -> None:
+    names = ["overview", "tenant", "a" * 63, "a" * 62]
+
+    found = {board_of(read(SMALL.replace("tenant: acme", f"tenant: {name}"))).uid for name in names}
+
+    assert len(found) == 4
+    assert all(len(one) <= 40 for one in found)
+    assert found.isdisjoint(path.stem for path in (TOP / "deploy/grafana/dashboards").glob("*.json"))
 
 
 def test_a_panel_without_series_asks_nobody() -> None:

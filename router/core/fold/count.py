@@ -18,7 +18,7 @@ from router.core.model.instant import HOUR, Span
 from router.core.model.observation import Observations
 from router.core.model.rules.metric import Counts, CustomMetric, MetricId, NumberIn, Part, SeriesLabels, Sums
 from router.core.model.rules.tenant import Tenant
-from router.core.route.tree import match
+from router.core.route.tree import matched
 
 MAX_SERIES: Final = 100
 """Series of one metric; what has none of its own has one together."""
@@ -74,14 +74,14 @@ def _begins(alert: AlertId, before: AlertGroup, after: AlertGroup) -> bool:
 def _of_alert(tenant: Tenant, group: AlertGroup, alert: Alert) -> Counts:
     reading = Reading(alert.labels, tenant.pattern_sizes)
     metrics = list(tenant.metrics.of(reading))
-    if not metrics or not _is_first(tenant, group, alert):
+    if not metrics or not _is_first(tenant, group, reading):
         return {}
     return {one.metric_id: dict(_of_metric(one, alert)) for one in metrics}
 
 
-def _is_first(tenant: Tenant, group: AlertGroup, alert: Alert) -> bool:
+def _is_first(tenant: Tenant, group: AlertGroup, labels: Reading) -> bool:
     """Whether the group is of the first route that takes an alert; of a missing heartbeat none is."""
-    first = next(iter(match(tenant.route, alert.labels, tenant.pattern_sizes)), None)
+    first = next(iter(matched(tenant.route, labels)), None)
     return first is not None and (first.receiver, first.path) == (group.key.receiver, group.key.path)
 
 

@@ -32,8 +32,12 @@ class Assignment:
 
 def match(route: Route, labels: Labels, sizes: PatternSizes = NO_PATTERNS) -> tuple[Route, ...]:
     """The routes that an alert with these labels takes, depth first, left to right; `sizes` bounds what it costs."""
-    reading = Reading(labels, sizes)
-    return tuple(_taken(route, reading)) if all_match(route.matchers, reading) else ()
+    return matched(route, Reading(labels, sizes))
+
+
+def matched(route: Route, labels: Reading) -> tuple[Route, ...]:
+    """The same for labels of which some patterns have been tried already."""
+    return tuple(_taken(route, labels)) if all_match(route.matchers, labels) else ()
 
 
 def _taken(route: Route, labels: Reading) -> list[Route]:

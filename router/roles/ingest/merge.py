@@ -5,7 +5,7 @@ groups is repaired by doing all of it once more.
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
@@ -26,6 +26,7 @@ from router.core.model.rules.route import Timing
 from router.core.model.rules.severity import Severity
 from router.core.model.rules.tenant import Tenant
 from router.core.model.transition import Transition
+from router.core.route.turns import pieces
 from router.observe.metrics import Metrics
 from router.ports.clock import Clock
 from router.ports.state import ApplyResult, GroupStates, Loaded, UnknownForm
@@ -256,8 +257,8 @@ class _Step:
         for seen in batch:
             before = transitions[-1].after if transitions else work.first_state(group)
             transitions.append(self.fold(before, seen, work.timing, work.tenant.severity, self.now))
-            counts.append(self._counted(work, before, seen, transitions[-1].after))
             await self.pace.rest()
+            counts += [one async for one in self._counted(work, before, seen, transitions[-1].after)]
         folded = engine.merge(transitions) if transitions else Transition(group)
         if group.rev:
             onward = folded  # perhaps only a part of it is loaded
@@ -265,6 +266,11 @@ class _Step:
             onward = engine.straight_on(folded, policy_for(work.tenant, group, CallTimes()), self.now)
         return Change(work.tenant, group, onward, body=work.body, contexts=work.contexts, counts=added(counts))
 
-    def _counted(self, work: Work, before: AlertGroup, seen: Observations, after: AlertGroup) -> Counts:
-        """What arrives from another group was counted there."""
-        return counted(work.tenant, before, seen, after) if self.fold is engine.fold else {}
+    async def _counted(
+        self, work: Work, before: AlertGroup, seen: Observations, after: AlertGroup
+    ) -> AsyncIterator[Counts]:
+        """By pieces, with turns for others in between; what arrives from another group was counted there."""
+        if work.tenant.metrics and self.fold is engine.fold:
+            for piece in pieces(work.tenant, seen, PIECE):
+                yield counted(work.tenant, before, piece, after)
+                await self.pace.rest()
