@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -98,6 +98,15 @@ test-audit: install ## Let Go's own packages verify our audit log (needs Go).
 	@GOBIN=$(CURDIR)/.audit go install -C deploy/audit/verify .
 	@CI_REQUIRES_AUDIT_VERIFIER=1 $(BIN)/python -m pytest -q tests/deploy/test_audit_verifier.py
 
+slo: install .sloth/sloth ## Write deploy/prometheus/slo.yml, which Sloth makes of deploy/slo (needs Go to build it: minutes, once).
+	@$(BIN)/python -m tools.slo .sloth/sloth
+
+test-slo: install .sloth/sloth ## Compare the recording rules of the SLO with what Sloth makes of its specification.
+	@CI_REQUIRES_SLOTH=1 $(BIN)/python -m pytest -q tests/deploy/test_slo.py
+
+.sloth/sloth:
+	@GOBIN=$(CURDIR)/.sloth nice go install github.com/slok/sloth/cmd/sloth@v0.16.0
+
 parity: install ## Compare matchers, routing and time intervals with Alertmanager's newest release (needs Go; else with Debian's amtool).
 	@if command -v go >/dev/null; then \
 		GOBIN=$(CURDIR)/.parity go install -C tests/parity/oracle tool .; \
@@ -175,8 +184,8 @@ snapshots: install ## Write tests/core/snapshots again: an incident in every sty
 
 docs: install ## Write again what is generated from the program: pages of docs/, dashboards, schema and rules of the Helm chart.
 	@$(BIN)/python -m tools.docs.generate docs
-	@$(BIN)/python -m tools.chart
 	@$(BIN)/python -m tools.dashboards
+	@$(BIN)/python -m tools.chart
 
 pictures: install ## Take the pictures in docs/pictures again (needs Chromium, and Debian's fonts-lato and fonts-noto-color-emoji).
 	@mkdir -p docs/pictures

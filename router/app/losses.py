@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from router.adapters.kafka.past import KafkaPast
-from router.adapters.kafka.unpack import UNPACKED_MAX
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.generation import RedisGenerations, RedisProofs
 from router.adapters.redis.groups import GroupStore
@@ -20,6 +19,7 @@ from router.app.heartbeats import noting
 from router.app.ingest import record_reader
 from router.app.options import body_bounds, call_times, history_of, rewind_span
 from router.app.origins import record_origins
+from router.app.past import kafka_past
 from router.core.model.alert import TenantId
 from router.ports.state import GroupStates
 from router.roles.ingest.dead_letters import LetterTopics
@@ -124,6 +124,4 @@ def _adoption(base: Base, groups: GroupStates, transitions: Transitions) -> Adop
 
 
 def _past(base: Base) -> KafkaPast:
-    kafka = base.settings.kafka
-    most = max(UNPACKED_MAX, 4 * base.settings.gateway.max_body)
-    return KafkaPast(base.kafka, kafka.events_topic, (kafka.inbound_topic, *kafka.bound_topics), most)
+    return kafka_past(base.settings, base.kafka)

@@ -60,6 +60,10 @@ COMMANDS: Final[Mapping[str, Later]] = {
         "recover:recover",
         "Put together what Redis has lost: messages that are there are taken over, alerts are folded again.",
     ),
+    "slo": Later(
+        "slo:slo",
+        "Print which share of a tenant's notifications came in time, what budget is left, and the worst minutes.",
+    ),
     "sign": Later(
         "sign:sign", "Sign what is stored in Redis with the newest key, so that nothing else is taken for it."
     ),

@@ -6,14 +6,13 @@ import typer
 
 from router.app.letters import open_dead_letters, open_vouched_letters
 from router.cli.dead_letter_output import print_letter, print_list, print_redriven
-from router.cli.options import AsJson
+from router.cli.options import AsJson, time_or_ago
 from router.cli.session import run_with
 from router.control.letters.dead_letters import FOREVER, DeadLetterControl, Filter, Listed
 from router.control.letters.reading import ReadableLetter, as_it_is
 from router.control.letters.redrive import Outcome, Redriven
 from router.core.model.alert import TenantId
-from router.core.model.instant import NEVER, Instant, parse_duration, parse_rfc3339
-from router.diagnostic import Diagnostic
+from router.core.model.instant import NEVER, Instant
 from router.errors import ConfigurationError, RouterError
 
 _SHOWN: Final = 100
@@ -119,20 +118,7 @@ def _filter(  # the options of a command, as they were typed
     return Filter(
         tenant=TenantId(tenant) if tenant else None,
         reason=reason,
-        since=_time(since, now, "--since") if since else NEVER,
-        until=_time(until, now, "--until") if until else FOREVER,
+        since=time_or_ago(since, now, "--since") if since else NEVER,
+        until=time_or_ago(until, now, "--until") if until else FOREVER,
         ids=ids,
     )
-
-
-def _time(text: str, now: Instant, option: str) -> Instant:
-    """A time as typed: RFC 3339, or how long ago it was."""
-    try:
-        return Instant(now - parse_duration(text))
-    except ValueError:
-        pass
-    try:
-        return parse_rfc3339(text)
-    except ValueError:
-        message = f"{text!r} is neither a time as 2026-11-26T05:00:00Z nor a duration as 2h"
-        raise ConfigurationError(Diagnostic(message, source=option)) from None

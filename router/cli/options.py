@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from router.core.model.alert import TenantId
+from router.core.model.instant import Instant, parse_duration, parse_rfc3339
+from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 
 Name = Annotated[str, typer.Argument(help="The tenant's id.", metavar="TENANT")]
@@ -30,3 +32,20 @@ def only_one(both: str | None, own: str | None) -> TenantId:
     if len(named) != 1:
         raise ConfigurationError("name one tenant: TENANT for both parts, or --tenant TENANT for its own part alone")
     return TenantId(named.pop())
+
+
+def time_or_ago(text: str, now: Instant, option: str) -> Instant:
+    """A time as typed: RFC 3339, or how long ago it was.
+
+    Raises:
+        ConfigurationError: it is neither.
+    """
+    try:
+        return Instant(now - parse_duration(text))
+    except ValueError:
+        pass
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        message = f"{text!r} is neither a time as 2026-11-26T05:00:00Z nor a duration as 2h"
+        raise ConfigurationError(Diagnostic(message, source=option)) from None

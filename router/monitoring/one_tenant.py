@@ -39,6 +39,9 @@ def _flow(it: str) -> Sequence[Panel]:
               [Query(rate("alert_router_tenant_alerts_accepted_total", where=it), "alerts")], Unit.PER_SECOND),
         Panel("Notifications", "What Slack took, those in a digest included.",
               [Query(rate("alert_router_tenant_notifications_total", where=it), "notifications")], Unit.PER_SECOND),
+        Panel("Late notifications", "Of those that were due, which share took more than 5 seconds, budgets aside.",
+              [Query(f"sum(rate(alert_router_tenant_late_notifications_total{{{it}}}[1h])) / "
+                     f"sum(rate(alert_router_tenant_due_notifications_total{{{it}}}[1h]))", "late")], Unit.SHARE),
         Panel("Budgets left", "Calls that the tenant may make at once, by its own limit and by Slack's.",
               [Query(most("alert_router_tenant_budget_left", "budget"), "{{budget}}")]),
         Panel("Quota used", "From 100 % on gateways answer 429.",

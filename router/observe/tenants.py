@@ -11,6 +11,8 @@ from itertools import chain
 from typing import Final
 
 from router.core.model.alert import TenantId
+from router.core.model.instant import Span
+from router.core.slo.objective import DELIVERY
 from router.observe.metric import Metric
 from router.observe.table import tenants as table
 from router.observe.table.tenants import OTHER
@@ -66,7 +68,7 @@ class TenantMetrics:
 
     def __init__(self) -> None:
         self._named: dict[TenantId, None] = {}
-        self._accepted, self._notified = _Counts(), _Counts()
+        self._accepted, self._notified, self._due, self._late = _Counts(), _Counts(), _Counts(), _Counts()
         self._not_noted = Counter[TenantId]()
         self.waiting: Callable[[], Mapping[TenantId, Waiting]] = dict
         self.held: Mapping[TenantId, int] = {}
@@ -93,6 +95,13 @@ class TenantMetrics:
         """Count notifications that Slack took."""
         self._notified.add(tenant, by, named=tenant in self._named)
 
+    def shown(self, tenant: TenantId, own: Span) -> None:
+        """Count a notification that was due and is shown; it took so long of ours."""
+        named = tenant in self._named
+        self._due.add(tenant, 1, named=named)
+        if own > DELIVERY.within:
+            self._late.add(tenant, 1, named=named)
+
     def take_accepted(self) -> Mapping[TenantId, int]:
         """What was accepted since this was asked last."""
         found, self._not_noted = self._not_noted, Counter()
@@ -104,8 +113,9 @@ class TenantMetrics:
 
     def series(self) -> Iterator[tuple[Metric, Iterable[Series]]]:
         """What is measured now, row by row."""
-        yield table.ACCEPTED, self._accepted.of(self._named)
-        yield table.NOTIFIED, self._notified.of(self._named)
+        counts = (self._accepted, self._notified, self._due, self._late)
+        for row, counted in zip(table.COUNTED, counts, strict=True):
+            yield row, counted.of(self._named)
         yield from self._of_what_waits()
         others = sum(self.held.values()) - sum(self.held.get(one, 0) for one in self._named)
         held = (((one,), self.held.get(one, 0)) for one in self._named)

@@ -11,16 +11,17 @@ from typing import Any, Final
 from router.core.deliver.adopt import Place
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import LastShown, ShownState
-from router.core.model.event import CountedBy, Event, Shown
+from router.core.model.event import CountedBy, Event, EventKind, Numbered, Shown
 from router.core.model.group import Announced, Digest, MessageRef, Row
-from router.core.model.instant import NEVER, Instant, parse_rfc3339, to_rfc3339
+from router.core.model.instant import MILLISECOND, NEVER, Instant, Span, parse_rfc3339, to_rfc3339
 from router.core.model.key import GroupId, GroupKey
-from router.core.model.operation import Lane, Method, Reason
+from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.registers import Registers
 from router.core.model.rules.names import ReceiverName
+from router.core.slo.noted import Counts, Measured, Noted
 
 FORM: Final = 1
-_TIMES: Final = ("received_at", "decided_at", "delivered_at")
+_TIMES: Final = ("received_at", "due_at", "decided_at", "delivered_at")
 _STATES: Final[Mapping[ShownState, str]] = {one: one.name.lower() for one in ShownState}
 
 
@@ -32,7 +33,7 @@ def event_key(tenant: TenantId, key: GroupKey) -> str:
 def write_event(event: Event, tenant: TenantId, key: GroupKey, config_version: int, sequence: int) -> str:
     """An event of a group; its id is unique among all tenants and grows over all lives of the group."""
     message = event.message
-    body = {
+    body: dict[str, Any] = {
         "v": FORM,
         "event": event.kind,
         "id": f"{event_key(tenant, key)}-{sequence}",
@@ -50,7 +51,14 @@ def write_event(event: Event, tenant: TenantId, key: GroupKey, config_version: i
     }
     times: dict[str, Instant] = {name: getattr(event, name) for name in _TIMES}
     stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
+    if event.due_at != NEVER:
+        body["budget_ms"] = event.imposed // MILLISECOND
     return json.dumps(body | stamps | _what_is_shown(event), ensure_ascii=False, separators=(",", ":"))
+
+
+def with_number(event: str, life: int, number: int) -> str:
+    """The event with its number among those of its tenant, and since when they are counted, in microseconds."""
+    return f'{event[:-1]},"numbered":{{"life":{life},"number":{number}}}}}'
 
 
 def _what_is_shown(event: Event) -> dict[str, Any]:
@@ -112,6 +120,41 @@ def read_place(body: Mapping[str, Any]) -> Place:
         reason=Reason(body["reason"]),
         digest=_read_digest(digest) if digest else None,
         counted_by=CountedBy(GroupId(counted_by["digest"]), counted_by["life"]) if counted_by else None,
+    )
+
+
+def read_noted(body: Mapping[str, Any]) -> Noted:
+    """What an event of an alert group notes of how fast something was shown.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not of this form.
+    """
+    numbered = body.get("numbered")
+    number = Numbered(Instant(int(numbered["life"])), int(numbered["number"])) if numbered else None
+    at = parse_rfc3339(body.get("delivered_at") or body["decided_at"])
+    counts = _counts(body)
+    return Noted(at, counts, number, _measured(body) if counts is Counts.MEASURED else None)
+
+
+def _counts(body: Mapping[str, Any]) -> Counts:
+    if body["event"] != EventKind.SENT or not body["notified"]:
+        return Counts.OTHER
+    if body["outcome"] == Op.DIGEST:
+        return Counts.IN_DIGEST
+    return Counts.MEASURED if "due_at" in body else Counts.UNMEASURED
+
+
+def _measured(body: Mapping[str, Any]) -> Measured:
+    return Measured(
+        group=GroupId(body["group"]),
+        receiver=ReceiverName(body["receiver"]),
+        reason=str(body["reason"]),
+        notification=str(body["notification"]),
+        due_at=parse_rfc3339(body["due_at"]),
+        decided_at=parse_rfc3339(body["decided_at"]),
+        delivered_at=parse_rfc3339(body["delivered_at"]),
+        imposed=Span(int(body["budget_ms"]) * MILLISECOND),
+        attempts=int(body["attempts"]),
     )
 
 

@@ -9,6 +9,7 @@ from router.core.context.episodes import EndedEpisode
 from router.core.context.listing import ListingChange
 from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
+from router.core.model.event import Numbered
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Instant, Span
 from router.core.model.key import GroupId, GroupKey
@@ -165,3 +166,6 @@ class Outbox(Protocol):
 
     async def waiting(self, tenants: Sequence[TenantId]) -> int:
         """How many events these tenants have that are not in Kafka yet."""
+
+    async def last(self, tenant: TenantId) -> Numbered | None:
+        """The newest event that there ever was of a tenant; None where there was none, or its data was lost."""

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.long
 
 UNTIL_STOPPED: Final = {"gateway", "worker", "up", "emulator", "demo"}
 """They print while they run."""
-READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover"}
-"""What they print is tested with Kafka: `e2e/test_lost_redis.py`, and `test_dead_letter.py`."""
+READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover", "slo"}
+"""What they print is tested with Kafka: `e2e/test_lost_redis.py`, `e2e/test_operations.py`, and
+`test_dead_letter.py`."""
 READ_POSTGRES: Final = {"audit list", "audit export"}
 """What they print is tested with PostgreSQL: `test_audit_log.py`."""
 

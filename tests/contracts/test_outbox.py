@@ -2,7 +2,7 @@
 
 import json
 
-from router.core.model.event import Event, EventKind
+from router.core.model.event import Event, EventKind, Numbered
 from router.core.model.group import AlertGroup
 from router.ports.state import MAX_EVENTS_WAITING, OutboxEntry
 from tests.adapters.builders import ACME, BETA, NOON, key_of, store, waiting, write
@@ -32,6 +32,20 @@ async def test_events_are_stored_with_the_state_in_order_under_the_group(shelf: 
         ("notification_sent", "first", 2),
     ]
     assert {one["group"] for one in bodies} == {group}
+
+
+async def test_a_tenants_events_are_numbered_without_a_gap_whatever_groups_they_are_of(shelf: Shelf) -> None:
+    before = await shelf.engine.outbox.last(ACME)
+    other = key_of("B")
+    await store(shelf.groups, [write(AlertGroup(key_of()), waiting(), events=(SENT, PARKED))])
+    await store(shelf.groups, [write(AlertGroup(other), waiting(key=other), events=(SENT,))])
+
+    numbered = [json.loads(one.event)["numbered"] for one in await entries(shelf)]
+
+    assert [one["number"] for one in numbered] == [1, 2, 3]
+    assert len({one["life"] for one in numbered}) == 1
+    assert before is None
+    assert await shelf.engine.outbox.last(ACME) == Numbered(numbered[0]["life"], 3)
 
 
 async def test_an_event_is_removed_only_when_asked_and_the_rest_stays(shelf: Shelf) -> None:

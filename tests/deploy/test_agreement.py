@@ -151,7 +151,7 @@ def test_what_the_sample_rule_misses_can_be_started_so_that_it_resolves() -> Non
     assert not [name for name, one in services().items() if "database" in one.get("depends_on", {})]
 
 
-@pytest.mark.parametrize("name", ["prometheus.yml", "rules.yml", "alert-router.yml"])
+@pytest.mark.parametrize("name", ["prometheus.yml", "rules.yml", "alert-router.yml", "slo.yml"])
 def test_promtool_takes_what_prometheus_reads(name: str, tmp_path: Path) -> None:
     promtool = installed("promtool", "prometheus", "CI_REQUIRES_PROMETHEUS")
     text = (TOP / "deploy/prometheus" / name).read_text(encoding="utf-8")

@@ -122,5 +122,5 @@ def test_what_must_not_be_lost_is_in_volumes() -> None:
 def test_every_file_that_is_mounted_exists() -> None:
     mounted = [source for service in services().values() for source, _ in volumes(service) if source.startswith(".")]
 
-    assert len(mounted) == 9
+    assert len(mounted) == 10
     assert [source for source in mounted if not (TOP / source).exists()] == []

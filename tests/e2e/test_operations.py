@@ -107,7 +107,10 @@ async def test_each_notification_is_an_event(fast: System) -> None:
             "notification_sent", "first", "post", 1,
         )  # fmt: skip
         assert event["message"]["ts"] == (await tenant.message()).ts
-        assert event["received_at"] <= event["decided_at"] <= event["delivered_at"]
+        assert event["received_at"] <= event["due_at"] <= event["decided_at"] <= event["delivered_at"]
+        reported = json.loads((await fast.command("slo", "--tenant", "eventful", "--json")).out)
+        assert (reported["notifications"], reported["days"][-1]["notifications"]) == (1, 1)
+        assert {one["lack"] for one in reported["gaps"]} == {"not_counted"}
 
 
 async def metrics(system: System) -> dict[str, float]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import Span
+from router.core.model.event import Numbered
+from router.core.model.instant import Instant, Span
 from router.errors import UnavailableError
 from router.ports.marks import MARK_SLOTS, Standing
 from router.ports.state import OutboxEntry
@@ -120,3 +121,8 @@ class FakeOutbox(Faulty):
     @asked
     async def waiting(self, tenants: Sequence[TenantId]) -> int:
         return sum(len(self._store.tenants[one].outbox) for one in tenants)
+
+    @asked
+    async def last(self, tenant: TenantId) -> Numbered | None:
+        data = self._store.tenants[tenant]
+        return Numbered(Instant(data.events_since), data.events) if data.events else None

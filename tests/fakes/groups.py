@@ -12,7 +12,7 @@ from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane
 from router.core.model.phase import Queued, Sending
 from router.core.model.rules.names import ReceiverName
-from router.ports.events import event_key, write_event
+from router.ports.events import event_key, with_number, write_event
 from router.ports.marks import slot_of
 from router.ports.state import (
     MAX_EVENTS_WAITING,
@@ -250,7 +250,9 @@ def _note_events(data: TenantData, one: StoreTransition) -> None:
         data.events += 1
         version = one.transition.after.config_version
         body = write_event(event, one.tenant, one.before.key, version, data.events)
-        data.outbox.append(OutboxEntry(str(data.events), event_key(one.tenant, one.before.key), body))
+        data.events_since = data.events_since or one.now
+        numbered = with_number(body, data.events_since, data.events)
+        data.outbox.append(OutboxEntry(str(data.events), event_key(one.tenant, one.before.key), numbered))
     if len(data.outbox) > MAX_EVENTS_WAITING:
         data.books["events_dropped"] += len(data.outbox) - MAX_EVENTS_WAITING
         data.outbox = data.outbox[-MAX_EVENTS_WAITING:]

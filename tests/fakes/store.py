@@ -45,6 +45,7 @@ class TenantData:
     books: Counter[str] = field(default_factory=Counter)
     outbox: list[OutboxEntry] = field(default_factory=list)
     events: int = 0
+    events_since: int = 0
     routed: int = 0
     document: ActiveDocument | None = None
     silences: dict[str, Silence] = field(default_factory=dict)

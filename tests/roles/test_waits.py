@@ -1,7 +1,10 @@
 """How long notifications took from when they were due, and how much of it budgets imposed."""
 
+from typing import Any
+
 import pytest
 
+from router.core.model.instant import MILLISECOND, SECOND, parse_rfc3339
 from tests.adapters.builders import ACME
 from tests.roles.builders import a_record, an_alert
 from tests.roles.worker import Site, Worker, a_worker
@@ -75,3 +78,28 @@ async def test_what_was_set_aside_is_due_again_when_it_is_tried(site: Site, work
     count, total = seconds(worker, "shown_own_seconds")
     assert count == 1
     assert total == pytest.approx(0, abs=2)
+
+
+async def test_a_notification_counts_for_its_tenant_and_as_late_by_what_is_ours(site: Site, worker: Worker) -> None:
+    worker.metrics.tenants.name([ACME])
+    now = site.clock.time
+    await worker.take(a_record(an_alert(starts=now), received=now))
+    site.pass_time(5)
+    await worker.settle_down()
+    await worker.take(a_record(an_alert("B", starts=site.clock.time), group="h", received=site.clock.time))
+    site.pass_time(6)
+    await worker.settle_down()
+
+    values = [
+        worker.metrics.registry.get_sample_value(f"alert_router_tenant_{name}_notifications_total", {"tenant": ACME})
+        for name in ("due", "late")
+    ]
+    assert values == [2, 1]
+    await worker.relay.flush()
+    assert [round(own_seconds(event)) for event in site.events] == [5, 6]
+
+
+def own_seconds(event: dict[str, Any]) -> float:
+    """What is ours of the time from when a notification was due, as its event has it."""
+    due, delivered = (parse_rfc3339(event[name]) for name in ("due_at", "delivered_at"))
+    return (delivered - due - int(event["budget_ms"]) * MILLISECOND) / SECOND

@@ -8,7 +8,7 @@ from typing import Final
 from tools.chart.rendering import CHART, RENDERED, TOP, examples, rendered
 from tools.chart.schema import schema
 
-RULES: Final = ["alert-router.yml"]
+RULES: Final = ["alert-router.yml", "slo.yml"]
 """Of deploy/prometheus."""
 DASHBOARDS: Final = TOP / "deploy/grafana/dashboards"
 MONITORING: Final = TOP / "deploy/kubernetes/components/monitoring"

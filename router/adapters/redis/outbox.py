@@ -6,6 +6,8 @@ from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS
 from router.adapters.redis.connection import Connection
 from router.core.model.alert import TenantId
+from router.core.model.event import Numbered
+from router.core.model.instant import Instant
 from router.ports.state import EVENTS_AT_ONCE, OutboxEntry
 
 
@@ -27,3 +29,10 @@ class RedisOutbox:
     async def waiting(self, tenants: Sequence[TenantId]) -> int:
         """How many events these tenants have that are not in Kafka yet."""
         return sum(await self._redis.ask_all([COMMANDS.xlen(keys.tenant_key(one, "outbox")) for one in tenants]))
+
+    async def last(self, tenant: TenantId) -> Numbered | None:
+        """The newest event that there ever was of a tenant; None where there was none, or its data was lost."""
+        life, number = await self._redis.ask(
+            COMMANDS.hmget(keys.tenant_key(tenant, "size"), ["events_since", "events"])
+        )
+        return Numbered(Instant(int(life)), int(number)) if life and number else None

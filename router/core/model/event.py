@@ -7,8 +7,8 @@ from typing import Final
 
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import LastShown, ShownState
-from router.core.model.group import AlertGroup, Digest, MessageRef
-from router.core.model.instant import NEVER, Instant
+from router.core.model.group import NO_SPAN, AlertGroup, Digest, MessageRef
+from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.key import GroupId, GroupKey
 
 
@@ -73,6 +73,14 @@ class CountedBy:
     life: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Numbered:
+    """Which of its tenant's events one is, without a gap from 1 on, and when that counting began: its life."""
+
+    life: Instant
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event; tenant, group and sequence are added where it is stored.
@@ -91,6 +99,10 @@ class Event:
     received_at: Instant = NEVER
     decided_at: Instant = NEVER
     delivered_at: Instant = NEVER
+    due_at: Instant = NEVER
+    """Of what was due by the tenant's own rules: since when. NEVER also where that is not known."""
+    imposed: Span = NO_SPAN
+    """For how long of the time since then budgets kept the call waiting."""
     shown: Shown | None = None
     digest: Digest | None = None
     """What a digest shows after the call."""

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from router.core.model.instant import SECOND
+from router.core.slo.objective import DELIVERY
 from router.observe.metric import OPEN, Kind, Metric, Role
 
 OTHER: Final = "_other"
@@ -21,6 +23,22 @@ NOTIFIED: Final = Metric(
     Kind.COUNTER,
     Role.WORKER,
     "Notifications of a tenant that Slack took from this worker, those in a digest included: sum them over workers.",
+    _TENANT,
+)
+DUE: Final = Metric(
+    "tenant_due_notifications",
+    Kind.COUNTER,
+    Role.WORKER,
+    "Notifications of a tenant that were due, and that this worker has shown, but for those in a digest: what the "
+    "SLO counts. Sum them over workers.",
+    _TENANT,
+)
+LATE: Final = Metric(
+    "tenant_late_notifications",
+    Kind.COUNTER,
+    Role.WORKER,
+    f"Those of them that took more than {DELIVERY.within // SECOND} seconds from when they were due, without "
+    "the time for which they waited for a budget. Sum them over workers; `alert-router slo` has which, and why.",
     _TENANT,
 )
 PENDING: Final = Metric(
@@ -80,4 +98,5 @@ QUOTA_USED: Final = Metric(
     "is most; from 1 on gateways answer 429. Of tenants whose rules this worker has at hand, and not of _other.",
     _TENANT,
 )
-ROWS: Final = (ACCEPTED, NOTIFIED, PENDING, PARKED, OLDEST_DUE, HELD, HEARD, BUDGET_LEFT, QUOTA_USED)
+COUNTED: Final = (ACCEPTED, NOTIFIED, DUE, LATE)
+ROWS: Final = (*COUNTED, PENDING, PARKED, OLDEST_DUE, HELD, HEARD, BUDGET_LEFT, QUOTA_USED)

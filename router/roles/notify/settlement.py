@@ -7,10 +7,10 @@ import structlog
 
 from router.core import engine
 from router.core.decide.policy import policy_for
-from router.core.deliver.waited import waited
+from router.core.deliver.waited import with_waits
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
-from router.core.model.instant import NEVER, SECOND, Instant
+from router.core.model.instant import NEVER, SECOND, Instant, Span
 from router.core.model.phase import Parked
 from router.core.model.transition import Transition
 from router.core.slack.answer import Accepted, Answer, ChannelDead, Refused, TokenDead, name
@@ -54,11 +54,12 @@ class Settlement:
         while current is not None:
             now = await self._clock.now()
             policy = policy_for(tenant, claim.snapshot, delivery.policy.times)
-            transition = engine.settle(current, claim, answer, policy, now)
+            settled = engine.settle(current, claim, answer, policy, now)
+            transition = with_waits(settled, claim, delivery.due, delivery.budget_wait)
             applied = await self._transitions.settle(Change(tenant, current, transition), now)
             if applied is ApplyResult.OK:
                 self._report(delivery, answer, transition, now)
-                self._observe(delivery, transition, now)
+                self._observe(delivery, transition)
                 return
             if applied is ApplyResult.REBUILD:
                 raise UnavailableError(f"Redis holds no data of tenant {tenant.tenant_id!r} any more")
@@ -114,13 +115,13 @@ class Settlement:
                     waited_s = max(0, now - event.received_at) / SECOND
                     self._metrics.accepted_to_shown.observe(waited_s, leading_to(delivery.trace))
 
-    def _observe(self, delivery: Delivery, transition: Transition, now: Instant) -> None:
+    def _observe(self, delivery: Delivery, transition: Transition) -> None:
         """How long a notification took from when it was due, and how much of it budgets imposed."""
-        claim, is_sent = delivery.claim, any(one.kind is EventKind.SENT for one in transition.events)
-        if delivery.due == NEVER or not is_sent or not claim.notification.op.shows_group:
-            return
-        waits = waited(claim, delivery.due, delivery.budget_wait)
-        self._metrics.shown.observe(waits.own + now - claim.claimed_at, waits.budget, leading_to(delivery.trace))
+        for event in transition.events:
+            if event.due_at != NEVER:
+                own = Span(max(0, event.delivered_at - event.due_at - event.imposed))
+                self._metrics.shown.observe(own, event.imposed, leading_to(delivery.trace))
+                self._metrics.tenants.shown(delivery.tenant.tenant_id, own)
 
     def _note_problem(self, delivery: Delivery, answer: Answer, transition: Transition) -> None:
         """A token or channel that works ends its problem; one that parks the group has one."""

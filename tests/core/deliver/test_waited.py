@@ -2,9 +2,11 @@
 
 import pytest
 
-from router.core.deliver.waited import Waited, waited
+from router.core.deliver.settle import settle
+from router.core.deliver.waited import Waited, waited, with_waits
 from router.core.model.group import NO_SPAN
 from router.core.model.instant import NEVER, Instant, Span
+from router.core.slack.answer import Accepted, TokenDead
 from tests.core.builders import Story, minutes, seconds
 from tests.core.decide.test_decide import notified
 
@@ -42,3 +44,26 @@ def test_where_nothing_new_is_due_all_is_ours_but_what_budgets_imposed() -> None
     made = Story().fire("A").look().wait(seconds(5)).begin()
 
     assert waited(made, NEVER, seconds(2)) == Waited(seconds(5), NO_SPAN, seconds(2), seconds(3))
+
+
+YES = Accepted("C1", "1.0")
+
+
+def test_the_event_of_a_call_notes_since_when_it_was_due_and_what_budgets_imposed() -> None:
+    story = Story().fire("A").look().wait(seconds(9))
+    made = story.begin()
+    settled = settle(made.snapshot, made, YES, story.policy, made.claimed_at)
+
+    [event] = with_waits(settled, made, Instant(made.claimed_at - seconds(7)), seconds(2)).events
+
+    assert (event.due_at, event.imposed) == (made.claimed_at - seconds(7), seconds(2))
+
+
+def test_what_was_not_due_and_what_was_not_shown_have_no_such_times() -> None:
+    story = Story().fire("A").look().wait(seconds(9))
+    made = story.begin()
+    shown = settle(made.snapshot, made, YES, story.policy, made.claimed_at)
+    parked = settle(made.snapshot, made, TokenDead("revoked"), story.policy, made.claimed_at)
+
+    assert [one.due_at for one in with_waits(shown, made, NEVER, seconds(2)).events] == [NEVER]
+    assert [one.due_at for one in with_waits(parked, made, made.claimed_at, seconds(2)).events] == [NEVER]

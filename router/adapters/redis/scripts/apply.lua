@@ -239,10 +239,18 @@ end
 for index = 1, #plan.books, 2 do
   redis.call('HINCRBY', books, plan.books[index], plan.books[index + 1])
 end
--- While Kafka takes no events the oldest make room: the newest of a group is what its readers keep.
+-- While Kafka takes no events the oldest make room: the newest of a group is what its readers keep. Each has its number
+-- among the tenant's, written into it, so that readers notice what they lack; its life is when the counting began.
 for index = 1, #plan.events, 2 do
   if redis.call('XLEN', outbox) >= plan.most_events then redis.call('HINCRBY', books, 'events_dropped', 1) end
-  redis.call('XADD', outbox, 'MAXLEN', plan.most_events, '*', 'key', plan.events[index], 'event', plan.events[index + 1])
+  local number = redis.call('HINCRBY', size, 'events', 1)
+  if number == 1 then
+    redis.call('HSET', size, 'events_since', string.format('%.0f', clock[1] * 1000000 + clock[2]))
+  end
+  local life = redis.call('HGET', size, 'events_since')
+  local numbered = string.format(',"numbered":{"life":%s,"number":%d}}', life, number)
+  local event = string.sub(plan.events[index + 1], 1, -2) .. numbered
+  redis.call('XADD', outbox, 'MAXLEN', plan.most_events, '*', 'key', plan.events[index], 'event', event)
 end
 local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
 return {'ok', first[2] or ''}

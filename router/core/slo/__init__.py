@@ -1,0 +1,1 @@
+"""Whether what is promised was kept: arithmetic on what events note."""
