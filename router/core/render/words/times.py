@@ -116,8 +116,13 @@ def axis_labels(locale: Locale, time_zone: tzinfo, instants: Sequence[Instant]) 
 def _axis_label(locale: Locale, local: datetime, form: _Form) -> str:
     day, clock, zone = form
     date = format_skeleton(day, local, locale=locale) if day else ""
-    parts = (date, _clock(locale, local.replace(microsecond=0).time(), clock), _zone(locale, local) if zone else "")
+    parts = (date, _clock(locale, _exact(local.time(), clock), clock), _zone(locale, local) if zone else "")
     return " ".join(part for part in parts if part)
+
+
+def _exact(at: time, form: Literal["short", "medium"]) -> time:
+    """What is written of a time in this form: many times are then the same, and known."""
+    return at.replace(second=0, microsecond=0) if form == "short" else at.replace(microsecond=0)
 
 
 @lru_cache(maxsize=4096)
