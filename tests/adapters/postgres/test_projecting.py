@@ -71,7 +71,7 @@ async def test_a_redis_that_has_lost_all_holds_all_again_after_a_round(made: Rec
         assert active is not None
         assert (active.version, active.unproven, made.projector.drift) == (1, True, [])
         assert await TokenRepository(made.redis).tenant_of(f"digest of {tenant}") == tenant
-    assert before == set(await raw.keys("*"))
+    assert before.keys() <= set(await raw.keys("*"))
 
 
 async def test_a_projector_that_is_late_undoes_nothing(made: Recording) -> None:
