@@ -110,6 +110,8 @@ async def test_events_are_stored_with_the_state_in_order_and_as_documented(
     sent, parked = [json.loads(one.event) for one in entries]
 
     assert {one.key for one in entries} == {f"acme/{key_of().group_id}"}
+    numbered = [one.pop("numbered") for one in (sent, parked)]
+    assert numbered == [{"life": numbered[0]["life"], "number": 1}, {"life": numbered[0]["life"], "number": 2}]
     assert sent == {
         "v": 1,
         "event": "notification_sent",

@@ -7,6 +7,7 @@ import pytest
 from router.core.model.instant import MILLISECOND, SECOND, parse_rfc3339
 from tests.adapters.builders import ACME
 from tests.roles.builders import a_record, an_alert
+from tests.roles.test_naming import value
 from tests.roles.worker import Site, Worker, a_worker
 
 
@@ -90,10 +91,7 @@ async def test_a_notification_counts_for_its_tenant_and_as_late_by_what_is_ours(
     site.pass_time(6)
     await worker.settle_down()
 
-    values = [
-        worker.metrics.registry.get_sample_value(f"alert_router_tenant_{name}_notifications_total", {"tenant": ACME})
-        for name in ("due", "late")
-    ]
+    values = [value(worker, f"{name}_notifications_total", ACME) for name in ("due", "late")]
     assert values == [2, 1]
     await worker.relay.flush()
     assert [round(own_seconds(event)) for event in site.events] == [5, 6]
