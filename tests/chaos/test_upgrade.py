@@ -18,7 +18,7 @@ SEED: Final = 15
 OLDER: Final = "5b23526674051c72eb1fea49723bb7ce8b03d5dd"
 """The first build that has every setting which this suite is run with."""
 
-pytestmark = [pytest.mark.long, pytest.mark.night, pytest.mark.timeout(300), brokers.tansu_alone]
+pytestmark = [pytest.mark.long, pytest.mark.night, pytest.mark.timeout(480), brokers.tansu_alone]
 
 
 async def test_an_upgrade_under_load_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from tests.chaos.stage import GATEWAYS, WORKERS, Stage
 PARTS: Final = ("router", "templates", "locales")
 BETWEEN_S: Final = 4.0
 """For which two builds are there side by side, at least, at each step."""
+_READY_S: Final = 120.0
+"""A machine that is busy with something else starts a process slowly."""
 STEADY_S: Final = 12.0
 """Of load before anything changes, to compare with."""
 
@@ -57,7 +59,7 @@ class Rollout:
 async def _surge(stage: Stage) -> None:
     """A worker of this build joins, and the first of the old ones leaves."""
     await stage.add_worker("worker-3").start()
-    await stage.ready("worker-3")
+    await stage.ready("worker-3", within_s=_READY_S)
     await asyncio.sleep(BETWEEN_S)
     await stage.roles[WORKERS[0]].stop()
     await asyncio.sleep(BETWEEN_S)
@@ -68,5 +70,5 @@ async def _replace(stage: Stage, name: str) -> None:
     await stage.roles[name].stop()
     stage.roles[name].build = None
     await stage.roles[name].start()
-    await stage.ready(name)
+    await stage.ready(name, within_s=_READY_S)
     await asyncio.sleep(BETWEEN_S)
