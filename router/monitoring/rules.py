@@ -19,12 +19,28 @@ class Rule:
     summary: str
     description: str
     runbook: str
+    severity: str = "warning"
+
+
+def _burns(shorter: str, longer: str) -> str:
+    """More late notifications than the budget of a month takes, within both windows; each is a factor's condition."""
+    return f"{_rate(shorter)} and on (tenant) {_rate(longer)}"
+
+
+def _rate(condition: str) -> str:
+    window, _, limit = condition.partition(" ")
+    return f'slo:sli_error:ratio_rate{window}{{%ssloth_id="alert-router-delivery"}} {limit}'
+
+
+def _enough(window: str) -> str:
+    return f"sum by (tenant) (increase(alert_router_tenant_due_notifications_total{{%s}}[{window}])) > 20"
 
 
 def _problem(by: str, reasons: str) -> str:
     return f"max by ({by}) (alert_router_tenant_problem{{%sreason{reasons}}}) == 1"
 
 
+_LATE: Final = "Budgets aside, more than 5 seconds after they are due: `alert-router slo` has which, and why."
 _CHECK: Final = "`alert-router tenant check` has the remedy."
 RULES: Final = (
     Rule("AlertRouterTenantUnseen", _problem("tenant, reason", f'=~"{_UNSEEN}"'), "5m",
@@ -39,6 +55,19 @@ RULES: Final = (
          "Slack cannot be called: {{ $labels.reason }}", _CHECK, "token-dead"),
     Rule("AlertRouterTenantParked", _problem("tenant, reason", '=~"channel_dead|message_refused"'), "5m",
          "Alert groups are set aside: {{ $labels.reason }}", _CHECK, "tenant-parked"),
+    Rule("AlertRouterBudgetBurnsFast",
+         f"max by (tenant) ({_burns('5m > 14.4 * 0.005', '1h > 14.4 * 0.005')}"
+         f" or {_burns('30m > 6 * 0.005', '6h > 6 * 0.005')}) and on (tenant) {_enough('1h')}", "",
+         "{{ $value | humanizePercentage }} of the notifications come late", _LATE, "budget-burns-fast", "critical"),
+    Rule("AlertRouterBudgetBurnsSlowly",
+         f"max by (tenant) ({_burns('2h > 3 * 0.005', '1d > 3 * 0.005')}"
+         f" or {_burns('6h > 0.005', '3d > 0.005')}) and on (tenant) {_enough('6h')}", "",
+         "{{ $value | humanizePercentage }} of the notifications have come late for hours", _LATE,
+         "budget-burns-slowly"),
+    Rule("AlertRouterNotificationsLate",
+         "sum by (tenant) (increase(alert_router_tenant_late_notifications_total{%s}[10m])) >= 3"
+         f" unless on (tenant) {_enough('1h')}", "",
+         "{{ $value | humanize }} notifications came late within ten minutes", _LATE, "notifications-late"),
 )  # fmt: skip
 HEARTBEAT: Final = Rule(
     "AlertRouterHeartbeatMissing", _problem("tenant", '="heartbeat_missing"'), "1m", "A heartbeat has stopped",
@@ -57,9 +86,9 @@ def _written(rules: Sequence[Rule], document: TenantDocument, runbooks: str) -> 
     return [
         {
             "alert": one.alert,
-            "expr": one.expression % f'tenant="{document.tenant}", ',
-            "for": one.lasts,
-            "labels": {"severity": "warning"},
+            "expr": one.expression.replace("%s", f'tenant="{document.tenant}", '),
+            **({"for": one.lasts} if one.lasts else {}),
+            "labels": {"severity": one.severity},
             "annotations": {
                 "summary": f"Tenant {document.tenant}: {one.summary}",
                 "description": one.description,
