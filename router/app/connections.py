@@ -12,6 +12,7 @@ from router.control.secrets import SecretStore
 from router.control.tenant_secrets import TenantSecrets
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
+from router.ports.secrets import SealedTexts
 from router.settings import Settings
 
 
@@ -29,15 +30,15 @@ def redis_connection(settings: Settings) -> Connection:
         raise ConfigurationError(Diagnostic(str(error), source="ALERT_ROUTER_REDIS__URL")) from None
 
 
-def secret_store(settings: Settings, redis: Connection) -> SecretStore:
-    """The store of tenants' secrets, with the keys of the settings.
+def secret_store(settings: Settings, redis: Connection, texts: SealedTexts | None = None) -> SecretStore:
+    """The store of tenants' secrets, with the keys of the settings; `texts` where they are not read from Redis.
 
     Raises:
         ConfigurationError: the keys cannot be read.
     """
     key = settings.secrets.key
     sealer = load_sealer(key.get_secret_value() if key else None, settings.secrets.key_file)
-    return SecretStore(SecretRepository(redis), sealer)
+    return SecretStore(SecretRepository(redis) if texts is None else texts, sealer)
 
 
 def signing_ring(settings: Settings) -> SigningRing | None:

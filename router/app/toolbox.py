@@ -17,6 +17,7 @@ from router.adapters.redis.tokens import TokenRepository
 from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, secret_store, signatures
 from router.app.options import history_of
+from router.app.stores import stores
 from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
 from router.control.offboard import Offboarding
@@ -30,10 +31,10 @@ from router.settings import Settings, process_environment
 
 
 @asynccontextmanager
-async def open_tenants(settings: Settings) -> AsyncIterator[TenantControl]:
-    """Tenants' configurations."""
-    async with open_redis(settings) as redis:
-        yield TenantControl(TenantRepository(redis, signatures(settings)), GroupStore(redis), ceilings(settings))
+async def open_tenants(settings: Settings, past: str = "") -> AsyncIterator[TenantControl]:
+    """Tenants' configurations; `past` is why somebody writes past the record."""
+    async with open_redis(settings) as redis, stores(settings, redis, past) as found:
+        yield TenantControl(found.versions, GroupStore(redis), ceilings(settings))
 
 
 @asynccontextmanager
@@ -45,12 +46,10 @@ async def open_holds(settings: Settings) -> AsyncIterator[HoldControl]:
 
 
 @asynccontextmanager
-async def open_tokens(settings: Settings) -> AsyncIterator[TokenControl]:
-    """Senders' tokens."""
-    async with open_redis(settings) as redis:
-        yield TokenControl(
-            TokenRepository(redis, signatures(settings)), TenantRepository(redis, signatures(settings))
-        )
+async def open_tokens(settings: Settings, past: str = "") -> AsyncIterator[TokenControl]:
+    """Senders' tokens; `past` is why somebody writes past the record."""
+    async with open_redis(settings) as redis, stores(settings, redis, past) as found:
+        yield TokenControl(found.tokens, found.versions)
 
 
 @asynccontextmanager
@@ -91,20 +90,20 @@ async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
 
 
 @asynccontextmanager
-async def open_secrets(settings: Settings) -> AsyncIterator[SecretControl]:
-    """Tenants' secrets in the store."""
-    async with open_redis(settings) as redis:
+async def open_secrets(settings: Settings, past: str = "") -> AsyncIterator[SecretControl]:
+    """Tenants' secrets in the store; `past` is why somebody writes past the record."""
+    async with open_redis(settings) as redis, stores(settings, redis, past) as found:
         environment = EnvironmentSecrets(process_environment())
-        yield SecretControl(secret_store(settings, redis), environment, TenantRepository(redis, signatures(settings)))
+        yield SecretControl(secret_store(settings, redis, found.secrets), environment, found.versions)
 
 
 @asynccontextmanager
-async def open_offboarding(settings: Settings) -> AsyncIterator[Offboarding]:
-    """All that is stored of a tenant."""
-    async with open_redis(settings) as redis:
-        tenants = TenantRepository(redis, signatures(settings))
-        tokens = TokenControl(TokenRepository(redis, signatures(settings)), tenants)
-        yield Offboarding(tenants, GroupStore(redis), tokens, secret_store(settings, redis))
+async def open_offboarding(settings: Settings, past: str = "") -> AsyncIterator[Offboarding]:
+    """All that is stored of a tenant; `past` is why somebody writes past the record."""
+    async with open_redis(settings) as redis, stores(settings, redis, past) as found:
+        tokens = TokenControl(found.tokens, found.versions)
+        secrets = secret_store(settings, redis, found.secrets)
+        yield Offboarding(found.versions, GroupStore(redis), tokens, secrets)
 
 
 @asynccontextmanager

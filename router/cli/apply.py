@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -10,9 +11,9 @@ from router.app.toolbox import open_tenants
 from router.app.validating import new_template_validator
 from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
-from router.cli.options import AsJson, Files, NameOrOwn, Own, only_one
+from router.cli.options import AsJson, BreakGlass, Files, NameOrOwn, Own, only_one
 from router.cli.rules import read_own_rules
-from router.cli.session import run_with
+from router.cli.session import run_with, writing
 from router.cli.validate import print_warnings
 from router.config.files import TenantFile, read_files
 from router.config.stored import StoredDocument
@@ -40,6 +41,7 @@ def apply(  # noqa: PLR0913 - each is an option
     message: Message = "",
     dry_run: DryRun = False,
     exit_code: ExitCode = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Store files as the active configurations; nothing is stored unless all are valid.
@@ -51,7 +53,8 @@ def apply(  # noqa: PLR0913 - each is an option
     Example: alert-router tenant apply tenants/ --message "more channels for acme"
     """
     plan = _plan_all(files) if tenant is None else _plan_rules(files, TenantId(tenant))
-    store(plan, made_by(author, message), dry_run=dry_run, exit_code=exit_code, as_json=as_json)
+    output = Output(dry_run=dry_run, exit_code=exit_code, as_json=as_json)
+    store(plan, made_by(author, message), output, break_glass)
 
 
 def rollback(  # noqa: PLR0913 - each is an option
@@ -62,6 +65,7 @@ def rollback(  # noqa: PLR0913 - each is an option
     author: Author = None,
     message: Message = "",
     dry_run: DryRun = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Make an earlier version the active one again, as a new version; with --tenant, only the tenant's part.
@@ -76,21 +80,30 @@ def rollback(  # noqa: PLR0913 - each is an option
     async def plan(tenants: TenantControl) -> list[Change]:
         return [await (tenants.plan_rollback if own is None else tenants.plan_rules_rollback)(name, to)]
 
-    store(plan, made_by(author, message), dry_run=dry_run, exit_code=False, as_json=as_json)
+    store(plan, made_by(author, message), Output(dry_run=dry_run, as_json=as_json), break_glass)
 
 
-def store(plan: Plan, by: Provenance, *, dry_run: bool, exit_code: bool, as_json: bool) -> list[Change]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Whether anything is stored, and how what changes is shown."""
+
+    dry_run: bool = False
+    exit_code: bool = False
+    as_json: bool = False
+
+
+def store(plan: Plan, by: Provenance, output: Output, past: str = "") -> list[Change]:
     """Plan changes, store them unless it is a dry run, and print them; nothing is stored unless all can be made."""
 
     async def work(tenants: TenantControl) -> list[Change]:
         planned = await plan(tenants)
-        for change in () if dry_run else planned:
+        for change in () if output.dry_run else planned:
             await tenants.publish(change, by)
         return planned
 
-    changes = run_with(open_tenants, work)
-    _print(changes, dry_run=dry_run, as_json=as_json)
-    if exit_code and not all(change.unchanged for change in changes):
+    changes = run_with(writing(open_tenants, past), work)
+    _print(changes, dry_run=output.dry_run, as_json=output.as_json)
+    if output.exit_code and not all(change.unchanged for change in changes):
         raise typer.Exit(1)
     return changes
 

@@ -49,6 +49,9 @@ COMMANDS: Final[Mapping[str, Later]] = {
     ),
     "gateway": Later("serve:gateway", "Take alerts over HTTP and append them to Kafka, until SIGTERM."),
     "worker": Later("serve:worker", "Take alerts from Kafka and keep Slack true, until SIGTERM."),
+    "projector": Later(
+        "serve:projector", "Bring what is recorded in PostgreSQL to Redis, until SIGTERM; any number may run."
+    ),
     "demo": Later(
         "local:demo",
         "Run the complete flow on embedded engines in under a minute: real webhooks in, Slack and the books out.",
@@ -123,6 +126,21 @@ GROUPS: Final[Mapping[str, Group]] = {
             "show": Later(
                 "platform:show",
                 "Print the operator's part of a configuration, as a file that `platform apply` takes.",
+            ),
+        },
+    ),
+    "control": Group(
+        "The record of tenants in PostgreSQL, of which Redis is a projection.",
+        {
+            "migrate": Later("control:migrate", "Bring the schema of the record to the newest step."),
+            "adopt": Later(
+                "control:adopt", "Take into the record what Redis holds: at first all of it, later what drifts."
+            ),
+            "discard": Later(
+                "control:discard", "Give Redis back what is recorded of a tenant, in place of what drifts."
+            ),
+            "status": Later(
+                "control:status", "Print what of the record is in force, and what others have written past it."
             ),
         },
     ),

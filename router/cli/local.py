@@ -40,12 +40,17 @@ def up(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="The gateway's port; 0 takes a free one.")
     ] = None,
+    *,
+    control: Annotated[
+        bool, typer.Option("--control", help="Embed PostgreSQL too, as the record of tenants.")
+    ] = False,
 ) -> None:
     """Run everything in one process, with an embedded engine for each service that is not configured.
 
     Prints one JSON line on stdout when ready, and logs on stderr. Embedded engines keep nothing.
 
-    An embedded Slack shows its channels on a web page, whose address is `page` in that line.
+    An embedded Slack shows its channels on a web page, whose address is `page` in that line. With --control an
+    embedded PostgreSQL takes in what Redis holds, and `postgres` in that line has its addresses.
 
     Example: alert-router up --tenants tenants/
     """
@@ -53,7 +58,7 @@ def up(
         from alert_router_local.up import run_up
     settings = read_settings()
     configure_logging(settings.log_level)
-    run(run_until_shutdown(partial(run_up, settings, tenants, port)))
+    run(run_until_shutdown(partial(run_up, settings, tenants, port, control=control)))
 
 
 def emulator(

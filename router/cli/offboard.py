@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from router.app.toolbox import open_offboarding
-from router.cli.options import AsJson, Name
-from router.cli.session import run_with
+from router.cli.options import AsJson, BreakGlass, Name
+from router.cli.session import run_with, writing
 from router.control.offboard import Belongings, Offboarding
 from router.core.model.alert import TenantId
 
@@ -17,6 +17,7 @@ def delete(
     tenant: Name,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Delete it; without this, only what would go is shown.")] = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.
@@ -32,7 +33,7 @@ def delete(
             await offboarding.delete(TenantId(tenant))
         return found
 
-    found = run_with(open_offboarding, work)
+    found = run_with(writing(open_offboarding, break_glass), work)
     if as_json:
         typer.echo(json.dumps({"tenant": tenant, "deleted": yes, **asdict(found)}))
         return

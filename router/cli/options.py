@@ -19,6 +19,15 @@ Own = Annotated[
     str | None,
     typer.Option("--tenant", help="The tenant's id: its own part alone, without the operator's.", metavar="TENANT"),
 ]
+BreakGlass = Annotated[
+    str,
+    typer.Option(
+        "--break-glass",
+        help="Write to Redis although a record in PostgreSQL is to be written, because of this; it is noted.",
+        metavar="REASON",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

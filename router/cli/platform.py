@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from router.app.toolbox import open_tenants
-from router.cli.apply import DryRun, ExitCode, store
+from router.cli.apply import DryRun, ExitCode, Output, store
 from router.cli.author import Author, Message, made_by
 from router.cli.history import print_version
-from router.cli.options import AsJson, Files, Name
+from router.cli.options import AsJson, BreakGlass, Files, Name
 from router.cli.session import run_with
 from router.config.files import read_platform_files
 from router.config.joined import platform_text
@@ -18,13 +18,14 @@ from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
 
 
-def apply(
+def apply(  # noqa: PLR0913 - each is an option
     files: Files,
     *,
     author: Author = None,
     message: Message = "",
     dry_run: DryRun = False,
     exit_code: ExitCode = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Store the operator's part of tenants' configurations; what the tenants wrote stays as it is.
@@ -39,7 +40,8 @@ def apply(
     async def plan(tenants: TenantControl) -> list[Change]:
         return [await tenants.plan_part(part) for part in parts]
 
-    changes = store(plan, made_by(author, message), dry_run=dry_run, exit_code=exit_code, as_json=as_json)
+    output = Output(dry_run=dry_run, exit_code=exit_code, as_json=as_json)
+    changes = store(plan, made_by(author, message), output, break_glass)
     for new in (change.tenant for change in changes if not change.before):
         typer.echo(f"tenant {new} has no rules yet: nobody is notified until it applies its own part", err=True)
 

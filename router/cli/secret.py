@@ -11,9 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from router.app.slack_toolbox import open_directory
 from router.app.toolbox import new_secrets_key, open_secrets
-from router.cli.options import AsJson, Name
+from router.cli.options import AsJson, BreakGlass, Name
 from router.cli.secret_file import Readers, read_secret, write_secret
-from router.cli.session import run_with
+from router.cli.session import run_with, writing
 from router.config.values import SecretText, TenantText
 from router.control.diagnosis import problem_of
 from router.control.secrets import Rotation, SecretControl, SecretUse
@@ -34,13 +34,14 @@ _NOT_STORED: Final = (
 SecretArgument = Annotated[str, typer.Argument(help="The secret's name, as in the tenant's file.", metavar="NAME")]
 
 
-def set_(
+def set_(  # noqa: PLR0913 - each is an option
     context: typer.Context,
     tenant: Name,
     name: SecretArgument,
     *,
     check: Annotated[bool, typer.Option("--check", help="Ask Slack first whether it knows the token.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Also store what does not look like a Slack token.")] = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Store a secret, encrypted.
@@ -65,7 +66,7 @@ def set_(
         await secrets.store.put(owner, secret, value)
         return use
 
-    use = run_with(open_secrets, put)
+    use = run_with(writing(open_secrets, break_glass), put)
     notes = _notes(tenant, use)
     if as_json:
         typer.echo(json.dumps({"tenant": tenant, "name": name, "stored": True, "notes": notes}))
@@ -88,6 +89,7 @@ def delete(
     name: SecretArgument,
     *,
     force: Annotated[bool, typer.Option("--force", help="Also if the active configuration names it.")] = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Delete a stored secret.
@@ -97,7 +99,7 @@ def delete(
     Example: alert-router secret delete acme old-slack
     """
     owner, secret = _validated(tenant, name)
-    run_with(open_secrets, lambda secrets: secrets.delete(owner, secret, force=force))
+    run_with(writing(open_secrets, break_glass), lambda secrets: secrets.delete(owner, secret, force=force))
     text = f"secret {name} of tenant {tenant} is deleted"
     typer.echo(json.dumps({"tenant": tenant, "name": name, "deleted": True}) if as_json else text)
 
@@ -115,7 +117,7 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
             typer.echo(name)
 
 
-def rotate(*, as_json: AsJson = False) -> None:
+def rotate(*, break_glass: BreakGlass = "", as_json: AsJson = False) -> None:
     """Encrypt all stored secrets with the newest key.
 
     Then older keys can go; and what an earlier release has stored has a version, so that it cannot be put back. First
@@ -123,7 +125,7 @@ def rotate(*, as_json: AsJson = False) -> None:
 
     Example: alert-router secret rotate
     """
-    rotation = run_with(open_secrets, lambda secrets: secrets.store.rotate())
+    rotation = run_with(writing(open_secrets, break_glass), lambda secrets: secrets.store.rotate())
     typer.echo(json.dumps(_as_json(rotation)) if as_json else _as_text(rotation))
     if rotation.failed:
         raise OperationError("\n".join(rotation.failed))

@@ -1,9 +1,10 @@
-"""`alert-router gateway` and `alert-router worker`: the roles of a deployment."""
+"""`alert-router gateway`, `worker` and `projector`: the roles of a deployment."""
 
 from functools import partial
 
 from router.app.event_loop import run
 from router.app.lifecycle import run_gateway, run_worker
+from router.app.projecting import run_projector
 from router.app.shutdown import run_until_shutdown
 from router.observe.logging import configure_logging
 from router.settings import read_settings
@@ -27,3 +28,13 @@ def worker() -> None:
     settings = read_settings()
     configure_logging(settings.log_level)
     run(run_until_shutdown(partial(run_worker, settings)))
+
+
+def projector() -> None:
+    """Bring what is recorded in PostgreSQL to Redis, until SIGTERM; any number may run.
+
+    Example: alert-router projector
+    """
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    run(run_until_shutdown(partial(run_projector, settings)))

@@ -22,6 +22,13 @@ def run_with(opened: Callable[[Settings], AbstractAsyncContextManager[C]], work:
     return asyncio.run(run())
 
 
+def writing(
+    opened: Callable[[Settings, str], AbstractAsyncContextManager[C]], past: str
+) -> Callable[[Settings], AbstractAsyncContextManager[C]]:
+    """Open what a command writes with; `past` is why it goes past the record, "" where it does not."""
+    return lambda settings: opened(settings, past)
+
+
 def time_text(instant: Instant) -> str:
     """A time as people read it."""
     if instant == NEVER:

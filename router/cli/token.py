@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from router.app.toolbox import open_tokens
-from router.cli.options import AsJson, Name
+from router.cli.options import AsJson, BreakGlass, Name
 from router.cli.secret_file import Readers, read_secret, write_secret
-from router.cli.session import run_with, time_json, time_text
+from router.cli.session import run_with, time_json, time_text, writing
 from router.cli.terminal import print_columns
 from router.control.tokens import TokenControl
 from router.core.model.alert import TenantId
@@ -29,6 +29,7 @@ def create(
     ] = None,
     *,
     for_group: ForGroup = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a token and print it, once.
@@ -38,7 +39,7 @@ def create(
     Example: alert-router token create acme --file acme.token
     """
     present = read_secret(file) if file is not None else None
-    token = run_with(open_tokens, lambda tokens: _created(tokens, TenantId(tenant), present))
+    token = run_with(writing(open_tokens, break_glass), lambda tokens: _created(tokens, TenantId(tenant), present))
     if token is not None:
         _hand_over(tenant, token, _place(file, for_group=for_group), {"created": True} if as_json else None)
     elif as_json:
@@ -104,6 +105,7 @@ def rotate(
     force: Annotated[
         bool, typer.Option("--force", help="Also if the older of two tokens is the one in use.")
     ] = False,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a new token and print it, once; of two, the older one is revoked.
@@ -114,7 +116,7 @@ def rotate(
     """
     if file is not None:
         read_secret(file)
-    made = run_with(open_tokens, lambda tokens: tokens.rotate(TenantId(tenant), force=force))
+    made = run_with(writing(open_tokens, break_glass), lambda tokens: tokens.rotate(TenantId(tenant), force=force))
     if made.revoked and not as_json:
         typer.echo(f"token {made.revoked} of tenant {tenant} is revoked", err=True)
     place = _place(file, for_group=for_group)
@@ -125,6 +127,7 @@ def revoke(
     tenant: Name,
     id_: Annotated[str, typer.Argument(help="The id that `token list` shows.", metavar="ID")],
     *,
+    break_glass: BreakGlass = "",
     as_json: AsJson = False,
 ) -> None:
     """Revoke a token: requests that use it are refused.
@@ -133,7 +136,7 @@ def revoke(
 
     Example: alert-router token revoke acme 3f2a91bc
     """
-    run_with(open_tokens, lambda tokens: tokens.revoke(TenantId(tenant), id_))
+    run_with(writing(open_tokens, break_glass), lambda tokens: tokens.revoke(TenantId(tenant), id_))
     text = f"token {id_} of tenant {tenant} is revoked"
     typer.echo(json.dumps({"tenant": tenant, "id": id_, "revoked": True}) if as_json else text)
 

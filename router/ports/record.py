@@ -4,15 +4,16 @@ As for all ports, every method may raise UnavailableError.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
-from router.core.model.rules.names import SecretName
 from router.ports.audit import Action, Entry
 from router.ports.provenance import Provenance
+from router.ports.secrets import SealedSecrets
 
 
 class TenantState(StrEnum):
@@ -26,6 +27,13 @@ class TenantState(StrEnum):
 
 Attempts = Callable[[Action, TenantId, str], Entry]
 """What is audited of a change: by what is done, to whom, and to which resource of theirs."""
+
+Permit = Callable[[TenantId], Awaitable[None]]
+"""Asked before anything of a tenant is written to Redis; raises OperationError where the record alone may write."""
+
+
+async def anybody(_: TenantId) -> None:
+    """A permit without a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +94,6 @@ class Standing:
     def in_force(self) -> bool:
         """Whether Redis is known to hold the newest."""
         return self.projected >= self.generation
-
-
-@dataclass(frozen=True, slots=True)
-class Belonging:
-    """What a Redis without a record holds of a tenant, to be taken into one; versions oldest first."""
-
-    tenant: TenantId
-    versions: Sequence[RecordedVersion]
-    tokens: Sequence[RecordedToken]
-    secrets: Mapping[SecretName, str]
-    manifest: str
 
 
 class Verdict(StrEnum):
@@ -161,3 +158,62 @@ class Projection(Protocol):
 
     async def tokens(self) -> Mapping[str, TenantId]:
         """Whose each token is that is good, by its digest."""
+
+    async def accept(self, tenant: TenantId) -> None:
+        """What Redis holds of the tenant counts as projected, so that the next generation may replace it."""
+
+    async def managed_by(self) -> str:
+        """The id of the record that this Redis is a projection of; "" for none."""
+
+    async def note_past(self, tenant: TenantId, by: str) -> None:
+        """Note who writes past the record, and why."""
+
+    async def noted_past(self, tenant: TenantId) -> str:
+        """Who wrote past the record last, and why; "" for nobody."""
+
+    async def revive(self, tenant: TenantId, digests: Sequence[str]) -> None:
+        """Forget that these tokens were revoked, and that the tenant was removed: the record has them."""
+
+
+class Changing(Protocol):
+    """What may be written of one tenant, in one transaction with what is audited of it."""
+
+    async def publish(self, new: RecordedVersion, onto: int | None = None) -> int:
+        """Store the text as the next version and make it the active one; its number."""
+
+    async def begin(self) -> None:
+        """The tenant is there from now on."""
+
+    async def store(self, version: RecordedVersion) -> None:
+        """Store a version as it is, under its own number."""
+
+    async def activate(self, number: int) -> None:
+        """Make a version that is stored the active one; raises the generation also where it is."""
+
+    async def add_token(self, token: RecordedToken, at_most: int) -> bool:
+        """Store a token's digest; False, and nothing stored, if the tenant has as many as `at_most` already."""
+
+    async def revoke_tokens(self, id_: str = "") -> int:
+        """Revoke the tokens of this id, or all; how many."""
+
+    async def seal(self, before: SealedSecrets, after: SealedSecrets) -> bool:
+        """Store these secrets in place of those; False, and nothing done, if they were changed meanwhile."""
+
+    async def touch(self) -> None:
+        """Raise the generation, so that all of it is projected again."""
+
+    async def erase(self) -> None:
+        """Delete the tenant's configurations and secrets, and revoke its tokens."""
+
+
+class Recording(Protocol):
+    """The record, as whoever changes one tenant at a time sees it."""
+
+    def changing(self, tenant: TenantId, entry: Entry) -> AbstractAsyncContextManager[Changing]:
+        """A change of one tenant: stored whole, with its entry, or not at all."""
+
+    async def standing(self) -> list[Standing]:
+        """All tenants, in the order of their names."""
+
+    async def tokens(self, tenant: TenantId) -> list[RecordedToken]:
+        """The tenant's tokens that are good."""

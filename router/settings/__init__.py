@@ -17,7 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings.audit import AuditSettings
-from router.settings.plain import plain_collector, plain_connections
+from router.settings.plain import plain_collector, plain_connections, plain_record
+from router.settings.postgres import PostgresSettings, ProjectorSettings
 from router.settings.sections import (
     CeilingSettings,
     EmulatorSettings,
@@ -44,6 +45,8 @@ __all__ = [
     "LimitsSettings",
     "MetricsSettings",
     "OperatorSettings",
+    "PostgresSettings",
+    "ProjectorSettings",
     "RedisSettings",
     "SecretsSettings",
     "Settings",
@@ -84,6 +87,8 @@ class Settings(BaseSettings):
 
     kafka: KafkaSettings = KafkaSettings()
     redis: RedisSettings = RedisSettings()
+    postgres: PostgresSettings = PostgresSettings()
+    projector: ProjectorSettings = ProjectorSettings()
     secrets: SecretsSettings = SecretsSettings()
     signing: SigningSettings = SigningSettings()
     audit: AuditSettings = AuditSettings()
@@ -124,6 +129,7 @@ def read_settings() -> Settings:
     in_clear = [
         *plain_connections(settings.kafka, settings.redis, settings.slack),
         *plain_collector(settings.tracing),
+        *plain_record(settings.postgres),
     ]
     if in_clear:
         raise ConfigurationError(*in_clear)

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from router.diagnostic import Diagnostic
+from router.settings.postgres import PostgresSettings
 from router.settings.sections import KafkaSettings, RedisSettings, SlackSettings
 from router.settings.tracing import TracingSettings
 
@@ -23,6 +24,9 @@ _NO_REDIS_URL: Final = (
 )
 _NO_SLACK_URL: Final = "is not an address of Slack's Web API, which is https://slack.com/api/"
 _NO_COLLECTOR_URL: Final = "is not an address that takes traces, such as https://collector:4318/v1/traces"
+_POSTGRES: Final = "ALERT_ROUTER_POSTGRES"
+_NO_POSTGRES_URL: Final = "is not a URL of PostgreSQL, which is postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+_CHECKED: Final = frozenset({"verify-ca", "verify-full"})
 _OFF: Final = frozenset({"none", "false", "f", "no", "n", "0"})
 """How the client writes that something is not checked."""
 
@@ -102,6 +106,25 @@ def plain_collector(tracing: TracingSettings) -> Iterator[Diagnostic]:
     elif parts.scheme == "http" and not _is_here(parts.hostname) and not tracing.allow_plain:
         why = f"names of tenants go to {parts.hostname} in clear; use https://"
         yield Diagnostic(f"{why}, {_or_allow(_TRACING)}", source=f"{_TRACING}__ENDPOINT")
+
+
+def plain_record(postgres: PostgresSettings) -> Iterator[Diagnostic]:
+    """The same of the addresses of PostgreSQL."""
+    for name in ("url", "projector_url", "migrator_url"):
+        secret = getattr(postgres, name)
+        if secret is not None:
+            yield from _postgres(postgres, secret.get_secret_value(), f"{_POSTGRES}__{name.upper()}")
+
+
+def _postgres(postgres: PostgresSettings, url: str, source: str) -> Iterator[Diagnostic]:
+    parts = _parts(url)
+    if parts is None or parts.scheme not in {"postgresql", "postgres"} or "@" in parts.query:
+        yield Diagnostic(_NO_POSTGRES_URL, source=source)
+        return
+    mode = {name: values[-1] for name, values in parse_qs(parts.query).items()}.get("sslmode")
+    if not _is_here(parts.hostname or "localhost") and mode not in _CHECKED and not postgres.allow_plain:
+        why = f"anybody may answer in the place of {parts.hostname}, or listen; add ?sslmode=verify-full"
+        yield Diagnostic(f"{why}, {_or_allow(_POSTGRES)}", source=source)
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -16,13 +16,15 @@ from tests.config.samples import EXAMPLE
 
 pytestmark = pytest.mark.long
 
-UNTIL_STOPPED: Final = {"gateway", "worker", "up", "emulator", "demo"}
+UNTIL_STOPPED: Final = {"gateway", "worker", "projector", "up", "emulator", "demo"}
 """They print while they run."""
 READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover", "slo"}
 """What they print is tested with Kafka: `e2e/test_lost_redis.py`, `e2e/test_operations.py`, and
 `test_dead_letter.py`."""
-READ_POSTGRES: Final = {"audit list", "audit export"}
-"""What they print is tested with PostgreSQL: `test_audit_log.py`."""
+READ_POSTGRES: Final = {
+    "audit list", "audit export", "control migrate", "control adopt", "control discard", "control status"
+}  # fmt: skip
+"""What they print is tested with PostgreSQL: `test_audit_log.py`, `test_control.py`."""
 
 SHOWN: Final = {
     "tenant", "version", "active", "altered", "refused", "applied_at", "author", "login", "message", "from", "part",

@@ -7,9 +7,9 @@ Slack shows its channels on a web page.
 import json
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -20,6 +20,7 @@ from slack_emulator.page import PageServer
 
 from alert_router_local.engines import start_kafka, start_redis
 from alert_router_local.process import HOST
+from alert_router_local.recorded import Recorded, recorded
 from alert_router_local.seeding import new_emulator, seed_emulator, token_of
 from router.adapters.crypto.ring import fresh_key
 from router.adapters.environment import variable
@@ -66,6 +67,8 @@ class LocalSystem:
     emulator: Emulator | None
     page: str | None
     """The web page that shows the channels of the emulated Slack."""
+    postgres: Mapping[str, str] = field(default_factory=dict)
+    """The addresses of the embedded record by the name of their setting; empty without one."""
 
     def ready_line(self) -> str:
         """The line that `up` prints when it is ready."""
@@ -80,23 +83,30 @@ class LocalSystem:
         }
         if self.page:
             line["page"] = self.page
+        if self.postgres:
+            line["postgres"] = dict(self.postgres)
         if self.embedded:
             line["note"] = f"embedded engines keep nothing: {', '.join(self.embedded)}"
         return json.dumps(line)
 
 
-async def run_up(settings: Settings, tenants: Path | None, port: int | None, shutdown: Shutdown) -> None:
-    """Run everything until SIGTERM."""
+async def run_up(
+    settings: Settings, tenants: Path | None, port: int | None, shutdown: Shutdown, *, control: bool = False
+) -> None:
+    """Run everything until SIGTERM; with `control` the record too."""
     files = read_files([tenants], new_template_validator()) if tenants is not None else []
-    async with running(settings, files, settings.gateway.port if port is None else port) as system:
+    port = settings.gateway.port if port is None else port
+    async with running(settings, files, port, recorded if control else None) as system:
         sys.stdout.write(system.ready_line() + "\n")
         sys.stdout.flush()
         await shutdown.wait()
 
 
 @asynccontextmanager
-async def running(settings: Settings, files: list[TenantFile], port: int) -> AsyncIterator[LocalSystem]:
-    """Run the whole system inside this context.
+async def running(
+    settings: Settings, files: list[TenantFile], port: int, record: Recorded | None = None
+) -> AsyncIterator[LocalSystem]:
+    """Run the whole system inside this context, with a `record` where there is to be one.
 
     Raises:
         OperationError: a port is taken, or an engine does not start.
@@ -111,6 +121,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
         await stack.enter_async_context(opened(base))
         await ensure_all_topics(base)
         tokens = await _tokens(base, files) if "Redis" in embedded.engines else {}
+        logins = await stack.enter_async_context(record(base)) if record is not None else {}
         worker_checks = await stack.enter_async_context(working(base))
         gateway = build_gateway(base, base.tenants)
         checks = await stack.enter_async_context(accepting(base, base.tenants, gateway))
@@ -119,7 +130,7 @@ async def running(settings: Settings, files: list[TenantFile], port: int) -> Asy
             base, {**checks, **worker_checks}, lambda: {**base.tenants.hold.note(), **gateway.note()}, beside
         )
         await stack.enter_async_context(serving(alerts, operations))
-        yield _running(base, alerts, operations, tokens, embedded)
+        yield replace(_running(base, alerts, operations, tokens, embedded), postgres=logins)
 
 
 def operations_listener(settings: Settings) -> socket.socket:

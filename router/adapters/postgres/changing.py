@@ -10,11 +10,13 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from router.adapters.postgres.scope import scope
+from router.adapters.postgres.reading import live_tokens, standing
+from router.adapters.postgres.scope import scope, transaction
 from router.adapters.postgres.writing import Writing
 from router.core.model.alert import TenantId
 from router.errors import OperationError
 from router.ports.audit import Entry, Outcome, Ruling
+from router.ports.record import RecordedToken, Standing
 
 
 class AuditLog(Protocol):
@@ -49,6 +51,16 @@ class Record:
         except OperationError as error:
             await self.refused(tenant, entry, error)
             raise
+
+    async def standing(self) -> list[Standing]:
+        """All tenants, in the order of their names."""
+        async with transaction(self.engine) as connection:
+            return await standing(connection)
+
+    async def tokens(self, tenant: TenantId) -> list[RecordedToken]:
+        """The tenant's tokens that are good."""
+        async with scope(self.engine, tenant) as connection:
+            return await live_tokens(connection, tenant)
 
     async def refused(self, tenant: TenantId, entry: Entry, why: OperationError) -> None:
         """Note an attempt that was refused."""

@@ -135,6 +135,10 @@ class Writing:
         ]
         return True
 
+    async def touch(self) -> None:
+        """Raise the generation, so that all of it is projected again."""
+        await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=ACTIVE.c.version))
+
     async def set_state(self, state: TenantState) -> None:
         """Move the tenant on in its life."""
         await self._do(TENANT.update().where(TENANT.c.tenant == self._tenant).values(state=state))

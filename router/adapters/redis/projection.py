@@ -105,6 +105,20 @@ class RedisProjection:
         await self._redis.ask(_own(tenant, 0, text=_ACCEPT))
         await self._redis.ask(COMMANDS.hdel(keys.PROJECTED, tenant))
 
+    async def note_past(self, tenant: TenantId, by: str) -> None:
+        """Note who writes past the record, and why."""
+        await self._redis.ask(COMMANDS.hset(fence_key(tenant), "past", by))
+
+    async def noted_past(self, tenant: TenantId) -> str:
+        """Who wrote past the record last, and why; "" for nobody."""
+        return await self._redis.ask(COMMANDS.hget(fence_key(tenant), "past")) or ""
+
+    async def revive(self, tenant: TenantId, digests: Sequence[str]) -> None:
+        """Forget that these tokens were revoked, and that the tenant was removed: the record has them."""
+        if digests:
+            await self._redis.ask(COMMANDS.zrem(keys.TOKENS_REVOKED, *digests))
+        await self._redis.ask(COMMANDS.zrem(keys.REMOVED, tenant))
+
     async def _own_part(self, wanted: Wanted) -> Command:
         tenant, version = wanted.tenant, wanted.version
         secrets = [part for pair in sorted(wanted.secrets.items()) for part in pair]

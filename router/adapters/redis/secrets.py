@@ -11,6 +11,7 @@ from router.adapters.redis.server import Pipeline
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.model.rules.names import SecretName
+from router.ports.record import Permit, anybody
 from router.ports.secrets import SealedSecrets
 
 _PATTERN: Final = keys.tenant_key(TenantId("*"), "secrets")
@@ -22,8 +23,9 @@ _MANIFEST: Final = ":manifest"
 class SecretRepository:
     """All sealed texts of all tenants; each is looked up under its tenant's own key."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, permit: Permit = anybody) -> None:
         self._redis = connection
+        self._permit = permit
 
     async def of(self, tenant: TenantId) -> SealedSecrets:
         """All of a tenant's, as they are at one moment; texts in the order of their names."""
@@ -31,6 +33,7 @@ class SecretRepository:
 
     async def replace(self, tenant: TenantId, before: SealedSecrets, after: SealedSecrets) -> bool:
         """Store these in place of those; False, and nothing done, if they were changed meanwhile."""
+        await self._permit(tenant)
         key, fields = _key(tenant), _fields(after)
 
         async def replace(pipeline: Pipeline) -> bool:

@@ -43,6 +43,7 @@ from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339
 from router.errors import OperationError, UnavailableError
 from router.ports.control import KeptVersion
 from router.ports.provenance import UNKNOWN, Provenance
+from router.ports.record import Permit, anybody
 from router.ports.tenants import Absence, ActiveDocument
 
 _ATTEMPTS: Final = 10
@@ -51,8 +52,11 @@ _ATTEMPTS: Final = 10
 class TenantRepository:
     """All versions of all tenants' configurations, and who is suspended."""
 
-    def __init__(self, connection: Connection, signatures: Signatures = NOTHING_SIGNED) -> None:
+    def __init__(
+        self, connection: Connection, signatures: Signatures = NOTHING_SIGNED, permit: Permit = anybody
+    ) -> None:
         self._redis = connection
+        self._permit = permit
         self._signatures = signatures
         self._holds = HoldRepository(connection)
 
@@ -67,6 +71,7 @@ class TenantRepository:
         Raises:
             OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
+        await self._permit(tenant)
         version = StoredVersion(text, to_rfc3339(await self._redis.now()), dump_provenance(provenance, text))
         proof = UNPROVEN if await self.absence(tenant) is Absence.LOST else ""
         for _ in range(_ATTEMPTS):
@@ -120,6 +125,7 @@ class TenantRepository:
 
         The epoch goes before the rest: from then on nobody stores anything for the tenant.
         """
+        await self._permit(tenant)
         await self._redis.ask(COMMANDS.zadd(keys.REMOVED, {tenant: await self._redis.now() // MILLISECOND}))
         first = [keys.tenant_key(tenant, part) for part in ("active", "epoch")]
         await self._redis.ask(COMMANDS.delete(*first))

@@ -23,6 +23,7 @@ from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339
 from router.core.model.token import ID_LENGTH
 from router.errors import UnavailableError
 from router.ports.control import LiveToken
+from router.ports.record import Permit, anybody
 from router.ports.signing import Purpose, SignedRow, Untrusted
 from router.ports.tenants import TokenChanges
 
@@ -49,13 +50,17 @@ class _Row:
 class TokenRepository:
     """All tokens of all tenants."""
 
-    def __init__(self, connection: Connection, signatures: Signatures = NOTHING_SIGNED) -> None:
+    def __init__(
+        self, connection: Connection, signatures: Signatures = NOTHING_SIGNED, permit: Permit = anybody
+    ) -> None:
         self._redis = connection
+        self._permit = permit
         self._signatures = signatures
         self._announce = Script("announce")
 
     async def add(self, tenant: TenantId, digest: str, at_most: int) -> bool:
         """Store a new token; False, and nothing stored, if the tenant has as many as `at_most` already."""
+        await self._permit(tenant)
         value = self.written(tenant, digest, await self._redis.now())
         for _ in range(_ATTEMPTS):
             with suppress(WatchError):
@@ -90,6 +95,7 @@ class TokenRepository:
 
     async def revoke(self, tenant: TenantId, id_: str) -> bool:
         """Remove a token; False if the tenant has none with this id."""
+        await self._permit(tenant)
         rows = await self._redis.ask(COMMANDS.hgetall(keys.TOKENS))
         named = [digest for digest in _of(tenant, rows) if digest[:ID_LENGTH] == id_]
         if not named:

@@ -27,7 +27,7 @@ end
 local there = fingerprint()
 if ARGV[4] == 'accept' then
   redis.call('HSET', KEYS[1], 'print', there)
-  redis.call('HDEL', KEYS[1], 'broken')
+  redis.call('HDEL', KEYS[1], 'past')
   return 'stored'
 end
 local known = redis.call('HMGET', KEYS[1], 'generation', 'print')

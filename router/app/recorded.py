@@ -1,0 +1,149 @@
+"""The record joined: what commands write, what projects it, what takes in a Redis that had none."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import uuid4
+
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from router.adapters.postgres.auditing import PostgresAudit
+from router.adapters.postgres.changing import Record
+from router.adapters.postgres.engine import new_engine
+from router.adapters.postgres.migrating import migrate
+from router.adapters.postgres.secrets import RecordedSecrets
+from router.adapters.postgres.tokens import RecordedTokens
+from router.adapters.postgres.versions import RecordedVersions
+from router.adapters.postgres.wanting import ProjectedRecord
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.projection import RedisProjection
+from router.adapters.redis.secrets import SecretRepository
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.app.connections import signatures
+from router.app.stores import Stores, login
+from router.control.adopting import Adopting, Live
+from router.control.audit.appending import Appending
+from router.core.model.alert import TenantId
+from router.errors import ConfigurationError, UnavailableError
+from router.ports.audit import Action, Actor, ActorKind, Entry, Interface, Origin, Outcome, Ruling
+from router.ports.record import Attempts
+from router.roles.projector import Projector
+from router.settings import Settings
+
+IN_FORCE_S: Final = 5.0
+_LOOK_S: Final = 0.05
+
+
+@asynccontextmanager
+async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterator[Stores]:
+    """The record as commands write it; at the end they wait a little until what they changed is in force."""
+    async with _engine(settings.postgres.url, "URL") as engine:
+        record = new_record(engine)
+        before = await _generations(record)
+        yield _stores(settings, record, redis)
+        if before is not None:
+            await _in_force(record, before)
+
+
+@asynccontextmanager
+async def open_adopting(settings: Settings, redis: Connection) -> AsyncIterator[Adopting]:
+    """What an operator may do about the record as a whole."""
+    async with _engine(settings.postgres.url, "URL") as engine:
+        record, signed = new_record(engine), signatures(settings)
+        live = Live(
+            TenantRepository(redis, signed),
+            TokenRepository(redis, signed),
+            SecretRepository(redis),
+            RedisProjection(redis, signed),
+        )
+        yield Adopting(record, RecordedSecrets(record, attempts()), live, attempts())
+
+
+@asynccontextmanager
+async def open_projector(settings: Settings, redis: Connection) -> AsyncIterator[Projector]:
+    """A projector; nothing runs yet."""
+    async with _engine(settings.postgres.projector_url, "PROJECTOR_URL") as engine:
+        url = _given(settings.postgres.projector_url, "PROJECTOR_URL")
+        record = ProjectedRecord(engine, url)
+        try:
+            yield Projector(record, RedisProjection(redis, signatures(settings)))
+        finally:
+            await record.close()
+
+
+async def migrate_record(settings: Settings) -> tuple[str, str]:
+    """Bring the schema of the record to the newest step; the steps before and after.
+
+    Raises:
+        ConfigurationError: the login that may is not configured.
+        UnavailableError: PostgreSQL does not answer, or refuses.
+    """
+    return await asyncio.to_thread(migrate, _given(settings.postgres.migrator_url, "MIGRATOR_URL"))
+
+
+def new_record(engine: AsyncEngine) -> Record:
+    """The record, whose changes are audited."""
+    return Record(engine, PostgresAudit(Appending(lambda _, personal: personal)))
+
+
+def attempts() -> Attempts:
+    """What is audited of commands on this machine."""
+    actor, origin = Actor(ActorKind.USER, login()), Origin(Interface.COMMAND_LINE)
+    allowed = Ruling(allowed=True, rule="database_login")
+
+    def entry(action: Action, tenant: TenantId, resource: str) -> Entry:
+        return Entry(str(uuid4()), action, actor, origin, allowed, Outcome.DONE, tenant, resource)
+
+    return entry
+
+
+def _stores(settings: Settings, record: Record, redis: Connection) -> Stores:
+    signed, entries = signatures(settings), attempts()
+    return Stores(
+        RecordedVersions(record, TenantRepository(redis, signed), entries),
+        RecordedTokens(record, TokenRepository(redis, signed), entries),
+        RecordedSecrets(record, entries),
+    )
+
+
+async def _generations(record: Record) -> dict[TenantId, int] | None:
+    """As they are now; None where the record is away, which a command that asks Redis alone does not mind."""
+    try:
+        return {one.tenant: one.generation for one in await record.standing()}
+    except UnavailableError:
+        return None
+
+
+async def _in_force(record: Record, before: dict[TenantId, int]) -> None:
+    until = time.monotonic() + IN_FORCE_S
+    while True:
+        standing = await record.standing()
+        changed = [one for one in standing if before.get(one.tenant) != one.generation and not one.in_force]
+        if not changed or time.monotonic() > until:
+            break
+        await asyncio.sleep(_LOOK_S)
+    for one in changed:
+        sys.stderr.write(
+            f"warning: tenant {one.tenant}: recorded, and not in force yet: no projector has brought it to Redis; "
+            "see `alert-router control status`\n"
+        )
+
+
+@asynccontextmanager
+async def _engine(url: SecretStr | None, name: str) -> AsyncIterator[AsyncEngine]:
+    engine = new_engine(_given(url, name))
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _given(url: SecretStr | None, name: str) -> str:
+    if url is None:
+        raise ConfigurationError(f"ALERT_ROUTER_POSTGRES__{name} is not set: name the record's database")
+    return url.get_secret_value()

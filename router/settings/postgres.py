@@ -1,0 +1,27 @@
+"""The settings of the record; a docstring below a setting is its line in docs/settings.md."""
+
+from pydantic import Field, SecretStr
+
+from router.settings.sections import Section
+
+
+class PostgresSettings(Section):
+    """PostgreSQL, the record of tenants, one login a task. Without `url` Redis is the record, as it always was."""
+
+    url: SecretStr | None = None
+    """postgresql://ar_api:PASSWORD@HOST:PORT/DATABASE, for commands: what they change is recorded there."""
+    projector_url: SecretStr | None = None
+    """The same with the login ar_projector, for `alert-router projector`."""
+    migrator_url: SecretStr | None = None
+    """The same with the login ar_migrator, for `alert-router control migrate`."""
+    allow_plain: bool = False
+    """Whether servers on other machines may be reached without TLS: sealed secrets and passwords cross networks."""
+
+
+class ProjectorSettings(Section):
+    """The projector, which brings the record to Redis."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on; 0.0.0.0 is all of them."""
+    port: int = Field(default=8083, ge=0, le=65535)
+    """The port for /live, /ready and /metrics; 0 takes a free one."""
