@@ -10,7 +10,7 @@ from router.adapters.redis.connection import Connection
 from router.app.connections import redis_connection
 from router.app.serving import serving
 from router.app.shutdown import Shutdown, supervised
-from router.app.stores import needing_control
+from router.app.storing import needing_control
 from router.control.adopting import Adopting
 from router.http.operations import http_app, operations
 from router.http.server import HttpServer, bind

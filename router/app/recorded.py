@@ -9,11 +9,10 @@ from typing import Final
 from uuid import uuid4
 
 from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from router.adapters.postgres.auditing import PostgresAudit
 from router.adapters.postgres.changing import Record
-from router.adapters.postgres.engine import new_engine
+from router.adapters.postgres.engine import opened
 from router.adapters.postgres.migrating import migrate
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens
@@ -25,7 +24,7 @@ from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import signatures
-from router.app.stores import Stores, login
+from router.app.storing import Stores, login
 from router.control.adopting import Adopting, Live
 from router.control.audit.appending import Appending
 from router.core.model.alert import TenantId
@@ -42,8 +41,8 @@ _LOOK_S: Final = 0.05
 @asynccontextmanager
 async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterator[Stores]:
     """The record as commands write it; at the end they wait a little until what they changed is in force."""
-    async with _engine(settings.postgres.url, "URL") as engine:
-        record = new_record(engine)
+    async with opened(_given(settings.postgres.url, "URL")) as engine:
+        record = Record(engine, _audit_log())
         before = await _generations(record)
         yield _stores(settings, record, redis)
         if before is not None:
@@ -53,8 +52,8 @@ async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterato
 @asynccontextmanager
 async def open_adopting(settings: Settings, redis: Connection) -> AsyncIterator[Adopting]:
     """What an operator may do about the record as a whole."""
-    async with _engine(settings.postgres.url, "URL") as engine:
-        record, signed = new_record(engine), signatures(settings)
+    async with opened(_given(settings.postgres.url, "URL")) as engine:
+        record, signed = Record(engine, _audit_log()), signatures(settings)
         live = Live(
             TenantRepository(redis, signed),
             TokenRepository(redis, signed),
@@ -67,8 +66,8 @@ async def open_adopting(settings: Settings, redis: Connection) -> AsyncIterator[
 @asynccontextmanager
 async def open_projector(settings: Settings, redis: Connection) -> AsyncIterator[Projector]:
     """A projector; nothing runs yet."""
-    async with _engine(settings.postgres.projector_url, "PROJECTOR_URL") as engine:
-        url = _given(settings.postgres.projector_url, "PROJECTOR_URL")
+    url = _given(settings.postgres.projector_url, "PROJECTOR_URL")
+    async with opened(url) as engine:
         record = ProjectedRecord(engine, url)
         try:
             yield Projector(record, RedisProjection(redis, signatures(settings)))
@@ -86,9 +85,8 @@ async def migrate_record(settings: Settings) -> tuple[str, str]:
     return await asyncio.to_thread(migrate, _given(settings.postgres.migrator_url, "MIGRATOR_URL"))
 
 
-def new_record(engine: AsyncEngine) -> Record:
-    """The record, whose changes are audited."""
-    return Record(engine, PostgresAudit(Appending(lambda _, personal: personal)))
+def _audit_log() -> PostgresAudit:
+    return PostgresAudit(Appending(lambda _, personal: personal))
 
 
 def attempts() -> Attempts:
@@ -132,15 +130,6 @@ async def _in_force(record: Record, before: dict[TenantId, int]) -> None:
             f"warning: tenant {one.tenant}: recorded, and not in force yet: no projector has brought it to Redis; "
             "see `alert-router control status`\n"
         )
-
-
-@asynccontextmanager
-async def _engine(url: SecretStr | None, name: str) -> AsyncIterator[AsyncEngine]:
-    engine = new_engine(_given(url, name))
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
 
 
 def _given(url: SecretStr | None, name: str) -> str:

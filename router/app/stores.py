@@ -1,11 +1,7 @@
 """Where commands write: the record where one is configured, else Redis, which then is the record itself."""
 
-import getpass
-import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.projection import RedisProjection
@@ -13,20 +9,9 @@ from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import signatures
+from router.app.storing import Stores, login, needing_control
 from router.control.managed import DirectWrites
-from router.errors import ConfigurationError
-from router.ports.control import ConfigurationVersions, StoredTokens
-from router.ports.secrets import SealedTexts
 from router.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """Configurations, tokens and secrets, as commands read and write them."""
-
-    versions: ConfigurationVersions
-    tokens: StoredTokens
-    secrets: SealedTexts
 
 
 @asynccontextmanager
@@ -53,33 +38,3 @@ def live_stores(settings: Settings, redis: Connection, past: str = "") -> Stores
         TokenRepository(redis, signed, permit),
         SecretRepository(redis, permit),
     )
-
-
-_MISSING: Final = "the record needs the extra \"control\": pip install 'alert-router[control]'"
-_PACKAGES: Final = frozenset({"alembic", "psycopg", "sqlalchemy"})
-
-
-@contextmanager
-def needing_control() -> Iterator[None]:
-    """Import what belongs to the extra `control` in here.
-
-    Raises:
-        ConfigurationError: it is not installed.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _PACKAGES:
-            raise
-        raise ConfigurationError(
-            "the record needs the extra \"control\": pip install 'alert-router[control]'"
-        ) from None
-
-
-def login() -> str:
-    """Who runs this process, and where."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        user = ""
-    return f"{user}@{socket.gethostname()}"

@@ -11,7 +11,7 @@ from router.app.toolbox import open_tenants
 from router.app.validating import new_template_validator
 from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
-from router.cli.options import AsJson, BreakGlass, Files, NameOrOwn, Own, only_one
+from router.cli.options import PAST, AsJson, Files, NameOrOwn, Own, only_one
 from router.cli.rules import read_own_rules
 from router.cli.session import run_with, writing
 from router.cli.validate import print_warnings
@@ -41,7 +41,7 @@ def apply(  # noqa: PLR0913 - each is an option
     message: Message = "",
     dry_run: DryRun = False,
     exit_code: ExitCode = False,
-    break_glass: BreakGlass = "",
+    break_glass: Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)] = "",
     as_json: AsJson = False,
 ) -> None:
     """Store files as the active configurations; nothing is stored unless all are valid.
@@ -65,7 +65,7 @@ def rollback(  # noqa: PLR0913 - each is an option
     author: Author = None,
     message: Message = "",
     dry_run: DryRun = False,
-    break_glass: BreakGlass = "",
+    break_glass: Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make an earlier version the active one again, as a new version; with --tenant, only the tenant's part.

@@ -1,7 +1,7 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -19,15 +19,8 @@ Own = Annotated[
     str | None,
     typer.Option("--tenant", help="The tenant's id: its own part alone, without the operator's.", metavar="TENANT"),
 ]
-BreakGlass = Annotated[
-    str,
-    typer.Option(
-        "--break-glass",
-        help="Write to Redis although a record in PostgreSQL is to be written, because of this; it is noted.",
-        metavar="REASON",
-        show_default=False,
-    ),
-]
+PAST: Final = "Write to Redis although a record in PostgreSQL is to be written, because of this; it is noted."
+BreakGlass = Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

@@ -8,7 +8,7 @@ from router.app.toolbox import open_tenants
 from router.cli.apply import DryRun, ExitCode, Output, store
 from router.cli.author import Author, Message, made_by
 from router.cli.history import print_version
-from router.cli.options import AsJson, BreakGlass, Files, Name
+from router.cli.options import PAST, AsJson, Files, Name
 from router.cli.session import run_with
 from router.config.files import read_platform_files
 from router.config.joined import platform_text
@@ -25,7 +25,7 @@ def apply(  # noqa: PLR0913 - each is an option
     message: Message = "",
     dry_run: DryRun = False,
     exit_code: ExitCode = False,
-    break_glass: BreakGlass = "",
+    break_glass: Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)] = "",
     as_json: AsJson = False,
 ) -> None:
     """Store the operator's part of tenants' configurations; what the tenants wrote stays as it is.

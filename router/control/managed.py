@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from router.core.model.alert import TenantId
 from router.errors import OperationError
 
-_CURE: Final = (
+_REMEDY: Final = (
     "set ALERT_ROUTER_POSTGRES__URL, so that it is recorded; while the record cannot be reached: --break-glass REASON"
 )
 
@@ -38,5 +38,5 @@ class DirectWrites:
         if not await self.marker.managed_by():
             return
         if not self.reason:
-            raise OperationError("this Redis holds what a record in PostgreSQL says: nothing was written", _CURE)
+            raise OperationError("this Redis holds what a record in PostgreSQL says: nothing was written", _REMEDY)
         await self.marker.note_past(tenant, f"{self.by}: {self.reason}")

@@ -15,8 +15,9 @@ from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import TenantId
 from tests.adapters.postgres.recording import recording
 from tests.adapters.test_sealing import NEW, text_of
-from tests.cli.running import Finished, fed
+from tests.cli.running import fed
 from tests.config.samples import EXAMPLE
+from tests.e2e.system import Finished
 from tests.record_at import RecordAt
 
 ACME = TenantId("acme")

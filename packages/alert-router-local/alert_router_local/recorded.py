@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from alert_router_local.postgres import Postgres, start_postgres
 from router.app.compose import Base
 from router.app.shutdown import supervised
-from router.app.stores import needing_control
+from router.app.storing import needing_control
 from router.settings import Settings
 
 Recorded = Callable[[Base], AbstractAsyncContextManager[Mapping[str, str]]]

@@ -3,6 +3,8 @@
 Statements are never prepared, so that a pooler of transactions may stand in between.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from sqlalchemy import URL, make_url
@@ -33,6 +35,16 @@ def new_engine(url: str, size: int = 4) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT_S, "options": options},
     )
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[AsyncEngine]:
+    """The same pool, disposed of at the end."""
+    engine = new_engine(url)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 def dialect_url(url: str) -> URL:

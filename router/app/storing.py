@@ -1,0 +1,50 @@
+"""What commands write to, and what the record needs that may not be installed."""
+
+import getpass
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from router.errors import ConfigurationError
+from router.ports.control import ConfigurationVersions, StoredTokens
+from router.ports.secrets import SealedTexts
+
+_MISSING: Final = "the record needs the extra \"control\": pip install 'alert-router[control]'"
+_PACKAGES: Final = frozenset({"alembic", "psycopg", "sqlalchemy"})
+
+
+@contextmanager
+def needing_control() -> Iterator[None]:
+    """Import what belongs to the extra `control` in here.
+
+    Raises:
+        ConfigurationError: it is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _PACKAGES:
+            raise
+        raise ConfigurationError(
+            "the record needs the extra \"control\": pip install 'alert-router[control]'"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Configurations, tokens and secrets, as commands read and write them."""
+
+    versions: ConfigurationVersions
+    tokens: StoredTokens
+    secrets: SealedTexts
+
+
+def login() -> str:
+    """Who runs this process, and where."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        user = ""
+    return f"{user}@{socket.gethostname()}"
