@@ -30,6 +30,8 @@ SECRETS: Final = {"__".join(path).upper(): path for path in secrets_of(Settings)
 
 
 def value_of(variable: str) -> str:
+    if variable.startswith("POSTGRES__"):
+        return f"postgresql://login:{SECRET}@127.0.0.1:1/postgres"
     return f"redis://:{SECRET}@127.0.0.1:1/0" if variable == "REDIS__URL" else SECRET
 
 
