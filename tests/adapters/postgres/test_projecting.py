@@ -61,7 +61,9 @@ async def test_a_redis_that_has_lost_all_holds_all_again_after_a_round(made: Rec
         await made.tokens.add(tenant, f"digest of {tenant}", 2)
         await made.secrets.replace(tenant, _NOTHING, _SLACK)
     await made.projector.round()
-    before = set(await raw.keys("*"))
+    before = {
+        key: await raw.dump(key) for key in await raw.keys("*") if ":{:index}" not in key and "epoch" not in key
+    }
     await raw.flushall()
     await made.projector.round()
     for tenant in (ACME, GLOBEX):
