@@ -12,6 +12,7 @@ INBOUND_TOPIC=${INBOUND_TOPIC:-alerts.inbound}
 DEAD_LETTER_TOPIC=${DEAD_LETTER_TOPIC:-alerts.dead-letter}
 HELD_TOPIC=${HELD_TOPIC:-alerts.held}
 EVENTS_TOPIC=${EVENTS_TOPIC:-alerts.events}
+CHECKPOINT_TOPIC=${CHECKPOINT_TOPIC:-audit.checkpoints}
 GROUP_ID=${GROUP_ID:-alert-router}
 
 # TOPIC=LOGIN, separated by blanks: whoever appends to a topic that is bound to a tenant, or holds Alertmanager's events.
@@ -27,6 +28,9 @@ CREATOR=${CREATOR:-}
 GATEWAY=${GATEWAY:-alert-router-gateway}
 WORKER=${WORKER:-alert-router-worker}
 OPERATOR=${OPERATOR:-alert-router-operator}
+
+# The login of `audit checkpoint`, where there is an audit log: it may append there, and nobody may take anything away.
+CHECKPOINTER=${CHECKPOINTER:-}
 
 # allow LOGIN OPERATIONS TOPICS GROUPS ARGUMENT...
 allow() {
@@ -66,6 +70,10 @@ done
 for one in $BOUND_TOPICS $EVENT_TOPICS; do
     allow "${one#*=}" Write "${one%%=*}" "" "$@"
 done
+
+if [ -n "$CHECKPOINTER" ]; then
+    allow "$CHECKPOINTER" Write "$CHECKPOINT_TOPIC" "" "$@"
+fi
 
 if [ -n "$CREATOR" ]; then
     allow "$CREATOR" "Create Describe" "$incoming $HELD_TOPIC $DEAD_LETTER_TOPIC $EVENTS_TOPIC" "" "$@"

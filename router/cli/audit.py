@@ -7,7 +7,7 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
-from router.app.auditing import new_note_key, open_audit, trust
+from router.app.auditing import new_note_key, open_audit, open_checkpointing, trust
 from router.cli.audit_files import CHECKPOINT, ENTRIES, Form, write_export
 from router.cli.audit_output import print_entries, report_json, report_lines
 from router.cli.options import AsJson
@@ -17,6 +17,7 @@ from router.control.audit.anchors import Note, Trust, notes_in
 from router.control.audit.findings import Report
 from router.control.audit.offline import verified_export
 from router.control.auditing import AuditControl
+from router.control.checkpointing import Unsigned
 from router.core.model.alert import TenantId
 from router.errors import OperationError
 from router.settings import read_settings
@@ -98,6 +99,25 @@ def verify(
     typer.echo(report_json(report) if as_json else "\n".join(report_lines(report)))
     if not report.is_good:
         raise typer.Exit(1)
+
+
+def checkpoint(*, as_json: AsJson = False) -> None:
+    """Sign a checkpoint of the audit log if anything was added: append it to Kafka, store it, print it.
+
+    Run it each minute, apart from the database, with the key that signs. Keep what it prints: a checkpoint that is
+    kept elsewhere shows that a log was written again. It signs nothing that contradicts the checkpoint before.
+
+    Example: alert-router audit checkpoint
+    """
+    done = run_with(open_checkpointing, lambda checkpointing: checkpointing.advance())
+    if isinstance(done, Unsigned):
+        raise OperationError(f"nothing is signed: {done.reason}", remedy="alert-router audit verify")
+    if as_json:
+        typer.echo(json.dumps({"size": done and done.size, "checkpoint": done and done.note}))
+    elif done is None:
+        typer.echo("nothing was added since the last checkpoint", err=True)
+    else:
+        typer.echo(done.note, nl=False)
 
 
 def key(

@@ -191,6 +191,10 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "Write entries of the audit log to a folder, each with its bytes and the proof that it is in the "
                 "log.",
             ),
+            "checkpoint": Later(
+                "audit:checkpoint",
+                "Sign a checkpoint of the audit log if anything was added: append it to Kafka, store it, print it.",
+            ),
             "verify": Later(
                 "audit:verify", "Verify the audit log, or an export of it, and name whatever was changed."
             ),

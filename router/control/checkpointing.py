@@ -28,7 +28,7 @@ class Unsigned:
 
 
 Publish = Callable[[str], Awaitable[None]]
-"""Hands a checkpoint to where a database's administrator cannot change it."""
+"""Hands a checkpoint to where a database's administrator cannot change it; before it is stored, so perhaps twice."""
 
 
 class Checkpointing:
@@ -41,7 +41,7 @@ class Checkpointing:
         self._edge = Edge()
 
     async def advance(self) -> Signed | Unsigned | None:
-        """Sign what was added; None where nothing was, or another process has signed it.
+        """Sign, publish and store what was added; None where nothing was, or another process has stored it.
 
         Raises:
             UnavailableError: the database or who it is published to does not answer.
@@ -57,10 +57,8 @@ class Checkpointing:
         if not grown.size or (last is not None and last.size == grown.size):
             return None
         note = checkpoint_note(grown, self._signer)
-        if not await self._log.keep(grown.size, note):
-            return None
         await self._publish(note)
-        return Signed(grown.size, note)
+        return Signed(grown.size, note) if await self._log.keep(grown.size, note) else None
 
     async def _grown(self, snapshot: AuditSnapshot, last: Checkpoint | None) -> Edge | Unsigned:
         """The edge with the leaves that came since; compared with the last checkpoint as it passes its size."""

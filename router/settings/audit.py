@@ -11,7 +11,8 @@ class AuditSettings(Section):
     """The key that signs checkpoints of the audit log, which the database must not have, and who verifies them."""
 
     url: SecretStr | None = None
-    """The database of the record, by a login that reads the audit log: postgresql://ar_auditor:PASSWORD@HOST/DATABASE."""
+    """The database of the record, by a login that reads the audit log: postgresql://ar_auditor:PASSWORD@HOST/DATABASE;
+    for `audit checkpoint` by `ar_projector`."""
     key: SecretStr | None = None
     """The key itself, as `alert-router audit key NAME` makes it. Without one no checkpoints are made."""
     key_file: Path | None = None
@@ -19,3 +20,5 @@ class AuditSettings(Section):
     verifiers: str = ""
     """Keys of which `audit verify` believes checkpoints, as NAME+ID+BASE64, separated by spaces: the one of `key`,
     where that is set, and these."""
+    topic: str = "audit.checkpoints"
+    """The topic that checkpoints are appended to, where who administrates the database cannot change them."""

@@ -2,14 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+from router.adapters.crypto.notes import private_text
+from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.topics import ensure_topics
+from router.control.audit.note import verifier_key
 from tests.adapters.postgres.test_audit import checkpointed, filled
+from tests.brokers import IDEMPOTENT
 from tests.cli.exports import VERIFIER
-from tests.cli.running import fed
-from tests.e2e.system import Finished
+from tests.cli.running import fed, refused
+from tests.control.audit.builders import ORIGIN, a_key
+from tests.e2e.system import Finished, KafkaSide
 from tests.record_at import RecordAt
+
+PRIVATE: Final = private_text(ORIGIN, verifier_key(a_key()).id, bytes(range(32)))
 
 
 async def audit(record: RecordAt, *arguments: str) -> Finished:
@@ -72,3 +81,41 @@ async def test_without_a_database_or_a_checkpoint_the_remedy_is_named(record: Re
 
     assert (nowhere.code, "ALERT_ROUTER_AUDIT__URL" in nowhere.err) == (2, True)
     assert (empty.code, "there is no checkpoint" in empty.err) == (1, True)
+
+
+async def test_a_checkpoint_goes_to_kafka_and_the_database_and_is_printed_once(
+    record: RecordAt, kafka: KafkaConnection, unique: str, tmp_path: Path
+) -> None:
+    await filled(record, 3)
+    await ensure_topics(kafka, [unique], create=True, partitions=1, replication_factor=1)
+    settings = {
+        "AUDIT__URL": record.url("ar_projector"),
+        "AUDIT__KEY": PRIVATE,
+        "AUDIT__TOPIC": unique,
+        "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+        "KAFKA__IDEMPOTENT_PRODUCER": str(IDEMPOTENT),
+    }
+    first = await fed(b"", "audit", "checkpoint", **settings)
+    again = await fed(b"", "audit", "checkpoint", "--json", **settings)
+    kept = tmp_path / "kept"
+    async with KafkaSide(kafka.bootstrap_servers) as side:
+        kept.write_bytes(b"".join([one.value for one in await side.records(unique)]))
+    verified = await audit(record, "verify", "--checkpoint", str(kept))
+
+    assert kept.read_text(encoding="utf-8") == first.out
+    assert json.loads(again.out) == {"size": None, "checkpoint": None}
+    assert verified.out == "nothing is wrong: 3 entries, 3 of them covered by 2 checkpoints\n"
+
+
+async def test_a_log_that_was_cut_off_is_not_signed(log: RecordAt) -> None:
+    await log.ask("postgres", "delete from audit where seq > 2")
+    settings = {
+        "AUDIT__URL": log.url("ar_projector"),
+        "AUDIT__KEY": PRIVATE,
+        "KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:9",
+    }
+    done = await fed(b"", "audit", "checkpoint", **settings)
+    without = await fed(b"", "audit", "checkpoint", AUDIT__URL=log.url("ar_projector"))
+
+    refused(done, 1, "nothing is signed: the last checkpoint was signed for 5 entries, and there are 3")
+    refused(without, 2, "no key signs checkpoints")
