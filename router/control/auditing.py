@@ -65,7 +65,7 @@ class AuditControl:
 async def _newest_checkpoint(snapshot: AuditSnapshot) -> str:
     notes = await snapshot.checkpoints()
     if not notes:
-        remedy = "a projector with ALERT_ROUTER_AUDIT__KEY_FILE makes one each minute"
+        remedy = "`alert-router audit checkpoint` makes one"
         raise OperationError("there is no checkpoint to prove entries by", remedy)
     return notes[-1]
 
