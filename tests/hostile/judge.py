@@ -20,6 +20,8 @@ JUDGED: Final = 2
 """Hostile rounds in which the victim's time counts, at least."""
 TIMES: Final = 2
 FLOOR_S: Final = 0.25
+GUARD: Final = 4
+"""How many times its goal a time may be before the run fails: its goal is for a machine that does nothing else."""
 _MEBIBYTE: Final = 1024 * 1024
 MEMORY: Final[Mapping[str, int]] = {"gateway": 256 * _MEBIBYTE, "worker": 384 * _MEBIBYTE}
 """Bytes by which a role may grow over what it has when it is ready."""
@@ -68,8 +70,8 @@ def quiet(rounds: Sequence[Round]) -> float:
     return quantile([one for each in rounds if each.is_calm and not each.hostile for one in each.latencies], SHARE)
 
 
-def bound(rounds: Sequence[Round]) -> float:
-    """How long the victim's p99 may be, in seconds."""
+def goal(rounds: Sequence[Round]) -> float:
+    """How long the victim's p99 should be at most, in seconds."""
     alone = quiet(rounds)
     return max(TIMES * alone, FLOOR_S) if alone < math.inf else FLOOR_S
 
@@ -87,8 +89,9 @@ def served(rounds: Sequence[Round]) -> float:
 def violations(rounds: Sequence[Round], end: End) -> list[str]:
     """Every invariant that does not hold, by name."""
     found = [text for one in rounds for text in _of_round(one)]
-    if enough(rounds) and served(rounds) > bound(rounds):
-        found.append(f"the victim's time: p99 {served(rounds) * 1000:.0f} ms; {bound(rounds) * 1000:.0f} are allowed")
+    most = GUARD * goal(rounds)
+    if enough(rounds) and served(rounds) > most:
+        found.append(f"the victim's time: p99 {served(rounds) * 1000:.0f} ms; {most * 1000:.0f} are allowed")
     if end.lag:
         found.append(f"no record stuck: {end.lag} records are not dealt with at the end")
     found += [f"ready at the end: {one}" for one in end.unready]
@@ -97,7 +100,7 @@ def violations(rounds: Sequence[Round], end: End) -> list[str]:
 
 def _of_round(one: Round) -> list[str]:
     found, name = list[str](), f"round {one.number}"
-    live = LIVE_S if one.is_calm else max(CROWDED_LIVE_S, BUSY * one.bare)
+    live = GUARD * LIVE_S if one.is_calm else max(CROWDED_LIVE_S, BUSY * one.bare)
     found += [
         f"/live: {name}: the {role} was silent for {silence * 1000:.0f} ms; {live * 1000:.0f} are allowed"
         for role, silence in one.silences.items()

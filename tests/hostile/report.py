@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bench.figures import quantile
-from tests.hostile.judge import SHARE, End, Round, bound, enough, quiet, served, violations
+from tests.hostile.judge import LIVE_S, SHARE, End, Round, enough, goal, quiet, served, violations
 
 _MEBIBYTE: Final = 1024 * 1024
 HEAD: Final = (
@@ -37,11 +37,15 @@ def lines(rounds: Sequence[Round], end: End, seed: int) -> Iterable[str]:
     judged = [one for one in rounds if one.is_judged]
     hostile = sum(one.hostile for one in rounds)
     if enough(rounds):
+        reached = "reached" if served(rounds) <= goal(rounds) else "missed"
         yield (
             f"the victim's p99: {served(rounds) * 1000:.0f} ms in the {len(judged)} of {hostile} "
-            "hostile rounds that were calm; "
-            f"{bound(rounds) * 1000:.0f} are allowed, quiet it is {quiet(rounds) * 1000:.0f}"
+            f"hostile rounds that were calm; goal {goal(rounds) * 1000:.0f} ms: {reached}; "
+            f"quiet it is {quiet(rounds) * 1000:.0f}"
         )
+        silence = max(max(one.silences.values()) for one in judged)
+        reached = "reached" if silence <= LIVE_S else "missed"
+        yield f"/live: silent for {silence * 1000:.0f} ms at most in these; goal {LIVE_S * 1000:.0f} ms: {reached}"
     else:
         yield (
             f"the victim's p99 was NOT JUDGED: {len(judged)} of {hostile} hostile rounds were calm; "
