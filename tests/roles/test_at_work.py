@@ -6,7 +6,7 @@ from router.roles.at_work import AtWork
 
 
 async def test_whoever_gives_way_goes_on_once_nothing_is_in_hand() -> None:
-    at_work = AtWork(calm_s=0, late_s=60)
+    at_work = AtWork(calm_s=0)
     with at_work.over():
         with at_work.over():
             waiting = asyncio.create_task(at_work.quiet(60))
@@ -16,7 +16,7 @@ async def test_whoever_gives_way_goes_on_once_nothing_is_in_hand() -> None:
 
 
 async def test_what_is_taken_in_hand_meanwhile_comes_first() -> None:
-    at_work = AtWork(calm_s=0, late_s=60)
+    at_work = AtWork(calm_s=0)
     waiting = asyncio.create_task(at_work.quiet(60))
     await asyncio.sleep(0)
     with at_work.over():
@@ -27,22 +27,13 @@ async def test_what_is_taken_in_hand_meanwhile_comes_first() -> None:
 
 
 async def test_nobody_gives_way_for_ever() -> None:
-    at_work = AtWork(calm_s=0, late_s=60)
+    at_work = AtWork(calm_s=0)
     with at_work.over():
         await asyncio.gather(*(at_work.quiet(0.01) for _ in range(3)))
 
 
-async def test_where_timers_wake_late_nobody_goes_on() -> None:
-    at_work = AtWork(calm_s=0, late_s=-1)
-    waiting = asyncio.create_task(at_work.quiet(60))
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert not waiting.done()
-    waiting.cancel()
-
-
 async def test_one_goes_on_after_another() -> None:
-    at_work, gone_on = AtWork(calm_s=0, late_s=60), list[int]()
+    at_work, gone_on = AtWork(calm_s=0), list[int]()
 
     async def go_on(number: int) -> None:
         await at_work.quiet(60)

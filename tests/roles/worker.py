@@ -174,7 +174,7 @@ class Worker:
             self.just_stored,
             self.relay.look_at,
             self.metrics,
-            at_work=AtWork(calm_s=0, late_s=60),
+            at_work=AtWork(calm_s=0),
         )
         self.memory = MemoryWatch(site.memory, self.tenants, self.metrics)
         self.merging = Merging(

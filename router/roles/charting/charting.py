@@ -36,7 +36,7 @@ AGAIN_S: Final = 15.0
 """Seconds after which a group is asked about again, when it changes."""
 AFTER_S: Final = 0.05
 """Seconds for which a question gives way to the call of a group that does not wait."""
-GIVES_WAY_S: Final = 5.0
+GIVES_WAY_S: Final = 2.0
 """And the longest for which it, and the edit that follows, give way to all else that this process has in hand."""
 MAX_RESTS: Final = 20_000
 """Accesses of which it is remembered how they have answered; beyond, all begin as if nobody had failed."""
