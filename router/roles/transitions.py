@@ -29,7 +29,6 @@ from router.observe.metrics import Metrics
 from router.ports.schedule import Turns
 from router.ports.state import ApplyResult, GroupStates, NextDue, StoreTransition
 from router.ports.tracing import TraceContexts
-from router.roles.at_work import AtWork
 from router.roles.just_stored import JustStored
 from router.roles.waits import Waits
 
@@ -106,8 +105,6 @@ class Transitions:
     """For how long episodes that are over are kept."""
     charts: Charters = field(default_factory=Charters, compare=False)
     """Who draws the charts of what is stored."""
-    at_work: AtWork = field(default_factory=AtWork, compare=False)
-    """Whoever stores what somebody waits for, and who gives way to that."""
     traces: TraceContexts | None = None
     """Where traces are recorded: what keeps their contexts until what they brought is shown."""
     waits: Waits = field(default_factory=Waits, compare=False)

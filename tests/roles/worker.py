@@ -23,7 +23,6 @@ from router.observe.metrics import Metrics
 from router.ports.generation import Generation
 from router.ports.kafka import Record
 from router.ports.signing import Signing
-from router.roles.at_work import AtWork
 from router.roles.charting.charting import Charting
 from router.roles.charting.illustrating import ChartStore, Illustrating
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
@@ -168,14 +167,7 @@ class Worker:
         self.relay = Relay(site.outbox, site.records, EVENTS, self.metrics)
         self.unreadable, self.just_stored = Unreadable(), JustStored()
         self.turns = OwnTurns(site.turns, site.clock, self.unreadable, look=Span(0))
-        self.transitions = Transitions(
-            site.groups,
-            self.turns,
-            self.just_stored,
-            self.relay.look_at,
-            self.metrics,
-            at_work=AtWork(calm_s=0),
-        )
+        self.transitions = Transitions(site.groups, self.turns, self.just_stored, self.relay.look_at, self.metrics)
         self.memory = MemoryWatch(site.memory, self.tenants, self.metrics)
         self.merging = Merging(
             self.tenants, site.groups, self.transitions, site.clock, self.metrics, Storage(site.memory, self.memory)

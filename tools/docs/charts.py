@@ -46,8 +46,7 @@ way of the alert, which never waits. A worker asks about fifty groups of a tenan
 one tenant never about more than it has places left, so that one slow Prometheus leaves room for the others. Of these
 it asks each Prometheus about four at a time; the others wait for their turn, and the time of each begins with it.
 Answers are bounded in bytes, series, labels and time; redirects are not followed. Three failures in a row leave a
-Prometheus alone for half a minute, and those that wait go without. A group whose first message does not wait is asked
-about when the worker has nothing else in hand, two seconds later at most; so is the edit that brings its chart.
+Prometheus alone for half a minute, and those that wait go without.
 
 A message keeps its chart whatever it is edited for: what is not reported any more, muted upstream, ended or stale as
 well as what is new. A worker that has not asked about the group yet edits without, and once more when Prometheus has

@@ -17,7 +17,7 @@ from router.core.context.chart import Chart
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.key import GroupId
-from router.core.model.phase import Idle, Waiting
+from router.core.model.phase import Idle
 from router.core.model.rules.context import PrometheusAccess
 from router.core.model.rules.tenant import Tenant
 from router.errors import SecretNotFoundError, UnavailableError
@@ -36,8 +36,6 @@ AGAIN_S: Final = 15.0
 """Seconds after which a group is asked about again, when it changes."""
 AFTER_S: Final = 0.05
 """Seconds for which a question gives way to the call of a group that does not wait."""
-GIVES_WAY_S: Final = 2.0
-"""And the longest for which it, and the edit that follows, give way to all else that this process has in hand."""
 MAX_RESTS: Final = 20_000
 """Accesses of which it is remembered how they have answered; beyond, all begin as if nobody had failed."""
 
@@ -128,8 +126,6 @@ class Charting:
         group = stored.key.group_id
         try:
             await asyncio.sleep(self.after_s)
-            if not isinstance(stored.phase, Waiting):
-                await self._give_way()
             is_whole = stored.rev == 1
             await self._asked(tenant, access, stored if is_whole else await self.illustrating.load(tenant, group))
             if (tenant.tenant_id, group) in self._ended:
@@ -187,14 +183,10 @@ class Charting:
 
     async def _illustrate(self, tenant: Tenant, group: GroupId, known: AlertGroup | None = None) -> None:
         """Have the message edited for its chart, where nothing else is about to be shown in it."""
-        await self._give_way()
         try:
             await self.illustrating.illustrate(tenant, group, known)
         except UnavailableError as error:
             self._log.debug("no_chart", tenant=tenant.tenant_id, error=str(error))
-
-    async def _give_way(self) -> None:
-        await self.illustrating.store.transitions.at_work.quiet(GIVES_WAY_S)
 
     def _rest(self, tenant: TenantId, access: PrometheusAccess) -> Rest:
         if len(self._rests) >= MAX_RESTS and (tenant, access) not in self._rests:

@@ -157,10 +157,6 @@ class Merging:
         Raises:
             RebuildError: Redis has lost a tenant's data.
         """
-        with self._transitions.at_work.over():
-            return await self._merge(work, fold, loaded)
-
-    async def _merge(self, work: Sequence[Work], fold: Fold, loaded: Sequence[Loaded] | None) -> Merged:
         left, outdated = list(work), set[TenantId]()
         unreadable: set[tuple[TenantId, GroupKey]] = set()
         refused: list[Refused] = []

@@ -39,10 +39,6 @@ class TenantTurn:
             RebuildError: Redis has lost the tenant's data.
             UnavailableError: Redis does not answer for the tenant.
         """
-        with self.due.transitions.at_work.over():
-            return await self._serve(rules)
-
-    async def _serve(self, rules: Tenant) -> Instant:
         tenant = rules.tenant_id
         guessed = self.just_stored.take_lanes(tenant)
         work, heads = await asyncio.gather(
