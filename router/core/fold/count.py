@@ -43,12 +43,12 @@ def counted(tenant: Tenant, before: AlertGroup, seen: Observations, after: Alert
 
 
 def added(several: Iterable[Counts]) -> Counts:
-    """All of it together."""
+    """All of it together; a metric to which nothing is added is not in it."""
     total: dict[MetricId, dict[SeriesLabels, Sums]] = {}
     for counts in several:
         for metric, series in counts.items():
-            sums = total.setdefault(metric, {})
             for labels, more in series.items():
+                sums = total.setdefault(metric, {})
                 sums[labels] = plus(sums[labels], more) if labels in sums else more
     return total
 

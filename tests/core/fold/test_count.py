@@ -56,6 +56,7 @@ def life(tenant: Tenant, bodies: Sequence[Observations]) -> Counts:
             after = fold(before, part.seen, a_timing(), SEVERITY, LATER).after
             groups[part.key] = after
             found.append(counted(tenant, before, part.seen, after))
+    assert all(series for counts in found for series in counts.values()), "a metric is there for what is added to it"
     return added(found)
 
 
@@ -118,6 +119,12 @@ def test_a_number_lies_in_the_first_bucket_that_is_not_below_it(text: str, adds:
 @pytest.mark.parametrize("text", ["", "93%", "NaN", "+Inf", "1_000", "1e999", "1e101", "٣", "0x10", "1" * 60])
 def test_what_is_no_number_does_not_count(text: str) -> None:
     assert of_one(SIZES, [observed(an_alert("A", annotations={"value": text}))]) == {}
+
+
+def test_what_has_no_number_adds_nothing_and_other_metrics_count_it() -> None:
+    found = life(counting_tenant(SIZES, ALL), [observed(an_alert())])
+
+    assert list(found) == [ALL.metric_id]
 
 
 def test_a_number_may_stand_in_a_label() -> None:
