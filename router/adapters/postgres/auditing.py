@@ -1,11 +1,11 @@
-"""The audit log's table: appended to by whoever has locked its head, in the transaction of what an entry is about."""
+"""The audit log as a change of the record uses it: its head is locked first, its entry is appended last."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from router.adapters.postgres.rows import instant
-from router.adapters.postgres.tables import AUDIT, AUDIT_HEAD
-from router.ports.audit import Append, AuditHead, Entry
+from router.adapters.postgres.audit import append_entry
+from router.adapters.postgres.tables import AUDIT_HEAD
+from router.ports.audit import Append, Entry
 
 
 class PostgresAudit:
@@ -20,8 +20,4 @@ class PostgresAudit:
 
     async def append(self, connection: AsyncConnection, entry: Entry) -> None:
         """Append an entry; the head is locked."""
-        found = (await connection.execute(select(AUDIT_HEAD, func.clock_timestamp().label("now")))).one()
-        row, head = self._append(AuditHead(found.size, found.edge), entry, instant(found.now))
-        values = {"seq": row.seq, "entry": row.entry, "leaf": row.leaf, "tenant": row.tenant, "at": found.now}
-        await connection.execute(AUDIT.insert().values({one: it for one, it in values.items() if one in AUDIT.c}))
-        await connection.execute(AUDIT_HEAD.update().values(size=head.size, edge=head.edge))
+        await append_entry(connection, self._append, entry)

@@ -13,7 +13,6 @@ _WRITES: Final = {"insert", "update", "delete"}
 _MAY: Final = {
     "writing.py": "what a change writes",
     "audit.py": "the entry itself, and checkpoints",
-    "auditing.py": "the entry itself",
     "wanting.py": "what was projected, which changes nothing",
 }
 
