@@ -17,7 +17,7 @@ from tests.waiting import eventually
 
 QUIET_S: Final = 4.0
 HOSTILE_S: Final = 8.0
-LONGER: Final = 3
+LONGER: Final = 2
 """So many times as long a run goes on at most while no round could be judged."""
 _SLOWEST: Final = 1 / 8
 _REST_S: Final = 15.0
