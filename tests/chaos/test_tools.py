@@ -14,6 +14,7 @@ from tests.chaos.evidence import GroupName
 from tests.chaos.faults import FAULTS
 from tests.chaos.load import MOST_FIRING, Group, read_changes
 from tests.chaos.proxy import Proxy, Weather
+from tests.chaos.watching import in_time
 from tests.waiting import eventually
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -127,3 +128,24 @@ async def test_a_losing_network_carries_out_what_it_does_not_answer() -> None:
         assert await asked(proxy) == b""
         await eventually(lambda: heard == [b"ping"])
         assert proxy.answers_lost == 1
+
+
+async def test_what_hangs_also_as_it_closes_is_given_up() -> None:
+    never, closing = asyncio.Event(), list[bool]()
+
+    async def hanging() -> None:
+        try:
+            await never.wait()
+        finally:
+            closing.append(True)
+            await never.wait()
+
+    async with asyncio.timeout(10):
+        with pytest.raises(TimeoutError):
+            await in_time(hanging(), 0.01)
+
+    assert closing == [True]
+
+
+async def test_what_ends_in_time_is_answered() -> None:
+    assert await in_time(asyncio.sleep(0, "all"), 10) == "all"

@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from redis.exceptions import RedisError
@@ -19,6 +19,8 @@ from tests.chaos.evidence import Books, Call, GroupName, Message, Offsets, Recor
 from tests.chaos.load import read_changes
 from tests.chaos.stage import TENANTS, Stage, team_of
 
+T = TypeVar("T")
+
 EVERY_S: Final = 0.1
 INBOUND: Final = "alerts.inbound"
 _ELSEWHERE: Final = ("alerts.held", "alerts.dead-letter")
@@ -28,6 +30,8 @@ _OPEN_S: Final = 15.0
 _READ_S: Final = 20.0
 """A consumer that has not read all topics by then is replaced by another one, twice."""
 _READS: Final = 3
+_CLOSE_S: Final = 1.0
+"""aiokafka's `stop` may wait for ever for a broker that does not answer."""
 
 
 @dataclass
@@ -163,8 +167,24 @@ async def records(stage: Stage) -> tuple[list[Record], Offsets]:
     """
     for _ in range(_READS - 1):
         with suppress(TimeoutError):
-            return await asyncio.wait_for(_records(stage), _READ_S)
-    return await asyncio.wait_for(_records(stage), _READ_S)
+            return await in_time(_records(stage), _READ_S)
+    return await in_time(_records(stage), _READ_S)
+
+
+async def in_time(work: Coroutine[Any, Any, T], within_s: float) -> T:
+    """What it comes to; what hangs is cancelled, and again while it hangs as it closes what it has open.
+
+    Raises:
+        TimeoutError: it took longer.
+    """
+    task = asyncio.create_task(work)
+    await asyncio.wait({task}, timeout=within_s)
+    if task.done():
+        return task.result()
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CLOSE_S)
+    raise TimeoutError(f"it was given up after {within_s:.0f} s")
 
 
 async def _records(stage: Stage) -> tuple[list[Record], Offsets]:
