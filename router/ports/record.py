@@ -117,9 +117,9 @@ class Fences:
     removed: bool = False
     """Whether the removal of the tenant was projected, which leaves no part of its own."""
 
-    def holds(self, generation: int, is_gone: bool) -> bool:  # noqa: FBT001 - what is wanted
-        """Whether that generation was projected whole, and nothing of it was lost."""
-        return self.index >= generation and (self.removed if is_gone else self.own >= generation)
+    def hold(self, one: Standing) -> bool:
+        """Whether the tenant's newest generation was projected whole, and nothing of it was lost."""
+        return self.index >= one.generation and (self.removed if one.is_gone else self.own >= one.generation)
 
 
 class Wanting(Protocol):

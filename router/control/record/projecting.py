@@ -30,9 +30,7 @@ class Drift:
 
 def lagging(standing: Sequence[Standing], fences: Mapping[TenantId, Fences]) -> list[TenantId]:
     """Of whom Redis does not hold the newest generation, or has lost it."""
-    return [
-        one.tenant for one in standing if not fences.get(one.tenant, Fences(0, 0)).holds(one.generation, one.is_gone)
-    ]
+    return [one.tenant for one in standing if not fences.get(one.tenant, Fences(0, 0)).hold(one)]
 
 
 def token_drift(
