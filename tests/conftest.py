@@ -24,6 +24,8 @@ from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.postgres.migrating import migrate
 from router.adapters.redis import codec
 from router.adapters.redis.connection import Connection
+from router.control.kinds.kind import Place
+from router.control.kinds.registry import kinds_in
 from router.core.model.key import GroupId
 from router.ports.state import UnknownForm
 from tests.beside import LONG_RUNS, LongRuns
@@ -38,6 +40,15 @@ _FOR_EVER: Final = re.compile(
     r"|\{[^{}:]+\}:(epoch|active|applied|provenance|signed|suspended|held|secrets|projected|heartbeats|missing|silences|routed|due|books|outbox|size|closed|config:\d+|lane:.+))"
 )
 """What docs/architecture.md lets live for ever; alert groups besides, while they are not closed."""
+
+_KEY: Final = re.compile(r"alert-router:\{(:index|ws:|)[^{}]*\}:([a-z-]+)(?::.*)?", re.DOTALL)
+_PLACES: Final = {":index": Place.INDEX_KEYS, "ws:": Place.WORKSPACE_KEYS}
+_KINDS: Final = frozenset(
+    (place, kind.name)
+    for place in (Place.INDEX_KEYS, Place.WORKSPACE_KEYS, Place.TENANT_KEYS)
+    for kind in kinds_in(place)
+)
+"""The kinds of Redis, by where their keys are and the first part of these."""
 
 _INDEX: Final = re.compile(r"(alert-router:\{[^{}:]+\}):where:.+")
 _GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}(-digest)?")
@@ -134,7 +145,14 @@ async def an_empty_redis(engine: Engine) -> AsyncIterator[str]:
         await client.execute_command("FLUSHALL SYNC")
         yield url
         left = await _left_for_ever(client)
+        unknown = [key async for key in client.scan_iter("alert-router:*", count=1000) if not _is_of_a_kind(key)]
     assert not left, f"keys without a TTL: {left}"
+    assert not unknown, f"keys that are of no kind in router/control/kinds: {unknown}"
+
+
+def _is_of_a_kind(key: str) -> bool:
+    found = _KEY.fullmatch(key)
+    return found is not None and (_PLACES.get(found[1], Place.TENANT_KEYS), found[2]) in _KINDS
 
 
 async def _left_for_ever(client: Any) -> list[str]:

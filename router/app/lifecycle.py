@@ -20,6 +20,7 @@ from router.app.heartbeats import gateway_open
 from router.app.key_files import warn_of_open_files
 from router.app.operators import notes
 from router.app.origins import warn_if_nothing_is_signed, warn_of_unsigned
+from router.app.retention import kept_in_topics
 from router.app.serving import alerts_server, operations_server, serving, stopped_after
 from router.app.shutdown import Shutdown, supervised
 from router.app.waiting import redis_ready
@@ -119,9 +120,9 @@ async def ensure_all_topics(base: Base) -> None:
     ordered = [kafka.inbound_topic, *kafka.bound_topics, *kafka.event_topics, kafka.dead_letter_topic]
     by_broker = dict.fromkeys(ordered, Stamped.BY_BROKER)
     others = dict.fromkeys([kafka.held_topic, kafka.events_topic], Stamped.BY_PRODUCER)
-    largest = base.settings.gateway.max_body + OVERHEAD
+    largest, kept = base.settings.gateway.max_body + OVERHEAD, kept_in_topics(base.settings)
     topics = {
-        topic: topic_settings(kafka.replication_factor, largest, stamped)
+        topic: topic_settings(kafka.replication_factor, largest, stamped, kept[topic])
         for topic, stamped in (others | by_broker).items()
     }
     await ensure_topics(

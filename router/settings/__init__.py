@@ -19,6 +19,7 @@ from router.errors import ConfigurationError
 from router.settings.audit import AuditSettings
 from router.settings.plain import plain_collector, plain_connections, plain_record
 from router.settings.postgres import PostgresSettings, ProjectorSettings
+from router.settings.retention import RetentionSettings
 from router.settings.sections import (
     CeilingSettings,
     EmulatorSettings,
@@ -48,6 +49,7 @@ __all__ = [
     "PostgresSettings",
     "ProjectorSettings",
     "RedisSettings",
+    "RetentionSettings",
     "SecretsSettings",
     "Settings",
     "SigningSettings",
@@ -92,6 +94,7 @@ class Settings(BaseSettings):
     secrets: SecretsSettings = SecretsSettings()
     signing: SigningSettings = SigningSettings()
     audit: AuditSettings = AuditSettings()
+    retention: RetentionSettings = RetentionSettings()
     slack: SlackSettings = SlackSettings()
     gateway: GatewaySettings = GatewaySettings()
     limits: LimitsSettings = LimitsSettings()

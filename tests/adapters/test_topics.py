@@ -1,7 +1,7 @@
 """Topics that must be there before anything runs; what is wrong is printed in one line."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
@@ -9,7 +9,8 @@ from alert_router_local.process import HOST, free_port
 from structlog.testing import capture_logs
 
 from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.topics import ensure_topics, topic_settings
+from router.adapters.kafka.topics import ensure_topics, topic_settings, warn_of_others
+from router.core.model.instant import HOUR
 from router.errors import OperationError
 from router.ports.kafka import Stamped
 
@@ -58,6 +59,22 @@ async def test_a_topic_of_before_that_has_the_producers_time_is_named(kafka: Kaf
 
     assert [(one["event"], one["topic"]) for one in logs] == [("topic_has_producers_time", before)] * 2
     assert "message.timestamp.type=LogAppendTime" in logs[0]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("found", "is_named"), [("3599999", False), ("3600000", False), ("3600001", True), ("-1", True), (None, False)]
+)
+async def test_a_topic_that_keeps_records_longer_than_it_should_is_named(found: str | None, is_named: bool) -> None:
+    class Admin:
+        async def describe_configs(self, wanted: Any) -> Any:
+            return [SimpleNamespace(resources=[(0, "", 2, one.name, [("retention.ms", found)]) for one in wanted])]
+
+    with capture_logs() as logs:
+        await warn_of_others(cast("Any", Admin()), {"t": topic_settings(1, 1000, Stamped.BY_PRODUCER, HOUR)})
+
+    assert [(one["event"], one["remedy"]) for one in logs] == [
+        ("topic_keeps_longer", "set retention.ms=3600000 on it")
+    ] * is_named
 
 
 async def test_topics_that_may_not_be_created_are_named(kafka: KafkaConnection, unique: str) -> None:

@@ -286,7 +286,7 @@ class OnRedis(Engine):
         await self._raw.mset({keys.tenant_key(tenant, "epoch"): "1", keys.tenant_key(tenant, "active"): str(version)})
 
     async def lose(self, tenant: TenantId) -> None:
-        async for key in self._raw.scan_iter(match=keys.tenant_key(tenant, "*"), count=1000):
+        async for key in self._raw.scan_iter(match=keys.tenant_pattern(tenant), count=1000):
             await self._raw.delete(key)
 
     async def garble(self, tenant: TenantId, group: GroupId) -> None:

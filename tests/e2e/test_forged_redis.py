@@ -35,8 +35,8 @@ async def victim(system: System, name: str) -> AsyncIterator[Tenant]:
         assert "Beside" in (await beside.message()).text
 
 
-def key(tenant: Tenant, part: str) -> str:
-    return keys.tenant_key(TenantId(tenant.name), part)
+def key(tenant: Tenant, part: keys.TenantPart, *more: str) -> str:
+    return keys.tenant_key(TenantId(tenant.name), part, *more)
 
 
 async def announce(tenant: Tenant) -> None:
@@ -84,8 +84,8 @@ async def test_of_a_configuration_that_is_changed_in_redis_the_last_good_version
 ) -> None:
     async with fast.tenant("rewritten") as tenant, victim(fast, "beside-rewritten"):
         version = await fast.redis.get(key(tenant, "active"))
-        text = await fast.redis.get(key(tenant, f"config:{version}"))
-        await fast.redis.set(key(tenant, f"config:{version}"), text.replace("#alerts", "#general"))
+        text = await fast.redis.get(key(tenant, "config", str(version)))
+        await fast.redis.set(key(tenant, "config", str(version)), text.replace("#alerts", "#general"))
         await announce(tenant)
         await eventually(lambda: logged(fast, "configuration_untrusted", tenant.name), within_s=5)
 

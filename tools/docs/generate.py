@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.docs import architecture, bounds, charts, commands, logs, metrics, settings, tenant_file
+from tools.docs import architecture, bounds, charts, commands, logs, metrics, retention, settings, tenant_file
 
 PAGES: Final = {
     "architecture.md": architecture.page,
@@ -15,6 +15,7 @@ PAGES: Final = {
     "charts.md": charts.page,
     "metrics.md": metrics.page,
     "logs.md": logs.page,
+    "retention.md": retention.page,
 }
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_co
 
 from router.adapters.kafka.closing import close_in_time
 from router.adapters.kafka.connecting import RIGHTS, KafkaConnection
+from router.core.model.instant import MILLISECOND, Span
 from router.errors import OperationError
 from router.ports.kafka import Stamped
 
@@ -20,11 +21,15 @@ TopicSettings = Mapping[str, str]
 
 _REPLICAS_FOR_TWO: Final = 3
 _STAMP: Final = "message.timestamp.type"
+_KEPT: Final = "retention.ms"
+_FOR_EVER: Final = -1
 _KAFKAS_OWN: Final[Mapping[str, TopicSettings]] = MappingProxyType({})
 
 
-def topic_settings(replication_factor: int, max_record_bytes: int, stamped: Stamped) -> TopicSettings:
-    """How a topic is created.
+def topic_settings(
+    replication_factor: int, max_record_bytes: int, stamped: Stamped, kept: Span | None = None
+) -> TopicSettings:
+    """How a topic is created; its records are kept for so long, or as long as Kafka keeps them by itself.
 
     Of three replicas two must have a record before it counts as appended: else all that are in sync may be one.
     """
@@ -33,6 +38,8 @@ def topic_settings(replication_factor: int, max_record_bytes: int, stamped: Stam
         settings["min.insync.replicas"] = "2"
     if stamped is Stamped.BY_BROKER:
         settings[_STAMP] = "LogAppendTime"
+    if kept is not None:
+        settings[_KEPT] = str(kept // MILLISECOND)
     return settings
 
 
@@ -45,7 +52,7 @@ async def ensure_topics(
     replication_factor: int,
     settings: Mapping[str, TopicSettings] = _KAFKAS_OWN,
 ) -> None:
-    """Create the topics that are missing, with their settings, or name them; warn of those that others stamp.
+    """Create the topics that are missing, with their settings, or name them; warn of those that have other settings.
 
     Raises:
         OperationError: Kafka cannot be reached, or topics are missing and are not to be created.
@@ -68,7 +75,7 @@ async def ensure_topics(
                 ]
             )
             _check(answer.topic_errors)
-        await _warn_of_stamps(admin, {one: settings[one] for one in topics if one in there and one in settings})
+        await warn_of_others(admin, {one: settings[one] for one in topics if one in there and one in settings})
     except (KafkaError, OSError) as error:
         raise OperationError(
             f"Kafka cannot be reached at {connection.bootstrap_servers} ({type(error).__name__})",
@@ -88,18 +95,27 @@ def _or_rights(connection: KafkaConnection) -> str:
     return f"; if they are there, {RIGHTS}" if connection.logs_in else ""
 
 
-async def _warn_of_stamps(admin: AIOKafkaAdminClient, settings: Mapping[str, TopicSettings]) -> None:
-    """Log which of these topics have the producers' time and should have the broker's; where that may be asked."""
-    wanted = [ConfigResource(ConfigResourceType.TOPIC, one) for one in settings if _STAMP in settings[one]]
+async def warn_of_others(admin: AIOKafkaAdminClient, settings: Mapping[str, TopicSettings]) -> None:
+    """Log which of these topics have another time, or keep records longer, than they should; where one may ask."""
+    wanted = [ConfigResource(ConfigResourceType.TOPIC, one) for one in settings if {_STAMP, _KEPT} & {*settings[one]}]
     answers = list[Any]()
     if wanted:
         with suppress(KafkaError):
             answers = await admin.describe_configs(wanted)
     for _, _, _, topic, entries in (one for answer in answers for one in answer.resources if not one[0]):
-        if dict(entry[:2] for entry in entries).get(_STAMP) != settings[topic][_STAMP]:
-            structlog.get_logger("router.kafka").warning(
-                "topic_has_producers_time", topic=topic, remedy=f"set {_STAMP}={settings[topic][_STAMP]} on it"
-            )
+        _warn_of(topic, dict(entry[:2] for entry in entries), settings[topic])
+
+
+def _warn_of(topic: str, found: Mapping[str, str | None], wanted: TopicSettings) -> None:
+    log = structlog.get_logger("router.kafka")
+    if _STAMP in wanted and found.get(_STAMP) != wanted[_STAMP]:
+        log.warning("topic_has_producers_time", topic=topic, remedy=f"set {_STAMP}={wanted[_STAMP]} on it")
+    if _KEPT in wanted and _keeps_longer(found.get(_KEPT), wanted[_KEPT]):
+        log.warning("topic_keeps_longer", topic=topic, remedy=f"set {_KEPT}={wanted[_KEPT]} on it")
+
+
+def _keeps_longer(found: str | None, wanted: str) -> bool:
+    return found is not None and (int(found) == _FOR_EVER or int(found) > int(wanted))
 
 
 def _check(answers: Sequence[tuple[Any, ...]]) -> None:

@@ -67,7 +67,7 @@ class RedisActivity:
 def _asked(place: Place) -> tuple[Command, Command]:
     """The buckets of its senders, and those of its calls: each of one slot."""
     own, workspace = place.tenant, place.workspace
-    calls = [keys.workspace_key(workspace, *one) for one in (("tenant", own), (Method.POST,), (Method.UPDATE,))]
+    calls = [keys.bucket_key(workspace, one) for one in (f"tenant:{own}", Method.POST, Method.UPDATE)]
     return (
         COMMANDS.mget([keys.tenant_key(own, "quota", one) for one in Resource]),
         COMMANDS.mget(calls if workspace else [keys.tenant_key(own, "nothing")] * 3),

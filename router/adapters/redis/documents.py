@@ -19,7 +19,7 @@ TOGETHER: Final = 500
 """Tenants in a round trip."""
 UNPROVEN: Final = "?"
 """How an epoch begins that began after a loss; the script `apply` lets nothing be sent under it."""
-_POINTERS: Final = ("active", "suspended", "epoch")
+_POINTERS: Final[tuple[keys.TenantPart, ...]] = ("active", "suspended", "epoch")
 _SILENCE: Final = 1 << 10
 """Bytes that a silence is taken for."""
 _BYTES: Final = 4 << 20
@@ -50,7 +50,7 @@ async def read_active(
 async def _pointers(redis: Connection, tenants: Sequence[TenantId]) -> dict[TenantId, Pointer | None]:
     answers = iter(
         await redis.answered([
-            COMMANDS.get(keys.tenant_key(tenant, part)) for tenant in tenants for part in _POINTERS
+            COMMANDS.get(key) for tenant in tenants for key in keys.tenant_keys(tenant, *_POINTERS)
         ])
     )  # fmt: skip
     found: dict[TenantId, Pointer | None] = {}

@@ -45,9 +45,8 @@ def release_command(tenant: TenantId, held: Held, now: Instant) -> Command:
 
 
 def _command(tenant: TenantId, held: Held, now: Instant, since: str) -> Command:
-    parts = (held, "active", "outbox", "books", "nothing")
     return _HOLD.on(
-        [keys.tenant_key(tenant, one) for one in parts],
+        [keys.tenant_key(tenant, held.value), *keys.tenant_keys(tenant, "active", "outbox", "books", "nothing")],
         [since, f"{tenant}/", _event(tenant, held, now, is_held=bool(since)), MAX_EVENTS_WAITING],
     )
 

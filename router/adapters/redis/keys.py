@@ -1,9 +1,10 @@
 """The one builder of keys. Braces put all keys of a tenant, of a workspace, or of the index into one cluster slot.
 
-Tenant ids hold no colon, so neither `:index` nor `ws:...` can be taken for a tenant.
+Tenant ids hold no colon, so neither `:index` nor `ws:...` can be taken for a tenant. What a key begins with after its
+braces is one of the parts below: each is a stored kind, with its row in `control/kinds/of_redis.py`.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from router.core.model.alert import TenantId
 from router.core.model.key import GroupId
@@ -14,62 +15,90 @@ _PREFIX: Final = "alert-router:"
 _LANE: Final = "lane:"
 _METHODS: Final = frozenset(Method)
 
-TURNS: Final = f"{_PREFIX}{{:index}}:turns"
-SERVED: Final = f"{_PREFIX}{{:index}}:served"
+TenantPart = Literal[
+    "active", "applied", "awaiting", "books", "closed", "comparing", "config", "digest", "due", "episodes",
+    "epoch", "g", "heartbeats", "held", "lane", "marks", "metrics", "missing", "nothing", "noticed", "outbox",
+    "projected", "provenance", "quota", "related", "routed", "secrets", "signed", "silences", "size", "sources",
+    "suspended", "trace", "where",
+]  # fmt: skip
+WorkspacePart = Literal[
+    "blocks", "busy", "channel", "dead", "digests", "history", "hold", "last", "name", "nothing", "post",
+    "request", "tenant", "turns", "update",
+]  # fmt: skip
+IndexPart = Literal[
+    "busy", "generation", "health", "heard", "hold", "holding", "managed", "nothing", "open", "operators",
+    "projected", "read", "recovering", "redriven", "removed", "runs", "sequence", "served", "tenants",
+    "token-changes", "token-uses", "tokens", "tokens-revoked", "trouble-counts", "troubles", "turns", "watcher",
+    "workspaces",
+]  # fmt: skip
+
+
+def index_key(part: IndexPart, *more: str) -> str:
+    """A key of what all tenants share."""
+    return f"{_PREFIX}{{:index}}:{':'.join((part, *more))}"
+
+
+TURNS: Final = index_key("turns")
+SERVED: Final = index_key("served")
 """Tenants by the time at which a worker served them last."""
-TENANTS: Final = f"{_PREFIX}{{:index}}:tenants"
-REMOVED: Final = f"{_PREFIX}{{:index}}:removed"
+TENANTS: Final = index_key("tenants")
+REMOVED: Final = index_key("removed")
 """Tenants that were removed, by when: removed is an entry, never an absence."""
-GENERATION: Final = f"{_PREFIX}{{:index}}:generation"
+GENERATION: Final = index_key("generation")
 """The life of the index: it goes when the index is lost."""
-RECOVERING: Final = f"{_PREFIX}{{:index}}:recovering"
+RECOVERING: Final = index_key("recovering")
 """The process that puts lost data together."""
-SEQUENCE: Final = f"{_PREFIX}{{:index}}:sequence"
-TOKENS: Final = f"{_PREFIX}{{:index}}:tokens"
-TOKEN_CHANGES: Final = f"{_PREFIX}{{:index}}:token-changes"
+SEQUENCE: Final = index_key("sequence")
+TOKENS: Final = index_key("tokens")
+TOKEN_CHANGES: Final = index_key("token-changes")
 """The digests that were added or revoked last, by a number of the sequence."""
-TOKENS_REVOKED: Final = f"{_PREFIX}{{:index}}:tokens-revoked"
+TOKENS_REVOKED: Final = index_key("tokens-revoked")
 """The digests that were revoked, by when: nobody brings them back after a loss."""
-TOKEN_USES: Final = f"{_PREFIX}{{:index}}:token-uses"
-HOLD: Final = f"{_PREFIX}{{:index}}:hold"
+TOKEN_USES: Final = index_key("token-uses")
+HOLD: Final = index_key("hold")
 """Since when sending is on hold for everybody."""
-MANAGED: Final = f"{_PREFIX}{{:index}}:managed"
+MANAGED: Final = index_key("managed")
 """The id of the record that this Redis is a projection of."""
-PROJECTED: Final = f"{_PREFIX}{{:index}}:projected"
+PROJECTED: Final = index_key("projected")
 """By tenant the generation of the record that its part of the index is of."""
-HEALTH: Final = f"{_PREFIX}{{:index}}:health"
-RUNS: Final = f"{_PREFIX}{{:index}}:runs"
+HEALTH: Final = index_key("health")
+RUNS: Final = index_key("runs")
 """The runs of the servers that the data was last seen in."""
-REDRIVEN: Final = f"{_PREFIX}{{:index}}:redriven"
+REDRIVEN: Final = index_key("redriven")
 """Dead letters by when they were redriven."""
-WORKSPACES: Final = f"{_PREFIX}{{:index}}:workspaces"
-READ: Final = f"{_PREFIX}{{:index}}:read"
+WORKSPACES: Final = index_key("workspaces")
+READ: Final = index_key("read")
 """Until when each inbound partition was read to its end."""
-HOLDING: Final = f"{_PREFIX}{{:index}}:holding"
+HOLDING: Final = index_key("holding")
 """Tenants by when a record of theirs was held last."""
-OPEN: Final = f"{_PREFIX}{{:index}}:open"
+OPEN: Final = index_key("open")
 """Since when, and until when, senders could reach gateways, or workers Kafka."""
-WATCHER: Final = f"{_PREFIX}{{:index}}:watcher"
+WATCHER: Final = index_key("watcher")
 """Some worker looks at heartbeats now."""
-TROUBLES: Final = f"{_PREFIX}{{:index}}:troubles"
-"""What operators are to be shown, by kind: when it was met last, and in `TROUBLE_COUNTS` how often."""
-TROUBLE_COUNTS: Final = f"{_PREFIX}{{:index}}:trouble-counts"
-OPERATORS: Final = f"{_PREFIX}{{:index}}:operators"
-"""The messages in a channel of the operators, and who works at one now."""
-HEARD: Final = f"{_PREFIX}{{:index}}:heard"
+HEARD: Final = index_key("heard")
 """Tenants by when alerts of theirs were accepted last."""
-NOTHING: Final = f"{_PREFIX}{{:index}}:nothing"
+NOTHING: Final = index_key("nothing")
 """Never there."""
 
 
 def busy_key(hour: int) -> str:
     """The sorted set of tenants by the alerts that were accepted of them in an hour of Unix time."""
-    return f"{_PREFIX}{{:index}}:busy:{hour}"
+    return index_key("busy", str(hour))
 
 
-def tenant_key(tenant: TenantId, *parts: str) -> str:
-    """A key of one tenant, such as `epoch`, `active`, `suspended`, `held`, `due`, `books`, `outbox`."""
-    return f"{_PREFIX}{{{tenant}}}:{':'.join(parts)}"
+def tenant_key(tenant: TenantId, part: TenantPart, *more: str) -> str:
+    """A key of one tenant."""
+    return f"{_PREFIX}{{{tenant}}}:{':'.join((part, *more))}"
+
+
+def tenant_keys(tenant: TenantId, *parts: TenantPart) -> list[str]:
+    """Several keys of one tenant."""
+    return [tenant_key(tenant, part) for part in parts]
+
+
+def tenant_pattern(tenant: TenantId) -> str:
+    """What all keys of one tenant match, and no other."""
+    return f"{_PREFIX}{{{tenant}}}:*"
 
 
 def group_key(tenant: TenantId, group: GroupId) -> str:
@@ -123,6 +152,11 @@ def is_lane(member: str) -> bool:
     return member.startswith(_LANE)
 
 
-def workspace_key(workspace: str, *parts: str) -> str:
-    """A key of one Slack workspace: buckets, holds, calls in flight, names of channels."""
-    return f"{_PREFIX}{{ws:{workspace}}}:{':'.join(parts)}"
+def workspace_key(workspace: str, part: WorkspacePart, *more: str) -> str:
+    """A key of one Slack workspace: holds, calls in flight, names of channels."""
+    return f"{_PREFIX}{{ws:{workspace}}}:{':'.join((part, *more))}"
+
+
+def bucket_key(workspace: str, bucket: str) -> str:
+    """The bucket of this name, as `core/budget/buckets.py` calls it."""
+    return f"{_PREFIX}{{ws:{workspace}}}:{bucket}"

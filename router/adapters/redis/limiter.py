@@ -61,8 +61,8 @@ class SlackLimiter:
     async def hold(self, request: BudgetRequest, scope: HoldScope, span: Span) -> None:
         """Slack said when to come back: no call of that method, or to that channel, before; the latest counts."""
         self._on_hold(request, scope, span)
-        parts = ("hold", request.method, request.channel) if scope is HoldScope.CHANNEL else ("hold", request.method)
-        key, life = keys.workspace_key(request.workspace, *parts), max(1, span // MILLISECOND)
+        place = (request.method, request.channel) if scope is HoldScope.CHANNEL else (request.method,)
+        key, life = keys.workspace_key(request.workspace, "hold", *place), max(1, span // MILLISECOND)
         await self._redis.ask_all(
             [
                 small("SET", key, keys.workspace_key(request.workspace, "nothing"), "1", "PX", life, "NX"),
@@ -72,7 +72,7 @@ class SlackLimiter:
 
     async def close_channel(self, workspace: str, channel: str, span: Span) -> None:
         """No call at all to a channel for so long: it is dead, and one call must find out when it lives again."""
-        key, nothing = (keys.workspace_key(workspace, *one) for one in (("dead", channel), ("nothing",)))
+        key, nothing = keys.workspace_key(workspace, "dead", channel), keys.workspace_key(workspace, "nothing")
         await self._redis.ask(small("SET", key, nothing, "1", "PX", max(1, span // MILLISECOND)))
 
     async def is_closed(self, workspace: str, channel: str) -> bool:
@@ -108,9 +108,8 @@ class SlackLimiter:
         by_name, by_id = await self._redis.ask(COMMANDS.mget(used, own))
         if int(by_name or 0) > int(by_id or 0):
             await self._redis.ask(COMMANDS.copy(used, own, replace=True))
-        name, last, nothing = (
-            keys.workspace_key(workspace, *one) for one in (("name", channel), ("last", channel), ("nothing",))
-        )
+        name, last = keys.workspace_key(workspace, "name", channel), keys.workspace_key(workspace, "last", channel)
+        nothing = keys.workspace_key(workspace, "nothing")
         await self._redis.ask_all([
             small("SET", name, nothing, channel_id, "EX", _NAME_TTL_S),
             small("SET", last, nothing, channel_id, "EX", _LAST_TTL_S),
@@ -146,7 +145,7 @@ def _keys(request: BudgetRequest) -> list[str]:
         keys.workspace_key(ws, "hold", request.method, request.channel),
         keys.workspace_key(ws, "dead", request.channel),
     ]
-    buckets = [keys.workspace_key(ws, *name.split(":", 1)) for name, _ in request.buckets]
+    buckets = [keys.bucket_key(ws, name) for name, _ in request.buckets]
     turns = keys.workspace_key(ws, "turns", request.method)
     return [keys.workspace_key(ws, "request", request.request_id), _flight_key(request), turns, *holds, *buckets]
 

@@ -18,8 +18,7 @@ class RedisGroupMarks:
 
     async def standings(self, tenants: Sequence[TenantId]) -> list[Standing | None]:
         """How each tenant stands; None for one without data, or for whom Redis does not answer."""
-        names = ("epoch", "active", "marks")
-        asked = [COMMANDS.mget([keys.tenant_key(tenant, name) for name in names]) for tenant in tenants]
+        asked = [COMMANDS.mget(keys.tenant_keys(tenant, "epoch", "active", "marks")) for tenant in tenants]
         return [_standing(one) for one in await self._redis.answered(asked)]
 
     async def count_duplicates(self, alerts: Mapping[TenantId, int]) -> set[TenantId]:

@@ -78,7 +78,7 @@ class RedisOperatorMessages:
 
     def __init__(self, connection: Connection, channel: str) -> None:
         self._redis = connection
-        self._key = f"{keys.OPERATORS}:{channel}"
+        self._key = keys.index_key("operators", channel)
 
     async def all(self) -> Mapping[Kind, Notice]:
         """What is stored."""
@@ -122,11 +122,11 @@ class RedisOperatorMessages:
 
 
 def _met(kind: Kind) -> str:
-    return f"{keys.TROUBLES}:{kind}"
+    return keys.index_key("troubles", kind)
 
 
 def _counts(kind: Kind) -> str:
-    return f"{keys.TROUBLE_COUNTS}:{kind}"
+    return keys.index_key("trouble-counts", kind)
 
 
 def _member(one: Trouble) -> str:

@@ -31,12 +31,12 @@ def keys_of(one: StoreTransition) -> list[str]:
     """The keys that the script is given, in its order."""
     tenant = one.tenant
     key = one.before.key
-    own = [keys.tenant_key(tenant, name) for name in ("due", "books", "outbox")]
-    checked = [keys.tenant_key(tenant, name) for name in ("epoch", "active")]
+    own = keys.tenant_keys(tenant, "due", "books", "outbox")
+    checked = keys.tenant_keys(tenant, "epoch", "active")
     lanes = [keys.lane_key(tenant, move.lane) for move in _lane_moves(one)]
     where = keys.where_key(tenant, key.receiver)
-    size = [keys.tenant_key(tenant, name) for name in ("size", "closed")]
-    more = [keys.tenant_key(tenant, name) for name in ("marks", "suspended", "held")]
+    size = keys.tenant_keys(tenant, "size", "closed")
+    more = keys.tenant_keys(tenant, "marks", "suspended", "held")
     shares = [shares_key_of(tenant, one.transition.after)] if one.transition.after.digest else []
     stated = [*checked, keys.group_key(tenant, key.group_id), *own, where, *size, *more]
     return [*stated, *lanes, *shares, *sources.keys_of(one), *surroundings.keys_of(one), *metrics.keys_of(one)]

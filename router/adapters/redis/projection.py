@@ -155,7 +155,7 @@ def _index(tenant: TenantId, generation: int, gone_at: str = "", arguments: Sequ
 
 
 def _script(tenant: TenantId, generation: int, arguments: Sequence[str]) -> Command:
-    parts = [keys.tenant_key(tenant, part) for part in ("active", "epoch", "secrets")]
+    parts = keys.tenant_keys(tenant, "active", "epoch", "secrets")
     where = [fence_key(tenant), *parts, *beside_keys(tenant)]
     return _TENANT.on(where, [generation, keys.tenant_key(tenant, "config", ""), *arguments])
 

@@ -27,9 +27,10 @@ _EPISODE: Final = re.compile(r"(\d+)-(\d+)", re.ASCII)
 
 def keys_of(one: StoreTransition) -> list[str]:
     """The keys of a transition that changes either; none of any other."""
-    listed = ("related", "related:by", "related:of") if one.listing is not None else ()
-    ended = ("episodes", "episodes:ended") if one.ended is not None else ()
-    return [keys.tenant_key(one.tenant, name) for name in (*listed, *ended)]
+    related, episodes = keys.tenant_keys(one.tenant, "related", "episodes")
+    listed = [related, *(keys.tenant_key(one.tenant, "related", part) for part in ("by", "of"))]
+    ended = [episodes, keys.tenant_key(one.tenant, "episodes", "ended")]
+    return [*(listed if one.listing is not None else []), *(ended if one.ended is not None else [])]
 
 
 def plan_of(one: StoreTransition) -> dict[str, Any]:
@@ -93,7 +94,7 @@ class RedisSurroundings:
 
 
 def _listed(tenant: TenantId, key: SharedKey) -> Command:
-    by = keys.tenant_key(tenant, "related:by")
+    by = keys.tenant_key(tenant, "related", "by")
     found: Command = COMMANDS.zrangebylex(by, f"[{key}:", f"({key};", start=0, num=MAX_READ + 1)
     return found
 

@@ -127,10 +127,9 @@ class TenantRepository:
         """
         await self._permit(tenant)
         await self._redis.ask(COMMANDS.zadd(keys.REMOVED, {tenant: await self._redis.now() // MILLISECOND}))
-        first = [keys.tenant_key(tenant, part) for part in ("active", "epoch")]
-        await self._redis.ask(COMMANDS.delete(*first))
+        await self._redis.ask(COMMANDS.delete(*keys.tenant_keys(tenant, "active", "epoch")))
         await self._announce_change(tenant)
-        async for found in self._redis.scan(keys.tenant_key(tenant, "*")):
+        async for found in self._redis.scan(keys.tenant_pattern(tenant)):
             await self._redis.ask_all([COMMANDS.unlink(key) for key in found])
         await self._redis.ask(COMMANDS.zrem(keys.TURNS, tenant))
 
