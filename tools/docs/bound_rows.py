@@ -7,6 +7,7 @@ from tools.docs.batch_rows import BATCHES
 from tools.docs.block_rows import NEW_BLOCKS
 from tools.docs.bound import Bound
 from tools.docs.connection_rows import CONNECTIONS
+from tools.docs.control_rows import CONTROL
 from tools.docs.expression_rows import EXPRESSIONS
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
 from tools.docs.prometheus_rows import PROMETHEUS
@@ -291,5 +292,5 @@ SLACK: Final = (
 
 ROWS: Final = (
     *CONNECTIONS, *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES,
-    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES, *AUDIT,
+    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES, *AUDIT, *CONTROL,
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""OpenID Connect: an issuer's keys, and the access tokens that it signs."""

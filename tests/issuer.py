@@ -1,0 +1,86 @@
+"""An issuer of access tokens: signs what a test wants, and publishes its keys as OpenID Connect has it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aiohttp import web
+from joserfc import jws
+from joserfc.jwk import ECKey, RSAKey
+
+AUDIENCE: Final = "alert-router"
+NOW_S: Final = 1_780_000_000
+"""When the tests of tokens take place."""
+
+_RSA: Final = [RSAKey.generate_key(2048, {"kid": f"rsa-{number}"}) for number in range(2)]
+_EC: Final = ECKey.generate_key("P-256", {"kid": "ec"})
+
+
+class Issuer:
+    """One issuer: what it publishes can be taken away, and its keys changed."""
+
+    def __init__(self) -> None:
+        self.key: RSAKey | ECKey = _RSA[0]
+        self.published: list[RSAKey | ECKey] = [_RSA[0], _EC]
+        self.asked = 0
+        self.is_away = False
+        self.url = ""
+        self._runner = web.AppRunner(self._app(), access_log=None)
+
+    async def start(self) -> None:
+        """Answer from now on, on a free port."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        """Answer no more."""
+        await self._runner.cleanup()
+
+    def rotate(self) -> None:
+        """Sign with another key, and publish that alone."""
+        self.key = _RSA[1]
+        self.published = [_RSA[1]]
+
+    def claims(self, now_s: int = NOW_S, **others: Any) -> dict[str, Any]:
+        """What a good token says; None takes a claim away."""
+        good = {"iss": self.url, "aud": AUDIENCE, "sub": "ana", "iat": now_s, "exp": now_s + 300}
+        return {name: value for name, value in {**good, **others}.items() if value is not None}
+
+    def token(self, now_s: int = NOW_S, **others: Any) -> str:
+        """A token as it signs them."""
+        return self.signed(self.claims(now_s, **others))
+
+    def signed(self, claims: Mapping[str, Any], key: RSAKey | ECKey | None = None, **header: Any) -> str:
+        """Any claims, signed by one of its keys or any other."""
+        key = key or self.key
+        algorithm = "ES256" if isinstance(key, ECKey) else "RS256"
+        named = {"alg": algorithm, "kid": key.kid, "typ": "at+jwt"} | header
+        kept = {name: value for name, value in named.items() if value is not None}
+        return jws.serialize_compact(kept, json.dumps(claims).encode(), key, algorithms=[algorithm])
+
+    def _app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/.well-known/openid-configuration", self._discovery)
+        app.router.add_get("/keys", self._keys)
+        return app
+
+    async def _discovery(self, _: web.Request) -> web.Response:
+        self.asked += 1
+        if self.is_away:
+            return web.Response(status=503)
+        return web.json_response({"issuer": self.url, "jwks_uri": f"{self.url}/keys"})
+
+    async def _keys(self, _: web.Request) -> web.Response:
+        return web.json_response({"keys": [one.as_dict(private=False) for one in self.published]})
+
+
+def other_key() -> RSAKey:
+    """A key that nobody publishes at first."""
+    return _RSA[1]
+
+
+def ec_key() -> ECKey:
+    """The issuer's second key."""
+    return _EC
