@@ -41,14 +41,14 @@ class IssuerKeys:
         self._clock = clock
         self._issuers: dict[str, _Known] = {}
 
-    async def find(self, issuer: str, said: Claimed) -> Key | None:
+    async def find(self, issuer: str, unverified: Claimed) -> Key | None:
         """The key that a token names; None where the issuer has no such key.
 
         Raises:
             UnavailableError: no keys of the issuer are known, and it does not answer.
         """
         known = self._issuers.setdefault(issuer, _Known())
-        key = key_of(said, known.keys)
+        key = key_of(unverified, known.keys)
         if key is not None and not self._is_over(known.fetched_at, FRESH):
             return key
         async with known.asking:
@@ -58,7 +58,7 @@ class IssuerKeys:
             known.keys = {}
         if not known.keys:
             raise UnavailableError("the issuer's keys are not known, and it does not answer")
-        return key_of(said, known.keys)
+        return key_of(unverified, known.keys)
 
     async def _ask(self, issuer: str, known: _Known) -> None:
         known.asked_at = self._clock()

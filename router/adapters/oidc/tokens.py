@@ -23,16 +23,16 @@ class OidcTokens:
         Raises:
             UnavailableError: the issuer's keys are not known, and it does not answer.
         """
-        said = claimed(token)
-        if isinstance(said, RefusedToken):
-            return said
-        issuer = trusted.get(said.issuer)
+        unverified = claimed(token)
+        if isinstance(unverified, RefusedToken):
+            return unverified
+        issuer = trusted.get(unverified.issuer)
         if issuer is None:
             return RefusedToken(TokenFault.ISSUER, "its issuer is not one that is trusted here")
-        refused = refused_at_sight(said, issuer)
+        refused = refused_at_sight(unverified, issuer)
         if refused is not None:
             return refused
-        key = await self._keys.find(issuer.url, said)
+        key = await self._keys.find(issuer.url, unverified)
         if key is None:
             return RefusedToken(TokenFault.KEY, "its issuer publishes no such key")
         return judged(token, key, issuer, self._now())

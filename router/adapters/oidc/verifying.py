@@ -76,22 +76,22 @@ def claimed(token: str) -> Claimed | RefusedToken:
     return Claimed(str(named[3]), str(named[0]), str(named[1]), str(named[2]).lower())
 
 
-def refused_at_sight(said: Claimed, issuer: TrustedIssuer) -> RefusedToken | None:
+def refused_at_sight(unverified: Claimed, issuer: TrustedIssuer) -> RefusedToken | None:
     """What needs no key to be refused."""
-    if said.algorithm not in issuer.algorithms & ALGORITHMS.keys():
+    if unverified.algorithm not in issuer.algorithms & ALGORITHMS.keys():
         taken = ", ".join(sorted(issuer.algorithms & ALGORITHMS.keys()))
         return RefusedToken(TokenFault.ALGORITHM, f"it must be signed by one of {taken}")
-    if said.type not in _TYPES:
+    if unverified.type not in _TYPES:
         return RefusedToken(TokenFault.TYPE, "this is not an access token")
     return None
 
 
-def key_of(said: Claimed, keys: Keys) -> Key | None:
+def key_of(unverified: Claimed, keys: Keys) -> Key | None:
     """The key that it names; the only one where it names none."""
-    key = keys.get(said.key_id)
-    if key is None and not said.key_id and len(keys) == 1:
+    key = keys.get(unverified.key_id)
+    if key is None and not unverified.key_id and len(keys) == 1:
         [key] = keys.values()
-    return key if key is not None and isinstance(key, ALGORITHMS[said.algorithm]) else None
+    return key if key is not None and isinstance(key, ALGORITHMS[unverified.algorithm]) else None
 
 
 def judged(token: str, key: Key, issuer: TrustedIssuer, now: Instant) -> VerifiedToken | RefusedToken:

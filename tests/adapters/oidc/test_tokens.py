@@ -70,9 +70,9 @@ def _unsigned(issuer: Issuer) -> str:
 def _by_public_key(issuer: Issuer) -> str:
     """Whoever takes the public key for a shared secret believes this."""
     assert isinstance(issuer.key, RSAKey)
-    said = f"{_part({'alg': 'HS256', 'kid': 'rsa-0'})}.{_part(issuer.claims())}"
-    made = hmac.new(issuer.key.as_pem(private=False), said.encode(), hashlib.sha256).digest()
-    return f"{said}.{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}"
+    unverified = f"{_part({'alg': 'HS256', 'kid': 'rsa-0'})}.{_part(issuer.claims())}"
+    made = hmac.new(issuer.key.as_pem(private=False), unverified.encode(), hashlib.sha256).digest()
+    return f"{unverified}.{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}"
 
 
 def _tampered(issuer: Issuer) -> str:
