@@ -70,7 +70,7 @@ hostile-run: install ## Of these, what SEED draws alone: bodies, records, docume
 	@$(BIN)/python -m tests.hostile --seed $(SEED) --seconds $(or $(SECONDS),180)
 
 long: install ## Run what takes long: ten thousand hostile webhooks, whole lanes at Slack's pace; with SHORT=1 the whole system's that wait least.
-	@$(BIN)/python -m pytest -m "long$(if $(SHORT), and not night)" $(if $(SHORT),$(WHOLE_SYSTEM))
+	@$(BIN)/python -m pytest --hypothesis-profile=whole -m "long$(if $(SHORT), and not night)" $(if $(SHORT),$(WHOLE_SYSTEM))
 
 kafka: $(KAFKA)/.complete ## Fetch Apache Kafka for the tests, from Maven Central into .kafka (needs Maven; 44 MB).
 

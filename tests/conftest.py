@@ -16,7 +16,7 @@ import pytest
 from alert_router_local.engines import start_redis
 from alert_router_local.postgres import Postgres, start_postgres
 from alert_router_local.process import HOST, Engine, free_port
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from redis.asyncio import Redis
 from slack_emulator import Emulator, Limits
 
@@ -28,6 +28,7 @@ from router.control.kinds.kind import Place
 from router.control.kinds.registry import kinds_in
 from router.core.model.key import GroupId
 from router.ports.state import UnknownForm
+from tests import examples
 from tests.beside import LONG_RUNS, LongRuns
 from tests.brokers import start_broker
 from tests.record_at import RecordAt
@@ -55,12 +56,7 @@ _GROUP: Final = re.compile(r"alert-router:\{[^{}:]+\}:g:[0-9a-f]{32}(-digest)?")
 _SHARES: Final = re.compile(r"(alert-router:\{[^}]+\}):digest:([0-9a-f]{32}-digest):[0-9]+")
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy")
 
-_ON_A_BUSY_MACHINE: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""How long an example takes says nothing there."""
-
-settings.register_profile("ci", _ON_A_BUSY_MACHINE, derandomize=True, print_blob=True, database=None)
-settings.register_profile("random", _ON_A_BUSY_MACHINE, derandomize=False, print_blob=True)
-settings.load_profile("ci")
+settings.load_profile(examples.IN_EACH_RUN)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

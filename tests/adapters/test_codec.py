@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.adapters.redis import codec
@@ -23,6 +23,7 @@ from router.core.model.registers import Registers
 from router.core.model.rules.names import ReceiverName
 from router.ports.state import ApplyResult, UnknownForm
 from tests.adapters.builders import ACME, NOON, an_alert_state, key_of, queued, waiting, write
+from tests.examples import examples
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 names = texts.filter(lambda text: ":" not in text)
@@ -91,13 +92,13 @@ def stored_fields(group: AlertGroup) -> dict[str, str]:
 
 
 @given(groups)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_every_notification_comes_back_as_it_was(group: AlertGroup) -> None:
     assert codec.decode(ID, stored_fields(group)) == group
 
 
 @given(groups, st.dictionaries(texts.map(AlertId), alerts, max_size=4))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_change_applied_to_the_fields_gives_the_changed_notification(
     before: AlertGroup, changed: dict[AlertId, AlertState]
 ) -> None:
@@ -113,7 +114,7 @@ def test_a_change_applied_to_the_fields_gives_the_changed_notification(
 
 
 @given(groups)
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_a_field_of_one_alert_is_never_that_of_another(group: AlertGroup) -> None:
     both = [field for alert_id in group.alerts for field in codec.alert_fields(alert_id)]
 

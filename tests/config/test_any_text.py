@@ -3,7 +3,7 @@
 import json
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.config.compile.tenant import compile_tenant
@@ -11,6 +11,7 @@ from router.config.read import read_document
 from router.config.stored import dump, load
 from router.errors import ConfigurationError
 from tests.config.samples import EXAMPLE, SMALL
+from tests.examples import examples
 
 LINE = re.compile(r"any\.yaml:(\d+):(\d+): \S.*")
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -77,13 +78,13 @@ def judge(text: str) -> None:
         assert not any(words in finding for words in RAW), finding
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text() | st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_any_text(text: str) -> None:
     judge(text)
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(st.sampled_from([SMALL, EXAMPLE]), edits)
 def test_any_slip_of_the_pen_in_a_right_document(text: str, slips: list[tuple[float, int, str]]) -> None:
     for where, removed, piece in slips:
@@ -92,7 +93,7 @@ def test_any_slip_of_the_pen_in_a_right_document(text: str, slips: list[tuple[fl
     judge(text)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(data, st.sampled_from(["", "route", "platform", "severity", "receivers"]))
 def test_any_data(value: object, key: str) -> None:
     """Also as one part of a document that is right otherwise, where it is looked at more closely."""

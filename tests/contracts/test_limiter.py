@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from router.core.budget import gcra
@@ -15,6 +15,7 @@ from router.core.slack.answer import HoldScope
 from router.ports.budget import BudgetRequest, Limiter
 from tests.adapters.builders import a_call
 from tests.contracts.engines import Engine
+from tests.examples import examples
 
 WS = "T1-B1"
 SLOW = Rate(Span(HOUR), 1)
@@ -39,7 +40,7 @@ async def wait_of(limiter: Limiter, call: BudgetRequest) -> Span:
     st.lists(st.tuples(st.integers(60, 100_000), st.integers(1, 5)), min_size=3, max_size=3),
     st.lists(st.sets(st.integers(0, 2), min_size=1), min_size=1, max_size=12),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, HealthCheck.function_scoped_fixture)
 async def test_every_decision_is_that_of_the_reference(
     engine: Engine, sizes: list[tuple[int, int]], asked: list[set[int]]
 ) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.context.listing import ListingChange, changed_listing, listing_of
@@ -65,6 +65,7 @@ from tests.core.builders import (
     seconds,
 )
 from tests.core.holds import HOURS, RULES, Holds
+from tests.examples import examples
 
 NAMES = ("A", "B", "C", "K")
 SEVERITIES = {"A": "warning", "B": "info", "C": "error", "K": "critical"}
@@ -72,7 +73,7 @@ HOME = a_tenant(a_route())
 AWAY = a_tenant(a_route(routes=[a_route('alertname=~".+"', receiver="elsewhere")]))
 RELATING = replace(HOME, context=ContextRules(related=("service",)))
 MOST_STEPS_AT_ONCE = 12
-LONG_LIVES = 14
+LONG_LIVES = 4
 VERY_MANY = 30
 
 
@@ -674,7 +675,7 @@ def policies(*graces: float) -> st.SearchStrategy[Policy]:
 
 POLICIES = policies(0)
 INHIBITED_POLICIES = policies(0, 5)
-LIFE = settings(deadline=None, max_examples=120, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+LIFE = examples(120)
 
 
 def play(policy: Policy, script: Iterable[Deed], rules: InhibitRules = NO_RULES) -> World:

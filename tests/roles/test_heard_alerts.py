@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.roles.heard import EVENTS, LISTED_DB_2, OVER, a_router, posts
 from tests.roles.upstream import (
     CLUSTER,
@@ -18,8 +19,8 @@ from tests.roles.upstream import (
     recorded,
 )
 
-FEW: Final = settings(max_examples=25, deadline=None)
-MANY: Final = settings(max_examples=150, deadline=None)
+FEW: Final = examples(25)
+MANY: Final = examples(150)
 any_lost = st.sets(st.sampled_from(range(len(EVENTS))))
 any_order = st.permutations(range(len(EVENTS)))
 any_order_of_both = st.permutations(range(len(recorded())))

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from router.core.model.instant import SECOND, Span
 from router.core.parse.webhook import parse
 from router.ports.kafka import Record, record_key
 from tests.adapters.builders import ACME, NOON
+from tests.examples import examples
 from tests.roles.test_two_workers import GROUPS, HOME, VERBS, Deed, World
 from tests.roles.worker import Site, Worker, a_site, a_worker
 
@@ -95,13 +96,7 @@ passed: Final = Counter[str]()
 
 @pytest.mark.long
 @pytest.mark.night
-@settings(
-    deadline=None,
-    max_examples=150,
-    print_blob=True,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@examples(150, HealthCheck.function_scoped_fixture)
 @given(st.lists(PARTITIONED, max_size=60), st.integers(0, 1_000_000))
 async def test_whatever_fails_known_bodies_hide_no_change(script: list[Deed], seed: int) -> None:
     site = Site()
@@ -173,7 +168,7 @@ async def ends_in(script: list[Deed], seed: int, *, knows: bool) -> tuple[object
 
 @pytest.mark.long
 @pytest.mark.night
-@settings(deadline=None, max_examples=100, print_blob=True, derandomize=True)
+@examples(100)
 @given(
     st.lists(
         st.builds(

@@ -15,7 +15,7 @@ from random import Random
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -29,6 +29,7 @@ from router.errors import UnavailableError
 from router.ports.kafka import Record
 from router.roles.ingest.hold import HOLD
 from tests.adapters.builders import ACME
+from tests.examples import examples
 from tests.fakes.faults import Fault
 from tests.fakes.slack import Done
 from tests.roles.builders import ELSEWHERE, EVENTS, a_document, a_record, an_alert, key_of
@@ -304,13 +305,7 @@ DEEDS: Final = st.builds(Deed, st.sampled_from(VERBS), st.integers(0, 40))
 
 
 @pytest.mark.long
-@settings(
-    deadline=None,
-    max_examples=150,
-    print_blob=True,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@examples(150, HealthCheck.function_scoped_fixture)
 @given(st.lists(DEEDS, max_size=40), st.integers(0, 1_000_000))
 async def test_whatever_fails_no_change_is_lost_and_slack_shows_the_truth(script: list[Deed], seed: int) -> None:
     site = Site()

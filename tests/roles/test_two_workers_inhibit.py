@@ -8,11 +8,12 @@ from collections.abc import Collection
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from router.core.model.rules.inhibit import rule_of
 from tests.adapters.builders import ACME
+from tests.examples import examples
 from tests.roles.builders import OTHER_CHANNEL, a_document, id_of
 from tests.roles.test_two_workers import DEEDS, Deed, World
 from tests.roles.worker import Site, a_worker
@@ -78,13 +79,7 @@ class InhibitingWorld(World):
 
 @pytest.mark.long
 @pytest.mark.night
-@settings(
-    deadline=None,
-    max_examples=200,
-    print_blob=True,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+@examples(200, HealthCheck.function_scoped_fixture)
 @given(st.lists(DEEDS, max_size=40), st.integers(0, 1_000_000))
 async def test_whatever_fails_only_what_a_rule_holds_back_now_is_not_shown(script: list[Deed], seed: int) -> None:
     site = Site()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.model.alert import TenantId
@@ -13,6 +13,7 @@ from router.core.model.instant import MINUTE, SECOND, Instant, parse_rfc3339
 from router.roles.ingest.event_topics import MAX_EVENT_BYTES, EventOutcome, EventTopic
 from tests.adapters.builders import ACME
 from tests.bounds import tries
+from tests.examples import examples
 from tests.roles.builders import a_document
 from tests.roles.upstream import CLUSTER, DB_1, DB_2, Written, listening, recorded, shown
 from tests.roles.worker import Worker, a_site, a_worker
@@ -75,8 +76,8 @@ async def test_db_2_is_shown_as_silenced_by_ana_while_it_is() -> None:
     assert {state for at, state in seen if at >= BACK} == {("FIRING", "")}
 
 
-FEW: Final = settings(max_examples=25, deadline=None)
-MANY: Final = settings(max_examples=150, deadline=None)
+FEW: Final = examples(25)
+MANY: Final = examples(150)
 any_order, any_lost = st.permutations(range(len(recorded()))), st.sets(st.sampled_from(EVENTS))
 
 

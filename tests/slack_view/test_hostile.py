@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_view import Appearance, page
 from slack_view.message import draw_message
 from slack_view.mrkdwn import mrkdwn
 
+from tests.examples import examples
 from tests.slack_view.reading import Reading, read
 
 HOSTILE = [
@@ -97,7 +98,7 @@ def test_hostile_text_brings_no_script_into_a_page(text: str) -> None:
     assert "<img" not in drawn
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(alphabet=st.sampled_from("<>&|!@#^*_~`\"'/:;= \nahttps1SU\x00"), max_size=40))
 def test_any_text_stays_text(text: str) -> None:
     assert list(complaints(read(mrkdwn(text, {})))) == []

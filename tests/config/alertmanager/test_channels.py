@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.config.alertmanager.document import Imported, import_alertmanager
@@ -18,6 +18,7 @@ from router.core.match.matcher import all_match, parse_matchers
 from router.core.match.reading import Reading
 from router.core.model.rules.route import Route
 from router.core.route.tree import match
+from tests.examples import examples
 
 CHANNELS: Final = {"a": 2, "b": 3, "c": 1}
 LABELS: Final = [
@@ -55,7 +56,7 @@ def imported(routes: list[Plain], receiver: str = "a") -> Imported:
     return import_alertmanager(json.dumps(original), "acme", "am.yml")
 
 
-FEW: Final = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+FEW: Final = examples(40)
 any_routes = st.lists(trees, max_size=4), st.sampled_from(sorted(CHANNELS))
 
 
@@ -67,7 +68,7 @@ def test_every_channel_gets_the_groups_that_its_receiver_has_in_alertmanager(rou
 
 @pytest.mark.long
 @pytest.mark.night
-@settings(FEW, max_examples=500)
+@examples(500)
 @given(*any_routes)
 def test_so_it_does_in_very_many_trees(routes: list[Plain], root: str) -> None:
     assert_same_groups(routes, root)

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.budget.gcra import Go, Wait, take
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.rules.limits import Rate
 from tests.core.builders import START, at, seconds
+from tests.examples import examples
 
 RATES = st.builds(Rate, period=st.integers(1, 2_000_000).map(Span), burst=st.integers(1, 6))
 ARRIVALS = st.one_of(st.just(NEVER), st.integers(-8_000_000, 8_000_000).map(lambda offset: Instant(START + offset)))
 BUCKETS = st.lists(st.tuples(RATES, ARRIVALS), min_size=1, max_size=4)
-PROMISE = settings(deadline=None, max_examples=200, derandomize=True)
+PROMISE = examples(200)
 
 
 def test_a_burst_goes_at_once_and_then_one_each_period() -> None:

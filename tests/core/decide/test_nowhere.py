@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.engine import advance, awaits_destination
@@ -17,6 +17,7 @@ from router.core.model.rules.receiver import NO_CHANNEL
 from router.core.model.transition import Transition
 from router.core.slack.answer import Unreached
 from tests.core.builders import Story, a_policy, a_receiver, a_resolve, an_alert, at, hours, minutes, seconds
+from tests.examples import examples
 
 A, B = AlertId("A"), AlertId("B")
 NOWHERE = a_policy(a_receiver("null", channel=NO_CHANNEL))
@@ -143,7 +144,7 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@examples(100)
 @given(STEPS)
 def test_whatever_comes_it_is_looked_at_once_a_time_and_ends_in_the_books(
     steps: list[tuple[set[str], set[str], int]],

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.decide.policy import CallTimes
@@ -13,6 +13,7 @@ from router.core.model.rules.receiver import OnChange
 from router.core.slack.answer import Accepted, Ambiguous, ChannelDead, Gone, HoldScope, Limited, Refused, Uneditable
 from tests.core.builders import a_policy, a_receiver
 from tests.core.digest.storm import Storm
+from tests.examples import examples
 
 MANY = range(40)
 Deed = Callable[[Storm], object]
@@ -56,7 +57,7 @@ deeds = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150)
 @given(st.lists(deeds, max_size=40))
 def test_in_the_end_it_counts_what_is_true_and_every_change_has_an_outcome(script: list[Deed]) -> None:
     times = CallTimes(park_retry=MINUTE, channel_retry=MINUTE)

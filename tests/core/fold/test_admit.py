@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.fold.admit import Admission, Admitted, Refusal, Room, size_of
@@ -15,10 +15,11 @@ from router.core.model.key import GroupKey
 from router.core.model.rules.limits import Caps
 from router.core.model.rules.names import ReceiverName
 from tests.core.builders import START, a_resolve, an_alert, at, minutes, observed
+from tests.examples import examples
 
 PLENTY = 1 << 30
 KEY = GroupKey(ReceiverName("default"), ("{}",), (("alertname", "A"),))
-PROMISE = settings(deadline=None, max_examples=120, derandomize=True)
+PROMISE = examples(120)
 
 
 def room(alerts: int = PLENTY, groups: int = PLENTY, stored_bytes: int = PLENTY) -> Room:

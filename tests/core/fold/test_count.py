@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.engine import fold
@@ -33,6 +33,7 @@ from tests.core.builders import (
     minutes,
     observed,
 )
+from tests.examples import examples
 
 ALL: Final = CustomMetric("alerts_total", "", (), ("severity",))
 WARNINGS: Final = CustomMetric("warnings_total", "", parse_matchers("severity=warning"))
@@ -158,7 +159,7 @@ BODIES: Final = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=80, derandomize=True)
+@examples(80)
 @given(BODIES)
 def test_what_comes_again_adds_nothing(alerts: list[Alert]) -> None:
     bodies = [observed(one, when=at(minutes(minute))) for minute, one in enumerate(alerts)]
@@ -167,7 +168,7 @@ def test_what_comes_again_adds_nothing(alerts: list[Alert]) -> None:
     assert life(tenant, [*bodies, *bodies]) == life(tenant, bodies)
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@examples(60)
 @given(st.floats(allow_nan=False, min_value=-1e100, max_value=1e100))
 def test_every_number_that_is_printed_is_read(number: float) -> None:
     assert number_in(repr(number)) == number

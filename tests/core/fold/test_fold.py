@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.engine import fold
@@ -36,8 +36,9 @@ from tests.core.builders import (
     seconds,
     total,
 )
+from tests.examples import examples
 
-PROMISE = settings(deadline=None, max_examples=120, derandomize=True)
+PROMISE = examples(120)
 TIMING = a_timing()
 NAMES = ("A", "B", "C")
 LATER = at(hours(1))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.deliver.settle import lapse
@@ -362,7 +362,6 @@ def test_alerts_whose_labels_are_not_kept_leave_with_the_last_known_one() -> Non
     assert route_again(story.state, ALL_AWAY).leaving == {"A", "B", "C"}
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["fire", "end", "move", "notify"])), max_size=12),
 )

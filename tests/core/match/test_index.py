@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.match import index
@@ -15,6 +15,7 @@ from router.core.match.matcher import Matcher, Operator, all_match
 from router.core.match.patterns import compiled_pattern
 from router.core.match.reading import Reading
 from tests.bounds import tries
+from tests.examples import examples
 
 NAMES = st.sampled_from("abc")
 PATTERNS = [f"x{number}|.*y{number}" for number in range(12)] + [
@@ -39,7 +40,7 @@ def one_by_one(lists: Sequence[tuple[Matcher, ...]], labels: Labels) -> list[int
     return [place for place, matchers in enumerate(lists) if all(one.matches(labels) for one in matchers)]
 
 
-@settings(deadline=None, max_examples=400, derandomize=True)
+@examples(400)
 @given(LISTS, st.lists(LABELS, max_size=4))
 def test_an_index_answers_as_trying_each_list_would(lists: list[tuple[Matcher, ...]], seen: list[Labels]) -> None:
     indexed = MatcherIndex(lists)

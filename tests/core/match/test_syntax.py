@@ -1,11 +1,12 @@
 """Matcher text means what it means to Alertmanager, by either grammar and by the rule between them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.match.matcher import Doubt, read_matchers
 from router.core.match.syntax import Condition, classic, utf8
+from tests.examples import examples
 
 Conditions = list[tuple[str, str, str]]
 
@@ -193,7 +194,7 @@ def quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@examples(200)
 @given(st.lists(st.tuples(NAMES, OPERATORS, VALUES), max_size=4), st.booleans(), st.booleans())
 def test_any_printed_list_is_read_back(conditions: Conditions, braces: bool, trailing: bool) -> None:
     text = ", ".join(f"{name}{operator}{quoted(value)}" for name, operator, value in conditions)
@@ -202,7 +203,7 @@ def test_any_printed_list_is_read_back(conditions: Conditions, braces: bool, tra
     assert classic(text) == utf8(text) == expected(conditions)
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@examples(200)
 @given(st.text(alphabet="ab=~!{},\"'\\ \nnxuU0é\ud800", max_size=12))
 def test_any_text_is_read_or_refused_and_nothing_else(text: str) -> None:
     try:

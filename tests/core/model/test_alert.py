@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.model.alert import Fingerprint, fingerprint, identify
@@ -42,7 +42,6 @@ def test_names_and_values_cannot_run_into_each_other() -> None:
     assert fingerprint({"a": "b", "c": "d"}) != fingerprint({"a": "d", "c": "b"})
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.dictionaries(st.text(min_size=1, max_size=5), st.text(min_size=1, max_size=5), max_size=4))
 def test_the_order_of_labels_does_not_matter(labels: dict[str, str]) -> None:
     turned = dict(reversed(labels.items()))

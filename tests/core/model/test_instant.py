@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.model.instant import (
@@ -92,7 +92,6 @@ def test_a_time_without_an_offset_is_refused_with_the_remedy() -> None:
         parse_rfc3339("2026-11-23T12:00:00")
 
 
-@settings(deadline=None, derandomize=True)
 @given(
     st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2200, 1, 1)),  # noqa: DTZ001 - zone below
     st.integers(-12 * 60, 14 * 60),

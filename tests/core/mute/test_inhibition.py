@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.fold.fold import fold
@@ -32,6 +32,7 @@ from router.core.mute.inhibition import (
 )
 from tests.bounds import tries
 from tests.core.builders import START, a_group, a_resolve, a_rule, a_tenant, an_alert, at, hours, observed
+from tests.examples import examples
 
 LATER = at(hours(12))
 
@@ -81,7 +82,7 @@ RULES = st.builds(
 LABELS = st.dictionaries(NAMES, VALUES)
 
 
-@settings(deadline=None, max_examples=300, derandomize=True)
+@examples(300)
 @given(st.lists(RULES, max_size=6), st.lists(LABELS, max_size=6))
 def test_who_is_inhibited_is_what_comparing_every_rule_with_every_pair_says(
     drawn: list[InhibitRule], firing: list[Labels]
@@ -114,7 +115,7 @@ def test_a_target_is_inhibited_by_a_source_whose_equal_labels_agree(
     assert is_inhibited(InhibitRules((CLUSTER,)), target, [source]) is expected
 
 
-@settings(deadline=None, max_examples=300, derandomize=True)
+@examples(300)
 @given(st.lists(RULES, max_size=6), LABELS, LABELS, st.lists(LABELS, max_size=6))
 def test_what_holds_back_all_alerts_of_shared_labels_holds_back_each_of_them(
     rules: list[InhibitRule], shared: Labels, others: Labels, firing: list[Labels]

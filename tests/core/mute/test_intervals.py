@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.model.instant import MINUTE, NEVER, Instant, parse_rfc3339
@@ -13,6 +13,7 @@ from router.core.model.muted import Muted, MutedBy
 from router.core.model.rules.interval import IntervalSpec, Minutes, Range, RouteIntervals, TimeInterval
 from router.core.mute.intervals import muted_by_time
 from tests.core.mute.calendar import CHANGES, MINUTES, Window, held_back, intervals_in
+from tests.examples import examples
 
 PARIS = ZoneInfo("Europe/Paris")
 NIGHT = (Minutes(0, 6 * 60), Minutes(22 * 60, 24 * 60))
@@ -31,7 +32,7 @@ def until(intervals: RouteIntervals, now: str) -> str | None:
 
 @pytest.mark.parametrize("window", CHANGES, ids=lambda one: f"{one.zone}-{one.day}")
 @given(data=st.data())
-@settings(max_examples=8)
+@examples(8)
 def test_a_route_is_held_back_until_the_minute_at_which_nothing_holds_it_any_more(
     window: Window, data: st.DataObject
 ) -> None:

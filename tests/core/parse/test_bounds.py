@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.match.labels import Labels
@@ -265,7 +265,6 @@ def test_labels_are_refused_for_their_sizes_alone(labels: dict[str, str]) -> Non
         assert fit
 
 
-@settings(deadline=None)
 @given(st.dictionaries(texts.filter(bool), texts.filter(bool), min_size=1, max_size=4), texts)
 def test_identity_and_matching_never_depend_on_what_is_cut(labels: dict[str, str], annotation: str) -> None:
     """Labels come through as they were sent, whatever becomes of the annotations beside them."""

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.model.alert import Status, fingerprint
@@ -13,6 +13,7 @@ from router.core.parse.webhook import parse
 from router.errors import PayloadError
 from tests.core.builders import START, at, minutes
 from tests.core.model.test_alert import WEBHOOKS
+from tests.examples import examples
 
 NOW = at(minutes(60))
 
@@ -315,7 +316,7 @@ ENVELOPE = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=150, derandomize=True)
+@examples(150)
 @given(wrong=st.lists(WRONG, max_size=3), envelope=ENVELOPE)
 def test_no_body_whatever_breaks_the_reader_or_loses_an_alert(wrong: list[Any], envelope: dict[str, Any]) -> None:
     body = webhook(*(raw_alert(**changes) for changes in wrong), **envelope)
@@ -327,7 +328,7 @@ def test_no_body_whatever_breaks_the_reader_or_loses_an_alert(wrong: list[Any], 
         assert len(group.alerts) + len(group.rejected) == len(json.loads(body)["alerts"] or ())
 
 
-@settings(deadline=None, max_examples=150, derandomize=True)
+@examples(150)
 @given(st.binary(max_size=40))
 def test_garbage_is_only_ever_a_payload_error(body: bytes) -> None:
     try:

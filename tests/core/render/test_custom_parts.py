@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.adapters.locale.catalogue import Catalogue
@@ -23,6 +23,7 @@ from router.core.template.language import PARTS
 from tests.core.builders import a_receiver, a_tenant, at, hours
 from tests.core.render.test_hostile import VALUE, assert_sound, notified
 from tests.core.render.test_render import a_loaded, a_notification, a_state, card_texts, disk
+from tests.examples import examples
 
 CATALOGUE = Catalogue.load()
 TENANT = a_tenant()
@@ -147,7 +148,7 @@ TEMPLATES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150)
 @given(case=notified(), name=VALUE, parts=TEMPLATES, locale=st.sampled_from(LANGUAGES))
 def test_no_alert_can_ping_link_or_break_a_message_of_a_tenants_own(
     case: tuple[AlertGroup, Notification], name: str, parts: Mapping[str, str], locale: str

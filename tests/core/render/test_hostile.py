@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_emulator.attachments import check_attachments
 from slack_emulator.blocks import failures
@@ -33,6 +33,7 @@ from router.core.render.request import RenderRequest
 from router.core.slack.markup import escape, web_address
 from router.core.slack.message import SlackMessage
 from tests.core.builders import Story, a_key, a_receiver, a_tenant, an_alert, at, hours
+from tests.examples import examples
 
 CATALOGUE = Catalogue.load()
 BODIES = Path(__file__).parents[2] / "data" / "alertmanager-0.25.jsonl"
@@ -118,7 +119,7 @@ def notified(draw: st.DrawFn) -> tuple[AlertGroup, Notification]:
 
 @pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize("locale", [*LANGUAGES, "fr-CA", "ar"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25)
 @given(case=notified(), name=VALUE)
 def test_no_alert_can_ping_link_or_break_a_message(
     locale: str, style: Style, case: tuple[AlertGroup, Notification], name: str

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.adapters.locale.catalogue import Catalogue
@@ -29,6 +29,7 @@ from router.core.render.request import RenderRequest
 from router.core.route.tree import assign
 from tests.bounds import tries
 from tests.core.builders import START, a_key, a_receiver, a_route, a_tenant, an_alert, observed
+from tests.examples import examples
 
 CATALOGUE: Final = Catalogue.load()
 RULE: Final = Redaction(
@@ -258,7 +259,7 @@ def leaky_content(draw: st.DrawFn) -> AlertContent:
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(loaded=leaky(), op=st.sampled_from(Op), style=st.sampled_from(Style), plain=st.booleans())
 def test_a_secret_is_read_nowhere(locale: str, loaded: AlertGroup, op: Op, style: Style, plain: bool) -> None:
     message = printed(replace(loaded, use_plain_text=plain), op, style, locale)

@@ -1,6 +1,6 @@
 """What is traced of an alert's way is the way that it takes, and names the matcher at which a route failed."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.match.labels import Labels
@@ -9,9 +9,10 @@ from router.core.route.trace import trace
 from router.core.route.tree import match
 from tests.core.builders import a_route
 from tests.core.route.test_tree import LABELS, WIDE, trees
+from tests.examples import examples
 
 
-@settings(deadline=None, max_examples=150, derandomize=True)
+@examples(150)
 @given(st.lists(trees(), max_size=3) | WIDE, LABELS)
 def test_the_routes_that_are_taken_are_those_of_the_tree(children: list[Route], labels: Labels) -> None:
     root = a_route(receiver="root", routes=children)

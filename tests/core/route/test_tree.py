@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.match.labels import Labels
@@ -15,6 +15,7 @@ from router.core.model.rules.names import ReceiverName
 from router.core.model.rules.route import GroupBy, Route
 from router.core.route.tree import assign, match
 from tests.core.builders import a_route, a_rule, a_tenant, a_timing, alert_of, minutes, observed
+from tests.examples import examples
 
 TREE = a_route(
     receiver="root",
@@ -151,7 +152,7 @@ KEYS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@examples(200)
 @given(KEYS, KEYS)
 def test_two_notifications_have_the_same_id_only_if_they_are_the_same(one: GroupKey, other: GroupKey) -> None:
     assert (one.group_id == other.group_id) == (one == other)
@@ -194,7 +195,7 @@ def receivers_by_the_book(route: Route, labels: Labels) -> list[str]:
     return below if below else [route.receiver]
 
 
-@settings(deadline=None, max_examples=150, derandomize=True)
+@examples(150)
 @given(st.lists(trees(), max_size=3), LABELS)
 def test_every_alert_reaches_somebody_as_the_rule_says(children: list[Route], labels: Labels) -> None:
     root = a_route(receiver="root", routes=children)
@@ -217,7 +218,7 @@ WIDE = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@examples(200)
 @given(WIDE, st.dictionaries(st.sampled_from("ab"), st.sampled_from(["x", "y", "wxx", "xy", "", "é"])))
 def test_many_siblings_are_searched_by_an_index_and_the_rule_is_the_same(
     children: list[Route], labels: Labels

@@ -1,12 +1,13 @@
 """A hostile template is refused by its syntax, in a line its author can act on."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.template.compile import CustomParts, compile_part
 from router.core.template.flaw import Flaw, FlawedError
 from router.core.template.language import FILTERS, MAX_SOURCE, PARTS, PHRASES
+from tests.examples import examples
 
 REFUSED = [
     ("{{ name.__class__ }}", "`__class__`: names may not begin with an underscore"),
@@ -202,7 +203,7 @@ def flaws(part: str, source: str) -> tuple[Flaw, ...]:
     return ()
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(), st.sampled_from(sorted(PARTS)))
 def test_any_text_is_a_template_or_a_finding(source: str, part: str) -> None:
     lines = source.count("\n") + 1

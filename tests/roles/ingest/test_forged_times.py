@@ -12,7 +12,7 @@ from operator import itemgetter
 from random import Random
 from typing import Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.model.instant import SECOND, Instant, to_rfc3339
@@ -21,6 +21,7 @@ from router.ports.kafka import Record, Stamped
 from router.roles.ingest.observed import VOUCHED
 from router.roles.ingest.origins import Unsigned
 from tests.adapters.builders import NOON
+from tests.examples import examples
 from tests.roles.builders import a_record, an_alert
 from tests.roles.signing import NEW, sign, with_headers
 from tests.roles.worker import Worker, a_site, a_worker
@@ -112,7 +113,7 @@ def test_what_is_signed_alone_decides_where_nobody_else_may_speak() -> None:
     with asyncio.Runner() as runner:
         worker = runner.run(verifying(Unsigned.BOUND_ONLY))
 
-        @settings(max_examples=EXAMPLES)
+        @examples(EXAMPLES)
         @given(st.integers(0, 2**32))
         def try_it(seed: int) -> None:
             world = a_world(Random(seed))
@@ -125,7 +126,7 @@ def test_where_others_may_speak_nothing_that_they_forge_outlasts_the_next_body()
     with asyncio.Runner() as runner:
         worker = runner.run(verifying(Unsigned.ACCEPT))
 
-        @settings(max_examples=EXAMPLES)
+        @examples(EXAMPLES)
         @given(st.integers(0, 2**32), st.booleans())
         def try_it(seed: int, fires: bool) -> None:
             records = read_at(a_world(Random(seed)))
