@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from router.app import calm as calm_module
 from router.app.calm import LARGE, SWITCH_S, YOUNG, calm, collect, frozen_if_large
+from tests.cost import cpu_seconds
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.long
@@ -50,17 +50,9 @@ async def test_afterwards_python_is_as_it_was() -> None:
 
 
 async def test_a_whole_collection_costs_a_fraction_of_what_it_did() -> None:
-    def taken() -> float:
-        least = float("inf")
-        for _ in range(3):
-            began = time.perf_counter()
-            gc.collect()
-            least = min(least, time.perf_counter() - began)
-        return least
-
-    before = taken()
+    before = cpu_seconds(gc.collect)
     async with calm():
-        assert taken() < before / 5
+        assert cpu_seconds(gc.collect) < before / 5
 
 
 async def test_it_is_done_each_minute(monkeypatch: pytest.MonkeyPatch, collections: list[int]) -> None:
