@@ -1,7 +1,6 @@
 """The record as a test finds it: empty, and asked as each of its roles."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ from alert_router_local.postgres import Postgres
 from psycopg.rows import tuple_row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from router.adapters.postgres.engine import new_engine
+from router.adapters.postgres.engine import opened
 
 TABLES: Final = (
     "idempotency, projected, checkpoint, audit, access_document, secret, token, active, configuration, tenant"
@@ -29,14 +28,9 @@ class RecordAt:
         """Its address for a login; `postgres` may do anything."""
         return self.server.url(login, self.database)
 
-    @asynccontextmanager
-    async def engine(self, login: str, size: int = 4) -> AsyncIterator[AsyncEngine]:
+    def engine(self, login: str, size: int = 4) -> AbstractAsyncContextManager[AsyncEngine]:
         """A pool for a login, disposed of at the end."""
-        engine = new_engine(self.url(login), size)
-        try:
-            yield engine
-        finally:
-            await engine.dispose()
+        return opened(self.url(login), size)
 
     async def ask(self, login: str, statement: str, *values: Any, tenant: str | None = None) -> list[tuple[Any, ...]]:
         """The rows of the last statement that a login makes, in the scope of a tenant or of none."""

@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from router.adapters.postgres import engine
 from router.adapters.postgres.audit import StoredAudit
-from router.adapters.postgres.engine import new_engine
 
 
 @asynccontextmanager
@@ -14,8 +14,5 @@ async def opened(url: str) -> AsyncIterator[StoredAudit]:
     Raises:
         ConfigurationError: it is not the address of one.
     """
-    engine = new_engine(url)
-    try:
-        yield StoredAudit(engine)
-    finally:
-        await engine.dispose()
+    async with engine.opened(url) as pool:
+        yield StoredAudit(pool)

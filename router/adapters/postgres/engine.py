@@ -3,7 +3,8 @@
 Statements are never prepared, so that a pooler of transactions may stand in between.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -17,6 +18,7 @@ _DRIVER: Final = "postgresql+psycopg"
 _CONNECT_S: Final = 5
 _WAIT_S: Final = 10.0
 _STATEMENT_MS: Final = 15_000
+_LEAVING: Final = set[asyncio.Task[None]]()
 
 
 def new_engine(url: str, size: int = 4) -> AsyncEngine:
@@ -38,13 +40,30 @@ def new_engine(url: str, size: int = 4) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[AsyncEngine]:
-    """The same pool, disposed of at the end."""
-    engine = new_engine(url)
+async def opened(url: str, size: int = 4) -> AsyncIterator[AsyncEngine]:
+    """The same pool, disposed of at the end, with what is still on its way back to it."""
+    engine = new_engine(url, size)
     try:
         yield engine
     finally:
-        await engine.dispose()
+        try:
+            await _all_back()
+        finally:
+            await engine.dispose()
+
+
+def leaving(going: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    """A connection on its way back to its pool; whoever closes the pool waits for it, if nobody does before."""
+    task = asyncio.create_task(going)
+    _LEAVING.add(task)
+    task.add_done_callback(_LEAVING.discard)
+    return task
+
+
+async def _all_back() -> None:
+    here = asyncio.get_running_loop()
+    while leaving_here := [one for one in _LEAVING if one.get_loop() is here]:
+        await asyncio.wait(leaving_here)
 
 
 def dialect_url(url: str) -> URL:

@@ -7,7 +7,7 @@ alone.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from sqlalchemy import text
@@ -15,12 +15,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from router.adapters.postgres.engine import no_answer
+from router.adapters.postgres.engine import leaving, no_answer
 from router.core.model.alert import TenantId
 from router.errors import UnavailableError
 
-_CLOSING: Final = set[asyncio.Future[None]]()
-"""Connections on their way back to the pool: without a reference their tasks could end before they do."""
 _SET: Final = text("select set_config('app.tenant', :tenant, true)")
 
 
@@ -49,7 +47,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             async with connection.begin():
                 yield connection
         finally:
-            await asyncio.shield(connection.close())
+            await asyncio.shield(leaving(connection.close()))
     except DBAPIError as error:
         raise no_answer(error) from error
     except PoolTimeoutError:
@@ -62,7 +60,7 @@ async def _connected(engine: AsyncEngine) -> AsyncConnection:
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
-        opening.add_done_callback(_give_back)
+        leaving(_given_back(opening))
         raise
 
 
@@ -70,8 +68,6 @@ async def _opened(engine: AsyncEngine) -> AsyncConnection:
     return await engine.connect()
 
 
-def _give_back(opening: asyncio.Future[AsyncConnection]) -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        closing = asyncio.ensure_future(opening.result().close())
-        _CLOSING.add(closing)
-        closing.add_done_callback(_CLOSING.discard)
+async def _given_back(opening: asyncio.Future[AsyncConnection]) -> None:
+    with suppress(DBAPIError, PoolTimeoutError):
+        await (await opening).close()

@@ -64,8 +64,10 @@ async def recording(at: RecordAt, redis: Connection) -> AsyncIterator[Recording]
     """All of it, closed at the end."""
     async with at.engine("ar_api") as api, at.engine("ar_projector") as reading:
         made = joined(at, redis, api, reading)
-        yield made
-        await made.wanting.close()
+        try:
+            yield made
+        finally:
+            await made.wanting.close()
 
 
 def joined(at: RecordAt, redis: Connection, api: AsyncEngine, reading: AsyncEngine) -> Recording:

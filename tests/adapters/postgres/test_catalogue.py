@@ -2,7 +2,6 @@
 
 from sqlalchemy import inspect
 
-from router.adapters.postgres.engine import new_engine
 from router.adapters.postgres.tables import METADATA
 from tests.record_at import RecordAt
 
@@ -61,11 +60,8 @@ async def test_what_runs_with_its_owners_rights_has_a_fixed_search_path_and_is_n
 
 
 async def test_the_tables_that_statements_are_built_from_are_those_that_there_are(record: RecordAt) -> None:
-    engine = new_engine(record.url("postgres"))
-
-    async with engine.connect() as connection:
+    async with record.engine("postgres") as engine, engine.connect() as connection:
         columns = await connection.run_sync(lambda one: inspect(one).get_multi_columns(schema="control"))
-    await engine.dispose()
     found = {name: {one["name"] for one in some} for (_, name), some in columns.items()}
     found.pop("alembic_version")
     assert {name.partition(".")[2] for name in METADATA.tables} == set(found)

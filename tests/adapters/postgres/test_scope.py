@@ -13,6 +13,7 @@ from router.adapters.postgres.tables import TENANT
 from router.core.model.alert import TenantId
 from router.errors import UnavailableError
 from tests.record_at import RecordAt
+from tests.waiting import eventually
 
 _TENANTS = [TenantId(f"t{number}") for number in range(8)]
 
@@ -24,6 +25,24 @@ async def test_a_few_hundred_interleaved_scopes_leak_nothing(record: RecordAt) -
 @pytest.mark.long
 async def test_ten_thousand_interleaved_scopes_leak_nothing(record: RecordAt) -> None:
     await _interleave(record, 10_000)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_whoever_is_cancelled_while_a_connection_opens_leaves_none_open(record: RecordAt, turns: int) -> None:
+    """One that comes back to a pool which is closed belonged to nobody, and was open until it was collected."""
+    before = await _open_connections(record)
+    async with record.engine("ar_api") as engine:
+        looking = asyncio.create_task(_look(engine, _TENANTS[0], 1.0))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+
+    async def closed() -> bool:
+        return await _open_connections(record) == before
+
+    await eventually(closed)
 
 
 async def test_the_tenant_ends_with_its_transaction(record: RecordAt) -> None:
@@ -62,6 +81,10 @@ async def _interleave(record: RecordAt, count: int) -> None:
                     await task
         async with transaction(engine) as connection:
             assert (await connection.execute(select(TENANT.c.tenant))).all() == []
+
+
+async def _open_connections(record: RecordAt) -> list[tuple[int]]:
+    return await record.ask("postgres", "select count(*) from pg_stat_activity where usename = 'ar_api'")
 
 
 async def _look(engine: AsyncEngine, tenant: TenantId, chance: float) -> None:
