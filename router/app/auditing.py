@@ -8,13 +8,9 @@ from importlib.util import find_spec
 from typing import Final
 
 from router.adapters.crypto.notes import NoteKey, is_signature, load_note_key, private_text
-from router.adapters.kafka.producer import KafkaProducer
-from router.app.connected import ConnectedWhenUsed
-from router.app.options import kafka_connection
 from router.control.audit.anchors import Trust
 from router.control.audit.note import VerifierKey, is_name, verifier_key
 from router.control.auditing import AuditControl
-from router.control.checkpointing import Checkpointing, Publish
 from router.errors import ConfigurationError
 from router.ports.audit import AuditLog
 from router.settings import Settings
@@ -83,42 +79,17 @@ async def open_audit(settings: Settings) -> AsyncIterator[AuditControl]:
     Raises:
         ConfigurationError: no database is set, or what connects to one is not installed.
     """
-    async with _log(settings) as log:
+    async with opened_log(settings) as log:
         yield AuditControl(log)
 
 
 @asynccontextmanager
-async def open_checkpointing(settings: Settings) -> AsyncIterator[Checkpointing]:
-    """What signs checkpoints, appends them to Kafka, and stores them.
+async def opened_log(settings: Settings) -> AsyncIterator[AuditLog]:
+    """The audit log in the database that the settings name.
 
     Raises:
-        ConfigurationError: no database or no key is set, or what connects to one is not installed.
+        ConfigurationError: they name none, or what connects to one is not installed.
     """
-    signer = note_key(settings)
-    if signer is None:
-        raise ConfigurationError("no key signs checkpoints: set ALERT_ROUTER_AUDIT__KEY_FILE; `audit key` makes one")
-    producer = KafkaProducer(
-        kafka_connection(settings),
-        max_body=settings.gateway.max_body,
-        idempotent=settings.kafka.idempotent_producer,
-        timeout_s=settings.gateway.kafka_timeout_s,
-    )
-    async with _log(settings) as log:
-        try:
-            yield Checkpointing(log, signer, _published(settings.audit.topic, ConnectedWhenUsed(producer)))
-        finally:
-            await producer.close()
-
-
-def _published(topic: str, records: ConnectedWhenUsed) -> Publish:
-    async def publish(note: str) -> None:
-        await records.append(topic, note.encode(), None, [])
-
-    return publish
-
-
-@asynccontextmanager
-async def _log(settings: Settings) -> AsyncIterator[AuditLog]:
     if settings.audit.url is None:
         raise ConfigurationError("the audit log is in PostgreSQL: set ALERT_ROUTER_AUDIT__URL")
     if any(find_spec(name) is None for name in _OF_THE_EXTRA):

@@ -3,13 +3,15 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
 from pydantic import SecretStr
 
+from router.adapters.postgres.audit import StoredAudit
 from router.adapters.postgres.auditing import PostgresAudit
 from router.adapters.postgres.changing import Record
 from router.adapters.postgres.engine import opened
@@ -28,8 +30,9 @@ from router.app.storing import Stores, login
 from router.control.adopting import Adopting, Live
 from router.control.audit.appending import Appending
 from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
 from router.errors import ConfigurationError, UnavailableError
-from router.ports.audit import Action, Actor, ActorKind, Entry, Interface, Origin, Outcome, Ruling
+from router.ports.audit import Action, Actor, ActorKind, AuditLog, Entry, Interface, Origin, Outcome, Ruling
 from router.ports.record import Attempts
 from router.roles.projector import Projector
 from router.settings import Settings
@@ -63,14 +66,25 @@ async def open_adopting(settings: Settings, redis: Connection) -> AsyncIterator[
         yield Adopting(record, RecordedSecrets(record, attempts()), live, attempts())
 
 
+@dataclass(frozen=True, slots=True)
+class Projecting:
+    """A projector, and the audit log of its record."""
+
+    projector: Projector
+    log: AuditLog
+
+
 @asynccontextmanager
-async def open_projector(settings: Settings, redis: Connection) -> AsyncIterator[Projector]:
-    """A projector; nothing runs yet."""
+async def open_projector(
+    settings: Settings, redis: Connection, clock: Callable[[], Instant]
+) -> AsyncIterator[Projecting]:
+    """A projector with a clock that never steps; nothing runs yet."""
     url = _given(settings.postgres.projector_url, "PROJECTOR_URL")
     async with opened(url) as engine:
         record = ProjectedRecord(engine, url)
         try:
-            yield Projector(record, RedisProjection(redis, signatures(settings)))
+            projector = Projector(record, RedisProjection(redis, signatures(settings)), clock)
+            yield Projecting(projector, StoredAudit(engine))
         finally:
             await record.close()
 

@@ -7,7 +7,8 @@ from typing import Annotated, Final, TextIO
 
 import typer
 
-from router.app.auditing import new_note_key, open_audit, open_checkpointing, trust
+from router.app.auditing import new_note_key, open_audit, trust
+from router.app.checkpoints import open_checkpointing
 from router.cli.audit_files import CHECKPOINT, ENTRIES, Form, write_export
 from router.cli.audit_output import print_entries, report_json, report_lines
 from router.cli.options import AsJson

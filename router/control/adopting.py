@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from router.control.record.projecting import Drift, DriftKind, token_drift
+from router.control.record.projecting import Drift, token_drift
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.token import ID_LENGTH
@@ -13,7 +13,16 @@ from router.errors import OperationError
 from router.ports.audit import Action
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredTokens
 from router.ports.provenance import UNKNOWN
-from router.ports.record import Attempts, Changing, Projection, RecordedToken, RecordedVersion, Recording, Standing
+from router.ports.record import (
+    Attempts,
+    Changing,
+    DriftKind,
+    Projection,
+    RecordedToken,
+    RecordedVersion,
+    Recording,
+    Standing,
+)
 from router.ports.secrets import SealedSecrets, SealedTexts
 from router.ports.tenants import Absence
 

@@ -63,11 +63,11 @@ class AuditControl:
 
 
 async def _newest_checkpoint(snapshot: AuditSnapshot) -> str:
-    notes = await snapshot.checkpoints()
-    if not notes:
+    note = await snapshot.last_checkpoint()
+    if note is None:
         remedy = "`alert-router audit checkpoint` makes one"
         raise OperationError("there is no checkpoint to prove entries by", remedy)
-    return notes[-1]
+    return note
 
 
 def _size_of(note: str) -> int:

@@ -47,7 +47,10 @@ class Checkpointing:
             UnavailableError: the database or who it is published to does not answer.
         """
         async with self._log.snapshot() as snapshot:
-            head, last = await snapshot.head(), await _last(snapshot)
+            head, note = await snapshot.head(), await snapshot.last_checkpoint()
+            last = None if note is None else Checkpoint.parse(note)
+            if note is not None and last is None:
+                return Unsigned("what stands there as the last checkpoint is not one")
             grown = await self._grown(snapshot, last)
         if isinstance(grown, Unsigned):
             return grown
@@ -63,12 +66,12 @@ class Checkpointing:
     async def _grown(self, snapshot: AuditSnapshot, last: Checkpoint | None) -> Edge | Unsigned:
         """The edge with the leaves that came since; compared with the last checkpoint as it passes its size."""
         edge = self._edge
+        if _contradicts(edge, last):
+            return _not_those(edge)
         async for leaf in snapshot.leaves(edge.size):
             edge = append(edge, leaf)
-            if last is not None and edge.size == last.size and root(edge) != last.root:
-                return Unsigned(
-                    f"the first {last.size} entries are not those that the last checkpoint was signed for"
-                )
+            if _contradicts(edge, last):
+                return _not_those(edge)
         if last is not None and edge.size < last.size:
             return Unsigned(f"the last checkpoint was signed for {last.size} entries, and there are {edge.size}")
         return edge
@@ -78,6 +81,5 @@ def _contradicts(edge: Edge, last: Checkpoint | None) -> bool:
     return last is not None and edge.size == last.size and root(edge) != last.root
 
 
-async def _last(snapshot: AuditSnapshot) -> Checkpoint | None:
-    notes = await snapshot.checkpoints()
-    return Checkpoint.parse(notes[-1]) if notes else None
+def _not_those(edge: Edge) -> Unsigned:
+    return Unsigned(f"the first {edge.size} entries are not those that the last checkpoint was signed for")

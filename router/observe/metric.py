@@ -27,6 +27,7 @@ class Role(StrEnum):
     EVERY = "every process"
     GATEWAY = "gateway"
     WORKER = "worker"
+    PROJECTOR = "projector"
 
 
 @dataclass(frozen=True, slots=True)

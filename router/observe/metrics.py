@@ -13,11 +13,11 @@ from router.core.model.instant import SECOND
 from router.observe.holds import SlackHolds
 from router.observe.metric import counter, gauge, histogram
 from router.observe.problems import TenantProblems
-from router.observe.table import gateway, ingest, notify, process, tenants
+from router.observe.table import gateway, ingest, notify, process, projector, tenants
 from router.observe.tenants import TenantMetrics
 
 _MAX_LOGGED: Final = 10_000
-ROWS: Final = (*process.ROWS, *gateway.ROWS, *ingest.ROWS, *notify.ROWS, *tenants.ROWS)
+ROWS: Final = (*process.ROWS, *gateway.ROWS, *ingest.ROWS, *notify.ROWS, *projector.ROWS, *tenants.ROWS)
 """All of them."""
 
 
@@ -49,6 +49,7 @@ class Metrics:
         self.clocks, self.redis = ClockMetrics(registry), RedisMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream = UpstreamMetrics(registry)
+        self.projection = ProjectionMetrics(registry)
         self.lanes, self.holds = LaneMetrics(registry), SlackHolds(registry)
         self.problems = TenantProblems(registry)
         self.tenants = TenantMetrics()
@@ -131,6 +132,16 @@ class UpstreamMetrics:
         self.charts = counter(notify.CHARTS, registry)
         self.asked = counter(ingest.ALERTMANAGER_ASKED, registry)
         self.events = counter(ingest.ALERTMANAGER_EVENTS, registry)
+
+
+class ProjectionMetrics:
+    """Whether what is recorded is in force, and its audit log signed."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.age, self.behind = gauge(projector.PROJECTION_AGE, registry), gauge(projector.BEHIND, registry)
+        self.drift = gauge(projector.DRIFT, registry)
+        self.succeeded = gauge(projector.SUCCEEDED, registry)
+        self.record_away, self.unsigned = gauge(projector.RECORD_AWAY, registry), gauge(projector.UNSIGNED, registry)
 
 
 class BacklogMetrics:

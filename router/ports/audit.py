@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from router.core.model.alert import TenantId
-from router.core.model.instant import Instant
+from router.core.model.instant import Instant, Span
 
 
 class Action(StrEnum):
@@ -198,6 +198,9 @@ class AuditSnapshot(Protocol):
     async def checkpoints(self) -> list[str]:
         """The notes of all checkpoints, oldest first."""
 
+    async def last_checkpoint(self) -> str | None:
+        """The note of the one that covers most entries; None where there is none."""
+
 
 class AuditLog(Protocol):
     """The audit log, for whoever reads it and signs its checkpoints."""
@@ -207,3 +210,6 @@ class AuditLog(Protocol):
 
     async def keep(self, size: int, note: str) -> bool:
         """Store the checkpoint of so many entries; False if there is one. Raises UnavailableError."""
+
+    async def unsigned_for(self) -> Span:
+        """For how long the oldest entry has stood there that no checkpoint covers. Raises UnavailableError."""

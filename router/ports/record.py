@@ -96,6 +96,15 @@ class Standing:
         return self.projected >= self.generation
 
 
+class DriftKind(StrEnum):
+    """What somebody has done past the record."""
+
+    CHANGED = "changed"
+    """Another configuration or other secrets are in force than were projected, or the tenant was removed."""
+    TOKEN_ADDED = "token_added"  # noqa: S105 - a kind
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind
+
+
 class Verdict(StrEnum):
     """What came of bringing a generation to Redis."""
 

@@ -4,16 +4,18 @@ It compares what is wanted with what is there, tenant by tenant, so that it need
 can be missed: a commit only wakes it sooner.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
 
-from router.control.record.projecting import Drift, DriftKind, Suspicion, lagging, token_drift
+from router.control.record.projecting import Drift, Suspicion, lagging, token_drift
+from router.control.record.waiting import Waits
 from router.core.model.alert import TenantId
+from router.core.model.instant import Instant, Span
 from router.errors import UnavailableError
 from router.observe.incident import Incident, Incidents
-from router.ports.record import Projection, Standing, Verdict, Wanting
+from router.ports.record import DriftKind, Projection, Standing, Verdict, Wanting
 from router.roles.polling import end_if_cancelled
 
 POLL_S: Final = 1.0
@@ -23,17 +25,22 @@ _log = structlog.get_logger("router.projector")
 
 
 class Projector:
-    """One projector; `behind` is how many tenants wait as of the last round."""
+    """One projector; `clock` never steps."""
 
-    def __init__(self, record: Wanting, projection: Projection) -> None:
+    def __init__(self, record: Wanting, projection: Projection, clock: Callable[[], Instant]) -> None:
         self._record = record
         self._projection = projection
+        self._clock = clock
         self._incidents = Incidents()
         self._suspicion = Suspicion()
         self._changed = frozenset[Drift]()
         self._tokens = frozenset[Drift]()
         self._rounds = 0
-        self.behind = 0
+        self._waits = Waits()
+        self._heard_at = clock()
+        self._is_heard = True
+        self.succeeded_at: Instant | None = None
+        """When a round met both the record and Redis last, by the clock; None where none did."""
         self.is_current = False
         """Whether the last round met both the record and Redis."""
 
@@ -41,6 +48,21 @@ class Projector:
     def drift(self) -> list[Drift]:
         """What others have written, by tenant."""
         return sorted(self._changed | self._tokens)
+
+    @property
+    def behind(self) -> int:
+        """How many tenants wait for what is recorded of them."""
+        return len(self._waits.since)
+
+    @property
+    def oldest_wait(self) -> Span:
+        """For how long the oldest change has waited to be in force, as it was seen here."""
+        return self._waits.longest(self._clock())
+
+    @property
+    def record_away(self) -> Span:
+        """For how long the record has not answered."""
+        return Span(0 if self._is_heard else self._clock() - self._heard_at)
 
     async def run(self, poll_s: float = POLL_S) -> None:
         """Project until cancelled: with each change, and each `poll_s` seconds."""
@@ -63,16 +85,28 @@ class Projector:
         Raises:
             UnavailableError: the record or Redis does not answer, or Redis is a projection of another record.
         """
-        installation = await self._record.installation()
+        installation, standing = await self._heard()
+        not_in_force = [one.tenant for one in standing if not one.in_force]
+        self._waits = self._waits.seen({*self._waits.since, *not_in_force}, self._clock())
         if not await self._projection.claim(installation):
             raise UnavailableError("this Redis is managed by another record; see `alert-router control status`")
-        standing = await self._record.standing()
         waiting = lagging(standing, await self._projection.fences([one.tenant for one in standing]))
         left = [tenant for tenant in waiting if not await self._bring(tenant)]
         if self._rounds % LOOK_EVERY == 0 or waiting:
             await self._look(standing, waiting)
         self._rounds += 1
-        self.behind, self.is_current = len(left), True
+        self._waits = self._waits.seen(left, self._clock())
+        self.is_current, self.succeeded_at = True, self._clock()
+
+    async def _heard(self) -> tuple[str, list[Standing]]:
+        """What the record is, and how its tenants stand."""
+        try:
+            found = await self._record.installation(), await self._record.standing()
+        except UnavailableError:
+            self._is_heard = False
+            raise
+        self._is_heard, self._heard_at = True, self._clock()
+        return found
 
     async def _bring(self, tenant: TenantId) -> bool:
         """Bring what is wanted of a tenant; False where it stays as it is."""

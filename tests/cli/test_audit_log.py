@@ -8,10 +8,8 @@ import pytest
 
 from router.adapters.crypto.notes import private_text
 from router.adapters.kafka.connecting import KafkaConnection
-from router.adapters.kafka.topics import ensure_topics
 from router.control.audit.note import verifier_key
 from tests.adapters.postgres.test_audit import checkpointed, filled
-from tests.brokers import IDEMPOTENT
 from tests.cli.exports import VERIFIER
 from tests.cli.running import fed, refused
 from tests.control.audit.builders import ORIGIN, a_key
@@ -87,13 +85,12 @@ async def test_a_checkpoint_goes_to_kafka_and_the_database_and_is_printed_once(
     record: RecordAt, kafka: KafkaConnection, unique: str, tmp_path: Path
 ) -> None:
     await filled(record, 3)
-    await ensure_topics(kafka, [unique], create=True, partitions=1, replication_factor=1)
     settings = {
         "AUDIT__URL": record.url("ar_projector"),
         "AUDIT__KEY": PRIVATE,
         "AUDIT__TOPIC": unique,
         "KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
-        "KAFKA__IDEMPOTENT_PRODUCER": str(IDEMPOTENT),
+        "KAFKA__CREATE_TOPICS": "true",
     }
     first = await fed(b"", "audit", "checkpoint", **settings)
     again = await fed(b"", "audit", "checkpoint", "--json", **settings)
@@ -105,6 +102,15 @@ async def test_a_checkpoint_goes_to_kafka_and_the_database_and_is_printed_once(
     assert kept.read_text(encoding="utf-8") == first.out
     assert json.loads(again.out) == {"size": None, "checkpoint": None}
     assert verified.out == "nothing is wrong: 3 entries, 3 of them covered by 2 checkpoints\n"
+
+
+async def test_a_kafka_that_does_not_answer_is_named(log: RecordAt) -> None:
+    settings = {
+        "AUDIT__URL": log.url("ar_projector"),
+        "AUDIT__KEY": PRIVATE,
+        "KAFKA__BOOTSTRAP_SERVERS": "127.0.0.1:9",
+    }
+    refused(await fed(b"", "audit", "checkpoint", **settings), 1, "Kafka cannot be reached at 127.0.0.1:9")
 
 
 async def test_a_log_that_was_cut_off_is_not_signed(log: RecordAt) -> None:

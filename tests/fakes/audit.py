@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from router.core.model.alert import TenantId
+from router.core.model.instant import Span
 from router.ports.audit import AuditHead, AuditRow
 
 
@@ -40,3 +41,9 @@ class FakeAuditLog:
 
     async def checkpoints(self) -> list[str]:
         return [self.notes[size] for size in sorted(self.notes)]
+
+    async def last_checkpoint(self) -> str | None:
+        return self.notes[max(self.notes)] if self.notes else None
+
+    async def unsigned_for(self) -> Span:
+        return Span(0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from router.observe.metric import Metric
-from router.observe.table import gateway, ingest, notify, process, tenants
+from router.observe.table import gateway, ingest, notify, process, projector, tenants
 from tools.docs.markdown import cell, code, table
 
 _HEAD: Final = """\
@@ -45,6 +45,7 @@ _PARTS: Final[Mapping[str, Sequence[Metric]]] = {
     "Gateways": gateway.ROWS,
     "Ingest": ingest.ROWS,
     "Notifications": notify.ROWS,
+    "Projectors": projector.ROWS,
     "Tenants": tenants.ROWS,
 }
 

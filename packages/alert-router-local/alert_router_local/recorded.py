@@ -7,7 +7,8 @@ from typing import Final
 from pydantic import SecretStr
 
 from alert_router_local.postgres import Postgres, start_postgres
-from router.app.compose import Base
+from router.app.checkpoints import signing
+from router.app.compose import Base, steady_clock
 from router.app.shutdown import supervised
 from router.app.storing import needing_control
 from router.settings import Settings
@@ -32,7 +33,11 @@ async def recorded(base: Base) -> AsyncIterator[Mapping[str, str]]:
         await migrate_record(settings)
         async with open_adopting(settings, base.redis) as adopting:
             await adopting.adopt([])
-        async with open_projector(settings, base.redis) as projector, supervised(projector.run()):
+        async with (
+            open_projector(settings, base.redis, steady_clock) as opened,
+            signing(settings, opened.log),
+            supervised(opened.projector.run()),
+        ):
             yield {f"ALERT_ROUTER_POSTGRES__{name.upper()}": server.url(login) for name, login in _LOGINS.items()}
     finally:
         await server.stop()

@@ -6,7 +6,7 @@ in a line, no two entries get one place, and no two changes wait for each other 
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from router.adapters.postgres.scope import transaction
 from router.adapters.postgres.tables import AUDIT, AUDIT_HEAD, CHECKPOINT
 from router.core.model.alert import TenantId
-from router.core.model.instant import from_datetime, to_datetime
+from router.core.model.instant import Span, from_datetime, to_datetime
 from router.ports.audit import Append, AuditHead, AuditRow, Entry
 
 _PAGE: Final = 500
@@ -25,6 +25,8 @@ _AnyRow = Any
 _HEAD: Final = select(AUDIT_HEAD.c.size, AUDIT_HEAD.c.edge)
 _ROWS: Final = select(AUDIT.c.seq, AUDIT.c.entry, AUDIT.c.leaf, AUDIT.c.tenant, AUDIT.c.at)
 _NOW: Final = select(func.clock_timestamp())
+_COVERED: Final = select(func.coalesce(func.max(CHECKPOINT.c.size), 0)).scalar_subquery()
+_UNSIGNED: Final = select(func.clock_timestamp() - AUDIT.c.at).where(AUDIT.c.seq == _COVERED)
 
 
 async def append_entry(connection: AsyncConnection, append: Append, entry: Entry) -> AuditRow:
@@ -71,6 +73,16 @@ class StoredAudit:
         async with transaction(self._engine) as connection:
             return (await connection.execute(kept)).scalar_one_or_none() is not None
 
+    async def unsigned_for(self) -> Span:
+        """For how long the oldest entry has stood there that no checkpoint covers, by PostgreSQL's clock.
+
+        Raises:
+            UnavailableError: PostgreSQL does not answer, or refuses.
+        """
+        async with transaction(self._engine) as connection:
+            waited: timedelta | None = (await connection.execute(_UNSIGNED)).scalar_one_or_none()
+        return Span(0 if waited is None else waited // timedelta(microseconds=1))
+
 
 class StoredSnapshot:
     """The log as it was at one moment."""
@@ -106,6 +118,11 @@ class StoredSnapshot:
         """The notes of all checkpoints, oldest first."""
         notes = await self._connection.execute(select(CHECKPOINT.c.note).order_by(CHECKPOINT.c.size))
         return list(notes.scalars())
+
+    async def last_checkpoint(self) -> str | None:
+        """The note of the one that covers most entries; None where there is none."""
+        newest = select(CHECKPOINT.c.note).order_by(CHECKPOINT.c.size.desc()).limit(1)
+        return (await self._connection.execute(newest)).scalar_one_or_none()
 
     async def _pages(self, wanted: Select[Any], since: int = 0) -> AsyncIterator[_AnyRow]:
         """By the place of the row before, so that no page costs more than the first."""

@@ -2,20 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
-from router.ports.record import Fences, Standing
-
-
-class DriftKind(StrEnum):
-    """What somebody has done past the record."""
-
-    CHANGED = "changed"
-    """Another configuration or other secrets are in force than were projected, or the tenant was removed."""
-    TOKEN_ADDED = "token_added"  # noqa: S105 - a kind
-    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind
+from router.ports.record import DriftKind, Fences, Standing
 
 
 @dataclass(frozen=True, slots=True, order=True)

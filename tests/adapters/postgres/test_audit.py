@@ -17,6 +17,7 @@ from router.control.audit.note import verifier_key
 from router.control.auditing import AuditControl
 from router.control.checkpointing import Checkpointing, Signed, Unsigned
 from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, MINUTE
 from router.errors import UnavailableError
 from router.ports.audit import AuditRow, Entry
 from tests.control.audit.builders import a_key, an_entry, hidden
@@ -130,6 +131,19 @@ async def test_each_checkpoint_is_stored_and_handed_on_once(record: RecordAt) ->
     async with record.engine("ar_auditor") as engine, StoredAudit(engine).snapshot() as snapshot:
         assert await snapshot.checkpoints() == notes
     assert len(notes) == 2
+
+
+async def test_how_long_entries_stand_there_unsigned_is_the_age_of_the_oldest(record: RecordAt) -> None:
+    async with record.engine("ar_projector") as engine:
+        log = StoredAudit(engine)
+        assert await log.unsigned_for() == 0
+        await filled(record, 2)
+        await record.ask("postgres", "update audit set at = now() - interval '1 hour' * (2 - seq)")
+        assert 2 * HOUR <= await log.unsigned_for() < 2 * HOUR + MINUTE
+        await record.ask("postgres", "insert into checkpoint values (1, 'a note')")
+        assert HOUR <= await log.unsigned_for() < HOUR + MINUTE
+        await record.ask("postgres", "insert into checkpoint values (2, 'a note')")
+        assert await log.unsigned_for() == 0
 
 
 SPOILT: list[tuple[str, Fault]] = [

@@ -9,12 +9,12 @@ import pytest
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.control.record.projecting import Drift, DriftKind
+from router.control.record.projecting import Drift
 from router.core.model.instant import NEVER
 from router.core.model.rules.names import SecretName
 from router.ports.audit import Action
 from router.ports.provenance import Provenance
-from router.ports.record import RecordedToken, Verdict, Wanted
+from router.ports.record import DriftKind, RecordedToken, Verdict, Wanted
 from router.ports.secrets import SealedSecrets
 from router.ports.tenants import Absence
 from tests.adapters.postgres.recording import ACME, GLOBEX, Recording, attempt, recording

@@ -2,10 +2,10 @@
 
 import pytest
 
-from router.control.record.projecting import Drift, DriftKind, Suspicion, lagging, token_drift
+from router.control.record.projecting import Drift, Suspicion, lagging, token_drift
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
-from router.ports.record import Fences, Standing, TenantState
+from router.ports.record import DriftKind, Fences, Standing, TenantState
 
 ACME, GLOBEX = TenantId("acme"), TenantId("globex")
 
