@@ -15,6 +15,7 @@ from router.adapters.postgres.audit import StoredAudit
 from router.adapters.postgres.auditing import PostgresAudit
 from router.adapters.postgres.changing import Record
 from router.adapters.postgres.engine import opened
+from router.adapters.postgres.erasing import RecordedParts
 from router.adapters.postgres.migrating import migrate
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens
@@ -50,6 +51,13 @@ async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterato
         yield _stores(settings, record, redis)
         if before is not None:
             await _in_force(record, before)
+
+
+@asynccontextmanager
+async def recorded_parts(settings: Settings) -> AsyncIterator[RecordedParts]:
+    """What the record holds of a tenant that is erased."""
+    async with opened(_given(settings.postgres.url, "URL")) as engine:
+        yield RecordedParts(Record(engine, _audit_log()), attempts())
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 """For how long topics keep records, by the settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from router.core.model.instant import HOUR, Span
 from router.settings import Settings
@@ -8,11 +8,27 @@ from router.settings import Settings
 
 def kept_in_topics(settings: Settings) -> Mapping[str, Span]:
     """By topic that workers read or write."""
-    kafka, kept = settings.kafka, settings.retention
-    inbound = dict.fromkeys([*kafka.bound_topics, *kafka.event_topics, kafka.inbound_topic], kept.inbound_hours)
-    others = {
-        kafka.held_topic: kept.held_hours,
-        kafka.dead_letter_topic: 24 * kept.dead_letter_days,
-        kafka.events_topic: 24 * kept.events_days,
+    kafka, kept = settings.kafka, kept_by_setting(settings)
+    topics: Mapping[str, Iterable[str]] = {
+        "kafka.bound_topics": kafka.bound_topics,
+        "kafka.event_topics": kafka.event_topics,
+        "kafka.inbound_topic": [kafka.inbound_topic],
+        "kafka.held_topic": [kafka.held_topic],
+        "kafka.dead_letter_topic": [kafka.dead_letter_topic],
+        "kafka.events_topic": [kafka.events_topic],
     }
-    return {topic: Span(hours * HOUR) for topic, hours in (inbound | others).items()}
+    return {topic: kept[setting] for setting, named in topics.items() for topic in named}
+
+
+def kept_by_setting(settings: Settings) -> Mapping[str, Span]:
+    """By the setting that names a topic, or several."""
+    kept = settings.retention
+    hours = {
+        "kafka.bound_topics": kept.inbound_hours,
+        "kafka.event_topics": kept.inbound_hours,
+        "kafka.inbound_topic": kept.inbound_hours,
+        "kafka.held_topic": kept.held_hours,
+        "kafka.dead_letter_topic": 24 * kept.dead_letter_days,
+        "kafka.events_topic": 24 * kept.events_days,
+    }
+    return {setting: Span(one * HOUR) for setting, one in hours.items()}

@@ -4,13 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from router.adapters.redis.connection import Connection
+from router.adapters.redis.erasures import ErasureRepository
 from router.adapters.redis.projection import RedisProjection
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import signatures
 from router.app.storing import Stores, login, needing_control
+from router.control.given_once import GivenOnce
 from router.control.managed import DirectWrites
+from router.ports.erasure import ErasedRows, NoRows
 from router.settings import Settings
 
 
@@ -30,9 +33,26 @@ async def stores(settings: Settings, redis: Connection, past: str = "") -> Async
         yield found
 
 
+@asynccontextmanager
+async def erased_rows(settings: Settings) -> AsyncIterator[ErasedRows]:
+    """What the record, where one is configured, holds of a tenant that is erased.
+
+    Raises:
+        ConfigurationError: what the record needs is not installed.
+    """
+    if settings.postgres.url is None:
+        yield NoRows()
+        return
+    with needing_control():
+        from router.app.recorded import recorded_parts
+    async with recorded_parts(settings) as rows:
+        yield rows
+
+
 def live_stores(settings: Settings, redis: Connection, past: str = "") -> Stores:
     """Redis, which refuses what a record alone may write unless there is a reason to go past it."""
-    signed, permit = signatures(settings), DirectWrites(RedisProjection(redis), login(), past)
+    signed = signatures(settings)
+    permit = GivenOnce(ErasureRepository(redis), DirectWrites(RedisProjection(redis), login(), past))
     return Stores(
         TenantRepository(redis, signed, permit),
         TokenRepository(redis, signed, permit),

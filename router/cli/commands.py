@@ -107,6 +107,11 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "offboard:delete",
                 "Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.",
             ),
+            "erase": Later(
+                "erase:erase",
+                "Erase a tenant for good: its live messages get a last line, all that is stored goes, its id is not "
+                "given again.",
+            ),
             "suspend": Later(
                 "hold:suspend", "Send nothing to Slack for a tenant until it is resumed: the same as `hold TENANT`."
             ),

@@ -37,14 +37,15 @@ def delete(
     if as_json:
         typer.echo(json.dumps({"tenant": tenant, "deleted": yes, **asdict(found)}))
         return
-    typer.echo("\n".join(_lines(tenant, found)))
+    typer.echo("\n".join(belongings_lines(tenant, found)))
     if yes:
         typer.echo(f"tenant {tenant} is deleted")
     else:
         typer.echo(f"nothing was deleted; to delete all of it: alert-router tenant delete {tenant} --yes", err=True)
 
 
-def _lines(tenant: str, found: Belongings) -> list[str]:
+def belongings_lines(tenant: str, found: Belongings) -> list[str]:
+    """What is stored of a tenant, as people read it."""
     return [
         f"of tenant {tenant}:",
         f"  {found.versions} versions of its configuration",

@@ -100,7 +100,7 @@ class Adopting:
         before, live = await self._secrets.of(tenant), await self._live.secrets.of(tenant)
         async with self._record.changing(tenant, entry) as change:
             if removed:
-                await change.erase()
+                await change.remove()
             else:
                 await self._store(change, versions, is_known=tenant in known)
                 await self._follow(change, tenant, before, live)

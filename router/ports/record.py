@@ -21,8 +21,16 @@ class TenantState(StrEnum):
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    REMOVED = "removed"
+    """It may be applied again."""
     ERASING = "erasing"
     ERASED = "erased"
+    """For good: its id is never given again."""
+
+
+def is_gone(state: TenantState, version: object) -> bool:
+    """Whether nothing of a tenant is to be there: while it is being erased, from when its versions are deleted."""
+    return state in {TenantState.REMOVED, TenantState.ERASED} or (state is TenantState.ERASING and version is None)
 
 
 Attempts = Callable[[Action, TenantId, str], Entry]
@@ -71,7 +79,7 @@ class Wanted:
     @property
     def is_gone(self) -> bool:
         """Whether nothing of the tenant is to be there."""
-        return self.state is TenantState.ERASED
+        return is_gone(self.state, self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ class Standing:
     @property
     def is_gone(self) -> bool:
         """Whether nothing of the tenant is to be there."""
-        return self.state is TenantState.ERASED
+        return is_gone(self.state, self.version)
 
     @property
     def in_force(self) -> bool:
@@ -211,8 +219,8 @@ class Changing(Protocol):
     async def touch(self) -> None:
         """Raise the generation, so that all of it is projected again."""
 
-    async def erase(self) -> None:
-        """Delete the tenant's configurations and secrets, and revoke its tokens."""
+    async def remove(self) -> None:
+        """Delete the tenant's configurations and secrets, and revoke its tokens; it may come back."""
 
 
 class Recording(Protocol):

@@ -64,6 +64,9 @@ class Workspaces(Protocol):
     async def remember(self, token_digest: str, found: Identity) -> None:
         """Keep what `auth.test` answered for a token."""
 
+    async def forget(self, token_digest: str) -> None:
+        """Keep nothing of a token any more."""
+
     async def note_tried(self, workspace: str, blocks: Collection[NewBlock], trial: BlockTrial) -> None:
         """Slack has taken or refused these blocks there; kept for a day after the last that is noted."""
 

@@ -37,6 +37,8 @@ class Absence(Enum):
     UNKNOWN = "unknown"
     """There was never one, as far back as anybody could still send for it."""
     REMOVED = "removed"
+    ERASED = "erased"
+    """It was erased, or is being: its id is never given again."""
     LOST = "lost"
     """There was one and nobody has removed it, or that cannot be ruled out: Redis has lost data."""
 

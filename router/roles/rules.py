@@ -50,5 +50,8 @@ class KnownTenants(Protocol):
     async def is_lost(self, tenant: TenantId) -> bool:
         """Whether a tenant without rules may have had some that Redis has lost."""
 
+    async def is_erased(self, tenant: TenantId) -> bool:
+        """Whether the tenant was erased, or is being: there will be no rules for it any more."""
+
     def __iter__(self) -> Iterator[TenantId]:
         """All tenants known."""

@@ -170,12 +170,14 @@ class ActiveRules(KnownRules, Generic[Rules]):
         """Whether a tenant without rules may have had some that Redis has lost."""
         return await self._tenants.absence(tenant) is Absence.LOST
 
+    async def is_erased(self, tenant: TenantId) -> bool:
+        """Whether the tenant was erased, or is being: there will be no rules for it any more."""
+        return await self._tenants.absence(tenant) is Absence.ERASED
+
     async def forget_if_gone(self, tenant: TenantId) -> bool:
         """Whether the tenant was removed; what is kept of one that Redis has lost stays."""
-        if (
-            await self._tenants.absence(tenant) is not Absence.REMOVED
-            or await self._tenants.active(tenant) is not None
-        ):
+        gone = await self._tenants.absence(tenant) in {Absence.REMOVED, Absence.ERASED}
+        if not gone or await self._tenants.active(tenant) is not None:
             return False
         self._compiled.drop(tenant)
         self._kept.drop(tenant)
@@ -262,8 +264,7 @@ class ActiveRules(KnownRules, Generic[Rules]):
             current = self._kept.get(tenant)
             if rules is None or current is None or kept is None or current.good is not kept.good or not kept.good:
                 return
-            held_over = current.version != kept.good.version
-            rules = rules.under(current.version) if held_over else rules
+            rules = rules.under(current.version) if current.version != kept.good.version else rules
             self._compiled.put(tenant, self._completed(rules, current), kept.good.size)
         finally:
             del self._recalled[tenant]

@@ -88,6 +88,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("schema platform", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
     ("tenant delete", "acme", set()),
+    ("tenant erase", "acme", {"tenant", "belongings", "erasure", "deleted", "left"}),
 ]
 """All of them in an order in which each can do what it does; and the members of what some print."""
 

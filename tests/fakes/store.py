@@ -102,6 +102,7 @@ class FakeStore:
         self.held_since = NEVER
         self.beats: defaultdict[TenantId, dict[str, Beat]] = defaultdict(dict)
         self.removed: set[TenantId] = set()
+        self.erased: set[TenantId] = set()
         self.paused: set[TenantId] = set()
         """Suspended tenants of whom nothing else is there."""
         self.generation: Generation | None = None

@@ -51,6 +51,8 @@ class FakeTenants(Faulty):
 
     @asked
     async def absence(self, tenant: TenantId) -> Absence:
+        if tenant in self._store.erased:
+            return Absence.ERASED
         if tenant in self._store.removed:
             return Absence.REMOVED
         generation = self._store.generation
@@ -250,6 +252,10 @@ class FakeWorkspaces(Faulty):
     @asked
     async def remember(self, token_digest: str, found: Identity) -> None:
         self._store.workspaces[token_digest] = found
+
+    @asked
+    async def forget(self, token_digest: str) -> None:
+        self._store.workspaces.pop(token_digest, None)
 
     @asked
     async def note_tried(self, workspace: str, blocks: Collection[NewBlock], trial: BlockTrial) -> None:

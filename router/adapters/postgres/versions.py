@@ -41,7 +41,7 @@ class RecordedVersions:
     async def remove(self, tenant: TenantId) -> None:
         """Delete the tenant's configurations and secrets, and revoke its tokens."""
         async with self._record.changing(tenant, self._attempts(Action.TENANT_REMOVE, tenant, "tenant")) as change:
-            await change.erase()
+            await change.remove()
 
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:
         """Every version, newest first."""

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.adapters.postgres.reading import active_version, live_tokens, sealed_texts
 from router.adapters.postgres.rows import MANIFEST, when
-from router.adapters.postgres.tables import ACTIVE, CONFIGURATION, SECRET, TENANT, TOKEN
+from router.adapters.postgres.tables import ACTIVE, CONFIGURATION, IDEMPOTENCY, SECRET, TENANT, TOKEN
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
 from router.errors import OperationError
@@ -19,7 +19,7 @@ from router.ports.provenance import digest_of
 from router.ports.record import RecordedToken, RecordedVersion, TenantState
 from router.ports.secrets import SealedSecrets
 
-_GONE: Final = (TenantState.ERASING, TenantState.ERASED)
+_FOR_GOOD: Final = (TenantState.ERASING, TenantState.ERASED)
 
 
 class Writing:
@@ -67,11 +67,21 @@ class Writing:
         return number + 1
 
     async def begin(self) -> None:
-        """The tenant is there from now on, also where it was erased before."""
-        rows = insert(TENANT).values(tenant=self._tenant, state=TenantState.ACTIVE)
-        await self._do(rows.on_conflict_do_nothing())
-        gone = (TENANT.c.tenant == self._tenant) & TENANT.c.state.in_(_GONE)
-        await self._do(TENANT.update().where(gone).values(state=TenantState.ACTIVE))
+        """The tenant is there from now on, also where it was removed before.
+
+        Raises:
+            OperationError: it was erased, or is being: its id is never given again.
+        """
+        await self._appear(TenantState.ACTIVE)
+        own = TENANT.c.tenant == self._tenant
+        state = await self._connection.scalar(select(TENANT.c.state).where(own))
+        if state in _FOR_GOOD:
+            raise OperationError(
+                f"tenant {self._tenant!r} was erased, or is being, and an id is never given twice",
+                remedy="choose another id",
+            )
+        removed = own & (TENANT.c.state == TenantState.REMOVED)
+        await self._do(TENANT.update().where(removed).values(state=TenantState.ACTIVE))
         await self._do(select(ACTIVE.c.tenant).where(ACTIVE.c.tenant == self._tenant).with_for_update(of=ACTIVE))
 
     async def store(self, version: RecordedVersion) -> None:
@@ -143,13 +153,31 @@ class Writing:
         """Move the tenant on in its life."""
         await self._do(TENANT.update().where(TENANT.c.tenant == self._tenant).values(state=state))
 
-    async def erase(self) -> None:
-        """Delete the tenant's configurations and secrets, and revoke its tokens; that it was there stays."""
-        await self.set_state(TenantState.ERASED)
-        await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
+    async def remove(self) -> None:
+        """Delete the tenant's configurations and secrets, and revoke its tokens; it may come back."""
+        await self.set_state(TenantState.REMOVED)
         await self.revoke_tokens()
+        await self._delete()
+
+    async def begin_erasure(self) -> None:
+        """From now on nothing of the tenant is changed any more, but for its erasure."""
+        await self._appear(TenantState.ERASING)
+        await self.set_state(TenantState.ERASING)
+
+    async def erase(self) -> None:
+        """Delete all rows of the tenant, but for those that keep its id from being given again."""
+        await self._delete()
+        await self._do(TOKEN.delete().where(TOKEN.c.tenant == self._tenant))
+        await self._do(IDEMPOTENCY.delete().where(IDEMPOTENCY.c.tenant == self._tenant))
+
+    async def _delete(self) -> None:
+        await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
         await self._do(SECRET.delete().where(SECRET.c.tenant == self._tenant))
         await self._do(CONFIGURATION.delete().where(CONFIGURATION.c.tenant == self._tenant))
+
+    async def _appear(self, state: TenantState) -> None:
+        """Where there is no tenant of this id yet, it begins in this state."""
+        await self._do(insert(TENANT).values(tenant=self._tenant, state=state).on_conflict_do_nothing())
 
     async def _do(self, statement: Executable) -> None:
         await self._connection.execute(statement)

@@ -26,7 +26,7 @@ WorkspacePart = Literal[
     "request", "tenant", "turns", "update",
 ]  # fmt: skip
 IndexPart = Literal[
-    "busy", "generation", "health", "heard", "hold", "holding", "managed", "nothing", "open", "operators",
+    "busy", "erased", "generation", "health", "heard", "hold", "holding", "managed", "nothing", "open", "operators",
     "projected", "read", "recovering", "redriven", "removed", "runs", "sequence", "served", "tenants",
     "token-changes", "token-uses", "tokens", "tokens-revoked", "trouble-counts", "troubles", "turns", "watcher",
     "workspaces",
@@ -44,6 +44,8 @@ SERVED: Final = index_key("served")
 TENANTS: Final = index_key("tenants")
 REMOVED: Final = index_key("removed")
 """Tenants that were removed, by when: removed is an entry, never an absence."""
+ERASED: Final = index_key("erased")
+"""By tenant how far its erasure has come: once it is over, that its id was given."""
 GENERATION: Final = index_key("generation")
 """The life of the index: it goes when the index is lost."""
 RECOVERING: Final = index_key("recovering")

@@ -12,6 +12,7 @@ from router.adapters.redis.announcing import announced
 from router.adapters.redis.command import COMMANDS, Command, Script
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.documents import UNPROVEN
+from router.adapters.redis.erasures import ErasureRepository
 from router.adapters.redis.holds import HoldRepository
 from router.adapters.redis.provenance import dump_provenance
 from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures
@@ -20,7 +21,7 @@ from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.versions import KEPT, StoredVersion, beside_keys
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, to_rfc3339
-from router.ports.record import Fences, RecordedVersion, Verdict, Wanted
+from router.ports.record import Fences, RecordedVersion, TenantState, Verdict, Wanted
 from router.ports.tenants import Absence
 
 _TENANT: Final = Script("project")
@@ -39,6 +40,7 @@ class RedisProjection:
         self._tenants = TenantRepository(connection, signatures)
         self._tokens = TokenRepository(connection, signatures)
         self._holds = HoldRepository(connection)
+        self._erasures = ErasureRepository(connection)
 
     async def managed_by(self) -> str:
         """The id of the record that this Redis is a projection of; "" for none."""
@@ -83,6 +85,8 @@ class RedisProjection:
         if verdict in _STORED:
             await self._tokens.announce(wanted.revoked)
             await self._tenants.remove(wanted.tenant)
+            if wanted.state is TenantState.ERASED:
+                await self._erasures.restore(wanted.tenant, await self._redis.now())
         return verdict
 
     async def changed_by_others(self, tenants: Sequence[TenantId]) -> list[TenantId]:

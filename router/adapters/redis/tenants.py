@@ -205,12 +205,15 @@ class TenantRepository:
 
     async def absence(self, tenant: TenantId) -> Absence:
         """Why a tenant has no active document, by what the index holds."""
-        entry, removed, stored = await self._redis.ask_all([
+        entry, removed, erased, stored = await self._redis.ask_all([
             COMMANDS.zscore(keys.TENANTS, tenant),
             COMMANDS.zscore(keys.REMOVED, tenant),
+            COMMANDS.hget(keys.ERASED, tenant),
             COMMANDS.get(keys.GENERATION),
         ])  # fmt: skip
         generation = read_generation(stored)
+        if erased is not None:
+            return Absence.ERASED
         if removed is not None:
             return Absence.REMOVED
         if entry is not None or generation is None or generation.is_doubtful(await self._redis.now()):

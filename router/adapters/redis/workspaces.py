@@ -31,6 +31,10 @@ class WorkspaceRepository:
         fields = {token_digest: found.workspace, _url_field(token_digest): found.url}
         await self._redis.ask(COMMANDS.hset(keys.WORKSPACES, mapping=fields))
 
+    async def forget(self, token_digest: str) -> None:
+        """Keep nothing of a token any more."""
+        await self._redis.ask(COMMANDS.hdel(keys.WORKSPACES, token_digest, _url_field(token_digest)))
+
     async def note_tried(self, workspace: str, blocks: Collection[NewBlock], trial: BlockTrial) -> None:
         """Slack has taken or refused these blocks there; kept for a day after the last that is noted."""
         key, text = keys.workspace_key(workspace, "blocks"), f"{trial.verdict}:{trial.at // SECOND}"

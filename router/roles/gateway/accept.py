@@ -109,6 +109,7 @@ class Admission:
         """
         rules = await self._rules(tenant)
         if rules is None:
+            await self._check_not_erased(tenant)
             raise Problem(403, "tenant-not-configured", "the tenant has no configuration; apply one first")
         return rules
 
@@ -119,6 +120,8 @@ class Admission:
             Problem: 403 where none of them is the tenant's, 503 while that cannot be known.
         """
         rules = await self._rules(tenant)
+        if rules is None:
+            await self._check_not_erased(tenant)
         if rules is None or not names & rules.certificates:
             detail = (
                 "this certificate does not stand for the tenant of the URL; `platform.certificates` has its names"
@@ -130,6 +133,10 @@ class Admission:
         if rules is None and await self._may_have_rules(tenant):
             raise Problem(503, "tenant-unreachable", "its configuration cannot be read now", _AWAY_RETRY_AFTER_S)
         return rules
+
+    async def _check_not_erased(self, tenant: TenantId) -> None:
+        if await self.tenants.is_erased(tenant):
+            raise Problem(403, "tenant-erased", "the tenant was erased, and its id is never given again")
 
     async def _may_have_rules(self, tenant: TenantId) -> bool:
         try:

@@ -150,6 +150,8 @@ class RecordReader:
             unreadable = self.tenants.is_unreadable(TenantId(tenant))
             if not unreadable and await self.tenants.is_lost(TenantId(tenant)):
                 raise RebuildError(f"Redis has lost the data of tenant {tenant!r}: apply its configuration again")
+            if await self.tenants.is_erased(TenantId(tenant)):
+                raise PayloadError("unknown_tenant", f"tenant {tenant!r} was erased: its id is never given again")
             reason = "configuration_unreadable" if unreadable else "unknown_tenant"
             raise PayloadError(reason, f"tenant {tenant!r} has no configuration that this worker can read")
         return TenantId(tenant)

@@ -296,6 +296,18 @@ async def test_a_tenant_without_a_configuration_is_refused(door: Door) -> None:
     assert refused(answer) == (403, "tenant-not-configured")
 
 
+async def test_a_tenant_that_was_erased_is_refused_with_the_reason(door: Door) -> None:
+    late = TenantId("late")
+    door.site.store.tokens[token_digest("ar_late")] = late
+    door.site.store.erased.add(late)
+
+    by_token = await door.post(a_body(an_alert()), to="late", authorization="Bearer ar_late")
+    door.certificate = frozenset({OURS})
+    by_certificate = await door.post(a_body(an_alert()), to="late", authorization="")
+
+    assert [refused(by_token), refused(by_certificate)] == [(403, "tenant-erased")] * 2
+
+
 OURS = "am.acme.example"
 
 

@@ -309,6 +309,15 @@ async def test_records_of_an_unknown_tenant_are_set_aside(site: Site, worker: Wo
     assert site.group().pending == 1
 
 
+async def test_records_of_a_tenant_that_was_erased_are_set_aside_with_the_reason(site: Site, worker: Worker) -> None:
+    site.store.erased.add(TenantId("gone"))
+    await worker.take(a_record(an_alert(), tenant="gone"))
+
+    [letter] = site.letters
+    assert letter.headers["reason"] == b"unknown_tenant"
+    assert "was erased" in str(letter.headers)
+
+
 async def test_a_configuration_that_was_just_applied_routes_the_batch(site: Site, worker: Worker) -> None:
     await site.tenants.publish(ACME, ELSEWHERE)
 
