@@ -12,7 +12,7 @@ IN_EACH_RUN: Final = "ci"
 WHOLE: Final = "whole"
 RANDOM: Final = "random"
 
-FEW: Final = 25
+FEW: Final = 10
 """So many are drawn in each run, where a property has as many."""
 
 _PART: Final = 4

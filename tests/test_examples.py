@@ -26,7 +26,7 @@ def _as_before() -> Iterator[None]:
     ("profile", "number", "drawn"),
     [
         (IN_EACH_RUN, 8, 8),
-        (IN_EACH_RUN, 40, 25),
+        (IN_EACH_RUN, 20, 10),
         (IN_EACH_RUN, 400, 100),
         (WHOLE, 8, 8),
         (WHOLE, 400, 400),

@@ -11,7 +11,6 @@ from typing import Any, Final
 import pytest
 from slack_emulator import Emulator
 
-from router.adapters.locale.catalogue import Catalogue
 from router.adapters.slack.client import SlackClient
 from router.core.model.group import MessageRef
 from router.core.model.rules.names import LANGUAGES
@@ -22,13 +21,13 @@ from router.core.render.request import RenderRequest
 from router.core.slack.answer import Accepted
 from router.core.slack.call import edit, post, reply
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import Story, a_receiver, a_tenant, at
 from tests.core.hostile import hostile_body
 
 TOKEN: Final = "xoxb-acme"
 WORST: Final = 300
 TRIED: Final = range(10_000, 12_000)
-CATALOGUE: Final = Catalogue.load()
 ENTITY: Final = re.compile(rb"&(?=(?:amp|lt|gt|#[0-9]+);)")
 """An alert that spells an entity is escaped like any other, which looks as if it had been escaped twice."""
 

@@ -18,6 +18,7 @@ from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
 from router.core.template import language as rules
+from tests.catalogue import CATALOGUE
 from tests.config.samples import SMALL
 from tests.core.builders import at, minutes
 from tests.core.render.test_render import a_loaded, a_notification, a_state, card_texts
@@ -77,7 +78,7 @@ def test_the_picture_shows_what_the_example_makes() -> None:
     text = SMALL.replace('{channel: "#alerts"}', '{channel: "#alerts", template: ours}')
     tenant = compile_tenant(read_document(text + example[example.index("templates:") :], "acme.yaml"), 1)
     receiver = replace(tenant.receivers[ReceiverName("default")], mention=("<!subteam^S012>",))
-    localizer = Catalogue.load().localizer("fr", "Europe/Paris", receiver.layout)
+    localizer = CATALOGUE.localizer("fr", "Europe/Paris", receiver.layout)
     assert drawn(render(RenderRequest(*incident(), receiver, tenant, localizer, at(minutes(10))))) == picture
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from alert_router_local.transcript import transcript
 
-from router.adapters.locale.catalogue import Catalogue
 from router.control.simulate import Simulation, by_receiver
 from router.core.model.instant import HOUR, MINUTE, SECOND
 from router.core.model.operation import Op, Reason
@@ -16,9 +15,8 @@ from router.core.model.rules.inhibit import InhibitRules
 from router.core.model.rules.receiver import OnChange
 from router.core.model.rules.tenant import Tenant
 from router.core.parse.webhook import parse
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver, a_route, a_rule, a_tenant, a_timing, at, minutes, seconds
-
-CATALOGUE: Final = Catalogue.load()
 
 
 def body(*alerts: tuple[str, str]) -> bytes:

@@ -20,6 +20,7 @@ from router.ports.kafka import Record
 from router.roles.notify.loop import TURNS_AT_ONCE
 from router.roles.notify.places import InFlightLimits
 from tests.adapters.builders import ACME
+from tests.catalogue import CATALOGUE
 from tests.conftest import an_empty_redis
 from tests.contracts.engines import OnRedis
 from tests.fakes.records import FakeRecordLog
@@ -27,7 +28,7 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.tenants import FakeSecrets
 from tests.redis_at import redis_at
 from tests.roles.builders import a_document, a_record, an_alert
-from tests.roles.worker import CATALOGUE, Site, Worker, a_worker
+from tests.roles.worker import Site, Worker, a_worker
 
 UNLIMITED = Rate(Span(1), 1_000_000)
 ALONE = 6

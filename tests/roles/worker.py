@@ -9,7 +9,6 @@ from unittest.mock import patch
 
 from prometheus_client import CollectorRegistry
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.budget.buckets import WorkspaceRates
 from router.core.decide.policy import CallTimes
 from router.core.model.alert import TenantId
@@ -81,6 +80,7 @@ from router.roles.tenants import ActiveTenants
 from router.roles.transitions import HISTORY, Transitions
 from router.roles.watchdog.beats import Noting
 from tests.adapters.builders import ACME
+from tests.catalogue import CATALOGUE
 from tests.contracts.engines import InMemory
 from tests.fakes.alertmanager import FakeAlertmanager
 from tests.fakes.clock import FakeClock
@@ -97,7 +97,6 @@ TIMES: Final = CallTimes(LEASE, ambiguous_wait=Span(10 * SECOND), park_retry=MIN
 RATES: Final = WorkspaceRates(
     channel=Rate(SECOND, 1), posts=Rate(Span(MINUTE // 240), 20), edits=Rate(Span(MINUTE // 40), 8)
 )
-CATALOGUE: Final = Catalogue.load()
 LIMITS: Final = InFlightLimits(total=10, per_tenant=5, per_workspace=8, slow_after_s=2, drain_s=5)
 
 

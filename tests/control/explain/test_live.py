@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.config import stored
 from router.control.explain.as_json import as_json
 from router.control.explain.asked import Asked, read_asked
@@ -28,6 +27,7 @@ from router.core.model.rules.receiver import Layout
 from router.core.mute.inhibition import Sources
 from router.errors import OperationError
 from tests.adapters.builders import ACME, BETA, NOON
+from tests.catalogue import CATALOGUE
 from tests.control.fakes import FakeClock, FakeGroups, FakeVersions, content
 from tests.core.builders import START, Story, a_key, a_policy, a_receiver, an_alert
 
@@ -117,7 +117,7 @@ async def test_it_names_what_else_fires_and_how_it_usually_goes_as_the_message_w
         Asked({"alertname": "A"}), shown(team="db", customer="K-1234"), text=RELATED, around=around
     )
     read, known = (
-        "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout()))),
+        "\n".join(lines(found, CATALOGUE.localizer("en", "UTC", Layout()))),
         as_json(found)["groups"][0],
     )
 
@@ -161,7 +161,7 @@ async def test_what_was_never_seen_says_so_with_the_last_record_and_its_way() ->
     assert (found.firing, found.places) == (None, ())
     assert found.last_record == max(one.registers.last_seen for one in group.alerts.values())
     assert found.tried is not None
-    words = "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+    words = "\n".join(lines(found, CATALOGUE.localizer("en", "UTC", Layout())))
     assert "Never seen here" in words
     assert "Last record of this tenant: Nov 23, 2026, 12:00" in words
     assert as_json(found)["status"] == "never_seen"
@@ -170,7 +170,7 @@ async def test_what_was_never_seen_says_so_with_the_last_record_and_its_way() ->
 async def test_while_everybody_is_on_hold_that_is_named_first() -> None:
     [found] = await explained(Asked({"alertname": "A"}), shown(), hold=NOON)
 
-    words = list(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+    words = list(lines(found, CATALOGUE.localizer("en", "UTC", Layout())))
     assert words[1].startswith("  Nothing is sent for anybody since")
     assert words[1].endswith("sending is on hold")
 
@@ -178,7 +178,7 @@ async def test_while_everybody_is_on_hold_that_is_named_first() -> None:
 async def test_redacted_values_are_hidden_and_routed_by_all_the_same() -> None:
     [found] = await explained(Asked({"alertname": "A"}), shown(customer="secret", team="db"))
 
-    words = "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+    words = "\n".join(lines(found, CATALOGUE.localizer("en", "UTC", Layout())))
     assert "secret" not in words + str(as_json(found))
     assert found.labels["customer"] == "•••"
 
@@ -200,7 +200,7 @@ def more_than_are_kept() -> AlertGroup:
 
 
 def english(found: Explanation) -> str:
-    return "\n".join(lines(found, Catalogue.load().localizer("en", "UTC", Layout())))
+    return "\n".join(lines(found, CATALOGUE.localizer("en", "UTC", Layout())))
 
 
 async def test_nobody_reads_that_an_alert_was_never_seen_where_labels_are_not_kept() -> None:

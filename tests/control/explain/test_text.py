@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.control.explain.explanation import Explanation, Place
 from router.control.explain.text import lines
 from router.core.context.undrawn import Undrawn
@@ -15,9 +14,9 @@ from router.core.model.muted import Muted, MutedBy
 from router.core.model.operation import Op, Reason
 from router.core.model.rules.limits import Rate
 from router.core.model.rules.names import LANGUAGES
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_group, a_policy, at
 
-CATALOGUE = Catalogue.load()
 ENGLISH = CATALOGUE.localizer("en", "UTC")
 BUDGET = Rate(Span(SECOND), 20)
 SHOWN = Standing(Outcome.SHOWN, firing=True, shown_as=ShownState.FIRING, notified_at=at(0))

@@ -1,6 +1,5 @@
 """A truncated body is taken as such: what its sender left out is counted, and may still fire."""
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.deliver.claim import Claim
 from router.core.model.instant import NEVER, Instant
@@ -8,9 +7,9 @@ from router.core.model.operation import Op, Reason
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import START, Story, a_receiver, a_resolve, a_tenant, an_alert, minutes, seconds
 
-CATALOGUE = Catalogue.load()
 RED, GREEN, SLATE = "#D0021B", "#2EB67D", "#5B7083"
 
 

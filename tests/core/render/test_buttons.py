@@ -6,13 +6,13 @@ from typing import Any, Final
 import pytest
 from slack_emulator.attachments import check_attachments
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.match.labels import Labels
 from router.core.model.alert_state import ShownState
 from router.core.model.rules.receiver import Layout, LinkForm, Style
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import (
     NOW,
@@ -26,7 +26,6 @@ from tests.core.render.test_render import (
     disk,
 )
 
-CATALOGUE: Final = Catalogue.load()
 BOOK: Final = {"runbook_url": "https://rb.example/x?a=1&b=<2>", "logs & more": "https://logs.example/"}
 STALE: Final = ShownState.STALE
 PLAIN: Final = Layout()

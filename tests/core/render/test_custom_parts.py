@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
@@ -20,12 +19,12 @@ from router.core.render.samples import SAMPLES, sample_messages, template_failur
 from router.core.slack.message import SlackMessage
 from router.core.template.compile import Report, unreported
 from router.core.template.language import PARTS
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver, a_tenant, at, hours
 from tests.core.render.test_hostile import VALUE, assert_sound, notified
 from tests.core.render.test_render import a_loaded, a_notification, a_state, card_texts, disk
 from tests.examples import examples
 
-CATALOGUE = Catalogue.load()
 TENANT = a_tenant()
 RECEIVER = a_receiver(mention=("<!subteam^S012>",))
 OWN = {

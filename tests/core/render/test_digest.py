@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.model.group import AlertGroup, Digest, Row
 from router.core.model.instant import Instant
@@ -16,9 +15,9 @@ from router.core.model.rules.names import LANGUAGES, ReceiverName
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest
 from router.core.slack.message import MAX_TEXT, SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver, a_tenant, at, minutes
 
-CATALOGUE = Catalogue.load()
 TENANT = a_tenant()
 ABSORBS = Lane("C1", Method.POST)
 STORM = Digest(

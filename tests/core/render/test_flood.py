@@ -5,7 +5,6 @@ from typing import Final
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.model.instant import Instant
 from router.core.model.rules.names import LANGUAGES
 from router.core.model.rules.receiver import Layout, Style
@@ -13,12 +12,12 @@ from router.core.parse.webhook import parse
 from router.core.render.render import render, render_plain
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import Story, a_receiver, a_tenant, at, minutes
 from tests.core.hostile import hostile_body
 from tests.core.render.test_hostile import assert_sound
 
 BODIES: Final = 10_000
-CATALOGUE: Final = Catalogue.load()
 COMBINATIONS: Final = tuple(product(Style, LANGUAGES))
 MENTION: Final = "<!subteam^S012>"
 

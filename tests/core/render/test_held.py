@@ -2,13 +2,12 @@
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.model.instant import NEVER
 from router.core.model.muted import Muted, MutedBy
 from router.core.render.prose.held import held_texts
+from tests.catalogue import CATALOGUE
 from tests.core.builders import at
 
-CATALOGUE = Catalogue.load()
 SILENCED = Muted(MutedBy.SILENCED, "s1", at(0), "ana", "replacing the disk")
 INHIBITED = Muted(MutedBy.INHIBITED, "cluster-down")
 AT_NIGHT = Muted(MutedBy.MUTE_TIME_INTERVAL, "nights", at(0))

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from slack_emulator.attachments import check_attachments
 from slack_emulator.blocks import failures
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
@@ -32,10 +31,10 @@ from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.markup import escape, web_address
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import Story, a_key, a_receiver, a_tenant, an_alert, at, hours
 from tests.examples import examples
 
-CATALOGUE = Catalogue.load()
 BODIES = Path(__file__).parents[2] / "data" / "alertmanager-0.25.jsonl"
 OURS = re.compile(
     r"<https?://[^\s|<>\"']+\|[^|<>]+>|<!date\^\d+\^(?:\{date_short_pretty\} )?\{time\}\|[^|^<>]+>|<!subteam\^S012>"

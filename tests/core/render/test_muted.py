@@ -13,8 +13,8 @@ from router.core.render.card import bar
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver, at, hours
-from tests.core.render.test_reading import CATALOGUE
 from tests.core.render.test_render import NOW, TENANT, a_loaded, a_notification, a_state, card_texts, disk
 
 BY_ANA = Muted(MutedBy.SILENCED, "s1", at(hours(2)), "ana & co", "replacing <the> disk, call 1234567890123456")

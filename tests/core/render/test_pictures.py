@@ -8,7 +8,6 @@ from typing import Any, Final
 import pytest
 from slack_emulator.attachments import check_attachments
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.match.labels import Labels
 from router.core.model.alert_state import AlertState, ShownState
 from router.core.model.rules.appearance import Redaction
@@ -16,10 +15,10 @@ from router.core.model.rules.receiver import Layout, Style
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_notification, a_state, blocks_of, disk
 
-CATALOGUE: Final = Catalogue.load()
 GRAPH: Final = "https://grafana.example/render/abc.png"
 
 

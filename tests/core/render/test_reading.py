@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
 from router.core.model.alert import AlertId
@@ -20,10 +19,10 @@ from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
 from tests.bounds import tries
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_notification, a_state, card_texts, disk
 
-CATALOGUE = Catalogue.load()
 DASH = "\N{EN DASH}"
 
 

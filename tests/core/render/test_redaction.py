@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertContent, AlertState, LastShown, ShownState
@@ -28,10 +27,10 @@ from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.route.tree import assign
 from tests.bounds import tries
+from tests.catalogue import CATALOGUE
 from tests.core.builders import START, a_key, a_receiver, a_route, a_tenant, an_alert, observed
 from tests.examples import examples
 
-CATALOGUE: Final = Catalogue.load()
 RULE: Final = Redaction(
     frozenset({"customer"}), frozenset({"customer_email", "summary"}), (r"\b\d{16}\b", r"tok_[a-z]+")
 )

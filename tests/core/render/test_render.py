@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
 from router.core.model.alert import AlertId
@@ -20,9 +19,10 @@ from router.core.render.render import render, render_plain
 from router.core.render.reply import News, news_kind
 from router.core.render.request import RenderRequest
 from router.core.slack.message import Block, SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_key, a_receiver, a_tenant, at, minutes
 
-WORDING = Catalogue.load().localizer("en", "UTC")
+WORDING = CATALOGUE.localizer("en", "UTC")
 TENANT = a_tenant()
 NOON, NOW = at(0), at(minutes(10))
 F, S, R = ShownState.FIRING, ShownState.STALE, ShownState.RESOLVED
@@ -211,7 +211,7 @@ def test_links_that_are_common_stand_below_and_others_at_the_first_alert() -> No
 
 
 def test_the_summary_in_the_readers_language_wins_and_a_description_stands_in() -> None:
-    french = Catalogue.load().localizer("fr-CA", "UTC")
+    french = CATALOGUE.localizer("fr-CA", "UTC")
     loaded = a_loaded(
         a_state(disk("n1"), annotations={"summary": "full", "summary_fr": "plein"}),
         a_state(disk("n2"), annotations={"description": "long " * 200}),

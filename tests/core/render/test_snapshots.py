@@ -8,12 +8,13 @@ from slack_emulator.blocks import failures
 
 from router.adapters.locale.catalogue import Catalogue
 from router.core.model.rules.receiver import Style
+from tests.catalogue import CATALOGUE
 from tools.snapshots import CASES, SNAPSHOTS, exact, read, snapshot
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return Catalogue.load()
+    return CATALOGUE
 
 
 @pytest.mark.parametrize(("style", "locale"), CASES)

@@ -6,7 +6,6 @@ from gettext import NullTranslations
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.decide.notification import Notification
 from router.core.match.labels import Labels
 from router.core.model.alert import AlertId, Links
@@ -20,6 +19,7 @@ from router.core.render.request import RenderRequest
 from router.core.render.words.templates import compile_templates
 from router.core.slack.markup import Safe
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import (
     NOW,
@@ -34,7 +34,6 @@ from tests.core.render.test_render import (
     disk,
 )
 
-CATALOGUE = Catalogue.load()
 AT_HOME: Links = {"alertmanager": "https://am.example"}
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.context.context import Context
 from router.core.context.episodes import Episode
 from router.core.context.related import Related, RelatedGroup, permalink
@@ -16,10 +15,10 @@ from router.core.model.rules.appearance import Redaction
 from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import NOW, TENANT, a_loaded, a_notification, a_state, card_texts, disk
 
-CATALOGUE = Catalogue.load()
 THERE = MessageRef("C1", "1764000000.000100")
 OTHERS = (RelatedGroup("HighLatency", 1, THERE), RelatedGroup("ErrorRatio", 12))
 RELATED = Context(related=(Related("service", "checkout", OTHERS, more=3),), workspace_url="https://acme.slack.com/")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.model.rules.names import LANGUAGES
 from router.core.render.test_message import render_test_message
+from tests.catalogue import CATALOGUE
 from tests.core.builders import START, a_receiver, a_tenant
 
 MARKED = {
@@ -20,7 +20,7 @@ MARKED = {
 def test_a_trial_is_marked_and_says_which_receiver_it_tries(locale: str) -> None:
     receiver = a_receiver(mention=("<!here>",))
 
-    message = render_test_message(receiver, a_tenant(), Catalogue.load().localizer(locale, "Europe/Paris"), START)
+    message = render_test_message(receiver, a_tenant(), CATALOGUE.localizer(locale, "Europe/Paris"), START)
 
     mark, sentence = MARKED[locale]
     assert message.faults == ()

@@ -1,5 +1,6 @@
 """Every bound of a template, just below it, at it and above."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 
 import pytest
@@ -41,8 +42,9 @@ def looping(steps: int) -> str:
         loops = "{% for a in labels %}{% for b in labels %}" + "{{name}}" * inner + "{% endfor %}{% endfor %}"
         return "{{name}}" * outer + loops
 
-    inner = next(count for count in range(40, 0, -1) if walked(source(count, 1)).steps <= steps)
-    outer = next(count for count in range(1, 400) if walked(source(inner, count)).steps == steps)
+    inner = bisect_right(range(41), steps, key=lambda count: walked(source(count, 1)).steps) - 1
+    outer = bisect_left(range(400), steps, key=lambda count: walked(source(inner, count)).steps)
+    assert walked(source(inner, outer)).steps == steps
     return source(inner, outer)
 
 

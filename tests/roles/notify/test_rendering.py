@@ -10,13 +10,14 @@ from router.core.slack.message import SlackMessage
 from router.roles.notify import rendering as module
 from router.roles.notify.rendering import Rendering
 from tests.adapters.builders import ACME, NOON
+from tests.catalogue import CATALOGUE
 from tests.roles.builders import a_document
 from tests.roles.worker import Worker
 
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return Catalogue.load()
+    return CATALOGUE
 
 
 class Broken:

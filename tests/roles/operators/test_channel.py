@@ -8,7 +8,6 @@ import pytest
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.budget.buckets import WorkspaceRates
 from router.core.model.instant import SECOND, Span
 from router.core.model.rules.limits import Rate
@@ -22,6 +21,7 @@ from router.observe.problems import TenantProblem
 from router.roles.operators.calls import OperatorCalls, Place, SlackSide
 from router.roles.operators.channel import OperatorChannel, OperatorStore
 from router.roles.operators.notes import OperatorNotes
+from tests.catalogue import CATALOGUE
 from tests.fakes.limiter import FakeLimiter
 from tests.fakes.operators import FakeOperatorMessages, FakeTroubles
 from tests.fakes.slack import Done, FakeSlack
@@ -72,7 +72,7 @@ class Site:
         metrics = Metrics(CollectorRegistry())
         side = SlackSide(self.slack, self.slack, self.limiter, FakeWorkspaces(self.store))
         calls = OperatorCalls(Place(CHANNEL, "xoxb-operators", RATES, LEASE, patience_s=0), side, metrics)
-        localizer = Catalogue.load().localizer("en", "UTC", Layout())
+        localizer = CATALOGUE.localizer("en", "UTC", Layout())
         store = OperatorStore(self.troubles, self.messages, self.store.clock)
         notes = OperatorNotes(metrics.problems.occurrences, self.troubles, self.store.clock)
         return Process(metrics, notes, OperatorChannel(calls, store, localizer, metrics))

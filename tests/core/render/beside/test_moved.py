@@ -8,7 +8,6 @@ from typing import Any, Final
 import pytest
 from slack_emulator.blocks import failures
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.context.chart import Chart, Line, Side, Threshold, Unit
 from router.core.context.context import Context
 from router.core.model.alert_state import AlertState, ShownState
@@ -20,10 +19,10 @@ from router.core.render.render import render
 from router.core.render.request import RenderRequest
 from router.core.slack.message import SlackMessage
 from router.core.slack.new_block import MAX_CHART_CHARS, NEW_BLOCKS, NewBlock, chart_chars
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver
 from tests.core.render.test_render import NOW, TENANT, F, R, a_loaded, a_notification, a_state, disk
 
-CATALOGUE: Final = Catalogue.load()
 START: Final = parse_rfc3339("2026-11-27T13:00:00Z")
 LIMIT: Final = Threshold(90, Side.ABOVE)
 RISING: Final = [71.0, 75.0, 82.0, 89.0, 96.0]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from router.adapters.locale.catalogue import Catalogue
 from router.core.model.rules.names import LANGUAGES
 from router.core.render.notices.dead_channel import render_dead_channel
+from tests.catalogue import CATALOGUE
 from tests.core.builders import a_receiver
 
 TITLES = {
@@ -20,7 +20,7 @@ TITLES = {
 def test_it_names_channel_receiver_and_reason_in_every_language(locale: str) -> None:
     dead = a_receiver("storage", channel="#storage", mention=("<!here>",))
 
-    message = render_dead_channel(dead, "is_archived", Catalogue.load().localizer(locale, "UTC"))
+    message = render_dead_channel(dead, "is_archived", CATALOGUE.localizer(locale, "UTC"))
 
     assert message.faults == ()
     assert message.text.startswith(f"{TITLES[locale]} · ")
@@ -32,7 +32,7 @@ def test_it_names_channel_receiver_and_reason_in_every_language(locale: str) -> 
 
 
 def test_nothing_of_slacks_answer_is_taken_for_markup() -> None:
-    message = render_dead_channel(a_receiver(), "<!channel>", Catalogue.load().localizer("en", "UTC"))
+    message = render_dead_channel(a_receiver(), "<!channel>", CATALOGUE.localizer("en", "UTC"))
 
     assert "<!channel>" not in message.text
     assert "<!channel>" not in str(message.attachments)
