@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,10 @@ SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
 SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not parity and not slack"
+
+# The suite in three parts that take about as long as each other, on two cores: those on whole systems wait often.
+ON_SYSTEMS := $(addprefix tests/,bench browser chaos deploy docs e2e hostile local prometheus tools)
+OF_RULES := $(addprefix tests/,cli config control core)
 
 # The tests of the core, on two cores: these folders beside all others.
 HALF := tests/core/render tests/core/mute
@@ -58,9 +62,17 @@ $(INSTALLED): requirements-dev.lock pyproject.toml $(wildcard packages/*/pyproje
 demo: install ## Show the main job on embedded engines; with KEEP=1 all goes on running, to try it by hand.
 	@$(BIN)/alert-router demo $(if $(filter-out 0,$(KEEP)),--keep)
 
-test: install ## Run the suite on embedded engines, the core beside the rest; `make hostile` and `make long` run what is left.
-	@core=$$(mktemp); nice -n 5 $(SUITE) tests/core >$$core 2>&1 & half=$$!; $(SUITE) --ignore=tests/core; other=$$?; \
-		wait $$half; half=$$?; cat $$core; rm -f $$core; [ $$half -eq 0 ] && exit $$other
+test: install ## Run the suite on embedded engines, in three parts at once; `make hostile` and `make long` run what is left.
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target test-systems test-rules test-others
+
+test-systems: install ## Of these, those on whole systems, which often wait.
+	@$(SUITE) $(ON_SYSTEMS)
+
+test-rules: install ## Of these, those of the core, and of the commands and files that lead to its rules.
+	@$(SUITE) $(OF_RULES)
+
+test-others: install ## Of these, those of the adapters and the roles, and all others.
+	@$(SUITE) $(addprefix --ignore=,$(ON_SYSTEMS) $(OF_RULES))
 
 hostile: install ## Let one tenant do its worst beside another: files, records, floods, and for three minutes what SEED draws; SHORT=1 for one.
 	@$(BIN)/python -m pytest -m hostile

@@ -104,7 +104,7 @@ def test_a_value_is_taken_or_refused(kind: Any, right: list[str], wrong: list[st
     assert [value for value in wrong if taken(kind, value)] == []
 
 
-names = st.from_regex(r"\A[a-zA-Z0-9_-]{1,8}\Z").filter(lambda name: taken(TenantText, name))
+names = st.from_regex(r"\A[a-z0-9][a-z0-9_-]{0,7}\Z").filter(lambda name: taken(TenantText, name))
 
 
 def variable(tenant: str, secret: str) -> str:
