@@ -21,7 +21,7 @@ from router.core.match.matcher import Matcher, parse_matchers
 from router.core.match.patterns import compiled_pattern
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, MINUTE, SECOND, Span, parse_duration
-from router.core.model.rules.names import LANGUAGES, ReceiverName, SecretName
+from router.core.model.rules.names import LANGUAGES, SLUG_LENGTH, ReceiverName, SecretName, is_slug
 from router.diagnostic import masked
 
 ALL_LABELS: Final = ("...",)
@@ -50,7 +50,6 @@ _LONGEST: Final = Span(365 * 24 * HOUR)
 _FASTEST: Final = Span(1)
 _SLOWEST: Final = HOUR
 _UNITS: Final = {"s": SECOND, "m": MINUTE, "h": HOUR}
-_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _RATE: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)/([smh])")
 _CHANNEL_ID: Final = re.compile(r"[CGD][A-Z0-9]{6,}")
 _CHANNEL_NAME: Final = re.compile(r"#[\w-]{1,80}")
@@ -99,10 +98,10 @@ def _secret_name(text: str) -> str:
 
 def _slug(text: str) -> str:
     """Lower case without `_` and `--`: otherwise two tenants could share an `ALERT_ROUTER_SECRET__TENANT__NAME`."""
-    if _SLUG.fullmatch(text) is None or len(text) > _MAX_NAME:
+    if not is_slug(text):
         raise ValueError(
             f"{quoted(text)} is not a valid name; use lower-case letters, digits and single hyphens between them, "
-            f"at most {_MAX_NAME} characters"
+            f"at most {SLUG_LENGTH} characters"
         )
     return text
 

@@ -1,0 +1,1 @@
+"""Who may do what: permissions, roles, the document that binds people to them, and the decision with its reason."""
