@@ -62,10 +62,13 @@ class Record:
         async with scope(self.engine, tenant) as connection:
             return await live_tokens(connection, tenant)
 
+    async def note(self, tenant: TenantId, entry: Entry) -> None:
+        """Append an entry about what changes nothing."""
+        async with scope(self.engine, tenant) as connection:
+            await self._log.lock(connection)
+            await self._log.append(connection, entry)
+
     async def refused(self, tenant: TenantId, entry: Entry, why: OperationError) -> None:
         """Note an attempt that was refused."""
         decision = Ruling(allowed=False, rule=entry.decision.rule)
-        denied = replace(entry, outcome=Outcome.DENIED, decision=decision, error=why.problem)
-        async with scope(self.engine, tenant) as connection:
-            await self._log.lock(connection)
-            await self._log.append(connection, denied)
+        await self.note(tenant, replace(entry, outcome=Outcome.DENIED, decision=decision, error=why.problem))
