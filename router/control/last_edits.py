@@ -36,6 +36,14 @@ class LastEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class _Bot:
+    """Who edits: by which rules messages were shown, and the token that may."""
+
+    tenant: Tenant
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class LastEdits:
     """Edits live messages at Slack's pace: `interval` is between two of them."""
 
@@ -49,24 +57,28 @@ class LastEdits:
         Raises:
             UnavailableError: Slack does not answer.
         """
-        messages = await self._live(tenant_id)
-        try:
-            tenant = await self._rules(tenant_id)
-            token = await self.toolbox.secrets.find(tenant_id, tenant.token)
-        except (OperationError, ConfigurationError, SecretNotFoundError):
+        messages, bot = await self._live(tenant_id), await self._bot(tenant_id)
+        if bot is None:
             return LastEdited(unedited=len(messages))
-        answers = [await self._edited(tenant, token, group, shown) for group, shown in messages]
-        await self.toolbox.workspaces.forget(token_digest(token))
+        answers = [await self._edited(bot, group, shown) for group, shown in messages]
+        await self.toolbox.workspaces.forget(token_digest(bot.token))
         done = sum(isinstance(one, Accepted) for one in answers)
         return LastEdited(done, len(answers) - done)
 
     async def skip(self, tenant_id: TenantId) -> LastEdited:
         """Leave the messages as they are."""
+        if (bot := await self._bot(tenant_id)) is not None:
+            await self.toolbox.workspaces.forget(token_digest(bot.token))
         return LastEdited(unedited=len(await self._live(tenant_id)))
 
-    async def _rules(self, tenant: TenantId) -> Tenant:
-        active = await self.toolbox.tenants.active(tenant)
-        return compile_tenant(stored.load(active.text).document, active.version)
+    async def _bot(self, tenant_id: TenantId) -> _Bot | None:
+        """None where there is no configuration that can be read, or no token."""
+        try:
+            active = await self.toolbox.tenants.active(tenant_id)
+            tenant = compile_tenant(stored.load(active.text).document, active.version)
+            return _Bot(tenant, await self.toolbox.secrets.find(tenant_id, tenant.token))
+        except (OperationError, ConfigurationError, SecretNotFoundError):
+            return None
 
     async def _live(self, tenant: TenantId) -> Sequence[tuple[AlertGroup, MessageRef]]:
         while True:
@@ -76,11 +88,11 @@ class LastEdits:
                 return [(one, one.posted) for one in groups if one.posted is not None and not one.closed]
             await self.pause(_LOOK)
 
-    async def _edited(self, tenant: Tenant, token: str, group: AlertGroup, shown: MessageRef) -> Answer:
-        call = edit(shown, self._message(tenant, group), f"{_MARK}{group.key.group_id}")
+    async def _edited(self, bot: _Bot, group: AlertGroup, shown: MessageRef) -> Answer:
+        call = edit(shown, self._message(bot.tenant, group), f"{_MARK}{group.key.group_id}")
         for _ in range(_TRIES):
             await self.pause(self.interval)
-            answer = await self.toolbox.slack.send(token, call)
+            answer = await self.toolbox.slack.send(bot.token, call)
             if isinstance(answer, Limited):
                 await self.pause(answer.retry_after)
             elif not isinstance(answer, Unreached | Ambiguous):

@@ -49,7 +49,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """What outlives an erasure: the kind, why, and until when; NEVER for what has no end."""
+    """What outlives an erasure: the kind, why, and until when at most; NEVER for what has no such time."""
 
     kind: str
     why: str

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 from slack_emulator import Emulator
+from slack_sdk.web.async_client import AsyncWebClient
 
 from router.adapters.redis import keys
 from router.adapters.redis.activity import RedisActivity
@@ -15,8 +16,11 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.turns import RedisTurns
+from router.adapters.redis.workspaces import WorkspaceRepository
 from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
+from router.core.model.token import token_digest
+from router.ports.slack import Identity
 from router.ports.tenants import Absence
 from tests.adapters.builders import ACME, BETA, NOON, idle, new_token, store, waiting, write
 from tests.adapters.postgres.recording import recording
@@ -26,6 +30,7 @@ from tests.cli.running import fed, refused, run
 from tests.config.samples import EXAMPLE
 from tests.record_at import TABLES, RecordAt
 
+LAST_LINE: Final = "Les alertes ne sont plus suivies dans ce message\u00a0; ce qu\u2019il affichait a été effacé."
 TOMBSTONES: Final = {keys.ERASED, keys.TENANTS, keys.REMOVED, keys.PROJECTED}
 
 
@@ -51,14 +56,23 @@ async def lived_in(engine: str, redis: Connection, slack: Emulator) -> dict[str,
     where = {"REDIS__URL": engine, "SLACK__BASE_URL": f"{slack.url}/api/", "SECRETS__KEY": text_of(NEW)}
     where["SLACK__WORKSPACE_EDITS_PER_MIN"] = "6000"
     await TenantRepository(redis).publish(BETA, EXAMPLE.replace("tenant: acme", "tenant: beta"))
+    client = AsyncWebClient("xoxb-acme", base_url=where["SLACK__BASE_URL"])
+    await WorkspaceRepository(redis).remember(token_digest("xoxb-acme"), Identity("T1", "https://acme.slack.com/"))
     for tenant in (ACME, BETA):
+        ts = str((await client.chat_postMessage(channel="C1", text=f"Disk full at {tenant}"))["ts"])
         await new_token(TokenRepository(redis), tenant)
         await fed(b"xoxb-acme", "secret", "set", tenant, "slack", **where)
-        shown = idle(waiting("Shown"), message=MessageRef("C1", "1.000001"), firing=1)
+        shown = idle(waiting("Shown"), message=MessageRef("C1", ts), firing=1)
         await store(GroupStore(redis), [write(waiting("Shown"), shown, tenant=tenant)])
     await RedisActivity(redis).note({ACME: 3, BETA: 5}, await redis.now())
     await RedisTurns(redis).offer({ACME: NOON, BETA: NOON})
     return where
+
+
+async def shown_in(settings: dict[str, str]) -> set[str]:
+    """What the messages in the channel show."""
+    client = AsyncWebClient("xoxb-acme", base_url=settings["SLACK__BASE_URL"])
+    return {one["text"] for one in (await client.conversations_history(channel="C1"))["messages"]}
 
 
 async def test_first_it_shows_what_would_go(lived_in: dict[str, str], raw: Any) -> None:
@@ -82,8 +96,11 @@ async def test_then_that_it_was_there_is_left_and_all_of_the_others(
     printed = json.loads(done.out)
     assert set(printed["erasure"]["steps"].values()) == {"done"}
     assert {one["kind"] for one in printed["left"] if one["until"]} >= {"Kafka:kafka.inbound_topic"}
+    assert (printed["erasure"]["edited"], printed["erasure"]["unedited"]) == (1, 0)
+    assert await shown_in(lived_in) == {LAST_LINE, "Disk full at beta"}
     assert await raw.keys("*{acme}*") == []
     assert await held_of(raw, "acme") <= TOMBSTONES
+    assert await WorkspaceRepository(redis).find(token_digest("xoxb-acme")) is None
     assert await held_of(raw, "beta") == others
     assert [one.id for one in await TokenRepository(redis).live(BETA)]
     assert await TenantRepository(redis).active(BETA) is not None

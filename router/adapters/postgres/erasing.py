@@ -55,8 +55,8 @@ def _differences(certificate: Certificate) -> Iterator[Difference]:
     for kind in certificate.deleted:
         yield Difference(kind, "stored", None)
     for one in certificate.left:
-        until = "for ever" if one.until == NEVER else f"until {to_rfc3339(one.until)}"
-        yield Difference(one.kind, "stored", f"{one.why} ({until})")
+        until = "" if one.until == NEVER else f", at most until {to_rfc3339(one.until)}"
+        yield Difference(one.kind, "stored", f"{one.why}{until}")
 
 
 def _messages(certificate: Certificate) -> str:

@@ -37,6 +37,8 @@ def certificate(erasure: Erasure, kept: Mapping[str, Span], now: Instant) -> Cer
 
 
 def _remainder(kind: Kind, kept: Mapping[str, Span], now: Instant) -> Remainder:
+    if kind.erasure is not Fate.EXPIRES:
+        return Remainder(_named(kind), str(kind.erasure), NEVER)
     if kind.place is not Place.TOPICS:
         return Remainder(_named(kind), f"{kind.erasure}: {kind.kept.words}", NEVER)
     before = Span(0) if kind.kept.setting == _setting(_FIRST) else kept[_FIRST]
