@@ -27,6 +27,7 @@ def _of_settings(settings: Settings) -> Iterator[tuple[str, Path]]:
         "SECRETS__KEY_FILE": settings.secrets.key_file,
         "SIGNING__KEY_FILE": settings.signing.key_file,
         "AUDIT__KEY_FILE": settings.audit.key_file,
+        "AUDIT__SEALING_KEY_FILE": settings.audit.sealing_key_file,
         "OPERATOR__TOKEN_FILE": settings.operator.token_file,
         "GATEWAY__TLS_KEY": settings.gateway.tls_key,
     }

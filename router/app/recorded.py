@@ -27,6 +27,7 @@ from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.connections import signatures
+from router.app.persons import address, display_name, personal_sealer
 from router.app.storing import Stores, login
 from router.control.adopting import Adopting, Live
 from router.control.audit.appending import Appending
@@ -34,31 +35,23 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, UnavailableError
 from router.ports.audit import Action, Actor, ActorKind, AuditLog, Entry, Interface, Origin, Outcome, Ruling
-from router.ports.record import Attempts, Standing
+from router.ports.record import Attempts
 from router.roles.projector import Projector
 from router.settings import Settings
 
 IN_FORCE_S: Final = 5.0
 _LOOK_S: Final = 0.05
-_STATUS: Final = "see `alert-router control status`"
 
 
 @asynccontextmanager
 async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterator[Stores]:
     """The record as commands write it; at the end they wait a little until what they changed is in force."""
     async with opened(_given(settings.postgres.url, "URL")) as engine:
-        record = Record(engine, _audit_log())
+        record = Record(engine, _audit_log(settings))
         before = await _generations(record)
         yield _stores(settings, record, redis)
         if before is not None:
             await _in_force(record, before)
-
-
-async def audit_export(settings: Settings, tenant: TenantId) -> None:
-    """Append to the audit log that the tenant is exported."""
-    entry = attempts()(Action.TENANT_EXPORT, tenant, "tenant")
-    async with opened(_given(settings.postgres.url, "URL")) as engine:
-        await Record(engine, _audit_log()).note(tenant, entry)
 
 
 @asynccontextmanager
@@ -72,7 +65,7 @@ async def recorded_parts(settings: Settings) -> AsyncIterator[RecordedParts]:
 async def open_adopting(settings: Settings, redis: Connection) -> AsyncIterator[Adopting]:
     """What an operator may do about the record as a whole."""
     async with opened(_given(settings.postgres.url, "URL")) as engine:
-        record, signed = Record(engine, _audit_log()), signatures(settings)
+        record, signed = Record(engine, _audit_log(settings)), signatures(settings)
         live = Live(
             TenantRepository(redis, signed),
             TokenRepository(redis, signed),
@@ -115,13 +108,14 @@ async def migrate_record(settings: Settings) -> tuple[str, str]:
     return await asyncio.to_thread(migrate, _given(settings.postgres.migrator_url, "MIGRATOR_URL"))
 
 
-def _audit_log() -> PostgresAudit:
-    return PostgresAudit(Appending(lambda _, personal: personal))
+def _audit_log(settings: Settings) -> PostgresAudit:
+    return PostgresAudit(Appending(personal_sealer(settings).seal))
 
 
 def attempts() -> Attempts:
     """What is audited of commands on this machine."""
-    actor, origin = Actor(ActorKind.USER, login()), Origin(Interface.COMMAND_LINE)
+    actor = Actor(ActorKind.USER, login(), display=display_name())
+    origin = Origin(Interface.COMMAND_LINE, address())
     allowed = Ruling(allowed=True, rule="database_login")
 
     def entry(action: Action, tenant: TenantId, resource: str) -> Entry:
@@ -148,28 +142,18 @@ async def _generations(record: Record) -> dict[TenantId, int] | None:
 
 
 async def _in_force(record: Record, before: dict[TenantId, int]) -> None:
-    try:
-        waiting = await _waiting(record, before)
-    except UnavailableError as error:
-        _warn(f"what was done is recorded; whether it is in force is not known: {error}")
-        return
-    for one in waiting:
-        _warn(f"tenant {one.tenant}: recorded, and not in force yet: no projector has brought it to Redis; {_STATUS}")
-
-
-async def _waiting(record: Record, before: dict[TenantId, int]) -> list[Standing]:
-    """Who was changed and is not in force, once all are or it has taken long enough."""
     until = time.monotonic() + IN_FORCE_S
     while True:
         standing = await record.standing()
         changed = [one for one in standing if before.get(one.tenant) != one.generation and not one.in_force]
         if not changed or time.monotonic() > until:
-            return changed
+            break
         await asyncio.sleep(_LOOK_S)
-
-
-def _warn(text: str) -> None:
-    sys.stderr.write(f"warning: {text}\n")
+    for one in changed:
+        sys.stderr.write(
+            f"warning: tenant {one.tenant}: recorded, and not in force yet: no projector has brought it to Redis; "
+            "see `alert-router control status`\n"
+        )
 
 
 def _given(url: SecretStr | None, name: str) -> str:

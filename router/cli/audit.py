@@ -9,6 +9,7 @@ import typer
 
 from router.app.auditing import new_note_key, open_audit, trust
 from router.app.checkpoints import open_checkpointing
+from router.app.persons import personal_sealer
 from router.cli.audit_files import CHECKPOINT, ENTRIES, Form, write_export
 from router.cli.audit_output import print_entries, report_json, report_lines
 from router.cli.options import AsJson
@@ -50,10 +51,13 @@ def list_all(
 ) -> None:
     """Print the newest entries of the audit log: when, of which tenant, what, by whom, why, and what came of it.
 
+    Names and addresses of persons are shown where the key that sealed them is configured, and else as (sealed).
+
     Example: alert-router audit list --tenant acme
     """
     wanted = None if tenant is None else TenantId(tenant)
-    print_entries(run_with(open_audit, lambda audit: audit.newest(wanted, before, limit)), as_json=as_json)
+    rows = run_with(open_audit, lambda audit: audit.newest(wanted, before, limit))
+    print_entries(rows, personal_sealer(read_settings()).unseal, as_json=as_json)
 
 
 def export(

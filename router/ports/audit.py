@@ -161,8 +161,28 @@ class AuditHead:
 Append = Callable[[AuditHead, Entry, Instant], tuple[AuditRow, AuditHead]]
 """The row of the next entry, and the head after it."""
 
-Seal = Callable[[TenantId | None, str], str]
-"""What names a person, as text that can be made unreadable by giving up a key; by whose tenant's key, if any."""
+
+class PersonalField(StrEnum):
+    """What of an entry names a person."""
+
+    DISPLAY = "actor.display"
+    ADDRESS = "from.ip"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalPart:
+    """Where something that names a person stands: in which entry, by its id, and in which field."""
+
+    entry: str
+    tenant: TenantId | None
+    field: PersonalField
+
+
+Seal = Callable[[PersonalPart, str], str]
+"""What names a person, as text that can be made unreadable by giving up a key; "" where it is not to be kept."""
+
+Unseal = Callable[[PersonalPart, str], str | None]
+"""What was sealed there; None where it cannot be opened."""
 
 IsSignature = Callable[[bytes, bytes, bytes], bool]
 """Whether by this public key (32 bytes) this message has this signature: Ed25519."""

@@ -17,6 +17,11 @@ class AuditSettings(Section):
     """The key itself, as `alert-router audit key NAME` makes it. Without one no checkpoints are made."""
     key_file: Path | None = None
     """A file with the key."""
+    sealing_key: SecretStr | None = None
+    """Seals the names and addresses of persons in entries, and opens them in `audit list`; several keys, separated by
+    commas: the first seals, all open. As `alert-router secret key` makes one. Without it neither is written."""
+    sealing_key_file: Path | None = None
+    """A file with those keys."""
     verifiers: str = ""
     """Keys of which `audit verify` believes checkpoints, as NAME+ID+BASE64, separated by spaces: the one of `key`,
     where that is set, and these."""

@@ -7,12 +7,18 @@ from typing import Final
 import pytest
 
 from router.adapters.crypto.notes import private_text
+from router.adapters.crypto.personal import PersonalSealer
 from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.postgres.audit import append_entry
+from router.adapters.postgres.scope import scope
+from router.control.audit.appending import Appending
 from router.control.audit.note import verifier_key
+from router.core.model.alert import TenantId
 from tests.adapters.postgres.test_audit import checkpointed, filled
+from tests.adapters.test_sealing import NEW, text_of
 from tests.cli.exports import VERIFIER
 from tests.cli.running import fed, refused
-from tests.control.audit.builders import ORIGIN, a_key
+from tests.control.audit.builders import ORIGIN, a_key, an_entry
 from tests.e2e.system import Finished, KafkaSide
 from tests.record_at import RecordAt
 
@@ -39,8 +45,19 @@ async def test_entries_are_listed_newest_first(log: RecordAt) -> None:
 
     assert people.out.startswith("3\t")
     assert "blue" in people.out
-    assert "user root@ci-7" in people.out
+    assert "user root@ci-7 (sealed)" in people.out
     assert [one["seq"] for one in json.loads(programs.out)] == [2, 1, 0]
+
+
+async def test_who_has_the_key_sees_the_names_of_persons(record: RecordAt) -> None:
+    async with record.engine("ar_api") as engine, scope(engine, TenantId("acme")) as connection:
+        await append_entry(connection, Appending(PersonalSealer([NEW]).seal), an_entry())
+    settings = {"AUDIT__URL": record.url("ar_auditor"), "AUDIT__SEALING_KEY": text_of(NEW)}
+    opened = await fed(b"", "audit", "list", **settings)
+    without = await audit(record, "list")
+
+    assert "user root@ci-7 Ana, 192.0.2.7" in opened.out
+    assert "user root@ci-7 (sealed)\t" in without.out
 
 
 async def test_an_export_of_a_tenant_is_verified_without_the_database(log: RecordAt, tmp_path: Path) -> None:

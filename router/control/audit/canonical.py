@@ -6,9 +6,9 @@ make a difference. What is empty is left out.
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
+from router.control.audit.personal import sealed
 from router.core.model.instant import Instant, to_rfc3339
 from router.ports.audit import Actor, Difference, Entry, Origin, Seal, Version
 
@@ -23,23 +23,10 @@ _CUT: Final = "…"
 
 def canonical(entry: Entry, seq: int, at: Instant, seal: Seal) -> bytes:
     """The bytes of an entry at its place in the log and in time; what names a person is sealed."""
-    fields = _without_empty({"v": FORM, "seq": seq, "time": to_rfc3339(at), **_fields(sealed(entry, seal))})
+    written = sealed(entry, lambda part, text: seal(part, _cut(text)))
+    fields = _without_empty({"v": FORM, "seq": seq, "time": to_rfc3339(at), **_fields(written)})
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")  # half a surrogate pair: JSON's own escape
-
-
-def sealed(entry: Entry, seal: Seal) -> Entry:
-    """The entry with what names a person sealed."""
-    actor, origin = entry.actor, entry.origin
-    return replace(
-        entry,
-        actor=replace(actor, display=_sealed(actor.display, entry, seal)),
-        origin=replace(origin, address=_sealed(origin.address, entry, seal)),
-    )
-
-
-def _sealed(text: str, entry: Entry, seal: Seal) -> str:
-    return seal(entry.tenant, _cut(text)) if text else ""
 
 
 def _fields(entry: Entry) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from router.adapters.crypto.notes import is_signature
+from router.adapters.crypto.personal import PersonalSealer
 from router.adapters.postgres.audit import StoredAudit, append_entry
 from router.adapters.postgres.scope import scope
 from router.adapters.postgres.tables import TENANT
@@ -14,6 +15,8 @@ from router.control.audit.anchors import Trust
 from router.control.audit.appending import Appending
 from router.control.audit.findings import Fault, Report
 from router.control.audit.note import verifier_key
+from router.control.audit.personal import SEALED, opened
+from router.control.audit.reading import placed
 from router.control.auditing import AuditControl
 from router.control.checkpointing import Checkpointing, Signed, Unsigned
 from router.core.model.alert import TenantId
@@ -186,3 +189,19 @@ async def test_who_reads_the_log_changes_nothing(record: RecordAt) -> None:
     async with record.engine("ar_auditor") as engine:
         with pytest.raises(UnavailableError, match="permission denied"):
             await StoredAudit(engine).keep(1, "note")
+
+
+async def test_a_key_that_is_given_up_leaves_every_proof_whole(record: RecordAt) -> None:
+    sealer = PersonalSealer([bytes(32)])
+    async with record.engine("ar_api") as engine, scope(engine, ACME) as connection:
+        await append_entry(connection, Appending(sealer.seal), an_entry())
+    assert isinstance(await checkpointed(record), Signed)
+    async with record.engine("ar_auditor") as engine:
+        [row] = await AuditControl(StoredAudit(engine)).newest(ACME, None, 1)
+    entry = placed(row.entry).entry
+
+    assert opened(entry, sealer.unseal).actor.display == an_entry().actor.display
+    assert opened(entry, PersonalSealer([]).unseal).actor.display == SEALED
+    assert b"Ana" not in row.entry
+    report = await verified(record)
+    assert (report.covered, report.findings) == (1, ())

@@ -20,6 +20,7 @@ from router.ports.audit import (
     Interface,
     Origin,
     Outcome,
+    PersonalPart,
     Ruling,
     Version,
 )
@@ -28,9 +29,9 @@ ORIGIN: Final = "audit.example.com/alert-router"
 BEGINNING: Final = Instant(1_796_000_000_000_123)
 
 
-def hidden(tenant: TenantId | None, text: str) -> str:
+def hidden(part: PersonalPart, text: str) -> str:
     """A sealer that a test can see through."""
-    return f"<{tenant}:{len(text)}>"
+    return f"<{part.tenant}:{part.field}:{len(text)}>"
 
 
 def an_entry(number: int = 0, tenant: str | None = "acme", reason: str = "on call") -> Entry:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.control.audit.appending import Appending
-from router.control.audit.canonical import MAX_DIFFERENCES, MAX_TEXT, canonical, sealed
+from router.control.audit.canonical import MAX_DIFFERENCES, MAX_TEXT, canonical
+from router.control.audit.personal import sealed
 from router.control.audit.reading import Stamp, placed, stamp_of
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
@@ -64,7 +65,7 @@ def test_the_bytes_are_always_the_same() -> None:
     assert content == json.dumps(json.loads(content), sort_keys=True, separators=(",", ":")).encode()
     assert content == canonical(an_entry(7, None), 7, BEGINNING, hidden)
     assert content.startswith(
-        b'{"action":"tenant.apply","actor":{"display":"<None:3>","issuer":"login","kind":"user"'
+        b'{"action":"tenant.apply","actor":{"display":"<None:actor.display:3>","issuer":"login","kind":"user"'
     )
 
 
@@ -73,8 +74,8 @@ def test_name_and_address_of_a_person_are_sealed_by_the_tenants_key() -> None:
 
     assert b"Ana" not in content
     assert b"192.0.2.7" not in content
-    assert b"<acme:3>" in content
-    assert b"<acme:9>" in content
+    assert b"<acme:actor.display:3>" in content
+    assert b"<acme:from.ip:9>" in content
 
 
 @pytest.mark.parametrize(
