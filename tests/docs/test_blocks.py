@@ -19,6 +19,7 @@ from tests.docs.first_hour import FIRST_HOUR, to_run
 from tests.docs.markdown import Block, blocks
 from tests.docs.pages import PAGES
 from tests.docs.shell import shell
+from tests.docs.test_record import AUDIT, CONTROL_PLANE
 from tests.docs.test_restore import OPERATIONS
 
 
@@ -42,7 +43,7 @@ def assert_printed(printed: str, *wanted: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize(
     "page",
-    [page for page in PAGES if page not in {FIRST_HOUR, OPERATIONS} and to_run(page)],
+    [page for page in PAGES if page not in {FIRST_HOUR, OPERATIONS, CONTROL_PLANE, AUDIT} and to_run(page)],
     ids=lambda page: page.name,
 )
 async def test_the_blocks_of_the_other_pages(page: Path, clone: Path) -> None:

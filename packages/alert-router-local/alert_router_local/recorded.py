@@ -15,6 +15,8 @@ from router.settings import Settings
 
 Recorded = Callable[[Base], AbstractAsyncContextManager[Mapping[str, str]]]
 _LOGINS: Final = {"url": "ar_api", "projector_url": "ar_projector", "migrator_url": "ar_migrator"}
+_AUDITING: Final = {"ALERT_ROUTER_AUDIT__URL": "ar_projector"}
+"""Who reads the audit log, and may sign it."""
 
 
 @asynccontextmanager
@@ -38,7 +40,8 @@ async def recorded(base: Base) -> AsyncIterator[Mapping[str, str]]:
             signing(settings, opened.log),
             supervised(opened.projector.run()),
         ):
-            yield {f"ALERT_ROUTER_POSTGRES__{name.upper()}": server.url(login) for name, login in _LOGINS.items()}
+            logins = {f"ALERT_ROUTER_POSTGRES__{name.upper()}": login for name, login in _LOGINS.items()} | _AUDITING
+            yield {name: server.url(login) for name, login in logins.items()}
     finally:
         await server.stop()
 
