@@ -1,4 +1,4 @@
-# Two images. `service`, the default, is for production: `gateway`, `worker` and the operator's commands. `local` adds
+# Two images. `service`, the default, is for production: `gateway`, `worker`, `projector` and the operator's commands. `local` adds
 # the packages of the extra of that name, for the emulated Slack of docker-compose.yml. Health is the composer's part,
 # because each role has a port of its own: GET /live and /ready.
 
@@ -32,10 +32,11 @@ ENV PATH=/opt/alert-router/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     ALERT_ROUTER_GATEWAY__HOST=0.0.0.0 \
-    ALERT_ROUTER_WORKER__HOST=0.0.0.0
+    ALERT_ROUTER_WORKER__HOST=0.0.0.0 \
+    ALERT_ROUTER_PROJECTOR__HOST=0.0.0.0
 USER 10001:10001
 WORKDIR /var/lib/alert-router
-EXPOSE 8080 8081 8082
+EXPOSE 8080 8081 8082 8083
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["alert-router"]
 CMD ["--help"]

@@ -151,6 +151,8 @@ class Pod:
 def _stand_in(variable: Thing, pod: Pod) -> str:
     if "fieldRef" in variable["valueFrom"]:
         return f"{pod.workload['metadata']['name']}-0"
+    if variable["name"].startswith(f"{PREFIX}POSTGRES__"):
+        return "postgresql://login:secret@postgres.postgres:5432/alert_router?sslmode=verify-full"
     if variable["name"] != f"{PREFIX}REDIS__URL":
         return "secret"
     plain = any(one["name"] == f"{PREFIX}REDIS__ALLOW_PLAIN" for one in pod.variables)

@@ -29,7 +29,7 @@ from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
 from router.http.operations import operations
 from router.observe.metrics import Metrics
-from router.settings import Settings
+from router.settings import Settings, known_variables
 from tests.deploy.reading import (
     PREFIX,
     TOP,
@@ -45,7 +45,18 @@ from tests.deploy.reading import (
 from tests.programs import installed
 
 SECRET: Final = f"{PREFIX}SECRET_FILE__"
-LOGINS: Final = {"gateway": "gateway", "worker": "worker", "tenant": "operator", "token": "operator"}
+LOGINS: Final = {
+    "gateway": "gateway", "worker": "worker", "projector": "projector",
+    "tenant": "operator", "token": "operator", "adopt": "operator", "operator": "operator",
+}  # fmt: skip
+POSTGRES_LOGINS: Final = ("ar_migrator", "ar_api", "ar_projector", "ar_auditor")
+POSTGRES: Final = {
+    "migrate": ("ar_migrator", "POSTGRES__MIGRATOR_URL"),
+    "adopt": ("ar_api", "POSTGRES__URL"),
+    "operator": ("ar_api", "POSTGRES__URL"),
+    "projector": ("ar_projector", "POSTGRES__PROJECTOR_URL"),
+}
+"""Who logs in to the record, by which setting."""
 SLACK_TOKEN: Final = "xoxb-"
 TENANTS: Final = read_files([TOP / "deploy/tenants"])
 
@@ -80,7 +91,8 @@ def test_every_other_variable_is_used_in_the_compose_file() -> None:
 @pytest.mark.parametrize("name", sorted(ours()))
 def test_every_process_of_ours_has_all_the_settings_and_but_its_login_no_other(name: str) -> None:
     assert ours()[name]["env_file"] == ".env"
-    assert ours()[name].get("environment", {}).keys() <= {f"{PREFIX}REDIS__URL"}
+    own = {f"{PREFIX}REDIS__URL", f"{PREFIX}AUDIT__KEY_FILE", "LOGIN", "SETTING", "DATABASE"}
+    assert ours()[name].get("environment", {}).keys() <= own
 
 
 def test_each_role_logs_in_to_redis_as_itself_with_the_password_that_the_server_has() -> None:
@@ -88,13 +100,49 @@ def test_each_role_logs_in_to_redis_as_itself_with_the_password_that_the_server_
     logins = {
         name: urlsplit(one["environment"][f"{PREFIX}REDIS__URL"])
         for name, one in ours().items()
-        if "environment" in one
+        if f"{PREFIX}REDIS__URL" in one.get("environment", {})
     }
 
     assert {name: url.username for name, url in logins.items()} == LOGINS
     for url in logins.values():
         assert url.password == passwords[f"{str(url.username).upper()}_PASSWORD"]
         assert (url.hostname, url.port) == ("valkey", 6379)
+
+
+def test_each_login_of_the_record_has_the_password_of_its_own_file_and_no_other() -> None:
+    recorded = {name: one for name, one in ours().items() if "LOGIN" in one.get("environment", {})}
+    server, files = services()["postgres"], filled(document("docker-compose.yml"))["secrets"]
+    database = f"postgres:5432/{server['environment']['POSTGRES_DB']}"
+
+    assert recorded.keys() == POSTGRES.keys()
+    for name, one in recorded.items():
+        login, setting = POSTGRES[name]
+        assert [one["environment"][key] for key in ("LOGIN", "SETTING", "DATABASE")] == [login, setting, database]
+        assert one["secrets"] == [login]
+        assert f"{PREFIX}{setting}" in known_variables()
+    assert server["secrets"] == ["postgres", *POSTGRES_LOGINS]
+    for login in server["secrets"]:
+        assert (TOP / files[login]["file"]).read_text(encoding="utf-8") == f"sample-{login}\n"
+
+
+@pytest.mark.parametrize(("password", "code"), [("good-1", 0), ("", 2), ("a/b", 2)])
+def test_a_password_stands_in_the_address_of_the_record_or_nothing_is_started(
+    password: str, code: int, tmp_path: Path
+) -> None:
+    (tmp_path / "ar_api").write_text(f"{password}\n", encoding="utf-8")
+    shown = tmp_path / "alert-router"
+    shown.write_text('#!/bin/sh\necho "$ALERT_ROUTER_POSTGRES__URL $*"\n', encoding="utf-8")
+    shown.chmod(0o700)
+    given = {"LOGIN": "ar_api", "SETTING": "POSTGRES__URL", "DATABASE": "host:5432/name", "PASSWORDS": str(tmp_path)}
+
+    done = subprocess.run(
+        ["sh", str(TOP / "deploy/postgres/login.sh"), "control", "status"],
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"} | given,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == code
+    assert done.stdout == (f"postgresql://ar_api:{password}@host:5432/name control status\n" if code == 0 else "")
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
@@ -113,9 +161,9 @@ def test_every_command_is_one_of_the_command_line(name: str) -> None:
 
 
 def test_only_workers_get_the_token_and_the_sample_is_the_emulators() -> None:
-    [source] = [one["file"] for one in filled(document("docker-compose.yml"))["secrets"].values()]
+    source = filled(document("docker-compose.yml"))["secrets"]["demo-slack"]["file"]
 
-    assert {name for name, one in services().items() if "secrets" in one} == {"worker"}
+    assert {name for name, one in services().items() if "demo-slack" in one.get("secrets", [])} == {"worker"}
     assert (TOP / source).read_text(encoding="utf-8").strip() == token_of("demo")
     assert SLACK_TOKEN not in (TOP / ".env.example").read_text(encoding="utf-8")
 
@@ -134,6 +182,9 @@ def test_the_sample_prometheus_reads_every_role_and_has_our_rules_and_one_that_f
     assert reached == {"gateway": [f"gateway:{settings.gateway.operations_port}"], "database": ["database:9100"]}
     assert jobs["worker"]["dns_sd_configs"][0] | {"refresh_interval": ""} == {
         "names": ["worker"], "type": "A", "port": settings.worker.port, "refresh_interval": ""
+    }  # fmt: skip
+    assert jobs["projector"]["dns_sd_configs"][0] | {"refresh_interval": ""} == {
+        "names": ["projector"], "type": "A", "port": settings.projector.port, "refresh_interval": ""
     }  # fmt: skip
     assert config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
     assert set(config["rule_files"]) | {"/etc/prometheus/prometheus.yml"} == set(mounted.values())
@@ -205,6 +256,7 @@ def test_every_health_check_of_ours_asks_a_path_and_a_port_that_are_served(setti
     assert asked == {
         "gateway": [str(settings.gateway.operations_port), "/ready"],
         "worker": [str(settings.worker.port), "/ready"],
+        "projector": [str(settings.projector.port), "/ready"],
         "emulator": [str(options("emulator")["port"]), "/live"],
     }
     assert "/ready" in roles
@@ -221,7 +273,7 @@ def test_the_token_is_written_where_its_reader_may_read_it() -> None:
     assert any(f"--group={group} " in one.text and one.text.endswith(folder) for one in image("RUN"))
 
 
-async def test_valkey_starts_with_its_configuration_evicts_nothing_appends_and_knows_three_logins(
+async def test_valkey_starts_with_its_configuration_evicts_nothing_appends_and_knows_each_login(
     tmp_path: Path,
 ) -> None:
     valkey = services()["valkey"]
@@ -241,7 +293,7 @@ async def test_valkey_starts_with_its_configuration_evicts_nothing_appends_and_k
     try:
         operator = logins["OPERATOR_PASSWORD"]
         shown = await asked(port, "operator", operator, lambda redis: redis.info())
-        for name in ("gateway", "worker"):
+        for name in ("gateway", "worker", "projector"):
             assert await asked(port, name, logins[f"{name.upper()}_PASSWORD"], lambda redis: redis.ping())
         assert await healthy(valkey, port)
         with pytest.raises(AuthenticationError):

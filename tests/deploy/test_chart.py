@@ -102,6 +102,9 @@ def test_the_schema_takes_the_values_of_an_example(example: str) -> None:
         ("worker.redisUrl.name", ""),
         ("secrets.signing.name", ""),
         ("secrets.signing.value", "secret"),
+        ("settings.POSTGRES__URL", "postgresql://ar_api:secret@postgres/alert_router"),
+        ("record.projectorUrl.name", ""),
+        ("record.replicas", 0),
         ("secrets.tenants", [{"tenant": "Acme", "secret": "slack", "name": "acme", "key": "token"}]),
         ("networkPolicy.senders", []),
         ("networkPolicy.kafka.to", []),
@@ -126,15 +129,25 @@ def test_every_setting_is_a_value_or_is_set_by_the_chart_or_of_no_use_in_the_ima
 @pytest.mark.parametrize("example", examples())
 def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> None:
     values = values_of(example)
-    roles = {"gateway": values["gateway"], "worker": values["worker"], "tenant": values["tenants"]}
+    record = values["record"]
+    roles = {
+        "gateway": values["gateway"], "worker": values["worker"], "tenant": values["tenants"],
+        "projector": record, "control": record,
+    }  # fmt: skip
     common = values["secrets"]["signing"], values["trust"]["kafka"], values["trust"]["redis"]
     for pod in pods(read(RENDERED / f"{example}.yaml")):
         own = roles[pod.role]
         named = [*common, own["redisUrl"], own.get("kafkaPassword")]
-        if pod.role != "tenant":
+        if pod.role in {"gateway", "worker"}:
             named.append(values["secrets"]["operatorChannel"])
-        if pod.role != "gateway":
+        if pod.role in {"worker", "tenant"}:
             named.append(values["secrets"]["sealing"])
+        if pod.role == "control":
+            named = [record["migratorUrl"], values["trust"]["postgres"]]
+        if pod.role == "projector":
+            named += [record["projectorUrl"], record["auditKey"], values["trust"]["postgres"]]
+        if pod.role == "tenant" and record["enabled"]:
+            named += [record["url"], record["sealingKey"], values["trust"]["postgres"]]
         if pod.role == "worker":
             named += values["secrets"]["tenants"]
         wanted = {(one["name"], one["key"]) for one in named if one and one["name"]}
@@ -150,10 +163,12 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
 def test_the_rules_are_those_that_are_tested() -> None:
     made = rendered(helm(), "production", CHART, "--set", "monitoring.rules.enabled=true")
     things = list(YAML(typ="safe", pure=True).load_all(made))
-    [rule] = of_kind(things, "PrometheusRule")
+    rules = {one["metadata"]["name"].removeprefix("alert-router-"): one for one in of_kind(things, "PrometheusRule")}
 
-    assert refused(rule, KUBERNETES) == []
-    assert rule["spec"] == document("deploy/prometheus/alert-router.yml")
+    assert rules.keys() == {"alert-router", "slo"}
+    for name, rule in rules.items():
+        assert refused(rule, KUBERNETES) == []
+        assert rule["spec"] == document(f"deploy/prometheus/{name}.yml")
 
 
 def test_the_dashboards_are_those_of_grafana(tmp_path: Path) -> None:
@@ -181,6 +196,9 @@ def test_tenants_files_are_whole(tmp_path: Path) -> None:
 def test_the_examples_show_all_that_there_is() -> None:
     kinds = {example: {one["kind"] for one in read(RENDERED / f"{example}.yaml")} for example in examples()}
 
+    commands = [" ".join(pod.command[:2]) for pod in pods(read(RENDERED / "record.yaml"))]
+
+    assert sorted(commands) == ["control migrate", "gateway", "projector", "tenant apply", "worker"]
     assert {"ScaledObject", "ServiceMonitor", "Ingress", "Job"} <= kinds["production"]
     assert not {"ScaledObject", "ServiceMonitor", "Ingress", "Job"} & kinds["minimal"]
 
@@ -218,6 +236,7 @@ def test_helm_finds_nothing_wrong_with_the_chart(example: str) -> None:
         ("gateway.autoscaling.minReplicas", "9", "maxReplicas is below minReplicas"),
         ("gateway.ingress.enabled", "true", "gateway.ingress.host is wanted"),
         ("worker.replicas", "1", "/worker/replicas"),
+        ("record.migratorUrl.name", "", "/record/migratorUrl/name"),
         ("settings.REDIS__URL", "redis://redis:6379", "REDIS__URL"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from router.settings import Settings
 from tests.deploy.reading import IMAGES, TOP, document, ours, services, volumes
 
-ONCE = {"tenant", "token"}
+ONCE = {"tenant", "token", "migrate", "adopt", "audit-key", "operator"}
 LASTING = sorted(services().keys() - ONCE)
 
 
@@ -28,9 +28,9 @@ def test_it_is_valid_by_the_schema_of_the_compose_specification() -> None:
 
 def test_foreign_images_have_a_full_version_and_its_digest() -> None:
     foreign = {service["image"] for service in services().values()} - IMAGES.keys()
-    pinned = re.compile(r"[a-z0-9/]+:v?\d+\.\d+\.\d+(-[a-z]+)?@sha256:[0-9a-f]{64}")
+    pinned = re.compile(r"[a-z0-9/]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)?@sha256:[0-9a-f]{64}")
 
-    assert len(foreign) == 5
+    assert len(foreign) == 6
     assert [image for image in foreign if not pinned.fullmatch(image)] == []
 
 
@@ -59,6 +59,8 @@ def test_the_start_order_has_an_end_and_waits_only_for_what_can_come() -> None:
     assert place["tenant"] < place["worker"] < place["gateway"] < place["alertmanager"]
     assert place["token"] < place["alertmanager"] < place["prometheus"] < place["grafana"]
     assert max(place["kafka"], place["valkey"]) < place["worker"]
+    assert place["postgres"] < place["migrate"] < place["adopt"] < place["projector"]
+    assert place["token"] < place["adopt"]
 
 
 @pytest.mark.parametrize("name", LASTING)
@@ -94,7 +96,7 @@ def test_ports_are_open_to_this_machine_alone() -> None:
 
 
 def test_no_port_for_operators_is_published(settings: Settings) -> None:
-    inside = {str(settings.gateway.operations_port), str(settings.worker.port)}
+    inside = {str(one) for one in (settings.gateway.operations_port, settings.worker.port, settings.projector.port)}
 
     assert not [port for one in services().values() for port in one.get("ports", []) if port.split(":")[2] in inside]
 
@@ -106,6 +108,14 @@ def test_two_workers_have_the_time_that_they_need_to_finish_what_is_in_hand(sett
     assert (
         seconds(worker["stop_grace_period"]) >= 2 * settings.worker.drain_s + settings.slack.timeout_s
     )  # records, then calls
+
+
+def test_without_its_profile_nothing_of_the_record_is_started_or_waited_for() -> None:
+    of_the_record = {name for name, one in services().items() if one.get("profiles") in (["record"], ["operator"])}
+    others = [one for name, one in services().items() if name not in of_the_record]
+
+    assert of_the_record == {"postgres", "migrate", "adopt", "audit-key", "projector", "operator"}
+    assert not of_the_record & {waited for one in others for waited in one.get("depends_on", {})}
 
 
 def test_what_must_not_be_lost_is_in_volumes() -> None:
@@ -122,5 +132,5 @@ def test_what_must_not_be_lost_is_in_volumes() -> None:
 def test_every_file_that_is_mounted_exists() -> None:
     mounted = [source for service in services().values() for source, _ in volumes(service) if source.startswith(".")]
 
-    assert len(mounted) == 10
+    assert len(mounted) == 17
     assert [source for source in mounted if not (TOP / source).exists()] == []

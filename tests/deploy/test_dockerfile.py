@@ -56,7 +56,7 @@ def test_a_lock_has_a_hash_for_everything_and_names_no_place(lock: str) -> None:
 
 OF_TRACES = {"certifi", "charset-normalizer", "googleapis-common-protos", "protobuf", "requests", "urllib3"}
 """What the extra `tracing` brings besides OpenTelemetry's own packages."""
-OF_CONTROL = {"alembic", "greenlet", "mako", "psycopg", "psycopg-binary", "sqlalchemy"}
+OF_CONTROL = {"alembic", "greenlet", "joserfc", "mako", "psycopg", "psycopg-binary", "sqlalchemy"}
 """What the extra `control` brings."""
 
 
@@ -108,9 +108,10 @@ def test_an_image_runs_the_command_without_privileges_and_ends_on_the_signal_tha
 def test_its_ports_are_those_of_the_roles_and_reached_from_outside(settings: Settings) -> None:
     [exposed] = image("EXPOSE")
 
-    gateway, worker = settings.gateway, settings.worker
-    assert exposed.words == [str(port) for port in (gateway.port, worker.port, gateway.operations_port)]
-    assert (gateway.host, worker.host) == ("0.0.0.0", "0.0.0.0")
+    gateway, worker, projector = settings.gateway, settings.worker, settings.projector
+    ports = (gateway.port, worker.port, gateway.operations_port, projector.port)
+    assert exposed.words == [str(port) for port in ports]
+    assert {gateway.host, worker.host, projector.host} == {"0.0.0.0"}
 
 
 def built(target: str) -> list[Instruction]:

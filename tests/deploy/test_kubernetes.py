@@ -85,12 +85,12 @@ def test_the_settings_of_each_process_are_taken_and_no_variable_is_unknown(
         with monkeypatch.context() as process:
             settings = settings_of(pod, process)
         assert settings.kafka.bootstrap_servers
-        assert settings.redis.url
+        assert settings.redis.url or pod.role == "control"
         assert settings.kafka.unsigned == "bound-only"
         assert (
             settings.kafka.sasl_password
             or not settings.kafka.security_protocol.startswith("SASL")
-            or (pod.role not in ROLES)
+            or (pod.role not in {*ROLES, "projector"})
         )
 
 
@@ -107,14 +107,14 @@ def test_secrets_are_secrets_of_the_cluster_and_only_tenants_are_named_in_variab
             ):
                 assert "secretKeyRef" in one["valueFrom"], one["name"]
             assert not one["name"].startswith(_OF_A_TENANT) or pod.role == "worker"
-        assert (f"{PREFIX}SECRETS__KEY_FILE" in pod.environment()) == (pod.role != "gateway")
+        assert (f"{PREFIX}SECRETS__KEY_FILE" in pod.environment()) == (pod.role in {"worker", "tenant"})
 
 
 def test_each_file_that_a_variable_names_is_mounted_and_each_that_is_mounted_is_named(things: list[Thing]) -> None:
     for pod in pods(things):
         named = {one for one in pod.environment().values() if one.startswith("/")}
 
-        assert named == pod.files - {"/etc/alert-router/trust/redis.pem"}
+        assert named == pod.files - {f"/etc/alert-router/trust/{one}.pem" for one in ("redis", "postgres")}
 
 
 def test_each_command_is_one_of_the_command_line(things: list[Thing]) -> None:
@@ -129,18 +129,19 @@ def test_each_command_is_one_of_the_command_line(things: list[Thing]) -> None:
 
 def test_every_process_is_asked_where_it_answers(things: list[Thing], monkeypatch: pytest.MonkeyPatch) -> None:
     paths = {getattr(route, "path", "") for route in operations({}, Metrics(CollectorRegistry())).routes}
-    for role in ROLES:
-        pod = pod_of(things, role)
+    for pod in [one for one in pods(things) if one.role in {*ROLES, "projector"}]:
         with monkeypatch.context() as process:
             settings = settings_of(pod, process)
-        wanted = (
-            {"alerts": settings.gateway.port, "operations": settings.gateway.operations_port}
-            if role == "gateway"
-            else {"operations": settings.worker.port}
-        )
+        ports, host = {
+            "gateway": (
+                {"alerts": settings.gateway.port, "operations": settings.gateway.operations_port},
+                settings.gateway.host,
+            ),
+            "worker": ({"operations": settings.worker.port}, settings.worker.host),
+            "projector": ({"operations": settings.projector.port}, settings.projector.host),
+        }[pod.role]
 
-        assert pod.ports == wanted
-        assert (settings.gateway.host if role == "gateway" else settings.worker.host) == "0.0.0.0"
+        assert (pod.ports, host) == (ports, "0.0.0.0")
         for probe, path in {"startupProbe": "/live", "livenessProbe": "/live", "readinessProbe": "/ready"}.items():
             assert pod.container[probe]["httpGet"] == {"path": path, "port": "operations"}
             assert path in paths
@@ -228,8 +229,9 @@ def test_a_service_monitor_finds_the_metrics_of_each_role(things: list[Thing]) -
         [endpoint] = monitor["spec"]["endpoints"]
 
         assert endpoint["path"] == "/metrics"
-        assert [[port["name"] for port in one["spec"]["ports"]] for one in found] == [[endpoint["port"]]] * 2
-        assert {pod.role for one in found for pod in selected(one["spec"]["selector"], things)} == set(ROLES)
+        asked = {pod.role for pod in pods(things) if "operations" in pod.ports}
+        assert [[port["name"] for port in one["spec"]["ports"]] for one in found] == [[endpoint["port"]]] * len(asked)
+        assert {pod.role for one in found for pod in selected(one["spec"]["selector"], things)} == asked >= set(ROLES)
 
 
 def test_workers_are_scaled_by_metrics_that_they_have(things: list[Thing]) -> None:
@@ -264,7 +266,10 @@ def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], mon
 
         assert inward == set(pod.ports)
         assert {53, 6379} <= outward
-        assert ({int(one.rpartition(":")[2]) for one in servers.split(",")} <= outward) == (pod.role in ROLES)
+        assert ({int(one.rpartition(":")[2]) for one in servers.split(",")} <= outward) == (
+            pod.role in {*ROLES, "projector"}
+        )
+        assert (5432 in outward) == any("POSTGRES__" in name for name in pod.environment())
         assert (443 in outward) == (pod.role == "worker")
     for rule in [rule for one in policies for way in ("ingress", "egress") for rule in one.get(way, [])]:
         peers = rule.get("from") or rule.get("to")

@@ -29,12 +29,16 @@ from router.core.context.listing import Listing, ListingChange, SharedKey
 from router.core.context.surroundings import Found, Wanted
 from router.core.model.group import AlertGroup
 from router.core.model.instant import Span
+from router.core.model.rules.names import SecretName
 from router.errors import UnavailableError
 from router.ports.activity import Place
+from router.ports.secrets import SealedSecrets
 from tests import users
 from tests.adapters.builders import ACME, BETA, KEEP, NOON, POSTS, after, key_of, waiting, write
+from tests.adapters.postgres.recording import recording
 from tests.chaos.processes import Valkey
 from tests.cli.test_output import walked
+from tests.record_at import RecordAt
 
 GROUP: Final = "alert-router:{acme}:g:0123"
 
@@ -77,6 +81,17 @@ REFUSED: Final = {
         SET alert-router:{acme}:quota:alerts 1 | DEL alert-router:{acme}:quota:alerts
     """,
     "operator": "",
+    "projector": """
+        HGETALL alert-router:{acme}:g:0123 | HSET alert-router:{acme}:g:0123 head text
+        GET alert-router:{acme}:g:0123 | HGETALL alert-router:{acme}:books
+        XRANGE alert-router:{acme}:outbox - + | XDEL alert-router:{acme}:outbox 0-1
+        HGETALL alert-router:{acme}:silences | HSET alert-router:{acme}:silences id text
+        SET alert-router:{acme}:suspended text | SET alert-router:{:index}:hold text | DEL alert-router:{:index}:hold
+        ZADD alert-router:{acme}:due 0 group | HGETALL alert-router:{:index}:workspaces
+        ZADD alert-router:{:index}:turns 1 acme | GET alert-router:{ws:T1}:hold:post
+        ZREM alert-router:{:index}:tokens-revoked digest | SET alert-router:{acme}:quota:alerts 1
+        HSET alert-router:{:index}:token-uses digest 1 | SET alert-router:{:index}:generation text
+    """,
 }
 """What each role may not do besides: what others of ours do, and what an intruder would try."""
 
@@ -165,6 +180,36 @@ async def test_what_is_forbidden_is_named_once_with_what_to_do(valkey: Valkey) -
     [named] = logs
     assert (named["event"], named["command"]) == ("redis_forbids", "HGETALL")
     assert "deploy/redis/users.acl" in named["remedy"]
+
+
+async def test_a_projector_may_bring_all_that_is_recorded_and_take_it_away(valkey: Valkey, record: RecordAt) -> None:
+    async with logged_in(valkey, "operator") as operator, connected(valkey, "projector") as connection:
+        await operator.set("alert-router:{:index}:hold", "2026-11-27T00:00:00Z")
+        async with recording(record, connection) as made:
+            with capture_logs() as logs:
+                await made.versions.publish(ACME, "one")
+                await made.tokens.add(ACME, "d" * 64, 2)
+                sealed = SealedSecrets({SecretName("slack"): "sealed"}, "manifest")
+                await made.secrets.replace(ACME, SealedSecrets({}), sealed)
+                await made.projector.round()
+                await operator.set("alert-router:{acme}:g:0123", "an alert group")
+                await made.tokens.revoke(ACME, "d" * 8)
+                await made.projector.round()
+                held = await operator.get("alert-router:{acme}:held")
+                await made.versions.remove(ACME)
+                await made.projector.round()
+        left = [key async for key in operator.scan_iter("alert-router:{acme}:*")]
+        await operator.delete(*[key async for key in operator.scan_iter("alert-router:*")])
+
+    assert [line for line in logs if line["event"] == "redis_forbids"] == []
+    assert (held, left) == (b"2026-11-27T00:00:00Z", [])
+
+
+@asynccontextmanager
+async def connected(valkey: Valkey, role: str) -> AsyncIterator[Connection]:
+    connection = Connection(users.url(role, f"{HOST}:{valkey.port}"))
+    yield connection
+    await connection.close()
 
 
 @pytest.mark.long

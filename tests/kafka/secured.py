@@ -25,14 +25,17 @@ ACLS: Final = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 
 GATEWAY, WORKER, OPERATOR = "alert-router-gateway", "alert-router-worker", "alert-router-operator"
 PRODUCER, OF_ACME, ALERTMANAGER = "alert-router-producer", "acme-producer", "acme-alertmanager"
-CREATOR, STRANGER = "creator", "stranger"
-LOGINS: Final = (GATEWAY, WORKER, OPERATOR, PRODUCER, OF_ACME, ALERTMANAGER, CREATOR, STRANGER)
+CHECKPOINTER, CREATOR, STRANGER = "alert-router-checkpointer", "creator", "stranger"
+LOGINS: Final = (
+    GATEWAY, WORKER, OPERATOR, CHECKPOINTER, PRODUCER, OF_ACME, ALERTMANAGER, CREATOR, STRANGER,
+)  # fmt: skip
 ADMIN: Final = "admin"
 
 INBOUND, BOUND, HELD = "alerts.inbound", "alerts.of-acme", "alerts.held"
 LETTERS, EVENTS, FOREIGN = "alerts.dead-letter", "alerts.events", "of-others"
+CHECKPOINTS: Final = "audit.checkpoints"
 ALERTMANAGERS: Final = "alertmanager.events"
-TOPICS: Final = (INBOUND, BOUND, ALERTMANAGERS, HELD, LETTERS, EVENTS, FOREIGN)
+TOPICS: Final = (INBOUND, BOUND, ALERTMANAGERS, HELD, LETTERS, EVENTS, CHECKPOINTS, FOREIGN)
 
 MECHANISM: Final = "SCRAM-SHA-512"
 MECHANISMS: Final = (MECHANISM, "SCRAM-SHA-256", "PLAIN")
@@ -132,7 +135,7 @@ async def secured(folder: Path) -> AsyncIterator[Secured]:
     try:
         await one.broker.start()
         owned = {"BOUND_TOPICS": f"{BOUND}={OF_ACME}", "EVENT_TOPICS": f"{ALERTMANAGERS}={ALERTMANAGER}"}
-        await one.give_rights(PRODUCERS=PRODUCER, CREATOR=CREATOR, **owned)
+        await one.give_rights(PRODUCERS=PRODUCER, CREATOR=CREATOR, CHECKPOINTER=CHECKPOINTER, **owned)
         await _create_topics(one)
         yield one
     finally:
@@ -153,7 +156,8 @@ async def _create_topics(one: Secured) -> None:
     )
     redis = RedisSettings(url=SecretStr("redis://127.0.0.1:1/0"))
     await ensure_all_topics(build_base(Settings(kafka=kafka, redis=redis), {}))
-    await ensure_topics(one.connection(ADMIN), [FOREIGN], create=True, partitions=1, replication_factor=1)
+    others = [CHECKPOINTS, FOREIGN]
+    await ensure_topics(one.connection(ADMIN), others, create=True, partitions=1, replication_factor=1)
 
 
 def _write(path: Path, properties: Mapping[str, str]) -> None:

@@ -15,6 +15,8 @@ SET_BY_THE_CHART: Final = frozenset(
         "GATEWAY__HOST", "GATEWAY__PORT", "GATEWAY__OPERATIONS_PORT", "WORKER__HOST", "WORKER__PORT",
         "GATEWAY__TLS_CERTIFICATE", "GATEWAY__TLS_KEY", "GATEWAY__TLS_CLIENT_CA",
         "OPERATOR__TOKEN", "OPERATOR__TOKEN_FILE",
+        "POSTGRES__URL", "POSTGRES__PROJECTOR_URL", "POSTGRES__MIGRATOR_URL", "PROJECTOR__HOST", "PROJECTOR__PORT",
+        "AUDIT__URL", "AUDIT__KEY", "AUDIT__KEY_FILE", "AUDIT__SEALING_KEY", "AUDIT__SEALING_KEY_FILE",
     }
 )  # fmt: skip
 """Settings that are no values: secrets, files, addresses, names of workers."""
@@ -97,6 +99,7 @@ class Trust(_Part):
 
     kafka: Reference
     redis: Reference
+    postgres: Reference
 
 
 class Scaling(_Part):
@@ -122,14 +125,13 @@ class WorkerScaling(Scaling):
     authentication_ref: str
 
 
-class Role(_Part):
-    """What gateways and workers have in common."""
+class Pods(_Part):
+    """What the pods of every role have."""
 
     image: Version
     settings: ChartSettings
     redis_url: WantedReference
     kafka_password: Reference
-    termination_grace_period_seconds: int = Field(ge=1)
     resources: Passed
     pod_annotations: dict[str, str]
     pod_labels: dict[str, str]
@@ -137,6 +139,12 @@ class Role(_Part):
     tolerations: list[Passed]
     affinity: Passed
     priority_class_name: str
+
+
+class Role(Pods):
+    """What gateways and workers have in common."""
+
+    termination_grace_period_seconds: int = Field(ge=1)
 
 
 class GatewayTls(_Part):
@@ -190,6 +198,18 @@ class Tenants(_Part):
     resources: Passed
 
 
+class Record(Pods):
+    """The record of tenants, and the projectors that bring it to Redis."""
+
+    enabled: bool
+    replicas: int = Field(ge=1)
+    projector_url: WantedReference
+    migrator_url: WantedReference
+    url: WantedReference
+    audit_key: Reference
+    sealing_key: Reference
+
+
 class ServiceAccount(_Part):
     """The account of all pods."""
 
@@ -211,6 +231,7 @@ class NetworkPolicy(_Part):
     prometheus: list[Passed] = Field(min_length=1)
     kafka: Destination
     redis: Destination
+    postgres: Destination
     dns: list[Passed] = Field(min_length=1)
     https: list[Passed] = Field(min_length=1)
     worker_egress: list[Passed]
@@ -254,6 +275,7 @@ class Values(_Part):
     gateway: GatewayRole
     worker: WorkerRole
     tenants: Tenants
+    record: Record
     service_account: ServiceAccount
     topology_spread: Literal["ScheduleAnyway", "DoNotSchedule"]
     network_policy: NetworkPolicy

@@ -98,6 +98,13 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- end -}}
 
+{{/* Of whoever reaches the record. */}}
+{{- define "alert-router.recordTrust" -}}
+{{- if .Values.trust.postgres.name }}
+{{ include "alert-router.file" (list "trust/postgres.pem" .Values.trust.postgres) }}
+{{- end }}
+{{- end -}}
+
 {{- define "alert-router.operatorVariables" -}}
 {{- if .Values.secrets.operatorChannel.name }}
 - {name: ALERT_ROUTER_OPERATOR__TOKEN_FILE, value: /etc/alert-router/keys/operator-token}
