@@ -58,7 +58,7 @@ async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterato
 async def recorded_parts(settings: Settings) -> AsyncIterator[RecordedParts]:
     """What the record holds of a tenant that is erased."""
     async with opened(_given(settings.postgres.url, "URL")) as engine:
-        yield RecordedParts(Record(engine, _audit_log()), attempts())
+        yield RecordedParts(Record(engine, _audit_log(settings)), attempts())
 
 
 @asynccontextmanager
