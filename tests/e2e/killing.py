@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from alert_router_local.process import HOST
 from slack_emulator import Emulator, Limits
 from slack_view.shown import ShownMessage
 
+from router.__main__ import main as router_main
 from router.adapters.environment import variable
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.connection import Connection
@@ -26,6 +26,8 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import MINUTE, Instant
 from router.core.model.rules.names import SecretName
 from tests import brokers
+from tests.e2e import killed_worker
+from tests.forked import forked
 from tests.waiting import eventually
 
 STEPS = (
@@ -96,24 +98,25 @@ async def run(bench: Bench, number: int, point: str, places: asyncio.Semaphore) 
         connection = Connection(f"redis://{HOST}:{bench.redis_port}/{number}")
         await apply(connection, tenant)
         environment = settings(bench, number, tenant)
-        killed = await start(environment, bench.logs / f"{number}-killed", "tests.e2e.killed_worker", point)
+        log = bench.logs / f"{number}-killed"
+        killed = await forked(killed_worker.main, [point], environment, log, log)
         try:
             await append(bench, tenant, "node-1")
             if point.partition(":")[2] in AT_A_CHANGE:
                 await eventually(lambda: bool(bench.emulator.visible(team(tenant), channel)), within_s=60)
             await append(bench, tenant, "node-1", "node-2")
-            killed_with = await asyncio.wait_for(killed.wait(), 90)
+            killed_with = await killed.ended(within_s=90)
         finally:
-            end(killed)
+            await killed.kill()
         log = bench.logs / f"{number}-again"
-        again = await start(environment, log, "router", "worker")
+        again = await forked(router_main, ["worker"], environment, log, log)
         try:
             await eventually(lambda: '"serving"' in log.read_text(), within_s=90)
             await eventually(lambda: all_is_notified(connection, tenant), within_s=90)
             again.terminate()
-            ended_with = await asyncio.wait_for(again.wait(), 30)
+            ended_with = await again.ended(within_s=30)
         finally:
-            end(again)
+            await again.kill()
         books = await RedisBooks(connection).read(TenantId(tenant))
         await connection.close()
         return Outcome(bench.emulator.visible(team(tenant), channel), books, killed_with, ended_with)
@@ -158,16 +161,6 @@ def settings(bench: Bench, number: int, tenant: str) -> dict[str, str]:
     }
     named = {f"ALERT_ROUTER_{name}": value for name, value in own.items()}
     return os.environ | named | {variable(TenantId(tenant), SecretName("slack")): f"xoxb-{tenant}"}
-
-
-async def start(environment: dict[str, str], log: Path, *arguments: str) -> asyncio.subprocess.Process:
-    with log.open("wb") as stderr:
-        return await asyncio.create_subprocess_exec(sys.executable, "-m", *arguments, env=environment, stderr=stderr)
-
-
-def end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.kill()
 
 
 async def append(bench: Bench, tenant: str, *instances: str) -> None:

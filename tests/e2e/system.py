@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,8 +19,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 
+from router.__main__ import main
 from tests import brokers
 from tests.e2e.webhooks import Alert, body
+from tests.forked import forked
 from tests.waiting import eventually
 
 Json = dict[str, Any]
@@ -53,11 +56,22 @@ class Finished:
 
 async def command(*arguments: str, **settings: str) -> Finished:
     """Run `alert-router` with these arguments to its end."""
-    return await command_of(None, *arguments, **settings)
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        process = await forked(main, arguments, clean_environment(**settings), out, err)
+        try:
+            code = await process.ended(_COMMAND_S)
+        finally:
+            await process.kill()
+        return _finished(code, out, err)
+
+
+def _finished(code: int, out: Path, err: Path) -> Finished:
+    return Finished(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
 
 async def command_of(build: Path | None, *arguments: str, **settings: str) -> Finished:
-    """The same, of the build in that folder."""
+    """The same, of the build in that folder, started as any program is."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "router", *arguments, cwd=build,
         env=clean_environment(**settings), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
