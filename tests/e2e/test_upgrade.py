@@ -24,8 +24,9 @@ from router.adapters.environment import variable
 from router.adapters.redis.connection import Connection
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
-from tests.e2e.killing import apply, end, prepare, team
+from tests.e2e.killing import apply, prepare, team
 from tests.e2e.newer_worker import NEWER
+from tests.e2e.system import kill
 from tests.e2e.webhooks import body, firing
 from tests.waiting import eventually
 
@@ -123,8 +124,7 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         running = Both(f"{HOST}:{kafka.port}", url, redis, emulator, producer, channel, tmp_path)
         yield running
         for process in running.processes:
-            end(process)
-            await process.wait()
+            await kill(process)
 
 
 async def test_what_either_release_gets_is_shown_while_both_are_running(both: Both) -> None:
