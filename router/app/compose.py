@@ -1,9 +1,7 @@
 """Concrete adapters joined to the roles, by the settings."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
@@ -17,12 +15,12 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.app.calm import frozen_if_large
 from router.app.ceilings import ceilings
+from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import redis_connection, signatures
 from router.app.options import body_bounds, body_limits, kafka_connection
 from router.app.tracing import Tracing, build_tracing
 from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
-from router.core.model.instant import Instant, from_datetime
 from router.core.model.rules.limits import SenderLimits
 from router.core.model.rules.tenant import Tenant
 from router.observe.metrics import Metrics
@@ -120,13 +118,3 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
         metrics=base.metrics,
         tracing=base.tracing.of_requests(),
     )
-
-
-def wall_clock() -> Instant:
-    """This machine's time in UTC, which somebody may set at any moment."""
-    return from_datetime(datetime.now(UTC))  # noqa: TID251 - the edge
-
-
-def steady_clock() -> Instant:
-    """A clock that never steps; its zero means nothing."""
-    return Instant(time.monotonic_ns() // 1000)

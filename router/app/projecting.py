@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from router.adapters.redis.connection import Connection
 from router.app.checkpoints import signing
-from router.app.compose import steady_clock, wall_clock
+from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import redis_connection
 from router.app.serving import serving
 from router.app.shutdown import Shutdown, supervised

@@ -1,21 +1,15 @@
 """All commands of `alert-router`. Nothing else is imported here: see `router.cli.later`."""
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 import typer
 
-from router.cli.later import Later, add_later
+from router.cli.access_commands import ACCESS
+from router.cli.later import Group, Later, add_later
 
 _ANY_ARGUMENT: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
 """`secret set` itself refuses a value that was typed as an argument: the usual refusal would repeat it."""
-
-
-class Group(NamedTuple):
-    """Commands under a common name."""
-
-    line: str
-    commands: Mapping[str, Later]
 
 
 _UPSTREAM: Final = Later(
@@ -149,6 +143,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             ),
         },
     ),
+    "access": ACCESS,
     "token": Group(
         "Tokens with which senders prove whose alerts they send.",
         {
@@ -253,6 +248,7 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "schema:platform",
                 "Print the JSON Schema of a file with the operator's part alone (draft 2020-12).",
             ),
+            "access": Later("schema:access", "Print the JSON Schema of the access document (draft 2020-12)."),
         },
     ),
 }

@@ -21,6 +21,13 @@ class Later(NamedTuple):
     hidden: bool = False
 
 
+class Group(NamedTuple):
+    """Commands under a common name."""
+
+    line: str
+    commands: Mapping[str, Later]
+
+
 def add_later(group: typer.Typer, commands: Mapping[str, Later]) -> None:
     """Add the commands to a group, in this order."""
     for name, later in commands.items():

@@ -10,8 +10,10 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from router.cli.options import AsJson
+from router.config.document.appearance import Section
 from router.config.document.tenant import TenantDocument
 from router.config.parts import PLATFORM, SHARED
+from router.control.access.document import AccessDocument
 
 _REFERENCE: Final = re.compile(r'"#/\$defs/(\w+)"')
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -37,6 +39,16 @@ def platform(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON i
     typer.echo(platform_schema(), nl=False)
 
 
+def access(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON in any case
+    """Print the JSON Schema of the access document (draft 2020-12).
+
+    Name it in the first line of the file: # yaml-language-server: $schema=PATH-OR-URL
+
+    Example: alert-router schema access > access.schema.json
+    """
+    typer.echo(access_schema(), nl=False)
+
+
 def tenant_schema() -> str:
     """The schema of a tenant's file, as printed and committed; the operator's part may stand in another file."""
     body = whole_schema()
@@ -57,9 +69,19 @@ def platform_schema() -> str:
     return _printed({**operators, "$defs": kept}, "The operator's part of a tenant")
 
 
+def access_schema() -> str:
+    """The schema of the access document, as it is printed and committed."""
+    return _printed(schema_of(AccessDocument), "The access document")
+
+
 def whole_schema() -> dict[str, Any]:
     """The schema of a file with both parts, where `platform` is required."""
-    return TenantDocument.model_json_schema(by_alias=True, schema_generator=_AsWritten)
+    return schema_of(TenantDocument)
+
+
+def schema_of(kind: type[Section]) -> dict[str, Any]:
+    """The schema of a document, as people write it."""
+    return kind.model_json_schema(by_alias=True, schema_generator=_AsWritten)
 
 
 def _printed(body: dict[str, Any], title: str) -> str:

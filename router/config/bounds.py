@@ -76,16 +76,28 @@ _FEWER: Final = "merge patterns of one label with |, or use = and one route for 
 
 def too_many(data: object) -> Iterator[Diagnostic]:
     """Lists of plain data that are longer than they may be, each at its first entry beyond."""
-    if not _has_at_most(data, MAX_VALUES):
-        yield Diagnostic(f"more than {MAX_VALUES} values on all levels together; shorten the document")
+    if (beyond := too_large(data)) is not None:
+        yield beyond
         return
-    for path, most in _LISTS.items():
+    yield from too_long(data, _LISTS)
+    yield from _too_many_routes(_at(data, ("route",)))
+    yield from _too_many_specs(_list(_at(data, ("time_intervals",))))
+
+
+def too_large(data: object) -> Diagnostic | None:
+    """What is wrong with plain data of any document that holds too much, on all levels together."""
+    if _has_at_most(data, MAX_VALUES):
+        return None
+    return Diagnostic(f"more than {MAX_VALUES} values on all levels together; shorten the document")
+
+
+def too_long(data: object, lists: Mapping[KeyPath, int]) -> Iterator[Diagnostic]:
+    """Of these lists and mappings, with what they may hold, those that hold more, at the first entry beyond."""
+    for path, most in lists.items():
         found = _at(data, path)
         if isinstance(found, list | dict) and len(found) > most:
             beyond = most if isinstance(found, list) else next(islice(found, most, None))
             yield Diagnostic(f"{len(found)} entries; at most {most} are allowed; remove some", (*path, beyond))
-    yield from _too_many_routes(_at(data, ("route",)))
-    yield from _too_many_specs(_list(_at(data, ("time_intervals",))))
 
 
 def too_costly(document: TenantDocument) -> Iterator[Diagnostic]:

@@ -1,24 +1,11 @@
 """Validate plain data as a tenant document and report every error at once."""
 
-import json
-from collections.abc import Iterator
-from itertools import chain, islice
-from typing import Final
-
-from pydantic import ValidationError
-
 from router.config.bounds import too_costly, too_many
 from router.config.document.tenant import TenantDocument
 from router.config.lookalike import alertmanager
-from router.config.pydantic_errors import diagnostics, empty
 from router.config.reference import broken_references
-from router.diagnostic import Diagnostic, KeyPath
-
-MAX_DIAGNOSTICS: Final = 100
-"""How many are reported at once; a document with thousands of errors is answered as fast as any other."""
-
-_ENOUGH: Final = MAX_DIAGNOSTICS + 1
-"""How many of each kind are looked for: one more than is reported shows that there are more."""
+from router.config.validated import validated
+from router.diagnostic import Diagnostic
 
 
 def check(data: object, most: int | None = None) -> TenantDocument | tuple[Diagnostic, ...]:
@@ -32,36 +19,5 @@ def check(data: object, most: int | None = None) -> TenantDocument | tuple[Diagn
     beyond = tuple(too_many(data))
     if beyond:
         return beyond
-    document, found = _validated(data, most)
-    references = islice(broken_references(data), _ENOUGH)
-    nulls = islice(_nulls(data, ()), _ENOUGH)
-    first: dict[KeyPath, Diagnostic] = {}
-    for one in chain(found, references, map(empty, nulls)):
-        first.setdefault(one.path, one)
-    if document is None or first:
-        return tuple(first.values())
-    return tuple(too_costly(document)) or document
-
-
-def _validated(data: object, most: int | None) -> tuple[TenantDocument | None, tuple[Diagnostic, ...]]:
-    try:
-        return TenantDocument.model_validate_json(json.dumps(data)), ()
-    except ValidationError as error:
-        count = error.error_count()
-        if most is not None and count > most:
-            return None, (Diagnostic(f"{count} things are wrong; `tenant validate` names them"),)
-        return None, diagnostics(error.errors(include_url=False)[:_ENOUGH])
-
-
-def _nulls(data: object, path: KeyPath) -> Iterator[KeyPath]:
-    """Keys without a value: a line that somebody began and left neither inherits anything nor means a default."""
-    if data is None:
-        yield path
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            if value is None or isinstance(value, dict | list):
-                yield from _nulls(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            if value is None or isinstance(value, dict | list):
-                yield from _nulls(value, (*path, index))
+    document = validated(data, TenantDocument, broken_references, most)
+    return document if isinstance(document, tuple) else tuple(too_costly(document)) or document

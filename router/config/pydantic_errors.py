@@ -11,7 +11,6 @@ from pydantic_core import ErrorDetails
 
 from router.config.document.appearance import Section
 from router.config.document.either import as_written
-from router.config.document.tenant import TenantDocument
 from router.config.suggestion import guess, nearest, quoted
 from router.diagnostic import Diagnostic, KeyPath
 
@@ -27,11 +26,12 @@ _ELSEWHERE: Mapping[KeyPath, str] = {
 _EMPTY_CHANNEL = 'has no value; a # outside quotes begins a comment, so write "#name" in quotes'
 
 
-def diagnostics(errors: list[ErrorDetails]) -> tuple[Diagnostic, ...]:
-    """Diagnostics for the errors of validating a TenantDocument. A misspelt key is not reported as missing too."""
+def diagnostics(errors: list[ErrorDetails], root: type[Section]) -> tuple[Diagnostic, ...]:
+    """Diagnostics for the errors of validating a document. A misspelt key is not reported as missing too."""
     errors = [{**error, "loc": as_written(error["loc"])} for error in errors]
-    misspelt = {_meant(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
-    return tuple(_diagnostic(error) for error in errors if error["type"] != "missing" or error["loc"] not in misspelt)
+    misspelt = {_meant(error["loc"], root) for error in errors if error["type"] == "extra_forbidden"}
+    shown = (error for error in errors if error["type"] != "missing" or error["loc"] not in misspelt)
+    return tuple(_diagnostic(error, root) for error in shown)
 
 
 def empty(path: KeyPath) -> Diagnostic:
@@ -42,22 +42,22 @@ def empty(path: KeyPath) -> Diagnostic:
     return Diagnostic(_EMPTY_CHANNEL if hidden else _EMPTY, path, about_key=True)
 
 
-def _diagnostic(error: ErrorDetails) -> Diagnostic:
+def _diagnostic(error: ErrorDetails, root: type[Section]) -> Diagnostic:
     path = error["loc"]
     match error["type"]:
         case "extra_forbidden":
-            return Diagnostic(_unknown(path), path, about_key=True)
+            return Diagnostic(_unknown(path, root), path, about_key=True)
         case "missing":
-            return Diagnostic(f"missing{_example(path)}{_ELSEWHERE.get(path, '')}", path)
+            return Diagnostic(f"missing{_example(path, root)}{_ELSEWHERE.get(path, '')}", path)
         case _ if error["input"] is None:
             return empty(path)
         case _ if path[: len(_TOKEN_PATH)] == _TOKEN_PATH:
             return Diagnostic(_NAME_ONLY, path)
         case _:
-            return Diagnostic(_wrong(error), path)
+            return Diagnostic(_wrong(error, root), path)
 
 
-def _wrong(error: ErrorDetails) -> str:
+def _wrong(error: ErrorDetails, root: type[Section]) -> str:
     value: object = error["input"]
     match error["type"]:
         case "value_error":
@@ -72,7 +72,7 @@ def _wrong(error: ErrorDetails) -> str:
         case "tuple_type":
             return f"should be a list, not {_kind(value)}; use [...]"
         case "model_type":
-            return f"should be a mapping of keys, not {_kind(value)}{_example(error['loc'])}"
+            return f"should be a mapping of keys, not {_kind(value)}{_example(error['loc'], root)}"
         case "enum":
             known = _EXPECTED.findall(error["ctx"]["expected"])
             return f"{_kind(value)} is not one of {', '.join(known)}{guess(str(value), known)}"
@@ -96,26 +96,26 @@ def _kind(value: object) -> str:
             return "a mapping"
 
 
-def _example(path: KeyPath) -> str:
+def _example(path: KeyPath, root: type[Section]) -> str:
     """How to write what is missing, if one line can show it."""
-    field = _fields(_model(path[:-1])).get(str(path[-1])) if path else None
+    field = _fields(_model(path[:-1], root)).get(str(path[-1])) if path else None
     return f"; use for example {path[-1]}: {json.dumps(field.examples[0])}" if field and field.examples else ""
 
 
-def _unknown(path: KeyPath) -> str:
-    key, model = str(path[-1]), _model(path[:-1])
+def _unknown(path: KeyPath, root: type[Section]) -> str:
+    key, model = str(path[-1]), _model(path[:-1], root)
     known = ", ".join(_fields(model))
     return model.refused.get(key) or f"unknown{guess(key, _fields(model)) or '; the keys here are ' + known}"
 
 
-def _meant(path: KeyPath) -> KeyPath:
+def _meant(path: KeyPath, root: type[Section]) -> KeyPath:
     """The path of the known key that an unknown one resembles most; its own path if none is near."""
-    return (*path[:-1], nearest(str(path[-1]), _fields(_model(path[:-1]))) or path[-1])
+    return (*path[:-1], nearest(str(path[-1]), _fields(_model(path[:-1], root))) or path[-1])
 
 
-def _model(path: KeyPath) -> type[Section]:
+def _model(path: KeyPath, root: type[Section]) -> type[Section]:
     """The part of the document that is at a path."""
-    model: type[Section] = TenantDocument
+    model = root
     for key in path:
         if isinstance(key, str):
             model = next(_sections(_fields(model)[key].annotation))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from router.config.check import MAX_DIAGNOSTICS, check
+from router.config.check import check
 from router.config.document.tenant import TenantDocument
 from router.config.tree import START, Tree, read_tree
+from router.config.validated import MAX_DIAGNOSTICS, Document
 from router.diagnostic import Diagnostic, Position
 from router.errors import ConfigurationError
 
@@ -56,6 +57,22 @@ def read_document(text: str, source: str, validate_templates: TemplateValidator 
         ConfigurationError: one diagnostic for each mistake, in the order of the text; at most 100 are reported.
     """
     return document_of(parse(text, source), validate_templates=validate_templates)
+
+
+def read_checked(text: str, name: str, check: Callable[[object], Document | tuple[Diagnostic, ...]]) -> Document:
+    """Read a document of any kind, which `check` makes of plain data.
+
+    Raises:
+        ConfigurationError: as `read_document`.
+    """
+    written = parse(text, name)
+    checked = check(written.tree.data) if written.tree.complete else ()
+    found = [*written.tree.diagnostics]
+    if isinstance(checked, tuple):
+        found += _located(checked, written.tree)
+    elif not found:
+        return checked
+    raise ConfigurationError(*(replace(one, source=name) for one in _reported(found)))
 
 
 def document_of(

@@ -13,6 +13,7 @@ from tests.cli.exports import VERIFIER, write_export
 from tests.cli.running import fed
 from tests.cli.test_help import COMMANDS
 from tests.config.samples import EXAMPLE
+from tests.control.access.documents import SMALL as ACCESS
 
 pytestmark = pytest.mark.long
 
@@ -68,6 +69,13 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
     ("token rotate", "acme", {"tenant", "id", "token", "revoked"}),
     ("token list", "acme", set()),
+    ("access lint", "ACCESS", {"valid", "findings", "warnings"}),
+    ("access show", "ACCESS", {"roles", "bindings", "four_eyes"}),
+    (
+        "access test",
+        "ACCESS tenant.write --issuer company --group ops --amr mfa",
+        {"allowed", "reason", "rule", "would_allow", "until"},
+    ),
     ("audit key", "audit.example.com/alerts --file AUDIT_KEY", {"file", "verifier_key"}),
     (
         "audit verify",
@@ -86,6 +94,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("monitoring render", "--tenant acme DIR", {"tenant", "files"}),
     ("schema tenant", "", set()),
     ("schema platform", "", set()),
+    ("schema access", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
     ("tenant delete", "acme", set()),
     ("tenant erase", "acme", {"tenant", "belongings", "erasure", "deleted", "left"}),
@@ -118,6 +127,8 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
     places["PLATFORM"] = tmp_path / "platform.yaml"
     places["PLATFORM"].write_text(platform_text(EXAMPLE), encoding="utf-8")
     places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")
+    places["ACCESS"] = tmp_path / "access.yaml"
+    places["ACCESS"].write_text(ACCESS, encoding="utf-8")
     places["AUDIT_KEY"] = tmp_path / "audit.key"
     places["EXPORT"] = tmp_path / "export"
     write_export(places["EXPORT"], 5)

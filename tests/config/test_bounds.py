@@ -27,7 +27,7 @@ from router.config.bounds import (
     MAX_VALUES,
     too_many,
 )
-from router.config.check import MAX_DIAGNOSTICS, check
+from router.config.check import check
 from router.config.compile.tenant import compile_tenant
 from router.config.document.addresses import MAX_MENTIONING
 from router.config.document.heartbeats import MAX_OF_ONE
@@ -38,6 +38,7 @@ from router.config.document.tenant import TenantDocument
 from router.config.read import read_document
 from router.config.stored import MAX_STORED
 from router.config.tree import MAX_BYTES
+from router.config.validated import MAX_DIAGNOSTICS
 from router.config.values import MAX_GROUP_BY, MAX_MATCHERS_TEXT, MAX_MENTIONS, MAX_REDACTED, MAX_REDACTED_PATTERN
 from router.core.match.patterns import MAX_LENGTH, compiled_pattern
 from router.diagnostic import Diagnostic, path_text

@@ -1,14 +1,13 @@
 """A wrong document is answered with every mistake, where it stands and in words its author can act on."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
 from router.config.read import read_document
 from router.errors import ConfigurationError
-from tests.config.samples import EXAMPLE, SMALL, changed
+from tests.config.samples import EXAMPLE, SMALL, changed, mistakes_in
 
 
 def findings(text: str) -> list[str]:
@@ -27,31 +26,16 @@ def test_a_finding_begins_with_the_file_as_editors_understand_it() -> None:
     assert str(caught.value) == "tenants/acme.yaml:2:1: tenants: unknown, did you mean `tenant`?"
 
 
-def mistakes() -> list[tuple[str, str, list[str]]]:
-    """The table of `mistakes.txt`: what to replace in the small sample, by what, and the findings of that."""
-    rows = []
-    for block in (Path(__file__).parent / "mistakes.txt").read_text(encoding="utf-8").strip().split("\n\n"):
-        lines = [line for line in block.splitlines() if not line.startswith("#")]
-        old, new, *expected = (_ESCAPE.sub(_unescaped, line[8:]) for line in lines)
-        assert [line[:8].strip() for line in lines] == ["replace", "with"] + ["finds"] * len(expected)
-        rows.append((old, new, expected))
-    return rows
+MISTAKES = mistakes_in(Path(__file__).with_name("mistakes.txt"))
 
 
-_ESCAPE = re.compile(r"~[nt1]")
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    return {"~n": "\n", "~t": "\t", "~1": "\x01"}[match[0]]
-
-
-@pytest.mark.parametrize(("old", "new", "expected"), mistakes())
+@pytest.mark.parametrize(("old", "new", "expected"), MISTAKES)
 def test_a_mistake_is_named_where_it_stands(old: str, new: str, expected: list[str]) -> None:
     assert findings(changed(old, new)) == expected
 
 
 def test_the_table_of_mistakes_is_long() -> None:
-    assert len(mistakes()) >= 60
+    assert len(MISTAKES) >= 60
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tools.docs.access_rows import ACCESS
 from tools.docs.audit_rows import AUDIT
 from tools.docs.batch_rows import BATCHES
 from tools.docs.block_rows import NEW_BLOCKS
@@ -292,5 +293,5 @@ SLACK: Final = (
 
 ROWS: Final = (
     *CONNECTIONS, *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES,
-    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES, *AUDIT, *CONTROL,
+    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES, *AUDIT, *CONTROL, *ACCESS,
 )  # fmt: skip

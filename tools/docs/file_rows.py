@@ -28,7 +28,7 @@ FILES: Final = (
           "roles/test_loading.py::test_a_document_that_takes_too_long_is_given_up", enforced="config.compile.tenant"),
     Bound("file of recorded series", "bytes", "config.series", "MAX_SERIES_BYTES", "it is refused",
           "config/test_series.py::test_a_file_of_series_is_read_up_to_a_size"),
-    Bound("mistakes that are reported at once", "", "config.check", "MAX_DIAGNOSTICS", "and more from here on",
+    Bound("mistakes that are reported at once", "", "config.validated", "MAX_DIAGNOSTICS", "and more from here on",
           f"{_FILE}test_of_very_many_mistakes_the_first_are_reported", enforced="config.read"),
     Bound("values of a file, keys and entries on all levels", "", "config.bounds", "MAX_VALUES", _NO_FILE,
           "config/test_bounds.py::test_a_document_may_have_as_many_values_as_the_bound"),

@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.docs import architecture, bounds, charts, commands, logs, metrics, retention, settings, tenant_file
+from tools.docs import access, architecture, bounds, charts, commands, logs, metrics, retention, settings, tenant_file
 
 PAGES: Final = {
+    "access.md": access.page,
     "architecture.md": architecture.page,
     "tenant-file.md": tenant_file.page,
     "commands.md": commands.page,

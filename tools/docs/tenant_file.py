@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from router.cli.schema import whole_schema
+from router.cli.schema import schema_of
 from router.config.document.appearance import Section
 from router.config.document.routes import Inheritable
 from router.config.document.tenant import TenantDocument
@@ -22,10 +22,14 @@ _SCALARS: Final[Mapping[str, str]] = {
 
 def page() -> str:
     """The page."""
-    schema = whole_schema()
-    sections = {kind.__name__: kind for kind in _subclasses(Section)}
-    parts = "\n".join(_parts("", schema, TenantDocument, schema["$defs"], sections))
-    return f"{HEAD}\n{parts}"
+    return f"{HEAD}\n{parts_of(TenantDocument)}"
+
+
+def parts_of(kind: type[Section]) -> str:
+    """The tables of a document: one for each part."""
+    schema = schema_of(kind)
+    sections = {one.__name__: one for one in _subclasses(Section)}
+    return "\n".join(_parts("", schema, kind, schema["$defs"], sections))
 
 
 def _subclasses(kind: type[Section]) -> Iterator[type[Section]]:

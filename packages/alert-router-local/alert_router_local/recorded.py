@@ -8,7 +8,8 @@ from pydantic import SecretStr
 
 from alert_router_local.postgres import Postgres, start_postgres
 from router.app.checkpoints import signing
-from router.app.compose import Base, steady_clock
+from router.app.clocks import steady_clock
+from router.app.compose import Base
 from router.app.shutdown import supervised
 from router.app.storing import needing_control
 from router.settings import Settings

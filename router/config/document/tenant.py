@@ -33,7 +33,7 @@ from router.config.values import (
 )
 
 
-def _number(value: object) -> object:
+def version_number(value: object) -> object:
     """Refuse `true` and `1.0`, which compare equal to 1."""
     if isinstance(value, bool | float):
         raise ValueError("should be the number 1, the only version there is")  # noqa: TRY004 - pydantic's way to refuse
@@ -67,7 +67,7 @@ class TenantDocument(Section):
 
     refused: ClassVar[Mapping[str, str]] = {"mute_time_intervals": "the old name; use time_intervals"}
 
-    version: Annotated[Literal[1], BeforeValidator(_number)] = Field(examples=[1])
+    version: Annotated[Literal[1], BeforeValidator(version_number)] = Field(examples=[1])
     """The form of this document."""
     tenant: TenantText = Field(examples=["acme"])
     """The tenant's id: lower-case letters, digits and single hyphens."""

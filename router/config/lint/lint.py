@@ -29,15 +29,16 @@ _KINDS: Final[Sequence[Callable[[TenantDocument], Iterator[Diagnostic]]]] = (
 
 def lint(document: TenantDocument, text: str) -> list[Diagnostic]:
     """What is probably not meant, in the order of the text that the document was read from."""
-    return _located((one for kind in _KINDS for one in islice(kind(document), _MOST)), text)
+    return located((one for kind in _KINDS for one in islice(kind(document), _MOST)), text)
 
 
 def misread(document: TenantDocument, text: str) -> list[Diagnostic]:
     """Of all that, what decides differently than its author thinks: the matchers."""
-    return _located(islice(doubtful_matchers(document), _MOST), text)
+    return located(islice(doubtful_matchers(document), _MOST), text)
 
 
-def _located(found: Iterable[Diagnostic], text: str) -> list[Diagnostic]:
+def located(found: Iterable[Diagnostic], text: str) -> list[Diagnostic]:
+    """The diagnostics with their places in the text, in its order."""
     diagnostics = list(found)
     if not diagnostics:
         return []

@@ -19,14 +19,14 @@ class Reason(StrEnum):
     NO_BINDING = "no_binding"
     """Nothing in the access document is for this principal."""
     OTHER_TENANT = "other_tenant"
-    """What is bound is for other tenants."""
+    """What is bound is for other tenants; or for single ones, where the question is about all of them."""
     NOT_IN_ROLE = "not_in_role"
     """No role that the principal has for this tenant holds the permission."""
     EXPIRED = "expired"
     """The binding has ended."""
     OTHER_NETWORK = "other_network"
     """The binding counts in some networks, and the request came from another."""
-    NO_SECOND_FACTOR = "no_second_factor"
+    MFA_MISSING = "mfa_missing"
     """The binding asks for a login with a second factor."""
     NOT_A_TENANT = "not_a_tenant"
     """No tenant can have such an id."""
@@ -155,7 +155,7 @@ def _obstacle(
         Reason.NOT_IN_ROLE: permission in binding.role.permissions,
         Reason.EXPIRED: binding.until is None or now < binding.until,
         Reason.OTHER_NETWORK: not binding.networks or _is_in(binding, principal),
-        Reason.NO_SECOND_FACTOR: binding.second_factor is None or binding.second_factor.is_shown_by(principal),
+        Reason.MFA_MISSING: binding.mfa is None or binding.mfa.is_shown_by(principal),
     }
     return next((reason for reason, holds in checks.items() if not holds), None)
 

@@ -15,7 +15,7 @@ Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
-class SecondFactor:
+class Mfa:
     """By what an issuer shows that a login had a second factor: one of these `acr`, or one of these `amr`."""
 
     acr: frozenset[str]
@@ -62,7 +62,7 @@ class Binding:
     tenants: frozenset[str] | None
     until: Instant | None = None
     networks: tuple[Network, ...] = ()
-    second_factor: SecondFactor | None = None
+    mfa: Mfa | None = None
 
     def is_for(self, permission: Permission, tenant: str | None) -> bool:
         """Whether it speaks of this tenant; None is all of them."""

@@ -17,7 +17,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.projection import RedisProjection
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.app.compose import steady_clock
+from router.app.clocks import steady_clock
 from router.control.audit.appending import Appending
 from router.core.model.alert import TenantId
 from router.ports.audit import Action, Actor, ActorKind, Entry, Interface, Origin, Outcome, Ruling

@@ -7,13 +7,13 @@ from types import MappingProxyType
 from router.control.access.permissions import Permission
 from router.control.access.principal import Grant, Identity, Principal, PrincipalKind
 from router.control.access.roles import BUILT_IN
-from router.control.access.table import AccessTable, Binding, Handle, SecondFactor, Who
+from router.control.access.table import AccessTable, Binding, Handle, Mfa, Who
 from router.core.model.instant import Instant
 
 NOW = Instant(1_800_000_000_000_000)
 COMPANY = "https://login.example.com"
 CI = "https://ci.example.com"
-MFA = SecondFactor(frozenset({"gold"}), frozenset({"mfa"}))
+MFA = Mfa(frozenset({"gold"}), frozenset({"mfa"}))
 NETWORKS = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 
 

@@ -81,10 +81,10 @@ def test_what_is_no_tenant_id_is_nobodys(tenant: str) -> None:
         ({"networks": NETWORKS}, user("editor", address=address_of("10.1.2.3")), Reason.ALLOWED),
         ({"networks": NETWORKS}, user("editor", address=address_of("::ffff:10.1.2.3")), Reason.ALLOWED),
         ({"networks": NETWORKS}, user("editor", address=address_of("fd00::1")), Reason.ALLOWED),
-        ({"second_factor": MFA}, user("editor"), Reason.NO_SECOND_FACTOR),
-        ({"second_factor": MFA}, user("editor", acr="silver", amr=frozenset({"pwd"})), Reason.NO_SECOND_FACTOR),
-        ({"second_factor": MFA}, user("editor", acr="gold"), Reason.ALLOWED),
-        ({"second_factor": MFA}, user("editor", amr=frozenset({"pwd", "mfa"})), Reason.ALLOWED),
+        ({"mfa": MFA}, user("editor"), Reason.MFA_MISSING),
+        ({"mfa": MFA}, user("editor", acr="silver", amr=frozenset({"pwd"})), Reason.MFA_MISSING),
+        ({"mfa": MFA}, user("editor", acr="gold"), Reason.ALLOWED),
+        ({"mfa": MFA}, user("editor", amr=frozenset({"pwd", "mfa"})), Reason.ALLOWED),
     ],
 )
 def test_a_binding_counts_while_its_conditions_hold(

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
 from router.adapters.redis.connection import Connection
-from router.app.compose import steady_clock, wall_clock
+from router.app.clocks import steady_clock, wall_clock
 from router.core.model.instant import SECOND, Instant
 from router.core.parse.webhook import parse
 from router.errors import UnavailableError

@@ -1,0 +1,20 @@
+"""What there is below `alert-router access`."""
+
+from typing import Final
+
+from router.cli.later import Group, Later
+
+ACCESS: Final = Group(
+    "Who may do what through the control API.",
+    {
+        "lint": Later("access:lint", "Check an access document; every error with its line, column and remedy."),
+        "show": Later(
+            "access:show",
+            "Print an access document as it is understood: each role with its permissions, each binding in words.",
+        ),
+        "test": Later(
+            "access:ask",
+            "Ask an access document whether somebody may do something; exits with 1 where it is denied.",
+        ),
+    },
+)

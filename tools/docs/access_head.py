@@ -1,0 +1,86 @@
+"""What `docs/access.md` says between its tables."""
+
+from typing import Final
+
+HEAD: Final = """\
+# Who may do what
+
+People and pipelines use the control API with tokens of an identity provider, or with API keys. What each of them may
+do stands in one document, the access document: whose tokens are taken, and who has which role for which tenants. What
+it does not allow is denied.
+
+```yaml
+# yaml-language-server: $schema=../deploy/schema/access.schema.json
+version: 1
+issuers:
+  - name: company
+    url: https://login.example.com/realms/company
+    audience: alert-router
+    mfa: {amr: [mfa, hwk]}
+  - name: ci
+    url: https://token.actions.githubusercontent.com
+    audience: alert-router
+    kind: workload
+roles:
+  - {name: deployer, part_of: editor, permissions: [configuration.read, configuration.write]}
+bindings:
+  - name: operators
+    role: operator
+    tenants: ["*"]                      # all of them, and what concerns no single one
+    who: {issuer: company, group: alert-operators}
+    conditions: {mfa: required, networks: [10.0.0.0/8]}
+  - name: acme-admins
+    role: tenant_admin
+    tenants: [acme]
+    who: {issuer: company, group: acme-admins}
+  - name: acme-pipeline
+    role: deployer
+    tenants: [acme]
+    who:
+      issuer: ci
+      claims: {repository: [acme/alerts], ref: [refs/heads/main]}
+  - name: audit-2027
+    role: auditor
+    tenants: ["*"]
+    who: {issuer: company, subject: 8d3f0c1e}
+    conditions: {until: "2027-12-31T23:00:00Z"}
+conditions:
+  four_eyes: [platform.write, access.write]
+```
+
+`alert-router access lint FILE` names every mistake with line, column and remedy, and warns of what is weaker than it
+looks. `alert-router access test` answers as the API would, from the file alone:
+
+```console
+$ alert-router access test access.yaml secret.write --tenant acme --issuer company --group acme-editors
+denied: no_binding (no binding)
+would allow it: secret.write of role tenant_admin for tenant acme
+```
+
+Names of groups, subjects and claims are compared letter by letter; nothing is a pattern. A binding for some tenants
+gives nothing for others, and nothing that concerns no single tenant. Several bindings add up. An API key has one role
+for its tenants, given when it was made: never more than its maker had, and for no longer; it makes no keys itself.
+Bindings never count for a key.
+
+`four_eyes` lists what takes effect only when a second person approves: somebody with the same permission who neither
+proposed it nor made the key that did. Keys and workloads do not approve. Whether two accounts are one person, only
+your issuer can know.
+
+A document after which nobody could change it again is refused, as is one with a mistake; the last good one stays in
+force.
+
+## Roles
+
+A role of your own is a part of a built-in one. Nobody can read a secret back: no permission for that exists.
+"""
+
+REASONS: Final = """\
+## Why
+
+Every decision has a reason and names the binding that decided; both stand in the [audit log](audit.md). A denial also
+names the role that would have allowed it. Of several reasons the last one of this table is given.
+"""
+
+DOCUMENT: Final = """\
+What follows describes every key of the document. It is generated from the model: `make docs`.
+"""
