@@ -29,7 +29,7 @@ OF_RULES := $(addprefix tests/,cli config control core)
 
 # The tests of the core, on two cores: these folders beside all others.
 HALF := tests/core/render tests/core/mute
-COVER = $(BIN)/python -m coverage run --parallel-mode -m pytest -q $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
+COVER = $(BIN)/python -m coverage run --parallel-mode -m pytest -q --hypothesis-profile=whole $(WHOLE_LIVES:%=--ignore=%) -k "not costs_little"
 
 # Apache Kafka, and the tests that run on it: all that talk to it, and the way of an alert from end to end.
 KAFKA := .kafka
