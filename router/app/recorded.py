@@ -46,8 +46,8 @@ _LOOK_S: Final = 0.05
 @asynccontextmanager
 async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterator[Stores]:
     """The record as commands write it; at the end they wait a little until what they changed is in force."""
-    async with opened(_given(settings.postgres.url, "URL")) as engine:
-        record = Record(engine, _audit_log(settings))
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        record = Record(engine, audit_log(settings))
         before = await _generations(record)
         yield _stores(settings, record, redis)
         if before is not None:
@@ -57,15 +57,15 @@ async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterato
 @asynccontextmanager
 async def recorded_parts(settings: Settings) -> AsyncIterator[RecordedParts]:
     """What the record holds of a tenant that is erased."""
-    async with opened(_given(settings.postgres.url, "URL")) as engine:
-        yield RecordedParts(Record(engine, _audit_log(settings)), attempts())
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        yield RecordedParts(Record(engine, audit_log(settings)), attempts())
 
 
 @asynccontextmanager
 async def open_adopting(settings: Settings, redis: Connection) -> AsyncIterator[Adopting]:
     """What an operator may do about the record as a whole."""
-    async with opened(_given(settings.postgres.url, "URL")) as engine:
-        record, signed = Record(engine, _audit_log(settings)), signatures(settings)
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        record, signed = Record(engine, audit_log(settings)), signatures(settings)
         live = Live(
             TenantRepository(redis, signed),
             TokenRepository(redis, signed),
@@ -88,7 +88,7 @@ async def open_projector(
     settings: Settings, redis: Connection, clock: Callable[[], Instant]
 ) -> AsyncIterator[Projecting]:
     """A projector with a clock that never steps; nothing runs yet."""
-    url = _given(settings.postgres.projector_url, "PROJECTOR_URL")
+    url = given(settings.postgres.projector_url, "PROJECTOR_URL")
     async with opened(url) as engine:
         record = ProjectedRecord(engine, url)
         try:
@@ -105,10 +105,11 @@ async def migrate_record(settings: Settings) -> tuple[str, str]:
         ConfigurationError: the login that may is not configured.
         UnavailableError: PostgreSQL does not answer, or refuses.
     """
-    return await asyncio.to_thread(migrate, _given(settings.postgres.migrator_url, "MIGRATOR_URL"))
+    return await asyncio.to_thread(migrate, given(settings.postgres.migrator_url, "MIGRATOR_URL"))
 
 
-def _audit_log(settings: Settings) -> PostgresAudit:
+def audit_log(settings: Settings) -> PostgresAudit:
+    """Where entries are appended, with what names a person sealed."""
     return PostgresAudit(Appending(personal_sealer(settings).seal))
 
 
@@ -156,7 +157,12 @@ async def _in_force(record: Record, before: dict[TenantId, int]) -> None:
         )
 
 
-def _given(url: SecretStr | None, name: str) -> str:
+def given(url: SecretStr | None, name: str) -> str:
+    """The address of the record for one login.
+
+    Raises:
+        ConfigurationError: it is not set.
+    """
     if url is None:
         raise ConfigurationError(f"ALERT_ROUTER_POSTGRES__{name} is not set: name the record's database")
     return url.get_secret_value()

@@ -12,7 +12,7 @@ from router.ports.control import ConfigurationVersions, StoredTokens
 from router.ports.secrets import SealedTexts
 
 _MISSING: Final = "the record needs the extra \"control\": pip install 'alert-router[control]'"
-_PACKAGES: Final = frozenset({"alembic", "psycopg", "sqlalchemy"})
+_PACKAGES: Final = frozenset({"alembic", "joserfc", "psycopg", "sqlalchemy"})
 
 
 @contextmanager

@@ -138,6 +138,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             "discard": Later(
                 "control:discard", "Give Redis back what is recorded of a tenant, in place of what drifts."
             ),
+            "serve": Later("serve:control", "Answer the control API over HTTP, until SIGTERM; any number may run."),
             "status": Later(
                 "control:status", "Print what of the record is in force, and what others have written past it."
             ),

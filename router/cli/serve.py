@@ -1,7 +1,8 @@
-"""`alert-router gateway`, `worker` and `projector`: the roles of a deployment."""
+"""`alert-router gateway`, `worker`, `projector` and `control serve`: the roles of a deployment."""
 
 from functools import partial
 
+from router.app.controlling import run_control
 from router.app.event_loop import run
 from router.app.lifecycle import run_gateway, run_worker
 from router.app.projecting import run_projector
@@ -28,6 +29,16 @@ def worker() -> None:
     settings = read_settings()
     configure_logging(settings.log_level)
     run(run_until_shutdown(partial(run_worker, settings)))
+
+
+def control() -> None:
+    """Answer the control API over HTTP, until SIGTERM; any number may run.
+
+    Example: alert-router control serve
+    """
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    run(run_until_shutdown(partial(run_control, settings)))
 
 
 def projector() -> None:

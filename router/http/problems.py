@@ -1,19 +1,36 @@
 """Errors over HTTP as problem documents (RFC 9457): what was wrong, and what to do."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in what was sent: where it is as far as that is known, and what to do."""
+
+    message: str
+    remedy: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """A request that is refused."""
 
-    def __init__(self, status: int, name: str, detail: str, retry_after_s: int | None = None) -> None:
+    def __init__(
+        self, status: int, name: str, detail: str, retry_after_s: int | None = None, faults: Sequence[Fault] = ()
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.name = name
         self.detail = detail
         self.retry_after_s = retry_after_s
+        self.faults = tuple(faults)
 
 
 def as_response(problem: Problem) -> JSONResponse:
@@ -26,8 +43,13 @@ def as_response(problem: Problem) -> JSONResponse:
         "title": problem.name.replace("-", " "),
         "status": problem.status,
         "detail": problem.detail,
+        **({"errors": [_known(one) for one in problem.faults]} if problem.faults else {}),
     }
     return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
+
+
+def _known(fault: Fault) -> dict[str, object]:
+    return {name: value for name, value in asdict(fault).items() if value}
 
 
 async def on_problem(_: Request, error: Exception) -> JSONResponse:

@@ -97,6 +97,7 @@ class HttpServer:
             access_log=False,
             lifespan="off",
             server_header=False,
+            proxy_headers=False,  # whoever is at this end of the connection asks, whatever it says of others
             timeout_keep_alive=options.deadlines.idle_s,
             timeout_graceful_shutdown=_GRACE_S,
             h11_max_incomplete_event_size=MAX_HEAD,

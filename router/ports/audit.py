@@ -35,6 +35,10 @@ class Action(StrEnum):
     SILENCE_ADD = "silence.add"
     SILENCE_EXPIRE = "silence.expire"
     AUDIT_EXPORT = "audit.export"
+    KEY_CREATE = "key.create"
+    KEY_REVOKE = "key.revoke"
+    ACCESS_DENIED = "access.denied"
+    """Somebody asked for what they may not; `resource` says what."""
 
 
 class ActorKind(StrEnum):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from router.core.model.alert import TenantId
+from router.core.model.instant import NEVER, Instant
+
 
 class TokenFault(StrEnum):
     """Why an access token is not believed."""
@@ -69,3 +72,45 @@ class AccessTokens(Protocol):
         Raises:
             UnavailableError: the issuer's keys are not known, and it does not answer.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A key of ours: a role for one tenant, None for all, in these networks (none: in any), until it expires."""
+
+    id: str
+    tenant: TenantId | None
+    name: str
+    role: str
+    networks: tuple[str, ...]
+    maker: str
+    maker_issuer: str
+    expires_at: Instant
+    created_at: Instant = NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey(ApiKey):
+    """A key that is not stored yet, with the digest that it is found by."""
+
+    digest: str
+
+
+class FoundKeys(Protocol):
+    """API keys by their digests. Every method may raise UnavailableError."""
+
+    async def find(self, digest: str) -> ApiKey | None:
+        """The key of this digest, unless it was revoked."""
+
+
+class StoredKeys(FoundKeys, Protocol):
+    """API keys, as they are made and revoked."""
+
+    async def live(self, tenant: TenantId | None) -> list[ApiKey]:
+        """The keys of a tenant, or of the installation, that are not revoked, oldest first."""
+
+    async def add(self, key: NewKey) -> None:
+        """Store a new key."""
+
+    async def revoke(self, tenant: TenantId | None, id_: str) -> bool:
+        """Revoke a key; False if there is none of this id."""

@@ -18,7 +18,7 @@ from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings.audit import AuditSettings
 from router.settings.plain import plain_collector, plain_connections, plain_record
-from router.settings.postgres import PostgresSettings, ProjectorSettings
+from router.settings.postgres import ControlSettings, PostgresSettings, ProjectorSettings
 from router.settings.retention import RetentionSettings
 from router.settings.sections import (
     CeilingSettings,
@@ -40,6 +40,7 @@ from router.settings.tracing import TracingSettings
 __all__ = [
     "AuditSettings",
     "CeilingSettings",
+    "ControlSettings",
     "EmulatorSettings",
     "GatewaySettings",
     "KafkaSettings",
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     redis: RedisSettings = RedisSettings()
     postgres: PostgresSettings = PostgresSettings()
     projector: ProjectorSettings = ProjectorSettings()
+    control: ControlSettings = ControlSettings()
     secrets: SecretsSettings = SecretsSettings()
     signing: SigningSettings = SigningSettings()
     audit: AuditSettings = AuditSettings()

@@ -1,5 +1,7 @@
 """The settings of the record; a docstring below a setting is its line in docs/settings.md."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from router.settings.sections import Section
@@ -16,6 +18,19 @@ class PostgresSettings(Section):
     """The same with the login ar_migrator, for `alert-router control migrate`."""
     allow_plain: bool = False
     """Whether servers on other machines may be reached without TLS: sealed secrets and passwords cross networks."""
+
+
+class ControlSettings(Section):
+    """The control API, which asks the record; it needs `POSTGRES__URL`."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on; 0.0.0.0 is all of them. Over a network put TLS in front: keys and tokens pass it."""
+    port: int = Field(default=8084, ge=0, le=65535)
+    """The port of the API; 0 takes a free one."""
+    operations_port: int = Field(default=8085, ge=0, le=65535)
+    """The port for /live, /ready and /metrics; 0 takes a free one."""
+    access_file: Path | None = None
+    """The access document, which says who may do what. Read again when it changes; without one nobody is let in."""
 
 
 class ProjectorSettings(Section):

@@ -17,7 +17,7 @@ from tests.control.access.documents import SMALL as ACCESS
 
 pytestmark = pytest.mark.long
 
-UNTIL_STOPPED: Final = {"gateway", "worker", "projector", "up", "emulator", "demo"}
+UNTIL_STOPPED: Final = {"gateway", "worker", "projector", "control serve", "up", "emulator", "demo"}
 """They print while they run."""
 READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redrive", "recover", "slo"}
 """What they print is tested with Kafka: `e2e/test_lost_redis.py`, `e2e/test_operations.py`, and

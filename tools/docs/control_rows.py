@@ -4,6 +4,7 @@ from typing import Final
 
 from tools.docs.bound import Bound
 
+_API: Final = "api/"
 _OIDC: Final = "adapters/oidc/"
 
 CONTROL: Final = (
@@ -16,4 +17,15 @@ CONTROL: Final = (
           f"{_OIDC}test_fetching.py::test_a_longer_answer_is_none"),
     Bound("keys of an issuer", "", "adapters.oidc.fetching", "MAX_KEYS",
           "the first are read", f"{_OIDC}test_fetching.py::test_of_more_keys_the_first_are_read"),
+    Bound("document that is sent to the control API", "bytes", "api.bodies", "MAX_DOCUMENT",
+          "413 `body-too-large`", f"{_API}test_configuration.py::test_a_larger_document_is_not_read"),
+    Bound("secret that is sent to the control API", "characters", "api.credentials", "MAX_SECRET",
+          "400 `invalid-request`", f"{_API}test_credentials.py::test_a_longer_secret_is_refused"),
+    Bound("rows of a page of the control API", "", "api.pages", "MAX_PAGE",
+          "400 `invalid-request`", f"{_API}test_tenants.py::test_a_page_has_so_many_rows_at_most"),
+    Bound("principals and addresses whose pace the control API remembers", "", "api.pace", "MAX_PACED",
+          "the one that asked longest ago begins again",
+          f"{_API}test_pace.py::test_of_so_many_the_pace_is_remembered"),
+    Bound("API keys of one tenant, or of the installation", "", "control.keys", "MAX_KEYS_OF_ONE",
+          "409 `not-possible`", "control/test_keys.py::test_there_are_so_many_keys_at_most"),
 )  # fmt: skip

@@ -65,7 +65,10 @@ class Record:
     async def refused(self, tenant: TenantId, entry: Entry, why: OperationError) -> None:
         """Note an attempt that was refused."""
         decision = Ruling(allowed=False, rule=entry.decision.rule)
-        denied = replace(entry, outcome=Outcome.DENIED, decision=decision, error=why.problem)
-        async with scope(self.engine, tenant) as connection:
+        await self.note(tenant, replace(entry, outcome=Outcome.DENIED, decision=decision, error=why.problem))
+
+    async def note(self, tenant: TenantId | None, entry: Entry) -> None:
+        """Append an entry about what changes nothing, of a tenant or of none."""
+        async with transaction(self.engine) if tenant is None else scope(self.engine, tenant) as connection:
             await self._log.lock(connection)
-            await self._log.append(connection, denied)
+            await self._log.append(connection, entry)

@@ -6,6 +6,7 @@ Times are PostgreSQL's, in microseconds. Every table with a column `tenant` has 
 from typing import Final
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -69,6 +70,22 @@ SECRET: Final = Table(
     Column("tenant", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("sealed", Text),
+)
+
+API_KEY: Final = Table(
+    "api_key",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("id", Text),
+    Column("tenant", Text),
+    Column("name", Text),
+    Column("role", Text),
+    Column("networks", ARRAY(Text)),
+    Column("maker", Text),
+    Column("maker_issuer", Text),
+    Column("created_at", _AT),
+    Column("expires_at", _AT),
+    Column("revoked_at", _AT),
 )
 
 ACCESS_DOCUMENT: Final = Table(

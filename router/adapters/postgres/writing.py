@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.adapters.postgres.reading import active_version, live_tokens, sealed_texts
 from router.adapters.postgres.rows import MANIFEST, when
-from router.adapters.postgres.tables import ACTIVE, CONFIGURATION, IDEMPOTENCY, SECRET, TENANT, TOKEN
+from router.adapters.postgres.tables import ACTIVE, API_KEY, CONFIGURATION, IDEMPOTENCY, SECRET, TENANT, TOKEN
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
 from router.errors import OperationError
@@ -126,6 +126,20 @@ class Writing:
                 revoked += 1
         return revoked
 
+    async def add_key(self, row: Mapping[str, Any]) -> None:
+        """Store an API key."""
+        await self._do(insert(API_KEY).values(**row))
+        self._diff.append(Difference("keys", None, str(row["id"])))
+
+    async def revoke_key(self, id_: str) -> bool:
+        """Revoke an API key; False if there is none of this id that is good."""
+        one = (API_KEY.c.tenant == self._tenant) & (API_KEY.c.id == id_) & API_KEY.c.revoked_at.is_(None)
+        revoking = API_KEY.update().where(one).values(revoked_at=func.now()).returning(API_KEY.c.id)
+        found = (await self._connection.execute(revoking)).scalar_one_or_none()
+        if found is not None:
+            self._diff.append(Difference("keys", id_, None))
+        return found is not None
+
     async def seal(self, before: SealedSecrets, after: SealedSecrets) -> bool:
         """Store these secrets in place of those; False, and nothing done, if they were changed meanwhile."""
         await self.begin()
@@ -173,6 +187,7 @@ class Writing:
     async def _delete(self) -> None:
         await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
         await self._do(SECRET.delete().where(SECRET.c.tenant == self._tenant))
+        await self._do(API_KEY.delete().where(API_KEY.c.tenant == self._tenant))
         await self._do(CONFIGURATION.delete().where(CONFIGURATION.c.tenant == self._tenant))
 
     async def _appear(self, state: TenantState) -> None:

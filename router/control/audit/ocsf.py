@@ -74,6 +74,9 @@ ACTIVITIES: Final[Mapping[Action, Activity]] = {
     Action.SILENCE_ADD: _CREATE,
     Action.SILENCE_EXPIRE: _UPDATE,
     Action.AUDIT_EXPORT: _READ,
+    Action.KEY_CREATE: _account(1, "Create"),
+    Action.KEY_REVOKE: _account(6, "Delete"),
+    Action.ACCESS_DENIED: _READ,
 }
 
 

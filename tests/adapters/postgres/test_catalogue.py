@@ -26,7 +26,7 @@ async def test_every_table_with_a_tenant_has_row_security_a_policy_by_it_and_an_
     named = await record.ask("postgres", _BY_TENANT)
     assert bare == []
     assert {name for _, name in named} == {
-        "active", "audit", "configuration", "idempotency", "projected", "secret", "tenant", "token"
+        "active", "api_key", "audit", "configuration", "idempotency", "projected", "secret", "tenant", "token"
     }  # fmt: skip
 
 
@@ -55,7 +55,7 @@ async def test_what_runs_with_its_owners_rights_has_a_fixed_search_path_and_is_n
         """select proname, proconfig::text, has_function_privilege('public', oid, 'execute') from pg_proc
            where pronamespace = 'control'::regnamespace and prosecdef""",
     )
-    assert len(functions) == 4
+    assert len(functions) == 5
     assert {(path, everybody) for _, path, everybody in functions} == {('{"search_path=\\"\\""}', False)}
 
 

@@ -1,0 +1,203 @@
+"""`/tenants/{tenant}/configuration`: as it was written, its versions, and how it is changed."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from router.api.bodies import document_text
+from router.api.caller import Caller
+from router.api.conditions import Seen, etag, seen
+from router.api.control import PREFIX, Control
+from router.api.guard import Guard, needs
+from router.api.pages import Page, page
+from router.api.tenants import standing_of
+from router.api.times import time_json
+from router.config.parts import is_rules_alone, read_rules
+from router.config.read import document_of, parse
+from router.config.stored import StoredDocument
+from router.control.access.permissions import Permission
+from router.control.change import Change
+from router.control.parts import WrittenRules
+from router.control.tenants import TenantControl
+from router.core.model.alert import TenantId
+from router.diagnostic import Diagnostic
+from router.errors import ConfigurationError, OperationError
+from router.http.problems import Problem
+from router.ports.control import KeptVersion
+from router.ports.provenance import Part, Provenance
+
+YAML: Final = "application/yaml"
+_NAME: Final = "configuration"
+_PATH: Final = "/tenants/{tenant}/configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is kept with a version, and whether anything is to be changed at all."""
+
+    message: str
+    source: str
+    dry_run: bool
+
+
+def why(
+    message: Annotated[str, Query(max_length=500, description="Why; it is kept with the version.")] = "",
+    source: Annotated[str, Query(max_length=300, description="Where it comes from: a commit, a file.")] = "",
+    *,
+    dry_run: Annotated[bool, Query(description="Answer what would change, and change nothing.")] = False,
+) -> Why:
+    """What a query says of a change."""
+    return Why(message, source, dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version, and which part of it comes back."""
+
+    version: int
+    part: Part
+
+
+def earlier(
+    to: Annotated[int, Query(ge=1, le=10**9, description="The version that comes back.")],
+    part: Annotated[Part, Query(description="Which part of it.")] = Part.TENANT,
+) -> Earlier:
+    """What a query asks to come back."""
+    return Earlier(to, part)
+
+
+Reads = Annotated[Caller, needs(Permission.CONFIGURATION_READ)]
+Writes = Annotated[Caller, needs(Permission.CONFIGURATION_WRITE)]
+Condition = Annotated[Seen, Depends(seen)]
+Reason = Annotated[Why, Depends(why)]
+Target = Annotated[Earlier, Depends(earlier)]
+
+
+def reading(control: Control) -> APIRouter:
+    """Routes that change nothing."""
+    router = APIRouter(prefix=PREFIX, tags=["configuration"])
+
+    @router.get(_PATH, summary="The active version, as it was written", response_class=Response)
+    async def active(tenant: str, caller: Reads) -> Response:
+        return await _shown(control, caller, tenant, None)
+
+    @router.get(f"{_PATH}/versions", summary="The versions, newest first")
+    async def versions(tenant: str, caller: Reads, asked: Annotated[Page, Depends(page)]) -> dict[str, Any]:
+        await standing_of(control, TenantId(tenant))
+        before = asked.number_after
+        kept = await control.tenants(caller.attempt).history(TenantId(tenant))
+        some = [one for one in kept if before is None or one.kept.version < before]
+        return asked.of([{**_facts(one.kept), "summary": one.summary} for one in some], "version")
+
+    @router.get(f"{_PATH}/versions/{{version}}", summary="A version, as it was written", response_class=Response)
+    async def version(tenant: str, version: int, caller: Reads) -> Response:
+        return await _shown(control, caller, tenant, version)
+
+    return router
+
+
+def changing(control: Control) -> APIRouter:
+    """Routes that make another version the active one."""
+    router = APIRouter(prefix=PREFIX, tags=["configuration"])
+
+    @router.put(_PATH, summary="Apply a configuration: the tenant's part, or both")
+    async def apply(request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason) -> Response:
+        tenants, text = control.tenants(caller.attempt), await document_text(request)
+        change = await _planned(control, tenants, TenantId(tenant), text, reason.source or _NAME)
+        await _check_parts(request, caller, tenant, change)
+        condition.check(change.before)
+        return await _made(tenants, change, caller, reason)
+
+    @router.post(f"{_PATH}/rollback", summary="Make an earlier version the active one again, as a new version")
+    async def rollback(
+        request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason, target: Target
+    ) -> Response:
+        await standing_of(control, TenantId(tenant))
+        tenants = control.tenants(caller.attempt)
+        plan = tenants.plan_rules_rollback if target.part is Part.TENANT else tenants.plan_rollback
+        change = await plan(TenantId(tenant), target.version)
+        await _check_parts(request, caller, tenant, change)
+        condition.check(change.before)
+        return await _made(tenants, change, caller, reason)
+
+    return router
+
+
+async def _shown(control: Control, caller: Caller, tenant: str, version: int | None) -> Response:
+    standing = await standing_of(control, TenantId(tenant))
+    if standing.version is None:
+        raise Problem(404, "no-configuration", f"tenant {tenant!r} has no configuration")
+    try:
+        shown = await control.tenants(caller.attempt).show(TenantId(tenant), version)
+    except OperationError as error:
+        raise Problem(404, "unknown-version", error.problem) from None
+    return Response(shown.source_text, media_type=YAML, headers=etag(shown.kept.version))
+
+
+async def _planned(control: Control, tenants: TenantControl, tenant: TenantId, text: str, name: str) -> Change:
+    """What a text would change; it is read in a thread, since one of the largest takes a second."""
+    written = await asyncio.to_thread(parse, text, name)
+    if is_rules_alone(written):
+        await asyncio.to_thread(read_rules, written, tenant, validate_templates=control.validate_templates)
+        return await tenants.plan_part(WrittenRules(tenant, written))
+    document = await asyncio.to_thread(document_of, written, validate_templates=control.validate_templates)
+    if document.tenant != tenant:
+        wrong = Diagnostic(f"is another tenant than the path's; write {tenant}", ("tenant",), name)
+        raise ConfigurationError(replace(wrong, position=written.tree.position(wrong)))
+    return await tenants.plan(StoredDocument(document, text), name)
+
+
+async def _check_parts(request: Request, caller: Caller, tenant: str, change: Change) -> None:
+    """Whoever changes the operator's part needs its permission as well."""
+    if change.unchanged or change.part is Part.TENANT:
+        return
+    decision = caller.decide(Permission.PLATFORM_WRITE, tenant)
+    if not decision.allowed:
+        guard: Guard = request.app.state.guard
+        await guard.refuse(caller, decision, tenant, f"{Permission.PLATFORM_WRITE}: the operator's part")
+
+
+async def _made(tenants: TenantControl, change: Change, caller: Caller, reason: Why) -> Response:
+    if reason.dry_run:
+        return JSONResponse(_answer(change, stored=False))
+    await tenants.publish(change, _provenance(caller, reason.message))
+    return JSONResponse(_answer(change, stored=True), headers=etag(change.after))
+
+
+def _answer(change: Change, *, stored: bool) -> dict[str, Any]:
+    return {
+        "tenant": change.tenant,
+        "before": change.before or None,
+        "version": change.after,
+        "changed": not change.unchanged,
+        "stored": stored,
+        "part": change.part,
+        "summary": change.summary,
+        "diff": change.diff,
+        "moving_messages": change.moving,
+        "lowered": list(change.lowered),
+    }
+
+
+def _provenance(caller: Caller, message: str) -> Provenance:
+    identity = caller.principal.identity
+    return Provenance(
+        author=identity.subject, login=f"{identity.subject}@{identity.issuer or 'api-key'}", message=message
+    )
+
+
+def _facts(kept: KeptVersion) -> dict[str, Any]:
+    made_by = kept.recorded.provenance if kept.recorded else Provenance()
+    return {
+        "version": kept.version,
+        "active": kept.active,
+        "applied_at": time_json(kept.applied_at),
+        "digest": kept.digest,
+        "author": made_by.author,
+        "source": made_by.source,
+        "message": made_by.message,
+        "part": made_by.part,
+    }

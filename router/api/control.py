@@ -1,0 +1,30 @@
+"""What the routes ask: what the command line asks too; what writes is bound to what is audited of a request."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from router.config.read import TemplateValidator
+from router.control.auditing import AuditControl
+from router.control.keys import KeyControl
+from router.control.secrets import SecretControl
+from router.control.silences import SilenceControl
+from router.control.tenants import TenantControl
+from router.control.tokens import TokenControl
+from router.ports.record import Attempts, Standing
+
+PREFIX: Final = "/control/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """All of it; `audit` is None where no login reads the audit log."""
+
+    standing: Callable[[], Awaitable[list[Standing]]]
+    tenants: Callable[[Attempts], TenantControl]
+    tokens: Callable[[Attempts], TokenControl]
+    secrets: Callable[[Attempts], SecretControl]
+    keys: Callable[[Attempts], KeyControl]
+    silences: SilenceControl
+    audit: AuditControl | None
+    validate_templates: TemplateValidator

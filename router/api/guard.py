@@ -1,0 +1,125 @@
+"""Who is let in to a route: whoever is known, keeps to the limits, and may do the one thing that the route asks for.
+
+A tenant that somebody may not read answers as one that there is not, by the same steps, so that neither words nor
+times betray it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from fastapi import Depends, Request
+from starlette.routing import BaseRoute
+
+from router.api.caller import Asked, Caller, entry_of
+from router.api.pace import Pace
+from router.control.access.deciding import Decision, decide
+from router.control.access.permissions import Permission
+from router.control.access.principal import Principal, address_of
+from router.control.access.table import AccessTable
+from router.control.authenticating import Authentication, NotAuthenticated
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.core.model.rules.names import is_slug
+from router.http.problems import Problem
+from router.ports.audit import Action, Entry, Ruling
+
+_BEARER: Final = "bearer "
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a route asks before it does anything; `denied` appends an entry of somebody who was not let in."""
+
+    authentication: Authentication
+    access: Callable[[], AccessTable]
+    pace: Pace
+    denied: Callable[[Entry], Awaitable[None]]
+    now: Callable[[], Instant]
+
+    async def admit(self, request: Request, needs: "Needs") -> Caller:
+        """Who asks, if they may.
+
+        Raises:
+            Problem: 401, 403, 404 or 429.
+            UnavailableError: what it takes to know does not answer.
+        """
+        table, now = self.access(), self.now()
+        principal = await self._principal(request, table)
+        self.pace.take(f"{principal.identity.issuer} {principal.identity.subject}")
+        asked = Asked(str(uuid4()), request.headers.get("user-agent", ""))
+        if needs.is_filtered:
+            return Caller(principal, table, now, asked, "what the principal may read")
+        tenant = request.path_params.get("tenant")
+        decision = decide(table, principal, needs.permission, tenant, now)
+        caller = Caller(principal, table, now, asked, decision.rule)
+        if not decision.allowed:
+            await self.refuse(caller, decision, tenant, f"{needs.permission}: {_route(request)}")
+        return caller
+
+    async def refuse(self, caller: Caller, decision: Decision, tenant: str | None, resource: str) -> None:
+        """Note that somebody was not allowed something, and answer so.
+
+        Raises:
+            Problem: 403; 404 for a tenant that they may not read.
+        """
+        ruling = Ruling(allowed=False, rule=decision.rule)
+        whose = TenantId(tenant) if tenant is not None and is_slug(tenant) else None
+        await self.denied(entry_of(caller.principal, caller.asked, Action.ACCESS_DENIED, whose, resource, ruling))
+        if tenant is not None and not caller.may_read(tenant):
+            raise unknown_tenant(tenant)
+        raise Problem(403, "not-allowed", denial_text(decision))
+
+    async def _principal(self, request: Request, table: AccessTable) -> Principal:
+        peer = request.client.host if request.client else ""
+        shown = request.headers.get("authorization", "")
+        if len(request.headers.getlist("authorization")) != 1 or not shown.lower().startswith(_BEARER):
+            self.pace.take(f"address {peer}")
+            raise Problem(
+                401, "not-authenticated", "send one header `Authorization: Bearer`, a key or an access token"
+            )
+        found = await self.authentication.principal(shown[len(_BEARER) :].strip(), address_of(peer), table)
+        if isinstance(found, NotAuthenticated):
+            self.pace.take(f"address {peer}")
+            raise Problem(401, "not-authenticated", found.detail)
+        return found
+
+
+def unknown_tenant(tenant: str) -> Problem:
+    """The answer for a tenant that there is not, and for one that the caller may not know of."""
+    return Problem(404, "unknown-tenant", f"there is no tenant {tenant[:63]!r} that you may read")
+
+
+def denial_text(decision: Decision) -> str:
+    """Why it was denied, and what would have allowed it."""
+    wanted = f"; it takes {decision.would_allow}" if decision.would_allow else ""
+    return f"denied ({decision.reason}) by {decision.rule}{wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The one permission that a route asks for; where it is `is_filtered`, of each tenant that it lists."""
+
+    permission: Permission
+    is_filtered: bool = False
+
+    async def __call__(self, request: Request) -> Caller:
+        """Who asks, if they may."""
+        guard: Guard = request.app.state.guard
+        return await guard.admit(request, self)
+
+
+def needs(permission: Permission) -> Any:  # noqa: ANN401 - as FastAPI has it
+    """Asks for a permission: of the tenant in the path, or without one of the installation."""
+    return Depends(Needs(permission))
+
+
+def needs_of_each(permission: Permission) -> Any:  # noqa: ANN401 - as above
+    """Asks for a permission of each tenant that is listed: the others are left out."""
+    return Depends(Needs(permission, is_filtered=True))
+
+
+def _route(request: Request) -> str:
+    route: BaseRoute | None = request.scope.get("route")
+    return f"{request.method} {getattr(route, 'path', '')}"

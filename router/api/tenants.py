@@ -1,0 +1,48 @@
+"""`/tenants`: which there are, and how each stands."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from router.api.caller import Caller
+from router.api.control import PREFIX, Control
+from router.api.guard import needs, needs_of_each, unknown_tenant
+from router.api.pages import Page, page
+from router.control.access.permissions import Permission
+from router.core.model.alert import TenantId
+from router.ports.record import Standing
+
+
+def routes(control: Control) -> APIRouter:
+    """The routes."""
+    router = APIRouter(prefix=PREFIX, tags=["tenants"])
+
+    @router.get("/tenants", summary="The tenants that the caller may read, by name")
+    async def listed(
+        caller: Annotated[Caller, needs_of_each(Permission.TENANT_READ)], asked: Annotated[Page, Depends(page)]
+    ) -> dict[str, Any]:
+        some = [one for one in await control.standing() if not one.is_gone and one.tenant > asked.after]
+        read = [one for one in some if caller.may_read(one.tenant)]
+        return asked.of([_facts(one) for one in read[: asked.limit + 1]], "tenant")
+
+    @router.get("/tenants/{tenant}", summary="How a tenant stands", dependencies=[needs(Permission.TENANT_READ)])
+    async def one(tenant: str) -> dict[str, Any]:
+        return _facts(await standing_of(control, TenantId(tenant)))
+
+    return router
+
+
+async def standing_of(control: Control, tenant: TenantId) -> Standing:
+    """How a tenant stands.
+
+    Raises:
+        Problem: 404, where there is none.
+    """
+    found = next((one for one in await control.standing() if one.tenant == tenant and not one.is_gone), None)
+    if found is None:
+        raise unknown_tenant(tenant)
+    return found
+
+
+def _facts(one: Standing) -> dict[str, Any]:
+    return {"tenant": one.tenant, "state": one.state, "version": one.version, "in_force": one.in_force}

@@ -1,0 +1,106 @@
+"""The control API joined: the record, Redis for what is live, whoever verifies tokens, and who may do what."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+
+from router.adapters.environment import EnvironmentSecrets
+from router.adapters.oidc.fetching import Fetching
+from router.adapters.oidc.tokens import OidcTokens
+from router.adapters.postgres.api_keys import RecordedKeys
+from router.adapters.postgres.changing import Record
+from router.adapters.postgres.engine import opened
+from router.adapters.postgres.secrets import RecordedSecrets
+from router.adapters.postgres.tokens import RecordedTokens
+from router.adapters.postgres.versions import RecordedVersions
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.silences import SilenceRepository
+from router.adapters.redis.tenants import TenantRepository
+from router.adapters.redis.tokens import TokenRepository
+from router.api.application import control_app, served
+from router.api.control import Control
+from router.api.guard import Guard
+from router.api.pace import Pace
+from router.app.audit_log import opened as audit_opened
+from router.app.ceilings import ceilings
+from router.app.clocks import steady_clock, wall_clock
+from router.app.connections import secret_store, signatures
+from router.app.recorded import attempts, audit_log, given
+from router.app.validating import new_template_validator
+from router.control.access.table import NOBODY, AccessTable
+from router.control.auditing import AuditControl
+from router.control.authenticating import Authentication
+from router.control.keys import KeyControl
+from router.control.secrets import SecretControl
+from router.control.silences import SilenceControl
+from router.control.tenants import TenantControl
+from router.control.tokens import TokenControl
+from router.ports.record import Attempts
+from router.settings import Settings, process_environment
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The application, and the record that it stands on."""
+
+    app: ASGIApp
+    record: Record
+
+    async def record_reached(self) -> bool:
+        """Whether PostgreSQL answers."""
+        await self.record.standing()
+        return True
+
+
+@asynccontextmanager
+async def open_api(
+    settings: Settings, redis: Connection, access: Callable[[], AccessTable] = lambda: NOBODY
+) -> AsyncIterator[Api]:
+    """All of it; nothing is asked yet.
+
+    Raises:
+        ConfigurationError: the record is not configured.
+    """
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(opened(given(settings.postgres.url, "URL")))
+        record, fetching = Record(engine, audit_log(settings)), Fetching()
+        stack.push_async_callback(fetching.close)
+        audit = settings.audit.url
+        log = None if audit is None else await stack.enter_async_context(audit_opened(audit.get_secret_value()))
+        guard = Guard(
+            Authentication(
+                OidcTokens(fetching.keys, wall_clock, steady_clock), RecordedKeys(record, attempts()), wall_clock
+            ),
+            access,
+            Pace(steady_clock),
+            lambda entry: record.note(entry.tenant, entry),
+            wall_clock,
+        )
+        control = _control(settings, record, redis, None if log is None else AuditControl(log))
+        yield Api(served(control_app(control, guard)), record)
+
+
+def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:
+    signed = signatures(settings)
+    live, groups = TenantRepository(redis, signed), GroupStore(redis)
+
+    def versions(by: Attempts) -> RecordedVersions:
+        return RecordedVersions(record, live, by)
+
+    def secrets(by: Attempts) -> SecretControl:
+        store = secret_store(settings, redis, RecordedSecrets(record, by))
+        return SecretControl(store, EnvironmentSecrets(process_environment()), versions(by))
+
+    return Control(
+        standing=record.standing,
+        tenants=lambda by: TenantControl(versions(by), groups, ceilings(settings)),
+        tokens=lambda by: TokenControl(RecordedTokens(record, TokenRepository(redis, signed), by), versions(by)),
+        secrets=secrets,
+        keys=lambda by: KeyControl(RecordedKeys(record, by), wall_clock),
+        silences=SilenceControl(SilenceRepository(redis, signed), live, redis),
+        audit=audit,
+        validate_templates=new_template_validator(),
+    )

@@ -1,0 +1,31 @@
+"""The API of a test: over an empty record, and a Redis alone, since what differs in a cluster is below the API."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from alert_router_local.process import Engine
+
+from tests.api.serving import Asking, asking
+from tests.conftest import an_empty_redis
+from tests.issuer import Issuer
+from tests.record_at import RecordAt
+from tests.redis_at import redis_at
+
+
+@pytest.fixture(scope="session")
+async def issuer() -> AsyncIterator[Issuer]:
+    """The identity provider of this run."""
+    one = Issuer()
+    await one.start()
+    yield one
+    await one.stop()
+
+
+@pytest.fixture
+async def api(record: RecordAt, valkey: Engine, issuer: Issuer) -> AsyncIterator[Asking]:
+    """The API, with nothing recorded."""
+    async with an_empty_redis(valkey) as url:
+        redis = redis_at(url)
+        async with asking(record, redis, issuer) as one:
+            yield one
+        await redis.close()

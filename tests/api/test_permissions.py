@@ -1,0 +1,81 @@
+"""Who may do what, through HTTP: every role, every route, one's own tenant and another's."""
+
+from typing import Final
+
+import pytest
+from fastapi.routing import APIRoute
+
+from router.api.application import permission_of, routes_of
+from router.api.control import PREFIX
+from router.control.access.permissions import INSTALLATION_WIDE, Permission
+from router.control.access.roles import BUILT_IN
+from tests.api.serving import OPERATOR, Answered, Asking
+from tests.config.samples import SMALL
+
+ROUTES: Final = routes_of(None)  # type: ignore[arg-type]
+NOWHERE: Final = "initech"
+
+
+def test_every_route_asks_for_exactly_one_permission() -> None:
+    assert len(ROUTES) > 15
+    assert {f"{sorted(one.methods or ())} {one.path}": len(permission_of(one)) for one in ROUTES} == {
+        f"{sorted(one.methods or ())} {one.path}": 1 for one in ROUTES
+    }
+
+
+def _path(route: APIRoute, tenant: str) -> str:
+    filled = {"{tenant}": tenant, "{token}": "0" * 8, "{key}": "0" * 8, "{name}": "absent", "{version}": "99"}
+    path = route.path.removeprefix(PREFIX)
+    for name, value in filled.items():
+        path = path.replace(name, value)
+    return path
+
+
+async def _asked(api: Asking, who: str, route: APIRoute, tenant: str) -> Answered:
+    """A request that is complete, and changes nothing where it is let in."""
+    [method] = route.methods or {"GET"}
+    body = {"role": "nobody"} if route.path.endswith("/keys") else {"value": ""} if "secrets" in route.path else None
+    path = _path(route, tenant) + ("?to=99" if "rollback" in route.path else "")
+    return await api.ask(who, method, path, body if method in {"POST", "PUT"} else None)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scope", ["acme", "all"])
+@pytest.mark.parametrize("role", BUILT_IN)
+async def test_a_role_may_do_what_it_holds_for_its_tenants_and_learns_of_no_other(
+    api: Asking, role: str, scope: str
+) -> None:
+    for tenant in ("acme", "globex"):
+        await api.apply(OPERATOR, tenant, SMALL.replace("acme", tenant))
+    for route in ROUTES:
+        [wanted] = permission_of(route)
+        for tenant in ("acme", "globex") if "{tenant}" in route.path else ("",):
+            answer = await _asked(api, f"{role}@{scope}", route, tenant)
+            expected = _expected(wanted.permission, role, scope, tenant, is_filtered=wanted.is_filtered)
+            refused = answer.problem if answer.status >= 400 else ""
+            assert (route.path, tenant, refused if refused in _REFUSALS else "") == (route.path, tenant, expected)
+
+
+_REFUSALS: Final = {"not-allowed", "unknown-tenant", "not-authenticated", "internal-error"}
+
+
+def _expected(permission: Permission, role: str, scope: str, tenant: str, *, is_filtered: bool) -> str:
+    """From the roles alone: "" where it is let in."""
+    reaches = scope in {"all", tenant} and (scope == "all" or permission not in INSTALLATION_WIDE)
+    if is_filtered or (reaches and permission in BUILT_IN[role].permissions):
+        return ""
+    return "unknown-tenant" if tenant and scope not in {"all", tenant} else "not-allowed"
+
+
+async def test_a_tenant_of_somebody_else_answers_as_one_that_there_is_not(api: Asking) -> None:
+    await api.apply(OPERATOR, "globex", SMALL.replace("acme", "globex"))
+    for route in ROUTES:
+        if "{tenant}" in route.path:
+            there = await _asked(api, "tenant_admin@acme", route, "globex")
+            nowhere = await _asked(api, "tenant_admin@acme", route, NOWHERE)
+            assert (there.status, there.text.replace("globex", NOWHERE)) == (404, nowhere.text)
+            assert _named(there) == _named(nowhere)
+
+
+def _named(answer: Answered) -> set[str]:
+    return {f"{name}: {value}" for name, value in answer.headers.items() if name not in {"Date", "Content-Length"}}
