@@ -1,4 +1,4 @@
-"""What there is below `alert-router access`."""
+"""What there is below `alert-router access` and `alert-router isolation`."""
 
 from typing import Final
 
@@ -15,6 +15,15 @@ ACCESS: Final = Group(
         "test": Later(
             "access:ask",
             "Ask an access document whether somebody may do something; exits with 1 where it is denied.",
+        ),
+    },
+)
+ISOLATION: Final = Group(
+    "How far tenants are kept apart.",
+    {
+        "lint": Later(
+            "isolation:lint",
+            "Check an isolation policy: every mistake with its place, and what these settings do not enforce.",
         ),
     },
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-from router.cli.access_commands import ACCESS
+from router.cli.access_commands import ACCESS, ISOLATION
 from router.cli.later import Group, Later, add_later
 
 _ANY_ARGUMENT: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -145,6 +145,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         },
     ),
     "access": ACCESS,
+    "isolation": ISOLATION,
     "token": Group(
         "Tokens with which senders prove whose alerts they send.",
         {
@@ -250,6 +251,7 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "Print the JSON Schema of a file with the operator's part alone (draft 2020-12).",
             ),
             "access": Later("schema:access", "Print the JSON Schema of the access document (draft 2020-12)."),
+            "isolation": Later("schema:isolation", "Print the JSON Schema of the isolation policy (draft 2020-12)."),
         },
     ),
 }

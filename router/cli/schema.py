@@ -14,6 +14,7 @@ from router.config.document.appearance import Section
 from router.config.document.tenant import TenantDocument
 from router.config.parts import PLATFORM, SHARED
 from router.control.access.document import AccessDocument
+from router.control.isolation.document import IsolationPolicy
 
 _REFERENCE: Final = re.compile(r'"#/\$defs/(\w+)"')
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -49,6 +50,16 @@ def access(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON in 
     typer.echo(access_schema(), nl=False)
 
 
+def isolation(*, as_json: AsJson = False) -> None:  # noqa: ARG001 - it is JSON in any case
+    """Print the JSON Schema of the isolation policy (draft 2020-12).
+
+    Name it in the first line of the file: # yaml-language-server: $schema=PATH-OR-URL
+
+    Example: alert-router schema isolation > isolation.schema.json
+    """
+    typer.echo(isolation_schema(), nl=False)
+
+
 def tenant_schema() -> str:
     """The schema of a tenant's file, as printed and committed; the operator's part may stand in another file."""
     body = whole_schema()
@@ -72,6 +83,11 @@ def platform_schema() -> str:
 def access_schema() -> str:
     """The schema of the access document, as it is printed and committed."""
     return _printed(schema_of(AccessDocument), "The access document")
+
+
+def isolation_schema() -> str:
+    """The schema of the isolation policy, as it is printed and committed."""
+    return _printed(schema_of(IsolationPolicy), "The isolation policy")
 
 
 def whole_schema() -> dict[str, Any]:

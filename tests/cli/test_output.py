@@ -69,6 +69,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("token create", "acme --file TOKEN", {"tenant", "id", "file", "created"}),
     ("token rotate", "acme", {"tenant", "id", "token", "revoked"}),
     ("token list", "acme", set()),
+    ("isolation lint", "ISOLATION", {"valid", "findings"}),
     ("access lint", "ACCESS", {"valid", "findings", "warnings"}),
     ("access show", "ACCESS", {"roles", "bindings", "four_eyes"}),
     (
@@ -95,6 +96,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("schema tenant", "", set()),
     ("schema platform", "", set()),
     ("schema access", "", set()),
+    ("schema isolation", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
     ("tenant delete", "acme", set()),
     ("tenant erase", "acme", {"tenant", "belongings", "erasure", "deleted", "left"}),
@@ -129,6 +131,8 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
     places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")
     places["ACCESS"] = tmp_path / "access.yaml"
     places["ACCESS"].write_text(ACCESS, encoding="utf-8")
+    places["ISOLATION"] = tmp_path / "isolation.yaml"
+    places["ISOLATION"].write_text("version: 1\ndefault: all\nlevels: [{name: all}]\n", encoding="utf-8")
     places["AUDIT_KEY"] = tmp_path / "audit.key"
     places["EXPORT"] = tmp_path / "export"
     write_export(places["EXPORT"], 5)

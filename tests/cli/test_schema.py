@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from router.cli.schema import access_schema, platform_schema, tenant_schema
+from router.cli.schema import access_schema, isolation_schema, platform_schema, tenant_schema
 from router.config.document.appearance import Section
 from router.config.joined import platform_text, rules_text
 from router.core.model.rules.receiver import OnChange
@@ -23,6 +23,7 @@ SAMPLES = sorted((TOP / "packages/alert-router-local/alert_router_local/demo/ten
 SCHEMA: Any = json.loads(tenant_schema())
 OPERATORS: Any = json.loads(platform_schema())
 ACCESS: Any = json.loads(access_schema())
+ISOLATION: Any = json.loads(isolation_schema())
 
 
 def complaints(text: str, schema: Any = SCHEMA) -> list[str]:
@@ -40,12 +41,12 @@ def sections(kind: type[Section] = Section) -> Iterator[type[Section]]:
 
 def objects() -> list[tuple[str, Any]]:
     """All objects of the schemas by the name of their part."""
-    whole = {"TenantDocument": SCHEMA, "AccessDocument": ACCESS}
+    whole = {"TenantDocument": SCHEMA, "AccessDocument": ACCESS, "IsolationPolicy": ISOLATION}
     inner = {name: body for one in whole.values() for name, body in one["$defs"].items() if body["type"] == "object"}
     return [*whole.items(), *inner.items()]
 
 
-@pytest.mark.parametrize("name", ["tenant", "platform", "access"])
+@pytest.mark.parametrize("name", ["tenant", "platform", "access", "isolation"])
 async def test_the_committed_schema_is_the_codes(name: str) -> None:
     done = await run("schema", name)
 
@@ -55,7 +56,9 @@ async def test_the_committed_schema_is_the_codes(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("schema", [SCHEMA, OPERATORS, ACCESS], ids=["tenant", "platform", "access"])
+@pytest.mark.parametrize(
+    "schema", [SCHEMA, OPERATORS, ACCESS, ISOLATION], ids=["tenant", "platform", "access", "isolation"]
+)
 def test_it_is_a_schema_of_draft_2020_12(schema: Any) -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(schema)
@@ -107,7 +110,9 @@ def test_every_key_is_described_every_part_is_closed_and_nothing_may_be_null(nam
 @pytest.mark.parametrize(("name", "body"), objects())
 def test_every_example_and_every_default_is_valid_itself(name: str, body: Any) -> None:
     for key, value in body["properties"].items():
-        validator = Draft202012Validator({**value, "$defs": {**SCHEMA["$defs"], **ACCESS["$defs"]}})
+        validator = Draft202012Validator(
+            {**value, "$defs": {**SCHEMA["$defs"], **ACCESS["$defs"], **ISOLATION["$defs"]}}
+        )
         shown = [*value.get("examples", []), *([value["default"]] if "default" in value else [])]
         assert [one for one in shown if not validator.is_valid(one)] == [], f"{name}.{key}"
 

@@ -4,7 +4,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tools.docs import access, architecture, bounds, charts, commands, logs, metrics, retention, settings, tenant_file
+from tools.docs import (
+    access,
+    architecture,
+    bounds,
+    charts,
+    commands,
+    isolation,
+    logs,
+    metrics,
+    retention,
+    settings,
+    tenant_file,
+)
 
 PAGES: Final = {
     "access.md": access.page,
@@ -15,6 +27,7 @@ PAGES: Final = {
     "bounds.md": bounds.page,
     "charts.md": charts.page,
     "metrics.md": metrics.page,
+    "isolation.md": isolation.page,
     "logs.md": logs.page,
     "retention.md": retention.page,
 }

@@ -1,0 +1,37 @@
+"""In what tenants are kept apart, and what each way of it guarantees."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Data(StrEnum):
+    """Where a tenant's data is."""
+
+    SHARED = "shared"
+    """In Redis and PostgreSQL with that of others: no tenant reads, changes or is shown what is another's."""
+
+
+class Budget(StrEnum):
+    """Whose limits a tenant uses up."""
+
+    OWN = "own"
+    """Its own: what it uses up of them takes nothing from another's, and in one workspace tenants take turns."""
+
+
+class Topic(StrEnum):
+    """Where a tenant's records wait."""
+
+    SHARED = "shared"
+    """With those of others: a record counts for the tenant that a gateway, or its header, names, and for no other."""
+    OWN = "own"
+    """Those of its own producers in a topic of its own: a record there is this tenant's, or is set aside."""
+
+
+NOT_BUILT: Final[Mapping[str, str]] = {
+    "keys": "there are no keys of a tenant's own yet; run an installation of its own, with its own SECRETS__KEY",
+    "workers": "there are no workers of a tenant's own yet; run an installation of its own",
+    "store": "there is no Redis or database of a tenant's own yet; run an installation of its own",
+    "region": "there are no regions yet; run an installation in each",
+}
+"""Dimensions that somebody may well ask for, each with what to do instead."""

@@ -1,0 +1,63 @@
+"""Read an isolation policy from its text, and compare it with the topics that workers are given."""
+
+from collections.abc import Iterator, Mapping
+
+from router.config.bounds import too_large
+from router.config.lint.lint import located
+from router.config.read import read_checked
+from router.config.suggestion import guess, quoted
+from router.config.validated import validated
+from router.control.isolation.dimensions import Topic
+from router.control.isolation.document import IsolationPolicy, LevelEntry
+from router.core.model.alert import TenantId
+from router.diagnostic import Diagnostic, KeyPath
+
+
+def read_isolation(text: str, source: str) -> IsolationPolicy:
+    """The policy; `source` is the file's name.
+
+    Raises:
+        ConfigurationError: one diagnostic for each mistake, in the order of the text.
+    """
+    return read_checked(text, source, check_isolation)
+
+
+def check_isolation(data: object) -> IsolationPolicy | tuple[Diagnostic, ...]:
+    """The policy that plain data is, or what is wrong with it."""
+    if (beyond := too_large(data)) is not None:
+        return (beyond,)
+    policy = validated(data, IsolationPolicy)
+    return policy if isinstance(policy, tuple) else tuple(_contradictions(policy)) or policy
+
+
+def level_of(policy: IsolationPolicy, tenant: TenantId) -> LevelEntry:
+    """The level of a tenant."""
+    wanted = policy.tenants.get(tenant, policy.default)
+    return next(one for one in policy.levels if one.name == wanted)
+
+
+def not_enforced(policy: IsolationPolicy, text: str, bound_topics: Mapping[str, str]) -> list[Diagnostic]:
+    """What the policy promises and these topics, each with its tenant, do not keep; in the order of its text."""
+    return located(_not_enforced(policy, frozenset(bound_topics.values())), text)
+
+
+def _contradictions(policy: IsolationPolicy) -> Iterator[Diagnostic]:
+    first: dict[str, int] = {}
+    for index, level in enumerate(policy.levels):
+        if first.setdefault(level.name, index) != index:
+            message = f"{quoted(level.name)} is taken by levels[{first[level.name]}]; each may stand once"
+            yield Diagnostic(message, ("levels", index, "name"))
+    named: dict[KeyPath, str] = {("tenants", tenant): level for tenant, level in policy.tenants.items()}
+    for path, name in {("default",): policy.default, **named}.items():
+        if name not in first:
+            instead = guess(name, first) or f"; there are {', '.join(first)}"
+            yield Diagnostic(f"{quoted(name)} is not among the levels{instead}", path)
+
+
+def _not_enforced(policy: IsolationPolicy, bound: frozenset[str]) -> Iterator[Diagnostic]:
+    remedy = "add one to ALERT_ROUTER_KAFKA__BOUND_TOPICS, and give its producer a login for that alone"
+    for tenant in policy.tenants:
+        if level_of(policy, tenant).topic is Topic.OWN and tenant not in bound:
+            yield Diagnostic(f"no topic is bound to {tenant}; {remedy}", ("tenants", tenant))
+    if next(one for one in policy.levels if one.name == policy.default).topic is Topic.OWN:
+        yield Diagnostic("a topic of its own is given by name; name the tenants that have one", ("default",))

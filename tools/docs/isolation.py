@@ -1,0 +1,108 @@
+"""`docs/isolation.md`: what each way of keeping tenants apart guarantees, what enforces it, and what shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from router.control.isolation.dimensions import NOT_BUILT, Budget, Data, Topic
+from router.control.isolation.document import IsolationPolicy
+from tools.docs.enum_texts import texts_of
+from tools.docs.markdown import cell, table
+from tools.docs.tenant_file import parts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who enforces a guarantee, below `router`, and the tests that show it, below `tests`."""
+
+    way: StrEnum
+    modules: Sequence[str]
+    tests: Sequence[str]
+
+
+ROWS: Final = (
+    Shown(
+        Data.SHARED,
+        ("adapters.redis.keys", "adapters.postgres.scope", "roles.gateway.authenticate"),
+        (
+            "adapters/postgres/test_rights.py::test_without_a_tenant_nothing_is_seen_and_with_one_nothing_of_another",
+            "adapters/postgres/test_scope.py::test_a_few_hundred_interleaved_scopes_leak_nothing",
+            "e2e/test_forged_redis.py::test_a_token_that_is_moved_to_another_tenant_lets_nobody_in_there",
+        ),
+    ),
+    Shown(
+        Budget.OWN,
+        ("adapters.redis.limiter", "adapters.redis.quota"),
+        (
+            "contracts/test_quota.py::test_tenants_do_not_share_a_quota",
+            "contracts/test_limiter.py::test_what_one_bucket_refuses_charges_no_other",
+            "contracts/test_limiter.py::test_tenants_of_a_workspace_take_turns_in_what_it_allows",
+        ),
+    ),
+    Shown(
+        Topic.SHARED,
+        ("roles.gateway.accept", "roles.signed"),
+        (
+            "roles/gateway/test_accept.py::test_another_tenants_url_is_refused_before_the_body_is_read",
+            "e2e/test_forged_records.py::test_a_copy_of_what_fired_does_not_fire_again_nor_for_another_tenant",
+        ),
+    ),
+    Shown(
+        Topic.OWN,
+        ("roles.ingest.read",),
+        (
+            "roles/ingest/test_read.py::test_a_bound_topic_names_the_tenant_itself",
+            "roles/ingest/test_read.py::test_a_record_of_another_tenant_in_a_bound_topic_is_set_aside",
+        ),
+    ),
+)
+
+HEAD: Final = """\
+# How tenants are kept apart
+
+The isolation policy names levels, and which tenant has which. A level is made of dimensions; each guarantees
+something, and what enforces that, and the tests that show it, stand in the table. What cannot be enforced yet is
+refused.
+
+```yaml
+# yaml-language-server: $schema=../deploy/schema/isolation.schema.json
+version: 1
+levels:
+  - {name: shared}
+  - {name: bound, topic: own}
+default: shared
+tenants:
+  acme: bound
+```
+
+`alert-router isolation lint FILE` names every mistake with its place, and each tenant for whom the settings lack what
+its level needs. With `topic: own` a tenant's own producers write to a topic that is bound to it; what comes over HTTP
+goes through the shared topic all the same.
+
+## Guarantees
+"""
+
+REFUSED: Final = "## Not built yet\n"
+
+
+def page() -> str:
+    """The page."""
+    refused = table(["dimension", "instead"], [[f"`{name}`", cell(why)] for name, why in NOT_BUILT.items()])
+    return "\n".join([HEAD, _guarantees(), "", REFUSED, refused, "", parts_of(IsolationPolicy)])
+
+
+def _guarantees() -> str:
+    return table(["level has", "guarantee", "enforced by", "shown by"], [_row(one) for one in ROWS])
+
+
+def _row(one: Shown) -> list[str]:
+    kind = type(one.way)
+    modules = ", ".join(f"`{name.replace('.', '/')}.py`" for name in one.modules)
+    tests = ", ".join(map(_test, one.tests))
+    return [f"`{kind.__name__.lower()}: {one.way}`", cell(texts_of(kind)[one.way.name]), modules, tests]
+
+
+def _test(one: str) -> str:
+    file, _, name = one.partition("::")
+    return f"`{file}` {name.removeprefix('test_').replace('_', ' ')}"
