@@ -38,6 +38,7 @@ LIGHT = {
     "router.errors",
     "router.cli",
     "router.cli.commands",
+    "router.cli.access_commands",
     "router.cli.later",
 }
 HEAVY = {
