@@ -39,10 +39,29 @@ _ENGINES: Final = (
     Panel("Releases", "Processes of each release.",
           [Query("count by (version) (alert_router_build_info)", "{{version}}")]),
 )  # fmt: skip
+_RECORD: Final = (
+    Panel("Changes not in force", "How long the oldest has waited, by projector.",
+          [Query("alert_router_projection_age_seconds", "{{instance}}")], Unit.SECONDS),
+    Panel("Tenants behind", "Of whom something recorded is not in force.",
+          [Query("max(alert_router_projection_tenants_behind)", "tenants")]),
+    Panel("Drift", "What was written to Redis past the record, until it is adopted or discarded.",
+          [Query("max by (kind) (alert_router_projection_drift)", "{{kind}}")]),
+    Panel("PostgreSQL is away", "For how long, and since each projector last met it and Redis.",
+          [Query("alert_router_record_away_seconds", "{{instance}} away"),
+           Query("time() - (alert_router_projection_last_success_timestamp_seconds > 0)", "{{instance}} met")],
+          Unit.SECONDS),
+    Panel("Audit log not signed", "How long its oldest entry has no checkpoint.",
+          [Query("max(alert_router_audit_unsigned_seconds)", "unsigned")], Unit.SECONDS),
+)  # fmt: skip
 
 BOARD: Final = Board(
     uid="alert-router-pipeline",
     title="Alert Router: pipeline",
     text="From the sender's request to the stored alert group, and the engines beneath.",
-    sections=(Section("Accept", _ACCEPT), Section("Fold", _FOLD), Section("Engines", _ENGINES)),
+    sections=(
+        Section("Accept", _ACCEPT),
+        Section("Fold", _FOLD),
+        Section("Engines", _ENGINES),
+        Section("Record", _RECORD),
+    ),
 )
