@@ -5,6 +5,7 @@ RouterError
 ├── ConfigurationError    a document or setting that a person must fix: say where, exit 2
 ├── SecretNotFoundError   a secret that the tenant does not have: park its alert groups
 ├── UnavailableError      an engine that does not answer: nothing was done, wait and try again
+│   ├── UnconfirmedError  PostgreSQL may have made a change: look before it is made again
 │   ├── NotAppendedError  Kafka may not have what a record leaves behind: the record must come again
 │   ├── UntrustedError    this tenant's configuration is not signed as it must be: hold its records until one is
 │   └── RebuildError      Redis lost this tenant's data: take no more of its records until it is applied again
@@ -45,6 +46,10 @@ class SecretNotFoundError(RouterError):
 
 class UnavailableError(RouterError):
     """An engine that does not answer. What was asked may be asked again."""
+
+
+class UnconfirmedError(UnavailableError):
+    """PostgreSQL was asked to commit a change, and its answer was lost: the change is made, or it is not."""
 
 
 class NotAppendedError(UnavailableError):

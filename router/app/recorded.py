@@ -35,12 +35,13 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.errors import ConfigurationError, UnavailableError
 from router.ports.audit import Action, Actor, ActorKind, AuditLog, Entry, Interface, Origin, Outcome, Ruling
-from router.ports.record import Attempts
+from router.ports.record import Attempts, Standing
 from router.roles.projector import Projector
 from router.settings import Settings
 
 IN_FORCE_S: Final = 5.0
 _LOOK_S: Final = 0.05
+_STATUS: Final = "see `alert-router control status`"
 
 
 @asynccontextmanager
@@ -143,18 +144,28 @@ async def _generations(record: Record) -> dict[TenantId, int] | None:
 
 
 async def _in_force(record: Record, before: dict[TenantId, int]) -> None:
+    try:
+        waiting = await _waiting(record, before)
+    except UnavailableError as error:
+        _warn(f"what was done is recorded; whether it is in force is not known: {error}")
+        return
+    for one in waiting:
+        _warn(f"tenant {one.tenant}: recorded, and not in force yet: no projector has brought it to Redis; {_STATUS}")
+
+
+async def _waiting(record: Record, before: dict[TenantId, int]) -> list[Standing]:
+    """Who was changed and is not in force, once all are or it has taken long enough."""
     until = time.monotonic() + IN_FORCE_S
     while True:
         standing = await record.standing()
         changed = [one for one in standing if before.get(one.tenant) != one.generation and not one.in_force]
         if not changed or time.monotonic() > until:
-            break
+            return changed
         await asyncio.sleep(_LOOK_S)
-    for one in changed:
-        sys.stderr.write(
-            f"warning: tenant {one.tenant}: recorded, and not in force yet: no projector has brought it to Redis; "
-            "see `alert-router control status`\n"
-        )
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(f"warning: {text}\n")
 
 
 def given(url: SecretStr | None, name: str) -> str:

@@ -4,15 +4,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from router.adapters.postgres.changing import Record
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.tenants import TenantRepository
 from router.core.model.alert import TenantId
+from router.errors import UnavailableError
+from router.ports.record import Standing
 from tests.adapters.postgres.recording import recording
 from tests.adapters.test_sealing import NEW, text_of
 from tests.cli.running import fed
@@ -141,6 +145,24 @@ async def test_a_change_without_a_projector_is_recorded_and_says_that_it_is_not_
     applied = await shell.run("tenant", "apply", str(shell.file))
     assert applied.code == 0
     assert "recorded, and not in force yet" in applied.err
+
+
+async def test_a_record_that_stops_after_a_change_has_it_and_the_command_warns(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shell.run("control", "adopt")
+    asked, standing = count(), Record.standing
+
+    async def standing_once(record: Record) -> list[Standing]:
+        if next(asked):
+            raise UnavailableError("PostgreSQL: gone")
+        return await standing(record)
+
+    monkeypatch.setattr(Record, "standing", standing_once)
+    shell.write("it")
+    applied = await shell.run("tenant", "apply", str(shell.file))
+    assert applied.code == 0
+    assert "is recorded; whether it is in force is not known: PostgreSQL: gone" in applied.err
 
 
 async def test_a_record_that_is_away_refuses_changes_and_lets_the_glass_be_broken(shell: Shell) -> None:

@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from router.adapters.postgres.reading import live_tokens, standing
-from router.adapters.postgres.scope import scope, transaction
+from router.adapters.postgres.scope import confirm, scope, transaction
 from router.adapters.postgres.writing import Writing
 from router.core.model.alert import TenantId
 from router.errors import OperationError
@@ -41,6 +41,10 @@ class Record:
         """A change of one tenant: stored whole, with its entry, or not at all.
 
         One that is refused (OperationError) leaves an entry that it was, in a transaction of its own.
+
+        Raises:
+            UnconfirmedError: it may be stored, or not: the connection was lost as it was committed.
+            UnavailableError: it is not stored.
         """
         try:
             async with scope(self.engine, tenant) as connection:
@@ -48,6 +52,7 @@ class Record:
                 writing = Writing(connection, tenant)
                 yield writing
                 await self._log.append(connection, writing.noted(entry))
+                await confirm(connection)
         except OperationError as error:
             await self.refused(tenant, entry, error)
             raise

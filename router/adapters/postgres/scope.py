@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from router.adapters.postgres.engine import leaving, no_answer
 from router.core.model.alert import TenantId
-from router.errors import UnavailableError
+from router.errors import UnavailableError, UnconfirmedError
 
+_LOOK: Final = "look (`control status`, `tenant history`, `token list`) before you make it again"
 _SET: Final = text("select set_config('app.tenant', :tenant, true)")
 
 
@@ -52,6 +53,22 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         raise no_answer(error) from error
     except PoolTimeoutError:
         raise UnavailableError("PostgreSQL: all connections are in use") from None
+
+
+async def confirm(connection: AsyncConnection) -> None:
+    """Commit a change now, for whoever must know whether it was made; nothing more can be asked in this transaction.
+
+    Raises:
+        UnconfirmedError: the connection was lost before the answer came.
+    """
+    try:
+        await connection.commit()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise UnconfirmedError(
+            "PostgreSQL did not answer when the change was committed, which may be made or not", _LOOK
+        ) from error
 
 
 async def _connected(engine: AsyncEngine) -> AsyncConnection:

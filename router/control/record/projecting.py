@@ -19,8 +19,8 @@ class Drift:
 
 
 def lagging(standing: Sequence[Standing], fences: Mapping[TenantId, Fences]) -> list[TenantId]:
-    """Of whom Redis does not hold the newest generation, or has lost it."""
-    return [one.tenant for one in standing if not fences.get(one.tenant, Fences(0, 0)).hold(one)]
+    """Of whom Redis does not hold the newest generation, or has lost it; or the record does not know that it does."""
+    return [one.tenant for one in standing if not one.in_force or not fences.get(one.tenant, Fences(0, 0)).hold(one)]
 
 
 def token_drift(

@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from router.adapters.postgres.auditing import PostgresAudit
-from router.adapters.postgres.changing import Record
+from router.adapters.postgres.changing import AuditLog, Record
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens
 from router.adapters.postgres.versions import RecordedVersions
@@ -71,9 +71,11 @@ async def recording(at: RecordAt, redis: Connection) -> AsyncIterator[Recording]
             await made.wanting.close()
 
 
-def joined(at: RecordAt, redis: Connection, api: AsyncEngine, reading: AsyncEngine) -> Recording:
-    """All of it, over these pools."""
-    record = Record(api, audit_log())
+def joined(
+    at: RecordAt, redis: Connection, api: AsyncEngine, reading: AsyncEngine, log: AuditLog | None = None
+) -> Recording:
+    """All of it, over these pools; `log` is another audit log than the usual one."""
+    record = Record(api, log or audit_log())
     wanting = ProjectedRecord(reading, at.url("ar_projector"))
     projection = RedisProjection(redis)
     return Recording(

@@ -10,8 +10,8 @@ from router.ports.record import DriftKind, Fences, Standing, TenantState
 ACME, GLOBEX = TenantId("acme"), TenantId("globex")
 
 
-def _standing(generation: int, state: TenantState = TenantState.ACTIVE) -> Standing:
-    return Standing(ACME, state, 1, generation, generation, NEVER)
+def _standing(generation: int, state: TenantState = TenantState.ACTIVE, known: int | None = None) -> Standing:
+    return Standing(ACME, state, 1, generation, generation if known is None else known, NEVER)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ def _standing(generation: int, state: TenantState = TenantState.ACTIVE) -> Stand
         (_standing(3, TenantState.ERASED), Fences(0, 3, removed=True), False),
         (_standing(3, TenantState.ERASED), Fences(3, 3), True),
         (_standing(3), Fences(0, 3, removed=True), True),
+        (_standing(3, known=2), Fences(3, 3), True),
     ],
 )
 def test_a_tenant_waits_until_both_its_parts_are_of_the_newest_generation(
