@@ -62,6 +62,18 @@ class RecordAt:
         await self.ask("postgres", f"truncate {TABLES}")
         await self.ask("postgres", "update audit_head set size = 0, edge = ''")
 
+    async def back_up(self) -> None:
+        """Keep all that is recorded."""
+        await self.ask("postgres", "drop schema if exists kept cascade; create schema kept")
+        for one in (*TABLES.split(", "), "audit_head"):
+            await self.ask("postgres", f"create table kept.{one} as table control.{one}")
+
+    async def restore(self) -> None:
+        """What was kept is recorded, and nothing since."""
+        rows = "; ".join(f"insert into control.{one} table kept.{one}" for one in (*TABLES.split(", "), "audit_head"))
+        whole = f"set local session_replication_role = replica; truncate {TABLES}, audit_head; {rows}"
+        await self.ask("postgres", f"{whole}; drop schema kept cascade")
+
     async def seed(self, *tenants: str) -> None:
         """For each tenant a configuration that is active, a token and a secret."""
         for one in tenants:

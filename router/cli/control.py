@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,13 +13,18 @@ from router.cli.terminal import print_columns
 from router.control.adopting import Status
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
-from router.ports.record import Standing
+from router.ports.record import DriftKind, Standing
 from router.settings import read_settings
 
 Tenants = Annotated[
     list[str] | None,
     typer.Argument(help="Tenants; by default all that the record lacks, or that drift.", metavar="[TENANT]..."),
 ]
+
+
+_MEANS: Final = {
+    DriftKind.AHEAD: ": Redis holds a newer generation than the record, which may be from an older backup"
+}
 
 
 def migrate(*, as_json: AsJson = False) -> None:
@@ -87,7 +92,7 @@ def status(*, as_json: AsJson = False) -> None:
 def _print(found: Status) -> None:
     print_columns(("tenant", "state", "version", "in force"), [_row(one) for one in found.tenants])
     for one, past in found.drift:
-        what = f" {one.what}" if one.what else ""
+        what = _MEANS.get(one.kind) or (f" {one.what}" if one.what else "")
         typer.echo(f"drift: tenant {one.tenant}: {one.kind}{what}{f', by {past}' if past else ''}")
     for tenant in found.unrecorded:
         typer.echo(f"not recorded: tenant {tenant}; to take it in: alert-router control adopt {tenant}")

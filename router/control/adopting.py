@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from router.control.record.projecting import Drift, token_drift
+from router.control.record.projecting import Drift, ahead, changed, token_drift
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.token import ID_LENGTH
@@ -16,7 +16,6 @@ from router.ports.provenance import UNKNOWN
 from router.ports.record import (
     Attempts,
     Changing,
-    DriftKind,
     Projection,
     RecordedToken,
     RecordedVersion,
@@ -61,20 +60,22 @@ class Adopting:
 
     async def status(self) -> Status:
         """How all of it stands."""
-        standing = await self._record.standing()
-        drift = [(one, await self._live.projection.noted_past(one.tenant)) for one in await self._drift(standing)]
+        tenants = [one.tenant for one in await self._record.standing()]
+        fences = await self._live.projection.fences(tenants)
+        standing = await self._record.standing()  # after the fences, so that no change lies between
+        found = await self._drift(standing, ahead(standing, fences))
+        drift = [(one, await self._live.projection.noted_past(one.tenant)) for one in found]
         known = {one.tenant for one in standing}
         names, _ = await self._live.versions.changed_since(0)
-        found = [one for one in sorted(set(names) - known) if await self._live.versions.active(one) is not None]
-        return Status(await self._live.projection.managed_by(), standing, drift, found)
+        unknown = [one for one in sorted(set(names) - known) if await self._live.versions.active(one) is not None]
+        return Status(await self._live.projection.managed_by(), standing, drift, unknown)
 
-    async def _drift(self, standing: Sequence[Standing]) -> list[Drift]:
+    async def _drift(self, standing: Sequence[Standing], beyond: frozenset[Drift]) -> list[Drift]:
         there = [one.tenant for one in standing if not one.is_gone]
         recorded = {token.digest: one for one in there for token in await self._record.tokens(one)}
         settled = {one.tenant for one in standing if one.in_force}
         tokens = token_drift(recorded, await self._live.projection.tokens(), settled)
-        changed = await self._live.projection.changed_by_others(there)
-        return sorted({*(Drift(one, DriftKind.CHANGED) for one in changed), *tokens})
+        return sorted(beyond | tokens | changed(await self._live.projection.changed_by_others(there), beyond))
 
     async def adopt(self, named: Sequence[TenantId]) -> list[TenantId]:
         """Take what Redis holds into the record: of these tenants, or of all that it does not have or that drift.

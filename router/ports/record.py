@@ -109,6 +109,8 @@ class DriftKind(StrEnum):
 
     CHANGED = "changed"
     """Another configuration or other secrets are in force than were projected, or the tenant was removed."""
+    AHEAD = "ahead"
+    """Redis holds a newer generation than the record, which may have been restored from an older backup."""
     TOKEN_ADDED = "token_added"  # noqa: S105 - a kind
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind
 
@@ -137,6 +139,10 @@ class Fences:
     def hold(self, one: Standing) -> bool:
         """Whether the tenant's newest generation was projected whole, and nothing of it was lost."""
         return self.index >= one.generation and (self.removed if one.is_gone else self.own >= one.generation)
+
+    def exceed(self, one: Standing) -> bool:
+        """Whether a generation was projected that the record has not come to."""
+        return max(self.index, self.own) > one.generation
 
 
 class Wanting(Protocol):
@@ -179,6 +185,9 @@ class Projection(Protocol):
     async def accept(self, tenant: TenantId) -> None:
         """What Redis holds of the tenant counts as projected, so that the next generation may replace it."""
 
+    async def disown(self, tenant: TenantId) -> None:
+        """What Redis holds of the tenant counts as written by somebody else, until it is accepted."""
+
     async def managed_by(self) -> str:
         """The id of the record that this Redis is a projection of; "" for none."""
 
@@ -196,7 +205,7 @@ class Changing(Protocol):
     """What may be written of one tenant, in one transaction with what is audited of it."""
 
     async def publish(self, new: RecordedVersion, onto: int | None = None) -> int:
-        """Store the text as the next version and make it the active one; its number."""
+        """Store the text as the next version and make it the active one; its number, at least that of `new`."""
 
     async def begin(self) -> None:
         """The tenant is there from now on."""

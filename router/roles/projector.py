@@ -9,13 +9,13 @@ from typing import Final
 
 import structlog
 
-from router.control.record.projecting import Drift, Suspicion, lagging, token_drift
+from router.control.record.projecting import Drift, Suspicion, ahead, changed, lagging, token_drift
 from router.control.record.waiting import Waits
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
 from router.errors import UnavailableError
 from router.observe.incident import Incident, Incidents
-from router.ports.record import DriftKind, Projection, Standing, Verdict, Wanting
+from router.ports.record import Projection, Standing, Verdict, Wanting
 from router.roles.polling import end_if_cancelled
 
 POLL_S: Final = 1.0
@@ -34,7 +34,7 @@ class Projector:
         self._incidents = Incidents()
         self._suspicion = Suspicion()
         self._changed = frozenset[Drift]()
-        self._tokens = frozenset[Drift]()
+        self._confirmed = frozenset[Drift]()
         self._rounds = 0
         self._waits = Waits()
         self._heard_at = clock()
@@ -47,7 +47,7 @@ class Projector:
     @property
     def drift(self) -> list[Drift]:
         """What others have written, by tenant."""
-        return sorted(self._changed | self._tokens)
+        return sorted(self._changed | self._confirmed)
 
     @property
     def behind(self) -> int:
@@ -90,10 +90,11 @@ class Projector:
         self._waits = self._waits.seen({*self._waits.since, *not_in_force}, self._clock())
         if not await self._projection.claim(installation):
             raise UnavailableError("this Redis is managed by another record; see `alert-router control status`")
-        waiting = lagging(standing, await self._projection.fences([one.tenant for one in standing]))
+        fences = await self._projection.fences([one.tenant for one in standing])
+        waiting = lagging(standing, fences)
         left = [tenant for tenant in waiting if not await self._bring(tenant)]
         if self._rounds % LOOK_EVERY == 0 or waiting:
-            await self._look(standing, waiting)
+            await self._look(standing, waiting, ahead(standing, fences))
         self._rounds += 1
         self._waits = self._waits.seen(left, self._clock())
         self.is_current, self.succeeded_at = True, self._clock()
@@ -115,13 +116,17 @@ class Projector:
             _log.info("projected", tenant=tenant)
         return verdict in {Verdict.STORED, Verdict.SAME, Verdict.NEWER}
 
-    async def _look(self, standing: Sequence[Standing], waiting: Sequence[TenantId]) -> None:
+    async def _look(
+        self, standing: Sequence[Standing], waiting: Sequence[TenantId], beyond: frozenset[Drift]
+    ) -> None:
         there = [one.tenant for one in standing if not one.is_gone]
-        changed = await self._projection.changed_by_others(there)
-        self._changed = frozenset(Drift(one, DriftKind.CHANGED) for one in changed)
+        self._changed = changed(await self._projection.changed_by_others(there), beyond)
         settled = {one.tenant for one in standing} - set(waiting)
         recorded, found = await self._record.live_tokens(), await self._projection.tokens()
-        self._tokens, self._suspicion = self._suspicion.confirmed(token_drift(recorded, found, settled))
+        suspected = token_drift(recorded, found, settled) | beyond
+        self._confirmed, self._suspicion = self._suspicion.confirmed(suspected)
+        for one in self._confirmed & beyond:
+            await self._projection.disown(one.tenant)
         for one in self.drift:
             if self._incidents.happens(str(one)):
                 _log.warning("drift", tenant=one.tenant, kind=one.kind, what=one.what)

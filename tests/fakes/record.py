@@ -55,6 +55,9 @@ class FakeProjection:
         self.generations[wanted.tenant] = wanted.generation
         return Verdict.STORED
 
+    async def disown(self, tenant: TenantId) -> None:
+        raise AssertionError("nothing here is ahead")
+
     async def changed_by_others(self, tenants: Sequence[TenantId]) -> list[TenantId]:
         return []
 

@@ -7,7 +7,6 @@ nobody else may enter.
 import asyncio
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
+from alert_router_local.folder import Folder, make_folder
 from alert_router_local.process import HOST, Engine, begin_as, free_port, start_engine
 from router.errors import OperationError
 
@@ -41,7 +41,7 @@ class Postgres:
     """A running server with the roles of the record."""
 
     engine: Engine
-    directory: Path
+    folder: Folder
     password: str
 
     def url(self, login: str, database: str = "postgres") -> str:
@@ -51,7 +51,7 @@ class Postgres:
     async def stop(self) -> None:
         """End the server, and delete all that it kept."""
         await self.engine.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        self.folder.remove()
 
 
 async def start_postgres(port: int | None = None) -> Postgres:
@@ -60,28 +60,28 @@ async def start_postgres(port: int | None = None) -> Postgres:
     Raises:
         OperationError: it is not installed, or does not start.
     """
-    directory, password = Path(tempfile.mkdtemp(prefix="alert-router-postgres-")), token_urlsafe()
+    folder, password = make_folder("alert-router-postgres-"), token_urlsafe()
     try:
-        programs = _programs(directory)
-        await _create(programs, directory, password)
-        return await _started(programs, directory, password, free_port() if port is None else port)
+        programs = _programs(folder.path)
+        await _create(programs, folder.path, password)
+        return await _started(programs, folder, password, free_port() if port is None else port)
     except BaseException:
-        shutil.rmtree(directory, ignore_errors=True)
+        folder.remove()
         raise
 
 
 async def restart_postgres(stopped: Postgres) -> Postgres:
     """Start a server again whose process has ended, where it was, with what it kept."""
-    programs = _programs(stopped.directory)
-    return await _started(programs, stopped.directory, stopped.password, stopped.engine.port)
+    programs = _programs(stopped.folder.path)
+    return await _started(programs, stopped.folder, stopped.password, stopped.engine.port)
 
 
-async def _started(programs: Path, directory: Path, password: str, port: int) -> Postgres:
+async def _started(programs: Path, folder: Folder, password: str, port: int) -> Postgres:
     options = [part for name, value in {**_OPTIONS, "port": str(port)}.items() for part in ("-c", f"{name}={value}")]
-    command = [str(programs / "postgres"), "-D", str(directory / "data"), *options]
+    command = [str(programs / "postgres"), "-D", str(folder.path / "data"), *options]
     engine = await start_engine("PostgreSQL", command, port, user=_user())
     await _accepting(programs, engine)
-    return Postgres(engine, directory, password)
+    return Postgres(engine, folder, password)
 
 
 async def _create(programs: Path, directory: Path, password: str) -> None:

@@ -43,7 +43,7 @@ class Writing:
         )
 
     async def publish(self, new: RecordedVersion, onto: int | None = None) -> int:
-        """Store the text as the next version and make it the active one; its number.
+        """Store the text as the next version and make it the active one; its number, which is at least that of `new`.
 
         A text that is active already stays as it is. With `onto` the active version must be that one (0: none).
 
@@ -61,10 +61,11 @@ class Writing:
             raise OperationError(
                 f"tenant {self._tenant!r} was changed meanwhile: version {number} is active", remedy="try again"
             )
-        await self.store(replace(new, number=number + 1))
-        await self.activate(number + 1)
-        self._after = Version(number + 1, digest_of(new.text))
-        return number + 1
+        following = max(number + 1, new.number)
+        await self.store(replace(new, number=following))
+        await self.activate(following)
+        self._after = Version(following, digest_of(new.text))
+        return following
 
     async def begin(self) -> None:
         """The tenant is there from now on, also where it was removed before.

@@ -28,6 +28,8 @@ _TENANT: Final = Script("project")
 _INDEX: Final = Script("project_index")
 _TOGETHER: Final = 500
 _ACCEPT: Final = "accept"
+_DISOWNED: Final = "disowned"
+"""The fingerprint of nothing."""
 _STORED: Final = frozenset({Verdict.STORED, Verdict.SAME})
 
 
@@ -108,6 +110,10 @@ class RedisProjection:
         """What Redis holds of the tenant counts as projected, so that the next generation may replace it."""
         await self._redis.ask(_own(tenant, 0, text=_ACCEPT))
         await self._redis.ask(COMMANDS.hdel(keys.PROJECTED, tenant))
+
+    async def disown(self, tenant: TenantId) -> None:
+        """What Redis holds of the tenant counts as written by somebody else, until it is accepted."""
+        await self._redis.ask(COMMANDS.hset(fence_key(tenant), "print", _DISOWNED))
 
     async def note_past(self, tenant: TenantId, by: str) -> None:
         """Note who writes past the record, and why."""

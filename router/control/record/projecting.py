@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
 from router.ports.record import DriftKind, Fences, Standing
+
+_NO_FENCES: Final = Fences(0, 0)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +23,23 @@ class Drift:
 
 def lagging(standing: Sequence[Standing], fences: Mapping[TenantId, Fences]) -> list[TenantId]:
     """Of whom Redis does not hold the newest generation, or has lost it; or the record does not know that it does."""
-    return [one.tenant for one in standing if not one.in_force or not fences.get(one.tenant, Fences(0, 0)).hold(one)]
+    return [one.tenant for one in standing if _lags(one, fences.get(one.tenant, _NO_FENCES))]
+
+
+def _lags(one: Standing, fences: Fences) -> bool:
+    return not fences.exceed(one) and not (one.in_force and fences.hold(one))
+
+
+def ahead(standing: Sequence[Standing], fences: Mapping[TenantId, Fences]) -> frozenset[Drift]:
+    """Of whom Redis holds a generation that the record has not come to."""
+    beyond = [one.tenant for one in standing if fences.get(one.tenant, _NO_FENCES).exceed(one)]
+    return frozenset(Drift(tenant, DriftKind.AHEAD) for tenant in beyond)
+
+
+def changed(tenants: Collection[TenantId], beyond: Collection[Drift]) -> frozenset[Drift]:
+    """Of whom Redis holds something else than was projected, where that it is ahead does not say as much."""
+    known = {one.tenant for one in beyond}
+    return frozenset(Drift(tenant, DriftKind.CHANGED) for tenant in tenants if tenant not in known)
 
 
 def token_drift(

@@ -1,7 +1,7 @@
 """What is recorded comes to Redis, comes again where it was lost, and never over what somebody else has written."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tokens import TokenRepository
+from router.control.adopting import Adopting, Live
 from router.control.record.projecting import Drift
 from router.core.model.instant import NEVER
 from router.core.model.rules.names import SecretName
@@ -17,6 +18,7 @@ from router.ports.provenance import Provenance
 from router.ports.record import DriftKind, RecordedToken, Verdict, Wanted
 from router.ports.secrets import SealedSecrets
 from router.ports.tenants import Absence
+from router.roles.projector import LOOK_EVERY
 from tests.adapters.postgres.recording import ACME, GLOBEX, Recording, attempt, recording
 from tests.record_at import RecordAt
 from tests.waiting import eventually
@@ -109,6 +111,77 @@ async def test_what_somebody_else_has_written_stays_and_is_named(made: Recording
     active = await made.in_force.active(ACME)
     assert active is not None
     assert (active.text, active.version, made.projector.drift) == ("recorded later", 2, [])
+
+
+async def test_what_a_record_has_forgotten_stays_in_force_and_is_named_whatever_follows(made: Recording) -> None:
+    await made.versions.publish(ACME, "one")
+    await made.projector.round()
+    await made.at.back_up()
+    await made.versions.publish(ACME, "two")
+    await made.versions.publish(ACME, "three")
+    await made.projector.round()
+    await made.at.restore()
+    for _ in range(2 * LOOK_EVERY + 1):
+        await made.projector.round()
+    assert (made.projector.behind, made.projector.drift) == (0, [Drift(ACME, DriftKind.AHEAD)])
+    for text in ("other", "another", "one more"):
+        await made.versions.publish(ACME, text)
+    await made.projector.round()
+    active = await made.in_force.active(ACME)
+    assert active is not None
+    assert (active.text, made.projector.drift) == ("three", [Drift(ACME, DriftKind.CHANGED)])
+    await made.projection.accept(ACME)
+    await made.projector.round()
+    active = await made.in_force.active(ACME)
+    assert active is not None
+    assert (active.text, made.projector.behind, made.projector.drift) == ("one more", 0, [])
+
+
+@pytest.mark.parametrize(
+    ("decide", "text", "version", "tokens"),
+    [
+        (lambda control: control.adopt([ACME]), "three", 3, {"d" * 64, "e" * 64}),
+        (lambda control: control.discard(ACME), "one", 1, {"d" * 64}),
+    ],
+    ids=["adopted", "discarded"],
+)
+async def test_what_a_record_has_forgotten_is_adopted_or_discarded(
+    made: Recording, decide: Callable[[Adopting], Awaitable[object]], text: str, version: int, tokens: set[str]
+) -> None:
+    await made.versions.publish(ACME, "one")
+    await made.tokens.add(ACME, "d" * 64, 2)
+    await made.projector.round()
+    await made.at.back_up()
+    await made.versions.publish(ACME, "two")
+    await made.versions.publish(ACME, "three")
+    await made.tokens.add(ACME, "e" * 64, 2)
+    await made.projector.round()
+    await made.at.restore()
+    live_tokens = TokenRepository(made.redis)
+    live = Live(made.in_force, live_tokens, SecretRepository(made.redis), made.projection)
+    control = Adopting(made.record, made.secrets, live, attempt)
+    assert DriftKind.AHEAD in {one.kind for one, _ in (await control.status()).drift}
+    await decide(control)
+    await made.projector.round()
+    for active in (await made.in_force.active(ACME), await made.versions.active(ACME)):
+        assert active is not None
+        assert (active.text, active.version) == (text, version)
+    assert (await live_tokens.all()).keys() == (await made.wanting.live_tokens()).keys() == tokens
+    status = await control.status()
+    assert (status.drift, [one.in_force for one in status.tenants]) == ([], [True])
+
+
+async def test_a_record_that_has_forgotten_a_removal_brings_nobody_back(made: Recording) -> None:
+    await made.versions.publish(ACME, "one")
+    await made.projector.round()
+    await made.at.back_up()
+    await made.versions.remove(ACME)
+    await made.projector.round()
+    await made.at.restore()
+    for _ in range(2 * LOOK_EVERY + 1):
+        await made.projector.round()
+    assert await made.in_force.absence(ACME) is Absence.REMOVED
+    assert made.projector.drift == [Drift(ACME, DriftKind.AHEAD)]
 
 
 async def test_secrets_and_tokens_of_others_are_named_once_two_looks_find_them(made: Recording) -> None:

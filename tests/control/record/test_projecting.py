@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.control.record.projecting import Drift, Suspicion, lagging, token_drift
+from router.control.record.projecting import Drift, Suspicion, ahead, changed, lagging, token_drift
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.ports.record import DriftKind, Fences, Standing, TenantState
@@ -18,7 +18,6 @@ def _standing(generation: int, state: TenantState = TenantState.ACTIVE, known: i
     ("standing", "fences", "waits"),
     [
         (_standing(3), Fences(3, 3), False),
-        (_standing(3), Fences(4, 4), False),
         (_standing(3), Fences(2, 3), True),
         (_standing(3), Fences(3, 2), True),
         (_standing(3), Fences(0, 0), True),
@@ -32,6 +31,22 @@ def test_a_tenant_waits_until_both_its_parts_are_of_the_newest_generation(
     standing: Standing, fences: Fences, *, waits: bool
 ) -> None:
     assert lagging([standing], {ACME: fences}) == ([ACME] if waits else [])
+
+
+@pytest.mark.parametrize("fences", [Fences(4, 4), Fences(3, 4), Fences(4, 0), Fences(0, 4, removed=True)])
+def test_a_tenant_whose_generation_the_record_has_not_come_to_is_ahead_and_waits_for_nothing(fences: Fences) -> None:
+    standing = [_standing(3, known=2)]
+    assert ahead(standing, {ACME: fences}) == {Drift(ACME, DriftKind.AHEAD)}
+    assert lagging(standing, {ACME: fences}) == []
+
+
+def test_what_is_of_the_newest_generation_is_not_ahead() -> None:
+    assert ahead([_standing(3)], {ACME: Fences(3, 3)}) == ahead([_standing(3)], {}) == frozenset()
+
+
+def test_who_is_ahead_is_not_named_as_changed_too() -> None:
+    beyond = frozenset({Drift(ACME, DriftKind.AHEAD)})
+    assert changed([ACME, GLOBEX], beyond) == {Drift(GLOBEX, DriftKind.CHANGED)}
 
 
 def test_a_tenant_that_redis_does_not_know_waits() -> None:

@@ -4,7 +4,8 @@
 -- from, their signatures
 -- ARGV: generation; how keys of documents begin; version (0: none), its text, when it was applied, its origin, its
 -- signature; the epoch if there is none; how many versions are kept; then names and texts of the secrets
--- Without a version and with "accept" as its text: what is there counts as projected from now on, whoever wrote it.
+-- Without a version and with "accept" as its text: what is there counts as projected from now on, whoever wrote it, and
+-- any generation may replace it.
 -- Answers `stored`, `same` (that generation was), `newer` (a newer one was) or `drift`.
 local function fingerprint()
   local version = redis.call('GET', KEYS[2])
@@ -27,7 +28,7 @@ end
 local there = fingerprint()
 if ARGV[4] == 'accept' then
   redis.call('HSET', KEYS[1], 'print', there)
-  redis.call('HDEL', KEYS[1], 'past')
+  redis.call('HDEL', KEYS[1], 'past', 'generation')
   return 'stored'
 end
 local known = redis.call('HMGET', KEYS[1], 'generation', 'print')
