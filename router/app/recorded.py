@@ -55,6 +55,13 @@ async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterato
             await _in_force(record, before)
 
 
+async def audit_export(settings: Settings, tenant: TenantId) -> None:
+    """Append to the audit log that the tenant is exported."""
+    entry = attempts()(Action.TENANT_EXPORT, tenant, "tenant")
+    async with opened(_given(settings.postgres.url, "URL")) as engine:
+        await Record(engine, _audit_log(settings)).note(tenant, entry)
+
+
 @asynccontextmanager
 async def recorded_parts(settings: Settings) -> AsyncIterator[RecordedParts]:
     """What the record holds of a tenant that is erased."""

@@ -13,6 +13,7 @@ from router.app.connections import signatures
 from router.app.storing import Stores, login, needing_control
 from router.control.given_once import GivenOnce
 from router.control.managed import DirectWrites
+from router.core.model.alert import TenantId
 from router.ports.erasure import ErasedRows, NoRows
 from router.settings import Settings
 
@@ -47,6 +48,14 @@ async def erased_rows(settings: Settings) -> AsyncIterator[ErasedRows]:
         from router.app.recorded import recorded_parts
     async with recorded_parts(settings) as rows:
         yield rows
+
+
+async def note_export(settings: Settings, tenant: TenantId) -> None:
+    """Append to the audit log that the tenant is exported, where there is a record."""
+    if settings.postgres.url is not None:
+        with needing_control():
+            from router.app.recorded import audit_export
+        await audit_export(settings, tenant)
 
 
 def live_stores(settings: Settings, redis: Connection, past: str = "") -> Stores:

@@ -101,6 +101,10 @@ GROUPS: Final[Mapping[str, Group]] = {
                 "offboard:delete",
                 "Delete a tenant: its configuration with all versions, alert groups, books, tokens and secrets.",
             ),
+            "export": Later(
+                "export:export",
+                "Write all that is stored of a tenant to a folder or a zip, with a manifest of SHA-256 digests.",
+            ),
             "erase": Later(
                 "erase:erase",
                 "Erase a tenant for good: its live messages get a last line, all that is stored goes, its id is not "

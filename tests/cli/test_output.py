@@ -98,6 +98,7 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("schema access", "", set()),
     ("schema isolation", "", set()),
     ("preview", "--config FILE --webhook BODY", set()),
+    ("tenant export", "acme COPY", {"place", "tenant", "files"}),
     ("tenant delete", "acme", set()),
     ("tenant erase", "acme", {"tenant", "belongings", "erasure", "deleted", "left"}),
 ]
@@ -123,6 +124,7 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
     }
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
     places["DIR"] = tmp_path / "monitoring"
+    places["COPY"] = tmp_path / "copy.zip"
     places["ORIGINAL"] = tmp_path / "alertmanager.yml"
     places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
     places["FILE"].write_text(EXAMPLE, encoding="utf-8")

@@ -12,7 +12,7 @@ from router.adapters.postgres.engine import opened
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.secrets import SecretRepository
 from router.adapters.redis.tokens import TokenRepository
-from router.app.compose import steady_clock
+from router.app.clocks import steady_clock
 from router.control.audit.anchors import Trust
 from router.control.auditing import AuditControl
 from router.core.model.rules.names import SecretName
