@@ -58,8 +58,8 @@ async def recorded_stores(settings: Settings, redis: Connection) -> AsyncIterato
 async def audit_export(settings: Settings, tenant: TenantId) -> None:
     """Append to the audit log that the tenant is exported."""
     entry = attempts()(Action.TENANT_EXPORT, tenant, "tenant")
-    async with opened(_given(settings.postgres.url, "URL")) as engine:
-        await Record(engine, _audit_log(settings)).note(tenant, entry)
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        await Record(engine, audit_log(settings)).note(tenant, entry)
 
 
 @asynccontextmanager
