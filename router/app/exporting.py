@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from router.adapters.redis.silences import SilenceRepository
 from router.app.auditing import open_audit
-from router.app.toolbox import open_offboarding
+from router.app.connections import signatures
+from router.app.toolbox import open_offboarding, open_redis
 from router.control.auditing import Export
 from router.control.exporting import Exporting
 from router.core.model.alert import TenantId
@@ -13,12 +15,13 @@ from router.settings import Settings
 
 @asynccontextmanager
 async def open_exporting(settings: Settings) -> AsyncIterator[Exporting]:
-    """What reads all that is stored of a tenant."""
+    """What reads what is stored of a tenant."""
 
     @asynccontextmanager
     async def audited(tenant: TenantId) -> AsyncIterator[Export]:
         async with open_audit(settings) as audit, audit.export(tenant) as exported:
             yield exported
 
-    async with open_offboarding(settings) as offboarding:
-        yield Exporting(offboarding, audited if settings.audit.url else None)
+    async with open_offboarding(settings) as offboarding, open_redis(settings) as redis:
+        silences = SilenceRepository(redis, signatures(settings))
+        yield Exporting(offboarding, silences, audited if settings.audit.url else None)

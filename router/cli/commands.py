@@ -103,7 +103,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             ),
             "export": Later(
                 "export:export",
-                "Write all that is stored of a tenant to a folder or a zip, with a manifest of SHA-256 digests.",
+                "Write what is stored of a tenant to a folder or a zip, with a manifest of SHA-256 digests.",
             ),
             "erase": Later(
                 "erase:erase",

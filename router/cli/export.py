@@ -1,4 +1,4 @@
-"""`alert-router tenant export`: all that is stored of a tenant, in a folder or a zip, with digests."""
+"""`alert-router tenant export`: what is stored of a tenant, in a folder or a zip, with digests."""
 
 import json
 from pathlib import Path
@@ -22,11 +22,11 @@ def export(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Write all that is stored of a tenant to a folder or a zip, with a manifest of SHA-256 digests.
+    """Write what is stored of a tenant to a folder or a zip, with a manifest of SHA-256 digests.
 
-    Versions of its configuration as they were written, ids of tokens, names of secrets, its alert groups, and where
-    the audit log is configured its audit entries with their proofs: `audit verify --offline DIR/audit`. Never a
-    secret. What is in Kafka and in Slack is not in it.
+    Versions of its configuration as they were written, ids of tokens, names of secrets, silences, alert groups, and
+    where the audit log is configured its audit entries with their proofs: `audit verify --offline DIR/audit`. Never
+    a secret. What is in Kafka and in Slack is not in it.
 
     Example: alert-router tenant export acme acme.zip
     """

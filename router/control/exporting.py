@@ -1,4 +1,4 @@
-"""All that is stored of a tenant, as lines of files: what was written as it was written, never a secret."""
+"""What is stored of a tenant, as lines of files: as it was written, and never a secret."""
 
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -13,8 +13,9 @@ from router.core.model.alert import TenantId
 from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, to_rfc3339
+from router.core.model.rules.silence import Silence
 from router.errors import ConfigurationError
-from router.ports.control import KeptVersion, LiveToken
+from router.ports.control import KeptVersion, LiveToken, StoredSilences
 
 OpenAudit = Callable[[TenantId], AbstractAsyncContextManager[Export]]
 """The tenant's audit entries with their proofs."""
@@ -22,6 +23,7 @@ OpenAudit = Callable[[TenantId], AbstractAsyncContextManager[Export]]
 VERSIONS: Final = "configurations.jsonl"
 TOKENS: Final = "tokens.jsonl"
 SECRETS: Final = "secrets.jsonl"
+SILENCES: Final = "silences.jsonl"
 GROUPS: Final = "alert_groups.jsonl"
 CHECKPOINT: Final = "audit/checkpoint"
 ENTRIES: Final = "audit/entries.jsonl"
@@ -40,6 +42,7 @@ class Exporting:
     """Reads it; `audit` is None where there is no audit log."""
 
     offboarding: Offboarding
+    silences: StoredSilences
     audit: OpenAudit | None = None
 
     async def lines(self, tenant: TenantId) -> AsyncIterator[Line]:
@@ -55,6 +58,8 @@ class Exporting:
             yield Line(TOKENS, _json(_token(token)))
         for name in belongings.secrets:
             yield Line(SECRETS, _json({"name": name}))
+        for silence in await self.silences.all_of(tenant):
+            yield Line(SILENCES, _json(_silence(silence)))
         async for group in self.offboarding.groups.everything(tenant):
             yield Line(GROUPS, _json(_group(group)))
         if self.audit is not None:
@@ -91,6 +96,17 @@ def _as_written(text: str) -> str:
 
 def _token(token: LiveToken) -> dict[str, Any]:
     return {"id": token.id, "created_at": _time(token.created_at), "last_used_at": _time(token.last_used_at)}
+
+
+def _silence(silence: Silence) -> dict[str, Any]:
+    return {
+        "id": silence.silence_id,
+        "matcher_sets": [[str(one) for one in matchers] for matchers in silence.matcher_sets],
+        "starts_at": _time(silence.starts_at),
+        "ends_at": _time(silence.ends_at),
+        "author": silence.author,
+        "comment": silence.comment,
+    }
 
 
 def _group(group: AlertGroup) -> dict[str, Any]:

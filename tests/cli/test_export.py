@@ -44,6 +44,7 @@ async def test_it_holds_what_was_written_and_no_secret(
     where: dict[str, str], redis: Connection, tmp_path: Path
 ) -> None:
     token = await new_token(TokenRepository(redis), ACME)
+    await run("silence", "add", "acme", "team=db", "-c", "upgrade", **where)
     folder = tmp_path / "copy"
 
     done = await run("tenant", "export", "acme", str(folder), **where)
@@ -53,6 +54,8 @@ async def test_it_holds_what_was_written_and_no_secret(
     assert version["text"] == EXAMPLE
     assert [one["id"] for one in lines(folder, "tokens.jsonl")] == [token_digest(token)[:8]]
     assert lines(folder, "secrets.jsonl") == [{"name": "slack"}]
+    [silence] = lines(folder, "silences.jsonl")
+    assert (silence["matcher_sets"], silence["comment"]) == ([['team="db"']], "upgrade")
     [group] = lines(folder, "alert_groups.jsonl")
     assert [one["labels"] for one in group["alerts"]] == [{"alertname": "A"}]
     everything = b"".join(one.read_bytes() for one in folder.rglob("*") if one.is_file()).decode()
