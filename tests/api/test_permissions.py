@@ -32,9 +32,9 @@ def _path(route: APIRoute, tenant: str) -> str:
 
 
 async def _asked(api: Asking, who: str, route: APIRoute, tenant: str) -> Answered:
-    """A request that is complete, and changes nothing where it is let in."""
+    """A complete request; where it is let in it changes nothing, but for keys that are made."""
     [method] = route.methods or {"GET"}
-    body = {"role": "nobody"} if route.path.endswith("/keys") else {"value": ""} if "secrets" in route.path else None
+    body = {"role": "viewer"} if route.path.endswith("/keys") else {"value": ""} if "secrets" in route.path else None
     path = _path(route, tenant) + ("?to=99" if "rollback" in route.path else "")
     return await api.ask(who, method, path, body if method in {"POST", "PUT"} else None)
 
