@@ -56,6 +56,13 @@ class Api:
 
 
 @asynccontextmanager
+async def recorded_keys(settings: Settings) -> AsyncIterator[RecordedKeys]:
+    """API keys as commands write them."""
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        yield RecordedKeys(Record(engine, audit_log(settings)), attempts())
+
+
+@asynccontextmanager
 async def open_api(
     settings: Settings, redis: Connection, access: Callable[[], AccessTable] = lambda: NOBODY
 ) -> AsyncIterator[Api]:

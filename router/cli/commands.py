@@ -150,6 +150,14 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
     "access": ACCESS,
     "isolation": ISOLATION,
+    "key": Group(
+        "Keys of the control API, made by whoever holds the password of the record.",
+        {
+            "create": Later("key:create", "Make an API key and print it, once. Only its digest is stored."),
+            "list": Later("key:list_all", "Print the API keys of a tenant, or those for all tenants."),
+            "revoke": Later("key:revoke", "Revoke an API key: requests that use it are refused."),
+        },
+    ),
     "token": Group(
         "Tokens with which senders prove whose alerts they send.",
         {

@@ -23,6 +23,7 @@ READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redriv
 """What they print is tested with Kafka: `e2e/test_lost_redis.py`, `e2e/test_operations.py`, and
 `test_dead_letter.py`."""
 READ_POSTGRES: Final = {
+    "key create", "key list", "key revoke",
     "audit list", "audit export", "audit checkpoint",
     "control migrate", "control adopt", "control discard", "control status",
 }  # fmt: skip
