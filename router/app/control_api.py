@@ -30,7 +30,7 @@ from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import secret_store, signatures
 from router.app.recorded import attempts, audit_log, given
 from router.app.validating import new_template_validator
-from router.control.access.table import NOBODY, AccessTable
+from router.control.access.table import AccessTable
 from router.control.auditing import AuditControl
 from router.control.authenticating import Authentication
 from router.control.keys import KeyControl
@@ -63,9 +63,7 @@ async def recorded_keys(settings: Settings) -> AsyncIterator[RecordedKeys]:
 
 
 @asynccontextmanager
-async def open_api(
-    settings: Settings, redis: Connection, access: Callable[[], AccessTable] = lambda: NOBODY
-) -> AsyncIterator[Api]:
+async def open_api(settings: Settings, redis: Connection, access: Callable[[], AccessTable]) -> AsyncIterator[Api]:
     """All of it; nothing is asked yet.
 
     Raises:

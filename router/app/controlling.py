@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 from prometheus_client import CollectorRegistry
 
+from router.app.access_file import access_of
 from router.app.clocks import wall_clock
 from router.app.connections import redis_connection
 from router.app.serving import serving
@@ -42,13 +43,17 @@ def at_this_machine() -> Principal:
 
 
 async def run_control(settings: Settings, shutdown: Shutdown) -> None:
-    """The control API until SIGTERM; ready while the record answers."""
+    """The control API until SIGTERM; ready while the record answers.
+
+    Raises:
+        ConfigurationError: the access document has mistakes.
+    """
     with needing_control():
         from router.app.control_api import open_api
     own, redis = settings.control, redis_connection(settings)
     metrics = Metrics(CollectorRegistry())
     try:
-        async with open_api(settings, redis) as api:
+        async with open_api(settings, redis, access_of(own.access_file)) as api:
             checks: dict[str, Check] = {"record": api.record_reached}
             listener = bind(own.host, own.port, "ALERT_ROUTER_CONTROL__PORT")
             beside = bind(own.host, own.operations_port, "ALERT_ROUTER_CONTROL__OPERATIONS_PORT")

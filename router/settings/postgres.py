@@ -30,7 +30,7 @@ class ControlSettings(Section):
     operations_port: int = Field(default=8085, ge=0, le=65535)
     """The port for /live, /ready and /metrics; 0 takes a free one."""
     access_file: Path | None = None
-    """The access document, which says who may do what. Read again when it changes; without one nobody is let in."""
+    """The access document: who may do what. Read again when it changes; without one API keys alone are let in."""
 
 
 class ProjectorSettings(Section):

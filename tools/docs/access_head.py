@@ -66,8 +66,11 @@ Bindings never count for a key.
 proposed it nor made the key that did. Keys and workloads do not approve. Whether two accounts are one person, only
 your issuer can know.
 
-A document after which nobody could change it again is refused, as is one with a mistake; the last good one stays in
-force.
+Proposals are not built yet: until then, what `four_eyes` lists is denied to everybody (`needs_approval`).
+
+`ALERT_ROUTER_CONTROL__ACCESS_FILE` names the document for `alert-router control serve`, which reads it again when it
+changes. A document after which nobody could change it again is refused, as is one with a mistake
+(`access_document_refused` in the log); the last good one stays in force. Without one API keys alone are let in.
 
 ## Roles
 
