@@ -5,7 +5,7 @@ times betray it.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from router.api.caller import Asked, Caller, entry_of
 from router.api.pace import Pace
-from router.control.access.deciding import Decision, decide
+from router.control.access.deciding import Decision
 from router.control.access.permissions import Permission
 from router.control.access.principal import Principal, address_of
 from router.control.access.table import AccessTable
@@ -38,24 +38,31 @@ class Guard:
     denied: Callable[[Entry], Awaitable[None]]
     now: Callable[[], Instant]
 
-    async def admit(self, request: Request, needs: "Needs") -> Caller:
-        """Who asks, if they may.
+    async def known(self, request: Request) -> Caller:
+        """Who asks, if they are known and keep to the limits.
 
         Raises:
-            Problem: 401, 403, 404 or 429.
+            Problem: 401 or 429.
             UnavailableError: what it takes to know does not answer.
         """
-        table, now = self.access(), self.now()
+        table = self.access()
         principal = await self._principal(request, table)
         self.pace.take(f"{principal.identity.issuer} {principal.identity.subject}")
         asked = Asked(str(uuid4()), request.headers.get("user-agent", ""))
-        if needs.is_filtered:
-            return Caller(principal, table, now, asked, "what the principal may read")
-        tenant = request.path_params.get("tenant")
-        decision = decide(table, principal, needs.permission, tenant, now)
-        caller = Caller(principal, table, now, asked, decision.rule)
+        return Caller(principal, table, self.now(), asked, "what the principal may read")
+
+    async def admit(self, request: Request, permission: Permission) -> Caller:
+        """Who asks, if they may do this to the tenant of the path.
+
+        Raises:
+            Problem: 403 or 404, and as `known`.
+            UnavailableError: as `known`.
+        """
+        known, tenant = await self.known(request), request.path_params.get("tenant")
+        decision = known.decide(permission, tenant)
+        caller = replace(known, rule=decision.rule)
         if not decision.allowed:
-            await self.refuse(caller, decision, tenant, f"{needs.permission}: {_route(request)}")
+            await self.refuse(caller, decision, tenant, f"{permission}: {_route(request)}")
         return caller
 
     async def refuse(self, caller: Caller, decision: Decision, tenant: str | None, resource: str) -> None:
@@ -99,15 +106,22 @@ def denial_text(decision: Decision) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The one permission that a route asks for; where it is `is_filtered`, of each tenant that it lists."""
+    """The one permission that a route asks for."""
 
     permission: Permission
-    is_filtered: bool = False
 
     async def __call__(self, request: Request) -> Caller:
         """Who asks, if they may."""
-        guard: Guard = request.app.state.guard
-        return await guard.admit(request, self)
+        return await _guard(request).admit(request, self.permission)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsOfEach(Needs):
+    """The one permission that a route asks for, of each tenant that it lists."""
+
+    async def __call__(self, request: Request) -> Caller:
+        """Who asks: the route leaves out what they may not read."""
+        return await _guard(request).known(request)
 
 
 def needs(permission: Permission) -> Any:  # noqa: ANN401 - as FastAPI has it
@@ -117,7 +131,12 @@ def needs(permission: Permission) -> Any:  # noqa: ANN401 - as FastAPI has it
 
 def needs_of_each(permission: Permission) -> Any:  # noqa: ANN401 - as above
     """Asks for a permission of each tenant that is listed: the others are left out."""
-    return Depends(Needs(permission, is_filtered=True))
+    return Depends(NeedsOfEach(permission))
+
+
+def _guard(request: Request) -> Guard:
+    guard: Guard = request.app.state.guard
+    return guard
 
 
 def _route(request: Request) -> str:

@@ -7,7 +7,8 @@ from fastapi.routing import APIRoute
 
 from router.api.application import permission_of, routes_of
 from router.api.control import PREFIX
-from router.control.access.permissions import INSTALLATION_WIDE, Permission
+from router.api.guard import Needs, NeedsOfEach
+from router.control.access.permissions import INSTALLATION_WIDE
 from router.control.access.roles import BUILT_IN
 from tests.api.serving import OPERATOR, Answered, Asking
 from tests.config.samples import SMALL
@@ -51,7 +52,7 @@ async def test_a_role_may_do_what_it_holds_for_its_tenants_and_learns_of_no_othe
         [wanted] = permission_of(route)
         for tenant in ("acme", "globex") if "{tenant}" in route.path else ("",):
             answer = await _asked(api, f"{role}@{scope}", route, tenant)
-            expected = _expected(wanted.permission, role, scope, tenant, is_filtered=wanted.is_filtered)
+            expected = _expected(wanted, role, scope, tenant)
             refused = answer.problem if answer.status >= 400 else ""
             assert (route.path, tenant, refused if refused in _REFUSALS else "") == (route.path, tenant, expected)
 
@@ -59,10 +60,10 @@ async def test_a_role_may_do_what_it_holds_for_its_tenants_and_learns_of_no_othe
 _REFUSALS: Final = {"not-allowed", "unknown-tenant", "not-authenticated", "internal-error"}
 
 
-def _expected(permission: Permission, role: str, scope: str, tenant: str, *, is_filtered: bool) -> str:
+def _expected(wanted: Needs, role: str, scope: str, tenant: str) -> str:
     """From the roles alone: "" where it is let in."""
-    reaches = scope in {"all", tenant} and (scope == "all" or permission not in INSTALLATION_WIDE)
-    if is_filtered or (reaches and permission in BUILT_IN[role].permissions):
+    reaches = scope in {"all", tenant} and (scope == "all" or wanted.permission not in INSTALLATION_WIDE)
+    if isinstance(wanted, NeedsOfEach) or (reaches and wanted.permission in BUILT_IN[role].permissions):
         return ""
     return "unknown-tenant" if tenant and scope not in {"all", tenant} else "not-allowed"
 
