@@ -21,6 +21,7 @@ UNSEEN: Final = {
     "alert_router_rewinds_total": "the rule about Redis that was started again watches it",
     "alert_router_gateway_certificate_expires_timestamp_seconds": "the rule about it watches it",
     "alert_router_clock_ahead_seconds": "the rule about it watches it",
+    "alert_router_projection_last_success_timestamp_seconds": "the rule about projectors that stand watches it",
     "alert_router_alertmanager_asked_total": "of tenants that have an Alertmanager asked",
     "alert_router_alertmanager_events_total": "of tenants that have its events read",
     "alert_router_tenants_suspended": "what an operator does by hand",

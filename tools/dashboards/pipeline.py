@@ -46,10 +46,8 @@ _RECORD: Final = (
           [Query("max(alert_router_projection_tenants_behind)", "tenants")]),
     Panel("Drift", "What was written to Redis past the record, until it is adopted or discarded.",
           [Query("max by (kind) (alert_router_projection_drift)", "{{kind}}")]),
-    Panel("PostgreSQL is away", "For how long, and since each projector last met it and Redis.",
-          [Query("alert_router_record_away_seconds", "{{instance}} away"),
-           Query("time() - (alert_router_projection_last_success_timestamp_seconds > 0)", "{{instance}} met")],
-          Unit.SECONDS),
+    Panel("PostgreSQL is away", "For how long, by projector.",
+          [Query("alert_router_record_away_seconds", "{{instance}}")], Unit.SECONDS),
     Panel("Audit log not signed", "How long its oldest entry has no checkpoint.",
           [Query("max(alert_router_audit_unsigned_seconds)", "unsigned")], Unit.SECONDS),
 )  # fmt: skip
