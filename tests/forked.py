@@ -25,6 +25,18 @@ class Forked:
 
     process: ForkServerProcess
 
+    @property
+    def pid(self) -> int:
+        """Its number as the system has it."""
+        if self.process.pid is None:
+            raise AssertionError("it was started")
+        return self.process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, or the signal that ended it, as a negative number; nothing while it runs."""
+        return self.process.exitcode
+
     async def ended(self, within_s: float) -> int:
         """Its exit code once it has ended, or the signal that ended it, as a negative number."""
         await eventually(lambda: self.process.exitcode is not None, within_s=within_s)

@@ -1,6 +1,5 @@
 """The chart's processes start as its pods start them, on engines that hold nothing yet, and end in their grace."""
 
-import asyncio
 import base64
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -98,7 +97,7 @@ async def test_gateway_and_worker_become_ready_before_there_is_a_tenant_and_the_
 
         for process, role in ((gateway, "gateway"), (worker, "worker")):
             process.terminate()
-            assert await asyncio.wait_for(process.wait(), pods[role].spec["terminationGracePeriodSeconds"]) == 0
+            assert await process.ended(within_s=pods[role].spec["terminationGracePeriodSeconds"]) == 0
 
 
 async def is_ready(http: aiohttp.ClientSession, url: str) -> bool:

@@ -1,26 +1,25 @@
 """One more gateway beside a system: on another machine, so to speak, or with other settings."""
 
-import asyncio
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 from alert_router_local.process import HOST, free_port
 
+from router.__main__ import main
 from tests import brokers
-from tests.e2e.system import System, Tenant, clean_environment, kill
+from tests.e2e.system import System, Tenant, clean_environment
 from tests.e2e.webhooks import Alert, body
+from tests.forked import forked
 from tests.waiting import eventually
 
 
 @asynccontextmanager
-async def a_gateway(system: System, log: Path, *program: str, **settings: str) -> AsyncIterator[tuple[str, str]]:
-    """A gateway of this system, ready, with these settings besides: where it takes alerts, and where operators ask.
-
-    `program` are arguments of Python that begin it, in place of our own command.
-    """
+async def a_gateway(
+    system: System, log: Path, program: Callable[[], None] = main, /, **settings: str
+) -> AsyncIterator[tuple[str, str]]:
+    """A gateway of this system with these settings besides, ready: where it takes alerts, where operators ask."""
     port, operations = free_port(), free_port()
     variables = clean_environment(
         **brokers.SETTINGS,
@@ -31,10 +30,7 @@ async def a_gateway(system: System, log: Path, *program: str, **settings: str) -
         GATEWAY__OPERATIONS_PORT=str(operations),
         **settings,
     )
-    with log.open("wb") as stderr:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *(program or ("-m", "router")), "gateway", env=variables, stderr=stderr
-        )
+    process = await forked(program, ["gateway"], variables, log, log)
 
     async def is_ready() -> bool:
         try:
@@ -47,7 +43,7 @@ async def a_gateway(system: System, log: Path, *program: str, **settings: str) -
         await eventually(is_ready, within_s=40)
         yield f"http://{HOST}:{port}", f"http://{HOST}:{operations}"
     finally:
-        await kill(process)
+        await process.kill()
 
 
 async def send(tenant: Tenant, gateway: str, *alerts: Alert) -> None:

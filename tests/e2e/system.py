@@ -22,7 +22,7 @@ from redis.asyncio.cluster import ClusterNode
 from router.__main__ import main
 from tests import brokers
 from tests.e2e.webhooks import Alert, body
-from tests.forked import forked
+from tests.forked import Forked, forked
 from tests.waiting import eventually
 
 Json = dict[str, Any]
@@ -91,28 +91,30 @@ async def kill(process: asyncio.subprocess.Process) -> None:
 
 
 @asynccontextmanager
-async def service(log: Path, *arguments: str, **settings: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`alert-router` with these arguments, killed at the end if nobody has stopped it."""
-    with log.open("wb") as stderr:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "router", *arguments,
-            env=clean_environment(**settings), stdout=asyncio.subprocess.PIPE, stderr=stderr, limit=2**20,
-        )  # fmt: skip
+async def service(log: Path, *arguments: str, **settings: str) -> AsyncIterator[Forked]:
+    """`alert-router` with these arguments, killed at the end if it still runs; what it logs goes to that file."""
+    process = await forked(main, arguments, clean_environment(**settings), printed(log), log)
     try:
         yield process
     finally:
-        await kill(process)
-        process._transport.close()  # type: ignore[attr-defined]  # else its pipe is closed by the garbage collector
+        await process.kill()
 
 
-async def first_line(process: asyncio.subprocess.Process, log: Path) -> Json:
+def printed(log: Path) -> Path:
+    """The file that has what the service with this log prints."""
+    return log.with_suffix(".out")
+
+
+async def first_line(process: Forked, log: Path) -> Json:
     """The ready line."""
-    if process.stdout is None:
-        raise AssertionError("stdout is a pipe")
-    line = await asyncio.wait_for(process.stdout.readline(), _START_S)
-    if not line:
-        raise AssertionError(f"ended before it was ready, see {log}")
-    ready: Json = json.loads(line)
+
+    def line() -> str:
+        first, ended, _ = printed(log).read_text(encoding="utf-8").partition("\n")
+        if process.returncode is not None:
+            raise AssertionError(f"ended before it was ready, see {log}")
+        return first if ended else ""
+
+    ready: Json = json.loads(await eventually(line, within_s=_START_S))
     return ready
 
 
@@ -135,7 +137,7 @@ async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
             await eventually(system.listens)
             yield system
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await process.ended(within_s=30) == 0
 
 
 def a_client(urls: str, *, together: bool) -> Any:
@@ -199,7 +201,7 @@ class KafkaSide:
 class System:
     """What `up` said when it was ready, and the ways to look at it."""
 
-    process: asyncio.subprocess.Process
+    process: Forked | asyncio.subprocess.Process
     ready: Json
     log: Path
     http: aiohttp.ClientSession

@@ -153,7 +153,7 @@ async def test_a_gateway_without_kafka_answers_503_and_when_to_come_back(fast: S
         assert int(reply.headers["Retry-After"]) >= 1
         assert (await alone.get("/live"))[0] == 200
         process.terminate()
-        assert await process.wait() == 0
+        assert await process.ended(within_s=30) == 0
 
 
 @pytest.mark.long
@@ -202,7 +202,7 @@ async def a_gateway(fast: System, log: Path) -> AsyncIterator[System]:
         await eventually(lambda: is_ready(alone), within_s=20)
         yield alone
         process.terminate()
-        assert await process.wait() == 0
+        assert await process.ended(within_s=30) == 0
 
 
 def two_ports() -> tuple[dict[str, str], dict[str, str]]:

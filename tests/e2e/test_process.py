@@ -1,6 +1,5 @@
 """How `up` begins and ends: ready when it says so, gone without a trace when told to stop."""
 
-import asyncio
 import json
 import socket
 from functools import partial
@@ -17,7 +16,7 @@ from router.adapters.kafka.connecting import KafkaConnection
 from tests import brokers
 from tests.conftest import url_of
 from tests.e2e.conftest import JOIN_SOON
-from tests.e2e.system import Finished, first_line, service
+from tests.e2e.system import Finished, first_line, printed, service
 from tests.waiting import eventually
 
 OPERATIONS: Final = {"worker": "WORKER__PORT", "gateway": "GATEWAY__OPERATIONS_PORT"}
@@ -39,9 +38,8 @@ async def test_up_is_ready_when_it_says_so_and_leaves_nothing_behind(tmp_path: P
         assert listening == [True] * 6
         assert len(children) == 2
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 20) == 0
-        assert process.stdout is not None
-        assert await process.stdout.read() == b""
+        assert await process.ended(within_s=20) == 0
+        assert printed(log).read_text(encoding="utf-8").count("\n") == 1
 
     assert [pid for pid in children if is_alive(pid)] == []
     assert [address for address in addresses if listens(address)] == []
@@ -91,7 +89,7 @@ async def test_a_worker_is_alive_before_its_group_lets_it_in(
 
         await eventually(partial(answers, http, f"{origin}/ready"), within_s=30)
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert await process.ended(within_s=20) == 0
 
 
 async def answers(http: aiohttp.ClientSession, url: str) -> bool:
@@ -129,7 +127,7 @@ async def test_who_is_started_while_redis_is_away_waits_alive_and_goes_on_by_its
         try:
             await eventually(lambda: [row for row in rows(log) if row["event"] == "serving"], within_s=30)
             process.terminate()
-            assert await asyncio.wait_for(process.wait(), 20) == 0
+            assert await process.ended(within_s=20) == 0
         finally:
             await redis.stop()
 

@@ -62,7 +62,7 @@ async def guarded(fast: System, tmp_path_factory: pytest.TempPathFactory) -> Asy
         await eventually(is_ready, within_s=30)
         yield Guarded(alone, folder)
         process.terminate()
-        assert await process.wait() == 0
+        assert await process.ended(within_s=30) == 0
 
 
 async def test_whose_certificate_the_tenant_lists_needs_no_token(guarded: Guarded, fast: System) -> None:

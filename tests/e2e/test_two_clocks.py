@@ -1,24 +1,27 @@
 """Two gateways whose machines do not agree what time it is: what is shown is what was sent last."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 import pytest
 
+from router.__main__ import main
+from router.app.clocks import wall_clock
+from router.core.model.instant import Instant
 from tests.e2e.conftest import SIGNING
 from tests.e2e.gateways import a_gateway, send
 from tests.e2e.system import System
 from tests.e2e.webhooks import firing, resolved
 
 GREEN: Final = "#2EB67D"
-PROGRAM: Final = """
-from router.__main__ import main
-from router.app import compose
 
-right = compose.wall_clock
-compose.wall_clock = lambda: right() + {ahead_us}
-main()
-"""
+
+def ahead(microseconds: int) -> None:
+    """Our program on a machine whose clock is ahead."""
+    with patch("router.app.compose.wall_clock", lambda: Instant(wall_clock() + microseconds)):
+        main()
 
 
 @pytest.mark.parametrize(
@@ -27,8 +30,8 @@ main()
 async def test_what_fired_through_a_gateway_that_is_ahead_ends_at_once_through_another(
     fast: System, tmp_path: Path, name: str, ahead_s: int
 ) -> None:
-    log, program = tmp_path / "gateway.log", PROGRAM.format(ahead_us=ahead_s * 1_000_000)
-    async with fast.tenant(name) as tenant, a_gateway(fast, log, "-c", program, **SIGNING) as (url, operations):
+    log, program = tmp_path / "gateway.log", partial(ahead, ahead_s * 1_000_000)
+    async with fast.tenant(name) as tenant, a_gateway(fast, log, program, **SIGNING) as (url, operations):
         await send(tenant, url, firing("Skewed"))
         await tenant.settled()
         await tenant.send(resolved("Skewed"))
