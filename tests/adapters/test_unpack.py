@@ -3,17 +3,21 @@
 import gzip
 import struct
 import tracemalloc
+import zlib
 from typing import Any, Final
 
 import pytest
 from aiokafka.record.default_records import DefaultRecordBatchBuilder
 from aiokafka.record.legacy_records import LegacyRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
+from hypothesis import given
+from hypothesis import strategies as st
 
 from router.adapters.kafka.faststream import _Records
 from router.adapters.kafka.unpack import TooLargeError, plain
 from router.ports.kafka import UNREAD
 from tests.bounds import tries
+from tests.examples import examples
 
 CODECS: Final = {"gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 BASE: Final = 40
@@ -122,6 +126,14 @@ def spoiled(data: bytes, attributes: int | None = None, records: bytes | None = 
     return bytes(found)
 
 
+def spoiled_behind_a_name() -> bytes:
+    """A name that is not text, and behind it the length of a name that cannot be one."""
+    data = a_batch(b"x" * 500, headers=[("NAME", b"v"), ("OTHER", b"w")])
+    records = bytearray(data[61:].replace(b"NAME", b"N\xffME"))
+    records[records.index(b"OTHER") - 1] = 3
+    return spoiled(data, records=bytes(records))
+
+
 UNREADABLE: Final = {
     "no gzip": spoiled(a_batch(b"x" * 500), attributes=1),
     "no snappy": spoiled(a_batch(b"x" * 500), attributes=2),
@@ -132,6 +144,7 @@ UNREADABLE: Final = {
     "packed nonsense": spoiled(a_batch(b"x" * 500, codec=1), records=gzip.compress(b"x" * 500)),
     "nonsense": spoiled(a_batch(b"x" * 500), records=b"\xff" * 50),
     "a record too few": spoiled(a_batch(b"x" * 500), records=b""),
+    "a name that is not text, and then nonsense": spoiled_behind_a_name(),
 }
 
 
@@ -176,3 +189,32 @@ def test_a_plain_message_of_an_old_format_is_read(bound: int) -> None:
     [record] = read(bytes(builder.build()))
 
     assert record.value == b"x"
+
+
+@pytest.mark.parametrize("length", [-5, 2**30])
+def test_a_message_of_an_old_format_that_cannot_be_read_stands_in_nobodys_way(bound: int, length: int) -> None:
+    builder = LegacyRecordBatchBuilder(1, 0, 2**20)
+    builder.append(0, 1000, b"k", b"x")
+    data = bytearray(builder.build())
+    struct.pack_into(">i", data, 26, length)
+    struct.pack_into(">I", data, 12, zlib.crc32(data[16:]))
+
+    stand_in, after = read(bytes(data), a_batch(b"after"))
+
+    assert dict(stand_in.headers)[UNREAD] == b"batch_unreadable"
+    assert after.value == b"after"
+
+
+@examples(2000)
+@given(st.data())
+def test_whatever_a_batch_holds_it_stands_in_nobodys_way(data: st.DataObject) -> None:
+    headers = data.draw(st.lists(st.tuples(st.text(max_size=8), st.none() | st.binary(max_size=8)), max_size=4))
+    batch = a_batch(*data.draw(st.lists(st.binary(max_size=30), min_size=1, max_size=3)), headers=headers)
+    records = bytearray(batch[61:])
+    for _ in range(data.draw(st.integers(1, 6))):
+        records[data.draw(st.integers(0, len(records) - 1))] = data.draw(st.integers(0, 255))
+    packed = data.draw(st.booleans())
+
+    found = read(spoiled(batch, *((1, gzip.compress(records)) if packed else (0, bytes(records)))), a_batch(b"after"))
+
+    assert found[-1].value == b"after"

@@ -12,6 +12,7 @@ aiokafka can read it reads itself, at its own speed.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.consumer import fetcher
-from aiokafka.record.default_records import _DefaultRecordBatchPy
 from aiokafka.record.memory_records import _MemoryRecordsPy
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
@@ -171,14 +171,14 @@ class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # aiokafka is not typed
 
     def next_batch(self) -> Any:  # noqa: ANN401 - aiokafka's own class, or ours
         data = bytes(self._next_slice)
-        batch = super().next_batch()
         if data[self.MAGIC_OFFSET] < _CURRENT:
-            return _read(unpack.stand_in_legacy(data)) if unpack.is_compressed_legacy(data) else batch
+            self._cache_next()
+            return _legacy(data)
+        batch = super().next_batch()
         if batch.is_control_batch or not unpack.is_intact(data):
             return batch  # aiokafka skips the one and refuses the other, which comes again
         try:
-            found = unpack.plain(data, self.limit) if unpack.is_compressed(data) else data
-            return _read(found) if _names_are_text(_read(found)) else _Tolerant(found)
+            return _readable(unpack.plain(data, self.limit) if unpack.is_compressed(data) else data)
         except unpack.TooLargeError:
             detail = f"its records are larger than {self.limit} bytes"
             return _read(unpack.stand_in(data, Unread.BATCH_TOO_LARGE, detail))
@@ -186,31 +186,28 @@ class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # aiokafka is not typed
             return _read(unpack.stand_in(data, Unread.BATCH_UNREADABLE, f"{type(error).__name__}: {error}"))
 
 
+def _legacy(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
+    """A message of an older format, if it is not packed and can be read; damaged on the way, it is fetched again."""
+    if not unpack.is_intact_legacy(data):
+        return _read(data)
+    try:
+        return _read_through(unpack.plain_legacy(data))
+    except Exception as error:  # noqa: BLE001 - as above
+        return _read(unpack.stand_in_legacy(data, f"{type(error).__name__}: {error}"))
+
+
+def _readable(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
+    """A batch of the current format, each record of which has been read once: aiokafka would stop at a bad one."""
+    try:
+        return _read_through(data)
+    except UnicodeDecodeError:
+        return _read_through(unpack.with_text_names(data))
+
+
+def _read_through(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
+    deque(_read(data), maxlen=0)
+    return _read(data)
+
+
 def _read(data: bytes) -> Any:  # noqa: ANN401 - aiokafka's own class
     return _MemoryRecordsPy.next_batch(_MemoryRecordsPy(data))
-
-
-def _names_are_text(batch: Any) -> bool:  # noqa: ANN401 - aiokafka's own class
-    try:
-        return all(True for _ in batch)
-    except UnicodeDecodeError:
-        return False
-
-
-class _Tolerant(_DefaultRecordBatchPy):  # type: ignore[misc]  # aiokafka is not typed
-    _buffer: Any
-
-    def _maybe_uncompress(self) -> None:
-        self._decompressed = True
-        self._buffer = _Buffer(self._buffer)
-
-
-class _Buffer(bytearray):
-    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - as bytearray's, in one signature
-        part = super().__getitem__(index)
-        return _Part(part) if isinstance(index, slice) else part
-
-
-class _Part(bytearray):
-    def decode(self, encoding: str = "utf-8", errors: str = "backslashreplace") -> str:
-        return super().decode(encoding, "backslashreplace" if errors == "strict" else errors)

@@ -15,6 +15,7 @@ from aiokafka.codec import cramjam
 from aiokafka.record.default_records import DefaultRecordBase, DefaultRecordBatchBuilder
 from aiokafka.record.util import calc_crc32c
 
+from router.adapters.kafka import header_names
 from router.ports.kafka import UNREAD, Unread
 
 UNPACKED_MAX: Final = 16 * 1024 * 1024
@@ -25,6 +26,7 @@ _ATTRIBUTES: Final = DefaultRecordBase.ATTRIBUTES_OFFSET
 _CODEC: Final = DefaultRecordBase.CODEC_MASK
 _XERIAL: Final = b"\x82SNAPPY\x00"
 _XERIAL_HEADER: Final = 16
+_LEGACY_CRC: Final = 12
 _LEGACY_ATTRIBUTES: Final = 17
 _GZIP: Final = zlib.MAX_WBITS | 16
 _DEFLATE: Final = 1032
@@ -85,6 +87,16 @@ def plain(data: bytes, limit: int) -> bytes:
     return _sealed(found)
 
 
+def with_text_names(data: bytes) -> bytes:
+    """The same batch, not packed, with escapes in names of headers that are not UTF-8.
+
+    Raises:
+        ValueError, IndexError: its records cannot be read.
+    """
+    records = header_names.with_text_names(data, _Batch.of(data).records)
+    return _sealed(bytearray(data[: _HEADER.size]) + records)
+
+
 def stand_in(data: bytes, why: Unread, detail: str) -> bytes:
     """A batch of one record in place of one that is not read, at its last offset."""
     batch = _Batch.of(data)
@@ -93,15 +105,27 @@ def stand_in(data: bytes, why: Unread, detail: str) -> bytes:
     return _stand_in(data[_HEADER.size :], place, {UNREAD: why, "unread_detail": detail[:_DETAIL], **about})
 
 
-def is_compressed_legacy(data: bytes) -> bool:
-    """Whether a message of an older format is packed."""
-    return bool(data[_LEGACY_ATTRIBUTES] & _CODEC)
+def is_intact_legacy(data: bytes) -> bool:
+    """Whether a message of an older format is as its producer sent it, by its checksum."""
+    (expected,) = struct.unpack_from(">I", data, _LEGACY_CRC)
+    return bool(expected == zlib.crc32(data[_LEGACY_CRC + 4 :]))
 
 
-def stand_in_legacy(data: bytes) -> bytes:
-    """The same for a packed message of a format that no broker of these days stores."""
+def plain_legacy(data: bytes) -> bytes:
+    """A message of an older format that is not packed.
+
+    Raises:
+        ValueError: it is packed.
+    """
+    if data[_LEGACY_ATTRIBUTES] & _CODEC:
+        raise ValueError("an old format, packed")
+    return data
+
+
+def stand_in_legacy(data: bytes, detail: str) -> bytes:
+    """The same for a message of a format that no broker of these days stores."""
     (offset,) = struct.unpack_from(">q", data)
-    return _stand_in(data, (offset, 0), {UNREAD: Unread.BATCH_UNREADABLE, "unread_detail": "an old format, packed"})
+    return _stand_in(data, (offset, 0), {UNREAD: Unread.BATCH_UNREADABLE, "unread_detail": detail[:_DETAIL]})
 
 
 def _stand_in(value: bytes, place: tuple[int, int], headers: Mapping[str, str]) -> bytes:

@@ -8,6 +8,7 @@ the records that have not ended come again.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -33,13 +34,13 @@ RECORD_ATTEMPTS: Final = 5
 """Attempts at a record that meets an error of ours; then it is dead-lettered."""
 STEP_ATTEMPTS: Final = 2
 """Steps of one tenant that Redis does not answer while it answers others; then the tenant's records are held."""
-LETTERS: Final = 16
+LETTERS: Final = 8
 """Records that are set aside or held at once: each takes its turns on the event loop."""
 STEP_BYTES: Final = 128 * 1024
 """Bytes that a step reads, of which the last record's may be more: after those with the least have been read, they
 are folded before anybody's larger ones are looked at."""
 STEPS: Final = 16
-"""Tenants of a batch that are worked on at once; the others wait for their turn."""
+"""Tenants alone whose records are worked on at once; further ones wait for their turn."""
 _RETRY_S: Final = 0.1
 
 _Place = tuple[str, int, int]
@@ -119,7 +120,7 @@ class Ingest:
                 if len(share.owners) > 1 and time.monotonic() > give_up_at:
                     await self._finish_all(split(share, self._reader.bound), give_up_at)
                     return
-                async with self._step_of(share), self._turns:
+                async with self._step_of(share), self._place_of(share):
                     await self._take_turn(share, give_up_at)
             except NotAppendedError:
                 raise
@@ -138,6 +139,10 @@ class Ingest:
         if lock is None:
             lock = self._steps[whose] = asyncio.Lock()
         return lock
+
+    def _place_of(self, share: Share) -> AbstractAsyncContextManager[object]:
+        """Held while a step lasts; those whose rules are at hand wait for nobody else's."""
+        return nullcontext() if share.company is Company.SMALL else self._turns
 
     async def _take_turn(self, share: Share, give_up_at: float) -> None:
         reason = self._sickness(share.owners[0]) if len(share.owners) == 1 else None

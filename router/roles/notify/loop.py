@@ -32,6 +32,8 @@ _RETRY_S: Final = 0.5
 _SICK_RETRY: Final = SECOND
 TURNS_AT_ONCE: Final = 8
 """So many tenants have their turn at once: what one of them waits for in Redis keeps no other one waiting."""
+MOST_IN_HAND: Final = 64
+"""Of these and of those whose rules are compiled first: who waits for that takes nobody's turn."""
 
 
 class Notifier:
@@ -56,6 +58,7 @@ class Notifier:
         self._stopping = False
         self._waits = Incident()
         self._in_hand: dict[TenantId, asyncio.Task[None]] = {}
+        self._at_once = asyncio.Semaphore(TURNS_AT_ONCE)
         self._again: set[TenantId] = set()
         self._sick: dict[TenantId, Incident] = {}
         self._log = structlog.get_logger("router.notifier")
@@ -107,7 +110,7 @@ class Notifier:
 
     async def _room(self) -> None:
         """Wait until one more tenant may have its turn."""
-        while len(self._in_hand) >= TURNS_AT_ONCE:
+        while self._at_once.locked() or len(self._in_hand) >= MOST_IN_HAND:
             await asyncio.wait(self._in_hand.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def _take_turn(self, tenant: TenantId) -> None:
@@ -135,7 +138,8 @@ class Notifier:
         rules = await self._tenants.find(tenant)
         if rules is None or self._tenants.is_silent(tenant):
             return  # out of the round until it is resumed, which is a change and offers a turn
-        await self._turns.offer({tenant: await self._turn.serve(rules)})
+        async with self._at_once:
+            await self._turns.offer({tenant: await self._turn.serve(rules)})
         while tenant in self._again:  # its turn came while it was served: not lost, but at the back of the round
             self._again.discard(tenant)
             await self._turns.offer({tenant: await self._clock.now()})

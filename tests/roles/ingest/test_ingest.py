@@ -23,7 +23,7 @@ from router.roles.ingest import pace
 from router.roles.ingest import read as reading
 from router.roles.ingest.folding import RUN, Folding
 from router.roles.ingest.hold import PATIENCE_S
-from router.roles.ingest.ingest import RECORD_ATTEMPTS, STEP_ATTEMPTS
+from router.roles.ingest.ingest import LETTERS, RECORD_ATTEMPTS, STEP_ATTEMPTS
 from router.roles.ingest.read import ReadRecord, RecordReader
 from router.roles.offload import LARGE
 from tests.adapters.builders import ACME, BETA, after
@@ -82,12 +82,12 @@ async def test_a_bad_record_is_set_aside_and_its_neighbours_are_folded(site: Sit
 
 async def test_bad_records_of_a_batch_wait_for_kafka_together(site: Site, worker: Worker) -> None:
     """One after another, each would wait for all replicas, and others' records behind it."""
-    bad = [a_record(value=b"{", offset=number) for number in range(9)]
+    bad = [a_record(value=b"{", offset=number) for number in range(LETTERS)]
 
-    async with answering_together(site.records, 9):
-        await worker.take(*bad, a_record(an_alert("A"), offset=9))
+    async with answering_together(site.records, LETTERS):
+        await worker.take(*bad, a_record(an_alert("A"), offset=LETTERS))
 
-    assert (len(site.dead), set(site.group().alerts)) == (9, {id_of("A")})
+    assert (len(site.dead), set(site.group().alerts)) == (LETTERS, {id_of("A")})
 
 
 async def test_what_kafka_takes_long_to_take_keeps_no_neighbour_waiting() -> None:
@@ -165,12 +165,12 @@ async def test_an_error_of_ours_beside_is_that_records_alone(site: Site, worker:
 
 
 async def test_bad_alerts_of_a_batch_wait_for_kafka_together(site: Site, worker: Worker) -> None:
-    bodies = [a_record(an_alert(f"A{number}"), {"labels": {}}, offset=number) for number in range(9)]
+    bodies = [a_record(an_alert(f"A{number}"), {"labels": {}}, offset=number) for number in range(LETTERS)]
 
-    async with answering_together(site.records, 9):
+    async with answering_together(site.records, LETTERS):
         await worker.take(*bodies)
 
-    assert (len(site.dead), len(site.group().alerts)) == (9, 9)
+    assert (len(site.dead), len(site.group().alerts)) == (LETTERS, LETTERS)
 
 
 async def test_records_of_a_sick_tenant_wait_for_kafka_together(site: Site, worker: Worker) -> None:

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, SECOND, Instant
 from router.core.model.phase import Queued
+from router.core.model.rules.tenant import Tenant
 from router.roles.notify import loop
 from tests.adapters.builders import ACME, BETA, NOON
 from tests.roles.builders import ELSEWHERE, OTHER_CHANNEL, a_document, a_record, an_alert, key_of
@@ -339,6 +340,30 @@ async def test_so_many_tenants_have_their_turn_at_once_and_no_more(site: Site, w
         one.set()
     await worker.notifier.finish_turns()
     assert site.schedule.faults.asked["due"] == len(names)
+
+
+async def test_tenants_whose_rules_are_being_compiled_take_nobodys_turn(site: Site, worker: Worker) -> None:
+    names = [TenantId(f"t{number}") for number in range(loop.TURNS_AT_ONCE)]
+    for name in names:
+        await site.open(name)
+    await worker.tenants.load()
+    compiled, find = asyncio.Event(), worker.tenants.find
+
+    async def found(tenant: TenantId) -> Tenant | None:
+        if tenant in names:
+            await compiled.wait()
+        return await find(tenant)
+
+    worker.tenants.find = found  # type: ignore[method-assign]
+    await worker.take(a_record(an_alert()))
+    await site.turns.offer(dict.fromkeys(names, Instant(NOON - SECOND)))
+
+    await begin_turns(worker, len(names) + 1)
+    await eventually(lambda: site.group().message, every_s=0)
+
+    assert site.schedule.faults.asked["due"] == 1, "acme's alone"
+    compiled.set()
+    await worker.notifier.finish_turns()
 
 
 async def test_a_tenant_whose_engine_is_away_is_named_and_served_later(two: Worker) -> None:
