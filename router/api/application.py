@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from router.api import auditing, configuration, credentials, keys, tenants
+from router.api import auditing, configuration, credentials, differences, keys, silences, tenants
 from router.api.control import Control
 from router.api.guard import Guard, Needs
 from router.api.problems import on_error, on_invalid_request
@@ -66,9 +66,11 @@ def _routers(control: Control) -> list[APIRouter]:
         tenants.routes(control),
         configuration.reading(control),
         configuration.changing(control),
+        differences.routes(control),
         credentials.tokens(control),
         credentials.secrets(control),
         keys.routes(control),
+        silences.routes(control),
         auditing.routes(control),
     ]
 

@@ -11,6 +11,7 @@ from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
+from router.ports.audit import Action
 from router.ports.record import Attempts, Standing
 
 PREFIX: Final = "/control/v1"
@@ -25,6 +26,6 @@ class Control:
     tokens: Callable[[Attempts], TokenControl]
     secrets: Callable[[Attempts], SecretControl]
     keys: Callable[[Attempts], KeyControl]
-    silences: SilenceControl
+    silences: Callable[[Action, Attempts], SilenceControl]
     audit: AuditControl | None
     validate_templates: TemplateValidator

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.types import ASGIApp
 
@@ -34,10 +35,12 @@ from router.control.access.table import AccessTable
 from router.control.auditing import AuditControl
 from router.control.authenticating import Authentication
 from router.control.keys import KeyControl
+from router.control.noted_silences import NotedSilences
 from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
+from router.ports.audit import Action, Entry
 from router.ports.record import Attempts
 from router.settings import Settings, process_environment
 
@@ -81,7 +84,7 @@ async def open_api(settings: Settings, redis: Connection, access: Callable[[], A
             ),
             access,
             Pace(steady_clock),
-            lambda entry: record.note(entry.tenant, entry),
+            partial(_note, record),
             wall_clock,
         )
         control = _control(settings, record, redis, None if log is None else AuditControl(log))
@@ -89,7 +92,7 @@ async def open_api(settings: Settings, redis: Connection, access: Callable[[], A
 
 
 def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:
-    signed = signatures(settings)
+    signed, note = signatures(settings), partial(_note, record)
     live, groups = TenantRepository(redis, signed), GroupStore(redis)
 
     def versions(by: Attempts) -> RecordedVersions:
@@ -99,13 +102,21 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         store = secret_store(settings, redis, RecordedSecrets(record, by))
         return SecretControl(store, EnvironmentSecrets(process_environment()), versions(by))
 
+    def silences(action: Action, by: Attempts) -> SilenceControl:
+        stored = NotedSilences(SilenceRepository(redis, signed), note, action, by)
+        return SilenceControl(stored, live, redis)
+
     return Control(
         standing=record.standing,
         tenants=lambda by: TenantControl(versions(by), groups, ceilings(settings)),
         tokens=lambda by: TokenControl(RecordedTokens(record, TokenRepository(redis, signed), by), versions(by)),
         secrets=secrets,
         keys=lambda by: KeyControl(RecordedKeys(record, by), wall_clock),
-        silences=SilenceControl(SilenceRepository(redis, signed), live, redis),
+        silences=silences,
         audit=audit,
         validate_templates=new_template_validator(),
     )
+
+
+async def _note(record: Record, entry: Entry) -> None:
+    await record.note(entry.tenant, entry)

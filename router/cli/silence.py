@@ -8,9 +8,10 @@ import typer
 from router.app.toolbox import open_silences
 from router.cli.author import user
 from router.cli.options import AsJson, Name
-from router.cli.session import run_with, time_json, time_text
+from router.cli.session import run_with, time_text
 from router.cli.terminal import print_columns
 from router.config.compile.matchers import printed
+from router.control.silence_json import listed_json, silence_json
 from router.control.silences import ListedSilence, SilenceRequest
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant, Span, parse_duration, parse_rfc3339
@@ -65,7 +66,7 @@ def add(  # noqa: PLR0913 - each is an option
     )
     made = run_with(open_silences, lambda silences: silences.add(TenantId(tenant), request))
     if as_json:
-        typer.echo(json.dumps(_facts(made)))
+        typer.echo(json.dumps(silence_json(made)))
         return
     typer.echo(made.silence_id)
     typer.echo(f"tenant {tenant} has a silence until {time_text(made.ends_at)}: {_sets(made)}", err=True)
@@ -78,7 +79,7 @@ def list_all(tenant: Name, *, expired: _Expired = False, as_json: AsJson = False
     """
     found = run_with(open_silences, lambda silences: silences.listed(TenantId(tenant), expired=expired))
     if as_json:
-        typer.echo(json.dumps([{**_facts(one.silence), "state": one.state} for one in found]))
+        typer.echo(json.dumps([listed_json(one) for one in found]))
     elif not found:
         typer.echo(f"tenant {tenant} has no silence", err=True)
     else:
@@ -129,14 +130,3 @@ def _row(one: ListedSilence) -> tuple[str, ...]:
     silence = one.silence
     times = time_text(silence.starts_at), time_text(silence.ends_at)
     return silence.silence_id, one.state, *times, silence.author, _sets(silence), silence.comment
-
-
-def _facts(silence: Silence) -> dict[str, object]:
-    return {
-        "id": silence.silence_id,
-        "matcher_sets": [[str(one) for one in matchers] for matchers in silence.matcher_sets],
-        "starts_at": time_json(silence.starts_at),
-        "ends_at": time_json(silence.ends_at),
-        "author": silence.author,
-        "comment": silence.comment,
-    }

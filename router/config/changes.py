@@ -20,9 +20,14 @@ def summary(before: TenantDocument | None, after: TenantDocument) -> str:
     """The changes, the first few by name; "the same rules, written differently" if there are none."""
     if before is None:
         return "new tenant"
-    changes = list(_changes(before.plain(), after.plain(), ()))
-    more = f"; and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
-    return one_line("; ".join(changes[:_SHOWN])) + more or "the same rules, written differently"
+    found = changes(before, after)
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return "; ".join(found[:_SHOWN]) + more or "the same rules, written differently"
+
+
+def changes(before: TenantDocument, after: TenantDocument) -> list[str]:
+    """What differs, key by key, in the order of the documents."""
+    return list(map(one_line, _changes(before.plain(), after.plain(), ())))
 
 
 def _changes(before: object, after: object, path: _Path) -> Iterator[str]:

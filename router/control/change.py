@@ -138,5 +138,10 @@ def _summary(before: StoredDocument | None, after: StoredDocument, version: int)
 
 
 def _diff(before: StoredDocument, after: Candidate, name: str) -> str:
-    old, new = before.source_text.splitlines(), after.content.source_text.splitlines()
-    return "\n".join(difflib.unified_diff(old, new, name, after.name, lineterm=""))
+    return text_diff((name, before.source_text), (after.name, after.content.source_text))
+
+
+def text_diff(before: tuple[str, str], after: tuple[str, str]) -> str:
+    """The unified diff of two texts, each with its name."""
+    old, new = before[1].splitlines(), after[1].splitlines()
+    return "\n".join(difflib.unified_diff(old, new, before[0], after[0], lineterm=""))

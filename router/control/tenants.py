@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from router.config import stored
 from router.config.stored import StoredDocument
 from router.control.change import Candidate, Change, changed_part, plan_change
+from router.control.comparison import Comparison, compared
 from router.control.history import HistoryEntry, history_of
 from router.control.parts import EarlierRules, OnePart
 from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
@@ -139,6 +140,16 @@ class TenantControl:
         active = await self.active(tenant)
         kept = await self._version(tenant, active.version if version is None else version)
         return ShownVersion(kept, stored.load(kept.text).source_text)
+
+    async def compare(self, tenant: TenantId, before: int, after: int) -> Comparison:
+        """What one version that is kept has otherwise than another.
+
+        Raises:
+            OperationError: one of them is not kept, or this program does not accept it as valid any more.
+        """
+        kept = [await self._version(tenant, number) for number in (before, after)]
+        one, other = (_loaded(tenant, version) for version in kept)
+        return compared((before, one), (after, other))
 
     async def held_since(self) -> Instant:
         """Since when sending is on hold for everybody; NEVER while it is not."""

@@ -17,8 +17,9 @@ from router.adapters.crypto.ring import fresh_key
 from router.adapters.postgres.api_keys import RecordedKeys
 from router.adapters.redis.connection import Connection
 from router.api.control import PREFIX
+from router.app.clocks import steady_clock
 from router.app.control_api import Api, open_api
-from router.app.recorded import attempts
+from router.app.recorded import attempts, open_projector
 from router.control.access.principal import PrincipalKind
 from router.control.access.roles import BUILT_IN
 from router.control.access.table import AccessTable, Binding, Handle, Issuer, Who
@@ -80,6 +81,13 @@ class Asking:
     session: aiohttp.ClientSession
     api: Api
     at: RecordAt
+    redis: Connection
+
+    async def in_force(self) -> None:
+        """Bring what is recorded to Redis."""
+        settings = Settings(postgres=PostgresSettings(projector_url=SecretStr(self.at.url("ar_projector"))))
+        async with open_projector(settings, self.redis, steady_clock) as one:
+            await one.projector.round()
 
     async def ask(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Answered:
         """Ask as a subject of the issuer, or by a key that begins with `ark_`; `_` stands for `-` in headers."""
@@ -126,7 +134,7 @@ async def asking(at: RecordAt, redis: Connection, issuer: Signing) -> AsyncItera
         server = HttpServer(api.app, bind("127.0.0.1", 0, "PORT"))
         await server.start()
         async with aiohttp.ClientSession() as session:
-            yield Asking(server.url, issuer, session, api, at)
+            yield Asking(server.url, issuer, session, api, at, redis)
         await server.stop()
 
 

@@ -139,3 +139,16 @@ async def test_text_that_is_not_utf_8_is_refused(api: Asking) -> None:
         headers={"Authorization": f"Bearer {await api.key('operator')}", "If-None-Match": "*", "Content-Type": YAML},
     ) as answer:
         assert answer.status == 400
+
+
+async def test_what_two_versions_have_otherwise_is_named_rule_by_rule(api: Asking) -> None:
+    await api.apply(OPERATOR, "acme", SMALL)
+    other = changed("matchers: ['a=\"b\"']", "matchers: ['a=\"c\"']")
+    await api.ask(OPERATOR, "PUT", PATH, other, Content_Type=YAML, If_Match='"1"')
+    found = (await api.ask("viewer@acme", "GET", f"{PATH}/diff?from=1&to=2")).json
+    same = (await api.ask("viewer@acme", "GET", f"{PATH}/diff?from=2&to=2")).json
+
+    assert (found["from"], found["to"], found["part"], len(found["changes"])) == (1, 2, "tenant", 1)
+    assert 'a="c"' in found["changes"][0] + found["diff"]
+    assert same == {"from": 2, "to": 2, "part": None, "changes": [], "diff": ""}
+    assert (await api.ask("viewer@acme", "GET", f"{PATH}/diff?from=1&to=9")).problem == "unknown-version"

@@ -25,7 +25,8 @@ def test_every_route_asks_for_exactly_one_permission() -> None:
 
 
 def _path(route: APIRoute, tenant: str) -> str:
-    filled = {"{tenant}": tenant, "{token}": "0" * 8, "{key}": "0" * 8, "{name}": "absent", "{version}": "99"}
+    filled = {"{tenant}": tenant, "{token}": "0" * 8, "{key}": "0" * 8, "{name}": "absent", "{version}": "99",
+              "{silence}": "absent"}  # fmt: skip
     path = route.path.removeprefix(PREFIX)
     for name, value in filled.items():
         path = path.replace(name, value)
@@ -35,9 +36,17 @@ def _path(route: APIRoute, tenant: str) -> str:
 async def _asked(api: Asking, who: str, route: APIRoute, tenant: str) -> Answered:
     """A complete request; where it is let in it changes nothing, but for keys that are made."""
     [method] = route.methods or {"GET"}
-    body = {"role": "viewer"} if route.path.endswith("/keys") else {"value": ""} if "secrets" in route.path else None
-    path = _path(route, tenant) + ("?to=99" if "rollback" in route.path else "")
-    return await api.ask(who, method, path, body if method in {"POST", "PUT"} else None)
+    last = route.path.rpartition("/")[2]
+    path = _path(route, tenant) + _QUERIES.get(last, "")
+    return await api.ask(who, method, path, _BODIES.get(last) if method in {"POST", "PUT"} else None)
+
+
+_QUERIES: Final = {"rollback": "?to=99", "diff": "?from=1&to=1"}
+_BODIES: Final = {
+    "keys": {"role": "viewer"},
+    "{name}": {"value": ""},
+    "silences": {"matcher_sets": [], "comment": "c"},
+}
 
 
 @pytest.mark.long
