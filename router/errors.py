@@ -10,6 +10,7 @@ RouterError
 │   ├── UntrustedError    this tenant's configuration is not signed as it must be: hold its records until one is
 │   └── RebuildError      Redis lost this tenant's data: take no more of its records until it is applied again
 └── OperationError        a command that cannot do what was asked: say why, exit 1
+    └── ChangedMeanwhileError  it was asked of a version that is no longer the active one: plan it again
 """
 
 from router.diagnostic import Diagnostic
@@ -66,3 +67,7 @@ class RebuildError(UnavailableError):
 
 class OperationError(RouterError):
     """A command that cannot do what it was asked to do."""
+
+
+class ChangedMeanwhileError(OperationError):
+    """A change of a version that is no longer the active one. Nothing was done."""

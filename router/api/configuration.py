@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic.json_schema import SkipJsonSchema
 
 from router.api.bodies import document_text
 from router.api.caller import Caller
@@ -15,12 +16,12 @@ from router.api.guard import Guard, needs
 from router.api.pages import Page, page
 from router.api.tenants import standing_of
 from router.api.times import time_json
-from router.config.parts import is_rules_alone, read_rules
-from router.config.read import document_of, parse
+from router.config.parts import is_platform_alone, is_rules_alone, read_platform, read_rules
+from router.config.read import Written, document_of, parse
 from router.config.stored import StoredDocument
 from router.control.access.permissions import Permission
 from router.control.change import Change
-from router.control.parts import WrittenRules
+from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
 from router.diagnostic import Diagnostic
@@ -57,12 +58,20 @@ def why(
 class Earlier:
     """A version, and which part of it comes back."""
 
-    version: int
+    version: int | None
     part: Part
 
 
 def earlier(
-    to: Annotated[int, Query(ge=1, le=10**9, description="The version that comes back.")],
+    to: Annotated[
+        int | SkipJsonSchema[None],
+        Query(
+            ge=1,
+            le=10**9,
+            description="The version that comes back; by default the one before, or the newest with another tenant's "
+            "part.",
+        ),
+    ] = None,
     part: Annotated[Part, Query(description="Which part of it.")] = Part.TENANT,
 ) -> Earlier:
     """What a query asks to come back."""
@@ -143,11 +152,19 @@ async def _planned(control: Control, tenants: TenantControl, tenant: TenantId, t
     if is_rules_alone(written):
         await asyncio.to_thread(read_rules, written, tenant, validate_templates=control.validate_templates)
         return await tenants.plan_part(WrittenRules(tenant, written))
+    if is_platform_alone(written):
+        _check_tenant((await asyncio.to_thread(read_platform, written)).tenant, tenant, written)
+        return await tenants.plan_part(WrittenPlatform(tenant, written))
     document = await asyncio.to_thread(document_of, written, validate_templates=control.validate_templates)
-    if document.tenant != tenant:
-        wrong = Diagnostic(f"is another tenant than the path's; write {tenant}", ("tenant",), name)
-        raise ConfigurationError(replace(wrong, position=written.tree.position(wrong)))
+    _check_tenant(document.tenant, tenant, written)
     return await tenants.plan(StoredDocument(document, text), name)
+
+
+def _check_tenant(named: TenantId, tenant: TenantId, written: Written) -> None:
+    """A document says itself whose it is."""
+    if named != tenant:
+        wrong = Diagnostic(f"is another tenant than the path's; write {tenant}", ("tenant",), written.name)
+        raise ConfigurationError(replace(wrong, position=written.tree.position(wrong)))
 
 
 async def _check_parts(request: Request, caller: Caller, tenant: str, change: Change) -> None:
@@ -197,6 +214,7 @@ def _facts(kept: KeptVersion) -> dict[str, Any]:
         "applied_at": time_json(kept.applied_at),
         "digest": kept.digest,
         "author": made_by.author,
+        "login": made_by.login,
         "source": made_by.source,
         "message": made_by.message,
         "part": made_by.part,

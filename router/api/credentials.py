@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from router.api.caller import Caller
@@ -85,12 +85,18 @@ def secrets(control: Control) -> APIRouter:
     @router.delete(
         f"{_SECRETS}/{{name}}", status_code=204, summary="Delete a secret that the configuration does not name"
     )
-    async def delete(tenant: str, name: Name, caller: Annotated[Caller, needs(Permission.SECRET_WRITE)]) -> None:
+    async def delete(
+        tenant: str,
+        name: Name,
+        caller: Annotated[Caller, needs(Permission.SECRET_WRITE)],
+        *,
+        force: Annotated[bool, Query(description="Also if the configuration names it.")] = False,
+    ) -> None:
         await standing_of(control, TenantId(tenant))
         stored = control.secrets(caller.attempt)
         if name not in await stored.store.names(TenantId(tenant)):
             raise Problem(404, "unknown-secret", "the tenant has no secret of that name")
-        await stored.delete(TenantId(tenant), SecretName(name), force=False)
+        await stored.delete(TenantId(tenant), SecretName(name), force=force)
 
     return router
 

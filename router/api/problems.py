@@ -8,7 +8,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from router.diagnostic import Diagnostic, path_text
-from router.errors import ConfigurationError, OperationError, RouterError, SecretNotFoundError, UnavailableError
+from router.errors import (
+    ChangedMeanwhileError,
+    ConfigurationError,
+    OperationError,
+    RouterError,
+    SecretNotFoundError,
+    UnavailableError,
+)
 from router.http.problems import Fault, Problem, as_response
 
 RETRY_AFTER_S: Final = 5
@@ -22,6 +29,8 @@ def problem_of(error: RouterError) -> Problem:
         return Problem(503, "unavailable", "an engine does not answer; nothing was changed", RETRY_AFTER_S)
     if isinstance(error, SecretNotFoundError):
         return Problem(409, "secret-not-found", error.problem)
+    if isinstance(error, ChangedMeanwhileError):
+        return Problem(412, "changed-meanwhile", error.problem, faults=[Fault(error.problem, remedy=error.remedy)])
     if isinstance(error, OperationError):
         return Problem(409, "not-possible", error.problem, faults=[Fault(error.problem, remedy=error.remedy)])
     return Problem(500, "internal-error", "an error of ours; it was logged")

@@ -8,8 +8,11 @@ from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs, needs_of_each, unknown_tenant
 from router.api.pages import Page, page
+from router.api.times import time_json
 from router.control.access.permissions import Permission
+from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
+from router.errors import UnavailableError
 from router.ports.record import Standing
 
 
@@ -23,13 +26,25 @@ def routes(control: Control) -> APIRouter:
     ) -> dict[str, Any]:
         some = [one for one in await control.standing() if not one.is_gone and one.tenant > asked.after]
         read = [one for one in some if caller.may_read(one.tenant)]
-        return asked.of([_facts(one) for one in read[: asked.limit + 1]], "tenant")
+        found = asked.of([_facts(one) for one in read[: asked.limit + 1]], "tenant")
+        return await _with_holds(control.tenants(caller.attempt), found)
 
     @router.get("/tenants/{tenant}", summary="How a tenant stands", dependencies=[needs(Permission.TENANT_READ)])
     async def one(tenant: str) -> dict[str, Any]:
         return _facts(await standing_of(control, TenantId(tenant)))
 
     return router
+
+
+async def _with_holds(tenants: TenantControl, found: dict[str, Any]) -> dict[str, Any]:
+    """A page with since when nothing is sent, for everybody or for one; without that where Redis does not answer."""
+    try:
+        suspended = await tenants.suspended_since([TenantId(one["tenant"]) for one in found["items"]])
+        held_since = await tenants.held_since()
+    except UnavailableError:
+        return found
+    items = [{**one, "suspended_since": time_json(suspended[one["tenant"]])} for one in found["items"]]
+    return {**found, "items": items, "held_since": time_json(held_since)}
 
 
 async def standing_of(control: Control, tenant: TenantId) -> Standing:

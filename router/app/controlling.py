@@ -1,20 +1,15 @@
 """The role that answers the control API; it is joined in `control_api.py`, which needs the extra `control`."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
 from prometheus_client import CollectorRegistry
 
 from router.app.access_file import access_of
-from router.app.clocks import wall_clock
 from router.app.connections import redis_connection
 from router.app.serving import serving
 from router.app.shutdown import Shutdown
-from router.app.storing import login, needing_control
-from router.control.access.principal import Identity, Principal, PrincipalKind
-from router.control.keys import KeyControl
+from router.app.storing import needing_control
 from router.http.connections import ConnectionLimits
 from router.http.operations import Check, http_app, operations
 from router.http.server import HttpServer, ServerOptions, bind
@@ -22,24 +17,6 @@ from router.observe.metrics import Metrics
 from router.settings import Settings
 
 _CONNECTIONS: Final = ServerOptions(connections=ConnectionLimits(512, 64))
-
-
-@asynccontextmanager
-async def open_keys(settings: Settings) -> AsyncIterator[KeyControl]:
-    """API keys, for whoever holds the password of the record.
-
-    Raises:
-        ConfigurationError: the record is not configured, or what it needs is not installed.
-    """
-    with needing_control():
-        from router.app.control_api import recorded_keys
-    async with recorded_keys(settings) as keys:
-        yield KeyControl(keys, wall_clock)
-
-
-def at_this_machine() -> Principal:
-    """Whoever runs this command."""
-    return Principal(Identity("", login()), PrincipalKind.USER)
 
 
 async def run_control(settings: Settings, shutdown: Shutdown) -> None:

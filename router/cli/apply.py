@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from router.app.toolbox import open_tenants
+from router.app.offered import open_tenants
 from router.app.validating import new_template_validator
 from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
@@ -18,12 +18,12 @@ from router.cli.validate import print_warnings
 from router.config.files import TenantFile, read_files
 from router.config.stored import StoredDocument
 from router.control.change import Change
+from router.control.offered import Configurations
 from router.control.parts import WrittenRules
-from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
 from router.ports.provenance import Provenance
 
-Plan = Callable[[TenantControl], Awaitable[list[Change]]]
+Plan = Callable[[Configurations], Awaitable[list[Change]]]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the changes without storing them.")]
 
@@ -77,7 +77,7 @@ def rollback(  # noqa: PLR0913 - each is an option
     """
     name = only_one(tenant, own)
 
-    async def plan(tenants: TenantControl) -> list[Change]:
+    async def plan(tenants: Configurations) -> list[Change]:
         return [await (tenants.plan_rollback if own is None else tenants.plan_rules_rollback)(name, to)]
 
     store(plan, made_by(author, message), Output(dry_run=dry_run, as_json=as_json), break_glass)
@@ -95,7 +95,7 @@ class Output:
 def store(plan: Plan, by: Provenance, output: Output, past: str = "") -> list[Change]:
     """Plan changes, store them unless it is a dry run, and print them; nothing is stored unless all can be made."""
 
-    async def work(tenants: TenantControl) -> list[Change]:
+    async def work(tenants: Configurations) -> list[Change]:
         planned = await plan(tenants)
         for change in () if output.dry_run else planned:
             await tenants.publish(change, by)
@@ -112,7 +112,7 @@ def _plan_all(files: Files) -> Plan:
     checked = read_files(files, new_template_validator())
     print_warnings(checked)
 
-    async def plan(tenants: TenantControl) -> list[Change]:
+    async def plan(tenants: Configurations) -> list[Change]:
         return [await tenants.plan(_content(file), str(file.path)) for file in checked]
 
     return plan
@@ -126,7 +126,7 @@ def _plan_rules(files: Files, tenant: TenantId) -> Plan:
     written, file = read_own_rules(files, tenant)
     print_warnings([file])
 
-    async def plan(tenants: TenantControl) -> list[Change]:
+    async def plan(tenants: Configurations) -> list[Change]:
         return [await tenants.plan_part(WrittenRules(tenant, written))]
 
     return plan

@@ -9,6 +9,7 @@ import typer
 
 from router.app.auditing import new_note_key, open_audit, trust
 from router.app.checkpoints import open_checkpointing
+from router.app.offered import open_audit as open_entries
 from router.app.persons import personal_sealer
 from router.cli.audit_files import CHECKPOINT, ENTRIES, Form, write_export
 from router.cli.audit_output import print_entries, report_json, report_lines
@@ -56,7 +57,7 @@ def list_all(
     Example: alert-router audit list --tenant acme
     """
     wanted = None if tenant is None else TenantId(tenant)
-    rows = run_with(open_audit, lambda audit: audit.newest(wanted, before, limit))
+    rows = run_with(open_entries, lambda audit: audit.newest(wanted, before, limit))
     print_entries(rows, personal_sealer(read_settings()).unseal, as_json=as_json)
 
 

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from router.cli.server import command_settings
 from router.control.provenance import provenance
+from router.errors import ConfigurationError
 from router.ports.provenance import Provenance
 
 Author = Annotated[
@@ -25,5 +27,11 @@ def user() -> str:
 
 
 def made_by(author: str | None, message: str) -> Provenance:
-    """Who makes the change that this command makes, and why."""
+    """Who makes the change that this command makes, and why.
+
+    Raises:
+        ConfigurationError: as `provenance`; an author is named to a control API, which knows who asks.
+    """
+    if author is not None and command_settings().server is not None:
+        raise ConfigurationError("--author: a control API knows by the credential who asks; leave it out")
     return provenance(author, f"{user()}@{socket.gethostname()}", message)

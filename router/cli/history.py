@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-from router.app.toolbox import open_tenants
+from router.app.offered import open_tenants
 from router.cli.options import AsJson, Name
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns

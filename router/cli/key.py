@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from router.app.controlling import at_this_machine, open_keys
+from router.app.offered import open_keys
 from router.cli.options import AsJson
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
@@ -40,7 +40,7 @@ def create(
         raise ConfigurationError(f"{role!r} is not a role; the roles are {', '.join(BUILT_IN)}")
     lasts = Span(days * 24 * HOUR)
     request = KeyRequest(_tenant(tenant), role, name, tuple(network or ()), lasts)
-    text, made = run_with(open_keys, lambda keys: keys.create(request, at_this_machine(), None))
+    text, made = run_with(open_keys, lambda keys: keys.create(request))
     if as_json:
         typer.echo(json.dumps({**_facts(made), "key": text}))
         return
@@ -55,7 +55,7 @@ def list_all(*, tenant: Tenant = None, as_json: AsJson = False) -> None:
 
     Example: alert-router key list --tenant acme
     """
-    found = run_with(open_keys, lambda keys: keys.keys.live(_tenant(tenant)))
+    found = run_with(open_keys, lambda keys: keys.live(_tenant(tenant)))
     if as_json:
         typer.echo(json.dumps([_facts(one) for one in found]))
     else:
@@ -73,7 +73,7 @@ def revoke(
 
     Example: alert-router key revoke 0a1b2c3d --tenant acme
     """
-    if not run_with(open_keys, lambda keys: keys.keys.revoke(_tenant(tenant), id_)):
+    if not run_with(open_keys, lambda keys: keys.revoke(_tenant(tenant), id_)):
         raise OperationError("there is no key of that id that is good", remedy="see: alert-router key list")
     typer.echo(json.dumps({"id": id_, "revoked": True}) if as_json else f"key {id_} is revoked")
 

@@ -49,7 +49,8 @@ def _imported(later: Later) -> Any:  # noqa: ANN401 - as above
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     command = getattr(import_module(f"{__package__}.{module}"), function)
     with_formats = import_module(f"{__package__}.output").with_formats
-    single.command(context_settings=dict(later.settings))(with_formats(command))
+    with_server = import_module(f"{__package__}.server").with_server
+    single.command(context_settings=dict(later.settings))(with_formats(with_server(command, later.function)))
     return typer.main.get_command(single)
 
 

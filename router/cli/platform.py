@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from router.app.toolbox import open_tenants
+from router.app.offered import open_tenants
 from router.cli.apply import DryRun, ExitCode, Output, store
 from router.cli.author import Author, Message, made_by
 from router.cli.history import print_version
@@ -13,8 +13,8 @@ from router.cli.session import run_with
 from router.config.files import read_platform_files
 from router.config.joined import platform_text
 from router.control.change import Change
+from router.control.offered import Configurations
 from router.control.parts import WrittenPlatform
-from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
 
 
@@ -37,7 +37,7 @@ def apply(  # noqa: PLR0913 - each is an option
     """
     parts = [WrittenPlatform(tenant, written) for tenant, written in read_platform_files(files)]
 
-    async def plan(tenants: TenantControl) -> list[Change]:
+    async def plan(tenants: Configurations) -> list[Change]:
         return [await tenants.plan_part(part) for part in parts]
 
     output = Output(dry_run=dry_run, exit_code=exit_code, as_json=as_json)

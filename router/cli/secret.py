@@ -9,14 +9,17 @@ from typing import Annotated, Final
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from router.app.offered import open_secrets
 from router.app.slack_toolbox import open_directory
-from router.app.toolbox import new_secrets_key, open_secrets
+from router.app.toolbox import new_secrets_key
+from router.app.toolbox import open_secrets as open_store
 from router.cli.options import AsJson, BreakGlass, Name
 from router.cli.secret_file import Readers, read_secret, write_secret
 from router.cli.session import run_with, writing
 from router.config.values import SecretText, TenantText
 from router.control.diagnosis import problem_of
-from router.control.secrets import Rotation, SecretControl, SecretUse
+from router.control.offered import TenantSecrets
+from router.control.secrets import Rotation, SecretUse
 from router.core.model.alert import TenantId
 from router.core.model.rules.names import SecretName
 from router.errors import ConfigurationError, OperationError
@@ -56,14 +59,14 @@ def set_(  # noqa: PLR0913 - each is an option
         )
     owner, secret = _validated(tenant, name)
 
-    async def put(secrets: SecretControl) -> SecretUse:
+    async def put(secrets: TenantSecrets) -> SecretUse:
         use = await secrets.prepare(owner, secret)
         value = _value(owner, secret)
         if not force and not _SLACK_TOKEN.fullmatch(value):
             raise ConfigurationError(_NOT_STORED)
         if check:
             typer.echo(f"Slack knows the token: {await _owner_of(value)}", err=True)
-        await secrets.store.put(owner, secret, value)
+        await secrets.put(owner, secret, value)
         return use
 
     use = run_with(writing(open_secrets, break_glass), put)
@@ -109,7 +112,7 @@ def list_all(tenant: Name, *, as_json: AsJson = False) -> None:
 
     Example: alert-router secret list acme
     """
-    names = run_with(open_secrets, lambda secrets: secrets.store.names(TenantId(tenant)))
+    names = run_with(open_secrets, lambda secrets: secrets.names(TenantId(tenant)))
     if as_json:
         typer.echo(json.dumps([{"name": name} for name in names]))
     else:
@@ -125,7 +128,7 @@ def rotate(*, break_glass: BreakGlass = "", as_json: AsJson = False) -> None:
 
     Example: alert-router secret rotate
     """
-    rotation = run_with(writing(open_secrets, break_glass), lambda secrets: secrets.store.rotate())
+    rotation = run_with(writing(open_store, break_glass), lambda secrets: secrets.store.rotate())
     typer.echo(json.dumps(_as_json(rotation)) if as_json else _as_text(rotation))
     if rotation.failed:
         raise OperationError("\n".join(rotation.failed))

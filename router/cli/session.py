@@ -5,18 +5,20 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
+from router.cli.server import command_settings
 from router.core.model.instant import NEVER, Instant, to_datetime, to_rfc3339
-from router.settings import Settings, read_settings
+from router.settings import Settings
 
 C = TypeVar("C")
 T = TypeVar("T")
 
 
 def run_with(opened: Callable[[Settings], AbstractAsyncContextManager[C]], work: Callable[[C], Awaitable[T]]) -> T:
-    """Open something with this process's settings, run `work` on it, and return its result."""
+    """Open something with the command's settings, run `work` on it, and return its result."""
+    settings = command_settings()
 
     async def run() -> T:
-        async with opened(read_settings()) as control:
+        async with opened(settings) as control:
             return await work(control)
 
     return asyncio.run(run())

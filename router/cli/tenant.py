@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from router.app.toolbox import open_tenants
+from router.app.offered import open_tenants
 from router.cli.history import print_version
 from router.cli.options import AsJson, NameOrOwn, Own, only_one
 from router.cli.session import run_with, time_json, time_text
 from router.cli.terminal import print_columns
 from router.config.joined import rules_text
-from router.control.tenants import TenantControl
+from router.control.offered import Configurations
 from router.core.model.instant import NEVER, Instant
 from router.ports.tenants import ActiveDocument
 
@@ -48,7 +48,7 @@ def list_all(*, as_json: AsJson = False) -> None:
     print_columns(("tenant", "version", "state"), [_row(one, held_since) for one in tenants])
 
 
-async def _all(control: TenantControl) -> tuple[list[ActiveDocument], Instant]:
+async def _all(control: Configurations) -> tuple[list[ActiveDocument], Instant]:
     return await control.all_active(), await control.held_since()
 
 

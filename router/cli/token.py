@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from router.app.toolbox import open_tokens
+from router.app.offered import open_tokens
 from router.cli.options import AsJson, BreakGlass, Name
 from router.cli.secret_file import Readers, read_secret, write_secret
 from router.cli.session import run_with, time_json, time_text, writing
 from router.cli.terminal import print_columns
-from router.control.tokens import TokenControl
+from router.control.offered import SenderTokens
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.token import token_id
@@ -73,7 +73,7 @@ def _hand_over(tenant: str, token: str, place: _Place | None, facts: Mapping[str
     typer.echo(json.dumps({"tenant": tenant, "id": token_id(token), **where, **facts}))
 
 
-async def _created(tokens: TokenControl, tenant: TenantId, present: str | None) -> str | None:
+async def _created(tokens: SenderTokens, tenant: TenantId, present: str | None) -> str | None:
     """A new token of the tenant; None if the present one is valid."""
     if present and await tokens.is_live(tenant, present):
         return None

@@ -154,6 +154,14 @@ class SecretControl:
             overridden_by=self.environment.variable(tenant, name) if is_set else None,
         )
 
+    async def put(self, tenant: TenantId, name: SecretName, value: str) -> None:
+        """Store a secret: see `SecretStore.put`."""
+        await self.store.put(tenant, name, value)
+
+    async def names(self, tenant: TenantId) -> list[SecretName]:
+        """The names of a tenant's secrets, in order."""
+        return await self.store.names(tenant)
+
     async def delete(self, tenant: TenantId, name: SecretName, *, force: bool) -> None:
         """Delete a stored secret; workers stop using it within seconds.
 

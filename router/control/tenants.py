@@ -1,5 +1,6 @@
 """Tenants' configurations: plan and publish changes, list versions."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from router.config import stored
@@ -10,7 +11,7 @@ from router.control.history import HistoryEntry, history_of
 from router.control.parts import EarlierRules, OnePart
 from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
 from router.core.model.alert import TenantId
-from router.core.model.instant import Instant
+from router.core.model.instant import NEVER, Instant
 from router.diagnostic import one_line
 from router.errors import ConfigurationError, OperationError, UnavailableError
 from router.ports.control import ConfigurationVersions, KeptVersion, StoredGroups
@@ -116,7 +117,7 @@ class TenantControl:
         What is unchanged is published as well: it is not stored again, only announced, in case that failed before.
 
         Raises:
-            OperationError: the tenant's configuration was changed since the change was planned.
+            ChangedMeanwhileError: the tenant's configuration was changed since the change was planned.
         """
         provenance = replace(by, source=one_line(change.source), part=change.part)
         await self._versions.publish(change.tenant, change.text, change.before, provenance)
@@ -154,6 +155,17 @@ class TenantControl:
     async def held_since(self) -> Instant:
         """Since when sending is on hold for everybody; NEVER while it is not."""
         return await self._versions.held_since()
+
+    async def suspended_since(self, tenants: Sequence[TenantId]) -> Mapping[TenantId, Instant]:
+        """Since when nothing is sent for each of these tenants; NEVER for those that are served, or not in force.
+
+        Raises:
+            UnavailableError: Redis does not answer for all of them.
+        """
+        found = {name: one async for some in self._versions.active_of(tenants) for name, one in some.items()}
+        if missing := set(tenants) - found.keys():
+            raise UnavailableError(f"Redis does not answer for {len(missing)} of {len(tenants)} tenants")
+        return {name: NEVER if one is None else one.suspended_since for name, one in found.items()}
 
     async def _version(self, tenant: TenantId, version: int) -> KeptVersion:
         kept = await self._versions.versions(tenant)

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
@@ -23,6 +23,37 @@ class RotatedToken:
 
     token: str
     revoked: str | None
+
+
+class ChangingTokens(Protocol):
+    """A tenant's tokens, as a rotation changes them."""
+
+    async def live(self, tenant: TenantId) -> list[LiveToken]:
+        """The tenant's tokens, oldest first, those that are not good among them."""
+
+    async def create(self, tenant: TenantId) -> str:
+        """A new token of the tenant."""
+
+    async def revoke(self, tenant: TenantId, id_: str) -> None:
+        """Revoke a token."""
+
+
+async def rotated(tokens: ChangingTokens, tenant: TenantId, *, force: bool) -> RotatedToken:
+    """A new token; where there are two already, the older one is revoked for it.
+
+    Raises:
+        OperationError: the older token is in use and `force` is not set; and as for each step.
+    """
+    live = [one for one in await tokens.live(tenant) if one.untrusted is None]
+    oldest = live[0] if len(live) >= MAX_LIVE else None
+    if oldest is not None:
+        if not force and oldest.last_used_at > max(one.last_used_at for one in live[1:]):
+            raise OperationError(
+                f"the older token {oldest.id} of tenant {tenant!r} is the one in use, and would be revoked",
+                remedy="bring the newer one to the senders first, or add --force",
+            )
+        await tokens.revoke(tenant, oldest.id)
+    return RotatedToken(await tokens.create(tenant), oldest.id if oldest else None)
 
 
 class TokenControl:
@@ -55,16 +86,7 @@ class TokenControl:
         Raises:
             OperationError: the tenant has no configuration, or the older token is in use and `force` is not set.
         """
-        live = [one for one in await self.live(tenant) if one.untrusted is None]
-        oldest = live[0] if len(live) >= MAX_LIVE else None
-        if oldest is not None:
-            if not force and oldest.last_used_at > max(one.last_used_at for one in live[1:]):
-                raise OperationError(
-                    f"the older token {oldest.id} of tenant {tenant!r} is the one in use, and would be revoked",
-                    remedy="bring the newer one to the senders first, or add --force",
-                )
-            await self.revoke(tenant, oldest.id)
-        return RotatedToken(await self.create(tenant), oldest.id if oldest else None)
+        return await rotated(self, tenant, force=force)
 
     async def is_live(self, tenant: TenantId, token: str) -> bool:
         """Whether this is a token of the tenant that has not been revoked."""

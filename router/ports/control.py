@@ -64,7 +64,7 @@ class ConfigurationVersions(Tenants, Protocol):
         (0: none).
 
         Raises:
-            OperationError: another version than `onto` is active.
+            ChangedMeanwhileError: another version than `onto` is active.
         """
 
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, TypeGuard
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from router.diagnostic import Diagnostic
@@ -110,6 +110,16 @@ class Settings(BaseSettings):
     """The folder of message templates."""
     locales_dir: Path = _shipped("locales")
     """The folder of translations."""
+    server: str | None = None
+    """The control API that commands ask in place of Redis and PostgreSQL, such as https://control.example.com."""
+    server_allow_plain: bool = False
+    """Whether it may be asked over plain HTTP on another machine: the network is trusted."""
+    token: SecretStr | None = None
+    """What commands show it: an API key, or an access token of your identity provider."""
+    token_file: Path | None = None
+    """A file with that."""
+    ca_file: Path | None = None
+    """PEM certificates that its own is verified by, in place of the system's."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The lowest level that is logged, on stderr, as JSON lines."""
 

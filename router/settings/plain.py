@@ -26,6 +26,8 @@ _NO_SLACK_URL: Final = "is not an address of Slack's Web API, which is https://s
 _NO_COLLECTOR_URL: Final = "is not an address that takes traces, such as https://collector:4318/v1/traces"
 _POSTGRES: Final = "ALERT_ROUTER_POSTGRES"
 _NO_POSTGRES_URL: Final = "is not a URL of PostgreSQL, which is postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+_SERVER: Final = "ALERT_ROUTER_SERVER"
+_NO_SERVER_URL: Final = "is not the address of a control API, which is https://HOST or https://HOST:PORT"
 _CHECKED: Final = frozenset({"verify-ca", "verify-full"})
 _OFF: Final = frozenset({"none", "false", "f", "no", "n", "0"})
 """How the client writes that something is not checked."""
@@ -106,6 +108,19 @@ def plain_collector(tracing: TracingSettings) -> Iterator[Diagnostic]:
     elif parts.scheme == "http" and not _is_here(parts.hostname) and not tracing.allow_plain:
         why = f"names of tenants go to {parts.hostname} in clear; use https://"
         yield Diagnostic(f"{why}, {_or_allow(_TRACING)}", source=f"{_TRACING}__ENDPOINT")
+
+
+def plain_server(url: str, *, allow_plain: bool) -> Iterator[Diagnostic]:
+    """The same of the address of a control API that a command asks."""
+    parts = _parts(url)
+    is_one = (
+        parts is not None and parts.scheme in {"http", "https"} and parts.hostname and not re.search("[@?#]", url)
+    )
+    if parts is None or not is_one:
+        yield Diagnostic(_NO_SERVER_URL, source=_SERVER)
+    elif parts.scheme == "http" and not _is_here(parts.hostname or "") and not allow_plain:
+        why = f"the credential and all that is asked go to {parts.hostname} in clear; use https://"
+        yield Diagnostic(f"{why}, or where the network is trusted set {_SERVER}_ALLOW_PLAIN=true", source=_SERVER)
 
 
 def plain_record(postgres: PostgresSettings) -> Iterator[Diagnostic]:

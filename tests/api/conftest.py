@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from alert_router_local.process import Engine
 
+from tests.api.offering import projecting
 from tests.api.serving import Asking, asking
 from tests.conftest import an_empty_redis
 from tests.issuer import Issuer
@@ -22,10 +23,23 @@ async def issuer() -> AsyncIterator[Issuer]:
 
 
 @pytest.fixture
-async def api(record: RecordAt, valkey: Engine, issuer: Issuer) -> AsyncIterator[Asking]:
-    """The API, with nothing recorded."""
+async def emptied(valkey: Engine) -> AsyncIterator[str]:
+    """The address of the API's Redis."""
     async with an_empty_redis(valkey) as url:
-        redis = redis_at(url)
-        async with asking(record, redis, issuer) as one:
-            yield one
-        await redis.close()
+        yield url
+
+
+@pytest.fixture
+async def api(record: RecordAt, emptied: str, issuer: Issuer) -> AsyncIterator[Asking]:
+    """The API, with nothing recorded."""
+    redis = redis_at(emptied)
+    async with asking(record, redis, issuer) as one:
+        yield one
+    await redis.close()
+
+
+@pytest.fixture
+async def in_force(api: Asking, emptied: str) -> AsyncIterator[None]:
+    """What is recorded is in force soon."""
+    async with projecting(api, emptied):
+        yield

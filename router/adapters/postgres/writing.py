@@ -13,7 +13,7 @@ from router.adapters.postgres.rows import MANIFEST, when
 from router.adapters.postgres.tables import ACTIVE, API_KEY, CONFIGURATION, IDEMPOTENCY, SECRET, TENANT, TOKEN
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
-from router.errors import OperationError
+from router.errors import ChangedMeanwhileError, OperationError
 from router.ports.audit import Difference, Entry, Version
 from router.ports.provenance import digest_of
 from router.ports.record import RecordedToken, RecordedVersion, TenantState
@@ -48,7 +48,7 @@ class Writing:
         A text that is active already stays as it is. With `onto` the active version must be that one (0: none).
 
         Raises:
-            OperationError: another version than `onto` is active.
+            ChangedMeanwhileError: another version than `onto` is active.
         """
         await self.begin()
         active = await active_version(self._connection, self._tenant)
@@ -58,7 +58,7 @@ class Writing:
                 return active.number
         number = active.number if active else 0
         if onto not in {None, number}:
-            raise OperationError(
+            raise ChangedMeanwhileError(
                 f"tenant {self._tenant!r} was changed meanwhile: version {number} is active", remedy="try again"
             )
         following = max(number + 1, new.number)

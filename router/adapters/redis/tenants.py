@@ -40,7 +40,7 @@ from router.adapters.redis.versions import (
 )
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
-from router.errors import OperationError, UnavailableError
+from router.errors import ChangedMeanwhileError, UnavailableError
 from router.ports.control import KeptVersion
 from router.ports.provenance import UNKNOWN, Provenance
 from router.ports.record import Permit, anybody
@@ -69,7 +69,7 @@ class TenantRepository:
         case the first time failed.
 
         Raises:
-            OperationError: another version than `onto` (0: none) is active, which whoever asked has not seen.
+            ChangedMeanwhileError: another version than `onto` (0: none) is active, which whoever asked has not seen.
         """
         await self._permit(tenant)
         version = StoredVersion(text, to_rfc3339(await self._redis.now()), dump_provenance(provenance, text))
@@ -92,7 +92,7 @@ class TenantRepository:
             elif onto in {None, active}:
                 version, is_noted = active + 1, False
             else:
-                raise OperationError(
+                raise ChangedMeanwhileError(
                     f"tenant {tenant!r} was changed meanwhile: version {active} is active", remedy="try again"
                 )
             pipeline.multi()

@@ -1,0 +1,158 @@
+"""Answers of a control API as values; what it has beyond them is left out."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from router.adapters.control_http.asking import Answer, ControlServer, Question
+from router.core.model.instant import NEVER, Instant, from_datetime
+from router.errors import UnavailableError
+from router.ports.provenance import Part
+from router.ports.signing import Untrusted
+
+Facts = TypeVar("Facts", bound="Read")
+
+
+def _instant(value: object) -> Instant:
+    """A time as the API writes it; null is never."""
+    return NEVER if value is None else from_datetime(datetime.fromisoformat(str(value)))
+
+
+At = Annotated[Instant, BeforeValidator(_instant)]
+
+
+class Read(BaseModel):
+    """What is read of an answer."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class TenantFacts(Read):
+    """How a tenant stands; `version` is None for one without a configuration."""
+
+    tenant: str
+    version: int | None
+    suspended_since: At = NEVER
+
+
+class VersionFacts(Read):
+    """A version of a configuration."""
+
+    version: int
+    active: bool
+    applied_at: At
+    digest: str
+    author: str
+    login: str = ""
+    source: str
+    message: str
+    part: Part
+    summary: str = ""
+
+
+class ChangeFacts(Read):
+    """What a change changes."""
+
+    before: int | None
+    version: int
+    part: Part
+    summary: str
+    diff: str
+    moving_messages: int
+    lowered: tuple[str, ...]
+
+
+class TokenFacts(Read):
+    """A sender's token."""
+
+    id: str
+    created_at: At
+    last_used_at: At
+    untrusted: Untrusted | None
+
+
+class NewTokenFacts(Read):
+    """A token that was made."""
+
+    token: str
+
+
+class NameFacts(Read):
+    """A secret's name."""
+
+    name: str
+
+
+class KeyFacts(Read):
+    """An API key; `key` where it was just made."""
+
+    id: str
+    tenant: str | None
+    name: str
+    role: str
+    networks: tuple[str, ...]
+    maker: str
+    created_at: At
+    expires_at: At
+    key: str = Field(default="", repr=False)
+
+
+class _Page(Read):
+    items: tuple[dict[str, Any], ...]
+    next: str = ""
+    held_since: At = NEVER
+
+
+def read(answer: Answer, kind: type[Facts]) -> Facts:
+    """The value that an answer is.
+
+    Raises:
+        UnavailableError: it is of another form.
+    """
+    return _of(_parsed(answer), kind)
+
+
+async def listed(
+    server: ControlServer, path: str, kind: type[Facts], query: Mapping[str, str | int | None] | None = None
+) -> AsyncIterator[Facts]:
+    """All rows of a list, page by page.
+
+    Raises:
+        RouterError: as `ControlServer.ask`.
+    """
+    async for page in pages(server, path, query or {}):
+        for one in page.items:
+            yield _of(one, kind)
+
+
+async def pages(server: ControlServer, path: str, query: Mapping[str, str | int | None]) -> AsyncIterator["_Page"]:
+    """The pages of a list."""
+    cursor: str | None = None
+    while cursor != "":
+        page = read(await server.ask(Question("GET", path, {**query, "cursor": cursor})), _Page)
+        yield page
+        cursor = page.next
+
+
+def tenant_path(tenant: str, *below: str | int) -> str:
+    """The path of what belongs to a tenant."""
+    return "/".join(["/tenants", *(quote(str(one), safe="") for one in (tenant, *below))])
+
+
+def _of(found: object, kind: type[Facts]) -> Facts:
+    try:
+        return kind.model_validate(found)
+    except (ValidationError, OverflowError):
+        problem = f"the control API answers in a form that this release does not read ({kind.__name__})"
+        raise UnavailableError(problem, "see whether both are of the same release") from None
+
+
+def _parsed(answer: Answer) -> object:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,64 @@
+"""What commands ask: a control API where the settings name one, else the record and Redis.
+
+What asks an API is imported when it is asked, so that other commands start without it.
+"""
+
+from contextlib import AbstractAsyncContextManager
+
+from router.app import api_keys, auditing, toolbox
+from router.control.offered import ApiKeys, AuditEntries, Configurations, SenderTokens, TenantSecrets
+from router.errors import ConfigurationError
+from router.settings import Settings
+
+
+def open_tenants(settings: Settings, past: str = "") -> AbstractAsyncContextManager[Configurations]:
+    """Tenants' configurations; `past` is why somebody writes past the record."""
+    if settings.server is None:
+        return toolbox.open_tenants(settings, past)
+    from router.app.remote import RemoteConfigurations, open_remote
+
+    _refuse_past(past)
+    return open_remote(settings, RemoteConfigurations)
+
+
+def open_tokens(settings: Settings, past: str = "") -> AbstractAsyncContextManager[SenderTokens]:
+    """Senders' tokens; `past` as above."""
+    if settings.server is None:
+        return toolbox.open_tokens(settings, past)
+    from router.app.remote import RemoteTokens, open_remote
+
+    _refuse_past(past)
+    return open_remote(settings, RemoteTokens)
+
+
+def open_secrets(settings: Settings, past: str = "") -> AbstractAsyncContextManager[TenantSecrets]:
+    """Tenants' secrets; `past` as above."""
+    if settings.server is None:
+        return toolbox.open_secrets(settings, past)
+    from router.app.remote import RemoteSecrets, open_remote
+
+    _refuse_past(past)
+    return open_remote(settings, RemoteSecrets)
+
+
+def open_keys(settings: Settings) -> AbstractAsyncContextManager[ApiKeys]:
+    """Keys of the control API."""
+    if settings.server is None:
+        return api_keys.open_keys(settings)
+    from router.app.remote import RemoteKeys, open_remote
+
+    return open_remote(settings, RemoteKeys)
+
+
+def open_audit(settings: Settings) -> AbstractAsyncContextManager[AuditEntries]:
+    """Entries of the audit log."""
+    if settings.server is None:
+        return auditing.open_audit(settings)
+    from router.app.remote import RemoteAudit, open_remote
+
+    return open_remote(settings, RemoteAudit)
+
+
+def _refuse_past(past: str) -> None:
+    if past:
+        raise ConfigurationError("--break-glass writes to Redis, past the record and its API; leave out --server")

@@ -1,0 +1,104 @@
+"""What commands ask: of the record and Redis where they run, or of a control API; either answers the same.
+
+Every method may raise UnavailableError; by a control API also OperationError, where the caller may not.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from router.config.stored import StoredDocument
+from router.control.change import Change
+from router.control.history import HistoryEntry
+from router.control.keys import KeyRequest
+from router.control.parts import WrittenPlatform, WrittenRules
+from router.control.secrets import SecretUse
+from router.control.tenants import ShownVersion
+from router.control.tokens import ChangingTokens, RotatedToken
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.core.model.rules.names import SecretName
+from router.ports.audit import AuditRow
+from router.ports.identity import ApiKey
+from router.ports.provenance import UNKNOWN, Provenance
+from router.ports.tenants import ActiveDocument
+
+
+class Configurations(Protocol):
+    """Tenants' configurations; see `TenantControl`."""
+
+    async def all_active(self) -> list[ActiveDocument]:
+        """The active configurations of all tenants, in the order of their names; of an API without their texts."""
+
+    async def held_since(self) -> Instant:
+        """Since when sending is on hold for everybody; NEVER while it is not."""
+
+    async def plan(self, content: StoredDocument, name: str) -> Change:
+        """What applying a document would change; nothing is stored. `name` is what the diff calls it."""
+
+    async def plan_part(self, part: WrittenRules | WrittenPlatform) -> Change:
+        """What applying one part would change, beside the other part as it is; nothing is stored."""
+
+    async def plan_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
+        """What activating an earlier version again would change; without `version`, the one before."""
+
+    async def plan_rules_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
+        """What the tenant's part of an earlier version would change; the operator's part stays."""
+
+    async def publish(self, change: Change, by: Provenance = UNKNOWN) -> None:
+        """Store a change that was planned here as the next version, and make it the active one.
+
+        Raises:
+            ChangedMeanwhileError: the tenant's configuration was changed since the change was planned.
+        """
+
+    async def history(self, tenant: TenantId) -> list[HistoryEntry]:
+        """The versions that are kept, newest first, and what each of them changed."""
+
+    async def show(self, tenant: TenantId, version: int | None = None) -> ShownVersion:
+        """A version with its author's text; the active one without `version`."""
+
+
+class SenderTokens(ChangingTokens, Protocol):
+    """Senders' tokens; see `TokenControl`."""
+
+    async def rotate(self, tenant: TenantId, *, force: bool) -> RotatedToken:
+        """A new token; where there are two already, the older one is revoked for it."""
+
+    async def is_live(self, tenant: TenantId, token: str) -> bool:
+        """Whether this is a token of the tenant that has not been revoked."""
+
+
+class TenantSecrets(Protocol):
+    """Tenants' secrets, which nobody reads back; see `SecretControl`."""
+
+    async def prepare(self, tenant: TenantId, name: SecretName) -> SecretUse:
+        """Check that a secret can be stored, before anybody is asked for it, and say whether it would be used."""
+
+    async def put(self, tenant: TenantId, name: SecretName, value: str) -> None:
+        """Store a secret, replacing the one before."""
+
+    async def names(self, tenant: TenantId) -> list[SecretName]:
+        """The names of a tenant's secrets, in order."""
+
+    async def delete(self, tenant: TenantId, name: SecretName, *, force: bool) -> None:
+        """Delete a stored secret; with `force` also one that the active configuration names."""
+
+
+class ApiKeys(Protocol):
+    """Keys of the control API; see `KeyControl`."""
+
+    async def create(self, request: KeyRequest) -> tuple[str, ApiKey]:
+        """A new key, which cannot be shown again."""
+
+    async def live(self, tenant: TenantId | None) -> list[ApiKey]:
+        """The keys of a tenant, or of the installation, that are not revoked, oldest first."""
+
+    async def revoke(self, tenant: TenantId | None, id_: str) -> bool:
+        """Revoke a key; False if there is none of this id."""
+
+
+class AuditEntries(Protocol):
+    """The audit log, newest first; see `AuditControl`."""
+
+    async def newest(self, tenant: TenantId | None, before: int | None, limit: int) -> Sequence[AuditRow]:
+        """The newest rows before an entry, newest first."""
