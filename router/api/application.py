@@ -9,7 +9,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from router.api import auditing, configuration, credentials, differences, keys, silences, tenants
+from router.api import auditing, configuration, credentials, differences, groups, keys, silences, tenants
+from router.api.bounded import BodyTooLarge, Bounded, on_too_large
 from router.api.control import Control
 from router.api.guard import Guard, Needs
 from router.api.problems import on_error, on_invalid_request
@@ -51,14 +52,15 @@ def control_app(control: Control, guard: Guard) -> FastAPI:
         app.include_router(one)
     for error in (Problem, HTTPException, Exception):
         app.add_exception_handler(error, on_problem)
+    app.add_exception_handler(BodyTooLarge, on_too_large)
     app.add_exception_handler(RouterError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     return app
 
 
 def served(app: FastAPI) -> ASGIApp:
-    """The application behind what reads refused bodies to their end."""
-    return ReadToItsEnd(app)
+    """The application behind what bounds bodies, and reads refused ones to their end."""
+    return ReadToItsEnd(Bounded(app))
 
 
 def _routers(control: Control) -> list[APIRouter]:
@@ -71,6 +73,7 @@ def _routers(control: Control) -> list[APIRouter]:
         credentials.secrets(control),
         keys.routes(control),
         silences.routes(control),
+        groups.routes(control),
         auditing.routes(control),
     ]
 

@@ -1,11 +1,13 @@
 """What the routes ask: what the command line asks too; what writes is bound to what is audited of a request."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from router.api.turns import Turns
 from router.config.read import TemplateValidator
 from router.control.auditing import AuditControl
+from router.control.groups import LiveGroups
 from router.control.keys import KeyControl
 from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
@@ -27,5 +29,7 @@ class Control:
     secrets: Callable[[Attempts], SecretControl]
     keys: Callable[[Attempts], KeyControl]
     silences: Callable[[Action, Attempts], SilenceControl]
+    groups: LiveGroups
     audit: AuditControl | None
     validate_templates: TemplateValidator
+    turns: Turns = field(default_factory=Turns)

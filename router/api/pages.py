@@ -39,7 +39,7 @@ class Page:
     def of(self, rows: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
         """The answer of a page, of one row more than the limit if there are more: cut, with the next cursor."""
         some = list(rows[: self.limit])
-        more = {"next": _cursor(str(some[-1][key]))} if len(rows) > self.limit else {}
+        more = {"next": cursor_of(str(some[-1][key]))} if len(rows) > self.limit else {}
         return {"items": some, **more}
 
 
@@ -63,7 +63,8 @@ def _key(cursor: str) -> str:
     return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
 
 
-def _cursor(key: str) -> str:
+def cursor_of(key: str) -> str:
+    """What stands for the key of the last row."""
     return base64.urlsafe_b64encode(key.encode()).rstrip(b"=").decode()
 
 

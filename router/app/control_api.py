@@ -34,6 +34,7 @@ from router.app.validating import new_template_validator
 from router.control.access.table import AccessTable
 from router.control.auditing import AuditControl
 from router.control.authenticating import Authentication
+from router.control.groups import LiveGroups
 from router.control.keys import KeyControl
 from router.control.noted_silences import NotedSilences
 from router.control.secrets import SecretControl
@@ -113,6 +114,7 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         secrets=secrets,
         keys=lambda by: KeyControl(RecordedKeys(record, by), wall_clock),
         silences=silences,
+        groups=LiveGroups(live, groups),
         audit=audit,
         validate_templates=new_template_validator(),
     )

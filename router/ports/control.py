@@ -10,11 +10,13 @@ from typing import Protocol
 from router.core.model.alert import TenantId
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant
+from router.core.model.key import GroupId
 from router.core.model.rules.names import SecretName
 from router.core.model.rules.silence import Silence
 from router.core.slack.answer import Answer
 from router.ports.provenance import UNKNOWN, Provenance, digest_of
 from router.ports.signing import Untrusted
+from router.ports.state import Loaded
 from router.ports.tenants import Tenants
 
 
@@ -160,6 +162,16 @@ class StoredGroups(Protocol):
 
     def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All groups of a tenant that can be read."""
+
+
+class PagedGroups(Protocol):
+    """Stored alert groups, some at a time; finding their ids looks at every key of a tenant."""
+
+    async def ids(self, tenant: TenantId, after: GroupId, count: int) -> list[GroupId]:
+        """The next ids after this one, in their order."""
+
+    async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
+        """Whole groups, in the order asked for."""
 
 
 @dataclass(frozen=True, slots=True)

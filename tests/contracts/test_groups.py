@@ -2,16 +2,19 @@
 
 import asyncio
 from dataclasses import replace
+from typing import cast
 
 from router.core.model.alert import AlertId
 from router.core.model.alert_state import AlertState
 from router.core.model.event import Event, EventKind
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER
+from router.core.model.key import GroupId
 from router.core.model.ledger import LedgerEntry
 from router.core.model.phase import Rank
 from router.core.model.registers import Registers
 from router.core.model.rules.names import ReceiverName
+from router.ports.control import PagedGroups
 from router.ports.state import ApplyResult, UnknownForm
 from tests.adapters.builders import (
     ACME,
@@ -365,3 +368,15 @@ async def test_of_very_many_groups_of_one_alert_some_are_known(shelf: Shelf) -> 
     [found] = await shelf.groups.firing_in([(ACME, key_of().receiver, [AlertId("x")])])
 
     assert found[AlertId("x")] == [key_of(name).group_id for name in "ABCDEFGH"]
+
+
+async def test_ids_come_some_at_a_time_in_their_order_each_tenants_own(shelf: Shelf) -> None:
+    groups = {name: waiting(name) for name in "ABCDE"}
+    await store(shelf.groups, [write(AlertGroup(one.key), one) for one in groups.values()])
+    await store(shelf.groups, [write(AlertGroup(key_of("F")), waiting("F"), tenant=BETA)])
+    every = sorted(one.key.group_id for one in groups.values())
+
+    paged = cast("PagedGroups", shelf.groups)
+    first = await paged.ids(ACME, GroupId(""), 3)
+    assert (first, await paged.ids(ACME, first[-1], 3)) == (every[:3], every[3:])
+    assert await paged.ids(ACME, every[-1], 3) == []

@@ -40,6 +40,10 @@ class FakeGroups(Faulty):
         self._store = store
 
     @asked
+    async def ids(self, tenant: TenantId, after: GroupId, count: int) -> list[GroupId]:
+        return sorted(one for one in self._store.tenants[tenant].groups if one > after)[:count]
+
+    @asked
     async def load(self, tenant: TenantId, ids: Sequence[GroupId]) -> list[Loaded | None]:
         return [self._store.tenants[tenant].groups.get(group) for group in ids]
 

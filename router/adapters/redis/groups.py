@@ -100,6 +100,14 @@ class GroupStore:
         stored = [(one.tenant, score) for one, (_, *more) in zip(transitions, answers, strict=True) for score in more]
         return [ApplyResult(answer[0]) for answer in answers], {tenant: due_at(score) for tenant, score in stored}
 
+    async def ids(self, tenant: TenantId, after: GroupId, count: int) -> list[GroupId]:
+        """The next ids after this one, in their order; every key of the tenant is looked at."""
+        prefix, found = keys.group_key(tenant, GroupId("")), list[GroupId]()
+        async for some in self._redis.scan(f"{prefix}*", _SCAN_BATCH):
+            later = {one for key in some if (one := GroupId(key.removeprefix(prefix))) > after}
+            found = sorted(later.union(found))[:count] if later else found
+        return found
+
     async def everything(self, tenant: TenantId) -> AsyncIterator[AlertGroup]:
         """All groups of a tenant that can be read, whole: for a person who asks, since every key is looked at."""
         prefix = keys.group_key(tenant, GroupId(""))

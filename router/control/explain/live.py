@@ -8,6 +8,7 @@ from router.config.compile.tenant import load_tenant
 from router.control.explain.asked import Asked
 from router.control.explain.explanation import Explanation, Place, Unkept
 from router.control.explain.webhooks import routes_tried
+from router.control.readable import readable_labels
 from router.control.tenants import TenantControl
 from router.core.context.asked import undrawn_of
 from router.core.context.context import NO_CONTEXT, Context
@@ -21,7 +22,7 @@ from router.core.model.rules.silence import Silences
 from router.core.model.rules.tenant import Tenant
 from router.core.mute.inhibition import Sources, keys_wanted
 from router.core.render.beside.surroundings import readable
-from router.core.render.redaction import HIDDEN, Redactor, redactor_for
+from router.core.render.redaction import redactor_for
 from router.ports.clock import Clock
 from router.ports.context import Surroundings
 from router.ports.control import OnHold, StoredGroups
@@ -132,7 +133,7 @@ def _explained(tenant: Tenant, group: AlertGroup, alert_id: AlertId, now: Instan
     return Explanation(
         at=now,
         source="",
-        labels=_readable(labels, redactor),
+        labels=readable_labels(labels, redactor),
         firing=alert.firing,
         budget=tenant.notifications,
         tried=routes_tried(tenant, labels) if alert.content is not None else None,
@@ -175,10 +176,4 @@ def _last_seen(group: AlertGroup) -> Instant:
 
 
 def _group_labels(tenant: Tenant, group: AlertGroup) -> Mapping[str, str]:
-    return _readable(dict(group.key.group), redactor_for(tenant.redaction, group))
-
-
-def _readable(labels: Mapping[str, str], redactor: Redactor) -> Mapping[str, str]:
-    """Labels without what nobody may read."""
-    shown = {name: redactor.label(name, value) for name, value in labels.items()}
-    return {name: HIDDEN if redactor.hides(value) else value for name, value in shown.items()}
+    return readable_labels(dict(group.key.group), redactor_for(tenant.redaction, group))
