@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-systems test-rules test-others hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -138,6 +138,10 @@ chaos: install ## Break everything for ten minutes, on real processes, and check
 
 chaos-smoke: install ## The same in three minutes, as CI does.
 	@$(BIN)/python -m tests.chaos --seed $(SEED) --short
+
+test-record: install ## Run the journeys and break everything while the record that Redis belongs to is away: PostgreSQL is stopped throughout.
+	@TEST_RECORD=stopped $(BIN)/python -m pytest -m "not hostile and not kafka$(if $(LONG),, and not long)" tests/e2e
+	@TEST_RECORD=stopped $(BIN)/python -m tests.chaos --seed $(SEED) $(if $(LONG),,--short)
 
 test-random: install ## Run the tests that draw examples, with other ones than `make test`; again the same with SEED=n.
 	@$(BIN)/python -m pytest --hypothesis-profile=random --hypothesis-seed=$(SEED) -m hypothesis

@@ -23,7 +23,7 @@ from router.adapters.redis.connection import Connection
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.token import token_digest
-from tests import brokers, users
+from tests import brokers, records, users
 from tests.chaos.armed_worker import CLOCK
 from tests.chaos.evidence import GroupName
 from tests.chaos.load import Group
@@ -177,21 +177,27 @@ class Stage:
         assert response.status == 200, answer
         return answer
 
-    async def run(self, *arguments: str) -> Finished:
-        """`alert-router` with these arguments, past the proxies."""
-        own = {"REDIS__URL": users.url("operator", f"{HOST}:{self.valkey.port}")}
-        finished = await command_of(self.build, *arguments, **{**self.settings, **own})
+    async def run(self, *arguments: str, **settings: str) -> Finished:
+        """`alert-router` with these arguments, past the proxies, which does what it is asked to do."""
+        finished = await self.attempt(*records.past(*arguments), **settings)
         assert finished.code == 0, finished.err
         return finished
 
+    async def attempt(self, *arguments: str, **settings: str) -> Finished:
+        """The same, whatever comes of it."""
+        own = {"REDIS__URL": users.url("operator", f"{HOST}:{self.valkey.port}")}
+        return await command_of(self.build, *arguments, **{**self.settings, **own, **settings})
+
     async def apply(self, *documents: Json) -> None:
         """Apply tenants' files, as an operator does."""
+        await self.run("tenant", "apply", *(str(self.write(one)) for one in documents))
+
+    def write(self, one: Json) -> Path:
+        """A tenant's file with this document."""
         self.tenants_folder.mkdir(exist_ok=True)
-        paths = []
-        for one in documents:
-            paths.append(self.tenants_folder / f"{one['tenant']}.yaml")
-            paths[-1].write_text(json.dumps(one), encoding="utf-8")
-        await self.run("tenant", "apply", *map(str, paths))
+        path = self.tenants_folder / f"{one['tenant']}.yaml"
+        path.write_text(json.dumps(one), encoding="utf-8")
+        return path
 
     async def add_tokens(self) -> None:
         """Make the senders' tokens."""
@@ -263,6 +269,8 @@ async def staged(
             stage.add_gateway(name)
         await stage.apply(*map(document, TENANTS))
         await stage.add_tokens()
+        if records.STOPPED:
+            await records.leave(stage.valkey.url)
         for child in stage.roles.values():
             child.settings = {**child.settings, **own.get(child.name, {})}
             stack.push_async_callback(child.kill)

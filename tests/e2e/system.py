@@ -20,7 +20,7 @@ from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 
 from router.__main__ import main
-from tests import brokers
+from tests import brokers, records
 from tests.e2e.webhooks import Alert, body
 from tests.forked import Forked, forked
 from tests.waiting import eventually
@@ -119,10 +119,10 @@ async def first_line(process: Forked, log: Path) -> Json:
 
 
 @asynccontextmanager
-async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
-    """`alert-router up` with the tenants of this folder, ready; afterwards stopped in good order."""
+async def up(folder: Path, *more: str, **settings: str) -> AsyncIterator["System"]:
+    """`alert-router up` with the tenants of this folder and `more` arguments, ready; at the end stopped in order."""
     log = folder.with_suffix(".log")
-    arguments = ("up", "--tenants", str(folder), "--port", "0")
+    arguments = ("up", "--tenants", str(folder), "--port", "0", *records.OF_UP, *more)
     async with (
         brokers.of_its_own(folder.with_suffix(".kafka")) as kafka,
         service(log, *arguments, **{**kafka, **settings}) as process,
@@ -135,6 +135,8 @@ async def up(folder: Path, **settings: str) -> AsyncIterator["System"]:
             own_keys = {name: value for name, value in settings.items() if refuses and name in KEYS}
             system = System(process, ready, log, http, redis, side, own_keys=own_keys)
             await eventually(system.listens)
+            if records.STOPPED:
+                await records.stop(ready, redis)
             yield system
         process.terminate()
         assert await process.ended(within_s=30) == 0
@@ -258,7 +260,7 @@ class System:
     async def command(self, *arguments: str, **settings: str) -> Finished:
         """`alert-router` on the engines of this system, with these settings besides."""
         engines = {"REDIS__URL": self.ready["redis"], "KAFKA__BOOTSTRAP_SERVERS": self.ready["kafka"]}
-        return await command(*arguments, **{**engines, **self.own_keys, **settings})
+        return await command(*records.past(*arguments), **{**engines, **self.own_keys, **settings})
 
 
 async def chunks(content: bytes) -> AsyncIterator[bytes]:

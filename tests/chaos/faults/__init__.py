@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.chaos.faults import broker, processes, redis, slack, storms, tenants
+from tests.chaos.faults import broker, processes, record, redis, slack, storms, tenants
 from tests.chaos.faults.fault import Fault
 
 FAULTS: Final[tuple[Fault, ...]] = (
@@ -11,5 +11,6 @@ FAULTS: Final[tuple[Fault, ...]] = (
     *broker.FAULTS,
     *slack.FAULTS,
     *tenants.FAULTS,
+    *record.FAULTS,
     *storms.FAULTS,
 )
