@@ -25,6 +25,12 @@ def newest_step() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def steps() -> list[str]:
+    """All steps that this program knows, from the first one."""
+    walked = ScriptDirectory.from_config(_config()).walk_revisions()
+    return [one.revision for one in walked][::-1]
+
+
 def migrate(url: str, step: str = NEWEST) -> tuple[str, str]:
     """Bring the schema to a step; the steps before and after, "" for none. Nothing is done unless all is.
 

@@ -2,14 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Final
 
 import psycopg
 import pytest
 from alert_router_local.postgres import Postgres
 
-from router.adapters.postgres.migrating import NEWEST, NOTHING, migrate, newest_step
+from router.adapters.postgres.migrating import NEWEST, NOTHING, migrate, newest_step, steps
 from router.errors import UnavailableError
 from tests.record_at import RecordAt
+
+_WATCH: Final = """
+create table public.ran (tag text, lock_timeout text, statement_timeout text, who text, is_superuser text);
+create function public.note() returns event_trigger language plpgsql security definer as $$
+begin
+  insert into public.ran values (
+    tg_tag, current_setting('lock_timeout'), current_setting('statement_timeout'),
+    current_setting('role'), (select rolsuper::text from pg_roles where rolname = current_setting('role')));
+end $$;
+create event trigger note on ddl_command_start execute function public.note();
+"""
+_SEEDED: Final = ("tenant", "configuration", "active", "token", "secret")
 
 
 @pytest.fixture
@@ -36,6 +49,40 @@ async def test_up_and_down_and_up_again_with_rows(empty: RecordAt) -> None:
     assert await empty.ask("ar_projector", "select * from control.active") == []
 
 
+async def test_each_step_finds_and_leaves_the_rows_of_the_step_before(empty: RecordAt) -> None:
+    url = empty.url("ar_migrator")
+    first, *later = steps()
+    await asyncio.to_thread(migrate, url, first)
+    await empty.seed("acme", "globex")
+    before = await _keys(empty)
+    for step in later:
+        assert (await asyncio.to_thread(migrate, url, step))[1] == step
+        assert (step, await _keys(empty)) == (step, before)
+    assert await asyncio.to_thread(migrate, url, NOTHING) == (newest_step(), "")
+
+
+async def test_every_statement_of_every_step_has_an_end_and_is_not_a_superusers(empty: RecordAt) -> None:
+    """As PostgreSQL itself sees each of them, up and down."""
+    await _alone(empty, _WATCH)
+    url = empty.url("ar_migrator")
+    for step in (*steps(), NOTHING):
+        await _alone(empty, "truncate public.ran")
+        await asyncio.to_thread(migrate, url, step)
+        ran = await empty.ask("postgres", "select * from public.ran")
+        assert (step, {one[1:] for one in ran}) == (step, {("5s", "1min", "ar_owner", "false")})
+
+
+@pytest.mark.long
+async def test_a_step_that_waits_for_a_lock_gives_up_and_changes_nothing(empty: RecordAt) -> None:
+    """Whoever asks for the table meanwhile waits behind it, so it must not wait for long."""
+    await asyncio.to_thread(migrate, empty.url("ar_migrator"))
+    async with await psycopg.AsyncConnection.connect(empty.url("postgres")) as holding:
+        await holding.execute("lock table control.tenant in access share mode")
+        with pytest.raises(UnavailableError, match="lock timeout"):
+            await asyncio.to_thread(migrate, empty.url("ar_migrator"), NOTHING)
+    assert await asyncio.to_thread(migrate, empty.url("ar_migrator")) == (newest_step(), newest_step())
+
+
 async def test_whoever_migrates_changes_the_rows_of_all_tenants(empty: RecordAt) -> None:
     await asyncio.to_thread(migrate, empty.url("ar_migrator"))
     await empty.seed("acme", "globex")
@@ -52,3 +99,10 @@ async def test_another_login_changes_no_schema(empty: RecordAt) -> None:
 async def _alone(record: RecordAt, statement: str) -> None:
     async with await psycopg.AsyncConnection.connect(record.url("postgres"), autocommit=True) as connection:
         await connection.execute(statement.encode())
+
+
+async def _keys(record: RecordAt) -> dict[str, list[tuple[object, ...]]]:
+    found = {}
+    for one in _SEEDED:
+        found[one] = await record.ask("ar_projector", f"select tenant from {one} order by tenant")
+    return found
