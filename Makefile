@@ -140,7 +140,7 @@ chaos-smoke: install ## The same in three minutes, as CI does.
 	@$(BIN)/python -m tests.chaos --seed $(SEED) --short
 
 test-record: install ## Run the journeys and break everything while the record that Redis belongs to is away: PostgreSQL is stopped throughout.
-	@TEST_RECORD=stopped $(BIN)/python -m pytest -m "not hostile and not kafka$(if $(LONG),, and not long)" tests/e2e
+	@TEST_RECORD=stopped $(BIN)/python -m pytest --timeout=180 -m "not hostile and not kafka$(if $(LONG),, and not long)" tests/e2e
 	@TEST_RECORD=stopped $(BIN)/python -m tests.chaos --seed $(SEED) $(if $(LONG),,--short)
 
 test-random: install ## Run the tests that draw examples, with other ones than `make test`; again the same with SEED=n.

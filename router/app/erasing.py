@@ -12,11 +12,11 @@ from router.app.connections import secret_store, signatures
 from router.app.retention import kept_by_setting
 from router.app.slack_toolbox import open_toolbox
 from router.app.stores import erased_rows, stores
-from router.app.storing import Stores, login
+from router.app.storing import Stores
 from router.app.toolbox import open_redis
 from router.control.erasing import Erasing
 from router.control.last_edits import LastEdits
-from router.control.managed import DirectWrites
+from router.control.managed import RecordedAlone
 from router.control.offboard import Offboarding
 from router.control.tokens import TokenControl
 from router.control.toolbox import Toolbox
@@ -53,7 +53,7 @@ def _offboarding(settings: Settings, redis: Connection, found: Stores) -> Offboa
 
 def _permit(settings: Settings, redis: Connection) -> Permit:
     """A managed Redis is erased with its record, or not at all."""
-    return anybody if settings.postgres.url else DirectWrites(RedisProjection(redis), login())
+    return anybody if settings.postgres.url else RecordedAlone(RedisProjection(redis))
 
 
 async def _pause(span: Span) -> None:

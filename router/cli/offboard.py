@@ -48,8 +48,12 @@ def belongings_lines(tenant: str, found: Belongings) -> list[str]:
     """What is stored of a tenant, as people read it."""
     return [
         f"of tenant {tenant}:",
-        f"  {found.versions} versions of its configuration",
-        f"  {found.groups} alert groups, {found.live_messages} of them with a live message, and its books",
+        f"  {_count(found.versions, 'version')} of its configuration",
+        f"  {_count(found.groups, 'alert group')}, {found.live_messages} of them with a live message, and its books",
         f"  tokens: {', '.join(found.tokens) or 'none'}",
         f"  secrets: {', '.join(found.secrets) or 'none'}",
     ]
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"

@@ -6,9 +6,9 @@ from typing import Final, Protocol
 from router.core.model.alert import TenantId
 from router.errors import OperationError
 
-_REMEDY: Final = (
-    "set ALERT_ROUTER_POSTGRES__URL, so that it is recorded; while the record cannot be reached: --break-glass REASON"
-)
+_RECORDED: Final = "set ALERT_ROUTER_POSTGRES__URL, so that it is recorded"
+_REMEDY: Final = f"{_RECORDED}; while the record cannot be reached: --break-glass REASON"
+_WHY: Final = "this Redis holds what a record in PostgreSQL says: nothing was written"
 
 
 class Marker(Protocol):
@@ -38,5 +38,21 @@ class DirectWrites:
         if not await self.marker.managed_by():
             return
         if not self.reason:
-            raise OperationError("this Redis holds what a record in PostgreSQL says: nothing was written", _REMEDY)
+            raise OperationError(_WHY, _REMEDY)
         await self.marker.note_past(tenant, f"{self.by}: {self.reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAlone:
+    """Permits what is done with the record or not at all, and for no reason past it; a `Permit`."""
+
+    marker: Marker
+
+    async def __call__(self, _: TenantId) -> None:
+        """Let it pass where there is no record.
+
+        Raises:
+            OperationError: this Redis has a record.
+        """
+        if await self.marker.managed_by():
+            raise OperationError(_WHY, _RECORDED)

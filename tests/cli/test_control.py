@@ -110,6 +110,12 @@ async def test_past_the_record_nothing_is_written_without_a_reason_and_with_one_
     ):
         assert refused.code == 1
         assert "--break-glass REASON" in refused.err
+    erased = await shell.without("tenant", "erase", "acme", "--yes")
+    assert (erased.code, "ALERT_ROUTER_POSTGRES__URL" in erased.err, "--break-glass" in erased.err) == (
+        1,
+        True,
+        False,
+    )
     assert (await shell.without("tenant", "apply", str(shell.file), "--break-glass", "the record is away")).code == 0
     status = await shell.run("control", "status")
     assert status.code == 1
@@ -134,6 +140,29 @@ async def test_what_is_discarded_is_as_it_is_recorded_again(
     assert live is not None
     assert (live.version, "locale: de" in live.text) == (2, True)
     assert (await shell.status())["drift"] == []
+
+
+async def test_a_record_from_an_older_backup_is_shown_as_behind_until_it_is_adopted(
+    shell: Shell, redis: Connection
+) -> None:
+    await shell.run("control", "adopt")
+    await shell.record.back_up()
+    shell.write("it")
+    async with recording(shell.record, redis) as made:
+        await shell.run("tenant", "apply", str(shell.file))
+        with capture_logs():
+            await made.projector.round()
+    await shell.record.restore()
+
+    status = await shell.run("control", "status")
+    assert status.code == 1
+    assert (
+        "drift: tenant acme: ahead: Redis holds a newer generation than the record, which may be from an older backup\n"
+        in status.out
+    )
+    assert [(one["kind"], one["tenant"]) for one in (await shell.status())["drift"]] == [("ahead", "acme")]
+    assert (await shell.run("control", "adopt")).out == "tenant acme is recorded as Redis holds it\n"
+    assert "drift" not in (await shell.run("control", "status")).out
 
 
 async def test_a_change_without_a_projector_is_recorded_and_says_that_it_is_not_in_force(

@@ -80,7 +80,7 @@ async def test_first_it_shows_what_would_go(lived_in: dict[str, str], raw: Any) 
 
     done = await run("tenant", "erase", "acme", **lived_in)
 
-    assert (done.code, "1 alert groups, 1 of them with a live message" in done.out) == (0, True)
+    assert (done.code, "1 alert group, 1 of them with a live message" in done.out) == (0, True)
     assert "tenant erase acme --yes" in done.err
     assert sorted(await raw.keys("*")) == before
 

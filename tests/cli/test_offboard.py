@@ -22,7 +22,7 @@ async def test_first_it_shows_what_would_go(engine: str, redis: Connection, raw:
     done = await run("tenant", "delete", "acme", REDIS__URL=engine)
 
     assert done.code == 0
-    assert "1 versions of its configuration" in done.out
+    assert "1 version of its configuration" in done.out
     assert "nothing was deleted" in done.err
     assert "tenant delete acme --yes" in done.err
     assert sorted(await raw.keys("*")) == before
