@@ -156,9 +156,9 @@ async def test_a_record_from_an_older_backup_is_shown_as_behind_until_it_is_adop
 
     status = await shell.run("control", "status")
     assert status.code == 1
-    assert (
-        "drift: tenant acme: ahead: Redis holds a newer generation than the record, which may be from an older backup\n"
-        in status.out
+    [drift] = [one for one in status.out.splitlines() if one.startswith("drift: ")]
+    assert drift.startswith(
+        "drift: tenant acme: ahead: Redis holds a newer generation than the record, which may be "
     )
     assert [(one["kind"], one["tenant"]) for one in (await shell.status())["drift"]] == [("ahead", "acme")]
     assert (await shell.run("control", "adopt")).out == "tenant acme is recorded as Redis holds it\n"
