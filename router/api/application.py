@@ -9,19 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from router.api import (
-    auditing,
-    configuration,
-    credentials,
-    differences,
-    explaining,
-    groups,
-    isolation,
-    keys,
-    silences,
-    tenants,
-    usage,
-)
+from router.api import auditing, configuration, credentials, differences, groups, keys, silences, tenants
 from router.api.bounded import BodyTooLarge, Bounded, on_too_large
 from router.api.control import Control
 from router.api.guard import Guard, Needs
@@ -86,9 +74,6 @@ def _routers(control: Control) -> list[APIRouter]:
         keys.routes(control),
         silences.routes(control),
         groups.routes(control),
-        explaining.routes(control),
-        usage.routes(control),
-        isolation.routes(control),
         auditing.routes(control),
     ]
 

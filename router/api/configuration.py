@@ -21,10 +21,11 @@ from router.config.read import Written, document_of, parse
 from router.config.stored import StoredDocument
 from router.control.access.permissions import Permission
 from router.control.change import Change
+from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.tenants import TenantControl
 from router.core.model.alert import TenantId
-from router.diagnostic import Diagnostic
+from router.diagnostic import Diagnostic, one_line
 from router.errors import ConfigurationError, OperationError
 from router.http.problems import Problem
 from router.ports.control import KeptVersion
@@ -41,17 +42,31 @@ class Why:
 
     message: str
     source: str
+    source_ref: str
+    file: str
+    claim: Claim
     dry_run: bool
+
+    @property
+    def name(self) -> str:
+        """What a document is called in its diff and in what is wrong with it."""
+        return self.file or self.source or _NAME
 
 
 def why(
     message: Annotated[str, Query(max_length=500, description="Why; it is kept with the version.")] = "",
-    source: Annotated[str, Query(max_length=300, description="Where it comes from: a commit, a file.")] = "",
+    source: Annotated[
+        str, Query(max_length=300, description="Where it comes from: with `source_ref` what a pipeline applies from.")
+    ] = "",
+    source_ref: Annotated[str, Query(max_length=100, description="The commit that a pipeline applies.")] = "",
+    file: Annotated[str, Query(max_length=300, description="What the document is called in diffs and errors.")] = "",
     *,
+    take_over: Annotated[bool, Query(description="Also where the active version is of another source.")] = False,
     dry_run: Annotated[bool, Query(description="Answer what would change, and change nothing.")] = False,
 ) -> Why:
     """What a query says of a change."""
-    return Why(message, source, dry_run)
+    claim = Claim.TAKE_OVER if take_over else Claim.KEEP
+    return Why(message, source, source_ref, file, claim, dry_run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +130,7 @@ def changing(control: Control) -> APIRouter:
     @router.put(_PATH, summary="Apply a configuration: the tenant's part, or both")
     async def apply(request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason) -> Response:
         tenants, text = control.tenants(caller.attempt), await document_text(request)
-        change = await _planned(control, tenants, TenantId(tenant), text, reason.source or _NAME)
+        change = await _planned(control, tenants, TenantId(tenant), text, reason.name)
         await _check_parts(request, caller, tenant, change)
         condition.check(change.before)
         return await _made(tenants, change, caller, reason)
@@ -180,7 +195,7 @@ async def _check_parts(request: Request, caller: Caller, tenant: str, change: Ch
 async def _made(tenants: TenantControl, change: Change, caller: Caller, reason: Why) -> Response:
     if reason.dry_run:
         return JSONResponse(_answer(change, stored=False))
-    await tenants.publish(change, _provenance(caller, reason.message))
+    await tenants.publish(change, _provenance(caller, reason), reason.claim)
     return JSONResponse(_answer(change, stored=True), headers=etag(change.after))
 
 
@@ -199,10 +214,14 @@ def _answer(change: Change, *, stored: bool) -> dict[str, Any]:
     }
 
 
-def _provenance(caller: Caller, message: str) -> Provenance:
+def _provenance(caller: Caller, reason: Why) -> Provenance:
     identity = caller.principal.identity
     return Provenance(
-        author=identity.subject, login=f"{identity.subject}@{identity.issuer or 'api-key'}", message=message
+        author=identity.subject,
+        login=f"{identity.subject}@{identity.issuer or 'api-key'}",
+        source=one_line(reason.source),
+        message=reason.message,
+        source_ref=one_line(reason.source_ref),
     )
 
 
@@ -216,6 +235,7 @@ def _facts(kept: KeptVersion) -> dict[str, Any]:
         "author": made_by.author,
         "login": made_by.login,
         "source": made_by.source,
+        "source_ref": made_by.source_ref,
         "message": made_by.message,
         "part": made_by.part,
     }

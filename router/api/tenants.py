@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from router.api.caller import Caller
+from router.api.conditions import Seen, seen
 from router.api.control import PREFIX, Control
 from router.api.guard import needs, needs_of_each, unknown_tenant
 from router.api.pages import Page, page
@@ -32,6 +33,15 @@ def routes(control: Control) -> APIRouter:
     @router.get("/tenants/{tenant}", summary="How a tenant stands", dependencies=[needs(Permission.TENANT_READ)])
     async def one(tenant: str) -> dict[str, Any]:
         return _facts(await standing_of(control, TenantId(tenant)))
+
+    @router.delete("/tenants/{tenant}", status_code=204, summary="Delete a tenant, with all that is stored of it")
+    async def remove(
+        tenant: str,
+        caller: Annotated[Caller, needs(Permission.TENANT_WRITE)],
+        condition: Annotated[Seen, Depends(seen)],
+    ) -> None:
+        condition.check((await standing_of(control, TenantId(tenant))).version or 0)
+        await control.offboarding(caller.attempt).delete(TenantId(tenant))
 
     return router
 

@@ -3,11 +3,16 @@
 What asks an API is imported when it is asked, so that other commands start without it.
 """
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
 from router.app import api_keys, auditing, toolbox
+from router.control.gitops.applying import Removing
+from router.control.offboard import Offboarding
 from router.control.offered import ApiKeys, AuditEntries, Configurations, SenderTokens, TenantSecrets
-from router.errors import ConfigurationError
+from router.core.model.alert import TenantId
+from router.errors import ChangedMeanwhileError, ConfigurationError
 from router.settings import Settings
 
 
@@ -19,6 +24,40 @@ def open_tenants(settings: Settings, past: str = "") -> AbstractAsyncContextMana
 
     _refuse_past(past)
     return open_remote(settings, RemoteConfigurations)
+
+
+def open_removing(settings: Settings) -> AbstractAsyncContextManager[Removing]:
+    """What deletes tenants."""
+    if settings.server is None:
+        return removing_here(settings)
+    from router.app.remote import RemoteRemoving, open_remote
+
+    return open_remote(settings, RemoteRemoving)
+
+
+@asynccontextmanager
+async def removing_here(settings: Settings) -> AsyncIterator[Removing]:
+    """What deletes tenants of the record, or of Redis alone."""
+    async with toolbox.open_offboarding(settings) as offboarding:
+        yield RemovingHere(offboarding)
+
+
+@dataclass(frozen=True, slots=True)
+class RemovingHere:
+    """See `Removing`."""
+
+    offboarding: Offboarding
+
+    async def delete(self, tenant: TenantId, version: int) -> None:
+        """Delete a tenant whose active version is this one.
+
+        Raises:
+            ChangedMeanwhileError: it is another one.
+        """
+        active = await self.offboarding.versions.active(tenant)
+        if active is None or active.version != version:
+            raise ChangedMeanwhileError(f"tenant {tenant!r} was changed meanwhile", "plan it again")
+        await self.offboarding.delete(tenant)
 
 
 def open_tokens(settings: Settings, past: str = "") -> AbstractAsyncContextManager[SenderTokens]:

@@ -8,14 +8,22 @@ from typing import Final, TypeVar
 
 from router.adapters.control_http.asking import Access, ControlServer, opened
 from router.adapters.control_http.audit import RemoteAudit
-from router.adapters.control_http.configurations import RemoteConfigurations
+from router.adapters.control_http.configurations import RemoteConfigurations, RemoteRemoving
 from router.adapters.control_http.credentials import RemoteKeys, RemoteSecrets, RemoteTokens
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings import Settings
 from router.settings.plain import plain_server
 
-__all__ = ["RemoteAudit", "RemoteConfigurations", "RemoteKeys", "RemoteSecrets", "RemoteTokens", "open_remote"]
+__all__ = [
+    "RemoteAudit",
+    "RemoteConfigurations",
+    "RemoteKeys",
+    "RemoteRemoving",
+    "RemoteSecrets",
+    "RemoteTokens",
+    "open_remote",
+]
 
 _TOKEN: Final = "ALERT_ROUTER_TOKEN"  # noqa: S105 - its name
 _FILE: Final = "ALERT_ROUTER_TOKEN_FILE"

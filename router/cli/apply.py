@@ -11,7 +11,7 @@ from router.app.offered import open_tenants
 from router.app.validating import new_template_validator
 from router.cli.author import Author, Message, made_by
 from router.cli.change import MADE, PLANNED, change_json, print_change
-from router.cli.options import PAST, AsJson, Files, NameOrOwn, Own, only_one
+from router.cli.options import PAST, TAKE_OVER, AsJson, Files, NameOrOwn, Own, only_one
 from router.cli.rules import read_own_rules
 from router.cli.session import run_with, writing
 from router.cli.validate import print_warnings
@@ -19,6 +19,7 @@ from router.config.files import TenantFile, read_files
 from router.config.stored import StoredDocument
 from router.control.change import Change
 from router.control.offered import Configurations
+from router.control.ownership import Claim
 from router.control.parts import WrittenRules
 from router.core.model.alert import TenantId
 from router.ports.provenance import Provenance
@@ -41,6 +42,7 @@ def apply(  # noqa: PLR0913 - each is an option
     message: Message = "",
     dry_run: DryRun = False,
     exit_code: ExitCode = False,
+    take_over: Annotated[bool, typer.Option("--take-over", help=TAKE_OVER)] = False,
     break_glass: Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +55,7 @@ def apply(  # noqa: PLR0913 - each is an option
     Example: alert-router tenant apply tenants/ --message "more channels for acme"
     """
     plan = _plan_all(files) if tenant is None else _plan_rules(files, TenantId(tenant))
-    output = Output(dry_run=dry_run, exit_code=exit_code, as_json=as_json)
+    output = Output(dry_run=dry_run, exit_code=exit_code, as_json=as_json, claim=claimed(take_over=take_over))
     store(plan, made_by(author, message), output, break_glass)
 
 
@@ -65,6 +67,7 @@ def rollback(  # noqa: PLR0913 - each is an option
     author: Author = None,
     message: Message = "",
     dry_run: DryRun = False,
+    take_over: Annotated[bool, typer.Option("--take-over", help=TAKE_OVER)] = False,
     break_glass: Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -80,7 +83,13 @@ def rollback(  # noqa: PLR0913 - each is an option
     async def plan(tenants: Configurations) -> list[Change]:
         return [await (tenants.plan_rollback if own is None else tenants.plan_rules_rollback)(name, to)]
 
-    store(plan, made_by(author, message), Output(dry_run=dry_run, as_json=as_json), break_glass)
+    output = Output(dry_run=dry_run, as_json=as_json, claim=claimed(take_over=take_over))
+    store(plan, made_by(author, message), output, break_glass)
+
+
+def claimed(*, take_over: bool) -> Claim:
+    """What a change claims, as it was typed."""
+    return Claim.TAKE_OVER if take_over else Claim.KEEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +99,7 @@ class Output:
     dry_run: bool = False
     exit_code: bool = False
     as_json: bool = False
+    claim: Claim = Claim.KEEP
 
 
 def store(plan: Plan, by: Provenance, output: Output, past: str = "") -> list[Change]:
@@ -98,7 +108,7 @@ def store(plan: Plan, by: Provenance, output: Output, past: str = "") -> list[Ch
     async def work(tenants: Configurations) -> list[Change]:
         planned = await plan(tenants)
         for change in () if output.dry_run else planned:
-            await tenants.publish(change, by)
+            await tenants.publish(change, by, output.claim)
         return planned
 
     changes = run_with(writing(open_tenants, past), work)

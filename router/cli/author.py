@@ -2,12 +2,14 @@
 
 import getpass
 import socket
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from router.cli.server import command_settings
 from router.control.provenance import provenance
+from router.diagnostic import one_line
 from router.errors import ConfigurationError
 from router.ports.provenance import Provenance
 
@@ -26,7 +28,7 @@ def user() -> str:
         return ""
 
 
-def made_by(author: str | None, message: str) -> Provenance:
+def made_by(author: str | None, message: str, source: str = "", source_ref: str = "") -> Provenance:
     """Who makes the change that this command makes, and why.
 
     Raises:
@@ -34,4 +36,5 @@ def made_by(author: str | None, message: str) -> Provenance:
     """
     if author is not None and command_settings().server is not None:
         raise ConfigurationError("--author: a control API knows by the credential who asks; leave it out")
-    return provenance(author, f"{user()}@{socket.gethostname()}", message)
+    made = provenance(author, f"{user()}@{socket.gethostname()}", message)
+    return replace(made, source=one_line(source), source_ref=one_line(source_ref))

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, Later]] = {
         "explain:explain",
         "Explain for each alert which routes it tries, where it goes, what holds it back, and what comes next.",
     ),
+    "apply": Later("folder:apply", "Apply a folder of tenants' files, or exactly the plan that was made of it."),
     "import": Later(
         "import_:import_alertmanager_yml",
         "Print an alertmanager.yml as a tenant's file, and on stderr each thing that has no place in one.",

@@ -58,6 +58,7 @@ def _version_json(kept: KeptVersion) -> dict[str, object]:
         "author": origin.author if origin else None,
         "login": origin.login if origin else None,
         "from": origin.source if origin else None,
+        "source_ref": origin.source_ref if origin else None,
         "message": origin.message if origin else None,
     }
 
@@ -72,7 +73,8 @@ def _origin_text(kept: KeptVersion) -> str:
     origin = kept.recorded.provenance
     what = "both parts" if origin.part is Part.BOTH else f"the {_OWNERS[origin.part]} part"
     by = f"{name} by {_author_text(origin)}" if origin.author or origin.login else name
-    source = f" from {origin.source}" if origin.source else ""
+    commit = f" at {origin.source_ref}" if origin.source_ref else ""
+    source = f" from {origin.source}{commit}" if origin.source else ""
     return one_line(f"{by}{source}: {what}{f'; {origin.message}' if origin.message else ''}")
 
 

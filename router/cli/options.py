@@ -19,6 +19,7 @@ Own = Annotated[
     str | None,
     typer.Option("--tenant", help="The tenant's id: its own part alone, without the operator's.", metavar="TENANT"),
 ]
+TAKE_OVER: Final = "Also where the active version is of another source, as a pipeline's."
 PAST: Final = "Write to Redis although a record in PostgreSQL is to be written, because of this; it is noted."
 BreakGlass = Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

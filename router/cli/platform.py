@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from router.app.offered import open_tenants
-from router.cli.apply import DryRun, ExitCode, Output, store
+from router.cli.apply import DryRun, ExitCode, Output, claimed, store
 from router.cli.author import Author, Message, made_by
 from router.cli.history import print_version
-from router.cli.options import PAST, AsJson, Files, Name
+from router.cli.options import PAST, TAKE_OVER, AsJson, Files, Name
 from router.cli.session import run_with
 from router.config.files import read_platform_files
 from router.config.joined import platform_text
@@ -25,6 +25,7 @@ def apply(  # noqa: PLR0913 - each is an option
     message: Message = "",
     dry_run: DryRun = False,
     exit_code: ExitCode = False,
+    take_over: Annotated[bool, typer.Option("--take-over", help=TAKE_OVER)] = False,
     break_glass: Annotated[str, typer.Option("--break-glass", help=PAST, metavar="REASON", show_default=False)] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -40,7 +41,7 @@ def apply(  # noqa: PLR0913 - each is an option
     async def plan(tenants: Configurations) -> list[Change]:
         return [await tenants.plan_part(part) for part in parts]
 
-    output = Output(dry_run=dry_run, exit_code=exit_code, as_json=as_json)
+    output = Output(dry_run=dry_run, exit_code=exit_code, as_json=as_json, claim=claimed(take_over=take_over))
     changes = store(plan, made_by(author, message), output, break_glass)
     for new in (change.tenant for change in changes if not change.before):
         typer.echo(f"tenant {new} has no rules yet: nobody is notified until it applies its own part", err=True)

@@ -18,6 +18,7 @@ _ANSWERED: Final = frozenset(
     {
         "apply:apply",
         "apply:rollback",
+        "folder:apply",
         "history:history",
         "tenant:show",
         "tenant:list_all",

@@ -52,6 +52,46 @@ def read_files(paths: Sequence[Path], validate_templates: TemplateValidator = sk
     return files
 
 
+@dataclass(frozen=True, slots=True)
+class FolderFile:
+    """A valid file of a folder: a tenant's part, the operator's, or both, also where those stand in two files."""
+
+    path: Path
+    tenant: TenantId
+    text: str
+
+
+def read_folder(folder: Path, validate_templates: TemplateValidator = skip_templates) -> list[FolderFile]:
+    """Read the files of a folder, each part beside the other where both are there; a part alone is taken as it is.
+
+    Raises:
+        ConfigurationError: with the diagnostics of all files; also if two files belong to one tenant, or it is not a
+            folder.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(Diagnostic("is not a folder of tenants' files", source=str(folder)))
+    found: list[Diagnostic] = []
+    files: list[FolderFile] = []
+    for one, platform in _paired(list(_written(_expand([folder]), found))):
+        try:
+            files.append(_folder_file(one, platform, validate_templates))
+        except ConfigurationError as error:
+            found += error.diagnostics
+    found += _duplicates((one.tenant, str(one.path)) for one in files)
+    if found:
+        raise ConfigurationError(*found)
+    return files
+
+
+def _folder_file(one: Written, platform: Written | None, validate_templates: TemplateValidator) -> FolderFile:
+    if platform is None and is_rules_alone(one):
+        return FolderFile(Path(one.name), read_rules(one, validate_templates=validate_templates).tenant, one.text)
+    if is_platform_alone(one):
+        return FolderFile(Path(one.name), read_platform(one).tenant, one.text)
+    read = _file(one, platform, validate_templates)
+    return FolderFile(read.path, read.document.tenant, read.text)
+
+
 def read_platform_files(paths: Sequence[Path]) -> list[tuple[TenantId, Written]]:
     """Read all files, and those of all folders, with the operator's part alone, and validate them.
 

@@ -10,6 +10,7 @@ from router.config.stored import StoredDocument
 from router.control.change import Change
 from router.control.history import HistoryEntry
 from router.control.keys import KeyRequest
+from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.secrets import SecretUse
 from router.control.tenants import ShownVersion
@@ -44,11 +45,12 @@ class Configurations(Protocol):
     async def plan_rules_rollback(self, tenant: TenantId, version: int | None = None) -> Change:
         """What the tenant's part of an earlier version would change; the operator's part stays."""
 
-    async def publish(self, change: Change, by: Provenance = UNKNOWN) -> None:
+    async def publish(self, change: Change, by: Provenance = UNKNOWN, claim: Claim = Claim.KEEP) -> None:
         """Store a change that was planned here as the next version, and make it the active one.
 
         Raises:
             ChangedMeanwhileError: the tenant's configuration was changed since the change was planned.
+            OperationError: the active version is of another source, and that is not to be taken over.
         """
 
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:

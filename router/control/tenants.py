@@ -8,6 +8,7 @@ from router.config.stored import StoredDocument
 from router.control.change import Candidate, Change, changed_part, plan_change
 from router.control.comparison import Comparison, compared
 from router.control.history import HistoryEntry, history_of
+from router.control.ownership import Claim, check_owner
 from router.control.parts import EarlierRules, OnePart
 from router.core.budget.ceilings import DEFAULT_CEILINGS, Ceilings
 from router.core.model.alert import TenantId
@@ -111,15 +112,20 @@ class TenantControl:
             remedy=f"`alert-router tenant history {active.tenant}` shows which are kept",
         )
 
-    async def publish(self, change: Change, by: Provenance = UNKNOWN) -> None:
+    async def publish(self, change: Change, by: Provenance = UNKNOWN, claim: Claim = Claim.KEEP) -> None:
         """Store a planned change as the next version, with who made it, and make it the active one.
 
         What is unchanged is published as well: it is not stored again, only announced, in case that failed before.
+        Where `by` names no source, it is that of the change: a file, or an earlier version.
 
         Raises:
             ChangedMeanwhileError: the tenant's configuration was changed since the change was planned.
+            OperationError: the active version is of another source, and that is not to be taken over.
         """
-        provenance = replace(by, source=one_line(change.source), part=change.part)
+        if claim is Claim.KEEP and not change.unchanged:
+            kept = await self._versions.versions(change.tenant)
+            check_owner(change.tenant, next((one for one in kept if one.active), None), by)
+        provenance = replace(by, source=by.source or one_line(change.source), part=change.part)
         await self._versions.publish(change.tenant, change.text, change.before, provenance)
 
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:

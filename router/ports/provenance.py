@@ -20,7 +20,8 @@ class Provenance:
     """Who applied a version, where, from what and why, and which part it changed.
 
     `author` is who they gave themselves out for, `login` who the system knew, as `user@host`; `source` is a file, or
-    which version was rolled back to. What nobody knows is "".
+    which version was rolled back to; with a `source_ref`, a commit, it is what a pipeline applies from. What nobody
+    knows is "".
     """
 
     author: str = ""
@@ -28,6 +29,7 @@ class Provenance:
     source: str = ""
     message: str = ""
     part: Part = Part.BOTH
+    source_ref: str = ""
 
 
 UNKNOWN: Final = Provenance()

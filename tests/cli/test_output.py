@@ -31,13 +31,14 @@ READ_POSTGRES: Final = {
 
 SHOWN: Final = {
     "tenant", "version", "active", "altered", "refused", "applied_at", "author", "login", "message", "from", "part",
-    "digest", "source",
+    "digest", "source", "source_ref",
 }  # fmt: skip
 """What is printed of a version."""
 
 WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("tenant validate", "FILE", {"valid", "files", "findings", "warnings"}),
     ("tenant apply", "FILE", set()),
+    ("apply", "FOLDER", {"source", "source_ref", "changes", "tenants"}),
     ("tenant list", "", set()),
     ("tenant show", "acme", SHOWN),
     ("tenant history", "acme", set()),
@@ -124,11 +125,13 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
         "SIGNING__UNSIGNED_STORED": "accept",
     }
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}
-    places["DIR"] = tmp_path / "monitoring"
+    places |= {"DIR": tmp_path / "monitoring", "FOLDER": tmp_path / "tenants"}
+    places["FOLDER"].mkdir()
     places["COPY"] = tmp_path / "copy.zip"
     places["ORIGINAL"] = tmp_path / "alertmanager.yml"
     places["ORIGINAL"].write_text("route: {receiver: a}\nreceivers: [{name: a}]\nglobal: {resolve_timeout: 5m}")
     places["FILE"].write_text(EXAMPLE, encoding="utf-8")
+    (places["FOLDER"] / "acme.yaml").write_text(EXAMPLE, encoding="utf-8")
     places["PLATFORM"] = tmp_path / "platform.yaml"
     places["PLATFORM"].write_text(platform_text(EXAMPLE), encoding="utf-8")
     places["BODY"].write_text('[{"labels": {"alertname": "Disk"}, "status": "firing"}]', encoding="utf-8")

@@ -15,6 +15,7 @@ from router.adapters.control_http.reading import (
 from router.config.stored import StoredDocument
 from router.control.change import Change
 from router.control.history import HistoryEntry
+from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.tenants import ShownVersion
 from router.core.model.alert import TenantId
@@ -83,19 +84,25 @@ class RemoteConfigurations:
         """What the tenant's part of an earlier version would change."""
         return await self._planned_back(tenant, version, Part.TENANT)
 
-    async def publish(self, change: Change, by: Provenance = UNKNOWN) -> None:
+    async def publish(self, change: Change, by: Provenance = UNKNOWN, claim: Claim = Claim.KEEP) -> None:
         """Make a change that was planned here; what is unchanged is not sent.
 
         Raises:
             ChangedMeanwhileError: the tenant's configuration was changed since.
-            OperationError: it was planned elsewhere.
+            OperationError: the active version is of another source; or the change was planned elsewhere.
         """
         if change.unchanged:
             return
         if not isinstance(change, AskedChange):
             raise OperationError("the change was not planned by this control API")
         asked = change.question
-        await self._server.ask(replace(asked, query={**asked.query, "dry_run": None, "message": by.message or None}))
+        made_by = {
+            "message": by.message or None,
+            "source": by.source or None,
+            "source_ref": by.source_ref or None,
+            "take_over": "true" if claim is Claim.TAKE_OVER else None,
+        }
+        await self._server.ask(replace(asked, query={**asked.query, **made_by}))
 
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:
         """The versions, newest first."""
@@ -114,7 +121,7 @@ class RemoteConfigurations:
 
     async def _planned(self, tenant: TenantId, text: str, name: str) -> Change:
         path, condition = tenant_path(tenant, "configuration"), await self._condition(tenant)
-        return await self._dry_run(tenant, Question("PUT", path, {"source": name}, text, condition))
+        return await self._dry_run(tenant, Question("PUT", path, {"file": name}, text, condition))
 
     async def _planned_back(self, tenant: TenantId, version: int | None, part: Part) -> Change:
         path, query = tenant_path(tenant, "configuration", "rollback"), {"to": version, "part": part.value}
@@ -130,7 +137,7 @@ class RemoteConfigurations:
             diff=found.diff,
             moving=found.moving_messages,
             text=asked.body if isinstance(asked.body, str) else "",
-            source=str(asked.query.get("source", "")),
+            source=str(asked.query.get("file", "")),
             part=found.part,
             lowered=found.lowered,
             question=asked,
@@ -145,8 +152,19 @@ class RemoteConfigurations:
         return {"If-None-Match": "*"} if found.version is None else {"If-Match": f'"{found.version}"'}
 
 
+class RemoteRemoving:
+    """See `Removing`."""
+
+    def __init__(self, server: ControlServer) -> None:
+        self._server = server
+
+    async def delete(self, tenant: TenantId, version: int) -> None:
+        """Delete a tenant whose active version is this one."""
+        await self._server.ask(Question("DELETE", tenant_path(tenant), headers={"If-Match": f'"{version}"'}))
+
+
 def _entry(one: VersionFacts) -> HistoryEntry:
-    made_by = Provenance(one.author, one.login, one.source, one.message, one.part)
+    made_by = Provenance(one.author, one.login, one.source, one.message, one.part, one.source_ref)
     recorded = Recorded(made_by, one.digest)
     kept = ListedVersion(one.version, "", one.applied_at, one.active, recorded, listed_digest=one.digest)
     return HistoryEntry(kept, one.summary)

@@ -49,6 +49,7 @@ class VersionFacts(Read):
     author: str
     login: str = ""
     source: str
+    source_ref: str = ""
     message: str
     part: Part
     summary: str = ""

@@ -25,7 +25,7 @@ def when(at: Instant) -> datetime | None:
 
 def version_of(row: Row[Any]) -> RecordedVersion:
     """A row of `configuration`."""
-    made_by = Provenance(row.author, row.login, row.source, row.note, Part(row.part))
+    made_by = Provenance(row.author, row.login, row.source, row.note, Part(row.part), row.source_ref)
     return RecordedVersion(row.version, row.document, instant(row.at), made_by)
 
 

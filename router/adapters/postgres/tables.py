@@ -41,6 +41,7 @@ CONFIGURATION: Final = Table(
     Column("digest", Text),
     Column("part", Text),
     Column("source", Text),
+    Column("source_ref", Text),
     Column("author", Text),
     Column("login", Text),
     Column("note", Text),

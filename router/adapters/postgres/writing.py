@@ -95,6 +95,7 @@ class Writing:
             "digest": digest_of(version.text),
             "part": made_by.part,
             "source": made_by.source,
+            "source_ref": made_by.source_ref,
             "author": made_by.author,
             "login": made_by.login,
             "note": made_by.message,

@@ -13,7 +13,7 @@ from router.ports.control import Recorded
 from router.ports.provenance import Part, Provenance, digest_of
 
 _FORM: Final = 1
-_TEXTS: Final = ("author", "login", "source", "message")
+_TEXTS: Final = ("author", "login", "source", "message", "source_ref")
 
 
 def provenance_key(tenant: TenantId) -> str:
