@@ -1,6 +1,6 @@
 """Take into the record what Redis holds, or give Redis back what is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -22,7 +22,7 @@ from router.ports.record import (
     Recording,
     Standing,
 )
-from router.ports.secrets import SealedSecrets, SealedTexts
+from router.ports.secrets import SealedTexts
 from router.ports.tenants import Absence
 
 _ANY_NUMBER: Final = 1_000
@@ -86,17 +86,19 @@ class Adopting:
         status = await self.status()
         drifting = {one.tenant for one, _ in status.drift}
         tenants = sorted(named or {*status.unrecorded, *drifting})
+        known = {one.tenant for one in status.tenants}
+        tokens = _by_tenant(await self._live.projection.tokens()) if tenants else {}
         for tenant in tenants:
-            await self._take(tenant, await self._live.projection.noted_past(tenant))
+            await self._take(tenant, known, tokens.get(tenant, set()))
         return tenants
 
-    async def _take(self, tenant: TenantId, past: str) -> None:
-        known = {one.tenant for one in await self._record.standing()}
+    async def _take(self, tenant: TenantId, known: Collection[TenantId], tokens: Collection[str]) -> None:
         versions = [_recorded(one) for one in reversed(await self._live.versions.versions(tenant))]
         removed = not versions and await self._live.versions.absence(tenant) is Absence.REMOVED
         if not versions and not (removed and tenant in known):
             raise OperationError(f"Redis holds no configuration of tenant {tenant!r}")
         action = Action.DRIFT_ADOPT if tenant in known else Action.TENANT_ADOPT
+        past = await self._live.projection.noted_past(tenant)
         entry = replace(self._attempts(action, tenant, "tenant"), reason=past)
         before, live = await self._secrets.of(tenant), await self._live.secrets.of(tenant)
         async with self._record.changing(tenant, entry) as change:
@@ -104,7 +106,8 @@ class Adopting:
                 await change.remove()
             else:
                 await self._store(change, versions, is_known=tenant in known)
-                await self._follow(change, tenant, before, live)
+                await change.seal(before, live)
+                await self._follow(change, tenant, tokens)
             await change.touch()
         await self._live.projection.accept(tenant)
 
@@ -117,14 +120,12 @@ class Adopting:
             await change.store(one)
         await change.activate(versions[-1].number)
 
-    async def _follow(self, change: Changing, tenant: TenantId, before: SealedSecrets, live: SealedSecrets) -> None:
-        await change.seal(before, live)
+    async def _follow(self, change: Changing, tenant: TenantId, tokens: Collection[str]) -> None:
         recorded = {one.digest for one in await self._record.tokens(tenant)}
-        there = {one for one, owner in (await self._live.projection.tokens()).items() if owner == tenant}
         made = {one.id: one.created_at for one in await self._live.tokens.live(tenant)}
-        for digest in sorted(there - recorded):
+        for digest in sorted(set(tokens) - recorded):
             await change.add_token(RecordedToken(digest, made.get(digest[:ID_LENGTH], NEVER)), _ANY_NUMBER)
-        for digest in sorted(recorded - there):
+        for digest in sorted(recorded - set(tokens)):
             await change.revoke_tokens(digest[:ID_LENGTH])
 
     async def discard(self, tenant: TenantId) -> None:
@@ -146,6 +147,13 @@ class Adopting:
                 await self._live.tokens.revoke(tenant, digest[:ID_LENGTH])
         await self._live.projection.revive(tenant, sorted(recorded - there))
         await self._live.projection.accept(tenant)
+
+
+def _by_tenant(tokens: Mapping[str, TenantId]) -> dict[TenantId, set[str]]:
+    found: dict[TenantId, set[str]] = {}
+    for digest, tenant in tokens.items():
+        found.setdefault(tenant, set()).add(digest)
+    return found
 
 
 def _recorded(kept: KeptVersion) -> RecordedVersion:
