@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 from sqlalchemy import select, text
@@ -26,6 +26,7 @@ async def test_a_few_hundred_interleaved_scopes_leak_nothing(record: RecordAt) -
 
 @pytest.mark.long
 @pytest.mark.night
+@pytest.mark.timeout(300)
 async def test_ten_thousand_interleaved_scopes_leak_nothing(record: RecordAt) -> None:
     await _interleave(record, 10_000)
 
@@ -79,9 +80,24 @@ async def _interleave(record: RecordAt, count: int) -> None:
             for task in draw.sample(tasks, 25):
                 asyncio.get_running_loop().call_later(draw.uniform(0, _LASTS_S), task.cancel)
             ends = await asyncio.gather(*tasks, return_exceptions=True)
-            assert [one for one in ends if one and not isinstance(one, asyncio.CancelledError)] == []
+            assert [
+                one for one in ends if one and not isinstance(one, asyncio.CancelledError) and not _waited(one)
+            ] == []
+        await _take_all(engine, 3)
         async with transaction(engine) as connection:
             assert (await connection.execute(select(TENANT.c.tenant))).all() == []
+
+
+def _waited(error: BaseException) -> bool:
+    """Fifty ask for three connections: on a busy machine somebody's turn may come too late, which leaks nothing."""
+    return isinstance(error, UnavailableError) and "in use" in str(error)
+
+
+async def _take_all(engine: AsyncEngine, size: int) -> None:
+    """None was lost to the pool: as many can be had at once as it has."""
+    async with AsyncExitStack() as stack:
+        for one in _TENANTS[:size]:
+            await stack.enter_async_context(scope(engine, one))
 
 
 async def _open_connections(record: RecordAt) -> list[tuple[int]]:
