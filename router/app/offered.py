@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from router.app import api_keys, auditing, toolbox
 from router.control.gitops.applying import Removing
 from router.control.offboard import Offboarding
-from router.control.offered import ApiKeys, AuditEntries, Configurations, SenderTokens, TenantSecrets
+from router.control.offered import ApiKeys, AuditEntries, Configurations, SenderTokens, Silencing, TenantSecrets
 from router.core.model.alert import TenantId
 from router.errors import ChangedMeanwhileError, ConfigurationError
 from router.settings import Settings
@@ -87,6 +87,15 @@ def open_keys(settings: Settings) -> AbstractAsyncContextManager[ApiKeys]:
     from router.app.remote import RemoteKeys, open_remote
 
     return open_remote(settings, RemoteKeys)
+
+
+def open_silences(settings: Settings) -> AbstractAsyncContextManager[Silencing]:
+    """Tenants' silences."""
+    if settings.server is None:
+        return toolbox.open_silences(settings)
+    from router.app.remote import RemoteSilences, open_remote
+
+    return open_remote(settings, RemoteSilences)
 
 
 def open_audit(settings: Settings) -> AbstractAsyncContextManager[AuditEntries]:

@@ -10,6 +10,7 @@ from router.adapters.control_http.asking import Access, ControlServer, opened
 from router.adapters.control_http.audit import RemoteAudit
 from router.adapters.control_http.configurations import RemoteConfigurations, RemoteRemoving
 from router.adapters.control_http.credentials import RemoteKeys, RemoteSecrets, RemoteTokens
+from router.adapters.control_http.silences import RemoteSilences
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
 from router.settings import Settings
@@ -21,6 +22,7 @@ __all__ = [
     "RemoteKeys",
     "RemoteRemoving",
     "RemoteSecrets",
+    "RemoteSilences",
     "RemoteTokens",
     "open_remote",
 ]

@@ -5,9 +5,10 @@ from typing import Annotated, Final
 
 import typer
 
-from router.app.toolbox import open_silences
+from router.app.offered import open_silences
 from router.cli.author import user
 from router.cli.options import AsJson, Name
+from router.cli.server import command_settings
 from router.cli.session import run_with, time_text
 from router.cli.terminal import print_columns
 from router.config.compile.matchers import printed
@@ -53,6 +54,8 @@ def add(  # noqa: PLR0913 - each is an option
 
     Example: alert-router silence add acme 'alertname="DiskFull"' 'instance=~"db-.*"' -d 2h -c "new disks"
     """
+    if author is not None and command_settings().server is not None:
+        raise ConfigurationError("--author: a control API knows by the credential who asks; leave it out")
     if duration is not None and end is not None:
         raise ConfigurationError("--duration and --end exclude each other; give one of them")
     request = SilenceRequest(

@@ -13,11 +13,13 @@ from router.control.keys import KeyRequest
 from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.secrets import SecretUse
+from router.control.silences import ListedSilence, SilenceRequest
 from router.control.tenants import ShownVersion
 from router.control.tokens import ChangingTokens, RotatedToken
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.core.model.rules.names import SecretName
+from router.core.model.rules.silence import Silence
 from router.ports.audit import AuditRow
 from router.ports.identity import ApiKey
 from router.ports.provenance import UNKNOWN, Provenance
@@ -97,6 +99,19 @@ class ApiKeys(Protocol):
 
     async def revoke(self, tenant: TenantId | None, id_: str) -> bool:
         """Revoke a key; False if there is none of this id."""
+
+
+class Silencing(Protocol):
+    """Tenants' silences; see `SilenceControl`."""
+
+    async def add(self, tenant: TenantId, request: SilenceRequest) -> Silence:
+        """Store a new silence; a control API names its author itself."""
+
+    async def listed(self, tenant: TenantId, *, expired: bool) -> list[ListedSilence]:
+        """The silences that are active or to come, with `expired` also those that are over; by when they end."""
+
+    async def expire(self, tenant: TenantId, silence_id: str) -> bool:
+        """End a silence now; False if it was over already."""
 
 
 class AuditEntries(Protocol):

@@ -1,17 +1,21 @@
 """The contract of what commands ask: the record here and the control API answer the same."""
 
+from contextlib import suppress
+
 import pytest
 
-from router.app.offered import open_audit, open_keys, open_secrets, open_tenants, open_tokens
+from router.app.offered import open_audit, open_keys, open_secrets, open_silences, open_tenants, open_tokens
 from router.config.parts import read_platform
 from router.config.read import document_of, parse
 from router.config.stored import StoredDocument
 from router.control.keys import KeyRequest
 from router.control.offered import Configurations
 from router.control.parts import WrittenPlatform, WrittenRules
+from router.control.silences import SilenceRequest
 from router.core.model.alert import TenantId
 from router.core.model.instant import HOUR, NEVER, Span
 from router.core.model.rules.names import SecretName
+from router.core.model.rules.silence import SilenceState
 from router.core.model.token import token_id
 from router.errors import ChangedMeanwhileError, ConfigurationError, OperationError
 from router.ports.provenance import Part, Provenance
@@ -163,6 +167,31 @@ async def test_secrets_are_set_listed_and_deleted(offered: Offer) -> None:
         await secrets.delete(ACME, other, force=False)
         with pytest.raises(OperationError, match="has no"):
             await secrets.delete(ACME, other, force=False)
+
+
+async def test_silences_are_added_listed_and_ended(offered: Offer) -> None:
+    async with open_tenants(offered.settings) as tenants:
+        await applied(tenants, SMALL)
+    request = SilenceRequest([['a="b"', "c=~d.*"], ["e=f"]], "ana", "new disks", Span(2 * HOUR))
+
+    async def is_known() -> bool:
+        async with open_silences(offered.settings) as silences:
+            with suppress(OperationError):
+                return await silences.listed(ACME, expired=True) == []
+        return False
+
+    await eventually(is_known)
+    async with open_silences(offered.settings) as silences:
+        made = await silences.add(ACME, request)
+        assert made.ends_at - made.starts_at == 2 * HOUR
+        [one] = await silences.listed(ACME, expired=False)
+        assert (one.silence, one.state) == (made, SilenceState.ACTIVE)
+        assert [len(some) for some in made.matcher_sets] == [2, 1]
+        assert await silences.expire(ACME, made.silence_id)
+        assert await silences.listed(ACME, expired=False) == []
+        assert [one.state for one in await silences.listed(ACME, expired=True)] == [SilenceState.EXPIRED]
+        with pytest.raises(OperationError):
+            await silences.expire(ACME, "another")
 
 
 async def test_keys_are_made_listed_and_revoked(offered: Offer) -> None:

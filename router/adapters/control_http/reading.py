@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from router.adapters.control_http.asking import Answer, ControlServer, Question
 from router.core.model.instant import NEVER, Instant, from_datetime
+from router.core.model.rules.silence import SilenceState
 from router.errors import UnavailableError
 from router.ports.provenance import Part
 from router.ports.signing import Untrusted
@@ -86,6 +87,18 @@ class NameFacts(Read):
     """A secret's name."""
 
     name: str
+
+
+class SilenceFacts(Read):
+    """A silence; its state where it is listed."""
+
+    id: str
+    matcher_sets: tuple[tuple[str, ...], ...]
+    starts_at: At
+    ends_at: At
+    author: str
+    comment: str
+    state: SilenceState | None = None
 
 
 class KeyFacts(Read):
