@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from router.api import auditing, configuration, credentials, differences, groups, keys, silences, tenants
+from router.api import auditing, configuration, credentials, differences, groups, keys, proposals, silences, tenants
 from router.api.bounded import BodyTooLarge, Bounded, on_too_large
 from router.api.control import Control
 from router.api.guard import Guard, Needs
@@ -72,6 +72,7 @@ def _routers(control: Control) -> list[APIRouter]:
         credentials.tokens(control),
         credentials.secrets(control),
         keys.routes(control),
+        proposals.routes(control),
         silences.routes(control),
         groups.routes(control),
         auditing.routes(control),

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
 
-from router.control.access.deciding import Decision, decide
+from router.control.access.deciding import Decision, approve, decide
 from router.control.access.permissions import Permission
-from router.control.access.principal import Principal, PrincipalKind
+from router.control.access.principal import Identity, Principal, PrincipalKind
 from router.control.access.table import AccessTable
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
@@ -41,6 +41,12 @@ class Caller:
     def decide(self, permission: Permission, tenant: str | None) -> Decision:
         """Whether they may do that as well."""
         return decide(self.table, self.principal, permission, tenant, self.now)
+
+    def approve(
+        self, permission: Permission, tenant: str | None, authors: frozenset[Identity] = frozenset()
+    ) -> Decision:
+        """Whether they may let that take effect where these have proposed it."""
+        return approve(self.table, self.principal, authors, permission, tenant, self.now)
 
     def may_read(self, tenant: str) -> bool:
         """Whether they may know of this tenant at all."""

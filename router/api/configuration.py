@@ -19,6 +19,7 @@ from router.api.times import time_json
 from router.config.parts import is_platform_alone, is_rules_alone, read_platform, read_rules
 from router.config.read import Written, document_of, parse
 from router.config.stored import StoredDocument
+from router.control.access.deciding import Reason as DecisionReason
 from router.control.access.permissions import Permission
 from router.control.change import Change
 from router.control.ownership import Claim
@@ -131,9 +132,7 @@ def changing(control: Control) -> APIRouter:
     async def apply(request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason) -> Response:
         tenants, text = control.tenants(caller.attempt), await document_text(request)
         change = await _planned(control, tenants, TenantId(tenant), text, reason.name)
-        await _check_parts(request, caller, tenant, change)
-        condition.check(change.before)
-        return await _made(tenants, change, caller, reason)
+        return await _decided(request, control, caller, change, condition, reason)
 
     @router.post(f"{_PATH}/rollback", summary="Make an earlier version the active one again, as a new version")
     async def rollback(
@@ -143,9 +142,7 @@ def changing(control: Control) -> APIRouter:
         tenants = control.tenants(caller.attempt)
         plan = tenants.plan_rules_rollback if target.part is Part.TENANT else tenants.plan_rollback
         change = await plan(TenantId(tenant), target.version)
-        await _check_parts(request, caller, tenant, change)
-        condition.check(change.before)
-        return await _made(tenants, change, caller, reason)
+        return await _decided(request, control, caller, change, condition, reason)
 
     return router
 
@@ -182,21 +179,37 @@ def _check_tenant(named: TenantId, tenant: TenantId, written: Written) -> None:
         raise ConfigurationError(replace(wrong, position=written.tree.position(wrong)))
 
 
-async def _check_parts(request: Request, caller: Caller, tenant: str, change: Change) -> None:
-    """Whoever changes the operator's part needs its permission as well."""
-    if change.unchanged or change.part is Part.TENANT:
-        return
-    decision = caller.decide(Permission.PLATFORM_WRITE, tenant)
-    if not decision.allowed:
-        guard: Guard = request.app.state.guard
-        await guard.refuse(caller, decision, tenant, f"{Permission.PLATFORM_WRITE}: the operator's part")
-
-
-async def _made(tenants: TenantControl, change: Change, caller: Caller, reason: Why) -> Response:
+async def _decided(
+    request: Request, control: Control, caller: Caller, change: Change, condition: Seen, reason: Why
+) -> Response:
+    """Carry a change out, propose it, or refuse it."""
+    takes_two = await _takes_two(request, caller, change)
+    condition.check(change.before)
     if reason.dry_run:
         return JSONResponse(_answer(change, stored=False))
-    await tenants.publish(change, _provenance(caller, reason), reason.claim)
+    if takes_two:
+        return await _proposed(control, caller, change, reason)
+    await control.tenants(caller.attempt).publish(change, _provenance(caller, reason), reason.claim)
     return JSONResponse(_answer(change, stored=True), headers=etag(change.after))
+
+
+async def _takes_two(request: Request, caller: Caller, change: Change) -> bool:
+    """Whether a second person must approve. Whoever changes the operator's part needs its permission as well."""
+    if change.unchanged or change.part is Part.TENANT:
+        return False
+    decision = caller.decide(Permission.PLATFORM_WRITE, change.tenant)
+    if not decision.allowed and decision.reason is not DecisionReason.NEEDS_APPROVAL:
+        guard: Guard = request.app.state.guard
+        await guard.refuse(caller, decision, change.tenant, f"{Permission.PLATFORM_WRITE}: the operator's part")
+    return decision.reason is DecisionReason.NEEDS_APPROVAL
+
+
+async def _proposed(control: Control, caller: Caller, change: Change, reason: Why) -> Response:
+    provenance = _provenance(caller, reason)
+    await control.tenants(caller.attempt).check_source(change, provenance, reason.claim)
+    number = await control.proposals(caller.attempt).propose(change, caller.principal, provenance)
+    where = {"Location": f"{PREFIX}/tenants/{change.tenant}/proposals/{number}"}
+    return JSONResponse(_answer(change, stored=False) | {"proposal": number}, 202, headers=where)
 
 
 def _answer(change: Change, *, stored: bool) -> dict[str, Any]:

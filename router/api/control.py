@@ -10,6 +10,7 @@ from router.control.auditing import AuditControl
 from router.control.groups import LiveGroups
 from router.control.keys import KeyControl
 from router.control.offboard import Offboarding
+from router.control.proposals import ProposalControl
 from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
@@ -30,6 +31,7 @@ class Control:
     secrets: Callable[[Attempts], SecretControl]
     offboarding: Callable[[Attempts], Offboarding]
     keys: Callable[[Attempts], KeyControl]
+    proposals: Callable[[Attempts], ProposalControl]
     silences: Callable[[Action, Attempts], SilenceControl]
     groups: LiveGroups
     audit: AuditControl | None

@@ -51,15 +51,17 @@ class Guard:
         asked = Asked(str(uuid4()), request.headers.get("user-agent", ""))
         return Caller(principal, table, self.now(), asked, "what the principal may read")
 
-    async def admit(self, request: Request, permission: Permission) -> Caller:
-        """Who asks, if they may do this to the tenant of the path.
+    async def admit(
+        self, request: Request, permission: Permission, decide: Callable[[Caller, Permission, str | None], Decision]
+    ) -> Caller:
+        """Who asks, if they may do this to the tenant of the path, as `decide` finds.
 
         Raises:
             Problem: 403 or 404, and as `known`.
             UnavailableError: as `known`.
         """
         known, tenant = await self.known(request), request.path_params.get("tenant")
-        decision = known.decide(permission, tenant)
+        decision = decide(known, permission, tenant)
         caller = replace(known, rule=decision.rule)
         if not decision.allowed:
             await self.refuse(caller, decision, tenant, f"{permission}: {_route(request)}")
@@ -112,7 +114,16 @@ class Needs:
 
     async def __call__(self, request: Request) -> Caller:
         """Who asks, if they may."""
-        return await _guard(request).admit(request, self.permission)
+        return await _guard(request).admit(request, self.permission, Caller.decide)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsToApprove(Needs):
+    """The one permission that a route asks for, of whoever decides what others have proposed."""
+
+    async def __call__(self, request: Request) -> Caller:
+        """Who asks, if they may: not yet known is whether they proposed it themselves."""
+        return await _guard(request).admit(request, self.permission, Caller.approve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,11 @@ class NeedsOfEach(Needs):
 def needs(permission: Permission) -> Any:  # noqa: ANN401 - as FastAPI has it
     """Asks for a permission: of the tenant in the path, or without one of the installation."""
     return Depends(Needs(permission))
+
+
+def needs_to_approve(permission: Permission) -> Any:  # noqa: ANN401 - as above
+    """Asks for a permission that takes a second person, of that person."""
+    return Depends(NeedsToApprove(permission))
 
 
 def needs_of_each(permission: Permission) -> Any:  # noqa: ANN401 - as above

@@ -13,6 +13,7 @@ from router.adapters.oidc.tokens import OidcTokens
 from router.adapters.postgres.api_keys import RecordedKeys
 from router.adapters.postgres.changing import Record
 from router.adapters.postgres.engine import opened
+from router.adapters.postgres.proposals import RecordedProposals
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens
 from router.adapters.postgres.versions import RecordedVersions
@@ -38,6 +39,7 @@ from router.control.groups import LiveGroups
 from router.control.keys import KeyControl
 from router.control.noted_silences import NotedSilences
 from router.control.offboard import Offboarding
+from router.control.proposals import ProposalControl
 from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
@@ -118,6 +120,7 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         secrets=secrets,
         offboarding=lambda by: Offboarding(versions(by), groups, tokens(by), secrets(by).store),
         keys=lambda by: KeyControl(RecordedKeys(record, by), wall_clock),
+        proposals=lambda by: ProposalControl(RecordedProposals(record, by), wall_clock),
         silences=silences,
         groups=LiveGroups(live, groups),
         audit=audit,

@@ -122,11 +122,19 @@ class TenantControl:
             ChangedMeanwhileError: the tenant's configuration was changed since the change was planned.
             OperationError: the active version is of another source, and that is not to be taken over.
         """
+        await self.check_source(change, by, claim)
+        provenance = replace(by, source=by.source or one_line(change.source), part=change.part)
+        await self._versions.publish(change.tenant, change.text, change.before, provenance)
+
+    async def check_source(self, change: Change, by: Provenance, claim: Claim) -> None:
+        """Whether a change by somebody may follow what is active.
+
+        Raises:
+            OperationError: the active version is of another source, and that is not to be taken over.
+        """
         if claim is Claim.KEEP and not change.unchanged:
             kept = await self._versions.versions(change.tenant)
             check_owner(change.tenant, next((one for one in kept if one.active), None), by)
-        provenance = replace(by, source=by.source or one_line(change.source), part=change.part)
-        await self._versions.publish(change.tenant, change.text, change.before, provenance)
 
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:
         """The versions that are kept, newest first, and what each of them changed.

@@ -37,6 +37,10 @@ class Action(StrEnum):
     AUDIT_EXPORT = "audit.export"
     KEY_CREATE = "key.create"
     KEY_REVOKE = "key.revoke"
+    PROPOSAL_MAKE = "proposal.make"
+    PROPOSAL_APPROVE = "proposal.approve"
+    PROPOSAL_REJECT = "proposal.reject"
+    """Or withdrawn, by whoever made it."""
     ACCESS_DENIED = "access.denied"
     """Somebody asked for what they may not; `resource` says what."""
 

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,6 +20,7 @@ from router.api.control import PREFIX
 from router.app.clocks import steady_clock
 from router.app.control_api import Api, open_api
 from router.app.recorded import attempts, open_projector
+from router.control.access.permissions import Permission
 from router.control.access.principal import PrincipalKind
 from router.control.access.roles import BUILT_IN
 from router.control.access.table import AccessTable, Binding, Handle, Issuer, Who
@@ -122,14 +123,14 @@ class Asking:
 
 
 @asynccontextmanager
-async def asking(at: RecordAt, redis: Connection, issuer: Signing) -> AsyncIterator[Asking]:
-    """The API on a free port."""
+async def asking(at: RecordAt, redis: Connection, issuer: Signing, *four_eyes: Permission) -> AsyncIterator[Asking]:
+    """The API on a free port; what takes a second person is named."""
     settings = Settings(
         postgres=PostgresSettings(url=SecretStr(at.url("ar_api"))),
         audit=AuditSettings(url=SecretStr(at.url("ar_auditor"))),
         secrets=SecretsSettings(key=SecretStr(fresh_key())),
     )
-    who = table(issuer.url, everybody())
+    who = replace(table(issuer.url, everybody()), four_eyes=frozenset(four_eyes))
     async with open_api(settings, redis, lambda: who) as api:
         server = HttpServer(api.app, bind("127.0.0.1", 0, "PORT"))
         await server.start()

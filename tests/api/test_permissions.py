@@ -26,7 +26,7 @@ def test_every_route_asks_for_exactly_one_permission() -> None:
 
 def _path(route: APIRoute, tenant: str) -> str:
     filled = {"{tenant}": tenant, "{token}": "0" * 8, "{key}": "0" * 8, "{name}": "absent", "{version}": "99",
-              "{silence}": "absent", "{group}": "0" * 32}  # fmt: skip
+              "{silence}": "absent", "{group}": "0" * 32, "{number}": "99"}  # fmt: skip
     path = route.path.removeprefix(PREFIX)
     for name, value in filled.items():
         path = path.replace(name, value)

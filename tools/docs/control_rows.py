@@ -38,6 +38,8 @@ CONTROL: Final = (
           "the next waits for its turn", f"{_API}test_turns.py::test_so_many_are_answered_at_a_time"),
     Bound("such requests of one tenant", "", "api.turns", "MAX_WAITING",
           "429 `too-many-requests`", f"{_API}test_turns.py::test_so_many_of_one_tenant_wait"),
+    Bound("open proposals of a tenant", "", "control.proposals", "MAX_PROPOSALS",
+          "409 `not-possible`", f"{_API}test_proposals.py::test_a_tenant_has_so_many_open_proposals_and_no_more"),
     Bound("API keys of one tenant, or of the installation", "", "control.keys", "MAX_KEYS_OF_ONE",
           "409 `not-possible`", "control/test_keys.py::test_there_are_so_many_keys_at_most"),
 )  # fmt: skip

@@ -26,6 +26,7 @@ from router.ports.provenance import UNKNOWN, Part, Provenance
 from router.ports.tenants import ActiveDocument
 
 _PAGE = {"limit": 200}
+_PROPOSED = 202
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class RemoteConfigurations:
 
         Raises:
             ChangedMeanwhileError: the tenant's configuration was changed since.
-            OperationError: the active version is of another source; or the change was planned elsewhere.
+            OperationError: the active version is of another source; it takes a second person, and is proposed; or the
+                change was planned elsewhere.
         """
         if change.unchanged:
             return
@@ -102,7 +104,13 @@ class RemoteConfigurations:
             "source_ref": by.source_ref or None,
             "take_over": "true" if claim is Claim.TAKE_OVER else None,
         }
-        await self._server.ask(replace(asked, query={**asked.query, **made_by}))
+        answer = await self._server.ask(replace(asked, query={**asked.query, **made_by}))
+        if answer.status == _PROPOSED:
+            where = answer.headers.get("Location", "")
+            raise OperationError(
+                f"tenant {change.tenant!r}: the operator's part takes a second person; your change is proposed",
+                remedy=f"have somebody else approve it: POST {where}/approve",
+            )
 
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:
         """The versions, newest first."""

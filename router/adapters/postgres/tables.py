@@ -89,6 +89,29 @@ API_KEY: Final = Table(
     Column("revoked_at", _AT),
 )
 
+PROPOSAL: Final = Table(
+    "proposal",
+    METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("part", Text),
+    Column("base", Integer),
+    Column("document", Text),
+    Column("summary", Text),
+    Column("diff", Text),
+    Column("source", Text),
+    Column("source_ref", Text),
+    Column("author", Text),
+    Column("login", Text),
+    Column("note", Text),
+    Column("authors", ARRAY(Text)),
+    Column("state", Text),
+    Column("created_at", _AT),
+    Column("expires_at", _AT),
+    Column("decided_by", Text),
+    Column("decided_at", _AT),
+)
+
 ACCESS_DOCUMENT: Final = Table(
     "access_document",
     METADATA,

@@ -10,11 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.adapters.postgres.reading import active_version, live_tokens, sealed_texts
 from router.adapters.postgres.rows import MANIFEST, when
-from router.adapters.postgres.tables import ACTIVE, API_KEY, CONFIGURATION, IDEMPOTENCY, SECRET, TENANT, TOKEN
+from router.adapters.postgres.tables import (
+    ACTIVE,
+    API_KEY,
+    CONFIGURATION,
+    IDEMPOTENCY,
+    PROPOSAL,
+    SECRET,
+    TENANT,
+    TOKEN,
+)
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
 from router.errors import ChangedMeanwhileError, OperationError
 from router.ports.audit import Difference, Entry, Version
+from router.ports.proposals import ProposalState
 from router.ports.provenance import digest_of
 from router.ports.record import RecordedToken, RecordedVersion, TenantState
 from router.ports.secrets import SealedSecrets
@@ -142,6 +152,38 @@ class Writing:
             self._diff.append(Difference("keys", id_, None))
         return found is not None
 
+    async def propose(self, row: Mapping[str, Any], at_most: int) -> int:
+        """Store a proposal, open; its number.
+
+        Raises:
+            OperationError: as many as `at_most` are open already.
+        """
+        own = PROPOSAL.c.tenant == self._tenant
+        waiting = own & (PROPOSAL.c.state == ProposalState.OPEN) & (PROPOSAL.c.expires_at > func.now())
+        if (await self._connection.scalar(select(func.count()).where(waiting)) or 0) >= at_most:
+            raise OperationError(
+                f"tenant {self._tenant!r} has {at_most} open proposals", remedy="approve, reject or withdraw some"
+            )
+        newest = await self._connection.scalar(select(func.max(PROPOSAL.c.number)).where(own))
+        number: int = (newest or 0) + 1
+        await self._do(insert(PROPOSAL).values(tenant=self._tenant, number=number, **row))
+        self._diff.append(Difference("proposals", None, str(number)))
+        return number
+
+    async def decide(self, number: int, state: ProposalState, by: str) -> None:
+        """What becomes of an open proposal.
+
+        Raises:
+            OperationError: it is not open any more.
+        """
+        one = (PROPOSAL.c.tenant == self._tenant) & (PROPOSAL.c.number == number)
+        still = one & (PROPOSAL.c.state == ProposalState.OPEN) & (PROPOSAL.c.expires_at > func.now())
+        deciding = PROPOSAL.update().where(still).values(state=state, decided_by=by, decided_at=func.now())
+        found = await self._connection.execute(deciding.returning(PROPOSAL.c.number))
+        if found.scalar_one_or_none() is None:
+            raise OperationError(f"proposal {number} is not open any more", remedy="propose the change again")
+        self._diff.append(Difference(f"proposals/{number}", ProposalState.OPEN, state))
+
     async def seal(self, before: SealedSecrets, after: SealedSecrets) -> bool:
         """Store these secrets in place of those; False, and nothing done, if they were changed meanwhile."""
         await self.begin()
@@ -190,6 +232,7 @@ class Writing:
         await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
         await self._do(SECRET.delete().where(SECRET.c.tenant == self._tenant))
         await self._do(API_KEY.delete().where(API_KEY.c.tenant == self._tenant))
+        await self._do(PROPOSAL.delete().where(PROPOSAL.c.tenant == self._tenant))
         await self._do(CONFIGURATION.delete().where(CONFIGURATION.c.tenant == self._tenant))
 
     async def _appear(self, state: TenantState) -> None:

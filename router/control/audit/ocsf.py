@@ -76,6 +76,9 @@ ACTIVITIES: Final[Mapping[Action, Activity]] = {
     Action.AUDIT_EXPORT: _READ,
     Action.KEY_CREATE: _account(1, "Create"),
     Action.KEY_REVOKE: _account(6, "Delete"),
+    Action.PROPOSAL_MAKE: _CREATE,
+    Action.PROPOSAL_APPROVE: _UPDATE,
+    Action.PROPOSAL_REJECT: _UPDATE,
     Action.ACCESS_DENIED: _READ,
 }
 

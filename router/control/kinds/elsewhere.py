@@ -44,6 +44,7 @@ TABLES: Final = (
     _rows("configuration", "versions as written, by whom and why", "the record", personal=True),
     _rows("token", "digests of senders' tokens", "the record", personal=False),
     _rows("api_key", "digests of API keys, their roles and who made them", "access control", personal=True),
+    _rows("proposal", "changes that wait for a second person, by whom and why", "four eyes", personal=True),
     _rows("secret", "sealed secrets", "the record", personal=False),
     _rows("idempotency", "answers to requests", "a request is carried out once", personal=True),
     _stay("tenant", "the id and its state", "an id is never given twice"),

@@ -26,7 +26,8 @@ async def test_every_table_with_a_tenant_has_row_security_a_policy_by_it_and_an_
     named = await record.ask("postgres", _BY_TENANT)
     assert bare == []
     assert {name for _, name in named} == {
-        "active", "api_key", "audit", "configuration", "idempotency", "projected", "secret", "tenant", "token"
+        "active", "api_key", "audit", "configuration", "idempotency", "projected", "proposal", "secret", "tenant",
+        "token",
     }  # fmt: skip
 
 
