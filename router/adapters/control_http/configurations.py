@@ -26,7 +26,6 @@ from router.ports.provenance import UNKNOWN, Part, Provenance
 from router.ports.tenants import ActiveDocument
 
 _PAGE = {"limit": 200}
-_PROPOSED = 202
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,7 @@ class RemoteConfigurations:
             "take_over": "true" if claim is Claim.TAKE_OVER else None,
         }
         answer = await self._server.ask(replace(asked, query={**asked.query, **made_by}))
-        if answer.status == _PROPOSED:
-            where = answer.headers.get("Location", "")
+        if where := answer.headers.get("Location"):
             raise OperationError(
                 f"tenant {change.tenant!r}: the operator's part takes a second person; your change is proposed",
                 remedy=f"have somebody else approve it: POST {where}/approve",
