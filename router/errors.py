@@ -4,6 +4,7 @@ RouterError
 ├── PayloadError          a record that cannot be read: dead-letter it, go on
 ├── ConfigurationError    a document or setting that a person must fix: say where, exit 2
 ├── SecretNotFoundError   a secret that the tenant does not have: park its alert groups
+├── RepeatedError         a request that is being carried out already: nothing was done
 ├── UnavailableError      an engine that does not answer: nothing was done, wait and try again
 │   ├── UnconfirmedError  PostgreSQL may have made a change: look before it is made again
 │   ├── NotAppendedError  Kafka may not have what a record leaves behind: the record must come again
@@ -43,6 +44,13 @@ class ConfigurationError(RouterError):
 
 class SecretNotFoundError(RouterError):
     """A secret that the tenant does not have under this name, or that cannot be read."""
+
+
+class RepeatedError(RouterError):
+    """A request under a key that another one had a moment before. Nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("the same request is being carried out")
 
 
 class UnavailableError(RouterError):

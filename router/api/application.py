@@ -13,6 +13,7 @@ from router.api import auditing, configuration, credentials, differences, groups
 from router.api.bounded import BodyTooLarge, Bounded, on_too_large
 from router.api.control import Control
 from router.api.guard import Guard, Needs
+from router.api.once import HEADER
 from router.api.problems import on_error, on_invalid_request
 from router.errors import RouterError
 from router.http.answers import ReadToItsEnd
@@ -109,10 +110,20 @@ def description(control: Control) -> dict[str, Any]:
 def _describe(operation: dict[str, Any], route: APIRoute) -> None:
     [wanted] = permission_of(route)
     operation["x-permission"] = str(wanted.permission)
+    if "POST" in (route.methods or ()):
+        operation.setdefault("parameters", []).append(_KEY)
     for status, meaning in _ANSWERS.items():
         content = {"application/problem+json": {"schema": _PROBLEM}}
         operation["responses"][str(status)] = {"description": meaning, "content": content}
 
+
+_KEY: Final[dict[str, Any]] = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A request that comes again with the same key is carried out once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
 
 PROBLEM: Final[dict[str, Any]] = {
     "type": "object",

@@ -1,6 +1,6 @@
 """Somebody who was allowed what they ask for, and what is audited of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
 from router.diagnostic import one_line
 from router.ports.audit import Action, Actor, ActorKind, Entry, Interface, Origin, Outcome, Ruling
+from router.ports.idempotency import Claim
 
 _KINDS: Final = {
     PrincipalKind.USER: ActorKind.USER,
@@ -37,6 +38,7 @@ class Caller:
     now: Instant
     asked: Asked
     rule: str
+    claim: Claim | None = None
 
     def decide(self, permission: Permission, tenant: str | None) -> Decision:
         """Whether they may do that as well."""
@@ -54,7 +56,9 @@ class Caller:
 
     def attempt(self, action: Action, tenant: TenantId, resource: str) -> Entry:
         """What is audited of something that they were allowed to do."""
-        return entry_of(self.principal, self.asked, action, tenant, resource, Ruling(allowed=True, rule=self.rule))
+        ruling = Ruling(allowed=True, rule=self.rule)
+        entry = entry_of(self.principal, self.asked, action, tenant, resource, ruling)
+        return replace(entry, claim=self.claim)
 
 
 def entry_of(

@@ -13,6 +13,7 @@ from router.api.caller import Caller
 from router.api.conditions import Seen, etag, seen
 from router.api.control import PREFIX, Control
 from router.api.guard import Guard, needs
+from router.api.once import Once
 from router.api.pages import Page, page
 from router.api.tenants import standing_of
 from router.api.times import time_json
@@ -126,7 +127,7 @@ def reading(control: Control) -> APIRouter:
 
 def changing(control: Control) -> APIRouter:
     """Routes that make another version the active one."""
-    router = APIRouter(prefix=PREFIX, tags=["configuration"])
+    router = APIRouter(prefix=PREFIX, tags=["configuration"], route_class=Once)
 
     @router.put(_PATH, summary="Apply a configuration: the tenant's part, or both")
     async def apply(request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason) -> Response:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
+from router.api.once import Once
 from router.api.tenants import standing_of
 from router.api.times import time_json
 from router.control.access.permissions import Permission
@@ -36,7 +37,7 @@ class SecretValue(BaseModel):
 
 def tokens(control: Control) -> APIRouter:
     """Routes for senders' tokens."""
-    router = APIRouter(prefix=PREFIX, tags=["tokens"])
+    router = APIRouter(prefix=PREFIX, tags=["tokens"], route_class=Once)
 
     @router.get(_TOKENS, summary="The ids of senders' tokens, oldest first")
     async def listed(tenant: str, caller: Annotated[Caller, needs(Permission.TOKEN_LIST)]) -> dict[str, Any]:

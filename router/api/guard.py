@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from starlette.routing import BaseRoute
 
 from router.api.caller import Asked, Caller, entry_of
+from router.api.once import claim_of, look
 from router.api.pace import Pace
 from router.control.access.deciding import Decision
 from router.control.access.permissions import Permission
@@ -24,6 +25,7 @@ from router.core.model.instant import Instant
 from router.core.model.rules.names import is_slug
 from router.http.problems import Problem
 from router.ports.audit import Action, Entry, Ruling
+from router.ports.idempotency import Answers
 
 _BEARER: Final = "bearer "
 
@@ -37,6 +39,7 @@ class Guard:
     pace: Pace
     denied: Callable[[Entry], Awaitable[None]]
     now: Callable[[], Instant]
+    answers: Answers
 
     async def known(self, request: Request) -> Caller:
         """Who asks, if they are known and keep to the limits.
@@ -57,7 +60,8 @@ class Guard:
         """Who asks, if they may do this to the tenant of the path, as `decide` finds.
 
         Raises:
-            Problem: 403 or 404, and as `known`.
+            AnswerAgain: a request with a key of its own that was carried out.
+            Problem: 403 or 404, 409 or 422 by that key, and as `known`.
             UnavailableError: as `known`.
         """
         known, tenant = await self.known(request), request.path_params.get("tenant")
@@ -65,7 +69,16 @@ class Guard:
         caller = replace(known, rule=decision.rule)
         if not decision.allowed:
             await self.refuse(caller, decision, tenant, f"{permission}: {_route(request)}")
-        return caller
+        return await self._claimed(request, caller)
+
+    async def _claimed(self, request: Request, caller: Caller) -> Caller:
+        """The same, of a request that is to be carried out once."""
+        tenant = request.path_params.get("tenant")
+        claim = await claim_of(request, caller.principal.identity, None if tenant is None else TenantId(tenant))
+        if claim is not None:
+            await look(self.answers, claim)
+            request.state.claim = claim
+        return replace(caller, claim=claim)
 
     async def refuse(self, caller: Caller, decision: Decision, tenant: str | None, resource: str) -> None:
         """Note that somebody was not allowed something, and answer so.

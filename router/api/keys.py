@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import Guard, needs
+from router.api.once import Once
 from router.api.tenants import standing_of
 from router.api.times import time_json
 from router.control.access.deciding import decide_grant
@@ -40,7 +41,7 @@ class WantedKey(BaseModel):
 
 def routes(control: Control) -> APIRouter:
     """The routes."""
-    router = APIRouter(prefix=PREFIX, tags=["keys"])
+    router = APIRouter(prefix=PREFIX, tags=["keys"], route_class=Once)
 
     @router.get(_OF_TENANT, summary="A tenant's API keys, oldest first")
     async def of_tenant(tenant: str, caller: Lists) -> dict[str, Any]:

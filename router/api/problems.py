@@ -7,11 +7,13 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
+from router.api.once import in_flight
 from router.diagnostic import Diagnostic, path_text
 from router.errors import (
     ChangedMeanwhileError,
     ConfigurationError,
     OperationError,
+    RepeatedError,
     RouterError,
     SecretNotFoundError,
     UnavailableError,
@@ -27,6 +29,8 @@ def problem_of(error: RouterError) -> Problem:
         return invalid(error.diagnostics)
     if isinstance(error, UnavailableError):
         return Problem(503, "unavailable", "an engine does not answer; nothing was changed", RETRY_AFTER_S)
+    if isinstance(error, RepeatedError):
+        return in_flight()
     if isinstance(error, SecretNotFoundError):
         return Problem(409, "secret-not-found", error.problem)
     if isinstance(error, ChangedMeanwhileError):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
+from router.api.once import Once
 from router.api.tenants import standing_of
 from router.control.access.permissions import Permission
 from router.control.silence_json import listed_json, silence_json
@@ -50,7 +51,7 @@ class WantedSilence(BaseModel):
 
 def routes(control: Control) -> APIRouter:
     """The routes."""
-    router = APIRouter(prefix=PREFIX, tags=["silences"])
+    router = APIRouter(prefix=PREFIX, tags=["silences"], route_class=Once)
 
     @router.get(_PATH, summary="Silences that are active or pending, by when they end")
     async def listed(tenant: str, caller: Reads, *, expired: Expired = False) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from router.adapters.oidc.tokens import OidcTokens
 from router.adapters.postgres.api_keys import RecordedKeys
 from router.adapters.postgres.changing import Record
 from router.adapters.postgres.engine import opened
+from router.adapters.postgres.idempotency import KeptAnswers
 from router.adapters.postgres.proposals import RecordedProposals
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens
@@ -90,6 +91,7 @@ async def open_api(settings: Settings, redis: Connection, access: Callable[[], A
             Pace(steady_clock),
             partial(_note, record),
             wall_clock,
+            KeptAnswers(engine, settings.retention.idempotency_hours),
         )
         control = _control(settings, record, redis, None if log is None else AuditControl(log))
         yield Api(served(control_app(control, guard)), record)

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant, Span
+from router.ports.idempotency import Claim
 
 
 class Action(StrEnum):
@@ -124,7 +125,11 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt to do something, whatever came of it. `id` is unique; what nobody knows is "" or None."""
+    """One attempt to do something, whatever came of it. `id` is unique; what nobody knows is "" or None.
+
+    `claim` is of a request that is to be carried out once: it is stored with the change, and not a part of what is
+    written of it.
+    """
 
     id: str
     action: Action
@@ -141,6 +146,7 @@ class Entry:
     request_id: str = ""
     trace: str = ""
     error: str = ""
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)

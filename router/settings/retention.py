@@ -16,5 +16,7 @@ class RetentionSettings(Section):
     """Days of dead letters."""
     events_days: int = Field(default=30, ge=1)
     """Days of events; a loss of Redis is put together from them."""
+    idempotency_hours: int = Field(default=24, ge=1)
+    """Hours in which a request that comes twice is answered as before: those with an `Idempotency-Key`."""
     audit_days: int = Field(default=400, ge=1)
     """Days of audit entries, at least: nothing deletes them."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from router.adapters.postgres.idempotency import claim_in
 from router.adapters.postgres.reading import live_tokens, standing
 from router.adapters.postgres.scope import confirm, scope, transaction
 from router.adapters.postgres.writing import Writing
@@ -43,12 +44,14 @@ class Record:
         One that is refused (OperationError) leaves an entry that it was, in a transaction of its own.
 
         Raises:
+            RepeatedError: the same request was carried out, or is being.
             UnconfirmedError: it may be stored, or not: the connection was lost as it was committed.
             UnavailableError: it is not stored.
         """
         try:
             async with scope(self.engine, tenant) as connection:
                 await self._log.lock(connection)
+                await self._claim(connection, entry)
                 writing = Writing(connection, tenant)
                 yield writing
                 await self._log.append(connection, writing.noted(entry))
@@ -76,4 +79,10 @@ class Record:
         """Append an entry about what changes nothing, of a tenant or of none."""
         async with transaction(self.engine) if tenant is None else scope(self.engine, tenant) as connection:
             await self._log.lock(connection)
+            await self._claim(connection, entry)
             await self._log.append(connection, entry)
+
+    async def _claim(self, connection: AsyncConnection, entry: Entry) -> None:
+        """A request is carried out once; that it was refused, or has failed, may be noted again."""
+        if entry.claim is not None and entry.outcome is Outcome.DONE:
+            await claim_in(connection, entry.claim)

@@ -56,7 +56,7 @@ async def test_what_runs_with_its_owners_rights_has_a_fixed_search_path_and_is_n
         """select proname, proconfig::text, has_function_privilege('public', oid, 'execute') from pg_proc
            where pronamespace = 'control'::regnamespace and prosecdef""",
     )
-    assert len(functions) == 5
+    assert len(functions) == 6
     assert {(path, everybody) for _, path, everybody in functions} == {('{"search_path=\\"\\""}', False)}
 
 

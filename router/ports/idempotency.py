@@ -1,0 +1,49 @@
+"""Requests that may come twice: what is kept of the first, so that it is carried out once.
+
+As for all ports, every method may raise UnavailableError.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.model.alert import TenantId
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A request under a key of its sender's choice.
+
+    `key` is a digest of the key and of who sends it, so that nobody meets the keys of others; `digest` is one of what
+    is asked for. `tenant` is None for what concerns all of them.
+    """
+
+    tenant: TenantId | None
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: the status, and the bytes that it is read from."""
+
+    status: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A request that was carried out; no answer while it is on its way, or where it was lost (`is_old` then)."""
+
+    digest: str
+    answer: Answer | None
+    is_old: bool
+
+
+class Answers(Protocol):
+    """What was answered to requests that had a key."""
+
+    async def find(self, claim: Claim) -> Carried | None:
+        """The request that was carried out under this key; None where there was none, or too long ago."""
+
+    async def keep(self, claim: Claim, answer: Answer) -> None:
+        """Keep the answer of one that was carried out; nothing is kept of one that changed nothing."""
