@@ -24,6 +24,7 @@ HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 _COME_AGAIN_S: Final = 1
 _ERROR: Final = 400
+_HEADERS: Final = ("ETag", "Location")
 
 
 class Once(APIRoute):
@@ -111,7 +112,8 @@ def _kept(answer: Response) -> Answer:
     held = json.loads(bytes(answer.body))
     if answer.headers.get("cache-control") == "no-store":
         return Answer(answer.status_code, json.dumps({"shown_once": held["id"]}).encode())
-    return Answer(answer.status_code, json.dumps({"body": held, "etag": answer.headers.get("etag", "")}).encode())
+    headers = {name: answer.headers[name] for name in _HEADERS if name in answer.headers}
+    return Answer(answer.status_code, json.dumps({"body": held, "headers": headers}).encode())
 
 
 def _again(answer: Answer) -> Response:
@@ -119,9 +121,8 @@ def _again(answer: Answer) -> Response:
     if "shown_once" in held:
         made = held["shown_once"]
         raise Problem(409, "shown-once", f"{made} was made, and was shown once; revoke it if you lost it")
-    headers = {"ETag": held["etag"]} if held["etag"] else {}
     text = json.dumps(held["body"], ensure_ascii=False, separators=(",", ":"))
-    return Response(text, answer.status, headers, media_type="application/json")
+    return Response(text, answer.status, held["headers"], media_type="application/json")
 
 
 def _canonical(body: bytes) -> str:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import Guard, needs, needs_to_approve
+from router.api.once import Once
 from router.api.pages import Page, page
 from router.api.times import time_json
 from router.config import stored
@@ -26,7 +27,7 @@ Number = Annotated[int, Path(ge=1, le=10**9)]
 
 def routes(control: Control) -> APIRouter:
     """The routes."""
-    router = APIRouter(prefix=PREFIX, tags=["proposals"])
+    router = APIRouter(prefix=PREFIX, tags=["proposals"], route_class=Once)
 
     @router.get(_PATH, summary="What was proposed, newest first")
     async def proposals(tenant: str, caller: Reads, asked: Annotated[Page, Depends(page)]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from router.api.application import permission_of, routes_of
 from router.api.control import PREFIX
 from router.api.guard import Needs, NeedsOfEach
+from router.api.once import Once
 from router.control.access.permissions import INSTALLATION_WIDE
 from router.control.access.roles import BUILT_IN
 from tests.api.serving import OPERATOR, Answered, Asking
@@ -22,6 +23,12 @@ def test_every_route_asks_for_exactly_one_permission() -> None:
     assert {f"{sorted(one.methods or ())} {one.path}": len(permission_of(one)) for one in ROUTES} == {
         f"{sorted(one.methods or ())} {one.path}": 1 for one in ROUTES
     }
+
+
+def test_the_answer_of_every_post_is_kept_for_a_request_that_comes_twice() -> None:
+    posts = [one for one in ROUTES if "POST" in (one.methods or ())]
+    assert len(posts) > 5
+    assert [one.path for one in posts if not isinstance(one, Once)] == []
 
 
 def _path(route: APIRoute, tenant: str) -> str:
