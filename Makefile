@@ -203,6 +203,7 @@ snapshots: install ## Write tests/core/snapshots again: an incident in every sty
 
 docs: install ## Write again what is generated from the program: pages of docs/, dashboards, schema and rules of the Helm chart.
 	@$(BIN)/python -m tools.docs.generate docs
+	@$(BIN)/python -m tools.docs.api
 	@$(BIN)/python -m tools.dashboards
 	@$(BIN)/python -m tools.chart
 

@@ -34,6 +34,13 @@ from router.ports.control import KeptVersion
 from router.ports.provenance import Part, Provenance
 
 YAML: Final = "application/yaml"
+WRITTEN: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {YAML: {"schema": {"type": "string"}}, "application/json": {"schema": {"type": "object"}}},
+    }
+}
+"""How a document is described that is sent as it was written."""
 _NAME: Final = "configuration"
 _PATH: Final = "/tenants/{tenant}/configuration"
 
@@ -129,7 +136,7 @@ def changing(control: Control) -> APIRouter:
     """Routes that make another version the active one."""
     router = APIRouter(prefix=PREFIX, tags=["configuration"], route_class=Once)
 
-    @router.put(_PATH, summary="Apply a configuration: the tenant's part, or both")
+    @router.put(_PATH, summary="Apply a configuration: the tenant's part, or both", openapi_extra=WRITTEN)
     async def apply(request: Request, tenant: str, caller: Writes, condition: Condition, reason: Reason) -> Response:
         tenants, text = control.tenants(caller.attempt), await document_text(request)
         change = await _planned(control, tenants, TenantId(tenant), text, reason.name)

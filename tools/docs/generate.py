@@ -6,6 +6,7 @@ from typing import Final
 
 from tools.docs import (
     access,
+    api,
     architecture,
     bounds,
     charts,
@@ -20,6 +21,7 @@ from tools.docs import (
 
 PAGES: Final = {
     "access.md": access.page,
+    "api.md": api.page,
     "architecture.md": architecture.page,
     "tenant-file.md": tenant_file.page,
     "commands.md": commands.page,

@@ -1,0 +1,64 @@
+"""The whole control API, asked what its description allows and more: every answer is one that it describes."""
+
+import asyncio
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api.serving import OPERATOR, Asking
+from tests.config.samples import SMALL
+from tools.docs.api import described
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+EXAMPLES = 5
+KEYS = 12
+"""Each may ask fifty times at once."""
+
+
+@pytest.mark.long
+@pytest.mark.timeout(180)
+async def test_every_answer_is_one_that_is_described(api: Asking) -> None:
+    await api.apply(OPERATOR, "acme", SMALL)
+    await api.in_force()
+    keys = cycle([await api.key("operator") for _ in range(KEYS)])
+    asked = await asyncio.to_thread(_ask, api.url, lambda: next(keys), EXAMPLES)
+    assert asked > 100
+
+
+def _ask(url: str, key: Callable[[], str], examples: int) -> int:
+    """Each operation with so many cases; how many were asked."""
+    asked = 0
+    schema = schemathesis.openapi.from_dict(described())
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def ask(case: schemathesis.Case[Any]) -> None:
+            nonlocal asked
+            asked += 1
+            if "tenant" in case.path_parameters and asked % 3:
+                case.path_parameters["tenant"] = "acme"
+            case.call_and_validate(base_url=url, checks=CHECKS, headers={"Authorization": f"Bearer {key()}"})
+
+        ask()
+    return asked

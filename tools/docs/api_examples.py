@@ -1,0 +1,52 @@
+"""Examples of `docs/api.md`: requests, and what is answered to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+_JSON: Final = ("Content-Type: application/json",)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request to a route: what its path is filled with, query, headers, body; and the answer, None for 204."""
+
+    query: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    headers: Sequence[str] = ()
+    body: Any = None
+    answer: Any = None
+
+
+EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
+    "GET /tenants/{tenant}/configuration/diff": Example(
+        query="?from=1&to=2",
+        answer={
+            "from": 1,
+            "to": 2,
+            "part": "tenant",
+            "changes": ['route.receiver: "team" -> "oncall"'],
+            "diff": "--- version 1\n+++ version 2\n@@ -1 +1 @@\n-route: {receiver: team}\n+route: {receiver: oncall}",
+        },
+    ),
+    "POST /tenants/{tenant}/silences": Example(
+        headers=_JSON,
+        body={"matcher_sets": [['alertname="DiskFull"']], "comment": "new disks", "duration": "2h"},
+        answer={
+            "id": "6a8d6c0e-6a2f-4d0b-9a55-0d9f3c8d8f11",
+            "matcher_sets": [['alertname="DiskFull"']],
+            "starts_at": "2026-11-28T10:00:00Z",
+            "ends_at": "2026-11-28T12:00:00Z",
+            "author": "ana",
+            "comment": "new disks",
+        },
+    ),
+    "DELETE /tenants/{tenant}/silences/{silence}": Example(
+        filled={"{silence}": "6a8d6c0e-6a2f-4d0b-9a55-0d9f3c8d8f11"}
+    ),
+    "GET /tenants/{tenant}/isolation": Example(
+        answer={"level": "bound", "data": "shared", "budget": "own", "topic": "own"}
+    ),
+})  # fmt: skip
+"""By their routes."""
