@@ -8,7 +8,20 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from router.api import auditing, configuration, credentials, differences, groups, keys, proposals, silences, tenants
+from router.api import (
+    auditing,
+    configuration,
+    credentials,
+    differences,
+    explaining,
+    groups,
+    isolation,
+    keys,
+    proposals,
+    silences,
+    tenants,
+    usage,
+)
 from router.api.bounded import BodyTooLarge, Bounded, on_too_large
 from router.api.control import Control
 from router.api.guard import Guard, Needs
@@ -59,6 +72,9 @@ def _routers(control: Control) -> list[APIRouter]:
         proposals.routes(control),
         silences.routes(control),
         groups.routes(control),
+        explaining.routes(control),
+        usage.routes(control),
+        isolation.routes(control),
         auditing.routes(control),
     ]
 

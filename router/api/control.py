@@ -7,7 +7,9 @@ from typing import Final
 from router.api.turns import Turns
 from router.config.read import TemplateValidator
 from router.control.auditing import AuditControl
+from router.control.explain.live import LiveExplaining
 from router.control.groups import LiveGroups
+from router.control.isolation.in_force import Isolation
 from router.control.keys import KeyControl
 from router.control.offboard import Offboarding
 from router.control.proposals import ProposalControl
@@ -15,8 +17,10 @@ from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
+from router.control.usage import Usage
 from router.ports.audit import Action
 from router.ports.record import Attempts, Standing
+from router.ports.tenants import Localizations
 
 PREFIX: Final = "/control/v1"
 
@@ -34,6 +38,10 @@ class Control:
     proposals: Callable[[Attempts], ProposalControl]
     silences: Callable[[Action, Attempts], SilenceControl]
     groups: LiveGroups
+    explaining: LiveExplaining
+    usage: Usage
+    isolation: Isolation | None
+    localizations: Localizations
     audit: AuditControl | None
     validate_templates: TemplateValidator
     turns: Turns = field(default_factory=Turns)

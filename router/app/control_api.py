@@ -18,9 +18,14 @@ from router.adapters.postgres.proposals import RecordedProposals
 from router.adapters.postgres.secrets import RecordedSecrets
 from router.adapters.postgres.tokens import RecordedTokens
 from router.adapters.postgres.versions import RecordedVersions
+from router.adapters.redis.activity import RedisActivity
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
+from router.adapters.redis.holds import HoldRepository
+from router.adapters.redis.memory import RedisMemory
 from router.adapters.redis.silences import SilenceRepository
+from router.adapters.redis.sources import RedisSources
+from router.adapters.redis.surroundings import RedisSurroundings
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.api.application import control_app, served
@@ -31,11 +36,15 @@ from router.app.audit_log import opened as audit_opened
 from router.app.ceilings import ceilings
 from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import secret_store, signatures
+from router.app.isolation_file import isolation_of
+from router.app.localizations import load_localizations
+from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, given
 from router.app.validating import new_template_validator
 from router.control.access.table import AccessTable
 from router.control.auditing import AuditControl
 from router.control.authenticating import Authentication
+from router.control.explain.live import Beside, LiveExplaining, as_readable
 from router.control.groups import LiveGroups
 from router.control.keys import KeyControl
 from router.control.noted_silences import NotedSilences
@@ -45,6 +54,7 @@ from router.control.secrets import SecretControl
 from router.control.silences import SilenceControl
 from router.control.tenants import TenantControl
 from router.control.tokens import TokenControl
+from router.control.usage import Usage
 from router.ports.audit import Action, Entry
 from router.ports.record import Attempts
 from router.settings import Settings, process_environment
@@ -125,6 +135,10 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         proposals=lambda by: ProposalControl(RecordedProposals(record, by), wall_clock),
         silences=silences,
         groups=LiveGroups(live, groups),
+        explaining=_explaining(settings, redis, live),
+        usage=_usage(settings, redis, live),
+        isolation=isolation_of(settings),
+        localizations=load_localizations(settings),
         audit=audit,
         validate_templates=new_template_validator(),
     )
@@ -132,3 +146,15 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
 
 async def _note(record: Record, entry: Entry) -> None:
     await record.note(entry.tenant, entry)
+
+
+def _explaining(settings: Settings, redis: Connection, live: TenantRepository) -> LiveExplaining:
+    groups, beside = GroupStore(redis), Beside(RedisSurroundings(redis), history_of(settings))
+    tenants, sources, holds = TenantControl(live, groups), RedisSources(redis), HoldRepository(redis)
+    return LiveExplaining(tenants, groups, sources, holds, redis, beside, as_readable)
+
+
+def _usage(settings: Settings, redis: Connection, live: TenantRepository) -> Usage:
+    signed, most = signatures(settings), ceilings(settings)
+    silences, tokens = SilenceRepository(redis, signed), TokenRepository(redis, signed)
+    return Usage(live, RedisMemory(redis), silences, tokens, RedisActivity(redis), redis, most)

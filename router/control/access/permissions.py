@@ -8,7 +8,7 @@ class Permission(StrEnum):
     """What may be allowed: the first word is the resource, the second what is done to it."""
 
     TENANT_READ = "tenant.read"
-    """That a tenant exists, its state, its active version and its usage."""
+    """That a tenant exists, its state, its active version, its usage, and how far it is kept apart."""
     TENANT_WRITE = "tenant.write"
     """Create and delete a tenant."""
     CONFIGURATION_READ = "configuration.read"

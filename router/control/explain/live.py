@@ -1,6 +1,6 @@
 """Explain how alerts of a tenant stand now, by what is stored of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from router.core.context.surroundings import context_of, wanted_of
 from router.core.decide.policy import CallTimes, Policy, policy_for
 from router.core.decide.standing import standing
 from router.core.model.alert import AlertId, TenantId
+from router.core.model.alert_state import AlertState
 from router.core.model.group import AlertGroup
 from router.core.model.instant import NEVER, Instant, Span
 from router.core.model.rules.silence import Silences
@@ -59,9 +60,28 @@ class Beside:
         return readable(context, redactor_for(tenant.redaction, group))
 
 
+def as_stored(_: Tenant, group: AlertGroup) -> AlertGroup:
+    """Alerts are found by all of their labels."""
+    return group
+
+
+def as_readable(tenant: Tenant, group: AlertGroup) -> AlertGroup:
+    """Alerts are found by what may be read of their labels, so that nobody finds out the rest by asking for it."""
+    redactor = redactor_for(tenant.redaction, group)
+
+    def read(alert: AlertState) -> AlertState:
+        if alert.content is None:
+            return alert
+        return replace(alert, content=replace(alert.content, labels=readable_labels(alert.content.labels, redactor)))
+
+    labels = readable_labels(dict(group.key.group), redactor)
+    alerts = {alert_id: read(alert) for alert_id, alert in group.alerts.items()}
+    return replace(group, key=replace(group.key, group=tuple(labels.items())), alerts=alerts)
+
+
 @dataclass(frozen=True, slots=True)
 class LiveExplaining:
-    """Answers from what is stored; what the tenant redacts is hidden."""
+    """Answers from what is stored; what the tenant redacts is hidden. `known` is what alerts are found by."""
 
     tenants: TenantControl
     groups: StoredGroups
@@ -69,6 +89,7 @@ class LiveExplaining:
     hold: OnHold
     clock: Clock
     beside: Beside
+    known: Callable[[Tenant, AlertGroup], AlertGroup] = as_stored
 
     async def explain(self, tenant_id: TenantId, asked: Asked) -> tuple[Tenant, list[Explanation]]:
         """The rules that hold, and one explanation for each alert that fits, at most a hundred; else one for none.
@@ -97,7 +118,8 @@ class LiveExplaining:
             found.last_record = max(found.last_record, _last_seen(group))
             if not asked.fits_group(group):
                 continue
-            fitting, unkept = _fitting(group, asked), _unkept(tenant, group, asked)
+            seen = self.known(tenant, group)
+            fitting, unkept = _fitting(seen, asked), _unkept(tenant, group, seen, asked)
             if unkept.alerts:
                 found.unkept.append(unkept)
             if fitting:
@@ -166,8 +188,8 @@ def _fitting(group: AlertGroup, asked: Asked) -> list[AlertId]:
     return [alert_id for alert_id, alert in group.alerts.items() if asked.fits(alert_id, alert)]
 
 
-def _unkept(tenant: Tenant, group: AlertGroup, asked: Asked) -> Unkept:
-    alerts = sum(asked.may_fit(group, alert_id, alert) for alert_id, alert in group.alerts.items())
+def _unkept(tenant: Tenant, group: AlertGroup, seen: AlertGroup, asked: Asked) -> Unkept:
+    alerts = sum(asked.may_fit(seen, alert_id, alert) for alert_id, alert in seen.alerts.items())
     return Unkept(group, _group_labels(tenant, group), alerts)
 
 

@@ -1,0 +1,48 @@
+"""`/isolation` and `/tenants/{tenant}/isolation`: how far tenants are kept apart, by the policy that is in force."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+
+from router.api.configuration import YAML
+from router.api.control import PREFIX, Control
+from router.api.guard import needs
+from router.api.tenants import standing_of
+from router.control.access.permissions import Permission
+from router.control.isolation.in_force import Isolation
+from router.control.isolation.reading import level_of
+from router.core.model.alert import TenantId
+from router.http.problems import Problem
+
+_READS_ALL: Final = [needs(Permission.ISOLATION_READ)]
+_READS: Final = [needs(Permission.TENANT_READ)]
+
+
+def routes(control: Control) -> APIRouter:
+    """The routes."""
+    router = APIRouter(prefix=PREFIX, tags=["isolation"])
+
+    @router.get(
+        "/isolation",
+        summary="The isolation policy that is in force, as it was written",
+        dependencies=_READS_ALL,
+        response_class=Response,
+    )
+    async def policy() -> Response:
+        return Response(_in_force(control).text, media_type=YAML)
+
+    @router.get("/tenants/{tenant}/isolation", summary="How far a tenant is kept apart", dependencies=_READS)
+    async def of_tenant(tenant: str) -> dict[str, Any]:
+        await standing_of(control, TenantId(tenant))
+        level = level_of(_in_force(control).policy, TenantId(tenant))
+        return {"level": level.name, "data": level.data, "budget": level.budget, "topic": level.topic}
+
+    return router
+
+
+def _in_force(control: Control) -> Isolation:
+    if control.isolation is None:
+        raise Problem(
+            404, "no-isolation-policy", "no policy is in force here: ALERT_ROUTER_CONTROL__ISOLATION_FILE is not set"
+        )
+    return control.isolation

@@ -1,0 +1,28 @@
+"""`/tenants/{tenant}/usage`: what a tenant uses of what is bounded."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from router.api.control import PREFIX, Control
+from router.api.guard import needs
+from router.api.tenants import standing_of
+from router.control.access.permissions import Permission
+from router.core.model.alert import TenantId
+
+
+def routes(control: Control) -> APIRouter:
+    """The route."""
+    router = APIRouter(prefix=PREFIX, tags=["usage"])
+
+    @router.get(
+        "/tenants/{tenant}/usage",
+        summary="What a tenant uses of what is bounded",
+        dependencies=[needs(Permission.TENANT_READ)],
+    )
+    async def usage(tenant: str) -> dict[str, Any]:
+        await standing_of(control, TenantId(tenant))
+        found = await control.usage.of(TenantId(tenant))
+        return {"items": [{"name": one.name, "used": one.used, "limit": one.limit} for one in found]}
+
+    return router
