@@ -54,7 +54,11 @@ def everybody() -> dict[str, tuple[str, frozenset[str] | None]]:
     for role in BUILT_IN:
         found |= {f"{role}@{tenant}": (role, frozenset({tenant})) for tenant in TENANTS}
         found[f"{role}@all"] = (role, None)
-    return found
+    return found | {f"{who}#{one}": held for who, held in found.items() for one in range(PERSONS)}
+
+
+PERSONS: Final = 4
+"""Others with the same role: one alone may not ask as much as all routes take."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from router.api.guard import Needs, NeedsOfEach
 from router.api.once import Once
 from router.control.access.permissions import INSTALLATION_WIDE
 from router.control.access.roles import BUILT_IN
-from tests.api.serving import OPERATOR, Answered, Asking
+from tests.api.serving import OPERATOR, PERSONS, Answered, Asking
 from tests.config.samples import SMALL
 
 ROUTES: Final = routes_of(None)  # type: ignore[arg-type]
@@ -64,10 +64,11 @@ async def test_a_role_may_do_what_it_holds_for_its_tenants_and_learns_of_no_othe
 ) -> None:
     for tenant in ("acme", "globex"):
         await api.apply(OPERATOR, tenant, SMALL.replace("acme", tenant))
-    for route in ROUTES:
+    for number, route in enumerate(ROUTES):
+        who = f"{role}@{scope}#{number % PERSONS}"
         [wanted] = permission_of(route)
         for tenant in ("acme", "globex") if "{tenant}" in route.path else ("",):
-            answer = await _asked(api, f"{role}@{scope}", route, tenant)
+            answer = await _asked(api, who, route, tenant)
             expected = _expected(wanted, role, scope, tenant)
             refused = answer.problem if answer.status >= 400 else ""
             assert (route.path, tenant, refused if refused in _REFUSALS else "") == (route.path, tenant, expected)
@@ -86,10 +87,11 @@ def _expected(wanted: Needs, role: str, scope: str, tenant: str) -> str:
 
 async def test_a_tenant_of_somebody_else_answers_as_one_that_there_is_not(api: Asking) -> None:
     await api.apply(OPERATOR, "globex", SMALL.replace("acme", "globex"))
-    for route in ROUTES:
+    for number, route in enumerate(ROUTES):
         if "{tenant}" in route.path:
-            there = await _asked(api, "tenant_admin@acme", route, "globex")
-            nowhere = await _asked(api, "tenant_admin@acme", route, NOWHERE)
+            who = f"tenant_admin@acme#{number % PERSONS}"
+            there = await _asked(api, who, route, "globex")
+            nowhere = await _asked(api, who, route, NOWHERE)
             assert (there.status, there.text.replace("globex", NOWHERE)) == (404, nowhere.text)
             assert _named(there) == _named(nowhere)
 
