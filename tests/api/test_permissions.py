@@ -25,10 +25,15 @@ def test_every_route_asks_for_exactly_one_permission() -> None:
     }
 
 
-def test_the_answer_of_every_post_is_kept_for_a_request_that_comes_twice() -> None:
-    posts = [one for one in ROUTES if "POST" in (one.methods or ())]
+def test_the_answer_of_every_post_that_changes_something_is_kept_for_a_request_that_comes_twice() -> None:
+    posts = [one for one in ROUTES if "POST" in (one.methods or ()) and not _reads(one)]
     assert len(posts) > 5
     assert [one.path for one in posts if not isinstance(one, Once)] == []
+
+
+def _reads(route: APIRoute) -> bool:
+    [wanted] = permission_of(route)
+    return wanted.permission.endswith(".read")
 
 
 def _path(route: APIRoute, tenant: str) -> str:
