@@ -13,6 +13,7 @@ _WRITES: Final = {"insert", "update", "delete"}
 _MAY: Final = {
     "writing.py": "what a change writes",
     "audit.py": "the entry itself, and checkpoints",
+    "idempotency.py": "the row of a request, by `changing` alone, and the answer to it",
     "wanting.py": "what was projected, which changes nothing",
 }
 

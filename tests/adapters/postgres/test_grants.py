@@ -26,6 +26,7 @@ _MAY: Final = {
     ("installation", "ar_projector"): "select",
     ("projected", "ar_api"): "select",
     ("projected", "ar_projector"): "select, update(at), update(generation)",
+    ("proposal", "ar_api"): "delete, insert, select, update(decided_at), update(decided_by), update(state)",
     ("secret", "ar_api"): "delete, insert, select, update(sealed)",
     ("secret", "ar_projector"): "select",
     ("tenant", "ar_api"): "insert, select, update(state)",
