@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -17,6 +18,7 @@ from fastapi.routing import APIRoute
 from router.api.bodies import ARRIVES_S
 from router.control.access.principal import Identity
 from router.core.model.alert import TenantId
+from router.errors import UnavailableError
 from router.http.problems import Problem
 from router.ports.idempotency import Answer, Answers, Carried, Claim
 
@@ -41,8 +43,7 @@ class Once(APIRoute):
                 return _again(again.answer)
             claim: Claim | None = getattr(request.state, "claim", None)
             if claim is not None and answer.status_code < _ERROR:
-                answers: Answers = request.app.state.guard.answers
-                await answers.keep(claim, _kept(answer))
+                await _keep(request.app.state.guard.answers, claim, answer)
             return answer
 
         return keeping
@@ -98,6 +99,12 @@ async def look(answers: Answers, claim: Claim) -> None:
 def in_flight() -> Problem:
     """The answer while the first such request is on its way."""
     return Problem(409, "request-in-flight", "the same request is being carried out; send it again", _COME_AGAIN_S)
+
+
+async def _keep(answers: Answers, claim: Claim, answer: Response) -> None:
+    """Keep an answer; where that is not possible it is given nevertheless, since the change is made."""
+    with suppress(UnavailableError):
+        await answers.keep(claim, _kept(answer))
 
 
 def _answered(found: Carried) -> Answer:

@@ -17,6 +17,7 @@ from router.errors import (
     RouterError,
     SecretNotFoundError,
     UnavailableError,
+    UnconfirmedError,
 )
 from router.http.problems import Fault, Problem, as_response
 
@@ -27,6 +28,8 @@ def problem_of(error: RouterError) -> Problem:
     """What a client gets to read of an error; of an engine that is away no more than that."""
     if isinstance(error, ConfigurationError):
         return invalid(error.diagnostics)
+    if isinstance(error, UnconfirmedError):
+        return Problem(503, "unavailable", "an engine does not answer; look whether it was changed", RETRY_AFTER_S)
     if isinstance(error, UnavailableError):
         return Problem(503, "unavailable", "an engine does not answer; nothing was changed", RETRY_AFTER_S)
     if isinstance(error, RepeatedError):
