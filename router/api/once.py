@@ -112,7 +112,7 @@ def _answered(found: Carried) -> Answer:
         return found.answer
     if not found.is_old:
         raise in_flight()
-    raise Problem(409, "answer-lost", "it was carried out and its answer was lost: look what is there now")
+    raise Problem(409, "answer-lost", "its answer was lost, and it may have been carried out: look what is there now")
 
 
 def _kept(answer: Response) -> Answer:
