@@ -6,7 +6,7 @@ A run by hand and `make test` draw a part of them, the same in each run; `make l
 
 from typing import Final
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 IN_EACH_RUN: Final = "ci"
 WHOLE: Final = "whole"
@@ -35,4 +35,13 @@ def examples(number: int, *harmless: HealthCheck) -> settings:
     return settings(
         max_examples=in_each_run if settings.get_current_profile_name() == IN_EACH_RUN else number,
         suppress_health_check=[HealthCheck.too_slow, *harmless],
+    )
+
+
+def requests(number: int) -> settings:
+    """So many requests of a kind to something that runs, in every run: one that fails is shown as it was sent."""
+    return settings(
+        max_examples=number,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.api.serving import OPERATOR, Asking
 from tests.config.samples import SMALL
+from tests.examples import requests
 from tools.docs.api import described
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -44,14 +45,7 @@ def _ask(url: str, key: Callable[[], str], examples: int) -> int:
         assert isinstance(found, Ok)
         operation = found.ok()
 
-        @settings(
-            max_examples=examples,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.explicit, Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
+        @requests(examples)
         @given(case=operation.as_strategy())
         def ask(case: schemathesis.Case[Any]) -> None:
             nonlocal asked
