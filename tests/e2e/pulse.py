@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_EVERY_S = 0.02
+_EVERY_S = 0.01
 _NANOSECONDS = 1e9
 
 
