@@ -36,7 +36,6 @@ MAX_WEBHOOKS: Final = 20
 MAX_LABELS: Final = 100
 """Labels of an alert that is asked about."""
 
-ReadsGroups = Annotated[Caller, needs(Permission.GROUP_READ)]
 ReadsRules = Annotated[Caller, needs(Permission.CONFIGURATION_READ)]
 Text = Annotated[str, Field(max_length=1_000)]
 
@@ -75,8 +74,12 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["explain"])
 
-    @router.post(f"{_PATH}/explain", summary="Why alerts are notified or not, as they stand now")
-    async def explain(tenant: str, wanted: WantedAlert, caller: ReadsGroups) -> dict[str, Any]:  # noqa: ARG001
+    @router.post(
+        f"{_PATH}/explain",
+        summary="Why alerts are notified or not, as they stand now",
+        dependencies=[needs(Permission.GROUP_READ)],
+    )
+    async def explain(tenant: str, wanted: WantedAlert) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         asked = _asked(wanted)
         async with control.turns.of(TenantId(tenant)):

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from router.api.caller import Caller
 from router.api.control import PREFIX, Control
 from router.api.guard import needs
 from router.api.pages import Page, cursor_of, page
@@ -20,7 +19,7 @@ from router.http.problems import Problem
 
 _PATH: Final = "/tenants/{tenant}/groups"
 
-Reads = Annotated[Caller, needs(Permission.GROUP_READ)]
+_READS: Final = [needs(Permission.GROUP_READ)]
 Key = Annotated[str, Path(pattern=r"^[0-9a-f]{32}(-digest)?$", description="Its id, as it is listed.")]
 Matchers = Annotated[
     list[Annotated[str, Query(max_length=MAX_TEXT)]],
@@ -32,7 +31,7 @@ def routes(control: Control) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix=PREFIX, tags=["groups"])
 
-    @router.get(_PATH, summary="The alert groups that are open", dependencies=[needs(Permission.GROUP_READ)])
+    @router.get(_PATH, summary="The alert groups that are open", dependencies=_READS)
     async def listed(
         tenant: str,
         asked: Annotated[Page, Depends(page)],
@@ -45,8 +44,8 @@ def routes(control: Control) -> APIRouter:
         more = {"next": cursor_of(found.after)} if found.after else {}
         return {"items": [group_json(one) for one in found.groups], **more}
 
-    @router.get(f"{_PATH}/{{group}}", summary="An alert group with its alerts")
-    async def one(tenant: str, group: Key, caller: Reads) -> dict[str, Any]:  # noqa: ARG001 - it is asked for
+    @router.get(f"{_PATH}/{{group}}", summary="An alert group with its alerts", dependencies=_READS)
+    async def one(tenant: str, group: Key) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
         try:
             return whole_json(await control.groups.find(TenantId(tenant), GroupId(group)))
