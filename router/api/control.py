@@ -1,6 +1,7 @@
 """What the routes ask: what the command line asks too; what writes is bound to what is audited of a request."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +12,7 @@ from router.control.explain.live import LiveExplaining
 from router.control.groups import LiveGroups
 from router.control.isolation.in_force import Isolation
 from router.control.keys import KeyControl
+from router.control.letters.dead_letters import DeadLetterControl
 from router.control.offboard import Offboarding
 from router.control.proposals import ProposalControl
 from router.control.secrets import SecretControl
@@ -27,7 +29,7 @@ PREFIX: Final = "/control/v1"
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """All of it; `audit` is None where no login reads the audit log."""
+    """All of it; `audit` is None where no login reads the audit log, `letters` where no Kafka is configured."""
 
     standing: Callable[[], Awaitable[list[Standing]]]
     tenants: Callable[[Attempts], TenantControl]
@@ -41,6 +43,7 @@ class Control:
     explaining: LiveExplaining
     usage: Usage
     isolation: Isolation | None
+    letters: Callable[[Attempts], AbstractAsyncContextManager[DeadLetterControl]] | None
     localizations: Localizations
     audit: AuditControl | None
     validate_templates: TemplateValidator

@@ -13,6 +13,9 @@ from router.http.problems import Problem
 MAX_PAGE: Final = 200
 """Rows of a page."""
 
+MAX_CURSOR: Final = 1_000
+"""Characters of a cursor: a key may be a dead letter's id, which its topic's name is a part of."""
+
 Row = TypeVar("Row")
 
 
@@ -33,7 +36,7 @@ class Page:
         if not self.after:
             return None
         if not self.after.isdecimal() or len(self.after) > 18:
-            raise _no_cursor()
+            raise no_cursor()
         return int(self.after)
 
     def of(self, rows: Sequence[dict[str, Any]], key: str) -> dict[str, Any]:
@@ -45,7 +48,7 @@ class Page:
 
 def page(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="Rows of a page.")] = 50,
-    cursor: Annotated[str, Query(max_length=200, description="`next` of the page before.")] = "",
+    cursor: Annotated[str, Query(max_length=MAX_CURSOR, description="`next` of the page before.")] = "",
 ) -> Page:
     """The page that a query asks for.
 
@@ -55,7 +58,7 @@ def page(
     try:
         return Page(limit, _key(cursor) if cursor else "")
     except (binascii.Error, ValueError):
-        raise _no_cursor() from None
+        raise no_cursor() from None
 
 
 def _key(cursor: str) -> str:
@@ -68,5 +71,6 @@ def cursor_of(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).rstrip(b"=").decode()
 
 
-def _no_cursor() -> Problem:
+def no_cursor() -> Problem:
+    """The answer where a cursor is none of its list."""
     return Problem(400, "invalid-cursor", "the cursor is not one of this list: send `next` as it was")

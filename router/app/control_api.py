@@ -1,7 +1,7 @@
 """The control API joined: the record, Redis for what is live, whoever verifies tokens, and who may do what."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,6 +37,7 @@ from router.app.ceilings import ceilings
 from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import secret_store, signatures
 from router.app.isolation_file import isolation_of
+from router.app.letters import Way, letters_by
 from router.app.localizations import load_localizations
 from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, given
@@ -47,6 +48,8 @@ from router.control.authenticating import Authentication
 from router.control.explain.live import Beside, LiveExplaining, as_readable
 from router.control.groups import LiveGroups
 from router.control.keys import KeyControl
+from router.control.letters.dead_letters import DeadLetterControl
+from router.control.letters.noted import NotedLetters
 from router.control.noted_silences import NotedSilences
 from router.control.offboard import Offboarding
 from router.control.proposals import ProposalControl
@@ -125,6 +128,9 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
     def tokens(by: Attempts) -> TokenControl:
         return TokenControl(RecordedTokens(record, TokenRepository(redis, signed), by), versions(by))
 
+    def letters(by: Attempts) -> AbstractAsyncContextManager[DeadLetterControl]:
+        return letters_by(settings, redis, Way(appended=NotedLetters(note, by).append))
+
     return Control(
         standing=record.standing,
         tenants=lambda by: TenantControl(versions(by), groups, ceilings(settings)),
@@ -138,6 +144,7 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         explaining=_explaining(settings, redis, live),
         usage=_usage(settings, redis, live),
         isolation=isolation_of(settings),
+        letters=letters if settings.kafka.bootstrap_servers else None,
         localizations=load_localizations(settings),
         audit=audit,
         validate_templates=new_template_validator(),

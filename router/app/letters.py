@@ -3,17 +3,19 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from router.adapters.kafka.letters import LetterTopic
 from router.adapters.kafka.producer import KafkaProducer
 from router.adapters.redis.books import RedisBooks
+from router.adapters.redis.connection import Connection
 from router.adapters.redis.redriven import RedisRedriven
 from router.adapters.redis.tenants import TenantRepository
 from router.app.connected import ConnectedWhenUsed
 from router.app.connections import signatures, signing_ring
 from router.app.options import consumer_options, kafka_connection
 from router.app.toolbox import open_redis
-from router.control.letters.dead_letters import DeadLetterControl, Engines
+from router.control.letters.dead_letters import Appended, DeadLetterControl, Engines
 from router.control.letters.redrive import Inbound
 from router.errors import ConfigurationError
 from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, Headers, RecordLog
@@ -21,10 +23,21 @@ from router.roles.signed import SignedLog
 from router.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How letters are appended again: by which log, and with what else belongs to it."""
+
+    sealing: Callable[[RecordLog], RecordLog] = lambda records: records
+    appended: Appended | None = None
+
+
+_PLAIN: Final = Way()
+
+
 @asynccontextmanager
 async def open_dead_letters(settings: Settings) -> AsyncIterator[DeadLetterControl]:
     """Dead letters; what is redriven keeps the signature that it had."""
-    async with _open(settings, lambda records: records) as letters:
+    async with _opened(settings, _PLAIN) as letters:
         yield letters
 
 
@@ -38,12 +51,25 @@ async def open_vouched_letters(settings: Settings) -> AsyncIterator[DeadLetterCo
     signing = signing_ring(settings)
     if signing is None:
         raise ConfigurationError("--sign wants the key of the workers: set ALERT_ROUTER_SIGNING__KEY")
-    async with _open(settings, lambda records: Vouched(SignedLog(records, signing))) as letters:
+    way = Way(sealing=lambda records: Vouched(SignedLog(records, signing)))
+    async with _opened(settings, way) as letters:
         yield letters
 
 
 @asynccontextmanager
-async def _open(settings: Settings, way: Callable[[RecordLog], RecordLog]) -> AsyncIterator[DeadLetterControl]:
+async def _opened(settings: Settings, way: Way) -> AsyncIterator[DeadLetterControl]:
+    kafka_connection(settings)  # that it is not configured is said first
+    async with open_redis(settings) as redis, letters_by(settings, redis, way) as letters:
+        yield letters
+
+
+@asynccontextmanager
+async def letters_by(settings: Settings, redis: Connection, way: Way = _PLAIN) -> AsyncIterator[DeadLetterControl]:
+    """Dead letters, for one command or one request; nothing is asked yet.
+
+    Raises:
+        ConfigurationError: no Kafka is configured.
+    """
     kafka, connection = settings.kafka, kafka_connection(settings)
     producer = KafkaProducer(
         connection,
@@ -51,19 +77,18 @@ async def _open(settings: Settings, way: Callable[[RecordLog], RecordLog]) -> As
         idempotent=kafka.idempotent_producer,
         timeout_s=settings.gateway.kafka_timeout_s,
     )
-    async with open_redis(settings) as redis:
-        engines = Engines(
-            log=LetterTopic(connection, kafka.dead_letter_topic, consumer_options(settings).max_unpacked),
-            records=way(ConnectedWhenUsed(producer)),
-            redriven=RedisRedriven(redis),
-            tenants=TenantRepository(redis, signatures(settings)),
-            counters=RedisBooks(redis),
-            clock=redis,
-        )
-        try:
-            yield DeadLetterControl(engines, Inbound(kafka.inbound_topic, kafka.bound_topics))
-        finally:
-            await producer.close()
+    engines = Engines(
+        log=LetterTopic(connection, kafka.dead_letter_topic, consumer_options(settings).max_unpacked),
+        records=way.sealing(ConnectedWhenUsed(producer)),
+        redriven=RedisRedriven(redis),
+        tenants=TenantRepository(redis, signatures(settings)),
+        counters=RedisBooks(redis),
+        clock=redis,
+    )
+    try:
+        yield DeadLetterControl(engines, Inbound(kafka.inbound_topic, kafka.bound_topics), way.appended)
+    finally:
+        await producer.close()
 
 
 @dataclass(frozen=True, slots=True)

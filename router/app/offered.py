@@ -7,10 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
-from router.app import api_keys, auditing, toolbox
+from router.app import api_keys, auditing, letters, toolbox
+from router.app.clocks import wall_clock
 from router.control.gitops.applying import Removing
 from router.control.offboard import Offboarding
-from router.control.offered import ApiKeys, AuditEntries, Configurations, SenderTokens, Silencing, TenantSecrets
+from router.control.offered import (
+    ApiKeys,
+    AuditEntries,
+    Configurations,
+    DeadLetters,
+    SenderTokens,
+    Silencing,
+    TenantSecrets,
+)
 from router.core.model.alert import TenantId
 from router.errors import ChangedMeanwhileError, ConfigurationError
 from router.settings import Settings
@@ -105,6 +114,22 @@ def open_audit(settings: Settings) -> AbstractAsyncContextManager[AuditEntries]:
     from router.app.remote import RemoteAudit, open_remote
 
     return open_remote(settings, RemoteAudit)
+
+
+def open_dead_letters(settings: Settings) -> AbstractAsyncContextManager[DeadLetters]:
+    """Dead letters; what is redriven keeps the signature that it had."""
+    if settings.server is None:
+        return letters.open_dead_letters(settings)
+    from router.app.remote import RemoteDeadLetters, open_remote
+
+    return open_remote(settings, lambda server: RemoteDeadLetters(server, wall_clock))
+
+
+def open_vouched_letters(settings: Settings) -> AbstractAsyncContextManager[DeadLetters]:
+    """Dead letters that the operator vouches for, with the key of the workers, which no control API has."""
+    if settings.server is not None:
+        raise ConfigurationError("--sign wants the key of the workers; leave out --server")
+    return letters.open_vouched_letters(settings)
 
 
 def _refuse_past(past: str) -> None:

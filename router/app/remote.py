@@ -10,6 +10,7 @@ from router.adapters.control_http.asking import Access, ControlServer, opened
 from router.adapters.control_http.audit import RemoteAudit
 from router.adapters.control_http.configurations import RemoteConfigurations, RemoteRemoving
 from router.adapters.control_http.credentials import RemoteKeys, RemoteSecrets, RemoteTokens
+from router.adapters.control_http.letters import RemoteDeadLetters
 from router.adapters.control_http.silences import RemoteSilences
 from router.diagnostic import Diagnostic
 from router.errors import ConfigurationError
@@ -19,6 +20,7 @@ from router.settings.plain import plain_server
 __all__ = [
     "RemoteAudit",
     "RemoteConfigurations",
+    "RemoteDeadLetters",
     "RemoteKeys",
     "RemoteRemoving",
     "RemoteSecrets",

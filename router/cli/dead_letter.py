@@ -4,13 +4,14 @@ from typing import Annotated, Final
 
 import typer
 
-from router.app.letters import open_dead_letters, open_vouched_letters
+from router.app.offered import open_dead_letters, open_vouched_letters
 from router.cli.dead_letter_output import print_letter, print_list, print_redriven
 from router.cli.options import AsJson, time_or_ago
 from router.cli.session import run_with
-from router.control.letters.dead_letters import FOREVER, DeadLetterControl, Filter, Listed
-from router.control.letters.reading import ReadableLetter, as_it_is
+from router.control.letters.dead_letters import FOREVER, Filter, Listed
+from router.control.letters.reading import ReadableLetter
 from router.control.letters.redrive import Outcome, Redriven
+from router.control.offered import DeadLetters
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER, Instant
 from router.errors import ConfigurationError, RouterError
@@ -39,7 +40,7 @@ def list_all(
     Example: alert-router dead-letter list --tenant acme --since 2h
     """
 
-    async def work(letters: DeadLetterControl) -> Listed:
+    async def work(letters: DeadLetters) -> Listed:
         wanted = _filter(await letters.now(), tenant, reason, since, until)
         return await letters.newest(wanted, limit)
 
@@ -49,6 +50,7 @@ def list_all(
 def show(
     id_: Annotated[str, typer.Argument(help="The id that `dead-letter list` shows.", metavar="ID")],
     *,
+    tenant: OfTenant = None,
     raw: Annotated[bool, typer.Option("--raw", help="Show all of it, also what its tenant redacts.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -56,10 +58,10 @@ def show(
 
     Example: alert-router dead-letter show alerts.inbound-3-1742
     """
+    wanted = Filter(TenantId(tenant) if tenant else None, ids=frozenset({id_}))
 
-    async def work(letters: DeadLetterControl) -> tuple[ReadableLetter, Instant]:
-        letter, redriven_at = await letters.find(id_)
-        return as_it_is(letter) if raw else await letters.readable(letter), redriven_at
+    async def work(letters: DeadLetters) -> tuple[ReadableLetter, Instant]:
+        return await letters.whole(wanted) if raw else await letters.shown(wanted)
 
     shown, redriven_at = run_with(open_dead_letters, work)
     print_letter(shown, redriven_at, as_json=as_json)
@@ -92,7 +94,7 @@ def redrive(  # noqa: PLR0913 - each is an option
         raise ConfigurationError("name letters by their ids or by an option, or add --all")
     opened, done = open_vouched_letters if sign else open_dead_letters, list[Redriven]()
 
-    async def work(letters: DeadLetterControl) -> None:
+    async def work(letters: DeadLetters) -> None:
         wanted = _filter(await letters.now(), tenant, reason, since, until, frozenset(ids or ()))
         await letters.redrive(wanted, limit, done.append, force=force)
 

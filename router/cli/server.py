@@ -38,6 +38,9 @@ _ANSWERED: Final = frozenset(
         "key:list_all",
         "key:revoke",
         "audit:list_all",
+        "dead_letter:list_all",
+        "dead_letter:show",
+        "dead_letter:redrive",
     }
 )
 """The commands that the control API answers, by their functions."""

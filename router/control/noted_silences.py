@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from router.core.model.alert import TenantId
 from router.core.model.rules.silence import Silence
-from router.errors import UnavailableError
+from router.errors import PayloadError, UnavailableError
 from router.ports.audit import Action, Entry, Outcome
 from router.ports.control import StoredSilences
 from router.ports.record import Attempts
@@ -41,10 +41,11 @@ async def noted(note: Note, entry: Entry, work: Callable[[], Awaitable[Result]])
 
     Raises:
         UnavailableError: the entry could not be appended, and nothing was done; or the work failed so.
+        PayloadError: the work failed so.
     """
     await note(entry)
     try:
         return await work()
-    except UnavailableError as error:
+    except (PayloadError, UnavailableError) as error:
         await note(replace(entry, id=str(uuid4()), outcome=Outcome.FAILED, error=str(error)))
         raise

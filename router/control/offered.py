@@ -3,13 +3,16 @@
 Every method may raise UnavailableError; by a control API also OperationError, where the caller may not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from router.config.stored import StoredDocument
 from router.control.change import Change
 from router.control.history import HistoryEntry
 from router.control.keys import KeyRequest
+from router.control.letters.dead_letters import Filter, Listed
+from router.control.letters.reading import ReadableLetter
+from router.control.letters.redrive import Redriven
 from router.control.ownership import Claim
 from router.control.parts import WrittenPlatform, WrittenRules
 from router.control.secrets import SecretUse
@@ -112,6 +115,27 @@ class Silencing(Protocol):
 
     async def expire(self, tenant: TenantId, silence_id: str) -> bool:
         """End a silence now; False if it was over already."""
+
+
+class DeadLetters(Protocol):
+    """Dead letters; see `DeadLetterControl`. A control API has of a tenant those that are surely its own."""
+
+    async def now(self) -> Instant:
+        """By which time it is counted how long ago something was."""
+
+    async def newest(self, wanted: Filter, limit: int) -> Listed:
+        """The newest of these letters, without their bodies."""
+
+    async def shown(self, wanted: Filter) -> tuple[ReadableLetter, Instant]:
+        """What anybody may read of the letter of this id, and when it was redriven."""
+
+    async def whole(self, wanted: Filter) -> tuple[ReadableLetter, Instant]:
+        """All of it; nobody gets that of a control API."""
+
+    async def redrive(
+        self, wanted: Filter, limit: int, done: Callable[[Redriven], None], *, force: bool = False
+    ) -> None:
+        """Append these letters again, at most `limit`, and hand over what became of each."""
 
 
 class AuditEntries(Protocol):

@@ -35,6 +35,7 @@ class Action(StrEnum):
     SECRET_REMOVE = "secret.remove"  # noqa: S105 - an action
     SILENCE_ADD = "silence.add"
     SILENCE_EXPIRE = "silence.expire"
+    DEADLETTER_REDRIVE = "deadletter.redrive"
     AUDIT_EXPORT = "audit.export"
     KEY_CREATE = "key.create"
     KEY_REVOKE = "key.revoke"

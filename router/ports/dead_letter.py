@@ -44,8 +44,8 @@ class LetterLog(Protocol):
         """Hand over each record that was appended since then, up to the end as it is now.
 
         Raises:
-            OperationError: there is no such topic, or nobody to ask.
-            UnavailableError: Kafka does not answer any more.
+            OperationError: there is no such topic.
+            UnavailableError: Kafka does not answer, or not any more.
         """
 
 

@@ -11,7 +11,7 @@ from router.adapters.kafka.connecting import KafkaConnection
 from router.adapters.kafka.letters import LetterTopic
 from router.adapters.kafka.topics import ensure_topics
 from router.core.model.instant import NEVER, SECOND, Instant, from_datetime
-from router.errors import OperationError
+from router.errors import OperationError, UnavailableError
 from router.ports.kafka import Record
 
 PARTITIONS = 3
@@ -91,5 +91,5 @@ async def test_a_topic_that_is_not_there_is_named(kafka: KafkaConnection, unique
 
 
 async def test_a_broker_that_cannot_be_reached_is_named_with_its_setting() -> None:
-    with pytest.raises(OperationError, match="ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS"):
+    with pytest.raises(UnavailableError, match="ALERT_ROUTER_KAFKA__BOOTSTRAP_SERVERS"):
         await read(KafkaConnection("127.0.0.1:1"), "alerts.dead-letter")

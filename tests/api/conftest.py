@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from alert_router_local.process import Engine
 
+from router.adapters.kafka.connecting import KafkaConnection
+from tests.api.letters import Desk, a_desk
 from tests.api.offering import projecting
 from tests.api.serving import Asking, asking
 from tests.conftest import an_empty_redis
@@ -43,3 +45,12 @@ async def in_force(api: Asking, emptied: str) -> AsyncIterator[None]:
     """What is recorded is in force soon."""
     async with projecting(api, emptied):
         yield
+
+
+@pytest.fixture
+async def desk(
+    record: RecordAt, emptied: str, issuer: Issuer, kafka: KafkaConnection, unique: str
+) -> AsyncIterator[Desk]:
+    """Dead letters, over a topic of its own."""
+    async with a_desk(record, emptied, issuer, kafka, unique) as one:
+        yield one

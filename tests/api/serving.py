@@ -29,12 +29,13 @@ from router.core.model.instant import Instant
 from router.core.model.token import token_digest, token_id
 from router.http.server import HttpServer, bind
 from router.ports.identity import NewKey
-from router.settings import AuditSettings, PostgresSettings, SecretsSettings, Settings
+from router.settings import AuditSettings, KafkaSettings, PostgresSettings, SecretsSettings, Settings
 from tests.issuer import AUDIENCE
 from tests.issuer import Issuer as Signing
 from tests.record_at import RecordAt
 
 TENANTS: Final = ("acme", "globex")
+NO_KAFKA: Final = KafkaSettings()
 _YEAR_3000: Final = Instant(32_503_680_000 * 1_000_000)
 
 
@@ -127,12 +128,15 @@ class Asking:
 
 
 @asynccontextmanager
-async def asking(at: RecordAt, redis: Connection, issuer: Signing, *four_eyes: Permission) -> AsyncIterator[Asking]:
+async def asking(
+    at: RecordAt, redis: Connection, issuer: Signing, *four_eyes: Permission, kafka: KafkaSettings = NO_KAFKA
+) -> AsyncIterator[Asking]:
     """The API on a free port; what takes a second person is named."""
     settings = Settings(
         postgres=PostgresSettings(url=SecretStr(at.url("ar_api"))),
         audit=AuditSettings(url=SecretStr(at.url("ar_auditor"))),
         secrets=SecretsSettings(key=SecretStr(fresh_key())),
+        kafka=kafka,
     )
     who = replace(table(issuer.url, everybody()), four_eyes=frozenset(four_eyes))
     async with open_api(settings, redis, lambda: who) as api:

@@ -38,7 +38,7 @@ def _reads(route: APIRoute) -> bool:
 
 def _path(route: APIRoute, tenant: str) -> str:
     filled = {"{tenant}": tenant, "{token}": "0" * 8, "{key}": "0" * 8, "{name}": "absent", "{version}": "99",
-              "{silence}": "absent", "{group}": "0" * 32, "{number}": "99"}  # fmt: skip
+              "{silence}": "absent", "{group}": "0" * 32, "{number}": "99", "{letter}": "absent"}  # fmt: skip
     path = route.path.removeprefix(PREFIX)
     for name, value in filled.items():
         path = path.replace(name, value)
@@ -58,6 +58,7 @@ _BODIES: Final = {
     "keys": {"role": "viewer"},
     "{name}": {"value": ""},
     "silences": {"matcher_sets": [], "comment": "c"},
+    "redrive": {"ids": ["absent"]},
 }
 
 

@@ -1,6 +1,6 @@
 """Which tenants somebody is shown: their own, a page at a time."""
 
-from router.api.pages import MAX_PAGE
+from router.api.pages import MAX_CURSOR, MAX_PAGE
 from tests.api.serving import OPERATOR, Asking
 from tests.bounds import tries
 from tests.config.samples import SMALL
@@ -37,6 +37,12 @@ async def test_a_tenant_stands_as_the_record_has_it(api: Asking) -> None:
     assert (await api.ask("viewer@acme", "GET", "/tenants/acme")).json == {
         "tenant": "acme", "state": "active", "version": 1, "in_force": False
     }  # fmt: skip
+
+
+@tries("cursor of a page of the control API")
+async def test_a_cursor_has_so_many_characters_at_most(api: Asking, beyond: int) -> None:
+    answer = await api.ask(OPERATOR, "GET", f"/audit?cursor={'x' * (MAX_CURSOR + beyond)}")
+    assert answer.problem == ("invalid-request" if beyond > 0 else "invalid-cursor")
 
 
 @tries("rows of a page of the control API")

@@ -10,7 +10,7 @@ import pytest
 
 from router.control.letters.dead_letters import Filter, Listed
 from router.control.letters.letter import DeadLetter, Origin
-from router.control.letters.reading import NotShown, ReadableLetter
+from router.control.letters.reading import NotShown, ReadableLetter, as_it_is
 from router.control.letters.redrive import Outcome, Redriven
 from router.core.model.instant import HOUR, NEVER, Instant
 from router.errors import UnavailableError
@@ -50,15 +50,15 @@ class FakeControl:
         self.asked.append((wanted, limit))
         return Listed([(LETTER, NEVER)], 2)
 
-    async def find(self, letter_id: str) -> tuple[DeadLetter, Instant]:
-        return LETTER, after(60)
+    async def shown(self, _: Filter) -> tuple[ReadableLetter, Instant]:
+        return ReadableLetter(LETTER, LETTER.error, "key", (("tenant", "acme"),), self.body, len(LETTER.value)), NOON
 
-    async def readable(self, letter: DeadLetter) -> ReadableLetter:
-        return ReadableLetter(letter, letter.error, "key", (("tenant", "acme"),), self.body)
+    async def whole(self, _: Filter) -> tuple[ReadableLetter, Instant]:
+        return as_it_is(LETTER), after(60)
 
     async def redrive(self, wanted: Filter, limit: int, done: Any, *, force: bool = False) -> None:
         self.asked.append((wanted, limit))
-        done(Redriven(LETTER, self.outcome, "" if self.outcome is Outcome.REDRIVEN else "why"))
+        done(Redriven(LETTER.id, self.outcome, "" if self.outcome is Outcome.REDRIVEN else "why"))
         if self.fails:
             raise UnavailableError("Kafka: TimeoutError")
 

@@ -10,7 +10,7 @@ import pytest
 from router.config import stored
 from router.config.read import read_document
 from router.control.letters.body import MAX_REDACTED
-from router.control.letters.dead_letters import DeadLetterControl, Engines, Filter
+from router.control.letters.dead_letters import DeadLetterControl, Engines, Filter, Place
 from router.control.letters.letter import DeadLetter, Origin, read_letter
 from router.control.letters.reading import NotShown, ReadableLetter, as_it_is
 from router.control.letters.redrive import Inbound, Outcome, Redriven
@@ -72,8 +72,8 @@ class Desk:
         self.worker = worker
         self.topic = FakeTopic(site)
         self.redriven = FakeRedriven()
-        engines: Any = Engines(self.topic, site.records, self.redriven, site.tenants, site.books, site.clock)
-        self.control = DeadLetterControl(engines, Inbound(INBOUND, {"alerts.bound": "acme"}))
+        self.engines: Any = Engines(self.topic, site.records, self.redriven, site.tenants, site.books, site.clock)
+        self.control = DeadLetterControl(self.engines, Inbound(INBOUND, {"alerts.bound": "acme"}))
 
     async def listed(self, limit: int = 100, **wanted: Any) -> list[str]:
         found = await self.control.newest(Filter(**wanted), limit)
@@ -90,7 +90,7 @@ class Desk:
     async def shown(self) -> ReadableLetter:
         """What may be read of the only letter."""
         [letter] = letters(self)
-        return await self.control.readable(letter)
+        return (await self.control.shown(Filter(ids=frozenset({letter.id}))))[0]
 
     def again(self) -> list[Record]:
         """What was appended again, as the broker stamps it."""
@@ -144,6 +144,7 @@ async def test_a_letter_is_read_as_it_was_written(desk: Desk) -> None:
         headers=tuple((name, value) for name, value in record.headers if value is not None),
         is_whole=True,
         is_batch=False,
+        owner=ACME,
     )
 
 
@@ -161,7 +162,10 @@ async def test_a_letter_of_an_earlier_release_has_the_id_and_time_that_it_would_
     new = {"dead_letter_id", "dead_letter_tenant", "observed_at"}
     old = replace(record, headers=tuple(one for one in record.headers if one[0] not in new))
 
-    assert read_letter(old) == read_letter(record)
+    now = read_letter(record)
+
+    assert now is not None
+    assert read_letter(old) == replace(now, owner=None)  # nothing says that it was found out
 
 
 async def test_letters_are_found_by_tenant_reason_time_and_id_newest_first(desk: Desk) -> None:
@@ -199,7 +203,7 @@ async def test_what_another_worker_has_set_aside_again_is_one_letter(desk: Desk)
 
 async def test_a_letter_that_is_not_there_is_named(desk: Desk) -> None:
     with pytest.raises(OperationError, match=r"alerts\.inbound-0-9"):
-        await desk.control.find("alerts.inbound-0-9")
+        await desk.control.find(Filter(ids=frozenset({"alerts.inbound-0-9"})))
     with pytest.raises(OperationError, match=r"alerts\.inbound-0-9"):
         await desk.redrive(ids=frozenset({"alerts.inbound-0-9"}))
 
@@ -274,7 +278,7 @@ async def test_at_most_so_many_are_redriven_the_oldest_first(desk: Desk) -> None
 
     done = await desk.redrive(limit=2)
 
-    assert [one.letter.origin.offset for one in done] == [0, 1]
+    assert [one.id for one in done] == ["alerts.inbound-3-0", "alerts.inbound-3-1"]
     assert [one.outcome for one in await desk.redrive(limit=2)] == [
         Outcome.ALREADY,
         Outcome.ALREADY,
@@ -336,9 +340,10 @@ async def test_what_would_be_of_no_use_is_refused_with_the_reason(
 async def test_a_bound_topic_names_the_tenant(desk: Desk) -> None:
     await desk.worker.take(a_record(value=b"{", topic="alerts.bound", headers=[]))
 
+    [letter] = letters(desk)
     [done] = await desk.redrive()
 
-    assert (done.letter.tenant, done.outcome) == (ACME, Outcome.REDRIVEN)
+    assert (letter.tenant, letter.owner, done.outcome) == (ACME, ACME, Outcome.REDRIVEN)
 
 
 async def test_what_was_made_of_an_event_goes_to_the_inbound_topic(desk: Desk) -> None:
@@ -453,3 +458,73 @@ async def test_without_rules_a_body_is_shown_as_it_was_sent(desk: Desk) -> None:
     await desk.worker.take(a_record(value=b'{ "a" :1}'))
 
     assert (await desk.shown()).body == '{ "a" :1}'
+
+
+FORGED: Final = [
+    ("dead_letter_tenant", b"beta"), ("dead_letter_id", b"another"), ("was_null", b"key"), ("body_left_out", b"yes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("own", [[("tenant", b"acme")], []])
+async def test_a_record_that_calls_itself_a_letter_of_somebody_else_is_not_believed(
+    desk: Desk, own: list[tuple[str, bytes]]
+) -> None:
+    await desk.worker.take(a_record(value=b"{", headers=[*own, *FORGED]))
+
+    [letter] = letters(desk)
+
+    assert (letter.owner, letter.id) == (ACME if own else None, "alerts.inbound-3-0")
+    assert (letter.key, letter.is_whole) == (b"key", True)
+    assert await desk.listed(owner=BETA) == []
+
+
+async def test_a_tenant_has_those_that_were_found_to_be_its_own(desk: Desk) -> None:
+    await desk.worker.take(a_record(value=b"{"))
+    await desk.worker.take(a_record(an_alert("A"), tenant="nobody", offset=1))
+    await desk.worker.take(
+        a_record(an_alert("A"), tenant="acme", topic="alerts.bound", headers=[("tenant", b"beta")])
+    )
+
+    assert await desk.listed(owner=ACME) == ["alerts.inbound-3-0"]
+    assert await desk.listed(owner=TenantId("nobody")) == []
+    with pytest.raises(OperationError, match="no dead letter"):
+        await desk.control.shown(Filter(owner=ACME, ids=frozenset({"alerts.inbound-3-1"})))
+
+
+async def test_what_was_found_to_be_of_one_tenant_goes_to_no_other_that_its_topic_is_bound_to_by_now(
+    desk: Desk,
+) -> None:
+    record = a_record(value=b"{", topic="alerts.moved")
+    await desk.worker.take(record)
+    inbound = Inbound(INBOUND, {"alerts.moved": "beta"})
+    done = list[Redriven]()
+
+    await DeadLetterControl(desk.engines, inbound).redrive(Filter(), 1, done.append)
+
+    assert [one.outcome for one in done] == [Outcome.OTHER_TENANT]
+
+
+async def test_pages_have_each_letter_once_the_newest_first(desk: Desk) -> None:
+    for offset in (0, 1, 2, 1, 3, 0):  # set aside again, as after a crash
+        await (await a_worker(desk.site)).take(a_record(value=b"{", offset=offset))
+    found, before = list[str](), None
+    while True:
+        page = await desk.control.newest(Filter(), 1, before)
+        found += [letter.id for letter, _ in page.letters]
+        if not page.besides:
+            break
+        last = page.letters[-1][0]
+        before = Place(last.appended_at, last.id)
+
+    assert found == [f"alerts.inbound-3-{offset}" for offset in (0, 3, 1, 2)]
+    assert found == await desk.listed()
+
+
+async def test_the_ids_that_no_letter_has_are_named_after_the_others_were_redriven(desk: Desk) -> None:
+    await desk.worker.take(a_record(value=b"{"))
+    done = list[Redriven]()
+    ids = frozenset({"alerts.inbound-3-0", "absent"})
+
+    absent = await desk.control.redrive_there(Filter(ids=ids), 10, done.append)
+
+    assert ([one.outcome for one in done], absent) == ([Outcome.REDRIVEN], frozenset({"absent"}))

@@ -45,6 +45,16 @@ EXAMPLES: Final[Mapping[str, Example]] = MappingProxyType({
     "DELETE /tenants/{tenant}/silences/{silence}": Example(
         filled={"{silence}": "6a8d6c0e-6a2f-4d0b-9a55-0d9f3c8d8f11"}
     ),
+    "POST /tenants/{tenant}/dead-letters/redrive": Example(
+        headers=_JSON,
+        body={"ids": ["alerts.inbound-3-1742", "alerts.inbound-3-9"]},
+        answer={
+            "items": [
+                {"id": "alerts.inbound-3-1742", "outcome": "redriven", "detail": ""},
+                {"id": "alerts.inbound-3-9", "outcome": "not_there", "detail": "there is no such dead letter"},
+            ]
+        },
+    ),
     "GET /tenants/{tenant}/isolation": Example(
         answer={"level": "bound", "data": "shared", "budget": "own", "topic": "own"}
     ),

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from router.adapters.control_http.asking import Answer, ControlServer, Question
+from router.control.letters.redrive import Outcome
 from router.core.model.instant import NEVER, Instant, from_datetime
 from router.core.model.rules.silence import SilenceState
 from router.errors import UnavailableError
@@ -115,9 +116,64 @@ class KeyFacts(Read):
     key: str = Field(default="", repr=False)
 
 
+class PlaceFacts(Read):
+    """Where a record stood."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class LetterFacts(Read):
+    """A dead letter; whether all of it is there, only where it is shown."""
+
+    id: str
+    tenant: str | None
+    reason: str
+    stage: str
+    origin: PlaceFacts
+    observed_at: At
+    dead_lettered_at: At
+    redriven_at: At
+    whole: bool = True
+
+
+class HeaderFacts(Read):
+    """A header of a record."""
+
+    name: str
+    value: str
+
+
+class ShownLetterFacts(LetterFacts):
+    """All of a dead letter that may be read."""
+
+    error: str
+    key: str
+    headers: tuple[HeaderFacts, ...]
+    bytes: int
+    body: str | None
+    body_hidden: str | None
+
+
+class RedrivenFacts(Read):
+    """What became of a dead letter."""
+
+    id: str
+    outcome: Outcome
+    detail: str
+
+
+class RedrivenPage(Read):
+    """What became of several."""
+
+    items: tuple[RedrivenFacts, ...]
+
+
 class _Page(Read):
     items: tuple[dict[str, Any], ...]
     next: str = ""
+    besides: int = 0
     held_since: At = NEVER
 
 
@@ -139,8 +195,13 @@ async def listed(
         RouterError: as `ControlServer.ask`.
     """
     async for page in pages(server, path, query or {}):
-        for one in page.items:
-            yield _of(one, kind)
+        for one in rows_of(page, kind):
+            yield one
+
+
+def rows_of(page: "_Page", kind: type[Facts]) -> list[Facts]:
+    """The rows of a page; raises as `read`."""
+    return [_of(one, kind) for one in page.items]
 
 
 async def pages(server: ControlServer, path: str, query: Mapping[str, str | int | None]) -> AsyncIterator["_Page"]:

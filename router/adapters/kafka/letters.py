@@ -13,7 +13,7 @@ from router.adapters.kafka.faststream import bound_unpacking
 from router.adapters.kafka.records import as_record
 from router.adapters.kafka.topics import ensure_topics
 from router.core.model.instant import MILLISECOND, Instant
-from router.errors import UnavailableError
+from router.errors import OperationError, UnavailableError
 from router.ports.kafka import Record
 
 _READ: Final = 100
@@ -37,8 +37,8 @@ class LetterTopic:
         """Hand over each record that was appended since then, up to the end as it is now.
 
         Raises:
-            OperationError: Kafka cannot be reached, or has no such topic.
-            UnavailableError: it does not answer any more.
+            OperationError: Kafka has no such topic.
+            UnavailableError: it does not answer, or not any more.
         """
         consumer = await self._started()
         try:
@@ -51,7 +51,7 @@ class LetterTopic:
 
     async def _started(self) -> AIOKafkaConsumer:
         """A consumer of all partitions; a topic that is not there is looked for first, since asking may create it."""
-        await ensure_topics(self._connection, [self._topic], create=False, partitions=1, replication_factor=1)
+        await self._look()
         bound_unpacking(self._max_unpacked)
         consumer = AIOKafkaConsumer(
             self._topic,
@@ -68,6 +68,15 @@ class LetterTopic:
             await consumer.stop()
             raise UnavailableError(f"Kafka: {type(error).__name__}") from error
         return consumer
+
+    async def _look(self) -> None:
+        """Whether the topic is there; raises as `read`."""
+        try:
+            await ensure_topics(self._connection, [self._topic], create=False, partitions=1, replication_factor=1)
+        except OperationError as error:
+            if error.__cause__ is None:
+                raise
+            raise UnavailableError(error.problem, error.remedy) from error.__cause__
 
     async def _begin(self, consumer: AIOKafkaConsumer, since: Instant) -> _Offsets:
         """Go to where reading begins; the ends. Offsets are named: to begin at the beginning is left to nobody."""

@@ -73,6 +73,7 @@ ACTIVITIES: Final[Mapping[Action, Activity]] = {
     Action.SECRET_REMOVE: _DELETE,
     Action.SILENCE_ADD: _CREATE,
     Action.SILENCE_EXPIRE: _UPDATE,
+    Action.DEADLETTER_REDRIVE: _UPDATE,
     Action.AUDIT_EXPORT: _READ,
     Action.KEY_CREATE: _account(1, "Create"),
     Action.KEY_REVOKE: _account(6, "Delete"),

@@ -28,7 +28,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A record that was set aside: `headers` are its own, and `tenant` is whose it is, or whose it calls itself."""
+    """A record that was set aside: `headers` are its own, and `tenant` is whose it is, or whose it calls itself.
+
+    `owner` is whose it was found to be; None where nobody found that out.
+    """
 
     id: str
     tenant: TenantId | None
@@ -43,6 +46,7 @@ class DeadLetter:
     headers: Headers
     is_whole: bool
     is_batch: bool
+    owner: TenantId | None = None
 
     def without_body(self) -> "DeadLetter":
         """The same, so that many can be kept."""
@@ -56,7 +60,8 @@ def read_letter(record: Record) -> DeadLetter | None:
     if origin is None or LetterHeader.REASON not in texts:
         return None
     value, missing = record.value or b"", texts.get(LetterHeader.WAS_NULL, "").split(",")
-    tenant = texts.get(LetterHeader.TENANT) or texts.get("tenant")
+    owner = texts.get(LetterHeader.TENANT)
+    tenant = owner or texts.get("tenant")
     return DeadLetter(
         id=texts.get(LetterHeader.ID) or _id(origin, texts[LetterHeader.REASON], value),
         tenant=TenantId(tenant) if tenant else None,
@@ -71,6 +76,7 @@ def read_letter(record: Record) -> DeadLetter | None:
         headers=_own_headers(record),
         is_whole=LetterHeader.BODY_LEFT_OUT not in texts,
         is_batch=UNREAD in texts,
+        owner=TenantId(owner) if owner else None,
     )
 
 

@@ -27,19 +27,22 @@ class NotShown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadableLetter:
-    """What may be shown of a letter; `body` is why it is not shown, where it is not."""
+    """What may be shown of a letter; `body` is why it is not shown, where it is not. `size` is in bytes, of all."""
 
     letter: DeadLetter
     error: str
     key: str
     headers: tuple[tuple[str, str], ...]
     body: str | NotShown
+    size: int
 
 
 def readable(letter: DeadLetter, rule: Redaction | None) -> ReadableLetter:
     """The letter by its tenant's rule; None where nobody knows it."""
     if rule is None:
-        return ReadableLetter(letter, HIDDEN, HIDDEN, _headers(letter, None), NotShown.RULES_UNKNOWN)
+        return ReadableLetter(
+            letter, HIDDEN, HIDDEN, _headers(letter, None), NotShown.RULES_UNKNOWN, len(letter.value)
+        )
     body = redacted_body(letter.value, rule)
     return ReadableLetter(
         letter=letter,
@@ -47,6 +50,7 @@ def readable(letter: DeadLetter, rule: Redaction | None) -> ReadableLetter:
         key=_text(letter.key or b"", body.redactor),
         headers=_headers(letter, body.redactor),
         body=NotShown.CANNOT_BE_REDACTED if body.text is None else without_secrets(body.text),
+        size=len(letter.value),
     )
 
 
@@ -54,7 +58,7 @@ def as_it_is(letter: DeadLetter) -> ReadableLetter:
     """All of it, for who may see everything."""
     headers = tuple((name, value.decode(errors="backslashreplace")) for name, value in letter.headers)
     key, body = ((one or b"").decode(errors="backslashreplace") for one in (letter.key, letter.value))
-    return ReadableLetter(letter, letter.error, key, headers, body)
+    return ReadableLetter(letter, letter.error, key, headers, body, len(letter.value))
 
 
 def without_secrets(text: str) -> str:

@@ -22,9 +22,11 @@ class Outcome(StrEnum):
     BATCH = "batch"
     TOO_OLD = "too_old"
     OTHER_TOPIC = "other_topic"
+    OTHER_TENANT = "other_tenant"
     TENANT_MISSING = "tenant_missing"
     UNKNOWN_TENANT = "unknown_tenant"
     NOT_APPENDED = "not_appended"
+    NOT_THERE = "not_there"
 
 
 WHY: Final[Mapping[Outcome, str]] = {
@@ -33,9 +35,11 @@ WHY: Final[Mapping[Outcome, str]] = {
     Outcome.BATCH: "it is a whole batch that could not be read; send it again in smaller ones",
     Outcome.TOO_OLD: "its alerts were observed longer ago than alerts are remembered (24 hours)",
     Outcome.OTHER_TOPIC: "workers do not read the topic of its origin; see ALERT_ROUTER_KAFKA__BOUND_TOPICS",
+    Outcome.OTHER_TENANT: "its topic is bound to another tenant than when it was set aside",
     Outcome.TENANT_MISSING: "it names no tenant, and its topic is bound to none",
     Outcome.UNKNOWN_TENANT: "its tenant has no configuration; apply one first",
     Outcome.NOT_APPENDED: "Kafka did not take it",
+    Outcome.NOT_THERE: "there is no such dead letter",
 }
 
 
@@ -43,7 +47,7 @@ WHY: Final[Mapping[Outcome, str]] = {
 class Redriven:
     """What became of one letter, and why if it was not redriven."""
 
-    letter: DeadLetter
+    id: str
     outcome: Outcome
     detail: str = ""
 
@@ -79,7 +83,10 @@ class Inbound:
             return Outcome.TOO_OLD
         if self.topic_of(letter) is None:
             return Outcome.OTHER_TOPIC
-        return None if self.tenant_of(letter) else Outcome.TENANT_MISSING
+        tenant = self.tenant_of(letter)
+        if tenant is None:
+            return Outcome.TENANT_MISSING
+        return None if letter.owner in {None, tenant} else Outcome.OTHER_TENANT
 
 
 def headers_again(letter: DeadLetter) -> Headers:

@@ -20,6 +20,8 @@ _SHORT: Final = 1024
 _ERROR: Final = 1000
 _DIGEST: Final = 16
 _KEPT: Final = (TENANT, RECEIVED_AT)
+_OURS: Final = frozenset({*map(str, LetterHeader), OBSERVED_AT})
+"""Headers that say what was found out: a record that has them itself does not speak for us."""
 _EVENT_VERSION: Final = 1
 _EVENT_HEADERS: Final = (("content-type", b"application/json"),)
 
@@ -58,7 +60,7 @@ class Letter:
         """The record as it was; its first bytes and digest; these alone. Kafka takes none without key and value."""
         record, value, own = self.record, self.value, self._own()
         key = (self.tenant or "").encode() if record.key is None else record.key
-        kept = [(name, one) for name, one in record.headers if one is not None and name not in own]
+        kept = [(name, one) for name, one in record.headers if one is not None and name not in _OURS]
         ours = [(name, text.encode()) for name, text in own.items()]
         yield value, key, [*kept, *ours]
         cut = {
