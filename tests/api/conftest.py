@@ -1,6 +1,6 @@
 """The API of a test: over an empty record, and a Redis alone, since what differs in a cluster is below the API."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from alert_router_local.process import Engine
@@ -9,10 +9,19 @@ from router.adapters.kafka.connecting import KafkaConnection
 from tests.api.letters import Desk, a_desk
 from tests.api.offering import projecting
 from tests.api.serving import Asking, asking
+from tests.catalogue import CATALOGUE
 from tests.conftest import an_empty_redis
 from tests.issuer import Issuer
 from tests.record_at import RecordAt
 from tests.redis_at import redis_at
+
+
+@pytest.fixture(scope="package", autouse=True)
+def loaded_once() -> Iterator[None]:
+    """Templates and translations are read once for all tests: each has an API of its own, which would read them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("router.app.control_api.load_localizations", lambda settings: CATALOGUE)
+        yield
 
 
 @pytest.fixture(scope="session")
