@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-systems test-rules test-others hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,6 +22,9 @@ SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
 SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not parity and not slack"
+
+# What passed in the last run of the suite, in the form of JUnit.
+REPORTS := .reports
 
 # The suite in three parts that take about as long as each other, on two cores: those on whole systems wait often.
 ON_SYSTEMS := $(addprefix tests/,bench browser chaos deploy docs e2e hostile local prometheus tools)
@@ -66,13 +69,16 @@ test: install ## Run the suite on embedded engines, in three parts at once; `mak
 	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target test-systems test-rules test-others
 
 test-systems: install ## Of these, those on whole systems, which often wait.
-	@$(SUITE) $(ON_SYSTEMS)
+	@$(SUITE) --junitxml=$(REPORTS)/systems.xml $(ON_SYSTEMS)
 
 test-rules: install ## Of these, those of the core, and of the commands and files that lead to its rules.
-	@$(SUITE) $(OF_RULES)
+	@$(SUITE) --junitxml=$(REPORTS)/rules.xml $(OF_RULES)
 
 test-others: install ## Of these, those of the adapters and the roles, and all others.
-	@$(SUITE) $(addprefix --ignore=,$(ON_SYSTEMS) $(OF_RULES))
+	@$(SUITE) --junitxml=$(REPORTS)/others.xml $(addprefix --ignore=,$(ON_SYSTEMS) $(OF_RULES))
+
+evidence: install ## After `make test`: does each test that deploy/compliance/controls.yaml names have passed in it?
+	@$(BIN)/python -m tools.compliance.evidence $(addprefix $(REPORTS)/,systems.xml rules.xml others.xml)
 
 hostile: install ## Let one tenant do its worst beside another: files, records, floods, and for three minutes what SEED draws; SHORT=1 for one.
 	@$(BIN)/python -m pytest -m hostile

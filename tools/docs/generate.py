@@ -16,6 +16,7 @@ from tools.docs import (
     metrics,
     retention,
     settings,
+    soc2,
     tenant_file,
 )
 
@@ -32,6 +33,7 @@ PAGES: Final = {
     "isolation.md": isolation.page,
     "logs.md": logs.page,
     "retention.md": retention.page,
+    "soc2.md": soc2.page,
 }
 
 if __name__ == "__main__":
