@@ -62,7 +62,7 @@ def routes(control: Control) -> APIRouter:
     @router.post(_PATH, status_code=201, summary="Hold back what matches, until the silence ends")
     async def add(tenant: str, wanted: WantedSilence, caller: Writes) -> dict[str, Any]:
         await standing_of(control, TenantId(tenant))
-        request = _request(wanted, caller.principal.identity.subject)
+        request = _request(wanted, caller)
         silences = control.silences(Action.SILENCE_ADD, caller.attempt)
         return silence_json(await silences.add(TenantId(tenant), request))
 
@@ -78,17 +78,18 @@ def routes(control: Control) -> APIRouter:
     return router
 
 
-def _request(wanted: WantedSilence, author: str) -> SilenceRequest:
+def _request(wanted: WantedSilence, caller: Caller) -> SilenceRequest:
     if wanted.duration and wanted.ends_at:
         raise ConfigurationError("duration and ends_at exclude each other; send one of them")
     return SilenceRequest(
         matcher_sets=wanted.matcher_sets,
-        author=one_line(author)[:_AUTHOR],
+        author=one_line(caller.principal.identity.subject)[:_AUTHOR],
         comment=wanted.comment,
         duration=_duration(wanted.duration or _AN_HOUR),
         starts_at=_time("starts_at", wanted.starts_at),
         ends_at=_time("ends_at", wanted.ends_at),
         replaces=wanted.replaces,
+        silence_id=caller.claim.made_id if caller.claim else "",
     )
 
 

@@ -40,8 +40,8 @@ def routes(control: Control) -> APIRouter:
         caller: Annotated[Caller, needs(Permission.TENANT_WRITE)],
         condition: Annotated[Seen, Depends(seen)],
     ) -> None:
-        condition.check((await standing_of(control, TenantId(tenant))).version or 0)
-        await control.offboarding(caller.attempt).delete(TenantId(tenant))
+        await standing_of(control, TenantId(tenant))
+        await control.offboarding(caller.attempt).delete(TenantId(tenant), condition.version)
 
     return router
 

@@ -21,7 +21,7 @@ from router.control.offered import (
     TenantSecrets,
 )
 from router.core.model.alert import TenantId
-from router.errors import ChangedMeanwhileError, ConfigurationError
+from router.errors import ConfigurationError
 from router.settings import Settings
 
 
@@ -63,10 +63,7 @@ class RemovingHere:
         Raises:
             ChangedMeanwhileError: it is another one.
         """
-        active = await self.offboarding.versions.active(tenant)
-        if active is None or active.version != version:
-            raise ChangedMeanwhileError(f"tenant {tenant!r} was changed meanwhile", "plan it again")
-        await self.offboarding.delete(tenant)
+        await self.offboarding.delete(tenant, version)
 
 
 def open_tokens(settings: Settings, past: str = "") -> AbstractAsyncContextManager[SenderTokens]:

@@ -48,8 +48,12 @@ class Offboarding:
         live = sum(group.posted is not None and not group.closed for group in groups)
         return Belongings(len(kept), len(groups), live, tokens, names)
 
-    async def delete(self, tenant: TenantId) -> None:
-        """Delete it: its tokens first, so that nothing more comes in."""
+    async def delete(self, tenant: TenantId, onto: int | None = None) -> None:
+        """Delete it, then the tokens that it left; with `onto` the active version must be that one (0: none).
+
+        Raises:
+            ChangedMeanwhileError: another version than `onto` is active; nothing was deleted.
+        """
+        await self.versions.remove(tenant, onto)
         for token in await self.tokens.live(tenant):
             await self.tokens.revoke(tenant, token.id)
-        await self.versions.remove(tenant)

@@ -41,6 +41,7 @@ class SilenceRequest:
     """A silence as somebody wants it: from `starts_at` (NEVER: now) for a while, or to `ends_at` where that is given.
 
     Each set is one or several texts of matchers. `replaces` is the id of a silence that ends as this one begins.
+    `silence_id` is its own, of a request that may be carried out again; "" for a new one.
     """
 
     matcher_sets: Sequence[Sequence[str]]
@@ -50,6 +51,7 @@ class SilenceRequest:
     starts_at: Instant = NEVER
     ends_at: Instant = NEVER
     replaces: str = ""
+    silence_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class SilenceControl:
         await self._check_known(tenant)
         now = await self._clock.now()
         made = _made(request, now)
-        stored = await self._silences.all_of(tenant)
+        stored = [one for one in await self._silences.all_of(tenant) if one.silence_id != made.silence_id]
         replaced = [_named(tenant, request.replaces, stored).ended(now)] if request.replaces else []
         others = [one for one in stored if one.silence_id != request.replaces and not _is_over(one, now)]
         _check_room(tenant, [*others, made])
@@ -129,7 +131,7 @@ def _made(request: SilenceRequest, now: Instant) -> Silence:
     if ends_at - now > _LONGEST:
         raise ConfigurationError("the end is too far away; the longest is 10y; a route to nowhere silences for ever")
     return Silence(
-        silence_id=str(uuid4()),
+        silence_id=request.silence_id or str(uuid4()),
         matcher_sets=_read(request.matcher_sets),
         starts_at=starts_at,
         ends_at=ends_at,

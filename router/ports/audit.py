@@ -128,8 +128,8 @@ class Ruling:
 class Entry:
     """One attempt to do something, whatever came of it. `id` is unique; what nobody knows is "" or None.
 
-    `claim` is of a request that is to be carried out once: it is stored with the change, and not a part of what is
-    written of it.
+    `claim` is of a request that is to be carried out once: it is stored with the change, given up with a failure, and
+    not a part of what is written of it.
     """
 
     id: str

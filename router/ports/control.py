@@ -14,6 +14,7 @@ from router.core.model.key import GroupId
 from router.core.model.rules.names import SecretName
 from router.core.model.rules.silence import Silence
 from router.core.slack.answer import Answer
+from router.errors import ChangedMeanwhileError
 from router.ports.provenance import UNKNOWN, Provenance, digest_of
 from router.ports.signing import Untrusted
 from router.ports.state import Loaded
@@ -54,6 +55,17 @@ class KeptVersion:
         return self.recorded is not None and self.recorded.digest != self.digest
 
 
+def check_active(tenant: TenantId, active: int, onto: int | None) -> None:
+    """Whether a change may be made that was planned of version `onto` (0: none), if that is known.
+
+    Raises:
+        ChangedMeanwhileError: another version is active.
+    """
+    if onto not in {None, active}:
+        now = f"version {active} is active" if active else "no version is active"
+        raise ChangedMeanwhileError(f"tenant {tenant!r} was changed meanwhile: {now}", remedy="try again")
+
+
 class ConfigurationVersions(Tenants, Protocol):
     """The versions of all tenants' configurations, and which tenants are suspended."""
 
@@ -72,8 +84,14 @@ class ConfigurationVersions(Tenants, Protocol):
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:
         """Every version that is kept, newest first; the newest is the active one."""
 
-    async def remove(self, tenant: TenantId) -> None:
-        """Remove all that is stored of a tenant but its senders' tokens, and announce it."""
+    async def remove(self, tenant: TenantId, onto: int | None = None) -> None:
+        """Remove all that is stored of a tenant, and announce it; its senders' tokens may be left.
+
+        With `onto` the active version must be that one (0: none).
+
+        Raises:
+            ChangedMeanwhileError: another version than `onto` is active.
+        """
 
     async def suspend(self, tenant: TenantId) -> bool:
         """Send nothing for the tenant from now on; False if it was suspended already."""

@@ -4,9 +4,12 @@ As for all ports, every method may raise UnavailableError.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+from uuid import UUID, uuid5
 
 from router.core.model.alert import TenantId
+
+_MADE: Final = UUID("7b0f4c0e-6a1d-4f0b-9b1e-52d1c3b0a7e4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class Claim:
     tenant: TenantId | None
     key: str
     digest: str
+
+    @property
+    def made_id(self) -> str:
+        """The id of what it makes, where that is to be the same thing when it is carried out again."""
+        return str(uuid5(_MADE, f"{self.tenant} {self.key} {self.digest}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,8 +228,11 @@ class Changing(Protocol):
     async def touch(self) -> None:
         """Raise the generation, so that all of it is projected again."""
 
-    async def remove(self) -> None:
-        """Delete the tenant's configurations and secrets, and revoke its tokens; it may come back."""
+    async def remove(self, onto: int | None = None) -> None:
+        """Delete the tenant's configurations and secrets, and revoke its tokens; it may come back.
+
+        With `onto` the active version must be that one (0: none).
+        """
 
 
 class Recording(Protocol):

@@ -16,7 +16,7 @@ from router.adapters.redis.tokens import TokenRepository
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.token import token_digest
-from router.errors import OperationError, UnavailableError
+from router.errors import ChangedMeanwhileError, OperationError, UnavailableError
 from router.ports.generation import Generation
 from router.ports.tenants import ActiveDocument
 from tests.adapters.builders import ACME, BETA, new_token
@@ -68,6 +68,25 @@ async def test_of_concurrent_changes_all_are_kept_and_the_last_is_active(tenants
     active = await tenants.active(ACME)
     assert active is not None
     assert active == ActiveDocument(ACME, 8, f"document {versions.index(8)}")
+
+
+class _Overtaken(TenantRepository):
+    """Somebody publishes once it was seen which version is active."""
+
+    async def _active_number(self, tenant: TenantId) -> int:
+        seen = await super()._active_number(tenant)
+        await self.publish(tenant, f"after {seen}")
+        return seen
+
+
+async def test_a_version_that_comes_in_between_is_not_removed_and_does_not_count_as_that(
+    tenants: TenantRepository, redis: Connection
+) -> None:
+    await tenants.publish(ACME, "a")
+    with pytest.raises(ChangedMeanwhileError, match="version 2 is active"):
+        await _Overtaken(redis).remove(ACME, 1)
+    assert await tenants.active(ACME) == ActiveDocument(ACME, 2, "after 1")
+    assert await tenants.listed() == [ACME]
 
 
 async def test_who_is_overtaken_too_often_is_shown_so_in_our_own_words(tenants: TenantRepository) -> None:

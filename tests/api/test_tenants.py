@@ -1,5 +1,10 @@
 """Which tenants somebody is shown: their own, a page at a time."""
 
+from typing import Any
+
+import pytest
+
+from router.adapters.postgres.versions import RecordedVersions
 from router.api.pages import MAX_CURSOR, MAX_PAGE
 from tests.api.serving import OPERATOR, Asking
 from tests.bounds import tries
@@ -49,3 +54,34 @@ async def test_a_cursor_has_so_many_characters_at_most(api: Asking, beyond: int)
 async def test_a_page_has_so_many_rows_at_most(api: Asking, beyond: int) -> None:
     answer = await api.ask(OPERATOR, "GET", f"/tenants?limit={MAX_PAGE + beyond}")
     assert answer.status == (400 if beyond > 0 else 200)
+
+
+async def test_a_change_in_between_is_not_deleted_with_the_tenant(
+    api: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.apply(OPERATOR, "acme", SMALL)
+    token = await api.ask(OPERATOR, "POST", "/tenants/acme/tokens")
+    remove = RecordedVersions.remove
+
+    async def late(versions: RecordedVersions, *asked: Any) -> None:
+        await api.apply(OPERATOR, "acme", "# 2\n" + SMALL, If_None_Match="", If_Match='"1"')
+        await remove(versions, *asked)
+
+    monkeypatch.setattr(RecordedVersions, "remove", late)
+    answer = await api.ask(OPERATOR, "DELETE", "/tenants/acme", If_Match='"1"')
+    left = await api.ask(OPERATOR, "GET", "/tenants/acme/tokens")
+
+    assert (answer.status, answer.problem) == (412, "changed-meanwhile")
+    assert (await api.ask(OPERATOR, "GET", "/tenants/acme")).json["version"] == 2
+    assert [one["id"] for one in left.json["items"]] == [token.json["id"]]
+
+
+async def test_a_tenant_is_deleted_whole_by_the_version_that_was_read(api: Asking) -> None:
+    await api.apply(OPERATOR, "acme", SMALL)
+    await api.ask(OPERATOR, "POST", "/tenants/acme/tokens")
+    answers = [
+        (await api.ask(OPERATOR, "DELETE", "/tenants/acme", **seen)).status
+        for seen in ({}, {"If_None_Match": "*"}, {"If_Match": '"2"'}, {"If_Match": '"1"'}, {"If_Match": '"1"'})
+    ]
+    assert answers == [428, 412, 412, 204, 404]
+    assert await api.at.ask("postgres", "select digest from control.token where revoked_at is null") == []

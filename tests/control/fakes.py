@@ -18,8 +18,8 @@ from router.core.model.rules.names import SecretName
 from router.core.model.token import ID_LENGTH
 from router.core.slack.answer import Accepted, Answer, ChannelDead
 from router.core.slack.call import SlackCall
-from router.errors import OperationError, SecretNotFoundError
-from router.ports.control import Bot, KeptVersion, LiveToken, Recorded, SlackChannel
+from router.errors import SecretNotFoundError
+from router.ports.control import Bot, KeptVersion, LiveToken, Recorded, SlackChannel, check_active
 from router.ports.provenance import UNKNOWN, Provenance, digest_of
 from router.ports.secrets import Manifest, Opened, SealedSecrets
 from router.ports.slack import Identity
@@ -62,8 +62,7 @@ class FakeVersions:
         kept = self._kept.setdefault(tenant, [])
         version = kept[0].version if kept else 0
         if not kept or kept[0].text != text:
-            if onto not in {None, version}:
-                raise OperationError(f"version {version} is active", remedy="try again")
+            check_active(tenant, version, onto)
             version += 1
             older = [replace(one, active=False) for one in kept]
             new = KeptVersion(
@@ -95,7 +94,8 @@ class FakeVersions:
     async def absence(self, tenant: TenantId) -> Absence:
         return Absence.REMOVED if tenant in self.announced else Absence.UNKNOWN
 
-    async def remove(self, tenant: TenantId) -> None:
+    async def remove(self, tenant: TenantId, onto: int | None = None) -> None:
+        check_active(tenant, kept[0].version if (kept := self._kept.get(tenant)) else 0, onto)
         self._kept.pop(tenant, None)
         self._suspended.pop(tenant, None)
         self.announced.append(tenant)

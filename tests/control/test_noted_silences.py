@@ -1,10 +1,12 @@
 """Silences that are noted: nothing is changed that the audit log does not have."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.control.noted_silences import Note, NotedSilences
-from router.control.silences import SilenceControl, SilenceRequest
-from router.core.model.instant import HOUR, Span
+from router.control.silences import RETENTION, SilenceControl, SilenceRequest
+from router.core.model.instant import HOUR, Instant, Span
 from router.errors import UnavailableError
 from router.ports.audit import Action, Entry, Outcome
 from tests.adapters.builders import ACME
@@ -37,6 +39,15 @@ def noting(store: FakeStore, notes: list[Entry], stored: FakeSilences) -> Silenc
 def noted_by(store: FakeStore, note: Note, stored: FakeSilences) -> SilenceControl:
     silences = NotedSilences(stored, note, Action.SILENCE_ADD, lambda *_: an_entry())
     return SilenceControl(silences, FakeTenants(store), store.clock)
+
+
+async def test_a_silence_that_is_added_again_under_its_id_is_one_silence(store: FakeStore) -> None:
+    stored = FakeSilences(store)
+    silences, asked = noting(store, [], stored), replace(WANTED, silence_id="s1")
+    for _ in range(2):
+        assert (await silences.add(ACME, asked)).silence_id == "s1"
+        store.clock.time = Instant(store.clock.time + RETENTION + WANTED.duration + HOUR)
+    assert [one.silence_id for one in await stored.all_of(ACME)] == ["s1"]
 
 
 async def test_where_nothing_can_be_noted_nothing_is_silenced(store: FakeStore) -> None:

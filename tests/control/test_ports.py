@@ -12,10 +12,11 @@ from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.core.model.instant import NEVER
 from router.core.model.rules.names import SecretName
-from router.errors import OperationError
+from router.errors import ChangedMeanwhileError, OperationError
 from router.ports.control import ConfigurationVersions, Recorded, StoredTokens
 from router.ports.provenance import UNKNOWN, Part, Provenance, digest_of
 from router.ports.secrets import SealedSecrets, SealedTexts
+from router.ports.tenants import Absence
 from tests.adapters.builders import ACME, BETA
 from tests.control.fakes import FakeTexts, FakeTokens, FakeVersions
 
@@ -68,6 +69,20 @@ class Promises:
 
         assert await ports.versions.publish(ACME, "a", onto=0) == 1
         assert await ports.versions.publish(ACME, "b", onto=1) == 2
+
+    async def test_only_the_version_that_was_looked_at_is_removed(self, ports: Ports) -> None:
+        await ports.versions.publish(ACME, "a")
+        await ports.versions.publish(ACME, "b")
+        for other in (0, 1, 3):
+            with pytest.raises(ChangedMeanwhileError, match="version 2 is active"):
+                await ports.versions.remove(ACME, other)
+        assert [one.version for one in await ports.versions.versions(ACME)] == [2, 1]
+
+        await ports.versions.remove(ACME, 2)
+        with pytest.raises(ChangedMeanwhileError, match="no version is active"):
+            await ports.versions.remove(ACME, 2)
+        await ports.versions.remove(ACME, 0)
+        assert await ports.versions.absence(ACME) is Absence.REMOVED
 
     async def test_every_publication_and_suspension_is_announced_even_if_it_changes_nothing(
         self, ports: Ports

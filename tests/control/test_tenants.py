@@ -74,7 +74,9 @@ async def test_a_plan_that_others_have_overtaken_is_not_published(tenants: Tenan
     with pytest.raises(OperationError) as caught:
         await tenants.publish(planned)
 
-    assert (caught.value.problem, caught.value.remedy) == ("version 2 is active", "try again")
+    assert (caught.value.problem, caught.value.remedy) == (
+        "tenant 'acme' was changed meanwhile: version 2 is active", "try again"
+    )  # fmt: skip
 
 
 async def test_live_messages_that_would_move_are_counted_for_a_change_and_not_for_a_new_tenant(

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from router.adapters.postgres.idempotency import claim_in
+from router.adapters.postgres.idempotency import claim_in, give_up_in
 from router.adapters.postgres.reading import live_tokens, standing
 from router.adapters.postgres.scope import confirm, scope, transaction
 from router.adapters.postgres.writing import Writing
@@ -83,6 +83,11 @@ class Record:
             await self._log.append(connection, entry)
 
     async def _claim(self, connection: AsyncConnection, entry: Entry) -> None:
-        """A request is carried out once; that it was refused, or has failed, may be noted again."""
-        if entry.claim is not None and entry.outcome is Outcome.DONE:
-            await claim_in(connection, entry.claim)
+        """A request is carried out once; one that has failed may be sent again, that it was refused noted again."""
+        if entry.claim is None:
+            return
+        match entry.outcome:
+            case Outcome.DONE:
+                await claim_in(connection, entry.claim)
+            case Outcome.FAILED:
+                await give_up_in(connection, entry.claim)

@@ -29,6 +29,11 @@ async def claim_in(connection: AsyncConnection, claim: Claim) -> None:
         raise RepeatedError
 
 
+async def give_up_in(connection: AsyncConnection, claim: Claim) -> None:
+    """Delete the row of a request that has failed, in the transaction in which that is noted."""
+    await connection.execute(IDEMPOTENCY.delete().where(_own(claim), IDEMPOTENCY.c.status.is_(None)))
+
+
 class KeptAnswers:
     """The answers, kept for so many hours; whoever looks for one deletes those of all tenants that are older."""
 

@@ -38,10 +38,14 @@ class RecordedVersions:
         async with self._record.changing(tenant, entry) as change:
             return await change.publish(RecordedVersion(0, text, NEVER, provenance), onto)
 
-    async def remove(self, tenant: TenantId) -> None:
-        """Delete the tenant's configurations and secrets, and revoke its tokens."""
+    async def remove(self, tenant: TenantId, onto: int | None = None) -> None:
+        """Delete the tenant's configurations and secrets, and revoke its tokens.
+
+        Raises:
+            ChangedMeanwhileError: another version than `onto` (0: none) is active.
+        """
         async with self._record.changing(tenant, self._attempts(Action.TENANT_REMOVE, tenant, "tenant")) as change:
-            await change.remove()
+            await change.remove(onto)
 
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:
         """Every version, newest first."""

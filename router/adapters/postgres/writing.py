@@ -22,8 +22,9 @@ from router.adapters.postgres.tables import (
 )
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
-from router.errors import ChangedMeanwhileError, OperationError
+from router.errors import OperationError
 from router.ports.audit import Difference, Entry, Version
+from router.ports.control import check_active
 from router.ports.proposals import ProposalState
 from router.ports.provenance import digest_of
 from router.ports.record import RecordedToken, RecordedVersion, TenantState
@@ -67,10 +68,7 @@ class Writing:
             if active.text == new.text:
                 return active.number
         number = active.number if active else 0
-        if onto not in {None, number}:
-            raise ChangedMeanwhileError(
-                f"tenant {self._tenant!r} was changed meanwhile: version {number} is active", remedy="try again"
-            )
+        check_active(self._tenant, number, onto)
         following = max(number + 1, new.number)
         await self.store(replace(new, number=following))
         await self.activate(following)
@@ -211,8 +209,16 @@ class Writing:
         """Move the tenant on in its life."""
         await self._do(TENANT.update().where(TENANT.c.tenant == self._tenant).values(state=state))
 
-    async def remove(self) -> None:
-        """Delete the tenant's configurations and secrets, and revoke its tokens; it may come back."""
+    async def remove(self, onto: int | None = None) -> None:
+        """Delete the tenant's configurations and secrets, and revoke its tokens; it may come back, as another.
+
+        With `onto` the active version must be that one (0: none).
+
+        Raises:
+            ChangedMeanwhileError: another version than `onto` is active.
+        """
+        active = await active_version(self._connection, self._tenant)
+        check_active(self._tenant, active.number if active else 0, onto)
         await self.set_state(TenantState.REMOVED)
         await self.revoke_tokens()
         await self._delete()
@@ -226,7 +232,6 @@ class Writing:
         """Delete all rows of the tenant, but for those that keep its id from being given again."""
         await self._delete()
         await self._do(TOKEN.delete().where(TOKEN.c.tenant == self._tenant))
-        await self._do(IDEMPOTENCY.delete().where(IDEMPOTENCY.c.tenant == self._tenant))
 
     async def _delete(self) -> None:
         await self._do(ACTIVE.update().where(ACTIVE.c.tenant == self._tenant).values(version=None))
@@ -234,6 +239,7 @@ class Writing:
         await self._do(API_KEY.delete().where(API_KEY.c.tenant == self._tenant))
         await self._do(PROPOSAL.delete().where(PROPOSAL.c.tenant == self._tenant))
         await self._do(CONFIGURATION.delete().where(CONFIGURATION.c.tenant == self._tenant))
+        await self._do(IDEMPOTENCY.delete().where(IDEMPOTENCY.c.tenant == self._tenant))
 
     async def _appear(self, state: TenantState) -> None:
         """Where there is no tenant of this id yet, it begins in this state."""

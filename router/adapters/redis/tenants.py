@@ -26,7 +26,7 @@ from router.adapters.redis.documents import (
 from router.adapters.redis.generation import read_generation
 from router.adapters.redis.holds import Held, HoldRepository, hold_command, release_command
 from router.adapters.redis.provenance import dump_provenance, load_provenance
-from router.adapters.redis.server import Pipeline
+from router.adapters.redis.server import Pipeline, Work
 from router.adapters.redis.signatures import NOTHING_SIGNED, Signatures
 from router.adapters.redis.versions import (
     KEPT,
@@ -40,8 +40,8 @@ from router.adapters.redis.versions import (
 )
 from router.core.model.alert import TenantId
 from router.core.model.instant import MILLISECOND, NEVER, Instant, parse_rfc3339, to_rfc3339
-from router.errors import ChangedMeanwhileError, UnavailableError
-from router.ports.control import KeptVersion
+from router.errors import UnavailableError
+from router.ports.control import KeptVersion, check_active
 from router.ports.provenance import UNKNOWN, Provenance
 from router.ports.record import Permit, anybody
 from router.ports.tenants import Absence, ActiveDocument
@@ -74,12 +74,7 @@ class TenantRepository:
         await self._permit(tenant)
         version = StoredVersion(text, to_rfc3339(await self._redis.now()), dump_provenance(provenance, text))
         proof = UNPROVEN if await self.absence(tenant) is Absence.LOST else ""
-        for _ in range(_ATTEMPTS):
-            try:
-                return await self._publish(tenant, version, onto, proof)
-            except WatchError:
-                continue
-        raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
+        return await self._publish(tenant, version, onto, proof)
 
     async def _publish(self, tenant: TenantId, new: StoredVersion, onto: int | None, proof: str) -> int:
         active_key = keys.tenant_key(tenant, "active")
@@ -89,12 +84,9 @@ class TenantRepository:
             active = int(await pipeline.get(active_key) or 0)
             if active and await pipeline.get(config_key(tenant, active)) == new.text:
                 version, is_noted = active, await self._is_noted(pipeline, tenant, active, new.text)
-            elif onto in {None, active}:
-                version, is_noted = active + 1, False
             else:
-                raise ChangedMeanwhileError(
-                    f"tenant {tenant!r} was changed meanwhile: version {active} is active", remedy="try again"
-                )
+                check_active(tenant, active, onto)
+                version, is_noted = active + 1, False
             pipeline.multi()
             if not is_noted:
                 note(pipeline, tenant, version, replace(new, signature=new.signed(self._signatures, tenant, version)))
@@ -105,7 +97,7 @@ class TenantRepository:
             await pipeline.execute()
             return version
 
-        version = await self._redis.atomically(active_key, store)
+        version = await self._unless_overtaken(tenant, active_key, store)
         await self._holds.follow(tenant)
         await self._redis.ask(COMMANDS.zrem(keys.REMOVED, tenant))
         await self._announce_change(tenant)
@@ -120,18 +112,55 @@ class TenantRepository:
     async def _announce_change(self, tenant: TenantId) -> None:
         await self._redis.ask(announced(tenant))
 
-    async def remove(self, tenant: TenantId) -> None:
+    async def remove(self, tenant: TenantId, onto: int | None = None) -> None:
         """Remove every key of the tenant and announce it, noted among the removed ones first: removed, not lost.
 
         The epoch goes before the rest: from then on nobody stores anything for the tenant.
+
+        Raises:
+            ChangedMeanwhileError: another version than `onto` (0: none) is active.
         """
         await self._permit(tenant)
+        if onto is not None:
+            check_active(tenant, await self._active_number(tenant), onto)
         await self._redis.ask(COMMANDS.zadd(keys.REMOVED, {tenant: await self._redis.now() // MILLISECOND}))
-        await self._redis.ask(COMMANDS.delete(*keys.tenant_keys(tenant, "active", "epoch")))
+        if onto is None:
+            await self._redis.ask(COMMANDS.delete(*keys.tenant_keys(tenant, "active", "epoch")))
+        else:
+            await self._remove_active(tenant, onto)
         await self._announce_change(tenant)
         async for found in self._redis.scan(keys.tenant_pattern(tenant)):
             await self._redis.ask_all([COMMANDS.unlink(key) for key in found])
         await self._redis.ask(COMMANDS.zrem(keys.TURNS, tenant))
+
+    async def _remove_active(self, tenant: TenantId, onto: int) -> None:
+        """Delete what makes a version the active one, if it still is; else the tenant does not count as removed."""
+        active_key, epoch_key = keys.tenant_keys(tenant, "active", "epoch")
+
+        async def delete(pipeline: Pipeline) -> int:
+            await pipeline.watch(active_key)
+            active = int(await pipeline.get(active_key) or 0)
+            pipeline.multi()
+            if active == onto:
+                pipeline.delete(active_key, epoch_key)
+            await pipeline.execute()
+            return active
+
+        active = await self._unless_overtaken(tenant, active_key, delete)
+        if active not in {0, onto}:
+            await self._redis.ask(COMMANDS.zrem(keys.REMOVED, tenant))
+        check_active(tenant, active, onto)
+
+    async def _unless_overtaken(self, tenant: TenantId, key: str, work: Work[int]) -> int:
+        for _ in range(_ATTEMPTS):
+            try:
+                return await self._redis.atomically(key, work)
+            except WatchError:
+                continue
+        raise UnavailableError(f"Redis: the configuration of tenant {tenant!r} is being changed by others")
+
+    async def _active_number(self, tenant: TenantId) -> int:
+        return int(await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active"))) or 0)
 
     async def suspend(self, tenant: TenantId) -> bool:
         """Send nothing for the tenant from now on; False if that held already. Announced in either case."""
@@ -147,7 +176,7 @@ class TenantRepository:
 
     async def versions(self, tenant: TenantId) -> list[KeptVersion]:
         """Every version that is kept, the newest first, which is the active one."""
-        active = int(await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active"))) or 0)
+        active = await self._active_number(tenant)
         numbers = range(active, max(0, active - KEPT), -1)
         answers = iter(await self._redis.ask_all([command for one in numbers for command in reading(tenant, one)]))
         stored = [read_version([next(answers) for _ in range(READ)]) for _ in numbers]
@@ -166,15 +195,15 @@ class TenantRepository:
 
     async def active(self, tenant: TenantId) -> ActiveDocument | None:
         """The tenant's active document; None for a tenant that has none."""
-        version = await self._redis.ask(COMMANDS.get(keys.tenant_key(tenant, "active")))
+        version = await self._active_number(tenant)
         if not version:
             return None
         suspended, epoch, *found = await self._redis.ask_all([
             COMMANDS.get(keys.tenant_key(tenant, "suspended")),
             COMMANDS.get(keys.tenant_key(tenant, "epoch")),
-            *document_commands(tenant, int(version)),
+            *document_commands(tenant, version),
         ])  # fmt: skip
-        pointer = Pointer(tenant, int(version), _instant(suspended), is_unproven(epoch))
+        pointer = Pointer(tenant, version, _instant(suspended), is_unproven(epoch))
         return await read_document(pointer, found, self._signatures, await self._redis.now())
 
     def active_of(self, tenants: Sequence[TenantId]) -> AsyncIterator[Mapping[TenantId, ActiveDocument | None]]:
