@@ -31,7 +31,7 @@ KEYS: Final = {"SIGNING__KEY", "SECRETS__KEY"}
 
 _PROXIES: Final = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 _QUIET_FOR_S: Final = 60
-_START_S: Final = 120 if records.STOPPED else 45
+_START_S: Final = 45
 _COMMAND_S: Final = 90
 
 
