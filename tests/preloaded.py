@@ -4,7 +4,7 @@ import os
 
 import router.__main__
 import router.app.lifecycle
-import router.cli.output  # noqa: F401
+import router.cli.output
 
 if "TEST_RECORD" in os.environ:
     import router.app.recorded  # noqa: F401

@@ -84,10 +84,7 @@ class Record:
 
     async def _claim(self, connection: AsyncConnection, entry: Entry) -> None:
         """A request is carried out once; one that has failed may be sent again, that it was refused noted again."""
-        if entry.claim is None:
-            return
-        match entry.outcome:
-            case Outcome.DONE:
-                await claim_in(connection, entry.claim)
-            case Outcome.FAILED:
-                await give_up_in(connection, entry.claim)
+        if entry.claim is not None and entry.outcome is Outcome.DONE:
+            await claim_in(connection, entry.claim)
+        elif entry.claim is not None and entry.outcome is Outcome.FAILED:
+            await give_up_in(connection, entry.claim)
