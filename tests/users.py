@@ -5,7 +5,7 @@ from string import Template
 from typing import Final
 
 ACL: Final = Path(__file__).parents[1] / "deploy" / "redis" / "users.acl"
-ROLES: Final = ("gateway", "worker", "operator", "projector")
+ROLES: Final = ("gateway", "worker", "operator", "projector", "control")
 _SUITE: Final = "user default on nopass ~* &* +@all"
 """For the suite, which looks at what was stored."""
 

@@ -1,16 +1,19 @@
 #!/bin/sh
-# Puts the password of a login, from a file, into the address of the record, and runs alert-router with that setting.
+# Puts the passwords of logins, from files, into the addresses of the record, and runs alert-router with those settings.
 #
-#   LOGIN=ar_projector SETTING=POSTGRES__PROJECTOR_URL DATABASE=postgres:5432/alert_router ./login.sh projector
+#   LOGINS="ar_api=POSTGRES__URL ar_auditor=AUDIT__URL" DATABASE=postgres:5432/alert_router ./login.sh control serve
 #
-# The file is PASSWORDS/LOGIN. Passwords are of letters, digits, - and _ alone.
+# The file of a login is PASSWORDS/LOGIN. Passwords are of letters, digits, - and _ alone.
 set -eu
 
-password=$(cat "${PASSWORDS:-/run/secrets}/$LOGIN")
-case $password in
-'' | *[!A-Za-z0-9_-]*) echo "the password of $LOGIN is empty, or has other characters than letters, digits, - and _" >&2; exit 2 ;;
-esac
-export "ALERT_ROUTER_$SETTING=postgresql://$LOGIN:$password@$DATABASE"
+for one in $LOGINS; do
+    login=${one%%=*}
+    password=$(cat "${PASSWORDS:-/run/secrets}/$login")
+    case $password in
+    '' | *[!A-Za-z0-9_-]*) echo "the password of $login is empty, or has other characters than letters, digits, - and _" >&2; exit 2 ;;
+    esac
+    export "ALERT_ROUTER_${one#*=}=postgresql://$login:$password@$DATABASE"
+done
 unset password
 
 exec alert-router "$@"

@@ -29,6 +29,7 @@ async def run_control(settings: Settings, shutdown: Shutdown) -> None:
         from router.app.control_api import open_api
     own, redis = settings.control, redis_connection(settings)
     metrics = Metrics(CollectorRegistry())
+    metrics.control_serving.set(1)
     try:
         async with open_api(settings, redis, access_of(own.access_file)) as api:
             checks: dict[str, Check] = {"record": api.record_reached}

@@ -28,6 +28,7 @@ class Role(StrEnum):
     GATEWAY = "gateway"
     WORKER = "worker"
     PROJECTOR = "projector"
+    CONTROL = "control API"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,19 @@ from router.core.model.instant import SECOND
 from router.observe.holds import SlackHolds
 from router.observe.metric import counter, gauge, histogram
 from router.observe.problems import TenantProblems
-from router.observe.table import gateway, ingest, notify, process, projector, tenants
+from router.observe.table import control, gateway, ingest, notify, process, projector, tenants
 from router.observe.tenants import TenantMetrics
 
 _MAX_LOGGED: Final = 10_000
-ROWS: Final = (*process.ROWS, *gateway.ROWS, *ingest.ROWS, *notify.ROWS, *projector.ROWS, *tenants.ROWS)
+ROWS: Final = (
+    *process.ROWS,
+    *gateway.ROWS,
+    *ingest.ROWS,
+    *notify.ROWS,
+    *projector.ROWS,
+    *control.ROWS,
+    *tenants.ROWS,
+)
 """All of them."""
 
 
@@ -49,7 +57,7 @@ class Metrics:
         self.clocks, self.redis = ClockMetrics(registry), RedisMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
         self.upstream = UpstreamMetrics(registry)
-        self.projection = ProjectionMetrics(registry)
+        self.projection, self.control_serving = ProjectionMetrics(registry), gauge(control.SERVING, registry)
         self.lanes, self.holds = LaneMetrics(registry), SlackHolds(registry)
         self.problems = TenantProblems(registry)
         self.tenants = TenantMetrics()

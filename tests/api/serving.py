@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -36,6 +36,8 @@ from tests.record_at import RecordAt
 
 TENANTS: Final = ("acme", "globex")
 NO_KAFKA: Final = KafkaSettings()
+_DOTS: Final = 2
+"""Of a token in its compact form."""
 _YEAR_3000: Final = Instant(32_503_680_000 * 1_000_000)
 
 
@@ -96,10 +98,11 @@ class Asking:
             await one.projector.round()
 
     async def ask(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Answered:
-        """Ask as a subject of the issuer, or by a key that begins with `ark_`; `_` stands for `-` in headers."""
-        shown = who if who.startswith("ark_") else self.issuer.token(int(time.time()), sub=who)
+        """Ask as a subject of the issuer, by a key (`ark_...`), or by another's token; `_` is `-` in headers."""
+        is_shown = who.startswith("ark_") or who.count(".") == _DOTS
+        shown = who if is_shown else self.issuer.token(int(time.time()), sub=who)
         sent = {"Authorization": f"Bearer {shown}"} if who else {}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items() if value}
         form = (
             {"data": BytesIO(body.encode())} if isinstance(body, str) else {"json": body} if body is not None else {}
         )
@@ -132,14 +135,27 @@ async def asking(
     at: RecordAt, redis: Connection, issuer: Signing, *four_eyes: Permission, kafka: KafkaSettings = NO_KAFKA
 ) -> AsyncIterator[Asking]:
     """The API on a free port; what takes a second person is named."""
+    who = replace(table(issuer.url, everybody()), four_eyes=frozenset(four_eyes))
+    async with asking_by(at, redis, issuer, lambda: who, kafka) as one:
+        yield one
+
+
+@asynccontextmanager
+async def asking_by(
+    at: RecordAt,
+    redis: Connection,
+    issuer: Signing,
+    access: Callable[[], AccessTable],
+    kafka: KafkaSettings = NO_KAFKA,
+) -> AsyncIterator[Asking]:
+    """The same, for whom this table lets in."""
     settings = Settings(
         postgres=PostgresSettings(url=SecretStr(at.url("ar_api"))),
         audit=AuditSettings(url=SecretStr(at.url("ar_auditor"))),
         secrets=SecretsSettings(key=SecretStr(fresh_key())),
         kafka=kafka,
     )
-    who = replace(table(issuer.url, everybody()), four_eyes=frozenset(four_eyes))
-    async with open_api(settings, redis, lambda: who) as api:
+    async with open_api(settings, redis, access) as api:
         server = HttpServer(api.app, bind("127.0.0.1", 0, "PORT"))
         await server.start()
         async with aiohttp.ClientSession() as session:

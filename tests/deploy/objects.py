@@ -38,9 +38,17 @@ def kustomized(*components: str) -> list[Thing]:
     lines = (KUSTOMIZE / "base/settings.env").read_text(encoding="utf-8").splitlines()
     data = dict(line.split("=", 1) for line in lines)
     things.append({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "alert-router"}, "data": data})
+    things += [made for folder in folders[1:] for made in _made_of_files(folder)]
     for patch in [patch for folder in folders for patch in _kustomization(folder).get("patches", [])]:
         _removed(things, patch)
     return things
+
+
+def _made_of_files(folder: Path) -> Iterator[Thing]:
+    """The ConfigMaps of a component."""
+    for one in _kustomization(folder).get("configMapGenerator", []):
+        data = {name: (folder / name).read_text(encoding="utf-8") for name in one["files"]}
+        yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": one["name"]}, "data": data}
 
 
 def _kustomization(folder: Path) -> Thing:
@@ -103,8 +111,8 @@ class Pod:
 
     @property
     def role(self) -> str:
-        """Its first word, as of a command."""
-        return self.command[0]
+        """Its first word, as of a command; `migrate` and `control` of the two that begin alike."""
+        return "migrate" if self.command == ["control", "migrate"] else self.command[0]
 
     @property
     def ports(self) -> dict[str, int]:
@@ -118,14 +126,8 @@ class Pod:
 
     @property
     def files(self) -> set[str]:
-        """Every file that is mounted out of a Secret."""
-        mounts = {one["name"]: one["mountPath"] for one in self.container["volumeMounts"]}
-        return {
-            f"{mounts[volume['name']]}/{item['path']}"
-            for volume in self.spec["volumes"]
-            for source in volume.get("projected", {}).get("sources", [])
-            for item in source["secret"]["items"]
-        }
+        """Every file that is mounted out of a Secret, or of a ConfigMap into the same folder."""
+        return {f"{mount}/{item['path']}" for mount, _, item in self._projected("secret", "configMap")}
 
     @property
     def secrets(self) -> set[tuple[str, str]]:
@@ -135,13 +137,20 @@ class Pod:
             for one in self.variables
             if (ref := one.get("valueFrom", {}).get("secretKeyRef")) is not None
         }
-        by_file = {
-            (source["secret"]["name"], item["key"])
-            for volume in self.spec["volumes"]
-            for source in volume.get("projected", {}).get("sources", [])
-            for item in source["secret"]["items"]
-        }
-        return by_variable | by_file
+        return by_variable | {(source["name"], item["key"]) for _, source, item in self._projected("secret")}
+
+    @property
+    def texts(self) -> set[tuple[str, str]]:
+        """Every ConfigMap and key of which it is given a file."""
+        return {(source["name"], item["key"]) for _, source, item in self._projected("configMap")}
+
+    def _projected(self, *kinds: str) -> Iterator[tuple[str, Thing, Thing]]:
+        """Where it is mounted, out of what, and which key as which path."""
+        mounts = {one["name"]: one["mountPath"] for one in self.container["volumeMounts"]}
+        for volume in self.spec["volumes"]:
+            for source in volume.get("projected", {}).get("sources", []):
+                for one in (source[kind] for kind in kinds if kind in source):
+                    yield from ((mounts[volume["name"]], one, item) for item in one["items"])
 
     def environment(self) -> dict[str, str]:
         """Its variables with values in place of what is out of a Secret, or of the pod itself."""
@@ -151,7 +160,7 @@ class Pod:
 def _stand_in(variable: Thing, pod: Pod) -> str:
     if "fieldRef" in variable["valueFrom"]:
         return f"{pod.workload['metadata']['name']}-0"
-    if variable["name"].startswith(f"{PREFIX}POSTGRES__"):
+    if variable["name"].startswith((f"{PREFIX}POSTGRES__", f"{PREFIX}AUDIT__URL")):
         return "postgresql://login:secret@postgres.postgres:5432/alert_router?sslmode=verify-full"
     if variable["name"] != f"{PREFIX}REDIS__URL":
         return "secret"

@@ -46,15 +46,16 @@ from tests.programs import installed
 
 SECRET: Final = f"{PREFIX}SECRET_FILE__"
 LOGINS: Final = {
-    "gateway": "gateway", "worker": "worker", "projector": "projector",
+    "gateway": "gateway", "worker": "worker", "projector": "projector", "control": "control",
     "tenant": "operator", "token": "operator", "adopt": "operator", "operator": "operator",
 }  # fmt: skip
 POSTGRES_LOGINS: Final = ("ar_migrator", "ar_api", "ar_projector", "ar_auditor")
 POSTGRES: Final = {
-    "migrate": ("ar_migrator", "POSTGRES__MIGRATOR_URL"),
-    "adopt": ("ar_api", "POSTGRES__URL"),
-    "operator": ("ar_api", "POSTGRES__URL"),
-    "projector": ("ar_projector", "POSTGRES__PROJECTOR_URL"),
+    "migrate": {"ar_migrator": "POSTGRES__MIGRATOR_URL"},
+    "adopt": {"ar_api": "POSTGRES__URL"},
+    "operator": {"ar_api": "POSTGRES__URL"},
+    "projector": {"ar_projector": "POSTGRES__PROJECTOR_URL"},
+    "control": {"ar_api": "POSTGRES__URL", "ar_auditor": "AUDIT__URL"},
 }
 """Who logs in to the record, by which setting."""
 SLACK_TOKEN: Final = "xoxb-"
@@ -91,7 +92,7 @@ def test_every_other_variable_is_used_in_the_compose_file() -> None:
 @pytest.mark.parametrize("name", sorted(ours()))
 def test_every_process_of_ours_has_all_the_settings_and_but_its_login_no_other(name: str) -> None:
     assert ours()[name]["env_file"] == ".env"
-    own = {f"{PREFIX}REDIS__URL", f"{PREFIX}AUDIT__KEY_FILE", "LOGIN", "SETTING", "DATABASE"}
+    own = {f"{PREFIX}REDIS__URL", f"{PREFIX}AUDIT__KEY_FILE", "LOGINS", "DATABASE"}
     assert ours()[name].get("environment", {}).keys() <= own
 
 
@@ -110,16 +111,15 @@ def test_each_role_logs_in_to_redis_as_itself_with_the_password_that_the_server_
 
 
 def test_each_login_of_the_record_has_the_password_of_its_own_file_and_no_other() -> None:
-    recorded = {name: one for name, one in ours().items() if "LOGIN" in one.get("environment", {})}
+    recorded = {name: one for name, one in ours().items() if "LOGINS" in one.get("environment", {})}
     server, files = services()["postgres"], filled(document("docker-compose.yml"))["secrets"]
     database = f"postgres:5432/{server['environment']['POSTGRES_DB']}"
 
     assert recorded.keys() == POSTGRES.keys()
     for name, one in recorded.items():
-        login, setting = POSTGRES[name]
-        assert [one["environment"][key] for key in ("LOGIN", "SETTING", "DATABASE")] == [login, setting, database]
-        assert one["secrets"] == [login]
-        assert f"{PREFIX}{setting}" in known_variables()
+        assert dict(login.split("=") for login in one["environment"]["LOGINS"].split()) == POSTGRES[name]
+        assert (one["environment"]["DATABASE"], one["secrets"]) == (database, list(POSTGRES[name]))
+        assert {f"{PREFIX}{setting}" for setting in POSTGRES[name].values()} <= known_variables()
     assert server["secrets"] == ["postgres", *POSTGRES_LOGINS]
     for login in server["secrets"]:
         assert (TOP / files[login]["file"]).read_text(encoding="utf-8") == f"sample-{login}\n"
@@ -129,20 +129,23 @@ def test_each_login_of_the_record_has_the_password_of_its_own_file_and_no_other(
 def test_a_password_stands_in_the_address_of_the_record_or_nothing_is_started(
     password: str, code: int, tmp_path: Path
 ) -> None:
-    (tmp_path / "ar_api").write_text(f"{password}\n", encoding="utf-8")
+    (tmp_path / "ar_api").write_text("first\n", encoding="utf-8")
+    (tmp_path / "ar_auditor").write_text(f"{password}\n", encoding="utf-8")
     shown = tmp_path / "alert-router"
-    shown.write_text('#!/bin/sh\necho "$ALERT_ROUTER_POSTGRES__URL $*"\n', encoding="utf-8")
+    shown.write_text('#!/bin/sh\necho "$ALERT_ROUTER_POSTGRES__URL $ALERT_ROUTER_AUDIT__URL $*"\n', encoding="utf-8")
     shown.chmod(0o700)
-    given = {"LOGIN": "ar_api", "SETTING": "POSTGRES__URL", "DATABASE": "host:5432/name", "PASSWORDS": str(tmp_path)}
+    logins = "ar_api=POSTGRES__URL ar_auditor=AUDIT__URL"
+    given = {"LOGINS": logins, "DATABASE": "host:5432/name", "PASSWORDS": str(tmp_path)}
 
     done = subprocess.run(
-        ["sh", str(TOP / "deploy/postgres/login.sh"), "control", "status"],
+        ["sh", str(TOP / "deploy/postgres/login.sh"), "control", "serve"],
         env={"PATH": f"{tmp_path}:{os.environ['PATH']}"} | given,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert done.returncode == code
-    assert done.stdout == (f"postgresql://ar_api:{password}@host:5432/name control status\n" if code == 0 else "")
+    addresses = f"postgresql://ar_api:first@host:5432/name postgresql://ar_auditor:{password}@host:5432/name"
+    assert done.stdout == (f"{addresses} control serve\n" if code == 0 else "")
 
 
 @pytest.mark.parametrize("name", sorted(ours()))
@@ -183,9 +186,10 @@ def test_the_sample_prometheus_reads_every_role_and_has_our_rules_and_one_that_f
     assert jobs["worker"]["dns_sd_configs"][0] | {"refresh_interval": ""} == {
         "names": ["worker"], "type": "A", "port": settings.worker.port, "refresh_interval": ""
     }  # fmt: skip
-    assert jobs["projector"]["dns_sd_configs"][0] | {"refresh_interval": ""} == {
-        "names": ["projector"], "type": "A", "port": settings.projector.port, "refresh_interval": ""
-    }  # fmt: skip
+    for name, port in {"projector": settings.projector.port, "control": settings.control.operations_port}.items():
+        assert jobs[name]["dns_sd_configs"][0] | {"refresh_interval": ""} == {
+            "names": [name], "type": "A", "port": port, "refresh_interval": ""
+        }  # fmt: skip
     assert config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] == ["alertmanager:9093"]
     assert set(config["rule_files"]) | {"/etc/prometheus/prometheus.yml"} == set(mounted.values())
     assert mounted["./deploy/prometheus/alert-router.yml"] in config["rule_files"]
@@ -241,6 +245,7 @@ def test_what_is_published_is_what_listens(settings: Settings) -> None:
 
     assert inside == {
         "gateway": [str(settings.gateway.port)],
+        "control": [str(settings.control.port)],
         "emulator": [str(options("emulator")["page_port"])],
         "alertmanager": ["9093"],
         "prometheus": ["9090"],
@@ -257,6 +262,7 @@ def test_every_health_check_of_ours_asks_a_path_and_a_port_that_are_served(setti
         "gateway": [str(settings.gateway.operations_port), "/ready"],
         "worker": [str(settings.worker.port), "/ready"],
         "projector": [str(settings.projector.port), "/ready"],
+        "control": [str(settings.control.operations_port), "/ready"],
         "emulator": [str(options("emulator")["port"]), "/live"],
     }
     assert "/ready" in roles
@@ -293,7 +299,7 @@ async def test_valkey_starts_with_its_configuration_evicts_nothing_appends_and_k
     try:
         operator = logins["OPERATOR_PASSWORD"]
         shown = await asked(port, "operator", operator, lambda redis: redis.info())
-        for name in ("gateway", "worker", "projector"):
+        for name in ("gateway", "worker", "projector", "control"):
             assert await asked(port, name, logins[f"{name.upper()}_PASSWORD"], lambda redis: redis.ping())
         assert await healthy(valkey, port)
         with pytest.raises(AuthenticationError):

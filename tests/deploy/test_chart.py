@@ -20,7 +20,7 @@ from tests.deploy.objects import of_kind, pod_of, pods, read
 from tests.deploy.reading import PREFIX, TOP, document
 from tools.chart.__main__ import DASHBOARDS
 from tools.chart.rendering import CHART, EXAMPLES, KUBERNETES, NAMESPACE, RENDERED, examples, rendered
-from tools.chart.values import SET_BY_THE_CHART
+from tools.chart.values import NOT_OF_THE_CHART, SET_BY_THE_CHART
 
 Values = dict[str, Any]
 DEFAULTS: Final[Values] = document("deploy/helm/alert-router/values.yaml")
@@ -75,7 +75,7 @@ def test_it_is_the_version_of_the_package() -> None:
 
 
 def test_each_example_is_rendered_and_nothing_else() -> None:
-    assert [path.stem for path in sorted(RENDERED.iterdir())] == examples()
+    assert sorted(path.stem for path in RENDERED.iterdir()) == examples()
 
 
 @pytest.mark.parametrize("example", examples())
@@ -105,6 +105,12 @@ def test_the_schema_takes_the_values_of_an_example(example: str) -> None:
         ("settings.POSTGRES__URL", "postgresql://ar_api:secret@postgres/alert_router"),
         ("record.projectorUrl.name", ""),
         ("record.replicas", 0),
+        ("settings.TOKEN", "ark_secret"),
+        ("control.settings.CONTROL__ACCESS_FILE", "access.yaml"),
+        ("control.redisUrl.name", ""),
+        ("control.access", {"version": 1}),
+        ("networkPolicy.callers", []),
+        ("networkPolicy.issuers.to", []),
         ("secrets.tenants", [{"tenant": "Acme", "secret": "slack", "name": "acme", "key": "token"}]),
         ("networkPolicy.senders", []),
         ("networkPolicy.kafka.to", []),
@@ -120,7 +126,7 @@ def test_the_schema_refuses_a_value_that_is_none(path: str, value: object) -> No
 def test_every_setting_is_a_value_or_is_set_by_the_chart_or_of_no_use_in_the_image() -> None:
     definitions = json.loads((CHART / "values.schema.json").read_text(encoding="utf-8"))["$defs"]
     offered = {f"{PREFIX}{name}" for name in definitions["ChartSettings"]["properties"]}
-    others = {name for name in known_variables() if "EMULATOR__" in name or name.endswith("S_DIR")}
+    others = {name for name in known_variables() if name.removeprefix(PREFIX).startswith(NOT_OF_THE_CHART)}
 
     assert offered | {f"{PREFIX}{name}" for name in SET_BY_THE_CHART} | others == known_variables()
     assert not offered & {f"{PREFIX}{name}" for name in SET_BY_THE_CHART}
@@ -132,7 +138,7 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
     record = values["record"]
     roles = {
         "gateway": values["gateway"], "worker": values["worker"], "tenant": values["tenants"],
-        "projector": record, "control": record,
+        "projector": record, "migrate": record, "control": values["control"],
     }  # fmt: skip
     common = values["secrets"]["signing"], values["trust"]["kafka"], values["trust"]["redis"]
     for pod in pods(read(RENDERED / f"{example}.yaml")):
@@ -140,9 +146,11 @@ def test_each_secret_that_is_given_is_one_that_the_values_name(example: str) -> 
         named = [*common, own["redisUrl"], own.get("kafkaPassword")]
         if pod.role in {"gateway", "worker"}:
             named.append(values["secrets"]["operatorChannel"])
-        if pod.role in {"worker", "tenant"}:
+        if pod.role in {"worker", "tenant", "control"}:
             named.append(values["secrets"]["sealing"])
         if pod.role == "control":
+            named += [record["url"], record["sealingKey"], own["auditorUrl"], values["trust"]["postgres"]]
+        if pod.role == "migrate":
             named = [record["migratorUrl"], values["trust"]["postgres"]]
         if pod.role == "projector":
             named += [record["projectorUrl"], record["auditKey"], values["trust"]["postgres"]]
@@ -196,10 +204,13 @@ def test_tenants_files_are_whole(tmp_path: Path) -> None:
 def test_the_examples_show_all_that_there_is() -> None:
     kinds = {example: {one["kind"] for one in read(RENDERED / f"{example}.yaml")} for example in examples()}
 
-    commands = [" ".join(pod.command[:2]) for pod in pods(read(RENDERED / "record.yaml"))]
+    commands = {
+        " ".join(pod.command[:2]) for one in ("record", "control") for pod in pods(read(RENDERED / f"{one}.yaml"))
+    }
 
-    assert sorted(commands) == ["control migrate", "gateway", "projector", "tenant apply", "worker"]
+    assert commands == {"control migrate", "control serve", "gateway", "projector", "tenant apply", "worker"}
     assert {"ScaledObject", "ServiceMonitor", "Ingress", "Job"} <= kinds["production"]
+    assert {"ConfigMap", "Ingress", "ServiceMonitor"} <= kinds["control"]
     assert not {"ScaledObject", "ServiceMonitor", "Ingress", "Job"} & kinds["minimal"]
 
 
@@ -238,8 +249,14 @@ def test_helm_finds_nothing_wrong_with_the_chart(example: str) -> None:
         ("worker.replicas", "1", "/worker/replicas"),
         ("record.migratorUrl.name", "", "/record/migratorUrl/name"),
         ("settings.REDIS__URL", "redis://redis:6379", "REDIS__URL"),
+        ("control.enabled", "true", "control.enabled wants record.enabled"),
+        ("record.enabled=true,control.enabled=true,control.ingress.enabled", "true", "control.ingress.tlsSecret is"),
+        (
+            "record.enabled=true,control.enabled=true,control.settings.KAFKA__SECURITY_PROTOCOL",
+            "SASL_SSL", "control.kafkaPassword.name is wanted",
+        ),
     ],
-)
+)  # fmt: skip
 def test_helm_refuses_what_would_not_work_and_says_why(path: str, value: str, why: str) -> None:
     words = [helm(), "template", "alert-router", str(CHART), "--values", str(EXAMPLES / "minimal.yaml")]
     words += ["--kube-version", KUBERNETES, "--set", f"{path}={value}"]
@@ -249,7 +266,7 @@ def test_helm_refuses_what_would_not_work_and_says_why(path: str, value: str, wh
     assert why in done.stderr
 
 
-def test_the_notes_of_an_installation_have_where_senders_go(tmp_path: Path) -> None:
+def notes(example: str, tmp_path: Path) -> str:
     """Helm prints them on a cluster alone: here they are made an object of a copy of the chart."""
     chart = shutil.copytree(CHART, tmp_path / "alert-router")
     notes = (chart / "templates/NOTES.txt").read_text(encoding="utf-8")
@@ -257,9 +274,24 @@ def test_the_notes_of_an_installation_have_where_senders_go(tmp_path: Path) -> N
     text = '{apiVersion: v1, kind: Notes, metadata: {name: notes}, text: {{ include "notes" . | toJson }}}'
     (chart / "templates/notes.yaml").write_text(text, encoding="utf-8")
 
-    made = rendered(helm(), "production", chart)
+    made = rendered(helm(), example, chart)
 
     [found] = [one for one in YAML(typ="safe", pure=True).load_all(made) if one["kind"] == "Notes"]
-    assert f"http://alert-router-gateway.{NAMESPACE}:80/v1/tenants/TENANT/alerts" in found["text"]
-    assert "https://alerts.example.com/v1/tenants/TENANT/alerts" in found["text"]
-    assert "acme.yaml" in found["text"]
+    return str(found["text"])
+
+
+def test_the_notes_of_an_installation_have_where_senders_go(tmp_path: Path) -> None:
+    found = notes("production", tmp_path)
+
+    assert f"http://alert-router-gateway.{NAMESPACE}:80/v1/tenants/TENANT/alerts" in found
+    assert "https://alerts.example.com/v1/tenants/TENANT/alerts" in found
+    assert "acme.yaml" in found
+    assert "Control API" not in found
+
+
+def test_the_notes_have_where_people_change_what_is_configured(tmp_path: Path) -> None:
+    found = notes("control", tmp_path)
+
+    assert f"http://alert-router-control.{NAMESPACE}:80/control/v1" in found
+    assert "ALERT_ROUTER_SERVER=https://control.example.com" in found
+    assert "control.access" not in found

@@ -59,7 +59,7 @@ def test_the_start_order_has_an_end_and_waits_only_for_what_can_come() -> None:
     assert place["tenant"] < place["worker"] < place["gateway"] < place["alertmanager"]
     assert place["token"] < place["alertmanager"] < place["prometheus"] < place["grafana"]
     assert max(place["kafka"], place["valkey"]) < place["worker"]
-    assert place["postgres"] < place["migrate"] < place["adopt"] < place["projector"]
+    assert place["postgres"] < place["migrate"] < place["adopt"] < min(place["projector"], place["control"])
     assert place["token"] < place["adopt"]
 
 
@@ -91,12 +91,13 @@ def test_our_containers_can_write_nowhere_and_gain_nothing(name: str) -> None:
 def test_ports_are_open_to_this_machine_alone() -> None:
     published = [port for service in services().values() for port in service.get("ports", [])]
 
-    assert len(published) == 5
+    assert len(published) == 6
     assert [port for port in published if not re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port)] == []
 
 
 def test_no_port_for_operators_is_published(settings: Settings) -> None:
-    inside = {str(one) for one in (settings.gateway.operations_port, settings.worker.port, settings.projector.port)}
+    ports = settings.gateway.operations_port, settings.worker.port, settings.projector.port
+    inside = {str(one) for one in (*ports, settings.control.operations_port)}
 
     assert not [port for one in services().values() for port in one.get("ports", []) if port.split(":")[2] in inside]
 
@@ -114,7 +115,7 @@ def test_without_its_profile_nothing_of_the_record_is_started_or_waited_for() ->
     of_the_record = {name for name, one in services().items() if one.get("profiles") in (["record"], ["operator"])}
     others = [one for name, one in services().items() if name not in of_the_record]
 
-    assert of_the_record == {"postgres", "migrate", "adopt", "audit-key", "projector", "operator"}
+    assert of_the_record == {"postgres", "migrate", "adopt", "audit-key", "projector", "control", "operator"}
     assert not of_the_record & {waited for one in others for waited in one.get("depends_on", {})}
 
 
@@ -132,5 +133,5 @@ def test_what_must_not_be_lost_is_in_volumes() -> None:
 def test_every_file_that_is_mounted_exists() -> None:
     mounted = [source for service in services().values() for source, _ in volumes(service) if source.startswith(".")]
 
-    assert len(mounted) == 17
+    assert len(mounted) == 18
     assert [source for source in mounted if not (TOP / source).exists()] == []

@@ -108,10 +108,11 @@ def test_an_image_runs_the_command_without_privileges_and_ends_on_the_signal_tha
 def test_its_ports_are_those_of_the_roles_and_reached_from_outside(settings: Settings) -> None:
     [exposed] = image("EXPOSE")
 
-    gateway, worker, projector = settings.gateway, settings.worker, settings.projector
-    ports = (gateway.port, worker.port, gateway.operations_port, projector.port)
+    gateway, worker, projector, control = settings.gateway, settings.worker, settings.projector, settings.control
+    api = control.port, control.operations_port
+    ports = (gateway.port, worker.port, gateway.operations_port, projector.port, *api)
     assert exposed.words == [str(port) for port in ports]
-    assert {gateway.host, worker.host, projector.host} == {"0.0.0.0"}
+    assert {gateway.host, worker.host, projector.host, control.host} == {"0.0.0.0"}
 
 
 def built(target: str) -> list[Instruction]:

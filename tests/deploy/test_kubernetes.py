@@ -1,5 +1,6 @@
 """What runs in a cluster and the code say the same: the chart's rendered examples, and the Kustomize files."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,9 @@ from ruamel.yaml import YAML
 from typer.main import get_command
 
 from router.cli.commands import app
+from router.control.access.compiling import compile_access
+from router.control.access.reading import read_access
+from router.control.isolation.in_force import isolation_in_force
 from router.http.operations import operations
 from router.observe.metrics import Metrics
 from router.settings import Settings, known_variables, read_settings
@@ -36,11 +40,18 @@ SOURCES: Final[dict[str, Callable[[], list[Thing]]]] = {
     **{path.stem: partial(read, path) for path in sorted(HELM.glob("rendered/*.yaml"))},
     "kustomize": kustomized,
     "kustomize with components": partial(kustomized, "keda", "monitoring"),
+    "kustomize with record": partial(kustomized, "record"),
+    "kustomize with control": partial(kustomized, "record", "control", "monitoring"),
 }
 ROLES: Final = ("gateway", "worker")
+OTHERS: Final = ("projector", "control")
+"""Where there is a record."""
 _HTTP_GRACE_S: Final = 5
 _FLUSH_S: Final = 5
 _OF_A_TENANT: Final = f"{PREFIX}SECRET_FILE__"
+_PROBES: Final = {"startupProbe": "/live", "livenessProbe": "/live", "readinessProbe": "/ready"}
+_ANSWERS_UNREADY: Final = _PROBES | {"startupProbe": "/ready", "readinessProbe": "/live"}
+"""Of the control API: once it has reached the record it answers also while that is away, with when to come again."""
 _SECRET: Final = re.compile(r"(URL|PASSWORD|TOKEN|__KEY)$")
 _OTHERS: Final = {f"{PREFIX}SLACK__BASE_URL", f"{PREFIX}GATEWAY__TLS_KEY"}
 """What ends like a secret and is an address, or a file."""
@@ -85,13 +96,14 @@ def test_the_settings_of_each_process_are_taken_and_no_variable_is_unknown(
         with monkeypatch.context() as process:
             settings = settings_of(pod, process)
         assert settings.kafka.bootstrap_servers
-        assert settings.redis.url or pod.role == "control"
+        assert settings.redis.url or pod.role == "migrate"
         assert settings.kafka.unsigned == "bound-only"
         assert (
             settings.kafka.sasl_password
             or not settings.kafka.security_protocol.startswith("SASL")
-            or (pod.role not in {*ROLES, "projector"})
+            or (pod.role not in {*ROLES, *OTHERS})
         )
+        assert settings.postgres.url or pod.role != "control"
 
 
 def test_secrets_are_secrets_of_the_cluster_and_only_tenants_are_named_in_variables_of_workers(
@@ -107,7 +119,7 @@ def test_secrets_are_secrets_of_the_cluster_and_only_tenants_are_named_in_variab
             ):
                 assert "secretKeyRef" in one["valueFrom"], one["name"]
             assert not one["name"].startswith(_OF_A_TENANT) or pod.role == "worker"
-        assert (f"{PREFIX}SECRETS__KEY_FILE" in pod.environment()) == (pod.role in {"worker", "tenant"})
+        assert (f"{PREFIX}SECRETS__KEY_FILE" in pod.environment()) == (pod.role in {"worker", "tenant", "control"})
 
 
 def test_each_file_that_a_variable_names_is_mounted_and_each_that_is_mounted_is_named(things: list[Thing]) -> None:
@@ -115,6 +127,9 @@ def test_each_file_that_a_variable_names_is_mounted_and_each_that_is_mounted_is_
         named = {one for one in pod.environment().values() if one.startswith("/")}
 
         assert named == pod.files - {f"/etc/alert-router/trust/{one}.pem" for one in ("redis", "postgres")}
+        assert pod.texts <= {
+            (one["metadata"]["name"], key) for one in of_kind(things, "ConfigMap") for key in one["data"]
+        }
 
 
 def test_each_command_is_one_of_the_command_line(things: list[Thing]) -> None:
@@ -129,7 +144,7 @@ def test_each_command_is_one_of_the_command_line(things: list[Thing]) -> None:
 
 def test_every_process_is_asked_where_it_answers(things: list[Thing], monkeypatch: pytest.MonkeyPatch) -> None:
     paths = {getattr(route, "path", "") for route in operations({}, Metrics(CollectorRegistry())).routes}
-    for pod in [one for one in pods(things) if one.role in {*ROLES, "projector"}]:
+    for pod in [one for one in pods(things) if one.role in {*ROLES, *OTHERS}]:
         with monkeypatch.context() as process:
             settings = settings_of(pod, process)
         ports, host = {
@@ -139,10 +154,14 @@ def test_every_process_is_asked_where_it_answers(things: list[Thing], monkeypatc
             ),
             "worker": ({"operations": settings.worker.port}, settings.worker.host),
             "projector": ({"operations": settings.projector.port}, settings.projector.host),
+            "control": (
+                {"api": settings.control.port, "operations": settings.control.operations_port},
+                settings.control.host,
+            ),
         }[pod.role]
 
         assert (pod.ports, host) == (ports, "0.0.0.0")
-        for probe, path in {"startupProbe": "/live", "livenessProbe": "/live", "readinessProbe": "/ready"}.items():
+        for probe, path in (_ANSWERS_UNREADY if pod.role == "control" else _PROBES).items():
             assert pod.container[probe]["httpGet"] == {"path": path, "port": "operations"}
             assert path in paths
 
@@ -182,7 +201,9 @@ def test_nothing_in_it_has_more_rights_than_it_needs(things: list[Thing]) -> Non
         assert pod.spec["automountServiceAccountToken"] is False
         assert pod.spec["enableServiceLinks"] is False
         assert {one["mountPath"] for one in pod.container["volumeMounts"] if not one.get("readOnly")} == {"/tmp"}
-        assert [one["projected"]["defaultMode"] for one in pod.spec["volumes"] if "projected" in one] == [0o440]
+        assert [one["projected"]["defaultMode"] for one in pod.spec["volumes"] if "projected" in one] == (
+            [0o440] if pod.files else []
+        )
 
 
 def test_a_rollout_takes_away_no_gateway_before_another_is_ready_and_one_worker_at_a_time(
@@ -266,11 +287,12 @@ def test_nothing_goes_in_or_out_but_what_the_flow_needs(things: list[Thing], mon
 
         assert inward == set(pod.ports)
         assert {53, 6379} <= outward
+        signs = f"{PREFIX}AUDIT__KEY_FILE" in pod.environment()
         assert ({int(one.rpartition(":")[2]) for one in servers.split(",")} <= outward) == (
-            pod.role in {*ROLES, "projector"}
+            pod.role in {*ROLES, "control"} or signs
         )
         assert (5432 in outward) == any("POSTGRES__" in name for name in pod.environment())
-        assert (443 in outward) == (pod.role == "worker")
+        assert (443 in outward) == (pod.role in {"worker", "control"})
     for rule in [rule for one in policies for way in ("ingress", "egress") for rule in one.get(way, [])]:
         peers = rule.get("from") or rule.get("to")
         assert peers
@@ -303,6 +325,45 @@ def test_kustomize_files_are_as_the_chart_with_few_values() -> None:
         assert own.spec == other.spec
     for kind in ("NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Service"):
         assert _specs(ours, kind) == _specs(chart, kind)
+
+
+@pytest.mark.parametrize("role", [*OTHERS, "migrate"])
+def test_the_components_of_the_record_are_as_the_chart_with_few_values(role: str) -> None:
+    ours, chart = with_variables(kustomized("record", "control")), read(HELM / "rendered/control-minimal.yaml")
+    own, other = pod_of(ours, role), pod_of(chart, role)
+
+    assert own.environment() == other.environment()
+    assert (own.secrets, own.texts, own.labels["alert-router/record"]) == (other.secrets, other.texts, "true")
+    for pod in (own, other):
+        for spread in pod.spec.get("topologySpreadConstraints", []):
+            del spread["labelSelector"]
+        for key in ("env", "image"):
+            del pod.container[key]
+    assert own.spec == other.spec
+
+
+def test_the_objects_of_the_record_are_as_the_chart_with_few_values() -> None:
+    ours, chart = kustomized("record", "control"), read(HELM / "rendered/control-minimal.yaml")
+
+    for kind in ("NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler", "Service"):
+        assert _specs(ours, kind) == _specs(chart, kind)
+    assert _documents(ours) == _documents(chart)
+
+
+def _documents(things: list[Thing]) -> list[Any]:
+    texts = [one["data"]["access.yaml"] for one in of_kind(things, "ConfigMap") if "access.yaml" in one["data"]]
+    return [YAML(typ="safe", pure=True).load(one) for one in texts]
+
+
+def test_the_documents_that_the_control_api_is_given_have_no_mistake(things: list[Thing]) -> None:
+    for pod in [one for one in pods(things) if one.role == "control"]:
+        maps = {one["metadata"]["name"]: one["data"] for one in of_kind(things, "ConfigMap")}
+        texts = {key: maps[name][key] for name, key in pod.texts}
+
+        assert compile_access(read_access(texts["access.yaml"], "access.yaml")).bindings
+        if "isolation.yaml" in texts:
+            bound = json.loads(pod.environment()[f"{PREFIX}KAFKA__BOUND_TOPICS"])
+            assert isolation_in_force(texts["isolation.yaml"], "isolation.yaml", bound)
 
 
 def _specs(things: list[Thing], kind: str) -> dict[str, Thing]:

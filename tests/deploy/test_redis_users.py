@@ -92,6 +92,24 @@ REFUSED: Final = {
         ZREM alert-router:{:index}:tokens-revoked digest | SET alert-router:{acme}:quota:alerts 1
         HSET alert-router:{:index}:token-uses digest 1 | SET alert-router:{:index}:generation text
     """,
+    "control": """
+        SET alert-router:{acme}:config:1 text | DEL alert-router:{acme}:config:1 | SET alert-router:{acme}:active 7
+        HSET alert-router:{acme}:provenance 1 text | HSET alert-router:{acme}:signed 1 text
+        SET alert-router:{acme}:suspended text | SET alert-router:{acme}:held text | SET alert-router:{acme}:epoch 1
+        SET alert-router:{acme}:silences text | DEL alert-router:{acme}:silences
+        HGETALL alert-router:{acme}:secrets | HGET alert-router:{acme}:secrets slack
+        HSET alert-router:{acme}:secrets slack text | HDEL alert-router:{acme}:secrets slack
+        HSET alert-router:{:index}:tokens digest acme | HDEL alert-router:{:index}:tokens digest
+        HSET alert-router:{:index}:token-uses digest 1 | ZREM alert-router:{:index}:tokens-revoked digest
+        HSET alert-router:{acme}:g:0123 head text | DEL alert-router:{acme}:g:0123 | UNLINK alert-router:{acme}:g:0123
+        HGETALL alert-router:{acme}:books | XRANGE alert-router:{acme}:outbox - +
+        XADD alert-router:{acme}:outbox * field text | ZADD alert-router:{acme}:due 0 group
+        ZADD alert-router:{:index}:turns 1 acme | ZREM alert-router:{:index}:tenants acme
+        ZADD alert-router:{:index}:sequence 1 acme | SET alert-router:{:index}:tenants text
+        SET alert-router:{:index}:managed text | SET alert-router:{:index}:hold text
+        SET alert-router:{acme}:quota:alerts 1 | SET alert-router:{:index}:generation text
+        HGETALL alert-router:{:index}:workspaces | GET alert-router:{ws:T1}:hold:post
+    """,
 }
 """What each role may not do besides: what others of ours do, and what an intruder would try."""
 

@@ -1,5 +1,6 @@
 """The table of metrics is what a process measures, and holds every value that a label can have."""
 
+import re
 from typing import Final
 
 import pytest
@@ -17,6 +18,7 @@ from router.roles.charting.drawing import Outcome
 from router.roles.ingest.event_topics import EventOutcome
 from router.roles.ingest.origins import Worth
 from router.roles.ingest.skew import Skew
+from tests.docs.pages import TOP
 from tests.docs.test_interfaces import _REASON, found
 
 UNITS: Final = ("_seconds", "_bytes", "_ratio", "_timestamp_seconds")
@@ -31,6 +33,12 @@ def test_every_metric_of_a_process_is_a_row_and_every_row_is_measured() -> None:
 
     assert {one.name: one.type for one in measured} == {row.family: row.kind.value for row in ROWS}
     assert {one.documentation for one in measured} == {row.text for row in ROWS}
+
+
+def test_every_row_is_on_the_page_of_metrics() -> None:
+    text = (TOP / "docs/metrics.md").read_text(encoding="utf-8")
+
+    assert {row.full_name for row in ROWS} == set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
 
 
 def test_no_two_rows_have_a_name() -> None:

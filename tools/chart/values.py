@@ -16,12 +16,14 @@ SET_BY_THE_CHART: Final = frozenset(
         "GATEWAY__TLS_CERTIFICATE", "GATEWAY__TLS_KEY", "GATEWAY__TLS_CLIENT_CA",
         "OPERATOR__TOKEN", "OPERATOR__TOKEN_FILE",
         "POSTGRES__URL", "POSTGRES__PROJECTOR_URL", "POSTGRES__MIGRATOR_URL", "PROJECTOR__HOST", "PROJECTOR__PORT",
+        "CONTROL__HOST", "CONTROL__PORT", "CONTROL__OPERATIONS_PORT",
+        "CONTROL__ACCESS_FILE", "CONTROL__ISOLATION_FILE",
         "AUDIT__URL", "AUDIT__KEY", "AUDIT__KEY_FILE", "AUDIT__SEALING_KEY", "AUDIT__SEALING_KEY_FILE",
     }
 )  # fmt: skip
 """Settings that are no values: secrets, files, addresses, names of workers."""
-_NOT_OF_THE_CHART: Final = ("EMULATOR__", "TEMPLATES_DIR", "LOCALES_DIR")
-"""Of programs and files that the image does not have."""
+NOT_OF_THE_CHART: Final = ("EMULATOR__", "TEMPLATES_DIR", "LOCALES_DIR", "SERVER", "TOKEN", "CA_FILE")
+"""How names begin of what is of programs and files that the image does not have, or of commands that ask a server."""
 
 Passed = dict[str, Any]
 """What is passed on to Kubernetes as it is, which knows what it may hold."""
@@ -41,7 +43,7 @@ def _settings() -> type[BaseModel]:
     wanted: dict[str, Any] = {
         name: (field.annotation, field)
         for name, field in fields.items()
-        if name not in SET_BY_THE_CHART and not name.startswith(_NOT_OF_THE_CHART)
+        if name not in SET_BY_THE_CHART and not name.startswith(NOT_OF_THE_CHART)
     }
     made: type[BaseModel] = create_model("ByName", __config__=ConfigDict(extra="forbid"), **wanted)
     return made
@@ -154,8 +156,8 @@ class GatewayTls(_Part):
     client_ca: Reference
 
 
-class GatewayService(_Part):
-    """The Service of the port for alerts."""
+class OwnService(_Part):
+    """The Service of a port that others reach."""
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"]
     port: int = Field(ge=1, le=65535)
@@ -178,7 +180,7 @@ class GatewayRole(Role):
     replicas: int = Field(ge=1)
     autoscaling: GatewayScaling
     tls: GatewayTls
-    service: GatewayService
+    service: OwnService
     ingress: Ingress
     pre_stop_seconds: int = Field(ge=0, le=60)
 
@@ -210,6 +212,21 @@ class Record(Pods):
     sealing_key: Reference
 
 
+class ControlRole(Role):
+    """The control API."""
+
+    enabled: bool
+    replicas: int = Field(ge=1)
+    access: str
+    """The access document."""
+    isolation: str
+    """The isolation policy."""
+    auditor_url: Reference
+    service: OwnService
+    ingress: Ingress
+    pre_stop_seconds: int = Field(ge=0, le=60)
+
+
 class ServiceAccount(_Part):
     """The account of all pods."""
 
@@ -232,6 +249,8 @@ class NetworkPolicy(_Part):
     kafka: Destination
     redis: Destination
     postgres: Destination
+    callers: list[Passed] = Field(min_length=1)
+    issuers: Destination
     dns: list[Passed] = Field(min_length=1)
     https: list[Passed] = Field(min_length=1)
     worker_egress: list[Passed]
@@ -276,6 +295,7 @@ class Values(_Part):
     worker: WorkerRole
     tenants: Tenants
     record: Record
+    control: ControlRole
     service_account: ServiceAccount
     topology_spread: Literal["ScheduleAnyway", "DoNotSchedule"]
     network_policy: NetworkPolicy
