@@ -29,6 +29,9 @@ GATEWAY=${GATEWAY:-alert-router-gateway}
 WORKER=${WORKER:-alert-router-worker}
 OPERATOR=${OPERATOR:-alert-router-operator}
 
+# The login of the control API, where there is one: it shows dead letters and redrives them.
+CONTROL=${CONTROL:-}
+
 # The login of `audit checkpoint`, where there is an audit log: it may append there, and nobody may take anything away.
 CHECKPOINTER=${CHECKPOINTER:-}
 
@@ -70,6 +73,11 @@ done
 for one in $BOUND_TOPICS $EVENT_TOPICS; do
     allow "${one#*=}" Write "${one%%=*}" "" "$@"
 done
+
+if [ -n "$CONTROL" ]; then
+    allow "$CONTROL" Read "$DEAD_LETTER_TOPIC" "" "$@"
+    allow "$CONTROL" Write "$INBOUND_TOPIC $others" "" "$@"
+fi
 
 if [ -n "$CHECKPOINTER" ]; then
     allow "$CHECKPOINTER" Write "$CHECKPOINT_TOPIC" "" "$@"

@@ -1,22 +1,28 @@
 """The control API answers every route with the rights of its own logins in Redis and in PostgreSQL."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from alert_router_local.process import HOST
 from structlog.testing import capture_logs
 
+from router.adapters.kafka.connecting import KafkaConnection
+from router.adapters.kafka.topics import ensure_topics
 from router.adapters.redis.connection import Connection
 from router.adapters.redis.groups import GroupStore
 from router.api.application import routes_of
 from router.api.control import PREFIX
 from router.control.access.permissions import Permission
-from router.core.model.alert import AlertId
+from router.core.model.alert import AlertId, TenantId
 from router.core.model.group import AlertGroup
-from tests import users
+from router.settings import KafkaSettings
+from tests import brokers, users
 from tests.adapters.builders import a_content, an_alert_state, store, waiting, write
+from tests.api.letters import Desk
 from tests.api.serving import Answered, Asking, asking
 from tests.api.test_explaining import WEBHOOK
 from tests.chaos.processes import Valkey
@@ -100,15 +106,35 @@ async def _grouped(valkey: Valkey) -> str:
     return group.key.group_id
 
 
-async def test_every_route_is_answered(valkey: Valkey, record: RecordAt, issuer: Issuer) -> None:
+@asynccontextmanager
+async def at_a_desk(
+    record: RecordAt, redis: Connection, issuer: Issuer, kafka: KafkaConnection, name: str
+) -> AsyncIterator[Desk]:
+    """The API over topics of its own, where the operator's part takes two."""
+    topics = {"inbound_topic": f"{name}-in", "dead_letter_topic": f"{name}-dead"}
+    await ensure_topics(kafka, list(topics.values()), create=True, partitions=1, replication_factor=1)
+    servers = kafka.bootstrap_servers
+    own = KafkaSettings(bootstrap_servers=servers, idempotent_producer=brokers.IDEMPOTENT, **topics)
+    async with (
+        asking(record, redis, issuer, Permission.PLATFORM_WRITE, kafka=own) as api,
+        AIOKafkaProducer(bootstrap_servers=servers) as producer,
+    ):
+        yield Desk(api, own, producer)
+
+
+async def test_every_route_is_answered(
+    valkey: Valkey, record: RecordAt, issuer: Issuer, kafka: KafkaConnection, unique: str
+) -> None:
     redis = connection(valkey, "control")
-    async with asking(record, redis, issuer, Permission.PLATFORM_WRITE) as api:
+    async with at_a_desk(record, redis, issuer, kafka, unique) as desk:
+        api = desk.api
         with capture_logs() as logs:
             walk = Walk(api)
             await _made(walk)
             await _brought(api, valkey)
             await _read(walk, await _grouped(valkey))
             await _changed(walk)
+            await _redriven(walk, [await desk.aside(TenantId("acme"), number) for number in range(2)])
             await walk.asks("DELETE", ACME)
             await _brought(api, valkey)
     await redis.close()
@@ -138,6 +164,14 @@ async def _read(walk: Walk, group: str) -> None:
     assert explained["status"] == "firing"
     await walk.asks("POST", f"{ACME}/explain/webhooks", {"webhooks": [WEBHOOK]})
     await walk.asks("POST", f"{ACME}/preview", {"webhooks": [WEBHOOK]})
+
+
+async def _redriven(walk: Walk, letters: list[str]) -> None:
+    for one, letter in zip((f"{ACME}/dead-letters", "/dead-letters"), letters, strict=True):
+        await walk.asks("GET", one)
+        await walk.asks("GET", f"{one}/{{letter}}", letter=letter)
+        [done] = (await walk.asks("POST", f"{one}/redrive", {"ids": [letter]}))["items"]
+        assert done["outcome"] == "redriven"
 
 
 async def _changed(walk: Walk) -> None:

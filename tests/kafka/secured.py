@@ -25,9 +25,10 @@ ACLS: Final = Path(__file__).parents[2] / "deploy" / "kafka" / "acls.sh"
 
 GATEWAY, WORKER, OPERATOR = "alert-router-gateway", "alert-router-worker", "alert-router-operator"
 PRODUCER, OF_ACME, ALERTMANAGER = "alert-router-producer", "acme-producer", "acme-alertmanager"
-CHECKPOINTER, CREATOR, STRANGER = "alert-router-checkpointer", "creator", "stranger"
+CHECKPOINTER, CONTROL = "alert-router-checkpointer", "alert-router-control"
+CREATOR, STRANGER = "creator", "stranger"
 LOGINS: Final = (
-    GATEWAY, WORKER, OPERATOR, CHECKPOINTER, PRODUCER, OF_ACME, ALERTMANAGER, CREATOR, STRANGER,
+    GATEWAY, WORKER, OPERATOR, CHECKPOINTER, CONTROL, PRODUCER, OF_ACME, ALERTMANAGER, CREATOR, STRANGER,
 )  # fmt: skip
 ADMIN: Final = "admin"
 
@@ -135,7 +136,9 @@ async def secured(folder: Path) -> AsyncIterator[Secured]:
     try:
         await one.broker.start()
         owned = {"BOUND_TOPICS": f"{BOUND}={OF_ACME}", "EVENT_TOPICS": f"{ALERTMANAGERS}={ALERTMANAGER}"}
-        await one.give_rights(PRODUCERS=PRODUCER, CREATOR=CREATOR, CHECKPOINTER=CHECKPOINTER, **owned)
+        await one.give_rights(
+            PRODUCERS=PRODUCER, CREATOR=CREATOR, CHECKPOINTER=CHECKPOINTER, CONTROL=CONTROL, **owned
+        )
         await _create_topics(one)
         yield one
     finally:

@@ -34,6 +34,7 @@ from tests.kafka.secured import (
     BOUND,
     CHECKPOINTER,
     CHECKPOINTS,
+    CONTROL,
     EVENTS,
     GATEWAY,
     HELD,
@@ -56,11 +57,13 @@ pytestmark = pytest.mark.timeout(180)
 READS: Final = {
     WORKER: {INBOUND, BOUND, ALERTMANAGERS, HELD, EVENTS},
     OPERATOR: {INBOUND, BOUND, LETTERS, EVENTS},
+    CONTROL: {LETTERS},
 }
 WRITES: Final = {
     GATEWAY: {INBOUND},
     WORKER: {INBOUND, HELD, LETTERS, EVENTS},
     OPERATOR: {INBOUND, BOUND},
+    CONTROL: {INBOUND, BOUND},
     CHECKPOINTER: {CHECKPOINTS},
     PRODUCER: {INBOUND},
     OF_ACME: {BOUND},
