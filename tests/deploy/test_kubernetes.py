@@ -363,7 +363,8 @@ def test_the_documents_that_the_control_api_is_given_have_no_mistake(things: lis
         assert compile_access(read_access(texts["access.yaml"], "access.yaml")).bindings
         if "isolation.yaml" in texts:
             bound = json.loads(pod.environment()[f"{PREFIX}KAFKA__BOUND_TOPICS"])
-            assert isolation_in_force(texts["isolation.yaml"], "isolation.yaml", bound)
+            found = isolation_in_force(texts["isolation.yaml"], "isolation.yaml", bound)
+            assert found.text == texts["isolation.yaml"]
 
 
 def _specs(things: list[Thing], kind: str) -> dict[str, Thing]:
