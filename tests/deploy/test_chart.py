@@ -20,7 +20,7 @@ from tests.deploy.objects import of_kind, pod_of, pods, read
 from tests.deploy.reading import PREFIX, TOP, document
 from tools.chart.__main__ import DASHBOARDS
 from tools.chart.rendering import CHART, EXAMPLES, KUBERNETES, NAMESPACE, RENDERED, examples, rendered
-from tools.chart.values import NOT_OF_THE_CHART, SET_BY_THE_CHART
+from tools.chart.settings import NOT_OF_THE_CHART, SET_BY_THE_CHART
 
 Values = dict[str, Any]
 DEFAULTS: Final[Values] = document("deploy/helm/alert-router/values.yaml")
