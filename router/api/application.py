@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from router.api import (
+    access,
+    access_proposals,
     auditing,
     configuration,
     credentials,
@@ -71,6 +73,9 @@ def _routers(control: Control) -> list[APIRouter]:
         credentials.secrets(control),
         keys.routes(control),
         proposals.routes(control),
+        access.reading(control),
+        access.changing(control),
+        access_proposals.routes(control),
         silences.routes(control),
         groups.routes(control),
         letters.routes(control),

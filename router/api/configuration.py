@@ -123,7 +123,7 @@ def reading(control: Control) -> APIRouter:
         before = asked.number_after
         kept = await control.tenants(caller.attempt).history(TenantId(tenant))
         some = [one for one in kept if before is None or one.kept.version < before]
-        return asked.of([{**_facts(one.kept), "summary": one.summary} for one in some], "version")
+        return asked.of([{**facts_of(one.kept), "summary": one.summary} for one in some], "version")
 
     @router.get(f"{_PATH}/versions/{{version}}", summary="A version, as it was written", response_class=Response)
     async def version(tenant: str, version: int, caller: Reads) -> Response:
@@ -246,7 +246,8 @@ def _provenance(caller: Caller, reason: Why) -> Provenance:
     )
 
 
-def _facts(kept: KeptVersion) -> dict[str, Any]:
+def facts_of(kept: KeptVersion) -> dict[str, Any]:
+    """A version as it is listed."""
     made_by = kept.recorded.provenance if kept.recorded else Provenance()
     return {
         "version": kept.version,

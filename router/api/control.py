@@ -7,6 +7,7 @@ from typing import Final
 
 from router.api.turns import Turns
 from router.config.read import TemplateValidator
+from router.control.access_documents import AccessControl
 from router.control.auditing import AuditControl
 from router.control.explain.live import LiveExplaining
 from router.control.groups import LiveGroups
@@ -38,6 +39,7 @@ class Control:
     offboarding: Callable[[Attempts], Offboarding]
     keys: Callable[[Attempts], KeyControl]
     proposals: Callable[[Attempts], ProposalControl]
+    access: Callable[[Attempts], AccessControl]
     silences: Callable[[Action, Attempts], SilenceControl]
     groups: LiveGroups
     explaining: LiveExplaining

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from router.api.caller import Asked, Caller, entry_of
 from router.api.once import claim_of, look
 from router.api.pace import Pace
-from router.control.access.deciding import Decision
+from router.control.access.deciding import Decision, Reason
 from router.control.access.permissions import Permission
 from router.control.access.principal import Principal, address_of
 from router.control.access.table import AccessTable
@@ -140,6 +140,20 @@ class NeedsToApprove(Needs):
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsOrProposes(Needs):
+    """The one permission that a route asks for, also of whoever may only propose what it does."""
+
+    async def __call__(self, request: Request) -> Caller:
+        """Who asks, if they may, or may if somebody else approves: the route asks which."""
+        return await _guard(request).admit(request, self.permission, _or_proposes)
+
+
+def _or_proposes(caller: Caller, permission: Permission, tenant: str | None) -> Decision:
+    decision = caller.decide(permission, tenant)
+    return replace(decision, allowed=True) if decision.reason is Reason.NEEDS_APPROVAL else decision
+
+
+@dataclass(frozen=True, slots=True)
 class NeedsOfEach(Needs):
     """The one permission that a route asks for, of each tenant that it lists."""
 
@@ -156,6 +170,11 @@ def needs(permission: Permission) -> Any:  # noqa: ANN401 - as FastAPI has it
 def needs_to_approve(permission: Permission) -> Any:  # noqa: ANN401 - as above
     """Asks for a permission that takes a second person, of that person."""
     return Depends(NeedsToApprove(permission))
+
+
+def needs_or_proposes(permission: Permission) -> Any:  # noqa: ANN401 - as above
+    """Asks for a permission that may take a second person, of whoever proposes."""
+    return Depends(NeedsOrProposes(permission))
 
 
 def needs_of_each(permission: Permission) -> Any:  # noqa: ANN401 - as above

@@ -33,17 +33,17 @@ def routes(control: Control) -> APIRouter:
     async def proposals(tenant: str, caller: Reads, asked: Annotated[Page, Depends(page)]) -> dict[str, Any]:
         found, before = await control.proposals(caller.attempt).proposals.all(TenantId(tenant)), asked.number_after
         some = [one for one in found if before is None or one.number < before]
-        return asked.of([_facts(one, caller.now) for one in some], "number")
+        return asked.of([facts_of(one, caller.now) for one in some], "number")
 
     @router.get(f"{_PATH}/{{number}}", summary="A proposal, with its text and what it would change")
     async def proposal(tenant: str, number: Number, caller: Reads) -> dict[str, Any]:
         one = await _found(control, caller, tenant, number)
-        return {**_facts(one, caller.now), "diff": one.diff, "document": stored.load(one.text).source_text}
+        return {**facts_of(one, caller.now), "diff": one.diff, "document": stored.load(one.text).source_text}
 
     @router.post(f"{_PATH}/{{number}}/approve", summary="Let a proposal of somebody else take effect")
     async def approve(request: Request, tenant: str, number: Number, caller: Decides) -> dict[str, Any]:
         one = await _found(control, caller, tenant, number)
-        decision = caller.approve(Permission.PLATFORM_WRITE, tenant, _authors(one))
+        decision = caller.approve(Permission.PLATFORM_WRITE, tenant, authors_of(one))
         if not decision.allowed:
             guard: Guard = request.app.state.guard
             await guard.refuse(caller, decision, tenant, f"{Permission.PLATFORM_WRITE}: proposal {number}")
@@ -66,12 +66,14 @@ async def _found(control: Control, caller: Caller, tenant: str, number: int) -> 
     return found
 
 
-def _authors(one: Proposal) -> frozenset[Identity]:
+def authors_of(one: Proposal) -> frozenset[Identity]:
+    """All that whoever proposed it is known as."""
     pairs = [known.partition(" ") for known in one.authors]
     return frozenset(Identity(issuer, subject) for issuer, _, subject in pairs)
 
 
-def _facts(one: Proposal, now: Instant) -> dict[str, Any]:
+def facts_of(one: Proposal, now: Instant) -> dict[str, Any]:
+    """A proposal as it is listed."""
     return {
         "tenant": one.tenant,
         "number": one.number,

@@ -1,4 +1,4 @@
-"""API keys, made by whoever holds the password of the record."""
+"""API keys and the access document, written by whoever holds the password of the record."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from router.app.clocks import wall_clock
 from router.app.storing import login, needing_control
 from router.control.access.principal import Identity, Principal, PrincipalKind
+from router.control.access_documents import AccessControl
 from router.control.keys import KeyControl, KeyRequest
 from router.core.model.alert import TenantId
 from router.ports.identity import ApiKey
@@ -43,3 +44,12 @@ async def open_keys(settings: Settings) -> AsyncIterator[KeysHere]:
         from router.app.control_api import recorded_keys
     async with recorded_keys(settings) as keys:
         yield KeysHere(KeyControl(keys, wall_clock))
+
+
+@asynccontextmanager
+async def open_access(settings: Settings) -> AsyncIterator[AccessControl]:
+    """The stored access document; raises as `open_keys`."""
+    with needing_control():
+        from router.app.control_api import recorded_access
+    async with recorded_access(settings) as access:
+        yield access

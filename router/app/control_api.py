@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from router.adapters.environment import EnvironmentSecrets
 from router.adapters.oidc.fetching import Fetching
 from router.adapters.oidc.tokens import OidcTokens
+from router.adapters.postgres.access import RecordedAccess
 from router.adapters.postgres.api_keys import RecordedKeys
 from router.adapters.postgres.changing import Record
 from router.adapters.postgres.engine import opened
@@ -32,6 +33,7 @@ from router.api.application import control_app, served
 from router.api.control import Control
 from router.api.guard import Guard
 from router.api.pace import Pace
+from router.app.access_stored import stored_access
 from router.app.audit_log import opened as audit_opened
 from router.app.ceilings import ceilings
 from router.app.clocks import steady_clock, wall_clock
@@ -43,6 +45,7 @@ from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, given
 from router.app.validating import new_template_validator
 from router.control.access.table import AccessTable
+from router.control.access_documents import AccessControl
 from router.control.auditing import AuditControl
 from router.control.authenticating import Authentication
 from router.control.explain.live import Beside, LiveExplaining, as_readable
@@ -84,8 +87,15 @@ async def recorded_keys(settings: Settings) -> AsyncIterator[RecordedKeys]:
 
 
 @asynccontextmanager
-async def open_api(settings: Settings, redis: Connection, access: Callable[[], AccessTable]) -> AsyncIterator[Api]:
-    """All of it; nothing is asked yet.
+async def recorded_access(settings: Settings) -> AsyncIterator[AccessControl]:
+    """The stored access document as commands read and write it."""
+    async with opened(given(settings.postgres.url, "URL")) as engine:
+        yield AccessControl(RecordedAccess(Record(engine, audit_log(settings)), attempts()), wall_clock)
+
+
+@asynccontextmanager
+async def open_api(settings: Settings, redis: Connection, root: Callable[[], AccessTable]) -> AsyncIterator[Api]:
+    """All of it; `root` is who may do what whatever is stored.
 
     Raises:
         ConfigurationError: the record is not configured.
@@ -96,11 +106,12 @@ async def open_api(settings: Settings, redis: Connection, access: Callable[[], A
         stack.push_async_callback(fetching.close)
         audit = settings.audit.url
         log = None if audit is None else await stack.enter_async_context(audit_opened(audit.get_secret_value()))
+        access = await stack.enter_async_context(stored_access(RecordedAccess(record, attempts()), root))
         guard = Guard(
             Authentication(
                 OidcTokens(fetching.keys, wall_clock, steady_clock), RecordedKeys(record, attempts()), wall_clock
             ),
-            access,
+            access.table,
             Pace(steady_clock),
             partial(_note, record),
             wall_clock,
@@ -138,6 +149,7 @@ def _control(settings: Settings, record: Record, redis: Connection, audit: Audit
         secrets=secrets,
         offboarding=lambda by: Offboarding(versions(by), groups, tokens(by), secrets(by).store),
         keys=lambda by: KeyControl(RecordedKeys(record, by), wall_clock),
+        access=lambda by: AccessControl(RecordedAccess(record, by), wall_clock),
         proposals=lambda by: ProposalControl(RecordedProposals(record, by), wall_clock),
         silences=silences,
         groups=LiveGroups(live, groups),

@@ -12,6 +12,7 @@ from router.app.clocks import wall_clock
 from router.control.gitops.applying import Removing
 from router.control.offboard import Offboarding
 from router.control.offered import (
+    AccessDocuments,
     ApiKeys,
     AuditEntries,
     Configurations,
@@ -93,6 +94,15 @@ def open_keys(settings: Settings) -> AbstractAsyncContextManager[ApiKeys]:
     from router.app.remote import RemoteKeys, open_remote
 
     return open_remote(settings, RemoteKeys)
+
+
+def open_access(settings: Settings) -> AbstractAsyncContextManager[AccessDocuments]:
+    """The stored access document."""
+    if settings.server is None:
+        return api_keys.open_access(settings)
+    from router.app.remote import RemoteAccess, open_remote
+
+    return open_remote(settings, RemoteAccess)
 
 
 def open_silences(settings: Settings) -> AbstractAsyncContextManager[Silencing]:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
+from router.adapters.control_http.access import RemoteAccess
 from router.adapters.control_http.asking import Access, ControlServer, opened
 from router.adapters.control_http.audit import RemoteAudit
 from router.adapters.control_http.configurations import RemoteConfigurations, RemoteRemoving
@@ -18,6 +19,7 @@ from router.settings import Settings
 from router.settings.plain import plain_server
 
 __all__ = [
+    "RemoteAccess",
     "RemoteAudit",
     "RemoteConfigurations",
     "RemoteDeadLetters",

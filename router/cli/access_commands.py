@@ -12,6 +12,12 @@ ACCESS: Final = Group(
             "access:show",
             "Print an access document as it is understood: each role with its permissions, each binding in words.",
         ),
+        "apply": Later("access_stored:apply", "Store an access document as the one that is in force."),
+        "history": Later("access_stored:history", "Print the versions of the stored access document, newest first."),
+        "print": Later("access_stored:print_stored", "Print the stored access document, as it was applied."),
+        "rollback": Later(
+            "access_stored:rollback", "Make an earlier version of the access document the one in force again."
+        ),
         "test": Later(
             "access:ask",
             "Ask an access document whether somebody may do something; exits with 1 where it is denied.",

@@ -16,7 +16,7 @@ from router.ports.control import KeptVersion
 from router.ports.provenance import Part, Provenance
 
 _OWNERS: Final = {Part.PLATFORM: "operator's", Part.TENANT: "tenant's"}
-_COLUMNS: Final = ("version", "applied", "state", "part", "author", "summary", "message")
+VERSION_COLUMNS: Final = ("version", "applied", "state", "part", "author", "summary", "message")
 
 
 def history(tenant: Name, *, as_json: AsJson = False) -> None:
@@ -29,21 +29,21 @@ def history(tenant: Name, *, as_json: AsJson = False) -> None:
     """
     entries = run_with(open_tenants, lambda tenants: tenants.history(TenantId(tenant)))
     if as_json:
-        typer.echo(json.dumps([{**_version_json(one.kept), "summary": one.summary} for one in entries]))
+        typer.echo(json.dumps([{**version_json(one.kept), "summary": one.summary} for one in entries]))
         return
-    print_columns(_COLUMNS, [_row(one) for one in entries])
+    print_columns(VERSION_COLUMNS, [version_row(one) for one in entries])
 
 
 def print_version(tenant: TenantId, kept: KeptVersion, text: str, *, as_json: bool) -> None:
     """Print a version with its text; where it comes from, for people, on stderr."""
     if as_json:
-        typer.echo(json.dumps({"tenant": tenant, **_version_json(kept), "source": text}))
+        typer.echo(json.dumps({"tenant": tenant, **version_json(kept), "source": text}))
         return
-    typer.echo(_origin_text(kept), err=True)
+    typer.echo(origin_text(kept), err=True)
     typer.echo(text.rstrip("\n"))
 
 
-def _version_json(kept: KeptVersion) -> dict[str, object]:
+def version_json(kept: KeptVersion) -> dict[str, object]:
     """A version as programs read it; null is what nobody has stored."""
     recorded = kept.recorded
     origin = recorded.provenance if recorded else None
@@ -63,7 +63,7 @@ def _version_json(kept: KeptVersion) -> dict[str, object]:
     }
 
 
-def _origin_text(kept: KeptVersion) -> str:
+def origin_text(kept: KeptVersion) -> str:
     """One line on a version: which part it changed, who applied it, when, from what, and why."""
     name = f"version {kept.version}, applied {time_text(kept.applied_at)}"
     if kept.altered:
@@ -84,7 +84,8 @@ def _author_text(origin: Provenance) -> str:
     return author if login in {"", author} else f"{author} ({login})"
 
 
-def _row(entry: HistoryEntry) -> tuple[str, ...]:
+def version_row(entry: HistoryEntry) -> tuple[str, ...]:
+    """A version as it is listed."""
     kept, recorded = entry.kept, entry.kept.recorded
     refused = f"refused: {kept.untrusted}" if kept.untrusted else ""
     state = "altered in Redis" if kept.altered else refused or ("active" if kept.active else "-")

@@ -24,6 +24,7 @@ from router.core.model.instant import Instant
 from router.core.model.rules.names import SecretName
 from router.core.model.rules.silence import Silence
 from router.ports.audit import AuditRow
+from router.ports.control import KeptVersion
 from router.ports.identity import ApiKey
 from router.ports.provenance import UNKNOWN, Provenance
 from router.ports.tenants import ActiveDocument
@@ -115,6 +116,30 @@ class Silencing(Protocol):
 
     async def expire(self, tenant: TenantId, silence_id: str) -> bool:
         """End a silence now; False if it was over already."""
+
+
+class AccessDocuments(Protocol):
+    """The stored access document; see `AccessControl`."""
+
+    async def plan(self, text: str, name: str) -> Change:
+        """What applying a text would change; nothing is stored. `name` is what its diff and its mistakes call it."""
+
+    async def plan_rollback(self, version: int | None = None) -> Change:
+        """What an earlier version would change; without `version`, the one before."""
+
+    async def publish(self, change: Change, by: Provenance = UNKNOWN) -> None:
+        """Store a change that was planned here as the next version.
+
+        Raises:
+            ChangedMeanwhileError: the document was changed since.
+            OperationError: it takes a second person, and is proposed.
+        """
+
+    async def history(self) -> list[HistoryEntry]:
+        """The versions, newest first, and what each of them changed."""
+
+    async def show(self, version: int | None = None) -> KeptVersion:
+        """A version; the one in force without `version`."""
 
 
 class DeadLetters(Protocol):

@@ -43,12 +43,13 @@ def as_response(problem: Problem) -> JSONResponse:
         "title": problem.name.replace("-", " "),
         "status": problem.status,
         "detail": problem.detail,
-        **({"errors": [_known(one) for one in problem.faults]} if problem.faults else {}),
+        **({"errors": [known(one) for one in problem.faults]} if problem.faults else {}),
     }
     return JSONResponse(body, problem.status, headers, media_type="application/problem+json")
 
 
-def _known(fault: Fault) -> dict[str, object]:
+def known(fault: Fault) -> dict[str, object]:
+    """What of a mistake is known, for JSON."""
     return {name: value for name, value in asdict(fault).items() if value}
 
 

@@ -43,6 +43,8 @@ class Action(StrEnum):
     PROPOSAL_APPROVE = "proposal.approve"
     PROPOSAL_REJECT = "proposal.reject"
     """Or withdrawn, by whoever made it."""
+    ACCESS_APPLY = "access.apply"
+    """A version of the access document, also an earlier one again."""
     ACCESS_DENIED = "access.denied"
     """Somebody asked for what they may not; `resource` says what."""
 

@@ -24,6 +24,7 @@ READ_KAFKA: Final = {"dead-letter list", "dead-letter show", "dead-letter redriv
 `test_dead_letter.py`."""
 READ_POSTGRES: Final = {
     "key create", "key list", "key revoke",
+    "access apply", "access history", "access print", "access rollback",
     "audit list", "audit export", "audit checkpoint",
     "control migrate", "control adopt", "control discard", "control status",
 }  # fmt: skip

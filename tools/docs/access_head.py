@@ -66,11 +66,33 @@ Bindings never count for a key.
 proposed it nor made the key that did. Keys and workloads do not approve. Whether two accounts are one person, only
 your issuer can know.
 
-Proposals are not built yet: until then, what `four_eyes` lists is denied to everybody (`needs_approval`).
+What is listed and changes the operator's part or this document is proposed, and waits for a week: 202, with a number
+below `/tenants/{tenant}/proposals` or `/access/proposals`. Anything else that is listed is denied to everybody
+(`needs_approval`).
 
-`ALERT_ROUTER_CONTROL__ACCESS_FILE` names the document for `alert-router control serve`, which reads it again when it
-changes. A document after which nobody could change it again is refused, as is one with a mistake
-(`access_document_refused` in the log); the last good one stays in force. Without one API keys alone are let in.
+## Where it is kept
+
+```console
+$ alert-router access apply access.yaml --message "globex has its own admins"
+access document: version 4 is in force: +bindings/globex-admins
+```
+
+The document is stored in the record, version by version, as it was written: `access apply`, `history`, `print` and
+`rollback`, by whoever has the record's password, or with `--server` by whoever holds `access.write`; over HTTP it is
+[`/access`](api.md), with the version as `ETag`. Each change is an entry of the audit log (`access.apply`), which
+names each binding that is new, gone, or otherwise. Every process of `control serve` looks once a second whether there
+is a newer version, and takes it without a restart. While PostgreSQL does not answer, the last one stays in force, as
+long as that takes: nobody can change it meanwhile, and what asks the record is not answered. A process that starts
+then answers 503 until it has read the document once.
+
+A document with a mistake is refused with line and column, and so is one after which nobody could change it again; the
+one in force stays. A stored version that this release cannot read leaves the last good one in force too
+(`access_document_refused` in the log).
+
+`ALERT_ROUTER_CONTROL__ACCESS_FILE` names a file besides: the root. What it binds holds whatever is stored, so that
+nobody who writes a wrong document locks out those in it; of issuers and roles that both name, the file's hold, and
+`four_eyes` adds up. It is read again when it changes. Keep few in it, or none: the way back in is then the record's
+password, with `access apply` or `key create operator`. Without both, API keys alone are let in.
 
 ## Roles
 

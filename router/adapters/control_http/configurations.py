@@ -113,7 +113,7 @@ class RemoteConfigurations:
     async def history(self, tenant: TenantId) -> list[HistoryEntry]:
         """The versions, newest first."""
         path = tenant_path(tenant, "configuration", "versions")
-        return [_entry(one) async for one in listed(self._server, path, VersionFacts, _PAGE)]
+        return [entry_of(one) async for one in listed(self._server, path, VersionFacts, _PAGE)]
 
     async def show(self, tenant: TenantId, version: int | None = None) -> ShownVersion:
         """A version with its author's text."""
@@ -169,7 +169,8 @@ class RemoteRemoving:
         await self._server.ask(Question("DELETE", tenant_path(tenant), headers={"If-Match": f'"{version}"'}))
 
 
-def _entry(one: VersionFacts) -> HistoryEntry:
+def entry_of(one: VersionFacts) -> HistoryEntry:
+    """A version as it is listed."""
     made_by = Provenance(one.author, one.login, one.source, one.message, one.part, one.source_ref)
     recorded = Recorded(made_by, one.digest)
     kept = ListedVersion(one.version, "", one.applied_at, one.active, recorded, listed_digest=one.digest)

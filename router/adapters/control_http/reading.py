@@ -69,6 +69,15 @@ class ChangeFacts(Read):
     lowered: tuple[str, ...]
 
 
+class AccessChangeFacts(Read):
+    """What a change of the access document changes."""
+
+    before: int | None
+    version: int
+    summary: str
+    diff: str
+
+
 class TokenFacts(Read):
     """A sender's token."""
 

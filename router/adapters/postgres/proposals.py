@@ -11,6 +11,7 @@ from router.adapters.postgres.scope import scope
 from router.adapters.postgres.tables import PROPOSAL
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
+from router.ports.access import INSTALLATION
 from router.ports.audit import Action
 from router.ports.proposals import NewProposal, Proposal, ProposalState
 from router.ports.provenance import Part, Provenance
@@ -18,7 +19,7 @@ from router.ports.record import Attempts, RecordedVersion
 
 
 class RecordedProposals:
-    """All proposals of all tenants."""
+    """All proposals of all tenants, and those of the access document, which are of the installation."""
 
     def __init__(self, record: Record, attempts: Attempts) -> None:
         self._record = record
@@ -60,6 +61,8 @@ class RecordedProposals:
             one.tenant, replace(entry, reason=f"proposed by {one.provenance.author}")
         ) as change:
             await change.decide(one.number, ProposalState.APPROVED, by)
+            if one.tenant == INSTALLATION:
+                return await change.publish_access(one.text, one.base, one.provenance)
             return await change.publish(RecordedVersion(0, one.text, NEVER, one.provenance), one.base)
 
     async def refuse(self, one: Proposal, state: ProposalState, by: str) -> None:

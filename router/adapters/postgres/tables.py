@@ -119,6 +119,10 @@ ACCESS_DOCUMENT: Final = Table(
     Column("document", Text),
     Column("digest", Text),
     Column("author", Text),
+    Column("login", Text),
+    Column("source", Text),
+    Column("source_ref", Text),
+    Column("note", Text),
     Column("at", _AT),
 )
 

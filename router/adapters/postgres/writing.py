@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from router.adapters.postgres.reading import active_version, live_tokens, sealed_texts
 from router.adapters.postgres.rows import MANIFEST, when
 from router.adapters.postgres.tables import (
+    ACCESS_DOCUMENT,
     ACTIVE,
     API_KEY,
     CONFIGURATION,
@@ -22,11 +23,11 @@ from router.adapters.postgres.tables import (
 )
 from router.core.model.alert import TenantId
 from router.core.model.token import ID_LENGTH
-from router.errors import OperationError
+from router.errors import ChangedMeanwhileError, OperationError
 from router.ports.audit import Difference, Entry, Version
 from router.ports.control import check_active
 from router.ports.proposals import ProposalState
-from router.ports.provenance import digest_of
+from router.ports.provenance import Provenance, digest_of
 from router.ports.record import RecordedToken, RecordedVersion, TenantState
 from router.ports.secrets import SealedSecrets
 
@@ -74,6 +75,31 @@ class Writing:
         await self.activate(following)
         self._after = Version(following, digest_of(new.text))
         return following
+
+    async def publish_access(self, text: str, onto: int, by: Provenance) -> int:
+        """Store a text as the next version of the access document; its number. The same text stays as it is.
+
+        Raises:
+            ChangedMeanwhileError: another version than `onto` (0: none) is in force.
+        """
+        newest = select(ACCESS_DOCUMENT).order_by(ACCESS_DOCUMENT.c.version.desc()).limit(1)
+        row = (await self._connection.execute(newest)).one_or_none()
+        number = row.version if row else 0
+        if row is not None:
+            self._before = Version(number, row.digest)
+            if row.document == text:
+                return number
+        if onto != number:
+            problem = f"the access document was changed meanwhile: version {number} is active"
+            raise ChangedMeanwhileError(problem, remedy="read it again, and apply your change to that")
+        made = {"author": by.author, "login": by.login, "source": by.source, "source_ref": by.source_ref}
+        await self._do(
+            insert(ACCESS_DOCUMENT).values(
+                version=number + 1, document=text, digest=digest_of(text), note=by.message, **made
+            )
+        )
+        self._after = Version(number + 1, digest_of(text))
+        return number + 1
 
     async def begin(self) -> None:
         """The tenant is there from now on, also where it was removed before.

@@ -80,6 +80,7 @@ ACTIVITIES: Final[Mapping[Action, Activity]] = {
     Action.PROPOSAL_MAKE: _CREATE,
     Action.PROPOSAL_APPROVE: _UPDATE,
     Action.PROPOSAL_REJECT: _UPDATE,
+    Action.ACCESS_APPLY: _UPDATE,
     Action.ACCESS_DENIED: _READ,
 }
 
