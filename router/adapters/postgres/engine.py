@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -19,6 +20,7 @@ _CONNECT_S: Final = 5
 _WAIT_S: Final = 10.0
 _STATEMENT_MS: Final = 15_000
 _LEAVING: Final = set[asyncio.Task[None]]()
+_TURNS: Final = WeakKeyDictionary[AsyncEngine, asyncio.Semaphore]()
 
 
 def new_engine(url: str, size: int = 4) -> AsyncEngine:
@@ -50,6 +52,27 @@ async def opened(url: str, size: int = 4) -> AsyncIterator[AsyncEngine]:
             await _all_back()
         finally:
             await engine.dispose()
+
+
+@asynccontextmanager
+async def turn(engine: AsyncEngine) -> AsyncIterator[None]:
+    """A place among as many as there are connections, in the order of asking; whoever gives up leaves the line.
+
+    The pool's own line has no order: who comes as a connection does takes it, and one that was cancelled waits on.
+
+    Raises:
+        UnavailableError: all of them were in use for too long.
+    """
+    turns = _TURNS.setdefault(engine, asyncio.Semaphore(engine.pool.size()))
+    try:
+        async with asyncio.timeout(_WAIT_S):
+            await turns.acquire()
+    except TimeoutError:
+        raise UnavailableError("PostgreSQL: all connections are in use") from None
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def leaving(going: Coroutine[None, None, None]) -> asyncio.Task[None]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from router.adapters.postgres.engine import leaving, no_answer
+from router.adapters.postgres.engine import leaving, no_answer, turn
 from router.core.model.alert import TenantId
 from router.errors import UnavailableError, UnconfirmedError
 
@@ -43,12 +43,13 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         UnavailableError: PostgreSQL does not answer, or refuses.
     """
     try:
-        connection = await _connected(engine)
-        try:
-            async with connection.begin():
-                yield connection
-        finally:
-            await asyncio.shield(leaving(connection.close()))
+        async with turn(engine):
+            connection = await _connected(engine)
+            try:
+                async with connection.begin():
+                    yield connection
+            finally:
+                await asyncio.shield(leaving(connection.close()))
     except DBAPIError as error:
         raise no_answer(error) from error
     except PoolTimeoutError:

@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import event, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from router.adapters.postgres.scope import scope, transaction
 from router.adapters.postgres.tables import TENANT
@@ -15,8 +17,8 @@ from router.errors import UnavailableError
 from tests.record_at import RecordAt
 from tests.waiting import eventually
 
-_LASTS_S = 0.1
-"""About as long as fifty scopes over three connections."""
+_TOGETHER = 12
+"""Four for each connection: a larger crowd would be cancelled as it waits, and on a busy machine wait too long."""
 _TENANTS = [TenantId(f"t{number}") for number in range(8)]
 
 
@@ -36,7 +38,7 @@ async def test_whoever_is_cancelled_while_a_connection_opens_leaves_none_open(re
     """One that comes back to a pool which is closed belonged to nobody, and was open until it was collected."""
     before = await _open_connections(record)
     async with record.engine("ar_api") as engine:
-        looking = asyncio.create_task(_look(engine, _TENANTS[0], 1.0))
+        looking = asyncio.create_task(_look_once(engine))
         for _ in range(turns):
             await asyncio.sleep(0)
         looking.cancel()
@@ -47,6 +49,36 @@ async def test_whoever_is_cancelled_while_a_connection_opens_leaves_none_open(re
         return await _open_connections(record) == before
 
     await eventually(closed)
+
+
+async def test_whoever_waits_longest_is_next(record: RecordAt) -> None:
+    """Also where others come as a connection comes back, who would take it from those who wait."""
+    asked, served, draw = list[int](), list[int](), random.Random(1)
+    async with record.engine("ar_api", size=1) as engine:
+
+        async def take(number: int) -> None:
+            for _ in range(draw.randrange(400)):
+                await asyncio.sleep(0)
+            asked.append(number)
+            async with transaction(engine):
+                served.append(number)
+
+        await asyncio.gather(*map(take, range(100)))
+    assert served == asked
+
+
+async def test_whoever_gives_up_takes_no_turn(record: RecordAt) -> None:
+    taken = list[object]()
+    async with record.engine("ar_api", size=1) as engine:
+        event.listen(engine.sync_engine, "checkout", lambda connection, *_: taken.append(connection))
+        async with transaction(engine):
+            waiting = [asyncio.create_task(_look_once(engine)) for _ in range(_TOGETHER)]
+            await asyncio.wait(waiting, timeout=0.01)
+            for one in waiting:
+                one.cancel()
+        await asyncio.wait(waiting)
+        await _look_once(engine)
+    assert len(taken) == 2
 
 
 async def test_the_tenant_ends_with_its_transaction(record: RecordAt) -> None:
@@ -73,17 +105,47 @@ async def _insert(engine: AsyncEngine, *tenants: str) -> None:
 async def _interleave(record: RecordAt, count: int) -> None:
     for one in _TENANTS:
         await record.ask("ar_api", "insert into tenant values (%s)", one, tenant=one)
-    draw = random.Random(count)
     async with record.engine("ar_api", size=3) as engine:
-        for _ in range(count // 50):
-            tasks = [asyncio.create_task(_look(engine, draw.choice(_TENANTS), draw.random())) for _ in range(50)]
-            for task in draw.sample(tasks, 25):
-                asyncio.get_running_loop().call_later(draw.uniform(0, _LASTS_S), task.cancel)
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
-            assert [one for one in ends if one and not isinstance(one, asyncio.CancelledError)] == []
+        crowd = _Crowd(engine, random.Random(count), iter(range(count)))
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_TOGETHER):
+                group.create_task(crowd.go_on())
+        assert crowd.cancelled_inside > count / 200
         await _take_all(engine, 3)
         async with transaction(engine) as connection:
             assert (await connection.execute(select(TENANT.c.tenant))).all() == []
+
+
+@dataclass
+class _Crowd:
+    """Opens so many scopes, some at a time; half of them are cancelled, each at any moment of its life."""
+
+    engine: AsyncEngine
+    draw: random.Random
+    left: Iterator[int]
+    lasts_s: float = 0.01
+    """How long the last one took that was not cancelled, its wait for a connection with it."""
+    cancelled_inside: int = 0
+
+    async def go_on(self) -> None:
+        """One after another, until all were opened."""
+        loop = asyncio.get_running_loop()
+        for _ in self.left:
+            begun, looking = loop.time(), loop.create_task(self._look_inside(self.draw.choice(_TENANTS)))
+            if self.draw.random() < 0.5:
+                loop.call_later(self.draw.uniform(0, self.lasts_s), looking.cancel)
+            await asyncio.wait([looking])
+            if not looking.cancelled():
+                looking.result()
+                self.lasts_s = loop.time() - begun
+
+    async def _look_inside(self, tenant: TenantId) -> None:
+        async with scope(self.engine, tenant) as connection:
+            try:
+                await _look(connection, tenant, self.draw.random())
+            except asyncio.CancelledError:
+                self.cancelled_inside += 1
+                raise
 
 
 async def _take_all(engine: AsyncEngine, size: int) -> None:
@@ -97,9 +159,13 @@ async def _open_connections(record: RecordAt) -> list[tuple[int]]:
     return await record.ask("postgres", "select count(*) from pg_stat_activity where usename = 'ar_api'")
 
 
-async def _look(engine: AsyncEngine, tenant: TenantId, chance: float) -> None:
-    async with scope(engine, tenant) as connection:
-        assert (await connection.execute(select(TENANT.c.tenant))).scalars().all() == [tenant]
-        if chance < 0.3:
-            await connection.execute(text("select pg_sleep(0.001)"))
-        assert (await connection.execute(select(TENANT.c.tenant))).scalars().all() == [tenant]
+async def _look(connection: AsyncConnection, tenant: TenantId, chance: float) -> None:
+    assert (await connection.execute(select(TENANT.c.tenant))).scalars().all() == [tenant]
+    if chance < 0.3:
+        await connection.execute(text("select pg_sleep(0.001)"))
+    assert (await connection.execute(select(TENANT.c.tenant))).scalars().all() == [tenant]
+
+
+async def _look_once(engine: AsyncEngine) -> None:
+    async with scope(engine, _TENANTS[0]) as connection:
+        await connection.execute(select(TENANT.c.tenant))
