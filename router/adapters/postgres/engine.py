@@ -30,7 +30,7 @@ def new_engine(url: str, size: int = 4) -> AsyncEngine:
         ConfigurationError: the URL is not valid.
     """
     options = f"-c statement_timeout={_STATEMENT_MS} -c idle_in_transaction_session_timeout={_STATEMENT_MS}"
-    return create_async_engine(
+    engine = create_async_engine(
         dialect_url(url),
         pool_size=size,
         max_overflow=0,
@@ -39,6 +39,8 @@ def new_engine(url: str, size: int = 4) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT_S, "options": options},
     )
+    _TURNS[engine] = asyncio.Semaphore(size)
+    return engine
 
 
 @asynccontextmanager
@@ -63,7 +65,7 @@ async def turn(engine: AsyncEngine) -> AsyncIterator[None]:
     Raises:
         UnavailableError: all of them were in use for too long.
     """
-    turns = _TURNS.setdefault(engine, asyncio.Semaphore(engine.pool.size()))
+    turns = _TURNS[engine]
     try:
         async with asyncio.timeout(_WAIT_S):
             await turns.acquire()
