@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import Pool, QueuePool
 
 from router.errors import ConfigurationError, UnavailableError
 
@@ -20,7 +21,7 @@ _CONNECT_S: Final = 5
 _WAIT_S: Final = 10.0
 _STATEMENT_MS: Final = 15_000
 _LEAVING: Final = set[asyncio.Task[None]]()
-_TURNS: Final = WeakKeyDictionary[AsyncEngine, asyncio.Semaphore]()
+_TURNS: Final = WeakKeyDictionary[Pool, asyncio.Semaphore]()
 
 
 def new_engine(url: str, size: int = 4) -> AsyncEngine:
@@ -30,7 +31,7 @@ def new_engine(url: str, size: int = 4) -> AsyncEngine:
         ConfigurationError: the URL is not valid.
     """
     options = f"-c statement_timeout={_STATEMENT_MS} -c idle_in_transaction_session_timeout={_STATEMENT_MS}"
-    engine = create_async_engine(
+    return create_async_engine(
         dialect_url(url),
         pool_size=size,
         max_overflow=0,
@@ -39,8 +40,6 @@ def new_engine(url: str, size: int = 4) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"prepare_threshold": None, "connect_timeout": _CONNECT_S, "options": options},
     )
-    _TURNS[engine] = asyncio.Semaphore(size)
-    return engine
 
 
 @asynccontextmanager
@@ -65,7 +64,7 @@ async def turn(engine: AsyncEngine) -> AsyncIterator[None]:
     Raises:
         UnavailableError: all of them were in use for too long.
     """
-    turns = _TURNS[engine]
+    turns = _turns(engine.pool)
     try:
         async with asyncio.timeout(_WAIT_S):
             await turns.acquire()
@@ -75,6 +74,13 @@ async def turn(engine: AsyncEngine) -> AsyncIterator[None]:
         yield
     finally:
         turns.release()
+
+
+def _turns(pool: Pool) -> asyncio.Semaphore:
+    """Those of a pool, which engines with other options share."""
+    if not isinstance(pool, QueuePool):
+        raise TypeError("a pool without a bound has no turns")
+    return _TURNS.setdefault(pool, asyncio.Semaphore(pool.size()))
 
 
 def leaving(going: Coroutine[None, None, None]) -> asyncio.Task[None]:
