@@ -2,12 +2,15 @@
 
 RouterError
 ├── PayloadError          a record that cannot be read: dead-letter it, go on
+│   └── UndecipherableError  sealed, and not opened by any key that its tenant has
+│       └── DestroyedKeyError  its key was destroyed: nobody will ever read it
 ├── ConfigurationError    a document or setting that a person must fix: say where, exit 2
 ├── SecretNotFoundError   a secret that the tenant does not have: park its alert groups
 ├── RepeatedError         a request that is being carried out already: nothing was done
 ├── UnavailableError      an engine that does not answer: nothing was done, wait and try again
 │   ├── UnconfirmedError  PostgreSQL may have made a change: look before it is made again
 │   ├── NotAppendedError  Kafka may not have what a record leaves behind: the record must come again
+│   ├── KeyUnavailableError  a tenant's key cannot be had now: that tenant alone waits
 │   ├── UntrustedError    this tenant's configuration is not signed as it must be: hold its records until one is
 │   └── RebuildError      Redis lost this tenant's data: take no more of its records until it is applied again
 └── OperationError        a command that cannot do what was asked: say why, exit 1
@@ -32,6 +35,17 @@ class PayloadError(RouterError):
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
+
+
+class UndecipherableError(PayloadError):
+    """What was sealed for a tenant, and does not open with any key that it has: changed, moved, or of a lost key."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("undecipherable", detail)
+
+
+class DestroyedKeyError(UndecipherableError):
+    """Sealed with a key that was destroyed."""
 
 
 class ConfigurationError(RouterError):
@@ -63,6 +77,10 @@ class UnconfirmedError(UnavailableError):
 
 class NotAppendedError(UnavailableError):
     """Kafka did not confirm what must be there before a record may be passed."""
+
+
+class KeyUnavailableError(UnavailableError):
+    """A key of a tenant that cannot be had now: the key service does not answer, or there is none yet."""
 
 
 class UntrustedError(UnavailableError):

@@ -18,6 +18,7 @@ from router.app.ceilings import ceilings
 from router.app.clocks import steady_clock, wall_clock
 from router.app.connections import redis_connection, signatures
 from router.app.options import body_bounds, body_limits, kafka_connection
+from router.app.sealing import build_keyring, sealed_log
 from router.app.tracing import Tracing, build_tracing
 from router.config.compile.tenant import load_sender_limits, load_tenant
 from router.core.budget.ceilings import Ceilings
@@ -31,6 +32,7 @@ from router.roles.gateway.authenticate import Authentication, SenderTokens
 from router.roles.gateway.body import Bodies
 from router.roles.gateway.clock import GatewayClock, OwnClocks
 from router.roles.gateway.quota import SharedQuota
+from router.roles.keyring import Keyring
 from router.roles.memory import MemoryWatch
 from router.roles.rules import KnownTenants
 from router.roles.signed import SignedLog
@@ -50,6 +52,9 @@ class Base:
     metrics: Metrics
     signatures: Signatures
     tracing: Tracing
+    keyring: Keyring
+    records: RecordLog
+    """Where records are appended, sealed where their tenant's are."""
     environment: Mapping[str, str] = field(repr=False)
 
 
@@ -68,15 +73,19 @@ def build_base(settings: Settings, environment: Mapping[str, str] | None = None)
         topics=(settings.kafka.inbound_topic,),
     )
     metrics, signed = Metrics(CollectorRegistry()), signatures(settings)
+    tenants = ActiveTenants(TenantRepository(redis, signed), metrics.problems, _load_tenant(ceilings(settings)))
+    keyring = build_keyring(settings, redis, tenants.is_sealed, metrics)
     return Base(
         settings=settings,
         kafka=kafka,
         redis=redis,
         producer=producer,
-        tenants=ActiveTenants(TenantRepository(redis, signed), metrics.problems, _load_tenant(ceilings(settings))),
+        tenants=tenants,
         metrics=metrics,
         signatures=signed,
         tracing=build_tracing(settings),
+        keyring=keyring,
+        records=sealed_log(settings, producer, keyring),
         environment=process_environment() if environment is None else environment,
     )
 
@@ -96,10 +105,18 @@ def sender_limits(base: Base) -> ActiveRules[SenderLimits]:
     return ActiveRules(TenantRepository(base.redis, base.signatures), load, base.metrics.problems)
 
 
-def inbound_log(base: Base) -> RecordLog:
-    """Where those append who know whose a body is: signed, where there is a key."""
-    signing = base.signatures.ring
-    return base.producer if signing is None else SignedLog(base.producer, signing)
+def inbound_log(base: Base, records: RecordLog | None = None) -> RecordLog:
+    """Where those append who know whose a body is: signed, where there is a key; `records` where it is no worker."""
+    signing, records = base.signatures.ring, records or base.records
+    return records if signing is None else SignedLog(records, signing)
+
+
+def _records_of(base: Base, tenants: KnownTenants) -> RecordLog:
+    """Where a gateway appends, sealed by the rules that it knows."""
+    if tenants is base.tenants:
+        return base.records
+    keyring = build_keyring(base.settings, base.redis, tenants.is_sealed, base.metrics)
+    return sealed_log(base.settings, base.producer, keyring)
 
 
 def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
@@ -113,7 +130,7 @@ def build_gateway(base: Base, tenants: KnownTenants) -> Gateway:
             MemoryWatch(RedisMemory(base.redis), tenants, base.metrics),
             body_bounds(base.settings),
         ),
-        inbound=InboundLog(inbound_log(base), base.settings.kafka.inbound_topic),
+        inbound=InboundLog(inbound_log(base, _records_of(base, tenants)), base.settings.kafka.inbound_topic),
         clock=GatewayClock(base.redis, OwnClocks(wall_clock, steady_clock), base.metrics),
         metrics=base.metrics,
         tracing=base.tracing.of_requests(),

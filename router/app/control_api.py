@@ -43,6 +43,7 @@ from router.app.letters import Way, letters_by
 from router.app.localizations import load_localizations
 from router.app.options import history_of
 from router.app.recorded import attempts, audit_log, given
+from router.app.sealing import reading_vault
 from router.app.validating import new_template_validator
 from router.control.access.table import AccessTable
 from router.control.access_documents import AccessControl
@@ -123,7 +124,7 @@ async def open_api(settings: Settings, redis: Connection, root: Callable[[], Acc
 
 def _control(settings: Settings, record: Record, redis: Connection, audit: AuditControl | None) -> Control:
     signed, note = signatures(settings), partial(_note, record)
-    live, groups = TenantRepository(redis, signed), GroupStore(redis)
+    live, groups = TenantRepository(redis, signed), GroupStore(redis, reading_vault(settings, redis))
 
     def versions(by: Attempts) -> RecordedVersions:
         return RecordedVersions(record, live, by)
@@ -168,7 +169,8 @@ async def _note(record: Record, entry: Entry) -> None:
 
 
 def _explaining(settings: Settings, redis: Connection, live: TenantRepository) -> LiveExplaining:
-    groups, beside = GroupStore(redis), Beside(RedisSurroundings(redis), history_of(settings))
+    vault = reading_vault(settings, redis)
+    groups, beside = GroupStore(redis, vault), Beside(RedisSurroundings(redis, vault), history_of(settings))
     tenants, sources, holds = TenantControl(live, groups), RedisSources(redis), HoldRepository(redis)
     return LiveExplaining(tenants, groups, sources, holds, redis, beside, as_readable)
 

@@ -10,6 +10,7 @@ from router.adapters.redis.groups import GroupStore
 from router.adapters.redis.projection import RedisProjection
 from router.app.connections import secret_store, signatures
 from router.app.retention import kept_by_setting
+from router.app.sealing import reading_vault
 from router.app.slack_toolbox import open_toolbox
 from router.app.stores import erased_rows, stores
 from router.app.storing import Stores
@@ -48,7 +49,12 @@ async def _open(settings: Settings, toolbox: Toolbox) -> AsyncIterator[Erasing]:
 
 def _offboarding(settings: Settings, redis: Connection, found: Stores) -> Offboarding:
     tokens = TokenControl(found.tokens, found.versions)
-    return Offboarding(found.versions, GroupStore(redis), tokens, secret_store(settings, redis, found.secrets))
+    return Offboarding(
+        found.versions,
+        GroupStore(redis, reading_vault(settings, redis)),
+        tokens,
+        secret_store(settings, redis, found.secrets),
+    )
 
 
 def _permit(settings: Settings, redis: Connection) -> Permit:

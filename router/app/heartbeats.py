@@ -39,7 +39,9 @@ def build_heartbeats(
     """A worker's part; `held` are the tenants of which it has held records lately, and when last."""
     observing, clock, watched = RedisObserving(base.redis), base.redis, base.tenants.watched
     progress = ProgressWatch(consumer.progress, watched, held, observing, clock, base.metrics)
-    observed = Observed(RedisHeartbeats(base.redis), Shown(GroupStore(base.redis)), observing, progress.partitions)
+    observed = Observed(
+        RedisHeartbeats(base.redis), Shown(GroupStore(base.redis, base.keyring)), observing, progress.partitions
+    )
     inbound = Inbound(inbound_log(base), base.settings.kafka.inbound_topic, _words(base.settings))
     return HeartbeatParts(
         progress=progress,

@@ -11,6 +11,7 @@ from router.app.compose import Base
 from router.app.heartbeats import noting
 from router.app.options import body_bounds, held_options
 from router.app.origins import record_origins
+from router.app.sealing import opening
 from router.core.model.alert import TenantId
 from router.roles.ingest.dead_letters import DeadLetters, LetterTopics
 from router.roles.ingest.folding import Folding
@@ -26,6 +27,7 @@ from router.roles.ingest.refused import RefusedAlerts
 from router.roles.ingest.regroup import Regrouping
 from router.roles.ingest.shortcut import Engines, Shortcut
 from router.roles.ingest.skew import SkewWatch
+from router.roles.ingest.truncation import Truncations
 from router.roles.memory import MemoryWatch
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
@@ -53,7 +55,8 @@ def build_ingest(
     kafka, clock, marks = base.settings.kafka, base.redis, RedisGroupMarks(base.redis)
     topics = LetterTopics(kafka.dead_letter_topic, kafka.events_topic)
     origins = record_origins(base)
-    dead_letters = DeadLetters(base.producer, RedisBooks(base.redis), topics, origins, base.metrics)
+    quiet = base.tenants.is_sealed
+    dead_letters = DeadLetters(base.records, RedisBooks(base.redis), topics, origins, base.metrics, quiet)
     reader = record_reader(base, dead_letters, origins)
     regrouping = Regrouping(base.tenants, groups, transitions, merging, clock)
     refused = RefusedAlerts(dead_letters, base.metrics, body_bounds(base.settings))
@@ -61,11 +64,12 @@ def build_ingest(
     folding = Folding(base.tenants, regrouping, refused, noting(base))
     sick = Sick(_unwell(base.tenants, memory))
     learned = Folding(base.tenants, regrouping, refused, noting(base), learning.landed)
-    appends = HeldAppends(base.producer, kafka.held_topic, origins)
+    appends = HeldAppends(base.records, kafka.held_topic, origins)
     holding = Holding(appends, dead_letters, sick, clock, base.metrics)
     still, of_held = StillHeld(dead_letters, sick, clock), origins.of_held()
     again = Ingest(replace(reader, origins=of_held), folding, still, clock, clock, wake)
-    kept = Holding(replace(appends, origins=of_held), dead_letters, sick, clock, base.metrics)
+    opened = opening(base.settings, base.keyring).open
+    kept = Holding(replace(appends, origins=of_held), dead_letters, sick, clock, base.metrics, opened)
     topic = HeldTopic(base.kafka, held_options(base.settings))
     inbound = Ingest(reader, learned, holding, clock, clock, wake)
     engines = Engines(marks, marks, clock, base.metrics)
@@ -88,6 +92,7 @@ def record_reader(base: Base, dead_letters: DeadLetters, origins: Origins) -> Re
         skew=SkewWatch(base.metrics),
         max_body=base.settings.gateway.max_body,
         bounds=body_bounds(base.settings),
+        truncations=Truncations(base.tenants.is_sealed),
         tracing=base.tracing.of_records(base.settings),
     )
 

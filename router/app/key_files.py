@@ -25,6 +25,7 @@ def warn_of_open_files(base: Base) -> None:
 def _of_settings(settings: Settings) -> Iterator[tuple[str, Path]]:
     named = {
         "SECRETS__KEY_FILE": settings.secrets.key_file,
+        "SEALING__KEY_FILE": settings.sealing.key_file,
         "SIGNING__KEY_FILE": settings.signing.key_file,
         "AUDIT__KEY_FILE": settings.audit.key_file,
         "AUDIT__SEALING_KEY_FILE": settings.audit.sealing_key_file,

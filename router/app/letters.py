@@ -14,11 +14,14 @@ from router.adapters.redis.tenants import TenantRepository
 from router.app.connected import ConnectedWhenUsed
 from router.app.connections import signatures, signing_ring
 from router.app.options import consumer_options, kafka_connection
+from router.app.sealing import reading_vault, sealed_log
 from router.app.toolbox import open_redis
 from router.control.letters.dead_letters import Appended, DeadLetterControl, Engines
 from router.control.letters.redrive import Inbound
+from router.core.model.alert import TenantId
 from router.errors import ConfigurationError
 from router.ports.kafka import OBSERVED_AT, RECEIVED_AT, Headers, RecordLog
+from router.roles.sealed import OpenedLetters
 from router.roles.signed import SignedLog
 from router.settings import Settings
 
@@ -77,9 +80,12 @@ async def letters_by(settings: Settings, redis: Connection, way: Way = _PLAIN) -
         idempotent=kafka.idempotent_producer,
         timeout_s=settings.gateway.kafka_timeout_s,
     )
+    sealed = set[TenantId]()
+    vault = reading_vault(settings, redis, sealed.__contains__)
+    letters = LetterTopic(connection, kafka.dead_letter_topic, consumer_options(settings).max_unpacked)
     engines = Engines(
-        log=LetterTopic(connection, kafka.dead_letter_topic, consumer_options(settings).max_unpacked),
-        records=way.sealing(ConnectedWhenUsed(producer)),
+        log=OpenedLetters(letters, vault, kafka.bound_topics, sealed),
+        records=way.sealing(sealed_log(settings, ConnectedWhenUsed(producer), vault)),
         redriven=RedisRedriven(redis),
         tenants=TenantRepository(redis, signatures(settings)),
         counters=RedisBooks(redis),

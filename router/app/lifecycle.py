@@ -21,6 +21,7 @@ from router.app.key_files import warn_of_open_files
 from router.app.operators import notes
 from router.app.origins import warn_if_nothing_is_signed, warn_of_unsigned
 from router.app.retention import kept_in_topics
+from router.app.sealing import build_key_making
 from router.app.serving import alerts_server, operations_server, serving, stopped_after
 from router.app.shutdown import Shutdown, supervised
 from router.app.waiting import redis_ready
@@ -179,6 +180,7 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.memory.watch(),
                 worker.rewind.watch(),
                 worker.losses.watch(),
+                build_key_making(base.settings, base.redis, base.keyring, base.tenants).run(),
                 worker.heartbeats.progress.watch(),
                 worker.heartbeats.open.watch(),
                 worker.heartbeats.watchdog.run(),

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from router.adapters.kafka.past import KafkaPast
 from router.adapters.redis.books import RedisBooks
 from router.adapters.redis.generation import RedisGenerations, RedisProofs
 from router.adapters.redis.groups import GroupStore
@@ -20,6 +19,7 @@ from router.app.ingest import record_reader
 from router.app.options import body_bounds, call_times, history_of, rewind_span
 from router.app.origins import record_origins
 from router.app.past import kafka_past
+from router.app.sealing import opening
 from router.core.model.alert import TenantId
 from router.ports.state import GroupStates
 from router.roles.ingest.dead_letters import LetterTopics
@@ -36,6 +36,7 @@ from router.roles.recovery.index import IndexWatch
 from router.roles.recovery.recovery import Recovery, Report, Sources
 from router.roles.recovery.replay import NoLetters, Replay
 from router.roles.recovery.shown_since import ShownSince
+from router.roles.sealed import OpenedPast
 from router.roles.tenants import ActiveTenants
 from router.roles.transitions import Transitions
 from router.settings import Settings
@@ -75,7 +76,7 @@ def _build_recovery(base: Base, groups: GroupStates, transitions: Transitions, m
     kafka, bounds, past = base.settings.kafka, body_bounds(base.settings), _past(base)
     topics = LetterTopics(kafka.dead_letter_topic, kafka.events_topic)
     origins = record_origins(base)
-    letters = NoLetters(base.producer, RedisBooks(base.redis), topics, origins, base.metrics)
+    letters = NoLetters(base.records, RedisBooks(base.redis), topics, origins, base.metrics)
     reader = record_reader(base, letters, origins)
     regrouping = Regrouping(base.tenants, groups, transitions, merging, base.redis)
     folding = Folding(base.tenants, regrouping, RefusedAlerts(letters, base.metrics, bounds), noting(base))
@@ -102,7 +103,7 @@ class OpenRecovery:
 async def open_recovery(settings: Settings) -> AsyncIterator[OpenRecovery]:
     """All configurations loaded, and what puts data together."""
     base = build_base(settings)
-    groups, clock, stored = GroupStore(base.redis), base.redis, RedisMemory(base.redis)
+    groups, clock, stored = GroupStore(base.redis, base.keyring), base.redis, RedisMemory(base.redis)
     try:
         await base.tenants.load()
         transitions = Transitions(
@@ -123,5 +124,5 @@ def _adoption(base: Base, groups: GroupStates, transitions: Transitions) -> Adop
     return Adoption(groups, transitions, base.redis, call_times(base.settings))
 
 
-def _past(base: Base) -> KafkaPast:
-    return kafka_past(base.settings, base.kafka)
+def _past(base: Base) -> OpenedPast:
+    return OpenedPast(kafka_past(base.settings, base.kafka), opening(base.settings, base.keyring))

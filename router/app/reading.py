@@ -6,6 +6,7 @@ from router.adapters.kafka.consumer import Handle, RecordConsumer
 from router.adapters.redis.groups import GroupStore
 from router.app.compose import Base
 from router.app.options import body_bounds, consumer_options, event_topics
+from router.app.sealing import opening
 from router.errors import UnavailableError
 from router.observe.metrics import Metrics
 from router.ports.kafka import Record
@@ -25,7 +26,8 @@ def build_consumer(
     topics, bounds = event_topics(base.settings), body_bounds(base.settings)
     events = UpstreamEvents(base.tenants, marking, base.redis, base.metrics, topics, bounds)
     hearing = Hearing(base.tenants, comparing, base.metrics, topics, base.signatures.ring)
-    handle = _counted(apart(inbound.handle, hearing, events), base.metrics)
+    opened = opening(base.settings, base.keyring).before(apart(inbound.handle, hearing, events))
+    handle = _counted(opened, base.metrics)
     return RecordConsumer(base.kafka, consumer_options(base.settings), handle, inbound.forget)
 
 

@@ -12,6 +12,7 @@ from router.adapters.slack.client import SlackClient
 from router.adapters.slack.directory import SlackDirectory
 from router.app.connections import signatures, tenant_secrets
 from router.app.localizations import load_localizations
+from router.app.sealing import reading_vault
 from router.app.slack import slack_client
 from router.app.toolbox import open_redis
 from router.control.tenants import TenantControl
@@ -44,7 +45,7 @@ async def open_directory(settings: Settings) -> AsyncIterator[Directory]:
 
 
 def _toolbox(settings: Settings, redis: Connection, slack: SlackClient) -> Toolbox:
-    groups = GroupStore(redis)
+    groups = GroupStore(redis, reading_vault(settings, redis))
     return Toolbox(
         clock=redis,
         tenants=TenantControl(TenantRepository(redis, signatures(settings)), groups),

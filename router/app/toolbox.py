@@ -17,10 +17,12 @@ from router.adapters.redis.tokens import TokenRepository
 from router.app.ceilings import ceilings
 from router.app.connections import redis_connection, secret_store, signatures
 from router.app.options import history_of
+from router.app.sealing import reading_vault, sealing_control
 from router.app.stores import stores
 from router.control.explain.live import Beside, LiveExplaining
 from router.control.hold import HoldControl
 from router.control.offboard import Offboarding
+from router.control.sealing import SealingControl
 from router.control.secrets import SecretControl
 from router.control.signing import SigningControl
 from router.control.silences import SilenceControl
@@ -34,7 +36,7 @@ from router.settings import Settings, process_environment
 async def open_tenants(settings: Settings, past: str = "") -> AsyncIterator[TenantControl]:
     """Tenants' configurations; `past` is why somebody writes past the record."""
     async with open_redis(settings) as redis, stores(settings, redis, past) as found:
-        yield TenantControl(found.versions, GroupStore(redis), ceilings(settings))
+        yield TenantControl(found.versions, _groups(settings, redis), ceilings(settings))
 
 
 @asynccontextmanager
@@ -42,7 +44,7 @@ async def open_holds(settings: Settings) -> AsyncIterator[HoldControl]:
     """What puts sending on hold."""
     async with open_redis(settings) as redis:
         versions = TenantRepository(redis, signatures(settings))
-        yield HoldControl(TenantControl(versions, GroupStore(redis)), versions, HoldRepository(redis))
+        yield HoldControl(TenantControl(versions, _groups(settings, redis)), versions, HoldRepository(redis))
 
 
 @asynccontextmanager
@@ -78,14 +80,15 @@ async def open_silences(settings: Settings) -> AsyncIterator[SilenceControl]:
 async def open_explaining(settings: Settings) -> AsyncIterator[LiveExplaining]:
     """How alerts stand now."""
     async with open_redis(settings) as redis:
-        groups = GroupStore(redis)
+        vault = reading_vault(settings, redis)
+        groups = GroupStore(redis, vault)
         yield LiveExplaining(
             TenantControl(TenantRepository(redis, signatures(settings)), groups),
             groups,
             RedisSources(redis),
             HoldRepository(redis),
             redis,
-            Beside(RedisSurroundings(redis), history_of(settings)),
+            Beside(RedisSurroundings(redis, vault), history_of(settings)),
         )
 
 
@@ -103,7 +106,18 @@ async def open_offboarding(settings: Settings, past: str = "") -> AsyncIterator[
     async with open_redis(settings) as redis, stores(settings, redis, past) as found:
         tokens = TokenControl(found.tokens, found.versions)
         secrets = secret_store(settings, redis, found.secrets)
-        yield Offboarding(found.versions, GroupStore(redis), tokens, secrets)
+        yield Offboarding(found.versions, _groups(settings, redis), tokens, secrets)
+
+
+@asynccontextmanager
+async def open_sealing(settings: Settings) -> AsyncIterator[SealingControl]:
+    """Tenants' own keys."""
+    async with open_redis(settings) as redis:
+        yield sealing_control(settings, redis)
+
+
+def _groups(settings: Settings, redis: Connection) -> GroupStore:
+    return GroupStore(redis, reading_vault(settings, redis))
 
 
 @asynccontextmanager

@@ -194,7 +194,7 @@ def _build_ingest(base: Base, state: _State, news: asyncio.Event) -> IngestParts
 def _build_heads(base: Base, state: _State, limiter: SlackLimiter, times: CallTimes) -> Heads:
     absorbing = Absorbing(state.groups, state.schedule, state.transitions, state.clock, times, base.metrics)
     gathering = Gathering(state.loader, state.rerouting, state.transitions, limiter, state.clock, times)
-    around = Around(RedisSurroundings(base.redis), history_of(base.settings))
+    around = Around(RedisSurroundings(base.redis, base.keyring), history_of(base.settings))
     return Heads(state.loader, state.rerouting, absorbing, gathering, state.just_stored, times, around)
 
 
@@ -218,7 +218,11 @@ def _build_sweep(base: Base, state: _State, unfinished: Unfinished, backlog: Bac
 
 def _build_state(base: Base) -> _State:
     clock = base.redis
-    groups, schedule, all_turns = GroupStore(base.redis), RedisSchedule(base.redis), RedisTurns(base.redis)
+    groups, schedule, all_turns = (
+        GroupStore(base.redis, base.keyring),
+        RedisSchedule(base.redis),
+        RedisTurns(base.redis),
+    )
     unreadable, just_stored = Unreadable(), JustStored()
     turns = OwnTurns(all_turns, clock, unreadable)
     relay = Relay(RedisOutbox(base.redis), base.producer, base.settings.kafka.events_topic, base.metrics)

@@ -1,4 +1,4 @@
-"""What there is below `alert-router access` and `alert-router isolation`."""
+"""What there is below `alert-router access`, `alert-router isolation` and `alert-router sealing`."""
 
 from typing import Final
 
@@ -31,5 +31,16 @@ ISOLATION: Final = Group(
             "isolation:lint",
             "Check an isolation policy: every mistake with its place, and what these settings do not enforce.",
         ),
+    },
+)
+SEALING: Final = Group(
+    "Keys of tenants' own, with which what is stored of their alerts is sealed.",
+    {
+        "list": Later("sealing:list_all", "Print the keys of a tenant, or of all: which seals, which only open."),
+        "rotate": Later("sealing:rotate", "Make a tenant's next keys: they seal from now on, those before open."),
+        "rewrap": Later(
+            "sealing:rewrap", "Wrap tenants' keys again, with the newest key of ALERT_ROUTER_SEALING__KEY."
+        ),
+        "destroy": Later("sealing:destroy", "Destroy keys of a tenant: what they sealed can never be read again."),
     },
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 import typer
 
-from router.cli.access_commands import ACCESS, ISOLATION
+from router.cli.access_commands import ACCESS, ISOLATION, SEALING
 from router.cli.later import Group, Later, add_later
 
 _ANY_ARGUMENT: Final = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -193,6 +193,7 @@ GROUPS: Final[Mapping[str, Group]] = {
             "key": Later("secret:key", "Print a new random key, for SECRETS__KEY or SIGNING__KEY."),
         },
     ),
+    "sealing": SEALING,
     "audit": Group(
         "The audit log: who changed what, and the proof of it.",
         {

@@ -22,6 +22,8 @@ MAX_STORED: Final = 8 << 20
 _MOST_ERRORS: Final = 1_000
 _SCHEMA: Final = 1
 _BEGINNING: Final = f'{{"v":{_SCHEMA},'
+_OWN_KEYS: Final = '"keys":"own"'
+"""How a stored document has it; other keys may be called the same."""
 _NAME: Final = "stored configuration"
 _METRICS: Final = TypeAdapter(tuple[MetricEntry, ...])
 
@@ -50,6 +52,17 @@ def dump(document: TenantDocument, source_text: str) -> str:
 def is_of_this_form(text: str) -> bool:
     """Whether a stored text looks like one that `load` reads: a look at its beginning and its length."""
     return text.startswith(_BEGINNING) and len(text) <= MAX_STORED
+
+
+def has_own_keys(text: str) -> bool:
+    """Whether a stored document wants what is stored of its tenant to be sealed; looked up only where it may."""
+    if _OWN_KEYS not in text:
+        return False
+    try:
+        platform = json.loads(text)["document"]["platform"]
+        return bool(platform.get("keys") == "own")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return False
 
 
 def load(text: str) -> StoredDocument:

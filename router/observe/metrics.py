@@ -56,7 +56,7 @@ class Metrics:
         self.process, self.gateway = ProcessMetrics(registry), GatewayMetrics(registry)
         self.clocks, self.redis = ClockMetrics(registry), RedisMetrics(registry)
         self.backlog, self.digests = BacklogMetrics(registry), DigestMetrics(registry)
-        self.upstream = UpstreamMetrics(registry)
+        self.upstream, self.sealing = UpstreamMetrics(registry), SealingMetrics(registry)
         self.projection, self.control_serving = ProjectionMetrics(registry), gauge(control.SERVING, registry)
         self.lanes, self.holds = LaneMetrics(registry), SlackHolds(registry)
         self.problems = TenantProblems(registry)
@@ -116,6 +116,13 @@ class DigestMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.absorbing = gauge(notify.ABSORBING, registry)
         self.absorbed = counter(notify.ABSORBED, registry)
+
+
+class SealingMetrics:
+    """Keys of tenants whose data is sealed, and what could not be sealed or opened."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.keys, self.failures = gauge(process.TENANT_KEYS, registry), counter(process.SEALING_FAILURES, registry)
 
 
 class LaneMetrics:

@@ -5,7 +5,7 @@ of events may be added under the same number, so readers pass over what they do 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from router.core.deliver.adopt import Place
@@ -18,6 +18,7 @@ from router.core.model.key import GroupId, GroupKey
 from router.core.model.operation import Lane, Method, Op, Reason
 from router.core.model.registers import Registers
 from router.core.model.rules.names import ReceiverName
+from router.core.seal.envelope import of_text
 from router.core.slo.noted import Counts, Measured, Noted
 
 FORM: Final = 1
@@ -30,8 +31,19 @@ def event_key(tenant: TenantId, key: GroupKey) -> str:
     return f"{tenant}/{key.group_id}"
 
 
-def write_event(event: Event, tenant: TenantId, key: GroupKey, config_version: int, sequence: int) -> str:
-    """An event of a group; its id is unique among all tenants and grows over all lives of the group."""
+EVENT_PLACE: Final = "event"
+"""What the labels in events are bound to."""
+Seal = Callable[[bytes], str]
+Open = Callable[[bytes], bytes]
+
+
+def write_event(
+    event: Event, tenant: TenantId, key: GroupKey, config_version: int, sequence: int, seal: Seal | None = None
+) -> str:
+    """An event of a group; its id is unique among all tenants and grows over all lives of the group.
+
+    With `seal` the labels that it holds are sealed.
+    """
     message = event.message
     body: dict[str, Any] = {
         "v": FORM,
@@ -53,7 +65,7 @@ def write_event(event: Event, tenant: TenantId, key: GroupKey, config_version: i
     stamps = {name: to_rfc3339(at) for name, at in times.items() if at != NEVER}
     if event.due_at != NEVER:
         body["budget_ms"] = event.imposed // MILLISECOND
-    return json.dumps(body | stamps | _what_is_shown(event), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(body | stamps | _what_is_shown(event, seal), ensure_ascii=False, separators=(",", ":"))
 
 
 def with_number(event: str, life: int, number: int) -> str:
@@ -61,9 +73,24 @@ def with_number(event: str, life: int, number: int) -> str:
     return f'{event[:-1]},"numbered":{{"life":{life},"number":{number}}}}}'
 
 
-def _what_is_shown(event: Event) -> dict[str, Any]:
+def opened_event(value: bytes, open_: Open) -> dict[str, Any]:
+    """An event with the labels that were sealed in it.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not of this form.
+        UndecipherableError, KeyUnavailableError: as `open_`.
+    """
+    body: dict[str, Any] = json.loads(value)
+    for one in (body, body.get("digest"), body.get("counted_by")):
+        shown = one.get("shown") if one else None
+        if shown and "sealed" in shown:
+            shown["group_labels"] = json.loads(open_(of_text(shown.pop("sealed"))))
+    return body
+
+
+def _what_is_shown(event: Event, seal: Seal | None) -> dict[str, Any]:
     """What the message shows; in the message of a digest nobody goes on as in a group's own."""
-    shown = {"shown": _written(event.shown)} if event.shown else {}
+    shown = {"shown": _written(event.shown, seal)} if event.shown else {}
     if event.digest is not None:
         return {"digest": _counted(event.digest) | shown}
     if event.counted_by is not None:
@@ -87,10 +114,11 @@ def _counted(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _written(shown: Shown) -> dict[str, Any]:
+def _written(shown: Shown, seal: Seal | None) -> dict[str, Any]:
+    labels = dict(shown.key.group)
     return {
         "path": shown.key.path,
-        "group_labels": dict(shown.key.group),
+        **({"group_labels": labels} if seal is None else _sealed(labels, seal)),
         "alerts": [
             {"alert": one, "state": _STATES[last.state], "registers": _numbers(last.registers)}
             for one, last in shown.alerts.items()
@@ -100,6 +128,10 @@ def _written(shown: Shown) -> dict[str, Any]:
         "worst": shown.worst,
         "takes_no_edits": shown.takes_no_edits,
     }
+
+
+def _sealed(labels: Mapping[str, str], seal: Seal) -> dict[str, Any]:
+    return {"group_labels": {}, "sealed": seal(json.dumps(labels).encode())}
 
 
 def _numbers(one: Registers) -> list[int]:
@@ -175,8 +207,10 @@ def read_shown(receiver: ReceiverName, body: Mapping[str, Any]) -> Shown:
     """What an event of a receiver notes as shown.
 
     Raises:
-        KeyError, TypeError, ValueError: it is not of this form.
+        KeyError, TypeError, ValueError: it is not of this form, or its labels are sealed still.
     """
+    if "sealed" in body:
+        raise ValueError("its labels are sealed")
     states = {name: state for state, name in _STATES.items()}
     return Shown(
         key=GroupKey(receiver, tuple(body["path"]), tuple(body["group_labels"].items())),

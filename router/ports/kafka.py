@@ -36,6 +36,15 @@ class Unread(StrEnum):
     BATCH_UNREADABLE = "batch_unreadable"
 
 
+class Unopened(StrEnum):
+    """Why the body of a record is still sealed."""
+
+    UNDECIPHERABLE = "undecipherable"
+    """No key that its tenant has opens it there."""
+    KEY_UNAVAILABLE = "key_unavailable"
+    """Its key cannot be had now."""
+
+
 class Source(StrEnum):
     """How much of its sender's group a body holds that was made of what Alertmanager's events or its API say."""
 
@@ -62,6 +71,10 @@ class Record:
     value: bytes | None
     headers: tuple[tuple[str, bytes | None], ...]
     stamped: Stamped = Stamped.BY_PRODUCER
+    unopened: Unopened | None = None
+    """Why its body is sealed still, where somebody has tried to open it."""
+    envelope: bytes | None = None
+    """The body as it was sealed, where it was opened: so it goes on, wherever it goes whole."""
 
 
 @dataclass(frozen=True, slots=True)

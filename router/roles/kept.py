@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from router.config.stored import has_own_keys
 from router.core.model.alert import TenantId
 from router.core.model.instant import NEVER
 from router.core.model.rules.silence import Silence
@@ -24,13 +25,16 @@ class Good:
     packed: bytes
     version: int
     size: int
+    is_sealed: bool = False
+    """Whether by it what is stored of the tenant is sealed: known without compiling it."""
 
     @classmethod
     def of(cls, document: ActiveDocument) -> "Good":
         """The document's text."""
         packer = zlib.compressobj(_LEVEL)
         packed = [packer.compress(part) for part in _parts(document.text)]
-        return cls(b"".join([*packed, packer.flush()]), document.version, len(document.text))
+        packed.append(packer.flush())
+        return cls(b"".join(packed), document.version, len(document.text), has_own_keys(document.text))
 
     @property
     def text(self) -> str:
@@ -103,6 +107,8 @@ class KeptTenants:
         """Whose lost data is still to be put together; until then nothing is to be sent for them either."""
         self.watched: set[TenantId] = set()
         """Who may expect heartbeats."""
+        self.sealed: set[TenantId] = set()
+        """Whose data is sealed."""
 
     def get(self, tenant: TenantId) -> Kept | None:
         """What is kept of the tenant."""
@@ -119,6 +125,8 @@ class KeptTenants:
         if kept.watched:
             self.watched.add(tenant)
         (self.suspended.add if kept.suspended else self.suspended.discard)(tenant)
+        sealed = kept.good is not None and kept.good.is_sealed
+        (self.sealed.add if sealed else self.sealed.discard)(tenant)
         (self.unproven.add if kept.unproven else self.unproven.discard)(tenant)
 
     def drop(self, tenant: TenantId) -> None:
@@ -127,6 +135,7 @@ class KeptTenants:
         self.suspended.discard(tenant)
         self.unproven.discard(tenant)
         self.watched.discard(tenant)
+        self.sealed.discard(tenant)
 
     def __len__(self) -> int:
         """How many are kept, with a good text or without."""

@@ -60,6 +60,14 @@ class KnownRules:
         """The tenants of whom Redis may have lost data that is not put together yet."""
         return self._kept.unproven
 
+    def is_sealed(self, tenant: TenantId) -> bool:
+        """Whether what is stored of the tenant is sealed with keys of its own, by its last good configuration."""
+        return tenant in self._kept.sealed
+
+    def sealed(self) -> list[TenantId]:
+        """The tenants whose data is sealed."""
+        return list(self._kept.sealed)
+
     def is_unreadable(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that this program cannot read, and no earlier one in memory."""
         return self._kept.get(tenant) is not None and tenant not in self

@@ -44,6 +44,9 @@ class KnownTenants(Protocol):
     def is_unreachable(self, tenant: TenantId) -> bool:
         """Whether the tenant may have a configuration, which Redis has not answered for yet."""
 
+    def is_sealed(self, tenant: TenantId) -> bool:
+        """Whether what is stored of the tenant is sealed with keys of its own."""
+
     def is_untrusted(self, tenant: TenantId) -> bool:
         """Whether the tenant has a configuration that is not to be trusted, and no earlier one in memory."""
 

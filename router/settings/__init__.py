@@ -20,6 +20,7 @@ from router.settings.audit import AuditSettings
 from router.settings.plain import plain_collector, plain_connections, plain_record
 from router.settings.postgres import ControlSettings, PostgresSettings, ProjectorSettings
 from router.settings.retention import RetentionSettings
+from router.settings.sealing import SealingSettings
 from router.settings.sections import (
     CeilingSettings,
     EmulatorSettings,
@@ -51,6 +52,7 @@ __all__ = [
     "ProjectorSettings",
     "RedisSettings",
     "RetentionSettings",
+    "SealingSettings",
     "SecretsSettings",
     "Settings",
     "SigningSettings",
@@ -94,6 +96,7 @@ class Settings(BaseSettings):
     projector: ProjectorSettings = ProjectorSettings()
     control: ControlSettings = ControlSettings()
     secrets: SecretsSettings = SecretsSettings()
+    sealing: SealingSettings = SealingSettings()
     signing: SigningSettings = SigningSettings()
     audit: AuditSettings = AuditSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -69,7 +69,11 @@ CALM_SETTINGS: Final = {
 }
 """As installations should be: nobody speaks for a tenant but its gateway and its own topic."""
 
-FAST_ALONE: Final = FAST_SETTINGS | {"SIGNING__UNSIGNED_STORED": "refuse", "SECRETS__KEY": text_of(NEW)}
+FAST_ALONE: Final = FAST_SETTINGS | {
+    "SIGNING__UNSIGNED_STORED": "refuse",
+    "SECRETS__KEY": text_of(NEW),
+    "SEALING__KEY": KEY,
+}
 """As installations should be: what is stored without a signature is refused."""
 
 

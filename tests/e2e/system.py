@@ -27,7 +27,7 @@ from tests.waiting import eventually
 
 Json = dict[str, Any]
 
-KEYS: Final = {"SIGNING__KEY", "SECRETS__KEY"}
+KEYS: Final = {"SEALING__KEY", "SIGNING__KEY", "SECRETS__KEY"}
 
 _PROXIES: Final = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 _QUIET_FOR_S: Final = 60

@@ -71,7 +71,17 @@ def certified(tenant: str) -> Document:
     return {**made, "platform": {**made["platform"], "certificates": [f"am.{tenant}.example"]}}
 
 
+def sealed(tenant: str) -> Document:
+    """A tenant of which all that is stored of its alerts is sealed."""
+    made = document(tenant, digest_above=100)
+    return {**made, "platform": {**made["platform"], "keys": "own"}}
+
+
 FAST: Final = (
+    document("in-clear"),
+    sealed("sealed"),
+    sealed("sealed-rotated"),
+    sealed("sealed-destroyed"),
     *(document(f"speaks-{language}", locale=language) for language in LANGUAGES),
     document("repeats"),
     document("joins", route={"group_interval": "1s"}),

@@ -163,12 +163,16 @@ async def _with_engines(
 
 
 def _with_key(settings: Settings, embedded: Embedded) -> Settings:
-    """Signed with a key that ends with the engines, unless one is configured; commands beside us need none."""
-    signing = settings.signing
-    if signing.key is not None or signing.key_file is not None or not {"Kafka", "Redis"} <= set(embedded.engines):
+    """Signed and sealed with keys that end with the engines, unless they are configured; commands need neither."""
+    if not {"Kafka", "Redis"} <= set(embedded.engines):
         return settings
-    own = {"key": SecretStr(fresh_key()), "unsigned_stored": "accept"}
-    return settings.model_copy(update={"signing": signing.model_copy(update=own)})
+    signing, sealing, made = settings.signing, settings.sealing, dict[str, Any]()
+    if signing.key is None and signing.key_file is None:
+        own = {"key": SecretStr(fresh_key()), "unsigned_stored": "accept"}
+        made["signing"] = signing.model_copy(update=own)
+    if sealing.key is None and sealing.key_file is None:
+        made["sealing"] = sealing.model_copy(update={"key": SecretStr(fresh_key())})
+    return settings.model_copy(update=made)
 
 
 def _for_tansu(bootstrap_servers: str) -> dict[str, Any]:

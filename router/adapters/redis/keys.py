@@ -17,7 +17,7 @@ _METHODS: Final = frozenset(Method)
 
 TenantPart = Literal[
     "active", "applied", "awaiting", "books", "closed", "comparing", "config", "digest", "due", "episodes",
-    "epoch", "g", "heartbeats", "held", "lane", "marks", "metrics", "missing", "nothing", "noticed", "outbox",
+    "epoch", "g", "heartbeats", "held", "keys", "lane", "marks", "metrics", "missing", "nothing", "noticed", "outbox",
     "projected", "provenance", "quota", "related", "routed", "secrets", "signed", "silences", "size", "sources",
     "suspended", "trace", "where",
 ]  # fmt: skip

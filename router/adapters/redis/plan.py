@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from router.adapters.redis import codec, keys, metrics, sources, surroundings
 from router.adapters.redis.connection import due_ms, reached_ms
 from router.adapters.redis.forms.digest import write_share
+from router.adapters.redis.sealed import SealedTexts
 from router.core.digest.share import Share
 from router.core.model.alert import AlertId, TenantId
 from router.core.model.alert_state import AlertState
@@ -17,7 +19,7 @@ from router.core.model.key import GroupId
 from router.core.model.operation import Lane
 from router.core.model.phase import Parked, Queued, Sending
 from router.core.model.rules.limits import Caps
-from router.ports.events import event_key, write_event
+from router.ports.events import EVENT_PLACE, event_key, write_event
 from router.ports.marks import MARK_SIZE, slot_of
 from router.ports.state import MAX_EVENTS_WAITING, StoreTransition
 
@@ -47,15 +49,16 @@ def shares_key_of(tenant: TenantId, digest: AlertGroup) -> str:
     return keys.shares_key(tenant, digest.key.group_id, digest.digest.life if digest.digest else 0)
 
 
-def plan_of(one: StoreTransition) -> str:
-    """The script's only argument."""
+def plan_of(one: StoreTransition, texts: SealedTexts | None = None) -> str:
+    """The script's only argument; with `texts` what is of alerts in it is sealed."""
     before, after = one.before, replace(one.transition.after, rev=one.before.rev + 1)
     changed, gone = codec.encode_changes(before, after)
+    fields = codec.encode_head(after) | changed
     plan: dict[str, Any] = {
         "id": before.key.group_id,
         "rev": str(before.rev) if before.rev else "",
         "config": str(one.config_version or ""),
-        "set": _flat(codec.encode_head(after) | changed),
+        "set": _flat(fields if texts is None else texts.seal_fields(before.key.group_id, fields)),
         "del": gone,
         "ttl": str(one.keep // MILLISECOND) if after.closed else "",
         "at": due_ms(after.phase.due) if after.phase.due != NEVER else "",
@@ -70,24 +73,30 @@ def plan_of(one: StoreTransition) -> str:
         "ended": _turned(before, after, to_firing=False),
         "lanes": [move.as_plan() for move in _lane_moves(one)],
         "books": _flat(one.transition.entry.fields()),
-        "events": _flat_events(one),
+        "events": _flat_events(one, texts),
         "most_events": MAX_EVENTS_WAITING,
         "body": one.body,
         "mark": slot_of(before.key.group_id) * MARK_SIZE,
     }
     if after.digest is not None:
-        plan["shares"] = _shares(one.transition.shares)
+        plan["shares"] = _shares(one, texts)
         plan["absorbing"] = (_stands_in(after) is not None) - (_stands_in(before) is not None)
     if one.sources or one.awaits:
         plan["sources"] = sources.plan_of(one)
-    return json.dumps(plan | surroundings.plan_of(one) | metrics.plan_of(one), ensure_ascii=False)
+    return json.dumps(plan | surroundings.plan_of(one, texts) | metrics.plan_of(one), ensure_ascii=False)
 
 
-def _shares(shares: Mapping[GroupId, Share]) -> dict[str, list[str]]:
-    return {
-        "set": _flat({group: write_share(share) for group, share in shares.items() if share}),
-        "del": [group for group, share in shares.items() if not share],
-    }
+def _shares(one: StoreTransition, texts: SealedTexts | None) -> dict[str, list[str]]:
+    shares: Mapping[GroupId, Share] = one.transition.shares
+    written: dict[str, str] = {group: write_share(share) for group, share in shares.items() if share}
+    if texts is not None:
+        written = {group: texts.seal(share_place(GroupId(group)), text) for group, text in written.items()}
+    return {"set": _flat(written), "del": [group for group, share in shares.items() if not share]}
+
+
+def share_place(group: GroupId) -> str:
+    """What the share of a group is bound to."""
+    return f"digest/{group}"
 
 
 def _caps(caps: Caps) -> dict[str, int]:
@@ -171,11 +180,12 @@ def _score(queued: Queued) -> str:
     return str(queued.rank * _RANK_WEIGHT + queued.tries.since // MILLISECOND)
 
 
-def _flat_events(one: StoreTransition) -> list[str]:
+def _flat_events(one: StoreTransition, texts: SealedTexts | None) -> list[str]:
     """For each event its key in Kafka and its body."""
+    seal = None if texts is None else partial(texts.seal_bytes, EVENT_PLACE)
     tenant, key, version = one.tenant, one.before.key, one.transition.after.config_version
     return [
         part
         for number, event in enumerate(one.transition.events)
-        for part in (event_key(tenant, key), write_event(event, tenant, key, version, one.now + number))
+        for part in (event_key(tenant, key), write_event(event, tenant, key, version, one.now + number, seal))
     ]

@@ -12,6 +12,7 @@ from typing import Any, Final
 from router.adapters.redis import keys
 from router.adapters.redis.command import COMMANDS, Command
 from router.adapters.redis.connection import Connection, due_ms
+from router.adapters.redis.sealed import SealedTexts
 from router.core.context.episodes import MAX_EPISODES, MAX_HISTORIES, EndedEpisode, Episode
 from router.core.context.listing import MAX_LISTED, MAX_READ, Listing, ListingChange, SharedKey
 from router.core.context.surroundings import Found, Wanted
@@ -19,6 +20,8 @@ from router.core.model.alert import TenantId
 from router.core.model.group import MessageRef
 from router.core.model.instant import MILLISECOND, SECOND, Instant
 from router.core.model.key import GroupId
+from router.errors import UndecipherableError
+from router.ports.sealing import Vault
 from router.ports.state import StoreTransition
 
 _RANKS: Final = 99
@@ -33,20 +36,22 @@ def keys_of(one: StoreTransition) -> list[str]:
     return [*(listed if one.listing is not None else []), *(ended if one.ended is not None else [])]
 
 
-def plan_of(one: StoreTransition) -> dict[str, Any]:
-    """What the script does there."""
+def plan_of(one: StoreTransition, texts: SealedTexts | None = None) -> dict[str, Any]:
+    """What the script does there; with `texts` what is listed is sealed."""
     listing, ended = one.listing, one.ended
     plan = dict[str, Any]()
     if listing is not None:
-        plan["listing"] = _listing_plan(listing, one.before.key.group_id, one.now)
+        plan["listing"] = _listing_plan(listing, one.before.key.group_id, one.now, texts)
     if ended is not None:
         plan["episode"] = _ended_plan(ended, one.now)
     return plan
 
 
-def _listing_plan(change: ListingChange, group: GroupId, now: Instant) -> Mapping[str, Any]:
+def _listing_plan(
+    change: ListingChange, group: GroupId, now: Instant, texts: SealedTexts | None
+) -> Mapping[str, Any]:
     return {
-        "members": _members(change, group),
+        "members": _members(change, group, texts),
         "until": due_ms(change.until),
         "life": max(0, change.until - now) // MILLISECOND,
         "most": MAX_LISTED,
@@ -65,7 +70,7 @@ def _ended_plan(ended: EndedEpisode, now: Instant) -> Mapping[str, Any]:
     }
 
 
-def _members(change: ListingChange, group: GroupId) -> str:
+def _members(change: ListingChange, group: GroupId, texts: SealedTexts | None) -> str:
     """One line a member: JSON has none of its own."""
     one = change.listing
     if one is None:
@@ -73,14 +78,17 @@ def _members(change: ListingChange, group: GroupId) -> str:
     message = [one.message.channel, one.message.ts] if one.message else []
     rest = [one.name, one.firing, message, one.same, list(one.alerts), change.until // SECOND]
     text = json.dumps(rest, separators=(",", ":"))
+    if texts is not None:
+        text = texts.seal(_place(group), text)
     return "\n".join(f"{key}:{min(one.rank, _RANKS):02d}:{group}:{text}" for key in change.keys)
 
 
 class RedisSurroundings:
     """What is kept for all tenants."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: Vault | None = None) -> None:
         self._redis = connection
+        self._vault = vault
 
     async def find(self, tenant: TenantId, wanted: Sequence[Wanted], now: Instant) -> list[Found]:
         """What is known for each, in one round trip."""
@@ -88,9 +96,16 @@ class RedisSurroundings:
         asking = [one.group for one in wanted if one.history]
         history = [COMMANDS.hmget(keys.tenant_key(tenant, "episodes"), asking)] if asking else []
         answers = await self._redis.ask_all([*(_listed(tenant, key) for key in by_key), *history])
-        listed = {key: list(_read(members, now)) for key, members in zip(by_key, answers, strict=False)}
+        texts_of = await self._texts(tenant, answers[: len(by_key)])
+        listed = {key: list(_read(members, now, texts_of)) for key, members in zip(by_key, answers, strict=False)}
         texts = dict(zip(asking, answers[-1], strict=True)) if asking else {}
         return [_found(one, listed, texts.get(one.group)) for one in wanted]
+
+    async def _texts(self, tenant: TenantId, listed: Sequence[Sequence[str]]) -> SealedTexts | None:
+        """What opens what is listed; None where all of it is in clear."""
+        if self._vault is None or not any(":!" in member for members in listed for member in members):
+            return None
+        return SealedTexts(await self._vault.keys(tenant))
 
 
 def _listed(tenant: TenantId, key: SharedKey) -> Command:
@@ -104,16 +119,21 @@ def _found(wanted: Wanted, listed: Mapping[SharedKey, Sequence[tuple[str, Listin
     return Found({key: some[:MAX_READ] for key, some in others.items()}, tuple(_episodes(episodes or "")))
 
 
-def _read(members: Sequence[str], now: Instant) -> Iterator[tuple[str, Listing]]:
+def _place(group: str) -> str:
+    return f"related/{group}"
+
+
+def _read(members: Sequence[str], now: Instant, texts: SealedTexts | None) -> Iterator[tuple[str, Listing]]:
     """Each with the id of its group; what is over by time, or was not written so, is left out."""
     for member in members:
         try:
             _, rank, group, text = member.split(":", 3)
-            name, firing, message, same, alerts, until = json.loads(text)
+            plain = text if texts is None else texts.open(_place(group), text)
+            name, firing, message, same, alerts, until = json.loads(plain)
             if until * SECOND > now:
                 place = MessageRef(*message) if message else None
                 yield group, Listing(name, int(rank), firing, place, same, tuple(alerts))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, UndecipherableError):
             continue
 
 

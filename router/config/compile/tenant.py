@@ -26,7 +26,7 @@ from router.core.model.rules.appearance import Emoji, Redaction, ShownLabels
 from router.core.model.rules.context import AlertmanagerAccess
 from router.core.model.rules.flapping import Flapping
 from router.core.model.rules.heartbeat import Heartbeat
-from router.core.model.rules.limits import Caps, SenderLimits
+from router.core.model.rules.limits import Caps, Keys, SenderLimits
 from router.core.model.rules.severity import Severity
 from router.core.model.rules.tenant import Tenant
 
@@ -72,6 +72,7 @@ def compile_tenant(document: TenantDocument, version: int) -> Tenant:
         notifications=rate_of(limits.notifications),
         inbound=inbound_of(limits),
         certificates=frozenset(document.platform.certificates),
+        keys=Keys(document.platform.keys or Keys.SHARED),
         caps=Caps(limits.active_alerts, limits.active_groups, parse_kibibytes(limits.stored_bytes) << 10),
         locale=document.locale,
         time_zone=document.time_zone,

@@ -1,5 +1,7 @@
 """The operator's part of the tenant document."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from router.config.certificates import CertificateNameText
@@ -115,6 +117,9 @@ class Platform(Section):
         default=None, examples=[{"url": "http://prometheus:9090", "only": {"label": {"tenant": "acme"}}}]
     )
     """The Prometheus whose rules fire, where workers can reach it: messages get charts; by default none is asked."""
+    keys: Literal["own"] | None = Field(default=None, examples=["own"])
+    """`own`: what is stored of the tenant's alerts, in Kafka and in Redis, is sealed with keys that are the tenant's
+    alone. It needs `ALERT_ROUTER_SEALING__KEY` of gateways and workers; by default it is stored in clear."""
     certificates: tuple[CertificateNameText, ...] = Field(default=(), examples=[["alertmanager.acme.example"]])
     """DNS names and URIs of client certificates that let their holders send for the tenant without a token."""
     limits: Limits = Limits()

@@ -37,6 +37,7 @@ TENANT_KEYS: Final = (
     _own("held", "since when nothing is sent for anybody", "hold", _until("until released")),
     _own("silences", "silences", "what is not notified", _until("120 hours after their end"), "author, comment"),
     _own("secrets", "sealed secrets and their manifest", "calls to Slack", _until("until deleted")),
+    _own("keys", "the tenant's own keys, wrapped", "what is stored is sealed"),
     _own("projected", "generation of the record, who wrote past it", "drift is shown", _FOR_EVER, "who, and why"),
     _own("g", "alert groups", "messages that show what is", _expires(f"while {_LIVE}"), "labels and annotations"),
     _own("where", "alerts by the groups in which they fire", "folding", _WHILE_LIVE),

@@ -9,7 +9,7 @@ from router.ports.kafka import Unread
 _LETTERS: Final = (
     "bad_alert", "bad_header", "binding_violated", "configuration_unreadable", "held_too_many", "internal_error",
     "not_a_webhook", "not_held", "not_json", "signature_invalid", "signature_missing", "tenant_missing", "too_large",
-    "too_many_alerts", "too_old", "unknown_tenant",
+    "too_many_alerts", "too_old", "undecipherable", "unknown_tenant",
 )  # fmt: skip
 
 RECORDS: Final = Metric(

@@ -65,6 +65,22 @@ REDIS_UNSAVED: Final = Metric(
     "Servers of Redis without an append-only file, or that could not write to it last: what they hold is lost with "
     "their process. Set appendonly yes there, and look at their disks.",
 )
+TENANT_KEYS: Final = Metric(
+    "tenant_keys",
+    Kind.GAUGE,
+    Role.EVERY,
+    "Keys of tenants that this process has in memory, by what they are good for. unavailable: the key service does "
+    "not answer, or lacks what wrapped them; the tenants that need them wait: see keys_wait and key_unavailable.",
+    {"state": ("current", "retired", "destroyed", "unavailable")},
+)
+SEALING_FAILURES: Final = Metric(
+    "sealing_failures",
+    Kind.COUNTER,
+    Role.EVERY,
+    "What could not be sealed or opened, by why. unavailable: it waits for its key; destroyed: it is lost, as was "
+    "asked for; undecipherable: it was changed or moved, or its key was lost: see the dead letters.",
+    {"action": ("seal", "open"), "reason": ("unavailable", "destroyed", "undecipherable")},
+)
 ROWS: Final = (
     READY,
     BUILD_INFO,
@@ -75,6 +91,8 @@ ROWS: Final = (
     REDIS_PART_USED,
     REDIS_EVICTING,
     REDIS_UNSAVED,
+    TENANT_KEYS,
+    SEALING_FAILURES,
     TENANT_PROBLEM,
     TENANT_PROBLEMS,
     PROBLEMS_NOW,

@@ -204,10 +204,14 @@ class Gateway:
                 accepted = await self._admit(request, rates, body, trace)
             except Problem as problem:
                 trace.end(problem.status)
-                self._note_refused(tenant, problem, alert_named_in(body), trace)
+                self._note_refused(tenant, problem, self._named_in(tenant, body), trace)
                 raise
             trace.end(_ACCEPTED)
             return accepted
+
+    def _named_in(self, tenant: TenantId, body: bytes) -> str:
+        """The alert that logs name; none of a tenant whose data is sealed."""
+        return "" if self.admission.tenants.is_sealed(tenant) else alert_named_in(body)
 
     async def _check_clock(self) -> None:
         """What is stamped with a wrong time may hide what fires, or keep red what has ended."""

@@ -8,7 +8,7 @@ import structlog
 
 from router.core.model.alert import TenantId, Webhook
 from router.core.model.instant import Instant, to_rfc3339
-from router.errors import PayloadError, UnavailableError
+from router.errors import KeyUnavailableError, PayloadError, UnavailableError
 from router.http.problems import Problem
 from router.observe.incident import Incident
 from router.ports.kafka import RECEIVED_AT, TENANT, RecordLog, record_key
@@ -54,10 +54,15 @@ class InboundLog:
         """Returns when all replicas have it.
 
         Raises:
-            Problem: 503 when Kafka cannot take it now, 413 when it never will.
+            Problem: 503 when Kafka cannot take it now, or the tenant's key cannot be had, 413 when it never will.
         """
         try:
             await self.records.append(self.topic, inbound.body, inbound.key(), inbound.headers())
+        except KeyUnavailableError as error:
+            if self.failures.happens(str(error)):
+                _log.warning("key_unavailable", error=str(error), tenant=inbound.tenant, times=self.failures.times)
+            detail = "the tenant's key cannot be had now; send it again"
+            raise Problem(503, "key-unavailable", detail, _RETRY_AFTER_S) from None
         except UnavailableError as error:
             if self.failures.happens(str(error)):
                 _log.warning("append_failed", error=str(error), tenant=inbound.tenant, times=self.failures.times)

@@ -5,7 +5,7 @@ is counted, named in the log, and passed. What comes again with its batch is not
 be, under the same id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +13,7 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.parse.naming import alert_named_in
-from router.errors import NotAppendedError, PayloadError, UnavailableError
+from router.errors import KeyUnavailableError, NotAppendedError, PayloadError, UnavailableError
 from router.observe.metrics import Metrics
 from router.observe.problems import TenantProblem
 from router.ports.kafka import Record, RecordLog
@@ -44,13 +44,20 @@ class DeadLetters:
     """The dead-letter topic."""
 
     def __init__(
-        self, records: RecordLog, counters: Counters, topics: LetterTopics, origins: Origins, metrics: Metrics
+        self,
+        records: RecordLog,
+        counters: Counters,
+        topics: LetterTopics,
+        origins: Origins,
+        metrics: Metrics,
+        is_sealed: Callable[[TenantId], bool] = lambda _: False,
     ) -> None:
         self._records = records
         self._origins = origins
         self._counters = counters
         self._topics = topics
         self._metrics = metrics
+        self._is_sealed = is_sealed
         self._failures: dict[_Place, int] = {}
         self._appended: dict[_Place, None] = {}
         self._log = structlog.get_logger("router.dead_letters")
@@ -90,7 +97,8 @@ class DeadLetters:
 
     async def _note(self, letter: Letter) -> None:
         """Log and count what was set aside."""
-        tenant, reason, named = letter.tenant, letter.problem.reason, alert_named_in(letter.value)
+        tenant, reason = letter.tenant, letter.problem.reason
+        named = "" if tenant is None or self._is_sealed(tenant) else alert_named_in(letter.value)
         self._metrics.dead_letters.labels(reason=reason).inc()
         fields = letter.origin | leading_to(recorded(letter.record))
         self._log.warning(
@@ -114,6 +122,8 @@ class DeadLetters:
                 await self._records.append(place[0], value, key, headers)
             except PayloadError:
                 continue
+            except KeyUnavailableError:
+                break
             except UnavailableError as error:
                 if await self._may_come_again(place):
                     raise NotAppendedError(str(error)) from error

@@ -184,7 +184,7 @@ class HeldRecords:
         return [one for one in batch if one.offset not in self._ended[one.partition]]
 
     async def _try(self, due: Sequence[Record]) -> None:
-        records = [restored(one) for one in due]
+        records = await self._holding.restored(due)
         self._still.records.clear()
         await self._ingest.handle(records)
         for one, record in zip(due, records, strict=True):

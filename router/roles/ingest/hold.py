@@ -5,7 +5,7 @@ the topic tries them again until they end; nobody else's records wait meanwhile.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
@@ -53,6 +53,8 @@ class HeldReason(StrEnum):
     """A group that the record belongs to is stored in a form not known here."""
     UNAVAILABLE = "unavailable"
     """The tenant's part of Redis does not answer, others' do."""
+    KEY_UNAVAILABLE = "key_unavailable"
+    """It is sealed, and the tenant's key cannot be had now."""
     SUSPENDED = "suspended"
     """Redis is nearly full, and nothing is sent for the tenant: its records wait, and stand in nobody's way."""
     BUSY = "busy"
@@ -61,6 +63,15 @@ class HeldReason(StrEnum):
 
 _AT_ONCE: Final = {HeldReason.BUSY, HeldReason.GROUP_UNREADABLE}
 """Whoever reads the held topic may succeed at once."""
+
+
+Opened = Callable[[Sequence[Record]], Awaitable[Sequence[Record]]]
+"""What opens the bodies of records that are sealed."""
+
+
+async def as_they_are(records: Sequence[Record]) -> Sequence[Record]:
+    """Nothing is sealed."""
+    return records
 
 
 class Hold(Protocol):
@@ -131,7 +142,7 @@ class HeldAppends:
         kept = [(name, value) for name, value in signed.headers if value is not None and name not in own]
         headers = [*kept, *((name, text.encode()) for name, text in own.items())]
         try:
-            await self.records.append(self.topic, record.value or b"", key, headers)
+            await self.records.append(self.topic, record.envelope or record.value or b"", key, headers)
         except UnavailableError as error:
             raise NotAppendedError(str(error)) from error
 
@@ -140,8 +151,15 @@ class Holding:
     """Appends to the held topic what comes from the inbound ones."""
 
     def __init__(
-        self, appends: HeldAppends, dead_letters: DeadLetters, sick: Sick, clock: Clock, metrics: Metrics
+        self,
+        appends: HeldAppends,
+        dead_letters: DeadLetters,
+        sick: Sick,
+        clock: Clock,
+        metrics: Metrics,
+        opened: Opened = as_they_are,
     ) -> None:
+        self._opened = opened
         self._appends = appends
         self._dead_letters = dead_letters
         self._sick = sick
@@ -186,6 +204,10 @@ class Holding:
             offset=record.offset,
         )  # fmt: skip
         return True
+
+    async def restored(self, held: Sequence[Record]) -> Sequence[Record]:
+        """Records of the held topic as they were when they came, their bodies opened."""
+        return await self._opened([restored(one) for one in held])
 
     async def pass_on(self, held: Record, now: Instant) -> None:
         """Append what is held here once more, so that another partition's reader gets it.

@@ -18,7 +18,14 @@ import structlog
 
 from router.core.model.alert import TenantId
 from router.core.model.instant import Instant
-from router.errors import NotAppendedError, PayloadError, RebuildError, UnavailableError, UntrustedError
+from router.errors import (
+    KeyUnavailableError,
+    NotAppendedError,
+    PayloadError,
+    RebuildError,
+    UnavailableError,
+    UntrustedError,
+)
 from router.ports.clock import Clock
 from router.ports.kafka import Record
 from router.ports.state import Health
@@ -42,6 +49,8 @@ are folded before anybody's larger ones are looked at."""
 STEPS: Final = 16
 """Tenants alone whose records are worked on at once; further ones wait for their turn."""
 _RETRY_S: Final = 0.1
+_OF_ONE_TENANT: Final = (RebuildError, UntrustedError, KeyUnavailableError)
+"""What is wrong with one tenant, and with no engine."""
 
 _Place = tuple[str, int, int]
 Then = Callable[[], Awaitable[Sequence[Record]]]
@@ -125,7 +134,7 @@ class Ingest:
             except NotAppendedError:
                 raise
             except Exception as error:  # noqa: BLE001 - one place; whose it is, and which record, is found out
-                if isinstance(error, UnavailableError) and not isinstance(error, RebuildError | UntrustedError):
+                if isinstance(error, UnavailableError) and not isinstance(error, _OF_ONE_TENANT):
                     await self._health.check()
                 if len(share.owners) > 1:
                     await self._finish_all(split(share, self._reader.bound), give_up_at)
@@ -213,6 +222,8 @@ class Ingest:
             await self._sicken(share, HeldReason.DATA_LOST)
         elif isinstance(error, UntrustedError):
             await self._sicken(share, HeldReason.CONFIGURATION_UNTRUSTED)
+        elif isinstance(error, KeyUnavailableError):
+            await self._sicken(share, HeldReason.KEY_UNAVAILABLE)
         elif isinstance(error, UnavailableError):
             share.attempts += 1
             if share.attempts == STEP_ATTEMPTS:

@@ -62,7 +62,7 @@ class Letter:
         key = (self.tenant or "").encode() if record.key is None else record.key
         kept = [(name, one) for name, one in record.headers if one is not None and name not in _OURS]
         ours = [(name, text.encode()) for name, text in own.items()]
-        yield value, key, [*kept, *ours]
+        yield (record.envelope if record.envelope and self.part is None else value), key, [*kept, *ours]
         cut = {
             LetterHeader.BODY_LEFT_OUT: "too large; it is at its origin",
             LetterHeader.BODY_BYTES: str(len(value)),

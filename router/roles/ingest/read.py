@@ -11,10 +11,10 @@ from router.core.model.instant import Instant
 from router.core.model.observation import Observations, observations
 from router.core.parse.bounds import DEFAULT_BOUNDS, BodyBounds
 from router.core.parse.webhook import parse, parsing
-from router.errors import PayloadError, RebuildError, UntrustedError
+from router.errors import KeyUnavailableError, PayloadError, RebuildError, UndecipherableError, UntrustedError
 from router.observe.metrics import Metrics
 from router.ports.dead_letter import REDRIVEN
-from router.ports.kafka import SOURCE, TENANT, UNREAD, Record, Source, Unread
+from router.ports.kafka import SOURCE, TENANT, UNREAD, Record, Source, Unopened, Unread
 from router.ports.tracing import Span
 from router.roles.ingest.dead_letters import DeadLetters
 from router.roles.ingest.headers import header_text
@@ -88,11 +88,13 @@ class RecordReader:
         Raises:
             RebuildError: its tenant has no configuration, and may have had one that Redis has lost.
             UntrustedError: its tenant's configuration is not to be trusted, and no earlier one is known.
+            KeyUnavailableError: it is sealed, and its tenant's key cannot be had now.
         """
         tenant: TenantId | None = None
         try:
             _check_is_read(record)
             named = await self._tenant(record)
+            _check_is_opened(record, named)
             body = self._body(record)
             digest = await off_the_loop_if_large(body, body_digest, body)
             worth = self.origins.check(record, named, digest)
@@ -178,6 +180,13 @@ def _check_is_read(record: Record) -> None:
     for why in Unread:
         if why in unread:
             raise PayloadError(why, "the batch that it came in was not read")
+
+
+def _check_is_opened(record: Record, tenant: TenantId) -> None:
+    if record.unopened is Unopened.KEY_UNAVAILABLE:
+        raise KeyUnavailableError(f"a key of tenant {tenant!r} cannot be had now")
+    if record.unopened is Unopened.UNDECIPHERABLE:
+        raise UndecipherableError(f"no key of tenant {tenant!r} opens it as a body of topic {record.topic}")
 
 
 def _few(rejected: Sequence[RejectedAlert]) -> Sequence[RejectedAlert]:

@@ -205,7 +205,7 @@ class Dispatcher:
         ]
         for change in changes:
             if change.transition.events:
-                name, key = change.before.alert_name, change.before.key
+                name, key = tenant.in_logs(change.before.alert_name), change.before.key
                 self._log.warning(
                     "group_parked", tenant=tenant.tenant_id, alert=name, receiver=key.receiver, reason=reason
                 )

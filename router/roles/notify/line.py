@@ -5,6 +5,7 @@ from typing import Final, NotRequired, TypedDict
 from router.core.deliver.waited import waited
 from router.core.model.instant import MILLISECOND, Instant, Span
 from router.core.model.phase import tries_of
+from router.core.model.rules.limits import Keys
 from router.core.render.redaction import Redactor, redactor_for
 from router.core.slack.answer import Accepted, Answer, ChannelDead, Refused, TokenDead, name
 from router.roles.notify.in_flight import Delivery
@@ -41,14 +42,14 @@ class Line(TypedDict):
 
 
 def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> Line:
-    """The line; neither annotations nor anything that the tenant redacts is in it."""
+    """The line; neither annotations nor anything that the tenant redacts is in it, and no label where it is sealed."""
     claim, group = delivery.claim, delivery.claim.snapshot
     redactor = redactor_for(delivery.tenant.redaction, group)
     waits = waited(claim, delivery.due, delivery.budget_wait)
     line: Line = {
         "tenant": delivery.tenant.tenant_id,
-        "alert": redactor.line(redactor.label("alertname", group.alert_name), _LENGTH),
-        "labels": _labels(group.key.group, redactor),
+        "alert": delivery.tenant.in_logs(redactor.line(redactor.label("alertname", group.alert_name), _LENGTH)),
+        "labels": _labels(group.key.group, redactor) if delivery.tenant.keys is Keys.SHARED else {},
         "group": group.key.group_id,
         "notification": claim.lease.delivery_id,
         "receiver": delivery.policy.receiver.name,

@@ -142,7 +142,7 @@ class Settlement:
         self._log.warning(
             "group_parked",
             tenant=delivery.tenant.tenant_id,
-            alert=delivery.claim.snapshot.alert_name,
+            alert=delivery.tenant.in_logs(delivery.claim.snapshot.alert_name),
             receiver=delivery.policy.receiver.name,
             channel=delivery.policy.receiver.channel,
             reason=event.reason,

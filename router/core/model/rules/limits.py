@@ -1,10 +1,20 @@
 """What a tenant may use of what all tenants share."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final
 
 from router.core.model.instant import Span
 from router.core.model.rules.metric import NO_METRICS, CustomMetrics
+
+
+class Keys(StrEnum):
+    """Whose keys seal what is stored of a tenant's alerts."""
+
+    SHARED = "shared"
+    """Nobody's: it is stored in clear."""
+    OWN = "own"
+    """The tenant's: it is stored sealed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from router.core.model.rules.flapping import DEFAULT_FLAPPING, Flapping
 from router.core.model.rules.heartbeat import Heartbeat
 from router.core.model.rules.inhibit import NO_RULES, InhibitRules
 from router.core.model.rules.interval import ALWAYS_ACTIVE, RouteIntervals
-from router.core.model.rules.limits import DEFAULT_CAPS, Caps, InboundRates, Rate
+from router.core.model.rules.limits import DEFAULT_CAPS, Caps, InboundRates, Keys, Rate
 from router.core.model.rules.metric import NO_METRICS, CustomMetrics
 from router.core.model.rules.names import ReceiverName, SecretName
 from router.core.model.rules.receiver import Receiver
@@ -44,6 +44,8 @@ class Tenant:
     caps: Caps = DEFAULT_CAPS
     certificates: frozenset[str] = frozenset()
     """DNS names and URIs of the client certificates that stand for a sender's token."""
+    keys: Keys = Keys.SHARED
+    """Whose keys seal what is stored of its alerts."""
     ignored_labels: frozenset[str] = frozenset()
     """Those that tell no alerts apart; they count as never sent."""
     heartbeats: tuple[Heartbeat, ...] = ()
@@ -87,6 +89,10 @@ class Tenant:
     def under(self, version: int) -> "Tenant":
         """The same rules in force as another version."""
         return replace(self, version=version, held_over_from=self.rules_version)
+
+    def in_logs(self, alert_name: str) -> str:
+        """The name of an alert as logs have it: none where what is stored is sealed."""
+        return alert_name if self.keys is Keys.SHARED else ""
 
     @property
     def rules_version(self) -> int:

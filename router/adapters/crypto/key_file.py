@@ -1,0 +1,73 @@
+"""The key service `file`: tenants' keys are wrapped by keys that this process is configured with.
+
+A wrapped key is `f1:<key id>:<base64 of nonce and ciphertext>`; tenant, purpose, epoch and form are authenticated
+with it. Of several keys the first wraps and all unwrap; that is how they are rotated. No error and no repr shows one.
+"""
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.crypto.ring import ID_LENGTH, key_id, load_ring
+from router.core.model.alert import TenantId
+from router.core.seal.envelope import KeyId
+from router.errors import KeyUnavailableError, UndecipherableError
+
+KEY: Final = "ALERT_ROUTER_SEALING__KEY"
+
+_FORM: Final = "f1"
+_LENGTH_BYTES: Final = 4
+
+
+def load_file_keys(key: str | None, key_file: Path | None) -> "FileKeys | None":
+    """The service, with the keys of the setting or of its file; None where neither is set.
+
+    Raises:
+        ConfigurationError: both are set, the file cannot be read, or what they hold is not a key.
+    """
+    keys = load_ring(KEY, key, key_file)
+    return FileKeys(keys) if keys else None
+
+
+class FileKeys:
+    """Wraps with the first of its keys, and unwraps with any."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._ciphers = {key_id(key): GcmCipher(key) for key in keys}
+        self._newest = key_id(keys[0])
+
+    async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
+        """The key as text that this tenant's key of this purpose and epoch alone can be read from."""
+        sealed = self._ciphers[self._newest].seal(secret, _bound_to(tenant, key))
+        return f"{_FORM}:{self._newest}:{base64.b64encode(sealed).decode()}"
+
+    async def unwrap(self, tenant: TenantId, key: KeyId, wrapped: str) -> bytes:
+        """The key.
+
+        Raises:
+            KeyUnavailableError: the key that wrapped it is not configured here.
+            UndecipherableError: it was changed, or is another's.
+        """
+        form, name, body = [*wrapped.split(":", 2), "", ""][:3]
+        if form != _FORM:
+            raise KeyUnavailableError(f"a key of tenant {tenant!r} is wrapped in a form that is not read here")
+        cipher = self._ciphers.get(name)
+        if cipher is None:
+            raise KeyUnavailableError(
+                f"a key of tenant {tenant!r} is wrapped by {name[:ID_LENGTH]!r}, which is not in {KEY}"
+            )
+        try:
+            return cipher.open(base64.b64decode(body, validate=True), _bound_to(tenant, key))
+        except ValueError:
+            raise UndecipherableError(f"a wrapped key of tenant {tenant!r} was changed, or is another's") from None
+
+    def is_newest(self, wrapped: str) -> bool:
+        """Whether it is wrapped with the key that wraps now."""
+        return wrapped.startswith(f"{_FORM}:{self._newest}:")
+
+
+def _bound_to(tenant: TenantId, key: KeyId) -> bytes:
+    pieces = (_FORM.encode(), tenant.encode(), key.purpose.encode(), str(key.epoch).encode())
+    return b"".join(part for one in pieces for part in (len(one).to_bytes(_LENGTH_BYTES), one))

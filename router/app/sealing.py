@@ -1,0 +1,80 @@
+"""What seals and opens tenants' data, made from the settings."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+
+from prometheus_client import CollectorRegistry
+
+from router.adapters.crypto.envelope import GcmCipher
+from router.adapters.crypto.key_file import FileKeys, load_file_keys
+from router.adapters.redis.connection import Connection
+from router.adapters.redis.tenant_keys import KeyRepository
+from router.control.sealing import SealingControl
+from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, Span
+from router.observe.metrics import Metrics, SealingMetrics
+from router.ports.kafka import RecordLog
+from router.ports.sealing import KEY_BYTES, Vault
+from router.roles.key_making import KeyMaking, SealedTenants
+from router.roles.keyring import Keyring
+from router.roles.sealed import Opening, SealedLog
+from router.settings import Settings
+
+
+def key_service(settings: Settings) -> FileKeys | None:
+    """What wraps tenants' keys; None where none is configured.
+
+    Raises:
+        ConfigurationError: its keys cannot be read.
+    """
+    key = settings.sealing.key
+    return load_file_keys(key.get_secret_value() if key else None, settings.sealing.key_file)
+
+
+def build_keyring(
+    settings: Settings, redis: Connection, is_sealed: Callable[[TenantId], bool], metrics: Metrics
+) -> Keyring:
+    """The keys of all tenants, as a process that runs has them."""
+    keyring = Keyring(KeyRepository(redis), key_service(settings), GcmCipher, is_sealed, metrics.sealing)
+    for state in keyring.measure():
+        metrics.sealing.keys.labels(state).set_function(partial(_count, keyring, state))
+    return keyring
+
+
+def reading_vault(
+    settings: Settings, redis: Connection, is_sealed: Callable[[TenantId], bool] = lambda _: False
+) -> Vault:
+    """The same for one command, which as a rule only reads."""
+    metrics = SealingMetrics(CollectorRegistry())
+    return Keyring(KeyRepository(redis), key_service(settings), GcmCipher, is_sealed, metrics)
+
+
+def build_key_making(settings: Settings, redis: Connection, keyring: Keyring, tenants: SealedTenants) -> KeyMaking:
+    """What a worker does about keys."""
+    life = Span(round(settings.sealing.rotate_days * 24 * HOUR))
+    return KeyMaking(KeyRepository(redis), key_service(settings), keyring, tenants, _fresh, life)
+
+
+def sealed_log(settings: Settings, records: RecordLog, vault: Vault) -> SealedLog:
+    """What seals the bodies that are appended."""
+    kafka = settings.kafka
+    return SealedLog(records, vault, kafka.bound_topics, frozenset({kafka.held_topic, kafka.dead_letter_topic}))
+
+
+def opening(settings: Settings, vault: Vault) -> Opening:
+    """What opens the bodies that are read."""
+    return Opening(vault, settings.kafka.bound_topics)
+
+
+def sealing_control(settings: Settings, redis: Connection) -> SealingControl:
+    """Tenants' keys, for one command."""
+    return SealingControl(KeyRepository(redis), key_service(settings), _fresh)
+
+
+def _fresh() -> bytes:
+    return os.urandom(KEY_BYTES)
+
+
+def _count(keyring: Keyring, state: str) -> int:
+    return keyring.measure()[state]

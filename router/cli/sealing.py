@@ -1,0 +1,117 @@
+"""`alert-router sealing ...`: tenants' own keys, with which what is stored of their alerts is sealed."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from router.app.toolbox import open_sealing
+from router.cli.options import AsJson
+from router.cli.session import run_with, time_json, time_text
+from router.cli.terminal import print_columns
+from router.control.sealing import SealingControl
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.errors import ConfigurationError, OperationError
+from router.ports.sealing import KeyEntry
+
+Tenant = Annotated[str, typer.Argument(help="The tenant.", metavar="TENANT")]
+OneOrAll = Annotated[str | None, typer.Argument(help="The tenant; by default all that have keys.", metavar="TENANT")]
+
+
+def list_all(tenant: OneOrAll = None, *, as_json: AsJson = False) -> None:
+    """Print the keys of a tenant, or of all: which seals, which only open.
+
+    `older` stands where a key is wrapped by an older key of ALERT_ROUTER_SEALING__KEY: `sealing rewrap` changes that.
+
+    Example: alert-router sealing list acme
+    """
+    found = run_with(open_sealing, lambda sealing: _keys(sealing, tenant))
+    if as_json:
+        typer.echo(json.dumps([_facts(one, key) for one, keys in found for key in keys]))
+        return
+    rows = [_row(one, key) for one, keys in found for key in keys]
+    print_columns(("TENANT", "PURPOSE", "EPOCH", "MADE", "STATE", "WRAP"), rows)
+
+
+def rotate(tenant: Tenant, *, as_json: AsJson = False) -> None:
+    """Make a tenant's next keys: they seal from now on, those before open.
+
+    Gateways and workers use them within a second. Workers do the same by themselves each SEALING__ROTATE_DAYS.
+
+    Example: alert-router sealing rotate acme
+    """
+    made = run_with(open_sealing, lambda sealing: sealing.rotate(TenantId(tenant)))
+    epoch = made[0].epoch
+    if as_json:
+        typer.echo(json.dumps({"tenant": tenant, "epoch": epoch}))
+    else:
+        typer.echo(f"epoch {epoch} of tenant {tenant} seals within a second; keys before it open what they sealed")
+
+
+def rewrap(tenant: OneOrAll = None, *, as_json: AsJson = False) -> None:
+    """Wrap tenants' keys again, with the newest key of ALERT_ROUTER_SEALING__KEY.
+
+    What is sealed stays as it is. Afterwards the older keys of that setting can go.
+
+    Example: alert-router sealing rewrap
+    """
+    counts = run_with(open_sealing, lambda sealing: _rewrapped(sealing, tenant))
+    if as_json:
+        typer.echo(json.dumps(counts))
+    else:
+        typer.echo(f"{sum(counts.values())} keys of {len(counts)} tenants are wrapped again")
+
+
+def destroy(
+    tenant: Tenant,
+    *,
+    epoch: Annotated[int | None, typer.Option(help="The retired keys of this epoch alone.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All keys, also those that seal now.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Destroy keys of a tenant: what they sealed can never be read again.
+
+    Processes drop them within a second. Records that need them become dead letters `undecipherable`. A backup of Redis
+    brings them back for whoever has ALERT_ROUTER_SEALING__KEY: delete older ones.
+
+    Example: alert-router sealing destroy acme --all
+    """
+    if (epoch is None) is not everything:
+        raise ConfigurationError("name one epoch with --epoch, or all with --all")
+    gone = run_with(open_sealing, lambda sealing: sealing.destroy(TenantId(tenant), epoch))
+    if as_json:
+        typer.echo(json.dumps({"tenant": tenant, "destroyed": len(gone)}))
+    else:
+        typer.echo(f"{len(gone)} keys of tenant {tenant} are destroyed")
+
+
+async def _keys(sealing: SealingControl, tenant: str | None) -> list[tuple[TenantId, list[KeyEntry]]]:
+    tenants = [TenantId(tenant)] if tenant else await sealing.tenants()
+    found = [(one, await sealing.keys(one)) for one in tenants]
+    if tenant and not found[0][1]:
+        raise OperationError(
+            f"tenant {tenant!r} has no keys", "they are made once its file has `keys: own` below `platform`"
+        )
+    return found
+
+
+async def _rewrapped(sealing: SealingControl, tenant: str | None) -> dict[str, int]:
+    tenants = [TenantId(tenant)] if tenant else await sealing.tenants()
+    return {one: await sealing.rewrap(one) for one in tenants}
+
+
+def _facts(tenant: TenantId, one: KeyEntry) -> dict[str, object]:
+    return {
+        "tenant": tenant,
+        "purpose": one.key.purpose,
+        "epoch": one.key.epoch,
+        "made_at": time_json(Instant(one.key.epoch)),
+        "state": one.state,
+        "newest_wrap": one.is_newest_wrap,
+    }
+
+
+def _row(tenant: TenantId, one: KeyEntry) -> tuple[str, ...]:
+    made = time_text(Instant(one.key.epoch))
+    return tenant, one.key.purpose, str(one.key.epoch), made, one.state, "" if one.is_newest_wrap else "older"

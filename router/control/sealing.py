@@ -1,0 +1,108 @@
+"""What an operator may do with tenants' own keys: look at them, make the next ones, wrap them anew, destroy them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.seal.envelope import KeyId, KeyPurpose
+from router.core.seal.epochs import current, next_keys
+from router.errors import OperationError
+from router.ports.sealing import MAX_EPOCHS, KeyEntry, KeyService, KeyState, StoredKeys, Wrapped
+
+_ATTEMPTS: Final = 10
+_NO_SERVICE: Final = "no key service is configured here"
+_SET_KEY: Final = "set ALERT_ROUTER_SEALING__KEY, as gateways and workers have it"
+
+
+class SealingControl:
+    """Tenants' keys as they are stored; `fresh` makes the bytes of a key."""
+
+    def __init__(self, stored: StoredKeys, service: KeyService | None, fresh: Callable[[], bytes]) -> None:
+        self._stored = stored
+        self._service = service
+        self._fresh = fresh
+
+    async def tenants(self) -> list[TenantId]:
+        """The tenants that have keys, by name."""
+        return await self._stored.tenants()
+
+    async def keys(self, tenant: TenantId) -> list[KeyEntry]:
+        """A tenant's keys, the newest first."""
+        wrapped = await self._stored.of(tenant)
+        sealing = set(current(wrapped).values())
+        ordered = sorted(wrapped, key=lambda one: (-one.epoch, one.purpose))
+        return [KeyEntry(one, _state(one, wrapped, sealing), self._is_newest(wrapped[one])) for one in ordered]
+
+    async def rotate(self, tenant: TenantId) -> Sequence[KeyId]:
+        """Make the next key of each purpose; those before open what they sealed.
+
+        Raises:
+            OperationError: there is no key service here, there are too many keys, or others change them all the time.
+            KeyUnavailableError: the key service does not answer.
+        """
+        service = self._needed()
+        for _ in range(_ATTEMPTS):
+            before = await self._stored.of(tenant)
+            made = next_keys(before, KeyPurpose, await self._stored.now())
+            if len(before) + len(made) > MAX_EPOCHS:
+                raise OperationError(f"tenant {tenant!r} has {len(before)} keys", "destroy the oldest first")
+            wrapped = {one: await service.wrap(tenant, one, self._fresh()) for one in made}
+            if await self._stored.replace(tenant, before, {**before, **wrapped}):
+                return made
+        raise _busy(tenant)
+
+    async def rewrap(self, tenant: TenantId) -> int:
+        """Wrap a tenant's keys anew with the newest key of the key service; how many that were.
+
+        Raises:
+            OperationError: as `rotate`.
+            KeyUnavailableError: the key service does not answer, or does not have the key that wrapped one.
+            UndecipherableError: one was changed.
+        """
+        service = self._needed()
+        for _ in range(_ATTEMPTS):
+            before = await self._stored.of(tenant)
+            older = [one for one, text in before.items() if text and not service.is_newest(text)]
+            anew = {
+                one: await service.wrap(tenant, one, await service.unwrap(tenant, one, before[one])) for one in older
+            }
+            if not anew or await self._stored.replace(tenant, before, {**before, **anew}):
+                return len(anew)
+        raise _busy(tenant)
+
+    async def destroy(self, tenant: TenantId, epoch: int | None) -> Sequence[KeyId]:
+        """Destroy the retired keys of an epoch, or with None all keys; those that were there.
+
+        Raises:
+            OperationError: there are no such keys, or they seal now.
+        """
+        for _ in range(_ATTEMPTS):
+            before = await self._stored.of(tenant)
+            gone = [one for one, text in before.items() if text and epoch in {None, one.epoch}]
+            if not gone:
+                raise OperationError(f"tenant {tenant!r} has no such key", f"see alert-router sealing list {tenant}")
+            if epoch is not None and set(gone) & set(current(before).values()):
+                raise OperationError(
+                    f"a key of epoch {epoch} of tenant {tenant!r} seals now", f"alert-router sealing rotate {tenant}"
+                )
+            if await self._stored.replace(tenant, before, {**before, **dict.fromkeys(gone, "")}):
+                return gone
+        raise _busy(tenant)
+
+    def _needed(self) -> KeyService:
+        if self._service is None:
+            raise OperationError(_NO_SERVICE, _SET_KEY)
+        return self._service
+
+    def _is_newest(self, text: str) -> bool:
+        return self._service is None or not text or self._service.is_newest(text)
+
+
+def _state(key: KeyId, wrapped: Wrapped | Mapping[KeyId, str], sealing: set[KeyId]) -> KeyState:
+    if not wrapped[key]:
+        return KeyState.DESTROYED
+    return KeyState.CURRENT if key in sealing else KeyState.RETIRED
+
+
+def _busy(tenant: TenantId) -> OperationError:
+    return OperationError(f"the keys of tenant {tenant!r} are being changed by others", "try again")

@@ -1,0 +1,108 @@
+"""The envelope of what is sealed for one tenant: which key opens it, nonce and ciphertext, and what it is bound to.
+
+An envelope is `MAGIC | purpose (1) | epoch (8) | nonce (12) | ciphertext`. Its first byte begins no text in UTF-8, so
+no JSON is taken for one. Bound to it, and not in it, are form, tenant, purpose, epoch and place: whatever is moved
+elsewhere does not open there. Where values are text it is written as base64 behind a `!`.
+"""
+
+import base64
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from router.core.model.alert import TenantId
+
+MAGIC: Final = b"\x93ar1"
+"""The form: another one begins with other bytes."""
+NONCE_BYTES: Final = 12
+TAG_BYTES: Final = 16
+
+_EPOCH_BYTES: Final = 8
+_AT_NONCE: Final = len(MAGIC) + 1 + _EPOCH_BYTES
+_AT_CIPHERTEXT: Final = _AT_NONCE + NONCE_BYTES
+OVERHEAD: Final = _AT_CIPHERTEXT + TAG_BYTES
+"""Bytes that sealing adds."""
+_TEXT: Final = "!"
+_LENGTH_BYTES: Final = 4
+
+
+class KeyPurpose(StrEnum):
+    """What a tenant's key seals; none opens what another has sealed."""
+
+    PAYLOAD = "payload"
+    """Bodies of records: inbound, held, dead letters."""
+    STATE = "state"
+    """Alert groups, and what is stored beside them."""
+
+
+_CODES: Final = {KeyPurpose.PAYLOAD: b"p", KeyPurpose.STATE: b"s"}
+_PURPOSES: Final = {code: purpose for purpose, code in _CODES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyId:
+    """Which of a tenant's keys: epochs are microseconds of the store's time, so that they grow over all losses."""
+
+    purpose: KeyPurpose
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An envelope taken apart; `body` is nonce and ciphertext."""
+
+    key: KeyId
+    body: bytes
+
+
+def write_envelope(key: KeyId, body: bytes) -> bytes:
+    """The envelope of nonce and ciphertext."""
+    return b"".join((MAGIC, _CODES[key.purpose], key.epoch.to_bytes(_EPOCH_BYTES), body))
+
+
+def read_envelope(data: bytes) -> Sealed:
+    """The parts of an envelope.
+
+    Raises:
+        ValueError: it is none, or of another form.
+    """
+    purpose = _PURPOSES.get(data[len(MAGIC) : len(MAGIC) + 1])
+    if not data.startswith(MAGIC) or purpose is None or len(data) < OVERHEAD:
+        raise ValueError("not an envelope of this form")
+    epoch = int.from_bytes(data[len(MAGIC) + 1 : _AT_NONCE])
+    return Sealed(KeyId(purpose, epoch), data[_AT_NONCE:])
+
+
+def bound_to(tenant: TenantId, key: KeyId, place: str) -> bytes:
+    """What is authenticated besides: each piece behind its length, so that no two of these are alike.
+
+    `place` is the topic that a record is of, or the kind of what is stored in Redis with its name.
+    """
+    pieces = (MAGIC, tenant.encode(), key.purpose.encode(), str(key.epoch).encode(), place.encode())
+    return b"".join(part for one in pieces for part in (len(one).to_bytes(_LENGTH_BYTES), one))
+
+
+def is_envelope(data: bytes | None) -> bool:
+    """Whether it begins like one."""
+    return data is not None and data.startswith(MAGIC)
+
+
+def is_sealed_text(text: str) -> bool:
+    """Whether a text begins like an envelope that is written as text."""
+    return text.startswith(_TEXT)
+
+
+def as_text(envelope: bytes) -> str:
+    """An envelope where values are text."""
+    return _TEXT + base64.b64encode(envelope).decode()
+
+
+def of_text(text: str) -> bytes:
+    """The envelope that was written as text.
+
+    Raises:
+        ValueError: it was not.
+    """
+    if not is_sealed_text(text):
+        raise ValueError("not an envelope")
+    return base64.b64decode(text[1:], validate=True)

@@ -1,0 +1,31 @@
+"""Which of a tenant's keys seals, which only open, and which come next."""
+
+from collections.abc import Iterable, Mapping
+
+from router.core.model.instant import Instant, Span
+from router.core.seal.envelope import KeyId, KeyPurpose
+
+
+def current(wrapped: Mapping[KeyId, str]) -> dict[KeyPurpose, KeyId]:
+    """By purpose the newest key, where that one was not destroyed: an older one never seals again."""
+    newest = dict[KeyPurpose, KeyId]()
+    for key in sorted(wrapped, key=lambda one: one.epoch):
+        newest[key.purpose] = key
+    return {purpose: key for purpose, key in newest.items() if wrapped[key]}
+
+
+def lacking(wrapped: Mapping[KeyId, str]) -> list[KeyPurpose]:
+    """The purposes for which there never was a key."""
+    there = {key.purpose for key in wrapped}
+    return [one for one in KeyPurpose if one not in there]
+
+
+def worn(wrapped: Mapping[KeyId, str], now: Instant, life: Span) -> list[KeyPurpose]:
+    """The purposes whose current key has sealed for as long as one may."""
+    return [purpose for purpose, key in current(wrapped).items() if now - key.epoch >= life]
+
+
+def next_keys(wrapped: Mapping[KeyId, str], purposes: Iterable[KeyPurpose], now: Instant) -> list[KeyId]:
+    """A new key for each purpose, newer than all that there ever were."""
+    epoch = max([now, *(key.epoch + 1 for key in wrapped)])
+    return [KeyId(purpose, epoch) for purpose in purposes]

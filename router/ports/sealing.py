@@ -1,0 +1,129 @@
+"""Tenants' own keys, and what seals and opens with them.
+
+A tenant has keys by purpose and epoch, wrapped by a key service whose own key never leaves it. The newest epoch of a
+purpose seals, all open. A destroyed key leaves an entry: destroyed is never an absence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.core.seal.envelope import KeyId, KeyPurpose
+
+MAX_EPOCHS: Final = 128
+"""Keys of one tenant that are kept, of all purposes; before there are more, the oldest are destroyed by hand."""
+KEY_BYTES: Final = 32
+
+
+class KeyState(StrEnum):
+    """What a key is good for."""
+
+    CURRENT = "current"
+    """Seals and opens."""
+    RETIRED = "retired"
+    """Opens what it sealed."""
+    DESTROYED = "destroyed"
+    """Nothing: what it sealed is lost for good."""
+
+
+Wrapped = Mapping[KeyId, str]
+"""Wrapped keys of a tenant; "" stands for one that was destroyed."""
+
+
+class KeyService(Protocol):
+    """Wraps tenants' keys with keys that never leave it."""
+
+    async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
+        """The key as text that this tenant's key of this purpose and epoch alone can be read from.
+
+        Raises:
+            KeyUnavailableError: the service does not answer.
+        """
+
+    async def unwrap(self, tenant: TenantId, key: KeyId, wrapped: str) -> bytes:
+        """The key.
+
+        Raises:
+            KeyUnavailableError: the service does not answer, or does not have the key that wrapped it now.
+            UndecipherableError: it was changed, or is another's.
+        """
+
+    def is_newest(self, wrapped: str) -> bool:
+        """Whether the service would wrap it with the same key, in the same form, today."""
+
+
+class StoredKeys(Protocol):
+    """Tenants' wrapped keys as they are stored. Every method may raise UnavailableError."""
+
+    async def of(self, tenant: TenantId) -> Wrapped:
+        """All of a tenant's."""
+
+    async def replace(self, tenant: TenantId, before: Wrapped, after: Wrapped) -> bool:
+        """Store these in place of those; False, and nothing done, if they were changed meanwhile."""
+
+    async def tenants(self) -> list[TenantId]:
+        """The tenants that have any, by name."""
+
+    async def now(self) -> Instant:
+        """The store's time."""
+
+
+class Cipher(Protocol):
+    """Seals and opens with one key; AES-256-GCM, each time with a fresh random nonce in front."""
+
+    def seal(self, data: bytes, bound: bytes) -> bytes:
+        """Nonce and ciphertext."""
+
+    def open(self, body: bytes, bound: bytes) -> bytes:
+        """What was sealed.
+
+        Raises:
+            ValueError: not with this key, or not bound to this.
+        """
+
+
+class TenantKeys(Protocol):
+    """One tenant's keys, ready for use: neither method waits for anybody."""
+
+    def seal(self, purpose: KeyPurpose, place: str, data: bytes) -> bytes:
+        """The envelope of data that opens for this tenant, purpose and place alone.
+
+        Raises:
+            KeyUnavailableError: there is no current key now.
+        """
+
+    def open(self, purpose: KeyPurpose, place: str, envelope: bytes) -> bytes:
+        """What was sealed.
+
+        Raises:
+            KeyUnavailableError: its key cannot be had now.
+            DestroyedKeyError: its key was destroyed.
+            UndecipherableError: it was changed, moved, or sealed with a key that this tenant does not have.
+        """
+
+
+class Vault(Protocol):
+    """Whose data is sealed, and with what."""
+
+    def seals(self, tenant: TenantId) -> bool:
+        """Whether what is written of the tenant is sealed; what is read says so itself."""
+
+    async def keys(self, tenant: TenantId) -> TenantKeys:
+        """The tenant's keys, a second old at most while Redis answers.
+
+        Raises:
+            KeyUnavailableError: nothing is known of them now.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """One key of a tenant, as a person is shown it."""
+
+    key: KeyId
+    state: KeyState
+    is_newest_wrap: bool = field(default=True)
+    """Whether the key service wraps keys like this today."""

@@ -1,0 +1,186 @@
+"""Tenants' keys in memory: read again each second in which they are used, unwrapped once, the last good copy kept.
+
+A tenant's key service, or Redis, being away keeps that tenant waiting whose keys are not here, and nobody else. A key
+that was destroyed is dropped with the next reading.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.seal.envelope import KeyId, KeyPurpose, bound_to, read_envelope, write_envelope
+from router.core.seal.epochs import current
+from router.errors import DestroyedKeyError, KeyUnavailableError, UnavailableError, UndecipherableError
+from router.observe.metrics import SealingMetrics
+from router.ports.sealing import Cipher, KeyService, StoredKeys, TenantKeys, Wrapped
+
+FRESH_S: Final = 1.0
+"""Seconds for which keys that were read are used without another look."""
+MAX_RINGS: Final = 4_096
+"""Tenants whose keys are kept in memory; those that were not used for longest make room for others."""
+_NO_SERVICE: Final = "no key service is configured here: set ALERT_ROUTER_SEALING__KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One tenant's keys as they were read: ready, wrapped, and why some cannot be had now."""
+
+    tenant: TenantId
+    wrapped: Wrapped
+    ciphers: Mapping[KeyId, Cipher] = field(repr=False)
+    missing: Mapping[KeyId, str]
+    metrics: SealingMetrics = field(repr=False, compare=False)
+    sealing: Mapping[KeyPurpose, KeyId]
+    is_lost: bool = False
+    """Whether the store has lost what is here."""
+
+    def seal(self, purpose: KeyPurpose, place: str, data: bytes) -> bytes:
+        """The envelope of data that opens for this tenant, purpose and place alone.
+
+        Raises:
+            KeyUnavailableError: there is no current key now.
+        """
+        key = self.sealing.get(purpose)
+        cipher = None if key is None else self.ciphers.get(key)
+        if key is None or cipher is None:
+            self.metrics.failures.labels(action="seal", reason="unavailable").inc()
+            why = "it has none" if key is None else self.missing.get(key, "it is not known")
+            raise KeyUnavailableError(f"no {purpose} key of tenant {self.tenant!r} seals now: {why}")
+        return write_envelope(key, cipher.seal(data, bound_to(self.tenant, key, place)))
+
+    def open(self, purpose: KeyPurpose, place: str, envelope: bytes) -> bytes:
+        """What was sealed.
+
+        Raises:
+            KeyUnavailableError: its key cannot be had now.
+            DestroyedKeyError: its key was destroyed.
+            UndecipherableError: it was changed, moved, or sealed with a key that this tenant does not have.
+        """
+        try:
+            sealed = read_envelope(envelope)
+            cipher = self.ciphers.get(sealed.key)
+            if cipher is not None and sealed.key.purpose is purpose:
+                return cipher.open(sealed.body, bound_to(self.tenant, sealed.key, place))
+        except ValueError:
+            raise self._refused(f"it does not open for tenant {self.tenant!r} at {place!r}") from None
+        if sealed.key in self.missing:
+            self.metrics.failures.labels(action="open", reason="unavailable").inc()
+            raise KeyUnavailableError(f"a key of tenant {self.tenant!r} cannot be had: {self.missing[sealed.key]}")
+        if self.wrapped.get(sealed.key) == "":
+            self.metrics.failures.labels(action="open", reason="destroyed").inc()
+            raise DestroyedKeyError(f"its key, {sealed.key.purpose} of tenant {self.tenant!r}, was destroyed")
+        raise self._refused(f"tenant {self.tenant!r} has no such {purpose} key")
+
+    def _refused(self, detail: str) -> UndecipherableError:
+        self.metrics.failures.labels(action="open", reason="undecipherable").inc()
+        return UndecipherableError(detail)
+
+
+class Keyring:
+    """The rings of all tenants; `is_sealed` tells whose data is sealed, `steady` counts seconds and never steps."""
+
+    def __init__(
+        self,
+        stored: StoredKeys,
+        service: KeyService | None,
+        cipher: Callable[[bytes], Cipher],
+        is_sealed: Callable[[TenantId], bool],
+        metrics: SealingMetrics,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stored = stored
+        self._service = service
+        self._cipher = cipher
+        self._is_sealed = is_sealed
+        self._metrics = metrics
+        self._steady = steady
+        self._rings: OrderedDict[TenantId, tuple[Ring, float]] = OrderedDict()
+        self._looking: dict[TenantId, asyncio.Task[Ring]] = {}
+
+    def seals(self, tenant: TenantId) -> bool:
+        """Whether what is written of the tenant is sealed; what is read says so itself."""
+        return self._is_sealed(tenant)
+
+    async def keys(self, tenant: TenantId) -> TenantKeys:
+        """The tenant's keys, a second old at most while Redis answers.
+
+        Raises:
+            KeyUnavailableError: nothing is known of them now.
+        """
+        ring, until = self._rings.get(tenant, (None, 0.0))
+        if ring is not None and self._steady() < until:
+            return ring
+        return await self.look(tenant)
+
+    async def look(self, tenant: TenantId) -> Ring:
+        """Read the tenant's keys now; those who ask at the same time share the answer.
+
+        Raises:
+            KeyUnavailableError: nothing is known of them now.
+        """
+        looking = self._looking.get(tenant)
+        if looking is None:
+            looking = self._looking[tenant] = asyncio.create_task(self._look(tenant))
+            looking.add_done_callback(lambda _: self._looking.pop(tenant, None))
+        await asyncio.wait([looking])
+        return looking.result()
+
+    def known(self, tenant: TenantId) -> Ring | None:
+        """What was read of the tenant last, however long ago."""
+        return self._rings.get(tenant, (None, 0.0))[0]
+
+    def measure(self) -> dict[str, int]:
+        """How many keys are in memory, by their state."""
+        counts = dict.fromkeys(("current", "retired", "destroyed", "unavailable"), 0)
+        for ring, _ in self._rings.values():
+            sealing = set(ring.sealing.values()) - ring.missing.keys()
+            counts["current"] += len(sealing)
+            counts["retired"] += len(ring.ciphers.keys() - sealing)
+            counts["destroyed"] += sum(not text for text in ring.wrapped.values())
+            counts["unavailable"] += len(ring.missing)
+        return counts
+
+    async def _look(self, tenant: TenantId) -> Ring:
+        before = self.known(tenant)
+        try:
+            wrapped = await self._stored.of(tenant)
+        except UnavailableError as error:
+            if before is None:
+                raise KeyUnavailableError(f"the keys of tenant {tenant!r} cannot be read: {error}") from error
+            return self._keep(before)
+        is_lost = before is not None and not wrapped and bool(before.wrapped)
+        if before is not None and (is_lost or (wrapped == before.wrapped and not before.missing)):
+            return self._keep(before if before.is_lost is is_lost else _as(before, is_lost=is_lost))
+        return self._keep(await self._unwrapped(tenant, wrapped, before))
+
+    async def _unwrapped(self, tenant: TenantId, wrapped: Wrapped, before: Ring | None) -> Ring:
+        known = before.ciphers if before is not None else {}
+        live = {key: text for key, text in wrapped.items() if text}
+        ciphers = {key: known[key] for key in live if key in known}
+        missing = dict[KeyId, str]()
+        for key in live.keys() - ciphers.keys():
+            try:
+                ciphers[key] = self._cipher(await self._unwrap(tenant, key, live[key]))
+            except (KeyUnavailableError, UndecipherableError) as error:
+                missing[key] = str(error)
+        return Ring(tenant, wrapped, ciphers, missing, self._metrics, current(wrapped))
+
+    async def _unwrap(self, tenant: TenantId, key: KeyId, text: str) -> bytes:
+        if self._service is None:
+            raise KeyUnavailableError(_NO_SERVICE)
+        return await self._service.unwrap(tenant, key, text)
+
+    def _keep(self, ring: Ring) -> Ring:
+        self._rings[ring.tenant] = ring, self._steady() + FRESH_S
+        self._rings.move_to_end(ring.tenant)
+        if len(self._rings) > MAX_RINGS:
+            self._rings.popitem(last=False)
+        return ring
+
+
+def _as(ring: Ring, *, is_lost: bool) -> Ring:
+    return Ring(ring.tenant, ring.wrapped, ring.ciphers, ring.missing, ring.metrics, ring.sealing, is_lost)

@@ -1,0 +1,183 @@
+"""Bodies of records: sealed by whoever of us appends them, opened by whoever reads them, each for its tenant.
+
+A body is bound to the topic that it came in: what is held or dead-lettered stays bound to its origin, so that it is
+as good when it comes back. What does not open goes on as it is, with the reason, and is dead-lettered.
+"""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from router.core.model.alert import TenantId
+from router.core.model.changed import replace
+from router.core.model.instant import NEVER, Instant
+from router.core.seal.envelope import KeyPurpose, is_envelope
+from router.errors import KeyUnavailableError, UndecipherableError
+from router.ports.dead_letter import LetterHeader, LetterLog
+from router.ports.events import EVENT_PLACE, opened_event
+from router.ports.kafka import TENANT, Headers, Record, RecordLog, Unopened
+from router.ports.recovery import Past
+from router.ports.sealing import TenantKeys, Vault
+
+_ERROR: Final = "error"
+
+Handle = Callable[[Sequence[Record]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedLog:
+    """Seals what is appended of tenants whose data is sealed; `bound` are the topics that belong to one tenant.
+
+    `of_others` are topics whose records came in another one, which their headers name.
+    """
+
+    records: RecordLog
+    vault: Vault
+    bound: Mapping[str, str] = field(default_factory=dict)
+    of_others: frozenset[str] = frozenset()
+
+    async def append(self, topic: str, value: bytes | None, key: bytes | None, headers: Headers) -> None:
+        """Append one record; returns when all replicas have it.
+
+        Raises:
+            UnavailableError: nobody knows whether it was appended, or its tenant's key cannot be had now.
+            PayloadError: it can never be appended.
+        """
+        stated = dict(headers)
+        origin = stated.get(LetterHeader.ORIGIN_TOPIC, b"").decode() if topic in self.of_others else ""
+        tenant = _tenant(stated, self.bound.get(origin or topic, ""))
+        if tenant and self.vault.seals(tenant):
+            keys, place = await self.vault.keys(tenant), origin or topic
+            if value and not is_envelope(value):
+                value = keys.seal(KeyPurpose.PAYLOAD, place, value)
+            if LetterHeader.ERROR in stated:
+                headers = _with_sealed_error(keys, place, headers)
+        await self.records.append(topic, value, key, headers)
+
+    async def reached(self) -> bool:
+        """Whether Kafka answers now."""
+        return await self.records.reached()
+
+
+def _with_sealed_error(keys: TenantKeys, place: str, headers: Headers) -> Headers:
+    """The explanation of a dead letter may quote its body; without a key it is left out, and the reason stays."""
+    rest = [one for one in headers if one[0] != LetterHeader.ERROR]
+    try:
+        error = keys.seal(KeyPurpose.PAYLOAD, f"{place}/{_ERROR}", dict(headers)[LetterHeader.ERROR])
+    except KeyUnavailableError:
+        return rest
+    return [*rest, (str(LetterHeader.ERROR), error)]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens bodies of records as they are read."""
+
+    vault: Vault
+    bound: Mapping[str, str] = field(default_factory=dict)
+
+    def before(self, handle: Handle) -> Handle:
+        """What opens records, and then hands them over."""
+
+        async def opened(records: Sequence[Record]) -> None:
+            await handle(await self.open(records))
+
+        return opened
+
+    async def open(self, records: Sequence[Record]) -> Sequence[Record]:
+        """The records with their bodies opened; the same ones where nothing is sealed."""
+        if not any(is_envelope(one.value) for one in records):
+            return records
+        return [await self._opened(one) if is_envelope(one.value) else one for one in records]
+
+    async def _opened(self, record: Record) -> Record:
+        tenant = _tenant({name: value or b"" for name, value in record.headers}, self.bound.get(record.topic, ""))
+        try:
+            keys = await self.vault.keys(tenant)
+            body = keys.open(KeyPurpose.PAYLOAD, record.topic, record.value or b"")
+            return replace(record, value=body, envelope=record.value)
+        except UndecipherableError:
+            return replace(record, unopened=Unopened.UNDECIPHERABLE)
+        except KeyUnavailableError:
+            return replace(record, unopened=Unopened.KEY_UNAVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPast:
+    """What went before, opened: bodies that came in, and what events hold of alerts."""
+
+    past: Past
+    opening: Opening
+
+    async def exists(self) -> bool:
+        """Whether anything was ever notified."""
+        return await self.past.exists()
+
+    async def events(self, since: Instant = NEVER) -> AsyncIterator[Sequence[Record]]:
+        """All events since then, those of one key in their order, some at a time."""
+        async for batch in self.past.events(since):
+            yield [await self._event(one) for one in batch]
+
+    async def received(self, since: Instant) -> AsyncIterator[Sequence[Record]]:
+        """All inbound records since then that are there now, some at a time."""
+        async for batch in self.past.received(since):
+            yield await self.opening.open(batch)
+
+    async def _event(self, record: Record) -> Record:
+        """An event with its labels; one whose labels do not open stays as it is, and shows nobody's."""
+        tenant = TenantId((record.key or b"").partition(b"/")[0].decode(errors="replace"))
+        body = record.value or b""
+        if b'"sealed":"' not in body:
+            return record
+        keys = await self.opening.vault.keys(tenant)
+        try:
+            opened = opened_event(body, lambda envelope: keys.open(KeyPurpose.STATE, EVENT_PLACE, envelope))
+        except (UndecipherableError, ValueError, KeyError, TypeError):
+            return record
+        return replace(record, value=json.dumps(opened, ensure_ascii=False).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLetters:
+    """Dead letters as they are read by a person: body and explanation opened where this process has the keys."""
+
+    log: LetterLog
+    vault: Vault
+    bound: Mapping[str, str] = field(default_factory=dict)
+    sealed: set[TenantId] = field(default_factory=set)
+    """Whose letters were opened: they are sealed again where they are redriven."""
+
+    async def read(self, since: Instant, take: Callable[[Record], Awaitable[None]]) -> None:
+        """Hand over each record that was appended since then; one that does not open as it is."""
+
+        async def opened(record: Record) -> None:
+            await take(await self._opened(record))
+
+        await self.log.read(since, opened)
+
+    async def _opened(self, record: Record) -> Record:
+        stated = {name: value or b"" for name, value in record.headers}
+        error = stated.get(LetterHeader.ERROR, b"")
+        if not is_envelope(record.value) and not is_envelope(error):
+            return record
+        origin = stated.get(LetterHeader.ORIGIN_TOPIC, b"").decode(errors="replace")
+        tenant = _tenant(stated, self.bound.get(origin, ""))
+        try:
+            keys = await self.vault.keys(tenant)
+            if is_envelope(error):
+                text = keys.open(KeyPurpose.PAYLOAD, f"{origin}/{_ERROR}", error)
+                rest = tuple(one for one in record.headers if one[0] != LetterHeader.ERROR)
+                record = replace(record, headers=(*rest, (str(LetterHeader.ERROR), text)))
+            if is_envelope(record.value):
+                record = replace(record, value=keys.open(KeyPurpose.PAYLOAD, origin, record.value or b""))
+                self.sealed.add(tenant)
+        except (UndecipherableError, KeyUnavailableError):
+            return record
+        return record
+
+
+def _tenant(stated: Mapping[str, bytes], bound: str) -> TenantId:
+    """Whose record it is, by what it states; a topic's own tenant comes first, as where it is read."""
+    named = stated.get(TENANT) or stated.get(LetterHeader.TENANT) or b""
+    return TenantId(bound or named.decode(errors="replace"))

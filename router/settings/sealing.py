@@ -1,0 +1,19 @@
+"""What seals tenants' own keys; a docstring below a setting is its line in docs/settings.md."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from router.settings.sections import Section
+
+
+class SealingSettings(Section):
+    """Keys that wrap the tenants' own, each 32 bytes as base64, comma-separated: the first wraps, all unwrap."""
+
+    key: SecretStr | None = None
+    """The keys themselves; gateways and workers need them where a tenant's file has `platform.keys: own`."""
+    key_file: Path | None = None
+    """A file with the keys."""
+    rotate_days: float = Field(default=30, gt=0, le=366)
+    """For how many days a key of a tenant seals; then workers make the next one, and the old one opens what it
+    sealed."""

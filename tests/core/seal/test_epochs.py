@@ -1,0 +1,40 @@
+"""Which key seals, and which come next."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.core.model.instant import Instant, Span
+from router.core.seal.envelope import KeyId, KeyPurpose
+from router.core.seal.epochs import current, lacking, next_keys, worn
+
+PAYLOAD, STATE = KeyPurpose.PAYLOAD, KeyPurpose.STATE
+
+
+def test_the_newest_key_of_a_purpose_seals() -> None:
+    wrapped = {KeyId(PAYLOAD, 1): "a", KeyId(PAYLOAD, 9): "b", KeyId(STATE, 5): "c"}
+
+    assert current(wrapped) == {PAYLOAD: KeyId(PAYLOAD, 9), STATE: KeyId(STATE, 5)}
+
+
+def test_where_the_newest_was_destroyed_no_older_one_seals_again() -> None:
+    assert current({KeyId(PAYLOAD, 1): "a", KeyId(PAYLOAD, 9): ""}) == {}
+
+
+def test_a_purpose_whose_keys_were_destroyed_lacks_none() -> None:
+    assert lacking({}) == [PAYLOAD, STATE]
+    assert lacking({KeyId(PAYLOAD, 1): ""}) == [STATE]
+
+
+def test_a_key_is_worn_once_it_has_sealed_for_its_life() -> None:
+    wrapped = {KeyId(PAYLOAD, 100): "a", KeyId(STATE, 160): "b"}
+
+    assert worn(wrapped, Instant(200), Span(100)) == [PAYLOAD]
+    assert worn(wrapped, Instant(199), Span(100)) == []
+
+
+@given(st.dictionaries(st.builds(KeyId, st.sampled_from(KeyPurpose), st.integers(0, 2**40)), st.just("x")))
+def test_the_next_keys_are_newer_than_all_that_there_ever_were(wrapped: dict[KeyId, str]) -> None:
+    made = next_keys(wrapped, KeyPurpose, Instant(7))
+
+    assert [one.purpose for one in made] == list(KeyPurpose)
+    assert all(one.epoch > old.epoch for one in made for old in wrapped)

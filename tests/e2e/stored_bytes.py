@@ -1,0 +1,73 @@
+"""Where a word is found in what is stored, however it is packed: in Redis, in Kafka's records, in logs and metrics."""
+
+import base64
+import binascii
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from router.adapters.redis.forms.form3 import _COMMON
+from tests.e2e.system import System
+
+TOPICS = ("alerts.inbound", "alerts.held", "alerts.dead-letter", "alerts.events")
+
+
+def unpacked(value: bytes) -> Iterator[bytes]:
+    """A value as it is, and as far as it is base64, deflated, or both, what it holds."""
+    yield value
+    for start in (0, 1):
+        try:
+            inner = base64.b64decode(value[start:], validate=True)
+        except (binascii.Error, ValueError):
+            continue
+        if inner:
+            yield inner
+            try:
+                yield zlib.decompressobj(-15, zdict=_COMMON).decompress(inner)
+            except zlib.error:
+                continue
+
+
+async def values_in_redis(redis: Any) -> AsyncIterator[tuple[str, bytes]]:
+    """Every key of Redis with every text in it."""
+    async for key in redis.scan_iter(count=1000):
+        match await redis.type(key):
+            case "hash":
+                found = [part for pair in (await redis.hgetall(key)).items() for part in pair]
+            case "zset":
+                found = await redis.zrange(key, 0, -1)
+            case "list":
+                found = await redis.lrange(key, 0, -1)
+            case "set":
+                found = list(await redis.smembers(key))
+            case "stream":
+                found = [part for _, fields in await redis.xrange(key) for pair in fields.items() for part in pair]
+            case _:
+                found = [str(await redis.get(key) or "")]
+        for text in (key, *found):
+            yield key, text.encode()
+
+
+async def values_in_kafka(system: System) -> AsyncIterator[tuple[str, bytes]]:
+    """Every record with its key, its value and its headers."""
+    for topic in TOPICS:
+        for record in await system.kafka.records(topic):
+            for value in (record.key, record.value, *(header for _, header in record.headers)):
+                yield topic, value or b""
+
+
+async def found_in(system: System, word: str) -> set[str]:
+    """Where the word stands: the first part of keys in Redis after the tenant, topics, `log` and `metrics`."""
+    places = set[str]()
+    async for key, value in values_in_redis(system.redis):
+        if any(word.encode() in one for one in unpacked(value)):
+            places.add(f"redis {key.partition('}:')[2].partition(':')[0]}")
+    async for topic, value in values_in_kafka(system):
+        if any(word.encode() in one for one in unpacked(value)):
+            places.add(topic)
+    if word in system.log.read_text(encoding="utf-8"):
+        places.add("log")
+    pages = [(await page)[1] for page in (system.get("/metrics"), system.get_from_gateway("/metrics"))]
+    if any(word in page for page in pages):
+        places.add("metrics")
+    return places
