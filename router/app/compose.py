@@ -106,7 +106,7 @@ def sender_limits(base: Base) -> ActiveRules[SenderLimits]:
 
 
 def inbound_log(base: Base, records: RecordLog | None = None) -> RecordLog:
-    """Where those append who know whose a body is: signed, where there is a key; `records` where it is no worker."""
+    """Where those append who know whose a body is: signed, where there is a key; `records` of who is not a worker."""
     signing, records = base.signatures.ring, records or base.records
     return records if signing is None else SignedLog(records, signing)
 

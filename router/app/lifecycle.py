@@ -4,7 +4,7 @@ Started from the bottom up, stopped from the top down: take no more, finish what
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -180,14 +180,13 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 worker.memory.watch(),
                 worker.rewind.watch(),
                 worker.losses.watch(),
-                build_key_making(base.settings, base.redis, base.keyring, base.tenants).run(),
                 worker.heartbeats.progress.watch(),
                 worker.heartbeats.open.watch(),
                 worker.heartbeats.watchdog.run(),
                 worker.beside.comparing.run(),
                 build_naming(base).run(),
                 *worker.operators.jobs(),
-                *notes(base),
+                *_notes(base),
             ),
             _notifying(worker),
         ):
@@ -198,6 +197,12 @@ async def working(base: Base) -> AsyncIterator[Mapping[str, Check]]:
                 await worker.consumer.stop()
     finally:
         await _close(worker)
+
+
+def _notes(base: Base) -> list[Coroutine[Any, Any, None]]:
+    """What a worker does beside its work, for tenants and for operators."""
+    making = build_key_making(base.settings, base.redis, base.keyring, base.tenants)
+    return [making.run(), *notes(base)]
 
 
 def _warn_of_what_is_open(base: Base) -> None:

@@ -72,8 +72,8 @@ def destroy(
 ) -> None:
     """Destroy keys of a tenant: what they sealed can never be read again.
 
-    Processes drop them within a second. Records that need them become dead letters `undecipherable`. A backup of Redis
-    brings them back for whoever has ALERT_ROUTER_SEALING__KEY: delete older ones.
+    Processes drop them within a second. Records that need them become dead letters `undecipherable`. A backup of
+    Redis brings them back for whoever has ALERT_ROUTER_SEALING__KEY: delete older ones.
 
     Example: alert-router sealing destroy acme --all
     """

@@ -1,4 +1,4 @@
-"""What an operator may do with tenants' own keys: look at them, make the next ones, wrap them anew, destroy them."""
+"""What an operator may do with tenants' own keys: look at them, make the next ones, wrap them again, destroy them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -52,7 +52,7 @@ class SealingControl:
         raise _busy(tenant)
 
     async def rewrap(self, tenant: TenantId) -> int:
-        """Wrap a tenant's keys anew with the newest key of the key service; how many that were.
+        """Wrap a tenant's keys again with the newest key of the key service; how many that were.
 
         Raises:
             OperationError: as `rotate`.
@@ -63,11 +63,11 @@ class SealingControl:
         for _ in range(_ATTEMPTS):
             before = await self._stored.of(tenant)
             older = [one for one, text in before.items() if text and not service.is_newest(text)]
-            anew = {
+            again = {
                 one: await service.wrap(tenant, one, await service.unwrap(tenant, one, before[one])) for one in older
             }
-            if not anew or await self._stored.replace(tenant, before, {**before, **anew}):
-                return len(anew)
+            if not again or await self._stored.replace(tenant, before, {**before, **again}):
+                return len(again)
         raise _busy(tenant)
 
     async def destroy(self, tenant: TenantId, epoch: int | None) -> Sequence[KeyId]:

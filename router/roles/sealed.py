@@ -12,7 +12,7 @@ from typing import Final
 from router.core.model.alert import TenantId
 from router.core.model.changed import replace
 from router.core.model.instant import NEVER, Instant
-from router.core.seal.envelope import KeyPurpose, is_envelope
+from router.core.seal.envelope import KeyPurpose, as_text, is_envelope, is_sealed_text, of_text
 from router.errors import KeyUnavailableError, UndecipherableError
 from router.ports.dead_letter import LetterHeader, LetterLog
 from router.ports.events import EVENT_PLACE, opened_event
@@ -21,6 +21,7 @@ from router.ports.recovery import Past
 from router.ports.sealing import TenantKeys, Vault
 
 _ERROR: Final = "error"
+_NO_KEY: Final = "there was no key to seal it with"
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
 
@@ -64,10 +65,10 @@ def _with_sealed_error(keys: TenantKeys, place: str, headers: Headers) -> Header
     """The explanation of a dead letter may quote its body; without a key it is left out, and the reason stays."""
     rest = [one for one in headers if one[0] != LetterHeader.ERROR]
     try:
-        error = keys.seal(KeyPurpose.PAYLOAD, f"{place}/{_ERROR}", dict(headers)[LetterHeader.ERROR])
+        error = as_text(keys.seal(KeyPurpose.PAYLOAD, f"{place}/{_ERROR}", dict(headers)[LetterHeader.ERROR]))
     except KeyUnavailableError:
-        return rest
-    return [*rest, (str(LetterHeader.ERROR), error)]
+        error = _NO_KEY
+    return [*rest, (str(LetterHeader.ERROR), error.encode())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +159,21 @@ class OpenedLetters:
 
     async def _opened(self, record: Record) -> Record:
         stated = {name: value or b"" for name, value in record.headers}
-        error = stated.get(LetterHeader.ERROR, b"")
-        if not is_envelope(record.value) and not is_envelope(error):
+        error = stated.get(LetterHeader.ERROR, b"").decode(errors="replace")
+        if not is_envelope(record.value) and not is_sealed_text(error):
             return record
         origin = stated.get(LetterHeader.ORIGIN_TOPIC, b"").decode(errors="replace")
         tenant = _tenant(stated, self.bound.get(origin, ""))
         try:
             keys = await self.vault.keys(tenant)
-            if is_envelope(error):
-                text = keys.open(KeyPurpose.PAYLOAD, f"{origin}/{_ERROR}", error)
+            if is_sealed_text(error):
+                text = keys.open(KeyPurpose.PAYLOAD, f"{origin}/{_ERROR}", of_text(error))
                 rest = tuple(one for one in record.headers if one[0] != LetterHeader.ERROR)
                 record = replace(record, headers=(*rest, (str(LetterHeader.ERROR), text)))
             if is_envelope(record.value):
                 record = replace(record, value=keys.open(KeyPurpose.PAYLOAD, origin, record.value or b""))
                 self.sealed.add(tenant)
-        except (UndecipherableError, KeyUnavailableError):
+        except (UndecipherableError, KeyUnavailableError, ValueError):
             return record
         return record
 

@@ -91,6 +91,10 @@ WALK: Final[list[tuple[str, str, set[str]]]] = [
     ("secret set", "acme slack", {"tenant", "name", "stored", "notes"}),
     ("secret list", "acme", set()),
     ("secret rotate", "", {"key", "rotated", "unchanged", "failed"}),
+    ("sealing rotate", "acme", {"tenant", "epoch"}),
+    ("sealing list", "acme", set()),
+    ("sealing rewrap", "", {"acme"}),
+    ("sealing destroy", "acme --all", {"tenant", "destroyed"}),
     ("secret delete", "acme slack --force", {"tenant", "name", "deleted"}),
     ("secret key", "", {"key"}),
     ("route test", "--config FILE severity=critical", {"receivers"}),
@@ -123,6 +127,7 @@ async def walked(form: str, tmp_path: Path, engine: str) -> None:
         "REDIS__URL": engine,
         "SECRETS__KEY": text_of(NEW),
         "SIGNING__KEY": text_of(OLD),
+        "SEALING__KEY": text_of(OLD),
         "SIGNING__UNSIGNED_STORED": "accept",
     }
     places = {"FILE": tmp_path / "acme.yaml", "BODY": tmp_path / "body.json", "TOKEN": tmp_path / "token"}

@@ -26,6 +26,7 @@ from router.adapters.redis.schedule import RedisSchedule
 from router.adapters.redis.silences import SilenceRepository
 from router.adapters.redis.sources import RedisSources
 from router.adapters.redis.surroundings import RedisSurroundings
+from router.adapters.redis.tenant_keys import KeyRepository
 from router.adapters.redis.tenants import TenantRepository
 from router.adapters.redis.tokens import TokenRepository
 from router.adapters.redis.traces import RedisTraceContexts
@@ -49,6 +50,7 @@ from router.ports.memory import StoredMemory
 from router.ports.operators import OperatorMessages, Troubles
 from router.ports.recovery import Proofs
 from router.ports.schedule import Leftovers, Schedule, SharedTurns
+from router.ports.sealing import StoredKeys
 from router.ports.slack import Workspaces
 from router.ports.state import GroupStates, Outbox
 from router.ports.tenants import Tenants, Tokens
@@ -60,6 +62,7 @@ from tests.fakes.comparisons import FakeComparisons
 from tests.fakes.counts import FakeTenantCounts
 from tests.fakes.groups import FakeGroups
 from tests.fakes.heartbeats import FakeHeartbeats, FakeObserving
+from tests.fakes.keys import FakeStoredKeys
 from tests.fakes.limiter import FakeLimiter, FakeQuota
 from tests.fakes.memory import FakeMemory
 from tests.fakes.operators import FakeOperatorMessages, FakeTroubles
@@ -131,6 +134,7 @@ class Engine(ABC):
     generations: Generations
     proofs: Proofs
     comparisons: Comparisons
+    keys: StoredKeys
 
     @abstractmethod
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
@@ -190,6 +194,7 @@ class InMemory(Engine):
     generations: FakeGenerations
     proofs: FakeProofs
     comparisons: FakeComparisons
+    keys: FakeStoredKeys
 
     def __init__(self) -> None:
         self.store = FakeStore()
@@ -221,7 +226,7 @@ class InMemory(Engine):
         self.tokens = FakeTokens(self.store)
         self.generations = FakeGenerations(self.store)
         self.proofs = FakeProofs(self.store)
-        self.comparisons = FakeComparisons(self.store)
+        self.comparisons, self.keys = FakeComparisons(self.store), FakeStoredKeys()
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         self.store.tenants[tenant].epoch = True
@@ -280,7 +285,7 @@ class OnRedis(Engine):
         self.tokens = TokenRepository(connection)
         self.generations = RedisGenerations(connection)
         self.proofs = RedisProofs(connection)
-        self.comparisons = RedisComparisons(connection)
+        self.comparisons, self.keys = RedisComparisons(connection), KeyRepository(connection)
 
     async def activate(self, tenant: TenantId, version: int = 1) -> None:
         await self._raw.mset({keys.tenant_key(tenant, "epoch"): "1", keys.tenant_key(tenant, "active"): str(version)})

@@ -1,4 +1,4 @@
-"""Where a word is found in what is stored, however it is packed: in Redis, in Kafka's records, in logs and metrics."""
+"""Where a word is found in what is stored, however packed: in Redis, in Kafka's records, in logs and metrics."""
 
 import base64
 import binascii

@@ -29,7 +29,7 @@ class Topic(StrEnum):
 
 
 NOT_BUILT: Final[Mapping[str, str]] = {
-    "keys": "there are no keys of a tenant's own yet; run an installation of its own, with its own SECRETS__KEY",
+    "keys": "a level does not state them yet; set `platform.keys: own` in the operator's part of the tenant's file",
     "workers": "there are no workers of a tenant's own yet; run an installation of its own",
     "store": "there is no Redis or database of a tenant's own yet; run an installation of its own",
     "region": "there are no regions yet; run an installation in each",

@@ -42,7 +42,7 @@ class Line(TypedDict):
 
 
 def line_of(delivery: Delivery, answer: Answer, notified: int, now: Instant) -> Line:
-    """The line; neither annotations nor anything that the tenant redacts is in it, and no label where it is sealed."""
+    """The line; neither annotations nor what the tenant redacts is in it, nor labels of one whose data is sealed."""
     claim, group = delivery.claim, delivery.claim.snapshot
     redactor = redactor_for(delivery.tenant.redaction, group)
     waits = waited(claim, delivery.due, delivery.budget_wait)

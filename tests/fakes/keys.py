@@ -1,0 +1,73 @@
+"""Tenants' keys in memory, and a key service that may be away."""
+
+from collections import defaultdict
+
+from router.core.model.alert import TenantId
+from router.core.model.instant import Instant
+from router.core.seal.envelope import KeyId
+from router.errors import KeyUnavailableError, UndecipherableError
+from router.ports.sealing import Wrapped
+from tests.adapters.builders import NOON
+from tests.fakes.faults import Faulty, asked
+
+
+class FakeStoredKeys(Faulty):
+    """Wrapped keys, and the store's time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: defaultdict[TenantId, dict[KeyId, str]] = defaultdict(dict)
+        self.at: Instant = NOON
+
+    @asked
+    async def of(self, tenant: TenantId) -> Wrapped:
+        return dict(self.rows[tenant])
+
+    @asked
+    async def replace(self, tenant: TenantId, before: Wrapped, after: Wrapped) -> bool:
+        if self.rows[tenant] != before:
+            return False
+        self.rows[tenant] = dict(after)
+        return True
+
+    async def tenants(self) -> list[TenantId]:
+        return sorted(tenant for tenant, rows in self.rows.items() if rows)
+
+    async def now(self) -> Instant:
+        return self.at
+
+
+class FakeKeyService:
+    """Wraps as `<number of its key>/tenant/purpose/epoch/secret`."""
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self.newest = 1
+        self.asked = 0
+
+    async def wrap(self, tenant: TenantId, key: KeyId, secret: bytes) -> str:
+        self._ask()
+        return f"{self.newest}/{_bound(tenant, key)}/{secret.hex()}"
+
+    async def unwrap(self, tenant: TenantId, key: KeyId, wrapped: str) -> bytes:
+        self._ask()
+        number, _, rest = wrapped.partition("/")
+        bound, _, secret = rest.rpartition("/")
+        if bound != _bound(tenant, key) or not number:
+            raise UndecipherableError("another's")
+        try:
+            return bytes.fromhex(secret)
+        except ValueError:
+            raise UndecipherableError("changed") from None
+
+    def is_newest(self, wrapped: str) -> bool:
+        return wrapped.startswith(f"{self.newest}/")
+
+    def _ask(self) -> None:
+        self.asked += 1
+        if self.is_away:
+            raise KeyUnavailableError("the key service does not answer")
+
+
+def _bound(tenant: TenantId, key: KeyId) -> str:
+    return f"{tenant}/{key.purpose}/{key.epoch}"

@@ -1,0 +1,195 @@
+"""Keys are read when they are needed, kept when nobody answers, and dropped when they are destroyed."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from router.adapters.crypto.envelope import GcmCipher
+from router.core.model.alert import TenantId
+from router.core.model.instant import HOUR, Instant, Span
+from router.core.seal.envelope import KeyId, KeyPurpose
+from router.errors import DestroyedKeyError, KeyUnavailableError, UndecipherableError
+from router.observe.metrics import SealingMetrics
+from router.ports.sealing import MAX_EPOCHS
+from router.roles.key_making import KeyMaking
+from router.roles.keyring import FRESH_S, MAX_RINGS, Keyring
+from tests.adapters.builders import ACME, BETA
+from tests.bounds import tries
+from tests.fakes.keys import FakeKeyService, FakeStoredKeys
+
+PAYLOAD, STATE = KeyPurpose.PAYLOAD, KeyPurpose.STATE
+LIFE: Final = Span(30 * 24 * HOUR)
+
+
+@dataclass
+class Site:
+    """A store, a service, and what two processes know: one that makes keys, and one that only reads them."""
+
+    stored: FakeStoredKeys = field(default_factory=FakeStoredKeys)
+    service: FakeKeyService = field(default_factory=FakeKeyService)
+    now_s: float = 100.0
+    lost: bool = True
+    made: int = 0
+
+    def __post_init__(self) -> None:
+        self.metrics = SealingMetrics(CollectorRegistry())
+        self.worker, self.gateway = self.a_keyring(), self.a_keyring()
+        self.making = KeyMaking(self.stored, self.service, self.worker, self, self.fresh, LIFE)
+
+    def a_keyring(self) -> Keyring:
+        return Keyring(
+            self.stored, self.service, GcmCipher, lambda tenant: tenant == ACME, self.metrics, lambda: self.now_s
+        )
+
+    def fresh(self) -> bytes:
+        self.made += 1
+        return self.made.to_bytes(32)
+
+    def sealed(self) -> list[TenantId]:
+        return [ACME]
+
+    async def is_lost(self, _: TenantId) -> bool:
+        return self.lost
+
+    def passes(self, seconds: float = FRESH_S) -> None:
+        self.now_s += seconds
+        self.stored.at = Instant(self.stored.at + round(seconds * 1_000_000))
+
+
+@pytest.fixture
+async def site() -> Site:
+    site = Site()
+    await site.making.look(ACME)
+    return site
+
+
+async def test_a_worker_makes_a_key_of_each_purpose_and_others_open_what_it_seals(site: Site) -> None:
+    envelope = (await site.worker.keys(ACME)).seal(STATE, "g/1", b"text")
+
+    assert sorted(one.purpose for one in site.stored.rows[ACME]) == [PAYLOAD, STATE]
+    assert (await site.gateway.keys(ACME)).open(STATE, "g/1", envelope) == b"text"
+
+
+@pytest.mark.parametrize(
+    ("tenant", "purpose", "place"), [(ACME, STATE, "g/2"), (ACME, PAYLOAD, "g/1"), (BETA, STATE, "g/1")]
+)
+async def test_what_is_moved_does_not_open_and_is_counted(
+    site: Site, tenant: TenantId, purpose: KeyPurpose, place: str
+) -> None:
+    envelope = (await site.worker.keys(ACME)).seal(STATE, "g/1", b"text")
+    site.stored.rows[BETA] = dict(site.stored.rows[ACME])
+
+    with pytest.raises((UndecipherableError, KeyUnavailableError)):
+        (await site.gateway.keys(tenant)).open(purpose, place, envelope)
+
+
+async def test_keys_are_looked_up_once_a_second(site: Site) -> None:
+    await site.gateway.keys(ACME)
+    asked = site.stored.faults.asked["of"]
+    await site.gateway.keys(ACME)
+    assert site.stored.faults.asked["of"] == asked
+
+    site.passes()
+    await site.gateway.keys(ACME)
+    assert site.stored.faults.asked["of"] == asked + 1
+
+
+async def test_after_a_rotation_the_new_key_seals_and_both_open(site: Site) -> None:
+    before = (await site.gateway.keys(ACME)).seal(PAYLOAD, "t", b"old")
+    site.passes(LIFE / 1_000_000)
+    await site.making.look(ACME)
+    site.passes()
+    keys = await site.gateway.keys(ACME)
+
+    assert len(site.stored.rows[ACME]) == 4
+    assert keys.seal(PAYLOAD, "t", b"new")[:13] != before[:13]
+    assert keys.open(PAYLOAD, "t", before) == b"old"
+
+
+async def test_a_key_is_not_replaced_before_its_time(site: Site) -> None:
+    site.passes(LIFE / 1_000_000 - 1)
+    await site.making.look(ACME)
+
+    assert len(site.stored.rows[ACME]) == 2
+
+
+async def test_a_destroyed_key_is_dropped_within_a_second(site: Site) -> None:
+    envelope = (await site.gateway.keys(ACME)).seal(PAYLOAD, "t", b"body")
+    site.stored.rows[ACME] = dict.fromkeys(site.stored.rows[ACME], "")
+    site.passes()
+    keys = await site.gateway.keys(ACME)
+
+    with pytest.raises(DestroyedKeyError):
+        keys.open(PAYLOAD, "t", envelope)
+    with pytest.raises(KeyUnavailableError):
+        keys.seal(PAYLOAD, "t", b"body")
+    await site.making.look(ACME)
+    assert set(site.stored.rows[ACME].values()) == {""}
+
+
+async def test_while_redis_is_away_the_last_keys_hold(site: Site) -> None:
+    keys = await site.gateway.keys(ACME)
+    site.passes()
+    site.stored.faults.away = True
+
+    assert await site.gateway.keys(ACME) == keys
+    with pytest.raises(KeyUnavailableError):
+        await site.a_keyring().keys(ACME)
+
+
+async def test_while_the_key_service_is_away_only_who_starts_cold_waits(site: Site) -> None:
+    warm = await site.gateway.keys(ACME)
+    site.service.is_away = True
+    site.passes()
+    cold = site.a_keyring()
+
+    assert (await site.gateway.keys(ACME)).open(PAYLOAD, "t", warm.seal(PAYLOAD, "t", b"body")) == b"body"
+    with pytest.raises(KeyUnavailableError, match="does not answer"):
+        (await cold.keys(ACME)).seal(PAYLOAD, "t", b"body")
+    assert cold.measure()["unavailable"] == 2
+    site.service.is_away = False
+    site.passes()
+    assert (await cold.keys(ACME)).seal(PAYLOAD, "t", b"body")
+
+
+async def test_what_redis_has_lost_is_brought_back_and_opens_what_it_sealed(site: Site) -> None:
+    envelope = (await site.worker.keys(ACME)).seal(PAYLOAD, "t", b"body")
+    rows = dict(site.stored.rows[ACME])
+    site.stored.rows.clear()
+    site.passes()
+    await site.worker.keys(ACME)
+    await site.making.look(ACME)
+
+    assert site.stored.rows[ACME] == rows
+    assert (await site.a_keyring().keys(ACME)).open(PAYLOAD, "t", envelope) == b"body"
+
+
+async def test_keys_of_a_tenant_that_was_removed_are_not_brought_back(site: Site) -> None:
+    site.lost = False
+    site.stored.rows.clear()
+    site.passes()
+    await site.worker.keys(ACME)
+    await site.making.look(ACME)
+
+    assert site.stored.rows[ACME] == {}
+
+
+@tries("keys of a tenant")
+async def test_so_many_keys_of_a_tenant_are_kept(site: Site, beyond: int) -> None:
+    older = {KeyId(PAYLOAD, number): "" for number in range(MAX_EPOCHS - 4 + beyond)}
+    site.stored.rows[ACME] |= older
+    site.passes(LIFE / 1_000_000)
+    await site.making.look(ACME)
+
+    assert (len(site.stored.rows[ACME]) == len(older) + 4) is (beyond <= 0)
+    assert len(site.stored.rows[ACME]) <= MAX_EPOCHS
+
+
+@tries("tenants whose keys are in memory")
+async def test_of_so_many_tenants_keys_are_kept_in_memory(site: Site, beyond: int) -> None:
+    for number in range(MAX_RINGS + beyond):
+        await site.gateway.keys(TenantId(f"t{number}"))
+
+    assert (site.gateway.known(TenantId("t0")) is None) is (beyond > 0)
