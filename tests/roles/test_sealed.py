@@ -58,7 +58,7 @@ async def test_a_body_is_sealed_for_its_tenant_and_opened_with_its_envelope_kept
 
 @pytest.mark.parametrize("headers", [{"tenant": "beta"}, {}])
 async def test_bodies_of_others_are_what_they_were_and_cost_no_look(site: Site, headers: dict[str, str]) -> None:
-    record = await site.appended(**headers)
+    record = await site.appended(INBOUND, BODY, **headers)
 
     assert record.value == BODY
     assert record.headers == tuple((name, text.encode()) for name, text in headers.items())
