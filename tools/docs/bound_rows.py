@@ -12,6 +12,7 @@ from tools.docs.control_rows import CONTROL
 from tools.docs.expression_rows import EXPRESSIONS
 from tools.docs.file_rows import FILES, PATTERNS, TEMPLATES
 from tools.docs.prometheus_rows import PROMETHEUS
+from tools.docs.sealing_rows import SEALING
 from tools.docs.upstream_rows import TRACES, UPSTREAM
 
 _ALERTS: Final = "core/parse/test_bounds.py::"
@@ -208,12 +209,6 @@ RECORDS: Final = (
           "observe/test_problems.py::test_so_many_tenants_are_named_and_more_count_together"),
     Bound("records of a tenant that are held", "", "roles.ingest.held", "HELD", "dead letter `held_too_many`",
           "roles/ingest/test_held.py::test_one_record_too_many_is_dead_lettered"),
-    Bound("keys of a tenant", "", "ports.sealing", "MAX_EPOCHS",
-          "no further ones are made before the oldest are destroyed by hand",
-          "roles/test_keyring.py::test_so_many_keys_of_a_tenant_are_kept", enforced="roles.key_making"),
-    Bound("tenants whose keys are in memory", "", "roles.keyring", "MAX_RINGS",
-          "who did not need them for longest reads them again",
-          "roles/test_keyring.py::test_of_so_many_tenants_keys_are_kept_in_memory"),
     Bound("tenants whose rules are compiled; the others' are kept packed", "", "roles.compiled", "MAX_COMPILED",
           "who was not needed for longest is compiled again when needed",
           "roles/test_many_tenants.py::test_so_many_tenants_are_compiled_at_once"),
@@ -299,5 +294,5 @@ SLACK: Final = (
 
 ROWS: Final = (
     *CONNECTIONS, *BODIES, *ALERTS, *TENANTS_DATA, *MEMORY, *CEILINGS, *RECORDS, *FILES, *PATTERNS, *TEMPLATES,
-    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES, *AUDIT, *CONTROL, *ACCESS,
+    *MESSAGES, *NEW_BLOCKS, *SLACK, *UPSTREAM, *EXPRESSIONS, *PROMETHEUS, *TRACES, *AUDIT, *CONTROL, *ACCESS, *SEALING,
 )  # fmt: skip
