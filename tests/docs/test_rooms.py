@@ -12,8 +12,8 @@ QUESTIONS: Final = {"mute"}
 """What `decide` asks of everything that may hold an alert back."""
 TOGETHER: Final = {"digest"}
 """Where `decide` and `deliver` take many groups at once."""
-OURS: Final = {"operators", "slo"}
-"""What is shown of ourselves, and measured of us, beside the way of an alert."""
+OURS: Final = {"operators", "seal", "slo"}
+"""What is shown of ourselves, measured of us, and sealed where it is stored, beside the way of an alert."""
 BESIDE: Final = {"context"}
 """What stands beside the alerts in a message."""
 LANGUAGE: Final = {"template"}
