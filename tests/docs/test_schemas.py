@@ -90,7 +90,7 @@ async def test_what_nobody_foresaw_is_a_problem_too(error: Exception) -> None:
 
 
 def test_it_names_every_reason_of_a_dead_letter() -> None:
-    by_value = {"unknown_tenant", "configuration_unreadable"}
+    by_value = {"unknown_tenant", "configuration_unreadable", "undecipherable"}
 
     reasons = found(_REASON, "roles/ingest") | found(_REASON, "core/parse") | by_value
     assert set(schema("dead-letter")["properties"]["reason"]["enum"]) == reasons
