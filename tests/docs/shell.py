@@ -46,12 +46,11 @@ class Shell:
 async def shell(folder: Path, **settings: str) -> AsyncIterator[Shell]:
     """A bash in this folder, without anybody's settings; nothing that it started outlives it.
 
-    What its first command compiles the others find, as in a clone of one's own, whatever this machine keeps.
+    What one command compiles the next one finds, also on a machine whose environment says that nothing is kept.
     """
     log = folder.with_suffix(".log")
     environment = clean_environment(**settings) | {"HOME": str(folder.parent), "LC_ALL": "C.UTF-8"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    environment["PYTHONPYCACHEPREFIX"] = str(folder.with_suffix(".bytecode"))
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             "bash", "--noprofile", "--norc", "-eu", "-o", "pipefail", "-s",

@@ -31,7 +31,8 @@ KEYS: Final = {"SEALING__KEY", "SIGNING__KEY", "SECRETS__KEY"}
 
 _PROXIES: Final = {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
 _QUIET_FOR_S: Final = 60
-_START_S: Final = 45
+_START_S: Final = 120 if records.STOPPED else 45
+"""With a record PostgreSQL is made and runs at first, and takes in a hundred tenants, each in a transaction."""
 _COMMAND_S: Final = 90
 
 
