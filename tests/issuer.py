@@ -1,6 +1,12 @@
-"""An issuer of access tokens: signs what a test wants, and publishes its keys as OpenID Connect has it."""
+"""An issuer of access tokens: signs what a test wants, and publishes its keys as OpenID Connect has it.
 
+As a program, `python -m tests.issuer NAME=GROUP...`, it prints its address and believes whoever claims a name.
+"""
+
+import asyncio
 import json
+import sys
+import time
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,6 +18,7 @@ AUDIENCE: Final = "alert-router"
 NOW_S: Final = 1_780_000_000
 """When the tests of tokens take place."""
 
+_HOUR_S: Final = 3600
 _RSA: Final = [RSAKey.generate_key(2048, {"kid": f"rsa-{number}"}) for number in range(2)]
 _EC: Final = ECKey.generate_key("P-256", {"kid": "ec"})
 
@@ -24,6 +31,7 @@ class Issuer:
         self.published: list[RSAKey | ECKey] = [_RSA[0], _EC]
         self.asked = 0
         self.is_away = False
+        self.groups: dict[str, str] = {}
         self.url = ""
         self._runner = web.AppRunner(self._app(), access_log=None)
 
@@ -64,6 +72,7 @@ class Issuer:
         app = web.Application()
         app.router.add_get("/.well-known/openid-configuration", self._discovery)
         app.router.add_get("/keys", self._keys)
+        app.router.add_post("/token", self._login)
         return app
 
     async def _discovery(self, _: web.Request) -> web.Response:
@@ -72,8 +81,25 @@ class Issuer:
             return web.Response(status=503)
         return web.json_response({"issuer": self.url, "jwks_uri": f"{self.url}/keys"})
 
+    async def _login(self, request: web.Request) -> web.Response:
+        name = str((await request.post()).get("username"))
+        if name not in self.groups:
+            return web.json_response({"error": "invalid_grant"}, status=400)
+        now_s = int(time.time())
+        token = self.token(now_s, sub=name, groups=[self.groups[name]], exp=now_s + _HOUR_S)
+        return web.json_response({"access_token": token, "token_type": "Bearer", "expires_in": _HOUR_S})
+
     async def _keys(self, _: web.Request) -> web.Response:
         return web.json_response({"keys": [one.as_dict(private=False) for one in self.published]})
+
+
+async def _serve(people: dict[str, str]) -> None:
+    issuer = Issuer()
+    issuer.groups = people
+    await issuer.start()
+    sys.stdout.write(f"{issuer.url}\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
 
 
 def other_key() -> RSAKey:
@@ -84,3 +110,7 @@ def other_key() -> RSAKey:
 def ec_key() -> ECKey:
     """The issuer's second key."""
     return _EC
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(dict(one.split("=", 1) for one in sys.argv[1:])))

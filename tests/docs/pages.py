@@ -23,6 +23,7 @@ def make_clone(folder: Path) -> Path:
     program.parent.mkdir(parents=True)
     program.write_text(_PROGRAM.format(top=TOP, python=sys.executable), encoding="utf-8")
     program.chmod(0o755)
-    for name in ("deploy", "docs", "packages", "router"):
+    (program.parent / "python3").symlink_to(sys.executable)
+    for name in ("deploy", "docs", "packages", "router", "tests"):
         (folder / name).symlink_to(TOP / name)
     return folder
