@@ -1,6 +1,6 @@
 # Everything a person or CI does with the project. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
+.PHONY: help install demo test test-systems test-rules test-others evidence hostile hostile-run long chaos chaos-smoke kafka test-kafka keycloak test-keycloak chart test-chart test-dashboards test-audit slo test-slo test-record test-random test-slack parity beside check house words coverage bench bench-smoke bench-speed mutants format locales messages snapshots docs pictures sbom audit lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +21,7 @@ SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 # Play thousands of random lives and bodies: they find what no other test does, reach no other line, and take long.
 WHOLE_LIVES := tests/core/test_life.py tests/core/render/test_flood.py
 
-SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not parity and not slack"
+SUITE = $(BIN)/python -m pytest -m "not hostile and not long and not kafka and not keycloak and not parity and not slack"
 
 # What passed in the last run of the suite, in the form of JUnit.
 REPORTS := .reports
@@ -36,6 +36,7 @@ COVER = $(BIN)/python -m coverage run --parallel-mode -m pytest -q --hypothesis-
 
 # Apache Kafka, and the tests that run on it: all that talk to it, and the way of an alert from end to end.
 KAFKA := .kafka
+KEYCLOAK := .keycloak
 ON_KAFKA := tests/kafka $(addprefix tests/adapters/test_,producer.py consumer.py held_topic.py topics.py letter_topic.py) \
 	$(if $(LONG),tests/e2e,$(addprefix tests/e2e/test_,life.py records.py poison.py operations.py process.py))
 WHOLE_SYSTEM := tests/e2e tests/prometheus tests/deploy tests/docs
@@ -99,6 +100,16 @@ $(KAFKA)/.complete: tests/kafka/pom.xml
 test-kafka: install kafka ## Run the main journeys, and what only it can show, on Apache Kafka (needs Java; all journeys with LONG=1).
 	@TEST_KAFKA=apache $(BIN)/python -m pytest -m "not hostile $(if $(LONG),,and not long)" $(ON_KAFKA)
 	@TEST_KAFKA=apache $(BIN)/python -m tests.chaos --seed $(SEED) $(if $(LONG),,$(KAFKA_FAULTS))
+
+keycloak: $(KEYCLOAK)/.complete ## Fetch Keycloak for the tests, from Maven Central into .keycloak (needs Maven; 177 MB).
+
+$(KEYCLOAK)/.complete: tests/keycloak/pom.xml
+	@rm -rf $(KEYCLOAK)
+	@mvn --batch-mode --quiet --strict-checksums -f tests/keycloak/pom.xml dependency:unpack-dependencies -DoutputDirectory=$(CURDIR)/$(KEYCLOAK)
+	@touch $@
+
+test-keycloak: install keycloak ## Let the control API judge tokens of a real Keycloak (needs Java).
+	@CI_REQUIRES_KEYCLOAK=1 $(BIN)/python -m pytest -q tests/keycloak
 
 chart: install $(HELM) ## Write what is generated of the Helm chart: schema, rules, rendered examples (needs Helm, or Go to build it).
 	@$(BIN)/python -m tools.chart $(HELM)
