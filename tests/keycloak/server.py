@@ -14,7 +14,7 @@ from tests.waiting import eventually
 
 DISTRIBUTION: Final = Path(__file__).parents[2] / ".keycloak"
 REALMS: Final = Path(__file__).parent / "realms"
-_START_S: Final = 240
+_START_S: Final = 480
 _ADMIN: Final = "admin"
 _ENVIRONMENT: Final = {
     "KC_BOOTSTRAP_ADMIN_USERNAME": _ADMIN,
